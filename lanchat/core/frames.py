@@ -1,0 +1,349 @@
+"""Frames: the typed units on the wire, and their bytes.
+
+A Frame is a 4-byte big-endian length and one MessagePack map with the type's name under "t". Decoding is strict and
+typed. Unknown types and unknown fields are ignored, so old and new programs can talk.
+
+Before a client is in (see `trust.handshake`):   hello -> auth [-> pake -> confirm] -> entered
+After:                                           resume -> welcome, entries…
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from lanchat.core import limits
+from lanchat.core.model import (
+    Bytes8,
+    Bytes16,
+    Bytes32,
+    Bytes64,
+    Card,
+    Count,
+    Entry,
+    Head,
+    LogEntry,
+    Milliseconds,
+    ShortText,
+    next_head,
+)
+
+Reason = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class BadFrame(ValueError):
+    """The other side sent bytes that are no frame of this protocol. Its fault: close that Connection."""
+
+
+class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
+    pass
+
+
+# --- getting in ------------------------------------------------------------------------------------------------------
+class Hello(Frame):
+    """Host: who and what this is. The host's key is its TLS certificate's."""
+
+    version: int
+    nonce: Bytes32
+    room_id: Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{16}$")]
+    title: Annotated[str, msgspec.Meta(max_length=80)]
+    passphrase: bool
+
+
+class Auth(Frame):
+    """Client: who I am, proven by a signature over this very connection."""
+
+    card: Card
+    nonce: Bytes32
+    device_id: Bytes8
+    signature: Bytes64
+    pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
+
+
+class Pake(Frame):
+    """Host: its SPAKE2 message."""
+
+    message: bytes
+
+
+class Confirm(Frame):
+    """Client: proof that it derived the same key from the passphrase."""
+
+    proof: Bytes32
+
+
+class Entered(Frame):
+    """Host: you are in. With a passphrase: the host's proof that it knows it too."""
+
+    proof: bytes = b""
+
+
+class Refused(Frame):
+    """Host: why it closes this Connection. `code` is for programs, `reason` for people."""
+
+    code: ShortText
+    reason: Reason = ""
+    retry_ms: Count = 0
+
+
+# --- the Log ---------------------------------------------------------------------------------------------------------
+class Resume(Frame):
+    """Client: what it has. `last` 0 and no head: a newcomer."""
+
+    epoch: Count
+    last: Count
+    head: Bytes32
+
+
+class Welcome(Frame):
+    """Host: entries from base+1 follow. The roster follows in `present` frames."""
+
+    epoch: Count
+    base: Count
+    base_head: Bytes32
+    last: Count
+    limits: limits.Limits
+    host: Card
+
+
+class Writer(msgspec.Struct, frozen=True, array_like=True):
+    author: Bytes32
+    device_id: Bytes8
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries`."""
+
+    writer: Count  # index into Entries.writers
+    entry_id: Bytes16
+    counter: Count
+    kind: ShortText
+    body: str
+    sent_at: Milliseconds
+    delay: Milliseconds  # received_at - sent_at
+    signature: Bytes64
+
+
+class Entries(Frame):
+    """Host: a run of the Log, in order, starting at `first`. `head` is the chain head after the last row."""
+
+    epoch: Count
+    first: Count
+    writers: list[Writer]
+    rows: list[Row]
+    head: Bytes32
+
+
+class Earlier(Frame):
+    """Client: a page of what comes before `before` (exclusive)."""
+
+    before: Count
+    limit: Count = limits.PAGE_ENTRIES
+
+
+class Page(Frame):
+    """Host: the answer to `earlier`. `base_head` is the chain head before the first row; no rows: nothing earlier."""
+
+    entries: Entries
+    base_head: Bytes32
+
+
+class Post(Frame):
+    """Client: new entries from its Outbox, oldest first. `again`: from the Outbox's start, after a `slow_down`."""
+
+    entries: list[Entry]
+    again: bool = False
+
+
+class Known(Frame):
+    """Host: these were in the Log already, at these numbers."""
+
+    entry_ids: list[Bytes16]
+    seqs: list[Count]
+
+
+class Rejected(Frame):
+    """Host: this one will never be taken, and why."""
+
+    entry_id: Bytes16
+    reason: Reason
+
+
+class SlowDown(Frame, tag="slow_down"):
+    """Host: nothing more was taken from you; send your Outbox again, from its start, after this long."""
+
+    retry_ms: Count
+    reason: Reason = ""
+
+
+class Have(Frame):
+    """Client: everything up to `seq` is on my disk."""
+
+    seq: Count
+
+
+class Delivered(Frame):
+    """Host: everything of yours up to `seq` is on at least one other member's disk."""
+
+    seq: Count
+
+
+# --- who is here -----------------------------------------------------------------------------------------------------
+class Present(Frame):
+    """Host: who came and who left since the last one. `all`: this starts the whole roster anew."""
+
+    joined: list[Card] = []
+    left: list[Bytes32] = []
+    all: bool = False
+
+
+class Who(Frame):
+    """Client: whose keys are these?"""
+
+    keys: list[Bytes32]
+
+
+class Cards(Frame):
+    """Host: the cards it has of those asked for."""
+
+    cards: list[Card]
+
+
+class Rename(Frame):
+    """Client: my new card."""
+
+    card: Card
+
+
+# --- life ------------------------------------------------------------------------------------------------------------
+class Ping(Frame):
+    pass
+
+
+class Pong(Frame):
+    pass
+
+
+class Bye(Frame):
+    """Either: leaving on purpose."""
+
+    reason: Reason = ""
+
+
+FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Post | Have | Who | Rename | Ping | Pong | Bye
+FromHost: TypeAlias = (
+    Hello | Pake | Entered | Refused | Welcome | Entries | Page | Known | Rejected | SlowDown | Delivered | Present
+    | Cards | Ping | Pong | Bye
+)  # fmt: skip
+
+_encoder = msgspec.msgpack.Encoder()
+_from_client = msgspec.msgpack.Decoder(FromClient)
+_from_host = msgspec.msgpack.Decoder(FromHost)
+
+
+class _Tag(msgspec.Struct):
+    t: str
+
+
+_tag = msgspec.msgpack.Decoder(_Tag)
+_known = {
+    decoder: {kind.__struct_config__.tag for kind in union.__args__}
+    for decoder, union in ((_from_client, FromClient), (_from_host, FromHost))
+}
+
+
+def encode(frame: Frame) -> bytes:
+    """A frame's bytes, length first."""
+    body = _encoder.encode(frame)
+    return struct.pack(">I", len(body)) + body
+
+
+def decode_from_client(body: bytes) -> FromClient | None:
+    """One frame without its length; None for a type this program does not know. Raises BadFrame."""
+    return _decode(_from_client, body)
+
+
+def decode_from_host(body: bytes) -> FromHost | None:
+    """One frame without its length; None for a type this program does not know. Raises BadFrame."""
+    return _decode(_from_host, body)
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[Frame], body: bytes) -> Frame | None:
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors
+        try:
+            tag = _tag.decode(body).t
+        except (ValueError, RecursionError):
+            raise BadFrame(f"not a frame: {type(error).__name__}") from error
+        if tag in _known[decoder]:
+            # msgspec names the field and the type it expected, never the value: safe to log
+            raise BadFrame(f"bad {tag} frame: {error}"[:200]) from error
+        return None
+
+
+class Splitter:
+    """Cuts a stream of bytes into frame bodies. `limit` may be raised once the other side is a member."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._buffer = bytearray()
+
+    def __len__(self) -> int:
+        """Bytes of an unfinished frame; 0 between frames."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The bodies that `data` completes. Raises BadFrame as soon as a length is out of bounds."""
+        self._buffer += data
+        start = 0
+        try:
+            while len(self._buffer) - start >= 4:
+                (length,) = struct.unpack_from(">I", self._buffer, start)
+                if not 1 <= length <= self.limit:
+                    raise BadFrame(f"frame of {length} bytes, {self.limit} at most")
+                if len(self._buffer) - start < 4 + length:
+                    return
+                body = bytes(self._buffer[start + 4 : start + 4 + length])
+                start += 4 + length
+                yield body
+        finally:
+            del self._buffer[:start]
+
+
+def pack(run: Sequence[LogEntry]) -> Entries:
+    """A run of the Log (one or more, contiguous, one epoch) as it travels."""
+    writers: dict[tuple[bytes, bytes], int] = {}
+    rows = []
+    for item in run:
+        entry = item.entry
+        writer = writers.setdefault((entry.author, entry.device_id), len(writers))
+        rows.append(
+            Row(writer, entry.entry_id, entry.counter, entry.kind, entry.body, entry.sent_at,
+                item.received_at - entry.sent_at, entry.signature)
+        )  # fmt: skip
+    return Entries(run[0].epoch, run[0].seq, [Writer(*pair) for pair in writers], rows, run[-1].head)
+
+
+def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
+    """The run in an `entries` frame, given the chain head before it. Raises BadFrame when the chain does not fit.
+
+    Signatures are not checked here.
+    """
+    run = []
+    for offset, row in enumerate(frame.rows):
+        if row.writer >= len(frame.writers):
+            raise BadFrame("a row names a writer that is not there")
+        writer = frame.writers[row.writer]
+        entry = Entry(row.entry_id, writer.author, writer.device_id, row.counter, row.kind, row.body, row.sent_at,
+                      row.signature)  # fmt: skip
+        seq = frame.first + offset
+        received_at = row.sent_at + row.delay
+        head = next_head(head, room_id, frame.epoch, seq, received_at, entry)
+        run.append(LogEntry(entry, frame.epoch, seq, received_at, head))
+    if head != frame.head:
+        raise BadFrame("the chain head does not fit the entries")
+    return run

@@ -1,0 +1,57 @@
+"""Every bound on what comes from outside, in one place, each with its reason."""
+
+from __future__ import annotations
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+ALPN = "lanchat/1"
+
+#: The one well-known number: UDP questions go here; a host takes it for TCP when it is free.
+#: Unassigned by IANA, below every system's ephemeral range.
+PORT = 29747
+
+FRAME_BEFORE_MEMBER = 4 * 1024  # hello and auth are under 1 KiB; a stranger gets no more of our memory
+FRAME = 64 * 1024  # fits the longest text and a page of ordinary ones
+TEXT_CHARACTERS = 4_000
+TEXT_LINES = 200
+NICK_CHARACTERS = 32
+TITLE_CHARACTERS = 40
+KIND_CHARACTERS = 16
+
+PAGE_ENTRIES = 200
+PAGE_BYTES = 60_000  # of encoded rows, so that a page with its header fits one FRAME
+
+UNAUTHENTICATED = 32  # connections not yet members, in all: each costs up to 0.3 MB of TLS buffers
+UNAUTHENTICATED_PER_ADDRESS = 8
+NEW_PER_ADDRESS_SHORT = (10, 10.0)  # connections, seconds
+NEW_PER_ADDRESS_LONG = (60, 600.0)
+HANDSHAKE_SECONDS = 5.0  # TLS
+ENTER_SECONDS = 10.0  # hello + auth
+FRAME_SECONDS = 10.0  # from a frame's first byte to its last
+
+IDLE_PING_SECONDS = 5.0  # a client that heard nothing this long asks
+GONE_SECONDS = 15.0  # either side gives up
+STALLED_BYTES = 1_000_000  # most we hold for a member that stops reading
+STALLED_SECONDS = 10.0  # without progress, then closed; it resumes from its cursor
+
+RECONNECT_FIRST_SECONDS = 0.5
+RECONNECT_MOST_SECONDS = 8.0
+
+IGNORED_POSTS = (50, 30.0)  # posts sent against a slow_down, seconds: then the member is removed
+
+PASSPHRASE_AT_ONCE = 2
+PASSPHRASE_PER_ADDRESS = (5, 60.0)
+PASSPHRASE_PER_ROOM = (30, 60.0)
+PASSPHRASE_ALARM = 10
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a host allows its members; the host's settings, told to each client in `welcome`."""
+
+    posts_per_second: float = 5.0
+    burst: int = 20
+    text_characters: int = TEXT_CHARACTERS
+    text_lines: int = TEXT_LINES
+    newcomer_entries: int = 200  # how much of the past a newcomer is given at once
+    members: int = 5_000  # measured to 1,000

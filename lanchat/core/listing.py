@@ -1,0 +1,35 @@
+"""Listing: a Room as Discovery found it. Hints only: who it really is, the encrypted handshake decides."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from lanchat.core.model import RoomId
+
+
+class Source(enum.Enum):
+    """How a Listing was found."""
+
+    MDNS = "mdns"
+    QUESTION = "question"  #: it answered our UDP question
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Every field came from the network and is checked for form only. Two listings with one room_id and different
+    fingerprints are two listings: somebody pretends."""
+
+    room_id: RoomId
+    title: str  #: cleaned for showing
+    fingerprint: bytes  #: 16 bytes of the host key's SHA-256
+    passphrase: bool
+    addresses: tuple[str, ...]  #: numeric, best first; IPv6 link-local with %scope
+    port: int
+    boot_id: str = ""  #: changes with every run of the host
+    people: int | None = None  #: from the UDP answer; not in mDNS
+    host: str = ""  #: the host's nick, cleaned; from the UDP answer
+    app: str = ""
+    source: Source = Source.MDNS
+    answering: bool = True  #: the host answered us lately; False: shown greyed

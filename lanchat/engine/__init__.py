@@ -1,0 +1,1 @@
+"""The Engine: one thread that runs rooms; Commands in, Events out."""

@@ -1,0 +1,1 @@
+"""How rooms are found on the network. `model.Discovery` is what the rest of the program knows of it."""

@@ -1,0 +1,81 @@
+"""Discovery as the rest of the program knows it: an interface with a real twin (`lan`) and an in-memory one (`fake`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Advert:
+    """What a Host says of its Room to everybody on the network. Nothing personal."""
+
+    room_id: RoomId
+    title: str
+    fingerprint: bytes  #: 16 bytes of the host key's SHA-256
+    passphrase: bool
+    port: int
+    people: int = 0  #: only in UDP answers
+    host: str = ""  #: the host's nick; only in UDP answers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A new Listing, or a changed one (same room_id and fingerprint)."""
+
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """It said goodbye, or does not answer any more."""
+
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """Our own addresses changed, or the machine woke up: whoever waits to reconnect may try now."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAround:
+    """The first burst of questions is over."""
+
+
+Sighting = Found | Gone | NetworkChanged | LookedAround
+
+
+class Discovery(Protocol):
+    """Runs on one asyncio loop, and every call is made there.
+
+    MUST call `tell` on that loop, never from inside a call of ours. MUST survive having no network at all.
+    """
+
+    async def start(self, tell: Callable[[Sighting], None]) -> None: ...
+
+    async def stop(self) -> None:
+        """Say goodbye for what is advertised and close every socket; within about a second."""
+
+    def look(self, on: bool, again: bool = False) -> None:
+        """`on`: the list is on screen, probe it every 2 s (else every 10 s). `again`: the whole burst anew."""
+
+    def advertise(self, advert: Advert) -> None:
+        """Start, or change what is said (same room_id)."""
+
+    def withdraw(self, room_id: RoomId) -> None: ...
+
+    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+        """Where rooms were before: asked at once and in every burst. The last 20 count."""
+
+    def ask(self, address: str, port: int) -> None:
+        """Ask one address by UDP, now and a few times more: a typed address, a code, a link."""
+
+    def addresses(self) -> tuple[str, ...]:
+        """Our own usable addresses, best first."""
