@@ -1,0 +1,74 @@
+"""What every test answers for: no thread, socket or logged error may outlive it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
+
+
+class _Errors(logging.Handler):
+    """Keeps what the program logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(f"{record.name}: {record.getMessage()}")
+        if record.exc_info and record.exc_info[1]:
+            self.messages[-1] += f" ({record.exc_info[1]!r})"
+
+
+def open_sockets() -> set[str]:
+    """The sockets this process holds, by inode; empty where the system does not tell."""
+    found = set()
+    folder = Path("/proc/self/fd")
+    if folder.is_dir():
+        for name in os.listdir(folder):
+            try:
+                target = os.readlink(folder / name)
+            except OSError:  # closed meanwhile, as the listing's own descriptor is
+                continue
+            if target.startswith("socket:"):
+                found.add(target)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind() -> Iterator[None]:
+    threads, sockets = set(threading.enumerate()), open_sockets()
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    yield
+    logging.getLogger().removeHandler(errors)
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        left = [t for t in threading.enumerate() if t not in threads]
+        open_ = open_sockets() - sockets
+        if not left and not open_:
+            break
+        gc.collect()
+        time.sleep(0.01)
+    assert not left, f"threads left running: {left}"
+    assert not open_, f"sockets left open: {open_}"
+    assert not errors.messages, f"errors were logged: {errors.messages}"
