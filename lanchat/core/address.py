@@ -1,0 +1,162 @@
+"""Where a room is, in the forms a person can type, say or paste. Pure.
+
+A typed address reaches a host; a room code and a link also name its key, so they find *and* pin it.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lanchat.core.model import RoomId
+
+FINGERPRINT_BYTES = 16
+CODE_FINGERPRINT_BYTES = 4  # what a room code has room for: enough to notice a wrong host, the handshake does the rest
+LINK_ADDRESSES = 8
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = {"O": "0", "I": "1", "L": "1"}
+_CODE_LENGTH = 13  # 65 bits: 32 of address, 32 of fingerprint, one of parity
+_ROOM_ID = re.compile(r"[a-z2-7]{16}")
+_SCHEME = "lanchat://"
+_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?")
+
+
+class NotAnAddress(ValueError):
+    """What was typed names no place. Says in plain words what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomIdTarget:
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTarget:
+    host: str  #: numeric, or a host name
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTarget:
+    """Ask `ipv4` on the well-known port; the host there must have a fingerprint that begins so."""
+
+    ipv4: str
+    fingerprint: bytes  #: its first 4 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    addresses: tuple[str, ...]
+    port: int
+    room_id: RoomId
+    fingerprint: bytes
+
+
+Target: TypeAlias = RoomIdTarget | AddressTarget | CodeTarget | LinkTarget
+
+
+def parse_where(text: str) -> Target:
+    """What a person typed, as the place it names. Raises NotAnAddress."""
+    text = text.strip()
+    if text.lower().startswith(_SCHEME):
+        return _parse_link(text[len(_SCHEME) :])
+    if _ROOM_ID.fullmatch(text.lower()):
+        return RoomIdTarget(RoomId(text.lower()))
+    code = _parse_code(text)
+    return code or _parse_address(text)
+
+
+def room_code(ipv4: str, fingerprint: bytes) -> str:
+    """The code to say aloud: 13 characters, like K7F3Q-2MXA9-DTB."""
+    packed = ipaddress.IPv4Address(ipv4).packed + fingerprint[:CODE_FINGERPRINT_BYTES]
+    bits = int.from_bytes(packed, "big")
+    bits = bits << 1 | bits.bit_count() & 1
+    letters = "".join(_CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(_CODE_LENGTH)))
+    return f"{letters[:5]}-{letters[5:10]}-{letters[10:]}"
+
+
+def room_link(addresses: Iterable[str], port: int, room_id: RoomId, fingerprint: bytes) -> str:
+    """The link to paste: lanchat://address[,address…]:port/room id#fingerprint. No address: "".
+
+    Addresses that mean something only on this machine's own link (a %scope) are left out.
+    """
+    useful = [address for address in addresses if "%" not in address][:LINK_ADDRESSES]
+    if not useful:
+        return ""
+    hosts = ",".join(f"[{address}]" if ":" in address else address for address in useful)
+    return f"{_SCHEME}{hosts}:{port}/{room_id}#{fingerprint_text(fingerprint)}"
+
+
+def fingerprint_text(fingerprint: bytes) -> str:
+    """A fingerprint as it stands in links and records: 22 characters."""
+    return base64.urlsafe_b64encode(fingerprint).decode().rstrip("=")
+
+
+def parse_fingerprint(text: str) -> bytes:
+    """The opposite of `fingerprint_text`. Raises NotAnAddress."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text, re.ASCII):
+        raise NotAnAddress("The part after # is not a key fingerprint.")
+    made = base64.urlsafe_b64decode(text + "==")
+    if fingerprint_text(made) != text:
+        raise NotAnAddress("The part after # is not a key fingerprint.")
+    return made
+
+
+def _parse_code(text: str) -> CodeTarget | None:
+    letters = [_READ_AS.get(letter, letter) for letter in text.upper() if letter not in "- "]
+    if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
+        return None
+    bits = 0
+    for letter in letters:
+        bits = bits << 5 | _CROCKFORD.index(letter)
+    if (bits >> 1).bit_count() & 1 != bits & 1:
+        raise NotAnAddress("That room code has a typing mistake in it.")
+    packed = (bits >> 1).to_bytes(8, "big")
+    return CodeTarget(str(ipaddress.IPv4Address(packed[:4])), packed[4:])
+
+
+def _parse_link(rest: str) -> LinkTarget:
+    place, slash, tail = rest.partition("/")
+    room_id, hash_, fingerprint = tail.partition("#")
+    if not slash or not hash_ or not _ROOM_ID.fullmatch(room_id):
+        raise NotAnAddress("That link is not complete: it should be lanchat://address:port/room#fingerprint.")
+    hosts, _, port = place.rpartition(":")
+    addresses = tuple(_numeric(host.strip("[]")) for host in hosts.split(","))
+    if len(addresses) > LINK_ADDRESSES:
+        raise NotAnAddress(f"That link names more than {LINK_ADDRESSES} addresses.")
+    return LinkTarget(addresses, _port(port), RoomId(room_id), parse_fingerprint(fingerprint))
+
+
+def _parse_address(text: str) -> AddressTarget:
+    bracketed = re.fullmatch(r"\[([^\]]+)\](?::(.*))?", text, re.DOTALL)
+    if bracketed:
+        return AddressTarget(_numeric(bracketed[1]), _port(bracketed[2]) if bracketed[2] is not None else None)
+    if text.count(":") > 1:
+        return AddressTarget(_numeric(text))
+    host, colon, port = text.partition(":")
+    if re.fullmatch(r"[0-9.]+", host, re.ASCII):
+        host = _numeric(host)
+    elif not _NAME.fullmatch(host) or not (colon or "." in host or host == "localhost"):
+        raise NotAnAddress("That is no room code, no address and no link.")
+    return AddressTarget(host, _port(port) if colon else None)
+
+
+def _numeric(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise NotAnAddress("That is not an address: it should look like 192.168.1.42.") from None
+    if not text.isascii() or address.is_multicast or (address.version == 4 and address.is_unspecified):
+        raise NotAnAddress("That address belongs to no single machine.")
+    return str(address)
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
+        raise NotAnAddress("A port is a number from 1 to 65535.")
+    return int(text)
