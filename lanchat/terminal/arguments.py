@@ -1,0 +1,206 @@
+"""The words of the command line, and their help. Imports nothing heavy: `lanchat --version` must be quick."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import lanchat
+from lanchat.core.words import _
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class Options(argparse.Namespace):
+    """What was asked for. Which attributes are there depends on the command."""
+
+    command: str | None
+    selftest: bool
+    data_dir: Path | None
+    log_level: str
+    nick: str | None
+    json: bool
+    wait: float | None
+    title: str
+    passphrase: bool
+    passphrase_file: Path | None
+    port: int | None
+    room: str
+    accept_new_key: str | None
+    text: list[str]
+    search: str | None
+    limit: int
+    export: tuple[str, str] | None
+    address: str | None
+
+
+def parse(arguments: Sequence[str] | None = None) -> Options:
+    """Ends the program by itself for --help, --version (0) and for words it does not know (2)."""
+    return _parser().parse_args(arguments, namespace=Options())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lanchat",
+        description=_("Chat for the local network: see the rooms, pick one or host one, talk.\n"
+                      "Without a command: the rooms around you; a number joins, h hosts."),
+        epilog=_("On one computer:   lanchat host Kitchen\n"
+                 "On another:        lanchat join Kitchen\n\n"
+                 "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n"
+                 "lanchat COMMAND --help tells more about each."),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common(None, "warning")],
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"lanchat {lanchat.__version__}")
+    parser.add_argument("--selftest", action="store_true",
+                        help=_("host, find, join, talk and search on this computer, in a temporary folder"))  # fmt: skip
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
+    for add in (_rooms, _host, _join, _send, _history, _doctor):
+        add(commands)
+    return parser
+
+
+def _common(data_dir: Path | None | str, log_level: str) -> argparse.ArgumentParser:
+    """The options every command takes. A command's own parser suppresses the defaults: the first ones stay."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
+                        help=_("keep everything in this folder (also: LANCHAT_DATA_DIR)"))  # fmt: skip
+    common.add_argument("--log-level", choices=LEVELS, default=log_level, metavar=_("LEVEL"),
+                        help=_("what to log on stderr: debug, info, warning or error; never what people say"))  # fmt: skip
+    return common
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, examples: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=does,
+        description=does[:1].upper() + does[1:] + ".",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common(argparse.SUPPRESS, argparse.SUPPRESS)],
+    )
+
+
+def _rooms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "rooms", _("list the rooms on this network"), _(
+        "examples:\n"
+        "  lanchat rooms              as they are found, for a few seconds\n"
+        "  lanchat rooms --wait 10    keep looking for 10 seconds\n"
+        "  lanchat rooms --json       one object a line"))  # fmt: skip
+    _json(parser)
+    parser.add_argument("--wait", type=_seconds, metavar=_("S"), help=_("look for this many seconds"))
+
+
+def _host(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "host", _("open a room here and take part; hosting a title again opens the same room"), _(
+        "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
+        "examples:\n"
+        "  lanchat host Kitchen\n"
+        "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"
+        "  lanchat host Kitchen --passphrase-file words   with a passphrase of your own, the file's first line"))  # fmt: skip
+    parser.add_argument("title", metavar=_("TITLE"), help=_("what the room is called"))
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--passphrase", action="store_true", help=_("make up a passphrase and show it"))
+    _passphrase_file(secret)
+    parser.add_argument("--port", type=_port, metavar=_("N"),
+                        help=_("listen on this TCP port, or fail (otherwise: the usual one, or any free one)"))  # fmt: skip
+    _nick(parser)
+    _json(parser)
+
+
+def _join(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "join", _("join a room and talk"), _(
+        "ROOM is a title, a room id, an address[:port], a room code or a lanchat:// link.\n"
+        "Lines on stdin are said, messages come on stdout. When a piped stdin ends, lanchat leaves as soon as the\n"
+        "host has everything on its disk; when it was empty from the start, lanchat listens until it is ended.\n\n"
+        "examples:\n"
+        "  lanchat join Kitchen\n"
+        "  lanchat join K7F3Q-2MXA9-DTB\n"
+        "  uptime | lanchat join Kitchen\n"
+        "  lanchat join Kitchen --json < /dev/null      for a program that listens"))  # fmt: skip
+    parser.add_argument("room", metavar=_("ROOM"), help=_("the room"))
+    _passphrase_file(parser)
+    _accept_new_key(parser)
+    _nick(parser)
+    _json(parser)
+
+
+def _send(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "send", _("say one thing in a room; done when the host has it on its disk"), _(
+        "Without TEXT, all of stdin is one message.\n\n"
+        "examples:\n"
+        "  lanchat send Kitchen Dinner is ready\n"
+        "  df -h | lanchat send Kitchen"))  # fmt: skip
+    parser.add_argument("room", metavar=_("ROOM"), help=_("the room, as for join"))
+    parser.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what to say"))
+    parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
+                        help=_("give up after this many seconds (30)"))  # fmt: skip
+    _passphrase_file(parser)
+    _accept_new_key(parser)
+    _nick(parser)
+
+
+def _history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "history", _("read, search or export what was said in a room, also offline"), _(
+        "examples:\n"
+        "  lanchat history Kitchen\n"
+        "  lanchat history Kitchen --search dinner\n"
+        "  lanchat history Kitchen --export html kitchen.html"))  # fmt: skip
+    parser.add_argument("room", metavar=_("ROOM"), help=_("the title or id of a room you were in"))
+    parser.add_argument("--search", metavar=_("WORDS"), help=_("only what has all these words, or words that begin so"))
+    parser.add_argument("--limit", type=_count, default=100, metavar=_("N"),
+                        help=_("at most the newest N (100); 0: everything"))  # fmt: skip
+    parser.add_argument("--export", nargs=2, metavar=(_("FORM"), _("FILE")),
+                        help=_("write everything to a new file; FORM is txt, json or html"))  # fmt: skip
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "doctor", _("check this computer and network, and say what to do"), _(
+        "examples:\n"
+        "  lanchat doctor\n"
+        "  lanchat doctor 192.168.1.42    why can I not reach the host there?"))  # fmt: skip
+    parser.add_argument("address", nargs="?", metavar=_("ADDRESS"), help=_("also check the way to this host"))
+    _json(parser)
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("for programs: one JSON object a line"))
+
+
+def _nick(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nick", metavar=_("NAME"), help=_("be called so, from now on"))
+
+
+def _passphrase_file(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--passphrase-file", type=Path, metavar=_("FILE"),
+                        help=_("read the passphrase from the first line of this file"))  # fmt: skip
+
+
+def _accept_new_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--accept-new-key", metavar=_("BADGE"),
+                        help=_("the host's key has changed, and the host has confirmed this new badge"))  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 86_400:  # also refuses nan
+        raise argparse.ArgumentTypeError(_("not a number of seconds: {text}").format(text=text))
+    return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(_("not a number: {text}").format(text=text))
+    return int(text)
