@@ -26,6 +26,7 @@ class Host:
 
     title: str
     passphrase: str | None = None
+    make_passphrase: bool = False  #: make up four words; Hosting tells them
     port: int | None = None  #: None: the well-known one, or any free one when that is taken; a number: that or NotHosting
     room_id: RoomId | None = None
     posts_per_second: float | None = None  #: per member; None: the default

@@ -75,6 +75,7 @@ class Hosting:
     code: str  #: room code to speak; "" when there is no IPv4 address to put in it
     link: str
     passphrase: str | None
+    badge: str = ""  #: of my own key: what those who join see
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class ConnectionChanged:
     title: str
     state: Connection
     host: Card | None = None
+    badge: str = ""  #: of the host's key, for people to compare
     first_meeting: bool = False
     problem: str = ""  #: for RECONNECTING and STOPPED: why, in plain words
     where: str = ""  #: what Join was given, so that the face knows which Join this answers
