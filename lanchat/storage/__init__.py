@@ -1,1 +1,4 @@
-"""What is kept: the SQLite store and its readers, settings, and where files live. The Store runs on the disk thread."""
+"""What lanchat keeps: one SQLite database for all rooms of one person, settings, one instance per folder.
+
+`Store` writes and lives on the disk thread; a `Reader` is a connection of its own, for any other thread.
+"""

@@ -1,0 +1,176 @@
+"""One connection to the database file: how it is opened, checked and brought up to date; its transactions.
+
+A connection is used on the thread that opened it and on no other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lanchat.storage import paths
+from lanchat.storage.errors import Corrupt, StorageProblem, TooNew, in_plain_words, problem_of
+from lanchat.storage.migrations import MIGRATIONS, VERSION
+
+Value: TypeAlias = int | str | bytes | None
+Record: TypeAlias = tuple[Any, ...]
+Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
+
+APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
+CHECKED_WHOLE_BYTES = 32_000_000  # a check of this much takes under 0.2 s
+SMALL_TABLES = ("rooms", "members", "writers", "outbox", "counters", "standing")
+
+
+class Database:
+    """Statements, and transactions that join the one that is open."""
+
+    def __init__(self, connection: sqlite3.Connection, suspect: Path | None = None) -> None:
+        """`suspect`: a file to make when damage shows, so that the next start checks the whole database."""
+        self.undone = 0  #: transactions rolled back: what was remembered of the rows may be wrong since
+        self._connection = connection
+        self._suspect = suspect
+        self._open = False
+        self._problem: StorageProblem | None = None
+
+    def all(self, sql: str, values: Values = ()) -> list[Record]:
+        """Every row. Raises StorageProblem, as everything here does."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def each(self, sql: str, values: Values = ()) -> Iterator[Record]:
+        """Row by row, for those before a damage."""
+        try:
+            yield from self._connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def one(self, sql: str, values: Values = ()) -> Record | None:
+        """The only row, or None."""
+        rows = self.all(sql, values)
+        return rows[0] if rows else None
+
+    def do(self, sql: str, values: Values = ()) -> None:
+        """A statement that has no answer."""
+        self.all(sql, values)
+
+    def script(self, sql: str) -> None:
+        """Several statements, with their own BEGIN and COMMIT."""
+        try:
+            self._connection.executescript(sql)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it is on the disk when this ends, or nothing of it happened. One inside another joins it."""
+        if self._open:
+            yield
+            return
+        self.do("BEGIN IMMEDIATE")
+        self._open, self._problem = True, None
+        try:
+            yield
+            if self._problem is not None:  # somebody inside went on after it; what it wrote is half done
+                raise self._problem
+            self.do("COMMIT")
+        except BaseException:
+            self.undone += 1
+            if self._connection.in_transaction:  # SQLite ends it by itself when the disk is full
+                self._connection.rollback()
+            raise
+        finally:
+            self._open = False
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _translated(self, error: sqlite3.Error) -> Exception:
+        problem = problem_of(error)
+        if problem is None:
+            return error
+        if self._open:
+            self._problem = problem
+        if isinstance(problem, Corrupt) and self._suspect is not None:
+            with suppress(OSError):
+                paths.make_private_file(self._suspect)
+        return problem
+
+
+def suspect_mark(path: Path) -> Path:
+    return path.with_name(path.name + ".suspect")
+
+
+def open_for_writing(path: Path, patience: float) -> Database:
+    """The database at `path`, made when missing, checked, and of today's version.
+
+    `patience`: seconds to wait for another program to let go of it. Raises StorageProblem.
+    """
+    with in_plain_words():
+        paths.make_private_file(path)  # else SQLite makes it, and those beside it, readable by everybody
+        database = Database(sqlite3.connect(path, timeout=patience, isolation_level=None), suspect_mark(path))
+        try:
+            _check(database, path)
+            database.script(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1;"
+                "PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1; PRAGMA cache_size = -16000;"
+                "PRAGMA journal_size_limit = 16000000"
+            )
+            _bring_up_to_date(database)
+            suspect_mark(path).unlink(missing_ok=True)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def open_for_reading(path: Path, patience: float) -> Database:
+    """A connection that cannot write. Raises StorageProblem."""
+    with in_plain_words():
+        place = f"{path.absolute().as_uri()}?mode=rw"  # "rw": never make a missing one
+        connection = sqlite3.connect(place, uri=True, timeout=patience, isolation_level=None)
+        database = Database(connection, suspect_mark(path))
+        try:
+            database.script("PRAGMA query_only = 1; PRAGMA cache_size = -8000")
+            if _version(database) > VERSION:
+                raise TooNew
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def _version(database: Database) -> int:
+    row = database.one("PRAGMA user_version")
+    return int(row[0]) if row else 0
+
+
+def _check(database: Database, path: Path) -> None:
+    """Raises Corrupt when SQLite finds damage, TooNew when the version is not ours to read."""
+    version = _version(database)
+    if version > VERSION:
+        raise TooNew
+    if version == 0:
+        return
+    whole = suspect_mark(path).exists() or path.stat().st_size <= CHECKED_WHOLE_BYTES
+    for check in ["quick_check(1)"] if whole else [f"quick_check({table})" for table in SMALL_TABLES]:
+        if database.one(f"PRAGMA {check}") != ("ok",):
+            raise Corrupt
+
+
+def _bring_up_to_date(database: Database) -> None:
+    version = _version(database)
+    if version == VERSION:
+        return
+    steps = MIGRATIONS[version - 1 :] if version else [schema(), f"PRAGMA application_id = {APPLICATION}"]
+    database.script(";\n".join(["BEGIN IMMEDIATE", *steps, f"PRAGMA user_version = {VERSION}", "COMMIT"]))
+
+
+def schema() -> str:
+    """The SQL that makes an empty database of today's version."""
+    return files("lanchat.storage").joinpath("schema.sql").read_text("utf-8")

@@ -1,0 +1,130 @@
+"""What can go wrong with the data folder, in words for the person: what happened, what is safe, what to do.
+
+Every sqlite3.Error and OSError of this room becomes one of these here and nowhere else. Errors that only a mistake
+of ours can cause (bad SQL, a broken constraint) pass through as they are.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class StorageProblem(Exception):
+    """`str()` is for the person; it names no member, text or key."""
+
+    words = "The data folder cannot be used."
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words or self.words)
+
+
+class DiskFull(StorageProblem):
+    words = (
+        "The disk is full. Everything up to now is safe, and nothing new can be kept. "
+        "Free some space; what waits is tried again."
+    )
+
+
+class ReadOnly(StorageProblem):
+    words = (
+        "The data folder cannot be written to. What is in it is safe, and nothing new can be kept. "
+        "Allow writing there, or choose another folder with --data-dir."
+    )
+
+
+class NoAccess(StorageProblem):
+    words = (
+        "The data folder cannot be opened. Nothing in it was changed. "
+        "Check who owns it and its permissions, or choose another folder with --data-dir."
+    )
+
+
+class Locked(StorageProblem):
+    words = (
+        "Another program holds lanchat's database. Everything up to now is safe. "
+        "Close that program (a database browser, a backup), then try again."
+    )
+
+
+class Corrupt(StorageProblem):
+    words = (
+        "The database is damaged. It is left as it is, and nothing more is written to it. "
+        "Start lanchat again: it sets the damaged file aside and keeps all that can be read."
+    )
+
+
+class TooNew(StorageProblem):
+    words = (
+        "The data folder was written by a newer lanchat. Nothing in it was changed. "
+        "Use the newer version, or choose another folder with --data-dir."
+    )
+
+
+class InUse(StorageProblem):
+    words = (
+        "Another lanchat is using this data folder. Nothing was changed. "
+        "Use the one that runs, or give this one a folder of its own with --data-dir."
+    )
+
+
+class DiskFailed(StorageProblem):
+    words = (
+        "The disk did not read or write as asked. Everything confirmed up to now was written. "
+        "Check the disk and its connection, and copy what matters to another one."
+    )
+
+
+class Gap(Exception):
+    """A run does not follow on what the replica holds. Nothing was written; reconnect and resume."""
+
+
+_BY_SQLITE_CODE: dict[int, type[StorageProblem]] = {
+    sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_READONLY: ReadOnly,
+    sqlite3.SQLITE_CANTOPEN: NoAccess,
+    sqlite3.SQLITE_PERM: NoAccess,
+    sqlite3.SQLITE_AUTH: NoAccess,
+    sqlite3.SQLITE_BUSY: Locked,
+    sqlite3.SQLITE_LOCKED: Locked,
+    sqlite3.SQLITE_PROTOCOL: Locked,
+    sqlite3.SQLITE_CORRUPT: Corrupt,
+    sqlite3.SQLITE_NOTADB: Corrupt,
+    sqlite3.SQLITE_IOERR: DiskFailed,
+}
+_BY_ERRNO: dict[int, type[StorageProblem]] = {
+    errno.ENOSPC: DiskFull,
+    errno.EDQUOT: DiskFull,
+    errno.EROFS: ReadOnly,
+    errno.EACCES: NoAccess,
+    errno.EPERM: NoAccess,
+    errno.ENOTDIR: NoAccess,
+    errno.EEXIST: NoAccess,
+    errno.ENOENT: NoAccess,
+    errno.ENAMETOOLONG: NoAccess,
+}
+
+
+def problem_of(error: sqlite3.Error | OSError) -> StorageProblem | None:
+    """What `error` means for the person; None when it is a mistake of ours."""
+    if isinstance(error, OSError):
+        return _BY_ERRNO.get(error.errno or 0, DiskFailed)()
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # raised by Python's module itself: as OperationalError, for text that is not UTF-8
+        return Corrupt() if isinstance(error, sqlite3.OperationalError) else None
+    kind = _BY_SQLITE_CODE.get(code & 0xFF)
+    return kind() if kind else None
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Raises StorageProblem for what the disk or SQLite report inside."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from error

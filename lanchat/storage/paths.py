@@ -1,0 +1,52 @@
+"""Where a person's data lives, and the names in that folder. The only user of platformdirs. Any thread."""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+from pathlib import Path
+
+from lanchat.storage.errors import NoAccess, in_plain_words
+
+DATABASE = "lanchat.db"
+SETTINGS = "settings.json"
+LOCK = "lanchat.lock"
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def data_dir(explicit: Path | None = None) -> Path:
+    """The data folder, made when it is missing: `explicit`, else LANCHAT_DATA_DIR, else the system's place for it.
+
+    Raises StorageProblem.
+    """
+    folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _usual())
+    make_private(folder)
+    return folder
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder`, open to nobody else; one that exists keeps its permissions. Raises StorageProblem."""
+    with in_plain_words():
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that nobody else may read, unless it exists. Raises OSError."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+
+
+def unused(path: Path, why: str) -> Path:
+    """The first name of `path`.`why`-1, -2, ... that nothing has."""
+    names = (path.with_name(f"{path.name}.{why}-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
+
+
+def _usual() -> Path:
+    import platformdirs  # costs start-up time, which `--version` must not pay
+
+    try:
+        return platformdirs.user_data_path("lanchat", appauthor=False)
+    except RuntimeError as error:  # no home folder
+        raise NoAccess from error

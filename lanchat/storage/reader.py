@@ -1,0 +1,112 @@
+"""The Reader: pages, search and lists, on a connection of its own that cannot write.
+
+Open one for each thread that reads, on that thread. It sees what the Store has committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
+from lanchat.storage import members, outbox, paths, room, rows, words
+from lanchat.storage.database import Database, open_for_reading
+from lanchat.storage.room import RoomRecord
+
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that a search found."""
+
+    room_id: RoomId
+    entry: LogEntry
+
+
+class Reader:
+    """Every method raises StorageProblem. A room that is not kept has no entries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> Reader:
+        """Read the store in `folder`, which a Store must have made."""
+        return cls(open_for_reading(folder / paths.DATABASE, patience))
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- rooms and members -------------------------------------------------------------------------------------------
+    def rooms(self) -> list[RoomRecord]:
+        """All rooms, the last used first."""
+        return room.every(self._database)
+
+    def room(self, room_id: RoomId) -> RoomRecord | None:
+        return room.get(self._database, room_id)
+
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where the rooms used last were, the newest first."""
+        return room.addresses(self._database)
+
+    def card(self, key: MemberKey) -> Card | None:
+        """The newest card of a member; None when it was never seen."""
+        return members.card(self._database, key)
+
+    def nicks(self) -> dict[MemberKey, str]:
+        """How everyone met is called."""
+        return {MemberKey(card.key): card.nick for card in members.cards(self._database)}
+
+    # --- entries -----------------------------------------------------------------------------------------------------
+    def newest(self, room_id: RoomId, limit: int) -> list[LogEntry]:
+        """The last `limit` entries, oldest first, as everything but `search` is."""
+        return self.before(room_id, rows.SEQ_MOST, limit)
+
+    def before(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+        number = self._number(room_id)
+        return [] if number is None else rows.before(self._database, number, seq, limit)
+
+    def after(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+        number = self._number(room_id)
+        return [] if number is None else rows.after(self._database, number, seq, limit)
+
+    def around(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+        """A page with `seq` in its middle."""
+        older = self.before(room_id, seq, limit // 2)
+        return older + self.after(room_id, seq - 1, limit - len(older))
+
+    def head_at(self, room_id: RoomId, seq: int) -> Head | None:
+        """The chain head after `seq`, when that entry is here."""
+        number = self._number(room_id)
+        return None if number is None else rows.head_at(self._database, number, seq)
+
+    def count(self, room_id: RoomId) -> int:
+        """How many entries of the room are here."""
+        number = self._number(room_id)
+        return 0 if number is None else rows.count(self._database, number)
+
+    def outbox(self, room_id: RoomId) -> list[Entry]:
+        """My entries not yet in the Log, in the order they were written."""
+        number = self._number(room_id)
+        return [] if number is None else outbox.entries(self._database, number)
+
+    def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
+        """The newest entries that have every word of `query` as the beginning of a word, newest first.
+
+        Without a room: in all rooms, by the time their hosts took them.
+        """
+        wanted = words.query(query)
+        if wanted is None:
+            return []
+        hits = []
+        for found_id in [room_id] if room_id else [record.room_id for record in self.rooms()]:
+            number = self._number(found_id)
+            if number is not None:
+                hits += [Hit(found_id, entry) for entry in rows.matching(self._database, number, wanted, limit)]
+        if room_id is None:
+            hits.sort(key=lambda hit: hit.entry.received_at, reverse=True)
+        return hits[:limit]
+
+    def _number(self, room_id: RoomId) -> int | None:
+        return room.number(self._database, room_id)

@@ -1,0 +1,73 @@
+"""RoomRecord: what is kept of a room besides its Log, and how it is a row. Disk thread for writing, any for reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lanchat.core.model import START, MemberKey, RoomId
+from lanchat.storage.database import Database, Record
+
+_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
+ADDRESSES_MOST = 20  # asked at every start, one datagram each
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRecord:
+    room_id: RoomId
+    title: str
+    host_key: MemberKey | None = None  #: the pin
+    passphrase: bool = False  #: the room is known to have one
+    hosted: bool = False  #: it is ours
+    secret: bytes | None = None  #: host: what the passphrase became
+    last_address: tuple[str, int] | None = None  #: where its host last answered
+    read_seq: int = 0  #: read up to here
+    joined_at: int = 0  #: ms
+    last_used: int = 0  #: ms
+
+
+def put(database: Database, record: RoomRecord) -> None:
+    address, port = record.last_address or (None, None)
+    database.do(
+        f"INSERT INTO rooms ({_COLUMNS}, epoch, base, base_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?) "
+        "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, host_key = excluded.host_key, "
+        "passphrase = excluded.passphrase, hosted = excluded.hosted, secret = excluded.secret, "
+        "address = excluded.address, port = excluded.port, read_seq = excluded.read_seq, "
+        "joined_at = excluded.joined_at, last_used = excluded.last_used",
+        (record.room_id, record.title, record.host_key, int(record.passphrase), int(record.hosted), record.secret,
+         address, port, record.read_seq, record.joined_at, record.last_used, START),
+    )  # fmt: skip
+
+
+def get(database: Database, room_id: RoomId) -> RoomRecord | None:
+    row = database.one(f"SELECT {_COLUMNS} FROM rooms WHERE room_id = ?", (room_id,))
+    return _record(row) if row else None
+
+
+def every(database: Database) -> list[RoomRecord]:
+    """All rooms, the last used first."""
+    return [_record(row) for row in database.all(f"SELECT {_COLUMNS} FROM rooms ORDER BY last_used DESC, number")]
+
+
+def addresses(database: Database) -> list[tuple[str, int]]:
+    """Where the rooms used last were, the newest first."""
+    return [
+        (address, port)
+        for address, port in database.all(
+            "SELECT address, port FROM rooms WHERE address IS NOT NULL GROUP BY address, port "
+            "ORDER BY max(last_used) DESC LIMIT ?",
+            (ADDRESSES_MOST,),
+        )
+    ]
+
+
+def number(database: Database, room_id: RoomId) -> int | None:
+    """The number in its entries' ids."""
+    row = database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))
+    return int(row[0]) if row else None
+
+
+def _record(row: Record) -> RoomRecord:
+    room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used = row
+    place = (address, port) if address is not None else None
+    return RoomRecord(room_id, title, host_key, bool(passphrase), bool(hosted), secret, place, read_seq, joined_at,
+                      last_used)  # fmt: skip

@@ -1,0 +1,221 @@
+"""One room's Log on disk: as its Host writes it, and as a Client replicates it. Disk thread.
+
+Numbers, heads and counters are worked out here from what the database holds; what is remembered between calls is
+dropped whenever a transaction was undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lanchat.core.log import Known, Outcome, OutOfOrder
+from lanchat.core.model import TEXT, Entry, Head, LogEnd, LogEntry, RoomId, next_head
+from lanchat.storage import rows, words
+from lanchat.storage.database import Database, Value
+from lanchat.storage.errors import Gap
+from lanchat.storage.members import member_number
+
+_ENTRIES = "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head)"
+_WRITERS = "writers (id, room, member, device_id, last_counter)"
+_LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
+
+
+class _Writer:
+    """A device of a member: its row, and the last counter it used."""
+
+    __slots__ = ("id", "last_counter", "member")
+
+    def __init__(self, id: int, member: int, last_counter: int) -> None:
+        self.id = id
+        self.member = member
+        self.last_counter = last_counter
+
+
+class RoomLog:
+    """`core.log.Log` over the database, and what a replica needs besides. Every method raises StorageProblem."""
+
+    def __init__(self, database: Database, room: int, room_id: RoomId) -> None:
+        self._database = database
+        self._room = room
+        self._room_id = room_id
+        self._known_until: int | None = None
+        self._end = LogEnd()
+        self._writers: dict[tuple[bytes, bytes], _Writer] = {}
+        self._waiting: set[tuple[bytes, bytes]] = set()
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+    def end(self) -> LogEnd:
+        """Which range of the Log is here."""
+        self._remember()
+        return self._end
+
+    def after(self, seq: int, limit: int) -> list[LogEntry]:
+        """Up to `limit` entries after `seq`, oldest first."""
+        return rows.after(self._database, self._room, seq, limit)
+
+    def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
+        """Up to `limit` entries before `seq`, oldest first, and the chain head before the first of them."""
+        found = rows.before(self._database, self._room, seq, limit)
+        first = found[0].seq if found else seq
+        return found, self.head_at(first - 1) or self.end().base_head
+
+    def head_at(self, seq: int) -> Head | None:
+        """The chain head after `seq`; None when that is outside what is here."""
+        end = self.end()
+        if seq == end.base:
+            return end.base_head
+        return rows.head_at(self._database, self._room, seq)
+
+    # --- the Host's side ---------------------------------------------------------------------------------------------
+    def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
+        """See core.log.Log. What of it waited in our own Outbox leaves it."""
+        with self._database.transaction():
+            end = self.end()
+            seqs = rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
+            counters: dict[tuple[bytes, bytes], int] = {}
+            outcomes: list[Outcome] = []
+            run: list[LogEntry] = []
+            seq, head = end.last, end.head
+            for entry in entries:
+                known = seqs.get((entry.author, entry.entry_id))
+                if known is not None:
+                    outcomes.append(Known(known))
+                    continue
+                device = (entry.author, entry.device_id)
+                writer = self._writers.get(device)
+                last_counter = counters.get(device, writer.last_counter if writer else 0)
+                if entry.counter <= last_counter:
+                    outcomes.append(OutOfOrder(last_counter))
+                    continue
+                counters[device] = entry.counter
+                seq += 1
+                seqs[entry.author, entry.entry_id] = seq
+                head = next_head(head, self._room_id, end.epoch, seq, received_at, entry)
+                placed = LogEntry(entry, end.epoch, seq, received_at, head)
+                run.append(placed)
+                outcomes.append(placed)
+            self._write(run)
+            return outcomes
+
+    # --- the Client's side -------------------------------------------------------------------------------------------
+    def start(self, epoch: int, base: int, base_head: Head) -> None:
+        """Begin the replica anew after `base`; what it held is forgotten, the Outbox is not."""
+        with self._database.transaction():
+            rows.forget(self._database, self._room)
+            self._set_base(epoch, base, base_head)
+            self._end = LogEnd(epoch, base, base_head, base, base_head)
+
+    def apply(self, run: Sequence[LogEntry]) -> None:
+        """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap."""
+        if not run:
+            return
+        with self._database.transaction():
+            end = self.end()
+            _require_unbroken(run)
+            if run[0].seq != end.last + 1 or run[0].epoch < end.epoch:
+                raise Gap
+            if run[-1].epoch != end.epoch:
+                self._set_base(run[-1].epoch, end.base, end.base_head)
+            self._write(run)
+
+    def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
+        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
+        if not run:
+            return
+        with self._database.transaction():
+            end = self.end()
+            _require_unbroken(run)
+            if run[-1].seq != end.base or run[-1].head != end.base_head:
+                raise Gap
+            base = run[0].seq - 1
+            self._set_base(end.epoch, base, base_head)
+            self._insert(run)
+            self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
+
+    # --- the Outbox's entries, so that none is in both ---------------------------------------------------------------
+    def waits(self, entry: Entry) -> None:
+        """`entry` is in the Outbox now."""
+        self._remember()
+        self._waiting.add((entry.author, entry.entry_id))
+
+    # --- within ------------------------------------------------------------------------------------------------------
+    def _write(self, run: Sequence[LogEntry]) -> None:
+        """Insert a run at the end."""
+        if not run:
+            return
+        self._insert(run)
+        last = run[-1]
+        self._end = LogEnd(last.epoch, self._end.base, self._end.base_head, last.seq, last.head)
+
+    def _insert(self, run: Sequence[LogEntry]) -> None:
+        found: list[Sequence[Value]] = []
+        text: list[Sequence[Value]] = []
+        writers: dict[int, Sequence[Value]] = {}
+        for item in run:
+            entry = item.entry
+            writer = self._writers.get((entry.author, entry.device_id)) or self._new_writer(entry)
+            writer.last_counter = max(writer.last_counter, entry.counter)
+            writers[writer.id] = (writer.id, self._room, writer.member, entry.device_id, writer.last_counter)
+            number = rows.entry_number(self._room, item.seq)
+            found.append((number, item.epoch, entry.entry_id, writer.id, entry.counter, entry.kind, entry.body,
+                          entry.sent_at, item.received_at, entry.signature, item.head))  # fmt: skip
+            if entry.kind == TEXT:
+                text.append((number, words.indexed(entry.body)))
+        rows.insert(self._database, _ENTRIES, found)
+        rows.insert(self._database, "words (rowid, body)", text)
+        rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
+        if self._waiting:
+            self._take_from_outbox(item.entry for item in run)
+
+    def _take_from_outbox(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            identity = (entry.author, entry.entry_id)
+            if identity in self._waiting:
+                self._database.do(
+                    "DELETE FROM outbox WHERE room = ? AND entry_id = ? AND author = ?",
+                    (self._room, entry.entry_id, entry.author),
+                )
+                self._waiting.discard(identity)
+
+    def _new_writer(self, entry: Entry) -> _Writer:
+        member = member_number(self._database, entry.author)
+        row = self._database.one(
+            "INSERT INTO writers (room, member, device_id, last_counter) VALUES (?, ?, ?, 0) RETURNING id",
+            (self._room, member, entry.device_id),
+        )
+        assert row is not None
+        writer = self._writers[entry.author, entry.device_id] = _Writer(row[0], member, 0)
+        return writer
+
+    def _set_base(self, epoch: int, base: int, base_head: Head) -> None:
+        self._database.do(
+            "UPDATE rooms SET epoch = ?, base = ?, base_head = ? WHERE number = ?", (epoch, base, base_head, self._room)
+        )
+
+    def _remember(self) -> None:
+        """Read what is remembered between calls, unless that is done and no transaction was undone since."""
+        if self._known_until == self._database.undone:
+            return
+        row = self._database.one("SELECT epoch, base, base_head FROM rooms WHERE number = ?", (self._room,))
+        assert row is not None, "the room was forgotten"
+        epoch, base, base_head = row
+        last, head = rows.last(self._database, self._room) or (base, base_head)
+        self._end = LogEnd(epoch, base, Head(base_head), last, Head(head))
+        self._writers = {
+            (key, device_id): _Writer(id, member, last_counter)
+            for key, device_id, id, member, last_counter in self._database.all(
+                "SELECT m.key, w.device_id, w.id, m.id, w.last_counter "
+                "FROM writers w JOIN members m ON m.id = w.member WHERE w.room = ?",
+                (self._room,),
+            )
+        }
+        self._waiting = set(
+            self._database.all("SELECT author, entry_id FROM outbox WHERE room = ?", (self._room,))
+        )
+        self._known_until = self._database.undone
+
+
+def _require_unbroken(run: Sequence[LogEntry]) -> None:
+    first = run[0].seq
+    if any(item.seq != first + offset for offset, item in enumerate(run)):
+        raise Gap

@@ -1,0 +1,136 @@
+"""Entries as rows: how they are read and written. Shared by the Store's logs and the Reader.
+
+Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and
+may wait for it a whole switch interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import TypeVar
+
+from lanchat.core.model import TEXT, Entry, Head, LogEntry
+from lanchat.storage.database import Database, Record, Value
+from lanchat.storage.words import indexed
+
+T = TypeVar("T")
+
+SEQ_BITS = 40
+SEQ_MOST = (1 << SEQ_BITS) - 1
+_CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
+
+_COLUMNS = (
+    "e.id, e.epoch, e.received_at, e.head, "
+    "e.entry_id, m.key, w.device_id, e.counter, e.kind, e.body, e.sent_at, e.signature"
+)
+_JOINED = "entries e CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
+_AFTER = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
+_BEFORE = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
+_MATCHING = (
+    f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid "
+    "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member "
+    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
+)
+
+
+def entry_number(room: int, seq: int) -> int:
+    """The id of an entry."""
+    return room << SEQ_BITS | seq
+
+
+def log_entry(row: Record) -> LogEntry:
+    number, epoch, received_at, head, *entry = row
+    return LogEntry(Entry(*entry), epoch, number & SEQ_MOST, received_at, head)
+
+
+def after(database: Database, room: int, seq: int, limit: int) -> list[LogEntry]:
+    """Up to `limit` entries after `seq`, oldest first."""
+    found = database.all(_AFTER, (entry_number(room, seq), entry_number(room, SEQ_MOST), limit))
+    return [log_entry(row) for row in found]
+
+
+def before(database: Database, room: int, seq: int, limit: int) -> list[LogEntry]:
+    """Up to `limit` entries before `seq`, oldest first."""
+    found = database.all(_BEFORE, (entry_number(room, seq), entry_number(room, 1), limit))
+    return [log_entry(row) for row in reversed(found)]
+
+
+def matching(database: Database, room: int, query: str, limit: int) -> list[LogEntry]:
+    """The newest `limit` entries an FTS5 `query` finds, newest first."""
+    found = database.all(_MATCHING, (query, entry_number(room, 1), entry_number(room, SEQ_MOST), limit))
+    return [log_entry(row) for row in found]
+
+
+def head_at(database: Database, room: int, seq: int) -> Head | None:
+    """The chain head after `seq`, when that entry is here."""
+    row = database.one("SELECT head FROM entries WHERE id = ?", (entry_number(room, seq),))
+    return Head(row[0]) if row else None
+
+
+def last(database: Database, room: int) -> tuple[int, Head] | None:
+    """The number and head of a room's newest entry."""
+    found = database.one(
+        "SELECT id, head FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST)),
+    )
+    return (found[0] & SEQ_MOST, Head(found[1])) if found else None
+
+
+def count(database: Database, room: int) -> int:
+    """How many entries are here. They have no gap, so nothing is counted."""
+    found = database.one("SELECT base FROM rooms WHERE number = ?", (room,))
+    newest = last(database, room)
+    return newest[0] - found[0] if found and newest else 0
+
+
+def forget(database: Database, room: int) -> None:
+    """Delete a room's entries and their words."""
+    span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
+    # an index without content deletes by the words it was given
+    texts = database.all("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
+    for number, body in texts:
+        database.do("INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", (number, indexed(body)))
+    database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", span)
+    database.do("DELETE FROM writers WHERE room = ?", (room,))
+
+
+def seqs_by_entry_id(database: Database, room: int, entry_ids: Sequence[bytes]) -> dict[tuple[bytes, bytes], int]:
+    """(author, entry_id) -> seq, for those that are in the room's Log."""
+    found = {}
+    for some in _chunks(entry_ids):
+        for author, entry_id, number in database.all(_look_up(len(some)), some):
+            if number >> SEQ_BITS == room:
+                found[author, entry_id] = number & SEQ_MOST
+    return found
+
+
+def insert(database: Database, into: str, rows: Sequence[Sequence[Value]], otherwise: str = "") -> None:
+    """Insert `rows`. `into`: the table and its columns; `otherwise`: what to do on conflict."""
+    for some in _chunks(rows):
+        database.do(_insertion(into, len(some[0]), len(some), otherwise), list(chain.from_iterable(some)))
+
+
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Pieces whose lengths are powers of two: few different statements, so that all stay prepared."""
+    start = 0
+    while start < len(rows):
+        length = min(1 << (len(rows) - start).bit_length() - 1, _CHUNK_MOST)
+        yield rows[start : start + length]
+        start += length
+
+
+@cache
+def _insertion(into: str, columns: int, rows: int, otherwise: str) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"INSERT INTO {into} VALUES {', '.join([row] * rows)} {otherwise}"
+
+
+@cache
+def _look_up(entries: int) -> str:
+    return (
+        "SELECT m.key, e.entry_id, e.id FROM entries e INDEXED BY entries_once "
+        "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member "
+        f"WHERE e.entry_id IN ({', '.join('?' * entries)})"
+    )

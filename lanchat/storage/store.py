@@ -1,0 +1,150 @@
+"""The Store: the one writer of the database. Opened, used and closed on the disk thread.
+
+What a call wrote is on the disk when the call returns; inside `with store.transaction()`, when that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.storage import damage, members, outbox, paths, room, rows
+from lanchat.storage.database import Database, open_for_writing
+from lanchat.storage.errors import Corrupt
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.roomlog import RoomLog
+
+PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
+
+
+class Store:
+    """Every method raises StorageProblem; those about one room expect it to be put before."""
+
+    def __init__(self, database: Database, notices: Sequence[str] = ()) -> None:
+        self.notices = tuple(notices)  #: what had to be mended on opening, in plain words
+        self._database = database
+        self._logs: dict[RoomId, RoomLog] = {}
+
+    @classmethod
+    def open(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> Store:
+        """The store in `folder`, made when missing. A damaged one is set aside and what can be read is kept.
+
+        `patience`: seconds to wait for another program to let go of the database.
+        """
+        paths.make_private(folder)
+        path = folder / paths.DATABASE
+        try:
+            return cls(open_for_writing(path, patience))
+        except Corrupt:
+            aside = damage.set_aside(path)
+        database = open_for_writing(path, patience)
+        try:
+            return cls(database, damage.salvage(aside, database))
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        self._database.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Group calls: all of them are kept or none. One inside another joins it."""
+        return self._database.transaction()
+
+    # --- rooms -------------------------------------------------------------------------------------------------------
+    def put_room(self, record: RoomRecord) -> None:
+        """Keep a room; what was kept of it is replaced, its Log is not."""
+        room.put(self._database, record)
+
+    def room(self, room_id: RoomId) -> RoomRecord | None:
+        return room.get(self._database, room_id)
+
+    def rooms(self) -> list[RoomRecord]:
+        """All rooms, the last used first."""
+        return room.every(self._database)
+
+    def forget_room(self, room_id: RoomId) -> None:
+        """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""
+        with self._database.transaction():
+            number = self._number(room_id)
+            rows.forget(self._database, number)
+            self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
+        self._logs.pop(room_id, None)
+
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where the rooms used last were, the newest first."""
+        return room.addresses(self._database)
+
+    # --- Logs --------------------------------------------------------------------------------------------------------
+    def log(self, room_id: RoomId) -> RoomLog:
+        found = self._logs.get(room_id)
+        if found is None:
+            found = self._logs[room_id] = RoomLog(self._database, self._number(room_id), room_id)
+        return found
+
+    def start_replica(self, room_id: RoomId, epoch: int, base: int, base_head: Head) -> None:
+        """Begin the replica anew after `base`; what it held is forgotten, the Outbox is not."""
+        self.log(room_id).start(epoch, base, base_head)
+
+    def apply(self, room_id: RoomId, run: Sequence[LogEntry]) -> None:
+        """Take a run that follows on the replica; what of it waited in the Outbox leaves it. Raises Gap."""
+        self.log(room_id).apply(run)
+
+    def prepend(self, room_id: RoomId, run: Sequence[LogEntry], base_head: Head) -> None:
+        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
+        self.log(room_id).prepend(run, base_head)
+
+    # --- the Outbox --------------------------------------------------------------------------------------------------
+    def next_counter(self, room_id: RoomId, device_id: DeviceId) -> int:
+        """A counter never given out before in this room, whatever became of the entries."""
+        return outbox.next_counter(self._database, room_id, device_id)
+
+    def outbox_add(self, room_id: RoomId, entry: Entry) -> None:
+        with self._database.transaction():
+            outbox.add(self._database, self._number(room_id), entry)
+            self.log(room_id).waits(entry)
+
+    def outbox_drop(self, room_id: RoomId, entry_id: EntryId) -> None:
+        outbox.drop(self._database, self._number(room_id), entry_id)
+
+    def outbox(self, room_id: RoomId) -> list[Entry]:
+        """In counter order."""
+        return outbox.entries(self._database, self._number(room_id))
+
+    # --- members -----------------------------------------------------------------------------------------------------
+    def put_cards(self, cards: Iterable[Card]) -> None:
+        """Keep each card unless a later one of the same key is here. Signatures are the caller's to check."""
+        members.put_cards(self._database, cards)
+
+    def cards(self, keys: Iterable[MemberKey]) -> list[Card]:
+        """The newest cards of those of `keys` that have one here."""
+        found = (members.card(self._database, key) for key in keys)
+        return [card for card in found if card is not None]
+
+    def first_seen(self, key: MemberKey) -> int | None:
+        """When this member was first met, ms; None: never."""
+        return members.first_seen(self._database, key)
+
+    def admit(self, room_id: RoomId, key: MemberKey) -> None:
+        """The member has shown that it knows the passphrase; it need not again."""
+        members.set_standing(self._database, self._number(room_id), key, "admitted", True)
+
+    def is_admitted(self, room_id: RoomId, key: MemberKey) -> bool:
+        return members.standing(self._database, self._number(room_id), key, "admitted")
+
+    def ban(self, room_id: RoomId, key: MemberKey) -> None:
+        members.set_standing(self._database, self._number(room_id), key, "banned", True)
+
+    def unban(self, room_id: RoomId, key: MemberKey) -> None:
+        members.set_standing(self._database, self._number(room_id), key, "banned", False)
+
+    def is_banned(self, room_id: RoomId, key: MemberKey) -> bool:
+        return members.standing(self._database, self._number(room_id), key, "banned")
+
+    def _number(self, room_id: RoomId) -> int:
+        number = room.number(self._database, room_id)
+        if number is None:
+            raise KeyError("no such room is kept")
+        return number
