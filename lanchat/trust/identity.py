@@ -1,0 +1,202 @@
+"""Who I am: one Ed25519 key, which is also the key of the certificate that a Host shows.
+
+Owns the file `identity.pem` (0600): the private key and its self-signed certificate, together in one file so that
+there never is one without the other. Called on the thread that starts the program; an Identity may be used from any.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import hmac
+import os
+import secrets
+import ssl
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from lanchat.core.model import DeviceId, MemberKey, digest
+from lanchat.trust.device import FILE as DEVICE_FILE
+from lanchat.trust.device import device_of, machine_mark
+from lanchat.trust.files import replacing
+
+FILE = "identity.pem"
+FILE_BYTES = 16 * 1024  # ours has under 1 KiB
+CERTIFICATE_BYTES = 4 * 1024  # ours has under 400 bytes
+
+
+class IdentityDamaged(Exception):
+    """The identity on disk cannot be used. Nothing was changed. Its text is for the person, advice included."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"Your identity, {path}, {problem}. Everything is left as it was: a new identity would make you a stranger "
+            "in every room you know. Put the file back from a backup; or, to begin anew as somebody else, move the "
+            f"files {FILE} and {DEVICE_FILE} away and start again."
+        )
+        self.path = path
+
+
+class NotAnIdentity(ValueError):
+    """A certificate that carries no Ed25519 key, or no certificate at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identity:
+    key: MemberKey
+    certificate: bytes  #: DER, self-signed; says nothing about the person or the machine
+    device_id: DeviceId
+    _private: Ed25519PrivateKey = field(repr=False)
+    _file: Path | None  #: None: only in memory
+
+    @classmethod
+    def ephemeral(cls) -> Identity:
+        """An identity that is never written down."""
+        private = Ed25519PrivateKey.generate()
+        return _identity(private, _certify(private), DeviceId(secrets.token_bytes(8)), None)
+
+    def sign(self, data: bytes) -> bytes:
+        """64 bytes."""
+        return self._private.sign(data)
+
+    def certificate_files(self) -> tuple[Path, Path] | None:
+        """Certificate and key for `ssl.SSLContext.load_cert_chain` (one file holds both); None: only in memory."""
+        return (self._file, self._file) if self._file else None
+
+    def show_in(self, context: ssl.SSLContext) -> None:
+        """Make `context` present this identity's certificate."""
+        if self._file:
+            context.load_cert_chain(self._file)
+            return
+        with tempfile.TemporaryDirectory() as folder:  # ssl takes a certificate from files only
+            path = Path(folder) / FILE
+            with replacing(path) as file:
+                file.write(_pem(self._private, self.certificate))
+            context.load_cert_chain(path)
+
+
+def load_or_create(folder: Path, machine: bytes | None = None) -> Identity:
+    """The identity in `folder`, made when there is none yet.
+
+    The folder MUST belong to this process alone. `machine` is what tells this machine from others, by itself.
+    Raises IdentityDamaged, and OSError when the folder cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / FILE
+    machine = machine_mark() if machine is None else machine
+    pem = _read(path)
+    if pem is not None:
+        private, certificate = _parse(path, pem)
+        return _identity(private, certificate, device_of(folder, machine), path)
+    if (folder / DEVICE_FILE).exists():
+        raise IdentityDamaged(path, "is missing")  # the device is written after the identity, so there was one
+    private = Ed25519PrivateKey.generate()
+    certificate = _certify(private)
+    with replacing(path) as file:
+        file.write(_pem(private, certificate))
+    return _identity(private, certificate, device_of(folder, machine), path)
+
+
+def _identity(private: Ed25519PrivateKey, certificate: bytes, device_id: DeviceId, file: Path | None) -> Identity:
+    return Identity(MemberKey(private.public_key().public_bytes_raw()), certificate, device_id, private, file)
+
+
+def _read(path: Path) -> bytes | None:
+    """None when there is nothing at `path`."""
+    try:
+        if not path.is_file():
+            if not os.path.lexists(path):
+                return None
+            raise IdentityDamaged(path, "is not a file, or a link that leads nowhere")
+        with path.open("rb") as file:
+            pem = file.read(FILE_BYTES)
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
+                with suppress(OSError):  # a file system without modes
+                    os.chmod(file.fileno(), 0o600)
+            return pem
+    except OSError as error:
+        raise IdentityDamaged(path, f"cannot be read ({error.strerror})") from error
+
+
+def _parse(path: Path, pem: bytes) -> tuple[Ed25519PrivateKey, bytes]:
+    try:
+        private = load_pem_private_key(pem, password=None)
+        text = pem.decode("ascii")
+        certificate = ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :])
+        if isinstance(private, Ed25519PrivateKey):
+            if key_of_certificate(certificate) == private.public_key().public_bytes_raw():
+                return private, certificate
+            raise IdentityDamaged(path, "holds a key and a certificate that do not belong together")
+        raise IdentityDamaged(path, "holds another kind of key")
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: it wants a password
+        raise IdentityDamaged(path, "is damaged") from error
+
+
+def _pem(private: Ed25519PrivateKey, certificate: bytes) -> bytes:
+    key = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key + ssl.DER_cert_to_PEM_cert(certificate).encode()
+
+
+def _certify(private: Ed25519PrivateKey) -> bytes:
+    """A self-signed certificate (DER). Nobody reads its name or its dates: a clock must never lock anybody out."""
+    from cryptography import x509  # 25 ms, and not needed when the identity exists and no room is joined
+
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lanchat")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC))
+    )
+    return builder.sign(private, None).public_bytes(Encoding.DER)
+
+
+def key_of_certificate(certificate: bytes) -> MemberKey:
+    """The key in a certificate (DER). Raises NotAnIdentity for anything but one Ed25519 key."""
+    from cryptography import x509
+
+    if len(certificate) > CERTIFICATE_BYTES:
+        raise NotAnIdentity("a certificate too large to be ours")
+    try:
+        key = x509.load_der_x509_certificate(certificate).public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise NotAnIdentity("not a certificate we can read") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise NotAnIdentity("a certificate with another kind of key")
+    return MemberKey(key.public_bytes_raw())
+
+
+def certificate_fingerprint(certificate: bytes) -> bytes:
+    """32 bytes: what every proof made on a Connection is bound to."""
+    return hashlib.sha256(certificate).digest()
+
+
+def key_fingerprint(key: MemberKey) -> bytes:
+    """16 bytes: how Listings, room codes and links name a Host's key."""
+    return hashlib.sha256(key).digest()[:16]
+
+
+_CROCKFORD = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
+_HEARD = str.maketrans("ilo", "110", "- ")  # what is easily misread, as Crockford's alphabet has it
+
+
+def badge(key: MemberKey) -> str:
+    """A key as people compare and type it: 80 bits in four groups of four, `7h2k-0xq9-…`, without i, l, o and u."""
+    letters = base64.b32encode(digest("badge", key)[:10]).decode().lower().translate(_CROCKFORD)
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def is_badge_of(typed: str, key: MemberKey) -> bool:
+    """Whether somebody typed this key's badge, give or take case, hyphens and look-alikes."""
+    heard = typed.strip().lower().translate(_HEARD)
+    return hmac.compare_digest(heard.encode(errors="replace"), badge(key).replace("-", "").encode())

@@ -1,0 +1,105 @@
+"""Proving a passphrase without showing it: SPAKE2 on both sides, behind strict checks.
+
+Whoever does not know the passphrase gets one guess for each run and nothing to test guesses on later. The arithmetic is
+plain Python (6 ms a side) and its time depends on the secret, so the driver answers after a fixed delay.
+One object is one run, used by one thread at a time.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, TypeVar
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from lanchat.trust.binding import Binding
+
+if TYPE_CHECKING:
+    from spake2 import SPAKE2_A, SPAKE2_B
+
+MESSAGE_BYTES = 33  # the side's letter and one encoded point
+_FIELD = 2**255 - 19
+_CLIENT, _HOST = b"A", b"B"
+
+Step = TypeVar("Step")
+
+
+class BadPake(ValueError):
+    """The other side's message is not one that an honest program sends."""
+
+
+class PakeHost:
+    """The Host's side of one run: `answer`, then `check`."""
+
+    def __init__(self, secret: bytes, binding: Binding) -> None:
+        from spake2 import SPAKE2_B  # 40 ms, and most rooms have no passphrase
+
+        self._binding = binding
+        self._side: SPAKE2_B | None = SPAKE2_B(secret, idA=binding.member, idB=binding.certificate_fingerprint)
+        self._proofs: tuple[bytes, bytes] | None = None
+
+    def answer(self, message: bytes) -> bytes:
+        """Our message to the client's. Slow. Raises BadPake."""
+        side, self._side = _once(self._side), None
+        ours = bytes(side.start())
+        key = _finish(side, message, _CLIENT)
+        self._proofs = _proofs(key, self._binding.transcript(message, ours))
+        return ours
+
+    def check(self, proof: bytes) -> bytes | None:
+        """Our own proof when the client's is right; None: it does not know the passphrase."""
+        (theirs, ours), self._proofs = _once(self._proofs), None
+        return ours if hmac.compare_digest(proof, theirs) else None
+
+
+class PakeClient:
+    """The Client's side of one run: send `message`, then `confirm`, then `check`."""
+
+    def __init__(self, secret: bytes, binding: Binding) -> None:
+        from spake2 import SPAKE2_A
+
+        self._binding = binding
+        self._side: SPAKE2_A | None = SPAKE2_A(secret, idA=binding.member, idB=binding.certificate_fingerprint)
+        self._expected: bytes | None = None
+        self.message = bytes(self._side.start())
+
+    def confirm(self, message: bytes) -> bytes:
+        """Our proof, given the host's message. Slow. Raises BadPake."""
+        side, self._side = _once(self._side), None
+        key = _finish(side, message, _HOST)
+        ours, self._expected = _proofs(key, self._binding.transcript(self.message, message))
+        return ours
+
+    def check(self, proof: bytes) -> bool:
+        """Whether the host knows the passphrase too."""
+        expected, self._expected = _once(self._expected), None
+        return hmac.compare_digest(proof, expected)
+
+
+def _finish(side: SPAKE2_A | SPAKE2_B, message: bytes, sender: bytes) -> bytes:
+    from spake2 import SPAKEError
+    from spake2.ed25519_basic import NotOnCurve
+
+    if len(message) != MESSAGE_BYTES or message[:1] != sender:
+        raise BadPake("not a message of the other side")
+    # spake2 takes the neutral point when it is written in an unusual way, and reduces what is not below the field's
+    # size. 1 and -1 are the two points whose sign may be written either way, both worthless; others it checks itself.
+    if not 1 < int.from_bytes(message[1:], "little") & (2**255 - 1) < _FIELD - 1:
+        raise BadPake("not a point, or not written as one is")
+    try:
+        return bytes(side.finish(message))
+    except (SPAKEError, NotOnCurve, ValueError) as error:
+        raise BadPake("not a point of the group, or our own message sent back") from error
+
+
+def _proofs(key: bytes, transcript: bytes) -> tuple[bytes, bytes]:
+    """The client's and the host's proof of having the same key."""
+    keys = HKDF(SHA256(), length=64, salt=transcript, info=b"lanchat/1 confirm").derive(key)
+    return hmac.digest(keys[:32], b"client", "sha256"), hmac.digest(keys[32:], b"host", "sha256")
+
+
+def _once(step: Step | None) -> Step:
+    if step is None:
+        raise RuntimeError("a step of a PAKE run was taken twice or too early")
+    return step

@@ -1,0 +1,125 @@
+"""How getting in can fail, as the Host and as the Client see it.
+
+The text of these errors is plain words of our own: nothing the other side wrote, no key, no secret; safe to log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lanchat.core.frames import Refused
+from lanchat.core.model import MemberKey, RoomId
+
+Code: TypeAlias = Literal[
+    "order",  # a frame that has no place there
+    "signature",  # the proof of being this member is not right
+    "card",  # the card is not signed, or has no nick
+    "banned",
+    "passphrase",  # one is needed
+    "wrong",  # the passphrase is
+    "busy",  # too many tries; later
+    "full",  # no more members
+]
+
+
+class Refusal(Exception):
+    """Host: this client does not get in. Send `frame()` and close the Connection. `wait` in seconds."""
+
+    def __init__(self, code: Code, reason: str, wait: float = 0.0) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+        self.wait = wait
+
+    def frame(self) -> Refused:
+        return Refused(self.code, self.reason, max(0, round(self.wait * 1000)))
+
+
+class NotIn(Exception):
+    """Client: we are not in. Close the Connection."""
+
+    says = "The host did not let us in."
+
+    def __str__(self) -> str:
+        return self.says
+
+
+@dataclass(eq=False)
+class HostKeyChanged(NotIn):
+    """The room's host is not the one we know. Nothing was sent. `room_id`: None only when no room was named."""
+
+    says = "The host of this room has another key than the one known here."
+    known: MemberKey
+    new: MemberKey
+    room_id: RoomId
+    title: str = ""  #: "" when it stopped before the host said it
+
+
+class WrongHost(NotIn):
+    """Not the host that the link, the code or the Listing names."""
+
+    says = "Somebody else answers at this address."
+
+
+class WrongRoom(NotIn):
+    """The right address, perhaps the right host, but another room."""
+
+    says = "Another room answers at this address."
+
+
+class HostUnproven(NotIn):
+    """The host let us in without knowing the passphrase: somebody pretends to be this room."""
+
+    says = "This host does not know the room's passphrase: it only pretends to be this room."
+
+
+class Downgrade(NotIn):
+    """The host says that the room has no passphrase, and we know it to have one."""
+
+    says = "This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room."
+
+
+class Misbehaved(NotIn):
+    """The host sent a frame that has no place there."""
+
+    says = "The host does not keep to the protocol."
+
+
+@dataclass(eq=False)
+class OtherVersion(NotIn):
+    """The host speaks another version of the protocol."""
+
+    version: int
+    older: bool  #: the host's program is older than this one
+
+    def __str__(self) -> str:
+        if self.older:
+            return "The host runs an older lanchat that this one cannot talk to: it needs an update."
+        return "The host runs a newer lanchat than this one: update lanchat here."
+
+
+@dataclass(eq=False)
+class PassphraseNeeded(NotIn):
+    says = "This room needs a passphrase."
+    room_id: RoomId
+    title: str
+
+
+@dataclass(eq=False)
+class WrongPassphrase(NotIn):
+    """`wait`: seconds before another try makes sense."""
+
+    says = "That is not the room's passphrase."
+    room_id: RoomId
+    title: str
+    wait: float
+
+
+@dataclass(eq=False)
+class RefusedByHost(NotIn):
+    """`reason` is the host's, cleaned for showing, and not part of the error's text. `wait` in seconds."""
+
+    code: str
+    reason: str
+    wait: float

@@ -1,0 +1,70 @@
+"""Signing and checking what members say: Entries, Cards, and the proof of being a member.
+
+Pure but for the signatures themselves; may run on any thread. Checking releases the interpreter, so a batch on another
+thread leaves the event loop running.
+"""
+
+from __future__ import annotations
+
+import secrets
+import struct
+from collections.abc import Sequence
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from lanchat.core import limits
+from lanchat.core.model import TEXT, Card, Entry, EntryId, RoomId
+from lanchat.core.text import clean_line
+from lanchat.trust.identity import Identity
+
+#: A key parsed anew costs a third more at every check; more keys than a room has members are not worth keeping.
+_public_key = lru_cache(maxsize=8192)(Ed25519PublicKey.from_public_bytes)
+
+
+def make_entry(identity: Identity, room_id: RoomId, counter: int, body: str, sent_at: int, kind: str = TEXT) -> Entry:
+    """A new signed Entry. `counter`: one more than this device's last in this room; `sent_at`: Unix epoch, ms."""
+    entry_id = EntryId(secrets.token_bytes(16))
+    unsigned = Entry(entry_id, identity.key, identity.device_id, counter, kind, body, sent_at, b"")
+    signature = identity.sign(unsigned.signed_digest(room_id))
+    return Entry(entry_id, identity.key, identity.device_id, counter, kind, body, sent_at, signature)
+
+
+def make_card(identity: Identity, nick: str, revision: int) -> Card:
+    """A new signed Card; `revision` higher than the last one's."""
+    nick = clean_line(nick, limits.NICK_CHARACTERS)
+    return Card(identity.key, nick, revision, identity.sign(Card(identity.key, nick, revision, b"").signed_digest()))
+
+
+def verify_entry(entry: Entry, room_id: RoomId) -> bool:
+    """Whether its author signed this entry for this room."""
+    try:
+        return is_signed(entry.author, entry.signature, entry.signed_digest(room_id))
+    except (ValueError, struct.error):  # text or numbers that cannot be digested: nobody signed them
+        return False
+
+
+def verify_entries(room_id: RoomId, entries: Sequence[Entry]) -> int | None:
+    """The index of the first entry that its author did not sign; None: all are good."""
+    for index, entry in enumerate(entries):
+        if not verify_entry(entry, room_id):
+            return index
+    return None
+
+
+def verify_card(card: Card) -> bool:
+    """Whether the member itself signed this card."""
+    try:
+        return is_signed(card.key, card.signature, card.signed_digest())
+    except (ValueError, struct.error):
+        return False
+
+
+def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether `key` signed `data`."""
+    try:
+        _public_key(key).verify(signature, data)
+    except (InvalidSignature, ValueError):  # ValueError: no key at all
+        return False
+    return True
