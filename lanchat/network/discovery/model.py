@@ -1,4 +1,4 @@
-"""Discovery as the rest of the program knows it: an interface with a real twin (`lan`) and an in-memory one (`fake`)."""
+"""Discovery as the rest of the program knows it: an interface, with a real twin (`lan`) and one in memory (`fake`)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Sighting = Found | Gone | NetworkChanged | LookedAround
 
 
 class Discovery(Protocol):
-    """Runs on one asyncio loop, and every call is made there.
+    """Runs on one asyncio loop, and every call is made there. Rooms advertised here are not told of here.
 
     MUST call `tell` on that loop, never from inside a call of ours. MUST survive having no network at all.
     """
@@ -74,8 +74,14 @@ class Discovery(Protocol):
     def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
         """Where rooms were before: asked at once and in every burst. The last 20 count."""
 
+    def prefer(self, room_ids: Iterable[RoomId]) -> None:
+        """Rooms the person knows: never crowded out of a full list by strangers."""
+
     def ask(self, address: str, port: int) -> None:
-        """Ask one address by UDP, now and a few times more: a typed address, a code, a link."""
+        """Ask one numeric address by UDP, now and a few times more: a typed address, a code, a link.
+
+        It is asked on the well-known port and on `port`, whichever its host answers on.
+        """
 
     def addresses(self) -> tuple[str, ...]:
         """Our own usable addresses, best first."""

@@ -1,0 +1,84 @@
+"""Answering questions about the rooms hosted here. On the Engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import itertools
+import socket
+from functools import partial
+
+import msgspec
+
+from lanchat import __version__
+from lanchat.core.model import RoomId
+from lanchat.network.discovery import udp
+from lanchat.network.discovery.model import Advert
+from lanchat.network.discovery.questions import Asker, OpenRoom, Patience, Question, answer, decode, encode
+
+
+class Answers:
+    """Opens its sockets with the first room and closes them with the last."""
+
+    def __init__(self, boot_id: str, well_known: int, this_machine_only: bool) -> None:
+        self._boot_id = boot_id
+        self._well_known = well_known
+        self._this_machine_only = this_machine_only
+        self._rooms: dict[RoomId, OpenRoom] = {}
+        self._ports: dict[tuple[bool, int], udp.Port] = {}
+        self._patience = Patience()
+        self._turns = itertools.count()
+
+    async def advertise(self, advert: Advert) -> None:
+        self._rooms[advert.room_id] = OpenRoom(
+            room_id=advert.room_id, title=advert.title, fingerprint=advert.fingerprint, port=advert.port,
+            passphrase=advert.passphrase, boot_id=self._boot_id, people=advert.people, host=advert.host,
+            app=__version__,
+        )  # fmt: skip
+        await self._open_and_close()
+
+    async def withdraw(self, room_id: RoomId) -> None:
+        self._rooms.pop(room_id, None)
+        await self._open_and_close()
+
+    async def close(self) -> None:
+        self._rooms.clear()
+        await self._open_and_close()
+
+    async def _open_and_close(self) -> None:
+        numbers = {self._well_known, *(room.port for room in self._rooms.values())} if self._rooms else set()
+        wanted = {(v6, number) for v6 in (False, True) for number in numbers}
+        for key in self._ports.keys() - wanted:
+            await self._ports.pop(key).close()
+        for v6, number in wanted - self._ports.keys():
+            port = udp.Port(partial(self._socket, v6, number), self._heard)
+            if await port.open():
+                self._ports[v6, number] = port
+
+    def _socket(self, v6: bool, number: int) -> socket.socket:
+        return udp.answering(v6, number, shared=number == self._well_known)
+
+    def _heard(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
+        local = ipaddress.ip_address(address).is_loopback
+        question = decode(data)
+        if not isinstance(question, Question) or (self._this_machine_only and not local):
+            return
+        asker = question.asker
+        if asker:
+            if not local or asker.passed_by == self._boot_id:
+                return
+            address, port = asker.address, asker.port
+        if not self._patience.allows(address, asyncio.get_running_loop().time()):
+            return
+        found = answer(question, list(self._rooms.values()), next(self._turns))
+        if found:
+            sender = self._ports.get((":" in address, self._well_known), by) if asker else by
+            sender.send(found, address, port)
+        if question.pass_on and not asker:
+            self._pass_on(question, Asker(address, port, self._boot_id))
+
+    def _pass_on(self, question: Question, asker: Asker) -> None:
+        shared = self._ports.get((False, self._well_known))
+        if shared:
+            passed = msgspec.structs.replace(question, pass_on=False, asker=asker)
+            shared.send(encode(passed), udp.LOCAL_GROUP, self._well_known)

@@ -1,0 +1,132 @@
+"""A network in memory, for tests and for trying things without one: the same contract as `lan`, at once.
+
+Several Engines may share one FakeLan, each with its own loop and thread: that is what the lock is for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+
+from lanchat.core.listing import Listing, Source
+from lanchat.core.model import RoomId
+from lanchat.network.discovery.model import Advert, Found, Gone, LookedAround, NetworkChanged, Sighting
+
+
+class FakeLan:
+    """`a, b = lan.node(), lan.node()`; what `a` advertises `b` finds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._nodes: list[FakeDiscovery] = []
+
+    def node(self, address: str = "127.0.0.1") -> FakeDiscovery:
+        """One machine, which others reach at `address`."""
+        with self._lock:
+            self._nodes.append(FakeDiscovery(self, address))
+            return self._nodes[-1]
+
+    def _settle(self) -> None:
+        """Tells everybody what they see now and did not before."""
+        for node in self._nodes:
+            node._see({key: one for other in self._nodes if other is not node for key, one in other._shown_to(node)})
+
+
+class FakeDiscovery:
+    def __init__(self, lan: FakeLan, address: str) -> None:
+        self._lan = lan
+        self._address = address
+        self._online = True
+        self._multicast = True
+        self._adverts: dict[RoomId, Advert] = {}
+        self._asked: set[str] = set()
+        self._seen: dict[tuple[RoomId, bytes], Listing] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tell_face: Callable[[Sighting], None] | None = None
+
+    def set(self, online: bool | None = None, multicast: bool | None = None) -> None:
+        """Pull or plug its cable; let its network drop or carry what is sent to all. From any thread."""
+        with self._lan._lock:
+            changed = online is not None and online is not self._online
+            self._online = self._online if online is None else online
+            self._multicast = self._multicast if multicast is None else multicast
+            if changed:
+                self._tell(NetworkChanged(self.addresses()))
+            self._lan._settle()
+
+    # --- Discovery
+    async def start(self, tell: Callable[[Sighting], None]) -> None:
+        with self._lan._lock:
+            self._loop, self._tell_face = asyncio.get_running_loop(), tell
+            self._lan._settle()
+            self._tell(LookedAround())
+
+    async def stop(self) -> None:
+        with self._lan._lock:
+            self._adverts.clear()
+            self._seen.clear()
+            self._tell_face = self._loop = None
+            self._lan._settle()
+
+    def look(self, on: bool, again: bool = False) -> None:
+        if again:
+            with self._lan._lock:
+                self._tell(LookedAround())
+
+    def advertise(self, advert: Advert) -> None:
+        with self._lan._lock:
+            self._adverts[advert.room_id] = advert
+            self._lan._settle()
+
+    def withdraw(self, room_id: RoomId) -> None:
+        with self._lan._lock:
+            self._adverts.pop(room_id, None)
+            self._lan._settle()
+
+    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+        with self._lan._lock:
+            self._asked |= {address for address, _ in addresses}
+            self._lan._settle()
+
+    def prefer(self, room_ids: Iterable[RoomId]) -> None:
+        """Nothing is crowded here."""
+
+    def ask(self, address: str, port: int) -> None:
+        self.remember([(address, port)])
+
+    def addresses(self) -> tuple[str, ...]:
+        return (self._address,) if self._online else ()
+
+    # --- inside; under the lock
+    def _shown_to(self, other: FakeDiscovery) -> list[tuple[tuple[RoomId, bytes], Listing]]:
+        heard = self._multicast and other._multicast
+        if not (self._online and other._online and self._tell_face and (heard or self._address in other._asked)):
+            return []
+        source = Source.MDNS if heard else Source.TYPED
+        return [
+            ((one.room_id, one.fingerprint),
+             Listing(one.room_id, one.title, one.fingerprint, one.passphrase, (self._address,), one.port,
+                     people=one.people, host=one.host, source=source))
+            for one in self._adverts.values()
+        ]  # fmt: skip
+
+    def _see(self, now: dict[tuple[RoomId, bytes], Listing]) -> None:
+        if self._tell_face is None:
+            return
+        own = {(one.room_id, one.fingerprint) for one in self._adverts.values()}
+        now = {key: listing for key, listing in now.items() if key not in own}
+        for key in self._seen.keys() - now.keys():
+            self._tell(Gone(self._seen.pop(key)))
+        for key, listing in now.items():
+            if self._seen.get(key) != listing:
+                self._seen[key] = listing
+                self._tell(Found(listing))
+
+    def _tell(self, sighting: Sighting) -> None:
+        if self._loop and self._tell_face:
+            self._loop.call_soon_threadsafe(self._deliver, sighting)
+
+    def _deliver(self, sighting: Sighting) -> None:
+        if self._tell_face:
+            self._tell_face(sighting)

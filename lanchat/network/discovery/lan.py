@@ -1,0 +1,301 @@
+"""LanDiscovery: the real Discovery. On the Engine's loop, with one helper thread for what the system may be slow at.
+
+It asks by mDNS and by our own questions at once and goes on asking, checks that listed rooms still answer, and starts
+anew when our addresses change or the machine wakes up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import ipaddress
+import secrets
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from lanchat.core import limits
+from lanchat.core.model import RoomId
+from lanchat.network.discovery import sweep, udp
+from lanchat.network.discovery.answers import Answers
+from lanchat.network.discovery.listings import Key, Listings, Probe
+from lanchat.network.discovery.mdns import Mdns
+from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting
+from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, OpenRoom, Question, decode, encode
+from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
+from lanchat.network.interfaces import Snapshot, best_first, moved, snapshot, usable, watch
+
+REMEMBERED = 20
+TYPED = 64
+CONNECT_SECONDS = 1.5  # a machine that is gone gives no error for minutes
+CONNECTING = 16
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[], Awaitable[None]]
+
+
+class LanDiscovery:
+    """`port`: the well-known one. `only`: use just these of our addresses; ("127.0.0.1",) stays on this machine."""
+
+    def __init__(self, port: int = limits.PORT, only: Iterable[str] = ()) -> None:
+        self._port = port
+        self._only = tuple(only)
+        self._this_machine_only = bool(self._only) and all(ipaddress.ip_address(one).is_loopback for one in self._only)
+        boot_id = secrets.token_hex(3)
+        self._nonce = secrets.token_bytes(8)
+        self._tell_face: Callable[[Sighting], None] | None = None
+        self._listings = Listings(self._tell)
+        self._schedule = Schedule()
+        self._answers = Answers(boot_id, port, self._this_machine_only)
+        self._mdns = None if self._this_machine_only else Mdns(boot_id, self._recorded, self._said_goodbye)
+        self._adverts: dict[RoomId, Advert] = {}
+        self._remembered: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._typed: OrderedDict[str, None] = OrderedDict()
+        self._here: Snapshot = frozenset()
+        self._swept: set[str] = set()
+        self._askers: list[udp.Port] = []
+        self._stir = asyncio.Event()
+        self._todo: asyncio.Queue[Work] = asyncio.Queue()
+        self._connecting = asyncio.Semaphore(CONNECTING)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- Discovery
+    async def start(self, tell: Callable[[Sighting], None]) -> None:
+        self._tell_face = tell
+        self._pool = ThreadPoolExecutor(1, "discovery")
+        for v6 in (False, True):
+            port = udp.Port(partial(udp.asking, v6), self._heard)
+            if await port.open():
+                self._askers.append(port)
+        everything = await self._snapshot()
+        self._here = usable(everything, self._only)
+        self._listings.set_here(self._here, self._now())
+        self._schedule.burst(self._now())
+        self._spawn(self._go_on_asking())
+        self._spawn(self._do_in_order())
+        if self._mdns:
+            self._todo.put_nowait(self._open_mdns)
+            self._spawn(watch(self._snapshot, self._network_changed, everything))
+
+    async def stop(self) -> None:
+        self._tell_face = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._answers.close()
+        if self._mdns:
+            await self._mdns.close()
+        for port in self._askers:
+            await port.close()
+        self._pool.shutdown()
+
+    def look(self, on: bool, again: bool = False) -> None:
+        self._schedule.look(on, self._now())
+        self._listings.look(on, self._now())
+        if again:
+            self._swept.clear()
+            self._schedule.burst(self._now())
+        self._stir.set()
+
+    def advertise(self, advert: Advert) -> None:
+        self._adverts[advert.room_id] = advert
+        self._own_changed()
+        self._todo.put_nowait(partial(self._answers.advertise, advert))
+        if self._mdns:
+            self._todo.put_nowait(partial(self._mdns.advertise, advert))
+
+    def withdraw(self, room_id: RoomId) -> None:
+        self._adverts.pop(room_id, None)
+        self._own_changed()
+        self._todo.put_nowait(partial(self._answers.withdraw, room_id))
+        if self._mdns:
+            self._todo.put_nowait(partial(self._mdns.withdraw, room_id))
+
+    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+        for place in addresses:
+            _keep(self._remembered, place, REMEMBERED)
+
+    def prefer(self, room_ids: Iterable[RoomId]) -> None:
+        self._listings.prefer(room_ids)
+
+    def ask(self, address: str, port: int) -> None:
+        _keep(self._typed, address, TYPED)
+        self._schedule.ask_one(address, port, self._now())
+        self._stir.set()
+
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(one.address for one in best_first(self._here))
+
+    # --- the tasks
+    async def _go_on_asking(self) -> None:
+        while True:
+            self._stir.clear()
+            for due in self._schedule.due(self._now(), empty=not self._listings):
+                self._do(due)
+            self._probe(self._listings.beat(self._now()))
+            wait = min(self._schedule.next_at(), self._listings.next_at()) - self._now()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if wait == float("inf") else max(wait, 0.0)):
+                    await self._stir.wait()
+
+    async def _do_in_order(self) -> None:
+        """What opens and closes sockets and records, one after the other."""
+        while True:
+            await (await self._todo.get())()
+
+    async def _open_mdns(self) -> None:
+        assert self._mdns
+        await self._in_pool(partial(importlib.import_module, "zeroconf.asyncio"))  # the loop would stand still for it
+        await self._mdns.open(self._here)
+        self._mdns.ask(to_us=True, known=())
+
+    async def _network_changed(self, everything: Snapshot, woke: bool) -> None:
+        before, self._here = self._here, usable(everything, self._only)
+        if self._here == before and not woke:
+            return
+        if self._here != before:
+            self._swept.clear()
+        self._listings.set_here(self._here, self._now())
+        assert self._mdns
+        mend = self._mdns.open if moved(before, self._here) else self._mdns.moved
+        self._todo.put_nowait(partial(mend, self._here))
+        self._todo.put_nowait(self._burst)
+        self._tell(NetworkChanged(self.addresses()))
+
+    async def _burst(self) -> None:
+        self._schedule.burst(self._now(), report=False)
+        self._stir.set()
+
+    # --- asking
+    def _do(self, due: Due) -> None:
+        match due:
+            case AskOne(address, port):
+                self._ask_one(address, port, widely=True)
+            case Step.EVERYBODY:
+                self._ask_everybody()
+            case Step.SWEEP:
+                if not self._listings:
+                    self._spawn(self._sweep())
+            case Step.LOOKED_AROUND:
+                self._tell(LookedAround())
+            case Step.MDNS_TO_US | Step.MDNS_TO_ALL:
+                if self._mdns:
+                    self._mdns.ask(due is Step.MDNS_TO_US, self._listings.alive())
+
+    def _ask_everybody(self) -> None:
+        self._send(Question(nonce=self._nonce), udp.LOCAL_GROUP, self._port)
+        if self._this_machine_only:
+            return
+        everybody = set()
+        for one in self._here:
+            if not one.v4:
+                everybody.add(f"{udp.ALL_NODES}%{one.index}")
+            elif one.prefix <= 30:
+                everybody.add(str(one.network.broadcast_address))
+        for address in sorted(everybody):
+            self._send(Question(nonce=self._nonce), address, self._port)
+        for address, port in self._remembered:
+            self._ask_one(address, port, widely=True)
+
+    def _ask_one(self, address: str, port: int, widely: bool, about: Iterable[RoomId] = ()) -> None:
+        """A room answers on its own port, and together with the others of its machine on the well-known one."""
+        rooms: list[str] = list(about)
+        if port != self._port:
+            self._send(Question(nonce=self._nonce, about=rooms), address, port)
+        if port == self._port or widely:
+            self._send(Question(nonce=self._nonce, about=rooms, pass_on=True), address, self._port)
+
+    def _send(self, question: Question, address: str, port: int) -> None:
+        for asker in self._askers:
+            asker.send(encode(question), address, port)
+
+    async def _sweep(self) -> None:
+        targets = sweep.targets(self._here, self._swept)
+        question = Question(nonce=self._nonce, pass_on=True)
+        for count, address in enumerate(targets, 1):
+            self._send(question, address, self._port)
+            if count % sweep.AT_ONCE == 0:
+                await asyncio.sleep(sweep.PAUSE)
+
+    def _probe(self, probes: list[Probe]) -> None:
+        """Questions for rooms at one place travel together."""
+        places: dict[tuple[str, int, bool], list[RoomId]] = defaultdict(list)
+        for probe in probes:
+            for address in probe.addresses:
+                places[address, probe.port, probe.widely].append(probe.key[0])
+                if probe.connect:
+                    self._spawn(self._connect(probe.key, address, probe.port))
+        for (address, port, widely), rooms in places.items():
+            for start in range(0, len(rooms), ABOUT_ROOMS):
+                self._ask_one(address, port, widely, rooms[start : start + ABOUT_ROOMS])
+
+    async def _connect(self, key: Key, address: str, port: int) -> None:
+        """Where our questions do not get through, a connection that is taken is an answer too."""
+        async with self._connecting:
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    _, writer = await asyncio.open_connection(address, port)
+            except (OSError, TimeoutError):
+                return
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+            self._listings.connected(key, self._now())
+
+    # --- hearing
+    def _heard(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
+        answer = decode(data)
+        if isinstance(answer, Answer) and answer.nonce == self._nonce:
+            for room in answer.rooms:
+                self._listings.answered(room, address, self._now(), typed=address in self._typed)
+            self._stir.set()
+
+    def _recorded(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
+        self._listings.recorded(room, addresses, self._now())
+        self._stir.set()
+
+    def _said_goodbye(self, room_id: RoomId) -> None:
+        self._listings.said_goodbye(room_id, self._now())
+        self._stir.set()
+
+    # --- inside
+    def _own_changed(self) -> None:
+        self._listings.set_own((one.room_id, one.fingerprint) for one in self._adverts.values())
+
+    def _tell(self, sighting: Sighting) -> None:
+        asyncio.get_running_loop().call_soon(self._tell_unless_stopped, sighting)
+
+    def _tell_unless_stopped(self, sighting: Sighting) -> None:
+        if self._tell_face:
+            self._tell_face(sighting)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _snapshot(self) -> Snapshot:
+        return await self._in_pool(snapshot)
+
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            context = {"message": "discovery stopped working", "exception": error, "task": task}
+            asyncio.get_running_loop().call_exception_handler(context)
+
+
+def _keep(places: OrderedDict[Any, None], place: object, most: int) -> None:
+    """Adds the latest; the oldest goes."""
+    places.pop(place, None)
+    places[place] = None
+    while len(places) > most:
+        places.popitem(last=False)

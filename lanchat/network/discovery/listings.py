@@ -1,0 +1,215 @@
+"""The list of rooms as it becomes known: what mDNS says and what hosts answer, put together. Pure.
+
+Nothing in it is trusted. It is bounded, titles are cleaned, and one room_id with two fingerprints is two rooms.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lanchat.core import limits
+from lanchat.core.listing import Listing, Source
+from lanchat.core.model import RoomId
+from lanchat.core.text import clean_line
+from lanchat.network.discovery.liveness import Pulse, State
+from lanchat.network.discovery.model import Found, Gone, Sighting
+from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.interfaces import Snapshot
+
+MOST_ROOMS = 200  # a list nobody reads to the end; twenty thousand made-up rooms must not cost more
+MOST_ADDRESSES = 8
+
+Key: TypeAlias = tuple[RoomId, bytes]
+
+
+@dataclass(slots=True)
+class _Room:
+    said: OpenRoom
+    pulse: Pulse
+    source: Source
+    advertised: tuple[str, ...] = ()  #: addresses in the mDNS record
+    answered: set[str] = field(default_factory=set)  #: addresses that answered since one was missed
+    in_person: bool = False  #: `said` is from its own answer, which says more than a record can
+    told: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask one room whether it is still there. `widely`: on every port; `connect`: by TCP too."""
+
+    key: Key
+    addresses: tuple[str, ...]
+    port: int
+    widely: bool
+    connect: bool
+
+
+class Listings:
+    def __init__(self, tell: Callable[[Sighting], None]) -> None:
+        self._tell = tell
+        self._rooms: dict[Key, _Room] = {}
+        self._own: set[Key] = set()
+        self._preferred: frozenset[RoomId] = frozenset()
+        self._here: Snapshot = frozenset()
+        self._looking = True
+
+    def __bool__(self) -> bool:
+        """Whether any room is listed."""
+        return any(room.told for room in self._rooms.values())
+
+    def alive(self) -> list[RoomId]:
+        return [key[0] for key, room in self._rooms.items() if room.pulse.state is State.ANSWERING]
+
+    # --- what we know of ourselves
+    def set_own(self, own: Iterable[Key]) -> None:
+        """Rooms hosted here are not listed here."""
+        self._own = set(own)
+        for key in self._own & self._rooms.keys():
+            self._drop(key)
+
+    def set_here(self, here: Snapshot, now: float) -> None:
+        """Our own addresses: they decide which of a host's addresses come first. Everything is asked at once."""
+        self._here = here
+        for room in self._rooms.values():
+            room.answered.clear()
+            room.pulse.hurry(now)
+
+    def prefer(self, room_ids: Iterable[RoomId]) -> None:
+        self._preferred = frozenset(room_ids)
+
+    def look(self, on: bool, now: float) -> None:
+        if on and not self._looking:
+            for room in self._rooms.values():
+                room.pulse.hurry(now)
+        self._looking = on
+
+    # --- what we hear
+    def answered(self, heard: OpenRoom, address: str, now: float, typed: bool = False) -> None:
+        """A host answered from `address`. `typed`: we were told to ask there."""
+        room = self._find(heard, Source.TYPED if typed else Source.QUESTION, now)
+        if room is None:
+            return
+        if heard.boot_id != room.said.boot_id:
+            room.advertised = ()
+        room.said = heard
+        room.in_person = True
+        if room.pulse.misses > 1:
+            room.answered.clear()
+        room.answered.add(address)
+        room.pulse.answered(now, self._looking)
+        self._say(room)
+
+    def recorded(self, heard: OpenRoom, addresses: Iterable[str], now: float) -> None:
+        """An mDNS record says so: a hint, shown once the host itself answered, or greyed when it does not."""
+        room = self._find(heard, Source.MDNS, now)
+        if room is None:
+            return
+        room.advertised = tuple(address for address in addresses if self._believable(address))
+        if not room.in_person or heard.boot_id != room.said.boot_id:
+            room.said, room.in_person = heard, False
+        room.pulse.hurry(now)
+        self._say(room)
+
+    def said_goodbye(self, room_id: RoomId, now: float) -> None:
+        for key, room in self._rooms.items():
+            if key[0] == room_id and room.pulse.state is not State.LOST:
+                room.pulse.said_goodbye(now)
+
+    def connected(self, key: Key, now: float) -> None:
+        """It takes TCP connections, if nothing else."""
+        room = self._rooms.get(key)
+        if room and room.pulse.state is not State.ANSWERING:
+            room.pulse.answered(now, self._looking, by_tcp=True)
+            self._say(room)
+
+    # --- asking on
+    def beat(self, now: float) -> list[Probe]:
+        """Whom to ask now. Rooms that missed too many are told as gone."""
+        probes = []
+        for key, room in list(self._rooms.items()):
+            ask = room.pulse.beat(now, self._looking)
+            if room.pulse.state in (State.LOST, State.FORGOTTEN):
+                self._drop(key) if room.pulse.state is State.FORGOTTEN else self._unlist(room)
+            else:
+                self._say(room)
+            if ask:
+                probes.append(self._probe(key, room))
+        return probes
+
+    def next_at(self) -> float:
+        return min((room.pulse.next_at for room in self._rooms.values()), default=float("inf"))
+
+    # --- inside
+    def _find(self, heard: OpenRoom, source: Source, now: float) -> _Room | None:
+        key = (RoomId(heard.room_id), heard.fingerprint)
+        if key in self._own:
+            return None
+        room = self._rooms.get(key)
+        if room is None and self._room_for(key):
+            room = self._rooms[key] = _Room(heard, Pulse(now), source)
+        return room
+
+    def _room_for(self, key: Key) -> bool:
+        """Whether one more may be listed; a known room pushes out the one that matters least."""
+        if len(self._rooms) < MOST_ROOMS:
+            return True
+        worth = {State.FORGOTTEN: 0, State.LOST: 0, State.NEW: 1, State.SILENT: 1, State.ANSWERING: 2}
+        least = min(self._rooms, key=lambda k: (k[0] in self._preferred, worth[self._rooms[k].pulse.state]))
+        if least[0] in self._preferred or (key[0] not in self._preferred and self._rooms[least].told):
+            return False
+        self._drop(least)
+        return True
+
+    def _drop(self, key: Key) -> None:
+        self._unlist(self._rooms.pop(key))
+
+    def _unlist(self, room: _Room) -> None:
+        if room.told:
+            self._tell(Gone(room.told))
+        room.told = None
+        room.answered.clear()
+
+    def _say(self, room: _Room) -> None:
+        """Tells what the room looks like, when that changed. One that never answered is held back until it is late."""
+        if room.pulse.state is State.NEW or room.pulse.state is State.LOST:
+            return
+        listing = self._listing(room)
+        if listing != room.told:
+            room.told = listing
+            self._tell(Found(listing))
+
+    def _listing(self, room: _Room) -> Listing:
+        said = room.said
+        return Listing(
+            RoomId(said.room_id), clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
+            self._addresses(room), said.port, said.boot_id, said.people, clean_line(said.host, limits.NICK_CHARACTERS),
+            clean_line(said.app, 16), room.source, room.pulse.state is State.ANSWERING,
+        )  # fmt: skip
+
+    def _addresses(self, room: _Room) -> tuple[str, ...]:
+        def rank(address: str) -> tuple[bool, bool, bool, str]:
+            ip = ipaddress.ip_address(address)
+            near = any(ip in one.network for one in self._here if one.ip.version == ip.version)
+            return address not in room.answered, not near, ip.version == 6, address
+
+        return tuple(sorted(room.answered | set(room.advertised), key=rank)[:MOST_ADDRESSES])
+
+    def _probe(self, key: Key, room: _Room) -> Probe:
+        addresses = self._addresses(room)
+        if room.pulse.misses <= 1 and room.answered:
+            addresses = addresses[:1]
+        unheard = room.pulse.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
+        connect = room.pulse.by_tcp or (unheard and room.pulse.misses == 3)
+        return Probe(key, addresses, room.said.port, room.pulse.misses > 1, connect)
+
+    def _believable(self, address: str) -> bool:
+        """Strangers may not make us ask machines elsewhere: private, link-local or on one of our own networks."""
+        ip = ipaddress.ip_address(address)
+        if ip.is_multicast or ip.is_loopback or ip.is_unspecified:
+            return False
+        if ip.version == 6 and ip.is_link_local and "%" not in address:
+            return False  # heard over IPv4: nobody knows on which link it is
+        return ip.is_private or ip.is_link_local or any(ip in one.network for one in self._here)

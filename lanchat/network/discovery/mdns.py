@@ -1,0 +1,274 @@
+"""mDNS: our rooms as DNS-SD records, and the records of others. The only place that knows zeroconf.
+
+On the Engine's loop. Without a network, or with port 5353 taken by a program that does not share, less works and
+nothing breaks: `open` is tried again whenever our addresses change.
+
+Instance and server names are the opaque room_id, so nothing can collide and zeroconf's probing (1.2 s) is skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from lanchat import __version__
+from lanchat.core.address import NotAnAddress, fingerprint_text, parse_fingerprint
+from lanchat.core.limits import PROTOCOL_VERSION
+from lanchat.core.model import RoomId
+from lanchat.network.discovery.model import Advert
+from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.interfaces import Interface, best_first
+
+if TYPE_CHECKING:
+    from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
+
+TYPE = "_lanchat._tcp.local."
+QUERY, PTR, IN = 0, 12, 1  # DNS numbers
+TITLE_BYTES = 60
+#: What zeroconf takes as a choice of interfaces.
+Choice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
+
+RESOLVE_MS = 3000
+RESOLVING = 32  # records come with everything we need; asking for the rest is for the few that did not
+
+_log = logging.getLogger(__name__)
+# It logs what is ordinary to us (no network, port taken) as errors, and with names of others in it.
+logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
+
+
+class Mdns:
+    """`found` gets each record of others, new or changed; `gone` the room_id of each goodbye."""
+
+    def __init__(
+        self, boot_id: str, found: Callable[[OpenRoom, tuple[str, ...]], None], gone: Callable[[RoomId], None]
+    ) -> None:
+        self._boot_id = boot_id
+        self._found = found
+        self._gone = gone
+        self._adverts: dict[RoomId, Advert] = {}
+        self._infos: dict[RoomId, ServiceInfo] = {}
+        self._zeroconf: AsyncZeroconf | None = None
+        self._browser: AsyncServiceBrowser | None = None
+        self._here: tuple[Interface, ...] = ()
+        self._tasks: set[asyncio.Future[object]] = set()
+        self._goodbyes: set[asyncio.Future[object]] = set()
+        self._resolving = 0
+
+    @property
+    def working(self) -> bool:
+        return self._zeroconf is not None
+
+    # --- life
+    async def open(self, here: Iterable[Interface]) -> None:
+        """Start, or start anew, on these addresses."""
+        await self._shut(goodbye=False)
+        self._here = best_first(here)
+        if not self._here:
+            return
+        self._zeroconf = await _start(_choice(self._here))
+        if self._zeroconf:
+            await self._browse()
+            for advert in self._adverts.values():
+                await self._register(advert)
+
+    async def moved(self, here: Iterable[Interface]) -> None:
+        """Our addresses are these now, on the adapters we knew."""
+        self._here = best_first(here)
+        if self._zeroconf is None or not self._here:
+            await self.open(self._here)
+            return
+        # In this order: else the old address lingers with others for minutes.
+        for info in self._infos.values():
+            info.addresses = self._packed()
+            info.async_clear_cache()
+        self._later(self._zeroconf.async_update_interfaces(_choice(self._here)))
+        await asyncio.sleep(0.01)  # its sockets are there long before it has finished announcing
+        await self._browse()
+
+    async def close(self) -> None:
+        await self._shut(goodbye=True)
+
+    async def _shut(self, goodbye: bool) -> None:
+        if goodbye and self._goodbyes:
+            await asyncio.wait(self._goodbyes)  # a quarter of a second
+        for task in self._tasks | self._goodbyes:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._goodbyes, return_exceptions=True)
+        if self._browser:
+            await self._browser.async_cancel()
+        if self._zeroconf:
+            if not goodbye:
+                registry = self._zeroconf.zeroconf.registry
+                registry.async_remove(registry.async_get_service_infos())
+            await self._zeroconf.async_close()
+        self._zeroconf = self._browser = None
+        self._infos.clear()
+
+    # --- our own rooms
+    async def advertise(self, advert: Advert) -> None:
+        before = self._adverts.get(advert.room_id)
+        self._adverts[advert.room_id] = advert
+        if self._zeroconf is None or (before and _same_records(before, advert)):
+            return
+        if advert.room_id not in self._infos:
+            await self._register(advert)
+            return
+        info = self._infos[advert.room_id] = self._info(advert)
+        self._later(await self._zeroconf.async_update_service(info))
+
+    async def withdraw(self, room_id: RoomId) -> None:
+        self._adverts.pop(room_id, None)
+        info = self._infos.pop(room_id, None)
+        if self._zeroconf and info:
+            self._later(await self._zeroconf.async_unregister_service(info), self._goodbyes)
+
+    async def _register(self, advert: Advert) -> None:
+        from zeroconf import NotRunningException
+
+        assert self._zeroconf
+        info = self._infos[advert.room_id] = self._info(advert)
+        try:
+            self._later(await self._zeroconf.async_register_service(info, cooperating_responders=True))
+        except NotRunningException:
+            _log.info("mDNS stopped while starting")
+
+    def _info(self, advert: Advert) -> ServiceInfo:
+        from zeroconf import ServiceInfo
+
+        properties = {
+            "v": str(PROTOCOL_VERSION),
+            "n": advert.title.encode()[:TITLE_BYTES].decode(errors="ignore"),
+            "fp": fingerprint_text(advert.fingerprint),
+            "pw": str(int(advert.passphrase)),
+            "b": self._boot_id,
+            "app": __version__,
+        }
+        name, server = f"{advert.room_id}.{TYPE}", f"lanchat-{advert.room_id}.local."
+        return ServiceInfo(TYPE, name, advert.port, properties=properties, server=server, addresses=self._packed())
+
+    def _packed(self) -> list[bytes]:
+        return [one.ip.packed for one in self._here]
+
+    # --- the rooms of others
+    def ask(self, to_us: bool, known: Iterable[RoomId]) -> None:
+        """Ask for records now. `to_us`: answer us alone. `known`: who need not answer."""
+        if self._zeroconf is None:
+            return
+        # Public, though missing in its __all__.
+        from zeroconf import DNSOutgoing, DNSPointer, DNSQuestion, current_time_millis  # type: ignore[attr-defined]
+
+        out = DNSOutgoing(QUERY)
+        question = DNSQuestion(TYPE, PTR, IN)
+        question.unicast = to_us
+        out.add_question(question)
+        now, names = current_time_millis(), {f"{room_id}.{TYPE}" for room_id in known}
+        for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN):
+            if isinstance(record, DNSPointer) and record.alias in names and not record.is_stale(now):
+                out.add_answer_at_time(record, now)
+        self._zeroconf.zeroconf.async_send(out)
+
+    async def _browse(self) -> None:
+        """Browse anew: a browser asks a few times in the beginning, and then not for an hour."""
+        from zeroconf.asyncio import AsyncServiceBrowser
+
+        assert self._zeroconf
+        if self._browser:
+            await self._browser.async_cancel()
+        self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, [TYPE], handlers=[self._changed])
+
+    def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        from zeroconf import ServiceStateChange
+        from zeroconf.asyncio import AsyncServiceInfo
+
+        if state_change is ServiceStateChange.Removed:
+            self._gone(RoomId(name.removesuffix("." + TYPE)))
+            return
+        info = AsyncServiceInfo(service_type, name)
+        if info.load_from_cache(zeroconf):
+            self._tell(info)
+        elif self._resolving < RESOLVING:
+            self._later(self._resolve(zeroconf, info))
+
+    async def _resolve(self, zeroconf: Zeroconf, info: ServiceInfo) -> None:
+        from zeroconf import NotRunningException
+
+        self._resolving += 1
+        try:
+            if await info.async_request(zeroconf, RESOLVE_MS):
+                self._tell(info)
+        except NotRunningException:
+            pass  # closed meanwhile
+        finally:
+            self._resolving -= 1
+
+    def _tell(self, info: ServiceInfo) -> None:
+        room = read_record(info.name.removesuffix("." + TYPE), info.port, info.decoded_properties)
+        if room:
+            self._found(room, tuple(info.parsed_scoped_addresses()))
+
+    def _later(self, work: Awaitable[object], tasks: set[asyncio.Future[object]] | None = None) -> None:
+        kept = self._tasks if tasks is None else tasks
+        task = asyncio.ensure_future(work)
+        kept.add(task)
+        task.add_done_callback(kept.discard)
+
+
+def read_record(name: str, port: int | None, properties: dict[str, str | None]) -> OpenRoom | None:
+    """What a record says, checked for form; None when it is not one of ours."""
+    try:
+        return msgspec.convert(
+            {
+                "id": name,
+                "n": properties.get("n") or "",
+                "fp": parse_fingerprint(properties.get("fp") or ""),
+                "p": port,
+                "pw": properties.get("pw") == "1",
+                "b": properties.get("b") or "",
+                "app": properties.get("app") or "",
+            },
+            OpenRoom,
+        )
+    except (NotAnAddress, msgspec.ValidationError):
+        return None
+
+
+def _same_records(one: Advert, other: Advert) -> bool:
+    """Whether the records say the same: how many people are there is not in them, so it costs no multicast."""
+    return (one.title, one.fingerprint, one.passphrase, one.port) == (
+        other.title, other.fingerprint, other.passphrase, other.port,
+    )  # fmt: skip
+
+
+def _choice(here: Iterable[Interface]) -> Choice:
+    """Our addresses as zeroconf wants them: IPv4 by address, IPv6 by adapter."""
+    here = tuple(here)
+    return [*(one.address for one in here if one.v4), *{one.index for one in here if not one.v4}]
+
+
+async def _start(choice: Choice) -> AsyncZeroconf | None:
+    from zeroconf import IPVersion, NotRunningException
+    from zeroconf.asyncio import AsyncZeroconf
+
+    v4: Choice = [one for one in choice if isinstance(one, str)]
+    # Where IPv6 is switched off the first fails; where 5353 is taken, both: the others can still browse.
+    for interfaces, alone in ((choice, False), (v4, False), (choice, True), (v4, True)):
+        if not interfaces:
+            continue
+        version = IPVersion.All if len(interfaces) > len(v4) else IPVersion.V4Only
+        try:
+            made = AsyncZeroconf(interfaces, unicast=alone, ip_version=version)
+        except (OSError, RuntimeError) as error:
+            _log.info("mDNS on %d addresses: %s", len(interfaces), type(error).__name__)
+            continue
+        try:
+            await made.zeroconf.async_wait_for_start()
+        except NotRunningException:
+            await made.async_close()
+            continue
+        return made
+    return None

@@ -1,0 +1,122 @@
+"""The UDP sockets questions and answers travel through. On the Engine's loop.
+
+Asking: one unbound socket for each IP version. Answering: a socket on the well-known port, shared by all programs on
+this machine that host, and one on each room's own port where that is another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from typing import TypeAlias
+
+#: Programs on one machine hear each other here: administratively scoped, and sent with a TTL that stays on the machine.
+LOCAL_GROUP = "239.255.77.77"
+ALL_NODES = "ff02::1"
+
+Heard: TypeAlias = Callable[[bytes, str, int, "Port"], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Port(asyncio.DatagramProtocol):
+    """One socket. `heard(data, address, port, this)` gets what arrives; IPv6 link-local addresses have their %scope."""
+
+    def __init__(self, make: Callable[[], socket.socket], heard: Heard) -> None:
+        self._make = make
+        self._heard = heard
+        self._transport: asyncio.DatagramTransport | None = None
+        self._reopening: asyncio.Task[None] | None = None
+        self._v6 = False
+
+    async def open(self) -> bool:
+        """False when there is none to be had: IP version switched off, port taken."""
+        try:
+            made = self._make()
+        except OSError as error:
+            _log.info("no UDP socket: %s", error)
+            return False
+        self._v6 = made.family == socket.AF_INET6
+        made.setblocking(False)
+        self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=made)
+        return True
+
+    async def close(self) -> None:
+        if self._reopening:
+            self._reopening.cancel()
+            await asyncio.gather(self._reopening, return_exceptions=True)
+        if self._transport:
+            self._transport.close()
+            self._transport = None
+            await asyncio.sleep(0)  # it lets go of its socket in the next turn
+
+    def send(self, data: bytes, address: str, port: int) -> None:
+        """Errors are no news: whoever does not hear us will not answer."""
+        if self._transport and not self._transport.is_closing() and (":" in address) == self._v6:
+            with contextlib.suppress(OSError):
+                self._transport.sendto(data, (address, port))
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int] | tuple[str, int, int, int]) -> None:
+        address = addr[0].partition("%")[0]
+        if len(addr) == 4 and ipaddress.IPv6Address(address).is_link_local:
+            address += f"%{addr[3]}"
+        self._heard(data, address, addr[1], self)
+
+    def error_received(self, exc: Exception) -> None:
+        # Windows reports that nobody listened where we sent to; asyncio there then stops reading (cpython #127057).
+        if sys.platform == "win32" and isinstance(exc, ConnectionError) and self._transport:
+            self._transport.close()
+            self._transport = None
+            self._reopening = asyncio.get_running_loop().create_task(self._reopen())
+
+    async def _reopen(self) -> None:
+        await asyncio.sleep(0)  # the old one lets go first
+        await self.open()
+
+
+def asking(v6: bool) -> socket.socket:
+    """A socket to ask from, on any port."""
+    made = _socket(v6)
+    if not v6:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        # For the one multicast we send: to the other programs on this machine.
+        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
+    return _bound(made, 0)
+
+
+def answering(v6: bool, port: int, shared: bool) -> socket.socket:
+    """A socket to answer from. `shared`: others on this machine may have the same, and the local group is heard."""
+    made = _socket(v6)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if not sys.platform.startswith(("linux", "win32")):  # on Linux it would shut out other users' programs
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if not v6:
+            member = socket.inet_aton(LOCAL_GROUP) + socket.inet_aton("127.0.0.1")
+            with contextlib.suppress(OSError):  # then broadcasts still reach all, and asking one reaches one
+                made.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
+    return _bound(made, port)
+
+
+def _socket(v6: bool) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    if v6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    return made
+
+
+def _bound(made: socket.socket, port: int) -> socket.socket:
+    try:
+        made.bind(("", port))
+    except OSError:
+        made.close()
+        raise
+    return made
