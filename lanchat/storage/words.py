@@ -17,7 +17,7 @@ _ALONE = (
 )
 _alone = re.compile(f"([{_ALONE}])")
 _findable = re.compile(f"[^\\W_]|[{_ALONE}]")
-_ends_alone = re.compile(f"[{_ALONE}]\\W*$")
+_beginning = re.compile(f"[^\\W_{_ALONE}]{{2,}}\\W*$")  # one letter begins too many words to look through
 _unsafe = re.compile('["\x00-\x1f\ud800-\udfff]')  # would end the quotes, or cannot be written down at all
 _WORDS_MOST = 32  # in one query: more cannot be meant, and each costs a look-up
 
@@ -30,12 +30,12 @@ def indexed(text: str) -> str:
 
 
 def query(text: str) -> str | None:
-    """An FTS5 query for entries with every word of `text`, as the beginning of a word; None when it has no word.
+    """An FTS5 query for entries with every word of `text`; None when it has none. Two letters and more begin a word.
 
     Every word goes in quotes: what a person types is never syntax.
     """
     found = []
     for word in _unsafe.sub(" ", text).split()[:_WORDS_MOST]:
         if _findable.search(word):
-            found.append(f'"{indexed(word)}"' + ("" if _ends_alone.search(word) else "*"))
+            found.append(f'"{indexed(word)}"' + ("*" if _beginning.search(word) else ""))
     return " ".join(found) or None
