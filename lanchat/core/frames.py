@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 
@@ -31,11 +31,20 @@ from lanchat.core.model import (
     next_head,
 )
 
+T = TypeVar("T")
+
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
 
-class BadFrame(ValueError):
-    """The other side sent bytes that are no frame of this protocol. Its fault: close that Connection."""
+class Misbehaved(ValueError):
+    """The other side did what no honest program does. Its fault: close that Connection with the reason.
+
+    The reason never quotes what was sent, so it may be logged.
+    """
+
+
+class BadFrame(Misbehaved):
+    """The other side sent bytes that are no frame of this protocol."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
@@ -43,7 +52,7 @@ class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
 
 
 # --- getting in ------------------------------------------------------------------------------------------------------
-class Hello(Frame):
+class Hello(Frame, frozen=True):
     """Host: who and what this is. The host's key is its TLS certificate's."""
 
     version: int
@@ -53,7 +62,7 @@ class Hello(Frame):
     passphrase: bool
 
 
-class Auth(Frame):
+class Auth(Frame, frozen=True):
     """Client: who I am, proven by a signature over this very connection."""
 
     card: Card
@@ -63,25 +72,25 @@ class Auth(Frame):
     pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
 
 
-class Pake(Frame):
+class Pake(Frame, frozen=True):
     """Host: its SPAKE2 message."""
 
     message: bytes
 
 
-class Confirm(Frame):
+class Confirm(Frame, frozen=True):
     """Client: proof that it derived the same key from the passphrase."""
 
     proof: Bytes32
 
 
-class Entered(Frame):
+class Entered(Frame, frozen=True):
     """Host: you are in. With a passphrase: the host's proof that it knows it too."""
 
     proof: bytes = b""
 
 
-class Refused(Frame):
+class Refused(Frame, frozen=True):
     """Host: why it closes this Connection. `code` is for programs, `reason` for people."""
 
     code: ShortText
@@ -90,15 +99,15 @@ class Refused(Frame):
 
 
 # --- the Log ---------------------------------------------------------------------------------------------------------
-class Resume(Frame):
-    """Client: what it has. `last` 0 and no head: a newcomer."""
+class Resume(Frame, frozen=True):
+    """Client: what it has. Epoch 0: nothing, it is a newcomer."""
 
     epoch: Count
     last: Count
     head: Bytes32
 
 
-class Welcome(Frame):
+class Welcome(Frame, frozen=True):
     """Host: entries from base+1 follow. The roster follows in `present` frames."""
 
     epoch: Count
@@ -127,7 +136,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     signature: Bytes64
 
 
-class Entries(Frame):
+class Entries(Frame, frozen=True):
     """Host: a run of the Log, in order, starting at `first`. `head` is the chain head after the last row."""
 
     epoch: Count
@@ -137,97 +146,99 @@ class Entries(Frame):
     head: Bytes32
 
 
-class Earlier(Frame):
+class Earlier(Frame, frozen=True):
     """Client: a page of what comes before `before` (exclusive)."""
 
     before: Count
     limit: Count = limits.PAGE_ENTRIES
 
 
-class Page(Frame):
+class Page(Frame, frozen=True):
     """Host: the answer to `earlier`. `base_head` is the chain head before the first row; no rows: nothing earlier."""
 
     entries: Entries
     base_head: Bytes32
 
 
-class Post(Frame):
+class Post(Frame, frozen=True):
     """Client: new entries from its Outbox, oldest first. `again`: from the Outbox's start, after a `slow_down`."""
 
     entries: list[Entry]
     again: bool = False
 
 
-class Known(Frame):
+class Known(Frame, frozen=True):
     """Host: these were in the Log already, at these numbers."""
 
     entry_ids: list[Bytes16]
     seqs: list[Count]
 
 
-class Rejected(Frame):
+class Rejected(Frame, frozen=True):
     """Host: this one will never be taken, and why."""
 
     entry_id: Bytes16
     reason: Reason
 
 
-class SlowDown(Frame, tag="slow_down"):
+class SlowDown(Frame, frozen=True, tag="slow_down"):
     """Host: nothing more was taken from you; send your Outbox again, from its start, after this long."""
 
     retry_ms: Count
     reason: Reason = ""
 
 
-class Have(Frame):
+class Have(Frame, frozen=True):
     """Client: everything up to `seq` is on my disk."""
 
     seq: Count
 
 
-class Delivered(Frame):
+class Delivered(Frame, frozen=True):
     """Host: everything of yours up to `seq` is on at least one other member's disk."""
 
     seq: Count
 
 
 # --- who is here -----------------------------------------------------------------------------------------------------
-class Present(Frame):
-    """Host: who came and who left since the last one. `all`: this starts the whole roster anew."""
+class Present(Frame, frozen=True):
+    """Host: who came and who left since the last one. `all`: this starts the whole roster anew, and while `more`
+    is said the next one goes on with it."""
 
     joined: list[Card] = []
     left: list[Bytes32] = []
     all: bool = False
+    more: bool = False
 
 
-class Who(Frame):
+class Who(Frame, frozen=True):
     """Client: whose keys are these?"""
 
     keys: list[Bytes32]
 
 
-class Cards(Frame):
+class Cards(Frame, frozen=True):
     """Host: the cards it has of those asked for."""
 
     cards: list[Card]
 
 
-class Rename(Frame):
+class Rename(Frame, frozen=True):
     """Client: my new card."""
 
     card: Card
 
 
 # --- life ------------------------------------------------------------------------------------------------------------
-class Ping(Frame):
+class Ping(Frame, frozen=True):
     pass
 
 
-class Pong(Frame):
+class Pong(Frame, frozen=True):
     pass
 
 
-class Bye(Frame):
+class Bye(Frame, frozen=True):
     """Either: leaving on purpose."""
 
     reason: Reason = ""
@@ -240,8 +251,8 @@ FromHost: TypeAlias = (
 )  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()
-_from_client = msgspec.msgpack.Decoder(FromClient)
-_from_host = msgspec.msgpack.Decoder(FromHost)
+_from_client: msgspec.msgpack.Decoder[FromClient] = msgspec.msgpack.Decoder(FromClient)
+_from_host: msgspec.msgpack.Decoder[FromHost] = msgspec.msgpack.Decoder(FromHost)
 
 
 class _Tag(msgspec.Struct):
@@ -249,7 +260,7 @@ class _Tag(msgspec.Struct):
 
 
 _tag = msgspec.msgpack.Decoder(_Tag)
-_known = {
+_known: dict[object, set[str]] = {
     decoder: {kind.__struct_config__.tag for kind in union.__args__}
     for decoder, union in ((_from_client, FromClient), (_from_host, FromHost))
 }
@@ -271,7 +282,7 @@ def decode_from_host(body: bytes) -> FromHost | None:
     return _decode(_from_host, body)
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[Frame], body: bytes) -> Frame | None:
+def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 PROTOCOL_VERSION = 1
@@ -30,28 +32,35 @@ HANDSHAKE_SECONDS = 5.0  # TLS
 ENTER_SECONDS = 10.0  # hello + auth
 FRAME_SECONDS = 10.0  # from a frame's first byte to its last
 
-IDLE_PING_SECONDS = 5.0  # a client that heard nothing this long asks
+IDLE_PING_SECONDS = 5.0  # a client that heard nothing, or said nothing, this long asks
+IDLE_PING_MOST_SECONDS = 10.0  # in a large room, to spare the host: 1,000 members then cost it 100 pings a second
 GONE_SECONDS = 15.0  # either side gives up
 STALLED_BYTES = 1_000_000  # most we hold for a member that stops reading
 STALLED_SECONDS = 10.0  # without progress, then closed; it resumes from its cursor
 
+DISK_RETRY_MS = 5_000  # a full or busy disk is tried again after this
 RECONNECT_FIRST_SECONDS = 0.5
 RECONNECT_MOST_SECONDS = 8.0
 
+FRAMES = (100.0, 400)  # frames other than posts, per second and at once: an honest client sends about 10 a second
+ASKED_AT_ONCE = 150  # keys in one `who`: the cards fit one FRAME
+PRESENCE_SECONDS = 0.1  # who comes and goes within this is told at once: 1,000 joins cost frames, not a million frames
+TELL_SECONDS = 0.1  # between two `have` of a client, and two `delivered` of the host
 IGNORED_POSTS = (50, 30.0)  # posts sent against a slow_down, seconds: then the member is removed
 
 PASSPHRASE_AT_ONCE = 2
 PASSPHRASE_PER_ADDRESS = (5, 60.0)
 PASSPHRASE_PER_ROOM = (30, 60.0)
 PASSPHRASE_ALARM = 10
+PASSPHRASE_ANSWER_SECONDS = 0.5  # a wrong one is answered no sooner than this
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a host allows its members; the host's settings, told to each client in `welcome`."""
 
-    posts_per_second: float = 5.0
-    burst: int = 20
-    text_characters: int = TEXT_CHARACTERS
-    text_lines: int = TEXT_LINES
-    newcomer_entries: int = 200  # how much of the past a newcomer is given at once
-    members: int = 5_000  # measured to 1,000
+    posts_per_second: Annotated[float, msgspec.Meta(ge=0.1, le=1e6)] = 5.0
+    burst: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 20  # also the most posts under way at once
+    text_characters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = TEXT_CHARACTERS  # 4 bytes each must fit a FRAME
+    text_lines: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = TEXT_LINES
+    newcomer_entries: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 200  # about how much of the past comes at once
+    members: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 5_000  # measured to 1,000

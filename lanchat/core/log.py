@@ -23,7 +23,12 @@ class OutOfOrder:
     last_counter: int
 
 
-Outcome: TypeAlias = LogEntry | Known | OutOfOrder
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """Its author did not sign it. Found before the Log is asked, which never says so itself."""
+
+
+Outcome: TypeAlias = LogEntry | Known | OutOfOrder | Forged
 
 
 class Log(Protocol):

@@ -1,0 +1,133 @@
+"""What a Host asks of its driver. Frozen values; the driver takes them in order after every call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NewType, TypeAlias
+
+from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey
+from lanchat.core.roster import RosterChanged
+
+SessionId = NewType("SessionId", int)
+
+OWN = SessionId(0)  #: stands for the host's own person, who needs no connection
+
+
+# --- to connections --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write these encoded frames, in order with everything else for this Session."""
+
+    session: SessionId
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Write these encoded frames to each of `sessions`. Who has no room for them: `missed_presence` once it has."""
+
+    sessions: tuple[SessionId, ...]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """There is something for this Session: `next_for` gives it."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close this Connection; say `Refused(code, reason)` first unless there is no code. The Session is over already."""
+
+    session: SessionId
+    code: str
+    reason: str
+
+
+# --- to the Log ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Check the signatures, append in one transaction, answer `appended` or `append_failed`. One at a time."""
+
+    posts: Sequence[tuple[SessionId, Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHead:
+    """The chain head after `seq`, or None when the Log does not have it: answer `head_read`."""
+
+    session: SessionId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAfter:
+    """About READ_ENTRIES entries after `seq`, as Blocks: answer `read_after`."""
+
+    session: SessionId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """The `limit` entries before `before` and the head before them: answer `read_before`."""
+
+    session: SessionId
+    before: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCards:
+    """The cards there are of these keys: answer `cards_read`."""
+
+    session: SessionId
+    keys: tuple[MemberKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """A Member gave itself a new card: answer `renamed` when its signature is right, else `forged`."""
+
+    session: SessionId
+    card: Card
+
+
+# --- to the Engine ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class LogGrew:
+    """These are on disk. Every live Session has something to get by `next_for`."""
+
+    run: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKnown:
+    """An own entry was in the Log already."""
+
+    entry_id: EntryId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRejected:
+    """An own entry will never be taken, and why."""
+
+    entry_id: EntryId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDelivered:
+    """Everything of the host's own person up to `seq` is on at least one other Member's disk."""
+
+    seq: int
+
+
+Action: TypeAlias = (
+    Send | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard | LogGrew
+    | RosterChanged | OwnKnown | OwnRejected | OwnDelivered
+)  # fmt: skip

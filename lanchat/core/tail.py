@@ -1,0 +1,137 @@
+"""The Log as it travels: runs of entries encoded once, and the newest of them kept in memory for everybody.
+
+Pure. `encode_blocks` and `cut_page` may run on any thread; a Tail belongs to its Host.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+import msgspec
+
+from lanchat.core.frames import Entries, Page, encode, pack
+from lanchat.core.limits import PAGE_BYTES
+from lanchat.core.model import Head, LogEntry
+
+BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
+TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
+_ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
+
+_first = attrgetter("first")
+_last = attrgetter("last")
+
+
+class Block(msgspec.Struct, frozen=True, gc=False):
+    """A run of the Log as one encoded `entries` frame."""
+
+    first: int
+    last: int
+    head: Head  #: chain head after `last`
+    data: bytes
+
+
+def encode_blocks(run: Sequence[LogEntry]) -> list[Block]:
+    """A contiguous run of the Log, cut so that every frame fits."""
+    return [
+        Block(part[0].seq, part[-1].seq, part[-1].head, encode(pack(part))) for part in _cut(run, BLOCK_ENTRIES)
+    ]
+
+
+def cut_page(before: int, run: Sequence[LogEntry], base_head: Head) -> Page:
+    """The newest entries of `run`, which ends just before `before`, that fit one frame and are of one epoch.
+
+    `base_head` is the chain head before the run.
+    """
+    if not run:
+        return Page(Entries(0, before, [], [], base_head), base_head)
+    newest = next(_cut(run[::-1], len(run)))
+    left_out = len(run) - len(newest)
+    return Page(pack(run[left_out:]), run[left_out - 1].head if left_out else base_head)
+
+
+def _cut(run: Sequence[LogEntry], most: int) -> Iterator[Sequence[LogEntry]]:
+    """Parts of at most `most` entries, PAGE_BYTES and one epoch, in the order given."""
+    start = size = 0
+    for at, item in enumerate(run):
+        row = _ROW_BYTES + _utf8(item.entry.kind) + _utf8(item.entry.body)
+        if at > start and (at - start == most or size + row > PAGE_BYTES or item.epoch != run[start].epoch):
+            yield run[start:at]
+            start, size = at, 0
+        size += row
+    if run:
+        yield run[start:]
+
+
+def _utf8(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+class Tail:
+    """The newest end of a Log as Blocks, bounded by bytes.
+
+    Everybody at the same cursor gets the same bytes object: it is joined once, however many they are.
+    """
+
+    def __init__(self, end: int, blocks: Sequence[Block] = (), most_bytes: int = TAIL_BYTES) -> None:
+        """`blocks`: what is already known of the Log's end; the last of them ends at `end`."""
+        self.end = end
+        self._most = most_bytes
+        self._bytes = 0
+        self._blocks: list[Block] = []
+        self._joined: dict[tuple[int, int], tuple[bytes, int]] = {}
+        if blocks:
+            self.end = blocks[0].first - 1
+            self.grow(blocks)
+
+    def grow(self, blocks: Sequence[Block]) -> None:
+        """The Log goes on with `blocks`."""
+        for block in blocks:
+            assert block.first == self.end + 1, "the Log has no gaps"
+            self._blocks.append(block)
+            self._bytes += len(block.data)
+            self.end = block.last
+        self._joined.clear()
+        if self._bytes > self._most + self._most // 8:  # seldom, as shortening a list is not free
+            self._shorten()
+
+    def after(self, cursor: int, at_most: int) -> tuple[bytes, int] | None:
+        """What follows `cursor`, about `at_most` bytes of it, and the cursor after that.
+
+        None: that is not in memory, or begins inside a Block; it must be read from the Log.
+        """
+        joined = self._joined.get((cursor, at_most))
+        if joined is None:
+            at = bisect_left(self._blocks, cursor + 1, key=_first)
+            if at == len(self._blocks) or self._blocks[at].first != cursor + 1:
+                return None
+            joined = self._joined[cursor, at_most] = join(self._blocks, at, at_most)
+        return joined
+
+    def head(self, seq: int) -> Head | None:
+        """The chain head after `seq`, where a Block ends there."""
+        at = bisect_left(self._blocks, seq, key=_last)
+        return self._blocks[at].head if at < len(self._blocks) and self._blocks[at].last == seq else None
+
+    def edge(self, seq: int) -> int | None:
+        """The end of the newest Block that ends at or before `seq`."""
+        at = bisect_left(self._blocks, seq + 1, key=_last)
+        return self._blocks[at - 1].last if at else None
+
+    def _shorten(self) -> None:
+        gone = 0
+        while self._bytes > self._most and gone < len(self._blocks) - 1:
+            self._bytes -= len(self._blocks[gone].data)
+            gone += 1
+        del self._blocks[:gone]
+
+
+def join(blocks: Sequence[Block], at: int, at_most: int) -> tuple[bytes, int]:
+    """The bytes of `blocks` from index `at`, one at least, else `at_most` bytes at most; and the last seq in them."""
+    size, stop = len(blocks[at].data), at + 1
+    while stop < len(blocks) and size + len(blocks[stop].data) <= at_most:
+        size += len(blocks[stop].data)
+        stop += 1
+    data = blocks[at].data if stop == at + 1 else b"".join(block.data for block in blocks[at:stop])
+    return data, blocks[stop - 1].last
