@@ -192,6 +192,7 @@ class ClientHandshake:
         self.entered = False
         self.room_id: RoomId | None = expected.room_id
         self.title = ""  #: cleaned; known from hello on
+        self.protected = False  #: the room has a passphrase; known from hello on
         self.pinned = False  #: the host is the one we knew; known from hello on. False once in: a first meeting
         try:
             self.host_key = key_of_certificate(certificate)
@@ -225,6 +226,7 @@ class ClientHandshake:
         if self._expected.room_id not in (None, room_id):
             raise self._stop(refusal.WrongRoom())
         self.room_id, self.title = room_id, clean_line(hello.title, limits.TITLE_CHARACTERS)
+        self.protected = hello.passphrase
         pin = self._check_pin(room_id)
         known_to_have_one = self._passphrase is not None or (pin is not None and pin.passphrase)
         if known_to_have_one and not hello.passphrase:

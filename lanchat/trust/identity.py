@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from lanchat.core.model import DeviceId, MemberKey, digest
+from lanchat.core.words import _
 from lanchat.trust.device import FILE as DEVICE_FILE
 from lanchat.trust.device import device_of, machine_mark
 from lanchat.trust.files import replacing
@@ -37,9 +38,11 @@ class IdentityDamaged(Exception):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(
-            f"Your identity, {path}, {problem}. Everything is left as it was: a new identity would make you a stranger "
-            "in every room you know. Put the file back from a backup; or, to begin anew as somebody else, move the "
-            f"files {FILE} and {DEVICE_FILE} away and start again."
+            _(
+                "Your identity, {path}, {problem}. Everything is left as it was: a new identity would make you a "
+                "stranger in every room you know. Put the file back from a backup; or, to begin anew as somebody else, "
+                "move the files {key_file} and {device_file} away and start again."
+            ).format(path=path, problem=problem, key_file=FILE, device_file=DEVICE_FILE)
         )
         self.path = path
 
@@ -96,7 +99,7 @@ def load_or_create(folder: Path, machine: bytes | None = None) -> Identity:
         private, certificate = _parse(path, pem)
         return _identity(private, certificate, device_of(folder, machine), path)
     if (folder / DEVICE_FILE).exists():
-        raise IdentityDamaged(path, "is missing")  # the device is written after the identity, so there was one
+        raise IdentityDamaged(path, _("is missing"))  # the device is written after the identity, so there was one
     private = Ed25519PrivateKey.generate()
     certificate = _certify(private)
     with replacing(path) as file:
@@ -114,7 +117,7 @@ def _read(path: Path) -> bytes | None:
         if not path.is_file():
             if not os.path.lexists(path):
                 return None
-            raise IdentityDamaged(path, "is not a file, or a link that leads nowhere")
+            raise IdentityDamaged(path, _("is not a file, or a link that leads nowhere"))
         with path.open("rb") as file:
             pem = file.read(FILE_BYTES)
             if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
@@ -122,7 +125,7 @@ def _read(path: Path) -> bytes | None:
                     os.chmod(file.fileno(), 0o600)
             return pem
     except OSError as error:
-        raise IdentityDamaged(path, f"cannot be read ({error.strerror})") from error
+        raise IdentityDamaged(path, _("cannot be read ({})").format(error.strerror)) from error
 
 
 def _parse(path: Path, pem: bytes) -> tuple[Ed25519PrivateKey, bytes]:
@@ -133,10 +136,10 @@ def _parse(path: Path, pem: bytes) -> tuple[Ed25519PrivateKey, bytes]:
         if isinstance(private, Ed25519PrivateKey):
             if key_of_certificate(certificate) == private.public_key().public_bytes_raw():
                 return private, certificate
-            raise IdentityDamaged(path, "holds a key and a certificate that do not belong together")
-        raise IdentityDamaged(path, "holds another kind of key")
+            raise IdentityDamaged(path, _("holds a key and a certificate that do not belong together"))
+        raise IdentityDamaged(path, _("holds another kind of key"))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: it wants a password
-        raise IdentityDamaged(path, "is damaged") from error
+        raise IdentityDamaged(path, _("is damaged")) from error
 
 
 def _pem(private: Ed25519PrivateKey, certificate: bytes) -> bytes:

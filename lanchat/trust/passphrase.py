@@ -8,6 +8,7 @@ import unicodedata
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from lanchat.core.model import RoomId, digest
+from lanchat.core.words import _
 from lanchat.trust.wordlist import WORDS
 
 #: Every guess needs a run with the host, which grants 30 a minute: six digits would stand for weeks.
@@ -21,7 +22,7 @@ class UnfitPassphrase(ValueError):
 
 def generate() -> str:
     """Four words out of 1,024: 40 bits. At 30 guesses a minute, 35,000 years to try half of them."""
-    return "-".join(secrets.choice(WORDS) for _ in range(4))
+    return "-".join(secrets.choice(WORDS) for place in range(4))
 
 
 def normalise(typed: str) -> str:
@@ -41,9 +42,9 @@ def check_own(typed: str) -> None:
     """For a passphrase somebody chose for their room. Raises UnfitPassphrase."""
     length = len(normalise(typed))
     if length < LEAST_CHARACTERS:
-        raise UnfitPassphrase(f"A passphrase needs at least {LEAST_CHARACTERS} letters or digits.")
+        raise UnfitPassphrase(_("A passphrase needs at least {} letters or digits.").format(LEAST_CHARACTERS))
     if length > MOST_CHARACTERS:
-        raise UnfitPassphrase(f"A passphrase has at most {MOST_CHARACTERS} characters.")
+        raise UnfitPassphrase(_("A passphrase has at most {} characters.").format(MOST_CHARACTERS))
 
 
 def derive(passphrase: str, room_id: RoomId) -> bytes:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from lanchat.core.frames import Refused
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.words import _
 
 Code: TypeAlias = Literal[
     "order",  # a frame that has no place there
@@ -39,7 +40,7 @@ class Refusal(Exception):
 class NotIn(Exception):
     """Client: we are not in. Close the Connection."""
 
-    says = "The host did not let us in."
+    says = _("The host did not let us in.")
 
     def __str__(self) -> str:
         return self.says
@@ -49,7 +50,7 @@ class NotIn(Exception):
 class HostKeyChanged(NotIn):
     """The room's host is not the one we know. Nothing was sent. `room_id`: None only when no room was named."""
 
-    says = "The host of this room has another key than the one known here."
+    says = _("The host of this room has another key than the one known here.")
     known: MemberKey
     new: MemberKey
     room_id: RoomId
@@ -59,31 +60,31 @@ class HostKeyChanged(NotIn):
 class WrongHost(NotIn):
     """Not the host that the link, the code or the Listing names."""
 
-    says = "Somebody else answers at this address."
+    says = _("Somebody else answers at this address.")
 
 
 class WrongRoom(NotIn):
     """The right address, perhaps the right host, but another room."""
 
-    says = "Another room answers at this address."
+    says = _("Another room answers at this address.")
 
 
 class HostUnproven(NotIn):
     """The host let us in without knowing the passphrase: somebody pretends to be this room."""
 
-    says = "This host does not know the room's passphrase: it only pretends to be this room."
+    says = _("This host does not know the room's passphrase: it only pretends to be this room.")
 
 
 class Downgrade(NotIn):
     """The host says that the room has no passphrase, and we know it to have one."""
 
-    says = "This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room."
+    says = _("This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room.")
 
 
 class Misbehaved(NotIn):
     """The host sent a frame that has no place there."""
 
-    says = "The host does not keep to the protocol."
+    says = _("The host does not keep to the protocol.")
 
 
 @dataclass(eq=False)
@@ -95,13 +96,13 @@ class OtherVersion(NotIn):
 
     def __str__(self) -> str:
         if self.older:
-            return "The host runs an older lanchat that this one cannot talk to: it needs an update."
-        return "The host runs a newer lanchat than this one: update lanchat here."
+            return _("The host runs an older lanchat that this one cannot talk to: it needs an update.")
+        return _("The host runs a newer lanchat than this one: update lanchat here.")
 
 
 @dataclass(eq=False)
 class PassphraseNeeded(NotIn):
-    says = "This room needs a passphrase."
+    says = _("This room needs a passphrase.")
     room_id: RoomId
     title: str
 
@@ -110,7 +111,7 @@ class PassphraseNeeded(NotIn):
 class WrongPassphrase(NotIn):
     """`wait`: seconds before another try makes sense."""
 
-    says = "That is not the room's passphrase."
+    says = _("That is not the room's passphrase.")
     room_id: RoomId
     title: str
     wait: float
@@ -118,8 +119,19 @@ class WrongPassphrase(NotIn):
 
 @dataclass(eq=False)
 class RefusedByHost(NotIn):
-    """`reason` is the host's, cleaned for showing, and not part of the error's text. `wait` in seconds."""
+    """`reason` is the host's, cleaned for showing, and never part of the error's text. `wait` in seconds."""
 
     code: str
     reason: str
     wait: float
+
+    def __str__(self) -> str:
+        match self.code:
+            case "banned":
+                return _("The host of this room does not want you in it.")
+            case "busy":
+                return _("Too many passphrases were tried lately. Wait a little, then try again.")
+            case "full":
+                return _("The room is full.")
+            case _:
+                return self.says

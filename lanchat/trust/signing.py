@@ -1,4 +1,4 @@
-"""Signing and checking what members say: Entries, Cards, and the proof of being a member.
+"""Signing and checking what members say: Entries, Cards, and who is at the door.
 
 Pure but for the signatures themselves; may run on any thread. Checking releases the interpreter, so a batch on another
 thread leaves the event loop running.
@@ -45,7 +45,7 @@ def verify_entry(entry: Entry, room_id: RoomId) -> bool:
         return False
 
 
-def verify_entries(room_id: RoomId, entries: Sequence[Entry]) -> int | None:
+def verify_entries(entries: Sequence[Entry], room_id: RoomId) -> int | None:
     """The index of the first entry that its author did not sign; None: all are good."""
     for index, entry in enumerate(entries):
         if not verify_entry(entry, room_id):

@@ -1,0 +1,158 @@
+"""A host and a client that meet over real TLS, in memory, with every frame as bytes on the way."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+
+from lanchat.core import frames, limits
+from lanchat.core.frames import Frame, Splitter
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.trust import passphrase, tls
+from lanchat.trust.handshake import ClientHandshake, Door, Expected, HostHandshake, Pin
+from lanchat.trust.identity import Identity, certificate_fingerprint
+from lanchat.trust.refusal import NotIn, Refusal
+from lanchat.trust.signing import make_card
+
+KITCHEN = RoomId("kitchenkitchen22")
+GARDEN = RoomId("gardengardengard")
+
+
+@dataclass
+class Room:
+    """A room that somebody hosts."""
+
+    host: Identity = field(default_factory=Identity.ephemeral)
+    room_id: RoomId = KITCHEN
+    title: str = "Kitchen"
+    secret: bytes | None = None
+    members: set[MemberKey] = field(default_factory=set)
+    banned: set[MemberKey] = field(default_factory=set)
+
+    def door(self) -> Door:
+        return Door(
+            self.room_id,
+            self.title,
+            certificate_fingerprint(self.host.certificate),
+            self.secret,
+            self.members.__contains__,
+            self.banned.__contains__,
+        )
+
+    def pin(self) -> Pin:
+        return Pin(self.host.key, self.secret is not None)
+
+
+def protected(words: str = "apple-banjo-comet-dune", **parts: object) -> Room:
+    """A room with a passphrase."""
+    return Room(secret=passphrase.derive(words, KITCHEN), **parts)  # type: ignore[arg-type]
+
+
+class End:
+    """One end of a TLS connection."""
+
+    def __init__(self, context: ssl.SSLContext, server_side: bool) -> None:
+        self.coming, self.going = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.coming, self.going, server_side=server_side)
+        self.sent: list[Frame] = []
+        self._server_side = server_side
+        self._splitter = Splitter(limits.FRAME_BEFORE_MEMBER)
+
+    def shake(self) -> bool:
+        """One step of TLS's own handshake; whether it is over."""
+        try:
+            self.tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        return True
+
+    def send(self, frame: Frame) -> None:
+        self.sent.append(frame)
+        self.tls.write(frames.encode(frame))
+
+    def receive(self) -> list[Frame]:
+        decode = frames.decode_from_client if self._server_side else frames.decode_from_host
+        try:
+            data = self.tls.read(65536)
+        except ssl.SSLWantReadError:
+            return []
+        return [frame for body in self._splitter.feed(data) if (frame := decode(body)) is not None]
+
+
+class Link:
+    """A TLS connection between a client and a host."""
+
+    def __init__(self, host: Identity, context: ssl.SSLContext | None = None) -> None:
+        self.client = End(context or tls.client_context(), server_side=False)
+        self.host = End(tls.host_context(host), server_side=True)
+        done = {self.client: False, self.host: False}
+        while not all(done.values()):
+            for end in done:
+                done[end] = done[end] or end.shake()
+                self.carry()
+        certificate = self.client.tls.getpeercert(True)
+        assert certificate is not None
+        self.certificate = certificate
+
+    def carry(self) -> None:
+        self.host.coming.write(self.client.going.read())
+        self.client.coming.write(self.host.going.read())
+
+
+@dataclass
+class Ending:
+    """How a meeting ended for both; both None: the client is in."""
+
+    refusal: Refusal | None = None
+    stopped: NotIn | None = None
+
+
+def knock(
+    link: Link,
+    me: Identity,
+    typed: str | None = None,
+    expected: Expected | None = None,
+    pins: dict[RoomId, Pin] | None = None,
+    nick: str = "Ana",
+) -> ClientHandshake:
+    """A client at the door. Raises NotIn."""
+    card = make_card(me, nick, 1)
+    return ClientHandshake(me, card, link.certificate, expected or Expected(), (pins or {}).get, typed)
+
+
+def meet(link: Link, host: HostHandshake, client: ClientHandshake) -> Ending:
+    """Let them talk until nobody has anything to say."""
+    ending = Ending()
+    link.host.send(host.hello())
+    while ending.refusal is None and ending.stopped is None:
+        link.carry()
+        to_client, to_host = link.client.receive(), link.host.receive()
+        if not to_client and not to_host:
+            return ending
+        client_hears(link, client, to_client, ending)
+        host_hears(link, host, to_host, ending)
+    link.carry()
+    if ending.stopped is None:
+        client_hears(link, client, link.client.receive(), ending)
+    return ending
+
+
+def client_hears(link: Link, client: ClientHandshake, heard: list[Frame], ending: Ending) -> None:
+    try:
+        for frame in heard:
+            for answer in client.received(frame):
+                link.client.send(answer)
+    except NotIn as error:
+        ending.stopped = error
+
+
+def host_hears(link: Link, host: HostHandshake, heard: list[Frame], ending: Ending) -> None:
+    try:
+        for frame in heard:
+            for answer in host.received(frame):
+                link.host.send(answer)
+            if host.passphrase_try:
+                link.host.send(host.answer_try())
+    except Refusal as refusal:
+        ending.refusal = refusal
+        link.host.send(refusal.frame())
