@@ -27,6 +27,8 @@ ShortText = Annotated[str, msgspec.Meta(max_length=16)]
 
 TEXT: Final = "text"  #: the one kind of Entry there is today; others are kept and shown as unknown
 
+CLOCKS_AGREE_MS: Final = 120_000  #: a clock further off than this is wrong, not slow to deliver
+
 START: Final = Head(b"\0" * 32)  #: the chain head of an empty Log
 
 
@@ -74,6 +76,12 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     seq: int  #: 1, 2, 3… without a gap
     received_at: int  #: host's clock, ms; for display only
     head: Head  #: chain head after this entry
+
+    @property
+    def written_at(self) -> int:
+        """When it was written, for display: the author's clock, or the host's where they are far apart, ms."""
+        near = abs(self.entry.sent_at - self.received_at) <= CLOCKS_AGREE_MS
+        return self.entry.sent_at if near else self.received_at
 
 
 class LogEnd(msgspec.Struct, frozen=True):

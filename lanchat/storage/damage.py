@@ -14,11 +14,13 @@ from pathlib import Path
 
 import msgspec
 
-from lanchat.core.model import Entry, Head, LogEntry, RoomId, next_head
-from lanchat.storage import paths, rows
+from lanchat.core.model import Entry, EntryId, Head, LogEntry, RoomId, next_head
+from lanchat.core.words import _
+from lanchat.storage import outbox, paths, rows
 from lanchat.storage.database import Database, Record, suspect_mark
 from lanchat.storage.errors import StorageProblem, in_plain_words
 from lanchat.storage.roomlog import RoomLog
+from lanchat.trust.signing import verify_entry
 
 _KEPT = ("rooms", "members", "outbox", "counters", "standing")  # in an order that has what others refer to first
 _RUN = 500
@@ -42,17 +44,19 @@ def salvage(aside: Path, into: Database) -> list[str]:
     try:
         with into.transaction():
             kept = {table: _copy_table(damaged, into, table) for table in _KEPT}
+            kept["outbox"] -= _drop_unsigned(into)
             logs = into.all("SELECT number, room_id, base, base_head FROM rooms")
             entries = sum(_copy_log(damaged, into, *log) for log in logs)
             # numbers past what could be read may be with members: given out anew, they are of another epoch
             into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
     finally:
         damaged.close()
-    return [
-        f"The database was damaged. It is kept as {aside.name}; a new one has what could be read of it: "
-        f"{kept['rooms']} rooms, {entries} entries, {kept['outbox']} of your own that were not sent yet. "
+    notice = _(
+        "The database was damaged. It is kept as {name}; a new one has what could be read of it: "
+        "{rooms} rooms, {entries} entries, {outbox} of your own that were not sent yet. "
         "What is missing of a room comes back from its host when you join it again."
-    ]
+    )
+    return [notice.format(name=aside.name, rooms=kept["rooms"], entries=entries, outbox=kept["outbox"])]
 
 
 def _copy_table(damaged: Database, into: Database, table: str) -> int:
@@ -80,6 +84,17 @@ def _columns(database: Database, table: str) -> set[str]:
 def _until_damage(damaged: Database, table: str, names: str, way: str) -> Iterator[Record]:
     with suppress(StorageProblem):
         yield from damaged.each(f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid {way}")
+
+
+def _drop_unsigned(into: Database) -> int:
+    """Drop what damage made of outbox rows: a host refuses it, and the whole Connection with it. How many."""
+    dropped = 0
+    for number, room_id in into.all("SELECT number, room_id FROM rooms"):
+        for entry in outbox.entries(into, number):
+            if not verify_entry(entry, room_id):
+                outbox.drop(into, number, EntryId(entry.entry_id))
+                dropped += 1
+    return dropped
 
 
 def _copy_log(damaged: Database, into: Database, room: int, room_id: RoomId, base: int, base_head: Head) -> int:

@@ -11,70 +11,108 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lanchat.core.words import _
+
 
 class StorageProblem(Exception):
     """`str()` is for the person; it names no member, text or key."""
 
-    words = "The data folder cannot be used."
+    @property
+    def words(self) -> str:
+        raise NotImplementedError
 
-    def __init__(self, words: str = "") -> None:
-        super().__init__(words or self.words)
+    def __str__(self) -> str:
+        return self.words
 
 
 class DiskFull(StorageProblem):
-    words = (
-        "The disk is full. Everything up to now is safe, and nothing new can be kept. "
-        "Free some space; what waits is tried again."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The disk is full. Everything up to now is safe, and nothing new can be kept. "
+            "Free some space; what waits is tried again."
+        )
 
 
 class ReadOnly(StorageProblem):
-    words = (
-        "The data folder cannot be written to. What is in it is safe, and nothing new can be kept. "
-        "Allow writing there, or choose another folder with --data-dir."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The data folder cannot be written to. What is in it is safe, and nothing new can be kept. "
+            "Allow writing there, or choose another folder with --data-dir."
+        )
 
 
 class NoAccess(StorageProblem):
-    words = (
-        "The data folder cannot be opened. Nothing in it was changed. "
-        "Check who owns it and its permissions, or choose another folder with --data-dir."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The data folder cannot be opened. Nothing in it was changed. "
+            "Check who owns it and its permissions, or choose another folder with --data-dir."
+        )
 
 
 class Locked(StorageProblem):
-    words = (
-        "Another program holds lanchat's database. Everything up to now is safe. "
-        "Close that program (a database browser, a backup), then try again."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "Another program holds lanchat's database. Everything up to now is safe. "
+            "Close that program (a database browser, a backup), then try again."
+        )
 
 
 class Corrupt(StorageProblem):
-    words = (
-        "The database is damaged. It is left as it is, and nothing more is written to it. "
-        "Start lanchat again: it sets the damaged file aside and keeps all that can be read."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The database is damaged. It is left as it is, and nothing more is written to it. "
+            "Start lanchat again: it sets the damaged file aside and keeps all that can be read."
+        )
 
 
 class TooNew(StorageProblem):
-    words = (
-        "The data folder was written by a newer lanchat. Nothing in it was changed. "
-        "Use the newer version, or choose another folder with --data-dir."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The data folder was written by a newer lanchat. Nothing in it was changed. "
+            "Use the newer version, or choose another folder with --data-dir."
+        )
 
 
 class InUse(StorageProblem):
-    words = (
-        "Another lanchat is using this data folder. Nothing was changed. "
-        "Use the one that runs, or give this one a folder of its own with --data-dir."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "Another lanchat is using this data folder. Nothing was changed. "
+            "Use the one that runs, or give this one a folder of its own with --data-dir."
+        )
 
 
 class DiskFailed(StorageProblem):
-    words = (
-        "The disk did not read or write as asked. Everything confirmed up to now was written. "
-        "Check the disk and its connection, and copy what matters to another one."
-    )
+    @property
+    def words(self) -> str:
+        return _(
+            "The disk did not read or write as asked. Everything confirmed up to now was written. "
+            "Check the disk and its connection, and copy what matters to another one."
+        )
+
+
+class FileThere(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _(
+            "There is a file of that name already. It was not touched, and nothing was written. "
+            "Choose another name."
+        )
+
+
+class FileNotWritten(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _(
+            "The file could not be written. Nothing is left of it, and the history is safe. "
+            "Choose a folder you may write to, on a disk with room."
+        )
 
 
 class Gap(Exception):
@@ -128,3 +166,14 @@ def in_plain_words() -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+
+
+@contextmanager
+def writing_a_file() -> Iterator[None]:
+    """The same for a file of the person's own choosing, outside the data folder."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise FileThere from error
+    except OSError as error:
+        raise FileNotWritten from error

@@ -50,6 +50,11 @@ def cards(database: Database) -> list[Card]:
     return [Card(*row) for row in database.all(_CARD)]
 
 
+def known_keys(database: Database) -> list[MemberKey]:
+    """Everyone whose card is here."""
+    return [MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")]
+
+
 def first_seen(database: Database, key: MemberKey) -> int | None:
     row = database.one("SELECT first_seen FROM members WHERE key = ?", (key,))
     return int(row[0]) if row else None
@@ -66,3 +71,7 @@ def set_standing(database: Database, room: int, key: MemberKey, what: Standing, 
 def standing(database: Database, room: int, key: MemberKey, what: Standing) -> bool:
     row = database.one(f"SELECT {what} FROM standing WHERE room = ? AND key = ?", (room, key))
     return bool(row and row[0])
+
+
+def standing_of_all(database: Database, room: int, what: Standing) -> set[MemberKey]:
+    return {MemberKey(key) for (key,) in database.all(f"SELECT key FROM standing WHERE room = ? AND {what}", (room,))}

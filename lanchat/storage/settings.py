@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from lanchat.core.words import _
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
 from lanchat.trust.files import replacing
@@ -33,7 +34,8 @@ def load(folder: Path) -> tuple[Settings, str]:
         except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
             aside = paths.unused(path, "damaged")
             path.replace(aside)
-    return Settings(), f"The settings could not be read. {aside.name} has them; these are new."
+    notice = _("The settings could not be read. They are kept as {name}; lanchat starts with new ones.")
+    return Settings(), notice.format(name=aside.name)
 
 
 def save(folder: Path, settings: Settings) -> None:

@@ -123,6 +123,14 @@ class Store:
         found = (members.card(self._database, key) for key in keys)
         return [card for card in found if card is not None]
 
+    def carded(self) -> set[MemberKey]:
+        """Everybody whose card is here."""
+        return {MemberKey(card.key) for card in members.cards(self._database)}
+
+    def known_keys(self) -> list[MemberKey]:
+        """Everyone whose card is here."""
+        return members.known_keys(self._database)
+
     def first_seen(self, key: MemberKey) -> int | None:
         """When this member was first met, ms; None: never."""
         return members.first_seen(self._database, key)
@@ -133,6 +141,13 @@ class Store:
 
     def is_admitted(self, room_id: RoomId, key: MemberKey) -> bool:
         return members.standing(self._database, self._number(room_id), key, "admitted")
+
+    def admitted(self, room_id: RoomId) -> set[MemberKey]:
+        """All that have been let into this room with its passphrase."""
+        return members.standing_of_all(self._database, self._number(room_id), "admitted")
+
+    def banned(self, room_id: RoomId) -> set[MemberKey]:
+        return members.standing_of_all(self._database, self._number(room_id), "banned")
 
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
         members.set_standing(self._database, self._number(room_id), key, "banned", True)

@@ -1,0 +1,142 @@
+"""A room's history as a file to keep: plain text, JSON lines or one HTML page. On any thread that has a Reader.
+
+Pages are read and written one after the other, so a history of any length takes little memory. What peers wrote is
+cleaned, and escaped where the form has syntax.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
+from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.text import clean_line, clean_text
+from lanchat.core.words import _
+from lanchat.storage import paths
+from lanchat.storage.errors import writing_a_file
+from lanchat.storage.reader import Reader
+from lanchat.trust.identity import badge
+
+_ENTRIES_AT_ONCE = 1_000
+_LATEST = 253_402_214_400_000  # 31 December 9999, ms: later dates cannot be written
+
+_PAGE_BEGINNING = """<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.45 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
+h2 {{ font-size: 0.9rem; font-weight: 600; opacity: 0.6; margin: 2rem 0 0.5rem; text-align: center; }}
+p {{ margin: 0.35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }}
+time {{ font-size: 0.8rem; opacity: 0.6; font-variant-numeric: tabular-nums; }}
+</style></head>
+<body><h1>{title}</h1>
+"""
+
+
+def export(reader: Reader, room_id: RoomId, path: Path, form: str) -> int:
+    """Write the room's history to `path`, which must not exist, readable by nobody else; how many entries it has.
+
+    `form`: one of FORMS. Raises StorageProblem, and KeyError for a room that is not kept.
+    """
+    record = reader.room(room_id)
+    if record is None:
+        raise KeyError("no such room is kept")
+    said = _Said(reader, room_id)
+    with writing_a_file():
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, paths.PRIVATE_FILE)
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                for piece in FORMS[form](clean_line(record.title, TITLE_CHARACTERS), said):
+                    file.write(piece)
+        except BaseException:
+            path.unlink()  # half a history would pass for a whole one
+            raise
+    return said.count
+
+
+class _Line(NamedTuple):
+    item: LogEntry
+    nick: str
+    at: datetime
+    text: str
+
+
+class _Said:
+    """What was said in a room, oldest first, page after page. `count`: how many were given so far."""
+
+    def __init__(self, reader: Reader, room_id: RoomId) -> None:
+        self.count = 0
+        self._reader = reader
+        self._room_id = room_id
+        self._nicks = _told_apart(reader.nicks())
+
+    def __iter__(self) -> Iterator[_Line]:
+        seq = 0
+        while page := self._reader.after(self._room_id, seq, _ENTRIES_AT_ONCE):
+            for item in page:
+                self.count += 1
+                yield self._line(item)
+            seq = page[-1].seq
+
+    def _line(self, item: LogEntry) -> _Line:
+        entry = item.entry
+        key = MemberKey(entry.author)
+        at = datetime.fromtimestamp(min(max(item.written_at, 0), _LATEST) / 1000, UTC).astimezone()
+        text = clean_text(entry.body) if entry.kind == TEXT else _("(something a newer lanchat wrote)")
+        return _Line(item, self._nicks.get(key) or badge(key), at, text)
+
+
+def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
+    """Cleaned nicks; those that more than one member has, with the key's badge."""
+    clean = {key: clean_line(nick, NICK_CHARACTERS) for key, nick in nicks.items()}
+    often = Counter(nick.casefold() for nick in clean.values())
+    return {key: nick if often[nick.casefold()] == 1 else f"{nick} ({badge(key)})" for key, nick in clean.items()}
+
+
+def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:
+    yield f"{title}\n"
+    for day, lines in groupby(said, lambda line: line.at.date()):
+        yield f"\n{day:%A, %d %B %Y}\n"
+        for line in lines:
+            text = line.text.replace("\n", "\n      ")
+            yield f"{line.at:%H:%M} {line.nick}: {text}\n"
+
+
+def _json_lines(title: str, said: Iterable[_Line]) -> Iterator[str]:
+    for line in said:
+        entry = line.item.entry
+        told = {
+            "room": title, "seq": line.item.seq, "id": entry.entry_id.hex(), "from": entry.author.hex(),
+            "nick": line.nick, "kind": entry.kind, "text": line.text, "sent_at": entry.sent_at,
+            "received_at": line.item.received_at,
+        }  # fmt: skip
+        yield msgspec.json.encode(told).decode() + "\n"
+
+
+def _page(title: str, said: Iterable[_Line]) -> Iterator[str]:
+    yield _PAGE_BEGINNING.format(title=html.escape(title))
+    for day, lines in groupby(said, lambda line: line.at.date()):
+        yield f"<h2>{day:%A, %d %B %Y}</h2>\n"
+        for line in lines:
+            nick, text = html.escape(line.nick), html.escape(line.text)
+            moment = f'<time datetime="{line.at.isoformat(timespec="seconds")}">{line.at:%H:%M}</time>'
+            yield f"<p>{moment} <b><bdi>{nick}</bdi></b> <bdi>{text}</bdi></p>\n"
+    yield "</body></html>\n"
+
+
+FORMS: Mapping[str, Callable[[str, Iterable[_Line]], Iterator[str]]] = {
+    "txt": _plain,
+    "json": _json_lines,
+    "html": _page,
+}
