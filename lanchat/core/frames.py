@@ -307,7 +307,7 @@ class Splitter:
         """Bytes of an unfinished frame; 0 between frames."""
         return len(self._buffer)
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes | memoryview) -> Iterator[bytes]:
         """The bodies that `data` completes. Raises BadFrame as soon as a length is out of bounds."""
         self._buffer += data
         start = 0

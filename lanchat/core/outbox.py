@@ -1,44 +1,83 @@
-"""Outbox: my entries not yet seen in the Log, as a Client holds them. The lasting copy is on disk."""
+"""Outbox: my entries not yet seen in the Log, as a Client holds and sends them. The lasting copy is on disk."""
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from lanchat.core.limits import PAGE_BYTES
+from lanchat.core.frames import Post
+from lanchat.core.limits import PAGE_BYTES, Limits
 from lanchat.core.model import Entry, EntryId
+from lanchat.core.pace import Bucket
 
 _ENTRY_BYTES = 170  # the most an Entry takes besides kind and body
+_HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
 
 
 class Outbox:
-    """In counter order: first those under way to the Host, then those that wait."""
+    """In counter order: first those under way to the Host, then those that wait.
+
+    Never more than `burst` are under way, and they go out at the Host's pace: then it hardly ever says `slow_down`.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._under_way: OrderedDict[EntryId, Entry] = OrderedDict()
         self._waiting: OrderedDict[EntryId, Entry] = OrderedDict()
+        self._burst = 0  # nothing may go before the Host said how fast
+        self._bucket = Bucket(1.0, 1, 0.0)
+        self._again = True
+        self._hold_until = -math.inf
         for entry in entries:
             self.add(entry)
 
     def __len__(self) -> int:
         return len(self._under_way) + len(self._waiting)
 
-    @property
-    def under_way(self) -> int:
-        return len(self._under_way)
-
-    @property
-    def waiting(self) -> int:
-        return len(self._waiting)
-
     def add(self, entry: Entry) -> None:
         self._waiting[EntryId(entry.entry_id)] = entry
 
-    def take(self, most: int) -> list[Entry]:
-        """The next `most` that wait, as far as one frame holds them; they are under way now."""
+    def remove(self, entry_id: EntryId) -> bool:
+        """It is in the Log, or never will be. False: it was not here."""
+        return any(part.pop(entry_id, None) is not None for part in (self._under_way, self._waiting))
+
+    def open(self, limits: Limits, now: float) -> None:
+        """A Host takes entries, within these limits."""
+        self._burst = limits.burst
+        self._bucket = Bucket(limits.posts_per_second, limits.burst, now)
+        self._hold_until = -math.inf
+
+    def close(self) -> None:
+        """The Host is gone: everything waits again."""
+        self._burst = 0
+        self._start_again()
+
+    def slow_down(self, retry_ms: int, now: float) -> float:
+        """The Host takes no more for now: in how many seconds all is sent again, from the start."""
+        seconds = min(retry_ms / 1000, _HOLD_MOST_SECONDS)
+        self._hold_until = now + seconds
+        self._bucket.drain(now)
+        self._start_again()
+        return seconds
+
+    def due(self, now: float) -> list[Post]:
+        """What may go out now; it is under way then."""
+        posts: list[Post] = []
+        if now < self._hold_until:
+            return posts
+        free = self._bucket.take(min(len(self._waiting), self._burst - len(self._under_way)), now)
+        while free:
+            entries = self._take(free)
+            free -= len(entries)
+            posts.append(Post(entries, self._again))
+            self._again = False
+        return posts
+
+    def _take(self, most: int) -> list[Entry]:
+        """The next that wait, as many as one frame holds."""
         taken: list[Entry] = []
         size = 0
-        while self._waiting and len(taken) < most:
+        while len(taken) < most:
             entry_id, entry = next(iter(self._waiting.items()))
             size += _ENTRY_BYTES + len(entry.kind.encode()) + len(entry.body.encode())
             if taken and size > PAGE_BYTES:
@@ -48,11 +87,7 @@ class Outbox:
             taken.append(entry)
         return taken
 
-    def remove(self, entry_id: EntryId) -> bool:
-        """It is in the Log, or never will be. False: it was not here."""
-        return any(part.pop(entry_id, None) is not None for part in (self._under_way, self._waiting))
-
-    def rewind(self) -> None:
-        """Nothing is under way any more: everything waits again, from the start."""
+    def _start_again(self) -> None:
         self._under_way.update(self._waiting)
         self._waiting, self._under_way = self._under_way, OrderedDict()
+        self._again = True

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from lanchat.core import limits
 from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Head, MemberKey
 from lanchat.core.pace import Bucket, SlowedDown
-
-if TYPE_CHECKING:
-    from lanchat.core.tail import Block
+from lanchat.core.tail import Block
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +23,10 @@ class Member:
     @property
     def key(self) -> MemberKey:
         return MemberKey(self.card.key)
+
+    @property
+    def here(self) -> bool:
+        return any(session.live for session in self.sessions)
 
 
 @dataclass(slots=True, eq=False)
@@ -41,10 +43,55 @@ class Session:
     live: bool = False  #: it was welcomed: Log and presence go to it
     cursor: int = 0
     reading: bool = False  #: a run after the cursor is being read from disk
-    read: deque[Block] = field(default_factory=deque)  #: such a run, not yet asked for
+    read: list[Block] = field(default_factory=list)  #: such a run, not yet asked for
     paging: bool = False  #: a page is being read for it
     asking: bool = False  #: cards are being read for it
     waiting: int = 0  #: its posts not yet in the Log
     slowed: SlowedDown = field(default_factory=SlowedDown)
-    own_last: int = 0  #: the last entry of its Member
+    own_last: int = 0  #: where the last entry of its Member may be
     delivered: int = 0  #: what it was told others have of these
+
+
+class Roll:
+    """Who is connected. Liveness counts only the time we were running ourselves."""
+
+    def __init__(self, pace: limits.Limits) -> None:
+        self.sessions: dict[SessionId, Session] = {}
+        self.members: dict[MemberKey, Member] = {}
+        self._pace = pace
+
+    def has_room_for(self, key: MemberKey) -> bool:
+        if key in self.members and self.members[key].sessions:
+            return True
+        return sum(1 for member in self.members.values() if member.sessions) < self._pace.members
+
+    def add(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> Session:
+        key = MemberKey(card.key)
+        if key not in self.members:
+            self.members[key] = Member(card, Bucket(self._pace.posts_per_second, self._pace.burst, now))
+        member = self.members[key]
+        session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now))
+        self.sessions[session_id] = session
+        member.sessions.append(session)
+        return session
+
+    def drop(self, session: Session) -> None:
+        del self.sessions[session.id]
+        session.member.sessions.remove(session)
+
+    def forgive(self, now: float) -> None:
+        """We were stopped, not they: what they said meanwhile is still to be read."""
+        for session in self.sessions.values():
+            session.heard = session.since = now
+
+    def overdue(self, now: float) -> Iterator[tuple[Session, str, str]]:
+        """Sessions to close, each with code and reason."""
+        for session in list(self.sessions.values()):
+            if now - session.heard > limits.GONE_SECONDS:
+                yield session, "gone", "nothing was heard of you for too long"
+            elif not session.live and now - session.since > limits.ENTER_SECONDS:
+                yield session, "late", "you did not say what you have"
+
+    def forget_absent(self, now: float) -> None:
+        for key in [key for key, member in self.members.items() if not member.sessions and member.bucket.full(now)]:
+            del self.members[key]

@@ -1,0 +1,147 @@
+"""Posting: entries on their way into a Host's Log. Who may post how fast, what is taken, and group commit.
+
+There is one Append at a time; what comes meanwhile gathers, and all of it goes into the next one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from lanchat.core import log
+from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, encode
+from lanchat.core.host_actions import OWN, Action, Append, OwnKnown, OwnRejected, Send, SessionId
+from lanchat.core.limits import KIND_CHARACTERS, TELL_SECONDS, Limits
+from lanchat.core.model import Entry, EntryId, LogEntry
+from lanchat.core.session import Session
+
+APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that nobody waits long behind a flood
+
+Posts = list[tuple[SessionId, Entry]]
+
+
+@dataclass(slots=True)
+class Settled:
+    """What became of one Append's posts."""
+
+    run: list[LogEntry] = field(default_factory=list)  #: what the Log grew by
+    answers: list[Action] = field(default_factory=list)
+    forgers: list[SessionId] = field(default_factory=list)
+
+
+class Posting:
+    def __init__(self, limits: Limits, sessions: Mapping[SessionId, Session]) -> None:
+        self._limits = limits
+        self._sessions = sessions
+        self._gathered: Posts = []
+        self._under_way: Posts = []
+        self._not_before = -math.inf
+
+    def take(self, session: Session, frame: Post, now: float) -> list[Action]:
+        """Take what may be taken; the answers. Raises Misbehaved."""
+        if not frame.entries:
+            raise Misbehaved("a post of nothing")
+        for entry in frame.entries:
+            if entry.author != session.member.card.key or entry.device_id != session.device_id:
+                raise Misbehaved("an entry of somebody else")
+        if not session.slowed.lets_through(frame.again, now):
+            return [self._slow_down(session, session.slowed.left(now), now)] if frame.again else []
+        wanted = len(frame.entries)
+        # an honest client has at most `burst` under way, so that what waits for the disk is bounded, too
+        taken = session.member.bucket.take(min(wanted, self._limits.burst - session.waiting), now)
+        answers: list[Action] = []
+        for entry in frame.entries[:taken]:
+            if reason := unfit(entry, self._limits):
+                answers.append(Send(session.id, encode(Rejected(entry.entry_id, reason))))
+            else:
+                session.waiting += 1
+                self._gathered.append((session.id, entry))
+        if taken < wanted:
+            seconds = session.member.bucket.wait(max(1, self._limits.burst // 4))
+            answers.append(self._slow_down(session, seconds, now))
+        return answers
+
+    def take_own(self, entry: Entry) -> list[Action]:
+        """An entry of the host's own person; the answers."""
+        if reason := unfit(entry, self._limits):
+            return [OwnRejected(EntryId(entry.entry_id), reason)]
+        self._gathered.append((OWN, entry))
+        return []
+
+    def start(self, now: float) -> list[Action]:
+        """The next Append, if it is time for one."""
+        if self._under_way or not self._gathered or now < self._not_before:
+            return []
+        self._under_way = self._gathered[:APPEND_ENTRIES]
+        del self._gathered[:APPEND_ENTRIES]
+        return [Append(self._under_way)]
+
+    def settle(self, outcomes: Sequence[log.Outcome]) -> Settled:
+        """The Append is done: one outcome for each post, in order."""
+        settled = Settled()
+        known: dict[SessionId, list[tuple[EntryId, int]]] = {}
+        for (session_id, entry), outcome in zip(self._under_way, outcomes, strict=True):
+            if (session := self._sessions.get(session_id)) is not None:
+                session.waiting -= 1
+            match outcome:
+                case LogEntry():
+                    settled.run.append(outcome)
+                case log.Known(seq):
+                    known.setdefault(session_id, []).append((EntryId(entry.entry_id), seq))
+                case log.OutOfOrder():
+                    settled.answers += self._out_of_order(session_id, EntryId(entry.entry_id))
+                case log.Forged():
+                    settled.forgers.append(session_id)
+                case _:
+                    assert_never(outcome)
+        self._under_way = []
+        for session_id, pairs in known.items():
+            settled.answers += self._known(session_id, pairs)
+        return settled
+
+    def put_off(self, reason: str, retry_ms: int, now: float) -> list[Action]:
+        """The Append came to nothing. Own posts are kept; those of Sessions are in their Outboxes and come again."""
+        posts = self._under_way + self._gathered
+        self._under_way = []
+        self._gathered = [post for post in posts if post[0] == OWN]
+        self._not_before = now + retry_ms / 1000
+        answers: list[Action] = []
+        for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
+            session.waiting = 0
+            if not session.slowed:
+                answers.append(self._slow_down(session, retry_ms / 1000, now, reason))
+        return answers
+
+    def _slow_down(self, session: Session, seconds: float, now: float, reason: str = "") -> Send:
+        milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
+        session.slowed.begin(now + milliseconds / 1000, self._limits.burst)
+        return Send(session.id, encode(SlowDown(milliseconds, reason)))
+
+    def _out_of_order(self, session_id: SessionId, entry_id: EntryId) -> list[Action]:
+        reason = "this device has written something newer already"
+        if session_id == OWN:
+            return [OwnRejected(entry_id, reason)]
+        return [Send(session_id, encode(Rejected(entry_id, reason)))] if session_id in self._sessions else []
+
+    def _known(self, session_id: SessionId, pairs: list[tuple[EntryId, int]]) -> list[Action]:
+        if session_id == OWN:
+            return [OwnKnown(entry_id, seq) for entry_id, seq in pairs]
+        frame = Known([entry_id for entry_id, _ in pairs], [seq for _, seq in pairs])
+        return [Send(session_id, encode(frame))] if session_id in self._sessions else []
+
+
+def unfit(entry: Entry, limits: Limits) -> str:
+    """Why an entry can never be taken, in words for its author; "" when it can."""
+    if not (entry.kind.isascii() and entry.kind.isalpha() and entry.kind.islower()):
+        return "that kind of entry has no proper name"
+    if len(entry.kind) > KIND_CHARACTERS:
+        return "that kind of entry has too long a name"
+    if len(entry.body) > limits.text_characters:
+        return f"longer than {limits.text_characters:,} characters"
+    if entry.body.count("\n") >= limits.text_lines:
+        return f"more than {limits.text_lines:,} lines"
+    if not entry.body.strip():
+        return "there is nothing in it"
+    return ""
