@@ -13,6 +13,7 @@ import hmac
 import os
 import secrets
 import ssl
+import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -112,19 +113,23 @@ def _identity(private: Ed25519PrivateKey, certificate: bytes, device_id: DeviceI
 
 
 def _read(path: Path) -> bytes | None:
-    """None when there is nothing at `path`."""
+    """None when there is nothing at `path`; anything there that cannot be read is damage."""
     try:
-        if not path.is_file():
-            if not os.path.lexists(path):
-                return None
-            raise IdentityDamaged(path, _("is not a file, or a link that leads nowhere"))
+        os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IdentityDamaged(path, _("cannot be read ({})").format(error.strerror)) from error
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise IdentityDamaged(path, _("is not a file"))
         with path.open("rb") as file:
             pem = file.read(FILE_BYTES)
             if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
                 with suppress(OSError):  # a file system without modes
                     os.chmod(file.fileno(), 0o600)
             return pem
-    except OSError as error:
+    except OSError as error:  # a link that leads nowhere, too
         raise IdentityDamaged(path, _("cannot be read ({})").format(error.strerror)) from error
 
 

@@ -274,7 +274,9 @@ def test_no_frames_without_a_signature_open_any_door(frames: list[Frame], door: 
 @settings(max_examples=25, deadline=None)  # a passphrase takes its time
 @given(st.lists(from_any_host, max_size=4))
 def test_no_frames_convince_a_client_that_knows_the_passphrase(frames: list[Frame]) -> None:
-    client = ClientHandshake(ana, make_card(ana, "Ana", 1), twin.host.certificate, Expected(), {}.get, WORDS)
+    client = ClientHandshake(
+        ana, make_card(ana, "Ana", 1), twin.host.certificate, Expected(), lambda room_id: None, WORDS
+    )
     client.received(HostHandshake(twin.door()).hello())
     for frame in frames:
         try:

@@ -61,9 +61,12 @@ def test_one_run_is_one_guess() -> None:
     client, host = PakeClient(WRONG, BINDING), PakeHost(SECRET, BINDING)
     message = host.answer(client.message)
     assert host.check(client.confirm(message)) is None
-    for again in (lambda: host.check(b"x" * 32), lambda: host.answer(client.message), lambda: client.confirm(message)):
-        with pytest.raises(RuntimeError):
-            again()
+    with pytest.raises(RuntimeError):
+        host.check(b"x" * 32)
+    with pytest.raises(RuntimeError):
+        host.answer(client.message)
+    with pytest.raises(RuntimeError):
+        client.confirm(message)
 
 
 def test_the_host_proves_nothing_before_the_client_did() -> None:

@@ -1,0 +1,59 @@
+"""What TLS itself gives: a new encrypted connection to whoever holds the certificate's key."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+from meeting import Link
+
+from lanchat.trust import tls
+from lanchat.trust.identity import Identity, load_or_create
+
+ana = Identity.ephemeral()
+
+
+def test_both_sides_speak_lanchat_over_tls_1_3() -> None:
+    link = Link(ana)
+    assert (link.client.tls.version(), link.host.tls.version()) == ("TLSv1.3", "TLSv1.3")
+    assert tls.agreed(link.client.tls)
+    assert tls.agreed(link.host.tls)
+    assert link.certificate == ana.certificate
+    assert link.client.tls.compression() is None
+
+
+def test_an_identity_from_disk_is_the_one_shown(tmp_path: Path) -> None:
+    me = load_or_create(tmp_path)
+    assert Link(me).certificate == me.certificate
+    files = me.certificate_files()
+    assert files is not None
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files)
+
+
+def test_an_older_tls_is_refused() -> None:
+    old = tls.client_context()
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.raises(ssl.SSLError):
+        Link(ana, old)
+
+
+@pytest.mark.parametrize("protocols", [["http/1.1"], ["h2", "lanchat/2"], []])
+def test_a_program_that_speaks_something_else_is_noticed_on_both_sides(protocols: list[str]) -> None:
+    other = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    other.check_hostname, other.verify_mode = False, ssl.CERT_NONE
+    if protocols:
+        other.set_alpn_protocols(protocols)
+    link = Link(ana, other)
+    assert not tls.agreed(link.client.tls)
+    assert not tls.agreed(link.host.tls)
+
+
+def test_no_session_can_be_resumed() -> None:
+    """A resumed session shows no certificate."""
+    link = Link(ana)
+    link.host.tls.write(b"hi")
+    link.carry()
+    assert link.client.tls.read(10) == b"hi"
+    session = link.client.tls.session
+    assert session is None or not session.has_ticket
