@@ -6,10 +6,9 @@ Every room is named by its room_id once it is known; before that by what the per
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
-from lanchat.core.model import EntryId, MemberKey, RoomId
+from lanchat.core.model import MemberKey, RoomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Host:
     title: str
     passphrase: str | None = None
     make_passphrase: bool = False  #: make up four words; Hosting tells them
-    port: int | None = None  #: None: the well-known one, or any free one when that is taken; a number: that or NotHosting
+    port: int | None = None  #: None: the well-known one, or any when that is taken; a number: that or NotHosting
     room_id: RoomId | None = None
     posts_per_second: float | None = None  #: per member; None: the default
     burst: int | None = None
@@ -64,14 +63,6 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """Try an entry that was not sent once more, as a new entry."""
-
-    room_id: RoomId
-    entry_id: EntryId
-
-
-@dataclass(frozen=True, slots=True)
 class FetchEarlier:
     """Get a page of what came before the oldest entry we hold. Answer: EntriesAdded(older=True), maybe empty."""
 
@@ -101,19 +92,8 @@ class CheckUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """Write a room's history to a file that must not exist. `form`: txt, json or html. Answer: Exported."""
-
-    room_id: RoomId
-    path: Path
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event."""
 
 
-Command: TypeAlias = (
-    Look | Host | Join | Leave | Say | Retry | FetchEarlier | Rename | Remove | CheckUp | Export | Quit
-)  # fmt: skip
+Command: TypeAlias = Look | Host | Join | Leave | Say | FetchEarlier | Rename | Remove | CheckUp | Quit

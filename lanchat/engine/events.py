@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from lanchat.core.listing import Listing
@@ -170,6 +169,14 @@ class RosterChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CardsCame:
+    """How authors who are not here now want to be called."""
+
+    room_id: RoomId
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     room_id: RoomId
 
@@ -208,15 +215,8 @@ class CheckedUp:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    path: Path
-    entries: int
-    problem: str = ""
-
-
 Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | NotHosting | NotFound | PassphraseNeeded
-    | KeyChanged | ConnectionChanged | EntriesAdded | EntryWritten | EntryStateChanged | RosterChanged | Left
-    | Renamed | Problem | CheckedUp | Exported
+    | KeyChanged | ConnectionChanged | EntriesAdded | EntryWritten | EntryStateChanged | RosterChanged | CardsCame
+    | Left | Renamed | Problem | CheckedUp
 )  # fmt: skip

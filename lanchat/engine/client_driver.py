@@ -1,0 +1,213 @@
+"""ClientDriver: runs one core.Client over one Connection, with the disk thread and the clock, until that is over.
+
+Lives on the Engine's loop. It does what the Client asks (its actions); what the person should know goes on to `tell`,
+after it is on disk and its signatures were found good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, assert_never
+
+from lanchat.core import frames, limits
+from lanchat.core.client import Client
+from lanchat.core.client_actions import (
+    Action,
+    Apply,
+    CardsCame,
+    Disconnect,
+    GiveUp,
+    Held,
+    NewReplica,
+    OwnDelivered,
+    Prepend,
+    Send,
+    Settle,
+    Welcomed,
+)
+from lanchat.core.frames import Misbehaved
+from lanchat.core.model import Card, LogEntry, RoomId
+from lanchat.core.roster import RosterChanged
+from lanchat.engine.disk import Disk
+from lanchat.network.dialer import Entered
+from lanchat.storage.errors import Gap, StorageProblem
+from lanchat.storage.store import Store
+from lanchat.trust.signing import verify_card, verify_entries
+
+DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
+Fact: TypeAlias = DiskWork | Held | OwnDelivered
+
+_TICK_SECONDS = 0.1
+#: Entries that may wait for the disk before we stop reading: what a phone-like disk takes in about a second.
+_MOST_UNAPPLIED = 10_000
+
+
+class ClientDriver:
+    """One Connection's time. `over` tells how it ended."""
+
+    def __init__(
+        self, room_id: RoomId, client: Client, entered: Entered, disk: Disk, tell: Callable[[Fact], None]
+    ) -> None:
+        self._room_id = room_id
+        self._loop = asyncio.get_running_loop()
+        self._client = client
+        self._connection = entered.connection
+        self._host_key = entered.handshake.host_key
+        self._disk = disk
+        self._tell = tell
+        self._work: asyncio.Queue[DiskWork] = asyncio.Queue()
+        self.over: asyncio.Future[Disconnect] = self._loop.create_future()
+        self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
+
+    async def run(self) -> Disconnect:
+        """Until the Connection is over, and everything that came is on disk."""
+        worker = self._loop.create_task(self._do_disk_work())
+        try:
+            self._client.connected(self._loop.time())
+            self._drain()
+            self._connection.push_to(self)
+            ended = await asyncio.shield(self.over)
+            await self._work.join()
+            return ended
+        finally:
+            self._ticker.cancel()
+            worker.cancel()
+            self._end(Disconnect("bye", "left"))
+            await asyncio.gather(worker, return_exceptions=True)
+            await self._connection.wait_closed()
+
+    def ask(self, question: Callable[[Client, float], None]) -> None:
+        """Call the Client from outside (a post, a page), then do what it asks."""
+        question(self._client, self._loop.time())
+        self._drain()
+
+    def leave(self) -> None:
+        """Say goodbye to the host."""
+        self._connection.send(frames.encode(frames.Bye()))
+        self._end(Disconnect("left", "left"))
+
+    # --- from the Connection -----------------------------------------------------------------------------------------
+    def received(self, body: bytes) -> None:
+        frame = frames.decode_from_host(body)
+        if frame is not None:
+            self._client.received(frame, self._loop.time())
+            self._drain()
+
+    def writable(self) -> None:
+        """A client's few frames need no care here."""
+
+    def lost(self, reason: str) -> None:
+        self._end(Disconnect("lost", reason))
+
+    def _end(self, how: Disconnect) -> None:
+        if not self.over.done():
+            self.over.set_result(how)
+            self._client.disconnected()
+            self._connection.close(how.reason)
+
+    # --- doing what the Client asks ----------------------------------------------------------------------------------
+    def _drain(self) -> None:
+        for action in self._client.actions():
+            self._do(action)
+        self._connection.read_on(self._client.unapplied < _MOST_UNAPPLIED)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(data):
+                self._connection.send(data)
+            case Disconnect():
+                self._end(action)
+            case (
+                NewReplica() | Apply() | Prepend() | Settle() | GiveUp() | Welcomed() | CardsCame() | RosterChanged()
+            ):
+                self._work.put_nowait(action)
+            case Held() | OwnDelivered():
+                self._tell(action)
+            case _:
+                assert_never(action)
+
+    async def _do_disk_work(self) -> None:
+        """One after the other. What fails ends the Connection, and what waits behind it is then worth nothing."""
+        broken = False
+        while True:
+            action = await self._work.get()
+            try:
+                if not broken:
+                    await self._disk.run(lambda store, action=action: self._keep(store, action))  # type: ignore[misc]
+                    self._kept(action)
+            except Misbehaved as fault:
+                broken = True
+                self._connection.refuse("forged", str(fault))
+                self._end(Disconnect("forged", str(fault)))
+            except Gap:
+                broken = True
+                self._end(Disconnect("gap", "the history came with a gap"))
+            except StorageProblem as problem:
+                broken = True
+                self._end(Disconnect("disk", str(problem), limits.DISK_RETRY_MS))
+            finally:
+                self._work.task_done()
+
+    def _keep(self, store: Store, action: DiskWork) -> None:
+        """On the disk thread: check signatures, then commit. Raises Misbehaved and StorageProblem."""
+        room_id = self._room_id
+        match action:
+            case NewReplica(epoch, base, base_head):
+                store.start_replica(room_id, epoch, base, base_head)
+            case Apply(run):
+                _check_entries(room_id, run)
+                store.apply(room_id, run)
+            case Prepend(run, _, base_head):
+                _check_entries(room_id, run)
+                store.prepend(room_id, run, base_head)
+            case Settle(entry_ids):
+                with store.transaction():
+                    for entry_id in entry_ids:
+                        store.outbox_drop(room_id, entry_id)
+            case GiveUp(entry_id):
+                store.outbox_drop(room_id, entry_id)
+            case Welcomed(host):
+                if host.key != self._host_key:
+                    raise Misbehaved("the host's card is not the host's")
+                _keep_cards(store, (host,))
+            case CardsCame(cards):
+                _keep_cards(store, cards)
+            case RosterChanged(joined):
+                _keep_cards(store, joined)
+            case _:
+                assert_never(action)
+
+    def _kept(self, action: DiskWork) -> None:
+        self._tell(action)
+        if self.over.done():
+            return
+        match action:
+            case Apply(run):
+                self._client.applied(run[-1].seq, self._loop.time())
+            case NewReplica(_, base):
+                self._client.applied(base, self._loop.time())
+            case Prepend():
+                self._client.prepended()
+            case _:
+                pass
+        self._drain()
+
+    def _tick(self) -> None:
+        if not self.over.done():
+            self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
+            self._client.tick(self._loop.time())
+            self._drain()
+
+
+def _check_entries(room_id: RoomId, run: Sequence[LogEntry]) -> None:
+    if verify_entries([item.entry for item in run], room_id) is not None:
+        raise Misbehaved("an entry that its author did not sign")
+
+
+def _keep_cards(store: Store, cards: Iterable[Card]) -> None:
+    cards = tuple(cards)
+    if not all(map(verify_card, cards)):
+        raise Misbehaved("a card that its member did not sign")
+    if cards:
+        store.put_cards(cards)

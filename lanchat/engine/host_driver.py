@@ -1,0 +1,324 @@
+"""HostDriver: runs one core.Host with real Connections, the disk thread and the clock.
+
+Lives on the Engine's loop. It does what the Host asks (its actions) and tells it what became of that; what concerns the
+host's own person goes on to `tell`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeAlias, assert_never
+
+from lanchat.core import frames, limits
+from lanchat.core.host import READ_ENTRIES, Host
+from lanchat.core.host_actions import (
+    Action,
+    Append,
+    Broadcast,
+    CheckCard,
+    Close,
+    LogGrew,
+    OwnDelivered,
+    OwnKnown,
+    OwnRejected,
+    ReadAfter,
+    ReadBefore,
+    ReadCards,
+    ReadHead,
+    Ready,
+    Send,
+    SessionId,
+)
+from lanchat.core.log import Forged, Outcome
+from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey
+from lanchat.core.roster import RosterChanged
+from lanchat.core.tail import Block, encode_blocks
+from lanchat.engine.disk import Disk
+from lanchat.network.connection import Connection
+from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
+from lanchat.trust.signing import verify_card, verify_entry
+
+Fact: TypeAlias = LogGrew | RosterChanged | OwnKnown | OwnRejected | OwnDelivered
+
+#: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
+#: stops reading makes us hold.
+_CHUNK_BYTES = limits.STALLED_BYTES // 4
+_TICK_SECONDS = 0.1
+
+
+class _Session:
+    """One member's Connection, as the Receiver of its frames."""
+
+    __slots__ = ("connection", "driver", "id", "missed_presence")
+
+    def __init__(self, driver: HostDriver, session_id: SessionId, connection: Connection) -> None:
+        self.driver = driver
+        self.id = session_id
+        self.connection = connection
+        self.missed_presence = False
+
+    def received(self, body: bytes) -> None:
+        frame = frames.decode_from_client(body)
+        if frame is not None:
+            self.driver.received(self, frame)
+
+    def writable(self) -> None:
+        self.driver.writable(self)
+
+    def lost(self, reason: str) -> None:
+        self.driver.lost(self)
+
+
+class HostDriver:
+    def __init__(
+        self,
+        host: Host,
+        protected: bool,
+        disk: Disk,
+        tell: Callable[[Fact], None],
+        trouble: Callable[[str], None],
+    ) -> None:
+        """`protected`: the room has a passphrase, and who knew it once need not again. `tell` gets what the host's own
+        person should know, `trouble` plain words when the disk fails."""
+        self._loop = asyncio.get_running_loop()
+        self._host = host
+        self._protected = protected
+        self._disk = disk
+        self._tell = tell
+        self._trouble = trouble
+        self._sessions: dict[SessionId, _Session] = {}
+        self._last_session = 0
+        self._drain_due = False
+        self._cards: list[Card] = []  # on their way to disk
+        self._keeping = False
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._looked_at = self._loop.time()
+        self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
+
+    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+        """A member passed the handshake; from here on its frames are the Host's."""
+        self._keep(card)
+        self._last_session += 1
+        session = _Session(self, SessionId(self._last_session), connection)
+        self._sessions[session.id] = session
+        self._host.entered(session.id, card, device_id, self._loop.time())
+        connection.push_to(session)
+        self._drain_soon()
+
+    def ask(self, question: Callable[[Host, float], None]) -> None:
+        """Call the Host from outside (a post of our own, a removal), then do what it asks."""
+        question(self._host, self._loop.time())
+        self._drain_soon()
+
+    async def close(self, reason: str) -> None:
+        """Say goodbye to everybody, and let what is under way to the disk end."""
+        self._ticker.cancel()
+        connections = [session.connection for session in self._sessions.values()]
+        self._host.stop(reason)
+        self._drain()
+        while self._jobs:
+            await asyncio.gather(*self._jobs)
+            self._drain()
+        await asyncio.gather(*(connection.wait_closed() for connection in connections))
+
+    # --- from the sessions -------------------------------------------------------------------------------------------
+    def received(self, session: _Session, frame: frames.FromClient) -> None:
+        self._host.received(session.id, frame, self._loop.time())
+        self._drain_soon()
+
+    def writable(self, session: _Session) -> None:
+        if session.missed_presence:
+            session.missed_presence = False
+            self._host.missed_presence(session.id, self._loop.time())
+        self._pump(session)
+        self._drain_soon()
+
+    def lost(self, session: _Session) -> None:
+        if self._sessions.pop(session.id, None) is not None:
+            self._host.left(session.id, self._loop.time())
+            self._drain_soon()
+
+    # --- doing what the Host asks ------------------------------------------------------------------------------------
+    def _drain_soon(self) -> None:
+        """Once for all that came in this turn of the loop: the more there is, the less each costs."""
+        if not self._drain_due:
+            self._drain_due = True
+            self._loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
+        self._drain_due = False
+        while actions := self._host.actions():
+            for action in actions:
+                self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(session_id, data):
+                if session := self._sessions.get(session_id):
+                    session.connection.send(data)
+            case Ready(session_id):
+                if session := self._sessions.get(session_id):
+                    self._pump(session)
+            case Broadcast(session_ids, data):
+                self._broadcast(session_ids, data)
+            case Close(session_id, code, reason):
+                self._close(session_id, code, reason)
+            case LogGrew():
+                self._tell(action)
+                for session in list(self._sessions.values()):
+                    self._pump(session)
+            case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards() | CheckCard():
+                self._start(self._consult_disk(action))
+            case OwnRejected():
+                self._start(self._forget(action))
+                self._tell(action)
+            case RosterChanged() | OwnKnown() | OwnDelivered():
+                self._tell(action)
+            case _:
+                assert_never(action)
+
+    def _pump(self, session: _Session) -> None:
+        """Write the Log past this member's cursor, as much as it takes."""
+        connection = session.connection
+        while not connection.writing_paused:
+            data = self._host.next_for(session.id, _CHUNK_BYTES)
+            if not data:
+                return
+            connection.send(data)
+
+    def _broadcast(self, session_ids: Sequence[SessionId], data: bytes) -> None:
+        for session_id in session_ids:
+            session = self._sessions.get(session_id)
+            if session is None:
+                continue
+            if session.connection.writing_paused:
+                session.missed_presence = True
+            else:
+                session.connection.send(data)
+
+    def _close(self, session_id: SessionId, code: str, reason: str) -> None:
+        session = self._sessions.pop(session_id, None)
+        if session is not None:
+            if code:
+                session.connection.refuse(code, reason)
+            else:
+                session.connection.close(reason)
+
+    # --- the disk ----------------------------------------------------------------------------------------------------
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+
+    async def _consult_disk(
+        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard
+    ) -> None:
+        try:
+            match action:
+                case Append(posts):
+                    await self._append(posts)
+                case ReadHead(session_id, seq):
+                    head = await self._disk.run(lambda store: store.log(self._host.room_id).head_at(seq))
+                    self._host.head_read(session_id, head, self._loop.time())
+                case ReadAfter(session_id, seq):
+                    self._host.read_after(session_id, await self._disk.run(lambda store: self._blocks(store, seq)))
+                case ReadBefore(session_id, before, limit):
+                    page = await self._disk.run(lambda store: store.log(self._host.room_id).before(before, limit))
+                    self._host.read_before(session_id, before, *page)
+                case ReadCards(session_id, keys):
+                    self._host.cards_read(session_id, await self._disk.run(lambda store: store.cards(keys)))
+                case CheckCard(session_id, card):
+                    await self._check_card(session_id, card)
+                case _:
+                    assert_never(action)
+        except StorageProblem as problem:
+            self._disk_failed(action, str(problem))
+        self._drain_soon()
+
+    async def _append(self, posts: Sequence[tuple[SessionId, Entry]]) -> None:
+        outcomes, blocks = await self._disk.run(lambda store: self._take(store, posts))
+        self._host.appended(outcomes, blocks, self._loop.time())
+
+    def _take(self, store: Store, posts: Sequence[tuple[SessionId, Entry]]) -> tuple[list[Outcome], list[Block]]:
+        """On the disk thread: check, append, encode. Checking signatures lets the loop run meanwhile."""
+        signed = [verify_entry(entry, self._host.room_id) for _, entry in posts]
+        fit = [entry for (_, entry), good in zip(posts, signed, strict=True) if good]
+        taken = iter(store.log(self._host.room_id).append(fit, time.time_ns() // 1_000_000))
+        outcomes = [next(taken) if good else Forged() for good in signed]
+        return outcomes, encode_blocks([outcome for outcome in outcomes if isinstance(outcome, LogEntry)])
+
+    def _blocks(self, store: Store, seq: int) -> list[Block]:
+        return encode_blocks(store.log(self._host.room_id).after(seq, READ_ENTRIES))
+
+    def _keep(self, card: Card) -> None:
+        """A card whose signature is right goes to disk; those that come together go together."""
+        self._cards.append(card)
+        if not self._keeping:
+            self._keeping = True
+            self._start(self._keep_cards())
+
+    async def _keep_cards(self) -> None:
+        while self._cards:
+            cards, self._cards = self._cards, []
+            try:
+                await self._disk.run(partial(self._keep_members, cards))
+            except StorageProblem as problem:
+                self._trouble(str(problem))
+        self._keeping = False
+
+    def _keep_members(self, cards: Sequence[Card], store: Store) -> None:
+        """On the disk thread: remember who was let in, so that the passphrase is asked only once."""
+        with store.transaction():
+            store.put_cards(cards)
+            if self._protected:
+                for card in cards:
+                    store.admit(self._host.room_id, MemberKey(card.key))
+
+    async def _forget(self, rejected: OwnRejected) -> None:
+        """An own entry that will never be taken leaves the Outbox."""
+        try:
+            await self._disk.run(lambda store: store.outbox_drop(self._host.room_id, rejected.entry_id))
+        except StorageProblem as problem:
+            self._trouble(str(problem))
+
+    async def _check_card(self, session_id: SessionId, card: Card) -> None:
+        if verify_card(card):
+            self._keep(card)
+            self._host.renamed(session_id, card, self._loop.time())
+        else:
+            self._host.forged(session_id)
+
+    def _disk_failed(
+        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard, problem: str
+    ) -> None:
+        self._trouble(problem)
+        if isinstance(action, Append):
+            self._host.append_failed(problem, limits.DISK_RETRY_MS, self._loop.time())
+        else:
+            self._close(action.session, "disk", "the host cannot read its disk at the moment")
+            self._host.left(action.session, self._loop.time())
+
+    # --- time --------------------------------------------------------------------------------------------------------
+    def _tick(self) -> None:
+        now = self._loop.time()
+        self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
+        self._host.tick(now)
+        if now - self._looked_at >= 1:
+            self._look_for_stalled(now)
+        self._drain()
+
+    def _look_for_stalled(self, now: float) -> None:
+        slept = now - self._looked_at > limits.IDLE_PING_SECONDS  # we were stopped: nobody's fault
+        self._looked_at = now
+        for session in list(self._sessions.values()):
+            connection = session.connection
+            if slept:
+                connection.forgive(now)
+            elif connection.writing_paused and now - connection.paused_at > limits.STALLED_SECONDS:
+                connection.abort("it stopped reading")
+            elif connection.frame_began_at is not None and now - connection.frame_began_at > limits.FRAME_SECONDS:
+                connection.refuse("slow", "a frame took too long")

@@ -1,0 +1,214 @@
+"""HostedRoom: a Room this Engine hosts: its Listener, its Host, its Advert, and the host's own person in it.
+
+Lives on the Engine's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from lanchat.core import limits
+from lanchat.core.address import room_code, room_link
+from lanchat.core.host import READ_ENTRIES, Host
+from lanchat.core.host_actions import LogGrew, OwnDelivered, OwnKnown, OwnRejected
+from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
+from lanchat.core.roster import RosterChanged
+from lanchat.core.tail import Block, encode_blocks
+from lanchat.core.words import _
+from lanchat.engine import commands, events
+from lanchat.engine.disk import Disk
+from lanchat.engine.events import EntryState
+from lanchat.engine.host_driver import Fact, HostDriver
+from lanchat.engine.person import Person
+from lanchat.engine.ticks import Ticks
+from lanchat.network.connection import Connection
+from lanchat.network.discovery.model import Advert, Discovery
+from lanchat.network.gate import Gate, GateLimits
+from lanchat.network.listener import Listener
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+from lanchat.trust.handshake import Door
+from lanchat.trust.identity import badge, certificate_fingerprint, key_fingerprint
+from lanchat.trust.refusal import Refusal
+from lanchat.trust.tls import host_context
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the disk holds of a room that is about to open."""
+
+    end: LogEnd
+    recent: list[Block]
+    outbox: list[Entry]
+    admitted: set[MemberKey]
+    banned: set[MemberKey]
+
+    @classmethod
+    def read(cls, store: Store, room_id: RoomId) -> _Kept:
+        log = store.log(room_id)
+        end = log.end()
+        recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
+        return cls(end, recent, store.outbox(room_id), store.admitted(room_id), store.banned(room_id))
+
+
+class HostedRoom:
+    """Made by `open`, ended by `close`."""
+
+    def __init__(
+        self,
+        record: RoomRecord,
+        person: Person,
+        disk: Disk,
+        discovery: Discovery,
+        tell: Callable[[events.Event], None],
+        kept: _Kept,
+        command: commands.Host,
+    ) -> None:
+        self.room_id = record.room_id
+        self.title = record.title
+        self._record = record
+        self._person = person
+        self._disk = disk
+        self._discovery = discovery
+        self._tell = tell
+        self._admitted = kept.admitted
+        self._banned = kept.banned
+        self._ticks = Ticks(person.key)
+        self._limits = _limits(command)
+        self._driver = HostDriver(
+            Host(record.room_id, kept.end, person.card, self._limits, kept.recent),
+            record.secret is not None,
+            disk,
+            self._fact,
+            self._trouble,
+        )
+        lifted = command.connections_per_address
+        self._listener = Listener(
+            self,
+            Door(
+                record.room_id,
+                record.title,
+                certificate_fingerprint(person.identity.certificate),
+                record.secret,
+                self._admitted.__contains__,
+                self._banned.__contains__,
+            ),
+            host_context(person.identity),
+            Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
+        )
+        for entry in kept.outbox:
+            self.posted(entry)
+
+    @classmethod
+    async def open(
+        cls,
+        record: RoomRecord,
+        person: Person,
+        disk: Disk,
+        discovery: Discovery,
+        tell: Callable[[events.Event], None],
+        command: commands.Host,
+    ) -> HostedRoom:
+        """Open the door and say so on the network. Raises PortTaken, OSError and StorageProblem."""
+        kept = await disk.run(lambda store: _Kept.read(store, record.room_id))
+        room = cls(record, person, disk, discovery, tell, kept, command)
+        try:
+            room._listener.open([command.port] if command.port is not None else [limits.PORT, 0])
+        except BaseException:
+            await room._driver.close("not opened")
+            raise
+        room._advertise(1)
+        return room
+
+    async def close(self) -> None:
+        """Say goodbye to everybody, on the network too."""
+        self._discovery.withdraw(self.room_id)
+        await self._listener.close()
+        await self._driver.close(_("the host closed the room"))
+
+    def hosting(self, passphrase: str | None) -> events.Hosting:
+        """How others get in, for the host's own person to tell."""
+        fingerprint = key_fingerprint(self._person.key)
+        addresses = self._discovery.addresses()
+        ipv4 = next((address for address in addresses if ":" not in address), "")
+        return events.Hosting(
+            self.room_id,
+            self.title,
+            self._listener.port,
+            room_code(ipv4, fingerprint) if ipv4 else "",
+            room_link(addresses, self._listener.port, self.room_id, fingerprint) if addresses else "",
+            passphrase,
+            badge(self._person.key),
+        )
+
+    # --- the host's own person ---------------------------------------------------------------------------------------
+    def posted(self, entry: Entry) -> None:
+        """The person wrote this; it is in the Outbox."""
+        self._driver.ask(lambda host, now: host.post(entry, now))
+
+    def renamed(self, card: Card) -> None:
+        self._driver.ask(lambda host, now: host.own_renamed(card, now))
+
+    def remove(self, member: MemberKey) -> None:
+        self._driver.ask(lambda host, now: host.remove(member, "the host sent you away"))
+
+    # --- from the Listener -------------------------------------------------------------------------------------------
+    def refusal(self) -> Refusal | None:
+        """The Host itself counts Members; two devices of one are one, which only it can tell."""
+        return None
+
+    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+        self._admitted.add(MemberKey(card.key))
+        self._driver.entered(connection, card, device_id)
+
+    def alarm(self) -> None:
+        self._tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room_id))
+
+    # --- what the Host tells -----------------------------------------------------------------------------------------
+    def _fact(self, fact: Fact) -> None:
+        match fact:
+            case LogGrew(run):
+                self._tell(events.EntriesAdded(self.room_id, run))
+                self._states(self._ticks.taken(run), EntryState.TAKEN)
+            case OwnKnown(entry_id):
+                self._states((entry_id,), EntryState.TAKEN)
+            case OwnRejected(entry_id, reason):
+                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
+            case OwnDelivered(seq):
+                self._states(self._ticks.delivered(seq), EntryState.DELIVERED)
+            case RosterChanged(joined, left, here, whole):
+                self._advertise(here)
+                self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
+            case _:
+                assert_never(fact)
+
+    def _states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
+        if entry_ids:
+            self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
+
+    def _trouble(self, problem: str) -> None:
+        self._tell(events.Problem(problem, self.room_id))
+
+    def _advertise(self, people: int) -> None:
+        self._discovery.advertise(
+            Advert(
+                self.room_id,
+                self.title,
+                key_fingerprint(self._person.key),
+                self._record.secret is not None,
+                self._listener.port,
+                people,
+                self._person.card.nick,
+            )
+        )
+
+
+def _limits(command: commands.Host) -> limits.Limits:
+    usual = limits.Limits()
+    return limits.Limits(
+        posts_per_second=command.posts_per_second or usual.posts_per_second,
+        burst=command.burst or usual.burst,
+        members=command.members or usual.members,
+    )

@@ -1,0 +1,248 @@
+"""JoinedRoom: a Room somebody else hosts, for as long as the person stays in it, through every loss of connection.
+
+Lives on the Engine's loop, as one task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import assert_never
+
+from lanchat.core import limits
+from lanchat.core.client import Client
+from lanchat.core.client_actions import (
+    Apply,
+    CardsCame,
+    Disconnect,
+    GiveUp,
+    Held,
+    NewReplica,
+    OwnDelivered,
+    Prepend,
+    Settle,
+    Welcomed,
+)
+from lanchat.core.model import Card, Entry, EntryId, LogEnd, MemberKey, RoomId
+from lanchat.core.roster import RosterChanged
+from lanchat.core.text import clean_line
+from lanchat.core.words import _
+from lanchat.engine import events
+from lanchat.engine.client_driver import ClientDriver, Fact
+from lanchat.engine.disk import Disk
+from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.known import KnownRooms
+from lanchat.engine.refusals import told
+from lanchat.engine.ticks import Ticks
+from lanchat.engine.way import Way
+from lanchat.network.dialer import Entered, Unreachable
+from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
+from lanchat.trust.identity import badge
+from lanchat.trust.refusal import NotIn, RefusedByHost, WrongHost, WrongRoom
+
+#: What a host says when coming back by ourselves would be wrong.
+_FINAL = frozenset({"removed", "banned", "diverged", "replaced"})
+
+
+class JoinedRoom:
+    def __init__(
+        self,
+        room_id: RoomId,
+        title: str,
+        where: str,
+        way: Way,
+        known: KnownRooms,
+        disk: Disk,
+        tell: Callable[[events.Event], None],
+    ) -> None:
+        """`where`: how the person named the room, for events that answer its Join."""
+        self.room_id = room_id
+        self.title = title
+        self._where = where
+        self._way = way
+        self._known = known
+        self._disk = disk
+        self._tell = tell
+        self._ticks = Ticks(way.person.key)
+        self._client: Client | None = None
+        self._driver: ClientDriver | None = None
+        self._failures = 0
+        self._seen = asyncio.Event()
+        self._first_meeting = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, entered: Entered | None, first_meeting: bool = False) -> None:
+        """Stay in the room from now on, `entered` already or not."""
+        self._first_meeting = first_meeting
+        self._task = asyncio.get_running_loop().create_task(self._stay(entered))
+
+    async def leave(self) -> None:
+        """Politely, and with what came kept."""
+        if self._driver is not None:
+            self._driver.leave()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def seen(self) -> None:
+        """Discovery sees the room, or our own network changed: no more waiting."""
+        self._seen.set()
+
+    def posted(self, entry: Entry) -> None:
+        """The person wrote this; it is in the Outbox."""
+        if self._client is not None and self._driver is not None:
+            self._driver.ask(lambda client, now: client.post(entry, now))
+
+    def renamed(self, card: Card) -> None:
+        if self._driver is not None:
+            self._driver.ask(lambda client, now: client.renamed(card, now))
+
+    def fetch_earlier(self) -> None:
+        """A page of the past, or word at once that there is none to be had now."""
+        asked = False
+
+        def ask(client: Client, now: float) -> None:
+            nonlocal asked
+            asked = client.fetch_earlier(now)
+
+        if self._driver is not None:
+            self._driver.ask(ask)
+        if not asked:
+            self._tell(events.EntriesAdded(self.room_id, (), older=True))
+
+    # --- staying -----------------------------------------------------------------------------------------------------
+    async def _stay(self, entered: Entered | None) -> None:
+        if entered is None:
+            self._say(Connection.CONNECTING)
+        while True:
+            if entered is None:
+                entered = await self._enter_again()
+            if entered is None:
+                return
+            ended = await self._talk(entered)
+            entered = None
+            if ended.code in _FINAL:
+                self._say(Connection.STOPPED, clean_line(ended.reason, limits.REASON_CHARACTERS))
+                return
+            self._say(Connection.RECONNECTING, _in_plain_words(ended))
+            await self._pause(ended.retry_ms / 1000)
+
+    async def _talk(self, entered: Entered) -> Disconnect:
+        """One Connection's time."""
+        try:
+            end, outbox, cards = await self._disk.run(self._on_disk)
+            self._client = Client(self.room_id, end, outbox, self._way.person.key, cards)
+            self._driver = ClientDriver(self.room_id, self._client, entered, self._disk, self._fact)
+            return await self._driver.run()
+        except StorageProblem as problem:
+            entered.connection.close("no disk")
+            return Disconnect("disk", str(problem), limits.DISK_RETRY_MS)
+        finally:
+            entered.connection.close("over")
+            self._client = self._driver = None
+
+    def _on_disk(self, store: Store) -> tuple[LogEnd | None, list[Entry], set[MemberKey]]:
+        end = store.log(self.room_id).end()
+        return end if end.last else None, store.outbox(self.room_id), store.carded()
+
+    async def _enter_again(self) -> Entered | None:
+        """Try until we are in. None: only the person can help."""
+        while True:
+            wait = 0.0
+            try:
+                entered = await self._way.enter()
+                await self._known.met(entered)
+                return entered
+            except (Unreachable, WrongHost, WrongRoom) as nobody:
+                problem = str(nobody)
+            except RefusedByHost as refused:
+                problem, wait = refused.reason, refused.wait
+                if refused.code in _FINAL:
+                    self._say(Connection.STOPPED, problem)
+                    return None
+            except NotIn as stopped:
+                self._say(Connection.STOPPED, str(stopped))
+                self._tell(told(stopped, self._where))
+                return None
+            except StorageProblem as full:
+                problem, wait = str(full), limits.DISK_RETRY_MS / 1000
+            self._say(Connection.RECONNECTING, problem)
+            await self._pause(wait)
+
+    async def _pause(self, at_least: float) -> None:
+        """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
+        most = min(limits.RECONNECT_FIRST_SECONDS * 2**self._failures, limits.RECONNECT_MOST_SECONDS)
+        self._failures = min(self._failures + 1, 10)
+        self._seen.clear()
+        await asyncio.sleep(at_least)
+        try:
+            async with asyncio.timeout(random.uniform(most / 2, most)):
+                await self._seen.wait()
+                await asyncio.sleep(random.uniform(0, 0.2))
+        except TimeoutError:
+            pass
+
+    # --- what the Client tells ---------------------------------------------------------------------------------------
+    def _fact(self, fact: Fact) -> None:
+        match fact:
+            case Welcomed(host, _limits, missed):
+                self._failures = 0
+                self._say(Connection.CONNECTED, host=host, fetched=missed)
+                self._first_meeting = False
+            case Apply(run, _taken, backlog):
+                self._tell(events.EntriesAdded(self.room_id, run, backlog=backlog))
+                self._states(self._ticks.taken(run), EntryState.TAKEN)
+                self._states(self._ticks.delivered(), EntryState.DELIVERED)
+            case Settle(entry_ids):
+                self._states(entry_ids, EntryState.TAKEN)
+            case OwnDelivered(seq):
+                self._states(self._ticks.delivered(seq), EntryState.DELIVERED)
+            case GiveUp(entry_id, reason):
+                reason = clean_line(reason, limits.REASON_CHARACTERS)
+                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
+            case Prepend(run):
+                self._tell(events.EntriesAdded(self.room_id, run, older=True))
+            case RosterChanged(joined, left, here, whole):
+                self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
+            case CardsCame(cards):
+                self._tell(events.CardsCame(self.room_id, cards))
+            case Held(reason):
+                reason = clean_line(reason, limits.REASON_CHARACTERS)
+                self._tell(events.Problem(_("The host takes nothing new at the moment: {reason}").format(reason=reason),
+                                          self.room_id))  # fmt: skip
+            case NewReplica():
+                pass
+            case _:
+                assert_never(fact)
+
+    def _states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
+        if entry_ids:
+            self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
+
+    def _say(self, state: Connection, problem: str = "", host: Card | None = None, fetched: int = 0) -> None:
+        shown = badge(MemberKey(host.key)) if host else ""
+        first = self._first_meeting and state is Connection.CONNECTED
+        self._tell(
+            events.ConnectionChanged(
+                self.room_id, self.title, state, host, shown, first, problem, self._where, fetched
+            )
+        )
+
+
+def _in_plain_words(ended: Disconnect) -> str:
+    """Why a Connection ended, for a person."""
+    match ended.code:
+        case "bye":
+            return _("the host closed the room")
+        case "gone":
+            return _("the host does not answer")
+        case "lost":
+            return _("the connection broke")
+        case "gap" | "forged":
+            return _("what the host sent does not fit together")
+        case "disk":
+            return ended.reason
+        case _:  # the host's own words
+            return clean_line(ended.reason, limits.REASON_CHARACTERS)

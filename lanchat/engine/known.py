@@ -1,0 +1,79 @@
+"""KnownRooms: what is remembered of every Room we were in: its title, its host's Pin, where it was last.
+
+The Engine's loop owns it and keeps the disk in step. Pins are also read, never written, by handshakes on other threads.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.engine.disk import Disk
+from lanchat.network.dialer import Address, Entered
+from lanchat.storage.members import now_ms
+from lanchat.storage.room import RoomRecord
+from lanchat.trust.handshake import Pin
+
+
+class KnownRooms:
+    def __init__(self, disk: Disk, records: Iterable[RoomRecord]) -> None:
+        self._disk = disk
+        self._records = {record.room_id: record for record in records}
+
+    def get(self, room_id: RoomId) -> RoomRecord | None:
+        return self._records.get(room_id)
+
+    def pin(self, room_id: RoomId) -> Pin | None:
+        """What must still be true of a room's host; None: never met. Safe on any thread."""
+        record = self._records.get(room_id)
+        if record is None or record.host_key is None:
+            return None
+        return Pin(record.host_key, record.passphrase)
+
+    def addresses(self) -> list[Address]:
+        """Where rooms of others were, the last used first."""
+        used = sorted(self._records.values(), key=lambda record: -record.last_used)
+        return [record.last_address for record in used if record.last_address and not record.hosted]
+
+    def hosted_as(self, title: str) -> RoomRecord | None:
+        """The room of ours with this title, the last used when there are several."""
+        mine = [r for r in self._records.values() if r.hosted and r.title.casefold() == title.casefold()]
+        return max(mine, key=lambda record: record.last_used, default=None)
+
+    async def met(self, entered: Entered) -> bool:
+        """We are in: pin the host at the first meeting, remember where it was. True: a first meeting."""
+        shaken = entered.handshake
+        room_id = shaken.room_id
+        assert room_id is not None, "in, so the host said hello"
+        known = self._records.get(room_id)
+        now = now_ms()
+        await self.keep(
+            RoomRecord(
+                room_id,
+                shaken.title or room_id,
+                shaken.host_key,
+                shaken.protected,
+                last_address=entered.address,
+                read_seq=known.read_seq if known else 0,
+                joined_at=known.joined_at if known else now,
+                last_used=now,
+            )
+        )
+        return not shaken.pinned
+
+    async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
+        """The person saw the new badge and wants to go on with it."""
+        await self.keep(replace(self._records[room_id], host_key=key))
+
+    async def keep(self, record: RoomRecord) -> None:
+        """On disk first. Raises StorageProblem."""
+        await self._disk.run(lambda store: store.put_room(record))
+        self._records[record.room_id] = record
+
+
+def new_room_id() -> RoomId:
+    """80 random bits, as 16 characters."""
+    return RoomId(b32encode(secrets.token_bytes(10)).decode().lower())

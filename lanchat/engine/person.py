@@ -1,0 +1,74 @@
+"""Person: who uses this Engine: identity, card, and how an entry of theirs comes to be.
+
+On the Engine's loop, but for `write`, which is for the disk thread.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from lanchat.core import limits
+from lanchat.core.model import Card, Entry, MemberKey, RoomId
+from lanchat.core.text import clean_line
+from lanchat.core.words import _
+from lanchat.storage import settings
+from lanchat.storage.members import now_ms
+from lanchat.storage.settings import Settings
+from lanchat.storage.store import Store
+from lanchat.trust.identity import Identity
+from lanchat.trust.signing import make_card, make_entry
+
+
+@dataclass(slots=True)
+class Person:
+    folder: Path
+    identity: Identity
+    settings: Settings
+    card: Card
+
+    @classmethod
+    def of(cls, folder: Path, identity: Identity, kept: Settings, nick: str | None) -> Person:
+        """The person as kept, called `nick` from now on, if that is given. Raises StorageProblem."""
+        nick = clean_line(nick or kept.nick, limits.NICK_CHARACTERS) or _account_name()
+        person = cls(folder, identity, kept, make_card(identity, nick, kept.card_revision))
+        if nick != kept.nick:
+            person.rename(nick)
+        return person
+
+    @property
+    def key(self) -> MemberKey:
+        return self.identity.key
+
+    def rename(self, nick: str) -> None:
+        """A new card, kept before anybody sees it. Raises StorageProblem."""
+        card = make_card(self.identity, nick, self.settings.card_revision + 1)
+        self.remember(nick=card.nick, card_revision=card.revision)
+        self.card = card
+
+    def remember(self, **changes: str | int) -> None:
+        """Keep changed settings. Raises StorageProblem."""
+        changed = msgspec.structs.replace(self.settings, **changes)
+        if changed != self.settings:
+            settings.save(self.folder, changed)
+            self.settings = changed
+
+    def write(self, store: Store, room_id: RoomId, text: str) -> Entry:
+        """On the disk thread: a new entry, signed and in the Outbox. Raises StorageProblem."""
+        with store.transaction():
+            counter = store.next_counter(room_id, self.identity.device_id)
+            entry = make_entry(self.identity, room_id, counter, text, now_ms())
+            store.outbox_add(room_id, entry)
+        return entry
+
+
+def _account_name() -> str:
+    """What the system calls whoever is logged in: a first nick that needs no question."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no account at all, as in some containers
+        name = ""
+    return clean_line(name, limits.NICK_CHARACTERS).capitalize() or _("Somebody")

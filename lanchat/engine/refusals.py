@@ -1,0 +1,24 @@
+"""What a Join that went no further means for the person: the handshake's errors as Events."""
+
+from __future__ import annotations
+
+from lanchat.core.model import MemberKey
+from lanchat.engine import events
+from lanchat.trust.identity import badge
+from lanchat.trust.refusal import HostKeyChanged, NotIn, PassphraseNeeded, RefusedByHost, WrongHost, WrongPassphrase
+
+
+def told(stopped: NotIn, where: str) -> events.Event:
+    match stopped:
+        case HostKeyChanged(known, new, room_id, title):
+            return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)))
+        case PassphraseNeeded(room_id, title):
+            return events.PassphraseNeeded(where, room_id, title)
+        case WrongPassphrase(room_id, title, wait):
+            return events.PassphraseNeeded(where, room_id, title, wrong=True, wait=wait)
+        case RefusedByHost(reason=reason):
+            return events.NotFound(where, reason, refused=True)
+        case WrongHost():
+            return events.NotFound(where, str(stopped))
+        case _:
+            return events.NotFound(where, str(stopped), refused=True)

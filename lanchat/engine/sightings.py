@@ -1,0 +1,65 @@
+"""Sightings: the rooms Discovery sees at the moment. Engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+from lanchat.engine import events
+from lanchat.network.dialer import Address
+from lanchat.network.discovery.model import Found, Gone, LookedAround, NetworkChanged, Sighting
+
+
+class Sightings:
+    def __init__(
+        self,
+        tell: Callable[[events.Event], None],
+        stir: Callable[[RoomId | None], None],
+        here: Callable[[], tuple[str, ...]],
+    ) -> None:
+        """`here`: our own addresses. `stir` hears that a room is there, or (None) that our network
+        changed: who waits may try now."""
+        self._tell = tell
+        self._stir = stir
+        self._here = here
+        self._listings: dict[tuple[RoomId, bytes], Listing] = {}
+        self._changed = asyncio.Event()
+
+    def take(self, sighting: Sighting) -> None:
+        """What Discovery tells."""
+        match sighting:
+            case Found(listing):
+                self._listings[listing.room_id, listing.fingerprint] = listing
+                self._tell(events.RoomFound(listing))
+                if listing.answering:
+                    self._stir(listing.room_id)
+            case Gone(listing):
+                self._listings.pop((listing.room_id, listing.fingerprint), None)
+                self._tell(events.RoomGone(listing))
+            case NetworkChanged():
+                self._stir(None)
+            case LookedAround():
+                self._tell(events.LookedAround(self._here()))
+        self._changed.set()
+
+    def matching(self, matches: Callable[[Listing], bool]) -> list[Listing]:
+        """Those that answer come first."""
+        found = filter(matches, self._listings.values())
+        return sorted(found, key=lambda listing: not listing.answering)
+
+    async def wait_for(self, matches: Callable[[Listing], bool], seconds: float) -> bool:
+        """Whether such a room is seen within `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self.matching(matches):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def addresses_of(listings: Iterable[Listing]) -> list[Address]:
+    return [(address, listing.port) for listing in listings for address in listing.addresses]

@@ -1,0 +1,204 @@
+"""Connection: one TLS connection, either side, as whole frame bodies in and bytes out.
+
+Lives on the Engine's asyncio loop. While somebody gets in, bodies are awaited one by one (`next_body`); once a member
+is in, they are pushed to a `Receiver` (`push_to`), which costs no task per member.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from typing import Protocol
+
+from lanchat.core import frames, limits
+from lanchat.core.frames import BadFrame, Misbehaved, Splitter
+
+# TLS plaintext lands here and is taken out before the loop reads anything else, so all connections share one buffer:
+# asyncio would otherwise allocate 256 KiB for each read.
+_landing = memoryview(bytearray(limits.FRAME))
+
+#: A member that takes less than this at a time is given no more until it has taken it.
+WRITE_HIGH_WATER = 64 * 1024
+
+
+class ConnectionGone(ConnectionError):
+    """The other side is no longer there, or said nothing in time."""
+
+
+class Receiver(Protocol):
+    """Who gets what a Connection brings, once it is pushed."""
+
+    def received(self, body: bytes) -> None:
+        """One frame body. Raises BadFrame or Misbehaved for the other side's fault: that refuses and closes."""
+
+    def writable(self) -> None:
+        """All that was sent has left, after a time when it had not."""
+
+    def lost(self, reason: str) -> None:
+        """The Connection is over; called exactly once."""
+
+
+class Connection(asyncio.BufferedProtocol):
+    def __init__(self, frame_limit: int = limits.FRAME_BEFORE_MEMBER) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._splitter = Splitter(frame_limit)
+        self._bodies: deque[bytes] = deque()
+        self._wake: asyncio.Future[None] | None = None
+        self._receiver: Receiver | None = None
+        self._over: str | None = None
+        self._closed = self._loop.create_future()
+        self.writing_paused = False
+        self.paused_at = 0.0
+        self.heard_at = self._loop.time()
+        self.frame_began_at: float | None = None  #: when the first byte of an unfinished frame came
+
+    # --- what the loop calls
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _landing
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.heard_at = self._loop.time()
+        try:
+            for body in self._splitter.feed(_landing[:nbytes]):
+                if self._over is not None:
+                    return
+                if self._receiver is None:
+                    self._bodies.append(body)
+                    self._wake_up()
+                else:
+                    self._receiver.received(body)
+        except (BadFrame, Misbehaved) as fault:
+            self.refuse("frame", str(fault))
+        self.frame_began_at = (self.frame_began_at or self.heard_at) if len(self._splitter) else None
+
+    def pause_writing(self) -> None:
+        self.writing_paused = True
+        self.paused_at = self._loop.time()
+
+    def resume_writing(self) -> None:
+        self.writing_paused = False
+        if self._receiver is not None and self._over is None:
+            self._receiver.writable()
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end("the connection broke" if exc else "the other side closed the connection")
+        if not self._closed.done():
+            self._closed.set_result(None)
+
+    # --- what its owner calls
+    @property
+    def over(self) -> bool:
+        return self._over is not None
+
+    @property
+    def peer_certificate(self) -> bytes:
+        """The other side's certificate, DER. Only a client has one to look at."""
+        tls = self._tls()
+        return tls.getpeercert(True) or b""
+
+    @property
+    def speaks_lanchat(self) -> bool:
+        """Whether TLS agreed on our protocol; CPython lets a mismatch through, so we look."""
+        return self._tls().selected_alpn_protocol() == limits.ALPN
+
+    @property
+    def peer_address(self) -> str:
+        assert self._transport is not None
+        peer = self._transport.get_extra_info("peername")
+        return str(peer[0]) if peer else ""
+
+    def _tls(self) -> ssl.SSLObject:
+        assert self._transport is not None
+        tls = self._transport.get_extra_info("ssl_object")
+        assert isinstance(tls, ssl.SSLObject)
+        return tls
+
+    async def next_body(self, seconds: float) -> bytes:
+        """The next frame body. Raises ConnectionGone."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._bodies:
+                    if self._over is not None:
+                        raise ConnectionGone(self._over)
+                    self._wake = self._loop.create_future()
+                    await self._wake
+        except TimeoutError:
+            raise ConnectionGone("the other side said nothing in time") from None
+        return self._bodies.popleft()
+
+    def push_to(self, receiver: Receiver, frame_limit: int = limits.FRAME) -> None:
+        """From now on bodies go to `receiver`, those that wait first."""
+        self._splitter.limit = frame_limit
+        self._receiver = receiver
+        try:
+            while self._bodies and self._over is None:
+                receiver.received(self._bodies.popleft())
+        except (BadFrame, Misbehaved) as fault:
+            self.refuse("frame", str(fault))
+        if self._over is not None:
+            self._receiver = None
+            receiver.lost(self._over)
+
+    def send(self, data: bytes) -> None:
+        """Write whole frames. Does nothing on a Connection that is over: asyncio logs a line for each such write."""
+        if self._over is None and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def refuse(self, code: str, reason: str, retry_ms: int = 0) -> None:
+        """Say why, then close."""
+        self.send(frames.encode(frames.Refused(code, reason[:200], retry_ms)))
+        self.close(reason)
+
+    def close(self, reason: str = "") -> None:
+        """Flush and close; the owner hears `lost` at once."""
+        if self._transport is not None:
+            self._transport.close()
+        self._end(reason or "closed")
+
+    def abort(self, reason: str) -> None:
+        """Close now and drop what was not sent."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._end(reason)
+
+    def read_on(self, on: bool) -> None:
+        """Whether to read further: off while what came is more than its owner can take."""
+        if self._over is None and self._transport is not None and on != self._transport.is_reading():
+            if on:
+                self._transport.resume_reading()
+            else:
+                self._transport.pause_reading()
+
+    def forgive(self, now: float) -> None:
+        """We were stopped (a laptop slept): what took long until now was nobody's fault."""
+        self.paused_at = self.heard_at = now
+        if self.frame_began_at is not None:
+            self.frame_began_at = now
+
+    async def wait_closed(self) -> None:
+        """Until the socket is closed for good."""
+        if self._transport is not None:
+            await asyncio.shield(self._closed)
+
+    def _end(self, reason: str) -> None:
+        if self._over is not None:
+            return
+        self._over = reason
+        self._wake_up()
+        if self._receiver is not None:
+            receiver, self._receiver = self._receiver, None
+            receiver.lost(reason)
+
+    def _wake_up(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)

@@ -1,0 +1,73 @@
+"""Gate: how many strangers may stand at the door. Counts only; no sockets, no clock.
+
+It is asked before TLS buffers exist, since those cost up to 0.3 MB for each connection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, deque
+from dataclasses import dataclass
+
+from lanchat.core import limits
+
+#: Addresses whose past is remembered. A LAN of ours has fewer; a liar with many (IPv6) only makes us forget sooner.
+_REMEMBERED = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class GateLimits:
+    in_all: int = limits.UNAUTHENTICATED
+    per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS
+    windows: tuple[tuple[int, float], ...] = (limits.NEW_PER_ADDRESS_SHORT, limits.NEW_PER_ADDRESS_LONG)
+
+    @classmethod
+    def lifted(cls, connections: int) -> GateLimits:
+        """For benches and labs, where hundreds of members share one address."""
+        return cls(connections, connections, ())
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 an IPv6 address is in (one machine may have them all)."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        if parsed.is_link_local:
+            return str(parsed)
+        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
+    return address
+
+
+class Gate:
+    def __init__(self, bounds: GateLimits = GateLimits()) -> None:
+        self._bounds = bounds
+        self._inside: Counter[str] = Counter()
+        self._recent: dict[str, deque[float]] = {}
+
+    def admit(self, address: str, now: float) -> bool:
+        """Whether one more stranger from `address` may come in; if so, `release` must follow."""
+        place = neighbourhood(address)
+        if self._inside.total() >= self._bounds.in_all or self._inside[place] >= self._bounds.per_address:
+            return False
+        if self._bounds.windows:
+            times = self._recent.pop(place, None) or deque(maxlen=max(count for count, _ in self._bounds.windows))
+            self._recent[place] = times  # last in the dict: the most recently seen
+            if any(sum(1 for t in times if now - t < seconds) >= count for count, seconds in self._bounds.windows):
+                return False
+            times.append(now)
+            if len(self._recent) > _REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+        self._inside[place] += 1
+        return True
+
+    def release(self, address: str) -> None:
+        """The stranger became a member, or left."""
+        place = neighbourhood(address)
+        self._inside[place] -= 1
+        if self._inside[place] <= 0:
+            del self._inside[place]
+
+    @property
+    def inside(self) -> int:
+        return self._inside.total()

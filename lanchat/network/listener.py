@@ -1,0 +1,210 @@
+"""Listener: the accept loop of one hosted Room, from a stranger's TCP connection to a member.
+
+Lives on the Engine's asyncio loop. What a member does afterwards is not its business: it hands over the Connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from lanchat.core import frames, limits
+from lanchat.core.frames import BadFrame
+from lanchat.core.model import Card, DeviceId
+from lanchat.network.connection import Connection, ConnectionGone
+from lanchat.network.gate import Gate
+from lanchat.trust.guard import PassphraseGuard, TooMany
+from lanchat.trust.handshake import Door, HostHandshake
+from lanchat.trust.refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+_BACKLOG = 512
+
+
+class PortTaken(OSError):
+    """Another program listens on the port that was asked for."""
+
+
+class Welcomer(Protocol):
+    """Who takes new members in. Called on the loop."""
+
+    def refusal(self) -> Refusal | None:
+        """Why nobody more can come in at the moment; None: come in."""
+
+    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None: ...
+
+    def alarm(self) -> None:
+        """Many wrong passphrases lately: somebody guesses."""
+
+
+@dataclass
+class Listener:
+    """Start with `open`, stop with `close`; both leave no socket and no task behind."""
+
+    welcomer: Welcomer
+    door: Door
+    context: ssl.SSLContext
+    gate: Gate
+    guard: PassphraseGuard = field(default_factory=PassphraseGuard)
+
+    def __post_init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.port = 0
+
+    def open(self, ports: list[int]) -> None:
+        """Listen on the first of `ports` that is free (0: any). Raises PortTaken, or OSError without any network."""
+        for port in ports:
+            try:
+                self._sockets = _bound(port)
+                break
+            except OSError as error:
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+        else:
+            raise PortTaken(errno.EADDRINUSE, f"port {ports[0]} is taken by another program")
+        self.port = self._sockets[0].getsockname()[1]
+        for listening in self._sockets:
+            self._start(self._accept(listening))
+
+    async def close(self) -> None:
+        for listening in self._sockets:
+            listening.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._sockets.clear()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                stranger, address = await loop.sock_accept(listening)
+            except OSError as error:
+                # out of descriptors, or the stranger left while waiting: the door stays open either way
+                log.warning("could not accept a connection: %s", error.strerror)
+                await asyncio.sleep(0.2)
+                continue
+            if self.gate.admit(address[0], loop.time()):
+                self._start(self._meet(stranger, address[0]))
+            else:
+                stranger.close()
+
+    async def _meet(self, stranger: socket.socket, address: str) -> None:
+        connection = Connection()
+        try:
+            stranger.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: connection,
+                stranger,
+                ssl=self.context,
+                ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
+                ssl_shutdown_timeout=limits.HANDSHAKE_SECONDS,
+            )
+            if not connection.speaks_lanchat:
+                connection.close("not lanchat")
+                return
+            await self._let_in(connection, address)
+        except (OSError, ConnectionGone) as error:  # TLS errors are OSErrors
+            connection.abort(str(error))
+            stranger.close()
+        except BaseException:
+            connection.abort("stopped")
+            stranger.close()
+            raise
+        finally:
+            self.gate.release(address)
+
+    async def _let_in(self, connection: Connection, address: str) -> None:
+        handshake = HostHandshake(self.door)
+        try:
+            async with asyncio.timeout(limits.ENTER_SECONDS):
+                connection.send(frames.encode(handshake.hello()))
+                await self._answer_next(connection, handshake)
+                if handshake.passphrase_try:
+                    await self._try_passphrase(connection, handshake, address)
+            if full := self.welcomer.refusal():
+                raise full
+        except TimeoutError:
+            connection.refuse("slow", "You took too long to come in.")
+        except BadFrame as fault:
+            connection.refuse("frame", str(fault))
+        except Refusal as refusal:
+            answer = refusal.frame()
+            connection.refuse(answer.code, answer.reason, answer.retry_ms)
+        else:
+            assert handshake.entered is not None, "a handshake that goes no further raises"
+            self.welcomer.entered(connection, *handshake.entered)
+
+    async def _answer_next(self, connection: Connection, handshake: HostHandshake) -> None:
+        """Answer the next frame that this program knows."""
+        frame = None
+        while frame is None:
+            frame = frames.decode_from_client(await connection.next_body(limits.ENTER_SECONDS))
+        for answer in handshake.received(frame):
+            connection.send(frames.encode(answer))
+
+    async def _try_passphrase(self, connection: Connection, handshake: HostHandshake, address: str) -> None:
+        """One guess: counted, computed beside the loop, and always answered after the same time."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            attempt = self.guard.start(began, address)
+        except TooMany as busy:
+            raise Refusal("busy", "Too many passphrases were tried. Wait a little.", busy.wait) from busy
+        right: bool | None = None
+        try:
+            connection.send(frames.encode(await asyncio.to_thread(handshake.answer_try)))
+            await self._answer_next(connection, handshake)
+            right = True
+        except Refusal as refusal:
+            right = False if refusal.code == "wrong" else None
+            raise
+        finally:
+            if right is False:
+                await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
+            if self.guard.end(attempt, right):
+                self.welcomer.alarm()
+
+
+def _bound(port: int) -> list[socket.socket]:
+    """Listening sockets for IPv4 and, where there is IPv6, for it too, on one port."""
+    first = _listening(socket.AF_INET, "0.0.0.0", port)
+    found = [first]
+    if socket.has_ipv6:
+        # No IPv6 here, or somebody has the port there: IPv4 alone will do.
+        with contextlib.suppress(OSError):
+            found.append(_listening(socket.AF_INET6, "::", first.getsockname()[1]))
+    return found
+
+
+def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # Windows lets REUSEADDR steal a port that is in use, so it is for the others only.
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((address, port))
+        made.listen(_BACKLOG)
+        made.setblocking(False)
+    except OSError:
+        made.close()
+        raise
+    return made
