@@ -65,7 +65,7 @@ class Host:
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Take it after every call."""
-        taken, self._actions = self._actions, []
+        taken, self._actions = self._actions + self._posting.start(), []
         return taken
 
     @property
@@ -150,7 +150,6 @@ class Host:
         match frame:
             case frames.Post():
                 self._actions += self._posting.take(session, frame, now)
-                self._actions += self._posting.start(now)
             case frames.Earlier(before, limit):
                 if session.paging:
                     raise Misbehaved("two pages at once")
@@ -238,8 +237,8 @@ class Host:
     # --- the Log -----------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:
         """An entry of the host's own person, signed."""
+        self._posting.tick(now)
         self._actions += self._posting.take_own(entry)
-        self._actions += self._posting.start(now)
 
     def appended(self, outcomes: Sequence[log.Outcome], blocks: Sequence[Block], now: float) -> None:
         """The answer to Append: one outcome for each post, in order; `blocks` are the new entries, encoded."""
@@ -251,7 +250,6 @@ class Host:
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
-        self._actions += self._posting.start(now)
 
     def append_failed(self, reason: str, retry_ms: int, now: float) -> None:
         """The Append came to nothing, for a `reason` people understand. Nothing is lost; all try again in a while."""
@@ -339,7 +337,7 @@ class Host:
         """To be called about every 0.1 s."""
         self._tell_presence(now)
         self._actions += self._delivery.tell(now)
-        self._actions += self._posting.start(now)
+        self._posting.tick(now)
         if self._ticked is not None and now - self._ticked > limits.IDLE_PING_SECONDS:
             self._roll.forgive(now)
         self._ticked = now

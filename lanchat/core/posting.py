@@ -37,7 +37,7 @@ class Posting:
         self._sessions = sessions
         self._gathered: Posts = []
         self._under_way: Posts = []
-        self._not_before = -math.inf
+        self._held_until: float | None = None  # the Log could not be written
 
     def take(self, session: Session, frame: Post, now: float) -> list[Action]:
         """Take what may be taken; the answers. Raises Misbehaved."""
@@ -70,9 +70,9 @@ class Posting:
         self._gathered.append((OWN, entry))
         return []
 
-    def start(self, now: float) -> list[Action]:
+    def start(self) -> list[Action]:
         """The next Append, if it is time for one."""
-        if self._under_way or not self._gathered or now < self._not_before:
+        if self._under_way or not self._gathered or self._held_until is not None:
             return []
         self._under_way = self._gathered[:APPEND_ENTRIES]
         del self._gathered[:APPEND_ENTRIES]
@@ -106,13 +106,17 @@ class Posting:
         posts = self._under_way + self._gathered
         self._under_way = []
         self._gathered = [post for post in posts if post[0] == OWN]
-        self._not_before = now + retry_ms / 1000
+        self._held_until = now + retry_ms / 1000
         answers: list[Action] = []
         for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
             session.waiting = 0
             if not session.slowed:
                 answers.append(self._slow_down(session, retry_ms / 1000, now, reason))
         return answers
+
+    def tick(self, now: float) -> None:
+        if self._held_until is not None and now >= self._held_until:
+            self._held_until = None
 
     def _slow_down(self, session: Session, seconds: float, now: float, reason: str = "") -> Send:
         milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
