@@ -9,6 +9,7 @@ from pathlib import Path
 import lanchat
 from lanchat.core.words import _
 
+FORMS = ("txt", "json", "html")
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -31,7 +32,7 @@ class Options(argparse.Namespace):
     text: list[str]
     search: str | None
     limit: int
-    export: tuple[str, str] | None
+    export: tuple[str, Path] | None
     address: str | None
 
 
@@ -54,20 +55,21 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"lanchat {lanchat.__version__}")
     parser.add_argument("--selftest", action="store_true",
-                        help=_("host, find, join, talk and search on this computer, in a temporary folder"))  # fmt: skip
+                        help=_("host, find, join, talk, search on this computer, in a temporary folder"))  # fmt: skip
+    parser.set_defaults(nick=None, json=False)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for add in (_rooms, _host, _join, _send, _history, _doctor):
         add(commands)
     return parser
 
 
-def _common(data_dir: Path | None | str, log_level: str) -> argparse.ArgumentParser:
+def _common(data_dir: Path | str | None, log_level: str) -> argparse.ArgumentParser:
     """The options every command takes. A command's own parser suppresses the defaults: the first ones stay."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
                         help=_("keep everything in this folder (also: LANCHAT_DATA_DIR)"))  # fmt: skip
     common.add_argument("--log-level", choices=LEVELS, default=log_level, metavar=_("LEVEL"),
-                        help=_("what to log on stderr: debug, info, warning or error; never what people say"))  # fmt: skip
+                        help=_("on stderr: debug, info, warning or error; never what people say"))  # fmt: skip
     return common
 
 
@@ -95,18 +97,18 @@ def _rooms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _host(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "host", _("open a room here and take part; hosting a title again opens the same room"), _(
+    parser = _command(commands, "host", _("open a room here and take part; a title hosted before: the same room"), _(
         "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
         "examples:\n"
         "  lanchat host Kitchen\n"
         "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"
-        "  lanchat host Kitchen --passphrase-file words   with a passphrase of your own, the file's first line"))  # fmt: skip
+        "  lanchat host Kitchen --passphrase-file words   with one of your own, the file's first line"))  # fmt: skip
     parser.add_argument("title", metavar=_("TITLE"), help=_("what the room is called"))
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--passphrase", action="store_true", help=_("make up a passphrase and show it"))
     _passphrase_file(secret)
     parser.add_argument("--port", type=_port, metavar=_("N"),
-                        help=_("listen on this TCP port, or fail (otherwise: the usual one, or any free one)"))  # fmt: skip
+                        help=_("listen on this TCP port or fail (else: the usual one, or any free one)"))  # fmt: skip
     _nick(parser)
     _json(parser)
 
@@ -153,7 +155,7 @@ def _history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--search", metavar=_("WORDS"), help=_("only what has all these words, or words that begin so"))
     parser.add_argument("--limit", type=_count, default=100, metavar=_("N"),
                         help=_("at most the newest N (100); 0: everything"))  # fmt: skip
-    parser.add_argument("--export", nargs=2, metavar=(_("FORM"), _("FILE")),
+    parser.add_argument("--export", nargs=2, action=_Export, metavar=(_("FORM"), _("FILE")),
                         help=_("write everything to a new file; FORM is txt, json or html"))  # fmt: skip
 
 
@@ -182,6 +184,18 @@ def _passphrase_file(parser: argparse._ActionsContainer) -> None:
 def _accept_new_key(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accept-new-key", metavar=_("BADGE"),
                         help=_("the host's key has changed, and the host has confirmed this new badge"))  # fmt: skip
+
+
+class _Export(argparse.Action):
+    """FORM is one of a few; FILE is any."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        form, file = values if isinstance(values, list) else []
+        if form not in FORMS:
+            parser.error(_("FORM is one of: {forms}").format(forms=", ".join(FORMS)))
+        setattr(namespace, self.dest, (form, Path(file)))
 
 
 def _seconds(text: str) -> float:

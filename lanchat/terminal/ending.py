@@ -24,3 +24,7 @@ class GaveUp(Exception):
 
 class Interrupted(Exception):
     """The person, or the system, wants the command to end: Ctrl+C, SIGTERM, a closed terminal."""
+
+
+class OutputClosed(Exception):
+    """Whoever read our output has gone: `| head` had enough, or the terminal was closed."""

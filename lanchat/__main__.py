@@ -1,0 +1,80 @@
+"""The one place that chooses a face. Imports only what the chosen one needs, so that the small ones start at once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+
+from lanchat.terminal.arguments import Options, parse
+from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    options = parse(arguments)
+    try:
+        return _run(options)
+    except GaveUp as end:
+        print(end.words, file=sys.stderr)
+        return end.code
+    except (Interrupted, KeyboardInterrupt):
+        return Exit.FAILED
+    except OutputClosed:
+        from lanchat.terminal.screen import forget_output
+
+        forget_output()
+        return Exit.DONE
+
+
+def _run(options: Options) -> Exit:
+    from lanchat.storage.errors import StorageProblem
+    from lanchat.terminal.screen import speak_utf8
+
+    speak_utf8()
+    logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        return _face(options)
+    except StorageProblem as problem:
+        raise GaveUp(str(problem)) from problem
+
+
+def _face(options: Options) -> Exit:
+    if options.command == "history":
+        from lanchat.terminal import history
+
+        return history.run(options)
+    from lanchat.terminal.opening import open_console
+
+    if options.selftest:
+        from lanchat.terminal import selftest
+
+        return selftest.run(open_console)
+    match options.command:
+        case "rooms":
+            from lanchat.terminal import rooms
+
+            return rooms.run(options, open_console)
+        case "host":
+            from lanchat.terminal import host
+
+            return host.run(options, open_console)
+        case "join":
+            from lanchat.terminal import join
+
+            return join.run(options, open_console)
+        case "send":
+            from lanchat.terminal import send
+
+            return send.run(options, open_console)
+        case "doctor":
+            from lanchat.terminal import doctor
+
+            return doctor.run(options, open_console)
+    from lanchat.terminal import lobby
+
+    return lobby.run(options, open_console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""The door: from wanting into a room to being in it, or knowing why not. Main thread."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import time
+from pathlib import Path
+
+from lanchat.core.words import _
+from lanchat.engine.commands import Join
+from lanchat.engine.events import (
+    Connection,
+    ConnectionChanged,
+    KeyChanged,
+    NotFound,
+    NotHosting,
+    PassphraseNeeded,
+    Problem,
+)
+from lanchat.terminal.console import Console, Heard, InputEnded, Typed
+from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.shown import shown_problem, shown_title
+
+
+def enter(
+    console: Console,
+    where: str,
+    *,
+    passphrase: str | None = None,
+    accept_key: str | None = None,
+    until: float | None = None,
+) -> ConnectionChanged:
+    """Join, and come back once we are in. Asks for the passphrase when there is a person to ask.
+
+    Without an `until` (time.monotonic), also comes back while the host of a known room is away: it is waited for.
+    Raises GaveUp.
+    """
+    console.do(Join(where, passphrase, accept_key))
+    may_ask = passphrase is None and sys.stdin.isatty()
+    while True:
+        match heard := console.hear(until):
+            case None:
+                raise GaveUp(_("The host does not answer."), Exit.NOT_FOUND)
+            case ConnectionChanged(where=answered, state=state) if answered == where and (
+                state is Connection.CONNECTED or (state is Connection.RECONNECTING and until is None)
+            ):
+                return heard
+            case PassphraseNeeded() if may_ask:
+                console.do(Join(where, ask_passphrase(console, heard), accept_key))
+            case Typed() | InputEnded():
+                pass
+            case _:
+                raise_refusal(heard)
+
+
+def raise_refusal(heard: Heard | None) -> None:
+    """Raises GaveUp when it says that there is no way into the room, or no way on in it."""
+    match heard:
+        case PassphraseNeeded(title=title, wrong=wrong):
+            raise GaveUp(_wrong_passphrase(title) if wrong else _no_passphrase(title), Exit.REFUSED)
+        case KeyChanged():
+            raise GaveUp(_key_changed(heard), Exit.REFUSED)
+        case NotFound(problem=problem, refused=refused):
+            raise GaveUp(shown_problem(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
+        case ConnectionChanged(state=Connection.STOPPED, problem=problem):
+            raise GaveUp(shown_problem(problem) or _("The host has closed the connection."), Exit.REFUSED)
+        case NotHosting(problem=problem):
+            raise GaveUp(problem)
+        case Problem(what=what):
+            print(what, file=sys.stderr)
+        case _:
+            pass
+
+
+def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
+    """From the terminal, without an echo. Raises GaveUp when there is none, Interrupted."""
+    title = shown_title(needed.title)
+    if needed.wrong:
+        print(_("That is not the passphrase of {title}.").format(title=title), file=sys.stderr)
+    if needed.wait > 0:
+        print(_("The host asks to wait {n} seconds.").format(n=round(needed.wait)), file=sys.stderr)
+        until = time.monotonic() + needed.wait
+        while console.hear(until) is not None:
+            pass
+    with console.asking():
+        try:
+            given = getpass.getpass(_("Passphrase for {title}: ").format(title=title))
+        except EOFError:
+            given = ""
+    if not given.strip():
+        raise GaveUp(_no_passphrase(title), Exit.REFUSED)
+    return given
+
+
+def read_passphrase(path: Path | None) -> str | None:
+    """The first line of a file; None without a file. Raises GaveUp."""
+    if path is None:
+        return None
+    try:
+        with path.open(encoding="utf-8") as file:
+            first = file.readline().strip()
+    except (OSError, UnicodeDecodeError):
+        raise GaveUp(_("The passphrase file {path} cannot be read.").format(path=path)) from None
+    if not first:
+        raise GaveUp(_("The first line of {path} is empty; it should be the passphrase.").format(path=path))
+    return first
+
+
+def _no_passphrase(title: str) -> str:
+    return _("{title} has a passphrase. Give it with --passphrase-file, or join from a terminal, which asks.").format(
+        title=shown_title(title)
+    )
+
+
+def _wrong_passphrase(title: str) -> str:
+    return _("That is not the passphrase of {title}.").format(title=shown_title(title))
+
+
+def _key_changed(event: KeyChanged) -> str:
+    return _(
+        "The host of {title} is not the one you know. Nothing was sent.\n\n"
+        "    known badge   {known}\n"
+        "    badge now     {new}\n\n"
+        "Either the host began anew, on another computer or with an empty data folder, or somebody pretends to be\n"
+        "the host. Ask the host, face to face or by telephone, for the badge that `lanchat host` shows there.\n"
+        "Only when it is the new one, go on:\n\n"
+        "    lanchat join {room_id} --accept-new-key {new}"
+    ).format(title=shown_title(event.title), known=event.known_badge, new=event.new_badge, room_id=event.room_id)

@@ -1,0 +1,80 @@
+"""`lanchat history`: what is kept of a room, read without an Engine, so also while another lanchat runs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.words import _, ngettext
+from lanchat.storage import paths
+from lanchat.storage.export import export
+from lanchat.storage.reader import Reader
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.lookup import Candidate, choose, same_title
+from lanchat.terminal.mine import Mine
+from lanchat.terminal.people import People
+from lanchat.terminal.screen import Screen
+from lanchat.terminal.shown import shown_title
+from lanchat.terminal.transcript import Transcript
+
+_PAGE = 500
+
+
+def run(options: Options) -> Exit:
+    """Raises GaveUp and StorageProblem."""
+    folder = paths.data_dir(options.data_dir)
+    if not (folder / paths.DATABASE).exists():
+        raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
+    with closing(Reader.open(folder)) as reader:
+        room_id = _room(reader, options.room)
+        if options.export:
+            return _export(reader, room_id, *options.export)
+        if options.search is not None:
+            return _search(reader, room_id, options)
+        _read(reader, room_id, options)
+    return Exit.DONE
+
+
+def _room(reader: Reader, wanted: str) -> RoomId:
+    records = [one for one in reader.rooms() if one.room_id == wanted.lower() or same_title(one.title, wanted)]
+    if not records:
+        raise GaveUp(_("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND)
+    return choose(
+        [Candidate(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
+    ).room_id
+
+
+def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
+    transcript = _transcript(reader)
+    count = reader.count(room_id)
+    left = min(options.limit or count, count)
+    newest = reader.newest(room_id, 1)
+    seq = newest[0].seq - left if newest else 0
+    while left > 0 and (page := reader.after(room_id, seq, min(left, _PAGE))):
+        transcript.write(page)
+        left -= len(page)
+        seq = page[-1].seq
+
+
+def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
+    hits = reader.search(options.search or "", room_id, options.limit or reader.count(room_id))
+    found: list[LogEntry] = [hit.entry for hit in reversed(hits)]
+    if not found:
+        raise GaveUp(_("Nothing found."), Exit.NOT_FOUND)
+    _transcript(reader).write(found)
+    return Exit.DONE
+
+
+def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
+    if path.exists():
+        raise GaveUp(_("{path} exists already; nothing was written.").format(path=path))
+    count = export(reader, room_id, path, form)
+    Screen().print(ngettext("{n} message in {path}", "{n} messages in {path}", count).format(n=count, path=path))
+    return Exit.DONE
+
+
+def _transcript(reader: Reader) -> Transcript:
+    nobody = MemberKey(b"")  # nobody is shown as oneself: the history is everybody's
+    return Transcript(Screen(), People(nobody, reader.nicks()), Mine(), brief=False)

@@ -1,0 +1,62 @@
+"""`lanchat host`: open a room here, and take part in it."""
+
+from __future__ import annotations
+
+from lanchat.core.words import _
+from lanchat.engine.commands import Host
+from lanchat.engine.events import Hosting
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console
+from lanchat.terminal.door import raise_refusal, read_passphrase
+from lanchat.terminal.ending import Exit
+from lanchat.terminal.opening import Open
+from lanchat.terminal.screen import Screen
+from lanchat.terminal.shown import shown_title
+from lanchat.terminal.talk import converse
+
+
+def run(options: Options, open_console: Open) -> Exit:
+    passphrase = read_passphrase(options.passphrase_file)
+    with open_console(options) as console:
+        hosting = open_room(console, Host(options.title, passphrase, options.passphrase, options.port))
+        if not options.json:
+            Screen().print(invitation(hosting))
+        return converse(console, options, hosting.room_id, hosting, hosting=True)
+
+
+def open_room(console: Console, command: Host) -> Hosting:
+    """Raises GaveUp when the room cannot be opened."""
+    console.do(command)
+    while True:
+        match heard := console.hear():
+            case Hosting():
+                return heard
+            case _:
+                raise_refusal(heard)
+
+
+def invitation(hosting: Hosting) -> str:
+    """What the host tells others, so that they can come."""
+    facts = [
+        (_("Code"), hosting.code),
+        (_("Link"), hosting.link),
+        (_("Passphrase"), hosting.passphrase or ""),
+        (_("Your badge"), hosting.badge),
+    ]
+    width = max(len(name) for name, _fact in facts)
+    title = shown_title(hosting.title)
+    command = f"lanchat join {quoted(title)}"
+    return "\n".join(
+        [
+            _("{title} is open. On another computer: {command}").format(title=title, command=command),
+            "",
+            *(f"  {name.ljust(width)}  {fact}" for name, fact in facts if fact),
+            "",
+            _("What you type is said in the room; Ctrl+C closes it."),
+        ]
+    )
+
+
+def quoted(argument: str) -> str:
+    """As it is typed in a shell."""
+    return argument if argument.isalnum() else '"' + argument.replace('"', '\\"') + '"'

@@ -1,0 +1,171 @@
+"""`lanchat` alone, at a terminal: the rooms as they are found; a number joins, `h` hosts. Main thread."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lanchat.core.address import NotAnAddress, parse_where
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.engine.commands import Host, Look
+from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console, Typed
+from lanchat.terminal.door import enter
+from lanchat.terminal.ending import Exit, GaveUp, Interrupted
+from lanchat.terminal.host import invitation, open_room
+from lanchat.terminal.lookup import known_rooms
+from lanchat.terminal.opening import Open
+from lanchat.terminal.output import paragraph, table
+from lanchat.terminal.rooms import COLUMNS, row
+from lanchat.terminal.screen import Screen, can_edit
+from lanchat.terminal.shown import shown_nick, shown_title
+from lanchat.terminal.talk import converse
+
+_HELP_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinThis:
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostThis:
+    title: str
+
+
+Choice: TypeAlias = JoinThis | HostThis
+
+
+def run(options: Options, open_console: Open) -> Exit:
+    if not can_edit():
+        raise GaveUp(
+            _("This is not a terminal that a person types at. Use one of:\n"
+              "    lanchat rooms, host, join, send, history, doctor        (lanchat --help tells more)"),
+            Exit.USAGE,
+        )  # fmt: skip
+    with open_console(options) as console:
+        lobby = Lobby(console)
+        while True:
+            try:
+                match lobby.choose():
+                    case JoinThis(where):
+                        inside = enter(console, where)
+                        return converse(console, options, inside.room_id, inside)
+                    case HostThis(title):
+                        hosting = open_room(console, Host(title))
+                        Screen().print(invitation(hosting))
+                        return converse(console, options, hosting.room_id, hosting, hosting=True)
+            except GaveUp as end:
+                if end.code not in (Exit.NOT_FOUND, Exit.REFUSED):
+                    raise
+                Screen().warn(end.words)
+            except Interrupted:
+                return Exit.DONE
+
+
+class Lobby:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._me = shown_nick(console.started.nick)
+        self._known = known_rooms(console.reader)
+        self._listed: list[RoomId] = []  # a number, once given, stays
+        self._here: set[RoomId] = set()
+        self._screen = Screen()
+
+    def choose(self) -> Choice:
+        """What the person picks. Raises Interrupted when that is to leave."""
+        from lanchat.terminal.editor import Editor  # 0.15 s: the rooms are being looked for meanwhile
+
+        self._console.do(Look())
+        editor = Editor(self._console.tell)
+        self._screen = Screen(editor.stream)
+        editor.start()
+        try:
+            self._say(_("You are {me}. Looking for rooms…").format(me=self._me))
+            room = self._own_title()
+            self._say(_("A number joins. h hosts “{room}”, h TITLE another room. q leaves.").format(room=room))
+            return self._listen()
+        finally:
+            editor.stop()
+
+    def _listen(self) -> Choice:
+        help_at: float | None = time.monotonic() + _HELP_SECONDS
+        while True:
+            match self._console.hear(help_at):
+                case RoomFound(listing) if listing.answering and listing.people is not None:
+                    self._found(listing)
+                case RoomGone(listing) if listing.room_id in self._here:
+                    self._here.discard(listing.room_id)
+                    self._say(_("{title} has gone.").format(title=shown_title(listing.title)))
+                case LookedAround():
+                    self._looked_around()
+                case Typed(text):
+                    if choice := self._picked(text.strip()):
+                        return choice
+                case Problem(what):
+                    self._screen.warn(what)
+                case None:
+                    help_at = None
+                    if not self._here:
+                        self._say(_help())
+                case _:
+                    pass
+
+    def _found(self, listing: Listing) -> None:
+        if listing.room_id not in self._here:
+            self._here.add(listing.room_id)
+            self._list(listing.room_id, *row(listing))
+
+    def _looked_around(self) -> None:
+        for room_id, title in self._known.items():
+            if room_id not in self._here and room_id not in self._listed:
+                self._list(room_id, shown_title(title), "", _("not here now"))
+        if not self._here:
+            self._say(_("No room is open here yet. Start one with h; others will see it."))
+
+    def _list(self, room_id: RoomId, title: str, host: str, about: str) -> None:
+        if room_id not in self._listed:
+            self._listed.append(room_id)
+        number = str(self._listed.index(room_id) + 1)
+        self._screen.print(table([(number.rjust(3), title, host, about)], (3, *COLUMNS))[0])
+
+    def _picked(self, typed: str) -> Choice | None:
+        """What a line means; None when it means nothing, and the person was told."""
+        word, _blank, rest = typed.partition(" ")
+        if not typed:
+            if len(self._here) == 1:
+                return JoinThis(next(iter(self._here)))
+            return None
+        if word.isdecimal() and not rest:
+            if 1 <= int(word) <= len(self._listed):
+                return JoinThis(self._listed[int(word) - 1])
+            self._say(_("There is no room {number}.").format(number=word))
+            return None
+        if word in ("h", "H"):
+            return HostThis(rest.strip() or self._own_title())
+        if typed in ("q", "Q", "/quit"):
+            raise Interrupted
+        try:
+            parse_where(typed)
+        except NotAnAddress as problem:
+            self._say(str(problem))
+            return None
+        return JoinThis(typed)
+
+    def _own_title(self) -> str:
+        return _("{me}'s room").format(me=self._me)
+
+    def _say(self, text: str) -> None:
+        self._screen.print(paragraph(self._screen.paper, text))
+
+
+def _help() -> str:
+    return _(
+        "Still no room. Are both computers on the same Wi-Fi? A guest Wi-Fi often keeps them apart. "
+        "`lanchat doctor` checks this computer. A host shows a code: type it here, or the host's address."
+    )

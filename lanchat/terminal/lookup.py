@@ -1,0 +1,131 @@
+"""Which room somebody means: a title as people say it, or a place as `core.address` reads it. Main thread."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lanchat.core.address import AddressTarget, CodeTarget, LinkTarget, NotAnAddress, RoomIdTarget, Target, parse_where
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.engine.commands import Look
+from lanchat.engine.events import LookedAround, RoomFound, RoomGone
+from lanchat.storage.reader import Reader
+from lanchat.terminal.console import Console
+from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.shown import shown_nick, shown_title
+
+LOOK_SECONDS = 6.0  # the first burst of questions, on a poor network
+_TWIN_SECONDS = 0.4  # after one room of the title was found: another would have answered too
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    room_id: RoomId
+    title: str
+    host: str  #: "" when it is not here
+    known: bool
+    here: bool
+
+
+def where_is(console: Console, wanted: str) -> str:
+    """What Join takes for the room that `wanted` names. Looks around where that is needed. Raises GaveUp."""
+    target = _place(wanted)
+    known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
+    if target and not known and _surely_a_place(wanted, target):
+        return wanted
+    if sys.stderr.isatty():
+        print(_("Looking for {wanted}…").format(wanted=wanted), file=sys.stderr)
+    found, others = _look(console, wanted, known)
+    candidates = [
+        Candidate(room_id, shown_title(wanted), shown_nick(found[room_id].host) if room_id in found else "",
+                  room_id in known, room_id in found)
+        for room_id in {**known, **found}
+    ]  # fmt: skip
+    if candidates:
+        return choose(candidates).room_id
+    if target:
+        return wanted
+    raise GaveUp(_not_here(wanted, others), Exit.NOT_FOUND)
+
+
+def choose(candidates: list[Candidate]) -> Candidate:
+    """The only one; or, of several with one title, the only one that is both known and here. Raises GaveUp."""
+    if len(candidates) == 1:
+        return candidates[0]
+    sure = [candidate for candidate in candidates if candidate.known and candidate.here]
+    if len(sure) == 1:
+        return sure[0]
+    title = candidates[0].title
+    words = _("There are {n} rooms called {title}. Use the id of the one you mean:")
+    lines = [words.format(n=len(candidates), title=title)]
+    for candidate in candidates:
+        about = _("hosted by {host}").format(host=candidate.host) if candidate.here else _("not here now")
+        new = "" if candidate.known else _(", new to you")
+        lines.append(f"    {candidate.room_id}   {about}{new}")
+    raise GaveUp("\n".join(lines), Exit.NOT_FOUND)
+
+
+def known_rooms(reader: Reader) -> dict[RoomId, str]:
+    """The titles of the rooms of others that we were in, the last used first."""
+    return {record.room_id: record.title for record in reader.rooms() if not record.hosted}
+
+
+def same_title(one: str, other: str) -> bool:
+    return shown_title(one).casefold() == shown_title(other).casefold()
+
+
+def _look(
+    console: Console, wanted: str, known: Iterable[RoomId]
+) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
+    """The rooms here that have the title, and the others."""
+    console.do(Look())
+    found: dict[RoomId, Listing] = {}
+    others: dict[RoomId, Listing] = {}
+    until = time.monotonic() + LOOK_SECONDS
+    while (event := console.hear(until)) is not None:
+        match event:
+            case RoomFound(listing) if listing.answering and same_title(listing.title, wanted):
+                found[listing.room_id] = listing
+                if [*known] == [listing.room_id]:
+                    break
+                until = min(until, time.monotonic() + _TWIN_SECONDS)
+            case RoomFound(listing):
+                others[listing.room_id] = listing
+            case RoomGone(listing):
+                found.pop(listing.room_id, None)
+                others.pop(listing.room_id, None)
+            case LookedAround() if not found:
+                break
+            case _:
+                pass
+    return found, others
+
+
+def _place(wanted: str) -> Target | None:
+    try:
+        return parse_where(wanted)
+    except NotAnAddress:
+        return None
+
+
+def _surely_a_place(wanted: str, target: Target) -> bool:
+    """Whether this cannot well be a title: some titles look like a host's name or like a code of letters."""
+    match target:
+        case RoomIdTarget() | LinkTarget():
+            return True
+        case AddressTarget(host, port):
+            return port is not None or ":" in host or host == "localhost" or host.replace(".", "").isdecimal()
+        case CodeTarget():
+            return any(character in "0123456789-" for character in wanted)
+
+
+def _not_here(wanted: str, others: dict[RoomId, Listing]) -> str:
+    words = _("There is no room called {title} here.").format(title=shown_title(wanted))
+    if others:
+        titles = sorted({shown_title(listing.title) for listing in others.values()}, key=str.casefold)
+        return words + " " + _("There are: {titles}.").format(titles=", ".join(titles[:10]))
+    return words + " " + _("No room was found at all; `lanchat doctor` checks why that may be.")

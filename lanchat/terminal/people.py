@@ -1,0 +1,73 @@
+"""People: who is in a room, and what each member is called on screen. Pure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+
+from wcwidth import width
+
+from lanchat.core.model import Card, MemberKey
+from lanchat.core.words import _
+from lanchat.engine.events import RosterChanged
+from lanchat.terminal.shown import shown_nick
+
+_COLUMN_LEAST, _COLUMN_MOST = 4, 16
+
+
+class People:
+    """Keys to nicks, cleaned. Two keys that call themselves the same are told apart."""
+
+    def __init__(self, me: MemberKey, nicks: Mapping[MemberKey, str]) -> None:
+        self.me = me
+        self.column = _COLUMN_LEAST  #: cells that the nicks shown so far need; never shrinks, so that columns stay
+        self._nicks: dict[MemberKey, str] = {}
+        self._here: set[MemberKey] = set()
+        for key, nick in nicks.items():
+            self._learn(key, nick)
+
+    def changed(self, event: RosterChanged) -> None:
+        if event.first:
+            self._here.clear()
+        self.learn(event.joined)
+        self._here |= {MemberKey(card.key) for card in event.joined}
+        self._here -= {MemberKey(card.key) for card in event.left}
+
+    def learn(self, cards: Iterable[Card]) -> None:
+        for card in cards:
+            self._learn(MemberKey(card.key), card.nick)
+
+    def knows(self, key: MemberKey) -> bool:
+        return key in self._nicks
+
+    def called(self, key: MemberKey) -> str:
+        nick = self._nicks.get(key)
+        if nick is None:
+            nick = _("someone {tag}").format(tag=tag(key))
+        elif any(other != key and _same(nick, theirs) for other, theirs in self._nicks.items()):
+            nick = f"{nick} ({tag(key)})"
+        self.column = min(max(self.column, width(nick)), _COLUMN_MOST)
+        return nick
+
+    def here(self) -> list[MemberKey]:
+        """Who is in the room, by name; I am last."""
+        return sorted(self._here | {self.me}, key=lambda key: (key == self.me, self.called(key).casefold()))
+
+    def here_called(self, nick: str) -> list[MemberKey]:
+        """Those in the room whose nick this is, as they gave it or as it is shown."""
+        wanted = nick.removeprefix("@")
+        return [
+            key for key in self.here() if _same(wanted, self._nicks.get(key, "")) or _same(wanted, self.called(key))
+        ]
+
+    def _learn(self, key: MemberKey, nick: str) -> None:
+        self._nicks[key] = shown_nick(nick)
+
+
+def tag(key: MemberKey) -> str:
+    """A short mark of a key, to tell people apart on screen; too short to prove who somebody is."""
+    return base64.b32encode(key[:5]).decode().lower()[:4]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

@@ -1,0 +1,118 @@
+"""`lanchat rooms`: the rooms on this network as they are found, then those I know that are not here."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+from lanchat.core.words import _, ngettext
+from lanchat.engine.commands import Look
+from lanchat.engine.events import LookedAround, RoomFound, RoomGone
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console
+from lanchat.terminal.ending import Exit
+from lanchat.terminal.json_lines import json_line
+from lanchat.terminal.lookup import LOOK_SECONDS, known_rooms
+from lanchat.terminal.opening import Open
+from lanchat.terminal.output import paragraph, table
+from lanchat.terminal.screen import Screen
+from lanchat.terminal.shown import shown_nick, shown_title
+
+COLUMNS = (24, 16)  # cells of title and host
+
+
+def run(options: Options, open_console: Open) -> Exit:
+    with open_console(options) as console:
+        return _Rooms(console, options).run()
+
+
+class _Rooms:
+    def __init__(self, console: Console, options: Options) -> None:
+        self._console = console
+        self._json = options.json
+        self._wait = options.wait
+        self._screen = Screen()
+        self._known = known_rooms(console.reader)
+        self._held: dict[RoomId, Listing] = {}  # found, and not all is known of them yet
+        self._shown: dict[RoomId, Listing] = {}
+        self._where: tuple[str, ...] = ()
+
+    def run(self) -> Exit:
+        self._console.do(Look())
+        until = time.monotonic() + (LOOK_SECONDS if self._wait is None else self._wait)
+        while (event := self._console.hear(until)) is not None:
+            match event:
+                case RoomFound(listing):
+                    self._found(listing)
+                case RoomGone(listing):
+                    self._held.pop(listing.room_id, None)
+                case LookedAround(where):
+                    self._where = where
+                    if self._wait is None:
+                        break
+                case _:
+                    pass
+        for listing in list(self._held.values()):
+            self._show(listing)
+        self._finish()
+        return Exit.DONE
+
+    def _found(self, listing: Listing) -> None:
+        if listing.room_id in self._shown:
+            return
+        if listing.answering and listing.people is not None:
+            self._show(listing)
+        else:
+            self._held[listing.room_id] = listing
+
+    def _show(self, listing: Listing) -> None:
+        self._held.pop(listing.room_id, None)
+        self._shown[listing.room_id] = listing
+        if self._json:
+            self._screen.print(as_json(listing, listing.room_id in self._known))
+        else:
+            self._screen.print(table([row(listing)], COLUMNS)[0])
+
+    def _finish(self) -> None:
+        away = {room_id: title for room_id, title in self._known.items() if room_id not in self._shown}
+        if self._json:
+            for room_id, title in away.items():
+                self._screen.print(json_line("room", room=room_id, title=shown_title(title), known=True, here=False))
+            return
+        self._tell_apart()
+        if not self._shown:
+            where = ", ".join(self._where) or _("no network at all")
+            self._screen.warn(_("No room here now. Looked on {where}.").format(where=where))
+        if away:
+            titles = ", ".join(shown_title(title) for title in away.values())
+            self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
+
+    def _tell_apart(self) -> None:
+        often = Counter(shown_title(listing.title).casefold() for listing in self._shown.values())
+        twins = [listing for listing in self._shown.values() if often[shown_title(listing.title).casefold()] > 1]
+        if twins:
+            self._screen.print(_("Rooms with the same title; join by the id:"))
+            rows = [(shown_title(one.title), shown_nick(one.host), one.room_id) for one in twins]
+            self._screen.print("\n".join(table(rows, COLUMNS)))
+
+
+def row(listing: Listing) -> tuple[str, str, str]:
+    """Title, host, and what else there is to say."""
+    about = []
+    if listing.people is not None:
+        about.append(ngettext("{n} here", "{n} here", listing.people).format(n=listing.people))
+    if listing.passphrase:
+        about.append(_("passphrase"))
+    if not listing.answering:
+        about.append(_("does not answer"))
+    return shown_title(listing.title), shown_nick(listing.host) if listing.host else "", " · ".join(about)
+
+
+def as_json(listing: Listing, known: bool) -> str:
+    return json_line(
+        "room", room=listing.room_id, title=shown_title(listing.title), host=shown_nick(listing.host),
+        people=listing.people, passphrase=listing.passphrase, known=known, here=listing.answering,
+        address=listing.addresses[0] if listing.addresses else "", port=listing.port,
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Screen: where a face's words go: a terminal, or a file or pipe. Main thread."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from lanchat.terminal.ending import OutputClosed
+from lanchat.terminal.output import YELLOW, Paper
+
+
+class Screen:
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """On `stream`, which shows lines above the one being written; else on stdout."""
+        self.stream = stream if stream is not None else sys.stdout
+        self.is_terminal = self.stream.isatty()
+        self._warnings = stream if stream is not None else sys.stderr
+
+    @property
+    def paper(self) -> Paper:
+        """Asked each time, for the person may change the window's size."""
+        if not self.is_terminal:
+            return Paper()
+        try:
+            cells = os.get_terminal_size(self.stream.fileno()).columns
+        except OSError:  # not every terminal tells
+            cells = 80
+        return Paper(cells or 80, colour=wants_colour())
+
+    def print(self, text: str) -> None:
+        """One or more whole lines, out at once. Raises OutputClosed."""
+        try:
+            self.stream.write(text + "\n")
+            self.stream.flush()
+        except (OSError, ValueError) as error:  # EPIPE, a hung-up terminal's EIO, Windows' EINVAL; a closed file
+            raise OutputClosed from error
+
+    def warn(self, text: str) -> None:
+        """A diagnostic: on stderr, so that it is never taken for the conversation; on a terminal, where the eye is."""
+        print(self.paper.paint(text, YELLOW), file=self._warnings, flush=True)
+
+
+def wants_colour() -> bool:
+    """See https://no-color.org."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def can_edit() -> bool:
+    """Whether a person sits at both ends, at a terminal on which a line can be edited."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def speak_utf8() -> None:
+    """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def forget_output() -> None:
+    """After OutputClosed: nothing more goes out, not even at the interpreter's end, which would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,12 @@
+"""Scribe: what writes a conversation down on stdout; for people (`Transcript`) or for programs (`JsonLines`)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lanchat.engine.events import Event
+
+
+class Scribe(Protocol):
+    def tell(self, event: Event) -> None:
+        """Write down what is of interest in it."""

@@ -1,0 +1,107 @@
+"""`lanchat --selftest`: two people on this computer, in temporary folders: host, find, join, talk, search."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.engine.commands import Host, Look, Say
+from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console, Heard
+from lanchat.terminal.door import enter, raise_refusal
+from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.host import open_room
+from lanchat.terminal.opening import Open
+from lanchat.terminal.screen import Screen
+
+T = TypeVar("T")
+
+_STEP_SECONDS = 10.0
+_TITLE = "lanchat selftest"
+_WORDS = ("The kettle is on.", "Two cups, please.")
+
+
+def run(open_console: Open) -> Exit:
+    screen = Screen()
+    with tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
+        people = [Options(data_dir=Path(folder, name), nick=name) for name in ("Ana", "Ben")]
+        with open_console(people[0]) as ana, open_console(people[1]) as ben:
+            good = _steps(screen, ana, ben)
+    screen.print(_("Everything works.") if good else _("Something does not work here; `lanchat doctor` may know why."))
+    return Exit.DONE if good else Exit.FAILED
+
+
+def _steps(screen: Screen, ana: Console, ben: Console) -> bool:
+    """Ana hosts, Ben comes. Finding may fail and the rest still be worth a try."""
+    hosting = _step(screen, _("host"), lambda: _host(ana))
+    if hosting is None:
+        return False
+    found = _step(screen, _("find"), lambda: _find(ben, hosting.room_id))
+    where = str(hosting.room_id) if found else f"127.0.0.1:{hosting.port}"
+    until = time.monotonic() + _STEP_SECONDS
+    inside = _step(screen, _("join"), lambda: enter(ben, where, until=until))
+    if inside is None:
+        return False
+    talked = _step(screen, _("talk"), lambda: _talk(ana, ben, hosting.room_id))
+    searched = talked and _step(screen, _("search"), lambda: _search(ben, hosting.room_id))
+    return bool(found and searched)
+
+
+def _step(screen: Screen, name: str, do: Callable[[], T]) -> T | None:
+    began = time.monotonic()
+    try:
+        done = do()
+    except GaveUp as end:
+        screen.print(f"✗  {name.ljust(8)}{end.words}")
+        return None
+    screen.print(f"✓  {name.ljust(8)}{_('{ms} ms').format(ms=round((time.monotonic() - began) * 1000))}")
+    return done
+
+
+def _host(ana: Console) -> Hosting:
+    return open_room(ana, Host(_TITLE))
+
+
+def _find(ben: Console, room_id: RoomId) -> bool:
+    ben.do(Look())
+    return _await(ben, lambda heard: isinstance(heard, RoomFound) and heard.listing.room_id == room_id)
+
+
+def _talk(ana: Console, ben: Console, room_id: RoomId) -> bool:
+    """Each says something, hears that it is on the host's disk, and the other has it."""
+    for speaker, listener, words in ((ben, ana, _WORDS[0]), (ana, ben, _WORDS[1])):
+        speaker.do(Say(room_id, words))
+        _await(speaker, _arrived)
+        _await(listener, partial(_brings, words))
+    return True
+
+
+def _search(ben: Console, room_id: RoomId) -> bool:
+    if not ben.reader.search("kettle", room_id):
+        raise GaveUp(_("not found"))
+    return True
+
+
+def _arrived(heard: Heard) -> bool:
+    return isinstance(heard, EntryStateChanged) and heard.state in (EntryState.TAKEN, EntryState.DELIVERED)
+
+
+def _brings(words: str, heard: Heard) -> bool:
+    return isinstance(heard, EntriesAdded) and any(item.entry.body == words for item in heard.entries)
+
+
+def _await(console: Console, wanted: Callable[[Heard], bool]) -> bool:
+    """True, once it has come. Raises GaveUp."""
+    until = time.monotonic() + _STEP_SECONDS
+    while (heard := console.hear(until)) is not None:
+        raise_refusal(heard)
+        if wanted(heard):
+            return True
+    raise GaveUp(_("nothing after {n} s").format(n=round(_STEP_SECONDS)))

@@ -1,0 +1,68 @@
+"""`lanchat send`: say one thing; done only when the host has it on its disk."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from lanchat.core.model import EntryId, RoomId
+from lanchat.core.words import _
+from lanchat.engine.commands import Say
+from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Problem
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console
+from lanchat.terminal.door import enter, raise_refusal, read_passphrase
+from lanchat.terminal.ending import Exit, GaveUp, Interrupted
+from lanchat.terminal.hand import unfit
+from lanchat.terminal.lookup import where_is
+from lanchat.terminal.opening import Open
+from lanchat.terminal.shown import shown_problem
+
+
+def run(options: Options, open_console: Open) -> Exit:
+    text = " ".join(options.text) if options.text else _from_stdin()
+    if not text.strip():
+        raise GaveUp(_("There is nothing to send."), Exit.USAGE)
+    if problem := unfit(text):
+        raise GaveUp(problem)
+    passphrase = read_passphrase(options.passphrase_file)
+    until = time.monotonic() + (options.wait or 0.0)
+    with open_console(options) as console:
+        where = where_is(console, options.room)
+        inside = enter(console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until)
+        return _say(console, inside.room_id, text, until)
+
+
+def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
+    console.do(Say(room_id, text))
+    written: EntryId | None = None
+    try:
+        while True:
+            match heard := console.hear(until):
+                case None:
+                    raise GaveUp(_unsure())
+                case EntryWritten(entry_id=entry_id):
+                    written = entry_id
+                case EntryStateChanged(entry_ids=ids, state=EntryState.NOT_SENT, problem=problem) if written in ids:
+                    raise GaveUp(_("Not sent. {problem}").format(problem=shown_problem(problem)).rstrip(), Exit.REFUSED)
+                case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
+                    return Exit.DONE
+                case Problem(what=what, room_id=concerned) if written is None and concerned == room_id:
+                    raise GaveUp(what)
+                case _:
+                    raise_refusal(heard)
+    except Interrupted:
+        raise GaveUp(_unsure()) from None
+
+
+def _unsure() -> str:
+    return _(
+        "The host has not confirmed it yet. The message is kept here and goes with the next join or send; "
+        "sending it again would say it twice."
+    )
+
+
+def _from_stdin() -> str:
+    if sys.stdin.isatty():
+        print(_("Write the message; Ctrl+D on a line of its own sends it."), file=sys.stderr)
+    return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")

@@ -1,0 +1,109 @@
+"""What can be done from the line besides talking: /who, /earlier, and so on. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lanchat.core.model import RoomId
+from lanchat.core.words import _, ngettext
+from lanchat.engine.commands import FetchEarlier, Remove, Rename, Say
+from lanchat.terminal.console import Console
+from lanchat.terminal.ending import Interrupted
+from lanchat.terminal.mine import Mine
+from lanchat.terminal.people import People
+from lanchat.terminal.transcript import Transcript
+
+_EARLIER = 20
+_HITS = 10
+
+
+class Slash:
+    def __init__(
+        self, console: Console, room_id: RoomId, people: People, mine: Mine, transcript: Transcript, *, hosting: bool
+    ) -> None:
+        self._console = console
+        self._room_id = room_id
+        self._people = people
+        self._mine = mine
+        self._transcript = transcript
+        self._does: dict[str, tuple[Callable[[str], None], str]] = {
+            "/who": (self._who, _("who is here")),
+            "/earlier": (self._earlier, _("what was said before")),
+            "/search": (self._search, _("WORDS: find what was said")),
+            "/nick": (self._nick, _("NAME: be called so from now on")),
+            "/retry": (self._retry, _("send again what was not sent")),
+            "/help": (self._help, _("this")),
+            "/quit": (self._quit, _("leave; so do Ctrl+C and Ctrl+D")),
+        }
+        if hosting:
+            self._does["/remove"] = (self._remove, _("NAME: send somebody away"))
+
+    @property
+    def words(self) -> list[str]:
+        return list(self._does)
+
+    def takes(self, text: str) -> bool:
+        """Do what `text` asks for; False when it is something to say. Raises Interrupted to leave."""
+        if not text.startswith("/") or "\n" in text:
+            return False
+        word, _blank, rest = text.partition(" ")
+        if word not in self._does:
+            if "/" in word[1:]:  # a path, most likely
+                return False
+            self._transcript.notice(_("There is no {word}. /help tells what there is.").format(word=word))
+            return True
+        does, _about = self._does[word]
+        does(rest.strip())
+        return True
+
+    def _who(self, rest: str) -> None:
+        here = [self._people.called(key) for key in self._people.here()]
+        self._transcript.notice(ngettext("{n} here: {names} (you).", "{n} here: {names} (you).", len(here))
+                                .format(n=len(here), names=", ".join(here)))  # fmt: skip
+
+    def _earlier(self, rest: str) -> None:
+        first = self._transcript.first_shown
+        page = self._console.reader.before(self._room_id, first, _EARLIER) if first else []
+        if page:
+            self._transcript.recall(page)
+        else:
+            self._console.do(FetchEarlier(self._room_id))
+
+    def _search(self, rest: str) -> None:
+        hits = self._console.reader.search(rest, self._room_id, _HITS)
+        if hits:
+            self._transcript.show_found([hit.entry for hit in reversed(hits)])
+        else:
+            self._transcript.notice(_("Nothing found."))
+
+    def _nick(self, rest: str) -> None:
+        if rest:
+            self._console.do(Rename(rest))
+        else:
+            self._transcript.notice(_("Say which: /nick NAME"))
+
+    def _retry(self, rest: str) -> None:
+        failed = self._mine.take_failed()
+        for text in failed:
+            self._console.do(Say(self._room_id, text))
+        if not failed:
+            self._transcript.notice(_("Everything was sent."))
+
+    def _remove(self, rest: str) -> None:
+        others = [key for key in self._people.here_called(rest) if key != self._people.me]
+        if len(others) == 1:
+            self._console.do(Remove(self._room_id, others[0]))
+        elif others:
+            names = ", ".join(self._people.called(key) for key in others)
+            self._transcript.notice(_("Which one: {names}?").format(names=names))
+        else:
+            self._transcript.notice(_("Nobody of that name is here."))
+
+    def _help(self, rest: str) -> None:
+        width = max(len(word) for word in self._does)
+        for word, (_does, about) in self._does.items():
+            self._transcript.say(f"  {word.ljust(width)}  {about}")
+        self._transcript.say(_("  Tab completes @names. Alt+Enter begins a new line. Everything else is said."))
+
+    def _quit(self, rest: str) -> None:
+        raise Interrupted

@@ -1,0 +1,154 @@
+"""Talk: one conversation, from the door to the goodbye; the same for who hosts and who joined. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.text import clean_text
+from lanchat.core.words import ngettext
+from lanchat.engine.commands import Say
+from lanchat.engine.events import (
+    CardsCame,
+    EntriesAdded,
+    EntryStateChanged,
+    EntryWritten,
+    Event,
+    Problem,
+    RosterChanged,
+)
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.console import Console, InputEnded, Typed
+from lanchat.terminal.door import raise_refusal
+from lanchat.terminal.ending import Exit, Interrupted
+from lanchat.terminal.hand import Hand, unfit
+from lanchat.terminal.json_lines import JsonLines
+from lanchat.terminal.lines import Lines
+from lanchat.terminal.mine import Mine
+from lanchat.terminal.people import People
+from lanchat.terminal.screen import Screen, can_edit
+from lanchat.terminal.scribe import Scribe
+from lanchat.terminal.slash import Slash
+from lanchat.terminal.transcript import Transcript
+
+_RECALLED = 20  # entries shown on joining, of what we have
+
+
+def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
+    """Talk until somebody leaves. `first` is the event that said that we are in."""
+    people = People(console.started.me, console.reader.nicks())
+    mine = Mine()
+    mine.left_waiting(console.reader.outbox(room_id))
+    if options.json or not can_edit():
+        screen = Screen()
+        scribe: Scribe = JsonLines(screen, people) if options.json else Transcript(screen, people, mine, brief=False)
+        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen).run(first, hosting)
+    from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
+
+    editor = Editor(console.tell, lambda text: "" if text.startswith("/") else unfit(text))
+    screen = Screen(editor.stream)
+    transcript = Transcript(screen, people, mine, brief=True)
+    slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
+    talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash)
+    transcript.recall(console.reader.newest(room_id, _RECALLED))
+    return talk.run(first, hosting)
+
+
+class Talk:
+    def __init__(
+        self, console: Console, room_id: RoomId, people: People, mine: Mine, scribe: Scribe, hand: Hand, screen: Screen,
+        slash: Slash | None = None,
+    ) -> None:  # fmt: skip
+        """With a `slash`, a person types; without, every line is taken as it is, and its end means something."""
+        self._console = console
+        self._room_id = room_id
+        self._people = people
+        self._mine = mine
+        self._scribe = scribe
+        self._hand = hand
+        self._screen = screen
+        self._slash = slash
+        self._unwritten = 0  # said, and not heard of yet
+        self._said_any = False
+        self._lost = False  # something could not even be written down
+        self._input_ended = False
+
+    def run(self, first: Event, hosting: bool) -> Exit:
+        self._hand.start()
+        try:
+            self._happened(first)
+            while hosting or not self._all_said():
+                match heard := self._console.hear():
+                    case Typed(text):
+                        self._typed(text)
+                    case InputEnded():
+                        self._input_ended = True
+                    case None:
+                        pass
+                    case _:
+                        self._happened(heard)
+        except Interrupted:
+            pass
+        finally:
+            self._hand.stop()
+        return self._outcome()
+
+    def _typed(self, text: str) -> None:
+        text = clean_text(text)
+        if not text or (self._slash and self._slash.takes(text)):
+            return
+        if problem := unfit(text):
+            self._lost = True
+            self._screen.warn(problem)
+            return
+        self._said_any = True
+        self._unwritten += 1
+        self._console.do(Say(self._room_id, text))
+
+    def _happened(self, event: Event) -> None:
+        match event:
+            case EntryWritten():
+                self._unwritten -= 1
+                self._mine.written(event)
+            case EntryStateChanged():
+                self._mine.changed(event)
+            case RosterChanged():
+                self._people.changed(event)
+            case CardsCame(cards=cards):
+                self._people.learn(cards)
+            case EntriesAdded(entries=entries):
+                self._meet(MemberKey(item.entry.author) for item in entries)
+            case Problem() if self._unwritten:
+                self._unwritten -= 1
+                self._lost = True
+            case _:
+                pass
+        self._scribe.tell(event)
+        raise_refusal(event)
+        self._hand.show(self._mine.below)
+        if self._slash and isinstance(event, RosterChanged):
+            names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
+            self._hand.offer([*names, *self._slash.words])
+
+    def _meet(self, authors: Iterable[MemberKey]) -> None:
+        """Learn the names of those who wrote while we were not in the room together."""
+        for key in {key for key in authors if not self._people.knows(key)}:
+            card = self._console.reader.card(key)
+            if card:
+                self._people.learn([card])
+
+    def _all_said(self) -> bool:
+        """The pipe has ended, and the host has on its disk all that came through it."""
+        return self._input_ended and self._said_any and not self._unwritten and not self._mine.waiting
+
+    def _outcome(self) -> Exit:
+        kept = self._mine.waiting + self._unwritten
+        if kept:
+            self._screen.warn(
+                ngettext(
+                    "{n} message is not with the host yet. It is kept, and goes when you join again.",
+                    "{n} messages are not with the host yet. They are kept, and go when you join again.",
+                    kept,
+                ).format(n=kept)
+            )
+        return Exit.FAILED if kept or self._lost or self._mine.failed else Exit.DONE
