@@ -22,7 +22,7 @@ VIRTUAL = (
 VPN = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
 
 WATCH_SECONDS = 1.0
-ASLEEP_SECONDS = 5.0  # a tick this much late means that the machine slept, or that its clock was set: look anew
+ASLEEP_SECONDS = 3.0  # a tick this much late means that the machine slept, or that its clock was set: look anew
 
 
 @dataclass(frozen=True, slots=True, order=True)

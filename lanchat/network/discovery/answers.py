@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import itertools
 import socket
+from collections import OrderedDict
 from functools import partial
 
 import msgspec
@@ -14,7 +15,9 @@ from lanchat import __version__
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import udp
 from lanchat.network.discovery.model import Advert
-from lanchat.network.discovery.questions import Asker, OpenRoom, Patience, Question, answer, decode, encode
+from lanchat.network.discovery.questions import Asker, Closed, OpenRoom, Patience, Question, answer, decode, encode
+
+TOLD_OF_CLOSING = 256  # of those who asked, the latest
 
 
 class Answers:
@@ -28,6 +31,7 @@ class Answers:
         self._ports: dict[tuple[bool, int], udp.Port] = {}
         self._patience = Patience()
         self._turns = itertools.count()
+        self._askers: OrderedDict[tuple[str, int], tuple[bytes, udp.Port]] = OrderedDict()
 
     async def advertise(self, advert: Advert) -> None:
         self._rooms[advert.room_id] = OpenRoom(
@@ -38,12 +42,21 @@ class Answers:
         await self._open_and_close()
 
     async def withdraw(self, room_id: RoomId) -> None:
-        self._rooms.pop(room_id, None)
+        if self._rooms.pop(room_id, None):
+            for (address, port), (nonce, by) in self._askers.items():
+                by.send(encode(Closed(nonce=nonce, room_id=room_id)), address, port)
         await self._open_and_close()
 
+    def say_again(self) -> None:
+        """Our addresses changed: tell those who asked lately, from the new ones."""
+        for (address, port), (nonce, by) in self._askers.items():
+            found = answer(Question(nonce=nonce), list(self._rooms.values()), next(self._turns))
+            if found:
+                by.send(found, address, port)
+
     async def close(self) -> None:
-        self._rooms.clear()
-        await self._open_and_close()
+        for room_id in list(self._rooms):
+            await self.withdraw(room_id)
 
     async def _open_and_close(self) -> None:
         numbers = {self._well_known, *(room.port for room in self._rooms.values())} if self._rooms else set()
@@ -74,8 +87,16 @@ class Answers:
         if found:
             sender = self._ports.get((":" in address, self._well_known), by) if asker else by
             sender.send(found, address, port)
+            self._remember(address, port, question.nonce, sender)
         if question.pass_on and not asker:
             self._pass_on(question, Asker(address, port, self._boot_id))
+
+    def _remember(self, address: str, port: int, nonce: bytes, sender: udp.Port) -> None:
+        """Where to say that a room closes. mDNS says it too, but not on every network."""
+        self._askers.pop((address, port), None)
+        self._askers[address, port] = nonce, sender
+        if len(self._askers) > TOLD_OF_CLOSING:
+            self._askers.popitem(last=False)
 
     def _pass_on(self, question: Question, asker: Asker) -> None:
         shared = self._ports.get((False, self._well_known))

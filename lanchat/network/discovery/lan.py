@@ -24,7 +24,7 @@ from lanchat.network.discovery.answers import Answers
 from lanchat.network.discovery.listings import Key, Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting
-from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, OpenRoom, Question, decode, encode
+from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, Closed, OpenRoom, Question, decode, encode
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
 from lanchat.network.interfaces import Snapshot, best_first, moved, snapshot, usable, watch
 
@@ -163,6 +163,7 @@ class LanDiscovery:
         mend = self._mdns.open if moved(before, self._here) else self._mdns.moved
         self._todo.put_nowait(partial(mend, self._here))
         self._todo.put_nowait(self._burst)
+        self._answers.say_again()
         self._tell(NetworkChanged(self.addresses()))
 
     async def _burst(self) -> None:
@@ -247,11 +248,16 @@ class LanDiscovery:
 
     # --- hearing
     def _heard(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
-        answer = decode(data)
-        if isinstance(answer, Answer) and answer.nonce == self._nonce:
-            for room in answer.rooms:
-                self._listings.answered(room, address, self._now(), typed=address in self._typed)
-            self._stir.set()
+        said = decode(data)
+        if isinstance(said, Question | None) or said.nonce != self._nonce:
+            return
+        match said:
+            case Answer():
+                for room in said.rooms:
+                    self._listings.answered(room, address, self._now(), typed=address in self._typed)
+            case Closed():
+                self._listings.said_goodbye(RoomId(said.room_id), self._now())
+        self._stir.set()
 
     def _recorded(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
         self._listings.recorded(room, addresses, self._now())

@@ -107,7 +107,10 @@ class Listings:
         room = self._find(heard, Source.MDNS, now)
         if room is None:
             return
-        room.advertised = tuple(address for address in addresses if self._believable(address))
+        advertised = tuple(sorted(address for address in addresses if self._believable(address)))
+        if advertised != room.advertised:
+            room.advertised = advertised
+            room.answered.clear()  # one of them may be of the past
         if not room.in_person or heard.boot_id != room.said.boot_id:
             room.said, room.in_person = heard, False
         room.pulse.hurry(now)

@@ -55,6 +55,7 @@ class Mdns:
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._here: tuple[Interface, ...] = ()
+        self._announcing: dict[RoomId, asyncio.Future[object]] = {}
         self._tasks: set[asyncio.Future[object]] = set()
         self._goodbyes: set[asyncio.Future[object]] = set()
         self._resolving = 0
@@ -108,6 +109,7 @@ class Mdns:
             await self._zeroconf.async_close()
         self._zeroconf = self._browser = None
         self._infos.clear()
+        self._announcing.clear()
 
     # --- our own rooms
     async def advertise(self, advert: Advert) -> None:
@@ -119,12 +121,13 @@ class Mdns:
             await self._register(advert)
             return
         info = self._infos[advert.room_id] = self._info(advert)
-        self._later(await self._zeroconf.async_update_service(info))
+        self._announce(advert.room_id, await self._zeroconf.async_update_service(info))
 
     async def withdraw(self, room_id: RoomId) -> None:
         self._adverts.pop(room_id, None)
         info = self._infos.pop(room_id, None)
         if self._zeroconf and info:
+            self._stop_announcing(room_id)  # it goes on for half a second, and would take the goodbye back
             self._later(await self._zeroconf.async_unregister_service(info), self._goodbyes)
 
     async def _register(self, advert: Advert) -> None:
@@ -133,9 +136,19 @@ class Mdns:
         assert self._zeroconf
         info = self._infos[advert.room_id] = self._info(advert)
         try:
-            self._later(await self._zeroconf.async_register_service(info, cooperating_responders=True))
+            announcing = await self._zeroconf.async_register_service(info, cooperating_responders=True)
         except NotRunningException:
             _log.info("mDNS stopped while starting")
+        else:
+            self._announce(advert.room_id, announcing)
+
+    def _announce(self, room_id: RoomId, announcing: Awaitable[object]) -> None:
+        self._stop_announcing(room_id)
+        self._announcing[room_id] = self._later(announcing)
+
+    def _stop_announcing(self, room_id: RoomId) -> None:
+        if room_id in self._announcing:
+            self._announcing.pop(room_id).cancel()
 
     def _info(self, advert: Advert) -> ServiceInfo:
         from zeroconf import ServiceInfo
@@ -211,11 +224,14 @@ class Mdns:
         if room:
             self._found(room, tuple(info.parsed_scoped_addresses()))
 
-    def _later(self, work: Awaitable[object], tasks: set[asyncio.Future[object]] | None = None) -> None:
+    def _later(
+        self, work: Awaitable[object], tasks: set[asyncio.Future[object]] | None = None
+    ) -> asyncio.Future[object]:
         kept = self._tasks if tasks is None else tasks
         task = asyncio.ensure_future(work)
         kept.add(task)
         task.add_done_callback(kept.discard)
+        return task
 
 
 def read_record(name: str, port: int | None, properties: dict[str, str | None]) -> OpenRoom | None:

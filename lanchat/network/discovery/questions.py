@@ -64,7 +64,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="a"):
     rooms: Annotated[list[OpenRoom], msgspec.Meta(max_length=32)] = msgspec.field(name="r")
 
 
-Datagram: TypeAlias = Question | Answer
+class Closed(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="c"):
+    """To those who asked lately: this room closes. A hint; they ask once more."""
+
+    nonce: Bytes8 = msgspec.field(name="q")
+    room_id: RoomIdText = msgspec.field(name="id")
+
+
+Datagram: TypeAlias = Question | Answer | Closed
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Datagram] = msgspec.msgpack.Decoder(Datagram)
@@ -113,7 +120,7 @@ def answer(question: Question, rooms: Sequence[OpenRoom], turn: int) -> bytes | 
 class Patience:
     """How many questions each asker, and all together, may have answered: token buckets."""
 
-    EACH = (40.0, 80.0)  # per second, at once: a client with a hundred of our rooms on its list asks ten times a second
+    EACH = (200.0, 400.0)  # per second, at once: a client that finds a hundred of our rooms asks for them in an instant
     TOGETHER = (1000.0, 2000.0)
     ASKERS = 1024
 

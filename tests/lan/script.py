@@ -1,0 +1,59 @@
+"""What a person in these tests can be asked to do, and how what they are told is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Any
+
+from lanchat.core.model import RoomId
+from lanchat.network.discovery.model import (
+    Advert,
+    Discovery,
+    Found,
+    Gone,
+    LookedAround,
+    NetworkChanged,
+    Sighting,
+)
+
+
+async def do(discovery: Discovery, command: str, given: dict[str, Any], told: list[dict[str, Any]]) -> None:
+    match command:
+        case "start":
+            discovery.remember([tuple(place) for place in given.get("remember", [])])
+            await discovery.start(lambda sighting: told.append(written(sighting)))
+            discovery.look(on=given.get("look", True))
+        case "stop":
+            await discovery.stop()
+        case "advertise":
+            given["fingerprint"] = bytes.fromhex(given["fingerprint"])
+            discovery.advertise(Advert(**given))
+        case "withdraw":
+            discovery.withdraw(RoomId(given["room_id"]))
+        case "ask":
+            discovery.ask(given["address"], given["port"])
+        case "look":
+            discovery.look(**given)
+        case "listen":
+            await asyncio.start_server(lambda _, writer: writer.close(), port=given["port"])
+        case "crash":
+            os._exit(9)
+        case "count":
+            told.append({"what": "counted", "seconds": time.process_time()})
+
+
+def written(sighting: Sighting) -> dict[str, Any]:
+    match sighting:
+        case Found(one) | Gone(one):
+            what = "gone" if isinstance(sighting, Gone) else "found" if one.answering else "silent"
+            return {
+                "what": what, "title": one.title, "room_id": one.room_id, "fingerprint": one.fingerprint.hex(),
+                "port": one.port, "addresses": list(one.addresses), "people": one.people, "host": one.host,
+                "passphrase": one.passphrase,
+            }  # fmt: skip
+        case NetworkChanged(addresses):
+            return {"what": "network", "addresses": list(addresses)}
+        case LookedAround():
+            return {"what": "looked"}

@@ -1,0 +1,197 @@
+"""What every Discovery keeps to, the real one and its twin in memory: each test runs on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+from lanlab import Lab
+from people import PORT, FakePerson, LabPerson, Person
+
+from lanchat.network.discovery.fake import FakeLan
+
+
+class World(Protocol):
+    def person(self, number: int) -> Person: ...
+
+    def take_off_the_network(self, person: Person) -> None: ...
+
+    def put_back(self, person: Person) -> None: ...
+
+    def carry_nothing_sent_to_all(self) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self._lan = FakeLan()
+        self._people: list[FakePerson] = []
+
+    def person(self, number: int) -> FakePerson:
+        address = f"10.77.0.{number}"
+        self._people.append(FakePerson(f"h{number}", self._lan.node(address), address))
+        return self._people[-1]
+
+    def take_off_the_network(self, person: Person) -> None:
+        assert isinstance(person, FakePerson)
+        person.discovery.set(online=False)
+
+    def put_back(self, person: Person) -> None:
+        assert isinstance(person, FakePerson)
+        person.discovery.set(online=True)
+
+    def carry_nothing_sent_to_all(self) -> None:
+        for person in self._people:
+            person.discovery.set(multicast=False)
+
+    def end(self) -> None:
+        for person in self._people:
+            person.end()
+
+
+class LabWorld:
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._people: list[LabPerson] = []
+
+    def person(self, number: int) -> LabPerson:
+        self._people.append(LabPerson(self._lab, f"h{number}"))
+        return self._people[-1]
+
+    def take_off_the_network(self, person: Person) -> None:
+        self._lab.unplug(person.name)
+
+    def put_back(self, person: Person) -> None:
+        self._lab.plug(person.name)
+
+    def carry_nothing_sent_to_all(self) -> None:
+        self._lab.know_each_other()
+        for host in self._lab.hosts:
+            self._lab.flood(host, multicast=False, broadcast=False)
+
+    def end(self) -> None:
+        for person in self._people:
+            person.end()
+
+
+@pytest.fixture(params=["fake", "lan"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    made: World = FakeWorld() if request.param == "fake" else LabWorld(request.getfixturevalue("lab"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def ana(world: World) -> Person:
+    """Hosts the Kitchen."""
+    made = world.person(1)
+    made.do("start")
+    made.hosts("Kitchen", people=2, host="Ana", passphrase=True)
+    return made
+
+
+@pytest.fixture
+def ben(world: World) -> Person:
+    return world.person(2)
+
+
+def test_what_is_advertised_is_found_as_it_was_said(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    found = ben.finds("Kitchen")
+    assert found["room_id"] == "kitchenaaaaaaaaa"
+    assert found["fingerprint"] == b"kitchenaaaaaaaaa".hex()
+    assert (found["port"], found["passphrase"], found["people"], found["host"]) == (PORT, True, 2, "Ana")
+    assert found["addresses"][0] == ana.address
+
+
+def test_a_room_opened_while_looking_is_found(world: World, ben: Person) -> None:
+    ben.do("start")
+    ben.waits("looked")
+    ana = world.person(1)
+    ana.do("start")
+    ana.hosts("Kitchen")
+    ben.finds("Kitchen", 1.0)
+
+
+def test_my_own_room_is_not_told_to_me(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.hosts("Garden")
+    ben.finds("Kitchen")
+    ana.finds("Garden")
+    assert not ana.told("found", title="Kitchen")
+    assert not ben.told("found", title="Garden")
+
+
+def test_a_new_title_and_who_came_are_told(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.finds("Kitchen")
+    ana.hosts("Big Kitchen", room_id="kitchenaaaaaaaaa", people=3)
+    ben.finds("Big Kitchen", people=3)
+    assert not ben.told("gone")
+
+
+def test_a_closed_room_is_gone(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.finds("Kitchen")
+    ana.do("withdraw", room_id="kitchenaaaaaaaaa")
+    ben.waits("gone", title="Kitchen")
+
+
+def test_somebody_who_leaves_takes_their_rooms_along(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.finds("Kitchen")
+    ana.do("stop")
+    ben.waits("gone", title="Kitchen")
+
+
+def test_a_host_off_the_network_is_gone_and_comes_back(world: World, ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.finds("Kitchen")
+    world.take_off_the_network(ana)
+    gone = ben.waits("gone", 15.0, title="Kitchen")
+    ana.waits("network", addresses=[])
+    world.put_back(ana)
+    ana.waits("network", since=gone["at"])
+    ben.finds("Kitchen", since=gone["at"])
+
+
+def test_where_nothing_sent_to_all_arrives_an_address_is_enough(world: World, ana: Person, ben: Person) -> None:
+    world.carry_nothing_sent_to_all()
+    ben.do("start")
+    ben.do("ask", address=ana.address, port=PORT)
+    ben.finds("Kitchen", 1.0)
+
+
+def test_a_remembered_address_is_enough_too(world: World, ana: Person, ben: Person) -> None:
+    world.carry_nothing_sent_to_all()
+    ben.do("start", remember=[[ana.address, PORT]])
+    ben.finds("Kitchen", 1.0)
+
+
+def test_two_rooms_with_one_title_are_two(world: World, ana: Person, ben: Person) -> None:
+    eve = world.person(3)
+    eve.do("start")
+    eve.hosts("Kitchen", room_id="b" * 16)
+    ben.do("start")
+    assert ben.finds("Kitchen", room_id="b" * 16)["addresses"][0] == eve.address
+    assert ben.finds("Kitchen", room_id="kitchenaaaaaaaaa")["addresses"][0] == ana.address
+
+
+def test_one_room_with_two_keys_is_two(world: World, ana: Person, ben: Person) -> None:
+    eve = world.person(3)
+    eve.do("start")
+    eve.hosts("Kitchen", fingerprint="ee" * 16)
+    ben.do("start")
+    assert ben.finds("Kitchen", fingerprint="ee" * 16)["addresses"][0] == eve.address
+    assert ben.finds("Kitchen", fingerprint=b"kitchenaaaaaaaaa".hex())["addresses"][0] == ana.address
+
+
+def test_after_stopping_nothing_more_is_told(ana: Person, ben: Person) -> None:
+    ben.do("start")
+    ben.finds("Kitchen")
+    ben.do("stop")
+    told = len(ben.told("gone") + ben.told("found"))
+    ana.do("stop")
+    assert len(ben.told("gone") + ben.told("found")) == told

@@ -1,0 +1,207 @@
+"""Rooms found on a real network between namespaces, and what happens when the network does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from lanlab import Lab, LabUnavailable
+from people import PORT
+from people import LabPerson as Person
+
+Sit = Callable[[str], Person]
+
+
+@pytest.fixture
+def host(person: Sit) -> Person:
+    """Somebody who hosts the Kitchen."""
+    ana = person("h1")
+    ana.do("start")
+    ana.hosts("Kitchen", people=3, host="Ana")
+    return ana
+
+
+@pytest.fixture
+def guest(person: Sit) -> Person:
+    return person("h2")
+
+
+@pytest.mark.usefixtures("host")
+def test_a_room_is_found_in_under_a_second(guest: Person) -> None:
+    started = guest.do("start")
+    found = guest.finds("Kitchen", 1.0, started)
+    assert found["addresses"][0] == "10.77.0.1"
+    assert (found["port"], found["people"]) == (PORT, 3)
+
+
+@pytest.mark.usefixtures("host")
+def test_a_room_is_found_without_multicast(lab: Lab, guest: Person) -> None:
+    for one in lab.hosts:
+        lab.flood(one, multicast=False)
+    guest.finds("Kitchen", 1.0, guest.do("start"))
+
+
+@pytest.mark.usefixtures("host")
+def test_a_room_is_found_without_multicast_and_broadcast(lab: Lab, guest: Person) -> None:
+    lab.know_each_other()
+    for one in lab.hosts:
+        lab.flood(one, multicast=False, broadcast=False)
+    guest.finds("Kitchen", 5.0, guest.do("start"))
+
+
+def test_closing_a_room_takes_it_off_the_list(host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    closed = host.do("withdraw", room_id="kitchenaaaaaaaaa")
+    guest.waits("gone", 1.0, closed, title="Kitchen")
+
+
+def test_a_polite_end_is_a_goodbye(host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    stopped = host.do("stop")
+    guest.waits("gone", 1.0, stopped, title="Kitchen")
+
+
+@pytest.mark.parametrize("noticed", [pytest.param(True, marks=pytest.mark.long), False])
+def test_a_pulled_cable_greys_the_room_then_removes_it_and_it_comes_back(
+    lab: Lab, host: Person, guest: Person, noticed: bool
+) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    pulled = time.monotonic()
+    lab.cut(host.name, noticed)
+    silent = guest.waits("silent", 15.0, pulled, title="Kitchen")
+    gone = guest.waits("gone", 15.0, pulled, title="Kitchen")
+    assert silent["at"] < gone["at"]
+    plugged = time.monotonic()
+    lab.heal(host.name)
+    guest.finds("Kitchen", 5.0, plugged)
+
+
+@pytest.mark.long
+def test_a_crashed_host_is_gone(host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    guest.waits("gone", 15.0, host.do("crash"), title="Kitchen")
+
+
+def test_a_host_that_crashed_and_runs_again_is_followed_to_its_new_port(
+    host: Person, guest: Person, person: Sit
+) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    host.do("crash")
+    again = person("h1")
+    again.do("start")
+    opened = time.monotonic()
+    again.hosts("Kitchen", port=30001)
+    guest.finds("Kitchen", 2.0, opened, port=30001)
+
+
+def test_a_host_that_gets_another_address_is_followed(lab: Lab, host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    changed = time.monotonic()
+    lab.readdress(host.name, "10.77.0.50")
+    host.waits("network", 3.0, changed)
+    while guest.finds("Kitchen", 3.0, changed)["addresses"][0] != "10.77.0.50":
+        changed = guest.finds("Kitchen", 3.0, changed)["at"] + 1e-6
+
+
+def test_an_adapter_pulled_out_and_plugged_in_again_works(lab: Lab, host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    lab.unplug(guest.name)
+    lab.plug(guest.name)
+    guest.waits("network", 5.0)
+    opened = time.monotonic()
+    host.hosts("Garden", port=30001)
+    guest.finds("Garden", 3.0, opened)
+
+
+def test_a_bad_network_is_good_enough(lab: Lab, host: Person, guest: Person) -> None:
+    lab.lose(guest.name, percent=30)
+    guest.finds("Kitchen", 4.0, guest.do("start"))
+
+
+def test_two_hosts_on_one_machine_are_found_and_stay(person: Sit, host: Person, guest: Person) -> None:
+    ben = person("h1")
+    ben.do("start")
+    ben.hosts("Garden", port=30001)
+    guest.do("start")
+    guest.finds("Kitchen")
+    guest.finds("Garden")
+    ben.finds("Kitchen")
+    host.finds("Garden")
+    time.sleep(6.0)  # three rounds of probes: long enough to lose a room that does not answer them
+    assert not guest.told("gone")
+    assert not guest.told("silent")
+
+
+@pytest.mark.long
+def test_a_laptop_that_slept_sees_what_changed_meanwhile(lab: Lab, host: Person, guest: Person) -> None:
+    guest.do("start")
+    guest.finds("Kitchen")
+    lab.sleep(guest.name)
+    host.hosts("Garden", port=30001)
+    host.do("withdraw", room_id="kitchenaaaaaaaaa")
+    time.sleep(4.5)  # longer than what counts as sleep
+    woke = time.monotonic()
+    lab.wake(guest.name)
+    guest.finds("Garden", 3.0, woke)
+    guest.waits("gone", 6.0, woke, title="Kitchen")
+
+
+def test_a_hundred_rooms_are_found(host: Person, guest: Person) -> None:
+    for n in range(100):
+        letters = "".join("abcdefghij"[int(digit)] for digit in f"{n:03}")
+        host.hosts(f"Room {n}", room_id=f"room{letters}aaaaaaaaa", port=30001)
+    started = guest.do("start")
+    for n in range(100):
+        guest.finds(f"Room {n}", 2.0, started)
+
+
+def test_port_5353_taken_by_a_program_that_does_not_share(lab: Lab, person: Sit, guest: Person) -> None:
+    script = "import socket; s = socket.socket(2, 2); s.bind(('', 5353)); print(1, flush=True); input()"
+    for one in ("h1", "h2"):
+        taker = lab.popen(one, [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        taker.stdout.readline()
+    ana = person("h1")
+    ana.do("start")
+    ana.hosts("Kitchen")
+    guest.finds("Kitchen", 1.0, guest.do("start"))
+
+
+def test_a_host_whose_firewall_lets_only_tcp_through_can_be_joined(lab: Lab, host: Person, guest: Person) -> None:
+    try:
+        lab.firewall(host.name, f"udp dport {PORT}")
+    except LabUnavailable as error:
+        pytest.skip(str(error))
+    host.do("listen", port=PORT)
+    guest.finds("Kitchen", 3.0, guest.do("start"))
+
+
+def test_without_any_network_two_programs_on_one_machine_find_each_other(lab: Lab, person: Sit) -> None:
+    lab.unplug("h1")
+    ana, ben = person("h1"), person("h1")
+    ana.do("start")
+    ana.hosts("Kitchen")
+    assert ben.finds("Kitchen", 1.0, ben.do("start"))["addresses"] == ["127.0.0.1"]
+
+
+def test_a_network_that_comes_later_is_noticed(lab: Lab, person: Sit, guest: Person) -> None:
+    lab.unplug("h1")
+    lab.unplug("h2")
+    ana = person("h1")
+    ana.do("start")
+    ana.hosts("Kitchen")
+    guest.do("start")
+    time.sleep(0.5)  # let them notice that there is none
+    plugged = time.monotonic()
+    lab.plug("h1")
+    lab.plug("h2")
+    guest.finds("Kitchen", 3.0, plugged)
