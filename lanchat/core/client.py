@@ -60,7 +60,7 @@ class Client:
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._paging = False  # a page was asked for
-        self._have = 0  # as told
+        self._have = 0  # as told, on this Connection
         self._have_told = -math.inf
 
     def actions(self) -> list[Action]:
@@ -89,6 +89,7 @@ class Client:
         """The Connection is gone."""
         self._pulse = self._welcome = None
         self._resume_due = self._paging = False
+        self._have = 0
         self._outbox.close()
         self._strangers.unanswered()
         self.roster.forget()
@@ -148,8 +149,8 @@ class Client:
                 seconds = self._outbox.slow_down(retry_ms, now)
                 if reason:
                     self._actions.append(Held(reason, seconds))
-            case frames.Delivered(seq):
-                self._actions.append(OwnDelivered(min(seq, self._replica.last)))
+            case frames.Delivered(seq, base):
+                self._actions.append(OwnDelivered(min(seq, self._replica.last), base))
             case frames.Present():
                 self._strangers.introduced(frame.joined)
                 if (change := self.roster.hear(frame)) is not None:
@@ -168,12 +169,12 @@ class Client:
         new = self._replica.new
         self._replica.welcomed(frame)
         self._welcome = frame
-        self._have = self._replica.last
         self._outbox.open(frame.limits, now)
         if new:
             self._actions.append(NewReplica(frame.epoch, frame.base, self._replica.base_head))
         self._actions.append(Welcomed(frame.host, frame.limits, frame.last - frame.base))
         self._ask_who(now)
+        self._tell_have(now)
         self._post_due(now)
 
     # --- the replica -------------------------------------------------------------------------------------------------
@@ -217,6 +218,7 @@ class Client:
     def prepended(self) -> None:
         """The answer to a Prepend with a run."""
         self._prepending = False
+        self._replica.base_on_disk = self._replica.base
 
     # --- my entries --------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:
@@ -270,7 +272,7 @@ class Client:
         between = min(max(limits.TELL_SECONDS, 0.005 * len(self.roster)), limits.IDLE_PING_SECONDS)
         if self._welcome is not None and self._replica.on_disk > self._have and now - self._have_told >= between:
             self._have, self._have_told = self._replica.on_disk, now
-            self._send(frames.Have(self._have), now)
+            self._send(frames.Have(self._have, self._replica.base_on_disk), now)
 
     def _send(self, frame: Frame, now: float) -> None:
         if self._pulse is not None:

@@ -95,9 +95,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class OwnDelivered:
-    """All our entries up to `seq` are on at least one other Member's disk."""
+    """Our entries after `base` up to `seq` are on at least one other Member's disk."""
 
     seq: int
+    base: int
 
 
 @dataclass(frozen=True, slots=True)

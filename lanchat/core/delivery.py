@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from lanchat.core.frames import Delivered, encode
 from lanchat.core.host_actions import Action, OwnDelivered, Send
@@ -11,70 +12,80 @@ from lanchat.core.limits import TELL_SECONDS
 from lanchat.core.model import MemberKey
 from lanchat.core.session import Session
 
+Reach: TypeAlias = tuple[int, int]  #: a seq, and minus the base of the replica that goes up to it: more is greater
+
+NOWHERE: Reach = (0, 0)
+
 
 class Furthest:
-    """The furthest anybody has come, and the furthest anybody else has: enough to know what others have of mine."""
+    """The furthest reach of anybody, and of anybody else: enough to know what others have of mine."""
 
     __slots__ = ("_best", "_holder", "_second")
 
     def __init__(self) -> None:
-        self._best = 0
+        self._best = NOWHERE
         self._holder: MemberKey | None = None
-        self._second = 0
+        self._second = NOWHERE
 
-    def has(self, member: MemberKey, seq: int) -> None:
-        """Everything up to `seq` is on a disk of `member`."""
+    def has(self, member: MemberKey, reach: Reach) -> None:
         if member == self._holder:
-            self._best = max(self._best, seq)
-        elif seq > self._best:
-            self._best, self._holder, self._second = seq, member, self._best
+            self._best = max(self._best, reach)
+        elif reach > self._best:
+            self._best, self._holder, self._second = reach, member, self._best
         else:
-            self._second = max(self._second, seq)
+            self._second = max(self._second, reach)
 
-    def beyond(self, member: MemberKey) -> int:
-        """Everything up to this is on the disk of somebody other than `member`."""
+    def beyond(self, member: MemberKey) -> Reach:
+        """The furthest reach of anybody but `member`."""
         return self._second if member == self._holder else self._best
 
 
 class Delivery:
-    """Tells each Session how far its Member's entries have come, where that is news, a few times a second at most."""
+    """Tells each Session what others have of its Member's entries, where that is news, a few times a second at most."""
 
     def __init__(self, own: MemberKey, last: int) -> None:
         """`own`: the host's own person, whose entries are among the first `last`."""
-        self.furthest = Furthest()
+        self._furthest = Furthest()
         self._own = own
         self._own_last = last
-        self._own_delivered = 0
-        self._hoping: set[Session] = set()  # whose Member has entries that nobody else is known to have
+        self._own_delivered = NOWHERE
+        self._news = False
         self._told = -math.inf
 
+    def has(self, member: MemberKey, seq: int, base: int) -> None:
+        """The entries after `base` up to `seq` are on a disk of `member`."""
+        self._furthest.has(member, (seq, -base))
+        self._news = True
+
     def wrote(self, sessions: Iterable[Session], seq: int) -> None:
-        """These Sessions' Member may have written all up to `seq`."""
+        """The entries of these Sessions' Member are among the first `seq`."""
         for session in sessions:
             session.own_last = seq
-            self._hoping.add(session)
+            self._news = True
 
     def own_wrote(self, seq: int) -> None:
         self._own_last = seq
+        self._news = True
 
-    def forget(self, session: Session) -> None:
-        self._hoping.discard(session)
-
-    def tell(self, now: float) -> list[Action]:
+    def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:
         """The news, unless there was some a moment ago: then the next tick has it."""
-        if now - self._told < TELL_SECONDS:
+        if not self._news or now - self._told < TELL_SECONDS:
             return []
+        self._news = False
         self._told = now
-        news: list[Action] = []
-        for session in list(self._hoping):
-            seq = min(self.furthest.beyond(session.member.key), session.own_last)
-            if seq > session.delivered:
-                session.delivered = seq
-                news.append(Send(session.id, encode(Delivered(seq))))
-            if seq == session.own_last:
-                self._hoping.discard(session)
-        seq = min(self.furthest.beyond(self._own), self._own_last)
-        if seq > self._own_delivered:
-            self._own_delivered = seq
-            news.append(OwnDelivered(seq))
-        return news
+        answers: list[Action] = []
+        for session in sessions:
+            reach = self._of(session.member.key, session.own_last)
+            if session.live and reach > session.delivered:
+                session.delivered = reach
+                answers.append(Send(session.id, encode(Delivered(reach[0], -reach[1]))))
+        reach = self._of(self._own, self._own_last)
+        if reach > self._own_delivered:
+            self._own_delivered = reach
+            answers.append(OwnDelivered(reach[0], -reach[1]))
+        return answers
+
+    def _of(self, member: MemberKey, last: int) -> Reach:
+        """What others have of the entries of `member`, which are among the first `last`."""
+        seq, minus_base = self._furthest.beyond(member)
+        return (min(seq, last), minus_base) if last > -minus_base else NOWHERE

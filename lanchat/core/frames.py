@@ -189,15 +189,17 @@ class SlowDown(Frame, frozen=True, tag="slow_down"):
 
 
 class Have(Frame, frozen=True):
-    """Client: everything up to `seq` is on my disk."""
+    """Client: the entries after `base` up to `seq` are on my disk."""
 
     seq: Count
+    base: Count = 0
 
 
 class Delivered(Frame, frozen=True):
-    """Host: everything of yours up to `seq` is on at least one other member's disk."""
+    """Host: your entries after `base` up to `seq` are on at least one other member's disk."""
 
     seq: Count
+    base: Count
 
 
 # --- who is here -----------------------------------------------------------------------------------------------------

@@ -120,7 +120,6 @@ class Host:
     def _drop(self, session: Session) -> None:
         self._roll.drop(session)
         self._presence.forget(session)
-        self._delivery.forget(session)
         if session.live and not session.member.here and session.member.key != self._own_key:
             self._presence.left(session.member.key)
 
@@ -171,11 +170,11 @@ class Host:
         now: float,
     ) -> None:  # fmt: skip
         match frame:
-            case frames.Have(seq):
-                if not session.live or seq > session.cursor:
+            case frames.Have(seq, base):
+                if not session.live or not base <= seq <= session.cursor:
                     raise Misbehaved("it has what it was never sent")
-                self._delivery.furthest.has(session.member.key, seq)
-                self._actions += self._delivery.tell(now)
+                self._delivery.has(session.member.key, seq, base)
+                self._tell_delivered(now)
             case frames.Ping():
                 self._actions.append(Send(session.id, _PONG))
             case frames.Pong():
@@ -229,10 +228,8 @@ class Host:
         if session.member.key != self._own_key:
             self._presence.came(session.member.card)
         self._presence.tell_all_to(session)
-        self._delivery.furthest.has(session.member.key, base)
         self._delivery.wrote([session], self.end.last)
         self._tell_presence(now)
-        self._actions += self._delivery.tell(now)
 
     # --- the Log -----------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:
@@ -332,11 +329,14 @@ class Host:
     def _tell_presence(self, now: float) -> None:
         self._actions += self._presence.tell(self._sessions.values(), now)
 
+    def _tell_delivered(self, now: float) -> None:
+        self._actions += self._delivery.tell(self._sessions.values(), now)
+
     # --- time --------------------------------------------------------------------------------------------------------
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s."""
         self._tell_presence(now)
-        self._actions += self._delivery.tell(now)
+        self._tell_delivered(now)
         self._posting.tick(now)
         if self._ticked is not None and now - self._ticked > limits.IDLE_PING_SECONDS:
             self._roll.forgive(now)

@@ -122,9 +122,10 @@ class OwnRejected:
 
 @dataclass(frozen=True, slots=True)
 class OwnDelivered:
-    """Everything of the host's own person up to `seq` is on at least one other Member's disk."""
+    """Entries of the host's own person after `base` up to `seq` are on at least one other Member's disk."""
 
     seq: int
+    base: int
 
 
 Action: TypeAlias = (

@@ -19,6 +19,7 @@ class Replica:
     def _begin(self, end: LogEnd) -> None:
         self.base, self.base_head = end.base, end.base_head
         self.last, self.head = end.last, end.head
+        self.base_on_disk = end.base
 
     @property
     def new(self) -> bool:

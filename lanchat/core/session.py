@@ -49,7 +49,7 @@ class Session:
     waiting: int = 0  #: its posts not yet in the Log
     slowed: SlowedDown = field(default_factory=SlowedDown)
     own_last: int = 0  #: where the last entry of its Member may be
-    delivered: int = 0  #: what it was told others have of these
+    delivered: tuple[int, int] = (0, 0)  #: what it was told others have of these
 
 
 class Roll:
