@@ -44,7 +44,7 @@ class Database:
             raise self._translated(error) from error
 
     def each(self, sql: str, values: Values = ()) -> Iterator[Record]:
-        """Row by row, for those before a damage."""
+        """Row by row: for many of them, and for those before a damage."""
         try:
             yield from self._connection.execute(sql, values)
         except sqlite3.Error as error:

@@ -89,7 +89,7 @@ def forget(database: Database, room: int) -> None:
     """Delete a room's entries and their words."""
     span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
     # an index without content deletes by the words it was given
-    texts = database.all("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
+    texts = database.each("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
     for number, body in texts:
         database.do("INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", (number, indexed(body)))
     database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", span)

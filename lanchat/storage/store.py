@@ -71,7 +71,9 @@ class Store:
             number = self._number(room_id)
             rows.forget(self._database, number)
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
+            self._database.do("INSERT INTO words (words) VALUES ('optimize')")  # else its words stay in old segments
         self._logs.pop(room_id, None)
+        self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # and its pages in the write-ahead log
 
     def addresses(self) -> list[tuple[str, int]]:
         """Where the rooms used last were, the newest first."""

@@ -1,0 +1,223 @@
+"""Full disks, folders without permission, other programs: clear words, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from people import KITCHEN, Person, as_here, open_store, says
+
+from lanchat.core.model import LogEnd
+from lanchat.storage import paths
+from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew
+from lanchat.storage.instance import Instance
+from lanchat.storage.reader import Reader
+from lanchat.storage.store import Store
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+
+
+def program(folder: Path) -> sqlite3.Connection:
+    """Another program that has the database open."""
+    return sqlite3.connect(folder / paths.DATABASE, isolation_level=None)
+
+
+# --- the disk ---------------------------------------------------------------------------------------------------------
+def leave_pages(store: Store, pages: int) -> None:
+    """Let the database grow by so many pages."""
+    (used,) = store._database.all("PRAGMA page_count")[0]
+    store._database.do(f"PRAGMA max_page_count = {used + pages}")
+
+
+def test_a_full_disk_keeps_what_was_taken_and_goes_on_when_there_is_room(
+    store: Store, reader: Reader, ana: Person
+) -> None:
+    log = store.log(KITCHEN)
+    kept = says(log, ana, "before")
+    leave_pages(store, 5)
+    refused = ana.writes(*["long " * 800] * 20)
+    with pytest.raises(DiskFull, match=r"(?s)safe.*Free some space"):
+        log.append(refused, 1)
+    assert log.end() == LogEnd(last=1, head=kept[0].head)
+    assert log.after(0, 10) == kept
+    leave_pages(store, 1_000)
+    log.append(refused, 1)
+    assert log.end().last == 21
+    assert len(reader.search("long")) == 20
+
+
+def test_half_a_transaction_is_not_kept_by_going_on_after_a_full_disk(store: Store, ana: Person) -> None:
+    leave_pages(store, 5)
+
+    def write_and_go_on() -> None:
+        with store.transaction():
+            store.outbox_add(KITCHEN, *ana.writes("small"))
+            with suppress(DiskFull):
+                store.log(KITCHEN).append(ana.writes(*["long " * 800] * 20), 1)
+
+    with pytest.raises(DiskFull):
+        write_and_go_on()
+    assert store.outbox(KITCHEN) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("unshare") is None, reason="needs Linux and unshare")
+def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
+    mounted = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", str(tmp_path)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting is not permitted here")
+    mount = 'mount -t tmpfs -o size=2m tmpfs "$0" && exec "$@"'
+    fill = [sys.executable, str(Path(__file__).with_name("fill_disk.py")), str(tmp_path)]
+    told = subprocess.run(["unshare", "-m", "sh", "-c", mount, str(tmp_path), *fill], env=as_here(),
+                          capture_output=True, text=True, timeout=30)  # fmt: skip
+    assert told.stdout.splitlines() == ["DiskFull", "all there", "goes on"], told.stderr
+
+
+# --- permissions ------------------------------------------------------------------------------------------------------
+@posix_only
+def test_nobody_else_may_read(tmp_path: Path, ana: Person) -> None:
+    folder = tmp_path / "data"
+    with open_store(folder) as store:
+        says(store.log(KITCHEN), ana, "secret")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert modes == {"lanchat.db": 0o600, "lanchat.db-wal": 0o600, "lanchat.db-shm": 0o600}
+
+
+@pytest.fixture
+def anyones_folder() -> Iterator[Path]:
+    """A folder that everybody may reach, and who may do everything is nobody special in this test."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    yield folder
+    if root:
+        os.seteuid(0)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@posix_only
+def test_a_folder_that_became_read_only(anyones_folder: Path, ana: Person) -> None:
+    folder = anyones_folder / "data"
+    with open_store(folder) as store:
+        kept = says(store.log(KITCHEN), ana, "hi")
+    folder.chmod(0o500)
+    with pytest.raises((ReadOnly, NoAccess), match=r"(?s)data folder cannot be.*another folder with --data-dir"):
+        Store.open(folder)
+    folder.chmod(0o700)
+    with open_store(folder) as store:
+        assert store.log(KITCHEN).after(0, 10) == kept
+
+
+@posix_only
+def test_files_that_became_read_only(anyones_folder: Path) -> None:
+    folder = anyones_folder / "data"
+    with open_store(folder):
+        pass
+    (folder / paths.DATABASE).chmod(0o400)
+    with pytest.raises((ReadOnly, NoAccess)):
+        Store.open(folder)
+
+
+@posix_only
+def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
+    anyones_folder.joinpath("shut").mkdir(0o500)
+    for deed in (paths.data_dir, Store.open, Instance.take):
+        with pytest.raises(NoAccess, match="Check who owns it"):
+            deed(anyones_folder / "shut" / "data")
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(NoAccess, match="data folder cannot be opened"):
+        Store.open(tmp_path / "data")
+    assert (tmp_path / "data").read_text() == "not a folder"
+
+
+def test_reading_where_nothing_was_written(tmp_path: Path) -> None:
+    with pytest.raises(NoAccess):
+        Reader.open(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_cannot_write(store: Store, reader: Reader) -> None:
+    with pytest.raises(ReadOnly):
+        reader._database.do("DELETE FROM rooms")
+
+
+# --- other programs ---------------------------------------------------------------------------------------------------
+def test_another_program_holds_the_database(tmp_path: Path, ana: Person) -> None:
+    with open_store(tmp_path) as store, closing(program(tmp_path)) as browser:
+        entries = ana.writes("hi")
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Locked, match=r"(?s)Another program.*safe.*Close that program"):
+            store.log(KITCHEN).append(entries, 1)
+        assert store.log(KITCHEN).end().last == 0, "reading goes on"
+        browser.execute("COMMIT")
+        store.log(KITCHEN).append(entries, 1)
+        assert store.log(KITCHEN).end().last == 1
+
+
+def test_another_program_holds_the_database_from_the_start(tmp_path: Path) -> None:
+    with open_store(tmp_path):
+        pass
+    with closing(program(tmp_path)) as browser:
+        browser.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
+        with pytest.raises(Locked):
+            Store.open(tmp_path, patience=0.05)
+        with pytest.raises(Locked):
+            Reader.open(tmp_path, patience=0.05)
+    with open_store(tmp_path) as store:
+        assert [record.room_id for record in store.rooms()] == [KITCHEN]
+
+
+def test_a_database_of_a_newer_lanchat_is_left_alone(tmp_path: Path) -> None:
+    with open_store(tmp_path), closing(program(tmp_path)) as newer:
+        newer.execute("PRAGMA user_version = 999")
+    before = (tmp_path / paths.DATABASE).read_bytes()
+    for opens in (Store.open, Reader.open):
+        with pytest.raises(TooNew, match=r"(?s)newer lanchat.*Nothing in it was changed"):
+            opens(tmp_path)
+    assert (tmp_path / paths.DATABASE).read_bytes() == before
+
+
+def test_only_one_lanchat_for_a_folder(tmp_path: Path) -> None:
+    first = Instance.take(tmp_path / "data")
+    with pytest.raises(InUse, match=r"(?s)Another lanchat.*--data-dir"):
+        Instance.take(tmp_path / "data")
+    Instance.take(tmp_path / "other").release()
+    first.release()
+    Instance.take(tmp_path / "data").release()
+
+
+def test_a_killed_lanchat_lets_go_of_its_folder(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from lanchat.storage.instance import Instance\n"
+    code += "held = Instance.take(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=as_here()) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held" + os.linesep.encode()
+        with pytest.raises(InUse):
+            Instance.take(tmp_path)
+        other.kill()
+    Instance.take(tmp_path).release()
+
+
+def test_the_words_name_nobody(tmp_path: Path, ana: Person) -> None:
+    with open_store(tmp_path) as store, closing(program(tmp_path)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Locked) as caught:
+            says(store.log(KITCHEN), ana, "my secret")
+        assert "secret" not in str(caught.value) + str(caught.value.__cause__)

@@ -1,0 +1,162 @@
+"""The Log as a Client replicates it, and the Outbox beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from people import GARDEN, KITCHEN, Person, open_store, says, texts, undone
+
+from lanchat.core.model import START, DeviceId, EntryId, Head, LogEnd, LogEntry
+from lanchat.storage.errors import Gap
+from lanchat.storage.reader import Reader
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+
+
+@pytest.fixture
+def history(tmp_path: Path, ana: Person, ben: Person) -> list[LogEntry]:
+    """Twenty entries as their host has them."""
+    with open_store(tmp_path / "host") as host:
+        log = host.log(KITCHEN)
+        return [item for number in range(10) for who in (ana, ben) for item in says(log, who, f"line {number}")]
+
+
+def test_a_newcomer_begins_in_the_middle_and_reads_back(store: Store, history: list[LogEntry]) -> None:
+    store.start_replica(KITCHEN, 1, 14, history[13].head)
+    assert store.log(KITCHEN).end() == LogEnd(1, 14, history[13].head, 14, history[13].head)
+    store.apply(KITCHEN, history[14:18])
+    store.apply(KITCHEN, history[18:])
+    store.prepend(KITCHEN, history[4:14], history[3].head)
+    log = store.log(KITCHEN)
+    assert log.end() == LogEnd(1, 4, history[3].head, 20, history[19].head)
+    assert log.after(0, 100) == history[4:]
+    assert log.before(8, 100) == (history[4:7], history[3].head)
+    assert log.head_at(4) == history[3].head
+    assert log.head_at(3) is None
+    store.prepend(KITCHEN, history[:4], START)
+    assert log.after(0, 100) == history
+
+
+def test_the_range_is_the_same_after_a_restart(tmp_path: Path, history: list[LogEntry]) -> None:
+    with open_store(tmp_path) as store:
+        store.start_replica(KITCHEN, 1, 5, history[4].head)
+        store.apply(KITCHEN, history[5:9])
+        end = store.log(KITCHEN).end()
+    with open_store(tmp_path) as store:
+        assert store.log(KITCHEN).end() == end
+        store.apply(KITCHEN, history[9:])
+        assert store.log(KITCHEN).after(5, 100) == history[5:]
+
+
+def test_a_gap_is_refused_whole(store: Store, history: list[LogEntry]) -> None:
+    store.start_replica(KITCHEN, 1, 0, START)
+    store.apply(KITCHEN, history[:5])
+    for wrong in (history[6:8], history[4:6], [*history[5:7], history[8]], history[:1]):
+        with pytest.raises(Gap):
+            store.apply(KITCHEN, wrong)
+    assert store.log(KITCHEN).after(0, 100) == history[:5]
+
+
+def test_earlier_entries_must_meet_what_is_here(store: Store, history: list[LogEntry]) -> None:
+    store.start_replica(KITCHEN, 1, 10, history[9].head)
+    forged = msgspec.structs.replace(history[9], head=Head(bytes(32)))
+    for wrong in (history[5:9], history[8:11], [history[7], history[9]], [forged]):
+        with pytest.raises(Gap):
+            store.prepend(KITCHEN, wrong, START)
+    assert store.log(KITCHEN).end().base == 10
+
+
+def test_an_earlier_epoch_is_refused_a_later_one_is_kept(store: Store, history: list[LogEntry]) -> None:
+    store.start_replica(KITCHEN, 2, 0, START)
+    with pytest.raises(Gap):
+        store.apply(KITCHEN, history[:1])
+    later = [msgspec.structs.replace(item, epoch=3) for item in history[:2]]
+    store.apply(KITCHEN, later)
+    assert store.log(KITCHEN).end().epoch == 3
+    assert store.log(KITCHEN).after(0, 10) == later
+
+
+def test_beginning_anew_forgets_the_entries_but_not_the_outbox(
+    store: Store, reader: Reader, history: list[LogEntry], ana: Person
+) -> None:
+    (waiting,) = ana.writes("still to send")
+    store.start_replica(KITCHEN, 1, 0, START)
+    store.apply(KITCHEN, history)
+    store.outbox_add(KITCHEN, waiting)
+    store.start_replica(KITCHEN, 1, 12, history[11].head)
+    assert store.log(KITCHEN).after(0, 100) == []
+    assert reader.search("line") == []
+    assert store.outbox(KITCHEN) == [waiting]
+    store.apply(KITCHEN, history[12:])
+    assert len(reader.search("line")) == 8
+
+
+def test_an_entry_leaves_the_outbox_as_it_comes_back_in_the_log(tmp_path: Path, history: list[LogEntry]) -> None:
+    mine = [history[2].entry, history[4].entry]
+    with open_store(tmp_path) as store:
+        store.start_replica(KITCHEN, 1, 0, START)
+        for entry in mine:
+            store.outbox_add(KITCHEN, entry)
+        store.apply(KITCHEN, history[:3])
+        assert store.outbox(KITCHEN) == mine[1:]
+    with open_store(tmp_path) as store:
+        store.apply(KITCHEN, history[3:])
+        assert store.outbox(KITCHEN) == []
+
+
+def test_somebody_else_cannot_empty_my_outbox(store: Store, history: list[LogEntry], ben: Person) -> None:
+    (mine,) = ben.writes("mine")
+    theirs = msgspec.structs.replace(history[0].entry, entry_id=mine.entry_id)
+    store.start_replica(KITCHEN, 1, 0, START)
+    store.outbox_add(KITCHEN, mine)
+    store.apply(KITCHEN, [msgspec.structs.replace(history[0], entry=theirs)])
+    assert store.outbox(KITCHEN) == [mine]
+
+
+def test_the_outbox_keeps_the_order_they_were_written_in(tmp_path: Path, ana: Person) -> None:
+    written = ana.writes(*"abcdef")
+    with open_store(tmp_path) as store:
+        for entry in written:
+            store.outbox_add(KITCHEN, entry)
+        store.outbox_drop(KITCHEN, EntryId(written[2].entry_id))
+    with open_store(tmp_path) as store:
+        assert store.outbox(KITCHEN) == written[:2] + written[3:]
+
+
+def test_counters_are_never_given_twice(tmp_path: Path, ana: Person) -> None:
+    device, other = DeviceId(b"device 1"), DeviceId(b"device 2")
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        assert [store.next_counter(KITCHEN, device) for _ in range(3)] == [1, 2, 3]
+        assert store.next_counter(KITCHEN, other) == 1
+        assert store.next_counter(GARDEN, device) == 1
+    with open_store(tmp_path) as store:
+        assert store.next_counter(KITCHEN, device) == 4
+        store.forget_room(KITCHEN)
+        store.put_room(RoomRecord(KITCHEN, "Kitchen"))
+        assert store.next_counter(KITCHEN, device) == 5
+
+
+def test_a_counter_given_in_an_undone_transaction_is_free_again(store: Store) -> None:
+    device = DeviceId(b"device 1")
+    with undone(store):
+        store.next_counter(KITCHEN, device)
+    assert store.next_counter(KITCHEN, device) == 1
+
+
+def test_counters_go_on_after_what_log_and_outbox_tell(store: Store, history: list[LogEntry], ana: Person) -> None:
+    device = ana.identity.device_id
+    store.start_replica(KITCHEN, 1, 0, START)
+    store.apply(KITCHEN, history)
+    assert store.next_counter(KITCHEN, device) == 11
+    ana.counter = 29
+    store.outbox_add(KITCHEN, *ana.writes("thirtieth"))
+    assert store.next_counter(KITCHEN, device) == 31
+
+
+def test_texts_of_a_replica_are_found(store: Store, reader: Reader, history: list[LogEntry]) -> None:
+    store.start_replica(KITCHEN, 1, 18, history[17].head)
+    store.apply(KITCHEN, history[18:])
+    store.prepend(KITCHEN, history[:18], START)
+    assert texts([hit.entry for hit in reader.search("line 9")]) == ["line 9", "line 9"]

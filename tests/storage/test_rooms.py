@@ -1,0 +1,175 @@
+"""What is kept of rooms and members."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from people import GARDEN, KITCHEN, Person, open_store, says
+
+from lanchat.core.model import Card, EntryId, MemberKey, RoomId
+from lanchat.storage.reader import Reader
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+
+FULL = RoomRecord(
+    GARDEN, "Garden", MemberKey(b"h" * 32), True, False, b"secret", ("192.168.1.7", 29747), 12, 1_000, 2_000
+)  # fmt: skip
+
+
+def a_room(number: int) -> RoomId:
+    return RoomId(f"room{number:012}".translate(str.maketrans("01", "ab")))
+
+
+def test_a_room_comes_back_as_it_was_put(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.put_room(FULL)
+    with open_store(tmp_path) as store:
+        assert store.room(GARDEN) == FULL
+        changed = replace(FULL, title="Roof", host_key=None, passphrase=False, secret=None, last_address=None)
+        store.put_room(changed)
+        assert store.room(GARDEN) == changed
+        assert store.room(a_room(1)) is None
+
+
+def test_rooms_used_last_come_first(store: Store, reader: Reader) -> None:
+    for number, used in enumerate([30, 10, 20]):
+        store.put_room(RoomRecord(a_room(number), str(number), last_used=used))
+    store.forget_room(KITCHEN)
+    assert [record.title for record in store.rooms()] == ["0", "2", "1"]
+    assert reader.rooms() == store.rooms()
+
+
+def test_a_forgotten_room_leaves_nothing_to_find(tmp_path: Path, ana: Person) -> None:
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        says(store.log(KITCHEN), ana, "unforgettablesecret one", "two", "明日の会議")
+        says(store.log(GARDEN), ana, "roses")
+        store.outbox_add(KITCHEN, *ana.writes("unforgettablesecret two"))
+        store.ban(KITCHEN, MemberKey(b"x" * 32))
+        store.forget_room(KITCHEN)
+        reader = Reader.open(tmp_path)
+        assert reader.search("unforgettable") == reader.search("会議") == reader.newest(KITCHEN, 10) == []
+        assert [hit.room_id for hit in reader.search("roses")] == [GARDEN]
+        reader.close()
+    assert b"unforgettablesecret" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_room_joined_again_begins_empty(store: Store, ana: Person) -> None:
+    says(store.log(KITCHEN), ana, "hi")
+    store.forget_room(KITCHEN)
+    store.put_room(RoomRecord(KITCHEN, "Kitchen"))
+    assert store.log(KITCHEN).end().last == 0
+    assert store.outbox(KITCHEN) == []
+    assert says(store.log(KITCHEN), ana, "hi again")[0].seq == 1
+
+
+def test_a_room_that_is_not_kept(store: Store, reader: Reader, ana: Person) -> None:
+    with pytest.raises(KeyError):
+        store.log(GARDEN)
+    with pytest.raises(KeyError):
+        store.outbox_add(GARDEN, *ana.writes("hi"))
+    assert reader.newest(GARDEN, 10) == reader.outbox(GARDEN) == []
+    assert reader.count(GARDEN) == 0
+    assert reader.room(GARDEN) is None
+
+
+def test_addresses_of_the_last_rooms_are_remembered(store: Store, reader: Reader) -> None:
+    for number in range(30):
+        place = (f"10.0.0.{number // 2}", 29747)  # two rooms at each
+        store.put_room(RoomRecord(a_room(number), str(number), last_address=place, last_used=number))
+    remembered = store.addresses()
+    assert remembered[:2] == [("10.0.0.14", 29747), ("10.0.0.13", 29747)]
+    assert len(remembered) == len(set(remembered)) == 15
+    store.put_room(RoomRecord(a_room(99), "far", last_address=("fe80::1%eth0", 4000), last_used=-1))
+    assert reader.addresses()[-1] == ("fe80::1%eth0", 4000)
+
+
+def test_a_later_card_wins(store: Store, reader: Reader, ana: Person) -> None:
+    key = ana.identity.key
+    cards = [Card(key, nick, revision, bytes(64)) for revision, nick in enumerate(["Ana", "Anna", "Anya"])]
+    store.put_cards([cards[1]])
+    store.put_cards([cards[0]])
+    assert store.cards([key]) == [cards[1]]
+    store.put_cards([cards[2], cards[1]])
+    assert reader.card(key) == cards[2]
+    assert reader.nicks() == {key: "Anya"}
+    assert store.known_keys() == [key]
+    assert store.cards([MemberKey(b"n" * 32)]) == []
+
+
+def test_who_wrote_but_never_showed_a_card(store: Store, reader: Reader, ana: Person) -> None:
+    says(store.log(KITCHEN), ana, "hi")
+    assert reader.card(ana.identity.key) is None
+    assert reader.nicks() == {}
+    assert store.known_keys() == []
+
+
+def test_first_seen_stays(store: Store, ana: Person) -> None:
+    key = ana.identity.key
+    assert store.first_seen(key) is None
+    before = time.time_ns() // 1_000_000
+    says(store.log(KITCHEN), ana, "hi")
+    seen = store.first_seen(key)
+    assert seen is not None
+    assert before <= seen <= time.time_ns() // 1_000_000
+    store.put_cards([Card(key, "Ana", 1, bytes(64))])
+    assert store.first_seen(key) == seen
+
+
+def test_who_may_come_in_is_kept_for_each_room(tmp_path: Path) -> None:
+    ana, ben = MemberKey(b"a" * 32), MemberKey(b"b" * 32)
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        store.admit(KITCHEN, ana)
+        store.ban(KITCHEN, ben)
+        store.ban(KITCHEN, ana)
+        store.unban(KITCHEN, ana)
+    with open_store(tmp_path) as store:
+        assert store.is_admitted(KITCHEN, ana)
+        assert not store.is_banned(KITCHEN, ana)
+        assert store.is_banned(KITCHEN, ben)
+        assert not store.is_admitted(KITCHEN, ben)
+        assert not store.is_banned(GARDEN, ben)
+
+
+def test_dropping_what_is_not_in_the_outbox_is_nothing(store: Store, ana: Person) -> None:
+    (entry,) = ana.writes("hi")
+    store.outbox_add(KITCHEN, entry)
+    store.outbox_drop(KITCHEN, EntryId(bytes(16)))
+    assert store.outbox(KITCHEN) == [entry]
+
+
+def test_reading_pages(store: Store, reader: Reader, ana: Person) -> None:
+    written = says(store.log(KITCHEN), ana, *map(str, range(50)))
+    assert reader.newest(KITCHEN, 10) == written[40:]
+    assert reader.before(KITCHEN, 41, 10) == written[30:40]
+    assert reader.after(KITCHEN, 48, 10) == written[48:]
+    assert reader.around(KITCHEN, 25, 10) == written[19:29]
+    assert reader.around(KITCHEN, 2, 10) == written[:10]
+    assert reader.count(KITCHEN) == 50
+    assert reader.head_at(KITCHEN, 50) == written[49].head
+    (waiting,) = ana.writes("waits")
+    store.outbox_add(KITCHEN, waiting)
+    assert reader.outbox(KITCHEN) == [waiting]
+
+
+def test_a_reader_sees_only_what_is_committed(store: Store, reader: Reader, ana: Person) -> None:
+    with store.transaction():
+        says(store.log(KITCHEN), ana, "hi")
+        assert reader.newest(KITCHEN, 10) == []
+    assert len(reader.newest(KITCHEN, 10)) == 1
+
+
+def test_entries_of_a_kind_not_known_yet_are_kept_and_not_searched(store: Store, reader: Reader, ana: Person) -> None:
+    store.log(KITCHEN).append(ana.writes("thumbs up", kind="reaction"), 1)
+    assert [item.entry.kind for item in reader.newest(KITCHEN, 1)] == ["reaction"]
+    assert reader.search("thumbs") == []
+    store.forget_room(KITCHEN)
+
+
+def test_values_are_the_same_types_as_from_the_wire(store: Store, reader: Reader, ana: Person) -> None:
+    (item,) = says(store.log(KITCHEN), ana, "hi")
+    (read,) = reader.newest(KITCHEN, 1)
+    assert msgspec.msgpack.encode(read) == msgspec.msgpack.encode(item)
