@@ -1,7 +1,7 @@
 """Proving a passphrase without showing it: SPAKE2 on both sides, behind strict checks.
 
 Whoever does not know the passphrase gets one guess for each run and nothing to test guesses on later. The arithmetic is
-plain Python (6 ms a side) and its time depends on the secret, so the driver answers after a fixed delay.
+plain Python (7 ms on the Host) and its time depends on the secret, so the driver answers after a fixed time.
 One object is one run, used by one thread at a time.
 """
 

@@ -33,6 +33,13 @@ def test_few_are_computed_at_once() -> None:
     guard.start(0.0, "10.0.0.99")
 
 
+def test_who_never_finishes_a_try_keeps_nobody_out_for_long() -> None:
+    guard = PassphraseGuard()
+    for number in range(AT_ONCE):
+        guard.start(0.0, f"10.0.0.{number}")
+    guard.start(wait_for(guard, 0.0, "10.0.0.99"), "10.0.0.99")
+
+
 def test_an_address_guesses_so_often_and_then_waits() -> None:
     guard = PassphraseGuard()
     for second in range(EACH):
@@ -68,6 +75,13 @@ def test_the_host_is_told_of_many_wrong_ones_but_not_of_each() -> None:
     guard = PassphraseGuard()
     told = [number for number in range(1, 101) if guess(guard, 1000.0 * number, "10.0.0.1")]
     assert told == [limits.PASSPHRASE_ALARM * times for times in (1, 2, 4, 8)]
+
+
+def test_old_guesses_take_no_memory() -> None:
+    guard = PassphraseGuard()
+    for number in range(2000):
+        guess(guard, ROOM_WINDOW * number, f"10.0.{number // 200}.{number % 200}")
+    assert len(pickle.dumps(guard)) < 1000
 
 
 def test_who_breaks_off_raises_no_alarm() -> None:

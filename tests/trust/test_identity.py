@@ -268,6 +268,18 @@ def test_a_certificate_with_another_kind_of_key_is_nobodys(private: rsa.RSAPriva
         key_of_certificate(certificate_of(private))
 
 
+def test_a_certificate_far_too_large_is_nobodys() -> None:
+    private = ed25519.Ed25519PrivateKey.generate()
+    ours = x509.load_der_x509_certificate(Identity.ephemeral().certificate)
+    builder = x509.CertificateBuilder(
+        ours.issuer, ours.subject, private.public_key(), 7, ours.not_valid_before_utc, ours.not_valid_after_utc
+    )
+    padding = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"x" * CERTIFICATE_BYTES)
+    large = builder.add_extension(padding, critical=False).sign(private, None).public_bytes(Encoding.DER)
+    with pytest.raises(NotAnIdentity, match="too large"):
+        key_of_certificate(large)
+
+
 def test_garbage_of_every_length_is_nobodys_certificate() -> None:
     good = Identity.ephemeral().certificate
     for length in range(len(good)):

@@ -57,6 +57,7 @@ def test_no_word_begins_another() -> None:
         "  apple\u2011banjo\u2014comet\u00a0dune\n",
         "apple_banjo - comet\tdune",
         "apple-ban\u200bjo-comet-dune",
+        "\U0001d400pple-banjo-comet-dune",  # a capital that only NFKC makes one
         "\uff41pple-banjo-comet-dune",
     ],
 )
