@@ -45,7 +45,6 @@ class IdentityDamaged(Exception):
                 "move the files {key_file} and {device_file} away and start again."
             ).format(path=path, problem=problem, key_file=FILE, device_file=DEVICE_FILE)
         )
-        self.path = path
 
 
 class NotAnIdentity(ValueError):
@@ -69,10 +68,6 @@ class Identity:
     def sign(self, data: bytes) -> bytes:
         """64 bytes."""
         return self._private.sign(data)
-
-    def certificate_files(self) -> tuple[Path, Path] | None:
-        """Certificate and key for `ssl.SSLContext.load_cert_chain` (one file holds both); None: only in memory."""
-        return (self._file, self._file) if self._file else None
 
     def show_in(self, context: ssl.SSLContext) -> None:
         """Make `context` present this identity's certificate."""

@@ -1,6 +1,7 @@
 """How TLS is set up on both sides: configuration only, the sockets live in `network`.
 
 TLS encrypts and proves that the host holds the key in its certificate. Whose key that is, `trust.handshake` decides.
+Whoever connects MUST look at the agreed ALPN, on both sides: Python lets a mismatch pass.
 """
 
 from __future__ import annotations
@@ -28,11 +29,6 @@ def client_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def agreed(session: ssl.SSLObject | ssl.SSLSocket) -> bool:
-    """Whether the other side speaks lanchat. MUST be asked on both sides: Python lets a mismatch pass."""
-    return session.selected_alpn_protocol() == limits.ALPN
 
 
 def _context(protocol: int) -> ssl.SSLContext:
