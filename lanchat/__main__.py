@@ -16,7 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except GaveUp as end:
-        print(end.words, file=sys.stderr)
+        from lanchat.terminal.screen import Screen
+
+        Screen().warn(end.words)
         return end.code
     except (Interrupted, KeyboardInterrupt):
         return Exit.FAILED

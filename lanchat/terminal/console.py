@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol, TypeAlias, cast
 
+from lanchat.core.model import RoomId
 from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Started, Stopped
@@ -70,6 +71,7 @@ class Console:
 
     started: Started
     reader: Reader
+    had: dict[RoomId, int]  #: the last seq of each room on disk at the start: what comes later is news
 
     def __init__(self, engine: Runs) -> None:
         self._engine = engine
@@ -102,6 +104,11 @@ class Console:
         while True:
             if isinstance(event := self.hear(), Started):
                 return event
+
+    def last_seqs(self) -> dict[RoomId, int]:
+        return {
+            record.room_id: item.seq for record in self.reader.rooms() for item in self.reader.newest(record.room_id, 1)
+        }
 
     def leave(self) -> None:
         """Say goodbye, and wait for the Engine to end. Asked to leave once more, do not wait."""
@@ -170,6 +177,7 @@ def attached(engine: Runs, folder: Path) -> Iterator[Console]:
         try:
             console.started = console.await_started()
             with closing(Reader.open(folder)) as console.reader:
+                console.had = console.last_seqs()
                 yield console
         finally:
             console.leave()

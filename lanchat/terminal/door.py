@@ -20,7 +20,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.shown import shown_problem, shown_title
+from lanchat.terminal.shown import as_sentence, shown_title
 
 
 def enter(
@@ -62,9 +62,9 @@ def raise_refusal(heard: Heard | None) -> None:
         case KeyChanged():
             raise GaveUp(_key_changed(heard), Exit.REFUSED)
         case NotFound(problem=problem, refused=refused):
-            raise GaveUp(shown_problem(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
+            raise GaveUp(as_sentence(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
         case ConnectionChanged(state=Connection.STOPPED, problem=problem):
-            raise GaveUp(shown_problem(problem) or _("The host has closed the connection."), Exit.REFUSED)
+            raise GaveUp(as_sentence(problem) or _("The host has closed the connection."), Exit.REFUSED)
         case NotHosting(problem=problem):
             raise GaveUp(problem)
         case Problem(what=what):
@@ -122,8 +122,8 @@ def _key_changed(event: KeyChanged) -> str:
         "The host of {title} is not the one you know. Nothing was sent.\n\n"
         "    known badge   {known}\n"
         "    badge now     {new}\n\n"
-        "Either the host began anew, on another computer or with an empty data folder, or somebody pretends to be\n"
-        "the host. Ask the host, face to face or by telephone, for the badge that `lanchat host` shows there.\n"
+        "Either the host began anew, on another computer or with an empty data folder, or somebody pretends to be "
+        "the host. Ask the host, face to face or by telephone, for the badge that `lanchat host` shows there. "
         "Only when it is the new one, go on:\n\n"
         "    lanchat join {room_id} --accept-new-key {new}"
     ).format(title=shown_title(event.title), known=event.known_badge, new=event.new_badge, room_id=event.room_id)

@@ -10,8 +10,9 @@ milliseconds since 1970, by the clock of whoever wrote them. Texts hold no contr
     entry       room seq id from nick text sent_at mine live                somebody said something; it is on our disk
     written     room id text sent_at                                        what I said is on my disk
     sent        room id state problem                                       state: taken, delivered, not sent
-    joined      room from nick here live                                    somebody came; `here`: how many are here now
-    left        room from nick here                                         somebody went
+    joined      room from nick live                                         somebody came
+    left        room from nick                                              somebody went
+    renamed     room from nick before                                       somebody is called something else now
     problem     text                                                        something is wrong; words for a person
     room        room title host people passphrase known here address port   `rooms`: a room
     finding     name health says advice                                     `doctor`: health: good, odd, bad
@@ -35,9 +36,8 @@ from lanchat.engine.events import (
     Event,
     Hosting,
     Problem,
-    RosterChanged,
 )
-from lanchat.terminal.people import People
+from lanchat.terminal.people import Moves, People
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.shown import shown_host, shown_problem, shown_title
 
@@ -58,6 +58,16 @@ class JsonLines:
         if lines:
             self._screen.print("\n".join(lines))
 
+    def moved(self, room_id: RoomId, moves: Moves) -> None:
+        lines = [json_line("joined", room=room_id, **self._who(key), live=not moves.first) for key in moves.joined]
+        lines += [json_line("left", room=room_id, **self._who(key)) for key in moves.left]
+        lines += [json_line("renamed", room=room_id, **self._who(key), before=old) for key, old in moves.renamed]
+        if lines:
+            self._screen.print("\n".join(lines))
+
+    def _who(self, key: MemberKey) -> dict[str, object]:
+        return {"from": key.hex(), "nick": self._people.called(key)}
+
     def _lines(self, event: Event) -> list[str]:
         match event:
             case EntriesAdded(room_id, entries, older=False, backlog=backlog):
@@ -67,8 +77,6 @@ class JsonLines:
             case EntryStateChanged(room_id, entry_ids, state, problem) if state is not EntryState.WAITING:
                 how = {"room": room_id, "state": state.value, "problem": shown_problem(problem)}
                 return [json_line("sent", id=entry_id.hex(), **how) for entry_id in entry_ids]
-            case RosterChanged():
-                return self._roster(event)
             case ConnectionChanged() if event.state in _TOLD:
                 return [
                     json_line(
@@ -88,15 +96,6 @@ class JsonLines:
         entry = item.entry
         author = MemberKey(entry.author)
         return json_line(
-            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(), nick=self._people.called(author),
+            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(), **self._who(author),
             text=shown_text(entry.body), sent_at=entry.sent_at, mine=author == self._people.me, live=live,
-            **{"from": author.hex()},
         )  # fmt: skip
-
-    def _roster(self, event: RosterChanged) -> list[str]:
-        def who(card_key: bytes) -> dict[str, object]:
-            key = MemberKey(card_key)
-            return {"room": event.room_id, "from": key.hex(), "nick": self._people.called(key), "here": event.here}
-
-        joined = [json_line("joined", **who(card.key), live=not event.first) for card in event.joined]
-        return joined + [json_line("left", **who(card.key)) for card in event.left]

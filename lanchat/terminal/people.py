@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from wcwidth import width
 
@@ -15,6 +16,16 @@ from lanchat.terminal.shown import shown_nick
 _COLUMN_LEAST, _COLUMN_MOST = 4, 16
 
 
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a change of the roster means for who watches it."""
+
+    first: bool = False  #: they were here when we came
+    joined: tuple[MemberKey, ...] = ()
+    left: tuple[MemberKey, ...] = ()
+    renamed: tuple[tuple[MemberKey, str], ...] = ()  #: with the name before
+
+
 class People:
     """Keys to nicks, cleaned. Two keys that call themselves the same are told apart."""
 
@@ -23,15 +34,24 @@ class People:
         self.column = _COLUMN_LEAST  #: cells that the nicks shown so far need; never shrinks, so that columns stay
         self._nicks: dict[MemberKey, str] = {}
         self._here: set[MemberKey] = set()
+        self._met = False
         for key, nick in nicks.items():
             self._learn(key, nick)
 
-    def changed(self, event: RosterChanged) -> None:
-        if event.first:
-            self._here.clear()
+    def changed(self, event: RosterChanged) -> Moves:
+        """A whole roster once more, after a lost connection, is only news as far as it differs."""
+        before, called = self._here, {key: self.called(key) for key in self._here}
+        said = {MemberKey(card.key): None for card in event.joined}
+        gone = before - said.keys() if event.first else {MemberKey(card.key) for card in event.left} & before
+        first, self._met = event.first and not self._met, True
+        self._here = (before | said.keys()) - gone
         self.learn(event.joined)
-        self._here |= {MemberKey(card.key) for card in event.joined}
-        self._here -= {MemberKey(card.key) for card in event.left}
+        return Moves(
+            first,
+            tuple(key for key in said if key not in before and key != self.me),
+            tuple(key for key in before if key in gone and key != self.me),
+            tuple((key, old) for key, old in called.items() if key in said and self.called(key) != old),
+        )
 
     def learn(self, cards: Iterable[Card]) -> None:
         for card in cards:

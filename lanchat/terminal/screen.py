@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 from lanchat.terminal.ending import OutputClosed
-from lanchat.terminal.output import YELLOW, Paper
+from lanchat.terminal.output import YELLOW, Paper, paragraph
 
 
 class Screen:
     def __init__(self, stream: TextIO | None = None) -> None:
         """On `stream`, which shows lines above the one being written; else on stdout."""
         self.stream = stream if stream is not None else sys.stdout
-        self.is_terminal = self.stream.isatty()
         self._warnings = stream if stream is not None else sys.stderr
 
     @property
     def paper(self) -> Paper:
         """Asked each time, for the person may change the window's size."""
-        if not self.is_terminal:
-            return Paper()
-        try:
-            cells = os.get_terminal_size(self.stream.fileno()).columns
-        except OSError:  # not every terminal tells
-            cells = 80
-        return Paper(cells or 80, colour=wants_colour())
+        return paper_of(self.stream)
 
     def print(self, text: str) -> None:
         """One or more whole lines, out at once. Raises OutputClosed."""
@@ -37,8 +31,20 @@ class Screen:
             raise OutputClosed from error
 
     def warn(self, text: str) -> None:
-        """A diagnostic: on stderr, so that it is never taken for the conversation; on a terminal, where the eye is."""
-        print(self.paper.paint(text, YELLOW), file=self._warnings, flush=True)
+        """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
+        paper = paper_of(self._warnings)
+        with suppress(OSError, ValueError):  # where nobody reads them, warnings are lost and nothing else
+            print(paper.paint(paragraph(paper, text), YELLOW), file=self._warnings, flush=True)
+
+
+def paper_of(stream: TextIO) -> Paper:
+    if not stream.isatty():
+        return Paper()
+    try:
+        cells = os.get_terminal_size(stream.fileno()).columns
+    except OSError:  # not every terminal tells
+        cells = 0
+    return Paper(cells or 80, colour=wants_colour())
 
 
 def wants_colour() -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from lanchat.core.model import RoomId
 from lanchat.engine.events import Event
+from lanchat.terminal.people import Moves
 
 
 class Scribe(Protocol):
     def tell(self, event: Event) -> None:
-        """Write down what is of interest in it."""
+        """Write down what is of interest in it; of everything but the roster."""
+
+    def moved(self, room_id: RoomId, moves: Moves) -> None:
+        """Write down who came and went."""

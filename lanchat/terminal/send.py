@@ -16,7 +16,7 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
 from lanchat.terminal.opening import Open
-from lanchat.terminal.shown import shown_problem
+from lanchat.terminal.shown import as_sentence
 
 
 def run(options: Options, open_console: Open) -> Exit:
@@ -44,7 +44,7 @@ def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
                 case EntryWritten(entry_id=entry_id):
                     written = entry_id
                 case EntryStateChanged(entry_ids=ids, state=EntryState.NOT_SENT, problem=problem) if written in ids:
-                    raise GaveUp(_("Not sent. {problem}").format(problem=shown_problem(problem)).rstrip(), Exit.REFUSED)
+                    raise GaveUp(_("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED)
                 case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
                     return Exit.DONE
                 case Problem(what=what, room_id=concerned) if written is None and concerned == room_id:

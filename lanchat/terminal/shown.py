@@ -28,3 +28,9 @@ def shown_title(title: str) -> str:
 def shown_problem(problem: str) -> str:
     """A reason may come from the other side's program."""
     return clean_line(problem, _PROBLEM_CHARACTERS)
+
+
+def as_sentence(problem: str) -> str:
+    """A reason that stands by itself."""
+    words = shown_problem(problem)
+    return words[:1].upper() + words[1:] + ("" if not words or words.endswith((".", "!", "?", "…")) else ".")

@@ -11,9 +11,8 @@ from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Interrupted
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
-from lanchat.terminal.transcript import Transcript
+from lanchat.terminal.transcript import EARLIER, Transcript
 
-_EARLIER = 20
 _HITS = 10
 
 
@@ -63,16 +62,16 @@ class Slash:
 
     def _earlier(self, rest: str) -> None:
         first = self._transcript.first_shown
-        page = self._console.reader.before(self._room_id, first, _EARLIER) if first else []
+        page = self._console.reader.before(self._room_id, first, EARLIER) if first else []
         if page:
-            self._transcript.recall(page)
+            self._transcript.earlier(page)
         else:
             self._console.do(FetchEarlier(self._room_id))
 
     def _search(self, rest: str) -> None:
         hits = self._console.reader.search(rest, self._room_id, _HITS)
         if hits:
-            self._transcript.show_found([hit.entry for hit in reversed(hits)])
+            self._transcript.look_back([hit.entry for hit in reversed(hits)])
         else:
             self._transcript.notice(_("Nothing found."))
 

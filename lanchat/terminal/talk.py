@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
 
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import ngettext
 from lanchat.engine.commands import Say
 from lanchat.engine.events import (
-    CardsCame,
-    EntriesAdded,
     EntryStateChanged,
     EntryWritten,
     Event,
@@ -22,6 +20,7 @@ from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal
 from lanchat.terminal.ending import Exit, Interrupted
 from lanchat.terminal.hand import Hand, unfit
+from lanchat.terminal.introductions import Introductions
 from lanchat.terminal.json_lines import JsonLines
 from lanchat.terminal.lines import Lines
 from lanchat.terminal.mine import Mine
@@ -50,7 +49,7 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     transcript = Transcript(screen, people, mine, brief=True)
     slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
     talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash)
-    transcript.recall(console.reader.newest(room_id, _RECALLED))
+    transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
     return talk.run(first, hosting)
 
 
@@ -68,6 +67,7 @@ class Talk:
         self._hand = hand
         self._screen = screen
         self._slash = slash
+        self._introductions = Introductions(people, console.reader.card)
         self._unwritten = 0  # said, and not heard of yet
         self._said_any = False
         self._lost = False  # something could not even be written down
@@ -78,15 +78,14 @@ class Talk:
         try:
             self._happened(first)
             while hosting or not self._all_said():
-                match heard := self._console.hear():
+                match heard := self._console.hear(self._introductions.until):
                     case Typed(text):
                         self._typed(text)
                     case InputEnded():
                         self._input_ended = True
-                    case None:
-                        pass
                     case _:
-                        self._happened(heard)
+                        for event in self._introductions.pass_on(heard, time.monotonic()):
+                            self._happened(event)
         except Interrupted:
             pass
         finally:
@@ -113,11 +112,7 @@ class Talk:
             case EntryStateChanged():
                 self._mine.changed(event)
             case RosterChanged():
-                self._people.changed(event)
-            case CardsCame(cards=cards):
-                self._people.learn(cards)
-            case EntriesAdded(entries=entries):
-                self._meet(MemberKey(item.entry.author) for item in entries)
+                self._moved(event)
             case Problem() if self._unwritten:
                 self._unwritten -= 1
                 self._lost = True
@@ -126,16 +121,11 @@ class Talk:
         self._scribe.tell(event)
         raise_refusal(event)
         self._hand.show(self._mine.below)
-        if self._slash and isinstance(event, RosterChanged):
-            names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
-            self._hand.offer([*names, *self._slash.words])
 
-    def _meet(self, authors: Iterable[MemberKey]) -> None:
-        """Learn the names of those who wrote while we were not in the room together."""
-        for key in {key for key in authors if not self._people.knows(key)}:
-            card = self._console.reader.card(key)
-            if card:
-                self._people.learn([card])
+    def _moved(self, event: RosterChanged) -> None:
+        self._scribe.moved(self._room_id, self._people.changed(event))
+        names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
+        self._hand.offer([*names, *(self._slash.words if self._slash else ())])
 
     def _all_said(self) -> bool:
         """The pipe has ended, and the host has on its disk all that came through it."""

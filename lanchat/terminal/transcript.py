@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 
-from lanchat.core.model import TEXT, Card, LogEntry, MemberKey
+from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
 from lanchat.core.text import shown_text
 from lanchat.core.words import _, ngettext
 from lanchat.engine.events import (
@@ -21,7 +21,6 @@ from lanchat.engine.events import (
     Event,
     Problem,
     Renamed,
-    RosterChanged,
 )
 from lanchat.terminal.mine import Mine, first_line
 from lanchat.terminal.output import (
@@ -35,11 +34,12 @@ from lanchat.terminal.output import (
     notice,
     paragraph,
 )
-from lanchat.terminal.people import People
+from lanchat.terminal.people import Moves, People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_host, shown_nick, shown_problem
+from lanchat.terminal.shown import as_sentence, shown_host, shown_nick, shown_problem
 
 _MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
+EARLIER = 20  # entries at once
 _NAMED = 12  # people by name in one line
 
 
@@ -53,16 +53,14 @@ class Transcript:
         self._day: date | None = None
         self._missed = 0  # entries of the backlog still to come
         self._reconnecting = False
-        self.first_shown = self.last_shown = 0  #: seq
+        self.first_shown = 0  #: seq; 0: nothing yet
 
     def tell(self, event: Event) -> None:
         match event:
             case EntriesAdded(entries=entries, older=True):
-                self.recall(entries)
+                self.earlier(entries)
             case EntriesAdded(entries=entries):
-                self.write(self._of_interest(entries))
-            case RosterChanged():
-                self._roster(event)
+                self.next(self._of_interest(entries))
             case ConnectionChanged():
                 self._connection(event)
             case EntryStateChanged(state=EntryState.NOT_SENT):
@@ -74,19 +72,36 @@ class Transcript:
             case _:
                 pass
 
-    def recall(self, entries: Sequence[LogEntry]) -> None:
-        """Show what was said before: on joining, or a page further back."""
-        if entries:
-            self.first_shown = entries[0].seq
-            self._day = None
-            self.write(entries)
-            self._day = None
+    def moved(self, room_id: RoomId, moves: Moves) -> None:
+        if moves.first:
+            self._found(moves.joined)
+            return
+        self._came_or_went(moves.joined, _("{names} joined."), _("{n} people joined."))
+        self._came_or_went(moves.left, _("{names} left."), _("{n} people left."))
+        for key, before in moves.renamed:
+            if key != self._people.me:
+                self.notice(_("{before} is {now} now.").format(before=before, now=self._people.called(key)))
 
-    def show_found(self, entries: Sequence[LogEntry]) -> None:
-        """Entries out of their order: with their days, and without a mark on what was shown."""
-        first, last = self.first_shown, self.last_shown
-        self.recall(entries)
-        self.first_shown, self.last_shown = first, last
+    def next(self, entries: Sequence[LogEntry]) -> None:
+        """What follows on all that was shown."""
+        if entries:
+            self.first_shown = self.first_shown or entries[0].seq
+            self.write(entries)
+
+    def earlier(self, entries: Sequence[LogEntry]) -> None:
+        """What was said before everything shown."""
+        page = entries[-EARLIER:]
+        if page:
+            self.first_shown = page[0].seq
+            self.look_back(page)
+        else:
+            self.notice(_("There is nothing earlier to be had."))
+
+    def look_back(self, entries: Sequence[LogEntry]) -> None:
+        """Entries out of their order: under their own days, and the present under its day again."""
+        self._day = None
+        self.write(entries)
+        self._day = None
 
     def notice(self, text: str) -> None:
         self._screen.print(notice(self._screen.paper, clock(_now()), self._people.column, text))
@@ -96,12 +111,10 @@ class Transcript:
         self._screen.print(paragraph(self._screen.paper, text))
 
     def _of_interest(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-        new = [item for item in entries if item.seq > self.last_shown]
-        if self._missed > 0:
-            self._missed -= len(entries)
-            if self._brief:
-                new = new[max(0, len(new) - max(0, _MISSED_SHOWN - self._missed)) :]
-        return new
+        """All of them; of very many missed ones the last."""
+        self._missed -= len(entries)
+        too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
+        return entries[too_old:]
 
     def write(self, entries: Sequence[LogEntry]) -> None:
         """Entries, each new day under its line."""
@@ -112,8 +125,6 @@ class Transcript:
                 lines.append(self._screen.paper.paint(day_line(day), DIM))
                 self._day = day
             lines.append(self._entry(item, clock(item.written_at)))
-            self.first_shown = min(self.first_shown or item.seq, item.seq)
-            self.last_shown = max(self.last_shown, item.seq)
         if lines:
             self._screen.print("\n".join(lines))
 
@@ -126,28 +137,23 @@ class Transcript:
         style = BOLD if key == self._people.me else nick_colour(key)
         return message(self._screen.paper, at, nick, style, self._people.column, shown_text(item.entry.body))
 
-    def _roster(self, event: RosterChanged) -> None:
-        if event.first:
-            here = self._people.here()
-            names = [self._people.called(key) for key in here[:-1]]
-            if not names:
-                self.notice(_("Nobody else is here yet."))
-            elif len(names) <= _NAMED:
-                self.notice(_("Here: {names} and you.").format(names=", ".join(names)))
-            else:
-                named, more = ", ".join(names[:_NAMED]), len(here) - _NAMED
-                self.notice(ngettext("Here: {names} and {n} more.", "Here: {names} and {n} more.", more)
-                            .format(names=named, n=more))  # fmt: skip
-            return
-        self._came_or_went(event.joined, _("{names} joined."), _("{n} people joined."))
-        self._came_or_went(event.left, _("{names} left."), _("{n} people left."))
+    def _found(self, here: Sequence[MemberKey]) -> None:
+        """Who was in the room when we came."""
+        names = ", ".join(self._people.called(key) for key in here[:_NAMED])
+        more = len(here) - _NAMED
+        if not here:
+            self.notice(_("Nobody else is here yet."))
+        elif more > 0:
+            words = ngettext("Here: {names} and {n} more.", "Here: {names} and {n} more.", more)
+            self.notice(words.format(names=names, n=more))
+        else:
+            self.notice(_("Here: {names} and you.").format(names=names))
 
-    def _came_or_went(self, cards: Sequence[Card], named: str, counted: str) -> None:
-        others = [self._people.called(MemberKey(card.key)) for card in cards if card.key != self._people.me]
-        if len(others) > _NAMED:
-            self.notice(counted.format(n=len(others)))
-        elif others:
-            self.notice(named.format(names=", ".join(others)))
+    def _came_or_went(self, keys: Sequence[MemberKey], named: str, counted: str) -> None:
+        if len(keys) > _NAMED:
+            self.notice(counted.format(n=len(keys)))
+        elif keys:
+            self.notice(named.format(names=", ".join(map(self._people.called, keys))))
 
     def _connection(self, event: ConnectionChanged) -> None:
         match event.state:
@@ -169,16 +175,17 @@ class Transcript:
             self.notice(_("Encrypted · {host} hosts").format(host=host))
         self._reconnecting = False
         self._missed = event.fetched
-        if event.fetched and self.last_shown:
-            said = ngettext("{n} message while you were away.", "{n} messages while you were away.", event.fetched)
-            self.notice(said.format(n=event.fetched))
         if self._brief and event.fetched > _MISSED_SHOWN:
-            self.notice(_("The last {n} of them (lanchat history has all):").format(n=_MISSED_SHOWN))
+            words = _("{n} messages came; these are the last {most}. `lanchat history` has all.")
+            self.notice(words.format(n=event.fetched, most=_MISSED_SHOWN))
+        elif event.fetched and self.first_shown:
+            words = ngettext("{n} message while you were away.", "{n} messages while you were away.", event.fetched)
+            self.notice(words.format(n=event.fetched))
 
     def _not_sent(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
             words = _("Not sent: “{text}” {problem}").format(
-                text=first_line(self._mine.text_of(entry_id)), problem=shown_problem(event.problem)
+                text=first_line(self._mine.text_of(entry_id)), problem=as_sentence(event.problem)
             )
             self._screen.warn(words.rstrip())
 
