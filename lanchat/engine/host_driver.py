@@ -7,7 +7,6 @@ host's own person goes on to `tell`.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeAlias, assert_never
@@ -36,11 +35,13 @@ from lanchat.core.log import Forged, Outcome
 from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 from lanchat.core.tail import Block, encode_blocks
+from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
 from lanchat.network.connection import Connection
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
-from lanchat.trust.signing import verify_card, verify_entry
+from lanchat.trust.signing import verify_card
 
 Fact: TypeAlias = LogGrew | RosterChanged | OwnKnown | OwnRejected | OwnDelivered
 
@@ -108,6 +109,11 @@ class HostDriver:
         self._host.entered(session.id, card, device_id, self._loop.time())
         connection.push_to(session)
         self._drain_soon()
+
+    @property
+    def sessions(self) -> int:
+        """How many Connections are in."""
+        return len(self._sessions)
 
     def ask(self, question: Callable[[Host, float], None]) -> None:
         """Call the Host from outside (a post of our own, a removal), then do what it asks."""
@@ -240,15 +246,16 @@ class HostDriver:
         self._drain_soon()
 
     async def _append(self, posts: Sequence[tuple[SessionId, Entry]]) -> None:
-        outcomes, blocks = await self._disk.run(lambda store: self._take(store, posts))
-        self._host.appended(outcomes, blocks, self._loop.time())
+        entries = [entry for _, entry in posts]
+        signed = await all_signed(entries, self._host.room_id)
+        fit = [entry for entry, good in zip(entries, signed, strict=True) if good]
+        taken, blocks = await self._disk.run(lambda store: self._take(store, fit))
+        outcome = iter(taken)
+        self._host.appended([next(outcome) if good else Forged() for good in signed], blocks, self._loop.time())
 
-    def _take(self, store: Store, posts: Sequence[tuple[SessionId, Entry]]) -> tuple[list[Outcome], list[Block]]:
-        """On the disk thread: check, append, encode. Checking signatures lets the loop run meanwhile."""
-        signed = [verify_entry(entry, self._host.room_id) for _, entry in posts]
-        fit = [entry for (_, entry), good in zip(posts, signed, strict=True) if good]
-        taken = iter(store.log(self._host.room_id).append(fit, time.time_ns() // 1_000_000))
-        outcomes = [next(taken) if good else Forged() for good in signed]
+    def _take(self, store: Store, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
+        """On the disk thread: append, and encode what was taken, once for everybody."""
+        outcomes = store.log(self._host.room_id).append(entries, now_ms())
         return outcomes, encode_blocks([outcome for outcome in outcomes if isinstance(outcome, LogEntry)])
 
     def _blocks(self, store: Store, seq: int) -> list[Block]:

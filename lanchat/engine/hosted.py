@@ -156,8 +156,8 @@ class HostedRoom:
 
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
-        """The Host itself counts Members; two devices of one are one, which only it can tell."""
-        return None
+        """Before anything is said. Who comes at the same moment is counted by the Host itself."""
+        return Refusal("full", "The room is full.") if self._driver.sessions >= self._limits.members else None
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self._admitted.add(MemberKey(card.key))
@@ -176,8 +176,8 @@ class HostedRoom:
                 self._states((entry_id,), EntryState.TAKEN)
             case OwnRejected(entry_id, reason):
                 self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
-            case OwnDelivered(seq):
-                self._states(self._ticks.delivered(seq), EntryState.DELIVERED)
+            case OwnDelivered(seq, base):
+                self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
             case RosterChanged(joined, left, here, whole):
                 self._advertise(here)
                 self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))

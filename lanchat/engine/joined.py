@@ -197,8 +197,8 @@ class JoinedRoom:
                 self._states(self._ticks.delivered(), EntryState.DELIVERED)
             case Settle(entry_ids):
                 self._states(entry_ids, EntryState.TAKEN)
-            case OwnDelivered(seq):
-                self._states(self._ticks.delivered(seq), EntryState.DELIVERED)
+            case OwnDelivered(seq, base):
+                self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
             case GiveUp(entry_id, reason):
                 reason = clean_line(reason, limits.REASON_CHARACTERS)
                 self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))

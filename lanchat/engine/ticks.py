@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 
@@ -11,19 +10,21 @@ from lanchat.core.model import EntryId, LogEntry, MemberKey
 class Ticks:
     def __init__(self, me: MemberKey) -> None:
         self._me = me
-        self._undelivered: deque[tuple[int, EntryId]] = deque()
-        self._delivered = 0
+        self._applied = 0
+        self._undelivered: list[tuple[int, EntryId]] = []
+        self._elsewhere: list[tuple[int, int]] = []  # said of entries that are still on their way to our own disk
 
-    def taken(self, run: Iterable[LogEntry]) -> tuple[EntryId, ...]:
-        """My entries in a run that is now in the Log."""
+    def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
+        """My entries in a run that is now in the Log. Ask `delivered` after."""
         mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if item.entry.author == self._me]
-        self._undelivered.extend(mine)
+        self._undelivered += mine
+        self._applied = run[-1].seq
         return tuple(entry_id for _, entry_id in mine)
 
-    def delivered(self, seq: int = 0) -> tuple[EntryId, ...]:
-        """My entries newly known to be on somebody else's disk; `seq`: everything up to it is."""
-        self._delivered = max(self._delivered, seq)
-        found = []
-        while self._undelivered and self._undelivered[0][0] <= self._delivered:
-            found.append(self._undelivered.popleft()[1])
-        return tuple(found)
+    def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
+        """My entries newly known to be on somebody else's disk: those after `base` up to `seq`, and of earlier calls."""
+        ranges = [*self._elsewhere, (base, seq)]
+        found = [one for one in self._undelivered if any(after < one[0] <= last for after, last in ranges)]
+        self._undelivered = [one for one in self._undelivered if one not in found]
+        self._elsewhere = [one for one in ranges if one[1] > self._applied]
+        return tuple(entry_id for _, entry_id in found)

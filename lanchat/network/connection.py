@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from asyncio import sslproto
 from collections import deque
 from typing import Protocol
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame, Misbehaved, Splitter
+
+# What a TLS connection of asyncio sets aside for each read. Its 256 KiB would make a room of 1,000 cost 300 MB; two TLS
+# records do. All TLS of this program is ours, so the class attribute is as good a place as any.
+sslproto.SSLProtocol.max_size = 32 * 1024
 
 # TLS plaintext lands here and is taken out before the loop reads anything else, so all connections share one buffer:
 # asyncio would otherwise allocate 256 KiB for each read.

@@ -132,12 +132,12 @@ class Listener:
         handshake = HostHandshake(self.door)
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
+                if full := self.welcomer.refusal():
+                    raise full
                 connection.send(frames.encode(handshake.hello()))
                 await self._answer_next(connection, handshake)
                 if handshake.passphrase_try:
                     await self._try_passphrase(connection, handshake, address)
-            if full := self.welcomer.refusal():
-                raise full
         except TimeoutError:
             connection.refuse("slow", "You took too long to come in.")
         except BadFrame as fault:
@@ -158,7 +158,8 @@ class Listener:
             connection.send(frames.encode(answer))
 
     async def _try_passphrase(self, connection: Connection, handshake: HostHandshake, address: str) -> None:
-        """One guess: counted, computed beside the loop, and always answered after the same time."""
+        """One guess: counted, computed beside the loop, and answered after the same time whatever the passphrase is:
+        the arithmetic itself takes longer for some than for others."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -167,15 +168,15 @@ class Listener:
             raise Refusal("busy", "Too many passphrases were tried. Wait a little.", busy.wait) from busy
         right: bool | None = None
         try:
-            connection.send(frames.encode(await asyncio.to_thread(handshake.answer_try)))
+            answer = await asyncio.to_thread(handshake.answer_try)
+            await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
+            connection.send(frames.encode(answer))
             await self._answer_next(connection, handshake)
             right = True
         except Refusal as refusal:
             right = False if refusal.code == "wrong" else None
             raise
         finally:
-            if right is False:
-                await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
             if self.guard.end(attempt, right):
                 self.welcomer.alarm()
 
