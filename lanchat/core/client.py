@@ -150,7 +150,7 @@ class Client:
                 if reason:
                     self._actions.append(Held(reason, seconds))
             case frames.Delivered(seq, base):
-                self._actions.append(OwnDelivered(min(seq, self._replica.last), base))
+                self._actions.append(OwnDelivered(seq, base))
             case frames.Present():
                 self._strangers.introduced(frame.joined)
                 if (change := self.roster.hear(frame)) is not None:

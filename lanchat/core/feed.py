@@ -8,11 +8,13 @@ from lanchat.core.model import Head, LogEnd, LogEntry
 from lanchat.core.session import Session
 from lanchat.core.tail import Block, Tail, join
 
+TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
+
 
 class Feed:
     def __init__(self, end: LogEnd, recent: Sequence[Block]) -> None:
         self.end = end
-        self._tail = Tail(end.last, recent)
+        self._tail = Tail(end.last, recent, TAIL_BYTES)
 
     def grow(self, run: Sequence[LogEntry], blocks: Sequence[Block]) -> None:
         """The Log goes on with `run`, encoded as `blocks`."""

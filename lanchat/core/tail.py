@@ -16,7 +16,6 @@ from lanchat.core.limits import PAGE_BYTES
 from lanchat.core.model import Head, LogEntry
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
-TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
 _ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
 
 _first = attrgetter("first")
@@ -74,7 +73,7 @@ class Tail:
     Everybody at the same cursor gets the same bytes object: it is joined once, however many they are.
     """
 
-    def __init__(self, end: int, blocks: Sequence[Block] = (), most_bytes: int = TAIL_BYTES) -> None:
+    def __init__(self, end: int, blocks: Sequence[Block], most_bytes: int) -> None:
         """`blocks`: what is already known of the Log's end; the last of them ends at `end`."""
         self.end = end
         self._most = most_bytes

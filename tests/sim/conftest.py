@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core import feed, tail
+
+
+@pytest.fixture(autouse=True)
+def _small_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories are short: with small Blocks and a short tail in memory they still meet every edge."""
+    monkeypatch.setattr(tail, "BLOCK_ENTRIES", 3)
+    monkeypatch.setattr(feed, "TAIL_BYTES", 1_500)

@@ -1,0 +1,213 @@
+"""The host's machine: its disk, and the process that runs on it until it crashes. The driver of a real Host."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, assert_never
+
+from lanchat.core import tail
+from lanchat.core.frames import Refused, encode
+from lanchat.core.host import Host
+from lanchat.core.host_actions import (
+    Action,
+    Append,
+    Broadcast,
+    CheckCard,
+    Close,
+    LogGrew,
+    OwnDelivered,
+    OwnKnown,
+    OwnRejected,
+    ReadAfter,
+    ReadBefore,
+    ReadCards,
+    ReadHead,
+    Ready,
+    Send,
+    SessionId,
+)
+from lanchat.core.model import Card, DeviceId, LogEntry, MemberKey
+from lanchat.core.roster import RosterChanged
+from sim.checker import check
+from sim.disks import ROOM, HostDisk
+from sim.wire import Wire
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+_HONEST = {"", "gone", "late", "replaced"}  # why a Host may close an honest member's Connection
+
+
+class HostNode:
+    def __init__(self, world: World, disk: HostDisk, card: Card) -> None:
+        self.world = world
+        self.disk = disk
+        self.card = card
+        self.device_id = DeviceId(b"hostsown")
+        self.counter = 0
+        self.host: Host | None = None
+        self.frozen = False
+        self.disk_full = False
+        self.roster: set[MemberKey] = set()
+        self.delivered = 0
+        self.cards = {card.key: card}
+        self.wires: dict[SessionId, Wire] = {}
+        self.jobs: deque[Callable[[], None]] = deque()
+
+    @property
+    def running(self) -> bool:
+        return self.host is not None and not self.frozen
+
+    def start(self) -> None:
+        end = self.disk.end()
+        first = max(0, end.last - self.world.random.randrange(12))
+        recent = tail.encode_blocks(self.disk.entries[first:])
+        host = self.host = Host(ROOM, end, self.card, self.world.limits, recent)
+        self.roster = set()
+        for entry in self.disk.outbox.values():
+            host.post(entry, self.world.now)
+        self.drain()
+
+    def crash(self) -> None:
+        self.host = None
+        self.jobs.clear()
+        for wire in self.wires.values():
+            wire.host_open = False
+            wire.cut(silent=False, up_left=0, down_left=self.world.random.randrange(len(wire.down) + 1))
+        self.wires.clear()
+
+    def drain(self) -> None:
+        """Do what the Host asks; what needs the disk becomes a job, done at some later step."""
+        while self.host is not None and (actions := self.host.actions()):
+            for action in actions:
+                self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(session, data):
+                self._write(session, data)
+            case Broadcast(sessions, data):
+                for session in sessions:
+                    self._write_presence(session, data)
+            case Ready():
+                pass  # the history writes to everybody at random
+            case Close(session, code, reason):
+                self._close(session, code, reason)
+            case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards():
+                self.jobs.append(lambda: self._consult_disk(action))
+            case CheckCard(session, card):
+                self.cards[card.key] = card
+                self._told().renamed(session, card, self.world.now)
+            case LogGrew(run):
+                check(run[-1].seq == len(self.disk.entries), "I1: told before it was on disk")
+            case RosterChanged(joined, left):
+                self.roster |= {MemberKey(card.key) for card in joined}
+                self.roster -= {MemberKey(card.key) for card in left}
+            case OwnKnown(entry_id, seq):
+                self.world.checker.acknowledged(entry_id, seq)
+                self.disk.outbox.pop(entry_id, None)
+            case OwnRejected(entry_id):
+                self.world.checker.refused(entry_id)
+                self.disk.not_sent.add(entry_id)
+                self.disk.outbox.pop(entry_id, None)
+            case OwnDelivered(seq, base):
+                self.delivered = seq
+                self.world.check_delivered(MemberKey(self.card.key), base, seq)
+            case _:
+                assert_never(action)
+
+    def _told(self) -> Host:
+        assert self.host is not None
+        return self.host
+
+    def _write(self, session: SessionId, data: bytes) -> None:
+        if session in self.wires:
+            self.wires[session].from_host(data)
+
+    def _write_presence(self, session: SessionId, data: bytes) -> None:
+        wire = self.wires.get(session)
+        if wire is not None and wire.clogged:
+            wire.missed_presence = True
+        elif wire is not None:
+            wire.from_host(data)
+
+    def _close(self, session: SessionId, code: str, reason: str) -> None:
+        check(code in _HONEST, f"an honest member was sent away: {code}")
+        wire = self.wires.pop(session, None)
+        if wire is not None:
+            wire.from_host(encode(Refused(code, reason)) if code else b"")
+            wire.host_open = False
+
+    # --- the disk ----------------------------------------------------------------------------------------------------
+    def work(self) -> None:
+        """Do one disk job; its answer is another, so that a crash may come between."""
+        if self.jobs:
+            self.jobs.popleft()()
+            self.drain()
+
+    def _answer(self, answer: Callable[[Host], None]) -> None:
+        self.jobs.appendleft(lambda: answer(self._told()))
+
+    def _consult_disk(self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards) -> None:
+        disk, world = self.disk, self.world
+        match action:
+            case Append():
+                self._append(action)
+            case ReadHead(session, seq):
+                head = disk.head(seq)
+                self._answer(lambda host: host.head_read(session, head, world.now))
+            case ReadAfter(session, seq):
+                blocks = tail.encode_blocks(disk.after(seq, 7))
+                self._answer(lambda host: host.read_after(session, blocks))
+            case ReadBefore(session, before, limit):
+                run, base_head = disk.before(before, min(limit, 5))
+                self._answer(lambda host: host.read_before(session, before, run, base_head))
+            case ReadCards(session, keys):
+                cards = [self.cards[key] for key in keys if key in self.cards]
+                self._answer(lambda host: host.cards_read(session, cards))
+            case _:
+                assert_never(action)
+
+    def _append(self, action: Append) -> None:
+        world = self.world
+        if self.disk_full:
+            self._answer(lambda host: host.append_failed("the disk is full", 1000, world.now))
+            return
+        outcomes = self.disk.append([entry for _, entry in action.posts], world.wrong_clock())
+        world.checker.log_grew()
+        run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
+        self._answer(lambda host: host.appended(outcomes, tail.encode_blocks(run), world.now))
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+    def enter(self, wire: Wire, card: Card, device_id: DeviceId) -> None:
+        self.cards[card.key] = card
+        self.wires[wire.session] = wire
+        self._told().entered(wire.session, card, device_id, self.world.now)
+        self.drain()
+
+    def read(self, wire: Wire, size: int) -> None:
+        for frame in wire.take_up(size):
+            if wire.host_open:
+                self._told().received(wire.session, frame, self.world.now)
+                self.drain()
+
+    def write(self, wire: Wire, at_most: int) -> None:
+        """Write to a member what follows its cursor; and what it missed, once there is room."""
+        if wire.host_open and not wire.clogged:
+            wire.from_host(self._told().next_for(wire.session, at_most))
+            if wire.missed_presence:
+                wire.missed_presence = False
+                self._told().missed_presence(wire.session, self.world.now)
+            self.drain()
+
+    def lost(self, wire: Wire) -> None:
+        """The host's system tells that a Connection is gone."""
+        wire.host_open = False
+        self.wires.pop(wire.session, None)
+        self._told().left(wire.session, self.world.now)
+        self.drain()
+
+    def tick(self) -> None:
+        self._told().tick(self.world.now)
+        self.drain()
