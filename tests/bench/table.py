@@ -56,4 +56,5 @@ def _columns(text: str) -> int:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "| " + " | ".join(cell + " " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=True)) + " |"
+    padded = (cell + " " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=True))
+    return "| " + " | ".join(padded) + " |"

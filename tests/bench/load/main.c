@@ -18,7 +18,7 @@
 
 enum { EVENTS = 256 };
 
-static const int64_t SECOND = 1000000000, JOIN_AT_MOST = 120 * 1000000000LL;
+static const int64_t SECOND = 1000000000, JOIN_AT_MOST = 60 * 1000000000LL;
 
 static volatile sig_atomic_t told_to_end;
 

@@ -1,0 +1,57 @@
+"""A crowd: 1,000 members come at once, stay, and say nothing. What they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.generator import Report
+from tests.bench.latency import delays
+from tests.bench.peers import MOSQUITTO
+from tests.bench.setting import Setting
+from tests.bench.table import Row, ms
+
+_CROWD = 1000
+_GROUP = 20  # who chat while the crowd comes
+_A_SECOND = 20
+_LONG = 60.0  # the group chats until the crowd is in
+
+
+def measure(setting: Setting) -> Iterator[Row]:
+    with setting.host(lan=True) as host:
+        idle = setting.load(host, members=_CROWD, at_once=50, warm_up=6, seconds=5 if setting.short else 10)
+    yield _memory(idle)
+    yield Row("idle host, 1,000 members", "≤ 1 % CPU", "", f"{idle.host_share:.2%}" + _trouble(idle),
+              ok=idle.host_share <= 0.01, numbers={"host cpu": idle.host_share})  # fmt: skip
+    yield _joins(setting)
+
+
+def _memory(report: Report) -> Row:
+    each = (report.memory_joined - report.memory_before) * 1.024 / report.members
+    return Row("memory for each connected member", "≤ 320 kB", "48 kB", f"{each:.0f} kB", ok=each <= 320,
+               numbers={"kB": each})  # fmt: skip
+
+
+def _joins(setting: Setting) -> Row:
+    """All knock at the same moment; the generator of the chat is a process of its own, so that it is not in the way."""
+    with setting.host() as host:
+        chat = setting.generator.start(
+            host, members=_GROUP, rate=_A_SECOND, prepare=int(_A_SECOND * _LONG), warm_up=1, seconds=_LONG
+        )
+        chat.wait_until_measuring()
+        crowd = setting.generator.run(host, members=_CROWD, at_once=_CROWD, settle=0, seconds=0)
+        group = chat.finish()
+    ratio = "mosquitto is not installed"
+    with setting.peer(MOSQUITTO) as target:
+        if target:
+            other = setting.generator.run(target, members=_CROWD, at_once=_CROWD, settle=0, seconds=0)
+            times = crowd.joins_per_second / other.joins_per_second
+            ratio = f"{times:.2f} times mosquitto ({other.joins_per_second:,.0f}/s)"
+    shown = f"{crowd.joins_per_second:,.0f}/s, the last after {ms(1000 * crowd.join_seconds)}; chat {delays(group)}"
+    ok = crowd.joins_per_second >= 300 and group.p99 <= 250
+    numbers = {"joins/s": crowd.joins_per_second, "chat p99 ms": group.p99, "join p99 ms": crowd.join_p99}
+    what = f"{_CROWD:,} joins at once, {_GROUP} members chatting"
+    return Row(what, "≥ 300/s, chat p99 ≤ 250 ms", "800/s, 50 ms", shown, ratio, ok, numbers)
+
+
+def _trouble(report: Report) -> str:
+    return f"; {report.trouble}" if report.trouble else ""
