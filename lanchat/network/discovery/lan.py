@@ -11,29 +11,27 @@ import contextlib
 import importlib
 import ipaddress
 import secrets
-from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import sweep, udp
+from lanchat.network.discovery import sweep
 from lanchat.network.discovery.answers import Answers
-from lanchat.network.discovery.listings import Key, Listings, Probe
+from lanchat.network.discovery.asking import Asking, takes_connections
+from lanchat.network.discovery.listings import Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting
-from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, Closed, OpenRoom, Question, decode, encode
+from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
 from lanchat.network.interfaces import Snapshot, best_first, moved, snapshot, usable, watch
 
 REMEMBERED = 20
 TYPED = 64
-CONNECT_SECONDS = 1.5  # a machine that is gone gives no error for minutes
 CONNECTING = 16
 
-T = TypeVar("T")
 Work: TypeAlias = Callable[[], Awaitable[None]]
 
 
@@ -41,35 +39,30 @@ class LanDiscovery:
     """`port`: the well-known one. `only`: use just these of our addresses; ("127.0.0.1",) stays on this machine."""
 
     def __init__(self, port: int = limits.PORT, only: Iterable[str] = ()) -> None:
-        self._port = port
         self._only = tuple(only)
         self._this_machine_only = bool(self._only) and all(ipaddress.ip_address(one).is_loopback for one in self._only)
         boot_id = secrets.token_hex(3)
-        self._nonce = secrets.token_bytes(8)
         self._tell_face: Callable[[Sighting], None] | None = None
         self._listings = Listings(self._tell)
         self._schedule = Schedule()
+        self._asking = Asking(port, self._heard)
         self._answers = Answers(boot_id, port, self._this_machine_only)
         self._mdns = None if self._this_machine_only else Mdns(boot_id, self._recorded, self._said_goodbye)
-        self._adverts: dict[RoomId, Advert] = {}
-        self._remembered: OrderedDict[tuple[str, int], None] = OrderedDict()
-        self._typed: OrderedDict[str, None] = OrderedDict()
+        self._own: dict[RoomId, bytes] = {}
+        self._remembered: list[tuple[str, int]] = []
+        self._typed: list[str] = []
         self._here: Snapshot = frozenset()
         self._swept: set[str] = set()
-        self._askers: list[udp.Port] = []
         self._stir = asyncio.Event()
         self._todo: asyncio.Queue[Work] = asyncio.Queue()
         self._connecting = asyncio.Semaphore(CONNECTING)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pool = ThreadPoolExecutor(1, "discovery")
 
     # --- Discovery
     async def start(self, tell: Callable[[Sighting], None]) -> None:
         self._tell_face = tell
-        self._pool = ThreadPoolExecutor(1, "discovery")
-        for v6 in (False, True):
-            port = udp.Port(partial(udp.asking, v6), self._heard)
-            if await port.open():
-                self._askers.append(port)
+        await self._asking.open()
         everything = await self._snapshot()
         self._here = usable(everything, self._only)
         self._listings.set_here(self._here, self._now())
@@ -88,8 +81,7 @@ class LanDiscovery:
         await self._answers.close()
         if self._mdns:
             await self._mdns.close()
-        for port in self._askers:
-            await port.close()
+        await self._asking.close()
         self._pool.shutdown()
 
     def look(self, on: bool, again: bool = False) -> None:
@@ -101,28 +93,27 @@ class LanDiscovery:
         self._stir.set()
 
     def advertise(self, advert: Advert) -> None:
-        self._adverts[advert.room_id] = advert
-        self._own_changed()
+        self._own[advert.room_id] = advert.fingerprint
+        self._listings.set_own(self._own.items())
         self._todo.put_nowait(partial(self._answers.advertise, advert))
         if self._mdns:
             self._todo.put_nowait(partial(self._mdns.advertise, advert))
 
     def withdraw(self, room_id: RoomId) -> None:
-        self._adverts.pop(room_id, None)
-        self._own_changed()
+        self._own.pop(room_id, None)
+        self._listings.set_own(self._own.items())
         self._todo.put_nowait(partial(self._answers.withdraw, room_id))
         if self._mdns:
             self._todo.put_nowait(partial(self._mdns.withdraw, room_id))
 
     def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
-        for place in addresses:
-            _keep(self._remembered, place, REMEMBERED)
+        self._remembered = list(dict.fromkeys([*self._remembered, *addresses]))[-REMEMBERED:]
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._listings.prefer(room_ids)
 
     def ask(self, address: str, port: int) -> None:
-        _keep(self._typed, address, TYPED)
+        self._typed = [*self._typed, address][-TYPED:]
         self._schedule.ask_one(address, port, self._now())
         self._stir.set()
 
@@ -148,7 +139,9 @@ class LanDiscovery:
 
     async def _open_mdns(self) -> None:
         assert self._mdns
-        await self._in_pool(partial(importlib.import_module, "zeroconf.asyncio"))  # the loop would stand still for it
+        # In the pool: the loop would stand still for the time of the import.
+        load = partial(importlib.import_module, "zeroconf.asyncio")
+        await asyncio.get_running_loop().run_in_executor(self._pool, load)
         await self._mdns.open(self._here)
         self._mdns.ask(to_us=True, known=())
 
@@ -174,89 +167,44 @@ class LanDiscovery:
     def _do(self, due: Due) -> None:
         match due:
             case AskOne(address, port):
-                self._ask_one(address, port, widely=True)
+                self._asking.one(address, port)
             case Step.EVERYBODY:
-                self._ask_everybody()
+                self._asking.this_machine()
+                if not self._this_machine_only:
+                    self._asking.everybody(self._here)
+                for place in self._remembered:
+                    self._asking.one(*place)
             case Step.SWEEP:
                 if not self._listings:
-                    self._spawn(self._sweep())
+                    self._spawn(self._asking.sweep(sweep.targets(self._here, self._swept)))
             case Step.LOOKED_AROUND:
                 self._tell(LookedAround())
             case Step.MDNS_TO_US | Step.MDNS_TO_ALL:
                 if self._mdns:
-                    self._mdns.ask(due is Step.MDNS_TO_US, self._listings.alive())
-
-    def _ask_everybody(self) -> None:
-        self._send(Question(nonce=self._nonce), udp.LOCAL_GROUP, self._port)
-        if self._this_machine_only:
-            return
-        everybody = set()
-        for one in self._here:
-            if not one.v4:
-                everybody.add(f"{udp.ALL_NODES}%{one.index}")
-            elif one.prefix <= 30:
-                everybody.add(str(one.network.broadcast_address))
-        for address in sorted(everybody):
-            self._send(Question(nonce=self._nonce), address, self._port)
-        for address, port in self._remembered:
-            self._ask_one(address, port, widely=True)
-
-    def _ask_one(self, address: str, port: int, widely: bool, about: Iterable[RoomId] = ()) -> None:
-        """A room answers on its own port, and together with the others of its machine on the well-known one."""
-        rooms: list[str] = list(about)
-        if port != self._port:
-            self._send(Question(nonce=self._nonce, about=rooms), address, port)
-        if port == self._port or widely:
-            self._send(Question(nonce=self._nonce, about=rooms, pass_on=True), address, self._port)
-
-    def _send(self, question: Question, address: str, port: int) -> None:
-        for asker in self._askers:
-            asker.send(encode(question), address, port)
-
-    async def _sweep(self) -> None:
-        targets = sweep.targets(self._here, self._swept)
-        question = Question(nonce=self._nonce, pass_on=True)
-        for count, address in enumerate(targets, 1):
-            self._send(question, address, self._port)
-            if count % sweep.AT_ONCE == 0:
-                await asyncio.sleep(sweep.PAUSE)
+                    self._mdns.ask(due is Step.MDNS_TO_US, self._listings.answering())
 
     def _probe(self, probes: list[Probe]) -> None:
-        """Questions for rooms at one place travel together."""
-        places: dict[tuple[str, int, bool], list[RoomId]] = defaultdict(list)
+        self._asking.again(probes)
         for probe in probes:
-            for address in probe.addresses:
-                places[address, probe.port, probe.widely].append(probe.key[0])
-                if probe.connect:
-                    self._spawn(self._connect(probe.key, address, probe.port))
-        for (address, port, widely), rooms in places.items():
-            for start in range(0, len(rooms), ABOUT_ROOMS):
-                self._ask_one(address, port, widely, rooms[start : start + ABOUT_ROOMS])
+            if probe.connect:
+                self._spawn(self._connect(probe))
 
-    async def _connect(self, key: Key, address: str, port: int) -> None:
+    async def _connect(self, probe: Probe) -> None:
         """Where our questions do not get through, a connection that is taken is an answer too."""
         async with self._connecting:
-            try:
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    _, writer = await asyncio.open_connection(address, port)
-            except (OSError, TimeoutError):
-                return
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-            self._listings.connected(key, self._now())
+            for address in probe.addresses:
+                if await takes_connections(address, probe.port):
+                    self._listings.connected(probe.key, self._now())
+                    return
 
     # --- hearing
-    def _heard(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
-        said = decode(data)
-        if isinstance(said, Question | None) or said.nonce != self._nonce:
-            return
+    def _heard(self, said: Answer | Closed, address: str) -> None:
         match said:
-            case Answer():
-                for room in said.rooms:
+            case Answer(rooms=rooms):
+                for room in rooms:
                     self._listings.answered(room, address, self._now(), typed=address in self._typed)
-            case Closed():
-                self._listings.said_goodbye(RoomId(said.room_id), self._now())
+            case Closed(room_id=room_id):
+                self._listings.said_goodbye(RoomId(room_id), self._now())
         self._stir.set()
 
     def _recorded(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
@@ -268,9 +216,6 @@ class LanDiscovery:
         self._stir.set()
 
     # --- inside
-    def _own_changed(self) -> None:
-        self._listings.set_own((one.room_id, one.fingerprint) for one in self._adverts.values())
-
     def _tell(self, sighting: Sighting) -> None:
         asyncio.get_running_loop().call_soon(self._tell_unless_stopped, sighting)
 
@@ -282,10 +227,7 @@ class LanDiscovery:
         return asyncio.get_running_loop().time()
 
     async def _snapshot(self) -> Snapshot:
-        return await self._in_pool(snapshot)
-
-    async def _in_pool(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, snapshot)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -297,11 +239,3 @@ class LanDiscovery:
         if not task.cancelled() and (error := task.exception()):
             context = {"message": "discovery stopped working", "exception": error, "task": task}
             asyncio.get_running_loop().call_exception_handler(context)
-
-
-def _keep(places: OrderedDict[Any, None], place: object, most: int) -> None:
-    """Adds the latest; the oldest goes."""
-    places.pop(place, None)
-    places[place] = None
-    while len(places) > most:
-        places.popitem(last=False)

@@ -60,7 +60,7 @@ class Listings:
         """Whether any room is listed."""
         return any(room.told for room in self._rooms.values())
 
-    def alive(self) -> list[RoomId]:
+    def answering(self) -> list[RoomId]:
         return [key[0] for key, room in self._rooms.items() if room.pulse.state is State.ANSWERING]
 
     # --- what we know of ourselves
@@ -94,6 +94,7 @@ class Listings:
             return
         if heard.boot_id != room.said.boot_id:
             room.advertised = ()
+            room.answered.clear()
         room.said = heard
         room.in_person = True
         if room.pulse.misses > 1:

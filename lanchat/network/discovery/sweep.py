@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from lanchat.network.interfaces import Snapshot, best_first
 
 NETWORKS = 3
-AT_ONCE, PAUSE = 32, 0.005  # datagrams, then seconds: each costs a neighbour lookup
 
 
 def targets(here: Snapshot, swept: set[str]) -> Iterator[str]:

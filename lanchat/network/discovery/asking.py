@@ -1,0 +1,96 @@
+"""Asking others which rooms are open there. On the Engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from lanchat.core.model import RoomId
+from lanchat.network.discovery import udp
+from lanchat.network.discovery.listings import Probe
+from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, Closed, Question, decode, encode
+from lanchat.network.interfaces import Snapshot
+
+AT_ONCE, PAUSE = 32, 0.005  # of a sweep: datagrams, then seconds; each costs the system a neighbour lookup
+CONNECT_SECONDS = 1.5  # a machine that is gone gives no error for minutes
+
+
+class Asking:
+    """`heard` gets what answers our questions, and the address it came from."""
+
+    def __init__(self, well_known: int, heard: Callable[[Answer | Closed, str], None]) -> None:
+        self._well_known = well_known
+        self._heard = heard
+        self._nonce = secrets.token_bytes(8)
+        self._ports: list[udp.Port] = []
+
+    async def open(self) -> None:
+        for v6 in (False, True):
+            port = udp.Port(partial(udp.asking, v6), self._received)
+            if await port.open():
+                self._ports.append(port)
+
+    async def close(self) -> None:
+        for port in self._ports:
+            await port.close()
+
+    def this_machine(self) -> None:
+        self._send(Question(nonce=self._nonce), udp.LOCAL_GROUP, self._well_known)
+
+    def everybody(self, here: Snapshot) -> None:
+        """All subnets we are in: by broadcast, and by what comes nearest to it in IPv6."""
+        places = {f"{udp.ALL_NODES}%{one.index}" for one in here if not one.v4}
+        places |= {str(one.network.broadcast_address) for one in here if one.v4 and one.prefix <= 30}
+        for address in sorted(places):
+            self._send(Question(nonce=self._nonce), address, self._well_known)
+
+    def one(self, address: str, port: int, widely: bool = True, about: Iterable[RoomId] = ()) -> None:
+        """A room answers on its own port, and together with the others of its machine on the well-known one."""
+        rooms: list[str] = list(about)
+        if port != self._well_known:
+            self._send(Question(nonce=self._nonce, about=rooms), address, port)
+        if port == self._well_known or widely:
+            self._send(Question(nonce=self._nonce, about=rooms, pass_on=True), address, self._well_known)
+
+    def again(self, probes: Iterable[Probe]) -> None:
+        """Questions about rooms at one place travel together."""
+        places: dict[tuple[str, int, bool], list[RoomId]] = defaultdict(list)
+        for probe in probes:
+            for address in probe.addresses:
+                places[address, probe.port, probe.widely].append(probe.key[0])
+        for (address, port, widely), rooms in places.items():
+            for start in range(0, len(rooms), ABOUT_ROOMS):
+                self.one(address, port, widely, rooms[start : start + ABOUT_ROOMS])
+
+    async def sweep(self, addresses: Iterator[str]) -> None:
+        for count, address in enumerate(addresses, 1):
+            self._send(Question(nonce=self._nonce, pass_on=True), address, self._well_known)
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(PAUSE)
+
+    def _send(self, question: Question, address: str, port: int) -> None:
+        data = encode(question)
+        for asker in self._ports:
+            asker.send(data, address, port)
+
+    def _received(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
+        said = decode(data)
+        if isinstance(said, Answer | Closed) and said.nonce == self._nonce:
+            self._heard(said, address)
+
+
+async def takes_connections(address: str, port: int) -> bool:
+    """Whether a TCP connection there is taken; nothing is sent. A refusal is a no."""
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(address, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True

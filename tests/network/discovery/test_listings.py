@@ -1,0 +1,167 @@
+"""The list of rooms, as hosts answer, records arrive and strangers lie."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core.listing import Listing, Source
+from lanchat.core.model import RoomId
+from lanchat.network.discovery.listings import MOST_ADDRESSES, MOST_ROOMS, Listings
+from lanchat.network.discovery.model import Found, Gone, Sighting
+from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.interfaces import Interface
+
+HERE = frozenset({Interface(2, "eth0", "10.77.0.9", 24), Interface(2, "eth0", "fe80::9%2", 64)})
+KEY = bytes(16)
+
+
+class Listed(Listings):
+    """A list, and what a face was told."""
+
+    def __init__(self) -> None:
+        self.told: list[Sighting] = []
+        super().__init__(self.told.append)
+        self.set_here(HERE, 0.0)
+
+    @property
+    def last(self) -> Listing:
+        said = self.told[-1]
+        assert isinstance(said, Found)
+        return said.listing
+
+    def pass_time(self, start: float, seconds: float) -> float:
+        """Nobody answers for so long."""
+        now = start
+        while (now := max(now, self.next_at())) <= start + seconds:
+            self.beat(now)
+        return start + seconds
+
+
+@pytest.fixture
+def rooms() -> Listed:
+    return Listed()
+
+
+def room(n: int = 1, title: str = "Kitchen", **more: object) -> OpenRoom:
+    letters = "".join("abcdefghij"[int(digit)] for digit in f"{n:016}")
+    return OpenRoom(room_id=letters, title=title, port=29747, boot_id="b1", **{"fingerprint": KEY, **more})  # type: ignore[arg-type]
+
+
+def test_a_host_that_answers_is_listed_at_once(rooms: Listed) -> None:
+    rooms.answered(room(people=3, host="Ana"), "10.77.0.1", 0.0)
+    assert (rooms.last.title, rooms.last.addresses, rooms.last.people) == ("Kitchen", ("10.77.0.1",), 3)
+    assert rooms.last.answering
+    assert rooms.last.source is Source.QUESTION
+
+
+def test_hearing_the_same_again_is_no_news(rooms: Listed) -> None:
+    for now in range(5):
+        rooms.answered(room(), "10.77.0.1", float(now))
+    assert len(rooms.told) == 1
+
+
+def test_a_record_is_listed_when_its_host_answers(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    assert rooms.told == []
+    (probe,) = rooms.beat(0.0)
+    assert (probe.addresses, probe.port) == (("10.77.0.1",), 29747)
+    rooms.answered(room(), "10.77.0.1", 0.01)
+    assert rooms.last.answering
+
+
+def test_a_record_whose_host_does_not_answer_is_listed_greyed(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    rooms.pass_time(0.0, 1.5)
+    assert not rooms.last.answering
+
+
+def test_a_host_behind_a_wall_is_tried_by_connecting_and_listed(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    now, connects = 0.0, []
+    while not connects:
+        now = rooms.next_at()
+        connects = [probe for probe in rooms.beat(now) if probe.connect]
+    rooms.connected(connects[0].key, now)
+    assert now < 1.0
+    assert rooms.last.answering
+
+
+def test_a_room_that_stops_answering_is_greyed_then_gone_then_back(rooms: Listed) -> None:
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    now = rooms.pass_time(0.0, 10.0)
+    greyed, gone = rooms.told[1:]
+    assert isinstance(greyed, Found)
+    assert not greyed.listing.answering
+    assert isinstance(gone, Gone)
+    rooms.answered(room(), "10.77.0.1", now)
+    assert rooms.last.answering
+
+
+def test_a_goodbye_is_checked_before_it_is_believed(rooms: Listed) -> None:
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    rooms.said_goodbye(RoomId(room().room_id), 1.0)
+    assert len(rooms.told) == 1
+    rooms.pass_time(1.0, 0.9)
+    assert isinstance(rooms.told[-1], Gone)
+
+
+def test_two_keys_for_one_room_are_two_listings(rooms: Listed) -> None:
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    rooms.answered(room(fingerprint=b"e" * 16), "10.77.0.3", 0.0)
+    assert [one.listing.fingerprint for one in rooms.told if isinstance(one, Found)] == [KEY, b"e" * 16]
+
+
+def test_my_own_room_is_not_listed_but_one_that_pretends_to_be_it_is(rooms: Listed) -> None:
+    rooms.set_own([(RoomId(room().room_id), KEY)])
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    assert rooms.told == []
+    rooms.answered(room(fingerprint=b"e" * 16), "10.77.0.3", 0.0)
+    assert len(rooms.told) == 1
+
+
+def test_what_a_host_says_itself_counts_more_than_its_record(rooms: Listed) -> None:
+    rooms.answered(room(title="The long title of a kitchen"), "10.77.0.1", 0.0)
+    rooms.recorded(room(title="The long"), ["10.77.0.1"], 0.1)
+    assert rooms.last.title == "The long title of a kitchen"
+
+
+def test_titles_are_cleaned(rooms: Listed) -> None:
+    rooms.answered(room(title="Kit\x1b[2Jchen\u202e\n", host="A\x07na"), "10.77.0.1", 0.0)
+    assert (rooms.last.title, rooms.last.host) == ("Kit[2Jchen", "Ana")
+
+
+def test_the_nearest_answering_address_comes_first(rooms: Listed) -> None:
+    rooms.recorded(room(), ["192.168.5.5", "fe80::1%2", "10.77.0.1", "fd77::1"], 0.0)
+    rooms.answered(room(), "fe80::1%2", 0.0)
+    assert rooms.last.addresses[0] == "fe80::1%2"
+    rooms.answered(room(), "10.77.0.1", 0.1)
+    assert rooms.last.addresses[:2] == ("10.77.0.1", "fe80::1%2")
+
+
+def test_a_record_cannot_make_us_ask_machines_elsewhere(rooms: Listed) -> None:
+    lies = ["8.8.8.8", "127.0.0.1", "224.0.0.1", "fe80::1", "::1", "2600::1", *(f"10.0.0.{n}" for n in range(50))]
+    rooms.recorded(room(), lies, 0.0)
+    (probe,) = rooms.beat(0.0)
+    assert len(probe.addresses) == MOST_ADDRESSES
+    assert all(address.startswith("10.0.0.") for address in probe.addresses)
+
+
+def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) -> None:
+    for n in range(5000):
+        rooms.recorded(room(n), ["10.77.0.1"], 0.0)
+    assert len(rooms.beat(0.0)) == MOST_ROOMS
+    known = room(99_999)
+    rooms.prefer([RoomId(known.room_id)])
+    rooms.answered(known, "10.77.0.1", 0.1)
+    assert rooms.last.room_id == known.room_id
+    for n in range(5000, 6000):
+        rooms.answered(room(n), "10.77.0.6", 0.2)
+    assert not [one for one in rooms.told if isinstance(one, Gone) and one.listing.room_id == known.room_id]
+
+
+def test_a_new_run_of_a_host_replaces_what_was_known_of_the_old(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1", "10.77.0.2"], 0.0)
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    rooms.answered(OpenRoom(room_id=room().room_id, title="K", fingerprint=KEY, port=5, boot_id="b2"), "10.77.0.3", 1.0)
+    assert (rooms.last.port, rooms.last.addresses) == (5, ("10.77.0.3",))

@@ -1,0 +1,38 @@
+"""What is read from mDNS records of strangers."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core.address import fingerprint_text
+from lanchat.network.discovery.mdns import read_record
+from lanchat.network.discovery.questions import OpenRoom
+
+NAME = "abcdefghijklmnop"
+GOOD: dict[str, str | None] = {"v": "1", "n": "Kitchen", "fp": fingerprint_text(bytes(16)), "pw": "1", "b": "0a1b2c"}
+
+
+def test_a_record_of_ours_is_read() -> None:
+    expected = OpenRoom(
+        room_id=NAME, title="Kitchen", fingerprint=bytes(16), port=29747, passphrase=True, boot_id="0a1b2c"
+    )
+    assert read_record(NAME, 29747, GOOD) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "changed"),
+    [
+        ("Kitchen", 1, {}),
+        (NAME.upper(), 1, {}),
+        (NAME, None, {}),
+        (NAME, 0, {}),
+        (NAME, 65536, {}),
+        (NAME, 1, {"fp": None}),
+        (NAME, 1, {"fp": "x"}),
+        (NAME, 1, {"fp": "!" * 22}),
+        (NAME, 1, {"n": "x" * 81}),
+        (NAME, 1, {"b": "x" * 17}),
+    ],
+)
+def test_anything_else_is_not(name: str, port: int | None, changed: dict[str, str | None]) -> None:
+    assert read_record(name, port, {**GOOD, **changed}) is None

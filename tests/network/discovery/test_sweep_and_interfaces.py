@@ -1,0 +1,100 @@
+"""Our own addresses: which of them are used, in which order, and which neighbours are asked one by one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from lanchat.network.discovery.sweep import targets
+from lanchat.network.interfaces import Interface, Snapshot, best_first, moved, snapshot, usable, watch, woke
+
+LO = Interface(1, "lo", "127.0.0.1", 8)
+ETH = Interface(2, "eth0", "192.168.1.42", 24)
+ETH6 = Interface(2, "eth0", "fe80::42%2", 64)
+DOCKER = Interface(5, "docker0", "172.17.0.1", 16)
+VPN = Interface(9, "wg0", "10.8.0.2", 24)
+
+
+def test_this_machine_has_a_loopback_address() -> None:
+    assert any(one.address == "127.0.0.1" and one.prefix == 8 for one in snapshot())
+
+
+def test_containers_and_loopback_are_not_used() -> None:
+    assert usable(frozenset({LO, ETH, ETH6, DOCKER})) == {ETH, ETH6}
+
+
+def test_where_there_is_nothing_else_a_virtual_adapter_will_do() -> None:
+    assert usable(frozenset({LO, DOCKER})) == {DOCKER}
+
+
+def test_loopback_is_used_when_asked_for() -> None:
+    assert usable(frozenset({LO, ETH}), only=["127.0.0.1"]) == {LO}
+
+
+def test_ordinary_addresses_come_before_those_that_need_a_scope() -> None:
+    late = Interface(7, "wlan0", "192.168.1.43", 24)
+    global6 = Interface(2, "eth0", "fd77::1", 64)
+    assert best_first({ETH6, late, global6, ETH}) == (ETH, late, global6, ETH6)
+
+
+def test_an_adapter_plugged_in_again_is_noticed_by_its_number() -> None:
+    again = Interface(8, "eth0", "192.168.1.42", 24)
+    assert moved(frozenset({ETH}), frozenset({again}))
+    assert moved(frozenset({ETH6}), frozenset({Interface(8, "eth0", "fe80::42%8", 64)}))
+    assert not moved(frozenset({ETH}), frozenset({ETH, VPN}))
+    assert not moved(frozenset({ETH}), frozenset())
+
+
+def test_the_own_subnet_is_swept_once() -> None:
+    swept: set[str] = set()
+    first = list(targets(frozenset({ETH}), swept))
+    assert len(first) == 253
+    assert "192.168.1.42" not in first
+    assert list(targets(frozenset({ETH}), swept)) == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        VPN,
+        ETH6,
+        Interface(2, "eth0", "8.8.8.8", 24),
+        Interface(2, "eth0", "169.254.3.4", 16),
+        Interface(2, "eth0", "192.168.1.1", 32),
+    ],
+)
+def test_what_is_not_swept(one: Interface) -> None:
+    assert list(targets(frozenset({one}), set())) == []
+
+
+def test_of_a_large_network_only_the_neighbourhood_is_swept() -> None:
+    swept = list(targets(frozenset({Interface(2, "eth0", "10.1.2.3", 8)}), set()))
+    assert (swept[0], swept[-1], len(swept)) == ("10.1.2.1", "10.1.2.254", 253)
+
+
+@pytest.mark.parametrize(
+    ("later", "slept"),
+    [((1001.0, 51.0), False), ((1003.0, 53.0), False), ((1060.0, 51.0), True), ((1060.0, 110.0), True)],
+)
+def test_waking_up_shows_on_either_clock(later: tuple[float, float], slept: bool) -> None:
+    assert woke((1000.0, 50.0), later, 1.0) is slept
+
+
+def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lanchat.network.interfaces.WATCH_SECONDS", 0.001)
+    shots = iter([{ETH}, {ETH}, {ETH, ETH6}, {ETH, ETH6}, {ETH}])
+    told: list[tuple[Snapshot, bool]] = []
+
+    async def take() -> Snapshot:
+        try:
+            return frozenset(next(shots))
+        except StopIteration:
+            raise asyncio.CancelledError from None
+
+    async def changed(fresh: Snapshot, awake: bool) -> None:
+        told.append((fresh, awake))
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(watch(take, changed, frozenset({ETH})))
+    assert told == [(frozenset({ETH, ETH6}), False), (frozenset({ETH}), False)]

@@ -1,0 +1,128 @@
+"""The real discovery between programs on this machine, by loopback alone."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from lanchat.core.model import RoomId
+from lanchat.network.discovery.lan import LanDiscovery
+from lanchat.network.discovery.model import Advert, Found, Gone, Sighting
+from lanchat.network.discovery.questions import Answer, Question, decode, encode
+
+KITCHEN = RoomId("k" * 16)
+GARDEN = RoomId("g" * 16)
+
+
+@pytest.fixture
+def port() -> int:
+    """A well-known port that nobody else on this machine uses."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        number: int = one.getsockname()[1]
+        return number
+
+
+def advert(room_id: RoomId, port: int) -> Advert:
+    return Advert(room_id, room_id.title(), bytes(16), False, port)
+
+
+class Someone:
+    def __init__(self, port: int) -> None:
+        self.discovery = LanDiscovery(port, only=["127.0.0.1"])
+        self.told: list[Sighting] = []
+        self._news = asyncio.Event()
+
+    def hear(self, sighting: Sighting) -> None:
+        self.told.append(sighting)
+        self._news.set()
+
+    async def waits(self, kind: type[Found] | type[Gone], room_id: RoomId) -> Found | Gone:
+        async with asyncio.timeout(5):
+            while True:
+                for one in self.told:
+                    if isinstance(one, kind) and one.listing.room_id == room_id:
+                        return one
+                self._news.clear()
+                await self._news.wait()
+
+
+@asynccontextmanager
+async def people(port: int, count: int) -> AsyncIterator[list[Someone]]:
+    some = [Someone(port) for _ in range(count)]
+    for one in some:
+        await one.discovery.start(one.hear)
+    yield some
+    for one in some:
+        await one.discovery.stop()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def together(count: int, port: int, story: Callable[[list[Someone]], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with people(port, count) as some:
+            await story(some)
+
+    asyncio.run(run())
+
+
+def test_a_room_is_found_and_gone_when_closed(port: int) -> None:
+    async def story(some: list[Someone]) -> None:
+        ana, ben = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        found = await ben.waits(Found, KITCHEN)
+        assert found.listing.addresses == ("127.0.0.1",)
+        ana.discovery.withdraw(KITCHEN)
+        await ben.waits(Gone, KITCHEN)
+
+    together(2, port, story)
+
+
+def test_a_question_to_one_program_is_answered_by_all_on_the_machine(port: int) -> None:
+    async def story(some: list[Someone]) -> None:
+        ana, ben = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        ben.discovery.advertise(advert(GARDEN, port))
+        await ana.waits(Found, GARDEN)
+        await ben.waits(Found, KITCHEN)
+        rooms = await asyncio.to_thread(asked, port, Question(nonce=b"12345678", pass_on=True), 2)
+        assert rooms == {KITCHEN, GARDEN}
+
+    together(2, port, story)
+
+
+def asked(port: int, question: Question, answers: int) -> set[str]:
+    """What so many answers to this question say is open."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.settimeout(5)
+        one.sendto(encode(question), ("127.0.0.1", port))
+        rooms = set()
+        for _ in range(answers):
+            said = decode(one.recv(2048))
+            assert isinstance(said, Answer)
+            rooms |= {room.room_id for room in said.rooms}
+        return rooms
+
+
+def test_who_hosts_nothing_has_no_port_open(port: int) -> None:
+    async def story(some: list[Someone]) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.bind(("", port))
+
+    together(1, port, story)
+
+
+def test_starting_and_stopping_many_times_leaves_nothing(port: int) -> None:
+    for _ in range(10):
+        together(2, port, lambda some: asyncio.sleep(0))
+
+
+def test_one_that_never_started_can_be_stopped(port: int) -> None:
+    async def run() -> None:
+        await LanDiscovery(port).stop()
+
+    asyncio.run(run())
