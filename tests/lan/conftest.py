@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from lanlab import Lab, LabUnavailable
-from people import LabPerson
+
+from lan.lanlab import Lab, LabUnavailable
+from lan.people import LabPerson
 
 
 @pytest.fixture

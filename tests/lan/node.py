@@ -8,8 +8,7 @@ import sys
 import time
 from typing import Any
 
-from script import do
-
+from lan.script import do
 from lanchat.network.discovery.lan import LanDiscovery
 
 

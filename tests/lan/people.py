@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lanlab import Lab
-from script import do
-
 import lanchat
+from lan.lanlab import Lab
+from lan.script import do
 from lanchat.network.discovery.fake import FakeDiscovery
 
 PORT = 29747
@@ -77,10 +76,10 @@ class LabPerson(Person):
 
     def __init__(self, lab: Lab, host: str) -> None:
         super().__init__(host, lab.address(host))
-        root = str(Path(lanchat.__file__).parent.parent)
+        path = os.pathsep.join([str(Path(lanchat.__file__).parent.parent), str(HERE.parent)])
         self._process = lab.popen(
             host, [sys.executable, str(HERE / "node.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": root},
+            env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
-from lanlab import Lab
-from people import PORT, FakePerson, LabPerson, Person
 
+from lan.lanlab import Lab
+from lan.people import PORT, FakePerson, LabPerson, Person
 from lanchat.network.discovery.fake import FakeLan
 
 

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from lanlab import Lab, LabUnavailable
-from people import PORT
-from people import LabPerson as Person
+
+from lan.lanlab import Lab, LabUnavailable
+from lan.people import PORT
+from lan.people import LabPerson as Person
 
 Sit = Callable[[str], Person]
 

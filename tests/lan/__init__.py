@@ -1,0 +1,1 @@
+"""A real network between namespaces of this machine, and people on it."""
