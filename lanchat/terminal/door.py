@@ -51,7 +51,7 @@ def enter(
             case Typed() | InputEnded():
                 pass
             case _:
-                raise_refusal(heard)
+                heed(heard)
 
 
 def raise_refusal(heard: Heard | None) -> None:
@@ -67,10 +67,15 @@ def raise_refusal(heard: Heard | None) -> None:
             raise GaveUp(as_sentence(problem) or _("The host has closed the connection."), Exit.REFUSED)
         case NotHosting(problem=problem):
             raise GaveUp(problem)
-        case Problem(what=what):
-            print(what, file=sys.stderr)
         case _:
             pass
+
+
+def heed(heard: Heard | None) -> None:
+    """While waiting for something else: mention a problem, and stop at a refusal. Raises GaveUp."""
+    if isinstance(heard, Problem):
+        print(heard.what, file=sys.stderr)
+    raise_refusal(heard)
 
 
 def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:

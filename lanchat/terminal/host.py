@@ -7,7 +7,7 @@ from lanchat.engine.commands import Host
 from lanchat.engine.events import Hosting
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
-from lanchat.terminal.door import raise_refusal, read_passphrase
+from lanchat.terminal.door import heed, read_passphrase
 from lanchat.terminal.ending import Exit
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
@@ -32,7 +32,7 @@ def open_room(console: Console, command: Host) -> Hosting:
             case Hosting():
                 return heard
             case _:
-                raise_refusal(heard)
+                heed(heard)
 
 
 def invitation(hosting: Hosting) -> str:

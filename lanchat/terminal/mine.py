@@ -25,14 +25,26 @@ class Mine:
     """My entries of this session that are not settled, and those that failed."""
 
     def __init__(self) -> None:
+        self._unwritten = 0
+        self._lost = 0
         self._waiting: dict[EntryId, str] = {}
         self._failed: dict[EntryId, str] = {}
         self._last: EntryId | None = None
         self._mark = ""
 
+    def asked(self) -> None:
+        """The Engine was asked to write an entry: it answers that it is written, or that there is a problem."""
+        self._unwritten += 1
+
     def written(self, event: EntryWritten) -> None:
+        self._unwritten -= 1
         self._waiting[event.entry_id] = event.text
         self._last, self._mark = event.entry_id, ""
+
+    def lost(self) -> None:
+        """Something came to nothing before it was written; if it was asked for, it is waited for no more."""
+        self._unwritten -= min(self._unwritten, 1)
+        self._lost += 1
 
     def left_waiting(self, outbox: Iterable[Entry]) -> None:
         """What an earlier session could not send."""
@@ -59,11 +71,13 @@ class Mine:
 
     @property
     def waiting(self) -> int:
-        return len(self._waiting)
+        """How many are not on the host's disk yet, and may still come there."""
+        return self._unwritten + len(self._waiting)
 
     @property
     def failed(self) -> int:
-        return len(self._failed)
+        """How many will not."""
+        return self._lost + len(self._failed)
 
     @property
     def below(self) -> Below:

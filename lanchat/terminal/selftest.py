@@ -15,7 +15,7 @@ from lanchat.engine.commands import Host, Look, Say
 from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Heard
-from lanchat.terminal.door import enter, raise_refusal
+from lanchat.terminal.door import enter, heed
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.host import open_room
 from lanchat.terminal.opening import Open
@@ -101,7 +101,7 @@ def _await(console: Console, wanted: Callable[[Heard], bool]) -> bool:
     """True, once it has come. Raises GaveUp."""
     until = time.monotonic() + _STEP_SECONDS
     while (heard := console.hear(until)) is not None:
-        raise_refusal(heard)
+        heed(heard)
         if wanted(heard):
             return True
     raise GaveUp(_("nothing after {n} s").format(n=round(_STEP_SECONDS)))

@@ -11,7 +11,7 @@ from lanchat.engine.commands import Say
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Problem
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
-from lanchat.terminal.door import enter, raise_refusal, read_passphrase
+from lanchat.terminal.door import enter, heed, read_passphrase
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
@@ -50,7 +50,7 @@ def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
                 case Problem(what=what, room_id=concerned) if written is None and concerned == room_id:
                     raise GaveUp(what)
                 case _:
-                    raise_refusal(heard)
+                    heed(heard)
     except Interrupted:
         raise GaveUp(_unsure()) from None
 

@@ -84,6 +84,7 @@ class Slash:
     def _retry(self, rest: str) -> None:
         failed = self._mine.take_failed()
         for text in failed:
+            self._mine.asked()
             self._console.do(Say(self._room_id, text))
         if not failed:
             self._transcript.notice(_("Everything was sent."))

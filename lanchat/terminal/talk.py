@@ -68,9 +68,7 @@ class Talk:
         self._screen = screen
         self._slash = slash
         self._introductions = Introductions(people, console.reader.card)
-        self._unwritten = 0  # said, and not heard of yet
         self._said_any = False
-        self._lost = False  # something could not even be written down
         self._input_ended = False
 
     def run(self, first: Event, hosting: bool) -> Exit:
@@ -97,25 +95,23 @@ class Talk:
         if not text or (self._slash and self._slash.takes(text)):
             return
         if problem := unfit(text):
-            self._lost = True
+            self._mine.lost()
             self._screen.warn(problem)
             return
         self._said_any = True
-        self._unwritten += 1
+        self._mine.asked()
         self._console.do(Say(self._room_id, text))
 
     def _happened(self, event: Event) -> None:
         match event:
             case EntryWritten():
-                self._unwritten -= 1
                 self._mine.written(event)
             case EntryStateChanged():
                 self._mine.changed(event)
             case RosterChanged():
                 self._moved(event)
-            case Problem() if self._unwritten:
-                self._unwritten -= 1
-                self._lost = True
+            case Problem(room_id=concerned) if self._said_any and concerned in (self._room_id, None):
+                self._mine.lost()
             case _:
                 pass
         self._scribe.tell(event)
@@ -129,10 +125,10 @@ class Talk:
 
     def _all_said(self) -> bool:
         """The pipe has ended, and the host has on its disk all that came through it."""
-        return self._input_ended and self._said_any and not self._unwritten and not self._mine.waiting
+        return self._input_ended and self._said_any and not self._mine.waiting
 
     def _outcome(self) -> Exit:
-        kept = self._mine.waiting + self._unwritten
+        kept = self._mine.waiting
         if kept:
             self._screen.warn(
                 ngettext(
@@ -141,4 +137,4 @@ class Talk:
                     kept,
                 ).format(n=kept)
             )
-        return Exit.FAILED if kept or self._lost or self._mine.failed else Exit.DONE
+        return Exit.FAILED if kept or self._mine.failed else Exit.DONE

@@ -1,0 +1,25 @@
+"""`lanchat` as it is, but kept to 127.0.0.1: `python on_this_machine.py PORT …` finds rooms by that UDP port only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+
+from lanchat.__main__ import main
+from lanchat.engine.engine import Engine
+from lanchat.network.discovery.lan import LanDiscovery
+from lanchat.terminal import opening
+
+
+def take_terminal() -> None:
+    """As the first in a session, opening the terminal makes it ours: then Ctrl+C is a signal, and /dev/tty is there."""
+    if sys.stdin.isatty():
+        os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
+if __name__ == "__main__":
+    take_terminal()
+    discovery = partial(LanDiscovery, int(sys.argv[1]), only=("127.0.0.1",))
+    opening.Engine = partial(Engine, discovery=discovery)
+    sys.exit(main(sys.argv[2:]))

@@ -1,0 +1,175 @@
+"""People who run the real program, each in a process of its own: at a terminal, or in a pipe."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+PATIENCE_SECONDS = 10.0  # only a test that fails waits so long
+_PROGRAM = Path(__file__).with_name("on_this_machine.py")
+_CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r|\x07|\x08")
+_CALM = {"PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error"}
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Machine:
+    """This machine, with a UDP port of the test's own on which its rooms are found."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._running:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+
+    def folder(self, who: str) -> Path:
+        return self._folder / who
+
+    def command(self, who: str, *arguments: str) -> list[str]:
+        return [sys.executable, str(_PROGRAM), str(self._port), *arguments, "--data-dir", str(self.folder(who))]
+
+    def run(self, who: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """To its end, in a pipe."""
+        return subprocess.run(
+            self.command(who, *arguments), input=stdin, capture_output=True, text=True, timeout=2 * PATIENCE_SECONDS,
+            env=_environment({}), check=False,
+        )  # fmt: skip
+
+    def pipe(self, who: str, *arguments: str) -> Piped:
+        """In the background; its stdin stays open."""
+        return Piped(self._start(who, arguments, subprocess.PIPE, {}))
+
+    def terminal(self, who: str, *arguments: str, **environment: str) -> Terminal:
+        master, slave = os.openpty()
+        _set_size(slave)
+        process = self._start(who, arguments, slave, environment)
+        os.close(slave)
+        return Terminal(process, master)
+
+    def _start(
+        self, who: str, arguments: tuple[str, ...], stream: int, environment: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            self.command(who, *arguments), stdin=stream, stdout=stream,
+            stderr=subprocess.PIPE if stream == subprocess.PIPE else stream,
+            start_new_session=True, env=_environment(environment),
+        )  # fmt: skip
+        self._running.append(process)
+        return process
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, **_CALM, **more}
+
+
+def _set_size(terminal: int) -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+
+
+class _Program:
+    def __init__(self, process: subprocess.Popen[bytes], output: int) -> None:
+        self.process = process
+        self._output = output
+        self._said = b""
+        self._read_to = 0
+
+    def expects(self, text: str) -> str:
+        """Waits for `text`, after what was expected before; all that came up to it."""
+        wanted = text.encode()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (found := self._said.find(wanted, self._read_to)) < 0:
+            if not self._reads_on(deadline):
+                raise AssertionError(f"waited in vain for {text!r}; there was: {self.seen()!r}")
+        passed = self._said[self._read_to : found]
+        self._read_to = found + len(wanted)
+        return passed.decode()
+
+    def seen(self) -> str:
+        """Everything so far, without what only moves the cursor and colours."""
+        return self._said.decode("utf-8", "replace")
+
+    def ends(self) -> int:
+        """Waits for the end; the exit code."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._reads_on(deadline):
+            pass
+        return self.process.wait(max(0.1, deadline - time.monotonic()))
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def _reads_on(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._output], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            piece = os.read(self._output, 65_536)
+        except OSError:  # the terminal's other end was closed
+            return False
+        self._said += self._plain(piece)
+        return bool(piece)
+
+    def _plain(self, piece: bytes) -> bytes:
+        return piece
+
+
+class Piped(_Program):
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout
+        super().__init__(process, process.stdout.fileno())
+
+    def types(self, *lines: str) -> None:
+        assert self.process.stdin
+        for line in lines:
+            self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
+
+    def ends_input(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+
+
+class Terminal(_Program):
+    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+        super().__init__(process, master)
+        self.raw = b""
+
+    def types(self, keys: str) -> None:
+        os.write(self._output, keys.encode())
+
+    def ends(self) -> int:
+        code = super().ends()
+        os.close(self._output)
+        return code
+
+    def _plain(self, piece: bytes) -> bytes:
+        self.raw += piece
+        return _CONTROL.sub(b"", piece)

@@ -1,0 +1,294 @@
+"""What each command says and how it ends, with everybody on a network in memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engine.people import People
+
+from lanchat.__main__ import main
+from lanchat.engine.events import EntryState
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+from terminal.conftest import CommandLine
+
+LIGHT = """
+import sys
+from lanchat.__main__ import main
+try:
+    main(["--version"])
+except SystemExit as end:
+    assert end.code == 0
+heavy = {"msgspec", "asyncio", "cryptography", "prompt_toolkit", "zeroconf", "sqlite3", "wcwidth"}
+sys.exit(", ".join(heavy & sys.modules.keys()) or 0)
+"""
+
+
+# --- the words of the command line -----------------------------------------------------------------------------------
+def test_the_version_is_told_without_loading_what_is_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("lanchat ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["host"], ["host", "K", "--port", "0"], ["rooms", "--wait", "-1"], ["rooms", "--wait", "nan"],
+     ["history", "K", "--limit", "x"], ["history", "K", "--export", "pdf", "f"],
+     ["host", "K", "--passphrase", "--passphrase-file", "f"]],
+)  # fmt: skip
+def test_words_that_make_no_sense_end_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+
+
+def test_without_a_terminal_it_names_the_commands(lanchat: CommandLine) -> None:
+    code, out, err = lanchat("ben")
+    assert (code, out) == (2, "")
+    assert "lanchat rooms" in err
+
+
+# --- rooms -----------------------------------------------------------------------------------------------------------
+def test_rooms_are_listed_with_host_and_people(people: People, lanchat: CommandLine) -> None:
+    people.person("Ana").hosts("Kitchen")
+    people.person("Li").hosts("Garage", passphrase="open sesame")
+    code, out, err = lanchat("ben", "rooms")
+    assert (code, err) == (0, "")
+    assert "Kitchen                   Ana               1 here\n" in out
+    assert "Garage                    Li                1 here · passphrase\n" in out
+
+
+def test_no_rooms_is_an_answer_too(lanchat: CommandLine) -> None:
+    code, out, err = lanchat("ben", "rooms")
+    assert (code, out) == (0, "")
+    assert "No room here now" in err
+
+
+def test_rooms_as_json(people: People, lanchat: CommandLine) -> None:
+    hosting = people.person("Ana").hosts("Kitchen")
+    _, out, _ = lanchat("ben", "rooms", "--json")
+    (room,) = map(json.loads, out.splitlines())
+    assert room == {
+        "type": "room", "room": hosting.room_id, "title": "Kitchen", "host": "Ana", "people": 1, "passphrase": False,
+        "known": False, "here": True, "address": "127.0.0.1", "port": hosting.port,
+    }  # fmt: skip
+
+
+def test_rooms_i_know_are_listed_when_they_are_not_here(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    ana.quits()
+    _, out, _ = lanchat("ben", "rooms")
+    assert out == "Not here now: Kitchen\n"
+    _, out, _ = lanchat("ben", "rooms", "--json")
+    room = json.loads(out)
+    assert (room["title"], room["known"], room["here"]) == ("Kitchen", True, False)
+
+
+# --- send ------------------------------------------------------------------------------------------------------------
+def test_what_was_sent_is_with_the_host(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    assert lanchat("ben", "send", "kitchen", "dinner", "is", "ready") == (0, "", "")
+    ana.sees("dinner is ready")
+    assert [item.entry.body for item in ana.kept()] == ["dinner is ready"]
+
+
+def test_what_was_sent_has_the_nick_that_was_given_and_keeps_it(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi", "--nick", "Ben")
+    lanchat("ben", "send", "Kitchen", "hi again")
+    ana.sees("hi again")
+    assert set(ana.reads(lambda reader: reader.nicks()).values()) == {"Ana", "Ben"}
+
+
+@pytest.mark.parametrize("where", ["code", "link", "address", "id"])
+def test_a_room_is_found_by_whatever_names_it(people: People, lanchat: CommandLine, where: str) -> None:
+    ana = people.person("Ana")
+    hosting = ana.hosts("Kitchen")
+    named = {"code": hosting.code, "link": hosting.link, "address": f"127.0.0.1:{hosting.port}", "id": hosting.room_id}
+    code, _, err = lanchat("ben", "send", named[where], "hi")
+    assert (code, err) == (0, "")
+    ana.sees("hi")
+
+
+def test_a_room_that_is_not_there_ends_with_3_and_names_those_that_are(people: People, lanchat: CommandLine) -> None:
+    people.person("Ana").hosts("Kitchen")
+    assert lanchat("ben", "send", "Chicken", "hi") == (
+        3, "", "There is no room called Chicken here. There are: Kitchen.\n"
+    )  # fmt: skip
+
+
+def test_when_nobody_answers_nothing_is_kept_to_be_sent(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    ana.quits()
+    code, _, err = lanchat("ben", "send", "Kitchen", "still there?", "--wait", "0.5")
+    assert code == 3
+    assert "does not answer" in err
+    ana.starts()
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hello again")
+    ana.sees("hello again")
+    assert "still there?" not in ana.texts
+
+
+@pytest.mark.parametrize(("text", "code"), [(" ", 2), ("x" * 4001, 1), ("\n".join("x" * 201), 1)])
+def test_what_cannot_be_one_message_is_not_sent(people: People, lanchat: CommandLine, text: str, code: int) -> None:
+    people.person("Ana").hosts("Kitchen")
+    assert lanchat("ben", "send", "Kitchen", text)[0] == code
+
+
+# --- two rooms with one title ----------------------------------------------------------------------------------------
+def test_two_rooms_with_one_title_are_told_apart(people: People, lanchat: CommandLine) -> None:
+    ana, li = people.person("Ana"), people.person("Li")
+    of_ana, of_li = ana.hosts("Kitchen"), li.hosts("kitchen")
+    code, _, err = lanchat("ben", "send", "Kitchen", "hi")
+    assert code == 3
+    assert f"{of_ana.room_id}   hosted by Ana, new to you" in err
+    assert f"{of_li.room_id}   hosted by Li, new to you" in err
+    assert lanchat("ben", "send", of_li.room_id, "hi")[0] == 0
+    li.sees("hi")
+    _, out, _ = lanchat("ben", "rooms")
+    assert f"kitchen                   Li                {of_li.room_id}" in out
+
+
+def test_the_one_i_know_is_meant_when_it_is_here(people: People, lanchat: CommandLine) -> None:
+    ana, eve = people.person("Ana"), people.person("Eve")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    eve.hosts("Kitchen")
+    assert lanchat("ben", "send", "Kitchen", "still you?")[0] == 0
+    ana.sees("still you?")
+
+
+def test_another_room_never_stands_in_for_one_i_know(people: People, lanchat: CommandLine) -> None:
+    ana, eve = people.person("Ana"), people.person("Eve")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    ana.quits()
+    eve.hosts("Kitchen")
+    code, _, err = lanchat("ben", "send", "Kitchen", "a secret")
+    assert code == 3
+    assert "not here now" in err
+    assert "hosted by Eve, new to you" in err
+    assert not eve.kept()
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+def test_a_passphrase_comes_from_a_file_or_it_is_refused(
+    people: People, lanchat: CommandLine, tmp_path: Path
+) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Safe", passphrase="open sesame")
+    code, _, err = lanchat("ben", "send", "Safe", "hi")
+    assert code == 4
+    assert "--passphrase-file" in err
+    file = tmp_path / "passphrase"
+    file.write_text("close sesame\n")
+    assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 4
+    file.write_text("")
+    assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 1
+    assert not ana.kept()
+    file.write_text("Open  Sesame\n")
+    assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 0
+    assert lanchat("ben", "send", "Safe", "known now")[0] == 0
+
+
+def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    before = ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    kept = ana.kept()
+    ana.quits()
+
+    other = people.folder / "elsewhere"  # the same room, on another computer of Ana's
+    other.mkdir()
+    store = Store.open(other)
+    store.put_room(RoomRecord(before.room_id, "Kitchen", hosted=True))
+    store.apply(before.room_id, kept)
+    store.close()
+    again = people.person("Ana", other)
+    now = again.hosts("Kitchen")
+    assert now.room_id == before.room_id
+
+    code, _, err = lanchat("ben", "send", "Kitchen", "a secret")
+    assert code == 4
+    assert before.badge in err
+    assert f"--accept-new-key {now.badge}" in err
+    assert lanchat("ben", "send", "Kitchen", "a secret", "--accept-new-key", before.badge)[0] == 4
+    assert [item.entry.body for item in again.kept()] == ["hi"]
+    assert lanchat("ben", "send", "Kitchen", "it is you", "--accept-new-key", now.badge)[0] == 0
+    again.sees("it is you")
+
+
+def test_a_room_cannot_open_on_a_port_that_is_taken(people: People, lanchat: CommandLine) -> None:
+    port = people.person("Ana").hosts("Kitchen").port
+    code, out, err = lanchat("ben", "host", "Garage", "--port", str(port))
+    assert (code, out) == (1, "")
+    assert str(port) in err
+
+
+def test_one_lanchat_in_a_data_folder(people: People, lanchat: CommandLine) -> None:
+    people.person("Ana")
+    code, _, err = lanchat("Ana", "rooms")
+    assert code == 1
+    assert "Another lanchat is using this data folder" in err
+
+
+# --- history ---------------------------------------------------------------------------------------------------------
+def test_history_is_read_searched_and_exported_also_while_the_room_is_open(
+    people: People, lanchat: CommandLine, tmp_path: Path
+) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.says("The kettle is on.", "Two cups,\nplease.")
+    ana.sees_state("Two cups,\nplease.", EntryState.TAKEN)
+    code, out, _ = lanchat("Ana", "history", "kitchen")
+    day, first, second, third = out.splitlines()
+    assert code == 0
+    assert day.startswith("— ")
+    assert first[5:] == "  Ana   The kettle is on."
+    assert second[5:] == "  Ana   Two cups,"
+    assert third == "             please."
+    assert "kettle" not in lanchat("Ana", "history", "Kitchen", "--limit", "1")[1]
+    assert "kettle" in lanchat("Ana", "history", "Kitchen", "--search", "KETT")[1]
+    assert lanchat("Ana", "history", "Kitchen", "--search", "teapot")[0] == 3
+    file = tmp_path / "kitchen.txt"
+    assert lanchat("Ana", "history", "Kitchen", "--export", "txt", str(file))[0] == 0
+    assert "The kettle is on." in file.read_text("utf-8")
+    assert lanchat("Ana", "history", "Kitchen", "--export", "txt", str(file))[0] == 1
+
+
+def test_history_of_nothing_is_not_found(people: People, lanchat: CommandLine) -> None:
+    assert lanchat("ben", "history", "Kitchen")[0] == 3
+    people.person("Ana")
+    assert lanchat("Ana", "history", "Kitchen")[0] == 3
+
+
+def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    texts = [f"line {number}" for number in range(1100)]
+    ana.says(*texts)
+    ana.sees_state(texts[-1], EntryState.TAKEN)
+    _, out, _ = lanchat("Ana", "history", "Kitchen", "--limit", "0")
+    assert [line[13:] for line in out.splitlines()[1:]] == texts
+    _, out, _ = lanchat("Ana", "history", "Kitchen")
+    assert [line[13:] for line in out.splitlines()[1:]] == texts[-100:]
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+def test_the_selftest_hosts_finds_joins_talks_and_searches(people: People, lanchat: CommandLine) -> None:
+    code, out, err = lanchat("nobody", "--selftest")
+    assert (code, err) == (0, "")
+    assert [line.split()[1] for line in out.splitlines()[:-1]] == ["host", "find", "join", "talk", "search"]
+    assert out.endswith("Everything works.\n")

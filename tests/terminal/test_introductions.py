@@ -1,0 +1,48 @@
+"""Names come before words."""
+
+from __future__ import annotations
+
+from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
+from lanchat.engine.events import CardsCame, EntriesAdded, Left
+from lanchat.terminal.introductions import Introductions
+from lanchat.terminal.people import People
+
+ROOM = RoomId("a" * 16)
+ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)
+LEFT = Left(ROOM)
+
+
+def said_by(author: MemberKey) -> EntriesAdded:
+    entry = Entry(bytes(16), author, bytes(8), 1, "text", "hi", 0, bytes(64))
+    return EntriesAdded(ROOM, (LogEntry(entry, 1, 1, 0, Head(bytes(32))),))
+
+
+def card(nick: str) -> Card:
+    return Card(BEN, nick, 1, bytes(64))
+
+
+def introductions(known: Card | None = None) -> Introductions:
+    return Introductions(People(ME, {ME: "Ana"}), lambda key: known)
+
+
+def test_what_known_people_say_passes_at_once() -> None:
+    assert introductions().pass_on(said_by(ME), 0) == [said_by(ME)]
+    assert introductions(card("Ben")).pass_on(said_by(BEN), 0) == [said_by(BEN)]
+
+
+def test_what_a_stranger_said_waits_for_the_name_and_so_does_all_after_it() -> None:
+    waiting = introductions()
+    assert waiting.pass_on(said_by(BEN), 0) == []
+    assert waiting.pass_on(LEFT, 0.1) == []
+    assert waiting.until is not None
+    came = CardsCame(ROOM, (card("Ben"),))
+    assert waiting.pass_on(came, 0.2) == [said_by(BEN), LEFT, came]
+    assert waiting.until is None
+
+
+def test_nobody_waits_for_ever_and_for_one_stranger_only_once() -> None:
+    waiting = introductions()
+    assert waiting.pass_on(said_by(BEN), 0) == []
+    assert waiting.until is not None
+    assert waiting.pass_on(None, waiting.until) == [said_by(BEN)]
+    assert waiting.pass_on(said_by(BEN), waiting.until or 9) == [said_by(BEN)]

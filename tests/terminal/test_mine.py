@@ -1,0 +1,76 @@
+"""How far my own entries are."""
+
+from __future__ import annotations
+
+from lanchat.core.model import EntryId, RoomId
+from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
+from lanchat.terminal.mine import Below, Mine, first_line
+
+ROOM = RoomId("a" * 16)
+
+
+def entry_id(number: int) -> EntryId:
+    return EntryId(bytes([number]) * 16)
+
+
+def written(mine: Mine, *texts: str) -> None:
+    for number, text in enumerate(texts):
+        mine.asked()
+        mine.written(EntryWritten(ROOM, entry_id(number), text, 0))
+
+
+def changed(mine: Mine, number: int, state: EntryState) -> None:
+    mine.changed(EntryStateChanged(ROOM, (entry_id(number),), state))
+
+
+def test_what_the_host_does_not_have_is_shown_as_waiting() -> None:
+    mine = Mine()
+    written(mine, "one", "two")
+    assert mine.below == Below(("one", "two"))
+    changed(mine, 0, EntryState.TAKEN)
+    assert mine.below == Below(("two",))
+
+
+def test_what_was_asked_for_counts_until_it_is_written_or_lost() -> None:
+    mine = Mine()
+    mine.asked()
+    mine.asked()
+    assert mine.waiting == 2
+    mine.written(EntryWritten(ROOM, entry_id(0), "one", 0))
+    mine.lost()
+    assert (mine.waiting, mine.failed) == (1, 1)
+    changed(mine, 0, EntryState.TAKEN)
+    assert (mine.waiting, mine.failed) == (0, 1)
+
+
+def test_the_mark_is_that_of_the_last_entry() -> None:
+    mine = Mine()
+    written(mine, "one", "two")
+    changed(mine, 0, EntryState.DELIVERED)
+    assert mine.below.mark == ""
+    changed(mine, 1, EntryState.TAKEN)
+    assert mine.below.mark == "✓"
+    changed(mine, 1, EntryState.DELIVERED)
+    assert mine.below.mark == "✓✓"
+
+
+def test_of_very_many_only_the_number_is_shown() -> None:
+    mine = Mine()
+    written(mine, *map(str, range(10)))
+    assert mine.below.waiting == ("0", "1", "2", "3", "and 6 more")
+
+
+def test_what_was_not_sent_can_be_said_again_once() -> None:
+    mine = Mine()
+    written(mine, "one")
+    changed(mine, 0, EntryState.NOT_SENT)
+    assert (mine.waiting, mine.failed, mine.below.mark) == (0, 1, "")
+    assert mine.text_of(entry_id(0)) == "one"
+    assert mine.take_failed() == ["one"]
+    assert mine.failed == 0
+
+
+def test_a_text_is_known_by_its_beginning() -> None:
+    assert first_line("short") == "short"
+    assert first_line("first\nsecond") == "first…"
+    assert first_line("x" * 100) == "x" * 60 + "…"

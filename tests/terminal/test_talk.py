@@ -1,0 +1,374 @@
+"""A conversation as it is written down, for people and for programs; driven by a stand-in for the Engine."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanchat.__main__ import main
+from lanchat.core.model import Card
+from lanchat.engine.commands import Command, FetchEarlier, Join, Remove, Rename, Say
+from lanchat.engine.events import (
+    CardsCame,
+    EntriesAdded,
+    EntryState,
+    EntryStateChanged,
+    EntryWritten,
+    Event,
+    Problem,
+    Renamed,
+    RosterChanged,
+    Stopped,
+)
+from lanchat.terminal import opening
+from lanchat.terminal.console import LeaveAsked, Typed
+from lanchat.terminal.mine import Below, Mine
+from lanchat.terminal.people import People
+from lanchat.terminal.screen import Screen
+from lanchat.terminal.slash import Slash
+from lanchat.terminal.talk import Talk
+from lanchat.terminal.transcript import Transcript
+from terminal.stand_in import (
+    ANA,
+    BEN,
+    CARDS,
+    LI,
+    ROOM,
+    StandIn,
+    connected,
+    console_on,
+    entry_id,
+    here,
+    reconnecting,
+    said,
+    stopped,
+)
+
+LEAVE: Any = LeaveAsked()  # as a signal puts it among the events
+
+
+@contextmanager
+def stdin_of(text: str) -> Iterator[None]:
+    """Standard input is a pipe with these lines, and then it ends."""
+    before = os.dup(0)
+    reading, writing = os.pipe()
+    os.write(writing, text.encode())
+    os.close(writing)
+    os.dup2(reading, 0)
+    os.close(reading)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+
+
+class Joined:
+    """`lanchat join` in a pipe, in a room where these things happen."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self._capsys = capsys
+        self._patch = patch
+        self.said: list[str] = []
+        self.fate: Callable[[int, str], Iterable[Event]] = self.taken
+        self.err = ""
+
+    def __call__(self, *happens: Event, lines: str = "", json: bool = False) -> tuple[int, list[str]]:
+        """The exit code, and what was written on stdout. Without `lines` somebody ends it after all this."""
+
+        def answer(command: Command) -> Iterable[Event]:
+            match command:
+                case Join():
+                    return [connected(), *happens, *([] if lines else [LEAVE])]
+                case Say(text=text):
+                    self.said.append(text)
+                    return self.fate(len(self.said), text)
+            return []
+
+        self._patch.setattr(opening, "open_console", lambda options: console_on(StandIn(answer), self._folder))
+        with stdin_of(lines):
+            code = main(["join", ROOM, *(["--json"] if json else [])])
+        out, self.err = self._capsys.readouterr()
+        return code, out.splitlines()
+
+    def taken(self, number: int, text: str) -> Iterable[Event]:
+        entry = entry_id(number)
+        return [
+            EntryWritten(ROOM, entry, text, 0),
+            said(BEN, text, seq=number),
+            EntryStateChanged(ROOM, (entry,), EntryState.TAKEN),
+        ]
+
+    def not_sent(self, number: int, text: str) -> Iterable[Event]:
+        entry = entry_id(number)
+        return [
+            EntryWritten(ROOM, entry, text, 0),
+            EntryStateChanged(ROOM, (entry,), EntryState.NOT_SENT, "the host refuses links"),
+        ]
+
+    def no_disk(self, number: int, text: str) -> Iterable[Event]:
+        return [Problem("The disk is full.", ROOM)]
+
+    def kept(self, number: int, text: str) -> Iterable[Event]:
+        return [EntryWritten(ROOM, entry_id(number), text, 0), reconnecting(), LEAVE]
+
+
+@pytest.fixture
+def joined(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Joined:
+    return Joined(tmp_path, capsys, monkeypatch)
+
+
+def without_clock(lines: Iterable[str]) -> list[str]:
+    return [line[7:] if line[2:3] == ":" else line for line in lines]
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+def test_a_conversation_is_written_down_in_order(joined: Joined) -> None:
+    code, lines = joined(here(ANA, BEN), said(ANA, "hello", "Ben?"), here(LI, first=False), said(LI, "hi", seq=3))
+    assert code == 0
+    assert without_clock(lines) == [
+        "·     Encrypted · Ana hosts",
+        "·     Here: Ana and you.",
+        "— Friday, 20 November 2026 —",
+        "Ana   hello",
+        "Ana   Ben?",
+        "·     Li joined.",
+        "Li    hi",
+    ]
+
+
+def test_a_lost_connection_is_told_once_and_so_is_its_return(joined: Joined) -> None:
+    gone = RosterChanged(ROOM, (), (CARDS[ANA],), 1)
+    again = reconnecting("nobody answers")
+    _, lines = joined(here(ANA, BEN), reconnecting(), again, connected(), here(ANA, BEN), gone)
+    assert without_clock(lines)[2:] == [
+        "·     Reconnecting… the connection broke",
+        "·     Connected again.",
+        "·     Ana left.",
+    ]
+
+
+def test_the_past_waits_for_the_names_of_those_who_wrote_it(joined: Joined) -> None:
+    stranger = Card(bytes([9]) * 32, "Zoë", 1, bytes(64))
+    _, lines = joined(said(stranger.key, "long ago", backlog=True), CardsCame(ROOM, (stranger,)))
+    assert without_clock(lines)[-1] == "Zoë   long ago"
+
+
+def test_an_entry_of_a_later_lanchat_is_mentioned(joined: Joined) -> None:
+    _, lines = joined(here(ANA, BEN), said(ANA, "👍", kind="reaction"))
+    assert without_clock(lines)[-1] == "·     Ana did something that this lanchat is too old to show."
+
+
+def test_nothing_that_peers_write_reaches_the_terminal_as_a_command(joined: Joined) -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31mred\r\u202eback\x00\x08\n\x1b[Aup\x7f"
+    card = Card(LI, evil, 1, bytes(64))
+    happens: list[Event] = [
+        RosterChanged(ROOM, (card,), (), 2, True), said(LI, evil), reconnecting(evil), Renamed(evil), connected()
+    ]  # fmt: skip
+    for as_json in (False, True):
+        _, lines = joined(*happens, json=as_json)
+        text = "\n".join(lines) + joined.err
+        assert not [character for character in text if ord(character) < 32 and character != "\n"]
+        assert not {"\x7f", "\x9b", "\u202e"} & set(text)
+
+
+def test_when_the_host_ends_it_the_reason_is_told(joined: Joined) -> None:
+    code, _ = joined(here(ANA, BEN), stopped("the host sent you away"))
+    assert code == 4
+    assert joined.err == "The host sent you away.\n"
+
+
+def test_when_the_engine_stops_by_itself_that_is_a_failure(joined: Joined) -> None:
+    code, _ = joined(Stopped("The disk is gone."))
+    assert code == 1
+    assert joined.err == "The disk is gone.\n"
+
+
+# --- in a pipe -------------------------------------------------------------------------------------------------------
+def test_a_pipe_is_done_when_the_host_has_it_all(joined: Joined) -> None:
+    code, lines = joined(here(ANA, BEN), lines="one\n\n  two\r\n\nthree")
+    assert code == 0
+    assert joined.said == ["one", "  two", "three"]
+    assert without_clock(lines)[-3:] == ["Ben   one", "Ben     two", "Ben   three"]
+
+
+def test_a_line_that_the_host_refuses_is_told_and_fails(joined: Joined) -> None:
+    joined.fate = joined.not_sent
+    code, _ = joined(lines="http://example.org\n")
+    assert code == 1
+    assert joined.err == "Not sent: “http://example.org” The host refuses links.\n"
+
+
+def test_a_line_that_could_not_be_kept_fails(joined: Joined) -> None:
+    joined.fate = joined.no_disk
+    code, _ = joined(lines="hello\n")
+    assert code == 1
+    assert joined.err == "The disk is full.\n"
+
+
+def test_a_line_that_is_too_long_is_told_and_the_rest_goes_on(joined: Joined) -> None:
+    code, _ = joined(here(BEN), lines="x" * 5000 + "\nshort\n")
+    assert code == 1
+    assert joined.said == ["short"]
+    assert joined.err.startswith("Too long: 5000 characters")
+
+
+def test_leaving_with_something_unsent_says_that_it_is_kept(joined: Joined) -> None:
+    joined.fate = joined.kept
+    code, _ = joined(lines="hello\n")
+    assert code == 1
+    assert "1 message is not with the host yet" in joined.err
+
+
+# --- for programs ----------------------------------------------------------------------------------------------------
+def test_json_has_an_object_for_everything_that_happens(joined: Joined) -> None:
+    code, lines = joined(
+        here(ANA, BEN), said(ANA, "before", backlog=True), here(LI, first=False), said(LI, "hi\nthere", seq=2),
+        RosterChanged(ROOM, (Card(LI, "Lily", 2, bytes(64)),), (), 3), RosterChanged(ROOM, (), (CARDS[LI],), 2),
+        Problem("Odd."), json=True,
+    )  # fmt: skip
+    objects = [json.loads(line) for line in lines]
+    assert code == 0
+    assert [one["type"] for one in objects] == [
+        "connection", "joined", "entry", "joined", "entry", "renamed", "left", "problem"
+    ]  # fmt: skip
+    assert objects[0] == {
+        "type": "connection", "room": ROOM, "title": "Kitchen", "state": "connected", "host": "Ana",
+        "badge": "abcd-efgh", "problem": "",
+    }  # fmt: skip
+    assert objects[1] == {"type": "joined", "room": ROOM, "from": ANA.hex(), "nick": "Ana", "live": False}
+    assert (objects[2]["text"], objects[2]["live"]) == ("before", False)
+    assert objects[4] == {
+        "type": "entry", "room": ROOM, "seq": 2, "id": entry_id(2).hex(), "from": LI.hex(), "nick": "Li",
+        "text": "hi\nthere", "sent_at": objects[4]["sent_at"], "mine": False, "live": True,
+    }  # fmt: skip
+    assert (objects[5]["before"], objects[5]["nick"]) == ("Li", "Lily")
+    assert objects[7] == {"type": "problem", "text": "Odd."}
+
+
+def test_json_tells_how_far_what_i_said_is(joined: Joined) -> None:
+    _, lines = joined(here(ANA, BEN), lines="hello\n", json=True)
+    written, entry, sent = (json.loads(line) for line in lines[-3:])
+    assert (written["type"], written["text"]) == ("written", "hello")
+    assert (entry["type"], entry["mine"], entry["id"]) == ("entry", True, written["id"])
+    assert sent == {"type": "sent", "id": written["id"], "room": ROOM, "state": "taken", "problem": ""}
+
+
+# --- at a terminal ---------------------------------------------------------------------------------------------------
+class Fingers:
+    """Stands in for the Editor: shows what would be shown around the line."""
+
+    def __init__(self) -> None:
+        self.below = Below()
+        self.offered: list[str] = []
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def show(self, below: Below) -> None:
+        self.below = below
+
+    def offer(self, words: Iterable[str]) -> None:
+        self.offered = list(words)
+
+
+class AtTerminal:
+    """Ben hosts or has joined, and types; everything that happens is there before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.fingers = Fingers()
+        self.asked: list[Command] = []
+
+    def __call__(self, *happens: Event | Typed, hosting: bool = False) -> list[str]:
+        engine = StandIn(lambda command: [])
+        written = io.StringIO()
+        with console_on(engine, self._folder) as console:
+            for one in (*happens, LEAVE):
+                engine.events.put(one)  # type: ignore[arg-type]
+            people, mine, screen = People(BEN, {BEN: "Ben"}), Mine(), Screen(written)
+            transcript = Transcript(screen, people, mine, brief=True)
+            slash = Slash(console, ROOM, people, mine, transcript, hosting=hosting)
+            talk = Talk(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
+            talk.run(connected(), hosting)
+            self.asked = [command for command in engine.asked]
+        return without_clock(written.getvalue().splitlines())
+
+
+@pytest.fixture
+def at_terminal(tmp_path: Path) -> AtTerminal:
+    return AtTerminal(tmp_path)
+
+
+def test_names_and_commands_are_offered_for_completion(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, LI, BEN))
+    assert at_terminal.fingers.offered[:2] == ["@Ana", "@Li"]
+    assert "/who" in at_terminal.fingers.offered
+    assert "/remove" not in at_terminal.fingers.offered
+    at_terminal(here(ANA, BEN), hosting=True)
+    assert "/remove" in at_terminal.fingers.offered
+
+
+def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(
+        here(ANA, BEN), Typed("/who"), Typed("/nick Benjamin"), Typed("/earlier"), Typed("/search tea"),
+        Typed("/nonsense"), Typed("/usr/bin is a path"),
+    )  # fmt: skip
+    assert lines[2:] == [
+        "·     2 here: Ana, Ben (you).",
+        "·     Nothing found.",
+        "·     There is no /nonsense. /help tells what there is.",
+        "1 message is not with the host yet. It is kept, and goes when you join again.",
+    ]
+    assert at_terminal.asked[:3] == [Rename("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
+
+
+def test_a_host_sends_people_away_by_name(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, LI, BEN), Typed("/remove @li"), Typed("/remove Zoë"), hosting=True)
+    assert at_terminal.asked[0] == Remove(ROOM, LI)
+    assert lines[-1] == "·     Nobody of that name is here."
+
+
+def test_a_pasted_text_of_many_lines_is_one_message(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, BEN), Typed("one\ntwo"), Typed("   "))
+    assert [command for command in at_terminal.asked if isinstance(command, Say)] == [Say(ROOM, "one\ntwo")]
+
+
+def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
+    one, two = entry_id(1), entry_id(2)
+    at_terminal(
+        Typed("hello"), EntryWritten(ROOM, one, "hello", 0), EntryStateChanged(ROOM, (one,), EntryState.NOT_SENT, "no"),
+        Typed("/retry"), EntryWritten(ROOM, two, "hello", 0), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
+    )  # fmt: skip
+    assert at_terminal.asked[:2] == [Say(ROOM, "hello")] * 2
+    assert at_terminal.fingers.below == Below(mark="✓")
+
+
+def test_of_very_many_missed_entries_only_the_last_are_shown(at_terminal: AtTerminal) -> None:
+    texts = [f"line {n}" for n in range(600)]
+    runs = [said(ANA, *texts[at : at + 200], seq=at + 1, backlog=True) for at in (0, 200, 400)]
+    lines = at_terminal(here(ANA, BEN), connected(fetched=600), *runs, said(ANA, "now", seq=601))
+    assert lines[2:5] == [
+        "·     Encrypted · Ana hosts",
+        "·     600 messages came; these are the last 100. `lanchat history` has all.",
+        "— Friday, 20 November 2026 —",
+    ]
+    assert lines[5:] == [*(f"Ana   {text}" for text in texts[-100:]), "Ana   now"]
+
+
+def test_what_was_said_earlier_stands_under_its_own_day(at_terminal: AtTerminal) -> None:
+    older = EntriesAdded(ROOM, said(ANA, "old", seq=1).entries, older=True)
+    nothing = EntriesAdded(ROOM, (), older=True)
+    lines = at_terminal(here(ANA, BEN), said(ANA, "new", seq=2), older, said(ANA, "newer", seq=3), nothing)
+    day = "— Friday, 20 November 2026 —"
+    assert lines[2:-1] == [day, "Ana   new", day, "Ana   old", day, "Ana   newer"]
+    assert lines[-1] == "·     There is nothing earlier to be had."
