@@ -23,7 +23,8 @@ _READ_AS = {"O": "0", "I": "1", "L": "1"}
 _CODE_LENGTH = 13  # 65 bits: 32 of address, 32 of fingerprint, one of parity
 _ROOM_ID = re.compile(r"[a-z2-7]{16}")
 _SCHEME = "lanchat://"
-_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?")
 
 
 class NotAnAddress(ValueError):
@@ -105,6 +106,17 @@ def parse_fingerprint(text: str) -> bytes:
     if fingerprint_text(made) != text:
         raise NotAnAddress("The part after # is not a key fingerprint.")
     return made
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one machine: an IPv4 address, or all of an IPv6 /64, since one machine can take any address in it.
+
+    All machines of a network share the one /64 of link-local addresses, so each of these counts by itself.
+    """
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv4Address) or parsed.is_link_local:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, 64), strict=False))
 
 
 def _parse_code(text: str) -> CodeTarget | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from asyncio import sslproto
 from collections import deque
 from typing import Protocol
@@ -19,12 +20,25 @@ from lanchat.core.frames import BadFrame, Misbehaved, Splitter
 # records do. All TLS of this program is ours, so the class attribute is as good a place as any.
 sslproto.SSLProtocol.max_size = 32 * 1024
 
-# TLS plaintext lands here and is taken out before the loop reads anything else, so all connections share one buffer:
-# asyncio would otherwise allocate 256 KiB for each read.
-_landing = memoryview(bytearray(limits.FRAME))
-
 #: A member that takes less than this at a time is given no more until it has taken it.
 WRITE_HIGH_WATER = 64 * 1024
+
+#: What was sent last has this long to leave, and the other side's goodbye to come.
+GOODBYE_SECONDS = 1.0
+
+#: Getting in takes a client three frames, a host four; more may be of a kind that we do not know yet.
+_FRAMES_GETTING_IN = 16
+
+
+class _Landing(threading.local):
+    """Where TLS plaintext lands. It is taken out before the loop reads anything else, so all connections of a loop
+    share one place: a buffer for each would be large. Loops on other threads read at the same time."""
+
+    def __init__(self) -> None:
+        self.place = memoryview(bytearray(limits.FRAME))
+
+
+_landing = _Landing()
 
 
 class ConnectionGone(ConnectionError):
@@ -49,11 +63,14 @@ class Connection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._splitter = Splitter(frame_limit)
+        self._landing = _landing.place
         self._bodies: deque[bytes] = deque()
+        self._came = 0  # bodies, before there was a Receiver
         self._wake: asyncio.Future[None] | None = None
         self._receiver: Receiver | None = None
         self._over: str | None = None
         self._closed = self._loop.create_future()
+        self._cut_off: asyncio.TimerHandle | None = None
         self.writing_paused = False
         self.paused_at = 0.0
         self.heard_at = self._loop.time()
@@ -66,17 +83,16 @@ class Connection(asyncio.BufferedProtocol):
         transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return _landing
+        return self._landing
 
     def buffer_updated(self, nbytes: int) -> None:
         self.heard_at = self._loop.time()
         try:
-            for body in self._splitter.feed(_landing[:nbytes]):
+            for body in self._splitter.feed(self._landing[:nbytes]):
                 if self._over is not None:
                     return
                 if self._receiver is None:
-                    self._bodies.append(body)
-                    self._wake_up()
+                    self._wait(body)
                 else:
                     self._receiver.received(body)
         except (BadFrame, Misbehaved) as fault:
@@ -97,6 +113,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end("the connection broke" if exc else "the other side closed the connection")
+        if self._cut_off is not None:
+            self._cut_off.cancel()
         if not self._closed.done():
             self._closed.set_result(None)
 
@@ -114,7 +132,7 @@ class Connection(asyncio.BufferedProtocol):
     @property
     def speaks_lanchat(self) -> bool:
         """Whether TLS agreed on our protocol; CPython lets a mismatch through, so we look."""
-        return self._tls().selected_alpn_protocol() == limits.ALPN
+        return self._over is None and self._tls().selected_alpn_protocol() == limits.ALPN
 
     @property
     def peer_address(self) -> str:
@@ -166,8 +184,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def close(self, reason: str = "") -> None:
         """Flush and close; the owner hears `lost` at once."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
+            # asyncio waits for ever for a peer that said goodbye and reads no more
+            self._cut_off = self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
         self._end(reason or "closed")
 
     def abort(self, reason: str) -> None:
@@ -203,6 +223,14 @@ class Connection(asyncio.BufferedProtocol):
         if self._receiver is not None:
             receiver, self._receiver = self._receiver, None
             receiver.lost(reason)
+
+    def _wait(self, body: bytes) -> None:
+        """Keep a body until somebody asks for it. Who is not in yet cannot fill our memory."""
+        self._came += 1
+        if self._came > _FRAMES_GETTING_IN:
+            raise Misbehaved("too many frames before coming in")
+        self._bodies.append(body)
+        self._wake_up()
 
     def _wake_up(self) -> None:
         if self._wake is not None and not self._wake.done():

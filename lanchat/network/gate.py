@@ -5,11 +5,11 @@ It is asked before TLS buffers exist, since those cost up to 0.3 MB for each con
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, deque
 from dataclasses import dataclass
 
 from lanchat.core import limits
+from lanchat.core.address import neighbourhood
 
 #: Addresses whose past is remembered. A LAN of ours has fewer; a liar with many (IPv6) only makes us forget sooner.
 _REMEMBERED = 4_096
@@ -25,18 +25,6 @@ class GateLimits:
     def lifted(cls, connections: int) -> GateLimits:
         """For benches and labs, where hundreds of members share one address."""
         return cls(connections, connections, ())
-
-
-def neighbourhood(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 an IPv6 address is in (one machine may have them all)."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        if parsed.is_link_local:
-            return str(parsed)
-        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
-    return address
 
 
 class Gate:

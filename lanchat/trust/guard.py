@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import deque
 from dataclasses import dataclass
 
 from lanchat.core import limits
+from lanchat.core.address import neighbourhood
 
 #: What takes longer waits for the client and costs us nothing; it must not keep others out.
 COMPUTING_SECONDS = 1.0
@@ -75,16 +75,3 @@ class PassphraseGuard:
         recent = [at for at in times if at > now - window]
         if len(recent) >= most:
             raise TooMany(recent[0] + window - now)
-
-
-def neighbourhood(address: str) -> str:
-    """What counts as one address: an IPv6 /64, since one machine can take any number of addresses in it."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((parsed, 64), strict=False))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core import limits
-from lanchat.trust.guard import PassphraseGuard, TooMany, neighbourhood
+from lanchat.trust.guard import PassphraseGuard, TooMany
 
 AT_ONCE = limits.PASSPHRASE_AT_ONCE
 (EACH, EACH_WINDOW), (ROOM, ROOM_WINDOW) = limits.PASSPHRASE_PER_ADDRESS, limits.PASSPHRASE_PER_ROOM
@@ -95,19 +95,6 @@ def test_one_machine_cannot_pass_for_many_by_ipv6() -> None:
         guess(guard, 0.0, f"fd00:1:2:3::{number:x}%eth0")
     wait_for(guard, 0.0, "fd00:1:2:3:ffff::1")
     guess(guard, 0.0, "fd00:1:2:4::1")
-
-
-@pytest.mark.parametrize(
-    ("address", "place"),
-    [
-        ("192.168.1.7", "192.168.1.7"),
-        ("::ffff:192.168.1.7", "192.168.1.7"),
-        ("fe80::1%wlan0", "fe80::/64"),
-        ("somewhere", "somewhere"),
-    ],
-)
-def test_what_counts_as_one_address(address: str, place: str) -> None:
-    assert neighbourhood(address) == place
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 2000), st.sampled_from([True, False, None])), max_size=300))

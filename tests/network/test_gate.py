@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core import limits
+from lanchat.core.address import neighbourhood
+from lanchat.network.gate import Gate, GateLimits
+
+AT_ONCE = limits.UNAUTHENTICATED_PER_ADDRESS
+SHORT, SHORT_SECONDS = limits.NEW_PER_ADDRESS_SHORT
+LONG, LONG_SECONDS = limits.NEW_PER_ADDRESS_LONG
+
+
+def passes(gate: Gate, address: str, now: float) -> bool:
+    """Somebody comes and is a member at once."""
+    admitted = gate.admit(address, now)
+    if admitted:
+        gate.release(address)
+    return admitted
+
+
+def test_an_address_has_so_many_at_the_door_and_no_more() -> None:
+    gate = Gate()
+    assert [gate.admit("10.0.0.1", 0.0) for _ in range(AT_ONCE + 2)] == [True] * AT_ONCE + [False] * 2
+    assert gate.admit("10.0.0.2", 0.0)
+    gate.release("10.0.0.1")
+    assert gate.admit("10.0.0.1", 0.0)
+    assert not gate.admit("10.0.0.1", 0.0)
+
+
+def test_so_many_are_at_the_door_in_all() -> None:
+    gate = Gate()
+    admitted = [gate.admit(f"10.0.0.{number}", 0.0) for number in range(limits.UNAUTHENTICATED + 5)]
+    assert admitted.count(True) == gate.inside == limits.UNAUTHENTICATED
+    gate.release("10.0.0.0")
+    assert gate.admit("10.0.1.1", 0.0)
+
+
+def test_an_address_comes_anew_only_so_often() -> None:
+    gate = Gate()
+    assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
+    assert not passes(gate, "10.0.0.1", SHORT_SECONDS - 0.1)
+    assert passes(gate, "10.0.0.2", SHORT_SECONDS - 0.1)
+    assert passes(gate, "10.0.0.1", SHORT_SECONDS)
+
+
+def test_nor_may_it_go_on_so_for_long() -> None:
+    gate = Gate()
+    times = [number * SHORT_SECONDS / SHORT for number in range(LONG + 1)]
+    assert [passes(gate, "10.0.0.1", now) for now in times] == [True] * LONG + [False]
+    assert passes(gate, "10.0.0.1", LONG_SECONDS)
+
+
+def test_who_is_turned_away_is_not_kept_out_the_longer_for_it() -> None:
+    gate = Gate()
+    assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
+    assert not any(passes(gate, "10.0.0.1", second / 10) for second in range(round(10 * SHORT_SECONDS)))
+    assert passes(gate, "10.0.0.1", SHORT_SECONDS)
+
+
+def test_one_machine_cannot_pass_for_many_by_ipv6() -> None:
+    gate = Gate()
+    assert all(gate.admit(f"fd00:1:2:3::{number}", 0.0) for number in range(AT_ONCE))
+    assert not gate.admit("fd00:1:2:3:ffff::1", 0.0)
+    assert gate.admit("fd00:1:2:4::1", 0.0)
+
+
+def test_a_crowd_of_addresses_does_not_fill_the_memory() -> None:
+    gate = Gate(GateLimits(in_all=10**6))
+    for number in range(10_000):
+        passes(gate, f"10.{number >> 8 & 255}.{number & 255}.1", float(number))
+    assert len(gate._recent) <= 4_096
+    assert gate.inside == 0
+
+
+def test_a_bench_lifts_the_limits() -> None:
+    gate = Gate(GateLimits.lifted(500))
+    assert all(gate.admit("127.0.0.1", 0.0) for _ in range(500))
+    assert not gate.admit("127.0.0.1", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.168.1.7", "192.168.1.7"),
+        ("::ffff:192.168.1.7", "192.168.1.7"),
+        ("fd00:1:2:3:4:5:6:7", "fd00:1:2:3::/64"),
+        ("fe80::1%wlan0", "fe80::1"),
+    ],
+)
+def test_what_counts_as_one_machine(address: str, place: str) -> None:
+    assert neighbourhood(address) == place
