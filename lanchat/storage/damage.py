@@ -1,29 +1,47 @@
 """What becomes of a damaged database: it is set aside untouched, and all of it that can be read is kept. Disk thread.
 
-Pins, Outbox and counters are read row by row from both ends, around the damage. Of a Log, what stays is the unbroken
-beginning whose chain of heads is right: damage that SQLite cannot see is found there.
+Pins, Outbox and counters are read row by row from both ends, around the damage. Of a Log, what stays is its newest
+part that is unbroken and fits the chain of heads, so that the room goes on where it was.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import struct
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import chain, islice
 from pathlib import Path
 
-import msgspec
-
-from lanchat.core.model import Entry, EntryId, Head, LogEntry, RoomId, next_head
+from lanchat.core.model import START, EntryId, Head, LogEntry
 from lanchat.core.words import _
-from lanchat.storage import outbox, paths, rows
-from lanchat.storage.database import Database, Record, suspect_mark
-from lanchat.storage.errors import StorageProblem, in_plain_words
+from lanchat.storage import outbox, paths, room, rows
+from lanchat.storage.database import Database, Record, open_for_writing, suspect_mark
+from lanchat.storage.errors import Gap, StorageProblem, in_plain_words
 from lanchat.storage.roomlog import RoomLog
+from lanchat.storage.rows import Place
 from lanchat.trust.signing import verify_entry
 
 _KEPT = ("rooms", "members", "outbox", "counters", "standing")  # in an order that has what others refer to first
 _RUN = 500
+_TRIED = 8  # a damaged entry spoils itself and the one after it
+
+
+def open_sound(path: Path, patience: float) -> Database:
+    """Open for writing, and read every entry where damage was seen before. Raises Corrupt, as StorageProblems do."""
+    database = open_for_writing(path, patience)
+    try:
+        if suspect_mark(path).exists():
+            for place in room.places(database):
+                last = 0
+                while run := rows.after(database, place, last, _RUN):
+                    last = run[-1].seq
+            with in_plain_words():
+                suspect_mark(path).unlink()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def set_aside(path: Path) -> Path:
@@ -40,17 +58,14 @@ def set_aside(path: Path) -> Path:
 
 def salvage(aside: Path, into: Database) -> list[str]:
     """Copy what can be read; what the person should know. Raises StorageProblem about `into` only."""
-    damaged = Database(sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None))
-    try:
-        with into.transaction():
-            kept = {table: _copy_table(damaged, into, table) for table in _KEPT}
-            kept["outbox"] -= _drop_unsigned(into)
-            logs = into.all("SELECT number, room_id, base, base_head FROM rooms")
-            entries = sum(_copy_log(damaged, into, *log) for log in logs)
-            # numbers past what could be read may be with members: given out anew, they are of another epoch
-            into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
-    finally:
-        damaged.close()
+    connection = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection.execute("PRAGMA writable_schema = 1")  # else a file that lost its end is not read at all
+    with closing(Database(connection)) as damaged, into.transaction():
+        kept = {table: _copy_table(damaged, into, table) for table in _KEPT}
+        kept["outbox"] -= _drop_unsigned(into)
+        entries = sum(_copy_log(damaged, into, place) for place in room.places(into))
+        # numbers past what could be read may be with members: given out anew, they are of another epoch
+        into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
     notice = _(
         "The database was damaged. It is kept as {name}; a new one has what could be read of it: "
         "{rooms} rooms, {entries} entries, {outbox} of your own that were not sent yet. "
@@ -63,7 +78,8 @@ def _copy_table(damaged: Database, into: Database, table: str) -> int:
     """Copy every row that can be read and may stand there; how many."""
     names = ", ".join(sorted(_columns(damaged, table) & _columns(into, table)))
     # from both ends up to the damage: the rows before it and those after it
-    found = {row for way in ("ASC", "DESC") for row in _until_damage(damaged, table, names, way)} if names else ()
+    reading = f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid"
+    found = {row for way in ("ASC", "DESC") for row in _until_damage(damaged, f"{reading} {way}")} if names else ()
     copied = 0
     for row in found:
         try:
@@ -81,49 +97,60 @@ def _columns(database: Database, table: str) -> set[str]:
         return set()
 
 
-def _until_damage(damaged: Database, table: str, names: str, way: str) -> Iterator[Record]:
+def _until_damage(damaged: Database, sql: str) -> Iterator[Record]:
     with suppress(StorageProblem):
-        yield from damaged.each(f"SELECT {names} FROM {table} NOT INDEXED ORDER BY rowid {way}")
+        yield from damaged.each(sql)
 
 
 def _drop_unsigned(into: Database) -> int:
     """Drop what damage made of outbox rows: a host refuses it, and the whole Connection with it. How many."""
     dropped = 0
-    for number, room_id in into.all("SELECT number, room_id FROM rooms"):
-        for entry in outbox.entries(into, number):
-            if not verify_entry(entry, room_id):
-                outbox.drop(into, number, EntryId(entry.entry_id))
+    for place in room.places(into):
+        for entry in outbox.entries(into, place.number):
+            if not verify_entry(entry, place.room_id):
+                outbox.drop(into, place.number, EntryId(entry.entry_id))
                 dropped += 1
     return dropped
 
 
-def _copy_log(damaged: Database, into: Database, room: int, room_id: RoomId, base: int, base_head: Head) -> int:
-    """Copy a Log from its base up to the first entry that is unreadable or does not fit the chain; how many."""
-    log = RoomLog(into, room, room_id)
-    last, head = base, base_head
-    while run := list(_sound(_readable_run(damaged, room, last), room_id, last, head)):
-        log.apply(run)
-        last, head = run[-1].seq, run[-1].head
-    return last - base
+def _copy_log(damaged: Database, into: Database, place: Place) -> int:
+    """Copy the newest unbroken part of a Log that can be read; how many entries."""
+    log = RoomLog(into, place)
+    beginning = log.end()
+    for seq, head in _readable_ends(damaged, place):
+        log.start(beginning.epoch, seq, head)
+        with suppress(Gap):  # ids that damage put out of order
+            for run, head_before in _pages_back(damaged, place, seq + 1):
+                log.prepend(run, head_before)
+        if log.end().base < seq:
+            return seq - log.end().base
+    log.start(beginning.epoch, beginning.base, beginning.base_head)
+    return 0
 
 
-def _readable_run(damaged: Database, room: int, last: int) -> list[LogEntry]:
-    """Some entries after `last`; none at the end, and none where the next one cannot be read."""
-    for limit in (_RUN, 1):
-        with suppress(StorageProblem):
-            return rows.after(damaged, room, last, limit)
-    return []
+def _readable_ends(damaged: Database, place: Place) -> Iterator[tuple[int, Head]]:
+    """Numbers and heads where an unbroken part may end: the newest there are, then those before the first damage."""
+    span = f"{rows.entry_number(place.number, 1)} AND {rows.entry_number(place.number, rows.SEQ_MOST)}"
+    reading = f"SELECT id, head FROM entries NOT INDEXED WHERE id BETWEEN {span} ORDER BY id"
+    newest = islice(_until_damage(damaged, f"{reading} DESC"), _TRIED)
+    before_damage = deque(_until_damage(damaged, f"{reading} ASC"), _TRIED)
+    for number, head in chain(newest, reversed(before_damage)):
+        if isinstance(head, bytes) and len(head) == len(START):
+            yield number & rows.SEQ_MOST, Head(head)
 
 
-def _sound(run: Sequence[LogEntry], room_id: RoomId, last: int, head: Head) -> Iterator[LogEntry]:
-    """The beginning of `run` that follows on `last` and fits the chain."""
-    for item in run:
-        last += 1
+def _pages_back(damaged: Database, place: Place, seq: int) -> Iterator[tuple[list[LogEntry], Head]]:
+    """What is before `seq` and sound, the newest page first, each with the chain head before it."""
+    limit = _RUN
+    while True:
         try:
-            entry = msgspec.convert(msgspec.to_builtins(item.entry, builtin_types=(bytes,)), Entry)
-            head = next_head(head, room_id, item.epoch, item.seq, item.received_at, entry)
-        except (ValueError, struct.error):  # of a wrong type or length; msgspec's own errors are ValueErrors
+            run, head = rows.before(damaged, place, seq, limit)
+        except StorageProblem:
+            if limit == 1:
+                return
+            limit = 1
+            continue
+        if head is None:
             return
-        if (item.seq, item.head) != (last, head):
-            return
-        yield item
+        yield run, head
+        seq = run[0].seq

@@ -22,6 +22,8 @@ Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
 
 APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
 CHECKED_WHOLE_BYTES = 32_000_000  # a check of this much takes under 0.2 s
+VERSION_MOST = 1_000  # there will never be more
+_TOLD_BY_SQLITE = (sqlite3.Error, UnicodeDecodeError)  # the second where even the message repeats damaged text
 SMALL_TABLES = ("rooms", "members", "writers", "outbox", "counters", "standing")
 
 
@@ -40,15 +42,17 @@ class Database:
         """Every row. Raises StorageProblem, as everything here does."""
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        except _TOLD_BY_SQLITE as error:
+            self._raise_problem(error)
+            raise
 
     def each(self, sql: str, values: Values = ()) -> Iterator[Record]:
         """Row by row: for many of them, and for those before a damage."""
         try:
             yield from self._connection.execute(sql, values)
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        except _TOLD_BY_SQLITE as error:
+            self._raise_problem(error)
+            raise
 
     def one(self, sql: str, values: Values = ()) -> Record | None:
         """The only row, or None."""
@@ -61,10 +65,8 @@ class Database:
 
     def script(self, sql: str) -> None:
         """Several statements, with their own BEGIN and COMMIT."""
-        try:
+        with in_plain_words():
             self._connection.executescript(sql)
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -90,19 +92,28 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
-    def _translated(self, error: sqlite3.Error) -> Exception:
-        problem = problem_of(error)
-        if problem is None:
-            return error
-        if self._open:
-            self._problem = problem
-        if isinstance(problem, Corrupt) and self._suspect is not None:
+    def found_damage(self) -> Corrupt:
+        """What to raise where something read cannot be what was written; the next start looks at everything."""
+        if self._suspect is not None:
             with suppress(OSError):
                 paths.make_private_file(self._suspect)
-        return problem
+        return Corrupt()
+
+    def _raise_problem(self, error: sqlite3.Error | UnicodeDecodeError) -> None:
+        problem = problem_of(error)
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            problem = Corrupt()  # our statements never change: what they name is missing where the schema is damaged
+        if problem is None:
+            return
+        if self._open:
+            self._problem = problem
+        if isinstance(problem, Corrupt):
+            problem = self.found_damage()
+        raise problem from error
 
 
 def suspect_mark(path: Path) -> Path:
+    """The file that says: damage was seen in the database at `path`."""
     return path.with_name(path.name + ".suspect")
 
 
@@ -122,7 +133,6 @@ def open_for_writing(path: Path, patience: float) -> Database:
                 "PRAGMA journal_size_limit = 16000000"
             )
             _bring_up_to_date(database)
-            suspect_mark(path).unlink(missing_ok=True)
         except BaseException:
             database.close()
             raise
@@ -153,9 +163,13 @@ def _version(database: Database) -> int:
 def _check(database: Database, path: Path) -> None:
     """Raises Corrupt when SQLite finds damage, TooNew when the version is not ours to read."""
     version = _version(database)
+    if version > VERSION_MOST:
+        raise Corrupt
     if version > VERSION:
         raise TooNew
     if version == 0:
+        if database.one("SELECT 1 FROM sqlite_schema"):
+            raise Corrupt
         return
     whole = suspect_mark(path).exists() or path.stat().st_size <= CHECKED_WHOLE_BYTES
     for check in ["quick_check(1)"] if whole else [f"quick_check({table})" for table in SMALL_TABLES]:

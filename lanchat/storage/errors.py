@@ -65,8 +65,8 @@ class Corrupt(StorageProblem):
     @property
     def words(self) -> str:
         return _(
-            "The database is damaged. It is left as it is, and nothing more is written to it. "
-            "Start lanchat again: it sets the damaged file aside and keeps all that can be read."
+            "The database is damaged. What was confirmed before is on the disk as far as it can still be read. "
+            "Start lanchat again: it sets the damaged file aside and goes on with all that is sound."
         )
 
 
@@ -145,13 +145,13 @@ _BY_ERRNO: dict[int, type[StorageProblem]] = {
 }
 
 
-def problem_of(error: sqlite3.Error | OSError) -> StorageProblem | None:
+def problem_of(error: sqlite3.Error | OSError | UnicodeDecodeError) -> StorageProblem | None:
     """What `error` means for the person; None when it is a mistake of ours."""
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0, DiskFailed)()
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # raised by Python's module itself: as OperationalError, for text that is not UTF-8
-        return Corrupt() if isinstance(error, sqlite3.OperationalError) else None
+    if code is None:  # raised by Python's module itself, for text that is not UTF-8
+        return Corrupt() if isinstance(error, sqlite3.OperationalError | UnicodeDecodeError) else None
     kind = _BY_SQLITE_CODE.get(code & 0xFF)
     return kind() if kind else None
 

@@ -12,6 +12,7 @@ from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
 from lanchat.storage import members, outbox, paths, room, rows, words
 from lanchat.storage.database import Database, open_for_reading
 from lanchat.storage.room import RoomRecord
+from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0
 
@@ -64,12 +65,12 @@ class Reader:
         return self.before(room_id, rows.SEQ_MOST, limit)
 
     def before(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
-        number = self._number(room_id)
-        return [] if number is None else rows.before(self._database, number, seq, limit)
+        place = self._place(room_id)
+        return [] if place is None else rows.before(self._database, place, seq, limit)[0]
 
     def after(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
-        number = self._number(room_id)
-        return [] if number is None else rows.after(self._database, number, seq, limit)
+        place = self._place(room_id)
+        return [] if place is None else rows.after(self._database, place, seq, limit)
 
     def around(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
         """A page with `seq` in its middle."""
@@ -78,18 +79,18 @@ class Reader:
 
     def head_at(self, room_id: RoomId, seq: int) -> Head | None:
         """The chain head after `seq`, when that entry is here."""
-        number = self._number(room_id)
-        return None if number is None else rows.head_at(self._database, number, seq)
+        place = self._place(room_id)
+        return None if place is None else rows.head_at(self._database, place.number, seq)
 
     def count(self, room_id: RoomId) -> int:
         """How many entries of the room are here."""
-        number = self._number(room_id)
-        return 0 if number is None else rows.count(self._database, number)
+        place = self._place(room_id)
+        return 0 if place is None else rows.count(self._database, place.number)
 
     def outbox(self, room_id: RoomId) -> list[Entry]:
         """My entries not yet in the Log, in the order they were written."""
-        number = self._number(room_id)
-        return [] if number is None else outbox.entries(self._database, number)
+        place = self._place(room_id)
+        return [] if place is None else outbox.entries(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
         """The newest entries that have every word of `query` as the beginning of a word, newest first.
@@ -99,14 +100,16 @@ class Reader:
         wanted = words.query(query)
         if wanted is None:
             return []
-        hits = []
-        for found_id in [room_id] if room_id else [record.room_id for record in self.rooms()]:
-            number = self._number(found_id)
-            if number is not None:
-                hits += [Hit(found_id, entry) for entry in rows.matching(self._database, number, wanted, limit)]
+        places = room.places(self._database) if room_id is None else [self._place(room_id)]
+        hits = [
+            Hit(place.room_id, entry)
+            for place in places
+            if place is not None
+            for entry in rows.matching(self._database, place, wanted, limit)
+        ]
         if room_id is None:
             hits.sort(key=lambda hit: hit.entry.received_at, reverse=True)
         return hits[:limit]
 
-    def _number(self, room_id: RoomId) -> int | None:
-        return room.number(self._database, room_id)
+    def _place(self, room_id: RoomId) -> Place | None:
+        return room.place(self._database, room_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lanchat.core.model import START, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
+from lanchat.storage.rows import Place
 
 _COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
 ADDRESSES_MOST = 20  # asked at every start, one datagram each
@@ -60,10 +61,15 @@ def addresses(database: Database) -> list[tuple[str, int]]:
     ]
 
 
-def number(database: Database, room_id: RoomId) -> int | None:
-    """The number in its entries' ids."""
+def place(database: Database, room_id: RoomId) -> Place | None:
+    """Where its entries are."""
     row = database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))
-    return int(row[0]) if row else None
+    return Place(row[0], room_id) if row else None
+
+
+def places(database: Database) -> list[Place]:
+    """The places of all rooms."""
+    return [Place(*row) for row in database.all("SELECT number, room_id FROM rooms ORDER BY number")]
 
 
 def _record(row: Record) -> RoomRecord:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lanchat.core.log import Known, Outcome, OutOfOrder
-from lanchat.core.model import TEXT, Entry, Head, LogEnd, LogEntry, RoomId, next_head
+from lanchat.core.model import TEXT, Entry, Head, LogEnd, LogEntry, next_head
 from lanchat.storage import rows, words
 from lanchat.storage.database import Database, Value
 from lanchat.storage.errors import Gap
 from lanchat.storage.members import member_number
+from lanchat.storage.rows import Place
 
 _ENTRIES = "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head)"
 _WRITERS = "writers (id, room, member, device_id, last_counter)"
@@ -34,10 +35,10 @@ class _Writer:
 class RoomLog:
     """`core.log.Log` over the database, and what a replica needs besides. Every method raises StorageProblem."""
 
-    def __init__(self, database: Database, room: int, room_id: RoomId) -> None:
+    def __init__(self, database: Database, place: Place) -> None:
         self._database = database
-        self._room = room
-        self._room_id = room_id
+        self._place = place
+        self._room = place.number
         self._known_until: int | None = None
         self._end = LogEnd()
         self._writers: dict[tuple[bytes, bytes], _Writer] = {}
@@ -51,13 +52,12 @@ class RoomLog:
 
     def after(self, seq: int, limit: int) -> list[LogEntry]:
         """Up to `limit` entries after `seq`, oldest first."""
-        return rows.after(self._database, self._room, seq, limit)
+        return rows.after(self._database, self._place, seq, limit)
 
     def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         """Up to `limit` entries before `seq`, oldest first, and the chain head before the first of them."""
-        found = rows.before(self._database, self._room, seq, limit)
-        first = found[0].seq if found else seq
-        return found, self.head_at(first - 1) or self.end().base_head
+        found, head = rows.before(self._database, self._place, seq, limit)
+        return found, head or self.head_at(seq - 1) or self.end().base_head
 
     def head_at(self, seq: int) -> Head | None:
         """The chain head after `seq`; None when that is outside what is here."""
@@ -90,7 +90,7 @@ class RoomLog:
                 counters[device] = entry.counter
                 seq += 1
                 seqs[entry.author, entry.entry_id] = seq
-                head = next_head(head, self._room_id, end.epoch, seq, received_at, entry)
+                head = next_head(head, self._place.room_id, end.epoch, seq, received_at, entry)
                 placed = LogEntry(entry, end.epoch, seq, received_at, head)
                 run.append(placed)
                 outcomes.append(placed)

@@ -1,17 +1,18 @@
 """Entries as rows: how they are read and written. Shared by the Store's logs and the Reader.
 
 Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and
-may wait for it a whole switch interval.
+may wait for it a whole switch interval. Whatever is read is checked against the chain of heads.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from lanchat.core.model import TEXT, Entry, Head, LogEntry
+from lanchat.core.model import TEXT, Entry, Head, LogEntry, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.words import indexed
 
@@ -21,18 +22,28 @@ SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
 _CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
 
+_PREVIOUS_HEAD = (
+    "coalesce((SELECT head FROM entries WHERE id = e.id - 1), "
+    f"(SELECT base_head FROM rooms WHERE number = e.id >> {SEQ_BITS} AND base = (e.id & {SEQ_MOST}) - 1))"
+)
 _COLUMNS = (
-    "e.id, e.epoch, e.received_at, e.head, "
+    f"{_PREVIOUS_HEAD}, e.id, e.epoch, e.received_at, e.head, "
     "e.entry_id, m.key, w.device_id, e.counter, e.kind, e.body, e.sent_at, e.signature"
 )
-_JOINED = "entries e CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
-_AFTER = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
-_BEFORE = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
+_WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
+_AFTER = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
+_BEFORE = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
 _MATCHING = (
-    f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid "
-    "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member "
+    f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
     "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
 )
+
+
+class Place(NamedTuple):
+    """Where a room's entries are: the high part of their ids, and what their heads are bound to."""
+
+    number: int
+    room_id: RoomId
 
 
 def entry_number(room: int, seq: int) -> int:
@@ -40,27 +51,35 @@ def entry_number(room: int, seq: int) -> int:
     return room << SEQ_BITS | seq
 
 
-def log_entry(row: Record) -> LogEntry:
-    number, epoch, received_at, head, *entry = row
-    return LogEntry(Entry(*entry), epoch, number & SEQ_MOST, received_at, head)
+def after(database: Database, place: Place, seq: int, limit: int) -> list[LogEntry]:
+    """Up to `limit` entries after `seq`, oldest first. Raises Corrupt for one that is not what was written."""
+    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
+    return [_sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
 
 
-def after(database: Database, room: int, seq: int, limit: int) -> list[LogEntry]:
-    """Up to `limit` entries after `seq`, oldest first."""
-    found = database.all(_AFTER, (entry_number(room, seq), entry_number(room, SEQ_MOST), limit))
-    return [log_entry(row) for row in found]
+def before(database: Database, place: Place, seq: int, limit: int) -> tuple[list[LogEntry], Head | None]:
+    """Up to `limit` entries before `seq`, oldest first, and the chain head before them. Raises Corrupt likewise."""
+    span = (entry_number(place.number, seq), entry_number(place.number, 1))
+    found = database.all(_BEFORE, (*span, limit))[::-1]
+    return [_sound(database, place, row) for row in found], Head(found[0][0]) if found else None
 
 
-def before(database: Database, room: int, seq: int, limit: int) -> list[LogEntry]:
-    """Up to `limit` entries before `seq`, oldest first."""
-    found = database.all(_BEFORE, (entry_number(room, seq), entry_number(room, 1), limit))
-    return [log_entry(row) for row in reversed(found)]
+def matching(database: Database, place: Place, query: str, limit: int) -> list[LogEntry]:
+    """The newest `limit` entries an FTS5 `query` finds, newest first. Raises Corrupt likewise."""
+    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
+    return [_sound(database, place, row) for row in database.all(_MATCHING, (query, *span, limit))]
 
 
-def matching(database: Database, room: int, query: str, limit: int) -> list[LogEntry]:
-    """The newest `limit` entries an FTS5 `query` finds, newest first."""
-    found = database.all(_MATCHING, (query, entry_number(room, 1), entry_number(room, SEQ_MOST), limit))
-    return [log_entry(row) for row in found]
+def _sound(database: Database, place: Place, row: Record) -> LogEntry:
+    """The entry of a row, if its head follows from the one before: most bit rot is nothing that SQLite would notice."""
+    previous, number, epoch, received_at, head, *fields = row
+    entry, seq = Entry(*fields), number & SEQ_MOST
+    try:
+        if next_head(previous, place.room_id, epoch, seq, received_at, entry) != head:
+            raise database.found_damage()
+    except (AttributeError, TypeError, struct.error) as error:  # not even of the right type
+        raise database.found_damage() from error
+    return LogEntry(entry, epoch, seq, received_at, head)
 
 
 def head_at(database: Database, room: int, seq: int) -> Head | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from lanchat.core.model import Count
 from lanchat.core.words import _
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
@@ -19,7 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`msgspec.structs.replace` makes a changed one."""
 
     nick: str = ""  #: "": none chosen yet
-    card_revision: int = 0  #: of the card last signed
+    card_revision: Count = 0  #: of the card last signed
     last_room: str = ""  #: room_id; "": none
 
 

@@ -15,6 +15,7 @@ from lanchat.storage.database import Database, open_for_writing
 from lanchat.storage.errors import Corrupt
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.roomlog import RoomLog
+from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
 
@@ -36,7 +37,7 @@ class Store:
         paths.make_private(folder)
         path = folder / paths.DATABASE
         try:
-            return cls(open_for_writing(path, patience))
+            return cls(damage.open_sound(path, patience))
         except Corrupt:
             aside = damage.set_aside(path)
         database = open_for_writing(path, patience)
@@ -83,7 +84,7 @@ class Store:
     def log(self, room_id: RoomId) -> RoomLog:
         found = self._logs.get(room_id)
         if found is None:
-            found = self._logs[room_id] = RoomLog(self._database, self._number(room_id), room_id)
+            found = self._logs[room_id] = RoomLog(self._database, self._place(room_id))
         return found
 
     def start_replica(self, room_id: RoomId, epoch: int, base: int, base_head: Head) -> None:
@@ -161,7 +162,10 @@ class Store:
         return members.standing(self._database, self._number(room_id), key, "banned")
 
     def _number(self, room_id: RoomId) -> int:
-        number = room.number(self._database, room_id)
-        if number is None:
+        return self._place(room_id).number
+
+    def _place(self, room_id: RoomId) -> Place:
+        place = room.place(self._database, room_id)
+        if place is None:
             raise KeyError("no such room is kept")
-        return number
+        return place

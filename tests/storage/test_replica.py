@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says, texts, undone
 
-from lanchat.core.model import START, DeviceId, EntryId, Head, LogEnd, LogEntry
+from lanchat.core.model import START, DeviceId, EntryId, Head, LogEnd, LogEntry, next_head
 from lanchat.storage.errors import Gap
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
@@ -72,10 +72,11 @@ def test_an_earlier_epoch_is_refused_a_later_one_is_kept(store: Store, history: 
     store.start_replica(KITCHEN, 2, 0, START)
     with pytest.raises(Gap):
         store.apply(KITCHEN, history[:1])
-    later = [msgspec.structs.replace(item, epoch=3) for item in history[:2]]
-    store.apply(KITCHEN, later)
+    entry = history[0].entry
+    later = LogEntry(entry, 3, 1, 5, next_head(START, KITCHEN, 3, 1, 5, entry))
+    store.apply(KITCHEN, [later])
     assert store.log(KITCHEN).end().epoch == 3
-    assert store.log(KITCHEN).after(0, 10) == later
+    assert store.log(KITCHEN).after(0, 10) == [later]
 
 
 def test_beginning_anew_forgets_the_entries_but_not_the_outbox(

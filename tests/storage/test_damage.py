@@ -1,0 +1,198 @@
+"""Damaged databases: set aside, and all that can be read is kept."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from people import GARDEN, KITCHEN, Person, open_store, says
+
+from lanchat.core.model import Card, LogEntry, MemberKey
+from lanchat.storage import paths
+from lanchat.storage.errors import Corrupt
+from lanchat.storage.reader import Reader
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+
+PAGE = 4096
+PIN = MemberKey(b"p" * 32)
+
+
+class Kept:
+    """A folder with a hosted kitchen, a replica of the garden and an Outbox; and what is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / paths.DATABASE
+        self.ana = Person()
+        with open_store(folder, KITCHEN) as store:
+            store.put_room(RoomRecord(GARDEN, "Garden", PIN))
+            store.put_cards([Card(self.ana.identity.key, "Ana", 1, bytes(64))])
+            self.kitchen = says(store.log(KITCHEN), self.ana, *(f"soup number {number} " * 9 for number in range(900)))
+            self.garden = says(store.log(GARDEN), self.ana, *(f"rose {number}" for number in range(50)))
+            for text in ("first", "second"):
+                counter = store.next_counter(GARDEN, self.ana.identity.device_id)
+                self.ana.counter = counter - 1
+                store.outbox_add(GARDEN, *self.ana.writes(text, room_id=GARDEN))
+            self.waiting = store.outbox(GARDEN)
+
+    def pages_of(self, table: str) -> list[int]:
+        """The offsets of a table's leaf pages."""
+        with closing(sqlite3.connect(self.file)) as database:
+            found = database.execute("SELECT pgoffset FROM dbstat WHERE name = ? AND pagetype = 'leaf'", (table,))
+            return [offset for (offset,) in found]
+
+    def overwrite(self, offset: int, garbage: bytes) -> None:
+        with self.file.open("r+b") as file:
+            file.seek(offset)
+            file.write(garbage)
+
+    def open_again(self) -> Store:
+        """The store, which must have found the damage."""
+        store = Store.open(self.folder)
+        assert len(store.notices) == 1
+        assert "damaged" in store.notices[0]
+        return store
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+def test_a_damaged_page_of_a_log_leaves_what_is_newer(kept: Kept) -> None:
+    pages = kept.pages_of("entries")
+    kept.overwrite(pages[len(pages) // 2], random.Random(1).randbytes(PAGE))
+    damaged = kept.file.read_bytes()
+    with closing(kept.open_again()) as store:
+        log, end = store.log(KITCHEN), store.log(KITCHEN).end()
+        assert (end.last, end.head) == (900, kept.kitchen[-1].head)
+        assert 300 < end.base < 600
+        assert end.base_head == kept.kitchen[end.base - 1].head
+        assert log.after(end.base, 10_000) == kept.kitchen[end.base :]
+        assert end.epoch == 2, "numbers that members may know otherwise are of another epoch"
+        assert store.log(GARDEN).end().epoch == 1
+        assert store.log(GARDEN).after(0, 1_000) == kept.garden
+        (after,) = says(log, Person(), "we go on")
+        assert (after.seq, after.epoch) == (901, 2)
+    assert (kept.folder / "lanchat.db.damaged-1").read_bytes() == damaged
+
+
+def test_the_end_of_the_file_is_missing(kept: Kept) -> None:
+    size = kept.file.stat().st_size
+    with kept.file.open("r+b") as file:
+        file.truncate(size * 2 // 3 // PAGE * PAGE)
+    with closing(kept.open_again()) as store:
+        end = store.log(KITCHEN).end()
+        assert 0 < end.last < 900
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen[: end.last]
+
+
+def test_a_damaged_search_index_costs_nothing(kept: Kept) -> None:
+    for offset in kept.pages_of("words_data")[1:]:
+        kept.overwrite(offset, bytes(PAGE))
+    with closing(kept.open_again()) as store:
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
+        assert store.log(GARDEN).after(0, 10_000) == kept.garden
+        reader = Reader.open(kept.folder)
+        assert [hit.entry.seq for hit in reader.search("rose 49")] == [50]
+        reader.close()
+
+
+def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> None:
+    for offset in kept.pages_of("entries"):
+        kept.overwrite(offset, random.Random(2).randbytes(PAGE))
+    ana = kept.ana.identity
+    with closing(kept.open_again()) as store:
+        garden = store.room(GARDEN)
+        assert garden is not None
+        assert garden.host_key == PIN
+        assert store.outbox(GARDEN) == kept.waiting
+        assert store.next_counter(GARDEN, ana.device_id) == kept.ana.counter + 1
+        assert [card.nick for card in store.cards([ana.key])] == ["Ana"]
+        assert store.log(GARDEN).after(0, 10) == []
+
+
+def test_an_outbox_entry_that_is_not_what_was_written_is_not_sent(kept: Kept) -> None:
+    (page,) = kept.pages_of("outbox")
+    content = kept.file.read_bytes()
+    kept.overwrite(content.index(b"second", page), b"forged")
+    kept.overwrite(kept.pages_of("words_data")[1], bytes(PAGE))
+    with closing(kept.open_again()) as store:
+        assert store.outbox(GARDEN) == kept.waiting[:1]
+
+
+def test_no_database_at_all(kept: Kept) -> None:
+    kept.file.write_bytes(b"this is not a database" * 1_000)
+    with closing(kept.open_again()) as store:
+        assert store.rooms() == []
+    Store.open(kept.folder).close()
+    kept.file.write_bytes(b"nor is this" * 1_000)
+    kept.open_again().close()
+    names = sorted(path.name for path in kept.folder.iterdir())
+    assert names == ["lanchat.db", "lanchat.db.damaged-1", "lanchat.db.damaged-2"]
+
+
+def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
+    place = kept.file.read_bytes().index(b"soup number 450")
+    kept.overwrite(place, b"soap")
+    with open_store(kept.folder) as store:
+        assert store.notices == ()
+        reader = Reader.open(kept.folder)
+        assert reader.newest(KITCHEN, 100) == kept.kitchen[800:]
+        for reads in (lambda: reader.around(KITCHEN, 451, 10), lambda: store.log(KITCHEN).before(500, 100),
+                      lambda: reader.search("soup 450")):  # fmt: skip
+            with pytest.raises(Corrupt, match="Start lanchat again"):
+                reads()
+        reader.close()
+    with closing(kept.open_again()) as store:
+        end = store.log(KITCHEN).end()
+        assert (end.base, end.last) == (451, 900)
+        assert store.log(KITCHEN).after(451, 1_000) == kept.kitchen[451:]
+    Store.open(kept.folder).close()
+    assert not (kept.folder / "lanchat.db.suspect").exists()
+
+
+@pytest.mark.parametrize("rotten", ["soup number 899", "soup number 0"])
+def test_bit_rot_at_an_end_of_the_log(kept: Kept, rotten: str) -> None:
+    kept.overwrite(kept.file.read_bytes().index(rotten.encode() + b" soup"), b"soap")
+    with open_store(kept.folder) as store, pytest.raises(Corrupt):
+        store.log(KITCHEN).after(0, 1_000)
+    with closing(kept.open_again()) as store:
+        end = store.log(KITCHEN).end()
+        expected = (0, 899) if rotten.endswith("899") else (1, 900)
+        assert (end.base, end.last) == expected
+        assert store.log(KITCHEN).after(end.base, 1_000) == kept.kitchen[end.base : end.last]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_is_damaged_what_is_shown_was_written(kept: Kept, seed: int) -> None:
+    chance = random.Random(seed)
+    content = bytearray(kept.file.read_bytes())
+    match seed % 3:
+        case 0:
+            start = PAGE * chance.randrange(len(content) // PAGE)
+            content[start : start + PAGE] = chance.randbytes(PAGE)
+        case 1:
+            del content[chance.randrange(PAGE, len(content)) :]
+        case _:
+            for _ in range(20):
+                content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    kept.file.write_bytes(content)
+    original = {item.head: item for item in kept.kitchen + kept.garden}
+    for _ in range(3):  # damage found while reading is mended at the next start
+        with closing(Store.open(kept.folder)) as store:
+            try:
+                for record in store.rooms():
+                    log = store.log(record.room_id)
+                    shown: list[LogEntry] = log.after(0, 10_000)
+                    assert all(original[item.head] == item for item in shown)
+                    assert len(shown) == log.end().last - log.end().base
+            except Corrupt:
+                continue
+            break
+    else:
+        pytest.fail("not mended after three starts")

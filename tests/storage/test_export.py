@@ -1,0 +1,141 @@
+"""A room's history as a file to keep."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from people import GARDEN, KITCHEN, Person, says
+
+from lanchat.core.model import Card
+from lanchat.storage.errors import FileNotWritten, FileThere
+from lanchat.storage.export import FORMS, export
+from lanchat.storage.reader import Reader
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+
+HOSTILE = '<script>alert("&amp;")</script> \u202ereversed\0 \x1b[31m\n<img src=x onerror=1>'
+
+
+@pytest.fixture
+def history(store: Store, ana: Person, ben: Person) -> None:
+    store.put_room(RoomRecord(KITCHEN, "Kitchen & <Co>", hosted=True))
+    store.put_cards([Card(ana.identity.key, "Ana <b>", 1, b"s" * 64), Card(ben.identity.key, "Ben", 1, b"s" * 64)])
+    says(store.log(KITCHEN), ana, "first", HOSTILE)
+    says(store.log(KITCHEN), ben, "two\nlines", "明日は会議です 🎉")
+    store.log(KITCHEN).append(ben.writes("?", kind="reaction"), 90_000_000_000)
+
+
+@pytest.mark.usefixtures("history")
+def test_as_text(reader: Reader, tmp_path: Path) -> None:
+    assert export(reader, KITCHEN, tmp_path / "kitchen.txt", "txt") == 5
+    lines = (tmp_path / "kitchen.txt").read_text("utf-8").splitlines()
+    assert lines[0] == "Kitchen & <Co>"
+    assert sum(line.endswith("1970") or line.endswith("1972") for line in lines) == 2, "a line for each day"
+    assert lines[3].endswith(" Ana <b>: first")
+    assert lines[6].endswith(" Ben: two")
+    assert lines[7] == "      lines"
+    assert lines[8].endswith(" Ben: 明日は会議です 🎉")
+    assert not {"\0", "\x1b", "\u202e"} & set("".join(lines))
+
+
+@pytest.mark.usefixtures("history")
+def test_as_json_lines(reader: Reader, tmp_path: Path, ana: Person) -> None:
+    assert export(reader, KITCHEN, tmp_path / "kitchen.json", "json") == 5
+    told = [json.loads(line) for line in (tmp_path / "kitchen.json").read_text("utf-8").splitlines()]
+    assert [line["seq"] for line in told] == [1, 2, 3, 4, 5]
+    assert told[0] == {
+        "room": "Kitchen & <Co>", "seq": 1, "id": reader.newest(KITCHEN, 5)[0].entry.entry_id.hex(),
+        "from": ana.identity.key.hex(), "nick": "Ana <b>", "kind": "text", "text": "first", "sent_at": 1_000_001,
+        "received_at": 1_000_000,
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("history")
+def test_as_a_page_in_which_nothing_that_was_said_is_markup(reader: Reader, tmp_path: Path) -> None:
+    assert export(reader, KITCHEN, tmp_path / "kitchen.html", "html") == 5
+    page = (tmp_path / "kitchen.html").read_text("utf-8")
+
+    tags: set[str] = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.add(tag)  # type: ignore[method-assign]
+    parser.feed(page)
+    assert tags == {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "time", "b", "bdi"}
+    body = ET.fromstring(page[page.index("<body>") : page.index("</html>")])
+    said = ["".join(line.findall("bdi")[0].itertext()) for line in body.findall("p")]
+    assert said[0] == "first"
+    assert said[1].startswith('<script>alert("&amp;")</script>')
+    assert said[3] == "明日は会議です 🎉"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_long_history_is_whole(store: Store, reader: Reader, tmp_path: Path, ana: Person, form: str) -> None:
+    says(store.log(KITCHEN), ana, *(f"line{number}." for number in range(2_345)))
+    assert export(reader, KITCHEN, tmp_path / "out", form) == 2_345
+    text = (tmp_path / "out").read_text("utf-8")
+    places = [text.index(f"line{number}.") for number in range(2_345)]
+    assert places == sorted(places)
+
+
+def test_two_members_with_one_nick_are_told_apart(
+    store: Store, reader: Reader, tmp_path: Path, ana: Person, ben: Person
+) -> None:
+    store.put_cards([Card(who.identity.key, nick, 1, b"s" * 64) for who, nick in ((ana, "Sam"), (ben, "SAM"))])
+    says(store.log(KITCHEN), ana, "hi")
+    says(store.log(KITCHEN), ben, "hi")
+    says(store.log(KITCHEN), Person(), "hi")
+    export(reader, KITCHEN, tmp_path / "out", "json")
+    nicks = [json.loads(line)["nick"] for line in (tmp_path / "out").read_text("utf-8").splitlines()]
+    assert nicks[0].startswith("Sam (")
+    assert nicks[1].startswith("SAM (")
+    assert len(set(nicks)) == 3
+    assert all(nicks)
+
+
+@pytest.mark.usefixtures("history")
+def test_a_file_that_is_there_is_never_touched(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("precious")
+    with pytest.raises(FileThere, match="not touched"):
+        export(reader, KITCHEN, path, "txt")
+    assert path.read_text() == "precious"
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+def test_nobody_else_may_read_it(reader: Reader, tmp_path: Path) -> None:
+    export(reader, KITCHEN, tmp_path / "out", "txt")
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("history")
+def test_a_place_where_nothing_can_be_written(reader: Reader, tmp_path: Path) -> None:
+    with pytest.raises(FileNotWritten, match="history is safe"):
+        export(reader, KITCHEN, tmp_path / "missing" / "out", "txt")
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_half_a_history_is_not_left(reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out"
+    path_open = os.open
+
+    def open_on_a_full_disk(name: object, *how: int) -> int:
+        os.close(path_open(path, *how))
+        return path_open("/dev/full", os.O_WRONLY)
+
+    monkeypatch.setattr(os, "open", open_on_a_full_disk)
+    with pytest.raises(FileNotWritten):
+        export(reader, KITCHEN, path, "txt")
+    assert not path.exists()
+
+
+def test_a_room_that_is_not_kept(reader: Reader, tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        export(reader, GARDEN, tmp_path / "out", "txt")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,94 @@
+-- Everything lanchat keeps, for all rooms of one person. The newest version; migrations.py leads here from older ones.
+
+-- A room's number is never used twice: it is the high part of its entries' ids.
+CREATE TABLE rooms (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    room_id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    host_key BLOB,                  -- the pin
+    passphrase INTEGER NOT NULL,
+    hosted INTEGER NOT NULL,
+    secret BLOB,
+    address TEXT,
+    port INTEGER,
+    read_seq INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    last_used INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,         -- of the host that writes now
+    base INTEGER NOT NULL,          -- entries base+1, base+2, ... are here, without a gap
+    base_head BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    first_seen INTEGER NOT NULL,
+    nick TEXT,                      -- with revision and signature: the newest card; NULL while unknown
+    revision INTEGER,
+    signature BLOB
+) STRICT;
+
+-- A device of a member, writing in a room.
+CREATE TABLE writers (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    member INTEGER NOT NULL REFERENCES members,
+    device_id BLOB NOT NULL,
+    last_counter INTEGER NOT NULL,
+    UNIQUE (room, member, device_id)
+) STRICT;
+
+-- id = room number << 40 | seq, so that a page and a search within a room are ranges of ids.
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    entry_id BLOB NOT NULL,
+    writer INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    head BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer);
+
+-- The words of the text entries, by the same id; see words.py for what goes in.
+CREATE VIRTUAL TABLE words USING fts5 (
+    body, content = '', columnsize = 0, prefix = '2 3',
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
+);
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    entry_id BLOB NOT NULL,
+    author BLOB NOT NULL,
+    device_id BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    UNIQUE (room, entry_id)
+) STRICT;
+
+-- The last counter given out, per room and device of mine. Outlives the room: a host that still knows it would refuse
+-- a counter used twice.
+CREATE TABLE counters (
+    room_id TEXT NOT NULL,
+    device_id BLOB NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (room_id, device_id)
+) STRICT;
+
+-- Who may come into a room of ours, or may not.
+CREATE TABLE standing (
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    key BLOB NOT NULL,
+    admitted INTEGER NOT NULL DEFAULT 0,
+    banned INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (room, key)
+) STRICT;
