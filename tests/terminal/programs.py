@@ -156,6 +156,16 @@ class Piped(_Program):
         assert self.process.stdin
         self.process.stdin.close()
 
+    def closes_output(self) -> None:
+        """Reads no more, as `head` does."""
+        assert self.process.stdout
+        self.process.stdout.close()
+
+    def complaints(self) -> str:
+        """What it wrote on stderr, after its end."""
+        assert self.process.stderr
+        return self.process.stderr.read().decode()
+
 
 class Terminal(_Program):
     def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
@@ -164,6 +174,10 @@ class Terminal(_Program):
 
     def types(self, keys: str) -> None:
         os.write(self._output, keys.encode())
+
+    def hangs_up(self) -> None:
+        """The window is closed."""
+        os.close(self._output)
 
     def ends(self) -> int:
         code = super().ends()

@@ -1,0 +1,152 @@
+"""The real program, in processes of its own, at real terminals and in real pipes; on 127.0.0.1 alone."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+import pytest
+
+from terminal.programs import Machine, Terminal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
+
+CTRL_C, CTRL_D, ENTER, ALT_ENTER, TAB = "\x03", "\x04", "\r", "\x1b\r", "\t"
+
+
+def hosting(machine: Machine, *more: str) -> Terminal:
+    ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", *more)
+    ana.expects("Ctrl+C closes it.")
+    return ana
+
+
+def test_two_people_talk(machine: Machine) -> None:
+    ana = hosting(machine)
+    ben = machine.terminal("ben", "join", "kitchen", "--nick", "Ben")
+    ben.expects("Encrypted · first meeting with Ana (")
+    ben.expects("Here: Ana and you.")
+    ana.expects("Ben joined.")
+    ben.types("is the kettle on, @a")
+    ben.expects("@Ana")
+    ben.types(TAB + ENTER)
+    ana.expects("Ben   is the kettle on, @Ana")
+    ana.types("yes" + ALT_ENTER + "and two cups" + ENTER)
+    ben.expects("Ana   yes\n             and two cups")
+    ana.expects("✓✓")
+    ben.types("\x1b[200~pasted\nlines\x1b[201~" + ENTER)
+    ana.expects("Ben   pasted\n             lines")
+    ben.types("/who" + ENTER)
+    ben.expects("2 here: Ana, Ben (you).")
+    ben.types(CTRL_C)
+    assert ben.ends() == 0
+    ana.expects("Ben left.")
+    ana.types(CTRL_D)
+    assert ana.ends() == 0
+
+
+def test_a_passphrase_is_asked_for_and_never_shown(machine: Machine) -> None:
+    ana = machine.terminal("ana", "host", "Safe", "--passphrase")
+    ana.expects("Passphrase  ")
+    passphrase = ana.expects("\n")
+    ben = machine.terminal("ben", "join", "safe")
+    ben.expects("Passphrase for Safe: ")
+    ben.types("not-these-four-words" + ENTER)
+    ben.expects("That is not the passphrase of Safe.")
+    ben.expects("Passphrase for Safe: ")
+    ben.types(passphrase + ENTER)
+    ben.expects("Encrypted · first meeting")
+    ben.types("/quit" + ENTER)
+    assert ben.ends() == 0
+    assert passphrase not in ben.seen()
+    assert "not-these-four-words" not in ben.seen()
+    cleo = machine.terminal("cleo", "join", "safe")
+    cleo.expects("Passphrase for Safe: ")
+    cleo.types(CTRL_C)
+    assert cleo.ends() == 1
+
+
+def test_what_is_written_while_the_host_is_away_waits_and_then_goes(machine: Machine) -> None:
+    ana = hosting(machine)
+    ben = machine.terminal("ben", "join", "Kitchen", "--nick", "Ben")
+    ben.expects("Here: Ana and you.")
+    ana.signal(signal.SIGKILL)
+    ana.ends()
+    ben.expects("Reconnecting…")
+    ben.types("are you there?" + ENTER)
+    ben.expects("… are you there?")
+    again = hosting(machine)
+    again.expects("Ben   are you there?")
+    ben.expects("Connected again.")
+    ben.expects("Ben   are you there?")
+    ben.types(CTRL_D)
+    assert ben.ends() == 0
+    again.signal(signal.SIGTERM)
+    assert again.ends() == 0
+
+
+def test_a_closed_terminal_closes_the_room(machine: Machine) -> None:
+    ana = hosting(machine)
+    ben = machine.terminal("ben", "join", "Kitchen")
+    ben.expects("Here: Ana and you.")
+    ana.hangs_up()
+    ben.expects("Reconnecting… the host closed the room")
+    assert ana.process.wait(10) == 0
+
+
+def test_a_bot_reads_and_writes_json(machine: Machine) -> None:
+    ana = hosting(machine)
+    bot = machine.pipe("bot", "join", "Kitchen", "--nick", "Bot", "--json")
+    ana.expects("Bot joined.")
+    ana.types("ping" + ENTER)
+    bot.expects('"text":"ping"')
+    bot.types("pong")
+    ana.expects("Bot   pong")
+    bot.ends_input()
+    assert bot.ends() == 0
+    assert {json.loads(line)["type"] for line in bot.seen().splitlines()} >= {"connection", "joined", "entry", "sent"}
+
+
+def test_a_pipe_that_says_nothing_listens_until_it_is_ended(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
+    room = json.loads(host.expects("\n"))
+    assert (room["type"], room["title"], room["passphrase"]) == ("hosting", "Kitchen", None)
+    ear = machine.pipe("ben", "join", room["link"])
+    ear.ends_input()
+    ear.expects("Here: Ana and you.")
+    host.types("over the pipe")
+    ear.expects("Ana   over the pipe")
+    ear.signal(signal.SIGTERM)
+    assert ear.ends() == 0
+    host.signal(signal.SIGTERM)
+    assert host.ends() == 0
+
+
+def test_when_nobody_reads_any_more_it_ends_quietly(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "Kitchen", "--json")
+    link = json.loads(host.expects("\n"))["link"]
+    ear = machine.pipe("ben", "join", link, "--json")
+    ear.expects('"live":false')
+    ear.closes_output()
+    host.types("hello?")
+    assert ear.process.wait(10) == 0
+    assert ear.complaints() == ""
+
+
+def test_the_lobby_lists_rooms_and_a_number_joins(machine: Machine) -> None:
+    hosting(machine)
+    ben = machine.terminal("ben")
+    ben.expects("Looking for rooms…")
+    ben.expects("1  Kitchen                   Ana               1 here")
+    ben.types("7" + ENTER)
+    ben.expects("There is no room 7.")
+    ben.types("1" + ENTER)
+    ben.expects("first meeting with Ana")
+    ben.types(CTRL_D)
+    assert ben.ends() == 0
+    cleo = machine.terminal("cleo")
+    cleo.expects("1  Kitchen")
+    cleo.types("h Garage" + ENTER)
+    cleo.expects("Garage is open.")
+    cleo.types(CTRL_C)
+    assert cleo.ends() == 0
