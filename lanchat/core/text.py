@@ -46,7 +46,7 @@ def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_L
     text = clean_text(text)
     parts = text.split("\n", lines)
     if len(parts) > lines:
-        text = "\n".join(parts[: lines - 1]) + "\n…"
+        text = "\n".join([*parts[: lines - 1], "…"])
     if len(text) > characters:
         text = text[: characters - 1].rstrip() + "…"
     return text
