@@ -23,10 +23,12 @@ from lanchat.core.model import (
     Bytes64,
     Card,
     Count,
+    Delay,
     Entry,
     Head,
     LogEntry,
     Milliseconds,
+    Seq,
     ShortText,
     next_head,
 )
@@ -103,7 +105,7 @@ class Resume(Frame, frozen=True):
     """Client: what it has. Epoch 0: nothing, it is a newcomer."""
 
     epoch: Count
-    last: Count
+    last: Seq
     head: Bytes32
 
 
@@ -111,9 +113,9 @@ class Welcome(Frame, frozen=True):
     """Host: entries from base+1 follow. The roster follows in `present` frames."""
 
     epoch: Count
-    base: Count
+    base: Seq
     base_head: Bytes32
-    last: Count
+    last: Seq
     limits: limits.Limits
     host: Card
 
@@ -132,7 +134,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: ShortText
     body: str
     sent_at: Milliseconds
-    delay: Milliseconds  # received_at - sent_at
+    delay: Delay  # received_at - sent_at
     signature: Bytes64
 
 
@@ -140,7 +142,7 @@ class Entries(Frame, frozen=True):
     """Host: a run of the Log, in order, starting at `first`. `head` is the chain head after the last row."""
 
     epoch: Count
-    first: Count
+    first: Seq
     writers: list[Writer]
     rows: list[Row]
     head: Bytes32
@@ -149,7 +151,7 @@ class Entries(Frame, frozen=True):
 class Earlier(Frame, frozen=True):
     """Client: a page of what comes before `before` (exclusive)."""
 
-    before: Count
+    before: Seq
     limit: Count = limits.PAGE_ENTRIES
 
 
@@ -171,7 +173,7 @@ class Known(Frame, frozen=True):
     """Host: these were in the Log already, at these numbers."""
 
     entry_ids: list[Bytes16]
-    seqs: list[Count]
+    seqs: list[Seq]
 
 
 class Rejected(Frame, frozen=True):
@@ -191,15 +193,15 @@ class SlowDown(Frame, frozen=True, tag="slow_down"):
 class Have(Frame, frozen=True):
     """Client: the entries after `base` up to `seq` are on my disk."""
 
-    seq: Count
-    base: Count = 0
+    seq: Seq
+    base: Seq = 0
 
 
 class Delivered(Frame, frozen=True):
     """Host: your entries after `base` up to `seq` are on at least one other member's disk."""
 
-    seq: Count
-    base: Count
+    seq: Seq
+    base: Seq
 
 
 # --- who is here -----------------------------------------------------------------------------------------------------

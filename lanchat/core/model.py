@@ -22,7 +22,9 @@ Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**39)]  # a bit less than the Store has for it, so that no sum overflows
 Milliseconds = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Delay = Annotated[int, msgspec.Meta(ge=-(2**54), le=2**54)]  # between any two Milliseconds
 ShortText = Annotated[str, msgspec.Meta(max_length=16)]
 
 TEXT: Final = "text"  #: the one kind of Entry there is today; others are kept and shown as unknown
