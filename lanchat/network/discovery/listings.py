@@ -108,12 +108,16 @@ class Listings:
         room = self._find(heard, Source.MDNS, now)
         if room is None:
             return
-        advertised = tuple(sorted(address for address in addresses if self._believable(address)))
-        if advertised != room.advertised:
-            room.advertised = advertised
-            room.answered.clear()  # one of them may be of the past
-        if not room.in_person or heard.boot_id != room.said.boot_id:
-            room.said, room.in_person = heard, False
+        if heard.boot_id != room.said.boot_id:
+            room.advertised, room.in_person = (), False
+        if not room.in_person:
+            room.said = heard
+        fresh = [address for address in addresses if self._believable(address)]
+        # Those that answered first: no made-up record pushes them out. Then the latest: a record may come in parts.
+        merged = tuple(dict.fromkeys([*sorted(room.answered), *fresh, *room.advertised]))[:MOST_ADDRESSES]
+        if set(fresh) - set(room.advertised):
+            room.answered.clear()  # they may be of the past: all are asked
+        room.advertised = merged
         room.pulse.hurry(now)
         self._say(room)
 

@@ -33,6 +33,7 @@ BY_TCP = Pace(every=30.0, gap=2.0, silent=2, lost=3)  # a host counts every conn
 GOODBYE = Pace(every=0.0, gap=0.15, silent=2, lost=3)  # it says that it left; a stranger may have said so: ask quickly
 UNHEARD = Pace(every=2.0, gap=0.35, silent=3, lost=60)  # never answered: its answers may be blocked, so grey for long
 
+GATHER_SECONDS = 0.01  # many rooms are heard of at once, and questions about them travel together
 LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so long after it was lost: ask this often
 
 
@@ -43,7 +44,7 @@ class Pulse:
         self.state = State.NEW
         self.by_tcp = False  #: it answers only connections: UDP is blocked on the way
         self.misses = 0  #: questions since the last answer
-        self.next_at = now
+        self.next_at = now + GATHER_SECONDS
         self._lost_at = 0.0
         self._leaving = False
         self._ever = False
@@ -58,13 +59,16 @@ class Pulse:
 
     def said_goodbye(self, now: float) -> None:
         """Believed only when it does not answer either."""
+        if self._leaving:
+            return
         self._leaving = True
         self.misses = 0
         self.next_at = now
 
     def hurry(self, now: float) -> None:
-        """Ask at the next beat: the network changed, or somebody begins to look."""
-        self.next_at = min(self.next_at, now)
+        """Ask at the next beat, unless an answer is awaited: the network changed, or somebody begins to look."""
+        if self.misses == 0 or self.state is State.LOST:
+            self.next_at = min(self.next_at, now)
 
     def beat(self, now: float, looking: bool) -> bool:
         """Whether to ask it now; counts as a miss until it answers. Moves `state` and `next_at` on."""

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
 TYPE = "_lanchat._tcp.local."
-QUERY, PTR, IN = 0, 12, 1  # DNS numbers
+QUERY, IN, A, PTR, AAAA = 0, 1, 1, 12, 28  # DNS numbers
 TITLE_BYTES = 60
 #: What zeroconf takes as a choice of interfaces.
 Choice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
 
 RESOLVE_MS = 3000
+RESOLVE_AGAIN = (0.1, 0.3, 1.0)
 RESOLVING = 32  # records come with everything we need; asking for the rest is for the few that did not
 
 _log = logging.getLogger(__name__)
@@ -170,18 +171,22 @@ class Mdns:
     # --- the rooms of others
     def ask(self, to_us: bool, known: Iterable[RoomId]) -> None:
         """Ask for records now. `to_us`: answer us alone. `known`: who need not answer."""
+        self._send(to_us, [(TYPE, PTR)], {f"{room_id}.{TYPE}" for room_id in known})
+
+    def _send(self, to_us: bool, questions: Iterable[tuple[str, int]], known: Iterable[str] = ()) -> None:
         if self._zeroconf is None:
             return
         # Public, though missing in its __all__.
         from zeroconf import DNSOutgoing, DNSPointer, DNSQuestion, current_time_millis  # type: ignore[attr-defined]
 
         out = DNSOutgoing(QUERY)
-        question = DNSQuestion(TYPE, PTR, IN)
-        question.unicast = to_us
-        out.add_question(question)
-        now, names = current_time_millis(), {f"{room_id}.{TYPE}" for room_id in known}
-        for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN):
-            if isinstance(record, DNSPointer) and record.alias in names and not record.is_stale(now):
+        for name, kind in questions:
+            question = DNSQuestion(name, kind, IN)
+            question.unicast = to_us
+            out.add_question(question)
+        now = current_time_millis()
+        for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN) if known else ():
+            if isinstance(record, DNSPointer) and record.alias in known and not record.is_stale(now):
                 out.add_answer_at_time(record, now)
         self._zeroconf.zeroconf.async_send(out)
 
@@ -202,18 +207,25 @@ class Mdns:
             self._gone(RoomId(name.removesuffix("." + TYPE)))
             return
         info = AsyncServiceInfo(service_type, name)
-        if info.load_from_cache(zeroconf):
+        if info.load_from_cache(zeroconf) and _reachable(info):
             self._tell(info)
         elif self._resolving < RESOLVING:
             self._later(self._resolve(zeroconf, info))
 
     async def _resolve(self, zeroconf: Zeroconf, info: ServiceInfo) -> None:
+        """Ask for what did not come along, and for addresses when the one that came is of no use."""
         from zeroconf import NotRunningException
 
         self._resolving += 1
         try:
-            if await info.async_request(zeroconf, RESOLVE_MS):
-                self._tell(info)
+            if not await info.async_request(zeroconf, RESOLVE_MS):
+                return
+            for pause in () if _reachable(info) else RESOLVE_AGAIN:
+                self._send(to_us=True, questions=[(str(info.server), A), (str(info.server), AAAA)])
+                await asyncio.sleep(pause)
+                if info.load_from_cache(zeroconf) and _reachable(info):
+                    break
+            self._tell(info)
         except NotRunningException:
             pass  # closed meanwhile
         finally:
@@ -232,6 +244,11 @@ class Mdns:
         kept.add(task)
         task.add_done_callback(kept.discard)
         return task
+
+
+def _reachable(info: ServiceInfo) -> bool:
+    """Whether an address came with it that is good for something: not link-local and no word on which link."""
+    return any(not address.lower().startswith("fe80:") or "%" in address for address in info.parsed_scoped_addresses())
 
 
 def read_record(name: str, port: int | None, properties: dict[str, str | None]) -> OpenRoom | None:

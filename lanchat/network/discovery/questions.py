@@ -21,7 +21,7 @@ from lanchat.core.model import Bytes8, Bytes16, Count
 MAGIC = b"lanchat\x01"
 QUESTION_BYTES = 512  # with headers well below any link's limit; fits five ordinary rooms
 DATAGRAM_BYTES = 2048
-ABOUT_ROOMS = 8
+ABOUT_ROOMS = 4  # what fits one answer
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 RoomIdText = Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{16}$")]

@@ -147,6 +147,26 @@ def test_a_record_cannot_make_us_ask_machines_elsewhere(rooms: Listed) -> None:
     assert all(address.startswith("10.0.0.") for address in probe.addresses)
 
 
+def test_made_up_records_do_not_push_out_an_address_that_answers(rooms: Listed) -> None:
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    now = 0.0
+    for n in range(20):
+        rooms.recorded(room(), [f"10.0.{n}.{k}" for k in range(8)], now)
+        for probe in rooms.beat(now):
+            assert "10.77.0.1" in probe.addresses
+            rooms.answered(room(), "10.77.0.1", now + 0.001)
+        now += 0.01
+    assert not [one for one in rooms.told if isinstance(one, Gone)]
+
+
+def test_a_flood_of_records_does_not_count_as_silence(rooms: Listed) -> None:
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    for n in range(100):
+        rooms.recorded(room(), ["10.77.0.1"], 1.0 + n / 10_000)
+        rooms.beat(1.0 + n / 10_000)
+    assert rooms.last.answering
+
+
 def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) -> None:
     for n in range(5000):
         rooms.recorded(room(n), ["10.77.0.1"], 0.0)

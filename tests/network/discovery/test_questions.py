@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.network.discovery.questions import (
+    ABOUT_ROOMS,
     QUESTION_BYTES,
     Answer,
     Asker,
@@ -37,7 +38,7 @@ def room(n: int, **more: object) -> OpenRoom:
 
 
 @given(
-    st.builds(Question, nonce=st.just(NONCE), about=st.lists(room_ids, max_size=8), pass_on=st.booleans())
+    st.builds(Question, nonce=st.just(NONCE), about=st.lists(room_ids, max_size=ABOUT_ROOMS), pass_on=st.booleans())
     | st.builds(Answer, nonce=st.just(NONCE), rooms=st.lists(rooms, max_size=3))
     | st.builds(Closed, nonce=st.just(NONCE), room_id=room_ids)
 )
