@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame
-from lanchat.network.connection import Connection, ConnectionGone
+from lanchat.core.words import _
+from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
 from lanchat.trust.refusal import NotIn
 
@@ -54,18 +55,13 @@ async def enter(
                 # A passphrase takes 50 ms of arithmetic: not on the loop.
                 for answer in await asyncio.to_thread(handshake.received, frame):
                     connection.send(frames.encode(answer))
-    except TimeoutError:
-        connection.abort("slow")
-        raise Unreachable("the host answers, but does not let anybody in at the moment") from None
-    except ConnectionGone as gone:
-        raise Unreachable(f"the host hung up: {gone}") from None
-    except BadFrame:
-        connection.abort("not lanchat")
-        raise Unreachable("what answers there does not speak this version of lanchat") from None
+            return Entered(connection, handshake, address)
+    except (TimeoutError, BadFrame, ConnectionGone) as error:
+        connection.abort("not entered")
+        raise Unreachable(_why_not_in(error)) from error
     except BaseException:
-        connection.close("not entered")
+        connection.abort("not entered")
         raise
-    return Entered(connection, handshake, address)
 
 
 async def _race(
@@ -73,7 +69,7 @@ async def _race(
 ) -> tuple[Connection, ClientHandshake, Address]:
     """The first Connection whose certificate is the right one; all others are closed."""
     if not addresses:
-        raise Unreachable("no address is known for it")
+        raise Unreachable(_("nobody on the network has that room at the moment"))
     attempts = [
         asyncio.ensure_future(_attempt(address, number * _STAGGER_SECONDS, context, shake))
         for number, address in enumerate(addresses)
@@ -85,7 +81,7 @@ async def _race(
             try:
                 winner = await attempt
                 return winner
-            except (OSError, ConnectionGone, NotIn) as error:
+            except (OSError, NotIn) as error:
                 failures.append(error)
     finally:
         for task in attempts:
@@ -96,7 +92,7 @@ async def _race(
     for failure in failures:
         if isinstance(failure, NotIn):  # a host with the wrong key says more than a dead address
             raise failure
-    raise Unreachable(_in_plain_words(failures)) from failures[0]
+    raise Unreachable(_why_not_there(failures)) from failures[0]
 
 
 async def _attempt(
@@ -105,17 +101,23 @@ async def _attempt(
     await asyncio.sleep(delay)
     connection = Connection(limits.FRAME)
     try:
-        async with asyncio.timeout(_TCP_SECONDS + limits.HANDSHAKE_SECONDS):
+        async with asyncio.timeout(_TCP_SECONDS) as patience:
+
+            def reached() -> Connection:
+                """Asked for once TCP is there; from then on TLS has its own time."""
+                patience.reschedule(None)
+                return connection
+
             await asyncio.get_running_loop().create_connection(
-                lambda: connection,
+                reached,
                 *address,
                 ssl=context,
                 server_hostname="",
                 ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
-                ssl_shutdown_timeout=limits.HANDSHAKE_SECONDS,
+                ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
         if not connection.speaks_lanchat:
-            raise Unreachable("what answers there is not lanchat")
+            raise Unreachable(_("what answers there is not lanchat"))
         handshake = shake(connection.peer_certificate)
     except BaseException:
         connection.abort("not this one")
@@ -123,14 +125,26 @@ async def _attempt(
     return connection, handshake, address
 
 
-def _in_plain_words(failures: Sequence[Exception]) -> str:
+def _why_not_there(failures: Sequence[Exception]) -> str:
     for failure in failures:
         if isinstance(failure, Unreachable):
             return str(failure)
     if any(isinstance(failure, ConnectionRefusedError) for failure in failures):
-        return "the computer answers, but no room is open there"
+        return _("the computer answers, but no room is open there")
+    if any(isinstance(failure, ConnectionResetError) for failure in failures):  # as a host with a crowd at its door does
+        return _("what answers there hangs up at once")
     if any(isinstance(failure, ssl.SSLError) for failure in failures):
-        return "what answers there is not lanchat"
+        return _("what answers there is not lanchat")
     if any(isinstance(f, OSError) and f.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL) for f in failures):
-        return "this computer has no network at the moment"
-    return "nothing answers there"
+        return _("this computer has no network at the moment")
+    return _("nothing answers there")
+
+
+def _why_not_in(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return _("the host answers, but does not let anybody in at the moment")
+        case BadFrame():
+            return _("what answers there does not speak this version of lanchat")
+        case _:
+            return _("the host hung up")

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId
-from lanchat.network.connection import Connection, ConnectionGone
+from lanchat.network.connection import GOODBYE_SECONDS, Connection
 from lanchat.network.gate import Gate
 from lanchat.trust.guard import PassphraseGuard, TooMany
 from lanchat.trust.handshake import Door, HostHandshake
@@ -27,6 +27,7 @@ from lanchat.trust.refusal import Refusal
 log = logging.getLogger(__name__)
 
 _BACKLOG = 512
+_BREATH_SECONDS = 1.0  # when the system has no descriptors left for another connection
 
 
 class PortTaken(OSError):
@@ -76,11 +77,11 @@ class Listener:
             self._start(self._accept(listening))
 
     async def close(self) -> None:
-        for listening in self._sockets:
-            listening.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for listening in self._sockets:  # not before: a task that still waits on one would wait on its number
+            listening.close()
         self._sockets.clear()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -93,10 +94,11 @@ class Listener:
         while True:
             try:
                 stranger, address = await loop.sock_accept(listening)
-            except OSError as error:
-                # out of descriptors, or the stranger left while waiting: the door stays open either way
+            except ConnectionAbortedError:  # the stranger left while waiting
+                continue
+            except OSError as error:  # out of descriptors: the door stays open
                 log.warning("could not accept a connection: %s", error.strerror)
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(_BREATH_SECONDS)
                 continue
             if self.gate.admit(address[0], loop.time()):
                 self._start(self._meet(stranger, address[0]))
@@ -112,13 +114,15 @@ class Listener:
                 stranger,
                 ssl=self.context,
                 ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
-                ssl_shutdown_timeout=limits.HANDSHAKE_SECONDS,
+                ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
-            if not connection.speaks_lanchat:
-                connection.close("not lanchat")
-                return
-            await self._let_in(connection, address)
-        except (OSError, ConnectionGone) as error:  # TLS errors are OSErrors
+            if connection.speaks_lanchat:
+                await self._let_in(connection, address)
+            else:
+                connection.abort("not lanchat")
+            if connection.over:  # refused: it counts as a stranger until it is gone
+                await connection.wait_closed()
+        except OSError as error:  # TLS errors and ConnectionGone are OSErrors
             connection.abort(str(error))
             stranger.close()
         except BaseException:

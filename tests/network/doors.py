@@ -1,0 +1,208 @@
+"""A door on loopback with somebody behind it, and strangers who knock: real TLS, all on one loop."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import ssl
+import struct
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from lanchat.core import frames, limits
+from lanchat.core.frames import Frame, Splitter
+from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
+from lanchat.network.connection import Connection
+from lanchat.network.dialer import Entered, enter
+from lanchat.network.gate import Gate, GateLimits
+from lanchat.network.listener import Listener
+from lanchat.trust import passphrase
+from lanchat.trust.binding import Binding
+from lanchat.trust.guard import PassphraseGuard
+from lanchat.trust.handshake import ClientHandshake, Door, Expected, Pin
+from lanchat.trust.identity import Identity, certificate_fingerprint
+from lanchat.trust.refusal import Refusal
+from lanchat.trust.signing import make_card
+from lanchat.trust.tls import client_context, host_context
+
+KITCHEN = RoomId("kitchenkitchen22")
+PASSPHRASE = "apple-banjo-comet-dune"
+
+#: Longer than anything here takes; only a test that fails waits so long.
+PATIENCE_SECONDS = 10.0
+
+AsyncTest = Callable[..., Coroutine[Any, Any, None]]
+
+
+def on_a_loop(test: AsyncTest) -> Callable[..., None]:
+    """The test runs on an asyncio loop of its own, on which no task may be left."""
+
+    @functools.wraps(test)
+    def run(*args: Any, **options: Any) -> None:
+        async def scene() -> None:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await test(*args, **options)
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not left, f"tasks left running: {left}"
+
+        asyncio.run(scene())
+
+    return run
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop run until `holds`; the test's own deadline ends a wait in vain."""
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
+class Guest:
+    """Who got in, as the Receiver of their frames."""
+
+    def __init__(self, connection: Connection, card: Card | None = None) -> None:
+        self.connection = connection
+        self.nick = card.nick if card else ""
+        self.heard: list[bytes] = []
+        self.ends: list[str] = []
+        self.times_writable = 0
+
+    def received(self, body: bytes) -> None:
+        self.heard.append(body)
+
+    def writable(self) -> None:
+        self.times_writable += 1
+
+    def lost(self, reason: str) -> None:
+        self.ends.append(reason)
+
+
+class House:
+    """Whoever opens a room: takes in who passes the door."""
+
+    def __init__(self, listener_of: Callable[[House], Listener]) -> None:
+        self.guests: list[Guest] = []
+        self.alarms = 0
+        self.full = False
+        self.listener = listener_of(self)
+
+    @property
+    def port(self) -> int:
+        return self.listener.port
+
+    def refusal(self) -> Refusal | None:
+        return Refusal("full", "The room is full.") if self.full else None
+
+    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+        guest = Guest(connection, card)
+        self.guests.append(guest)
+        connection.push_to(guest)
+
+    def alarm(self) -> None:
+        self.alarms += 1
+
+
+@asynccontextmanager
+async def open_house(
+    host: Identity | None = None,
+    *,
+    protected: bool = False,
+    members: set[MemberKey] | None = None,
+    bounds: GateLimits = GateLimits(in_all=100, per_address=100, windows=()),
+) -> AsyncIterator[House]:
+    """A house with an open door; at the end it is closed, and everybody in it has left."""
+    host = host or Identity.ephemeral()
+    secret = passphrase.derive(PASSPHRASE, KITCHEN) if protected else None
+    door = Door(
+        KITCHEN,
+        "Kitchen",
+        certificate_fingerprint(host.certificate),
+        secret,
+        (members or set()).__contains__,
+        lambda _: False,
+    )
+    house = House(lambda house: Listener(house, door, host_context(host), Gate(bounds), PassphraseGuard()))
+    house.listener.open([0])
+    try:
+        yield house
+    finally:
+        await house.listener.close()
+        for guest in house.guests:
+            guest.connection.abort("the house is closed")
+            await guest.connection.wait_closed()
+
+
+class Stranger:
+    """Speaks TLS, and inside it whatever it is told to."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self._splitter = Splitter(limits.FRAME)
+        self._frames: list[dict[str, Any]] = []
+
+    @classmethod
+    async def knocks(cls, port: int, context: ssl.SSLContext | None = None) -> Stranger:
+        context = context or client_context()
+        return cls(*await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=""))
+
+    def says(self, *said: Frame) -> None:
+        self.writer.write(b"".join(map(frames.encode, said)))
+
+    def says_bytes(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def hears(self, kind: type[Frame]) -> dict[str, Any]:
+        """The next frame, which is of this kind."""
+        while not self._frames:
+            data = await self.reader.read(65536)
+            assert data, f"the connection ended before a {kind.__name__}"
+            self._frames += [msgspec.msgpack.decode(body) for body in self._splitter.feed(data)]
+        frame = self._frames.pop(0)
+        assert frame["t"] == kind.__struct_config__.tag, frame
+        return frame
+
+    async def hears_the_end(self) -> None:
+        """The other side closed, and said nothing more."""
+        try:
+            assert await self.reader.read(65536) == b""
+        except ConnectionError:  # closed with less ceremony
+            pass
+
+    async def leaves(self) -> None:
+        self.writer.transport.abort()
+        await until(lambda: self.writer.transport.get_extra_info("socket").fileno() == -1)
+
+    def certificate(self) -> bytes:
+        return self.writer.get_extra_info("ssl_object").getpeercert(True)
+
+    def auth(self, hello: dict[str, Any], me: Identity, pake: bytes = b"") -> frames.Auth:
+        """The honest answer to a hello."""
+        nonce = b"n" * 32
+        place = certificate_fingerprint(self.certificate())
+        binding = Binding(place, hello["nonce"], nonce, RoomId(hello["room_id"]), me.key, me.device_id)
+        return frames.Auth(make_card(me, "Ana", 1), nonce, me.device_id, me.sign(binding.to_sign()), pake)
+
+
+def handshake(
+    me: Identity | None = None,
+    expected: Expected | None = None,
+    typed: str | None = None,
+    pin: Pin | None = None,
+) -> Callable[[bytes], ClientHandshake]:
+    """Makes the handshake of somebody who wants in, from the certificate they are shown."""
+    me = me or Identity.ephemeral()
+    card = make_card(me, "Ben", 1)
+    return lambda certificate: ClientHandshake(me, card, certificate, expected or Expected(), lambda _: pin, typed)
+
+
+async def enters(*ports: int, **options: Any) -> Entered:
+    """An honest client of ours gets in by the first of these ports on this machine that is right."""
+    return await enter([("127.0.0.1", port) for port in ports], client_context(), handshake(**options))
+
+
+def length(of: int) -> bytes:
+    """What announces a frame of that length."""
+    return struct.pack(">I", of)
