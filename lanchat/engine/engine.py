@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 #: A busy main thread hands the interpreter over after this long. A host makes one small system call after the other for
 #: its members and must get the interpreter back after each: with Python's usual 5 ms, 50 members wait half a second.
-_SWITCH_SECONDS = 0.0001
+_SWITCH_SECONDS = 0.00005
 
 
 class Engine:
