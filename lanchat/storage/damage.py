@@ -1,4 +1,4 @@
-"""What becomes of a damaged database: it is set aside untouched, and all of it that can be read is kept. Disk thread.
+"""What becomes of a damaged database: it is set aside, and what can be read of it goes on in a new one. Disk thread.
 
 Pins, Outbox and counters are read row by row from both ends, around the damage. Of a Log, what stays is its newest
 part that is unbroken and fits the chain of heads, so that the room goes on where it was.
@@ -44,21 +44,45 @@ def open_sound(path: Path, patience: float) -> Database:
     return database
 
 
-def set_aside(path: Path) -> Path:
-    """Rename the database and its write-ahead log; where it is now. Raises StorageProblem."""
-    aside = paths.unused(path, "damaged")
+def rebuild(path: Path, patience: float) -> str:
+    """Put a sound database in the place of the damaged one; what the person should know. Raises StorageProblem.
+
+    The damaged one stays where it is until all that can be read is safe in the new one: a rebuilding that was stopped
+    begins again at the next start, or is finished there.
+    """
+    fresh, aside = _rebuilt(path), paths.unused(path, "damaged")
     with in_plain_words():
-        for ending in ("-wal", ""):  # a log left without its database would be taken for the next one's
-            if Path(f"{path}{ending}").exists():
-                Path(f"{path}{ending}").replace(f"{aside}{ending}")
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{fresh}{ending}").unlink(missing_ok=True)
+    with closing(open_for_writing(fresh, patience)) as into:
+        notice = _salvage(path, into).format(name=aside.name)
+        into.do("PRAGMA wal_checkpoint(TRUNCATE)")
+    with in_plain_words():
+        path.replace(aside)
+        if Path(f"{path}-wal").exists():
+            Path(f"{path}-wal").replace(f"{aside}-wal")
+    finish_rebuilding(path)
+    return notice
+
+
+def finish_rebuilding(path: Path) -> None:
+    """Take the last step of `rebuild`, if it is what was left to do."""
+    if path.exists() or not _rebuilt(path).exists():
+        return
+    with in_plain_words():
+        Path(f"{path}-wal").unlink(missing_ok=True)  # it would be taken for the new one's
         Path(f"{path}-shm").unlink(missing_ok=True)
         suspect_mark(path).unlink(missing_ok=True)
-    return aside
+        _rebuilt(path).replace(path)
 
 
-def salvage(aside: Path, into: Database) -> list[str]:
-    """Copy what can be read; what the person should know. Raises StorageProblem about `into` only."""
-    connection = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+def _rebuilt(path: Path) -> Path:
+    return path.with_name(path.name + ".rebuilt")
+
+
+def _salvage(path: Path, into: Database) -> str:
+    """Copy what can be read; what to tell. Raises StorageProblem about `into` only."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     connection.execute("PRAGMA writable_schema = 1")  # else a file that lost its end is not read at all
     with closing(Database(connection)) as damaged, into.transaction():
         kept = {table: _copy_table(damaged, into, table) for table in _KEPT}
@@ -71,7 +95,7 @@ def salvage(aside: Path, into: Database) -> list[str]:
         "{rooms} rooms, {entries} entries, {outbox} of your own that were not sent yet. "
         "What is missing of a room comes back from its host when you join it again."
     )
-    return [notice.format(name=aside.name, rooms=kept["rooms"], entries=entries, outbox=kept["outbox"])]
+    return notice.format(name="{name}", rooms=kept["rooms"], entries=entries, outbox=kept["outbox"])
 
 
 def _copy_table(damaged: Database, into: Database, table: str) -> int:

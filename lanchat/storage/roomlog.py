@@ -7,6 +7,7 @@ dropped whenever a transaction was undone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lanchat.core.log import Known, Outcome, OutOfOrder
 from lanchat.core.model import TEXT, Entry, Head, LogEnd, LogEntry, next_head
@@ -21,15 +22,13 @@ _WRITERS = "writers (id, room, member, device_id, last_counter)"
 _LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
 
 
+@dataclass(slots=True)
 class _Writer:
     """A device of a member: its row, and the last counter it used."""
 
-    __slots__ = ("id", "last_counter", "member")
-
-    def __init__(self, id: int, member: int, last_counter: int) -> None:
-        self.id = id
-        self.member = member
-        self.last_counter = last_counter
+    id: int
+    member: int
+    last_counter: int
 
 
 class RoomLog:

@@ -36,16 +36,12 @@ class Store:
         """
         paths.make_private(folder)
         path = folder / paths.DATABASE
+        damage.finish_rebuilding(path)
         try:
             return cls(damage.open_sound(path, patience))
         except Corrupt:
-            aside = damage.set_aside(path)
-        database = open_for_writing(path, patience)
-        try:
-            return cls(database, damage.salvage(aside, database))
-        except BaseException:
-            database.close()
-            raise
+            notice = damage.rebuild(path, patience)
+        return cls(open_for_writing(path, patience), [notice])
 
     def close(self) -> None:
         self._database.close()

@@ -11,7 +11,7 @@ import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says
 
 from lanchat.core.model import Card, LogEntry, MemberKey
-from lanchat.storage import paths
+from lanchat.storage import damage, paths
 from lanchat.storage.errors import Corrupt
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
@@ -78,6 +78,7 @@ def test_a_damaged_page_of_a_log_leaves_what_is_newer(kept: Kept) -> None:
         assert store.log(GARDEN).after(0, 1_000) == kept.garden
         (after,) = says(log, Person(), "we go on")
         assert (after.seq, after.epoch) == (901, 2)
+        assert "lanchat.db.damaged-1" in store.notices[0]
     assert (kept.folder / "lanchat.db.damaged-1").read_bytes() == damaged
 
 
@@ -166,6 +167,30 @@ def test_bit_rot_at_an_end_of_the_log(kept: Kept, rotten: str) -> None:
         expected = (0, 899) if rotten.endswith("899") else (1, 900)
         assert (end.base, end.last) == expected
         assert store.log(KITCHEN).after(end.base, 1_000) == kept.kitchen[end.base : end.last]
+
+
+@pytest.mark.parametrize("step", ["salvage", "set aside", "finish"])
+def test_a_rebuilding_that_is_stopped_loses_nothing(kept: Kept, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for offset in kept.pages_of("entries"):
+        kept.overwrite(offset, random.Random(2).randbytes(PAGE))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        match step:
+            case "salvage":
+                patched.setattr(damage, "_drop_unsigned", stop)
+            case "set aside":
+                patched.setattr(Path, "replace", stop)
+            case _:
+                replaces = iter([Path.replace, stop])
+                patched.setattr(Path, "replace", lambda path, to: next(replaces)(path, to))
+        with pytest.raises(KeyboardInterrupt):
+            Store.open(kept.folder)
+    with closing(Store.open(kept.folder)) as store:
+        assert store.outbox(GARDEN) == kept.waiting
+    assert {path.name.removesuffix("-wal") for path in kept.folder.iterdir()} == {"lanchat.db", "lanchat.db.damaged-1"}
 
 
 @pytest.mark.parametrize("seed", range(30))
