@@ -57,14 +57,12 @@ class Delivery:
         self._furthest.has(member, (seq, -base))
         self._news = True
 
-    def wrote(self, sessions: Iterable[Session], seq: int) -> None:
-        """The entries of these Sessions' Member are among the first `seq`."""
+    def wrote(self, author: MemberKey, sessions: Iterable[Session], seq: int) -> None:
+        """The entries of `author`, whose Sessions these are, are among the first `seq`."""
+        if author == self._own:
+            self._own_last = seq
         for session in sessions:
             session.own_last = seq
-            self._news = True
-
-    def own_wrote(self, seq: int) -> None:
-        self._own_last = seq
         self._news = True
 
     def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:

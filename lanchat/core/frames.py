@@ -10,7 +10,7 @@ After:                                           resume -> welcome, entries…
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
@@ -25,12 +25,9 @@ from lanchat.core.model import (
     Count,
     Delay,
     Entry,
-    Head,
-    LogEntry,
     Milliseconds,
     Seq,
     ShortText,
-    next_head,
 )
 
 T = TypeVar("T")
@@ -126,7 +123,7 @@ class Writer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries`."""
+    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries` (see `runs`)."""
 
     writer: Count  # index into Entries.writers
     entry_id: Bytes16
@@ -327,38 +324,3 @@ class Splitter:
                 yield body
         finally:
             del self._buffer[:start]
-
-
-def pack(run: Sequence[LogEntry]) -> Entries:
-    """A run of the Log (one or more, contiguous, one epoch) as it travels."""
-    writers: dict[tuple[bytes, bytes], int] = {}
-    rows = []
-    for item in run:
-        entry = item.entry
-        writer = writers.setdefault((entry.author, entry.device_id), len(writers))
-        rows.append(
-            Row(writer, entry.entry_id, entry.counter, entry.kind, entry.body, entry.sent_at,
-                item.received_at - entry.sent_at, entry.signature)
-        )  # fmt: skip
-    return Entries(run[0].epoch, run[0].seq, [Writer(*pair) for pair in writers], rows, run[-1].head)
-
-
-def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
-    """The run in an `entries` frame, given the chain head before it. Raises BadFrame when the chain does not fit.
-
-    Signatures are not checked here.
-    """
-    run = []
-    for offset, row in enumerate(frame.rows):
-        if row.writer >= len(frame.writers):
-            raise BadFrame("a row names a writer that is not there")
-        writer = frame.writers[row.writer]
-        entry = Entry(row.entry_id, writer.author, writer.device_id, row.counter, row.kind, row.body, row.sent_at,
-                      row.signature)  # fmt: skip
-        seq = frame.first + offset
-        received_at = row.sent_at + row.delay
-        head = next_head(head, room_id, frame.epoch, seq, received_at, entry)
-        run.append(LogEntry(entry, frame.epoch, seq, received_at, head))
-    if head != frame.head:
-        raise BadFrame("the chain head does not fit the entries")
-    return run

@@ -10,28 +10,15 @@ seconds); what is to be done comes out of `actions()`, to be taken after every c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import assert_never
 
 from lanchat.core import frames, limits, log
+from lanchat.core import host_actions as act
 from lanchat.core.delivery import Delivery
 from lanchat.core.feed import Feed
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
-from lanchat.core.host_actions import (
-    Action,
-    Broadcast,
-    CheckCard,
-    Close,
-    LogGrew,
-    ReadAfter,
-    ReadBefore,
-    ReadCards,
-    ReadHead,
-    Ready,
-    Send,
-    SessionId,
-)
+from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.posting import Posting
 from lanchat.core.presence import Presence
@@ -41,6 +28,8 @@ from lanchat.core.tail import Block, cut_page
 READ_ENTRIES = 1_000  # of one ReadAfter: a few ms of disk, and more than one write takes
 
 _PONG = encode(frames.Pong())
+_BEFORE_WELCOME = (frames.Resume, frames.Ping, frames.Pong, frames.Bye, frames.Auth, frames.Confirm)
+_BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each in its own way; the others by how many there are
 
 
 class Host:
@@ -50,20 +39,15 @@ class Host:
         """`card` is the host's own person's. `recent`: the end of the Log, so that most joins never need the disk."""
         self.room_id = room_id
         self.limits = pace
-        self._own = card
-        self._own_key = MemberKey(card.key)
         self._roll = Roll(pace)
         self._sessions = self._roll.sessions
-        self._actions: list[Action] = []
+        self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
         self._posting = Posting(pace, self._sessions)
-        self._presence = Presence()
-        self._presence.came(card)
-        self._delivery = Delivery(self._own_key, end.last)
-        self._ticked: float | None = None
-        self._looked = -math.inf
+        self._presence = Presence(card)
+        self._delivery = Delivery(MemberKey(card.key), end.last)
 
-    def actions(self) -> list[Action]:
+    def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
         taken, self._actions = self._actions + self._posting.start(), []
         return taken
@@ -82,7 +66,7 @@ class Host:
         """A Connection proved its membership. An older Session of the same device is closed."""
         key = MemberKey(card.key)
         if not self._roll.has_room_for(key):
-            self._actions.append(Close(session_id, "full", "the room is full"))
+            self._actions.append(act.Close(session_id, "full", "the room is full"))
             return
         for old in self._sessions_of(key):
             if old.device_id == device_id:
@@ -91,8 +75,7 @@ class Host:
 
     def left(self, session_id: SessionId, now: float) -> None:
         """The Connection is gone."""
-        session = self._sessions.get(session_id)
-        if session is not None:
+        if (session := self._sessions.get(session_id)) is not None:
             self._drop(session)
             self._tell_presence(now)
 
@@ -103,24 +86,23 @@ class Host:
 
     def stop(self, reason: str) -> None:
         """The Room closes."""
-        self._actions.append(Broadcast(tuple(self._sessions), encode(frames.Bye(reason))))
+        self._actions.append(act.Broadcast(tuple(self._sessions), encode(frames.Bye(reason))))
         for session in list(self._sessions.values()):
             self._close(session, "", reason)
 
     def forged(self, session_id: SessionId) -> None:
         """This Session gave something its author did not sign."""
-        session = self._sessions.get(session_id)
-        if session is not None:
+        if (session := self._sessions.get(session_id)) is not None:
             self._close(session, "forged", "a signature is wrong")
 
     def _close(self, session: Session, code: str, reason: str) -> None:
-        self._actions.append(Close(session.id, code, reason))
+        self._actions.append(act.Close(session.id, code, reason))
         self._drop(session)
 
     def _drop(self, session: Session) -> None:
         self._roll.drop(session)
         self._presence.forget(session)
-        if session.live and not session.member.here and session.member.key != self._own_key:
+        if session.live and not session.member.here:
             self._presence.left(session.member.key)
 
     def _sessions_of(self, key: MemberKey) -> list[Session]:
@@ -134,57 +116,29 @@ class Host:
         if session is None:  # closed a moment ago: what was under way counts no more
             return
         session.heard = now
-        match frame:
-            case frames.Post() | frames.Earlier() | frames.Who():
-                self._asked(session, frame, now)
-            case _:
-                if not session.frames.take(1, now):
-                    raise Misbehaved("too many frames")
-                self._told(session, frame, now)
-
-    def _asked(self, session: Session, frame: frames.Post | frames.Earlier | frames.Who, now: float) -> None:
-        """What costs us something, each bounded in its own way."""
-        if not session.live:
+        if not session.live and not isinstance(frame, _BEFORE_WELCOME):
             raise Misbehaved("not before resume")
+        if not isinstance(frame, _BOUNDED) and not session.frames.take(1, now):
+            raise Misbehaved("too many frames")
         match frame:
             case frames.Post():
                 self._actions += self._posting.take(session, frame, now)
-            case frames.Earlier(before, limit):
-                if session.paging:
-                    raise Misbehaved("two pages at once")
-                session.paging = True
-                self._actions.append(ReadBefore(session.id, before, min(limit, limits.PAGE_ENTRIES)))
-            case frames.Who(keys):
-                if session.asking or not 1 <= len(keys) <= limits.ASKED_AT_ONCE:
-                    raise Misbehaved("too many cards at once")
-                session.asking = True
-                self._actions.append(ReadCards(session.id, tuple(map(MemberKey, keys))))
-            case _:
-                assert_never(frame)
-
-    def _told(
-        self,
-        session: Session,
-        frame: frames.Have | frames.Ping | frames.Pong | frames.Resume | frames.Rename | frames.Bye
-        | frames.Auth | frames.Confirm,
-        now: float,
-    ) -> None:  # fmt: skip
-        match frame:
             case frames.Have(seq, base):
-                if not session.live or not base <= seq <= session.cursor:
-                    raise Misbehaved("it has what it was never sent")
-                self._delivery.has(session.member.key, seq, base)
-                self._tell_delivered(now)
+                self._has(session, seq, base, now)
+            case frames.Earlier(before, limit):
+                self._earlier(session, before, limit)
+            case frames.Who(keys):
+                self._who(session, keys)
+            case frames.Rename(card):
+                if card.key != session.member.card.key:
+                    raise Misbehaved("a card of somebody else")
+                self._actions.append(act.CheckCard(session_id, card))
             case frames.Ping():
-                self._actions.append(Send(session.id, _PONG))
+                self._actions.append(act.Send(session_id, _PONG))
             case frames.Pong():
                 pass
             case frames.Resume():
                 self._resume(session, frame, now)
-            case frames.Rename(card):
-                if card.key != session.member.key:
-                    raise Misbehaved("a card of somebody else")
-                self._actions.append(CheckCard(session.id, card))
             case frames.Bye():
                 self._close(session, "", "it left")
                 self._tell_presence(now)
@@ -207,7 +161,7 @@ class Host:
         elif (head := self._feed.head(seq)) is not None:
             self.head_read(session.id, head, now)
         else:
-            self._actions.append(ReadHead(session.id, seq))
+            self._actions.append(act.ReadHead(session.id, seq))
 
     def head_read(self, session_id: SessionId, head: Head | None, now: float) -> None:
         """The answer to ReadHead."""
@@ -223,12 +177,11 @@ class Host:
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True
         session.cursor = base
-        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, self.limits, self._own))
-        self._actions.append(Ready(session.id))
-        if session.member.key != self._own_key:
-            self._presence.came(session.member.card)
+        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, self.limits, self._presence.own))
+        self._actions.append(act.Ready(session.id))
+        self._presence.came(session.member.card)
         self._presence.tell_all_to(session)
-        self._delivery.wrote([session], self.end.last)
+        self._delivery.wrote(session.member.key, [session], self.end.last)
         self._tell_presence(now)
 
     # --- the Log -----------------------------------------------------------------------------------------------------
@@ -242,8 +195,10 @@ class Host:
         settled = self._posting.settle(outcomes)
         if settled.run:
             self._feed.grow(settled.run, blocks)
-            self._actions.append(LogGrew(tuple(settled.run)))
-            self._note_authors(settled.run)
+            self._actions.append(act.LogGrew(tuple(settled.run)))
+            for item in settled.run:
+                author = MemberKey(item.entry.author)
+                self._delivery.wrote(author, self._sessions_of(author), item.seq)
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
@@ -252,12 +207,11 @@ class Host:
         """The Append came to nothing, for a `reason` people understand. Nothing is lost; all try again in a while."""
         self._actions += self._posting.put_off(reason, retry_ms, now)
 
-    def _note_authors(self, run: Sequence[LogEntry]) -> None:
-        for item in run:
-            author = MemberKey(item.entry.author)
-            if author == self._own_key:
-                self._delivery.own_wrote(item.seq)
-            self._delivery.wrote(self._sessions_of(author), item.seq)
+    def _has(self, session: Session, seq: int, base: int, now: float) -> None:
+        if not base <= seq <= session.cursor:
+            raise Misbehaved("it has what it was never sent")
+        self._delivery.has(session.member.key, seq, base)
+        self._tell_delivered(now)
 
     def next_for(self, session_id: SessionId, at_most: int) -> bytes:
         """What to write next to this Session of the Log, about `at_most` bytes; it counts as sent.
@@ -269,7 +223,7 @@ class Host:
             return b""
         data = self._feed.next_for(session, at_most)
         if data is None:
-            self._actions.append(ReadAfter(session_id, session.cursor))
+            self._actions.append(act.ReadAfter(session_id, session.cursor))
             return b""
         return data
 
@@ -281,41 +235,49 @@ class Host:
         session.reading = False
         session.read = list(blocks)
         if blocks:
-            self._actions.append(Ready(session_id))
+            self._actions.append(act.Ready(session_id))
         else:
             self._close(session, "unreadable", "the host cannot read that part of the history")
 
+    def _earlier(self, session: Session, before: int, limit: int) -> None:
+        if session.paging:
+            raise Misbehaved("two pages at once")
+        session.paging = True
+        self._actions.append(act.ReadBefore(session.id, before, min(limit, limits.PAGE_ENTRIES)))
+
     def read_before(self, session_id: SessionId, before: int, run: Sequence[LogEntry], base_head: Head) -> None:
         """The answer to ReadBefore: the run that ends before `before`, and the head before it."""
-        session = self._sessions.get(session_id)
-        if session is not None:
+        if (session := self._sessions.get(session_id)) is not None:
             session.paging = False
             self._send(session, cut_page(before, run, base_head))
 
     # --- cards and presence ------------------------------------------------------------------------------------------
     def renamed(self, session_id: SessionId, card: Card, now: float) -> None:
         """The answer to CheckCard: its Member signed it."""
-        session = self._sessions.get(session_id)
-        if session is not None:
+        if (session := self._sessions.get(session_id)) is not None:
             self._new_card(session.member, card)
             self._tell_presence(now)
 
     def own_renamed(self, card: Card, now: float) -> None:
         """The host's own person has a new card."""
-        self._own = card
-        self._presence.came(card)
+        self._presence.own_came(card)
         self._tell_presence(now)
 
     def _new_card(self, member: Member, card: Card) -> None:
         if card.revision > member.card.revision:
             member.card = card
-            if member.here and member.key != self._own_key:
+            if member.here:
                 self._presence.came(card)
+
+    def _who(self, session: Session, keys: Sequence[bytes]) -> None:
+        if session.asking or not 1 <= len(keys) <= limits.ASKED_AT_ONCE:
+            raise Misbehaved("too many cards at once")
+        session.asking = True
+        self._actions.append(act.ReadCards(session.id, tuple(map(MemberKey, keys))))
 
     def cards_read(self, session_id: SessionId, cards: Sequence[Card]) -> None:
         """The answer to ReadCards."""
-        session = self._sessions.get(session_id)
-        if session is not None:
+        if (session := self._sessions.get(session_id)) is not None:
             session.asking = False
             self._send(session, frames.Cards(list(cards)))
 
@@ -338,14 +300,8 @@ class Host:
         self._tell_presence(now)
         self._tell_delivered(now)
         self._posting.tick(now)
-        if self._ticked is not None and now - self._ticked > limits.IDLE_PING_SECONDS:
-            self._roll.forgive(now)
-        self._ticked = now
-        if now - self._looked >= 1:  # not every time: it takes a while with 1,000 Sessions
-            self._looked = now
-            for session, code, reason in self._roll.overdue(now):
-                self._close(session, code, reason)
-            self._roll.forget_absent(now)
+        for session, code, reason in self._roll.look(now):
+            self._close(session, code, reason)
 
     def _send(self, session: Session, frame: Frame) -> None:
-        self._actions.append(Send(session.id, encode(frame)))
+        self._actions.append(act.Send(session.id, encode(frame)))

@@ -16,28 +16,36 @@ _CARDS_A_FRAME = 150  # a card is at most 370 bytes, with a nick of four-byte ch
 
 
 class Presence:
-    def __init__(self) -> None:
+    def __init__(self, own: Card) -> None:
+        """`own`: the host's own person, who is here as long as the Room is."""
+        self.own = own
         self._here: dict[MemberKey, Card] = {}  # as told
         self._came: dict[MemberKey, Card] = {}  # not told yet
         self._left: set[MemberKey] = set()
         self._need_all: set[Session] = set()  # who must be told the whole roster
         self._whole = b""  # encoded, until something changes
         self._told = -math.inf
+        self.own_came(own)
 
     def __len__(self) -> int:
         """How many are here, as told."""
         return len(self._here)
 
+    def own_came(self, card: Card) -> None:
+        self.own = card
+        self._came[MemberKey(card.key)] = card
+
     def came(self, card: Card) -> None:
         """Somebody came, or has a new card."""
-        key = MemberKey(card.key)
-        self._left.discard(key)
-        self._came[key] = card
+        if card.key != self.own.key:
+            self._left.discard(MemberKey(card.key))
+            self._came[MemberKey(card.key)] = card
 
     def left(self, key: MemberKey) -> None:
-        self._came.pop(key, None)
-        if key in self._here:
-            self._left.add(key)
+        if key != self.own.key:
+            self._came.pop(key, None)
+            if key in self._here:
+                self._left.add(key)
 
     def tell_all_to(self, session: Session) -> None:
         """It gets the whole roster, as it is new or missed something."""

@@ -11,9 +11,10 @@ from operator import attrgetter
 
 import msgspec
 
-from lanchat.core.frames import Entries, Page, encode, pack
+from lanchat.core.frames import Entries, Page, encode
 from lanchat.core.limits import PAGE_BYTES
 from lanchat.core.model import Head, LogEntry
+from lanchat.core.runs import pack
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
 _ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
