@@ -34,6 +34,7 @@ from pathlib import Path
 
 from tests.bench import crowd, history, latency, saturated, stalled, startup
 from tests.bench.generator import Generator, LoadFailed
+from tests.bench.process import Others
 from tests.bench.setting import Setting
 from tests.bench.table import Row, as_json, as_text
 
@@ -61,6 +62,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     _raise_file_limit()
+    others = Others()
     rows: list[Row] = []
     failed = False
     with tempfile.TemporaryDirectory(prefix="lanchat-bench-") as folder:
@@ -75,6 +77,8 @@ def main() -> int:
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"\n{machine}" + (f"; load generator in Python: {setting.generator.slow}" if setting.generator.slow else ""))
+    if (cores := others.cores()) is not None:
+        print(f"Other programs kept {cores:.2f} cores busy meanwhile.")
     print(as_text(rows))
     if options.json:
         everything = {"machine": machine, "short": options.short, "rows": as_json(rows)}

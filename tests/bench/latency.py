@@ -19,7 +19,7 @@ _WHAT = f"latency, {_MEMBERS} members, {_A_SECOND} messages/s"
 def measure(setting: Setting) -> Iterator[Row]:
     ours = _lanchat(setting, "idle")
     others = {}
-    for peer in (MOSQUITTO, NGIRCD):
+    for peer in [MOSQUITTO] if setting.short else [MOSQUITTO, NGIRCD]:
         with setting.peer(peer) as target:
             if target:
                 others[peer.name] = setting.load(target, members=_MEMBERS, rate=_A_SECOND, qos=1)

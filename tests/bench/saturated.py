@@ -12,7 +12,7 @@ from tests.bench.table import Row, rate
 
 _POSTERS = 10
 _WINDOW = 100  # posts each poster has in flight
-_POSTS_A_SECOND = 12_000  # more than a host takes: so many are signed before the clock starts
+_POSTS_A_SECOND = 16_000  # more than a host takes: so many are signed before the clock starts
 
 
 def measure(setting: Setting) -> Iterator[Row]:

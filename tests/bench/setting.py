@@ -23,11 +23,11 @@ class Setting:
     @property
     def seconds(self) -> float:
         """How long is measured, after `warm_up`."""
-        return 2.0 if self.short else 5.0
+        return 1.5 if self.short else 5.0
 
     @property
     def warm_up(self) -> float:
-        return 1.0 if self.short else 2.0
+        return 0.5 if self.short else 2.0
 
     def new_folder(self) -> Path:
         made = self.folder / str(next(self._numbers))
@@ -51,4 +51,5 @@ class Setting:
 
     def load(self, target: Target, **asked: float) -> Report:
         """One run against `target`, as long as this bench's runs are. Raises LoadFailed."""
-        return self.generator.run(target, **{"warm_up": self.warm_up, "seconds": self.seconds, **asked})
+        usual = {"settle": 0.25 if self.short else 0.5, "warm_up": self.warm_up, "seconds": self.seconds}
+        return self.generator.run(target, **{**usual, **asked})

@@ -144,6 +144,8 @@ static void connected(struct member *member) {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(member->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error == ECONNREFUSED)
+        die("nobody listens on port %d", member->load->port);
     if (error) {
         wire_close(member);
         return;
