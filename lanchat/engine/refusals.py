@@ -12,8 +12,8 @@ def told(stopped: NotIn, where: str) -> events.Event:
     match stopped:
         case HostKeyChanged(known, new, room_id, title):
             return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)))
-        case PassphraseNeeded(room_id, title):
-            return events.PassphraseNeeded(where, room_id, title)
+        case PassphraseNeeded(room_id, title, wait):
+            return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wrong=True, wait=wait)
         case RefusedByHost(reason=reason):

@@ -276,6 +276,8 @@ class ClientHandshake:
     def _told(self, frame: Refused) -> refusal.NotIn:
         """What a refusal means at this point. Its words are the host's, so they are shown only where ours do not do."""
         wait = min(frame.retry_ms / 1000, LONGEST_WAIT)
+        if self.room_id is not None and self._step is Step.PAKE and frame.code == "busy":
+            return refusal.PassphraseNeeded(self.room_id, self.title, wait)
         if self.room_id is not None and self._step is Step.ENTERED:
             if frame.code == "passphrase" and self._pake is None:
                 return refusal.PassphraseNeeded(self.room_id, self.title)

@@ -102,9 +102,12 @@ class OtherVersion(NotIn):
 
 @dataclass(eq=False)
 class PassphraseNeeded(NotIn):
+    """`wait`: too many were tried lately, and for so many seconds none is looked at."""
+
     says = _("This room needs a passphrase.")
     room_id: RoomId
     title: str
+    wait: float = 0.0
 
 
 @dataclass(eq=False)
