@@ -50,9 +50,9 @@ def cards(database: Database) -> list[Card]:
     return [Card(*row) for row in database.all(_CARD)]
 
 
-def known_keys(database: Database) -> list[MemberKey]:
-    """Everyone whose card is here."""
-    return [MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")]
+def carded(database: Database) -> set[MemberKey]:
+    """Everybody whose card is here."""
+    return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")}
 
 
 def first_seen(database: Database, key: MemberKey) -> int | None:
@@ -68,10 +68,6 @@ def set_standing(database: Database, room: int, key: MemberKey, what: Standing, 
     )
 
 
-def standing(database: Database, room: int, key: MemberKey, what: Standing) -> bool:
-    row = database.one(f"SELECT {what} FROM standing WHERE room = ? AND key = ?", (room, key))
-    return bool(row and row[0])
-
-
-def standing_of_all(database: Database, room: int, what: Standing) -> set[MemberKey]:
+def with_standing(database: Database, room: int, what: Standing) -> set[MemberKey]:
+    """Everybody of whom this was decided."""
     return {MemberKey(key) for (key,) in database.all(f"SELECT key FROM standing WHERE room = ? AND {what}", (room,))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, Entry, LogEntry, MemberKey, RoomId
 from lanchat.storage import members, outbox, paths, room, rows, words
 from lanchat.storage.database import Database, open_for_reading
 from lanchat.storage.room import RoomRecord
@@ -47,10 +47,6 @@ class Reader:
     def room(self, room_id: RoomId) -> RoomRecord | None:
         return room.get(self._database, room_id)
 
-    def addresses(self) -> list[tuple[str, int]]:
-        """Where the rooms used last were, the newest first."""
-        return room.addresses(self._database)
-
     def card(self, key: MemberKey) -> Card | None:
         """The newest card of a member; None when it was never seen."""
         return members.card(self._database, key)
@@ -76,11 +72,6 @@ class Reader:
         """A page with `seq` in its middle."""
         older = self.before(room_id, seq, limit // 2)
         return older + self.after(room_id, seq - 1, limit - len(older))
-
-    def head_at(self, room_id: RoomId, seq: int) -> Head | None:
-        """The chain head after `seq`, when that entry is here."""
-        place = self._place(room_id)
-        return None if place is None else rows.head_at(self._database, place.number, seq)
 
     def count(self, room_id: RoomId) -> int:
         """How many entries of the room are here."""

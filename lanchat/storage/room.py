@@ -9,7 +9,6 @@ from lanchat.storage.database import Database, Record
 from lanchat.storage.rows import Place
 
 _COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
-ADDRESSES_MOST = 20  # asked at every start, one datagram each
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +46,6 @@ def get(database: Database, room_id: RoomId) -> RoomRecord | None:
 def every(database: Database) -> list[RoomRecord]:
     """All rooms, the last used first."""
     return [_record(row) for row in database.all(f"SELECT {_COLUMNS} FROM rooms ORDER BY last_used DESC, number")]
-
-
-def addresses(database: Database) -> list[tuple[str, int]]:
-    """Where the rooms used last were, the newest first."""
-    return [
-        (address, port)
-        for address, port in database.all(
-            "SELECT address, port FROM rooms WHERE address IS NOT NULL GROUP BY address, port "
-            "ORDER BY max(last_used) DESC LIMIT ?",
-            (ADDRESSES_MOST,),
-        )
-    ]
 
 
 def place(database: Database, room_id: RoomId) -> Place | None:

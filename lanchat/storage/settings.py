@@ -21,7 +21,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     nick: str = ""  #: "": none chosen yet
     card_revision: Count = 0  #: of the card last signed
-    last_room: str = ""  #: room_id; "": none
 
 
 def load(folder: Path) -> tuple[Settings, str]:

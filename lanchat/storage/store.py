@@ -72,10 +72,6 @@ class Store:
         self._logs.pop(room_id, None)
         self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # and its pages in the write-ahead log
 
-    def addresses(self) -> list[tuple[str, int]]:
-        """Where the rooms used last were, the newest first."""
-        return room.addresses(self._database)
-
     # --- Logs --------------------------------------------------------------------------------------------------------
     def log(self, room_id: RoomId) -> RoomLog:
         found = self._logs.get(room_id)
@@ -124,11 +120,7 @@ class Store:
 
     def carded(self) -> set[MemberKey]:
         """Everybody whose card is here."""
-        return {MemberKey(card.key) for card in members.cards(self._database)}
-
-    def known_keys(self) -> list[MemberKey]:
-        """Everyone whose card is here."""
-        return members.known_keys(self._database)
+        return members.carded(self._database)
 
     def first_seen(self, key: MemberKey) -> int | None:
         """When this member was first met, ms; None: never."""
@@ -138,15 +130,9 @@ class Store:
         """The member has shown that it knows the passphrase; it need not again."""
         members.set_standing(self._database, self._number(room_id), key, "admitted", True)
 
-    def is_admitted(self, room_id: RoomId, key: MemberKey) -> bool:
-        return members.standing(self._database, self._number(room_id), key, "admitted")
-
     def admitted(self, room_id: RoomId) -> set[MemberKey]:
         """All that have been let into this room with its passphrase."""
-        return members.standing_of_all(self._database, self._number(room_id), "admitted")
-
-    def banned(self, room_id: RoomId) -> set[MemberKey]:
-        return members.standing_of_all(self._database, self._number(room_id), "banned")
+        return members.with_standing(self._database, self._number(room_id), "admitted")
 
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
         members.set_standing(self._database, self._number(room_id), key, "banned", True)
@@ -154,8 +140,8 @@ class Store:
     def unban(self, room_id: RoomId, key: MemberKey) -> None:
         members.set_standing(self._database, self._number(room_id), key, "banned", False)
 
-    def is_banned(self, room_id: RoomId, key: MemberKey) -> bool:
-        return members.standing(self._database, self._number(room_id), key, "banned")
+    def banned(self, room_id: RoomId) -> set[MemberKey]:
+        return members.with_standing(self._database, self._number(room_id), "banned")
 
     def _number(self, room_id: RoomId) -> int:
         return self._place(room_id).number

@@ -59,7 +59,7 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
         assert store.next_counter(KITCHEN, device) == 11
         assert store.cards([ana]) == [Card(ana, "Ana", 4, bytes(64))]
         assert store.first_seen(ana) == 77
-        assert store.is_admitted(KITCHEN, ana)
+        assert store.admitted(KITCHEN) == {ana}
         reader = Reader.open(tmp_path)
         assert [hit.entry.seq for hit in reader.search("hello")] == [1]
         reader.close()
