@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -135,6 +136,8 @@ def _why_not_there(failures: Sequence[Exception]) -> str:
         return _("what answers there hangs up at once")
     if any(isinstance(failure, ssl.SSLError) for failure in failures):
         return _("what answers there is not lanchat")
+    if any(isinstance(failure, socket.gaierror) for failure in failures):
+        return _("no computer of that name is known here")
     if any(isinstance(f, OSError) and f.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL) for f in failures):
         return _("this computer has no network at the moment")
     return _("nothing answers there")

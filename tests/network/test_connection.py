@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
-from network.doors import PATIENCE_SECONDS, Guest, length, on_a_loop, until
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import Misbehaved
@@ -18,6 +17,7 @@ from lanchat.network import connection as module
 from lanchat.network.connection import Connection, ConnectionGone
 from lanchat.trust.identity import Identity
 from lanchat.trust.tls import client_context, host_context
+from network.doors import PATIENCE_SECONDS, Guest, length, on_a_loop, until
 
 PING = frames.encode(frames.Ping())
 

@@ -8,7 +8,6 @@ import ssl
 import struct
 
 import pytest
-from network.doors import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 
 from lanchat.core import frames, limits
 from lanchat.network import connection, listener
@@ -16,6 +15,7 @@ from lanchat.network.gate import GateLimits
 from lanchat.network.listener import PortTaken
 from lanchat.trust.identity import Identity
 from lanchat.trust.refusal import PassphraseNeeded, RefusedByHost, WrongPassphrase
+from network.doors import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 
 
 @pytest.fixture(autouse=True)

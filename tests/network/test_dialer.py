@@ -1,0 +1,258 @@
+"""From the addresses a room may be at to being in: the right host wins, and nothing stays open but that."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from lanchat.core import frames, limits
+from lanchat.network import dialer
+from lanchat.network.dialer import Unreachable, enter
+from lanchat.trust.handshake import Expected, Pin
+from lanchat.trust.identity import Identity, key_fingerprint
+from lanchat.trust.refusal import HostKeyChanged, Misbehaved, WrongHost, WrongRoom
+from lanchat.trust.tls import client_context, host_context
+from network.doors import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def something(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Something listens that is no host of ours; its port."""
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+@asynccontextmanager
+async def a_dead_port() -> AsyncIterator[int]:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes what comes and says nothing, as a frozen program does."""
+    await reader.read()
+    writer.transport.abort()
+
+
+async def nothing_else_is_open(*houses: House) -> None:
+    await until(lambda: all(house.listener.gate.inside == 0 for house in houses))
+
+
+@on_a_loop
+async def test_a_dead_address_does_not_keep_the_right_one_from_winning() -> None:
+    async with open_house() as house, a_dead_port() as dead:
+        entered = await enters(dead, house.port)
+        assert entered.address == ("127.0.0.1", house.port)
+        entered.connection.abort("done")
+
+
+@on_a_loop
+async def test_nor_does_one_that_never_answers() -> None:
+    async with open_house() as house, something(silence) as silent:
+        began = asyncio.get_running_loop().time()
+        entered = await enters(silent, house.port)
+        assert asyncio.get_running_loop().time() - began < 2
+        entered.connection.abort("done")
+
+
+@on_a_loop
+async def test_the_right_key_wins_over_the_first_address() -> None:
+    host = Identity.ephemeral()
+    async with open_house() as other, open_house(host) as house:
+        expected = Expected(fingerprint=key_fingerprint(host.key))
+        entered = await enters(other.port, house.port, expected=expected)
+        assert entered.handshake.host_key == host.key
+        await until(lambda: len(house.guests) == 1)
+        await nothing_else_is_open(other, house)
+        assert not other.guests
+        entered.connection.abort("done")
+
+
+@on_a_loop
+async def test_of_two_right_addresses_only_one_is_kept() -> None:
+    host = Identity.ephemeral()
+    async with open_house(host) as one, open_house(host) as other:
+        entered = await enters(one.port, other.port)
+        await until(lambda: len(one.guests) + len(other.guests) == 1)
+        await nothing_else_is_open(one, other)
+        entered.connection.abort("done")
+
+
+@on_a_loop
+async def test_only_the_wrong_key() -> None:
+    async with open_house() as house, a_dead_port() as dead:
+        with pytest.raises(WrongHost):
+            await enters(house.port, dead, expected=Expected(fingerprint=b"1234"))
+        await nothing_else_is_open(house)
+
+
+@on_a_loop
+async def test_a_host_whose_key_changed_hears_nothing_from_us() -> None:
+    async with open_house() as house:
+        pin = Pin(Identity.ephemeral().key, False)
+        with pytest.raises(HostKeyChanged) as changed:
+            await enters(house.port, expected=Expected(KITCHEN), pin=pin)
+        assert changed.value.known == pin.host_key
+        await nothing_else_is_open(house)
+        assert not house.guests
+
+
+@on_a_loop
+async def test_another_room_of_the_right_host() -> None:
+    async with open_house() as house:
+        with pytest.raises(WrongRoom):
+            await enters(house.port, expected=Expected(room_id="gardengardengard"))
+        await nothing_else_is_open(house)
+
+
+@on_a_loop
+async def test_no_address_at_all() -> None:
+    with pytest.raises(Unreachable, match="nobody"):
+        await enters()
+
+
+@on_a_loop
+async def test_nobody_listens_there() -> None:
+    async with a_dead_port() as dead:
+        with pytest.raises(Unreachable, match="no room is open there"):
+            await enters(dead, dead)
+
+
+@on_a_loop
+async def test_what_listens_there_speaks_something_else() -> None:
+    async def web(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with something(web) as port:
+        with pytest.raises(Unreachable, match="not lanchat"):
+            await enters(port)
+
+
+@on_a_loop
+async def test_what_listens_there_speaks_tls_and_something_else() -> None:
+    context = host_context(Identity.ephemeral())
+    context.set_alpn_protocols(["http/1.1"])
+    async with something(silence, context) as port:
+        with pytest.raises(Unreachable, match=r"not lanchat|hangs up"):
+            await enters(port)
+
+
+@on_a_loop
+async def test_the_host_vanishes_before_tls() -> None:
+    async def vanishes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        writer.transport.abort()
+
+    async with something(vanishes) as port:
+        with pytest.raises(Unreachable, match="hangs up"):
+            await enters(port)
+
+
+@pytest.mark.parametrize("last_words", [b"", b"\0\0", b"\0\0\1\0half"], ids=["nothing", "half a length", "half a frame"])
+@on_a_loop
+async def test_the_host_vanishes_after_tls(last_words: bytes) -> None:
+    async def vanishes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(last_words)
+        await writer.drain()
+        writer.transport.abort()
+
+    async with something(vanishes, host_context(Identity.ephemeral())) as port:
+        with pytest.raises(Unreachable, match="hung up"):
+            await enters(port)
+
+
+@on_a_loop
+async def test_the_host_freezes_after_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ENTER_SECONDS", 0.2)
+    async with something(silence, host_context(Identity.ephemeral())) as port:
+        with pytest.raises(Unreachable, match="does not let anybody in"):
+            await enters(port)
+
+
+@on_a_loop
+async def test_the_host_freezes_before_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.2)
+    async with something(silence) as port:
+        with pytest.raises(Unreachable, match="nothing answers"):
+            await enters(port)
+
+
+@pytest.mark.parametrize(
+    "said", [frames.encode(frames.Ping()), frames.encode(frames.Entered())], ids=["ping", "entered at once"]
+)
+@on_a_loop
+async def test_a_host_that_does_not_keep_to_the_protocol(said: bytes) -> None:
+    async def rude(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await silence(reader, writer)
+
+    async with something(rude, host_context(Identity.ephemeral())) as port:
+        with pytest.raises(Misbehaved):
+            await enters(port)
+
+
+@on_a_loop
+async def test_a_host_that_speaks_no_frames() -> None:
+    async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\0\0\0\5hello")
+        await silence(reader, writer)
+
+    async with something(garbage, host_context(Identity.ephemeral())) as port:
+        with pytest.raises(Unreachable, match="does not speak this version"):
+            await enters(port)
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["before TLS", "after TLS"])
+@on_a_loop
+async def test_giving_up_in_the_middle_leaves_nothing_open(tls: bool) -> None:
+    arrived: asyncio.Queue[None] = asyncio.Queue()
+
+    async def waits(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.put_nowait(None)
+        await silence(reader, writer)
+
+    async with something(waits, host_context(Identity.ephemeral()) if tls else None) as port:
+        task = asyncio.create_task(enters(port, port))
+        await arrived.get()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@on_a_loop
+async def test_a_name_is_as_good_as_an_address() -> None:
+    async with open_house() as house:
+        entered = await enter([("localhost", house.port)], client_context(), handshake())
+        entered.connection.abort("done")
+
+
+@on_a_loop
+async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(Unreachable, match="no computer of that name"):
+        await enter([("nobody.example", 1)], client_context(), handshake())
+
+
+@on_a_loop
+async def test_a_name_that_takes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer, "_TCP_SECONDS", 0.1)
+    for_ever = asyncio.get_running_loop().create_future()
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lambda *_, **__: for_ever)
+    with pytest.raises(Unreachable, match="nothing answers"):
+        await enter([("slow.example", 1)], client_context(), handshake())
