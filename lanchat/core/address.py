@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lanchat.core.model import RoomId
+from lanchat.core.words import _
 
 FINGERPRINT_BYTES = 16
 CODE_FINGERPRINT_BYTES = 4  # what a room code has room for: enough to notice a wrong host, the handshake does the rest
@@ -101,10 +102,10 @@ def fingerprint_text(fingerprint: bytes) -> str:
 def parse_fingerprint(text: str) -> bytes:
     """The opposite of `fingerprint_text`. Raises NotAnAddress."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{22}", text, re.ASCII):
-        raise NotAnAddress("The part after # is not a key fingerprint.")
+        raise NotAnAddress(_("The part after # is not a key fingerprint."))
     made = base64.urlsafe_b64decode(text + "==")
     if fingerprint_text(made) != text:
-        raise NotAnAddress("The part after # is not a key fingerprint.")
+        raise NotAnAddress(_("The part after # is not a key fingerprint."))
     return made
 
 
@@ -127,7 +128,7 @@ def _parse_code(text: str) -> CodeTarget | None:
     for letter in letters:
         bits = bits << 5 | _CROCKFORD.index(letter)
     if (bits >> 1).bit_count() & 1 != bits & 1:
-        raise NotAnAddress("That room code has a typing mistake in it.")
+        raise NotAnAddress(_("That room code has a typing mistake in it."))
     packed = (bits >> 1).to_bytes(8, "big")
     return CodeTarget(str(ipaddress.IPv4Address(packed[:4])), packed[4:])
 
@@ -136,11 +137,11 @@ def _parse_link(rest: str) -> LinkTarget:
     place, slash, tail = rest.partition("/")
     room_id, hash_, fingerprint = tail.partition("#")
     if not slash or not hash_ or not _ROOM_ID.fullmatch(room_id):
-        raise NotAnAddress("That link is not complete: it should be lanchat://address:port/room#fingerprint.")
-    hosts, _, port = place.rpartition(":")
+        raise NotAnAddress(_("That link is not complete: it should be lanchat://address:port/room#fingerprint."))
+    hosts, _colon, port = place.rpartition(":")
     addresses = tuple(_numeric(host.strip("[]")) for host in hosts.split(","))
     if len(addresses) > LINK_ADDRESSES:
-        raise NotAnAddress(f"That link names more than {LINK_ADDRESSES} addresses.")
+        raise NotAnAddress(_("That link names more than {most} addresses.").format(most=LINK_ADDRESSES))
     return LinkTarget(addresses, _port(port), RoomId(room_id), parse_fingerprint(fingerprint))
 
 
@@ -154,7 +155,7 @@ def _parse_address(text: str) -> AddressTarget:
     if re.fullmatch(r"[0-9.]+", host, re.ASCII):
         host = _numeric(host)
     elif not _NAME.fullmatch(host) or not (colon or "." in host or host == "localhost"):
-        raise NotAnAddress("That is no room code, no address and no link.")
+        raise NotAnAddress(_("That is no room code, no address and no link."))
     return AddressTarget(host, _port(port) if colon else None)
 
 
@@ -162,13 +163,13 @@ def _numeric(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        raise NotAnAddress("That is not an address: it should look like 192.168.1.42.") from None
+        raise NotAnAddress(_("That is not an address: it should look like 192.168.1.42.")) from None
     if not text.isascii() or address.is_multicast or (address.version == 4 and address.is_unspecified):
-        raise NotAnAddress("That address belongs to no single machine.")
+        raise NotAnAddress(_("That address belongs to no single machine."))
     return str(address)
 
 
 def _port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
-        raise NotAnAddress("A port is a number from 1 to 65535.")
+        raise NotAnAddress(_("A port is a number from 1 to 65535."))
     return int(text)

@@ -259,7 +259,7 @@ class Client:
         if self._pulse is None:
             return
         self._pulse.look(now)
-        if self._pulse.gone(now):
+        if self._pulse.gone(self.live, now):
             self._disconnect("gone", "the host does not answer")
             return
         if self._pulse.ask(len(self.roster), now):

@@ -56,11 +56,6 @@ class Host:
     def end(self) -> LogEnd:
         return self._feed.end
 
-    @property
-    def here(self) -> int:
-        """How many Members are here, the host's own person included, as last told."""
-        return len(self._presence)
-
     # --- coming and going --------------------------------------------------------------------------------------------
     def entered(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> None:
         """A Connection proved its membership. An older Session of the same device is closed."""

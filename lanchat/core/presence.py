@@ -27,10 +27,6 @@ class Presence:
         self._told = -math.inf
         self.own_came(own)
 
-    def __len__(self) -> int:
-        """How many are here, as told."""
-        return len(self._here)
-
     def own_came(self, card: Card) -> None:
         self.own = card
         self._came[MemberKey(card.key)] = card

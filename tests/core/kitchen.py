@@ -62,6 +62,11 @@ class Kitchen:
     def texts(self) -> list[str]:
         return [item.entry.body for item in self.log.entries]
 
+    @property
+    def here(self) -> int:
+        """How many are here, as the host's own person was told."""
+        return self.asked_for(RosterChanged)[-1].here
+
     def asked_for(self, kind: type[F]) -> list[F]:
         return [action for action in self.asked if isinstance(action, kind)]
 

@@ -211,7 +211,7 @@ def test_idle_people_stay() -> None:
     ana = Person(kitchen, "ana").comes()
     kitchen.wait(60)
     assert ana.closed is None
-    assert kitchen.host.here == 2
+    assert kitchen.here == 2
 
 
 def test_people_who_only_read_a_busy_room_stay() -> None:
@@ -231,6 +231,14 @@ def test_a_host_that_is_silent_is_given_up() -> None:
         kitchen.now += 0.1
         ana.tick()
     assert ana.closed == ("gone", "the host does not answer")
+
+
+def test_a_host_that_never_welcomes_is_given_up() -> None:
+    script = Script()
+    for second in range(1, 12):
+        script.hears(frames.Pong(), now=second)
+        script.client.tick(second)
+    assert script.client.actions() == [client_actions.Disconnect("gone", "the host does not answer")]
 
 
 def test_after_sleep_the_host_is_asked_before_it_is_given_up() -> None:

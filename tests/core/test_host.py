@@ -88,13 +88,13 @@ def test_two_devices_of_one_member_are_one_member() -> None:
     ana, book = Guest(kitchen, "ana", "pc").comes(), Guest(kitchen, "ana", "book").comes()
     assert ana.closed is book.closed is None
     kitchen.wait(0.2)
-    assert kitchen.host.here == 2
+    assert kitchen.here == 2
     ana.goes()
     kitchen.wait(0.2)
-    assert kitchen.host.here == 2
+    assert kitchen.here == 2
     book.goes()
     kitchen.wait(0.2)
-    assert kitchen.host.here == 1
+    assert kitchen.here == 1
 
 
 def test_a_full_room_says_so_and_lets_nobody_wait() -> None:
@@ -528,7 +528,7 @@ def test_who_says_nothing_is_gone() -> None:
     assert ana.closed[0] == "gone"
     assert ben.closed is None
     kitchen.wait(0.2)
-    assert kitchen.host.here == 2
+    assert kitchen.here == 2
 
 
 def test_who_enters_and_says_nothing_is_late() -> None:
@@ -554,4 +554,4 @@ def test_who_says_bye_is_gone_at_once() -> None:
     kitchen.wait(0.2)
     ana.sends(frames.Bye("see you"))
     assert ana.closed is not None
-    assert kitchen.host.here == 1
+    assert kitchen.here == 1

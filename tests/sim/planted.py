@@ -116,7 +116,7 @@ def _(real: Method) -> Method:
 
 @planted("a silent host is waited for", Pulse, "gone")
 def _(real: Method) -> Method:
-    return lambda pulse, now: False
+    return lambda pulse, welcomed, now: False
 
 
 # --- the Outbox ------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class World:
         return entry
 
     def wrong_clock(self) -> int:
-        return self.random.randrange(-(2**50), 2**50) if self.random.random() < 0.2 else int(self.now * 1000)
+        return self.random.randrange(-(2**53), 2**53) if self.random.random() < 0.2 else int(self.now * 1000)
 
     def check_delivered(self, key: MemberKey, base: int, seq: int) -> None:
         others = (member.disk for member in self.members if member.key != key)
