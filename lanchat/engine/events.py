@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lanchat.core.health import Finding
 from lanchat.core.listing import Listing
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
 
@@ -192,22 +193,6 @@ class Problem:
 
     what: str
     room_id: RoomId | None = None
-
-
-class Health(enum.Enum):
-    GOOD = "good"
-    ODD = "odd"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor. `advice` is "" when there is nothing to do."""
-
-    name: str  #: a stable word for scripts: network, multicast, port, firewall, peers, clock, data…
-    health: Health
-    says: str
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

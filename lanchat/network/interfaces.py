@@ -21,7 +21,7 @@ VIRTUAL = (
 )  # fmt: skip
 VPN = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
 
-WATCH_SECONDS = 1.0
+WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two looks at the addresses: somebody waits for it; nobody does
 ASLEEP_SECONDS = 3.0  # a tick this much late means that the machine slept, or that its clock was set: look anew
 
 
@@ -115,14 +115,16 @@ async def watch(
     take: Callable[[], Awaitable[Snapshot]],
     changed: Callable[[Snapshot, bool], Awaitable[None]],
     current: Snapshot,
+    every: Callable[[], float] = lambda: WATCH_SECONDS,
 ) -> None:
     """Calls `changed(snapshot, woke)` whenever the addresses are not those of `current`, or after sleep. For ever."""
     ticks = time.time(), time.monotonic()
     while True:
-        await asyncio.sleep(WATCH_SECONDS)
+        pause = every()
+        await asyncio.sleep(pause)
         fresh = await take()
         now = time.time(), time.monotonic()
-        awake = woke(ticks, now, WATCH_SECONDS)
+        awake = woke(ticks, now, pause)
         ticks = now
         if awake or fresh != current:
             current = fresh

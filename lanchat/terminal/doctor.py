@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
 from lanchat.engine.commands import CheckUp
-from lanchat.engine.events import CheckedUp, Finding, Health
+from lanchat.engine.events import CheckedUp
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit

@@ -26,7 +26,16 @@ from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting
 from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
-from lanchat.network.interfaces import Snapshot, best_first, moved, snapshot, usable, watch
+from lanchat.network.interfaces import (
+    REST_SECONDS,
+    WATCH_SECONDS,
+    Snapshot,
+    best_first,
+    moved,
+    snapshot,
+    usable,
+    watch,
+)
 
 REMEMBERED = 20
 TYPED = 64
@@ -53,6 +62,7 @@ class LanDiscovery:
         self._typed: list[str] = []
         self._here: Snapshot = frozenset()
         self._swept: set[str] = set()
+        self._looking = True
         self._stir = asyncio.Event()
         self._todo: asyncio.Queue[Work] = asyncio.Queue()
         self._connecting = asyncio.Semaphore(CONNECTING)
@@ -71,7 +81,7 @@ class LanDiscovery:
         self._spawn(self._do_in_order())
         if self._mdns:
             self._todo.put_nowait(self._open_mdns)
-            self._spawn(watch(self._snapshot, self._network_changed, everything))
+            self._spawn(watch(self._snapshot, self._network_changed, everything, self._watch_every))
 
     async def stop(self) -> None:
         self._tell_face = None
@@ -85,6 +95,7 @@ class LanDiscovery:
         self._pool.shutdown()
 
     def look(self, on: bool, again: bool = False) -> None:
+        self._looking = on
         self._schedule.look(on, self._now())
         self._listings.look(on, self._now())
         if again:
@@ -158,6 +169,9 @@ class LanDiscovery:
         self._todo.put_nowait(self._burst)
         self._answers.say_again()
         self._tell(NetworkChanged(self.addresses()))
+
+    def _watch_every(self) -> float:
+        return WATCH_SECONDS if self._looking else REST_SECONDS
 
     async def _burst(self) -> None:
         self._schedule.burst(self._now(), report=False)

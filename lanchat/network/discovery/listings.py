@@ -14,7 +14,7 @@ from lanchat.core import limits
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
-from lanchat.network.discovery.liveness import Pulse, State
+from lanchat.network.discovery.liveness import Liveness, State
 from lanchat.network.discovery.model import Found, Gone, Sighting
 from lanchat.network.discovery.questions import OpenRoom
 from lanchat.network.interfaces import Snapshot
@@ -28,7 +28,7 @@ Key: TypeAlias = tuple[RoomId, bytes]
 @dataclass(slots=True)
 class _Room:
     said: OpenRoom
-    pulse: Pulse
+    liveness: Liveness
     source: Source
     advertised: tuple[str, ...] = ()  #: addresses in the mDNS record
     answered: set[str] = field(default_factory=set)  #: addresses that answered since one was missed
@@ -61,7 +61,7 @@ class Listings:
         return any(room.told for room in self._rooms.values())
 
     def answering(self) -> list[RoomId]:
-        return [key[0] for key, room in self._rooms.items() if room.pulse.state is State.ANSWERING]
+        return [key[0] for key, room in self._rooms.items() if room.liveness.state is State.ANSWERING]
 
     # --- what we know of ourselves
     def set_own(self, own: Iterable[Key]) -> None:
@@ -75,7 +75,7 @@ class Listings:
         self._here = here
         for room in self._rooms.values():
             room.answered.clear()
-            room.pulse.hurry(now)
+            room.liveness.hurry(now)
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._preferred = frozenset(room_ids)
@@ -83,7 +83,7 @@ class Listings:
     def look(self, on: bool, now: float) -> None:
         if on and not self._looking:
             for room in self._rooms.values():
-                room.pulse.hurry(now)
+                room.liveness.hurry(now)
         self._looking = on
 
     # --- what we hear
@@ -97,10 +97,10 @@ class Listings:
             room.answered.clear()
         room.said = heard
         room.in_person = True
-        if room.pulse.misses > 1:
+        if room.liveness.misses > 1:
             room.answered.clear()
         room.answered.add(address)
-        room.pulse.answered(now, self._looking)
+        room.liveness.answered(now, self._looking)
         self._say(room)
 
     def recorded(self, heard: OpenRoom, addresses: Iterable[str], now: float) -> None:
@@ -118,19 +118,19 @@ class Listings:
         if set(fresh) - set(room.advertised):
             room.answered.clear()  # they may be of the past: all are asked
         room.advertised = merged
-        room.pulse.hurry(now)
+        room.liveness.hurry(now)
         self._say(room)
 
     def said_goodbye(self, room_id: RoomId, now: float) -> None:
         for key, room in self._rooms.items():
-            if key[0] == room_id and room.pulse.state is not State.LOST:
-                room.pulse.said_goodbye(now)
+            if key[0] == room_id and room.liveness.state is not State.LOST:
+                room.liveness.said_goodbye(now)
 
     def connected(self, key: Key, now: float) -> None:
         """It takes TCP connections, if nothing else."""
         room = self._rooms.get(key)
-        if room and room.pulse.state is not State.ANSWERING:
-            room.pulse.answered(now, self._looking, by_tcp=True)
+        if room and room.liveness.state is not State.ANSWERING:
+            room.liveness.answered(now, self._looking, by_tcp=True)
             self._say(room)
 
     # --- asking on
@@ -138,9 +138,9 @@ class Listings:
         """Whom to ask now. Rooms that missed too many are told as gone."""
         probes = []
         for key, room in list(self._rooms.items()):
-            ask = room.pulse.beat(now, self._looking)
-            if room.pulse.state in (State.LOST, State.FORGOTTEN):
-                self._drop(key) if room.pulse.state is State.FORGOTTEN else self._unlist(room)
+            ask = room.liveness.beat(now, self._looking)
+            if room.liveness.state in (State.LOST, State.FORGOTTEN):
+                self._drop(key) if room.liveness.state is State.FORGOTTEN else self._unlist(room)
             else:
                 self._say(room)
             if ask:
@@ -148,7 +148,7 @@ class Listings:
         return probes
 
     def next_at(self) -> float:
-        return min((room.pulse.next_at for room in self._rooms.values()), default=float("inf"))
+        return min((room.liveness.next_at for room in self._rooms.values()), default=float("inf"))
 
     # --- inside
     def _find(self, heard: OpenRoom, source: Source, now: float) -> _Room | None:
@@ -157,7 +157,7 @@ class Listings:
             return None
         room = self._rooms.get(key)
         if room is None and self._room_for(key):
-            room = self._rooms[key] = _Room(heard, Pulse(now), source)
+            room = self._rooms[key] = _Room(heard, Liveness(now), source)
         return room
 
     def _room_for(self, key: Key) -> bool:
@@ -165,7 +165,7 @@ class Listings:
         if len(self._rooms) < MOST_ROOMS:
             return True
         worth = {State.FORGOTTEN: 0, State.LOST: 0, State.NEW: 1, State.SILENT: 1, State.ANSWERING: 2}
-        least = min(self._rooms, key=lambda k: (k[0] in self._preferred, worth[self._rooms[k].pulse.state]))
+        least = min(self._rooms, key=lambda k: (k[0] in self._preferred, worth[self._rooms[k].liveness.state]))
         if least[0] in self._preferred or (key[0] not in self._preferred and self._rooms[least].told):
             return False
         self._drop(least)
@@ -182,7 +182,7 @@ class Listings:
 
     def _say(self, room: _Room) -> None:
         """Tells what the room looks like, when that changed. One that never answered is held back until it is late."""
-        if room.pulse.state is State.NEW or room.pulse.state is State.LOST:
+        if room.liveness.state is State.NEW or room.liveness.state is State.LOST:
             return
         listing = self._listing(room)
         if listing != room.told:
@@ -194,7 +194,7 @@ class Listings:
         return Listing(
             RoomId(said.room_id), clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
             self._addresses(room), said.port, said.boot_id, said.people, clean_line(said.host, limits.NICK_CHARACTERS),
-            clean_line(said.app, 16), room.source, room.pulse.state is State.ANSWERING,
+            clean_line(said.app, 16), room.source, room.liveness.state is State.ANSWERING,
         )  # fmt: skip
 
     def _addresses(self, room: _Room) -> tuple[str, ...]:
@@ -207,11 +207,11 @@ class Listings:
 
     def _probe(self, key: Key, room: _Room) -> Probe:
         addresses = self._addresses(room)
-        if room.pulse.misses <= 1 and room.answered:
+        if room.liveness.misses <= 1 and room.answered:
             addresses = addresses[:1]
-        unheard = room.pulse.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
-        connect = room.pulse.by_tcp or (unheard and room.pulse.misses == 3)
-        return Probe(key, addresses, room.said.port, room.pulse.misses > 1, connect)
+        unheard = room.liveness.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
+        connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 3)
+        return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)
 
     def _believable(self, address: str) -> bool:
         """Strangers may not make us ask machines elsewhere: private, link-local or on one of our own networks."""

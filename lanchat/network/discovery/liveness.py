@@ -37,7 +37,7 @@ GATHER_SECONDS = 0.01  # many rooms are heard of at once, and questions about th
 LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so long after it was lost: ask this often
 
 
-class Pulse:
+class Liveness:
     """One room's. `beat` when `next_at` has come; `answered` when it answered."""
 
     def __init__(self, now: float) -> None:

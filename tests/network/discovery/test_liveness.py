@@ -6,15 +6,15 @@ import random
 
 import pytest
 
-from lanchat.network.discovery.liveness import Pulse, State
+from lanchat.network.discovery.liveness import Liveness, State
 
 
 class Watch:
-    """Beats a pulse whenever it is due and answers as told."""
+    """Beats a liveness whenever it is due and answers as told."""
 
     def __init__(self, looking: bool = True) -> None:
         self.looking = looking
-        self.pulse = Pulse(0.0)
+        self.liveness = Liveness(0.0)
         self.now = 0.0
         self.states: list[tuple[float, State]] = []
         self.asked: list[float] = []
@@ -22,20 +22,20 @@ class Watch:
     def until(self, end: float, answers: float = 0.0, seed: int = 1) -> Watch:
         """`answers`: the share of questions that are answered, 5 ms later."""
         chance = random.Random(seed)
-        while self.pulse.next_at <= end and self.pulse.state is not State.FORGOTTEN:
-            self.now = self.pulse.next_at
-            if self.pulse.beat(self.now, self.looking):
+        while self.liveness.next_at <= end and self.liveness.state is not State.FORGOTTEN:
+            self.now = self.liveness.next_at
+            if self.liveness.beat(self.now, self.looking):
                 self.asked.append(self.now)
                 self.note()
                 if chance.random() < answers:
-                    self.pulse.answered(self.now + 0.005, self.looking)
+                    self.liveness.answered(self.now + 0.005, self.looking)
             self.note()
         self.now = end
         return self
 
     def note(self) -> None:
-        if not self.states or self.states[-1][1] is not self.pulse.state:
-            self.states.append((self.now, self.pulse.state))
+        if not self.states or self.states[-1][1] is not self.liveness.state:
+            self.states.append((self.now, self.liveness.state))
 
     def when(self, state: State) -> float:
         return next(at for at, one in self.states if one is state)
@@ -76,25 +76,25 @@ def test_a_lost_room_is_asked_often_then_rarely_then_never() -> None:
     lost = watch.when(State.LOST)
     assert sum(lost <= at < lost + 60 for at in watch.asked) == 60
     assert sum(lost + 60 <= at < lost + 600 for at in watch.asked) == 54
-    assert watch.pulse.state is State.FORGOTTEN
+    assert watch.liveness.state is State.FORGOTTEN
 
 
 def test_a_lost_room_that_answers_is_back() -> None:
     watch = Watch().until(1.0, answers=1.0).until(30.0)
-    assert watch.pulse.state is State.LOST
-    assert watch.until(32.0, answers=1.0).pulse.state is State.ANSWERING
+    assert watch.liveness.state is State.LOST
+    assert watch.until(32.0, answers=1.0).liveness.state is State.ANSWERING
 
 
 def test_a_goodbye_is_believed_in_half_a_second_when_nobody_answers() -> None:
     watch = Watch().until(3.0, answers=1.0)
-    watch.pulse.said_goodbye(3.0)
+    watch.liveness.said_goodbye(3.0)
     watch.until(3.5)
-    assert watch.pulse.state is State.FORGOTTEN
+    assert watch.liveness.state is State.FORGOTTEN
 
 
 def test_a_forged_goodbye_changes_nothing() -> None:
     watch = Watch().until(3.0, answers=1.0)
-    watch.pulse.said_goodbye(3.0)
+    watch.liveness.said_goodbye(3.0)
     watch.until(10.0, answers=1.0)
     assert [state for _, state in watch.states] == [State.NEW, State.ANSWERING]
 
@@ -108,9 +108,9 @@ def test_one_that_never_answered_is_grey_after_a_second_and_forgotten_after_minu
 
 def test_a_host_reached_only_by_connecting_is_troubled_rarely() -> None:
     watch = Watch()
-    watch.pulse.answered(0.0, looking=True, by_tcp=True)
+    watch.liveness.answered(0.0, looking=True, by_tcp=True)
     for at in range(600):
-        if watch.pulse.beat(float(at), looking=True):
+        if watch.liveness.beat(float(at), looking=True):
             watch.asked.append(float(at))
-            watch.pulse.answered(float(at), looking=True, by_tcp=True)
+            watch.liveness.answered(float(at), looking=True, by_tcp=True)
     assert len(watch.asked) <= 20  # a host lets one address in 60 times in ten minutes

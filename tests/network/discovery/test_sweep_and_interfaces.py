@@ -81,8 +81,7 @@ def test_waking_up_shows_on_either_clock(later: tuple[float, float], slept: bool
     assert woke((1000.0, 50.0), later, 1.0) is slept
 
 
-def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lanchat.network.interfaces.WATCH_SECONDS", 0.001)
+def test_a_change_is_told_once() -> None:
     shots = iter([{ETH}, {ETH}, {ETH, ETH6}, {ETH, ETH6}, {ETH}])
     told: list[tuple[Snapshot, bool]] = []
 
@@ -96,5 +95,5 @@ def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
         told.append((fresh, awake))
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(watch(take, changed, frozenset({ETH})))
+        asyncio.run(watch(take, changed, frozenset({ETH}), lambda: 0.001))
     assert told == [(frozenset({ETH, ETH6}), False), (frozenset({ETH}), False)]
