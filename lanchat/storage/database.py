@@ -146,9 +146,12 @@ def open_for_reading(path: Path, patience: float) -> Database:
         connection = sqlite3.connect(place, uri=True, timeout=patience, isolation_level=None)
         database = Database(connection, suspect_mark(path))
         try:
-            database.script("PRAGMA query_only = 1; PRAGMA cache_size = -8000")
-            if _version(database) > VERSION:
+            version = _version(database)
+            if version > VERSION:
                 raise TooNew
+            if version < VERSION:  # of an older lanchat, or one that was stopped as it made it
+                open_for_writing(path, patience).close()
+            database.script("PRAGMA query_only = 1; PRAGMA cache_size = -8000")
         except BaseException:
             database.close()
             raise

@@ -92,6 +92,21 @@ def test_a_migration_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "colourTEXT" in shape(tmp_path)["rooms"]
 
 
+def test_a_reader_may_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_version_1(tmp_path)
+    next_version(monkeypatch, "ALTER TABLE rooms ADD COLUMN colour TEXT")
+    with closing(Reader.open(tmp_path)) as reader:
+        assert [record.room_id for record in reader.rooms()] == [KITCHEN]
+    assert version(tmp_path) == migrations.VERSION + 1
+
+
+def test_a_database_that_was_being_made_when_lanchat_was_killed(tmp_path: Path) -> None:
+    (tmp_path / paths.DATABASE).touch()
+    with closing(Reader.open(tmp_path)) as reader:
+        assert reader.rooms() == []
+    Store.open(tmp_path).close()
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_version_1(tmp_path)
     Store.open(tmp_path).close()
