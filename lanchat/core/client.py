@@ -59,6 +59,7 @@ class Client:
         self._pulse: Pulse | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
+        self._new_card: Card | None = None  # to be told
         self._paging = False  # a page was asked for
         self._have = 0  # as told, on this Connection
         self._have_told = -math.inf
@@ -173,6 +174,7 @@ class Client:
         if new:
             self._actions.append(NewReplica(frame.epoch, frame.base, self._replica.base_head))
         self._actions.append(Welcomed(frame.host, frame.limits, frame.last - frame.base))
+        self._tell_card(now)
         self._ask_who(now)
         self._tell_have(now)
         self._post_due(now)
@@ -245,9 +247,14 @@ class Client:
 
     # --- cards -------------------------------------------------------------------------------------------------------
     def renamed(self, card: Card, now: float) -> None:
-        """I have a new card."""
-        if self.live:
-            self._send(frames.Rename(card), now)
+        """I have a new card. One made before the welcome is told after it: the Connection began with the old one."""
+        self._new_card = card
+        self._tell_card(now)
+
+    def _tell_card(self, now: float) -> None:
+        if self._new_card is not None and self.live:
+            self._send(frames.Rename(self._new_card), now)
+            self._new_card = None
 
     def _ask_who(self, now: float) -> None:
         if (question := self._strangers.question()) is not None:

@@ -31,9 +31,6 @@ class Outbox:
         for entry in entries:
             self.add(entry)
 
-    def __len__(self) -> int:
-        return len(self._under_way) + len(self._waiting)
-
     def add(self, entry: Entry) -> None:
         self._waiting[EntryId(entry.entry_id)] = entry
 

@@ -17,6 +17,7 @@ from lanchat.core.model import Head, LogEntry
 from lanchat.core.runs import pack
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
+_JOINED_AT_ONCE = 32  # joined bytes kept for others at the same cursor: some MB, even when everybody is elsewhere
 _ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
 
 _first = attrgetter("first")
@@ -106,6 +107,8 @@ class Tail:
             at = bisect_left(self._blocks, cursor + 1, key=_first)
             if at == len(self._blocks) or self._blocks[at].first != cursor + 1:
                 return None
+            if len(self._joined) == _JOINED_AT_ONCE:
+                self._joined.clear()
             joined = self._joined[cursor, at_most] = join(self._blocks, at, at_most)
         return joined
 

@@ -48,6 +48,17 @@ def test_all_at_one_cursor_share_one_object() -> None:
     assert tail.after(0, 100) == (b"\0" * 30 + b"\1" * 30 + b"\0" * 30, 30)
 
 
+def test_many_at_different_cursors_do_not_fill_the_memory() -> None:
+    tail = Tail(0, (), 1_000_000)
+    tail.grow(blocks(1, *[1_000] * 200))
+    first = tail.after(0, 100_000)
+    for cursor in range(0, 1_000, 10):
+        tail.after(cursor, 100_000)
+    again = tail.after(0, 100_000)
+    assert again == first
+    assert again is not first
+
+
 def test_a_cursor_inside_a_block_is_for_the_disk() -> None:
     tail = Tail(100, (), 1_000)
     tail.grow(blocks(101, 30, 30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lanchat.core.log import Forged, Known, Outcome, OutOfOrder
-from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId, next_head
+from lanchat.core.model import START, Card, Entry, EntryId, Head, LogEnd, LogEntry, RoomId, next_head
 
 ROOM = RoomId("simulatedroomaaa")
 
@@ -96,3 +96,8 @@ def sign(entry_id: bytes) -> bytes:
 
 def signed(entry: Entry) -> bool:
     return entry.signature == sign(entry.entry_id)
+
+
+def renamed(card: Card) -> Card:
+    """The next card of the same member."""
+    return Card(card.key, f"{card.nick}'"[:60], card.revision + 1, card.signature)

@@ -30,7 +30,7 @@ from lanchat.core.host_actions import (
 from lanchat.core.model import Card, DeviceId, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 from sim.checker import check
-from sim.disks import ROOM, HostDisk
+from sim.disks import ROOM, HostDisk, renamed
 from sim.wire import Wire
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class HostNode:
         self.host: Host | None = None
         self.frozen = False
         self.disk_full = False
-        self.roster: set[MemberKey] = set()
+        self.roster: dict[MemberKey, Card] = {}
         self.delivered = 0
         self.cards = {card.key: card}
         self.wires: dict[SessionId, Wire] = {}
@@ -64,7 +64,7 @@ class HostNode:
         first = max(0, end.last - self.world.random.randrange(12))
         recent = tail.encode_blocks(self.disk.entries[first:])
         host = self.host = Host(ROOM, end, self.card, self.world.limits, recent)
-        self.roster = set()
+        self.roster = {}
         for entry in self.disk.outbox.values():
             host.post(entry, self.world.now)
         self.drain()
@@ -102,8 +102,9 @@ class HostNode:
             case LogGrew(run):
                 check(run[-1].seq == len(self.disk.entries), "I1: told before it was on disk")
             case RosterChanged(joined, left):
-                self.roster |= {MemberKey(card.key) for card in joined}
-                self.roster -= {MemberKey(card.key) for card in left}
+                self.roster |= {MemberKey(card.key): card for card in joined}
+                for card in left:
+                    del self.roster[MemberKey(card.key)]
             case OwnKnown(entry_id, seq):
                 self.world.checker.acknowledged(entry_id, seq)
                 self.disk.outbox.pop(entry_id, None)
@@ -207,6 +208,12 @@ class HostNode:
         self.wires.pop(wire.session, None)
         self._told().left(wire.session, self.world.now)
         self.drain()
+
+    def rename(self) -> None:
+        if self.running:
+            self.card = renamed(self.card)
+            self._told().own_renamed(self.card, self.world.now)
+            self.drain()
 
     def tick(self) -> None:
         self._told().tick(self.world.now)

@@ -44,7 +44,7 @@ class MemberNode:
         self.wire: Wire | None = None
         self.jobs: deque[Callable[[], None]] = deque()
         self.screen: set[EntryId] = set()  # all that was ever on it
-        self.roster: set[MemberKey] = set()
+        self.roster: dict[MemberKey, Card] = {}
         self.cards: set[MemberKey] = set()
         self.delivered = 0
 
@@ -88,10 +88,11 @@ class MemberNode:
             case NewReplica() | Apply() | Prepend() | Settle() | GiveUp():
                 self.jobs.append(lambda: self._commit(action))
             case RosterChanged(joined, left):
-                self.roster |= {MemberKey(card.key) for card in joined}
-                self.roster -= {MemberKey(card.key) for card in left}
+                self.roster |= {MemberKey(card.key): card for card in joined}
+                for card in left:
+                    del self.roster[MemberKey(card.key)]
             case Welcomed():
-                self.roster = set()
+                self.roster = {}
             case CardsCame(cards):
                 self.cards |= {MemberKey(card.key) for card in cards}
             case OwnDelivered(seq, base):
@@ -180,6 +181,12 @@ class MemberNode:
     def page_back(self) -> None:
         self._told().fetch_earlier(self.world.now)
         self.drain()
+
+    def rename(self, card: Card) -> None:
+        self.card = card
+        if self.client is not None:
+            self.client.renamed(card, self.world.now)
+            self.drain()
 
     def tick(self) -> None:
         self._told().tick(self.world.now)

@@ -239,6 +239,11 @@ def _(real: Method) -> Method:
     return lambda presence, key: None
 
 
+@planted("a new nick before the welcome is lost", Client, "renamed")
+def _(real: Method) -> Method:
+    return lambda client, card, now: real(client, card, now) if client.live else None
+
+
 @planted("my other device counts for a second tick", Furthest, "beyond")
 def _(real: Method) -> Method:
     return lambda furthest, member: furthest._best

@@ -10,7 +10,7 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import Limits
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, MemberKey
 from sim.checker import Broken, Checker, check
-from sim.disks import HostDisk, sign
+from sim.disks import HostDisk, renamed, sign
 from sim.host_node import HostNode
 from sim.member_node import MemberNode
 from sim.wire import Wire
@@ -174,6 +174,16 @@ class World:
     def _host_freezes_or_thaws(self) -> None:
         self.host.frozen = not self.host.frozen
 
+    def _somebody_is_renamed(self) -> None:
+        if self.random.random() < 0.2:
+            self.host.rename()
+            return
+        member = self.random.choice(self.members)
+        card = renamed(member.card)
+        for device in self.members:
+            if device.key == member.key:
+                device.rename(card)
+
     def _disk_fills_or_empties(self) -> None:
         self.host.disk_full = not self.host.disk_full
 
@@ -203,7 +213,7 @@ class World:
         li = self.members.pop()
         li.crash()
         nodes: list[HostNode | MemberNode] = [self.host, *self.members]
-        self._rest(lambda: all(li.key not in node.roster for node in nodes))
+        self._rest(lambda: all(node.roster == self._everybody() for node in nodes))
 
     def _round(self) -> None:
         self.now += 0.7
@@ -232,9 +242,14 @@ class World:
         log = self.host.disk
         return not log.outbox and all(
             member.fixed and not member.disk.outbox and member.disk.base == 0 and member.disk.last == len(log.entries)
-            and member.delivered >= self._last_of(member.key) and len(member.roster) == len(self.host.roster) == 4
+            and member.delivered >= self._last_of(member.key) and member.roster == self._everybody()
             for member in self.members
         ) and self.host.delivered >= self._last_of(MemberKey(self.host.card.key))  # fmt: skip
+
+    def _everybody(self) -> dict[MemberKey, Card]:
+        """Who is here, and how they are called now."""
+        nodes: list[HostNode | MemberNode] = [self.host, *self.members]
+        return {MemberKey(node.card.key): node.card for node in nodes}
 
     def _last_of(self, key: MemberKey) -> int:
         return max((item.seq for item in self.host.disk.entries if item.entry.author == key), default=0)
@@ -256,6 +271,7 @@ _EVENTS: list[tuple[Callable[[World], None], float]] = [
     (World._somebody_notices, 4),
     (World._clog, 2),
     (World._page_back, 2),
+    (World._somebody_is_renamed, 1),
     (World._member_crashes_or_starts, 3),
     (World._host_crashes_or_starts, 1.5),
     (World._host_freezes_or_thaws, 0.7),
