@@ -13,23 +13,17 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
-from lanchat import __version__
-from lanchat.core.address import NotAnAddress, fingerprint_text, parse_fingerprint
-from lanchat.core.limits import PROTOCOL_VERSION
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.model import Advert
 from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.discovery.records import TYPE, instance, properties, read_record, room_of, same_records
 from lanchat.network.interfaces import Interface, best_first
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
-TYPE = "_lanchat._tcp.local."
 QUERY, IN, A, PTR, AAAA = 0, 1, 1, 12, 28  # DNS numbers
-TITLE_BYTES = 60
 #: What zeroconf takes as a choice of interfaces.
 Choice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
 
@@ -88,9 +82,12 @@ class Mdns:
         for info in self._infos.values():
             info.addresses = self._packed()
             info.async_clear_cache()
-        self._later(self._zeroconf.async_update_interfaces(_choice(self._here)))
-        await asyncio.sleep(0.01)  # its sockets are there long before it has finished announcing
-        await self._browse()
+        updating = self._later(self._zeroconf.async_update_interfaces(_choice(self._here)))
+        await asyncio.wait([updating], timeout=0.02)  # its sockets are there long before it has finished announcing
+        if updating.done() and updating.exception():
+            await self.open(self._here)
+        else:
+            await self._browse()
 
     async def close(self) -> None:
         await self._shut(goodbye=True)
@@ -116,7 +113,7 @@ class Mdns:
     async def advertise(self, advert: Advert) -> None:
         before = self._adverts.get(advert.room_id)
         self._adverts[advert.room_id] = advert
-        if self._zeroconf is None or (before and _same_records(before, advert)):
+        if self._zeroconf is None or (before and same_records(before, advert)):
             return
         if advert.room_id not in self._infos:
             await self._register(advert)
@@ -154,16 +151,10 @@ class Mdns:
     def _info(self, advert: Advert) -> ServiceInfo:
         from zeroconf import ServiceInfo
 
-        properties = {
-            "v": str(PROTOCOL_VERSION),
-            "n": advert.title.encode()[:TITLE_BYTES].decode(errors="ignore"),
-            "fp": fingerprint_text(advert.fingerprint),
-            "pw": str(int(advert.passphrase)),
-            "b": self._boot_id,
-            "app": __version__,
-        }
-        name, server = f"{advert.room_id}.{TYPE}", f"lanchat-{advert.room_id}.local."
-        return ServiceInfo(TYPE, name, advert.port, properties=properties, server=server, addresses=self._packed())
+        return ServiceInfo(
+            TYPE, instance(advert.room_id), advert.port, addresses=self._packed(),
+            properties=properties(advert, self._boot_id), server=f"lanchat-{advert.room_id}.local.",
+        )  # fmt: skip
 
     def _packed(self) -> list[bytes]:
         return [one.ip.packed for one in self._here]
@@ -171,7 +162,7 @@ class Mdns:
     # --- the rooms of others
     def ask(self, to_us: bool, known: Iterable[RoomId]) -> None:
         """Ask for records now. `to_us`: answer us alone. `known`: who need not answer."""
-        self._send(to_us, [(TYPE, PTR)], {f"{room_id}.{TYPE}" for room_id in known})
+        self._send(to_us, [(TYPE, PTR)], {instance(room_id) for room_id in known})
 
     def _send(self, to_us: bool, questions: Iterable[tuple[str, int]], known: Iterable[str] = ()) -> None:
         if self._zeroconf is None:
@@ -203,8 +194,11 @@ class Mdns:
         from zeroconf import ServiceStateChange
         from zeroconf.asyncio import AsyncServiceInfo
 
+        room_id = room_of(name)
+        if room_id is None:
+            return
         if state_change is ServiceStateChange.Removed:
-            self._gone(RoomId(name.removesuffix("." + TYPE)))
+            self._gone(room_id)
             return
         info = AsyncServiceInfo(service_type, name)
         if info.load_from_cache(zeroconf) and _reachable(info):
@@ -227,13 +221,13 @@ class Mdns:
                     break
             self._tell(info)
         except NotRunningException:
-            pass  # closed meanwhile
+            _log.info("mDNS was closed while resolving")
         finally:
             self._resolving -= 1
 
     def _tell(self, info: ServiceInfo) -> None:
-        room = read_record(info.name.removesuffix("." + TYPE), info.port, info.decoded_properties)
-        if room:
+        room_id = room_of(info.name)
+        if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
             self._found(room, tuple(info.parsed_scoped_addresses()))
 
     def _later(
@@ -243,6 +237,7 @@ class Mdns:
         task = asyncio.ensure_future(work)
         kept.add(task)
         task.add_done_callback(kept.discard)
+        task.add_done_callback(_note)
         return task
 
 
@@ -251,30 +246,10 @@ def _reachable(info: ServiceInfo) -> bool:
     return any(not address.lower().startswith("fe80:") or "%" in address for address in info.parsed_scoped_addresses())
 
 
-def read_record(name: str, port: int | None, properties: dict[str, str | None]) -> OpenRoom | None:
-    """What a record says, checked for form; None when it is not one of ours."""
-    try:
-        return msgspec.convert(
-            {
-                "id": name,
-                "n": properties.get("n") or "",
-                "fp": parse_fingerprint(properties.get("fp") or ""),
-                "p": port,
-                "pw": properties.get("pw") == "1",
-                "b": properties.get("b") or "",
-                "app": properties.get("app") or "",
-            },
-            OpenRoom,
-        )
-    except (NotAnAddress, msgspec.ValidationError):
-        return None
-
-
-def _same_records(one: Advert, other: Advert) -> bool:
-    """Whether the records say the same: how many people are there is not in them, so it costs no multicast."""
-    return (one.title, one.fingerprint, one.passphrase, one.port) == (
-        other.title, other.fingerprint, other.passphrase, other.port,
-    )  # fmt: skip
+def _note(task: asyncio.Future[object]) -> None:
+    """What it could not do it will be asked to do again: on the next change of addresses, and by the next burst."""
+    if not task.cancelled() and (error := task.exception()):
+        _log.info("mDNS: %s", type(error).__name__)
 
 
 def _choice(here: Iterable[Interface]) -> Choice:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lanchat.core.address import fingerprint_text
-from lanchat.network.discovery.mdns import read_record
+from lanchat.core.model import RoomId
 from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.discovery.records import TYPE, instance, read_record, room_of
 
-NAME = "abcdefghijklmnop"
+NAME = RoomId("abcdefghijklmnop")
 GOOD: dict[str, str | None] = {"v": "1", "n": "Kitchen", "fp": fingerprint_text(bytes(16)), "pw": "1", "b": "0a1b2c"}
 
 
@@ -22,8 +23,6 @@ def test_a_record_of_ours_is_read() -> None:
 @pytest.mark.parametrize(
     ("name", "port", "changed"),
     [
-        ("Kitchen", 1, {}),
-        (NAME.upper(), 1, {}),
         (NAME, None, {}),
         (NAME, 0, {}),
         (NAME, 65536, {}),
@@ -34,5 +33,16 @@ def test_a_record_of_ours_is_read() -> None:
         (NAME, 1, {"b": "x" * 17}),
     ],
 )
-def test_anything_else_is_not(name: str, port: int | None, changed: dict[str, str | None]) -> None:
+def test_anything_else_is_not(name: RoomId, port: int | None, changed: dict[str, str | None]) -> None:
     assert read_record(name, port, {**GOOD, **changed}) is None
+
+
+def test_a_record_is_named_after_its_room() -> None:
+    assert room_of(instance(NAME)) == NAME
+
+
+@pytest.mark.parametrize(
+    "name", ["", TYPE, f"Kitchen.{TYPE}", f"{NAME.upper()}.{TYPE}", f"{NAME}a.{TYPE}", f"\0{NAME}.{TYPE}", f"{NAME}.x."]
+)
+def test_a_record_with_another_name_is_not_ours(name: str) -> None:
+    assert room_of(name) is None
