@@ -168,13 +168,20 @@ class Connection(asyncio.BufferedProtocol):
                 receiver.received(self._bodies.popleft())
         except (BadFrame, Misbehaved) as fault:
             self.refuse("frame", str(fault))
-        if self._over is not None:
+        if self._over is not None and self._receiver is not None:  # it was over before
             self._receiver = None
             receiver.lost(self._over)
 
     def send(self, data: bytes) -> None:
-        """Write whole frames. Does nothing on a Connection that is over: asyncio logs a line for each such write."""
-        if self._over is None and self._transport is not None and not self._transport.is_closing():
+        """Write whole frames. Does nothing on a Connection that is over: asyncio logs a line for each such write.
+
+        Who asks and asks and reads no answer is cut off: that must not fill our memory.
+        """
+        if self._over is not None or self._transport is None or self._transport.is_closing():
+            return
+        if self.writing_paused and self._transport.get_write_buffer_size() > limits.STALLED_BYTES:
+            self.abort("it stopped reading")
+        else:
             self._transport.write(data)
 
     def refuse(self, code: str, reason: str, retry_ms: int = 0) -> None:
