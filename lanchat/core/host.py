@@ -24,6 +24,7 @@ from lanchat.core.posting import Posting
 from lanchat.core.presence import Presence
 from lanchat.core.session import Member, Roll, Session
 from lanchat.core.tail import Block, cut_page
+from lanchat.core.text import clean_line
 
 READ_ENTRIES = 1_000  # of one ReadAfter: a few ms of disk, and more than one write takes
 
@@ -125,9 +126,7 @@ class Host:
             case frames.Who(keys):
                 self._who(session, keys)
             case frames.Rename(card):
-                if card.key != session.member.card.key:
-                    raise Misbehaved("a card of somebody else")
-                self._actions.append(act.CheckCard(session_id, card))
+                self._rename(session, card)
             case frames.Ping():
                 self._actions.append(act.Send(session_id, _PONG))
             case frames.Pong():
@@ -247,11 +246,27 @@ class Host:
             self._send(session, cut_page(before, run, base_head))
 
     # --- cards and presence ------------------------------------------------------------------------------------------
+    def _rename(self, session: Session, card: Card) -> None:
+        """One card is checked at a time; of those that come meanwhile the last counts."""
+        if card.key != session.member.key:
+            raise Misbehaved("a card of somebody else")
+        if not clean_line(card.nick, limits.NICK_CHARACTERS):
+            raise Misbehaved("a card without a name")
+        if session.checking:
+            session.unchecked = card
+        else:
+            session.checking = True
+            self._actions.append(act.CheckCard(session.id, card))
+
     def renamed(self, session_id: SessionId, card: Card, now: float) -> None:
         """The answer to CheckCard: its Member signed it."""
         if (session := self._sessions.get(session_id)) is not None:
             self._new_card(session.member, card)
             self._tell_presence(now)
+            session.checking = False
+            if session.unchecked is not None:
+                later, session.unchecked = session.unchecked, None
+                self._rename(session, later)
 
     def own_renamed(self, card: Card, now: float) -> None:
         """The host's own person has a new card."""

@@ -49,6 +49,8 @@ class Session:
     read: list[Block] = field(default_factory=list)  #: such a run, not yet asked for
     paging: bool = False  #: a page is being read for it
     asking: bool = False  #: cards are being read for it
+    checking: bool = False  #: a new card of its Member is being checked
+    unchecked: Card | None = None  #: one that came meanwhile
     waiting: int = 0  #: its posts not yet in the Log
     slowed: SlowedDown = field(default_factory=SlowedDown)
     own_last: int = 0  #: where the last entry of its Member may be
