@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Sequence
 
@@ -31,10 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Options) -> Exit:
     from lanchat.storage.errors import StorageProblem
+    from lanchat.terminal.logs import log_to_stderr
     from lanchat.terminal.screen import speak_utf8
 
     speak_utf8()
-    logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(options.log_level)
     try:
         return _face(options)
     except StorageProblem as problem:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from lanchat.core.limits import TITLE_CHARACTERS
+from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine.commands import Host
 from lanchat.engine.events import Hosting
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.door import heed, read_passphrase
-from lanchat.terminal.ending import Exit
+from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.shown import shown_title
@@ -17,6 +19,8 @@ from lanchat.terminal.talk import converse
 
 def run(options: Options, open_console: Open) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
+    if not clean_line(options.title, TITLE_CHARACTERS):
+        raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     with open_console(options) as console:
         hosting = open_room(console, Host(options.title, passphrase, options.passphrase, options.port))
         if not options.json:

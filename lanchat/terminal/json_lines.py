@@ -39,7 +39,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.people import Moves, People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_host, shown_problem, shown_title
+from lanchat.terminal.shown import shown_nick, shown_problem, shown_title
 
 _TOLD = (Connection.CONNECTED, Connection.RECONNECTING, Connection.HOSTING)
 
@@ -81,7 +81,7 @@ class JsonLines:
                 return [
                     json_line(
                         "connection", room=event.room_id, title=shown_title(event.title), state=event.state.value,
-                        host=shown_host(event.host), badge=event.badge, problem=shown_problem(event.problem),
+                        host=shown_nick(event.host.nick) if event.host else "", badge=event.badge, problem=shown_problem(event.problem),
                     )
                 ]  # fmt: skip
             case Hosting(room_id, title, port, code, link, passphrase, badge):

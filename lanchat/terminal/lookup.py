@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.shown import shown_nick, shown_title
 
+#: A link or a room code, however mistyped: nobody means a title by it.
+_LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
 LOOK_SECONDS = 6.0  # the first burst of questions, on a poor network
 _TWIN_SECONDS = 0.4  # after one room of the title was found: another would have answered too
 
@@ -49,6 +52,9 @@ def where_is(console: Console, wanted: str) -> str:
         return choose(candidates).room_id
     if target:
         return wanted
+    if any(record.hosted and same_title(record.title, wanted) for record in console.reader.rooms()):
+        words = _("{title} is a room of your own; lanchat host opens it.")
+        raise GaveUp(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
     raise GaveUp(_not_here(wanted, others), Exit.NOT_FOUND)
 
 
@@ -108,7 +114,9 @@ def _look(
 def _place(wanted: str) -> Target | None:
     try:
         return parse_where(wanted)
-    except NotAnAddress:
+    except NotAnAddress as problem:
+        if _LIKE_A_PLACE.match(wanted):
+            raise GaveUp(str(problem), Exit.NOT_FOUND) from None
         return None
 
 

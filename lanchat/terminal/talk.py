@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import nullcontext, redirect_stderr
 
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
@@ -49,8 +51,9 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     transcript = Transcript(screen, people, mine, brief=True)
     slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
     talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash)
-    transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
-    return talk.run(first, hosting)
+    with redirect_stderr(screen.stream) if sys.stderr.isatty() else nullcontext():
+        transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
+        return talk.run(first, hosting)
 
 
 class Talk:

@@ -53,6 +53,7 @@ class Transcript:
         self._day: date | None = None
         self._missed = 0  # entries of the backlog still to come
         self._reconnecting = False
+        self._was_in = False
         self.first_shown = 0  #: seq; 0: nothing yet
 
     def tell(self, event: Event) -> None:
@@ -167,13 +168,13 @@ class Transcript:
 
     def _connected(self, event: ConnectionChanged) -> None:
         host = shown_host(event.host)
-        if self._reconnecting:
+        if self._was_in:
             self.notice(_("Connected again."))
         elif event.first_meeting:
             self.notice(_("Encrypted · first meeting with {host} ({badge})").format(host=host, badge=event.badge))
         else:
             self.notice(_("Encrypted · {host} hosts").format(host=host))
-        self._reconnecting = False
+        self._reconnecting, self._was_in = False, True
         self._missed = event.fetched
         if self._brief and event.fetched > _MISSED_SHOWN:
             words = _("{n} messages came; these are the last {most}. `lanchat history` has all.")

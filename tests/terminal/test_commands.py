@@ -126,6 +126,16 @@ def test_a_room_that_is_not_there_ends_with_3_and_names_those_that_are(people: P
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [("lanchat://foo", "That link is not complete"), ("K7F3Q-2MXA9-DTC", "That room code has a typing mistake")],
+)
+def test_a_mistyped_place_is_told_as_such(people: People, lanchat: CommandLine, named: str, told: str) -> None:
+    code, _, err = lanchat("ben", "send", named, "hi")
+    assert code == 3
+    assert told in err
+
+
 def test_when_nobody_answers_nothing_is_kept_to_be_sent(people: People, lanchat: CommandLine) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")
@@ -235,6 +245,19 @@ def test_a_room_cannot_open_on_a_port_that_is_taken(people: People, lanchat: Com
     code, out, err = lanchat("ben", "host", "Garage", "--port", str(port))
     assert (code, out) == (1, "")
     assert str(port) in err
+
+
+def test_a_room_without_a_title_is_not_opened(lanchat: CommandLine) -> None:
+    assert lanchat("ben", "host", " \u202e ")[0] == 2
+
+
+def test_my_own_room_is_not_joined_but_opened(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.quits()
+    code, _, err = lanchat("Ana", "send", "Kitchen", "hi")
+    assert code == 3
+    assert "lanchat host opens it" in err
 
 
 def test_one_lanchat_in_a_data_folder(people: People, lanchat: CommandLine) -> None:

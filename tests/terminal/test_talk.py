@@ -81,13 +81,15 @@ class Joined:
         self.fate: Callable[[int, str], Iterable[Event]] = self.taken
         self.err = ""
 
-    def __call__(self, *happens: Event, lines: str = "", json: bool = False) -> tuple[int, list[str]]:
+    def __call__(
+        self, *happens: Event, lines: str = "", json: bool = False, first: Event | None = None
+    ) -> tuple[int, list[str]]:
         """The exit code, and what was written on stdout. Without `lines` somebody ends it after all this."""
 
         def answer(command: Command) -> Iterable[Event]:
             match command:
                 case Join():
-                    return [connected(), *happens, *([] if lines else [LEAVE])]
+                    return [first or connected(), *happens, *([] if lines else [LEAVE])]
                 case Say(text=text):
                     self.said.append(text)
                     return self.fate(len(self.said), text)
@@ -153,6 +155,15 @@ def test_a_lost_connection_is_told_once_and_so_is_its_return(joined: Joined) -> 
         "·     Reconnecting… the connection broke",
         "·     Connected again.",
         "·     Ana left.",
+    ]
+
+
+def test_a_host_that_was_away_from_the_start_is_told_as_the_first_connection(joined: Joined) -> None:
+    _, lines = joined(connected(), here(ANA, BEN), first=reconnecting("nothing answers there"))
+    assert without_clock(lines) == [
+        "·     Reconnecting… nothing answers there",
+        "·     Encrypted · Ana hosts",
+        "·     Here: Ana and you.",
     ]
 
 
