@@ -11,6 +11,8 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame
@@ -24,6 +26,7 @@ _STAGGER_SECONDS = 0.05
 _TCP_SECONDS = 4.0
 
 Address = tuple[str, int]
+_Reached: TypeAlias = "tuple[Connection, ClientHandshake, Address]"
 
 
 class Unreachable(ConnectionError):
@@ -67,7 +70,7 @@ async def enter(
 
 async def _race(
     addresses: Sequence[Address], context: ssl.SSLContext, shake: Callable[[bytes], ClientHandshake]
-) -> tuple[Connection, ClientHandshake, Address]:
+) -> _Reached:
     """The first Connection whose certificate is the right one; all others are closed."""
     if not addresses:
         raise Unreachable(_("nobody on the network has that room at the moment"))
@@ -76,7 +79,7 @@ async def _race(
         for number, address in enumerate(addresses)
     ]
     failures: list[Exception] = []
-    winner: tuple[Connection, ClientHandshake, Address] | None = None
+    winner: _Reached | None = None
     try:
         for attempt in asyncio.as_completed(attempts):
             try:
@@ -85,20 +88,25 @@ async def _race(
             except (OSError, NotIn) as error:
                 failures.append(error)
     finally:
+        # Nothing is awaited here: whoever wants in may be told to stop at any await, and then nobody had the winner.
         for task in attempts:
             task.cancel()
-        for outcome in await asyncio.gather(*attempts, return_exceptions=True):
-            if isinstance(outcome, tuple) and outcome is not winner:
-                outcome[0].abort("another address was quicker")
+            task.add_done_callback(partial(_drop_unless, winner))
     for failure in failures:
         if isinstance(failure, NotIn):  # a host with the wrong key says more than a dead address
             raise failure
     raise Unreachable(_why_not_there(failures)) from failures[0]
 
 
+def _drop_unless(winner: _Reached | None, task: asyncio.Task[_Reached]) -> None:
+    """Close what an attempt reached after all, or as well as another one."""
+    if not task.cancelled() and task.exception() is None and task.result() is not winner:
+        task.result()[0].abort("another address was quicker")
+
+
 async def _attempt(
     address: Address, delay: float, context: ssl.SSLContext, shake: Callable[[bytes], ClientHandshake]
-) -> tuple[Connection, ClientHandshake, Address]:
+) -> _Reached:
     await asyncio.sleep(delay)
     connection = Connection(limits.FRAME)
     try:
@@ -132,7 +140,7 @@ def _why_not_there(failures: Sequence[Exception]) -> str:
             return str(failure)
     if any(isinstance(failure, ConnectionRefusedError) for failure in failures):
         return _("the computer answers, but no room is open there")
-    if any(isinstance(failure, ConnectionResetError) for failure in failures):  # as a host with a crowd at its door does
+    if any(isinstance(failure, ConnectionResetError) for failure in failures):  # so does a door with a crowd
         return _("what answers there hangs up at once")
     if any(isinstance(failure, ssl.SSLError) for failure in failures):
         return _("what answers there is not lanchat")

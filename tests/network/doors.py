@@ -7,7 +7,7 @@ import functools
 import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -34,6 +34,8 @@ PASSPHRASE = "apple-banjo-comet-dune"
 #: Longer than anything here takes; only a test that fails waits so long.
 PATIENCE_SECONDS = 10.0
 
+LIFTED = GateLimits.lifted(100)
+
 AsyncTest = Callable[..., Coroutine[Any, Any, None]]
 
 
@@ -55,10 +57,14 @@ def on_a_loop(test: AsyncTest) -> Callable[..., None]:
     return run
 
 
+async def _a_moment() -> None:
+    await asyncio.sleep(0.001)
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Let the loop run until `holds`; the test's own deadline ends a wait in vain."""
     while not holds():
-        await asyncio.sleep(0.001)
+        await _a_moment()
 
 
 class Guest:
@@ -113,7 +119,7 @@ async def open_house(
     protected: bool = False,
     members: set[MemberKey] | None = None,
     ports: Sequence[int] = (0,),
-    bounds: GateLimits = GateLimits(in_all=100, per_address=100, windows=()),
+    bounds: GateLimits | None = None,
 ) -> AsyncIterator[House]:
     """A house with an open door; at the end it is closed, and everybody in it has left."""
     host = host or Identity.ephemeral()
@@ -126,7 +132,7 @@ async def open_house(
         (members or set()).__contains__,
         lambda _: False,
     )
-    house = House(lambda house: Listener(house, door, host_context(host), Gate(bounds), PassphraseGuard()))
+    house = House(lambda house: Listener(house, door, host_context(host), Gate(bounds or LIFTED), PassphraseGuard()))
     house.listener.open(list(ports))
     try:
         yield house
@@ -169,10 +175,8 @@ class Stranger:
 
     async def hears_the_end(self) -> None:
         """The other side closed, and said nothing more."""
-        try:
+        with suppress(ConnectionError):  # closed with less ceremony
             assert await self.reader.read(65536) == b""
-        except ConnectionError:  # closed with less ceremony
-            pass
 
     def leaves(self) -> None:
         self.writer.transport.abort()

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -24,10 +24,23 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def something(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Something listens that is no host of ours; its port."""
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=context)
+    """Something listens that is no host of ours; its port. All its visitors must have left at the end."""
+    visitors = 0
+
+    async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal visitors
+        visitors += 1
+        try:
+            with suppress(ConnectionError):
+                await talk(reader, writer)
+        finally:
+            writer.transport.abort()
+            visitors -= 1
+
+    server = await asyncio.start_server(visited, "127.0.0.1", 0, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
+        await until(lambda: not visitors)
     finally:
         server.close()
         await server.wait_closed()
@@ -43,7 +56,6 @@ async def a_dead_port() -> AsyncIterator[int]:
 async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Takes what comes and says nothing, as a frozen program does."""
     await reader.read()
-    writer.transport.abort()
 
 
 async def nothing_else_is_open(*houses: House) -> None:
@@ -134,7 +146,7 @@ async def test_nobody_listens_there() -> None:
 async def test_what_listens_there_speaks_something_else() -> None:
     async def web(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
+        await silence(reader, writer)
 
     async with something(web) as port:
         with pytest.raises(Unreachable, match="not lanchat"):
@@ -154,20 +166,18 @@ async def test_what_listens_there_speaks_tls_and_something_else() -> None:
 async def test_the_host_vanishes_before_tls() -> None:
     async def vanishes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(10)
-        writer.transport.abort()
 
     async with something(vanishes) as port:
         with pytest.raises(Unreachable, match="hangs up"):
             await enters(port)
 
 
-@pytest.mark.parametrize("last_words", [b"", b"\0\0", b"\0\0\1\0half"], ids=["nothing", "half a length", "half a frame"])
+@pytest.mark.parametrize("last_words", [b"", b"\0\0", b"\0\0\1\0half"], ids=["none", "half a length", "half a frame"])
 @on_a_loop
 async def test_the_host_vanishes_after_tls(last_words: bytes) -> None:
     async def vanishes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(last_words)
         await writer.drain()
-        writer.transport.abort()
 
     async with something(vanishes, host_context(Identity.ephemeral())) as port:
         with pytest.raises(Unreachable, match="hung up"):

@@ -19,13 +19,17 @@ from network.doors import PASSPHRASE, House, Stranger, enters, length, on_a_loop
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes seconds in life takes parts of one here."""
-    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.3)
-    monkeypatch.setattr(limits, "ENTER_SECONDS", 0.5)
+def _short_goodbyes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PASSPHRASE_ANSWER_SECONDS", 0.05)
     monkeypatch.setattr(connection, "GOODBYE_SECONDS", 0.2)
     monkeypatch.setattr(listener, "GOODBYE_SECONDS", 0.2)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that waits parts of a second for what it waits seconds for in life."""
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "ENTER_SECONDS", 0.5)
 
 
 async def plain(house: House) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -49,6 +53,7 @@ async def test_an_honest_client_gets_in() -> None:
         entered.connection.abort("done")
 
 
+@pytest.mark.usefixtures("impatient")
 @on_a_loop
 async def test_who_says_nothing_at_all_is_sent_away() -> None:
     async with open_house() as house:
@@ -59,6 +64,7 @@ async def test_who_says_nothing_at_all_is_sent_away() -> None:
         writer.transport.abort()
 
 
+@pytest.mark.usefixtures("impatient")
 @on_a_loop
 async def test_who_says_nothing_but_tls_is_told_so_and_sent_away() -> None:
     async with open_house() as house:
@@ -251,8 +257,9 @@ async def test_many_wrong_passphrases_raise_an_alarm_and_then_have_to_wait(monke
         assert 0 < told.value.wait <= 60
 
 
+@pytest.mark.usefixtures("impatient")
 @on_a_loop
-async def test_who_never_proves_a_passphrase_keeps_nobody_out() -> None:
+async def test_who_never_proves_a_passphrase_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_house(protected=True) as house:
         quiet = []
         for _ in range(limits.PASSPHRASE_AT_ONCE):
@@ -262,6 +269,7 @@ async def test_who_never_proves_a_passphrase_keeps_nobody_out() -> None:
             quiet.append(stranger)
         await nobody_at_the_door(house)
         assert not house.listener.guard._running
+        monkeypatch.undo()
         entered = await enters(house.port, typed=PASSPHRASE)
         entered.connection.abort("done")
         for stranger in quiet:
@@ -284,7 +292,7 @@ async def test_ipv6_finds_the_same_door() -> None:
     async with open_house() as house:
         if len(house.listener._sockets) < 2:
             pytest.skip("no IPv6 here")
-        reader, writer = await asyncio.open_connection("::1", house.port)
+        _, writer = await asyncio.open_connection("::1", house.port)
         await until(lambda: house.listener.gate.inside == 1)
         writer.transport.abort()
 
