@@ -18,7 +18,8 @@ def targets(here: Snapshot, swept: set[str]) -> Iterator[str]:
     """The addresses to ask. Networks in `swept` are left out, and those taken are added."""
     own = {one.address for one in here}
     for one in best_first(here):
-        if not one.v4 or one.vpn or not 8 <= one.prefix <= 30 or one.ip.is_link_local or not one.ip.is_private:
+        ordinary = one.ip.is_private and not (one.ip.is_link_local or one.ip.is_loopback)
+        if not one.v4 or one.vpn or not ordinary or not 8 <= one.prefix <= 30:
             continue
         network = ipaddress.IPv4Network(f"{one.address}/{max(one.prefix, 24)}", strict=False)
         if str(network) in swept or len(swept) >= NETWORKS:

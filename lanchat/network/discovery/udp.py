@@ -95,7 +95,7 @@ def answering(v6: bool, port: int, shared: bool) -> socket.socket:
     made = _socket(v6)
     if shared:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if not sys.platform.startswith(("linux", "win32")):  # on Linux it would shut out other users' programs
+        if sys.platform != "win32" and sys.platform != "linux":  # on Linux it would shut out other users' programs
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if not v6:
             member = socket.inet_aton(LOCAL_GROUP) + socket.inet_aton("127.0.0.1")

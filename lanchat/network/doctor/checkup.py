@@ -1,0 +1,61 @@
+"""One check-up: every examination at once, in less than four seconds. On the Engine's loop.
+
+What the system must be asked for by running one of its programs is asked on a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lanchat.core import limits
+from lanchat.core.health import Finding, Health
+from lanchat.core.words import _
+from lanchat.network.doctor import firewall, here, machine, neighbours, reach
+from lanchat.network.interfaces import snapshot
+
+MOST_SECONDS = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What only the Engine knows."""
+
+    data_dir: Path
+    addresses: tuple[str, ...]  #: our own that are in use; loopback alone: nothing outside is touched
+    address: str | None = None  #: a place the person cannot reach: an address, a code or a link
+    hosting: tuple[int, ...] = ()  #: the ports of rooms hosted here
+    visited: bool = False  #: somebody from another machine came into one of them
+    rooms: int = 0  #: rooms of others that answer
+    ahead: float | None = None  #: seconds by which our clock is ahead of others', as far as they told
+    port: int = limits.PORT
+
+
+async def check(about: About) -> tuple[Finding, ...]:
+    """The findings, in the order to show them."""
+    everything = await asyncio.to_thread(snapshot)
+    mine = frozenset(one for one in everything if one.address in about.addresses)
+    examinations: dict[str, Coroutine[Any, Any, list[Finding]]] = {
+        "network": here.network(mine),
+        "neighbours": neighbours.examine(mine, about.rooms, about.port),
+        "multicast": here.multicast(mine),
+        "port": here.port(about.port, about.hosting),
+        "firewall": firewall.examine(about.hosting[0] if about.hosting else about.port, about.visited),
+        "clock": machine.clock(about.ahead),
+        "data": machine.data(about.data_dir),
+    }
+    if about.address is not None:
+        examinations["address"] = reach.examine(about.address, about.port, mine)
+    found = await asyncio.gather(*(_in_time(name, examination) for name, examination in examinations.items()))
+    return tuple(finding for findings in found for finding in findings)
+
+
+async def _in_time(name: str, examination: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            return await examination
+    except TimeoutError:
+        return [Finding(name, Health.ODD, _("This check took too long and was left out."))]
