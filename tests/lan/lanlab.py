@@ -82,6 +82,10 @@ class Lab:
         """The router gave it another IPv4 address."""
         self._ip(host, f"addr del {self.address(host)}/24 dev eth0", f"addr add {address}/24 brd + dev eth0")
 
+    def without_ipv4(self, host: str) -> None:
+        """Nobody gives it an IPv4 address."""
+        self._ip(host, f"addr del {self.address(host)}/24 dev eth0")
+
     def know_each_other(self) -> None:
         """Everybody knows everybody's link address for good: where broadcasts are dropped, nobody could ask."""
         for host in self.hosts:

@@ -53,6 +53,13 @@ def test_a_room_is_found_without_multicast_and_broadcast(lab: Lab, guest: Person
     guest.finds("Kitchen", 5.0, guest.do("start"))
 
 
+@pytest.mark.usefixtures("host")
+def test_a_room_is_found_by_ipv6_alone(lab: Lab, guest: Person) -> None:
+    lab.without_ipv4(guest.name)
+    found = guest.finds("Kitchen", 1.0, guest.do("start"))
+    assert ":" in found["addresses"][0]
+
+
 def test_closing_a_room_takes_it_off_the_list(host: Person, guest: Person) -> None:
     guest.do("start")
     guest.finds("Kitchen")
