@@ -68,6 +68,7 @@ class HostedRoom:
     ) -> None:
         self.room_id = record.room_id
         self.title = record.title
+        self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
         self._person = person
         self._disk = disk
@@ -143,6 +144,10 @@ class HostedRoom:
             badge(self._person.key),
         )
 
+    @property
+    def port(self) -> int:
+        return self._listener.port
+
     # --- the host's own person ---------------------------------------------------------------------------------------
     def posted(self, entry: Entry) -> None:
         """The person wrote this; it is in the Outbox."""
@@ -160,6 +165,7 @@ class HostedRoom:
         return Refusal("full", "The room is full.") if self._driver.sessions >= self._limits.members else None
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+        self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         self._admitted.add(MemberKey(card.key))
         self._driver.entered(connection, card, device_id)
 

@@ -38,6 +38,7 @@ from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Entered, Unreachable
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import badge
 from lanchat.trust.refusal import NotIn, RefusedByHost, WrongHost, WrongRoom
@@ -60,6 +61,7 @@ class JoinedRoom:
         """`where`: how the person named the room, for events that answer its Join."""
         self.room_id = room_id
         self.title = title
+        self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
         self._where = where
         self._way = way
         self._known = known
@@ -193,6 +195,8 @@ class JoinedRoom:
                 self._first_meeting = False
             case Apply(run, _taken, backlog):
                 self._tell(events.EntriesAdded(self.room_id, run, backlog=backlog))
+                if not backlog:
+                    self.ahead = (now_ms() - run[-1].received_at) / 1000
                 self._states(self._ticks.taken(run), EntryState.TAKEN)
                 self._states(self._ticks.delivered(), EntryState.DELIVERED)
             case Settle(entry_ids):

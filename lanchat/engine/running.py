@@ -27,6 +27,7 @@ from lanchat.engine.known import KnownRooms, new_room_id
 from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings
 from lanchat.network.discovery.model import Discovery
+from lanchat.network.doctor.checkup import About, check
 from lanchat.network.listener import PortTaken
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem
@@ -158,6 +159,8 @@ class Running:
             if not command.make_passphrase:
                 passphrase.check_own(phrase)
             secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
+            if record.secret not in (None, secret):
+                await self._disk.run(lambda store: store.forget_admitted(record.room_id))
             record = replace(record, secret=secret, passphrase=True)
         record = replace(record, title=title or record.title, host_key=self._person.key, last_used=now_ms())
         await self._known.keep(record)
@@ -216,8 +219,20 @@ class Running:
         self._tell(events.Renamed(nick))
 
 
+    # --- the doctor --------------------------------------------------------------------------------------------------
     async def _check_up(self, address: str | None) -> None:
-        self._tell(events.CheckedUp(()))
+        hosted = [room for room in self._rooms.values() if isinstance(room, HostedRoom)]
+        ahead = [room.ahead for room in self._rooms.values() if isinstance(room, JoinedRoom) and room.ahead is not None]
+        about = About(
+            self._person.folder,
+            self._discovery.addresses(),
+            address,
+            hosting=tuple(room.port for room in hosted),
+            visited=any(room.visited for room in hosted),
+            rooms=len(self.sightings.matching(lambda listing: listing.answering)),
+            ahead=ahead[0] if ahead else None,
+        )
+        self._tell(events.CheckedUp(await check(about)))
 
 
 def _too_much(text: str) -> str:

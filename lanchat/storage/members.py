@@ -68,6 +68,10 @@ def set_standing(database: Database, room: int, key: MemberKey, what: Standing, 
     )
 
 
+def drop_standing(database: Database, room: int, what: Standing) -> None:
+    database.do(f"UPDATE standing SET {what} = 0 WHERE room = ?", (room,))
+
+
 def with_standing(database: Database, room: int, what: Standing) -> set[MemberKey]:
     """Everybody of whom this was decided."""
     return {MemberKey(key) for (key,) in database.all(f"SELECT key FROM standing WHERE room = ? AND {what}", (room,))}

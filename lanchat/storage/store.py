@@ -134,6 +134,10 @@ class Store:
         """All that have been let into this room with its passphrase."""
         return members.with_standing(self._database, self._number(room_id), "admitted")
 
+    def forget_admitted(self, room_id: RoomId) -> None:
+        """The room has another passphrase now: everybody has to show that they know it."""
+        members.drop_standing(self._database, self._number(room_id), "admitted")
+
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
         members.set_standing(self._database, self._number(room_id), key, "banned", True)
 
