@@ -132,7 +132,7 @@ class Member:
                     self._say(frame)
             assert handshake.room_id is not None
             self._room = handshake.room_id
-            self._say(frames.Resume(0, 0, START))
+            self._say(frames.Resume(1 if asked.from_start else 0, 0, START))  # 0: a newcomer
             while not isinstance(welcome := await self._heard(), frames.Welcome):
                 pass
             self._next_seq = welcome.base + 1
@@ -195,7 +195,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--protocol", choices=["lanchat"])
     parser.add_argument("--host", default="127.0.0.1")
     for name, default in (("port", 0), ("members", 2), ("posters", 0), ("stalled", 0), ("host-pid", os.getpid()),
-                          ("at-once", 50), ("prepare", 0), ("qos", 0)):  # fmt: skip
+                          ("at-once", 50), ("prepare", 0), ("qos", 0), ("from-start", 0)):  # fmt: skip
         parser.add_argument("--" + name, type=lambda text: int(float(text)), default=default)
     for name, seconds in (("window", 0.0), ("rate", 0.0), ("warm-up", 0.0), ("seconds", 0.0), ("settle", 0.5)):
         parser.add_argument("--" + name, type=float, default=seconds)

@@ -200,7 +200,7 @@ static void take_hello(struct member *member, struct mp *in, uint32_t fields) {
 static void send_resume(struct member *member) {
     static const uint8_t nothing[32];
     uint8_t *at = field(start_frame("resume", 3), "epoch");
-    at = field(mp_put_count(at, 1), "last");
+    at = field(mp_put_count(at, member->load->from_start ? 1 : 0), "last"); /* epoch 0: a newcomer */
     at = field(mp_put_count(at, 0), "head");
     send_frame(member, mp_put_bytes(at, nothing, sizeof nothing));
 }

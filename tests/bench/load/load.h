@@ -95,6 +95,7 @@ struct load {
     uint32_t prepare; /* posts made before the clock starts */
     int host_pid;
     int qos;
+    bool from_start; /* lanchat: not newcomers, but members who have missed everything so far */
     /* the run */
     int epoll;
     SSL_CTX *tls;

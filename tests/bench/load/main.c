@@ -60,7 +60,8 @@ static const struct option options[] = {
     {"seconds", required_argument, NULL, 's'},  {"settle", required_argument, NULL, 'e'},
     {"at-once", required_argument, NULL, 'a'},  {"stalled", required_argument, NULL, 'l'},
     {"prepare", required_argument, NULL, 'n'},  {"host-pid", required_argument, NULL, 'i'},
-    {"qos", required_argument, NULL, 'q'},      {NULL, 0, NULL, 0},
+    {"qos", required_argument, NULL, 'q'},      {"from-start", required_argument, NULL, 'f'},
+    {NULL, 0, NULL, 0},
 };
 
 static const struct protocol *protocol_named(const char *name) {
@@ -89,6 +90,7 @@ static void read_options(struct load *load, int count, char **words) {
         case 'l': load->stalled = (uint32_t)number; break; /* the last so many stop reading once they are in */
         case 'n': load->prepare = (uint32_t)number; break;
         case 'i': load->host_pid = (int)number; break;
+        case 'f': load->from_start = number != 0; break;
         case 'q': load->qos = (int)number; break;
         default: exit(2);
         }
