@@ -116,7 +116,7 @@ class FileNotWritten(StorageProblem):
 
 
 class Gap(Exception):
-    """A run does not follow on what the replica holds. Nothing was written; reconnect and resume."""
+    """A run does not fit what the replica holds. Nothing was written; reconnect and resume."""
 
 
 _BY_SQLITE_CODE: dict[int, type[StorageProblem]] = {

@@ -6,7 +6,7 @@ dropped whenever a transaction was undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lanchat.core.log import Known, Outcome, OutOfOrder
@@ -103,6 +103,7 @@ class RoomLog:
             rows.forget(self._database, self._room)
             self._set_base(epoch, base, base_head)
             self._end = LogEnd(epoch, base, base_head, base, base_head)
+            self._writers.clear()
 
     def apply(self, run: Sequence[LogEntry]) -> None:
         """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap."""
@@ -113,6 +114,7 @@ class RoomLog:
             _require_unbroken(run)
             if run[0].seq != end.last + 1 or run[0].epoch < end.epoch:
                 raise Gap
+            _require_order(run, self._writers)
             if run[-1].epoch != end.epoch:
                 self._set_base(run[-1].epoch, end.base, end.base_head)
             self._write(run)
@@ -125,6 +127,9 @@ class RoomLog:
             end = self.end()
             _require_unbroken(run)
             if run[-1].seq != end.base or run[-1].head != end.base_head:
+                raise Gap
+            _require_order(run, {})
+            if rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run]):
                 raise Gap
             base = run[0].seq - 1
             self._set_base(end.epoch, base, base_head)
@@ -218,3 +223,14 @@ def _require_unbroken(run: Sequence[LogEntry]) -> None:
     first = run[0].seq
     if any(item.seq != first + offset for offset, item in enumerate(run)):
         raise Gap
+
+
+def _require_order(run: Sequence[LogEntry], writers: Mapping[tuple[bytes, bytes], _Writer]) -> None:
+    """Each device counts up, those of `writers` from where they are: nothing comes twice, or before what it follows."""
+    counters: dict[tuple[bytes, bytes], int] = {}
+    for item in run:
+        device = (item.entry.author, item.entry.device_id)
+        writer = writers.get(device)
+        if item.entry.counter <= counters.get(device, writer.last_counter if writer else 0):
+            raise Gap
+        counters[device] = item.entry.counter
