@@ -115,6 +115,7 @@ class RoomLog:
             if run[0].seq != end.last + 1 or run[0].epoch < end.epoch:
                 raise Gap
             _require_order(run, self._writers)
+            self._require_new(run)
             if run[-1].epoch != end.epoch:
                 self._set_base(run[-1].epoch, end.base, end.base_head)
             self._write(run)
@@ -129,8 +130,7 @@ class RoomLog:
             if run[-1].seq != end.base or run[-1].head != end.base_head:
                 raise Gap
             _require_order(run, {})
-            if rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run]):
-                raise Gap
+            self._require_new(run)
             base = run[0].seq - 1
             self._set_base(end.epoch, base, base_head)
             self._insert(run)
@@ -181,6 +181,13 @@ class RoomLog:
                 )
                 self._waiting.discard(identity)
 
+    def _require_new(self, run: Sequence[LogEntry]) -> None:
+        """No entry comes twice, not even from an author in league with the host."""
+        identities = {(item.entry.author, item.entry.entry_id) for item in run}
+        known = rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
+        if len(identities) < len(run) or not identities.isdisjoint(known):
+            raise Gap
+
     def _new_writer(self, entry: Entry) -> _Writer:
         member = member_number(self._database, entry.author)
         row = self._database.one(
@@ -226,7 +233,7 @@ def _require_unbroken(run: Sequence[LogEntry]) -> None:
 
 
 def _require_order(run: Sequence[LogEntry], writers: Mapping[tuple[bytes, bytes], _Writer]) -> None:
-    """Each device counts up, those of `writers` from where they are: nothing comes twice, or before what it follows."""
+    """Each device counts up, those of `writers` from where they are: nothing comes before what it follows."""
     counters: dict[tuple[bytes, bytes], int] = {}
     for item in run:
         device = (item.entry.author, item.entry.device_id)
