@@ -147,8 +147,9 @@ class Client:
                 if self._outbox.remove(EntryId(entry_id)):
                     self._actions.append(GiveUp(EntryId(entry_id), reason))
             case frames.SlowDown(retry_ms, reason):
+                asked = self._outbox.under_way  # else there is nothing to tell: it answers nothing
                 seconds = self._outbox.slow_down(retry_ms, now)
-                if reason:
+                if reason and asked:
                     self._actions.append(Held(reason, seconds))
             case frames.Delivered(seq, base):
                 self._actions.append(OwnDelivered(seq, base))

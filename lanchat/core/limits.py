@@ -46,6 +46,7 @@ RECONNECT_MOST_SECONDS = 8.0
 FRAMES = (100.0, 400)  # frames other than posts, per second and at once: an honest client sends about 10 a second
 ASKED_AT_ONCE = 150  # keys in one `who`: the cards fit one FRAME
 PRESENCE_SECONDS = 0.1  # who comes and goes within this is told at once: 1,000 joins cost frames, not a million frames
+MEMBERS = 50_000  # the most in any room: a client holds a card of each, half a KiB
 TELL_SECONDS = 0.1  # between two `have` of a client, and two `delivered` of the host
 IGNORED_POSTS = (50, 30.0)  # posts sent against a slow_down, seconds: then the member is removed
 
@@ -64,4 +65,4 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     text_characters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = TEXT_CHARACTERS  # 4 bytes each must fit a FRAME
     text_lines: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = TEXT_LINES
     newcomer_entries: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 200  # about how much of the past comes at once
-    members: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 5_000  # measured to 1,000
+    members: Annotated[int, msgspec.Meta(ge=1, le=MEMBERS)] = 5_000  # measured to 1,000

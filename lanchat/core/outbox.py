@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from lanchat.core.frames import Post
-from lanchat.core.limits import PAGE_BYTES, Limits
+from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId
 from lanchat.core.pace import Bucket
 
@@ -31,6 +31,11 @@ class Outbox:
         for entry in entries:
             self.add(entry)
 
+    @property
+    def under_way(self) -> bool:
+        """Something was sent that the Host has not answered."""
+        return bool(self._under_way)
+
     def add(self, entry: Entry) -> None:
         self._waiting[EntryId(entry.entry_id)] = entry
 
@@ -51,7 +56,7 @@ class Outbox:
 
     def slow_down(self, retry_ms: int, now: float) -> float:
         """The Host takes no more for now: in how many seconds all is sent again, from the start."""
-        seconds = min(retry_ms / 1000, _HOLD_MOST_SECONDS)
+        seconds = min(max(retry_ms / 1000, TELL_SECONDS), _HOLD_MOST_SECONDS)
         self._hold_until = now + seconds
         self._bucket.drain(now)
         self._start_again()

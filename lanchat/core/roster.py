@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lanchat.core.frames import Present
+from lanchat.core.frames import Misbehaved, Present
+from lanchat.core.limits import MEMBERS
 from lanchat.core.model import Card, MemberKey
 
 
@@ -34,11 +35,13 @@ class Roster:
         self._found = False
 
     def hear(self, frame: Present) -> RosterChanged | None:
-        """What a `present` frame changes; None while nothing does."""
+        """What a `present` frame changes; None while nothing does. Raises Misbehaved."""
         if frame.all:
             self._anew = {}
         here = dict(self._here) if self._anew is None else self._anew
         here.update((MemberKey(card.key), card) for card in frame.joined)
+        if len(here) > MEMBERS:
+            raise Misbehaved("more people than fit in a room")
         for key in frame.left:
             here.pop(MemberKey(key), None)
         if self._anew is not None and frame.more:
