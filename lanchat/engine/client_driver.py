@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeAlias, assert_never
 
 from lanchat.core import frames, limits
@@ -56,25 +57,24 @@ class ClientDriver:
         self._host_key = entered.handshake.host_key
         self._disk = disk
         self._tell = tell
-        self._work: asyncio.Queue[DiskWork] = asyncio.Queue()
+        self._work: asyncio.Queue[DiskWork | None] = asyncio.Queue()  # None: that was the last
         self.over: asyncio.Future[Disconnect] = self._loop.create_future()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
     async def run(self) -> Disconnect:
         """Until the Connection is over, and everything that came is on disk."""
-        worker = self._loop.create_task(self._do_disk_work())
         try:
-            self._client.connected(self._loop.time())
-            self._drain()
-            self._connection.push_to(self)
-            ended = await asyncio.shield(self.over)
-            await self._work.join()
+            async with asyncio.TaskGroup() as group:  # so that a mistake in the disk work is not waited for in vain
+                group.create_task(self._do_disk_work())
+                self._client.connected(self._loop.time())
+                self._drain()
+                self._connection.push_to(self)
+                ended = await asyncio.shield(self.over)
+                self._work.put_nowait(None)
             return ended
         finally:
             self._ticker.cancel()
-            worker.cancel()
-            self._end(Disconnect("bye", "left"))
-            await asyncio.gather(worker, return_exceptions=True)
+            self._end(Disconnect("left", "left"))
             await self._connection.wait_closed()
 
     def ask(self, question: Callable[[Client, float], None]) -> None:
@@ -130,12 +130,12 @@ class ClientDriver:
     async def _do_disk_work(self) -> None:
         """One after the other. What fails ends the Connection, and what waits behind it is then worth nothing."""
         broken = False
-        while True:
-            action = await self._work.get()
+        while (action := await self._work.get()) is not None:
+            if broken:
+                continue
             try:
-                if not broken:
-                    await self._disk.run(lambda store, action=action: self._keep(store, action))  # type: ignore[misc]
-                    self._kept(action)
+                await self._disk.run(partial(self._keep, action))
+                self._kept(action)
             except Misbehaved as fault:
                 broken = True
                 self._connection.refuse("forged", str(fault))
@@ -146,10 +146,8 @@ class ClientDriver:
             except StorageProblem as problem:
                 broken = True
                 self._end(Disconnect("disk", str(problem), limits.DISK_RETRY_MS))
-            finally:
-                self._work.task_done()
 
-    def _keep(self, store: Store, action: DiskWork) -> None:
+    def _keep(self, action: DiskWork, store: Store) -> None:
         """On the disk thread: check signatures, then commit. Raises Misbehaved and StorageProblem."""
         room_id = self._room_id
         match action:

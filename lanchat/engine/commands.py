@@ -5,7 +5,7 @@ Every room is named by its room_id once it is known; before that by what the per
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lanchat.core.model import MemberKey, RoomId
@@ -24,7 +24,7 @@ class Host:
     """Open a room here. With `room_id`: the same room as before. Answer: Hosting, or NotHosting."""
 
     title: str
-    passphrase: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
     make_passphrase: bool = False  #: make up four words; Hosting tells them
     port: int | None = None  #: None: the well-known one, or any when that is taken; a number: that or NotHosting
     room_id: RoomId | None = None
@@ -43,7 +43,7 @@ class Join:
     """
 
     where: str
-    passphrase: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
     accept_key: str | None = None
 
 

@@ -77,14 +77,8 @@ class HostedRoom:
         self._admitted = kept.admitted
         self._banned = kept.banned
         self._ticks = Ticks(person.key)
+        self._problem = ""  # the last one told, until the Log grows again
         self._limits = _limits(command)
-        self._driver = HostDriver(
-            Host(record.room_id, kept.end, person.card, self._limits, kept.recent),
-            record.secret is not None,
-            disk,
-            self._fact,
-            self._trouble,
-        )
         lifted = command.connections_per_address
         self._listener = Listener(
             self,
@@ -98,6 +92,13 @@ class HostedRoom:
             ),
             host_context(person.identity),
             Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
+        )
+        self._driver = HostDriver(
+            Host(record.room_id, kept.end, person.card, self._limits, kept.recent),
+            record.secret is not None,
+            disk,
+            self._fact,
+            self._trouble,
         )
         for entry in kept.outbox:
             self.posted(entry)
@@ -128,6 +129,11 @@ class HostedRoom:
         self._discovery.withdraw(self.room_id)
         await self._listener.close()
         await self._driver.close(_("the host closed the room"))
+
+    def say_state(self, where: str = "") -> None:
+        """Tell that we host; `where`: the Join that this answers."""
+        hosting = events.Connection.HOSTING
+        self._tell(events.ConnectionChanged(self.room_id, self.title, hosting, self._person.card, where=where))
 
     def hosting(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
@@ -176,6 +182,7 @@ class HostedRoom:
     def _fact(self, fact: Fact) -> None:
         match fact:
             case LogGrew(run):
+                self._problem = ""
                 self._tell(events.EntriesAdded(self.room_id, run))
                 self._states(self._ticks.taken(run), EntryState.TAKEN)
             case OwnKnown(entry_id):
@@ -195,7 +202,10 @@ class HostedRoom:
             self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
 
     def _trouble(self, problem: str) -> None:
-        self._tell(events.Problem(problem, self.room_id))
+        """The disk fails. It is tried again and again; the person hears of it once."""
+        if problem != self._problem:
+            self._problem = problem
+            self._tell(events.Problem(problem, self.room_id))
 
     def _advertise(self, people: int) -> None:
         self._discovery.advertise(

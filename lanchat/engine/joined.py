@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import assert_never
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, assert_never
 
 from lanchat.core import limits
 from lanchat.core.client import Client
@@ -57,8 +58,10 @@ class JoinedRoom:
         known: KnownRooms,
         disk: Disk,
         tell: Callable[[events.Event], None],
+        entered: Entered | None = None,
+        first_meeting: bool = False,
     ) -> None:
-        """`where`: how the person named the room, for events that answer its Join."""
+        """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already."""
         self.room_id = room_id
         self.title = title
         self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
@@ -72,21 +75,41 @@ class JoinedRoom:
         self._driver: ClientDriver | None = None
         self._failures = 0
         self._seen = asyncio.Event()
-        self._first_meeting = False
+        self._entered = entered
+        self._first_meeting = first_meeting
+        self._left = False
+        self._said: events.ConnectionChanged | None = None
+        self._problem = ""  # the last one told, until an entry of ours is taken
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, entered: Entered | None, first_meeting: bool = False) -> None:
-        """Stay in the room from now on, `entered` already or not."""
-        self._first_meeting = first_meeting
-        self._task = asyncio.get_running_loop().create_task(self._stay(entered))
+    @property
+    def over(self) -> bool:
+        """It stopped: only a new Join leads back in."""
+        return self._task is not None and self._task.done()
+
+    def start(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
+        """Stay in the room from now on."""
+        self._task = spawn(self._stay())
 
     async def leave(self) -> None:
         """Politely, and with what came kept."""
+        self._left = True
         if self._driver is not None:
             self._driver.leave()
-        if self._task is not None:
+        elif self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        if self._entered is not None:
+            self._entered.connection.abort("left")
+
+    def say_state(self, where: str) -> None:
+        """Tell where we stand once more: the answer to a Join of a room that we are in."""
+        self._where = where
+        if self._said is not None:
+            self._said = replace(self._said, where=where, first_meeting=False, fetched=0)
+            self._tell(self._said)
+        self.seen()
 
     def seen(self) -> None:
         """Discovery sees the room, or our own network changed: no more waiting."""
@@ -115,16 +138,18 @@ class JoinedRoom:
             self._tell(events.EntriesAdded(self.room_id, (), older=True))
 
     # --- staying -----------------------------------------------------------------------------------------------------
-    async def _stay(self, entered: Entered | None) -> None:
-        if entered is None:
+    async def _stay(self) -> None:
+        if self._entered is None:
             self._say(Connection.CONNECTING)
-        while True:
-            if entered is None:
-                entered = await self._enter_again()
-            if entered is None:
+        while not self._left:
+            self._entered = self._entered or await self._enter_again()
+            if self._entered is None:
                 return
-            ended = await self._talk(entered)
-            entered = None
+            ended = await self._talk(self._entered)
+            self._entered = None
+            self._seen.clear()
+            if self._left:
+                return
             if ended.code in _FINAL:
                 self._say(Connection.STOPPED, clean_line(ended.reason, limits.REASON_CHARACTERS))
                 return
@@ -153,6 +178,7 @@ class JoinedRoom:
         """Try until we are in. None: only the person can help."""
         while True:
             wait = 0.0
+            self._seen.clear()  # what is seen from now on, this try may be too early for
             try:
                 entered = await self._way.enter()
                 await self._known.met(entered)
@@ -177,7 +203,6 @@ class JoinedRoom:
         """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
         most = min(limits.RECONNECT_FIRST_SECONDS * 2**self._failures, limits.RECONNECT_MOST_SECONDS)
         self._failures = min(self._failures + 1, 10)
-        self._seen.clear()
         await asyncio.sleep(at_least)
         try:
             async with asyncio.timeout(random.uniform(most / 2, most)):
@@ -193,7 +218,8 @@ class JoinedRoom:
                 self._failures = 0
                 self._say(Connection.CONNECTED, host=host, fetched=missed)
                 self._first_meeting = False
-            case Apply(run, _taken, backlog):
+            case Apply(run, taken, backlog):
+                self._problem = "" if taken else self._problem
                 self._tell(events.EntriesAdded(self.room_id, run, backlog=backlog))
                 if not backlog:
                     self.ahead = (now_ms() - run[-1].received_at) / 1000
@@ -213,9 +239,7 @@ class JoinedRoom:
             case CardsCame(cards):
                 self._tell(events.CardsCame(self.room_id, cards))
             case Held(reason):
-                reason = clean_line(reason, limits.REASON_CHARACTERS)
-                self._tell(events.Problem(_("The host takes nothing new at the moment: {reason}").format(reason=reason),
-                                          self.room_id))  # fmt: skip
+                self._held(clean_line(reason, limits.REASON_CHARACTERS))
             case NewReplica():
                 pass
             case _:
@@ -225,14 +249,23 @@ class JoinedRoom:
         if entry_ids:
             self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
 
+    def _held(self, reason: str) -> None:
+        """The host's disk fails. All is sent again and again; the person hears of it once."""
+        problem = _("The host takes nothing new at the moment: {reason}").format(reason=reason)
+        if problem != self._problem:
+            self._problem = problem
+            self._tell(events.Problem(problem, self.room_id))
+
     def _say(self, state: Connection, problem: str = "", host: Card | None = None, fetched: int = 0) -> None:
+        """Tell where we stand, unless that was the last thing told."""
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is Connection.CONNECTED
-        self._tell(
-            events.ConnectionChanged(
-                self.room_id, self.title, state, host, shown, first, problem, self._where, fetched
-            )
+        now = events.ConnectionChanged(
+            self.room_id, self.title, state, host, shown, first, problem, self._where, fetched
         )
+        if now != self._said:
+            self._said = now
+            self._tell(now)
 
 
 def _in_plain_words(ended: Disconnect) -> str:

@@ -26,14 +26,22 @@ from lanchat.engine.person import Person
 from lanchat.engine.refusals import told
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.way import Way
-from lanchat.network.dialer import Address, Unreachable
+from lanchat.network.dialer import Address, Entered, Unreachable
 from lanchat.network.discovery.model import Discovery
-from lanchat.trust.handshake import Expected
+from lanchat.trust.handshake import Expected, Pin
 from lanchat.trust.identity import is_badge_of, key_fingerprint
-from lanchat.trust.refusal import HostKeyChanged, NotIn
+from lanchat.trust.refusal import HostKeyChanged, NotIn, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
+
+
+class AlreadyThere(Exception):
+    """That room is open in this Engine: hosted, or joined."""
+
+    def __init__(self, room_id: RoomId) -> None:
+        super().__init__("open here already")
+        self.room_id = room_id
 
 
 class Joining:
@@ -46,7 +54,9 @@ class Joining:
         discovery: Discovery,
         sightings: Sightings,
         tell: Callable[[events.Event], None],
+        is_open: Callable[[RoomId], bool],
     ) -> None:
+        """`is_open`: whether a room is open in this Engine already; safe on any thread."""
         self._person = person
         self._context = context
         self._disk = disk
@@ -54,9 +64,13 @@ class Joining:
         self._discovery = discovery
         self._sightings = sightings
         self._tell = tell
+        self._is_open = is_open
 
     async def join(self, command: commands.Join) -> JoinedRoom | None:
-        """The room, in it already or trying to be. None: it went no further, and an Event said why."""
+        """The room, in it already or about to be. None: it went no further, and an Event said why.
+
+        Raises AlreadyThere and StorageProblem.
+        """
         try:
             target = parse_where(command.where)
         except NotAnAddress as error:
@@ -78,27 +92,41 @@ class Joining:
         return None
 
     async def _enter(self, target: Target, command: commands.Join) -> JoinedRoom:
-        """Raises Unreachable and NotIn."""
-        way = self._way(target, command.passphrase)
+        """Raises Unreachable, NotIn, AlreadyThere and StorageProblem."""
+        record = None
+        if isinstance(target, RoomIdTarget | LinkTarget):
+            self._pin(target.room_id)
+            record = self._known.get(target.room_id)
         try:
-            entered = await way.enter()
-        except Unreachable:
-            if isinstance(target, RoomIdTarget | LinkTarget) and (record := self._known.get(target.room_id)):
-                room = self._room(record.room_id, record.title, command.where)  # we were in: keep trying
-                room.start(None)
-                return room
-            if not await self._sightings.wait_for(lambda listing: _matches(target, listing), _SEEN_SECONDS):
+            entered = await self._way(target, command.passphrase).enter()
+        except (Unreachable, WrongHost, WrongRoom) as nobody:
+            if record is not None and isinstance(nobody, Unreachable):  # we were in: keep trying
+                return self._room(record.room_id, record.title, command.where)
+            if not await self._seen(target):
                 raise
             entered = await self._way(target, command.passphrase).enter()
         first_meeting = await self._known.met(entered)
         shaken = entered.handshake
         assert shaken.room_id is not None, "in, so the host said hello"
-        room = self._room(shaken.room_id, shaken.title, command.where)
-        room.start(entered, first_meeting)
-        return room
+        return self._room(shaken.room_id, shaken.title, command.where, entered, first_meeting)
 
-    def _room(self, room_id: RoomId, title: str, where: str) -> JoinedRoom:
-        return JoinedRoom(room_id, title, where, self._way_back(room_id), self._known, self._disk, self._tell)
+    async def _seen(self, target: Target) -> bool:
+        """Whether Discovery finds the room, now that it was asked for."""
+        if isinstance(target, AddressTarget) and target.port is not None:
+            return False  # it would be at no other place
+        return await self._sightings.wait_for(lambda listing: _matches(target, listing), _SEEN_SECONDS)
+
+    def _room(
+        self, room_id: RoomId, title: str, where: str, entered: Entered | None = None, first_meeting: bool = False
+    ) -> JoinedRoom:
+        way = self._way_back(room_id)
+        return JoinedRoom(room_id, title, where, way, self._known, self._disk, self._tell, entered, first_meeting)
+
+    def _pin(self, room_id: RoomId) -> Pin | None:
+        """What must be true of this room's host. Raises AlreadyThere. Safe on any thread."""
+        if self._is_open(room_id):
+            raise AlreadyThere(room_id)
+        return self._known.pin(room_id)
 
     def _way(self, target: Target, passphrase: str | None) -> Way:
         """The way to a target for the first time."""
@@ -109,7 +137,7 @@ class Joining:
             before = [record.last_address] if record and record.last_address else []
             return list(dict.fromkeys([*seen, *_typed(target), *before]))
 
-        return Way(self._person, self._context, self._expected(target), addresses, self._known.pin, passphrase)
+        return Way(self._person, self._context, self._expected(target), addresses, self._pin, passphrase)
 
     def _expected(self, target: Target) -> Expected:
         match target:

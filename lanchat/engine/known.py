@@ -33,10 +33,18 @@ class KnownRooms:
             return None
         return Pin(record.host_key, record.passphrase)
 
+    def room_ids(self) -> list[RoomId]:
+        return list(self._records)
+
     def addresses(self) -> list[Address]:
         """Where rooms of others were, the last used first."""
         used = sorted(self._records.values(), key=lambda record: -record.last_used)
         return [record.last_address for record in used if record.last_address and not record.hosted]
+
+    def hosted(self, room_id: RoomId) -> RoomRecord | None:
+        """The room of ours that has this room_id."""
+        record = self._records.get(room_id)
+        return record if record and record.hosted else None
 
     def hosted_as(self, title: str) -> RoomRecord | None:
         """The room of ours with this title, the last used when there are several."""
@@ -44,24 +52,29 @@ class KnownRooms:
         return max(mine, key=lambda record: record.last_used, default=None)
 
     async def met(self, entered: Entered) -> bool:
-        """We are in: pin the host at the first meeting, remember where it was. True: a first meeting."""
+        """We are in: pin the host at the first meeting, remember where it was. True: a first meeting.
+
+        Raises StorageProblem, and the Connection is closed: a host that is not pinned is not stayed with.
+        """
         shaken = entered.handshake
         room_id = shaken.room_id
         assert room_id is not None, "in, so the host said hello"
-        known = self._records.get(room_id)
         now = now_ms()
-        await self.keep(
-            RoomRecord(
-                room_id,
-                shaken.title or room_id,
-                shaken.host_key,
-                shaken.protected,
-                last_address=entered.address,
-                read_seq=known.read_seq if known else 0,
-                joined_at=known.joined_at if known else now,
-                last_used=now,
+        known = self._records.get(room_id) or RoomRecord(room_id, room_id, joined_at=now)
+        try:
+            await self.keep(
+                replace(
+                    known,
+                    title=shaken.title or known.title,
+                    host_key=shaken.host_key,
+                    passphrase=shaken.protected,
+                    last_address=entered.address,
+                    last_used=now,
+                )
             )
-        )
+        except BaseException:
+            entered.connection.abort("not pinned")
+            raise
         return not shaken.pinned
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:

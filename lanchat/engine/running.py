@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -22,19 +21,16 @@ from lanchat.engine.commands import Command
 from lanchat.engine.disk import Disk
 from lanchat.engine.hosted import HostedRoom
 from lanchat.engine.joined import JoinedRoom
-from lanchat.engine.joining import Joining
-from lanchat.engine.known import KnownRooms, new_room_id
+from lanchat.engine.joining import AlreadyThere, Joining
+from lanchat.engine.known import KnownRooms
+from lanchat.engine.opening import Opening
 from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings
 from lanchat.network.discovery.model import Discovery
 from lanchat.network.doctor.checkup import About, check
-from lanchat.network.listener import PortTaken
 from lanchat.storage import settings
-from lanchat.storage.errors import StorageProblem
+from lanchat.storage.errors import StorageProblem, in_plain_words
 from lanchat.storage.instance import Instance
-from lanchat.storage.members import now_ms
-from lanchat.storage.room import RoomRecord
-from lanchat.trust import passphrase
 from lanchat.trust.identity import load_or_create
 from lanchat.trust.tls import client_context
 
@@ -42,42 +38,59 @@ Tell = Callable[[events.Event], None]
 
 
 class Running:
-    def __init__(self, person: Person, disk: Disk, known: KnownRooms, discovery: Discovery, tell: Tell) -> None:
+    def __init__(
+        self, person: Person, disk: Disk, known: KnownRooms, discovery: Discovery, tell: Tell, group: asyncio.TaskGroup
+    ) -> None:
+        """`group`: a mistake of ours in any of its tasks ends the Engine."""
         self._person = person
         self._disk = disk
         self._known = known
         self._discovery = discovery
         self._tell = tell
         self._rooms: dict[RoomId, HostedRoom | JoinedRoom] = {}
+        self._group = group
         self._tasks: set[asyncio.Task[None]] = set()
+        self._joins: dict[commands.Join, asyncio.Task[None]] = {}
+        self._hosting = asyncio.Lock()
+        self._opening = Opening(person, disk, known, discovery, tell, self._is_open)
         self.sightings = Sightings(tell, self._stir, discovery.addresses)
-        self._joining = Joining(person, client_context(), disk, known, discovery, self.sightings, tell)
+        self._joining = Joining(
+            person, client_context(), disk, known, discovery, self.sightings, tell, self._is_open
+        )  # fmt: skip
 
     @classmethod
     @asynccontextmanager
     async def opened(
         cls, folder: Path, nick: str | None, make_discovery: Callable[[], Discovery], tell: Tell
     ) -> AsyncIterator[Running]:
-        """Everything open, and at the end everything closed. Raises StorageProblem, IdentityDamaged and OSError."""
+        """Everything open, and at the end everything closed. Raises StorageProblem and IdentityDamaged."""
         async with AsyncExitStack() as stack:
             stack.callback(Instance.take(folder).release)
             disk = Disk()
             stack.push_async_callback(disk.close)
             notices = await disk.open(folder)
             kept, notice = settings.load(folder)
-            person = Person.of(folder, load_or_create(folder), kept, nick)
+            with in_plain_words():
+                identity = load_or_create(folder)
+            person = Person.of(folder, identity, kept, nick)
             known = KnownRooms(disk, await disk.run(lambda store: store.rooms()))
             await disk.run(lambda store: store.put_cards([person.card]))
             discovery = make_discovery()
-            running = cls(person, disk, known, discovery, tell)
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            running = cls(person, disk, known, discovery, tell, group)
             stack.push_async_callback(discovery.stop)
             stack.push_async_callback(running.close)
             tell(events.Started(person.key, person.card.nick, first_run=not kept.card_revision))
             for problem in filter(None, [*notices, notice]):
                 tell(events.Problem(problem))
             await discovery.start(running.sightings.take)
-            discovery.remember(known.addresses())
+            running.remind_discovery()
             yield running
+
+    def remind_discovery(self) -> None:
+        """Tell it which rooms we know, and where they were."""
+        self._discovery.prefer(self._known.room_ids())
+        self._discovery.remember(self._known.addresses())
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -94,7 +107,7 @@ class Running:
                 case commands.Host():
                     self._start(self._host(command))
                 case commands.Join():
-                    self._start(self._join(command))
+                    self._begin_join(command)
                 case commands.Leave(room_id):
                     await self._leave(room_id)
                 case commands.Say(room_id, text):
@@ -116,70 +129,59 @@ class Running:
         except StorageProblem as problem:
             self._tell(events.Problem(str(problem)))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _is_open(self, room_id: RoomId) -> bool:
+        """Whether we host this room, or are in it."""
+        room = self._rooms.get(room_id)
+        return room is not None and not (isinstance(room, JoinedRoom) and room.over)
 
     def _stir(self, room_id: RoomId | None) -> None:
         for room in self._rooms.values():
             if isinstance(room, JoinedRoom) and room_id in (None, room.room_id):
                 room.seen()
 
-    # --- hosting -----------------------------------------------------------------------------------------------------
+    # --- rooms -------------------------------------------------------------------------------------------------------
     async def _host(self, command: commands.Host) -> None:
-        title = clean_line(command.title, limits.TITLE_CHARACTERS)
-        try:
-            record, phrase = await self._record(command, title)
-            if record.room_id in self._rooms:
-                self._tell(events.NotHosting(title, _("This room is open here already.")))
-                return
-            room = await HostedRoom.open(record, self._person, self._disk, self._discovery, self._tell, command)
-        except (passphrase.UnfitPassphrase, StorageProblem) as problem:
-            self._tell(events.NotHosting(title, str(problem)))
-        except PortTaken:
-            self._tell(events.NotHosting(title, _("Another program uses port {port}. Choose another port, or leave the "
-                                                  "choice to lanchat.").format(port=command.port)))  # fmt: skip
-        except OSError as error:
-            self._tell(events.NotHosting(title, _("The room cannot be opened: {why}.").format(why=error.strerror)))
-        else:
-            self._rooms[room.room_id] = room
-            self._tell(room.hosting(phrase))
-            self._tell(events.ConnectionChanged(room.room_id, title, events.Connection.HOSTING, self._person.card))
+        async with self._hosting:  # asked for twice at once, it is still one room
+            if (opened := await self._opening.open(command)) is not None:
+                room, phrase = opened
+                self._rooms[room.room_id] = room
+                self._tell(room.hosting(phrase))
+                room.say_state()
 
-    async def _record(self, command: commands.Host, title: str) -> tuple[RoomRecord, str | None]:
-        """The room to open: the one of this title we had, or a new one; and its passphrase, if one was just chosen.
+    def _begin_join(self, command: commands.Join) -> None:
+        """Asked for twice at once, it is still one Join, with one answer."""
+        if command not in self._joins:
+            self._joins[command] = task = self._start(self._join(command))
+            task.add_done_callback(lambda _: self._joins.pop(command))
 
-        A room that had a passphrase keeps it: forgetting to say so must not open it to everybody.
-        """
-        kept = self._known.get(command.room_id) if command.room_id else self._known.hosted_as(title)
-        record = kept or RoomRecord(new_room_id(), title, hosted=True, joined_at=now_ms())
-        phrase = passphrase.generate() if command.make_passphrase else command.passphrase
-        if phrase is not None:
-            if not command.make_passphrase:
-                passphrase.check_own(phrase)
-            secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
-            if record.secret not in (None, secret):
-                await self._disk.run(lambda store: store.forget_admitted(record.room_id))
-            record = replace(record, secret=secret, passphrase=True)
-        record = replace(record, title=title or record.title, host_key=self._person.key, last_used=now_ms())
-        await self._known.keep(record)
-        return record, phrase
-
-    # --- joining -----------------------------------------------------------------------------------------------------
     async def _join(self, command: commands.Join) -> None:
         try:
             room = await self._joining.join(command)
+        except AlreadyThere as there:
+            if open_room := self._rooms.get(there.room_id):
+                open_room.say_state(command.where)
+            return
         except StorageProblem as problem:
             self._tell(events.NotFound(command.where, str(problem), refused=True))
             return
         if room is None:
             return
-        if before := self._rooms.pop(room.room_id, None):
+        before, self._rooms[room.room_id] = self._rooms.get(room.room_id), room
+        if before is not None:
             await _leave(before)
-        self._rooms[room.room_id] = room
+        room.start(self._start)
+        self.remind_discovery()
 
     async def _leave(self, room_id: RoomId) -> None:
+        for command, task in self._joins.items():
+            if command.where == room_id:
+                task.cancel()
         if room := self._rooms.pop(room_id, None):
             await _leave(room)
         self._tell(events.Left(room_id))

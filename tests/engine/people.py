@@ -1,0 +1,323 @@
+"""People with real Engines, real TLS on loopback and real databases, on a network in memory.
+
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("hi")
+    ana.sees("hi")
+
+Whoever waits blocks on the Engine's queue, and fails the test when nothing comes. Whatever arrives is checked: the
+entries of a room come once, in order, without a gap.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import DeviceId, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.engine import commands, events
+from lanchat.engine.commands import Command
+from lanchat.engine.engine import Engine
+from lanchat.engine.events import Connection, EntryState, Event
+from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
+from lanchat.storage.reader import Reader
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+from lanchat.trust.identity import load_or_create
+from lanchat.trust.signing import make_entry
+
+#: Longer than anything here takes on a busy machine; only a test that fails waits so long.
+PATIENCE_SECONDS = 10.0
+
+#: What a Join may come to.
+ANSWERS = (events.NotFound, events.PassphraseNeeded, events.KeyChanged, events.ConnectionChanged)
+
+E = TypeVar("E", bound=Event)
+
+
+class People:
+    """One network, and everybody on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lan = FakeLan()
+        self.folder = folder
+        self._people: list[Person] = []
+
+    def person(self, nick: str, folder: Path | None = None, starts: bool = True) -> Person:
+        """Somebody with a data folder of their own, whose lanchat runs."""
+        person = Person(nick, folder or self.folder / nick, self.lan)
+        self._people.append(person)
+        if starts:
+            person.starts()
+        return person
+
+    def leave(self) -> None:
+        """Everybody quits at once."""
+        for person in self._people:
+            person.do(commands.Quit())
+        for person in self._people:
+            person.has_stopped()
+
+
+class Room:
+    """What one person has seen of a room since their lanchat started."""
+
+    def __init__(self) -> None:
+        self.entries: list[LogEntry] = []
+        self.here: dict[MemberKey, str] = {}
+        self.state: Connection | None = None
+        self.problem = ""
+
+    def add(self, more: tuple[LogEntry, ...], older: bool) -> None:
+        if more and self.entries:
+            before, after = (more[-1], self.entries[0]) if older else (self.entries[-1], more[0])
+            assert before.seq + 1 == after.seq, f"{after.seq} came next to {before.seq}"
+        for one, next_one in pairwise(more):
+            assert one.seq + 1 == next_one.seq, "a run with a gap"
+        self.entries = [*more, *self.entries] if older else [*self.entries, *more]
+
+
+class Person:
+    def __init__(self, nick: str, folder: Path, lan: FakeLan) -> None:
+        self.nick = nick
+        self.folder = folder
+        self.lan = lan
+        self.network: FakeDiscovery | None = None
+        self.engine: Engine | None = None
+        self.me: MemberKey | None = None
+        self.hosting: events.Hosting | None = None
+        self.room_id: RoomId | None = None  #: the room talked in at the moment: the one entered last
+        self._forget()
+
+    def _forget(self) -> None:
+        """What a person sees goes with the window."""
+        self.unheard: list[Event] = []
+        self.listings: dict[str, Listing] = {}
+        self.rooms: dict[RoomId, Room] = {}
+        self.written: dict[str, EntryId] = {}
+        self.states: dict[EntryId, EntryState] = {}
+        self.stopped: events.Stopped | None = None
+
+    # --- what they do ------------------------------------------------------------------------------------------------
+    def opens(self, nick: str | None = None) -> Engine:
+        """An Engine that is not started yet."""
+        self._forget()
+        self.engine = Engine(self.folder, nick=nick, discovery=self._plug_in)
+        return self.engine
+
+    def starts(self) -> events.Started:
+        """Starts lanchat, for the first time or again."""
+        self.opens(None if self.me else self.nick).start()
+        started = self.hears(events.Started)
+        self.me = started.me
+        return started
+
+    def _plug_in(self) -> FakeDiscovery:
+        self.network = self.lan.node()
+        return self.network
+
+    def quits(self) -> events.Stopped:
+        self.do(commands.Quit())
+        return self.has_stopped()
+
+    def do(self, command: Command) -> None:
+        if self.engine is not None:
+            self.engine.do(command)
+
+    def hosts(self, title: str, **options: Any) -> events.Hosting:
+        """Opens a room; `options` are those of the command Host."""
+        self.do(commands.Host(title, **{"port": 0, **options}))
+        self.hosting = self.hears(events.Hosting, events.NotHosting)
+        assert isinstance(self.hosting, events.Hosting), self.hosting
+        self.room_id = self.hosting.room_id
+        self.until(lambda: self.room.state is Connection.HOSTING)
+        return self.hosting
+
+    def hosted_yesterday(self, title: str, *texts: str) -> None:
+        """Before lanchat starts: a room of theirs is on disk, and they have said all this in it."""
+        me = load_or_create(self.folder)
+        room_id = RoomId("yesterdaysroom22")
+        entries = [make_entry(me, room_id, count, text, 1_000_000) for count, text in enumerate(texts, 1)]
+        store = Store.open(self.folder)
+        store.put_room(RoomRecord(room_id, title, me.key, hosted=True))
+        store.log(room_id).append(entries, 1_000_000)
+        store.close()
+
+    def joins(self, where: str, **options: Any) -> events.ConnectionChanged:
+        """Gets into a room, named by its title, or by anything that the command Join takes."""
+        answer = self.asks_to_join(where, **options)
+        assert isinstance(answer, events.ConnectionChanged), answer
+        assert answer.state is Connection.CONNECTED, answer
+        self.room_id = answer.room_id
+        self.until(lambda: bool(self.room.here))
+        return answer
+
+    def asks_to_join(self, where: str, **options: Any) -> Event:
+        """Wants into a room: the answer, whatever it is."""
+        listing = self.listings.get(where) or self._finds(where)
+        where = listing.room_id if listing else where
+        self.unheard = [event for event in self.unheard if not isinstance(event, ANSWERS)]
+        self.do(commands.Join(where, **options))
+        return self.hears(*ANSWERS, where=where)
+
+    def _finds(self, title: str) -> Listing | None:
+        """The room of that title, when there is or soon is one; None for what is no title at all."""
+        if title[0].isupper() and "-" not in title:
+            self.until(lambda: title in self.listings)
+        return self.listings.get(title)
+
+    def leaves(self) -> None:
+        assert self.room_id is not None
+        self.do(commands.Leave(self.room_id))
+        self.hears(events.Left, room_id=self.room_id)
+        self.rooms.pop(self.room_id, None)
+
+    def says(self, *texts: str) -> None:
+        """Writes entries: they are safe on disk when this returns."""
+        assert self.room_id is not None
+        for text in texts:
+            self.do(commands.Say(self.room_id, text))
+        self.until(lambda: all(text in self.written for text in texts))
+
+    def looks_back(self) -> events.EntriesAdded:
+        """Asks for a page of what was said earlier."""
+        assert self.room_id is not None
+        self.do(commands.FetchEarlier(self.room_id))
+        return self.hears(events.EntriesAdded, room_id=self.room_id, older=True)
+
+    # --- what they see -----------------------------------------------------------------------------------------------
+    @property
+    def room(self) -> Room:
+        assert self.room_id is not None
+        return self.rooms.setdefault(self.room_id, Room())
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands in the room, from top to bottom."""
+        return [item.entry.body for item in self.room.entries]
+
+    @property
+    def roster(self) -> list[str]:
+        return sorted(self.room.here.values())
+
+    def sees(self, *texts: str) -> None:
+        self.until(lambda: set(texts) <= set(self.texts))
+
+    def reads_as(self, *texts: str) -> None:
+        """The room reads so, from top to bottom, with nothing else in it."""
+        self.until(lambda: len(self.texts) >= len(texts))
+        assert self.texts == list(texts)
+
+    def sees_here(self, *nicks: str) -> None:
+        """Exactly these are in the room."""
+        self.until(lambda: self.roster == sorted(nicks))
+
+    def sees_state(self, text: str, state: EntryState) -> None:
+        """Their own entry is so far."""
+        self.until(lambda: self.states.get(self.written[text]) is state)
+
+    def is_(self, state: Connection) -> None:
+        self.until(lambda: self.room.state is state)
+
+    def waiting(self) -> list[str]:
+        """What is in their Outbox on disk."""
+        assert self.room_id is not None
+        return [entry.body for entry in self.reads(lambda reader: reader.outbox(self.room_id))]
+
+    def kept(self) -> list[LogEntry]:
+        """What is of the room on their disk."""
+        return self.reads(lambda reader: reader.newest(self.room_id, 1_000_000))
+
+    def reads(self, look: Callable[[Reader], Any]) -> Any:
+        reader = Reader.open(self.folder)
+        try:
+            return look(reader)
+        finally:
+            reader.close()
+
+    def devices(self) -> set[DeviceId]:
+        """The devices that entries of this person in the room came from."""
+        return {DeviceId(item.entry.device_id) for item in self.room.entries if item.entry.author == self.me}
+
+    # --- waiting -----------------------------------------------------------------------------------------------------
+    def hears(self, *kinds: type[E], **fields: object) -> E:
+        """The next event of these kinds and with these fields that was not heard before; others wait."""
+
+        def fits(event: Event) -> bool:
+            return isinstance(event, kinds) and all(getattr(event, name) == value for name, value in fields.items())
+
+        self.until(lambda: any(map(fits, self.unheard)))
+        return self.unheard.pop(next(at for at, event in enumerate(self.unheard) if fits(event)))  # type: ignore[return-value]
+
+    def hears_nothing(self, *kinds: type[Event]) -> None:
+        """None of these came, once everything asked before is done."""
+        self.do(commands.Rename(self.nick))
+        self.hears(events.Renamed)
+        assert not [event for event in self.unheard if isinstance(event, kinds)]
+
+    def has_stopped(self) -> events.Stopped:
+        """The Engine's last event, after which nothing of it is left."""
+        if self.engine is None:
+            return events.Stopped()
+        self.until(lambda: self.stopped is not None)
+        self.engine.join(PATIENCE_SECONDS)
+        assert self.engine.events.empty(), "something came after Stopped"
+        stopped, self.engine = self.stopped, None
+        assert stopped is not None
+        return stopped
+
+    def until(self, holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+        """Take in events until `holds`."""
+        deadline = time.monotonic() + seconds
+        assert self.engine is not None
+        while not holds():
+            try:
+                self._take_in(self.engine.events.get(timeout=max(0.0, deadline - time.monotonic())))
+            except queue.Empty:
+                lately = "\n".join(str(event)[:300] for event in self.unheard[-10:])
+                raise AssertionError(f"{self.nick} waited in vain. Not asked for lately:\n{lately}") from None
+
+    def _take_in(self, event: Event) -> None:
+        assert self.stopped is None, f"{event} came after Stopped"
+        self.unheard.append(event)
+        match event:
+            case events.RoomFound(listing):
+                self.listings[listing.title] = listing
+            case events.RoomGone(listing):
+                self.listings.pop(listing.title, None)
+            case events.ConnectionChanged(room_id, state=state, problem=problem):
+                room = self.rooms.setdefault(room_id, Room())
+                room.state, room.problem = state, problem
+                if state is not Connection.HOSTING:
+                    room.here = {} if state is not Connection.CONNECTED else room.here
+            case events.EntriesAdded(room_id, entries, older):
+                self.rooms.setdefault(room_id, Room()).add(entries, older)
+            case events.EntryWritten(_, entry_id, text):
+                self.written[text] = entry_id
+                self.states.setdefault(entry_id, EntryState.WAITING)
+            case events.EntryStateChanged(_, entry_ids, state):
+                self._count_up(entry_ids, state)
+            case events.RosterChanged(room_id, joined, left, _, first):
+                here = self.rooms.setdefault(room_id, Room()).here
+                if first:
+                    here.clear()
+                here.update({MemberKey(card.key): card.nick for card in joined})
+                for card in left:
+                    here.pop(MemberKey(card.key), None)
+            case events.Stopped():
+                self.stopped = event
+            case _:
+                pass
+
+    def _count_up(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
+        order = list(EntryState)
+        for entry_id in entry_ids:
+            before = self.states.get(entry_id, EntryState.WAITING)
+            assert order.index(state) >= order.index(before), f"from {before} back to {state}"
+            self.states[entry_id] = state

@@ -1,0 +1,166 @@
+"""Hosts and members go away, on purpose or not, and come back: nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import socket
+from itertools import pairwise
+
+from engine.people import People
+from lanchat.engine import commands, events
+from lanchat.engine.events import Connection, EntryState
+
+
+def test_the_host_starts_again_and_members_come_back_by_themselves(people: People) -> None:
+    ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
+    first = ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    cleo.joins("Kitchen")
+    ben.says("one")
+    ana.says("two")
+    for person in (ana, ben, cleo):
+        person.until(lambda person=person: len(person.texts) == 2)
+    before = ana.kept()
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    assert ben.room.problem == "the host closed the room"
+    ana.starts()
+    again = ana.hosts("Kitchen")
+    assert again.room_id == first.room_id
+    ben.is_(Connection.CONNECTED)
+    cleo.is_(Connection.CONNECTED)
+    assert ana.kept() == before
+    ben.says("three")
+    for person in (ben, cleo):
+        person.reads_as(*(item.entry.body for item in before), "three")
+        assert [item.seq for item in person.room.entries] == [1, 2, 3]
+        assert person.kept()[:2] == before
+
+
+def test_what_is_written_while_the_host_is_away_arrives_when_it_is_back(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    ben.says("are you", "still", "there?")
+    assert ben.waiting() == ["are you", "still", "there?"]
+    assert ben.states[ben.written["still"]] is EntryState.WAITING
+    ana.starts()
+    ana.hosts("Kitchen")
+    ana.reads_as("are you", "still", "there?")
+    ben.sees_state("there?", EntryState.TAKEN)
+    assert not ben.waiting()
+
+
+def test_what_was_not_sent_goes_when_the_member_starts_again(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    ben.says("for later")
+    ben.quits()
+    ana.starts()
+    ana.hosts("Kitchen")
+    ben.starts()
+    ben.joins("Kitchen")
+    ana.sees("for later")
+    ben.sees("for later")
+    assert not ben.waiting()
+
+
+def test_what_the_host_wrote_and_did_not_place_is_placed_when_it_opens_again(people: People) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.do(commands.Say(ana.room_id, "just before the end"))
+    ana.quits()
+    ana.starts()
+    ana.hosts("Kitchen")
+    ana.until(lambda: [item.entry.body for item in ana.kept()] == ["just before the end"])
+    assert not ana.waiting()
+
+
+def test_a_member_finds_a_known_room_at_its_last_address_without_discovery(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ben.quits()
+    ana.network.set(multicast=False)
+    ben.starts()
+    ben.network.set(multicast=False)
+    assert ben.joins(room_id).title == "Kitchen"
+
+
+def test_a_known_room_whose_host_is_away_is_waited_for(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ben.quits()
+    ana.quits()
+    ben.starts()
+    answer = ben.asks_to_join(room_id)
+    assert isinstance(answer, events.ConnectionChanged)
+    assert answer.state is Connection.CONNECTING
+    ben.room_id = room_id
+    ben.is_(Connection.RECONNECTING)
+    ben.says("see you later")
+    ana.starts()
+    ana.hosts("Kitchen")
+    ana.sees("see you later")
+
+
+def test_who_is_removed_stays_away_until_they_want_to_come_back(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.sees_here("Ana", "Ben")
+    ana.do(commands.Remove(ana.room_id, ben.me))
+    ben.is_(Connection.STOPPED)
+    assert ben.room.problem == "the host sent you away"
+    ana.sees_here("Ana")
+    ben.says("what did I do?")
+    ana.says("quiet here")
+    ana.sees("quiet here")
+    ana.sees_here("Ana")
+    ben.joins("Kitchen")
+    ana.sees("what did I do?")
+
+
+def test_a_full_room_takes_nobody_more_until_somebody_leaves(people: People) -> None:
+    ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
+    ana.hosts("Kitchen", members=1)
+    ben.joins("Kitchen")
+    refused = cleo.asks_to_join("Kitchen")
+    assert isinstance(refused, events.NotFound)
+    assert refused.refused
+    assert refused.problem == "The room is full."
+    ben.leaves()
+    ana.sees_here("Ana")
+    cleo.joins("Kitchen")
+
+
+def test_a_member_that_starts_anew_replaces_what_is_left_of_it(people: People) -> None:
+    """The same device comes in twice: the host keeps the newer connection, and there is still one Ben."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("still one of me")
+    ana.sees("still one of me")
+    ana.sees_here("Ana", "Ben")
+
+
+def test_a_host_that_stays_away_is_told_of_once(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    port = ana.hosts("Kitchen").port
+    ben.joins("Kitchen")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    with socket.create_server(("127.0.0.1", port)) as somebody_else:
+        for _ in range(3):
+            ben.network.set(online=False)
+            ben.network.set(online=True)  # so that it tries at once
+            somebody_else.accept()[0].close()
+    ben.hears_nothing(events.Problem)
+    told = [event for event in ben.unheard if isinstance(event, events.ConnectionChanged)]
+    assert all(one != next_one for one, next_one in pairwise(told))

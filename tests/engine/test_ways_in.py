@@ -1,0 +1,183 @@
+"""By address, by code and by link; to nowhere, and to somebody else."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from engine.people import People, Person
+from lanchat.core.address import room_code, room_link
+from lanchat.engine import commands, events, joining
+from lanchat.engine.events import Connection
+from lanchat.trust.identity import Identity, key_fingerprint
+
+SOMEBODY_ELSE = key_fingerprint(Identity.ephemeral().key)
+
+
+@pytest.fixture
+def apart(people: People) -> tuple[Person, Person]:
+    """Ana hosts the kitchen; Ben's network carries nothing that is sent to all."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ben.network.set(multicast=False)
+    ana.hosts("Kitchen")
+    return ana, ben
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that Discovery does not find at once is not waited for long."""
+    monkeypatch.setattr(joining, "_SEEN_SECONDS", 0.3)
+
+
+def refused(person: Person, where: str) -> str:
+    answer = person.asks_to_join(where)
+    assert isinstance(answer, events.NotFound), answer
+    return answer.problem
+
+
+def test_by_address(apart: tuple[Person, Person]) -> None:
+    ana, ben = apart
+    assert ben.joins(f"127.0.0.1:{ana.hosting.port}").title == "Kitchen"
+
+
+def test_by_link(apart: tuple[Person, Person]) -> None:
+    ana, ben = apart
+    assert ana.hosting.link
+    assert ben.joins(ana.hosting.link).title == "Kitchen"
+
+
+def test_by_code_wherever_the_room_listens(apart: tuple[Person, Person]) -> None:
+    ana, ben = apart
+    assert ben.joins(ana.hosting.code).title == "Kitchen"
+
+
+def test_by_code_past_another_room_at_the_well_known_port(apart: tuple[Person, Person], people: People) -> None:
+    """Two hosts on one machine: the code's address leads to the one, the key in it belongs to the other."""
+    ana, ben = apart
+    other = people.person("Cleo")
+    try:
+        other.hosts("Garden", port=None)
+    finally:
+        answer = ben.joins(ana.hosting.code)
+    assert answer.title == "Kitchen"
+
+
+def test_an_address_with_the_wrong_port_leads_nowhere(apart: tuple[Person, Person]) -> None:
+    _, ben = apart
+    with socket.socket() as bound:  # nobody listens there
+        bound.bind(("127.0.0.1", 0))
+        assert "no room is open there" in refused(ben, f"127.0.0.1:{bound.getsockname()[1]}")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_no_room_at_all_is_found_out(apart: tuple[Person, Person]) -> None:
+    _, ben = apart
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        ben.do(commands.Join(where := f"127.0.0.1:{web.getsockname()[1]}"))
+        with web.accept()[0] as visitor:
+            visitor.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            assert "not lanchat" in ben.hears(events.NotFound, where=where).problem
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_link_or_a_code_with_another_key_is_refused(apart: tuple[Person, Person]) -> None:
+    ana, ben = apart
+    link = room_link(["127.0.0.1"], ana.hosting.port, ana.room_id, SOMEBODY_ELSE)
+    assert refused(ben, link) == "Somebody else answers at this address."
+    assert refused(ben, room_code("127.0.0.1", SOMEBODY_ELSE))
+    ana.sees_here("Ana")
+
+
+def test_a_link_whose_address_leads_to_another_room_of_that_host_finds_its_own(apart: tuple[Person, Person]) -> None:
+    ana, ben = apart
+    kitchen = ana.hosting
+    garden = ana.hosts("Garden")
+    link = room_link(["127.0.0.1"], kitchen.port, garden.room_id, key_fingerprint(ana.me))
+    assert ben.joins(link).title == "Garden"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("where", ["nonsense", "zzzzzzzzzzzzzzzz", "1.2.3", "lanchat://nowhere", "a" * 70 + ".x:1"])
+def test_what_names_no_room_is_not_found(people: People, where: str) -> None:
+    ben = people.person("Ben")
+    problem = refused(ben, where)
+    assert problem
+    assert "Error" not in problem
+    assert "Errno" not in problem
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_room_that_is_not_there_is_not_found_soon(people: People) -> None:
+    ben = people.person("Ben")
+    assert refused(ben, "abcdabcdabcdabcd") == "nobody on the network has that room at the moment"
+
+
+def test_an_explicit_port_that_is_taken_is_said_so(people: People) -> None:
+    ana = people.person("Ana")
+    with socket.create_server(("", 0)) as other:
+        port = other.getsockname()[1]
+        ana.do(commands.Host("Kitchen", port=port))
+        problem = ana.hears(events.NotHosting).problem
+        assert str(port) in problem
+    ana.hosts("Kitchen", port=port)
+
+
+def test_without_an_explicit_port_any_other_will_do(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    kitchen, garden = ana.hosts("Kitchen", port=None), ana.hosts("Garden", port=None)
+    assert kitchen.port != garden.port
+    ben.joins("Kitchen")
+    ben.joins("Garden")
+
+
+def test_the_room_one_hosts_is_not_joined_once_more(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    for where in (ana.room_id, ana.hosting.link, f"127.0.0.1:{ana.hosting.port}"):
+        answer = ana.asks_to_join(where)
+        assert isinstance(answer, events.ConnectionChanged), answer
+        assert answer.state is Connection.HOSTING
+    ben.says("still open?")
+    ana.sees("still open?")
+
+
+@pytest.mark.parametrize("way", ["room_id", "address", "link"])
+def test_joining_where_one_is_already_changes_nothing(people: People, way: str) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("one")
+    where = {"room_id": ana.room_id, "address": f"127.0.0.1:{ana.hosting.port}", "link": ana.hosting.link}[way]
+    assert ben.asks_to_join(where).state is Connection.CONNECTED
+    ben.says("two")
+    ana.reads_as("one", "two")
+    ben.reads_as("one", "two")
+    assert not [event for event in ben.unheard if getattr(event, "state", None) is Connection.STOPPED]
+
+
+def test_a_room_is_hosted_once_however_often_it_is_asked_for(people: People) -> None:
+    ana = people.person("Ana")
+    for _ in range(3):
+        ana.do(commands.Host("Kitchen", port=0))
+    ana.hears(events.Hosting)
+    for _ in range(2):
+        assert "open here already" in ana.hears(events.NotHosting).problem
+
+
+def test_the_room_of_somebody_else_cannot_be_hosted(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.leaves()
+    for room_id in (ana.room_id, "abcdabcdabcdabcd"):
+        ben.do(commands.Host("Kitchen", port=0, room_id=room_id))
+        assert ben.hears(events.NotHosting).problem
+    ben.joins("Kitchen")
+
+
+def test_a_room_needs_a_title(people: People) -> None:
+    ana = people.person("Ana")
+    ana.do(commands.Host(" \u200b ", port=0))
+    assert ana.hears(events.NotHosting).problem
