@@ -1,17 +1,17 @@
 """Editor: the line being written, at the bottom of a terminal, while the conversation goes on above it.
 
-The only user of prompt_toolkit. Its application runs on a thread of the Editor's own, from `start` to `stop`, without a
-pause between lines: so nothing printed can fall into a gap. The other methods belong to the main thread.
+With `above`, the only user of prompt_toolkit. Its application runs on a thread of the Editor's own, from `start` to
+`stop`, without a pause between lines: so nothing printed can fall into a gap. The other methods are the main thread's.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TextIO, cast
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -19,14 +19,14 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.patch_stdout import StdoutProxy
+from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
+from lanchat.terminal.above import Above
 from lanchat.terminal.console import LeaveAsked, Typed
 from lanchat.terminal.mine import Below
 
-_BUNDLE_SECONDS = 0.02  # what comes within this is drawn at once: a busy room must not make the line flicker
 _MENU_LINES = 6
 
 
@@ -54,25 +54,28 @@ class Editor:
             erase_when_done=True,
         )
         self._session.default_buffer.accept_handler = self._accept
-        self._proxy = StdoutProxy(_BUNDLE_SECONDS, raw=True)
+        # Told where the cursor was before something else was printed, prompt_toolkit would scroll that much too far.
+        self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
+        self._above = Above(self._session.app)
         self._thread = threading.Thread(target=self._edit, name="editor")
 
     @property
     def stream(self) -> TextIO:
         """What is written here appears above the line."""
-        return cast(TextIO, self._proxy)
+        return cast(TextIO, self._above)
 
     def start(self) -> None:
         self._thread.start()
         self._running.wait()
 
     def stop(self) -> None:
-        """Take the line away and give the terminal back. What was written to `stream` before is shown first."""
-        self._proxy.close()
+        """Take the line away and give the terminal back. What was written above it before is shown first."""
         loop = self._session.app.loop
         if loop is not None:
-            loop.call_soon_threadsafe(self._end)
+            with suppress(RuntimeError):  # it ended by itself just now
+                loop.call_soon_threadsafe(self._end)
         self._thread.join()
+        self._above.show()
 
     def show(self, below: Below) -> None:
         if below != self._below:
@@ -92,7 +95,8 @@ class Editor:
             self._running.set()
 
     def _end(self) -> None:
-        app: Application[None] = self._session.app
+        app = self._session.app
+        self._above.show()
         if app.is_running and not app.is_done:
             app.exit()
 

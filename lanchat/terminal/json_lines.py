@@ -78,10 +78,11 @@ class JsonLines:
                 how = {"room": room_id, "state": state.value, "problem": shown_problem(problem)}
                 return [json_line("sent", id=entry_id.hex(), **how) for entry_id in entry_ids]
             case ConnectionChanged() if event.state in _TOLD:
+                host = shown_nick(event.host.nick) if event.host else ""
                 return [
                     json_line(
                         "connection", room=event.room_id, title=shown_title(event.title), state=event.state.value,
-                        host=shown_nick(event.host.nick) if event.host else "", badge=event.badge, problem=shown_problem(event.problem),
+                        host=host, badge=event.badge, problem=shown_problem(event.problem),
                     )
                 ]  # fmt: skip
             case Hosting(room_id, title, port, code, link, passphrase, badge):

@@ -18,7 +18,7 @@ from typing import Self
 PATIENCE_SECONDS = 10.0  # only a test that fails waits so long
 _PROGRAM = Path(__file__).with_name("on_this_machine.py")
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r|\x07|\x08")
-_CALM = {"PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error"}
+_CALM = {"NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error"}
 
 
 def free_port() -> int:

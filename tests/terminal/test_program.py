@@ -35,7 +35,8 @@ def test_two_people_talk(machine: Machine) -> None:
     ben.expects("Ana   yes\n             and two cups")
     ana.expects("✓✓")
     ben.types("\x1b[200~pasted\nlines\x1b[201~" + ENTER)
-    ana.expects("Ben   pasted\n             lines")
+    for person in (ana, ben):
+        person.expects("Ben   pasted\n             lines")
     ben.types("/who" + ENTER)
     ben.expects("2 here: Ana, Ben (you).")
     ben.types(CTRL_C)

@@ -367,13 +367,13 @@ def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
 def test_of_very_many_missed_entries_only_the_last_are_shown(at_terminal: AtTerminal) -> None:
     texts = [f"line {n}" for n in range(600)]
     runs = [said(ANA, *texts[at : at + 200], seq=at + 1, backlog=True) for at in (0, 200, 400)]
-    lines = at_terminal(here(ANA, BEN), connected(fetched=600), *runs, said(ANA, "now", seq=601))
-    assert lines[2:5] == [
-        "·     Encrypted · Ana hosts",
+    lines = at_terminal(here(ANA, BEN), reconnecting(), connected(fetched=600), *runs, said(ANA, "now", seq=601))
+    assert lines[3:6] == [
+        "·     Connected again.",
         "·     600 messages came; these are the last 100. `lanchat history` has all.",
         "— Friday, 20 November 2026 —",
     ]
-    assert lines[5:] == [*(f"Ana   {text}" for text in texts[-100:]), "Ana   now"]
+    assert lines[6:] == [*(f"Ana   {text}" for text in texts[-100:]), "Ana   now"]
 
 
 def test_what_was_said_earlier_stands_under_its_own_day(at_terminal: AtTerminal) -> None:
