@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,3 +15,21 @@ def people(tmp_path: Path) -> Iterator[People]:
     everybody = People(tmp_path)
     yield everybody
     everybody.leave()
+
+
+class Clock:
+    """The wall clock of everybody here, which somebody turns."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._off = 0
+        right = time.time_ns
+        monkeypatch.setattr(time, "time_ns", lambda: right() + self._off)
+
+    def jumps(self, milliseconds: int) -> None:
+        """So far from the right time it goes from now on."""
+        self._off = milliseconds * 1_000_000
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)

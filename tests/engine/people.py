@@ -219,8 +219,9 @@ class Person:
         self.until(lambda: self.roster == sorted(nicks))
 
     def sees_state(self, text: str, state: EntryState) -> None:
-        """Their own entry is so far."""
-        self.until(lambda: self.states.get(self.written[text]) is state)
+        """Their own entry is so far, or further."""
+        order = list(EntryState)
+        self.until(lambda: order.index(self.states[self.written[text]]) >= order.index(state))
 
     def is_(self, state: Connection) -> None:
         self.until(lambda: self.room.state is state)
