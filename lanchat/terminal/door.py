@@ -131,4 +131,9 @@ def _key_changed(event: KeyChanged) -> str:
         "the host. Ask the host, face to face or by telephone, for the badge that `lanchat host` shows there. "
         "Only when it is the new one, go on:\n\n"
         "    lanchat join {room_id} --accept-new-key {new}"
-    ).format(title=shown_title(event.title), known=event.known_badge, new=event.new_badge, room_id=event.room_id)
+    ).format(
+        title=shown_title(event.title) if event.title else _("this room"),
+        known=event.known_badge,
+        new=event.new_badge,
+        room_id=event.room_id,
+    )

@@ -300,7 +300,7 @@ def test_history_of_nothing_is_not_found(people: People, lanchat: CommandLine) -
 def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")
-    texts = [f"line {number}" for number in range(1100)]
+    texts = [f"line {number}" for number in range(510)]
     ana.says(*texts)
     ana.sees_state(texts[-1], EntryState.TAKEN)
     _, out, _ = lanchat("Ana", "history", "Kitchen", "--limit", "0")

@@ -1,0 +1,44 @@
+"""What the doctor finds, as it is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lanchat.__main__ import main
+from lanchat.core.health import Finding, Health
+from lanchat.engine.commands import CheckUp
+from lanchat.engine.events import CheckedUp
+from lanchat.terminal import opening
+from lanchat.terminal.doctor import line
+from lanchat.terminal.output import Paper
+from terminal.stand_in import StandIn, console_on
+
+GOOD = Finding("clock", Health.GOOD, "right")
+ODD = Finding("multicast", Health.ODD, "is dropped", "Give others the room's code.")
+BAD = Finding("port", Health.BAD, "is taken", "Close the other program.")
+
+
+def test_findings_stand_in_columns_with_the_advice_below() -> None:
+    assert line(Paper(), GOOD, 9) == "✓  clock      right"
+    assert line(Paper(), ODD, 9) == "!  multicast  is dropped\n              Give others the room's code."
+
+
+@pytest.mark.parametrize(
+    ("findings", "code", "end"),
+    [((GOOD,), 0, "Everything is well."), ((GOOD, ODD), 0, ODD.advice), ((BAD,), 1, BAD.advice)],
+)
+def test_only_what_is_bad_fails(
+    findings: tuple[Finding, ...], code: int, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    engine = StandIn(lambda command: [CheckedUp(findings)] if isinstance(command, CheckUp) else [])
+    monkeypatch.setattr(opening, "open_console", lambda options: console_on(engine, tmp_path))
+    assert main(["doctor", "192.168.1.42"]) == code
+    assert engine.asked[0] == CheckUp("192.168.1.42")
+    assert capsys.readouterr().out.splitlines()[-1].strip() == end
+    assert main(["doctor", "--json"]) == code
+    told = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert [one["health"] for one in told] == [finding.health.value for finding in findings]
