@@ -1,6 +1,7 @@
-"""Disk: the one thread that touches the Store. Jobs run in the order they were given.
+"""Disk: the one thread that touches the Store. What is to be kept goes before what somebody wants to look up, so that
+nobody's message waits behind a crowd that catches up; else jobs run in the order they were given.
 
-A plain thread and two C queues: an executor's locks made the loop wait for the interpreter at every job.
+A plain thread and a queue written in C: an executor's locks made the loop wait for the interpreter at every job.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,43 +24,52 @@ class Disk:
     """Used from one asyncio loop: that of whoever calls `open`."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="lanchat-disk")
+        self._work: deque[_Job] = deque()
+        self._lookups: deque[_Job] = deque()
+        self._there: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True for each job, False for the end
+        self._thread = threading.Thread(target=self._run, name="lanchat-disk")
         self._store: Store | None = None
 
     async def open(self, folder: Path) -> list[str]:
         """Open the store; what had to be mended, in plain words. Raises StorageProblem."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
-        self._store = await self._run(lambda: Store.open(folder))
+        self._store = await self._give(self._work, lambda: Store.open(folder))
         return list(self._store.notices)
 
     async def run(self, job: Callable[[Store], T]) -> T:
-        """Run `job` on the disk thread, after all jobs given before it. Raises what it raises."""
+        """Run `job` on the disk thread, after all that were given to `run` before it. Raises what it raises."""
         store = self._store
         assert store is not None, "the store is not open"
-        return await self._run(lambda: job(store))
+        return await self._give(self._work, lambda: job(store))
+
+    async def look_up(self, job: Callable[[Store], T]) -> T:
+        """The same for a job that only reads and may wait: nothing given to `run` is kept waiting by it for long."""
+        store = self._store
+        assert store is not None, "the store is not open"
+        return await self._give(self._lookups, lambda: job(store))
 
     async def close(self) -> None:
         """Finish what was given, close the store, end the thread."""
         if self._store is not None:
-            await self._run(self._store.close)
+            await self._give(self._lookups, self._store.close)  # the last of what comes last
             self._store = None
         if self._thread.is_alive():
-            self._jobs.put(None)
+            self._there.put(False)
             self._thread.join()
 
-    def _run(self, job: Callable[[], T]) -> asyncio.Future[T]:
+    def _give(self, to: deque[_Job], job: Callable[[], T]) -> asyncio.Future[T]:
         done: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put((job, done))
+        to.append((job, done))
+        self._there.put(True)
         return done
 
-    def _work(self) -> None:
-        while (given := self._jobs.get()) is not None:
-            job, done = given
+    def _run(self) -> None:
+        while self._there.get():
+            job, done = (self._work or self._lookups).popleft()
             try:
                 result = job()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again where the job was given
                 self._loop.call_soon_threadsafe(_fail, done, error)
             else:
                 self._loop.call_soon_threadsafe(_finish, done, result)

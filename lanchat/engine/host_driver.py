@@ -228,15 +228,15 @@ class HostDriver:
                 case Append(posts):
                     await self._append(posts)
                 case ReadHead(session_id, seq):
-                    head = await self._disk.run(lambda store: store.log(self._host.room_id).head_at(seq))
+                    head = await self._disk.look_up(lambda store: store.log(self._host.room_id).head_at(seq))
                     self._host.head_read(session_id, head, self._loop.time())
                 case ReadAfter(session_id, seq):
-                    self._host.read_after(session_id, await self._disk.run(lambda store: self._blocks(store, seq)))
+                    self._host.read_after(session_id, await self._disk.look_up(lambda store: self._blocks(store, seq)))
                 case ReadBefore(session_id, before, limit):
-                    page = await self._disk.run(lambda store: store.log(self._host.room_id).before(before, limit))
+                    page = await self._disk.look_up(lambda store: store.log(self._host.room_id).before(before, limit))
                     self._host.read_before(session_id, before, *page)
                 case ReadCards(session_id, keys):
-                    self._host.cards_read(session_id, await self._disk.run(lambda store: store.cards(keys)))
+                    self._host.cards_read(session_id, await self._disk.look_up(lambda store: store.cards(keys)))
                 case CheckCard(session_id, card):
                     await self._check_card(session_id, card)
                 case _:

@@ -22,7 +22,7 @@ class Ticks:
         return tuple(entry_id for _, entry_id in mine)
 
     def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
-        """My entries newly known to be on somebody else's disk: those after `base` up to `seq`, and of earlier calls."""
+        """My entries newly known to be on another disk: those after `base` up to `seq`, and of earlier calls."""
         ranges = [*self._elsewhere, (base, seq)]
         found = [one for one in self._undelivered if any(after < one[0] <= last for after, last in ranges)]
         self._undelivered = [one for one in self._undelivered if one not in found]
