@@ -23,12 +23,12 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture
-def person(lab: Lab) -> Iterator[Callable[[str], LabPerson]]:
+def person(lab: Lab) -> Iterator[Callable[..., LabPerson]]:
     """Puts somebody at a host."""
     there: list[LabPerson] = []
 
-    def sit_down(host: str) -> LabPerson:
-        there.append(LabPerson(lab, host))
+    def sit_down(host: str, *how: str) -> LabPerson:
+        there.append(LabPerson(lab, host, *how))
         return there[-1]
 
     yield sit_down

@@ -72,15 +72,14 @@ class Person:
 
 
 class LabPerson(Person):
-    """Somebody at a host of the lab, with a program of their own."""
+    """Somebody at a host of the lab, with a program of their own. `how`: see `node.py`."""
 
-    def __init__(self, lab: Lab, host: str) -> None:
+    def __init__(self, lab: Lab, host: str, *how: str) -> None:
         super().__init__(host, lab.address(host))
         path = os.pathsep.join([str(Path(lanchat.__file__).parent.parent), str(HERE.parent)])
-        self._process = lab.popen(
-            host, [sys.executable, str(HERE / "node.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+        argv = [sys.executable, str(HERE / "node.py"), *how]
+        environment = {**os.environ, "PYTHONPATH": path}
+        self._process = lab.popen(host, argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.waits("ready")

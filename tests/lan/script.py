@@ -51,7 +51,7 @@ def written(sighting: Sighting) -> dict[str, Any]:
             return {
                 "what": what, "title": one.title, "room_id": one.room_id, "fingerprint": one.fingerprint.hex(),
                 "port": one.port, "addresses": list(one.addresses), "people": one.people, "host": one.host,
-                "passphrase": one.passphrase,
+                "passphrase": one.passphrase, "first": one.addresses[0] if one.addresses else "",
             }  # fmt: skip
         case NetworkChanged(addresses):
             return {"what": "network", "addresses": list(addresses)}

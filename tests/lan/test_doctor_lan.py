@@ -33,17 +33,13 @@ def test_other_machines_are_seen(lab: Lab, tmp_path: Path) -> None:
     assert said["router"].health is Health.GOOD
 
 
-def test_a_computer_without_a_room_is_told_from_one_that_is_off_and_one_elsewhere(lab: Lab) -> None:
-    without, off, elsewhere = examined(lab, "10.77.0.2", "10.77.0.99", "192.168.99.1")
-    assert "no room is open" in without.says
-    assert "Nothing at all answers" in off.says
-    assert "No network of this computer leads" in elsewhere.says
-
-
-def test_a_firewall_over_there_is_recognised(lab: Lab) -> None:
+def test_what_keeps_a_computer_from_being_reached_is_told_apart(lab: Lab) -> None:
     try:
-        lab.firewall("h2", f"tcp dport {PORT}")
+        lab.firewall("h3", f"tcp dport {PORT}")
     except LabUnavailable as error:
         pytest.skip(str(error))
-    (finding,) = examined(lab, "10.77.0.2")
-    assert "nothing gets through" in finding.says
+    without, walled, off, elsewhere = examined(lab, "10.77.0.2", "10.77.0.3", "10.77.0.99", "192.168.99.1")
+    assert "no room is open" in without.says
+    assert "nothing gets through" in walled.says
+    assert "Nothing at all answers" in off.says
+    assert "No network of this computer leads" in elsewhere.says

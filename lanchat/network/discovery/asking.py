@@ -83,14 +83,27 @@ class Asking:
             self._heard(said, address)
 
 
-async def takes_connections(address: str, port: int) -> bool:
-    """Whether a TCP connection there is taken; nothing is sent. A refusal is a no."""
+async def takes_connections(addresses: Iterable[str], port: int) -> str | None:
+    """The first of these addresses where a TCP connection is taken; nothing is sent. A refusal is a no."""
+    trying = [asyncio.ensure_future(_connect(address, port)) for address in addresses]
+    try:
+        for finished in asyncio.as_completed(trying):
+            if address := await finished:
+                return address
+        return None
+    finally:
+        for one in trying:
+            one.cancel()
+        await asyncio.gather(*trying, return_exceptions=True)
+
+
+async def _connect(address: str, port: int) -> str | None:
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             _, writer = await asyncio.open_connection(address, port)
     except (OSError, TimeoutError):
-        return False
+        return None
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-    return True
+    return address

@@ -206,10 +206,9 @@ class LanDiscovery:
     async def _connect(self, probe: Probe) -> None:
         """Where our questions do not get through, a connection that is taken is an answer too."""
         async with self._connecting:
-            for address in probe.addresses:
-                if await takes_connections(address, probe.port):
-                    self._listings.connected(probe.key, self._now())
-                    return
+            address = await takes_connections(probe.addresses, probe.port)
+        if address:
+            self._listings.connected(probe.key, address, self._now())
 
     # --- hearing
     def _heard(self, said: Answer | Closed, address: str) -> None:

@@ -126,10 +126,11 @@ class Listings:
             if key[0] == room_id and room.liveness.state is not State.LOST:
                 room.liveness.said_goodbye(now)
 
-    def connected(self, key: Key, now: float) -> None:
+    def connected(self, key: Key, address: str, now: float) -> None:
         """It takes TCP connections, if nothing else."""
         room = self._rooms.get(key)
-        if room and room.liveness.state is not State.ANSWERING:
+        if room and (room.liveness.by_tcp or room.liveness.state is not State.ANSWERING):
+            room.answered.add(address)
             room.liveness.answered(now, self._looking, by_tcp=True)
             self._say(room)
 

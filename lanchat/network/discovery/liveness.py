@@ -83,7 +83,7 @@ class Liveness:
                 return False
             self.state, self._lost_at = State.LOST, now
             return self._beat_lost(now)
-        if self.misses >= pace.silent:
+        if self.misses >= pace.silent and not (self._leaving and self.state is State.NEW):
             self.state = State.SILENT
         self.misses += 1
         late = not self._ever and self.misses > LOOKING.lost

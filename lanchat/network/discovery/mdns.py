@@ -50,9 +50,8 @@ class Mdns:
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._here: tuple[Interface, ...] = ()
-        self._announcing: dict[RoomId, asyncio.Future[object]] = {}
+        self._saying: dict[RoomId, asyncio.Future[object]] = {}  # each is said three times, within half a second
         self._tasks: set[asyncio.Future[object]] = set()
-        self._goodbyes: set[asyncio.Future[object]] = set()
         self._resolving = 0
 
     @property
@@ -93,11 +92,12 @@ class Mdns:
         await self._shut(goodbye=True)
 
     async def _shut(self, goodbye: bool) -> None:
-        if goodbye and self._goodbyes:
-            await asyncio.wait(self._goodbyes)  # a quarter of a second
-        for task in self._tasks | self._goodbyes:
+        goodbyes = [said for room_id, said in self._saying.items() if room_id not in self._infos]
+        if goodbye and goodbyes:
+            await asyncio.wait(goodbyes)
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._goodbyes, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._browser:
             await self._browser.async_cancel()
         if self._zeroconf:
@@ -107,7 +107,7 @@ class Mdns:
             await self._zeroconf.async_close()
         self._zeroconf = self._browser = None
         self._infos.clear()
-        self._announcing.clear()
+        self._saying.clear()
 
     # --- our own rooms
     async def advertise(self, advert: Advert) -> None:
@@ -119,14 +119,13 @@ class Mdns:
             await self._register(advert)
             return
         info = self._infos[advert.room_id] = self._info(advert)
-        self._announce(advert.room_id, await self._zeroconf.async_update_service(info))
+        self._say(advert.room_id, await self._zeroconf.async_update_service(info))
 
     async def withdraw(self, room_id: RoomId) -> None:
         self._adverts.pop(room_id, None)
         info = self._infos.pop(room_id, None)
         if self._zeroconf and info:
-            self._stop_announcing(room_id)  # it goes on for half a second, and would take the goodbye back
-            self._later(await self._zeroconf.async_unregister_service(info), self._goodbyes)
+            self._say(room_id, await self._zeroconf.async_unregister_service(info))
 
     async def _register(self, advert: Advert) -> None:
         from zeroconf import NotRunningException
@@ -138,15 +137,13 @@ class Mdns:
         except NotRunningException:
             _log.info("mDNS stopped while starting")
         else:
-            self._announce(advert.room_id, announcing)
+            self._say(advert.room_id, announcing)
 
-    def _announce(self, room_id: RoomId, announcing: Awaitable[object]) -> None:
-        self._stop_announcing(room_id)
-        self._announcing[room_id] = self._later(announcing)
-
-    def _stop_announcing(self, room_id: RoomId) -> None:
-        if room_id in self._announcing:
-            self._announcing.pop(room_id).cancel()
+    def _say(self, room_id: RoomId, saying: Awaitable[object]) -> None:
+        """What was being said of the room before is not repeated: it would take back what is said now."""
+        if room_id in self._saying:
+            self._saying[room_id].cancel()
+        self._saying[room_id] = self._later(saying)
 
     def _info(self, advert: Advert) -> ServiceInfo:
         from zeroconf import ServiceInfo
@@ -230,13 +227,10 @@ class Mdns:
         if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
             self._found(room, tuple(info.parsed_scoped_addresses()))
 
-    def _later(
-        self, work: Awaitable[object], tasks: set[asyncio.Future[object]] | None = None
-    ) -> asyncio.Future[object]:
-        kept = self._tasks if tasks is None else tasks
+    def _later(self, work: Awaitable[object]) -> asyncio.Future[object]:
         task = asyncio.ensure_future(work)
-        kept.add(task)
-        task.add_done_callback(kept.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_note)
         return task
 

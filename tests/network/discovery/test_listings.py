@@ -81,9 +81,21 @@ def test_a_host_behind_a_wall_is_tried_by_connecting_and_listed(rooms: Listed) -
     while not connects:
         now = rooms.next_at()
         connects = [probe for probe in rooms.beat(now) if probe.connect]
-    rooms.connected(connects[0].key, now)
+    rooms.connected(connects[0].key, "10.77.0.1", now)
     assert now < 1.0
     assert rooms.last.answering
+
+
+def test_a_host_behind_a_wall_stays_listed_as_long_as_it_takes_connections(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    now = 0.0
+    while (now := max(now, rooms.next_at())) < 300.0:
+        for probe in rooms.beat(now):
+            if probe.connect:
+                rooms.connected(probe.key, "10.77.0.1", now)
+    assert len(rooms.told) == 1
+    rooms.pass_time(300.0, 60.0)
+    assert isinstance(rooms.told[-1], Gone)
 
 
 def test_a_room_that_stops_answering_is_greyed_then_gone_then_back(rooms: Listed) -> None:

@@ -92,6 +92,13 @@ def test_a_goodbye_is_believed_in_half_a_second_when_nobody_answers() -> None:
     assert watch.liveness.state is State.FORGOTTEN
 
 
+def test_a_room_that_closes_before_it_answered_is_never_shown() -> None:
+    watch = Watch()
+    watch.liveness.said_goodbye(0.0)
+    watch.until(1.0)
+    assert [state for _, state in watch.states] == [State.NEW, State.FORGOTTEN]
+
+
 def test_a_forged_goodbye_changes_nothing() -> None:
     watch = Watch().until(3.0, answers=1.0)
     watch.liveness.said_goodbye(3.0)
