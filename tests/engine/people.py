@@ -35,6 +35,9 @@ from lanchat.trust.signing import make_entry
 #: Longer than anything here takes on a busy machine; only a test that fails waits so long.
 PATIENCE_SECONDS = 10.0
 
+#: The most that Quit may take, whatever goes on.
+LEAVING_SECONDS = 5.0
+
 #: What a Join may come to.
 ANSWERS = (events.NotFound, events.PassphraseNeeded, events.KeyChanged, events.ConnectionChanged)
 
@@ -266,7 +269,7 @@ class Person:
         """The Engine's last event, after which nothing of it is left."""
         if self.engine is None:
             return events.Stopped()
-        self.until(lambda: self.stopped is not None)
+        self.until(lambda: self.stopped is not None, LEAVING_SECONDS)
         self.engine.join(PATIENCE_SECONDS)
         assert self.engine.events.empty(), "something came after Stopped"
         stopped, self.engine = self.stopped, None
@@ -278,6 +281,7 @@ class Person:
         deadline = time.monotonic() + seconds
         assert self.engine is not None
         while not holds():
+            assert self.stopped is None, f"{self.nick}'s lanchat stopped: {self.stopped}"
             try:
                 self._take_in(self.engine.events.get(timeout=max(0.0, deadline - time.monotonic())))
             except queue.Empty:
@@ -285,7 +289,6 @@ class Person:
                 raise AssertionError(f"{self.nick} waited in vain. Not asked for lately:\n{lately}") from None
 
     def _take_in(self, event: Event) -> None:
-        assert self.stopped is None, f"{event} came after Stopped"
         self.unheard.append(event)
         match event:
             case events.RoomFound(listing):

@@ -1,0 +1,225 @@
+"""Lanchat starts, stops and starts again, whatever it is in the middle of; nothing of it is left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from engine.people import People
+from lanchat.core import limits
+from lanchat.core.address import room_link
+from lanchat.core.model import RoomId
+from lanchat.engine import client_driver, commands, events, running
+from lanchat.engine.engine import Engine
+from lanchat.engine.events import Connection
+from lanchat.network.discovery.fake import FakeLan
+from lanchat.trust import passphrase
+
+NOWHERE = RoomId("abcdabcdabcdabcd")
+
+
+def test_the_first_start_and_the_second(people: People) -> None:
+    ana = people.person("Ana", starts=False)
+    first = ana.starts()
+    assert first.first_run
+    assert first.nick == "Ana"
+    assert ana.quits().problem is None
+    second = ana.starts()
+    assert not second.first_run
+    assert (second.me, second.nick) == (first.me, "Ana")
+
+
+def test_without_a_name_the_account_lends_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "benedict")
+    engine = Engine(tmp_path, discovery=FakeLan().node)
+    engine.do(commands.Quit())
+    engine.start()
+    assert engine.events.get(timeout=5).nick == "Benedict"
+    engine.join(5)
+
+
+def test_commands_before_the_start_are_done_after_it(people: People) -> None:
+    ana = people.person("Ana", starts=False)
+    engine = ana.opens("Ana")
+    engine.do(commands.Host("Kitchen", port=0))
+    engine.do(commands.Rename("Anna"))
+    engine.start()
+    ana.hears(events.Started)
+    assert ana.hears(events.Hosting).title == "Kitchen"
+    assert ana.hears(events.Renamed).nick == "Anna"
+
+
+def test_quit_before_the_start(people: People) -> None:
+    ana = people.person("Ana", starts=False)
+    engine = ana.opens("Ana")
+    engine.do(commands.Quit())
+    engine.start()
+    assert ana.has_stopped() == events.Stopped(None)
+
+
+def test_commands_after_the_end_do_nothing(people: People) -> None:
+    ana = people.person("Ana")
+    engine = ana.engine
+    ana.quits()
+    engine.do(commands.Host("Kitchen"))
+    engine.do(commands.Quit())
+    engine.join(1)
+    assert engine.events.empty()
+
+
+def test_commands_to_what_never_came_up_do_nothing(people: People) -> None:
+    ana = people.person("Ana")
+    second = people.person("Ana", ana.folder, starts=False)
+    engine = second.opens()
+    engine.do(commands.Host("Kitchen"))
+    engine.start()
+    assert second.has_stopped().problem
+    engine.do(commands.Quit())
+    assert engine.events.empty()
+
+
+def test_quit_while_hosting_says_goodbye(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    assert ben.room.problem == "the host closed the room"
+    ben.until(lambda: "Kitchen" not in ben.listings)
+
+
+def test_quit_while_the_host_is_away(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    ben.says("later then")
+    ben.quits()
+    assert ben.waiting() == ["later then"]
+
+
+def test_quit_just_after_commands_that_take_time(people: People) -> None:
+    """None of these is waited for, and none leaves anything behind."""
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    for nick in ("Ben", "Cleo", "Dora"):
+        guest = people.person(nick)
+        guest.do(commands.Join(ana.room_id))
+        guest.do(commands.Join(NOWHERE))
+        guest.do(commands.Host("Garden", passphrase="apple-banjo-comet-dune", port=0))
+        guest.do(commands.CheckUp("127.0.0.1"))
+        assert guest.quits().problem is None
+    assert ana.quits().problem is None
+
+
+@pytest.mark.parametrize("says", [b"", b"\x16\x03\x03"], ids=["nothing", "half a TLS record"])
+def test_quit_while_a_host_says_nothing(people: People, says: bytes) -> None:
+    """It takes the connection and then hangs, as a frozen program does."""
+    ben = people.person("Ben")
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        ben.do(commands.Join(f"127.0.0.1:{frozen.getsockname()[1]}"))
+        with frozen.accept()[0] as taken:
+            taken.sendall(says)
+            began = time.monotonic()
+            ben.quits()
+            assert time.monotonic() - began < limits.HANDSHAKE_SECONDS / 2
+
+
+def test_leaving_a_room_that_is_still_being_joined(people: People) -> None:
+    ben = people.person("Ben")
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        ben.network.set(online=False)
+        ben.do(commands.Join(NOWHERE))
+        ben.do(commands.Leave(NOWHERE))
+        ben.hears(events.Left, room_id=NOWHERE)
+        ben.do(commands.Join(room_link(["127.0.0.1"], frozen.getsockname()[1], NOWHERE, bytes(16))))
+        frozen.accept()[0].close()
+    ben.hears_nothing(events.ConnectionChanged)
+
+
+def test_leaving_where_one_never_was(people: People) -> None:
+    ben = people.person("Ben")
+    ben.do(commands.Leave(NOWHERE))
+    ben.hears(events.Left, room_id=NOWHERE)
+    ben.do(commands.FetchEarlier(NOWHERE))
+    assert not ben.hears(events.EntriesAdded, room_id=NOWHERE).entries
+    ben.do(commands.Remove(NOWHERE, ben.me))
+    ben.hears_nothing(events.Problem)
+
+
+def test_a_member_that_stopped_reading_does_not_keep_the_host_from_quitting(people: People) -> None:
+    """Its machine sleeps: the connection is up, and nothing is answered on it."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    asleep = threading.Event()
+    ben.engine._loop.call_soon_threadsafe(asleep.wait, 10)
+    try:
+        ana.quits()
+    finally:
+        asleep.set()
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+
+
+def test_fifty_starts_and_stops_leave_nothing(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.quits()
+    ben.quits()
+    threads, before = threading.active_count(), descriptors()
+    for number in range(25):
+        ana.starts()
+        ana.hosts("Kitchen")
+        ben.starts()
+        if number % 5 == 0:
+            ben.joins("Kitchen")
+        ben.quits()
+        ana.quits()
+    assert threading.active_count() == threads
+    assert descriptors() == before
+
+
+def broken(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("what was said")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [(running, "clean_text"), (passphrase, "derive"), (client_driver, "verify_entries")]
+)
+def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
+    people: People, monkeypatch: pytest.MonkeyPatch, place: ModuleType, name: str
+) -> None:
+    """In a Command, in a task of one, and in a room: nothing goes on half broken, and what is on disk stays."""
+    logged: list[logging.LogRecord] = []
+    log = logging.getLogger("lanchat.engine.engine")
+    monkeypatch.setattr(log, "propagate", False)
+    monkeypatch.setattr(log, "critical", lambda *record, **_: logged.append(record))
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("safe")
+    ben.sees("safe")
+    monkeypatch.setattr(place, name, broken)
+    if place is running:
+        ben.do(commands.Say(ben.room_id, "hello"))
+    elif place is passphrase:
+        ben.do(commands.Host("Garden", passphrase="apple-banjo-comet-dune", port=0))
+    else:
+        ana.says("hello")
+    problem = ben.has_stopped().problem
+    assert "made a mistake" in problem
+    assert "said" not in problem
+    assert logged
+    monkeypatch.undo()
+    ben.starts()
+    assert "safe" in [item.entry.body for item in ben.kept()]
