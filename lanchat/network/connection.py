@@ -14,7 +14,7 @@ from collections import deque
 from typing import Protocol
 
 from lanchat.core import frames, limits
-from lanchat.core.frames import BadFrame, Misbehaved, Splitter
+from lanchat.core.frames import Misbehaved, Splitter
 
 # What a TLS connection of asyncio sets aside for each read. Its 256 KiB would make a room of 1,000 cost 300 MB; two TLS
 # records do. All TLS of this program is ours, so the class attribute is as good a place as any.
@@ -49,7 +49,7 @@ class Receiver(Protocol):
     """Who gets what a Connection brings, once it is pushed."""
 
     def received(self, body: bytes) -> None:
-        """One frame body. Raises BadFrame or Misbehaved for the other side's fault: that refuses and closes."""
+        """One frame body. Raises Misbehaved for the other side's fault: that refuses and closes."""
 
     def writable(self) -> None:
         """All that was sent has left, after a time when it had not."""
@@ -71,6 +71,7 @@ class Connection(asyncio.BufferedProtocol):
         self._over: str | None = None
         self._closed = self._loop.create_future()
         self._cut_off: asyncio.TimerHandle | None = None
+        self.misbehaved = False  #: the other side did what no honest program does
         self.writing_paused = False
         self.paused_at = 0.0
         self.heard_at = self._loop.time()
@@ -86,6 +87,8 @@ class Connection(asyncio.BufferedProtocol):
         return self._landing
 
     def buffer_updated(self, nbytes: int) -> None:
+        if self._over is not None:
+            return
         self.heard_at = self._loop.time()
         try:
             for body in self._splitter.feed(self._landing[:nbytes]):
@@ -95,8 +98,8 @@ class Connection(asyncio.BufferedProtocol):
                     self._wait(body)
                 else:
                     self._receiver.received(body)
-        except (BadFrame, Misbehaved) as fault:
-            self.refuse("frame", str(fault))
+        except Misbehaved as fault:
+            self._throw_out(fault)
         self.frame_began_at = (self.frame_began_at or self.heard_at) if len(self._splitter) else None
 
     def pause_writing(self) -> None:
@@ -166,8 +169,8 @@ class Connection(asyncio.BufferedProtocol):
         try:
             while self._bodies and self._over is None:
                 receiver.received(self._bodies.popleft())
-        except (BadFrame, Misbehaved) as fault:
-            self.refuse("frame", str(fault))
+        except Misbehaved as fault:
+            self._throw_out(fault)
         if self._over is not None and self._receiver is not None:  # it was over before
             self._receiver = None
             receiver.lost(self._over)
@@ -188,6 +191,10 @@ class Connection(asyncio.BufferedProtocol):
         """Say why, then close."""
         self.send(frames.encode(frames.Refused(code, reason[:200], retry_ms)))
         self.close(reason)
+
+    def _throw_out(self, fault: Misbehaved) -> None:
+        self.misbehaved = True
+        self.refuse("frame", str(fault))
 
     def close(self, reason: str = "") -> None:
         """Flush and close; the owner hears `lost` at once."""
