@@ -40,8 +40,8 @@ DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed 
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
 
 _TICK_SECONDS = 0.1
-#: Entries that may wait for the disk before we stop reading: what a phone-like disk takes in about a second.
-_MOST_UNAPPLIED = 10_000
+_TOGETHER = 20  # pieces of work in one transaction: a slow disk keeps up with a busy room, and the first is soon seen
+_MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece is at most one frame
 
 
 class ClientDriver:
@@ -57,7 +57,8 @@ class ClientDriver:
         self._host_key = entered.handshake.host_key
         self._disk = disk
         self._tell = tell
-        self._work: asyncio.Queue[DiskWork | None] = asyncio.Queue()  # None: that was the last
+        self._work: list[DiskWork] = []  # waits for the disk
+        self._to_do = asyncio.Event()  # there is work, or the Connection is over
         self.over: asyncio.Future[Disconnect] = self._loop.create_future()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
@@ -70,7 +71,6 @@ class ClientDriver:
                 self._drain()
                 self._connection.push_to(self)
                 ended = await asyncio.shield(self.over)
-                self._work.put_nowait(None)
             return ended
         finally:
             self._ticker.cancel()
@@ -98,11 +98,12 @@ class ClientDriver:
         """A client's few frames need no care here."""
 
     def lost(self, reason: str) -> None:
-        self._end(Disconnect("lost", reason))
+        self._end(Disconnect("misbehaved" if self._connection.misbehaved else "lost", reason))
 
     def _end(self, how: Disconnect) -> None:
         if not self.over.done():
             self.over.set_result(how)
+            self._to_do.set()
             self._client.disconnected()
             self._connection.close(how.reason)
 
@@ -110,7 +111,7 @@ class ClientDriver:
     def _drain(self) -> None:
         for action in self._client.actions():
             self._do(action)
-        self._connection.read_on(self._client.unapplied < _MOST_UNAPPLIED)
+        self._connection.read_on(len(self._work) < _MOST_WORK)
 
     def _do(self, action: Action) -> None:
         match action:
@@ -121,31 +122,53 @@ class ClientDriver:
             case (
                 NewReplica() | Apply() | Prepend() | Settle() | GiveUp() | Welcomed() | CardsCame() | RosterChanged()
             ):
-                self._work.put_nowait(action)
+                self._work.append(action)
+                self._to_do.set()
             case Held() | OwnDelivered():
                 self._tell(action)
             case _:
                 assert_never(action)
 
     async def _do_disk_work(self) -> None:
-        """One after the other. What fails ends the Connection, and what waits behind it is then worth nothing."""
-        broken = False
-        while (action := await self._work.get()) is not None:
-            if broken:
-                continue
-            try:
-                await self._disk.run(partial(self._keep, action))
+        """In order, until the Connection is over. What fails ends it, and what waits behind is then worth nothing."""
+        while not self.over.done():
+            await self._to_do.wait()
+            self._to_do.clear()
+            while self._work:
+                together = self._work[:_TOGETHER]
+                del self._work[:_TOGETHER]
+                if (fault := await self._try_to_keep(together)) is not None:
+                    self._work.clear()
+                    self._end(fault)
+
+    async def _try_to_keep(self, work: Sequence[DiskWork]) -> Disconnect | None:
+        try:
+            await self._keep_together(work)
+        except Misbehaved as fault:
+            return Disconnect("misbehaved", str(fault))
+        except Gap:
+            return Disconnect("gap", "the history came with a gap")
+        except StorageProblem as problem:
+            return Disconnect("disk", str(problem), limits.DISK_RETRY_MS)
+        return None
+
+    async def _keep_together(self, work: Sequence[DiskWork]) -> None:
+        """All of it in one transaction; when there is something wrong, only what comes before that."""
+        try:
+            await self._disk.run(partial(self._keep_all, work))
+        except (Misbehaved, Gap):
+            if len(work) == 1:
+                raise
+            for action in work:
+                await self._keep_together([action])
+        else:
+            for action in work:
                 self._kept(action)
-            except Misbehaved as fault:
-                broken = True
-                self._connection.refuse("forged", str(fault))
-                self._end(Disconnect("forged", str(fault)))
-            except Gap:
-                broken = True
-                self._end(Disconnect("gap", "the history came with a gap"))
-            except StorageProblem as problem:
-                broken = True
-                self._end(Disconnect("disk", str(problem), limits.DISK_RETRY_MS))
+
+    def _keep_all(self, work: Sequence[DiskWork], store: Store) -> None:
+        with store.transaction():
+            for action in work:
+                self._keep(action, store)
 
     def _keep(self, action: DiskWork, store: Store) -> None:
         """On the disk thread: check signatures, then commit. Raises Misbehaved and StorageProblem."""

@@ -47,6 +47,14 @@ from lanchat.trust.refusal import NotIn, RefusedByHost, WrongHost, WrongRoom
 #: What a host says when coming back by ourselves would be wrong.
 _FINAL = frozenset({"removed", "banned", "diverged", "replaced"})
 
+#: How a Connection ends when the host does not keep to the protocol. It will hardly do so a moment later.
+_SUSPICIOUS = frozenset({"misbehaved", "gap"})
+_SUSPICIOUS_SECONDS = 8.0
+
+_LASTING_SECONDS = 2.0  # a Connection that held so long was a success: after it the first tries come quickly again
+_WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
+_WORDS_CHARACTERS = 300  # why a Connection ended; a host has at most 200
+
 
 class JoinedRoom:
     def __init__(
@@ -139,14 +147,18 @@ class JoinedRoom:
 
     # --- staying -----------------------------------------------------------------------------------------------------
     async def _stay(self) -> None:
+        loop = asyncio.get_running_loop()
         if self._entered is None:
             self._say(Connection.CONNECTING)
         while not self._left:
             self._entered = self._entered or await self._enter_again()
             if self._entered is None:
                 return
+            began = loop.time()
             ended = await self._talk(self._entered)
             self._entered = None
+            if loop.time() - began > _LASTING_SECONDS:
+                self._failures = 0
             self._seen.clear()
             if self._left:
                 return
@@ -154,7 +166,7 @@ class JoinedRoom:
                 self._say(Connection.STOPPED, clean_line(ended.reason, limits.REASON_CHARACTERS))
                 return
             self._say(Connection.RECONNECTING, _in_plain_words(ended))
-            await self._pause(ended.retry_ms / 1000)
+            await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: Entered) -> Disconnect:
         """One Connection's time."""
@@ -203,7 +215,7 @@ class JoinedRoom:
         """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
         most = min(limits.RECONNECT_FIRST_SECONDS * 2**self._failures, limits.RECONNECT_MOST_SECONDS)
         self._failures = min(self._failures + 1, 10)
-        await asyncio.sleep(at_least)
+        await asyncio.sleep(min(at_least, _WAIT_MOST_SECONDS))
         try:
             async with asyncio.timeout(random.uniform(most / 2, most)):
                 await self._seen.wait()
@@ -215,7 +227,6 @@ class JoinedRoom:
     def _fact(self, fact: Fact) -> None:
         match fact:
             case Welcomed(host, _limits, missed):
-                self._failures = 0
                 self._say(Connection.CONNECTED, host=host, fetched=missed)
                 self._first_meeting = False
             case Apply(run, taken, backlog):
@@ -277,9 +288,7 @@ def _in_plain_words(ended: Disconnect) -> str:
             return _("the host does not answer")
         case "lost":
             return _("the connection broke")
-        case "gap" | "forged":
+        case "gap" | "misbehaved":
             return _("what the host sent does not fit together")
-        case "disk":
-            return ended.reason
-        case _:  # the host's own words
-            return clean_line(ended.reason, limits.REASON_CHARACTERS)
+        case _:  # the host's own words, or about our disk
+            return clean_line(ended.reason, _WORDS_CHARACTERS)
