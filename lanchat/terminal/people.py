@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ class People:
         self.me = me
         self.column = _COLUMN_LEAST  #: cells that the nicks shown so far need; never shrinks, so that columns stay
         self._nicks: dict[MemberKey, str] = {}
+        self._often: Counter[str] = Counter()  # how many members have a nick, however it is written
         self._here: set[MemberKey] = set()
         self._met = False
         for key, nick in nicks.items():
@@ -64,7 +66,7 @@ class People:
         nick = self._nicks.get(key)
         if nick is None:
             nick = _("someone {tag}").format(tag=tag(key))
-        elif any(other != key and _same(nick, theirs) for other, theirs in self._nicks.items()):
+        elif self._often[nick.casefold()] > 1:
             nick = f"{nick} ({tag(key)})"
         self.column = min(max(self.column, width(nick)), _COLUMN_MOST)
         return nick
@@ -81,7 +83,11 @@ class People:
         ]
 
     def _learn(self, key: MemberKey, nick: str) -> None:
+        before = self._nicks.get(key)
+        if before is not None:
+            self._often[before.casefold()] -= 1
         self._nicks[key] = shown_nick(nick)
+        self._often[self._nicks[key].casefold()] += 1
 
 
 def tag(key: MemberKey) -> str:

@@ -10,13 +10,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import ngettext
 from lanchat.engine.commands import Say
-from lanchat.engine.events import (
-    EntryStateChanged,
-    EntryWritten,
-    Event,
-    Problem,
-    RosterChanged,
-)
+from lanchat.engine.events import EntryStateChanged, EntryWritten, Event, Problem, RosterChanged
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal

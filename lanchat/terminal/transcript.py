@@ -23,17 +23,7 @@ from lanchat.engine.events import (
     Renamed,
 )
 from lanchat.terminal.mine import Mine, first_line
-from lanchat.terminal.output import (
-    BOLD,
-    DIM,
-    clock,
-    day_line,
-    message,
-    moment,
-    nick_colour,
-    notice,
-    paragraph,
-)
+from lanchat.terminal.output import BOLD, DIM, clock, day_line, message, moment, nick_colour, notice, paragraph
 from lanchat.terminal.people import Moves, People
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.shown import as_sentence, shown_host, shown_nick, shown_problem
@@ -111,12 +101,6 @@ class Transcript:
         """Words from lanchat itself."""
         self._screen.print(paragraph(self._screen.paper, text))
 
-    def _of_interest(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-        """All of them; of very many missed ones the last."""
-        self._missed -= len(entries)
-        too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
-        return entries[too_old:]
-
     def write(self, entries: Sequence[LogEntry]) -> None:
         """Entries, each new day under its line."""
         lines = []
@@ -128,6 +112,12 @@ class Transcript:
             lines.append(self._entry(item, clock(item.written_at)))
         if lines:
             self._screen.print("\n".join(lines))
+
+    def _of_interest(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+        """All of them; of very many missed ones the last."""
+        self._missed -= len(entries)
+        too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
+        return entries[too_old:]
 
     def _entry(self, item: LogEntry, at: str) -> str:
         key = MemberKey(item.entry.author)

@@ -37,6 +37,12 @@ def test_two_with_one_nick_are_told_apart_by_their_keys() -> None:
     assert tag(BEN) != tag(LI)
 
 
+def test_who_takes_another_name_is_alone_with_it_again() -> None:
+    people = someone({BEN: "Ben", LI: "Ben"})
+    people.learn([card(LI, "Li")])
+    assert (people.called(BEN), people.called(LI)) == ("Ben", "Li")
+
+
 def test_an_unknown_member_has_a_mark() -> None:
     assert someone().called(BEN) == f"someone {tag(BEN)}"
 
