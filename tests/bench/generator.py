@@ -53,6 +53,7 @@ class Report:
     memory_before: int
     memory_joined: int
     members: int
+    stalled: int
     gone: int  #: members the host sent away
     retries: int
     refused: int

@@ -66,8 +66,8 @@ class Load:
             "host_cpu": host, "delays": len(delays), "p50": _share(delays, 0.5), "p99": _share(delays, 0.99),
             "max": _share(delays, 1), "latest_post": 0.0, "join_seconds": joined, "join_p50": _share(joins, 0.5),
             "join_p99": _share(joins, 0.99), "memory_before": before, "memory_joined": memory,
-            "members": asked.members, "gone": self.gone, "retries": 0, "refused": self.refused, "gaps": self.gaps,
-            "late_signatures": 0,
+            "members": asked.members, "stalled": asked.stalled, "gone": self.gone, "retries": 0,
+            "refused": self.refused, "gaps": self.gaps, "late_signatures": 0,
         }  # fmt: skip
 
     async def _measured(self, seconds: float) -> None:

@@ -265,7 +265,8 @@ static void complain(struct member *member, struct mp *in, uint32_t fields) {
         const uint8_t *name = mp_text(in, &size);
         if (mp_is(name, size, "reason")) {
             const uint8_t *reason = mp_text(in, &size);
-            fprintf(stderr, "member %u is refused: %.*s\n", member->number, reason ? (int)size : 0, (const char *)reason);
+            fprintf(stderr, "member %u is refused: %.*s\n", member->number, reason ? (int)size : 0,
+                    (const char *)reason);
         } else {
             mp_skip(in);
         }

@@ -231,7 +231,8 @@ static double at_share(const uint32_t *sorted, uint32_t count, double share) {
 
 static void report(struct load *load, long memory_before, long memory_joined) {
     struct counts *counts = &load->counts;
-    qsort(load->delays, load->delays_count, sizeof *load->delays, ascending);
+    if (load->delays_count)
+        qsort(load->delays, load->delays_count, sizeof *load->delays, ascending);
     qsort(load->joins, load->members, sizeof *load->joins, ascending);
     printf("{\"seconds\": %.4f, \"deliveries\": %lu, \"posts\": %lu, \"bytes\": %lu, \"own_cpu\": %.4f, "
            "\"host_cpu\": %.4f, ",
@@ -244,9 +245,9 @@ static void report(struct load *load, long memory_before, long memory_joined) {
            "\"memory_joined\": %ld, ",
            (double)(load->joined - load->started_joining) / 1e9, at_share(load->joins, load->members, 0.5),
            at_share(load->joins, load->members, 0.99), memory_before, memory_joined);
-    printf("\"members\": %u, \"gone\": %u, \"retries\": %u, \"refused\": %u, \"gaps\": %u, "
+    printf("\"members\": %u, \"stalled\": %u, \"gone\": %u, \"retries\": %u, \"refused\": %u, \"gaps\": %u, "
            "\"late_signatures\": %u}\n",
-           load->members, load->gone, load->retries, load->refused, load->gaps, load->late_signatures);
+           load->members, load->stalled, load->gone, load->retries, load->refused, load->gaps, load->late_signatures);
 }
 
 int main(int count, char **words) {

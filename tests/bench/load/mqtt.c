@@ -49,24 +49,29 @@ static void take_publish(struct member *member, uint8_t first, const uint8_t *bo
         posts_seen(member, post);
 }
 
+/* The size of the packet at `at`, and of its head; 0: not all of it is there. */
+static size_t whole_packet(const uint8_t *at, size_t size, size_t *head) {
+    size_t length = 0;
+    for (*head = 1; *head < size && *head < 5;) {
+        uint8_t byte = at[*head];
+        length |= (size_t)(byte & 127) << 7 * (*head - 1);
+        *head += 1;
+        if (!(byte & 128))
+            return *head + length <= size ? *head + length : 0;
+    }
+    return 0;
+}
+
 static size_t take(struct member *member, const uint8_t *data, size_t size) {
-    size_t at = 0;
-    while (size - at >= 2) {
-        size_t length = 0, head = 1;
-        int shift = 0;
-        do {
-            length |= (size_t)(data[at + head] & 127) << shift;
-            shift += 7;
-        } while (data[at + head++] & 128 && at + head < size);
-        if (size - at < head + length)
-            break;
+    size_t at = 0, head, packet;
+    while ((packet = whole_packet(data + at, size - at, &head)) > 0) {
         const uint8_t *body = data + at + head;
         switch (data[at] >> 4) {
-        case PUBLISH: take_publish(member, data[at], body, length); break;
+        case PUBLISH: take_publish(member, data[at], body, packet - head); break;
         case CONNACK: subscribe(member); break;
         case SUBACK: member_is_in(member); break;
         }
-        at += head + length;
+        at += packet;
     }
     return at;
 }

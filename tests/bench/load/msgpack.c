@@ -18,7 +18,10 @@ uint8_t *mp_put_array(uint8_t *at, uint32_t items) {
 }
 
 uint8_t *mp_put_text(uint8_t *at, const char *text, size_t size) {
-    at = size < 32 ? put(at, (uint8_t)(0xa0 | size), 0, 0) : size < 256 ? put(at, 0xd9, size, 1) : put(at, 0xda, size, 2);
+    if (size < 32)
+        at = put(at, (uint8_t)(0xa0 | size), 0, 0);
+    else
+        at = size < 256 ? put(at, 0xd9, size, 1) : put(at, 0xda, size, 2);
     memcpy(at, text, size);
     return at + size;
 }

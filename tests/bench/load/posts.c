@@ -1,14 +1,15 @@
 /* What is posted and when; who saw which post how late.
  *
  * Posts are numbered through the run. Post n is written by member n % posters, so the members' own sequences need no
- * table, and a post is known again by the number in its text. The oldest poster's copy is the acknowledgement: a member
- * has at most `window` posts that its witness has not seen. */
+ * table, and a post is known again by the number in its text. A post is over when its witness has it: the author itself,
+ * or, where nobody is sent their own words, the next member. A member has at most `window` posts that are not over. */
 #include "load.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char FILLER[] = " the quick brown fox jumps over the lazy dog, and the lazy dog lets it; so it goes, day after day";
+static const char FILLER[] =
+    " the quick brown fox jumps over the lazy dog, and the lazy dog lets it; so it goes, day after day";
 
 _Static_assert(sizeof FILLER - 1 >= TEXT_SIZE - 8, "a text is filled to its end");
 

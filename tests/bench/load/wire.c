@@ -83,6 +83,8 @@ void wire_stall(struct member *member) {
 }
 
 static void hold(struct bytes *bytes, const uint8_t *data, size_t size) {
+    if (!size)
+        return;
     if (bytes->size + size > bytes->room) {
         bytes->room = 2 * (bytes->size + size);
         bytes->data = grown(bytes->data, bytes->room, 1);
