@@ -82,15 +82,17 @@ class HostDriver:
         disk: Disk,
         tell: Callable[[Fact], None],
         trouble: Callable[[str], None],
+        group: asyncio.TaskGroup,
     ) -> None:
         """`protected`: the room has a passphrase, and who knew it once need not again. `tell` gets what the host's own
-        person should know, `trouble` plain words when the disk fails."""
+        person should know, `trouble` plain words when the disk fails. A mistake in the disk's work ends `group`."""
         self._loop = asyncio.get_running_loop()
         self._host = host
         self._protected = protected
         self._disk = disk
         self._tell = tell
         self._trouble = trouble
+        self._group = group
         self._sessions: dict[SessionId, _Session] = {}
         self._last_session = 0
         self._drain_due = False
@@ -216,7 +218,7 @@ class HostDriver:
 
     # --- the disk ----------------------------------------------------------------------------------------------------
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+        task = self._group.create_task(work)
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
 

@@ -5,6 +5,7 @@ Lives on the Engine's loop.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
@@ -63,6 +64,7 @@ class HostedRoom:
         disk: Disk,
         discovery: Discovery,
         tell: Callable[[events.Event], None],
+        group: asyncio.TaskGroup,
         kept: _Kept,
         command: commands.Host,
     ) -> None:
@@ -99,6 +101,7 @@ class HostedRoom:
             disk,
             self._fact,
             self._trouble,
+            group,
         )
         for entry in kept.outbox:
             self.posted(entry)
@@ -111,11 +114,12 @@ class HostedRoom:
         disk: Disk,
         discovery: Discovery,
         tell: Callable[[events.Event], None],
+        group: asyncio.TaskGroup,
         command: commands.Host,
     ) -> HostedRoom:
         """Open the door and say so on the network. Raises PortTaken, OSError and StorageProblem."""
         kept = await disk.run(lambda store: _Kept.read(store, record.room_id))
-        room = cls(record, person, disk, discovery, tell, kept, command)
+        room = cls(record, person, disk, discovery, tell, group, kept, command)
         try:
             room._listener.open([command.port] if command.port is not None else [limits.PORT, 0])
         except BaseException:

@@ -32,13 +32,16 @@ class Opening:
         discovery: Discovery,
         tell: Callable[[events.Event], None],
         is_open: Callable[[RoomId], bool],
+        group: asyncio.TaskGroup,
     ) -> None:
+        """`is_open`: whether a room is open in this Engine already. `group`: where the rooms' tasks run."""
         self._person = person
         self._disk = disk
         self._known = known
         self._discovery = discovery
         self._tell = tell
         self._is_open = is_open
+        self._group = group
 
     async def open(self, command: commands.Host) -> tuple[HostedRoom, str | None] | None:
         """The open room, and its passphrase if one was just chosen. None: it is not open, and an Event said why.
@@ -51,7 +54,9 @@ class Opening:
         if not problem:
             try:
                 record, phrase = await self._record(command, title, kept)
-                room = await HostedRoom.open(record, self._person, self._disk, self._discovery, self._tell, command)
+                room = await HostedRoom.open(
+                    record, self._person, self._disk, self._discovery, self._tell, self._group, command
+                )  # fmt: skip
                 return room, phrase
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
                 problem = str(unfit)

@@ -49,10 +49,10 @@ class Running:
         self._tell = tell
         self._rooms: dict[RoomId, HostedRoom | JoinedRoom] = {}
         self._group = group
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()  # of Commands; rooms have their own
         self._joins: dict[commands.Join, asyncio.Task[None]] = {}
         self._hosting = asyncio.Lock()
-        self._opening = Opening(person, disk, known, discovery, tell, self._is_open)
+        self._opening = Opening(person, disk, known, discovery, tell, self._is_open, group)
         self.sightings = Sightings(tell, self._stir, discovery.addresses)
         self._joining = Joining(
             person, client_context(), disk, known, discovery, self.sightings, tell, self._is_open
@@ -175,7 +175,7 @@ class Running:
         before, self._rooms[room.room_id] = self._rooms.get(room.room_id), room
         if before is not None:
             await _leave(before)
-        room.start(self._start)
+        room.start(self._group.create_task)
         self.remind_discovery()
 
     async def _leave(self, room_id: RoomId) -> None:
