@@ -49,6 +49,8 @@ def _room(reader: Reader, wanted: str) -> RoomId:
 def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
     transcript = _transcript(reader)
     count = reader.count(room_id)
+    if not count:
+        Screen().warn(_("Nothing was said here yet."))
     left = min(options.limit or count, count)
     newest = reader.newest(room_id, 1)
     seq = newest[0].seq - left if newest else 0

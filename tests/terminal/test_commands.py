@@ -293,8 +293,10 @@ def test_history_is_read_searched_and_exported_also_while_the_room_is_open(
 
 def test_history_of_nothing_is_not_found(people: People, lanchat: CommandLine) -> None:
     assert lanchat("ben", "history", "Kitchen")[0] == 3
-    people.person("Ana")
+    ana = people.person("Ana")
     assert lanchat("Ana", "history", "Kitchen")[0] == 3
+    ana.hosts("Kitchen")
+    assert lanchat("Ana", "history", "Kitchen") == (0, "", "Nothing was said here yet.\n")
 
 
 def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> None:
