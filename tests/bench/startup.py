@@ -40,7 +40,7 @@ def measure(setting: Setting) -> Iterator[Row]:
         times = 5 if setting.short else 15
         yield _row(_ROOMS, 600, [_seconds_to_find(lab, setting.new_folder()) for _ in range(times)])
         time.sleep(max(0.0, quiet - time.monotonic()))
-        yield _idle_client(client.pid, 4.0 if setting.short else 20.0)
+        yield _idle_client(client.pid, 3.0 if setting.short else 20.0)
     finally:
         lab.down()
 
