@@ -39,7 +39,7 @@ from lanchat.trust.signing import verify_card, verify_entries
 DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
 
-_TICK_SECONDS = 0.1
+_TICK_SECONDS = 0.25  # how long a second tick or a paced post may wait; a client that idles wakes up no oftener
 _TOGETHER = 20  # pieces of work in one transaction: a slow disk keeps up with a busy room, and the first is soon seen
 _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece is at most one frame
 

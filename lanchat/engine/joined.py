@@ -203,8 +203,8 @@ class JoinedRoom:
                     self._say(Connection.STOPPED, problem)
                     return None
             except NotIn as stopped:
+                self._tell(told(stopped, self._where, self._known))
                 self._say(Connection.STOPPED, str(stopped))
-                self._tell(told(stopped, self._where))
                 return None
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000

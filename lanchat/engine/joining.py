@@ -84,9 +84,9 @@ class Joining:
             if command.accept_key and is_badge_of(command.accept_key, changed.new):
                 await self._known.accept_key(changed.room_id, changed.new)
                 return await self.join(replace(command, accept_key=None))
-            self._tell(told(changed, command.where))
+            self._tell(told(changed, command.where, self._known))
         except NotIn as stopped:
-            self._tell(told(stopped, command.where))
+            self._tell(told(stopped, command.where, self._known))
         except Unreachable as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
         return None

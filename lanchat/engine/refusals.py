@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from lanchat.core.model import MemberKey
 from lanchat.engine import events
+from lanchat.engine.known import KnownRooms
 from lanchat.trust.identity import badge
 from lanchat.trust.refusal import HostKeyChanged, NotIn, PassphraseNeeded, RefusedByHost, WrongHost, WrongPassphrase
 
 
-def told(stopped: NotIn, where: str) -> events.Event:
+def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
     match stopped:
         case HostKeyChanged(known, new, room_id, title):
+            record = rooms.get(room_id)  # the room as we knew it: the new host may not even have said a title
+            title = record.title if record else title
             return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)))
         case PassphraseNeeded(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wait=wait)

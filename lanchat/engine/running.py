@@ -127,7 +127,7 @@ class Running:
                 case _:
                     assert_never(command)
         except StorageProblem as problem:
-            self._tell(events.Problem(str(problem)))
+            self._tell(events.Problem(str(problem), command.room_id if isinstance(command, commands.Say) else None))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
