@@ -57,8 +57,9 @@ class Listener:
     guard: PassphraseGuard = field(default_factory=PassphraseGuard)
 
     def __post_init__(self) -> None:
-        self._sockets: list[socket.socket] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sockets: list[_Door] = []
+        self._waiting: set[asyncio.Task[None]] = set()  # for strangers
+        self._meeting: set[asyncio.Task[None]] = set()  # one each
         self.port = 0
 
     def open(self, ports: list[int]) -> None:
@@ -74,22 +75,19 @@ class Listener:
             raise PortTaken(errno.EADDRINUSE, f"port {ports[0]} is taken by another program")
         self.port = self._sockets[0].getsockname()[1]
         for listening in self._sockets:
-            self._start(self._accept(listening))
+            _start(self._accept(listening), self._waiting)
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _stop(self._waiting)
+        await asyncio.sleep(0)  # who came just now is met, and so sent away with the others
+        await _stop(self._meeting)
         for listening in self._sockets:  # not before: a task that still waits on one would wait on its number
             listening.close()
+            if listening.unmet is not None:
+                listening.unmet.close()
         self._sockets.clear()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _accept(self, listening: socket.socket) -> None:
+    async def _accept(self, listening: _Door) -> None:
         loop = asyncio.get_running_loop()
         while True:
             try:
@@ -100,8 +98,9 @@ class Listener:
                 log.warning("could not accept a connection: %s", error.strerror)
                 await asyncio.sleep(_BREATH_SECONDS)
                 continue
+            listening.unmet = None
             if self.gate.admit(address[0], loop.time()):
-                self._start(self._meet(stranger, address[0]))
+                _start(self._meet(stranger, address[0]), self._meeting)
             else:
                 stranger.close()
 
@@ -185,7 +184,30 @@ class Listener:
                 self.welcomer.alarm()
 
 
-def _bound(port: int) -> list[socket.socket]:
+def _start(work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    among.add(task)
+    task.add_done_callback(among.discard)
+
+
+async def _stop(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Door(socket.socket):
+    """Listens, and remembers who came in last: asyncio forgets whoever comes in the turn in which we stop waiting."""
+
+    unmet: socket.socket | None = None
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        stranger, address = super().accept()
+        self.unmet = stranger
+        return stranger, address
+
+
+def _bound(port: int) -> list[_Door]:
     """Listening sockets for IPv4 and, where there is IPv6, for it too, on one port."""
     first = _listening(socket.AF_INET, "0.0.0.0", port)
     found = [first]
@@ -196,8 +218,8 @@ def _bound(port: int) -> list[socket.socket]:
     return found
 
 
-def _listening(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+def _listening(family: socket.AddressFamily, address: str, port: int) -> _Door:
+    made = _Door(family, socket.SOCK_STREAM)
     try:
         # Windows lets REUSEADDR steal a port that is in use, so it is for the others only.
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):

@@ -12,9 +12,12 @@ entries of a room come once, in order, without a gap.
 
 from __future__ import annotations
 
+import asyncio
 import queue
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,6 +96,7 @@ class Person:
         self.lan = lan
         self.network: FakeDiscovery | None = None
         self.engine: Engine | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.me: MemberKey | None = None
         self.hosting: events.Hosting | None = None
         self.room_id: RoomId | None = None  #: the room talked in at the moment: the one entered last
@@ -122,12 +126,31 @@ class Person:
         return started
 
     def _plug_in(self) -> FakeDiscovery:
+        """Called on the Engine's loop."""
+        self._loop = asyncio.get_running_loop()
         self.network = self.lan.node()
         return self.network
 
     def quits(self) -> events.Stopped:
         self.do(commands.Quit())
         return self.has_stopped()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Their lanchat does nothing meanwhile, as when its machine sleeps; its connections stay up."""
+        asleep, wakes = threading.Event(), threading.Event()
+
+        def sleep() -> None:
+            asleep.set()
+            wakes.wait(PATIENCE_SECONDS)
+
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(sleep)
+        asleep.wait(PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            wakes.set()
 
     def do(self, command: Command) -> None:
         if self.engine is not None:

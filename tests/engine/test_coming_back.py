@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 from itertools import pairwise
 
+import pytest
+
 from engine.people import People
+from lanchat.core import pulse
 from lanchat.engine import commands, events
 from lanchat.engine.events import Connection, EntryState
 
@@ -164,3 +167,22 @@ def test_a_host_that_stays_away_is_told_of_once(people: People) -> None:
     ben.hears_nothing(events.Problem)
     told = [event for event in ben.unheard if isinstance(event, events.ConnectionChanged)]
     assert all(one != next_one for one, next_one in pairwise(told))
+
+
+def test_a_host_that_freezes_is_given_up_and_joined_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection stays up, and takes all that is sent: only the silence tells."""
+    monkeypatch.setattr(pulse, "IDLE_PING_SECONDS", 0.2)
+    monkeypatch.setattr(pulse, "IDLE_PING_MOST_SECONDS", 0.4)
+    monkeypatch.setattr(pulse, "GONE_SECONDS", 0.6)
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    with ana.frozen():
+        ben.says("hello?")
+        ben.is_(Connection.RECONNECTING)
+        assert ben.room.problem == "the host does not answer"
+        ben.says("anybody?")
+    ana.reads_as("hello?", "anybody?")
+    ben.is_(Connection.CONNECTED)
+    ben.reads_as("hello?", "anybody?")
+    ana.sees_here("Ana", "Ben")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
@@ -36,9 +37,12 @@ def refused(person: Person, where: str) -> str:
     return answer.problem
 
 
-def test_by_address(apart: tuple[Person, Person]) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]", "localhost"])
+def test_by_address(apart: tuple[Person, Person], address: str) -> None:
     ana, ben = apart
-    assert ben.joins(f"127.0.0.1:{ana.hosting.port}").title == "Kitchen"
+    if address == "[::1]" and not os.path.exists("/proc/net/if_inet6"):
+        pytest.skip("no IPv6 here")
+    assert ben.joins(f"{address}:{ana.hosting.port}").title == "Kitchen"
 
 
 def test_by_link(apart: tuple[Person, Person]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 import struct
@@ -219,6 +220,17 @@ async def test_the_door_closes_on_strangers_at_every_stage(caplog: pytest.LogCap
             stranger.leaves()
         writer.transport.abort()
     assert not caplog.messages
+
+
+@on_a_loop
+async def test_the_door_closes_in_the_very_turn_in_which_somebody_comes() -> None:
+    for turns in range(6):
+        async with open_house() as house:
+            with socket.create_connection(("127.0.0.1", house.port)):
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                await house.listener.close()
+        gc.collect()  # a connection that was forgotten complains now
 
 
 @on_a_loop
