@@ -26,7 +26,9 @@ from lanchat.trust.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-_BACKLOG = 512
+_BACKLOG = 4_096  # a crowd that comes at once waits here; who finds no place tries again only a second later
+_AT_THE_DOOR = 16
+_TURN_SECONDS = 0.02
 _BREATH_SECONDS = 1.0  # when the system has no descriptors left for another connection
 
 
@@ -90,6 +92,7 @@ class Listener:
     async def _accept(self, listening: _Door) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            await self._take_turns()
             try:
                 stranger, address = await loop.sock_accept(listening)
             except ConnectionAbortedError:  # the stranger left while waiting
@@ -103,6 +106,14 @@ class Listener:
                 _start(self._meet(stranger, address[0]), self._meeting)
             else:
                 stranger.close()
+
+    async def _take_turns(self) -> None:
+        """When many come at once, let some get in before the next: handshakes of a crowd in one turn of the loop would
+        keep everybody's messages waiting. Never for long, as those who come in may just stand there in silence."""
+        waited = 0.0
+        while self.gate.inside >= _AT_THE_DOOR and waited < _TURN_SECONDS:
+            await asyncio.sleep(_TURN_SECONDS / 10)
+            waited += _TURN_SECONDS / 10
 
     async def _meet(self, stranger: socket.socket, address: str) -> None:
         connection = Connection()
