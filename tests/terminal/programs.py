@@ -50,8 +50,12 @@ class Machine:
     def folder(self, who: str) -> Path:
         return self._folder / who
 
+    def program(self) -> list[str]:
+        """How to start lanchat on this machine."""
+        return [sys.executable, str(_PROGRAM), str(self._port)]
+
     def command(self, who: str, *arguments: str) -> list[str]:
-        return [sys.executable, str(_PROGRAM), str(self._port), *arguments, "--data-dir", str(self.folder(who))]
+        return [*self.program(), *arguments, "--data-dir", str(self.folder(who))]
 
     def run(self, who: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """To its end, in a pipe."""
