@@ -7,6 +7,7 @@ after it is on disk and its signatures were found good.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeAlias, assert_never
@@ -40,7 +41,7 @@ DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed 
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
 
 _TICK_SECONDS = 0.25  # how long a second tick or a paced post may wait; a client that idles wakes up no oftener
-_TOGETHER = 20  # pieces of work in one transaction: a slow disk keeps up with a busy room, and the first is soon seen
+_TOGETHER = 100  # entries in one transaction: a slow disk keeps up with a busy room, and nobody waits long behind it
 _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece is at most one frame
 
 
@@ -57,7 +58,7 @@ class ClientDriver:
         self._host_key = entered.handshake.host_key
         self._disk = disk
         self._tell = tell
-        self._work: list[DiskWork] = []  # waits for the disk
+        self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Connection is over
         self.over: asyncio.Future[Disconnect] = self._loop.create_future()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
@@ -83,8 +84,9 @@ class ClientDriver:
         self._drain()
 
     def leave(self) -> None:
-        """Say goodbye to the host."""
+        """Say goodbye to the host. What still waits for the disk comes again next time."""
         self._connection.send(frames.encode(frames.Bye()))
+        self._work.clear()
         self._end(Disconnect("left", "left"))
 
     # --- from the Connection -----------------------------------------------------------------------------------------
@@ -135,11 +137,17 @@ class ClientDriver:
             await self._to_do.wait()
             self._to_do.clear()
             while self._work:
-                together = self._work[:_TOGETHER]
-                del self._work[:_TOGETHER]
-                if (fault := await self._try_to_keep(together)) is not None:
+                if (fault := await self._try_to_keep(self._next_work())) is not None:
                     self._work.clear()
                     self._end(fault)
+
+    def _next_work(self) -> list[DiskWork]:
+        """What goes to disk together."""
+        work, size = [], 0
+        while self._work and size < _TOGETHER:
+            work.append(self._work.popleft())
+            size += _size(work[-1])
+        return work
 
     async def _try_to_keep(self, work: Sequence[DiskWork]) -> Disconnect | None:
         try:
@@ -219,6 +227,17 @@ class ClientDriver:
             self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
             self._client.tick(self._loop.time())
             self._drain()
+
+
+def _size(action: DiskWork) -> int:
+    """How many entries or cards it is about."""
+    match action:
+        case Apply(run) | Prepend(run):
+            return len(run)
+        case CardsCame(some) | RosterChanged(some):
+            return len(some)
+        case _:
+            return 1
 
 
 def _check_entries(room_id: RoomId, run: Sequence[LogEntry]) -> None:
