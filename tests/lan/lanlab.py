@@ -66,7 +66,7 @@ class Lab:
         for process in [*self._processes, *self._shims.values()]:
             process.kill()
             process.wait()
-            for pipe in (process.stdin, process.stdout):
+            for pipe in (process.stdin, process.stdout, process.stderr):
                 if pipe:
                     pipe.close()
         for host in ["switch", *self.hosts]:

@@ -2,6 +2,7 @@
 
 `node.py quick`: rooms are asked four times as often, for tests that wait for silence to be noticed.
 `node.py mdns-alone`: our own questions get lost, as where a firewall knows mDNS and nothing else.
+`node.py questions-alone`: there is no mDNS.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import time
 from typing import Any
 
 from lan.script import do
-from lanchat.network.discovery import asking, liveness
+from lanchat.network.discovery import asking, liveness, mdns
 from lanchat.network.discovery.lan import LanDiscovery
 
 
@@ -24,6 +25,10 @@ class Out(list[dict[str, Any]]):
         print(json.dumps({"at": time.monotonic(), **one}), flush=True)
 
 
+async def nothing(*_: object) -> None:
+    pass
+
+
 async def main() -> None:
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -31,6 +36,8 @@ async def main() -> None:
         liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
     if "mdns-alone" in sys.argv:
         asking.Asking._send = lambda *_: None
+    if "questions-alone" in sys.argv:
+        mdns.Mdns.open = mdns.Mdns.moved = nothing
     discovery, out = LanDiscovery(), Out()
     out.append({"what": "ready"})
     while line := await lines.readline():

@@ -79,7 +79,8 @@ class LabPerson(Person):
         path = os.pathsep.join([str(Path(lanchat.__file__).parent.parent), str(HERE.parent)])
         argv = [sys.executable, str(HERE / "node.py"), *how]
         environment = {**os.environ, "PYTHONPATH": path}
-        self._process = lab.popen(host, argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        pipe = subprocess.PIPE
+        self._process = lab.popen(host, argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.waits("ready")
@@ -100,8 +101,10 @@ class LabPerson(Person):
         self._process.kill()
         self._process.wait()
         self._reader.join()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        complaints = self._process.stderr.read()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            pipe.close()
+        assert not complaints, complaints
 
 
 class FakePerson(Person):

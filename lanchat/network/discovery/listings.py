@@ -6,6 +6,7 @@ Nothing in it is trusted. It is bounded, titles are cleaned, and one room_id wit
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from lanchat.network.interfaces import Snapshot
 
 MOST_ROOMS = 200  # a list nobody reads to the end; twenty thousand made-up rooms must not cost more
 MOST_ADDRESSES = 8
+CHECK_SECONDS = 0.3  # for an address to answer; shorter than the gap between two questions
 
 Key: TypeAlias = tuple[RoomId, bytes]
 
@@ -31,7 +33,9 @@ class _Room:
     liveness: Liveness
     source: Source
     advertised: tuple[str, ...] = ()  #: addresses in the mDNS record
-    answered: set[str] = field(default_factory=set)  #: addresses that answered since one was missed
+    answered: dict[str, float] = field(default_factory=dict)  #: addresses that answered, and when
+    recheck: bool = False  #: ask all of its addresses: one of them may be of the past
+    checked_at: float = math.inf  #: when all were asked; the silent ones are dropped a little later
     in_person: bool = False  #: `said` is from its own answer, which says more than a record can
     told: Listing | None = None
 
@@ -74,7 +78,7 @@ class Listings:
         """Our own addresses: they decide which of a host's addresses come first. Everything is asked at once."""
         self._here = here
         for room in self._rooms.values():
-            room.answered.clear()
+            room.recheck = True
             room.liveness.hurry(now)
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
@@ -97,10 +101,11 @@ class Listings:
             room.answered.clear()
         room.said = heard
         room.in_person = True
-        if room.liveness.misses > 1:
-            room.answered.clear()
-        room.answered.add(address)
+        room.recheck = room.recheck or (bool(room.answered) and address not in room.answered)
+        room.answered[address] = now
         room.liveness.answered(now, self._looking)
+        if room.recheck:
+            room.liveness.hurry(now)
         self._say(room)
 
     def recorded(self, heard: OpenRoom, addresses: Iterable[str], now: float) -> None:
@@ -116,7 +121,7 @@ class Listings:
         # Those that answered first: no made-up record pushes them out. Then the latest: a record may come in parts.
         merged = tuple(dict.fromkeys([*sorted(room.answered), *fresh, *room.advertised]))[:MOST_ADDRESSES]
         if set(fresh) - set(room.advertised):
-            room.answered.clear()  # they may be of the past: all are asked
+            room.recheck = True
         room.advertised = merged
         room.liveness.hurry(now)
         self._say(room)
@@ -130,7 +135,7 @@ class Listings:
         """It takes TCP connections, if nothing else."""
         room = self._rooms.get(key)
         if room and (room.liveness.by_tcp or room.liveness.state is not State.ANSWERING):
-            room.answered.add(address)
+            room.answered[address] = now
             room.liveness.answered(now, self._looking, by_tcp=True)
             self._say(room)
 
@@ -139,17 +144,19 @@ class Listings:
         """Whom to ask now. Rooms that missed too many are told as gone."""
         probes = []
         for key, room in list(self._rooms.items()):
+            self._drop_silent_addresses(room, now)
             ask = room.liveness.beat(now, self._looking)
             if room.liveness.state in (State.LOST, State.FORGOTTEN):
                 self._drop(key) if room.liveness.state is State.FORGOTTEN else self._unlist(room)
             else:
                 self._say(room)
             if ask:
-                probes.append(self._probe(key, room))
+                probes.append(self._probe(key, room, now))
         return probes
 
     def next_at(self) -> float:
-        return min((room.liveness.next_at for room in self._rooms.values()), default=float("inf"))
+        times = (min(room.liveness.next_at, room.checked_at + CHECK_SECONDS) for room in self._rooms.values())
+        return min(times, default=math.inf)
 
     # --- inside
     def _find(self, heard: OpenRoom, source: Source, now: float) -> _Room | None:
@@ -204,12 +211,20 @@ class Listings:
             near = any(ip in one.network for one in self._here if one.ip.version == ip.version)
             return address not in room.answered, not near, ip.version == 6, address
 
-        return tuple(sorted(room.answered | set(room.advertised), key=rank)[:MOST_ADDRESSES])
+        return tuple(sorted({*room.answered, *room.advertised}, key=rank)[:MOST_ADDRESSES])
 
-    def _probe(self, key: Key, room: _Room) -> Probe:
+    def _drop_silent_addresses(self, room: _Room, now: float) -> None:
+        if now >= room.checked_at + CHECK_SECONDS:
+            lively = {address: at for address, at in room.answered.items() if at >= room.checked_at}
+            room.answered = lively or room.answered  # all silent: that is for `liveness` to judge
+            room.checked_at = math.inf
+
+    def _probe(self, key: Key, room: _Room, now: float) -> Probe:
         addresses = self._addresses(room)
-        if room.liveness.misses <= 1 and room.answered:
+        if room.liveness.misses <= 1 and room.answered and not room.recheck:
             addresses = addresses[:1]
+        else:
+            room.checked_at, room.recheck = now, False
         unheard = room.liveness.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
         connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 3)
         return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)

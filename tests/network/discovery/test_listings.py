@@ -151,6 +151,32 @@ def test_the_nearest_answering_address_comes_first(rooms: Listed) -> None:
     assert rooms.last.addresses[:2] == ("10.77.0.1", "fe80::1%2")
 
 
+def test_an_address_of_the_past_gives_way_to_the_one_that_answers(rooms: Listed) -> None:
+    for address, at in (("10.77.0.1", 0.0), ("fd77::1", 0.0), ("10.77.0.50", 1.0), ("fd77::1", 1.0)):
+        rooms.answered(room(), address, at)
+    now = 1.0
+    while now < 2.0:
+        for probe in rooms.beat(now):
+            assert set(probe.addresses) == {"10.77.0.1", "10.77.0.50", "fd77::1"}
+            rooms.answered(room(), "10.77.0.50", now)
+            rooms.answered(room(), "fd77::1", now)
+        now = max(now + 0.01, rooms.next_at())
+    assert rooms.last.addresses == ("10.77.0.50", "fd77::1")
+
+
+def test_a_host_with_two_good_addresses_keeps_both_in_order(rooms: Listed) -> None:
+    now = 0.0
+    for address in ("10.77.0.1", "fe80::1%2"):
+        rooms.answered(room(), address, now)
+    told = len(rooms.told)
+    while now < 20.0:
+        for probe in rooms.beat(now):
+            for address in probe.addresses:
+                rooms.answered(room(), address, now + 0.001)
+        now = max(now + 0.01, rooms.next_at())
+    assert len(rooms.told) == told
+
+
 def test_a_record_cannot_make_us_ask_machines_elsewhere(rooms: Listed) -> None:
     lies = ["8.8.8.8", "127.0.0.1", "224.0.0.1", "fe80::1", "::1", "2600::1", *(f"10.0.0.{n}" for n in range(50))]
     rooms.recorded(room(), lies, 0.0)
