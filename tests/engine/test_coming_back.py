@@ -171,9 +171,9 @@ def test_a_host_that_stays_away_is_told_of_once(people: People) -> None:
 
 def test_a_host_that_freezes_is_given_up_and_joined_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its connection stays up, and takes all that is sent: only the silence tells."""
-    monkeypatch.setattr(pulse, "IDLE_PING_SECONDS", 0.2)
-    monkeypatch.setattr(pulse, "IDLE_PING_MOST_SECONDS", 0.4)
-    monkeypatch.setattr(pulse, "GONE_SECONDS", 0.6)
+    monkeypatch.setattr(pulse, "IDLE_PING_SECONDS", 0.8)
+    monkeypatch.setattr(pulse, "IDLE_PING_MOST_SECONDS", 0.8)
+    monkeypatch.setattr(pulse, "GONE_SECONDS", 1.2)
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
