@@ -92,6 +92,7 @@ class Connection(asyncio.BufferedProtocol):
         self.heard_at = self._loop.time()
         try:
             for body in self._splitter.feed(self._landing[:nbytes]):
+                self.frame_began_at = None  # of what follows, the first byte came just now
                 if self._over is not None:
                     return
                 if self._receiver is None:

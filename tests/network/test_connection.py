@@ -117,6 +117,20 @@ async def test_a_long_frame_comes_in_pieces() -> None:
 
 
 @on_a_loop
+async def test_a_stream_of_frames_is_not_one_long_frame() -> None:
+    """Every read ends in the middle of a frame, and never of the same one."""
+    async with pair() as (host, client):
+        host.push_to(guest := Guest(host))
+        began = []
+        client.send(PING[:3])
+        for count in range(1, 6):
+            await until(lambda count=count: len(guest.heard) == count - 1 and host.frame_began_at is not None)
+            began.append(host.frame_began_at)
+            client.send(PING[3:] + PING[:3])
+        assert began == sorted(set(began))
+
+
+@on_a_loop
 async def test_who_is_not_in_may_send_short_frames_only() -> None:
     async with pair() as (host, client):
         client.send(length(limits.FRAME_BEFORE_MEMBER + 1))
