@@ -194,6 +194,7 @@ class JoinedRoom:
             try:
                 entered = await self._way.enter()
                 await self._known.met(entered)
+                self.title = entered.handshake.title or self.title
                 return entered
             except (Unreachable, WrongHost, WrongRoom) as nobody:
                 problem = str(nobody)

@@ -82,7 +82,8 @@ class Opening:
     ) -> tuple[RoomRecord, str | None]:
         """The room to open, the one we had or a new one; and its passphrase, if one was just chosen.
 
-        A room that had a passphrase keeps it: forgetting to say so must not open it to everybody.
+        A room that had a passphrase keeps it: forgetting to say so must not open it to everybody. Another one is a new
+        beginning: who only knew the old one stays out.
         """
         record = kept or RoomRecord(new_room_id(), title, hosted=True, joined_at=now_ms())
         phrase = passphrase.generate() if command.make_passphrase else command.passphrase
@@ -90,6 +91,8 @@ class Opening:
             if not command.make_passphrase:
                 passphrase.check_own(phrase)
             secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
+            if kept and kept.secret != secret:
+                await self._disk.run(lambda store: store.forget_admitted(record.room_id))
             record = replace(record, secret=secret, passphrase=True)
         record = replace(record, title=title or record.title, host_key=self._person.key, last_used=now_ms())
         await self._known.keep(record)

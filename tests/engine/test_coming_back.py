@@ -39,6 +39,19 @@ def test_the_host_starts_again_and_members_come_back_by_themselves(people: Peopl
         assert person.kept()[:2] == before
 
 
+def test_a_room_opens_again_under_another_title(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ana.leaves()
+    ben.is_(Connection.RECONNECTING)
+    ana.hosts("Canteen", room_id=room_id)
+    ben.is_(Connection.CONNECTED)
+    assert ben.hears(events.ConnectionChanged, state=Connection.CONNECTED).title == "Canteen"
+    ben.says("nice name")
+    ana.sees("nice name")
+
+
 def test_what_is_written_while_the_host_is_away_arrives_when_it_is_back(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")

@@ -76,6 +76,24 @@ def test_a_host_that_forgets_to_say_the_passphrase_stays_protected(
     ben.joins("Kitchen", passphrase=WORDS)
 
 
+def test_who_only_knew_the_old_passphrase_needs_the_new_one(protected: tuple[Person, Person]) -> None:
+    ana, ben = protected
+    ben.joins("Kitchen", passphrase=WORDS)
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    ana.starts()
+    ana.hosts("Kitchen", passphrase="another-four-words-here")
+    ben.is_(Connection.STOPPED)
+    assert ben.hears(events.PassphraseNeeded).title == "Kitchen"
+    assert ben.asks_to_join("Kitchen", passphrase=WORDS).wrong
+    ben.joins("Kitchen", passphrase="another-four-words-here")
+    ana.quits()
+    ana.starts()
+    ana.hosts("Kitchen", passphrase="another-four-words-here")  # the same again changes nothing
+    ben.is_(Connection.RECONNECTING)
+    ben.is_(Connection.CONNECTED)
+
+
 def test_made_up_words_open_the_door(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     made_up = ana.hosts("Kitchen", make_passphrase=True).passphrase
