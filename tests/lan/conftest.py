@@ -24,12 +24,17 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def person(lab: Lab) -> Iterator[Callable[..., LabPerson]]:
-    """Puts somebody at a host."""
-    there: list[LabPerson] = []
+    """Puts somebody at a host. The first at h1 and h2 are called together, since each takes a moment to come."""
+    waiting = {host: LabPerson(lab, host) for host in ("h1", "h2")}
+    there = list(waiting.values())
 
     def sit_down(host: str, *how: str) -> LabPerson:
-        there.append(LabPerson(lab, host, *how))
-        return there[-1]
+        one = waiting.pop(host, None)
+        if one is None:
+            one = LabPerson(lab, host)
+            there.append(one)
+        one.sits_down(*how)
+        return one
 
     yield sit_down
     for one in there:

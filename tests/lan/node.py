@@ -1,8 +1,9 @@
 """One person's discovery as a program in the lab: commands as JSON lines in, what is told as JSON lines out.
 
-`node.py quick`: rooms are asked four times as often, for tests that wait for silence to be noticed.
-`node.py mdns-alone`: our own questions get lost, as where a firewall knows mDNS and nothing else.
-`node.py questions-alone`: there is no mDNS.
+The command `how` comes first and says what is different here:
+quick            rooms are asked four times as often, for tests that wait for silence to be noticed
+mdns-alone       our own questions get lost, as where a firewall knows mDNS and nothing else
+questions-alone  there is no mDNS
 """
 
 from __future__ import annotations
@@ -25,6 +26,15 @@ class Out(list[dict[str, Any]]):
         print(json.dumps({"at": time.monotonic(), **one}), flush=True)
 
 
+def change(how: list[str]) -> None:
+    if "quick" in how:
+        liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
+    if "mdns-alone" in how:
+        asking.Asking._send = lambda *_: None
+    if "questions-alone" in how:
+        mdns.Mdns.open = mdns.Mdns.moved = nothing
+
+
 async def nothing(*_: object) -> None:
     pass
 
@@ -32,18 +42,15 @@ async def nothing(*_: object) -> None:
 async def main() -> None:
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    if "quick" in sys.argv:
-        liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
-    if "mdns-alone" in sys.argv:
-        asking.Asking._send = lambda *_: None
-    if "questions-alone" in sys.argv:
-        mdns.Mdns.open = mdns.Mdns.moved = nothing
     discovery, out = LanDiscovery(), Out()
     out.append({"what": "ready"})
     while line := await lines.readline():
         given = json.loads(line)
         command = given.pop("do")
-        await do(discovery, command, given, out)
+        if command == "how":
+            change(given["how"])
+        else:
+            await do(discovery, command, given, out)
         out.append({"what": "did", "command": command})
 
 

@@ -72,18 +72,22 @@ class Person:
 
 
 class LabPerson(Person):
-    """Somebody at a host of the lab, with a program of their own. `how`: see `node.py`."""
+    """Somebody at a host of the lab, with a program of their own."""
 
-    def __init__(self, lab: Lab, host: str, *how: str) -> None:
+    def __init__(self, lab: Lab, host: str) -> None:
         super().__init__(host, lab.address(host))
         path = os.pathsep.join([str(Path(lanchat.__file__).parent.parent), str(HERE.parent)])
-        argv = [sys.executable, str(HERE / "node.py"), *how]
+        argv = [sys.executable, str(HERE / "node.py")]
         environment = {**os.environ, "PYTHONPATH": path}
         pipe = subprocess.PIPE
         self._process = lab.popen(host, argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def sits_down(self, *how: str) -> None:
+        """From now on takes part. `how`: see `node.py`."""
         self.waits("ready")
+        self.do("how", how=how)
 
     def do(self, command: str, **given: Any) -> float:
         started = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pytest
@@ -20,8 +20,6 @@ class World(Protocol):
     def put_back(self, person: Person) -> None: ...
 
     def carry_nothing_sent_to_all(self) -> None: ...
-
-    def end(self) -> None: ...
 
 
 class FakeWorld:
@@ -52,13 +50,12 @@ class FakeWorld:
 
 
 class LabWorld:
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, sit_down: Callable[..., LabPerson]) -> None:
         self._lab = lab
-        self._people: list[LabPerson] = []
+        self._sit_down = sit_down
 
     def person(self, number: int) -> LabPerson:
-        self._people.append(LabPerson(self._lab, f"h{number}", "quick"))
-        return self._people[-1]
+        return self._sit_down(f"h{number}", "quick")
 
     def take_off_the_network(self, person: Person) -> None:
         self._lab.unplug(person.name)
@@ -71,16 +68,15 @@ class LabWorld:
         for host in self._lab.hosts:
             self._lab.flood(host, multicast=False, broadcast=False)
 
-    def end(self) -> None:
-        for person in self._people:
-            person.end()
-
 
 @pytest.fixture(params=["fake", "lan"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    made: World = FakeWorld() if request.param == "fake" else LabWorld(request.getfixturevalue("lab"))
-    yield made
-    made.end()
+    if request.param == "lan":
+        yield LabWorld(request.getfixturevalue("lab"), request.getfixturevalue("person"))
+        return
+    fake = FakeWorld()
+    yield fake
+    fake.end()
 
 
 @pytest.fixture

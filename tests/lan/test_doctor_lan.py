@@ -9,37 +9,29 @@ import pytest
 
 from lan.lanlab import Lab, LabUnavailable
 from lanchat.core.health import Finding, Health
-from lanchat.network.doctor import reach
 from lanchat.network.doctor.checkup import About, check
 
 PORT = 29747
 
 
-def examined(lab: Lab, *places: str) -> list[Finding]:
-    """What h1 is told about each place."""
-
-    async def all_of_them() -> list[Finding]:
-        found = await asyncio.gather(*(reach.examine(where, PORT, frozenset()) for where in places))
-        return [finding for findings in found for finding in findings]
-
-    return lab.call("h1", lambda: asyncio.run(all_of_them()))
-
-
-def test_other_machines_are_seen(lab: Lab, tmp_path: Path) -> None:
-    findings = lab.call("h1", lambda: asyncio.run(check(About(tmp_path, ("10.77.0.1",)))))
-    said = {one.name: one for one in findings}
-    assert said["neighbours"].says.startswith("Other machines answer (2)")
-    assert said["multicast"].health is Health.GOOD
-    assert said["router"].health is Health.GOOD
-
-
-def test_what_keeps_a_computer_from_being_reached_is_told_apart(lab: Lab) -> None:
+def test_other_machines_are_seen_and_what_keeps_one_from_being_reached_is_told_apart(lab: Lab, tmp_path: Path) -> None:
     try:
         lab.firewall("h3", f"tcp dport {PORT}")
     except LabUnavailable as error:
         pytest.skip(str(error))
-    without, walled, off, elsewhere = examined(lab, "10.77.0.2", "10.77.0.3", "10.77.0.99", "192.168.99.1")
-    assert "no room is open" in without.says
-    assert "nothing gets through" in walled.says
-    assert "Nothing at all answers" in off.says
-    assert "No network of this computer leads" in elsewhere.says
+    places = ["10.77.0.2", "10.77.0.3", "10.77.0.99", "192.168.99.1"]
+
+    async def at_h1() -> list[tuple[Finding, ...]]:
+        checks = (check(About(tmp_path, ("10.77.0.1",), place)) for place in places)
+        return await asyncio.gather(*checks)
+
+    found = lab.call("h1", lambda: asyncio.run(at_h1()))
+    said = {one.name: one for one in found[0]}
+    assert said["neighbours"].says.startswith("Other machines answer (")
+    assert said["multicast"].health is Health.GOOD
+    assert said["router"].health is Health.GOOD
+    without, walled, off, elsewhere = (findings[-1].says for findings in found)
+    assert "no room is open" in without
+    assert "nothing gets through" in walled
+    assert "Nothing at all answers" in off
+    assert "No network of this computer leads" in elsewhere

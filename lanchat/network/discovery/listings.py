@@ -226,7 +226,7 @@ class Listings:
         else:
             room.checked_at, room.recheck = now, False
         unheard = room.liveness.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
-        connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 3)
+        connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 2)
         return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)
 
     def _believable(self, address: str) -> bool:
