@@ -1,6 +1,6 @@
 """A bad network between clients and a host: a proxy that delays, stalls, hands on single bytes, and cuts anywhere.
 
-It runs on a thread of its own. It forwards bytes and knows nothing of what they mean.
+It forwards bytes and knows nothing of what they mean.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 from survival.raw import HERE
 
@@ -24,41 +23,25 @@ class Chaos:
         self._to = port
         self._chance = random.Random(seed)
         self._stall = stall
-        self._visits: set[asyncio.Task[None]] = set()
+        self._visits: dict[asyncio.Task[None], list[asyncio.StreamWriter]] = {}
 
-    @contextmanager
-    def open(self) -> Iterator[Chaos]:
-        ready = threading.Event()
-        stop: list[asyncio.Future[None]] = []
-        loop = asyncio.new_event_loop()
-
-        async def serve() -> None:
-            server = await asyncio.start_server(self._visit, HERE, 0)
-            self.port = server.sockets[0].getsockname()[1]
-            stop.append(loop.create_future())
-            ready.set()
-            await stop[0]
-            server.close()
-            for visit in list(self._visits):
-                visit.cancel()
-            await asyncio.gather(*self._visits, return_exceptions=True)
-
-        thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-        thread.start()
-        ready.wait()
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Chaos]:
+        server = await asyncio.start_server(self._visit, HERE, 0)
+        self.port = server.sockets[0].getsockname()[1]
         try:
             yield self
         finally:
-            loop.call_soon_threadsafe(stop[0].set_result, None)
-            thread.join()
-            loop.close()
+            server.close()
+            for ends in self._visits.values():
+                _abort(ends)
+            await asyncio.gather(*self._visits)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: until it breaks by itself, or we cut it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._visits.add(task)
-        ends = [writer]
+        visit = asyncio.current_task()
+        assert visit is not None
+        ends = self._visits[visit] = [writer]
         try:
             beyond, onward = await asyncio.open_connection(HERE, self._to)
             ends.append(onward)
@@ -73,9 +56,8 @@ class Chaos:
         except OSError:
             pass
         finally:
-            for end in ends:
-                end.transport.abort()
-            self._visits.discard(task)
+            _abort(ends)
+            del self._visits[visit]
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, budget: _Budget) -> None:
         while data := await reader.read(65_536 if self.calm else self._chance.choice([1, 7, 64, 4_096])):
@@ -91,6 +73,11 @@ class Chaos:
             if budget.left == 0 and not self.calm:
                 self.cuts += 1
                 return
+
+
+def _abort(ends: Iterable[asyncio.StreamWriter]) -> None:
+    for end in ends:
+        end.transport.abort()
 
 
 class _Budget:

@@ -1,19 +1,25 @@
-"""A host without manners: real TLS, a real handshake, and then whatever a test likes to send. In the test's own process."""
+"""A host without manners: real TLS, a real handshake, and then whatever a test likes to send."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import msgspec
 
 from lanchat.core import frames, limits, runs
 from lanchat.core.frames import Frame, FromClient, Splitter
-from lanchat.core.model import START, Card, Entry, Head, LogEntry, RoomId, next_head
+from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.trust.handshake import Door, HostHandshake
 from lanchat.trust.identity import Identity, certificate_fingerprint
 from lanchat.trust.signing import make_card, make_entry
 from lanchat.trust.tls import host_context
+
+T = TypeVar("T")
 
 ROOM = RoomId("evilevilevilevil")
 _NOW = 1_700_000_000_000  # ms
@@ -37,7 +43,12 @@ class Guest:
             self._writer.write(data)
 
     async def drain(self) -> None:
+        """Until most of it has left. Raises OSError when it hung up."""
         await self._writer.drain()
+        await asyncio.sleep(0)
+
+    def abort(self) -> None:
+        self._writer.transport.abort()
 
     async def next(self) -> FromClient:
         """The next frame of the client. Raises ConnectionError when it hung up."""
@@ -50,15 +61,23 @@ class Guest:
         return self._came.pop(0)
 
     async def let_in(self) -> None:
+        """Through the handshake, as anybody honest."""
         shake = HostHandshake(self.host.door)
         self.send(shake.hello())
         while shake.entered is None:
             self.send(*shake.received(await self.next()))
 
-    async def welcome(self, last: int = 0) -> None:
-        """Answer its `resume` as a newcomer's, in a Log of `last` entries."""
-        assert isinstance(await self.next(), frames.Resume)
-        self.send(frames.Welcome(1, 0, START, last, limits.Limits(), self.host.card))
+    async def welcome(self, last: int = 0, base: int = 0, base_head: Head = START) -> None:
+        """Let it in, and answer its `resume` as a newcomer's: of `last` entries it gets those after `base`."""
+        await self.let_in()
+        await self.until(frames.Resume)
+        self.send(frames.Welcome(1, base, base_head, last, limits.Limits(), self.host.card))
+
+    async def until(self, kind: type[T]) -> T:
+        """The next frame of this kind; others are passed over."""
+        while not isinstance(frame := await self.next(), kind):
+            pass
+        return frame
 
     async def rest(self) -> list[FromClient]:
         """Everything it still says, until it hangs up."""
@@ -73,25 +92,29 @@ Script = Callable[[Guest], Awaitable[None]]
 
 
 class EvilHost:
-    """Does the same to everybody who comes: first `before` (usually letting it in), then `script`."""
+    """Does the same to everybody who comes, and then listens until they hang up."""
 
-    def __init__(self, script: Script, polite: bool = True) -> None:
-        """`polite`: the handshake is as it should be."""
+    def __init__(self, script: Script) -> None:
         self.me = Identity.ephemeral()
         self.card: Card = make_card(self.me, "Eve", 1)
-        self.door = Door(ROOM, "Evil", certificate_fingerprint(self.me.certificate), None, lambda _: True, lambda _: False)
-        self.visits = 0
+        self.door = Door(ROOM, "Evil", certificate_fingerprint(self.me.certificate), None, _anybody, _nobody)
+        self.visits: list[float] = []  #: when somebody came
         self.heard: list[FromClient] = []
         self.port = 0
         self._script = script
-        self._polite = polite
-        self._visitors: set[asyncio.Task[None]] = set()
+        self._guests: dict[asyncio.Task[None], Guest] = {}
         self._counter = 0
 
     # --- what it has to tell
-    def entry(self, text: str = "boo", author: Identity | None = None, counter: int | None = None) -> Entry:
+    def entry(self, text: str = "boo", counter: int | None = None) -> Entry:
+        """The next of its own, signed."""
         self._counter = self._counter + 1 if counter is None else counter
-        return make_entry(author or self.me, ROOM, self._counter, text, _NOW)
+        return make_entry(self.me, ROOM, self._counter, text, _NOW)
+
+    def entry_with_id(self, entry_id: bytes) -> Entry:
+        """One that is signed as well, under an id of one's choice."""
+        unsigned = msgspec.structs.replace(self.entry(), entry_id=entry_id)
+        return msgspec.structs.replace(unsigned, signature=self.me.sign(unsigned.signed_digest(ROOM)))
 
     def run(self, entries: Iterable[Entry], after: int = 0, head: Head = START, epoch: int = 1) -> list[LogEntry]:
         """These entries in their place, with a chain that fits."""
@@ -106,21 +129,19 @@ class EvilHost:
 
     # --- being there
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.visits += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._visitors.add(task)
+        self.visits.append(time.monotonic())
         guest = Guest(self, reader, writer)
+        visit = asyncio.current_task()
+        assert visit is not None
+        self._guests[visit] = guest
         try:
-            if self._polite:
-                await guest.let_in()
             await self._script(guest)
             self.heard += await guest.rest()
-        except OSError:  # it hung up
-            pass
+        except OSError:
+            pass  # it hung up
         finally:
-            writer.transport.abort()
-            self._visitors.discard(task)
+            guest.abort()
+            del self._guests[visit]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[EvilHost]:
@@ -130,8 +151,14 @@ class EvilHost:
             yield self
         finally:
             server.close()
-            for visitor in list(self._visitors):
-                visitor.cancel()
-            await asyncio.gather(*self._visitors, return_exceptions=True)
-            await server.wait_closed()
-            await asyncio.sleep(0)
+            for guest in self._guests.values():
+                guest.abort()
+            await asyncio.gather(*self._guests)
+
+
+def _anybody(key: MemberKey) -> bool:
+    return True
+
+
+def _nobody(key: MemberKey) -> bool:
+    return False

@@ -11,6 +11,7 @@ import pytest
 from engine.people import People, Person
 
 from lanchat.engine.commands import Say
+from survival.aside import aside
 from survival.chaos import Chaos
 from survival.verdict import check_log, check_same
 
@@ -51,21 +52,25 @@ def _look_up(clients: list[Person]) -> None:
         client.network.set(online=True)
 
 
+def _sees_all(person: Person, said: int) -> None:
+    person.until(lambda: len(person.room.entries) == said, seconds=30)
+
+
 @pytest.mark.parametrize(("seconds", "stall"), [(2.0, 0.3), pytest.param(25.0, 20.0, marks=pytest.mark.long)])
 def test_identical_logs_after_chaos(everywhere: tuple[People, People], seconds: float, stall: float) -> None:
     near, far = everywhere
     host = near.person("Host")
     hosting = host.hosts("Room", posts_per_second=1_000, burst=2_000, connections_per_address=500)
-    with Chaos(hosting.port, seed=int(seconds), stall=stall).open() as network:
+    with aside(Chaos(hosting.port, seed=int(seconds), stall=stall).open()) as network:
         clients = [far.person(f"P{number}") for number in range(8)]
         for client in clients:
             client.joins(f"127.0.0.1:{network.port}")
         said = _storm(network, clients, seconds)
         for client in clients:
-            client.until(lambda client=client: len(client.room.entries) == said, seconds=30)
+            _sees_all(client, said)
             assert not client.waiting(), "I8, I9: something waits in an Outbox"
         far.leave()
-    host.until(lambda: len(host.room.entries) == said)
+    _sees_all(host, said)
     log = host.kept()
     assert network.cuts > 2 * seconds
     assert len(log) == said, "I1, I3, I9: as many as were written"
