@@ -101,6 +101,8 @@ class Listings:
             room.answered.clear()
         room.said = heard
         room.in_person = True
+        if address not in room.answered and len(room.answered) >= MOST_ADDRESSES:
+            return  # somebody answers from ever more addresses
         room.recheck = room.recheck or (bool(room.answered) and address not in room.answered)
         room.answered[address] = now
         room.liveness.answered(now, self._looking)

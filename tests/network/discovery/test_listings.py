@@ -164,6 +164,13 @@ def test_an_address_of_the_past_gives_way_to_the_one_that_answers(rooms: Listed)
     assert rooms.last.addresses == ("10.77.0.50", "fd77::1")
 
 
+def test_answers_from_ever_more_addresses_are_not_all_kept(rooms: Listed) -> None:
+    for n in range(1000):
+        rooms.answered(room(), f"10.77.{n // 250}.{n % 250 + 1}", n / 1000)
+    assert len(rooms.last.addresses) == MOST_ADDRESSES
+    assert len(rooms.told) == MOST_ADDRESSES
+
+
 def test_a_host_with_two_good_addresses_keeps_both_in_order(rooms: Listed) -> None:
     now = 0.0
     for address in ("10.77.0.1", "fe80::1%2"):
