@@ -1,4 +1,7 @@
-"""A lab for each test that wants one, and people in it."""
+"""A lab for each test that wants one, and people in it.
+
+By default tests run on loopback and with discovery in memory; but for a few, what needs a lab is for `--long`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,24 @@ import pytest
 
 from lan.lanlab import Lab, LabUnavailable
 from lan.people import LabPerson
+
+#: Real mDNS between real (if small) networks, every time: a room is found, lost, and found again.
+EVERY_TIME = (
+    "test_a_room_is_found_in_under_a_second",
+    "test_a_closed_room_is_gone[lan]",
+    "test_two_rooms_with_one_title_are_two[lan]",
+    "test_a_host_that_gets_another_address_is_followed",
+    "test_two_machines_talk_and_go_on_after_a_crash_of_the_host",
+    "test_the_list_of_rooms_is_there_at_once",
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that are marked long are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        needs_lab = "lab" in getattr(item, "fixturenames", ()) or "[lan]" in item.name
+        if needs_lab and item.name not in EVERY_TIME:
+            item.add_marker("long")
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""The main job, with the real program on two machines of a real network: README's two commands, and a crash."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from terminal.programs import Piped
+
+from lan.lanlab import Lab
+
+Run = Callable[..., Piped]
+
+
+@pytest.fixture
+def run(lab: Lab, tmp_path: Path) -> Iterator[Run]:
+    """lanchat on a host of the lab, its data in a folder of that host's own."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(host: str, *arguments: str) -> Piped:
+        command = [sys.executable, "-m", "lanchat", *arguments, "--data-dir", str(tmp_path / host)]
+        pipe = subprocess.PIPE
+        running.append(lab.popen(host, command, stdin=pipe, stdout=pipe, stderr=pipe))
+        return Piped(running[-1])
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def test_two_machines_talk_and_go_on_after_a_crash_of_the_host(run: Run) -> None:
+    ana = run("h1", "host", "Kitchen", "--nick", "Ana")
+    ana.expects("Kitchen is open")
+    ben = run("h2", "join", "Kitchen", "--nick", "Ben")
+    ben.expects("Encrypted")
+    ben.types("Is the kettle on?")
+    ana.expects("Is the kettle on?")
+    ana.types("It is.")
+    ben.expects("It is.")
+
+    ana.process.kill()
+    ben.expects("Reconnecting")
+    ben.types("Are you there?")
+    ana = run("h1", "host", "Kitchen")
+    ana.expects("Are you there?")
+    ana.types("Yes, the plug was pulled.")
+    ben.expects("Yes, the plug was pulled.")
+
+    for host in ("h1", "h2"):  # nothing was lost, nothing came twice
+        kept = run(host, "history", "Kitchen")
+        for text in ("Is the kettle on?", "It is.", "Are you there?", "Yes, the plug was pulled."):
+            assert text not in kept.expects(text)
+        assert kept.ends() == 0
+
+
+def test_the_list_of_rooms_is_there_at_once(run: Run) -> None:
+    ana = run("h1", "host", "Kitchen", "--nick", "Ana")
+    ana.expects("Kitchen is open")
+    ben = run("h2", "rooms")
+    ben.expects("Kitchen")
+    assert ben.ends() == 0
