@@ -258,9 +258,9 @@ async def test_who_was_in_before_needs_no_passphrase() -> None:
 
 @on_a_loop
 async def test_many_wrong_passphrases_raise_an_alarm_and_then_have_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PASSPHRASE_PER_ADDRESS", (12, 60.0))
+    monkeypatch.setattr(limits, "PASSPHRASE_PER_ADDRESS", (limits.PASSPHRASE_ALARM, 60.0))
     async with open_house(protected=True) as house:
-        for _ in range(12):
+        for _ in range(limits.PASSPHRASE_ALARM):
             with pytest.raises(WrongPassphrase):
                 await enters(house.port, typed="guess")
         assert house.alarms == 1

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from lanchat.core.model import START, EntryId, LogEntry, MemberKey
+from lanchat.engine.ticks import Ticks
+from lanchat.trust.identity import Identity
+from lanchat.trust.signing import make_entry
+
+ME, OTHER = Identity.ephemeral(), Identity.ephemeral()
+
+
+def run(first: int, *authors: Identity) -> list[LogEntry]:
+    """A run of the Log that begins at `first`."""
+    return [
+        LogEntry(make_entry(author, "kitchenkitchen22", seq, "hi", 0), 1, seq, 0, START)
+        for seq, author in enumerate(authors, first)
+    ]
+
+
+def ids(entries: list[LogEntry]) -> tuple[EntryId, ...]:
+    return tuple(EntryId(item.entry.entry_id) for item in entries if item.entry.author == ME.key)
+
+
+def test_only_mine_are_told_and_each_once() -> None:
+    ticks, entries = Ticks(MemberKey(ME.key)), run(1, ME, OTHER, ME)
+    assert ticks.taken(entries) == ids(entries)
+    assert ticks.delivered(0, 1) == ids(entries[:1])
+    assert ticks.delivered(0, 3) == ids(entries[2:])
+    assert ticks.delivered(0, 3) == ()
+
+
+def test_nothing_before_the_base_of_another_disk_counts() -> None:
+    ticks, entries = Ticks(MemberKey(ME.key)), run(1, ME, ME, ME)
+    ticks.taken(entries)
+    assert ticks.delivered(2, 3) == ids(entries[2:])
+    assert ticks.delivered(0, 3) == ids(entries[:2])
+
+
+def test_what_another_disk_has_first_is_told_when_ours_has_it() -> None:
+    ticks, entries = Ticks(MemberKey(ME.key)), run(1, ME, ME)
+    ticks.taken(entries[:1])
+    assert ticks.delivered(1, 2) == ()
+    assert ticks.taken(entries[1:]) == ids(entries[1:])
+    assert ticks.delivered() == ids(entries[1:])
