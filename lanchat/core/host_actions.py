@@ -99,7 +99,7 @@ class CheckCard:
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class LogGrew:
-    """These are on disk. Every live Session has something to get by `next_for`."""
+    """These are on disk. Every Session that was Ready before has something to get by `next_for`."""
 
     run: tuple[LogEntry, ...]
 

@@ -54,13 +54,14 @@ _TICK_SECONDS = 0.1
 class _Session:
     """One member's Connection, as the Receiver of its frames."""
 
-    __slots__ = ("connection", "driver", "id", "missed_presence")
+    __slots__ = ("connection", "driver", "id", "missed_presence", "ready")
 
     def __init__(self, driver: HostDriver, session_id: SessionId, connection: Connection) -> None:
         self.driver = driver
         self.id = session_id
         self.connection = connection
         self.missed_presence = False
+        self.ready = False  #: its welcome was sent: before that nothing of the Log may go out
 
     def received(self, body: bytes) -> None:
         frame = frames.decode_from_client(body)
@@ -170,6 +171,7 @@ class HostDriver:
                     session.connection.send(data)
             case Ready(session_id):
                 if session := self._sessions.get(session_id):
+                    session.ready = True
                     self._pump(session)
             case Broadcast(session_ids, data):
                 self._broadcast(session_ids, data)
@@ -192,7 +194,7 @@ class HostDriver:
     def _pump(self, session: _Session) -> None:
         """Write the Log past this member's cursor, as much as it takes."""
         connection = session.connection
-        while not connection.writing_paused:
+        while session.ready and not connection.writing_paused:
             data = self._host.next_for(session.id, _CHUNK_BYTES)
             if not data:
                 return
