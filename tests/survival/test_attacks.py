@@ -27,7 +27,7 @@ def here(tmp_path: Path) -> Iterator[Town]:
 
 
 def test_every_attack_in_turn(here: Town) -> None:
-    took = asyncio.run(_suffer(here, 0.25))
+    took = asyncio.run(_suffer(here, 0.2))
     assert _p99([seconds for each in took.values() for seconds in each]) < _LATE
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lanchat.core import frames
+from lanchat.core.model import START
 from survival.nodes import town, wait_until
-from survival.raw import member
+from survival.raw import member, stranger
 
 _MEGABYTE = 1_000_000
 
@@ -37,3 +39,15 @@ async def _come_and_go(port: int, comings: int) -> None:
                     await raw.leave()
 
     await asyncio.gather(*(some(number % 2 == 0) for number in range(10)))
+
+
+def test_the_welcome_comes_first_however_busy_the_room(tmp_path: Path) -> None:
+    async def come(port: int) -> None:
+        for _ in range(60):
+            async with stranger(port) as raw:
+                await raw.enter()
+                raw.send(frames.Resume(0, 0, START))
+                assert isinstance(await raw.next(), frames.Welcome)
+
+    with town(tmp_path, people=1, talking=True, every=0.0005, at_once=200) as here:
+        asyncio.run(come(here.port))

@@ -19,7 +19,7 @@ _SOON = {"RECONNECT_FIRST_SECONDS": 0.1, "RECONNECT_MOST_SECONDS": 0.3}  # else 
 @pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.long)])
 def test_kill_9_while_everybody_writes(tmp_path: Path, kills: int) -> None:
     chance = random.Random(kills)
-    with town(tmp_path, people=3, talking=True, limits=_SOON) as here:
+    with town(tmp_path, people=2, talking=True, limits=_SOON) as here:
         for person in here.people:
             person.orders = msgspec.structs.replace(person.orders, where=here.room_id)
         for kill in range(kills):

@@ -34,7 +34,7 @@ def test_a_host_that_stands_still_for_a_moment(tmp_path: Path) -> None:
     with town(tmp_path, people=2, talking=True) as here:
         here.talk_goes_on()
         here.host.freeze()
-        time.sleep(2)
+        time.sleep(1.5)
         here.host.thaw()
         here.talk_goes_on()
         assert [_connections(person) for person in here.people] == [["CONNECTED"], ["CONNECTED"]]
@@ -51,7 +51,7 @@ def test_a_host_that_stands_still_for_20_seconds(tmp_path: Path) -> None:
         wait_until(lambda: all("RECONNECTING" in _connections(person) for person in here.people), "they notice", 19)
         assert time.monotonic() - began > 14
         for person in here.people:
-            assert person.journal("connection")[1] == ["connection", "RECONNECTING", *["the", "host", "does", "not", "answer"]]
+            assert " ".join(person.journal("connection")[1]) == "connection RECONNECTING the host does not answer"
         time.sleep(max(0.0, 20 - (time.monotonic() - began)))
         here.host.thaw()
         here.talk_goes_on()

@@ -67,7 +67,7 @@ def everything(host: EvilHost) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("talk", "seconds"), [(everything, 0.5), *(pytest.param(talk, 2.5, marks=pytest.mark.long) for talk in TALKS)]
+    ("talk", "seconds"), [(everything, 0.3), *(pytest.param(talk, 2.5, marks=pytest.mark.long) for talk in TALKS)]
 )
 def test_a_client_stays_small_and_awake(tmp_path: Path, talk: Talk, seconds: float) -> None:
     async def go_on(guest: Guest) -> None:
