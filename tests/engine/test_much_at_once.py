@@ -44,7 +44,7 @@ def test_what_is_said_in_no_room_is_told(people: People) -> None:
 def test_a_hundred_quick_texts_all_arrive_in_order_and_once(people: People) -> None:
     """Far more than the host takes at once: it says slow_down, and the member goes at its pace."""
     ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
-    ana.hosts("Kitchen", posts_per_second=200.0, burst=5)
+    ana.hosts("Kitchen", posts_per_second=200.0, burst=20)
     ben.joins("Kitchen")
     cleo.joins("Kitchen")
     texts = [f"text {number}" for number in range(100)]
