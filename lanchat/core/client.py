@@ -262,8 +262,13 @@ class Client:
             self._send(question, now)
 
     # --- time --------------------------------------------------------------------------------------------------------
+    @property
+    def busy(self) -> bool:
+        """Something waits for a tick. Else a tick is only about signs of life, and may come seldom."""
+        return self._welcome is not None and (self._outbox.waiting or self._replica.on_disk > self._have)
+
     def tick(self, now: float) -> None:
-        """To be called about every 0.1 s."""
+        """To be called about every 0.1 s while `busy`, and at least every second."""
         if self._pulse is None:
             return
         self._pulse.look(now)

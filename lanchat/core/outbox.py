@@ -36,6 +36,11 @@ class Outbox:
         """Something was sent that the Host has not answered."""
         return bool(self._under_way)
 
+    @property
+    def waiting(self) -> bool:
+        """Something was not sent yet."""
+        return bool(self._waiting)
+
     def add(self, entry: Entry) -> None:
         self._waiting[EntryId(entry.entry_id)] = entry
 

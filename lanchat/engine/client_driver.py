@@ -40,7 +40,8 @@ from lanchat.trust.signing import verify_card, verify_entries
 DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
 
-_TICK_SECONDS = 0.25  # how long a second tick or a paced post may wait; a client that idles wakes up no oftener
+_TICK_SECONDS = 0.1  # while something waits for it
+_REST_SECONDS = 0.5  # while nothing does: an idle client should cost nothing that anybody can measure
 _TOGETHER = 100  # entries in one transaction: a slow disk keeps up with a busy room, and nobody waits long behind it
 _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece is at most one frame
 
@@ -61,7 +62,8 @@ class ClientDriver:
         self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Connection is over
         self.over: asyncio.Future[Disconnect] = self._loop.create_future()
-        self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
+        self._ticker = self._loop.call_later(_REST_SECONDS, self._tick)
+        self._resting = True
 
     async def run(self) -> Disconnect:
         """Until the Connection is over, and everything that came is on disk."""
@@ -114,6 +116,10 @@ class ClientDriver:
         for action in self._client.actions():
             self._do(action)
         self._connection.read_on(len(self._work) < _MOST_WORK)
+        if self._resting and self._client.busy and not self.over.done():
+            self._resting = False
+            self._ticker.cancel()
+            self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
     def _do(self, action: Action) -> None:
         match action:
@@ -224,8 +230,9 @@ class ClientDriver:
 
     def _tick(self) -> None:
         if not self.over.done():
-            self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
             self._client.tick(self._loop.time())
+            self._resting = not self._client.busy
+            self._ticker = self._loop.call_later(_REST_SECONDS if self._resting else _TICK_SECONDS, self._tick)
             self._drain()
 
 

@@ -20,10 +20,18 @@ from lanchat.storage.store import Store
 ROOM = RoomId("millionmillionab")
 MEMBERS = 50
 _RUN = 5_000
-_OFTEN = ["the", "to", "and", "a", "of", "you", "is", "in", "it", "that", "for", "on", "we", "this", "have", "be", "are", "not", "with", "at", "so", "but", "me", "do", "can", "was", "if", "just", "will", "up", "out", "what", "there", "get", "time", "now", "about", "all", "one", "when", "good", "think", "know", "see", "here", "like", "no", "yes", "ok", "thanks", "meeting", "today", "tomorrow", "lunch", "coffee", "build", "test", "release", "server", "print", "kitchen", "report", "please", "morning", "later", "room", "call", "deploy", "ticket", "café", "naïve", "über", "señor"]
-_SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "jen", "kim", "lor", "mus", "nat", "pel", "qui", "ros", "sta", "tin", "ul", "ven", "wick", "yor", "zan", "ber", "cal", "dor"]
-_CJK_OFTEN = ["今日", "明日", "会議", "時間", "場所", "確認", "お願いします", "ありがとう", "昼ご飯", "資料", "印刷", "台所", "です", "ます", "から", "東京", "大阪", "我们", "你好", "今天", "明天", "会议", "时间", "谢谢", "没问题", "午饭", "文件", "打印", "厨房", "一起", "可以", "现在", "下午", "北京", "上海"]
-_EMOJI = ["👍", "🎉", "😂", "❤️", "🙏", "🔥", "☕", "🍕"]
+_OFTEN = str.split(
+    "the to and a of you is in it that for on we this have be are not with at so but me do can was if just will up out "
+    "what there get time now about all one when good think know see here like no yes ok thanks meeting today tomorrow "
+    "lunch coffee build test release server print kitchen report please morning later room call deploy ticket café "
+    "naïve über señor"
+)
+_SYLLABLES = str.split("ba ce di fo gu ha jen kim lor mus nat pel qui ros sta tin ul ven wick yor zan ber cal dor")
+_CJK_OFTEN = str.split(
+    "今日 明日 会議 時間 場所 確認 お願いします ありがとう 昼ご飯 資料 印刷 台所 です ます から 東京 大阪 "
+    "我们 你好 今天 明天 会议 时间 谢谢 没问题 午饭 文件 打印 厨房 一起 可以 现在 下午 北京 上海"
+)
+_EMOJI = ("👍", "🎉", "😂", "❤️", "🙏", "🔥", "☕", "🍕")
 
 
 def texts(seed: int = 1) -> Iterator[str]:
