@@ -9,7 +9,7 @@ from contextlib import nullcontext, redirect_stderr
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import ngettext
-from lanchat.engine.commands import Say
+from lanchat.engine.commands import Look, Say
 from lanchat.engine.events import EntryStateChanged, EntryWritten, Event, Problem, RosterChanged
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
@@ -31,6 +31,7 @@ _RECALLED = 20  # entries shown on joining, of what we have
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
     """Talk until somebody leaves. `first` is the event that said that we are in."""
+    console.do(Look(on=False))  # nobody looks at a list of rooms now: the network may rest
     people = People(console.started.me, console.reader.nicks())
     mine = Mine()
     mine.left_waiting(console.reader.outbox(room_id))
