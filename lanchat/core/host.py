@@ -67,6 +67,9 @@ class Host:
         for old in self._sessions_of(key):
             if old.device_id == device_id:
                 self._close(old, "replaced", "you came in anew from this device")
+        if len(self._sessions_of(key)) >= limits.DEVICES:
+            self._actions.append(act.Close(session_id, "full", "you are here from too many devices already"))
+            return
         self._new_card(self._roll.add(session_id, card, device_id, now).member, card)
 
     def left(self, session_id: SessionId, now: float) -> None:

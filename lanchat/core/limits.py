@@ -46,6 +46,7 @@ RECONNECT_MOST_SECONDS = 8.0
 FRAMES = (100.0, 400)  # frames other than posts, per second and at once: an honest client sends about 10 a second
 ASKED_AT_ONCE = 150  # keys in one `who`: the cards fit one FRAME
 PRESENCE_SECONDS = 0.1  # who comes and goes within this is told at once: 1,000 joins cost frames, not a million frames
+DEVICES = 8  # of one member at once: each costs as much as another member
 MEMBERS = 50_000  # the most in any room: a client holds a card of each, half a KiB
 TELL_SECONDS = 0.1  # between two `have` of a client, and two `delivered` of the host
 IGNORED_POSTS = (50, 30.0)  # posts sent against a slow_down, seconds: then the member is removed
