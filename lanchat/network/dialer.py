@@ -62,7 +62,7 @@ async def enter(
             return Entered(connection, handshake, address)
     except (TimeoutError, BadFrame, ConnectionGone) as error:
         connection.abort("not entered")
-        raise Unreachable(_why_not_in(error)) from error
+        raise Unreachable(_why_not_in(error, connection.misbehaved)) from error
     except BaseException:
         connection.abort("not entered")
         raise
@@ -151,11 +151,9 @@ def _why_not_there(failures: Sequence[Exception]) -> str:
     return _("nothing answers there")
 
 
-def _why_not_in(error: Exception) -> str:
-    match error:
-        case TimeoutError():
-            return _("the host answers, but does not let anybody in at the moment")
-        case BadFrame():
-            return _("what answers there does not speak this version of lanchat")
-        case _:
-            return _("the host hung up")
+def _why_not_in(error: Exception, misbehaved: bool) -> str:
+    if misbehaved or isinstance(error, BadFrame):
+        return _("what answers there does not speak this version of lanchat")
+    if isinstance(error, TimeoutError):
+        return _("the host answers, but does not let anybody in at the moment")
+    return _("the host hung up")
