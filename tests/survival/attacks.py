@@ -18,6 +18,7 @@ import msgspec
 
 from lanchat.core import frames
 from lanchat.core.model import START, Entry
+from lanchat.trust.refusal import NotIn
 from lanchat.trust.tls import client_context
 from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER
 from survival.raw import HERE, Closed, Raw, member, stranger
@@ -25,7 +26,7 @@ from survival.raw import HERE, Closed, Raw, member, stranger
 Attack = Callable[[int], Awaitable[None]]  # on a port, until it is cancelled
 
 ATTACKS: dict[str, Attack] = {}
-_THROWN_OUT = (Closed, OSError, TimeoutError)
+_THROWN_OUT = (Closed, NotIn, OSError, TimeoutError)
 _addresses = (f"127.{a}.{b}.{c}" for a, b, c in itertools.product(range(1, 255), range(256), range(1, 255)))
 
 
@@ -115,6 +116,13 @@ async def bad_frames_of_strangers(port: int) -> None:
 async def comings_and_goings(port: int) -> None:
     async with member(port, source=next(_addresses)):
         pass
+
+
+@_by(20)
+async def guesses(port: int) -> None:
+    """Of a passphrase; a room that has none is left alone."""
+    async with stranger(port, source=next(_addresses), passphrase="surely-not-this-one") as raw:
+        await raw.enter()
 
 
 # --- members ---------------------------------------------------------------------------------------------------------

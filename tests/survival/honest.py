@@ -50,8 +50,11 @@ class Chat:
 
 
 @asynccontextmanager
-async def chat(port: int) -> AsyncIterator[Chat]:
-    async with member(port, nick="Ana") as ana, member(port, nick="Ben") as ben:
+async def chat(port: int, passphrase: str | None = None) -> AsyncIterator[Chat]:
+    async with (
+        member(port, nick="Ana", passphrase=passphrase) as ana,
+        member(port, nick="Ben", passphrase=passphrase) as ben,
+    ):
         made = Chat(ana, ben)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(work) for who in (ana, ben) for work in (made._talk(who), made._listen(who))]

@@ -31,6 +31,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     hosting: bool = False
     talking: bool = False  # from the start
     every: float = 0.005  # seconds between two texts
+    passphrase: str | None = None  # of the room to host
     at_once: int = 40  # texts under way
     posts_per_second: float = 2_000.0
     burst: int = 4_000
@@ -56,9 +57,15 @@ class Node:
         orders = self._orders
         if orders.hosting:
             self._engine.do(
-                Host("Room", port=orders.port, posts_per_second=orders.posts_per_second, burst=orders.burst,
-                     connections_per_address=orders.connections)
-            )  # fmt: skip
+                Host(
+                    "Room",
+                    orders.passphrase,
+                    port=orders.port,
+                    posts_per_second=orders.posts_per_second,
+                    burst=orders.burst,
+                    connections_per_address=orders.connections,
+                )
+            )
         else:
             self._engine.do(Join(orders.where))
         while self._take():

@@ -43,7 +43,14 @@ def tagged(tag: str, **fields: Any) -> bytes:
 class Raw:
     """One connection to a host. `source`: the address it comes from, as all of 127.0.0.0/8 is this machine."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, me: Identity, nick: str) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        me: Identity,
+        nick: str,
+        passphrase: str | None,
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._splitter = Splitter(limits.FRAME)
@@ -52,6 +59,7 @@ class Raw:
         self.card: Card = make_card(me, nick, 1)
         self.room_id = RoomId("")
         self.refused: frames.Refused | None = None
+        self._passphrase = passphrase
         self._counter = 0
 
     @classmethod
@@ -62,18 +70,20 @@ class Raw:
         source: str = HERE,
         me: Identity | None = None,
         nick: str = "Raw",
+        passphrase: str | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Raw:
         """TLS, and no more."""
         reader, writer = await asyncio.open_connection(
             HERE, port, ssl=context or client_context(), server_hostname="", local_addr=(source, 0)
         )
-        return cls(reader, writer, me or Identity.ephemeral(), nick)
+        return cls(reader, writer, me or Identity.ephemeral(), nick, passphrase)
 
     async def enter(self) -> None:
         """Through the handshake, as anybody honest."""
         tls = self._writer.get_extra_info("ssl_object")
-        shake = ClientHandshake(self.me, self.card, tls.getpeercert(True), Expected(), lambda room_id: None)
+        certificate = tls.getpeercert(True)
+        shake = ClientHandshake(self.me, self.card, certificate, Expected(), lambda room_id: None, self._passphrase)
         while not shake.entered:
             for answer in shake.received(await self.next()):
                 self.send(answer)

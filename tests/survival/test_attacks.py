@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +13,21 @@ from lanchat.core import limits
 from survival.attacks import ATTACKS
 from survival.honest import Chat, chat
 from survival.nodes import ENVIRONMENT, Node, Town, town
-from survival.raw import member
 
 _LATE = 0.25  # seconds: I11
+_BUSY = {"posts_per_second": 30.0, "burst": 60}
 _MEGABYTE = 1_000_000
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Town]:
     """A host with its everyday caps, but that the honest may say enough to be measured."""
-    with town(tmp_path, people=0, connections=None, posts_per_second=30.0, burst=60) as made:
+    with town(tmp_path, people=0, connections=None, **_BUSY) as made:
         yield made
 
 
 def test_every_attack_in_turn(here: Town) -> None:
-    took = asyncio.run(_suffer(here, 0.2))
+    took = asyncio.run(_suffer(here, 0.15))
     assert _p99([seconds for each in took.values() for seconds in each]) < _LATE
 
 
@@ -43,20 +43,30 @@ def test_every_attack_in_turn_and_again(here: Town, capsys: pytest.CaptureFixtur
     assert here.host.memory() - before < 10 * _MEGABYTE, "what was held is held for ever"
 
 
-async def _suffer(here: Town, seconds: float) -> dict[str, list[float]]:
+@pytest.mark.parametrize("seconds", [0.5, pytest.param(5.0, marks=pytest.mark.long)])
+def test_guessing_a_passphrase(tmp_path: Path, seconds: float) -> None:
+    words = "apple-banjo-comet-dune"
+    with town(tmp_path, people=0, connections=None, passphrase=words, **_BUSY) as here:
+        took = asyncio.run(_suffer(here, seconds, ["guesses"], words))
+        assert _p99(took["guesses"]) < _LATE
+        assert bool(here.host.journal("problem")) == (seconds > 2), "the host's person hears of it"
+
+
+async def _suffer(
+    here: Town, seconds: float, attacks: Iterable[str] = ATTACKS, passphrase: str | None = None
+) -> dict[str, list[float]]:
     """Each attack for so long; what the honest waited for their lines meanwhile."""
-    async with chat(here.port) as talk:
+    async with chat(here.port, passphrase) as talk:
         await asyncio.sleep(0.1)
-        took = await _attack(here.port, talk, seconds, _Held(here.host))
-    async with member(here.port):
-        pass  # the door is open again
-    return took
+        return await _attack(here.port, talk, seconds, attacks, _Held(here.host))
 
 
-async def _attack(port: int, talk: Chat, seconds: float, held: _Held) -> dict[str, list[float]]:
+async def _attack(
+    port: int, talk: Chat, seconds: float, attacks: Iterable[str], held: _Held
+) -> dict[str, list[float]]:
     took: dict[str, list[float]] = {}
     attacker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "survival.attacks", str(port), str(seconds), *ATTACKS,
+        sys.executable, "-m", "survival.attacks", str(port), str(seconds), *attacks,
         stdout=asyncio.subprocess.PIPE, env=ENVIRONMENT,
     )  # fmt: skip
     assert attacker.stdout is not None

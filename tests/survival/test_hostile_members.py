@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 import pytest
 
-from lanchat.core import frames
-from lanchat.core.model import Entry
+from lanchat.core import frames, limits
+from lanchat.core.model import DeviceId, Entry
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
 from survival.attacks import altered, old_tls, other_alpn
@@ -157,6 +158,20 @@ def test_a_member_who_goes_on_and_on_is_slowed_down_and_then_removed(tmp_path_fa
 
     with town(tmp_path_factory.mktemp("slow"), people=0, posts_per_second=5.0, burst=20) as here:
         asyncio.run(flood(here))
+
+
+def test_a_member_cannot_fill_the_room_alone(here: Town) -> None:
+    async def crowd_in() -> None:
+        me = Identity.ephemeral()
+        async with AsyncExitStack() as stack:
+            for number in range(limits.DEVICES):
+                me = dataclasses.replace(me, device_id=DeviceId(bytes([number] * 8)))
+                await stack.enter_async_context(member(here.port, me=me))
+            async with stranger(here.port, me=dataclasses.replace(me, device_id=DeviceId(b"one more"))) as raw:
+                await raw.enter()
+                assert await raw.ending() == "full"
+
+    asyncio.run(crowd_in())
 
 
 def test_other_protocols_are_turned_away(here: Town) -> None:
