@@ -19,8 +19,11 @@ from lanchat.core.model import TEXT, Card, Entry, EntryId, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
 
-#: A key parsed anew costs a third more at every check; more keys than a room has members are not worth keeping.
-_public_key = lru_cache(maxsize=8192)(Ed25519PublicKey.from_public_bytes)
+_FIELD = 2**255 - 19
+_ORDER_8 = 0x5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826
+
+#: The points of small order, by y and as it may be written. For such a key everybody can sign; OpenSSL lets it pass.
+_EVERYBODYS = frozenset((0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8))
 
 
 def make_entry(identity: Identity, room_id: RoomId, counter: int, body: str, sent_at: int, kind: str = TEXT) -> Entry:
@@ -68,3 +71,11 @@ def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:
     except (InvalidSignature, ValueError):  # ValueError: no key at all
         return False
     return True
+
+
+@lru_cache(maxsize=8192)  # parsed anew, a key costs a third more at every check; no room has more members
+def _public_key(key: bytes) -> Ed25519PublicKey:
+    """Raises ValueError for what is no key of somebody's."""
+    if int.from_bytes(key, "little") & (2**255 - 1) in _EVERYBODYS:
+        raise ValueError("a key that everybody can sign for")
+    return Ed25519PublicKey.from_public_bytes(key)

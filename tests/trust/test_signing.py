@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lanchat.core import limits
 from lanchat.core.model import Card, Entry, RoomId
 from lanchat.trust.identity import Identity
-from lanchat.trust.signing import make_card, make_entry, verify_card, verify_entries, verify_entry
+from lanchat.trust.signing import is_signed, make_card, make_entry, verify_card, verify_entries, verify_entry
 
 KITCHEN, GARDEN = RoomId("kitchenkitchen22"), RoomId("gardengardengard")
 ana, ben = Identity.ephemeral(), Identity.ephemeral()
@@ -50,7 +50,7 @@ def test_two_entries_with_one_text_are_two_entries() -> None:
         {"counter": 2**64},
         {"sent_at": 2**63},
     ],
-    ids=str,
+    ids=lambda change: next(iter(change)),
 )
 def test_an_entry_changed_anywhere_is_refused(change: dict[str, object]) -> None:
     assert not verify_entry(msgspec.structs.replace(said("hi"), **change), KITCHEN)
@@ -101,3 +101,16 @@ def test_a_card_changed_anywhere_is_refused(change: dict[str, object]) -> None:
 def test_a_signature_is_no_other_kind_of_signature() -> None:
     entry = said("hi")
     assert not verify_card(Card(ana.key, "Ana", 1, entry.signature))
+
+
+_FIELD = 2**255 - 19
+_EIGHTH = int("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16)
+
+
+@pytest.mark.parametrize("sign", [0, 2**255], ids=["plus", "minus"])
+@pytest.mark.parametrize("y", [0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _EIGHTH, _FIELD - _EIGHTH])
+def test_a_key_that_everybody_can_sign_for_signs_nothing(y: int, sign: int) -> None:
+    key = (y | sign).to_bytes(32, "little")
+    points = [(point | sign).to_bytes(32, "little") for point in (0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH)]
+    made_up = [point + bytes(32) for point in points]
+    assert not any(is_signed(key, signature, bytes([n])) for signature in made_up for n in range(20))
