@@ -43,13 +43,13 @@ def test_every_attack_in_turn_and_again(here: Town, capsys: pytest.CaptureFixtur
     assert here.host.memory() - before < 10 * _MEGABYTE, "what was held is held for ever"
 
 
-@pytest.mark.parametrize("seconds", [0.5, pytest.param(5.0, marks=pytest.mark.long)])
-def test_guessing_a_passphrase(tmp_path: Path, seconds: float) -> None:
+@pytest.mark.long
+def test_guessing_a_passphrase(tmp_path: Path) -> None:
     words = "apple-banjo-comet-dune"
     with town(tmp_path, people=0, connections=None, passphrase=words, **_BUSY) as here:
-        took = asyncio.run(_suffer(here, seconds, ["guesses"], words))
+        took = asyncio.run(_suffer(here, 5, ["guesses"], words))
         assert _p99(took["guesses"]) < _LATE
-        assert bool(here.host.journal("problem")) == (seconds > 2), "the host's person hears of it"
+        assert here.host.journal("problem"), "the host's person hears of it"
 
 
 async def _suffer(

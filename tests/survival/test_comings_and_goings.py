@@ -43,7 +43,7 @@ async def _come_and_go(port: int, comings: int) -> None:
 
 def test_the_welcome_comes_first_however_busy_the_room(tmp_path: Path) -> None:
     async def come(port: int) -> None:
-        for _ in range(60):
+        for _ in range(40):
             async with stranger(port) as raw:
                 await raw.enter()
                 raw.send(frames.Resume(0, 0, START))

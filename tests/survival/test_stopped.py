@@ -34,7 +34,7 @@ def test_a_host_that_stands_still_for_a_moment(tmp_path: Path) -> None:
     with town(tmp_path, people=2, talking=True) as here:
         here.talk_goes_on()
         here.host.freeze()
-        time.sleep(1.5)
+        time.sleep(1.2)
         here.host.thaw()
         here.talk_goes_on()
         assert [_connections(person) for person in here.people] == [["CONNECTED"], ["CONNECTED"]]
