@@ -27,8 +27,9 @@ def here(tmp_path: Path) -> Iterator[Town]:
 
 
 def test_every_attack_in_turn(here: Town) -> None:
+    """That it is heard; how soon is measured by `--long`, where no other test is in the way."""
     took = asyncio.run(_suffer(here, 0.15))
-    assert _p99([seconds for each in took.values() for seconds in each]) < _LATE
+    assert all(took.values()), [attack for attack, each in took.items() if not each]
 
 
 @pytest.mark.long

@@ -161,6 +161,7 @@ _BINDING = Binding(b"f" * 32, b"h" * 32, b"c" * 32, KITCHEN, ana.key, ana.device
         ("member", mallory.key),
         ("device_id", b"8 others"),
     ],
+    ids=["certificate", "host nonce", "client nonce", "room", "member", "device"],
 )
 def test_a_signature_holds_for_exactly_what_both_sides_saw(part: str, other: object) -> None:
     signature = ana.sign(_BINDING.to_sign())
