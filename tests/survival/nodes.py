@@ -25,6 +25,10 @@ _SOURCES = [str(Path(lanchat.__file__).parents[1]), str(Path(__file__).parents[1
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(_SOURCES)}
 
 
+#: Of asyncio, about writes to a host that was killed while its client did not read: it tells of the end only later.
+_HARMLESS = "SSL connection is closed\n"
+
+
 class Node:
     """A lanchat of somebody's, which may be started again and again in the same folder."""
 
@@ -101,7 +105,7 @@ class Node:
     @property
     def complaints(self) -> str:
         """What it wrote to stderr."""
-        return (self.folder / "stderr").read_text()
+        return (self.folder / "stderr").read_text().replace(_HARMLESS, "")
 
     @property
     def room_id(self) -> RoomId:
