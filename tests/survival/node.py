@@ -30,7 +30,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""  # to join
     hosting: bool = False
     talking: bool = False  # from the start
-    every: float = 0.005  # seconds between two texts
+    every: float = 0.01  # seconds between two texts
     passphrase: str | None = None  # of the room to host
     at_once: int = 40  # texts under way
     posts_per_second: float = 2_000.0

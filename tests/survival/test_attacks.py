@@ -27,9 +27,11 @@ def here(tmp_path: Path) -> Iterator[Town]:
 
 
 def test_every_attack_in_turn(here: Town) -> None:
-    """That it is heard; how soon is measured by `--long`, where no other test is in the way."""
+    """That the honest are heard; how soon is measured by `--long`, where no other test is in the way."""
     took = asyncio.run(_suffer(here, 0.15))
-    assert all(took.values()), [attack for attack, each in took.items() if not each]
+    everything = [seconds for each in took.values() for seconds in each]
+    assert len(everything) > 50
+    assert _p99(everything) < 3
 
 
 @pytest.mark.long

@@ -197,7 +197,7 @@ def test_a_member_who_stops_reading_is_cut_off_and_comes_back(here: Town) -> Non
                 for start in range(0, 300, 15):
                     ana.send(frames.Post(long[start : start + 15], again=start == 0))
                 await ana.entries(long)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(9):
                     while not sleepy.hung_up:
                         sleepy.send(frames.Earlier(2**39))
                         await asyncio.sleep(0.01)

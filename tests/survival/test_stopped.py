@@ -31,7 +31,7 @@ def _settle_and_check(here: Town) -> None:
 
 def test_a_host_that_stands_still_for_a_moment(tmp_path: Path) -> None:
     """Nobody even notices: what they wrote is taken when it goes on."""
-    with town(tmp_path, people=2, talking=True) as here:
+    with town(tmp_path, people=2, talking=True, every=0.02) as here:
         here.talk_goes_on()
         here.host.freeze()
         time.sleep(1.2)
@@ -44,7 +44,7 @@ def test_a_host_that_stands_still_for_a_moment(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_host_that_stands_still_for_20_seconds(tmp_path: Path) -> None:
     """It accepts connections and swallows what is written: only its silence tells."""
-    with town(tmp_path, people=2, talking=True) as here:
+    with town(tmp_path, people=2, talking=True, every=0.02) as here:
         here.talk_goes_on()
         here.host.freeze()
         began = time.monotonic()
@@ -61,7 +61,7 @@ def test_a_host_that_stands_still_for_20_seconds(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_member_that_stands_still_for_20_seconds(tmp_path: Path) -> None:
     """The others go on without it; the host cuts it off; it comes back to where it was."""
-    with town(tmp_path, people=2, talking=True) as here:
+    with town(tmp_path, people=2, talking=True, every=0.02) as here:
         sleeper, other = here.people
         here.talk_goes_on()
         sleeper.freeze()
@@ -76,7 +76,7 @@ def test_a_member_that_stands_still_for_20_seconds(tmp_path: Path) -> None:
 
 def test_clocks_that_jump(tmp_path: Path) -> None:
     """Years back and forth, on every machine another way: order, liveness and limits do not care."""
-    with town(tmp_path, people=2, talking=True) as here:
+    with town(tmp_path, people=2, talking=True, every=0.02) as here:
         for years in (30, -30, 0.001, 0):
             for way, node in enumerate(here.everybody):
                 node.order(f"clock {years * _YEAR * (-1) ** way}")
@@ -87,7 +87,7 @@ def test_clocks_that_jump(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_when_the_host_comes_back(tmp_path: Path) -> None:
     """It says so in plain words, and opens when the port is free again; the members wait and find it there."""
-    with town(tmp_path, people=1, talking=True, limits={"RECONNECT_MOST_SECONDS": 0.3}) as here:
+    with town(tmp_path, people=1, talking=True, every=0.02, limits={"RECONNECT_MOST_SECONDS": 0.3}) as here:
         here.talk_goes_on()
         here.host.kill()
         with socket.create_server(("", here.port)):

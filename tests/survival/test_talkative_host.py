@@ -85,10 +85,10 @@ def test_a_client_stays_small_and_awake(tmp_path: Path, talk: Talk, seconds: flo
             time.sleep(seconds)
             assert ana.memory() - before < 60 * _MEGABYTE
             ana.order("talk")
-            wait_until(lambda: bool(ana.journal("written")), "she can write", 2)
+            wait_until(lambda: bool(ana.journal("written")), "she can write")
             began = time.monotonic()
             ana.quit()
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 10
         finally:
             ana.give_up()
     assert len(evil.visits) <= 1 + seconds
