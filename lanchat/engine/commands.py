@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,34 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Write an entry. Answer: EntryWritten at once (in the Outbox, on disk), then EntryStateChanged."""
+    """Write an entry. Answer: EntryWritten at once (in the Outbox, on disk), then EntryStateChanged; or NotWritten."""
 
     room_id: RoomId
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Write an entry that was not sent once more. Answer: EntryWritten, with `instead_of`; or Problem."""
+
+    room_id: RoomId
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Give up an entry that was not sent. Answer: Discarded."""
+
+    room_id: RoomId
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """The person has read up to `seq`; never goes back. On disk a little later, at the latest with Quit. No answer."""
+
+    room_id: RoomId
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,37 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """Host: send a member away for good, or (`on` False) let it come again. Answer: Banned."""
+
+    room_id: RoomId
+    member: MemberKey
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Leave a room, and delete all that is kept of it here. Answer: Left and Forgotten; or Problem."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    """What two people compare to be sure of each other; about oneself too. Answer: Introduced."""
+
+    member: MemberKey
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """The person compared, and it is so; or (`yes` False) takes that back. Answer: Verified."""
+
+    member: MemberKey
+    yes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CheckUp:
     """Run the doctor. Answer: CheckedUp. `address`: also say what is wrong with reaching that address."""
 
@@ -96,4 +151,7 @@ class Quit:
     """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event."""
 
 
-Command: TypeAlias = Look | Host | Join | Leave | Say | FetchEarlier | Rename | Remove | CheckUp | Quit
+Command: TypeAlias = (
+    Look | Host | Join | Leave | Say | Retry | Discard | MarkRead | FetchEarlier | Rename | Remove | Ban | Forget
+    | Introduce | Verify | CheckUp | Quit
+)  # fmt: skip

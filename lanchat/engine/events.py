@@ -115,6 +115,7 @@ class KeyChanged:
     title: str
     known_badge: str
     new_badge: str
+    verified: bool = False  #: the known one was verified in person
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,24 @@ class EntryWritten:
     entry_id: EntryId
     text: str
     sent_at: int
+    instead_of: EntryId | None = None  #: the entry not sent before that this is in the place of
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """What I said could not be kept, and went nowhere: `text` is as it was given, to be put back."""
+
+    room_id: RoomId
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """My entry that was not sent is gone."""
+
+    room_id: RoomId
+    entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +202,49 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Nothing of this room is kept here any more."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """Whether a member may come into a room of mine has changed."""
+
+    room_id: RoomId
+    member: MemberKey
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What is there to compare with this member, face to face or by telephone."""
+
+    member: MemberKey
+    nick: str  #: "" while unknown
+    words: tuple[str, ...]  #: six, the same on every screen
+    badge: str
+    numbers: tuple[str, ...]  #: six groups of five digits, the same on both our screens; () for myself
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether this member is one whom the person has verified has changed."""
+
+    member: MemberKey
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Another start of lanchat on this data folder wants this one to show itself. `link`: a room to join, or ""."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Renamed:
     nick: str
 
@@ -202,6 +264,7 @@ class CheckedUp:
 
 Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | NotHosting | NotFound | PassphraseNeeded
-    | KeyChanged | ConnectionChanged | EntriesAdded | EntryWritten | EntryStateChanged | RosterChanged | CardsCame
-    | Left | Renamed | Problem | CheckedUp
+    | KeyChanged | ConnectionChanged | EntriesAdded | EntryWritten | NotWritten | Discarded | EntryStateChanged
+    | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung | Renamed | Problem
+    | CheckedUp
 )  # fmt: skip

@@ -120,6 +120,11 @@ class Running:
                     room = self._rooms.get(room_id)
                     if isinstance(room, HostedRoom):
                         room.remove(member)
+                case (
+                    commands.MarkRead() | commands.Retry() | commands.Discard() | commands.Ban() | commands.Forget()
+                    | commands.Introduce() | commands.Verify()
+                ):  # fmt: skip
+                    pass
                 case commands.CheckUp(address):
                     self._start(self._check_up(address))
                 case commands.Quit():
