@@ -1,0 +1,129 @@
+"""The Desk: what every view is given. Tk thread.
+
+A view is a widget that is told of every Event after `State` has taken it in. It reads `state`, asks the Engine with
+`do`, and goes elsewhere with `go`. Views are built anew on every change of the look, so that whatever must outlive one
+is kept here.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.state.state import State
+from lanchat.engine.commands import Command
+from lanchat.engine.events import Event
+from lanchat.storage.preferences import Kept
+from lanchat.storage.reader import Reader
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """No room is chosen: who I am, what is around, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class InRoom:
+    """A room: its conversation, or what stands between me and it (passphrase, changed key, not found)."""
+
+    room_id: RoomId
+    seq: int = 0  #: jump to this entry; 0: where I was
+
+
+@dataclass(frozen=True, slots=True)
+class StartRoom:
+    """Open a room here."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinBy:
+    """Join by a code, a link or an address; `where`: already typed."""
+
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """How others come into a room I host: code, link, passphrase."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAll:
+    """Search in every room."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """Why can we not see each other?"""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsAt:
+    """The settings; `room_id`: those of a room are in view."""
+
+    room_id: RoomId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Version, licences, where data is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The window is to close while rooms are hosted here: what then?"""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHosting:
+    """A room hosted here is to close: who is affected?"""
+
+    room_id: RoomId
+
+
+Place: TypeAlias = (
+    Welcome | InRoom | StartRoom | JoinBy | Invite | SearchAll | Checkup | SettingsAt | About | Keys | Closing
+    | StopHosting
+)  # fmt: skip
+
+
+class View(Protocol):
+    """A widget that shows a part of the State."""
+
+    def heard(self, event: Event) -> None:
+        """After State has taken the event in. At most 2 ms; drawing goes through `Desk.soon`."""
+
+
+@dataclass
+class Desk:
+    root: tk.Tk
+    look: Look
+    state: State
+    kept: Kept  #: the Preferences, and how to change them
+    reader: Reader
+    do: Callable[[Command], None]
+    go: Callable[[Place], None]  #: show a Place
+    back: Callable[[], None]  #: to the Place before this one
+    rebuild: Callable[[], None]  #: build all views anew: theme, zoom or language changed
+    profile: Callable[[MemberKey | None], None]  #: show a member's profile in the right pane; None: the list again
+    soon: Callable[[tk.Misc, Callable[[], None]], None]
+    #: (view, draw): call `draw` once within 30 ms, however often this is asked; not when the view is gone by then
+    aside: Callable[[Callable[[], T], Callable[[T], None]], None]
+    #: (work, then): `work` on another thread, then `then` with its result here
+    say: Callable[[str], None]  #: a short line over the middle pane for some seconds
+    at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end

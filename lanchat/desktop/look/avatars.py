@@ -1,0 +1,98 @@
+"""Avatars: a round ground in the member's colour with the first letter of the nick. Pure, but for reading a font file.
+
+The colour comes from the key, not from the nick: somebody who takes another's nick does not get the colour with it.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+import zlib
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from PIL import Image, ImageDraw, ImageFont
+
+from lanchat.desktop.look.images import drawn
+from lanchat.desktop.look.palette import PEOPLE_DARK, PEOPLE_LIGHT
+
+Presence: TypeAlias = Literal["here", "away"]
+
+if sys.platform == "win32":
+    _FACES = ("segoeuib.ttf", "msyhbd.ttc", "malgunbd.ttf", "Nirmala.ttf", "arialbd.ttf")
+elif sys.platform == "darwin":
+    _FACES = ("HelveticaNeue.ttc", "PingFang.ttc", "Arial Unicode.ttf")
+else:
+    _FACES = (
+        "/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf",
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+        "DejaVuSans-Bold.ttf",
+    )
+_NO_GLYPH = "\U0010fffd"
+
+
+def colour_of(key: bytes, dark: bool) -> str:
+    """The colour a member's nick is written in, on a dark or a light ground."""
+    colours = PEOPLE_DARK if dark else PEOPLE_LIGHT
+    return colours[zlib.crc32(key) % len(colours)]
+
+
+def avatar(key: bytes, nick: str, size: int) -> Image.Image:
+    """`size` pixels square, clear around the disc."""
+    ground = PEOPLE_LIGHT[zlib.crc32(key) % len(PEOPLE_LIGHT)]
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        across = size * finer
+        pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
+        letter = _letter(nick)
+        face = _face_for(letter, round(across * 0.46)) if letter else None
+        if face is not None:
+            pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
+        else:  # somebody without a face
+            pen.ellipse((across * 0.34, across * 0.2, across * 0.66, across * 0.52), fill="white")
+            pen.pieslice((across * 0.2, across * 0.56, across * 0.8, across * 1.16), 180, 360, fill="white")
+
+    return drawn(size, size, draw)
+
+
+def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, str, str]) -> Image.Image:
+    """With a dot at its lower right; `colours`: of the ground below, of here, of away."""
+    ground, here, away = colours
+    size = image.width
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        across = size * finer
+        rim, gap = across * 0.38, across * 0.09
+        pen.ellipse((across - rim, across - rim, across - 1, across - 1), fill=ground)
+        dot = (across - rim + gap, across - rim + gap, across - 1 - gap, across - 1 - gap)
+        if presence == "here":
+            pen.ellipse(dot, fill=here)
+        else:
+            pen.ellipse(dot, outline=away, width=max(1, round(across * 0.05)))
+
+    done = image.copy()
+    done.alpha_composite(drawn(size, size, draw))
+    return done
+
+
+def _letter(nick: str) -> str:
+    """The first letter or digit of a nick, large; "" when there is none."""
+    for character in nick:
+        if unicodedata.category(character)[0] in "LN":
+            upper = character.upper()
+            return upper if len(upper) == 1 else character
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _face_for(letter: str, size: int) -> ImageFont.FreeTypeFont | None:
+    """A bold face of the system that has this letter."""
+    for name in _FACES:
+        try:
+            face = ImageFont.truetype(name, size)
+        except OSError:
+            continue
+        if bytes(face.getmask(letter)) != bytes(face.getmask(_NO_GLYPH)):
+            return face
+    return None

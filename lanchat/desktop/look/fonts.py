@@ -1,0 +1,77 @@
+"""Fonts: one family for words and one for code, in a few sizes, under Tk names. Tk thread."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from tkinter import font as tkfont
+from typing import Literal, TypeAlias
+
+FontName: TypeAlias = Literal[
+    "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number"
+]
+
+#: Design pixels and weight.
+_SIZES: dict[FontName, tuple[int, Literal["normal", "bold"]]] = {
+    "body": (15, "normal"),
+    "bold": (15, "bold"),
+    "small": (12, "normal"),
+    "small_bold": (12, "bold"),
+    "tiny": (11, "normal"),
+    "room": (14, "normal"),
+    "room_bold": (14, "bold"),
+    "title": (16, "bold"),
+    "head": (24, "bold"),
+    "code": (13, "normal"),
+    "number": (20, "normal"),  # codes and numbers that people read out to each other
+}
+_FIXED: frozenset[FontName] = frozenset(("code", "number"))
+
+if sys.platform == "win32":
+    _FAMILIES, _FIXED_FAMILIES = ("Segoe UI",), ("Cascadia Mono", "Consolas")
+elif sys.platform == "darwin":
+    _FAMILIES, _FIXED_FAMILIES = (".AppleSystemUIFont", "Helvetica Neue"), ("Menlo",)
+else:
+    _FAMILIES = ("Noto Sans", "Inter", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "DejaVu Sans")
+    _FIXED_FAMILIES = ("Noto Sans Mono", "DejaVu Sans Mono", "Ubuntu Mono", "Liberation Mono")
+
+
+class Fonts:
+    """The fonts under the names `name` gives: pass those to widgets as `font=`."""
+
+    def __init__(self, root: tk.Misc, scale: float) -> None:
+        """`scale`: pixels of the screen to one design pixel."""
+        there = set(tkfont.families(root))
+        family = _first(_FAMILIES, there, "TkDefaultFont", root)
+        fixed = _first(_FIXED_FAMILIES, there, "TkFixedFont", root)
+        names = set(tkfont.names(root))
+        self._fonts: dict[FontName, tkfont.Font] = {}
+        for name, (size, weight) in _SIZES.items():
+            font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
+            font.delete_font = False  # the next Look configures the same one
+            font.configure(
+                family=fixed if name in _FIXED else family, size=-max(1, round(size * scale)), weight=weight
+            )  # fmt: skip
+            self._fonts[name] = font
+
+    def name(self, name: FontName) -> str:
+        return _tk(name)
+
+    def measure(self, name: FontName, text: str) -> int:
+        """Pixels that `text` takes in one line."""
+        return self._fonts[name].measure(text)
+
+    def height(self, name: FontName) -> int:
+        """Pixels of one line."""
+        return self._fonts[name].metrics("linespace")
+
+
+def _tk(name: str) -> str:
+    return f"lanchat_{name}"
+
+
+def _first(wanted: tuple[str, ...], there: set[str], otherwise: str, root: tk.Misc) -> str:
+    for family in wanted:
+        if family in there or family.startswith("."):
+            return family
+    return str(tkfont.nametofont(otherwise, root).actual("family"))

@@ -1,0 +1,57 @@
+"""Images: pictures drawn with Pillow, each made once and kept while it is of use. Tk thread.
+
+Tk drops a picture when Python's object of it goes: who shows one that may leave this cache (the Transcript) holds it.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from PIL import Image, ImageDraw, ImageTk
+
+Drawing = Callable[[ImageDraw.ImageDraw, float], None]
+
+#: Most pictures kept: what peers send (every emoji there is, in every size) must not fill the memory.
+_MOST = 4_000
+_FINER = 4  # drawn so much larger and scaled down: smooth edges
+
+
+class Images:
+    def __init__(self, root: tk.Misc) -> None:
+        self._root = root
+        self._kept: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Image.Image]) -> ImageTk.PhotoImage:
+        """The picture of `key`; `make` draws it the first time."""
+        image = self._kept.get(key)
+        if image is None:
+            image = self._kept[key] = ImageTk.PhotoImage(make(), master=self._root)
+            if len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return image
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def drawn(width: int, height: int, draw: Drawing) -> Image.Image:
+    """A picture with smooth edges: `draw` gets a canvas some times as large, and how many times."""
+    image = Image.new("RGBA", (max(1, width) * _FINER, max(1, height) * _FINER), (0, 0, 0, 0))
+    draw(ImageDraw.Draw(image), _FINER)
+    return image.resize((max(1, width), max(1, height)), Image.Resampling.LANCZOS)
+
+
+def rounded(
+    width: int, height: int, radius: int, fill: str | None, outline: str | None = None, line: int = 1
+) -> Image.Image:
+    """A rectangle with round corners. For large or changing sizes there is `look.rounded`, which costs no picture."""
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        box = (0, 0, width * finer - 1, height * finer - 1)
+        pen.rounded_rectangle(box, radius * finer, fill=fill, outline=outline, width=round(line * finer))
+
+    return drawn(width, height, draw)

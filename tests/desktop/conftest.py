@@ -1,0 +1,82 @@
+"""What every test of the window gets: a screen, a root, and a picture of both when the test fails."""
+
+from __future__ import annotations
+
+import re
+import tkinter as tk
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.look.palette import DARK, LIGHT
+from tests.desktop.display import NoScreen, screen
+
+PICTURES = Path(__file__).parent.parent / "output"
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    try:
+        with screen() as name:
+            keeper = tk.Tk()  # Tk's connection to the screen is one for all windows: this one keeps it open
+            keeper.withdraw()
+            yield name
+            keeper.destroy()
+    except NoScreen as reason:
+        pytest.skip(str(reason))
+
+
+class CallbackErrors(list[str]):
+    """What went wrong inside of Tk's callbacks, where no test would see it."""
+
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self.append("".join(traceback.format_exception(kind, error, trace)))
+
+
+@pytest.fixture
+def callback_errors() -> Iterator[CallbackErrors]:
+    errors = CallbackErrors()
+    yield errors
+    assert not errors, "errors in Tk callbacks:\n" + "\n".join(errors)
+
+
+@pytest.fixture
+def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureRequest) -> Iterator[tk.Tk]:
+    """A window's root with the keyboard."""
+    window = tk.Tk(className="Lanchat")
+    window.report_callback_exception = callback_errors.report
+    window.geometry("1060x690+10+10")
+    window.update()
+    window.focus_force()
+    yield window
+    failed = getattr(request.node, "failed", False)
+    if failed or callback_errors:
+        take_picture(re.sub(r"\W+", "-", request.node.name))
+    window.destroy()
+
+
+@pytest.fixture(params=["light", "dark"])
+def look(root: tk.Tk, request: pytest.FixtureRequest) -> Look:
+    return Look(root, DARK if request.param == "dark" else LIGHT, 1.0)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+
+
+def take_picture(name: str) -> Path:
+    """The whole screen, as PNG in tests/output."""
+    from PIL import ImageGrab
+
+    PICTURES.mkdir(exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    ImageGrab.grab().save(path)
+    return path

@@ -1,0 +1,46 @@
+"""A screen for tests: an Xvfb of their own, so that no window of a person's gets in the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class NoScreen(Exception):
+    """There is none, and none can be made. Its text is the reason."""
+
+
+@contextmanager
+def screen(width: int = 1400, height: int = 1000) -> Iterator[str]:
+    """DISPLAY is set inside. Gives its name; "" on systems whose windows need no X11. Raises NoScreen."""
+    if sys.platform in ("win32", "darwin"):
+        yield ""
+        return
+    if shutil.which("Xvfb") is None:
+        raise NoScreen("a window needs a screen: install Xvfb (Debian: apt install xvfb)")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    before = os.environ.get("DISPLAY")
+    try:
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise NoScreen("Xvfb did not start")
+        os.environ["DISPLAY"] = f":{number}"
+        yield os.environ["DISPLAY"]
+    finally:
+        if before is None:
+            os.environ.pop("DISPLAY", None)
+        else:
+            os.environ["DISPLAY"] = before
+        server.terminate()
+        server.wait(10)
