@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from lanchat.core.shown import as_sentence, shown_title
 from lanchat.core.words import _
 from lanchat.engine.commands import Join
 from lanchat.engine.events import (
@@ -20,7 +21,6 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.shown import as_sentence, shown_title
 
 
 def enter(

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.storage import paths
 from lanchat.storage.export import export
@@ -16,7 +17,6 @@ from lanchat.terminal.lookup import Candidate, choose, same_title
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_title
 from lanchat.terminal.transcript import Transcript
 
 _PAGE = 500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanchat.core.limits import TITLE_CHARACTERS
+from lanchat.core.shown import shown_title
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine.commands import Host
@@ -13,7 +14,6 @@ from lanchat.terminal.door import heed, read_passphrase
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_title
 from lanchat.terminal.talk import converse
 
 

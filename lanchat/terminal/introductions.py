@@ -30,7 +30,7 @@ class Introductions:
             self._held.append(event)
         match event:
             case CardsCame(cards=cards):
-                self._people.learn(cards)
+                self._people.nicks.learn(cards)
             case EntriesAdded(entries=entries):
                 self._strangers |= {MemberKey(item.entry.author) for item in entries} - self._nameless
         self._strangers = {key for key in self._strangers if not self._is_known(key)}
@@ -45,6 +45,6 @@ class Introductions:
         return passed
 
     def _is_known(self, key: MemberKey) -> bool:
-        if not self._people.knows(key) and (card := self._look_up(key)):
-            self._people.learn([card])
-        return self._people.knows(key)
+        if not self._people.nicks.knows(key) and (card := self._look_up(key)):
+            self._people.nicks.learn([card])
+        return self._people.nicks.knows(key)

@@ -25,6 +25,8 @@ from __future__ import annotations
 import msgspec
 
 from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.people import Moves
+from lanchat.core.shown import shown_nick, shown_problem, shown_title
 from lanchat.core.text import shown_text
 from lanchat.engine.events import (
     Connection,
@@ -37,9 +39,8 @@ from lanchat.engine.events import (
     Hosting,
     Problem,
 )
-from lanchat.terminal.people import Moves, People
+from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_nick, shown_problem, shown_title
 
 _TOLD = (Connection.CONNECTED, Connection.RECONNECTING, Connection.HOSTING)
 

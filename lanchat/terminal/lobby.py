@@ -9,6 +9,7 @@ from typing import TypeAlias
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
+from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _
 from lanchat.engine.commands import Host, Look
 from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
@@ -22,7 +23,6 @@ from lanchat.terminal.opening import Open
 from lanchat.terminal.output import paragraph, table
 from lanchat.terminal.rooms import COLUMNS, row
 from lanchat.terminal.screen import Screen, can_edit
-from lanchat.terminal.shown import shown_nick, shown_title
 from lanchat.terminal.talk import converse
 
 _HELP_SECONDS = 20.0

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from lanchat.core.address import AddressTarget, CodeTarget, LinkTarget, NotAnAddress, RoomIdTarget, Target, parse_where
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
+from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _
 from lanchat.engine.commands import Look
 from lanchat.engine.events import LookedAround, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.shown import shown_nick, shown_title
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)

@@ -7,6 +7,7 @@ from collections import Counter
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
+from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look
 from lanchat.engine.events import LookedAround, RoomFound, RoomGone
@@ -18,7 +19,6 @@ from lanchat.terminal.lookup import LOOK_SECONDS, known_rooms
 from lanchat.terminal.opening import Open
 from lanchat.terminal.output import paragraph, table
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import shown_nick, shown_title
 
 COLUMNS = (24, 16)  # cells of title and host
 

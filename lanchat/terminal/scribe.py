@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from lanchat.core.model import RoomId
+from lanchat.core.people import Moves
 from lanchat.engine.events import Event
-from lanchat.terminal.people import Moves
 
 
 class Scribe(Protocol):

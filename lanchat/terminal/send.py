@@ -6,6 +6,7 @@ import sys
 import time
 
 from lanchat.core.model import EntryId, RoomId
+from lanchat.core.shown import as_sentence
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Problem
@@ -16,7 +17,6 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
 from lanchat.terminal.opening import Open
-from lanchat.terminal.shown import as_sentence
 
 
 def run(options: Options, open_console: Open) -> Exit:

@@ -117,7 +117,7 @@ class Talk:
         self._hand.show(self._mine.below)
 
     def _moved(self, event: RosterChanged) -> None:
-        self._scribe.moved(self._room_id, self._people.changed(event))
+        self._scribe.moved(self._room_id, self._people.changed(event.joined, event.left, whole=event.first))
         names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
         self._hand.offer([*names, *(self._slash.words if self._slash else ())])
 

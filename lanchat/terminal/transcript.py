@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.people import Moves
+from lanchat.core.shown import as_sentence, shown_host, shown_nick, shown_problem
 from lanchat.core.text import shown_text
 from lanchat.core.words import _, ngettext
 from lanchat.engine.events import (
@@ -24,9 +26,8 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.mine import Mine, first_line
 from lanchat.terminal.output import BOLD, DIM, clock, day_line, message, moment, nick_colour, notice, paragraph
-from lanchat.terminal.people import Moves, People
+from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.shown import as_sentence, shown_host, shown_nick, shown_problem
 
 _MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
 EARLIER = 20  # entries at once

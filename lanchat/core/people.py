@@ -1,0 +1,113 @@
+"""People: what members are called, and who is in a room. Pure."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lanchat.core.model import Card, MemberKey
+from lanchat.core.shown import shown_nick
+from lanchat.core.words import _
+
+
+class Nicks:
+    """Keys to nicks, cleaned. Two keys that call themselves the same are told apart."""
+
+    def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
+        self._nicks: dict[MemberKey, str] = {}
+        self._often: Counter[str] = Counter()  # how many members have a nick, however it is written
+        for key, nick in nicks.items():
+            self._learn(key, nick)
+
+    def learn(self, cards: Iterable[Card]) -> None:
+        for card in cards:
+            self._learn(MemberKey(card.key), card.nick)
+
+    def knows(self, key: MemberKey) -> bool:
+        return key in self._nicks
+
+    def nick(self, key: MemberKey) -> str:
+        """As the member gave it, cleaned; "" while unknown."""
+        return self._nicks.get(key, "")
+
+    def called(self, key: MemberKey) -> str:
+        """As it is shown: with a mark of the key where the nick alone would not tell who it is."""
+        nick = self._nicks.get(key)
+        if nick is None:
+            return _("someone {tag}").format(tag=tag(key))
+        return f"{nick} ({tag(key)})" if self._often[nick.casefold()] > 1 else nick
+
+    def _learn(self, key: MemberKey, nick: str) -> None:
+        before = self._nicks.get(key)
+        if before is not None:
+            self._often[before.casefold()] -= 1
+        self._nicks[key] = shown_nick(nick)
+        self._often[self._nicks[key].casefold()] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a change of the roster means for who watches it."""
+
+    first: bool = False  #: they were here when we came
+    joined: tuple[MemberKey, ...] = ()
+    left: tuple[MemberKey, ...] = ()
+    renamed: tuple[tuple[MemberKey, str], ...] = ()  #: with the name before
+
+
+class People:
+    """Who is in a room. Several rooms may share one `nicks`."""
+
+    def __init__(self, me: MemberKey, nicks: Nicks) -> None:
+        self.me = me
+        self.nicks = nicks
+        self._here: dict[MemberKey, str] = {}  # with the nick they had when the room last heard of them
+        self._met = False
+
+    def changed(self, joined: Iterable[Card], left: Iterable[Card], *, whole: bool) -> Moves:
+        """A `whole` roster once more, after a lost connection, is only news as far as it differs."""
+        cards = {MemberKey(card.key): card for card in joined}
+        gone = self._here.keys() - cards.keys() if whole else {MemberKey(card.key) for card in left}
+        before = {key: self._here[key] for key in cards if key in self._here}
+        went = tuple(key for key in self._here if key in gone and key != self.me)
+        first, self._met = whole and not self._met, True
+        for key in gone:
+            self._here.pop(key, None)
+        shown = {key: self.called(key) if self.nicks.nick(key) == old else old for key, old in before.items()}
+        self.nicks.learn(cards.values())
+        self._here.update((key, self.nicks.nick(key)) for key in cards)
+        return Moves(
+            first,
+            tuple(key for key in cards if key not in before and key != self.me),
+            went,
+            tuple((key, shown[key]) for key, old in before.items() if self.nicks.nick(key) != old),
+        )
+
+    def called(self, key: MemberKey) -> str:
+        return self.nicks.called(key)
+
+    def here(self) -> list[MemberKey]:
+        """Who is in the room, by name; I am last."""
+        everyone = self._here.keys() | {self.me}
+        return sorted(everyone, key=lambda key: (key == self.me, self.called(key).casefold()))
+
+    def is_here(self, key: MemberKey) -> bool:
+        return key in self._here
+
+    def here_called(self, nick: str) -> list[MemberKey]:
+        """Those in the room whose nick this is, as they gave it or as it is shown."""
+        wanted = nick.removeprefix("@")
+        return [
+            key for key in self.here() if _same(wanted, self.nicks.nick(key)) or _same(wanted, self.called(key))
+        ]
+
+
+def tag(key: MemberKey) -> str:
+    """A short mark of a key, to tell people apart on screen; too short to prove who somebody is."""
+    return base64.b32encode(key[:5]).decode().lower()[:4]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

@@ -1,0 +1,94 @@
+"""Who is who on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lanchat.core.model import Card, MemberKey
+from lanchat.core.people import Moves, Nicks, People, tag
+
+ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
+
+
+def card(key: MemberKey, nick: str) -> Card:
+    return Card(key, nick, 1, bytes(64))
+
+
+def someone(nicks: dict[MemberKey, str] | None = None) -> People:
+    return People(ME, Nicks({ME: "Ana", **(nicks or {})}))
+
+
+def found(people: People, *cards: Card) -> Moves:
+    """The roster as it is when we come in."""
+    return people.changed(cards, (), whole=True)
+
+
+def moved(people: People, joined: Iterable[Card] = (), left: Iterable[Card] = ()) -> Moves:
+    return people.changed(joined, left, whole=False)
+
+
+def test_a_member_is_called_by_nick() -> None:
+    people = someone()
+    people.nicks.learn([card(BEN, "Ben")])
+    assert people.called(BEN) == "Ben"
+
+
+def test_two_with_one_nick_are_told_apart_by_their_keys() -> None:
+    people = someone({BEN: "Ben", LI: "BEN"})
+    assert people.called(BEN) == f"Ben ({tag(BEN)})"
+    assert people.called(LI) == f"BEN ({tag(LI)})"
+    assert tag(BEN) != tag(LI)
+
+
+def test_who_takes_another_name_is_alone_with_it_again() -> None:
+    people = someone({BEN: "Ben", LI: "Ben"})
+    people.nicks.learn([card(LI, "Li")])
+    assert (people.called(BEN), people.called(LI)) == ("Ben", "Li")
+
+
+def test_an_unknown_member_has_a_mark() -> None:
+    assert someone().called(BEN) == f"someone {tag(BEN)}"
+
+
+def test_a_nick_cannot_move_the_cursor() -> None:
+    people = someone({BEN: "\x1b[2JB\u202een\r\n"})
+    assert people.called(BEN) == "[2JBen"
+
+
+def test_who_was_here_first_then_who_comes_goes_and_changes_name() -> None:
+    people = someone()
+    assert found(people, card(ME, "Ana"), card(BEN, "Ben")) == Moves(first=True, joined=(BEN,))
+    assert moved(people, [card(LI, "Li")]) == Moves(joined=(LI,))
+    assert moved(people, [card(BEN, "Benjamin")]) == Moves(renamed=((BEN, "Ben"),))
+    assert moved(people, left=[card(LI, "Li")]) == Moves(left=(LI,))
+    assert people.here() == [BEN, ME]
+    assert people.is_here(BEN)
+    assert not people.is_here(LI)
+
+
+def test_the_name_before_is_the_one_that_was_shown() -> None:
+    people = someone({LI: "Ben"})
+    found(people, card(BEN, "Ben"))
+    assert moved(people, [card(BEN, "Benjamin")]) == Moves(renamed=((BEN, f"Ben ({tag(BEN)})"),))
+
+
+def test_after_a_lost_connection_only_the_differences_are_news() -> None:
+    people = someone()
+    found(people, card(ME, "Ana"), card(BEN, "Ben"))
+    assert found(people, card(ME, "Ana"), card(LI, "Li")) == Moves(joined=(LI,), left=(BEN,))
+
+
+def test_each_room_tells_of_a_new_name_though_all_know_it_at_once() -> None:
+    nicks = Nicks({ME: "Ana"})
+    kitchen, garden = People(ME, nicks), People(ME, nicks)
+    for room in (kitchen, garden):
+        found(room, card(BEN, "Ben"))
+    for room in (kitchen, garden):
+        assert moved(room, [card(BEN, "Benjamin")]) == Moves(renamed=((BEN, "Ben"),))
+
+
+def test_somebody_here_is_found_by_nick_however_it_is_written() -> None:
+    people = someone({BEN: "Ben"})
+    found(people, card(BEN, "Ben"))
+    assert people.here_called("@ben") == [BEN]
+    assert people.here_called("Li") == []
