@@ -6,6 +6,7 @@ import threading
 import time
 import tkinter as tk
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_tk_has_its_turn_while_much_waits(root: tk.Tk, watched: bool) -> None:
         pump.put(n)
     beat()
     run_until(root, lambda: len(taken) == 40)
-    assert max(after - before for before, after in zip(turns, turns[1:], strict=False)) <= 12
+    assert max(after - before for before, after in pairwise(turns)) <= 12
     pump.close()
 
 
