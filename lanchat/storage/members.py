@@ -60,6 +60,18 @@ def first_seen(database: Database, key: MemberKey) -> int | None:
     return int(row[0]) if row else None
 
 
+def set_verified(database: Database, key: MemberKey, holds: bool) -> None:
+    database.do(
+        "UPDATE members SET verified_at = ? WHERE id = ?",
+        (now_ms() if holds else None, member_number(database, key)),
+    )
+
+
+def verified(database: Database) -> set[MemberKey]:
+    """Everybody with whom the person compared keys."""
+    return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE verified_at IS NOT NULL")}
+
+
 def set_standing(database: Database, room: int, key: MemberKey, what: Standing, holds: bool) -> None:
     database.do(
         f"INSERT INTO standing (room, key, {what}) VALUES (?, ?, ?) "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-MIGRATIONS: tuple[str, ...] = ()
+MIGRATIONS: tuple[str, ...] = (
+    "ALTER TABLE members ADD COLUMN verified_at INTEGER; ALTER TABLE outbox ADD COLUMN refused TEXT",
+)
 
 VERSION = len(MIGRATIONS) + 1

@@ -1,11 +1,24 @@
-"""The Outbox as rows: my posts not yet seen in the Log. Disk thread for writing, any for reading."""
+"""The Outbox as rows: my posts not yet seen in the Log. Disk thread for writing, any for reading.
+
+One that the host will never take stays here, apart from those that wait, until its author decides about it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from lanchat.core.model import DeviceId, Entry, EntryId, RoomId
 from lanchat.storage.database import Database
 
 _COLUMNS = "entry_id, author, device_id, counter, kind, body, sent_at, signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An entry of mine that the host will never take."""
+
+    entry: Entry
+    reason: str  #: the host's words, cleaned
 
 
 def add(database: Database, room: int, entry: Entry) -> None:
@@ -21,9 +34,32 @@ def drop(database: Database, room: int, entry_id: EntryId) -> None:
 
 
 def entries(database: Database, room: int) -> list[Entry]:
-    """In counter order."""
-    found = database.all(f"SELECT {_COLUMNS} FROM outbox WHERE room = ? ORDER BY counter, id", (room,))
+    """Those that wait, in counter order."""
+    found = database.all(
+        f"SELECT {_COLUMNS} FROM outbox WHERE room = ? AND refused IS NULL ORDER BY counter, id", (room,)
+    )
     return [Entry(*row) for row in found]
+
+
+def refuse(database: Database, room: int, entry_id: EntryId, reason: str) -> None:
+    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND entry_id = ?", (reason, room, entry_id))
+
+
+def refused(database: Database, room: int) -> list[Refused]:
+    """Those that were refused, in counter order."""
+    found = database.all(
+        f"SELECT refused, {_COLUMNS} FROM outbox WHERE room = ? AND refused IS NOT NULL ORDER BY counter, id", (room,)
+    )
+    return [Refused(Entry(*row), reason) for reason, *row in found]
+
+
+def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | None:
+    """Drop one that was refused; None when there is none such."""
+    row = database.one(
+        f"DELETE FROM outbox WHERE room = ? AND entry_id = ? AND refused IS NOT NULL RETURNING {_COLUMNS}",
+        (room, entry_id),
+    )
+    return Entry(*row) if row else None
 
 
 def next_counter(database: Database, room_id: RoomId, device_id: DeviceId) -> int:

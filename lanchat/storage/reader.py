@@ -11,6 +11,7 @@ from pathlib import Path
 from lanchat.core.model import Card, Entry, LogEntry, MemberKey, RoomId
 from lanchat.storage import members, outbox, paths, room, rows, words
 from lanchat.storage.database import Database, open_for_reading
+from lanchat.storage.outbox import Refused
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.rows import Place
 
@@ -55,6 +56,20 @@ class Reader:
         """How everyone met is called."""
         return {MemberKey(card.key): card.nick for card in members.cards(self._database)}
 
+    def verified(self) -> set[MemberKey]:
+        """Everybody with whom the person compared keys."""
+        return members.verified(self._database)
+
+    def banned(self, room_id: RoomId) -> set[MemberKey]:
+        """Who may not come into a room of ours."""
+        place = self._place(room_id)
+        return set() if place is None else members.with_standing(self._database, place.number, "banned")
+
+    def authors(self, room_id: RoomId, most: int) -> list[MemberKey]:
+        """Up to `most` members who ever wrote in the room, those who wrote last first."""
+        place = self._place(room_id)
+        return [] if place is None else rows.authors(self._database, place.number, most)
+
     # --- entries -----------------------------------------------------------------------------------------------------
     def newest(self, room_id: RoomId, limit: int) -> list[LogEntry]:
         """The last `limit` entries, oldest first, as everything but `search` is."""
@@ -78,10 +93,22 @@ class Reader:
         place = self._place(room_id)
         return 0 if place is None else rows.count(self._database, place.number)
 
+    def unread(self, room_id: RoomId, me: MemberKey, most: int = 1_000) -> int:
+        """How many entries by others there are after the read position, among the next `most`."""
+        place, record = self._place(room_id), self.room(room_id)
+        if place is None or record is None:
+            return 0
+        return rows.others_after(self._database, place.number, record.read_seq, me, most)
+
     def outbox(self, room_id: RoomId) -> list[Entry]:
         """My entries not yet in the Log, in the order they were written."""
         place = self._place(room_id)
         return [] if place is None else outbox.entries(self._database, place.number)
+
+    def refused(self, room_id: RoomId) -> list[Refused]:
+        """My entries that the host will never take, in the order they were written; Retry and Discard end that."""
+        place = self._place(room_id)
+        return [] if place is None else outbox.refused(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
         """The newest entries that have every word of `query` as the beginning of a word, newest first.

@@ -20,7 +20,7 @@ class RoomRecord:
     hosted: bool = False  #: it is ours
     secret: bytes | None = None  #: host: what the passphrase became
     last_address: tuple[str, int] | None = None  #: where its host last answered
-    read_seq: int = 0  #: read up to here
+    read_seq: int = 0  #: read up to here; only goes forward
     joined_at: int = 0  #: ms
     last_used: int = 0  #: ms
 
@@ -31,11 +31,15 @@ def put(database: Database, record: RoomRecord) -> None:
         f"INSERT INTO rooms ({_COLUMNS}, epoch, base, base_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?) "
         "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, host_key = excluded.host_key, "
         "passphrase = excluded.passphrase, hosted = excluded.hosted, secret = excluded.secret, "
-        "address = excluded.address, port = excluded.port, read_seq = excluded.read_seq, "
+        "address = excluded.address, port = excluded.port, read_seq = max(rooms.read_seq, excluded.read_seq), "
         "joined_at = excluded.joined_at, last_used = excluded.last_used",
         (record.room_id, record.title, record.host_key, int(record.passphrase), int(record.hosted), record.secret,
          address, port, record.read_seq, record.joined_at, record.last_used, START),
     )  # fmt: skip
+
+
+def mark_read(database: Database, room_id: RoomId, seq: int) -> None:
+    database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq < ?", (seq, room_id, seq))
 
 
 def get(database: Database, room_id: RoomId) -> RoomRecord | None:

@@ -101,6 +101,7 @@ class RoomLog:
         """Begin the replica anew after `base`; what it held is forgotten, the Outbox is not."""
         with self._database.transaction():
             rows.forget(self._database, self._room)
+            rows.forget_writers(self._database, self._room)
             self._set_base(epoch, base, base_head)
             self._end = LogEnd(epoch, base, base_head, base, base_head)
             self._writers.clear()
@@ -135,6 +136,18 @@ class RoomLog:
             self._set_base(end.epoch, base, base_head)
             self._insert(run)
             self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
+
+    def forget_beginning(self, entries: int) -> bool:
+        """Delete the first `entries`; what is left is still one unbroken range. False: nothing is left."""
+        with self._database.transaction():
+            end = self.end()
+            base = min(end.base + entries, end.last)
+            head = self.head_at(base)
+            assert head is not None, "one of the unbroken range"
+            rows.forget(self._database, self._room, base)
+            self._set_base(end.epoch, base, head)
+            self._end = LogEnd(end.epoch, base, head, end.last, end.head)
+            return base < end.last
 
     # --- the Outbox's entries, so that none is in both ---------------------------------------------------------------
     def waits(self, entry: Entry) -> None:

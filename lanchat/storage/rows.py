@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from lanchat.core.model import TEXT, Entry, Head, LogEntry, RoomId, next_head
+from lanchat.core.model import TEXT, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.words import indexed
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
+_LATELY = 2_000  # entries: a ms or two
 _CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
 
 _PREVIOUS_HEAD = (
@@ -104,14 +105,45 @@ def count(database: Database, room: int) -> int:
     return newest[0] - found[0] if found and newest else 0
 
 
-def forget(database: Database, room: int) -> None:
-    """Delete a room's entries and their words."""
-    span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
+def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
+    """How many of the `most` entries after `seq` are not by `me`."""
+    found = database.one(
+        "SELECT count(*) FROM (SELECT writer FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) "
+        "WHERE writer NOT IN (SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member "
+        "WHERE w.room = ? AND m.key = ?)",
+        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, room, me),
+    )
+    return int(found[0]) if found else 0
+
+
+def authors(database: Database, room: int, most: int) -> list[MemberKey]:
+    """Who wrote lately, the last first, then who began to write before, the newest first. At most `most`."""
+    lately = database.all(
+        "SELECT m.key FROM (SELECT id, writer FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?) e "
+        "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member GROUP BY m.key "
+        "ORDER BY max(e.id) DESC LIMIT ?",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST), _LATELY, most),
+    )
+    before = database.all(
+        "SELECT m.key FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? "
+        "GROUP BY m.key ORDER BY max(w.id) DESC LIMIT ?",
+        (room, most),
+    )
+    return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
+
+
+def forget(database: Database, room: int, until: int = SEQ_MOST) -> None:
+    """Delete a room's entries up to the number `until`, and their words."""
+    span = (entry_number(room, 1), entry_number(room, until))
     # an index without content deletes by the words it was given
     texts = database.each("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
     for number, body in texts:
         database.do("INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", (number, indexed(body)))
     database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", span)
+
+
+def forget_writers(database: Database, room: int) -> None:
+    """Delete who wrote in a room; none of its entries may be left."""
     database.do("DELETE FROM writers WHERE room = ?", (room,))
 
 

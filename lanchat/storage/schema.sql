@@ -25,7 +25,8 @@ CREATE TABLE members (
     first_seen INTEGER NOT NULL,
     nick TEXT,                      -- with revision and signature: the newest card; NULL while unknown
     revision INTEGER,
-    signature BLOB
+    signature BLOB,
+    verified_at INTEGER             -- when the person compared keys with this member, ms; NULL: not yet
 ) STRICT;
 
 -- A device of a member, writing in a room.
@@ -72,6 +73,7 @@ CREATE TABLE outbox (
     body TEXT NOT NULL,
     sent_at INTEGER NOT NULL,
     signature BLOB NOT NULL,
+    refused TEXT,                   -- why the host will never take it; NULL: it waits
     UNIQUE (room, entry_id)
 ) STRICT;
 

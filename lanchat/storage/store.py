@@ -52,7 +52,7 @@ class Store:
 
     # --- rooms -------------------------------------------------------------------------------------------------------
     def put_room(self, record: RoomRecord) -> None:
-        """Keep a room; what was kept of it is replaced, its Log is not."""
+        """Keep a room; what was kept of it is replaced. Its Log is not, and its read position goes only forward."""
         room.put(self._database, record)
 
     def room(self, room_id: RoomId) -> RoomRecord | None:
@@ -62,11 +62,20 @@ class Store:
         """All rooms, the last used first."""
         return room.every(self._database)
 
+    def mark_read(self, room_id: RoomId, seq: int) -> None:
+        """The person has read up to `seq`; never goes back."""
+        room.mark_read(self._database, room_id, seq)
+
+    def forget_beginning(self, room_id: RoomId, entries: int) -> bool:
+        """Delete the first `entries` of a room's Log: all at once takes seconds. False: nothing of it is left."""
+        return self.log(room_id).forget_beginning(entries)
+
     def forget_room(self, room_id: RoomId) -> None:
         """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""
         with self._database.transaction():
             number = self._number(room_id)
             rows.forget(self._database, number)
+            rows.forget_writers(self._database, number)
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
             self._database.do("INSERT INTO words (words) VALUES ('optimize')")  # else its words stay in old segments
         self._logs.pop(room_id, None)
@@ -105,8 +114,16 @@ class Store:
         outbox.drop(self._database, self._number(room_id), entry_id)
 
     def outbox(self, room_id: RoomId) -> list[Entry]:
-        """In counter order."""
+        """Those that wait, in counter order."""
         return outbox.entries(self._database, self._number(room_id))
+
+    def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, reason: str) -> None:
+        """The host will never take it: it waits no more, and is kept for its author to decide about."""
+        outbox.refuse(self._database, self._number(room_id), entry_id, reason)
+
+    def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
+        """Drop an entry that was refused; None when there is none such."""
+        return outbox.take_refused(self._database, self._number(room_id), entry_id)
 
     # --- members -----------------------------------------------------------------------------------------------------
     def put_cards(self, cards: Iterable[Card]) -> None:
@@ -125,6 +142,13 @@ class Store:
     def first_seen(self, key: MemberKey) -> int | None:
         """When this member was first met, ms; None: never."""
         return members.first_seen(self._database, key)
+
+    def set_verified(self, key: MemberKey, holds: bool) -> None:
+        """Whether the person compared keys with this member, and they were right."""
+        members.set_verified(self._database, key, holds)
+
+    def verified(self) -> set[MemberKey]:
+        return members.verified(self._database)
 
     def admit(self, room_id: RoomId, key: MemberKey) -> None:
         """The member has shown that it knows the passphrase; it need not again."""

@@ -62,6 +62,8 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
         assert store.admitted(KITCHEN) == {ana}
         reader = Reader.open(tmp_path)
         assert [hit.entry.seq for hit in reader.search("hello")] == [1]
+        assert store.verified() == set()
+        assert reader.refused(KITCHEN) == []
         reader.close()
 
 

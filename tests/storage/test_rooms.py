@@ -159,3 +159,36 @@ def test_values_are_the_same_types_as_from_the_wire(store: Store, reader: Reader
     (item,) = says(store.log(KITCHEN), ana, "hi")
     (read,) = reader.newest(KITCHEN, 1)
     assert msgspec.msgpack.encode(read) == msgspec.msgpack.encode(item)
+
+
+def test_a_room_is_forgotten_piece_by_piece(store: Store, reader: Reader, ana: Person) -> None:
+    log = store.log(KITCHEN)
+    says(log, ana, *(f"word{number}" for number in range(25)))
+    assert store.forget_beginning(KITCHEN, 10)
+    assert [item.seq for item in reader.newest(KITCHEN, 100)] == list(range(11, 26))
+    assert reader.search("word3") == []
+    assert len(reader.search("word20")) == 1
+    assert says(log, ana, "and on")[0].seq == 26
+    assert store.forget_beginning(KITCHEN, 10)
+    assert not store.forget_beginning(KITCHEN, 10)
+    assert not store.forget_beginning(KITCHEN, 10)
+    assert reader.count(KITCHEN) == 0
+    assert says(log, ana, "from here")[0].seq == 27
+
+
+def test_whom_one_has_verified_is_remembered(tmp_path: Path) -> None:
+    ana, ben = MemberKey(b"a" * 32), MemberKey(b"b" * 32)
+    with open_store(tmp_path) as store:
+        store.put_cards([Card(ana, "Ana", 1, bytes(64))])
+        store.set_verified(ana, True)
+        store.set_verified(ben, True)
+        store.put_cards([Card(ana, "Anna", 2, bytes(64))])
+        store.set_verified(ben, False)
+    with open_store(tmp_path) as store:
+        assert store.verified() == {ana}
+        reader = Reader.open(tmp_path)
+        assert reader.verified() == {ana}
+        store.ban(KITCHEN, ben)
+        assert reader.banned(KITCHEN) == {ben}
+        assert reader.banned(GARDEN) == set()
+        reader.close()

@@ -1,0 +1,55 @@
+"""Entries that a host will never take: they are kept for who wrote them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from people import GARDEN, KITCHEN, Person, open_store, texts
+
+from lanchat.core.model import DeviceId, EntryId
+from lanchat.storage.outbox import Refused
+from lanchat.storage.reader import Reader
+from lanchat.storage.store import Store
+
+
+def test_a_refused_entry_waits_no_more_and_is_still_here(tmp_path: Path, ana: Person) -> None:
+    first, second = ana.writes("first", "second")
+    with open_store(tmp_path) as store:
+        store.outbox_add(KITCHEN, first)
+        store.outbox_add(KITCHEN, second)
+        store.outbox_refuse(KITCHEN, EntryId(first.entry_id), "too loud")
+    with open_store(tmp_path) as store:
+        assert store.outbox(KITCHEN) == [second]
+        reader = Reader.open(tmp_path)
+        assert reader.outbox(KITCHEN) == [second]
+        assert reader.refused(KITCHEN) == [Refused(first, "too loud")]
+        assert reader.refused(GARDEN) == []
+        reader.close()
+
+
+def test_only_what_was_refused_is_taken_back(store: Store, reader: Reader, ana: Person) -> None:
+    first, second = ana.writes("first", "second")
+    store.outbox_add(KITCHEN, first)
+    store.outbox_add(KITCHEN, second)
+    store.outbox_refuse(KITCHEN, EntryId(first.entry_id), "too loud")
+    assert store.take_refused(KITCHEN, EntryId(second.entry_id)) is None
+    assert store.take_refused(KITCHEN, EntryId(first.entry_id)) == first
+    assert store.take_refused(KITCHEN, EntryId(first.entry_id)) is None
+    assert reader.refused(KITCHEN) == []
+    assert reader.outbox(KITCHEN) == [second]
+
+
+def test_the_counter_of_a_refused_entry_stays_used(store: Store, ana: Person) -> None:
+    (entry,) = ana.writes("first")
+    store.outbox_add(KITCHEN, entry)
+    store.outbox_refuse(KITCHEN, EntryId(entry.entry_id), "too loud")
+    assert store.next_counter(KITCHEN, DeviceId(entry.device_id)) > entry.counter
+
+
+def test_what_is_in_the_log_after_all_was_not_refused(store: Store, reader: Reader, ana: Person) -> None:
+    (entry,) = ana.writes("first")
+    store.outbox_add(KITCHEN, entry)
+    store.outbox_refuse(KITCHEN, EntryId(entry.entry_id), "too loud")
+    store.log(KITCHEN).append([entry], 1)
+    assert reader.refused(KITCHEN) == []
+    assert texts(reader.newest(KITCHEN, 5)) == ["first"]
