@@ -10,6 +10,7 @@ from lanchat.storage.errors import NoAccess, in_plain_words
 
 DATABASE = "lanchat.db"
 SETTINGS = "settings.json"
+PREFERENCES = "window.json"
 LOCK = "lanchat.lock"
 
 PRIVATE_FOLDER = 0o700

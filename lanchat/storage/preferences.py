@@ -1,0 +1,109 @@
+"""Preferences: how a person wants the window, and where they were in it. Tk thread, but for `Kept.save`: any one.
+
+The file lies beside the database. MUST NOT be saved before the Engine has Started: until then the folder may be
+another lanchat's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from lanchat.core.words import _
+from lanchat.storage import jsonfile, paths
+from lanchat.storage.errors import StorageProblem
+
+Theme: TypeAlias = Literal["system", "light", "dark"]
+Language: TypeAlias = Literal["", "en", "id"]
+Notify: TypeAlias = Literal["all", "mentions", "none"]
+OnClose: TypeAlias = Literal["ask", "background", "quit"]
+
+ZOOM_LEAST, ZOOM_MOST = 0.5, 3.0
+
+
+class RoomPreferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was chosen for one room, and what was begun in it."""
+
+    notify: Literal["", Notify] = ""  #: "": as for all rooms
+    draft: str = ""  #: written and not said yet
+
+
+_AS_USUAL = RoomPreferences()
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """Rooms are named by their room_id, members by their key in hexadecimal."""
+
+    theme: Theme = "system"
+    zoom: Annotated[float, msgspec.Meta(ge=ZOOM_LEAST, le=ZOOM_MOST)] = 1.0
+    language: Language = ""  #: "": the system's
+    sounds: bool = True
+    notify: Notify = "all"
+    on_close: OnClose = "ask"  #: while a room is hosted here
+    rooms: dict[str, RoomPreferences] = {}
+    muted: frozenset[str] = frozenset()  #: members who are not told of
+    open_rooms: tuple[str, ...] = ()  #: those I was in, to come back into
+    selected: str = ""  #: the room in the middle
+    geometry: str = ""  #: of the window, as Tk writes it
+    people_shown: bool = True
+    windows_hint_seen: bool = False  #: the words ahead of the Windows firewall's own question
+
+    def room(self, room_id: str) -> RoomPreferences:
+        return self.rooms.get(room_id, _AS_USUAL)
+
+    def notify_in(self, room_id: str) -> Notify:
+        """What is told of in this room: its own choice, or the one for all rooms."""
+        return self.room(room_id).notify or self.notify
+
+
+class Kept:
+    """The Preferences as they are now, and their file. Nothing here raises for what the disk does."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read those in `folder`; without a sound file, those one begins with."""
+        self._path = folder / paths.PREFERENCES
+        self.notice = ""  #: what the person should know of the reading; "": all is well
+        try:
+            self.now, aside = jsonfile.load(self._path, Preferences)
+        except StorageProblem as problem:
+            self.now, aside, self.notice = Preferences(), "", str(problem)
+        if aside:
+            words = _("How the window was set up could not be read. It is kept as {name}; lanchat starts afresh.")
+            self.notice = words.format(name=aside)
+        self._saved = self.now
+
+    @property
+    def dirty(self) -> bool:
+        """Something has changed since it was last saved."""
+        return self.now != self._saved
+
+    def change(self, **changes: object) -> None:
+        """Fields of Preferences; see there. On disk with the next `save`.
+
+        What could not be read again (another theme, an absurd zoom) is a mistake of ours: raises ValidationError.
+        """
+        changed = msgspec.structs.replace(self.now, **changes)
+        self.now = msgspec.convert(msgspec.structs.asdict(changed), Preferences)
+
+    def change_room(self, room_id: str, **changes: object) -> None:
+        """Fields of RoomPreferences, for one room."""
+        changed = msgspec.structs.replace(self.now.room(room_id), **changes)
+        rooms = {other: chosen for other, chosen in self.now.rooms.items() if other != room_id}
+        self.change(rooms=rooms if changed == _AS_USUAL else {**rooms, room_id: changed})
+
+    def save(self) -> str:
+        """On disk when this returns, unless nothing has changed. What went wrong, in plain words; "": nothing.
+
+        It may take the time of a slow disk. What changes meanwhile is for the next `save`.
+        """
+        now = self.now
+        if now == self._saved:
+            return ""
+        try:
+            jsonfile.save(self._path, now)
+        except StorageProblem as problem:
+            return str(problem)
+        self._saved = now
+        return ""
