@@ -63,6 +63,12 @@ class Database:
         """A statement that has no answer."""
         self.all(sql, values)
 
+    def changes(self, sql: str, values: Values = ()) -> int:
+        """A statement that has no answer: how many rows it changed, those of the index included."""
+        before = self._connection.total_changes
+        self.do(sql, values)
+        return self._connection.total_changes - before
+
     def script(self, sql: str) -> None:
         """Several statements, with their own BEGIN and COMMIT."""
         with in_plain_words():

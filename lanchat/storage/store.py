@@ -5,7 +5,7 @@ What a call wrote is on the disk when the call returns; inside `with store.trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from lanchat.storage.roomlog import RoomLog
 from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
+_FORGOTTEN_AT_ONCE = 500  # entries: 20 ms
+_MERGED_AT_ONCE = 100  # pages of the index
 
 
 class Store:
@@ -66,20 +68,26 @@ class Store:
         """The person has read up to `seq`; never goes back."""
         room.mark_read(self._database, room_id, seq)
 
-    def forget_beginning(self, room_id: RoomId, entries: int) -> bool:
-        """Delete the first `entries` of a room's Log: all at once takes seconds. False: nothing of it is left."""
-        return self.log(room_id).forget_beginning(entries)
-
     def forget_room(self, room_id: RoomId) -> None:
         """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""
+        for _piece in self.forgetting(room_id):
+            pass
+
+    def forgetting(self, room_id: RoomId) -> Iterator[None]:
+        """The same in pieces of some milliseconds, for a long Log takes half a minute. Stopped on the way, the room is still
+        there with what is left of it."""
+        while self.log(room_id).forget_beginning(_FORGOTTEN_AT_ONCE):
+            yield
+        pages = -_MERGED_AT_ONCE  # below zero: every segment of the index takes part, else its words stay in old ones
+        while self._database.changes("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,)) > 1:
+            pages = _MERGED_AT_ONCE
+            yield
         with self._database.transaction():
             number = self._number(room_id)
-            rows.forget(self._database, number)
             rows.forget_writers(self._database, number)
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
-            self._database.do("INSERT INTO words (words) VALUES ('optimize')")  # else its words stay in old segments
         self._logs.pop(room_id, None)
-        self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # and its pages in the write-ahead log
+        self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # its pages are in the write-ahead log, too
 
     # --- Logs --------------------------------------------------------------------------------------------------------
     def log(self, room_id: RoomId) -> RoomLog:
