@@ -1,7 +1,7 @@
 """Engine: the thread everything but drawing happens on. Commands in, Events out.
 
 1. `do` MUST NOT block, and may be called from any thread, before `start` and after the end too.
-2. Every Event goes to one queue, in the order things happened; `Stopped` is the last.
+2. Every Event goes to one place (a queue, if nothing else is asked for), in the order things happened; `Stopped` is the last.
 3. After `Stopped` no thread, socket or file of this Engine is left. As many Engines as one likes may run in a process,
    each on its own data directory.
 """
@@ -34,10 +34,19 @@ _SWITCH_SECONDS = 0.00005
 
 class Engine:
     def __init__(
-        self, data_dir: Path, *, nick: str | None = None, discovery: Callable[[], Discovery] = LanDiscovery
+        self,
+        data_dir: Path,
+        *,
+        nick: str | None = None,
+        discovery: Callable[[], Discovery] = LanDiscovery,
+        tell: Callable[[Event], None] | None = None,
     ) -> None:
-        """`nick`: how to be called from now on; None: as before. `discovery` is made on the Engine's loop."""
+        """`nick`: how to be called from now on; None: as before. `discovery` is made on the Engine's loop.
+
+        `tell`: gets every Event, on the Engine's thread, instead of the queue `events`; it MUST NOT block.
+        """
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._tell = tell or self.events.put
         self._data_dir = data_dir
         self._nick = nick
         self._make_discovery = discovery
@@ -74,11 +83,11 @@ class Engine:
             problem = "lanchat made a mistake and had to stop. What was written is safe; please start it again."
             log.critical("the engine stopped", exc_info=True)
         finally:
-            self.events.put(Stopped(problem))
+            self._tell(Stopped(problem))
 
     async def _main(self) -> None:
         inbox: asyncio.Queue[Command] = asyncio.Queue()
-        async with Running.opened(self._data_dir, self._nick, self._make_discovery, self.events.put) as running:
+        async with Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell) as running:
             with self._lock:
                 self._loop, self._inbox = asyncio.get_running_loop(), inbox
                 for command in self._early:
