@@ -74,8 +74,8 @@ class Store:
             pass
 
     def forgetting(self, room_id: RoomId) -> Iterator[None]:
-        """The same in pieces of some milliseconds, for a long Log takes half a minute. Stopped on the way, the room is still
-        there with what is left of it."""
+        """The same in pieces of some milliseconds: a million entries take half a minute. Stopped on the way, the room
+        is still there with what is left of it."""
         while self.log(room_id).forget_beginning(_FORGOTTEN_AT_ONCE):
             yield
         pages = -_MERGED_AT_ONCE  # below zero: every segment of the index takes part, else its words stay in old ones

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,19 +162,21 @@ def test_values_are_the_same_types_as_from_the_wire(store: Store, reader: Reader
     assert msgspec.msgpack.encode(read) == msgspec.msgpack.encode(item)
 
 
-def test_a_room_is_forgotten_piece_by_piece(store: Store, reader: Reader, ana: Person) -> None:
-    log = store.log(KITCHEN)
-    says(log, ana, *(f"word{number}" for number in range(25)))
-    assert store.forget_beginning(KITCHEN, 10)
-    assert [item.seq for item in reader.newest(KITCHEN, 100)] == list(range(11, 26))
-    assert reader.search("word3") == []
-    assert len(reader.search("word20")) == 1
-    assert says(log, ana, "and on")[0].seq == 26
-    assert store.forget_beginning(KITCHEN, 10)
-    assert not store.forget_beginning(KITCHEN, 10)
-    assert not store.forget_beginning(KITCHEN, 10)
-    assert reader.count(KITCHEN) == 0
-    assert says(log, ana, "from here")[0].seq == 27
+def test_a_long_room_is_forgotten_piece_by_piece(tmp_path: Path, ana: Person) -> None:
+    """Between the pieces the room is whole in itself, and others go on."""
+    with open_store(tmp_path, KITCHEN, GARDEN) as store, closing(Reader.open(tmp_path)) as reader:
+        says(store.log(KITCHEN), ana, *(f"plate{number} cup" for number in range(1_200)))
+        pieces = store.forgetting(KITCHEN)
+        next(pieces)
+        left = [item.seq for item in reader.newest(KITCHEN, 2_000)]
+        assert left == list(range(left[0], 1_201))
+        assert 1 < left[0] < 1_200
+        assert reader.search("plate1") == []
+        assert says(store.log(KITCHEN), ana, "one more")[0].seq == 1_201
+        assert says(store.log(GARDEN), ana, "a cup of roses")[0].seq == 1
+        assert sum(1 for _ in pieces) > 1
+        assert [hit.room_id for hit in reader.search("cup")] == [GARDEN]
+        assert reader.room(KITCHEN) is None
 
 
 def test_whom_one_has_verified_is_remembered(tmp_path: Path) -> None:
