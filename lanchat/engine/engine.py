@@ -1,7 +1,7 @@
 """Engine: the thread everything but drawing happens on. Commands in, Events out.
 
 1. `do` MUST NOT block, and may be called from any thread, before `start` and after the end too.
-2. Every Event goes to one place (a queue, if nothing else is asked for), in the order things happened; `Stopped` is the last.
+2. Every Event goes to one queue, or to who asks for them, in the order things happened; `Stopped` is the last.
 3. After `Stopped` no thread, socket or file of this Engine is left. As many Engines as one likes may run in a process,
    each on its own data directory.
 """
