@@ -75,6 +75,13 @@ class SettingsAt:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportFrom:
+    """Write what was said in a room to a file."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Version, licences, where data is kept."""
 
@@ -97,8 +104,8 @@ class StopHosting:
 
 
 Place: TypeAlias = (
-    Welcome | InRoom | StartRoom | JoinBy | Invite | SearchAll | Checkup | SettingsAt | About | Keys | Closing
-    | StopHosting
+    Welcome | InRoom | StartRoom | JoinBy | Invite | SearchAll | Checkup | SettingsAt | ExportFrom | About | Keys
+    | Closing | StopHosting
 )  # fmt: skip
 
 
@@ -126,4 +133,6 @@ class Desk:
     aside: Callable[[Callable[[], T], Callable[[T], None]], None]
     #: (work, then): `work` on another thread, then `then` with its result here
     say: Callable[[str], None]  #: a short line over the middle pane for some seconds
+    quit: Callable[[], None]  #: close the window and end, rooms hosted here included
+    hide: Callable[[], None]  #: close the window and go on in the background
     at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end
