@@ -1,6 +1,7 @@
-"""The words that passphrases are made of: short, common, easy to hear and to spell.
+"""The words that passphrases and key words are made of: short, common, easy to hear and to spell.
 
 No two differ by a single letter, and none begins another, so a slip of the tongue or the finger makes no other word.
+Key words are compared between versions: the list MUST stay as it is.
 """
 
 from __future__ import annotations
