@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from dataclasses import dataclass
 
-from lanchat.core.model import RoomId
+from lanchat.core.model import MemberKey, RoomId
 
 
 class Source(enum.Enum):
@@ -33,3 +34,8 @@ class Listing:
     app: str = ""
     source: Source = Source.MDNS
     answering: bool = True  #: the host answered us lately; False: shown greyed
+
+
+def key_fingerprint(key: MemberKey) -> bytes:
+    """16 bytes: how Listings, room codes and links name a Host's key."""
+    return hashlib.sha256(key).digest()[:16]

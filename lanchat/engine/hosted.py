@@ -14,6 +14,7 @@ from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import LogGrew, OwnDelivered, OwnKnown, OwnRejected
+from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.core.tail import Block, encode_blocks
@@ -31,7 +32,7 @@ from lanchat.network.listener import Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Door
-from lanchat.trust.identity import badge, certificate_fingerprint, key_fingerprint
+from lanchat.trust.identity import badge, certificate_fingerprint
 from lanchat.trust.refusal import Refusal
 from lanchat.trust.tls import host_context
 

@@ -16,7 +16,7 @@ from lanchat.core.address import (
     Target,
     parse_where,
 )
-from lanchat.core.listing import Listing
+from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
@@ -29,7 +29,7 @@ from lanchat.engine.way import Way
 from lanchat.network.dialer import Address, Entered, Unreachable
 from lanchat.network.discovery.model import Discovery
 from lanchat.trust.handshake import Expected, Pin
-from lanchat.trust.identity import is_badge_of, key_fingerprint
+from lanchat.trust.identity import is_badge_of
 from lanchat.trust.refusal import HostKeyChanged, NotIn, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 
 from lanchat.core import limits
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
+from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust import passphrase as passphrases
 from lanchat.trust import refusal
 from lanchat.trust.binding import Binding
-from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_fingerprint, key_of_certificate
+from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.pake import BadPake, PakeClient, PakeHost
 from lanchat.trust.refusal import Code, Refusal
 from lanchat.trust.signing import is_signed, verify_card

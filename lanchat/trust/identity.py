@@ -184,11 +184,6 @@ def certificate_fingerprint(certificate: bytes) -> bytes:
     return hashlib.sha256(certificate).digest()
 
 
-def key_fingerprint(key: MemberKey) -> bytes:
-    """16 bytes: how Listings, room codes and links name a Host's key."""
-    return hashlib.sha256(key).digest()[:16]
-
-
 _CROCKFORD = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
 _HEARD = str.maketrans("ilo", "110", "- ")  # what is easily misread, as Crockford's alphabet has it
 

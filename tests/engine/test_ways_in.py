@@ -9,9 +9,10 @@ import pytest
 
 from engine.people import People, Person
 from lanchat.core.address import room_code, room_link
+from lanchat.core.listing import key_fingerprint
 from lanchat.engine import commands, events, joining
 from lanchat.engine.events import Connection
-from lanchat.trust.identity import Identity, key_fingerprint
+from lanchat.trust.identity import Identity
 
 SOMEBODY_ELSE = key_fingerprint(Identity.ephemeral().key)
 

@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from lanchat.core import frames, limits
+from lanchat.core.listing import key_fingerprint
 from lanchat.network import dialer
 from lanchat.network.dialer import Unreachable, enter
 from lanchat.trust.handshake import Expected, Pin
-from lanchat.trust.identity import Identity, key_fingerprint
+from lanchat.trust.identity import Identity
 from lanchat.trust.refusal import HostKeyChanged, Misbehaved, WrongHost, WrongRoom
 from lanchat.trust.tls import client_context, host_context
 from network.doors import KITCHEN, House, enters, handshake, on_a_loop, open_house, until

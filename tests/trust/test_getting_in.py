@@ -7,8 +7,9 @@ from meeting import GARDEN, KITCHEN, Ending, Link, Room, knock, meet, protected
 
 from lanchat.core import limits
 from lanchat.core.frames import Auth, Hello, Refused
+from lanchat.core.listing import key_fingerprint
 from lanchat.trust.handshake import Expected, HostHandshake, Pin
-from lanchat.trust.identity import Identity, key_fingerprint
+from lanchat.trust.identity import Identity
 from lanchat.trust.refusal import (
     HostKeyChanged,
     OtherVersion,

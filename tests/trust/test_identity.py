@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.trust.device import machine_mark
 from lanchat.trust.identity import (
@@ -30,7 +31,6 @@ from lanchat.trust.identity import (
     badge,
     certificate_fingerprint,
     is_badge_of,
-    key_fingerprint,
     key_of_certificate,
     load_or_create,
 )
