@@ -23,6 +23,7 @@ LIVES_IN = {
     "socket": {"network"},
     "threading": {"storage", "network", "engine", "terminal"},
     "prompt_toolkit": {"terminal"},
+    "jeepney": {"desktop"},
     "wcwidth": {"terminal"},
 }
 #: A face knows Commands, Events and values, and of what is kept only these.
