@@ -10,7 +10,8 @@ from pathlib import Path
 import lanchat
 
 HOUSE = Path(lanchat.__file__).parent
-ORDER = ["core", "trust", "storage", "network", "engine", "terminal"]
+ORDER = ["core", "trust", "storage", "network", "engine", "desktop", "terminal"]
+FACES = ("desktop", "terminal")
 LIVES_IN = {
     "msgspec": set(ORDER),
     "cryptography": {"trust"},
@@ -21,14 +22,18 @@ LIVES_IN = {
     "ifaddr": {"network"},
     "asyncio": {"network", "engine"},
     "socket": {"network"},
-    "threading": {"storage", "network", "engine", "terminal"},
+    "threading": {"storage", "network", "engine", "desktop", "terminal"},
+    "tkinter": {"desktop"},
+    "PIL": {"desktop"},
+    "emoji": {"desktop"},
+    "jeepney": {"desktop"},
     "prompt_toolkit": {"terminal"},
     "jeepney": {"desktop"},
     "wcwidth": {"terminal"},
 }
 #: A face knows Commands, Events and values, and of what is kept only these.
-FACE_MAY_KNOW = {"core", "engine", "terminal", "storage"}
-FACE_MAY_READ = {"reader", "export", "paths", "errors"}
+FACE_MAY_KNOW = {"core", "engine", "storage"}
+FACE_MAY_READ = {"reader", "room", "export", "paths", "errors", "preferences", "logs"}
 
 
 def imports() -> Iterator[tuple[Path, str]]:
@@ -70,9 +75,10 @@ def test_outside_libraries_live_in_their_rooms() -> None:
 def test_a_face_knows_only_the_engine_and_values() -> None:
     for path, module in imports():
         parts = module.split(".")
-        if room_of(path) == "terminal" and parts[0] == "lanchat" and len(parts) > 1:
+        here = room_of(path)
+        if here in FACES and parts[0] == "lanchat" and len(parts) > 1:
             if parts[1] in ORDER:
-                assert parts[1] in FACE_MAY_KNOW, f"{path.relative_to(HOUSE)} imports {module}"
+                assert parts[1] in FACE_MAY_KNOW | {here}, f"{path.relative_to(HOUSE)} imports {module}"
             if parts[1] == "storage" and len(parts) > 2:
                 assert parts[2] in FACE_MAY_READ, f"{path.relative_to(HOUSE)} imports {module}"
 
@@ -82,3 +88,10 @@ def test_core_is_pure() -> None:
     for path, module in imports():
         if room_of(path) == "core":
             assert module.split(".")[0] not in impure, f"{path.relative_to(HOUSE)} imports {module}"
+
+
+def test_what_the_window_knows_needs_no_screen() -> None:
+    """The window's pure parts can be tried, and reasoned about, without Tk."""
+    for path, module in imports():
+        pure = path.relative_to(HOUSE).parts[:2] == ("desktop", "state")
+        assert not (pure and module.split(".")[0] in {"tkinter", "PIL"}), f"{path.relative_to(HOUSE)} imports {module}"

@@ -135,4 +135,6 @@ class Desk:
     say: Callable[[str], None]  #: a short line over the middle pane for some seconds
     quit: Callable[[], None]  #: close the window and end, rooms hosted here included
     hide: Callable[[], None]  #: close the window and go on in the background
+    toggle_people: Callable[[], None]  #: show or hide the right pane
+    dismissed: set[RoomId] = field(default_factory=set)  #: rooms whose calm strip was closed
     at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end
