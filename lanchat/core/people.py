@@ -19,11 +19,19 @@ class Nicks:
         self._nicks: dict[MemberKey, str] = {}
         self._often: Counter[str] = Counter()  # how many members have a nick, however it is written
         for key, nick in nicks.items():
-            self._learn(key, nick)
+            self.call(key, nick)
+
+    def call(self, key: MemberKey, nick: str) -> None:
+        """Somebody is called so from now on."""
+        before = self._nicks.get(key)
+        if before is not None:
+            self._often[before.casefold()] -= 1
+        self._nicks[key] = shown_nick(nick)
+        self._often[self._nicks[key].casefold()] += 1
 
     def learn(self, cards: Iterable[Card]) -> None:
         for card in cards:
-            self._learn(MemberKey(card.key), card.nick)
+            self.call(MemberKey(card.key), card.nick)
 
     def knows(self, key: MemberKey) -> bool:
         return key in self._nicks
@@ -38,13 +46,6 @@ class Nicks:
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
         return f"{nick} ({tag(key)})" if self._often[nick.casefold()] > 1 else nick
-
-    def _learn(self, key: MemberKey, nick: str) -> None:
-        before = self._nicks.get(key)
-        if before is not None:
-            self._often[before.casefold()] -= 1
-        self._nicks[key] = shown_nick(nick)
-        self._often[self._nicks[key].casefold()] += 1
 
 
 @dataclass(frozen=True, slots=True)

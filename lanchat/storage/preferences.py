@@ -46,6 +46,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     muted: frozenset[str] = frozenset()  #: members who are not told of
     open_rooms: tuple[str, ...] = ()  #: those I was in, to come back into
     selected: str = ""  #: the room in the middle
+    system_dark: bool = False  #: what the system last asked for, to begin with while it is asked again
     geometry: str = ""  #: of the window, as Tk writes it
     people_shown: bool = True
     windows_hint_seen: bool = False  #: the words ahead of the Windows firewall's own question

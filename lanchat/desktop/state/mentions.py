@@ -1,0 +1,65 @@
+"""Mentions: where a text names me, as `@Ana` or, with everybody, as `@all`. Pure, any thread."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice
+
+_AT = re.compile("[@\uff20]")
+_MOST = 50  # names in one text; a text of nothing but @ must not cost more
+_EVERYBODY = ("all", "everyone")  # as people write it in other chats, whatever their language
+
+#: Scripts that put no space between words: there a name ends where it ends.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+
+
+def mention_spans(text: str, nick: str) -> list[tuple[int, int]]:
+    """(start, end) of every mention in `text`, the @ included, in order and apart from each other."""
+    spans = []
+    for at in islice(_AT.finditer(text), _MOST):
+        if _begins_word(text, at.start()) and (end := _end(text, at.end(), nick)):
+            spans.append((at.start(), end))
+    return spans
+
+
+def mentions(text: str, nick: str) -> bool:
+    """Whether `text` names who is called `nick`."""
+    return ("@" in text or "\uff20" in text) and bool(mention_spans(text, nick))
+
+
+def _end(text: str, begin: int, nick: str) -> int:
+    """Where the name that begins there ends; 0: it is not mine."""
+    found = (name.match(text, begin) for name in _names(nick))
+    return next((match.end() for match in found if match and _ends_word(text, match.end())), 0)
+
+
+@lru_cache(maxsize=8)
+def _names(nick: str) -> list[re.Pattern[str]]:
+    return [re.compile(re.escape(name), re.IGNORECASE) for name in (nick, *_EVERYBODY) if name]
+
+
+def _begins_word(text: str, at: int) -> bool:
+    """Not `ben@ana.example`, not a page like `https://pages.example/@ana`."""
+    return at == 0 or not (text[at - 1] == "/" or _is_of_word(text[at - 1]))
+
+
+def _ends_word(text: str, at: int) -> bool:
+    """Not `@anastasia`, nor with a mark that makes another letter of the last one."""
+    if at == len(text):
+        return True
+    if _is_mark(text[at]):
+        return False
+    return bool(_UNSPACED.match(text[at - 1])) or not _is_of_word(text[at])
+
+
+def _is_of_word(character: str) -> bool:
+    return (character.isalnum() or character == "_") and not _UNSPACED.match(character)
+
+
+def _is_mark(character: str) -> bool:
+    return character in "\u200c\u200d" or unicodedata.category(character).startswith("M")

@@ -1,0 +1,64 @@
+"""Mine: how far my own entries of one room are. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lanchat.core.model import Entry, EntryId
+from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
+
+_STATES = 2_000  # entries with their ticks: far more than a Transcript holds
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """An entry of mine that is not in the Log yet."""
+
+    entry_id: EntryId
+    text: str
+    sent_at: int  #: ms
+    state: EntryState = EntryState.WAITING  #: or NOT_SENT
+    problem: str = ""  #: NOT_SENT: why
+
+
+class Mine:
+    def __init__(self) -> None:
+        self.outbox: dict[EntryId, Unsent] = {}  #: not in the Log, in the order they were written
+        self._states: dict[EntryId, EntryState] = {}
+
+    def state_of(self, entry_id: EntryId) -> EntryState:
+        """How far an entry is. One in the Log of which nothing else is known was taken."""
+        unsent = self.outbox.get(entry_id)
+        return unsent.state if unsent else self._states.get(entry_id, EntryState.TAKEN)
+
+    def left(self, entry: Entry, refused: str | None = None) -> None:
+        """An entry from an earlier start; `refused`: why the host will never take it."""
+        entry_id = EntryId(entry.entry_id)
+        state = EntryState.WAITING if refused is None else EntryState.NOT_SENT
+        self.outbox[entry_id] = Unsent(entry_id, entry.body, entry.sent_at, state, refused or "")
+
+    def wrote(self, event: EntryWritten) -> None:
+        if event.instead_of is not None:
+            self.outbox.pop(event.instead_of, None)
+        self.outbox[event.entry_id] = Unsent(event.entry_id, event.text, event.sent_at)
+
+    def in_log(self, entry_id: EntryId) -> None:
+        """It came back in the Log."""
+        if entry_id in self.outbox:
+            self._settle(entry_id, EntryState.TAKEN)
+
+    def changed(self, event: EntryStateChanged) -> None:
+        for entry_id in event.entry_ids:
+            match event.state:
+                case EntryState.TAKEN | EntryState.DELIVERED:
+                    self._settle(entry_id, event.state)
+                case EntryState.WAITING | EntryState.NOT_SENT:
+                    if unsent := self.outbox.get(entry_id):
+                        self.outbox[entry_id] = replace(unsent, state=event.state, problem=event.problem)
+
+    def _settle(self, entry_id: EntryId, state: EntryState) -> None:
+        self.outbox.pop(entry_id, None)
+        if self._states.get(entry_id) is not EntryState.DELIVERED:  # two ticks never become one again
+            self._states[entry_id] = state
+        if len(self._states) > _STATES:
+            del self._states[next(iter(self._states))]

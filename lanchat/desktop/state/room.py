@@ -1,0 +1,211 @@
+"""Room: all that the window knows of one room. Pure; Tk thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import TEXT, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.people import Moves, People
+from lanchat.core.shown import shown_nick, shown_title
+from lanchat.desktop.state.mentions import mentions
+from lanchat.desktop.state.mine import Mine, Unsent
+from lanchat.desktop.state.unread import Unread
+from lanchat.engine.events import (
+    Connection,
+    ConnectionChanged,
+    EntryState,
+    Hosting,
+    KeyChanged,
+    NotFound,
+    PassphraseNeeded,
+    RosterChanged,
+)
+
+#: What stands between me and a room, and waits for an answer in its place. Join again with its `where`.
+Asked: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
+
+_MOVES = 200  # comings and goings to be shown once more when the window is built anew
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """People came, went or changed their name."""
+
+    after: int  #: seq of the entry before it
+    at: int  #: ms
+    moves: Moves
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """Views read it; only State changes it."""
+
+    room_id: RoomId
+    people: People  #: who is here, and what everybody is called
+    title: str = ""  #: as it is shown
+    known: bool = False  #: its Log is kept here: it can be read without its host
+    hosted: bool = False  #: it is mine, open or not
+    protected: bool = False  #: it has a passphrase
+    found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
+    found_at: float | None = None  #: State's clock when it appeared after the first look around; None: not so
+    connection: Connection | None = None  #: None: I am not in it
+    entering: bool = False  #: Join or Host was asked for, and is not answered yet
+    problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
+    host_key: MemberKey | None = None  #: as we know it; None: never met
+    badge: str = ""  #: of the host's key
+    first_meeting: bool = False
+    hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
+    here: int = 0  #: people, me included; 0: not known
+    asked: Asked | None = None
+    last_seq: int = 0  #: of the newest entry kept here
+    read_seq: int = 0  #: read up to here
+    earlier_exhausted: bool = False  #: the host has nothing older for us
+    mine: Mine = field(default_factory=Mine)
+    moves: deque[Moved] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
+    banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
+    unreads: Unread = field(default_factory=Unread)
+
+    # --- what follows from it ----------------------------------------------------------------------------------------
+    @property
+    def unread(self) -> int:
+        """Entries of others that are not read, at most `unread.MOST`."""
+        return self.unreads.count
+
+    @property
+    def mentions(self) -> int:
+        """How many of them name me."""
+        return self.unreads.mentions
+
+    @property
+    def outbox(self) -> dict[EntryId, Unsent]:
+        """My entries that are not in the Log yet, in the order they were written."""
+        return self.mine.outbox
+
+    def state_of(self, entry_id: EntryId) -> EntryState:
+        """How far an entry of mine is."""
+        return self.mine.state_of(entry_id)
+
+    @property
+    def listing(self) -> Listing | None:
+        """What Discovery sees of it: of the host we know, else of the first that says to be it."""
+        return (self._of_host() if self.host_key else None) or next(iter(self.found.values()), None)
+
+    @property
+    def pretenders(self) -> list[Listing]:
+        """Who also says to be this room, with another key."""
+        listing = self.listing
+        return [one for one in self.found.values() if one is not listing]
+
+    @property
+    def key_changed(self) -> bool:
+        """Whoever says to be this room is not the host we know."""
+        if isinstance(self.asked, KeyChanged):
+            return True
+        return bool(self.host_key and self.found) and not self.is_in and self._of_host() is None
+
+    @property
+    def is_in(self) -> bool:
+        """I host it, or am in it, be it with a broken connection."""
+        return self.connection not in (None, Connection.STOPPED)
+
+    @property
+    def is_live(self) -> bool:
+        """What is said now arrives at once."""
+        return self.connection in (Connection.CONNECTED, Connection.HOSTING)
+
+    @property
+    def is_here(self) -> bool:
+        """It is on this network, as far as we see; or it is new, and I am at its door."""
+        at_the_door = self.connection is not None or self.entering or self.asked is not None
+        return bool(self.found) or self.is_live or (at_the_door and not self.known)
+
+    @property
+    def host(self) -> str:
+        """The host's nick; "" while unknown."""
+        if self.host_key is not None and self.people.nicks.knows(self.host_key):
+            return self.people.called(self.host_key)
+        listing = self.listing
+        return shown_nick(listing.host) if listing and listing.host else ""
+
+    def _of_host(self) -> Listing | None:
+        return self.found.get(key_fingerprint(self.host_key)) if self.host_key else None
+
+    # --- what State does with it -------------------------------------------------------------------------------------
+    def called(self, title: str) -> None:
+        """It has this title; "": nothing new."""
+        if title:
+            self.title = shown_title(title)
+
+    def seen(self, listing: Listing) -> None:
+        """Discovery sees it, or sees something new of it."""
+        self.found[listing.fingerprint] = listing
+        if listing is self.listing and not self.key_changed:
+            self.called(listing.title)
+            self.protected = listing.passphrase
+
+    def stands(self, event: ConnectionChanged) -> None:
+        """Where we stand with the host."""
+        self.called(event.title)
+        self.connection, self.problem, self.entering = event.state, event.problem, False
+        if event.state in (Connection.CONNECTED, Connection.HOSTING):
+            self.known, self.asked, self.first_meeting = True, None, event.first_meeting
+            self.hosted = self.hosted or event.state is Connection.HOSTING
+            self.earlier_exhausted = False  # a host that came back may have more
+            if event.host is not None:
+                self.host_key = MemberKey(event.host.key)
+                self.people.nicks.learn([event.host])
+            self.badge = event.badge or self.badge
+        elif event.state is Connection.STOPPED:
+            self.emptied()
+
+    def opened(self, event: Hosting) -> None:
+        self.called(event.title)
+        self.hosting, self.badge, self.entering, self.asked = event, event.badge, False, None
+        self.known = self.hosted = True
+        self.protected = self.protected or event.passphrase is not None
+
+    def left(self) -> None:
+        self.connection = self.asked = self.hosting = None
+        self.entering, self.problem = False, ""
+        self.emptied()
+
+    def emptied(self) -> None:
+        """I am out of it: who is here is not known any more."""
+        self.people = People(self.people.me, self.people.nicks)
+        self.here = 0
+
+    def moved(self, event: RosterChanged, at: int) -> None:
+        """`at`: ms."""
+        moves = self.people.changed(event.joined, event.left, whole=event.first)
+        self.here = event.here
+        if moves != Moves():
+            self.moves.append(Moved(self.last_seq, at, moves))
+
+    def read(self, seq: int) -> None:
+        """The person has read up to `seq`."""
+        if seq > self.read_seq:
+            self.read_seq = seq
+            self.unreads.read(seq)
+
+    def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
+        """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes."""
+        me = self.people.me
+        for item in entries:
+            seq, entry = item.seq, item.entry
+            if seq <= self.last_seq:
+                continue
+            self.last_seq = seq
+            if entry.author == me:
+                self.mine.in_log(EntryId(entry.entry_id))
+            elif not reading and seq > self.read_seq:
+                self.unreads.came(seq, entry.kind == TEXT and mentions(entry.body, nick))
+        if reading:
+            self.read(self.last_seq)
+
+    def got_earlier(self, entries: Sequence[LogEntry]) -> None:
+        """What came before all that was kept; nothing: there is no more, unless only the host is away."""
+        self.earlier_exhausted = entries[0].seq == 1 if entries else self.is_live or not self.is_in

@@ -1,0 +1,148 @@
+"""What the window says of states, numbers and times, in the person's language. Pure, any thread."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+from lanchat.core import times
+from lanchat.core.shown import as_sentence
+from lanchat.core.words import _, ngettext
+from lanchat.desktop.state.room import Room
+from lanchat.desktop.state.unread import MOST
+from lanchat.engine.events import Connection, NotFound, PassphraseNeeded
+
+_NAME = "lanchat"
+
+
+# --- the list of rooms -----------------------------------------------------------------------------------------------
+def on_this_network() -> str:
+    return _("On this network")
+
+
+def your_rooms() -> str:
+    return _("Your rooms")
+
+
+def no_title() -> str:
+    return _("(no title)")
+
+
+def about_room(room: Room) -> str:
+    """A few words under a room's title: what stands in the way, or who is there."""
+    if room.key_changed:
+        return _("not the host you know")
+    if isinstance(room.asked, PassphraseNeeded):
+        return _("passphrase needed")
+    if room.entering or room.connection is Connection.CONNECTING:
+        return _("connecting…")
+    if room.connection is Connection.RECONNECTING:
+        return _("reconnecting…")
+    if room.connection is Connection.HOSTING:
+        return _joined(_("you host"), here(room.here))
+    listing = room.listing
+    if listing is None and not room.is_live:
+        return _("yours, closed") if room.hosted else _("not here now")
+    return _joined(room.host, here(room.here or (listing and listing.people) or 0))
+
+
+def here(count: int) -> str:
+    """How many people are in a room; "": not known."""
+    return ngettext("{n} here", "{n} here", count).format(n=count) if count else ""
+
+
+def unread(count: int) -> str:
+    """In a pill; "": nothing."""
+    return f"{MOST - 1}+" if count >= MOST else str(count or "")
+
+
+def window_title(title: str, count: int) -> str:
+    """`title`: of the room in the middle, or ""."""
+    named = _("{room} — {app}").format(room=title, app=_NAME) if title else _NAME
+    return _("({n}) {title}").format(n=unread(count), title=named) if count else named
+
+
+# --- above a conversation --------------------------------------------------------------------------------------------
+def connection(room: Room) -> str:
+    """Where we stand with the host, for the head of a room."""
+    match room.connection:
+        case Connection.HOSTING if room.hosting and room.hosting.code:
+            return _("You are hosting · code {code}").format(code=room.hosting.code)
+        case Connection.HOSTING:
+            return _("You are hosting")
+        case Connection.CONNECTED:
+            return _("Connected")
+        case Connection.CONNECTING:
+            return _("Connecting…")
+        case Connection.RECONNECTING:
+            return _("Reconnecting…")
+        case Connection.STOPPED:
+            return _("Not connected")
+        case None if room.entering:
+            return _("Opening…") if room.hosted else _("Connecting…")
+        case None:
+            return _("Closed") if room.hosted else _("Not connected")
+        case _:
+            assert_never(room.connection)
+
+
+def trouble(room: Room) -> str:
+    """Why we are not connected, as a sentence; "" when we are, or when nobody knows."""
+    if isinstance(room.asked, NotFound):
+        return as_sentence(room.asked.problem)
+    return as_sentence(room.problem)
+
+
+def who_hosts(room: Room) -> str:
+    """For the head of a room; "": not known."""
+    if room.connection is Connection.HOSTING:
+        return _("You host")
+    return _("{host} hosts").format(host=room.host) if room.host else ""
+
+
+def people(count: int) -> str:
+    """3 people"""
+    return ngettext("{n} person", "{n} people", count).format(n=count)
+
+
+def people_here(count: int) -> str:
+    """The head of the list of people."""
+    return ngettext("Here · {n}", "Here · {n}", count).format(n=count)
+
+
+def people_away(count: int) -> str:
+    return ngettext("Away · {n}", "Away · {n}", count).format(n=count)
+
+
+# --- times -----------------------------------------------------------------------------------------------------------
+def day(of: date, today: date) -> str:
+    """Between the entries of two days."""
+    if named := _near(of, today):
+        return named
+    return times.full_date(of)
+
+
+def when(milliseconds: int, now: datetime) -> str:
+    """The time of one entry by itself, as short as it can be told apart: 20:14, Yesterday 20:14, 20 November 2026."""
+    at = times.moment(milliseconds)
+    if at.date() == now.date():
+        return times.clock(at)
+    if named := _near(at.date(), now.date()):
+        return _("{day} {clock}").format(day=named, clock=times.clock(at))
+    return times.short_date(at.date())
+
+
+def moment(milliseconds: int) -> str:
+    """A time in full, for who wants to know exactly."""
+    at = times.moment(milliseconds)
+    return _("{date}, {clock}").format(date=times.full_date(at.date()), clock=times.clock(at))
+
+
+def _near(of: date, today: date) -> str:
+    if of == today:
+        return _("Today")
+    return _("Yesterday") if of == today - timedelta(days=1) else ""
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
