@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 
+from lanchat.core.words import _
 from lanchat.terminal.arguments import Options, parse
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
@@ -73,9 +76,29 @@ def _face(options: Options) -> Exit:
             from lanchat.terminal import doctor
 
             return doctor.run(options, open_console)
-    from lanchat.terminal import lobby
+    if no_window := _no_window():
+        from lanchat.terminal import lobby
 
-    return lobby.run(options, open_console)
+        return lobby.run(options, open_console, no_window)
+    return _window(options)
+
+
+def _no_window() -> str:
+    """Why no window can be drawn here, in plain words; "" when one can."""
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
+        return _("There is no screen here, so this is lanchat in the terminal.")
+    if importlib.util.find_spec("_tkinter") is None:
+        return _("The window needs Tk, which this Python lacks (on Debian and Ubuntu: sudo apt install python3-tk).")
+    return ""
+
+
+def _window(options: Options) -> Exit:
+    from lanchat.desktop.app import run
+    from lanchat.storage.paths import data_dir
+
+    if problem := run(data_dir(options.data_dir)):
+        raise GaveUp(problem)
+    return Exit.DONE
 
 
 if __name__ == "__main__":

@@ -41,13 +41,16 @@ class HostThis:
 Choice: TypeAlias = JoinThis | HostThis
 
 
-def run(options: Options, open_console: Open) -> Exit:
+def run(options: Options, open_console: Open, why: str = "") -> Exit:
+    """`why`: what the person should know of why this is not the window."""
     if not can_edit():
         raise GaveUp(
             _("This is not a terminal that a person types at. Use one of:\n"
               "    lanchat rooms, host, join, send, history, doctor        (lanchat --help tells more)"),
             Exit.USAGE,
         )  # fmt: skip
+    if why:
+        Screen().print(why)
     with open_console(options) as console:
         lobby = Lobby(console)
         while True:
