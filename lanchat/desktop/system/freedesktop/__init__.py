@@ -1,0 +1,1 @@
+"""The doors of Linux and BSD desktops. Imported on those only."""

@@ -1,0 +1,85 @@
+"""The two things Tk does not do with an X11 display, through Xlib. Any thread, a connection of its own each time.
+
+`dpi` reads what desktops set for screens with small pixels; `demand_attention` lets the taskbar show a window.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_SUBSTRUCTURE = (1 << 19) | (1 << 20)  # the window manager's own events
+_CLIENT_MESSAGE = 33
+_ADD = 1
+_FROM_PROGRAM = 1
+
+
+class _Message(ctypes.Structure):  # XClientMessageEvent, filled up to the size of XEvent
+    _fields_ = (
+        ("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int),
+        ("values", ctypes.c_long * 5), ("rest", ctypes.c_long * 12),
+    )  # fmt: skip
+
+
+class NoDisplay(Exception):
+    """There is no X11 display, or no Xlib."""
+
+
+def dpi() -> float | None:
+    """The person's Xft.dpi; None when it is not set. Raises NoDisplay."""
+    with _display() as (x, display):
+        said = x.XGetDefault(display, b"Xft", b"dpi")  # copied by ctypes: it dies with the display
+    try:
+        return float(said) if said else None
+    except ValueError:
+        return None
+
+
+def demand_attention(window: int) -> None:
+    """Ask the window manager to mark the window that holds `window` (Tk's `winfo_id`) until it is looked at.
+
+    Raises NoDisplay. https://specifications.freedesktop.org/wm-spec/latest/ (_NET_WM_STATE)
+    """
+    with _display() as (x, display):
+        root, outer = _family(x, display, window)
+        state = x.XInternAtom(display, b"_NET_WM_STATE", False)
+        wanted = x.XInternAtom(display, b"_NET_WM_STATE_DEMANDS_ATTENTION", False)
+        message = _Message(type=_CLIENT_MESSAGE, window=outer, message_type=state, format=32)
+        message.values[:] = [_ADD, wanted, 0, _FROM_PROGRAM, 0]
+        x.XSendEvent(display, root, False, _SUBSTRUCTURE, ctypes.byref(message))
+
+
+def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
+    """The screen's root, and the window around Tk's: the one a window manager knows."""
+    root, parent, count = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_uint()
+    children = ctypes.c_void_p()
+    x.XQueryTree(display, window, *map(ctypes.byref, (root, parent, children, count)))
+    if children:
+        x.XFree(children)
+    return root.value, parent.value
+
+
+@contextmanager
+def _display() -> Iterator[tuple[ctypes.CDLL, int]]:
+    """Xlib and a connection, which ends with all of it sent."""
+    try:
+        x = ctypes.CDLL("libX11.so.6")
+    except OSError as error:
+        raise NoDisplay from error
+    pointer, window, atom = ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong
+    x.XOpenDisplay.argtypes, x.XOpenDisplay.restype = [ctypes.c_char_p], pointer
+    x.XCloseDisplay.argtypes = [pointer]
+    x.XGetDefault.argtypes, x.XGetDefault.restype = [pointer, ctypes.c_char_p, ctypes.c_char_p], ctypes.c_char_p
+    x.XInternAtom.argtypes, x.XInternAtom.restype = [pointer, ctypes.c_char_p, ctypes.c_int], atom
+    x.XQueryTree.argtypes = [pointer, window, *[pointer] * 4]
+    x.XFree.argtypes = [pointer]
+    x.XSendEvent.argtypes = [pointer, window, ctypes.c_int, ctypes.c_long, pointer]
+    display = x.XOpenDisplay(None)
+    if not display:
+        raise NoDisplay
+    try:
+        yield x, display
+    finally:
+        x.XCloseDisplay(display)

@@ -1,0 +1,32 @@
+"""Who this program is for the taskbar, and asking there for a look. Tk thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tkinter as tk
+
+CLASS_NAME = "Lanchat"  #: `tk.Tk(className=...)`: on X11 what windows are grouped and given icons by
+
+_WINDOWS_ID = "Lanchat.Lanchat"
+
+
+def prepare() -> None:
+    """Before the first window: on Windows, our windows are ours and not Python's. Not yet tried there."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(_WINDOWS_ID))
+
+
+def ask_for_a_look(root: tk.Tk) -> None:
+    """Let the taskbar mark the window until it is looked at. Where nothing does that (macOS, some X11): nothing."""
+    if sys.platform == "win32":
+        from lanchat.desktop.system.windows.taskbar import flash
+
+        flash(int(root.wm_frame(), 16))
+    elif sys.platform != "darwin":
+        from lanchat.desktop.system.freedesktop import x11
+
+        with contextlib.suppress(x11.NoDisplay):
+            x11.demand_attention(root.winfo_id())

@@ -1,0 +1,1 @@
+"""The doors of macOS. Written by the documentation; not yet tried there."""
