@@ -78,10 +78,10 @@ class Host:
             self._drop(session)
             self._tell_presence(now)
 
-    def remove(self, key: MemberKey, reason: str) -> None:
-        """Send a Member away. It may come back."""
+    def remove(self, key: MemberKey, reason: str, code: str = "removed") -> None:
+        """Send a Member away. Whether it may come back is not decided here."""
         for session in self._sessions_of(key):
-            self._close(session, "removed", reason)
+            self._close(session, code, reason)
 
     def stop(self, reason: str) -> None:
         """The Room closes."""

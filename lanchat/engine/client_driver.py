@@ -31,6 +31,7 @@ from lanchat.core.client_actions import (
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, LogEntry, RoomId
 from lanchat.core.roster import RosterChanged
+from lanchat.core.text import clean_line
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Entered
 from lanchat.storage.errors import Gap, StorageProblem
@@ -200,8 +201,8 @@ class ClientDriver:
                 with store.transaction():
                     for entry_id in entry_ids:
                         store.outbox_drop(room_id, entry_id)
-            case GiveUp(entry_id):
-                store.outbox_drop(room_id, entry_id)
+            case GiveUp(entry_id, reason):
+                store.outbox_refuse(room_id, entry_id, clean_line(reason, limits.REASON_CHARACTERS))
             case Welcomed(host):
                 if host.key != self._host_key:
                     raise Misbehaved("the host's card is not the host's")

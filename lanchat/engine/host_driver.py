@@ -184,8 +184,7 @@ class HostDriver:
             case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards() | CheckCard():
                 self._start(self._consult_disk(action))
             case OwnRejected():
-                self._start(self._forget(action))
-                self._tell(action)
+                self._start(self._refuse(action))
             case RosterChanged() | OwnKnown() | OwnDelivered():
                 self._tell(action)
             case _:
@@ -289,12 +288,14 @@ class HostDriver:
                 for card in cards:
                     store.admit(self._host.room_id, MemberKey(card.key))
 
-    async def _forget(self, rejected: OwnRejected) -> None:
-        """An own entry that will never be taken leaves the Outbox."""
+    async def _refuse(self, rejected: OwnRejected) -> None:
+        """An own entry that will never be taken waits no more, and then its author hears of it."""
+        entry_id, reason = rejected.entry_id, rejected.reason
         try:
-            await self._disk.run(lambda store: store.outbox_drop(self._host.room_id, rejected.entry_id))
+            await self._disk.run(lambda store: store.outbox_refuse(self._host.room_id, entry_id, reason))
         except StorageProblem as problem:
             self._trouble(str(problem))
+        self._tell(rejected)
 
     async def _check_card(self, session_id: SessionId, card: Card) -> None:
         if verify_card(card):

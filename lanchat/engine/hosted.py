@@ -36,6 +36,8 @@ from lanchat.trust.identity import badge, certificate_fingerprint
 from lanchat.trust.refusal import Refusal
 from lanchat.trust.tls import host_context
 
+_UNWANTED = "the host does not want you in this room"
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -170,6 +172,14 @@ class HostedRoom:
     def remove(self, member: MemberKey) -> None:
         self._driver.ask(lambda host, now: host.remove(member, "the host sent you away"))
 
+    def ban(self, member: MemberKey) -> None:
+        """It is on disk already."""
+        self._banned.add(member)
+        self._driver.ask(lambda host, now: host.remove(member, _UNWANTED, "banned"))
+
+    def unban(self, member: MemberKey) -> None:
+        self._banned.discard(member)
+
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
         """Before anything is said. Who comes at the same moment is counted by the Host itself."""
@@ -177,7 +187,12 @@ class HostedRoom:
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
-        self._admitted.add(MemberKey(card.key))
+        key = MemberKey(card.key)
+        if key in self._banned:  # since it proved who it is, a moment ago
+            connection.refuse("banned", _UNWANTED)
+            return
+        if self._record.secret is not None:
+            self._admitted.add(key)
         self._driver.entered(connection, card, device_id)
 
     def alarm(self) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
+from lanchat.engine.verifying import Verifying
 from lanchat.network.dialer import Address, Entered
 from lanchat.storage.members import now_ms
 from lanchat.storage.room import RoomRecord
@@ -19,8 +20,9 @@ from lanchat.trust.handshake import Pin
 
 
 class KnownRooms:
-    def __init__(self, disk: Disk, records: Iterable[RoomRecord]) -> None:
+    def __init__(self, disk: Disk, records: Iterable[RoomRecord], verified: Verifying) -> None:
         self._disk = disk
+        self._verified = verified
         self._records = {record.room_id: record for record in records}
 
     def get(self, room_id: RoomId) -> RoomRecord | None:
@@ -32,6 +34,10 @@ class KnownRooms:
         if record is None or record.host_key is None:
             return None
         return Pin(record.host_key, record.passphrase)
+
+    def is_verified(self, key: MemberKey) -> bool:
+        """Whether the person compared keys with who has this one."""
+        return key in self._verified
 
     def room_ids(self) -> list[RoomId]:
         return list(self._records)
@@ -85,6 +91,14 @@ class KnownRooms:
         """On disk first. Raises StorageProblem."""
         await self._disk.run(lambda store: store.put_room(record))
         self._records[record.room_id] = record
+
+    async def forget(self, room_id: RoomId) -> None:
+        """Delete it and its Log, here at once and on disk a piece at a time, between other work. Raises StorageProblem,
+        and what is left is known again at the next start."""
+        self._records.pop(room_id, None)
+        pieces = await self._disk.run(lambda store: store.forgetting(room_id))
+        while await self._disk.run(lambda _: next(pieces, True)) is None:
+            pass
 
 
 def new_room_id() -> RoomId:

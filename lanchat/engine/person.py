@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from lanchat.core import limits
-from lanchat.core.model import Card, Entry, MemberKey, RoomId
+from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.storage import settings
@@ -63,6 +63,12 @@ class Person:
             entry = make_entry(self.identity, room_id, counter, text, now_ms())
             store.outbox_add(room_id, entry)
         return entry
+
+    def write_again(self, store: Store, room_id: RoomId, entry_id: EntryId) -> Entry | None:
+        """On the disk thread: a new entry in the place of one that was refused; None: none such was."""
+        with store.transaction():
+            refused = store.take_refused(room_id, entry_id)
+            return self.write(store, room_id, refused.body) if refused else None
 
 
 def _account_name() -> str:

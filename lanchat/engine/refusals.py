@@ -14,7 +14,8 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
         case HostKeyChanged(known, new, room_id, title):
             record = rooms.get(room_id)  # the room as we knew it: the new host may not even have said a title
             title = record.title if record else title
-            return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)))
+            verified = rooms.is_verified(MemberKey(known))
+            return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)), verified)
         case PassphraseNeeded(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):

@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
 from lanchat.core import limits
-from lanchat.core.model import EntryId, RoomId
-from lanchat.core.text import clean_line, clean_text
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
@@ -25,7 +24,10 @@ from lanchat.engine.joining import AlreadyThere, Joining
 from lanchat.engine.known import KnownRooms
 from lanchat.engine.opening import Opening
 from lanchat.engine.person import Person
+from lanchat.engine.reading import Reading
 from lanchat.engine.sightings import Sightings
+from lanchat.engine.verifying import Verifying
+from lanchat.engine.writing import Writing
 from lanchat.network.discovery.model import Discovery
 from lanchat.network.doctor.checkup import About, check
 from lanchat.storage import settings
@@ -39,7 +41,14 @@ Tell = Callable[[events.Event], None]
 
 class Running:
     def __init__(
-        self, person: Person, disk: Disk, known: KnownRooms, discovery: Discovery, tell: Tell, group: asyncio.TaskGroup
+        self,
+        person: Person,
+        disk: Disk,
+        known: KnownRooms,
+        verifying: Verifying,
+        discovery: Discovery,
+        tell: Tell,
+        group: asyncio.TaskGroup,
     ) -> None:
         """`group`: a mistake of ours in any of its tasks ends the Engine."""
         self._person = person
@@ -48,6 +57,10 @@ class Running:
         self._discovery = discovery
         self._tell = tell
         self._rooms: dict[RoomId, HostedRoom | JoinedRoom] = {}
+        self._forgetting: set[RoomId] = set()
+        self._writing = Writing(person, disk, self._rooms, tell)
+        self._reading = Reading(disk, group)
+        self._verifying = verifying
         self._group = group
         self._tasks: set[asyncio.Task[None]] = set()  # of Commands; rooms have their own
         self._joins: dict[commands.Join, asyncio.Task[None]] = {}
@@ -73,11 +86,12 @@ class Running:
             with in_plain_words():
                 identity = load_or_create(folder)
             person = Person.of(folder, identity, kept, nick)
-            known = KnownRooms(disk, await disk.run(lambda store: store.rooms()))
+            verifying = Verifying(person.key, disk, await disk.run(lambda store: store.verified()), tell)
+            known = KnownRooms(disk, await disk.run(lambda store: store.rooms()), verifying)
             await disk.run(lambda store: store.put_cards([person.card]))
             discovery = make_discovery()
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            running = cls(person, disk, known, discovery, tell, group)
+            running = cls(person, disk, known, verifying, discovery, tell, group)
             stack.push_async_callback(discovery.stop)
             stack.push_async_callback(running.close)
             tell(events.Started(person.key, person.card.nick, first_run=not kept.card_revision))
@@ -97,6 +111,7 @@ class Running:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(_leave(room) for room in self._rooms.values()))
+        await self._reading.flush()
 
     async def do(self, command: Command) -> None:
         """Carry out one Command, or begin to: nothing here waits for the network."""
@@ -111,7 +126,15 @@ class Running:
                 case commands.Leave(room_id):
                     await self._leave(room_id)
                 case commands.Say(room_id, text):
-                    await self._say(room_id, text)
+                    await self._writing.say(room_id, text)
+                case commands.Retry(room_id, entry_id) if self._known.get(room_id):
+                    await self._writing.retry(room_id, entry_id)
+                case commands.Discard(room_id, entry_id) if self._known.get(room_id):
+                    await self._writing.discard(room_id, entry_id)
+                case commands.Retry() | commands.Discard():
+                    pass  # the room was forgotten, and all that was written in it
+                case commands.MarkRead(room_id, seq):
+                    self._reading.mark(room_id, seq)
                 case commands.FetchEarlier(room_id):
                     self._fetch_earlier(room_id)
                 case commands.Rename(nick):
@@ -120,11 +143,14 @@ class Running:
                     room = self._rooms.get(room_id)
                     if isinstance(room, HostedRoom):
                         room.remove(member)
-                case (
-                    commands.MarkRead() | commands.Retry() | commands.Discard() | commands.Ban() | commands.Forget()
-                    | commands.Introduce() | commands.Verify()
-                ):  # fmt: skip
-                    pass
+                case commands.Ban(room_id, member, on):
+                    await self._ban(room_id, member, on)
+                case commands.Forget(room_id):
+                    self._start(self._forget(room_id))
+                case commands.Introduce(member):
+                    self._start(self._introduce(member))
+                case commands.Verify(member, yes):
+                    await self._verifying.verify(member, yes)
                 case commands.CheckUp(address):
                     self._start(self._check_up(address))
                 case commands.Quit():
@@ -132,7 +158,7 @@ class Running:
                 case _:
                     assert_never(command)
         except StorageProblem as problem:
-            self._tell(events.Problem(str(problem), command.room_id if isinstance(command, commands.Say) else None))
+            self._tell(events.Problem(str(problem), getattr(command, "room_id", None)))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
@@ -141,9 +167,9 @@ class Running:
         return task
 
     def _is_open(self, room_id: RoomId) -> bool:
-        """Whether we host this room, or are in it."""
+        """Whether we host this room, are in it, or are busy forgetting it."""
         room = self._rooms.get(room_id)
-        return room is not None and not (isinstance(room, JoinedRoom) and room.over)
+        return room_id in self._forgetting or (room is not None and not (isinstance(room, JoinedRoom) and room.over))
 
     def _stir(self, room_id: RoomId | None) -> None:
         for room in self._rooms.values():
@@ -171,6 +197,9 @@ class Running:
         except AlreadyThere as there:
             if open_room := self._rooms.get(there.room_id):
                 open_room.say_state(command.where)
+            else:
+                problem = _("This room is being forgotten here. Try again in a moment.")
+                self._tell(events.NotFound(command.where, problem, refused=True))
             return
         except StorageProblem as problem:
             self._tell(events.NotFound(command.where, str(problem), refused=True))
@@ -189,23 +218,42 @@ class Running:
                 task.cancel()
         if room := self._rooms.pop(room_id, None):
             await _leave(room)
+        await self._reading.flush()
         self._tell(events.Left(room_id))
 
-    # --- talking -----------------------------------------------------------------------------------------------------
-    async def _say(self, room_id: RoomId, text: str) -> None:
-        text = clean_text(text)
-        if not text.strip():
+    async def _forget(self, room_id: RoomId) -> None:
+        if room_id in self._forgetting:
             return
+        self._forgetting.add(room_id)
+        try:
+            await self._leave(room_id)
+            if self._known.get(room_id):
+                await self._known.forget(room_id)
+                self.remind_discovery()
+            self._tell(events.Forgotten(room_id))
+        except StorageProblem as problem:
+            self._tell(events.Problem(str(problem), room_id))
+        finally:
+            self._forgetting.discard(room_id)
+
+    async def _ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
+        if self._known.hosted(room_id) is None or member == self._person.key:
+            return
+        await self._disk.run(lambda store: store.ban(room_id, member) if on else store.unban(room_id, member))
         room = self._rooms.get(room_id)
-        if room is None:
-            self._tell(events.Problem(_("You are not in that room."), room_id))
-            return
-        if problem := _too_much(text):
-            self._tell(events.Problem(problem, room_id))
-            return
-        entry = await self._disk.run(partial(self._person.write, room_id=room_id, text=text))
-        self._tell(events.EntryWritten(room_id, EntryId(entry.entry_id), text, entry.sent_at))
-        room.posted(entry)
+        if isinstance(room, HostedRoom):
+            if on:
+                room.ban(member)
+            else:
+                room.unban(member)
+        self._tell(events.Banned(room_id, member, on))
+
+    # --- people and entries ------------------------------------------------------------------------------------------
+    async def _introduce(self, member: MemberKey) -> None:
+        try:
+            await self._verifying.introduce(member)
+        except StorageProblem as problem:
+            self._tell(events.Problem(str(problem)))
 
     def _fetch_earlier(self, room_id: RoomId) -> None:
         room = self._rooms.get(room_id)
@@ -225,7 +273,6 @@ class Running:
             room.renamed(self._person.card)
         self._tell(events.Renamed(nick))
 
-
     # --- the doctor --------------------------------------------------------------------------------------------------
     async def _check_up(self, address: str | None) -> None:
         hosted = [room for room in self._rooms.values() if isinstance(room, HostedRoom)]
@@ -240,17 +287,6 @@ class Running:
             ahead=ahead[0] if ahead else None,
         )
         self._tell(events.CheckedUp(await check(about)))
-
-
-def _too_much(text: str) -> str:
-    """Why a text cannot be one entry; "" when it can."""
-    if len(text) > limits.TEXT_CHARACTERS:
-        return _("That text has {has:,} characters; {most:,} fit into one message.").format(
-            has=len(text), most=limits.TEXT_CHARACTERS
-        )
-    if text.count("\n") >= limits.TEXT_LINES:
-        return _("That text has too many lines; {most:,} fit into one message.").format(most=limits.TEXT_LINES)
-    return ""
 
 
 async def _leave(room: HostedRoom | JoinedRoom) -> None:

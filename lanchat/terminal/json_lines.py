@@ -37,6 +37,7 @@ from lanchat.engine.events import (
     EntryWritten,
     Event,
     Hosting,
+    NotWritten,
     Problem,
 )
 from lanchat.terminal.people import People
@@ -89,7 +90,7 @@ class JsonLines:
             case Hosting(room_id, title, port, code, link, passphrase, badge):
                 return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge,
                                   passphrase=passphrase)]  # fmt: skip
-            case Problem(what):
+            case NotWritten(problem=what) | Problem(what):
                 return [json_line("problem", text=what)]
             case _:
                 return []

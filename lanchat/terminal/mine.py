@@ -37,7 +37,10 @@ class Mine:
         self._unwritten += 1
 
     def written(self, event: EntryWritten) -> None:
-        self._unwritten -= 1
+        if event.instead_of is None:
+            self._unwritten -= 1
+        else:
+            self._failed.pop(event.instead_of, None)
         self._waiting[event.entry_id] = event.text
         self._last, self._mark = event.entry_id, ""
 
@@ -52,7 +55,7 @@ class Mine:
 
     def changed(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
-            text = self._waiting.get(entry_id, "")
+            text = self.text_of(entry_id)
             if event.state is EntryState.NOT_SENT:
                 self._failed[entry_id] = text
             if event.state is not EntryState.WAITING:
@@ -63,11 +66,10 @@ class Mine:
     def text_of(self, entry_id: EntryId) -> str:
         return self._waiting.get(entry_id) or self._failed.get(entry_id, "")
 
-    def take_failed(self) -> list[str]:
-        """What was not sent, to be said again; it counts as failed no more."""
-        failed = list(self._failed.values())
-        self._failed.clear()
-        return failed
+    @property
+    def not_sent(self) -> list[EntryId]:
+        """What can be tried again."""
+        return list(self._failed)
 
     @property
     def waiting(self) -> int:

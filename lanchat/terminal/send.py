@@ -9,7 +9,7 @@ from lanchat.core.model import EntryId, RoomId
 from lanchat.core.shown import as_sentence
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
-from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Problem
+from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, NotWritten
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.door import enter, heed, read_passphrase
@@ -47,8 +47,8 @@ def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
                     raise GaveUp(_("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED)
                 case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
                     return Exit.DONE
-                case Problem(what=what, room_id=concerned) if written is None and concerned == room_id:
-                    raise GaveUp(what)
+                case NotWritten(problem=problem):
+                    raise GaveUp(problem)
                 case _:
                     heed(heard)
     except Interrupted:

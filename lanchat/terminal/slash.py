@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lanchat.core.model import RoomId
+from lanchat.core.model import EntryId, RoomId
 from lanchat.core.words import _, ngettext
-from lanchat.engine.commands import FetchEarlier, Remove, Rename, Say
+from lanchat.engine.commands import FetchEarlier, Remove, Rename, Retry
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Interrupted
 from lanchat.terminal.mine import Mine
@@ -82,10 +82,10 @@ class Slash:
             self._transcript.notice(_("Say which: /nick NAME"))
 
     def _retry(self, rest: str) -> None:
-        failed = self._mine.take_failed()
-        for text in failed:
-            self._mine.asked()
-            self._console.do(Say(self._room_id, text))
+        before = [EntryId(refused.entry.entry_id) for refused in self._console.reader.refused(self._room_id)]
+        failed = dict.fromkeys([*before, *self._mine.not_sent])
+        for entry_id in failed:
+            self._console.do(Retry(self._room_id, entry_id))
         if not failed:
             self._transcript.notice(_("Everything was sent."))
 

@@ -9,8 +9,8 @@ from contextlib import nullcontext, redirect_stderr
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import ngettext
-from lanchat.engine.commands import Look, Say
-from lanchat.engine.events import EntryStateChanged, EntryWritten, Event, Problem, RosterChanged
+from lanchat.engine.commands import Look, MarkRead, Say
+from lanchat.engine.events import EntriesAdded, EntryStateChanged, EntryWritten, Event, NotWritten, RosterChanged
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal
@@ -108,8 +108,10 @@ class Talk:
                 self._mine.changed(event)
             case RosterChanged():
                 self._moved(event)
-            case Problem(room_id=concerned) if self._said_any and concerned in (self._room_id, None):
+            case NotWritten():
                 self._mine.lost()
+            case EntriesAdded(room_id, entries, older=False) if entries:
+                self._console.do(MarkRead(room_id, entries[-1].seq))
             case _:
                 pass
         self._scribe.tell(event)

@@ -21,6 +21,7 @@ from lanchat.engine.events import (
     EntryState,
     EntryStateChanged,
     Event,
+    NotWritten,
     Problem,
     Renamed,
 )
@@ -57,6 +58,8 @@ class Transcript:
                 self._connection(event)
             case EntryStateChanged(state=EntryState.NOT_SENT):
                 self._not_sent(event)
+            case NotWritten(text=text, problem=problem):
+                self._failed(text, problem)
             case Renamed(nick):
                 self.notice(_("You are {nick} now.").format(nick=shown_nick(nick)))
             case Problem(what):
@@ -176,10 +179,11 @@ class Transcript:
 
     def _not_sent(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
-            words = _("Not sent: “{text}” {problem}").format(
-                text=first_line(self._mine.text_of(entry_id)), problem=as_sentence(event.problem)
-            )
-            self._screen.warn(words.rstrip())
+            self._failed(self._mine.text_of(entry_id), event.problem)
+
+    def _failed(self, text: str, problem: str) -> None:
+        words = _("Not sent: “{text}” {problem}").format(text=first_line(text), problem=as_sentence(problem))
+        self._screen.warn(words.rstrip())
 
 
 def _now() -> int:

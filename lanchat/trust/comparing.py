@@ -1,6 +1,6 @@
 """What two people compare, face to face or by telephone, to know that nobody stands between them. Any thread.
 
-Both take some 50 ms each, on purpose: who looks for a key that compares like another's pays that for every key tried.
+Each takes some 20 ms, on purpose: who looks for a key that compares like another's pays that for every key tried.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ def test_a_text_that_is_too_long_is_not_taken_and_says_why(people: People) -> No
     for person in (ana, ben):
         for too_much in (longest + "x", most_lines + "\nand one more"):
             person.do(commands.Say(person.room_id, too_much))
-            problem = person.hears(events.Problem)
-            assert "fit into one message" in problem.what
-            assert problem.room_id == person.room_id
+            not_written = person.hears(events.NotWritten, room_id=person.room_id)
+            assert "fit into one message" in not_written.problem
+            assert not_written.text == too_much
     ben.says(longest, most_lines)
     ana.reads_as(longest, most_lines)
     ben.sees_state(most_lines, EntryState.TAKEN)
@@ -38,7 +38,7 @@ def test_nothing_is_said_when_there_is_nothing_to_see(people: People) -> None:
 def test_what_is_said_in_no_room_is_told(people: People) -> None:
     ana = people.person("Ana")
     ana.do(commands.Say("abcdabcdabcdabcd", "hello?"))
-    assert "not in that room" in ana.hears(events.Problem).what
+    assert "not in that room" in ana.hears(events.NotWritten, text="hello?").problem
 
 
 def test_a_hundred_quick_texts_all_arrive_in_order_and_once(people: People) -> None:

@@ -197,3 +197,27 @@ def unprotect(host: Person, room_id: RoomId) -> None:
         store.put_room(type(record)(room_id, record.title, record.host_key, hosted=True))
     finally:
         store.close()
+
+
+def test_a_protected_room_is_opened_again_by_its_id_alone(protected: tuple[Person, Person]) -> None:
+    """As a window does that was closed with the room open: nobody types the passphrase again."""
+    ana, ben = protected
+    room_id = ana.room_id
+    ana.quits()
+    ana.starts()
+    again = ana.hosts("", room_id=room_id)
+    assert (again.room_id, again.title, again.passphrase) == (room_id, "Kitchen", None)
+    assert isinstance(ben.asks_to_join("Kitchen"), events.PassphraseNeeded)
+    ben.joins("Kitchen", passphrase=WORDS)
+    ben.says("the same door")
+    ana.sees("the same door")
+
+
+def test_an_open_room_remembers_nobody_who_came_in(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.sees_here("Ana", "Ben")
+    ana.do(commands.Leave(ana.room_id))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    assert not ben.hears(events.PassphraseNeeded).wrong

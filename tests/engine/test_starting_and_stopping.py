@@ -16,7 +16,7 @@ from engine.people import People
 from lanchat.core import limits
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
-from lanchat.engine import client_driver, commands, events, host_driver, running
+from lanchat.engine import client_driver, commands, events, host_driver, writing
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Connection
 from lanchat.network.discovery.fake import FakeLan
@@ -192,7 +192,7 @@ def broken(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("place", "name", "when"),
     [
-        (running, "clean_text", "Ben speaks"),
+        (writing, "clean_text", "Ben speaks"),
         (passphrase, "derive", "Ben hosts"),
         (client_driver, "verify_entries", "Ana speaks"),
         (host_driver, "encode_blocks", "Ana's room grows"),

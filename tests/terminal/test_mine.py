@@ -66,8 +66,11 @@ def test_what_was_not_sent_can_be_said_again_once() -> None:
     changed(mine, 0, EntryState.NOT_SENT)
     assert (mine.waiting, mine.failed, mine.below.mark) == (0, 1, "")
     assert mine.text_of(entry_id(0)) == "one"
-    assert mine.take_failed() == ["one"]
-    assert mine.failed == 0
+    assert mine.not_sent == [entry_id(0)]
+    changed(mine, 0, EntryState.NOT_SENT)  # tried again in vain
+    assert mine.text_of(entry_id(0)) == "one"
+    mine.written(EntryWritten(ROOM, entry_id(1), "one", 0, instead_of=entry_id(0)))
+    assert (mine.waiting, mine.failed, mine.not_sent) == (1, 0, [])
 
 
 def test_a_text_is_known_by_its_beginning() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from lanchat.__main__ import main
 from lanchat.core.model import Card
-from lanchat.engine.commands import Command, FetchEarlier, Join, Remove, Rename, Say
+from lanchat.engine.commands import Command, FetchEarlier, Join, Remove, Rename, Retry, Say
 from lanchat.engine.events import (
     CardsCame,
     EntriesAdded,
@@ -22,6 +22,7 @@ from lanchat.engine.events import (
     EntryStateChanged,
     EntryWritten,
     Event,
+    NotWritten,
     Problem,
     Renamed,
     RosterChanged,
@@ -117,7 +118,7 @@ class Joined:
         ]
 
     def no_disk(self, number: int, text: str) -> Iterable[Event]:
-        return [Problem("The disk is full.", ROOM)]
+        return [NotWritten(ROOM, text, "The disk is full.")]
 
     def kept(self, number: int, text: str) -> Iterable[Event]:
         return [EntryWritten(ROOM, entry_id(number), text, 0), reconnecting(), LEAVE]
@@ -222,7 +223,7 @@ def test_a_line_that_could_not_be_kept_fails(joined: Joined) -> None:
     joined.fate = joined.no_disk
     code, _ = joined(lines="hello\n")
     assert code == 1
-    assert joined.err == "The disk is full.\n"
+    assert joined.err == "Not sent: “hello” The disk is full.\n"
 
 
 def test_a_line_that_is_too_long_is_told_and_the_rest_goes_on(joined: Joined) -> None:
@@ -358,9 +359,9 @@ def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
     one, two = entry_id(1), entry_id(2)
     at_terminal(
         Typed("hello"), EntryWritten(ROOM, one, "hello", 0), EntryStateChanged(ROOM, (one,), EntryState.NOT_SENT, "no"),
-        Typed("/retry"), EntryWritten(ROOM, two, "hello", 0), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
+        Typed("/retry"), EntryWritten(ROOM, two, "hello", 0, one), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
     )  # fmt: skip
-    assert at_terminal.asked[:2] == [Say(ROOM, "hello")] * 2
+    assert at_terminal.asked[:2] == [Say(ROOM, "hello"), Retry(ROOM, one)]
     assert at_terminal.fingers.below == Below(mark="✓")
 
 

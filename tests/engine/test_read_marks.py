@@ -1,0 +1,65 @@
+"""How far a person has read outlives the window."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.people import People, Person
+from lanchat.engine import commands, events, reading
+
+
+@pytest.fixture
+def ben(people: People) -> Person:
+    """Ben, with three texts of Ana's in the kitchen."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.says("one", "two", "three")
+    ben.sees("three")
+    return ben
+
+
+def unread(person: Person) -> int:
+    return person.reads(lambda reader: reader.unread(person.room_id, person.me))
+
+
+def test_all_is_unread_until_it_was_read(ben: Person) -> None:
+    assert unread(ben) == 3
+    ben.do(commands.MarkRead(ben.room_id, 2))
+    ben.do(commands.MarkRead(ben.room_id, 1))
+    ben.quits()
+    assert unread(ben) == 1
+    ben.starts()
+    ben.joins("Kitchen")  # which keeps the room's record anew
+    ben.quits()
+    assert unread(ben) == 1
+
+
+def test_it_is_kept_when_the_room_is_left(ben: Person) -> None:
+    ben.do(commands.MarkRead(ben.room_id, 3))
+    ben.leaves()
+    assert unread(ben) == 0
+
+
+def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_WRITE_SECONDS", 0.0)
+    ben.do(commands.MarkRead(ben.room_id, 3))
+    ben.until(lambda: not unread(ben) or bool(ben.do(commands.Rename("Ben"))))
+
+
+def test_reading_fast_does_not_wear_the_disk(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes: list[object] = []
+    keep = reading._keep
+    monkeypatch.setattr(reading, "_keep", lambda store, marks: (writes.append(marks), keep(store, marks)))
+    for seq in range(500):
+        ben.do(commands.MarkRead(ben.room_id, seq))
+    ben.hears_nothing(events.Problem)
+    assert len(writes) <= 1
+    ben.quits()
+    assert len(writes) <= 2
+    assert unread(ben) == 0
+
+
+def test_a_room_nobody_knows_is_no_matter(ben: Person) -> None:
+    ben.do(commands.MarkRead("abcdabcdabcdabcd", 7))
+    ben.quits()
