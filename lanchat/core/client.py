@@ -74,11 +74,6 @@ class Client:
         """The Host welcomed us."""
         return self._welcome is not None
 
-    @property
-    def unapplied(self) -> int:
-        """Entries given to the driver and not yet on disk. The driver stops reading while these are many."""
-        return 0 if self._replica.settled else self._replica.last - max(self._replica.on_disk, self._replica.base)
-
     # --- the connection ----------------------------------------------------------------------------------------------
     def connected(self, now: float) -> None:
         """A Connection is up and its Host let us in."""

@@ -191,7 +191,6 @@ def test_have_is_said_seldom_in_a_busy_room() -> None:
         ana.says(f"line {number}")
         kitchen.wait(0.1)
     assert len(ben.texts) == 100
-    assert ben.client.unapplied == 0
 
 
 def test_a_full_disk_at_the_host_is_told_and_nothing_is_lost() -> None:
@@ -313,7 +312,6 @@ def test_resuming_waits_for_the_disk() -> None:
     script.hears(script.welcome(), script.run(1, 5))
     script.client.disconnected()
     script.client.connected(1.0)
-    assert script.client.unapplied == 5
     assert script.client.actions() == []
     script.client.applied(0, 1.0)
     assert script.client.actions() == []

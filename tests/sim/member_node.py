@@ -51,7 +51,7 @@ class MemberNode:
     @property
     def fixed(self) -> bool:
         """All is here and settled."""
-        return not self.jobs and self.client is not None and self.client.live and self.client.unapplied == 0
+        return not self.jobs and self.client is not None and self.client.live
 
     def start(self) -> None:
         self.world.checker.looked_at(self.screen, self.disk)
