@@ -12,7 +12,7 @@ from lanchat.desktop.look.images import drawn
 IconName: TypeAlias = Literal[
     "send", "plus", "smile", "lock", "search", "down", "up", "right", "left", "room", "people", "close", "gear",
     "check", "clock", "warning", "copy", "pin", "key", "shield", "bell", "bell_off", "wifi", "retry", "more", "house",
-    "info", "mute", "door", "export", "edit", "jump",
+    "info", "mute", "door", "export", "edit", "jump", "eye", "eye_off",
 ]  # fmt: skip
 
 
@@ -207,6 +207,17 @@ def _jump(pen: Pen) -> None:
     pen.line(0.22, 0.56, 0.5, 0.84, 0.78, 0.56)
 
 
+def _eye(pen: Pen) -> None:
+    pen.arc((0.02, 0.2, 0.98, 1.16), 207, 333)
+    pen.arc((0.02, -0.16, 0.98, 0.8), 27, 153)
+    pen.disc(0.37, 0.35, 0.63, 0.61)
+
+
+def _eye_off(pen: Pen) -> None:
+    _eye(pen)
+    pen.line(0.14, 0.9, 0.86, 0.08)
+
+
 _DRAW: dict[IconName, Callable[[Pen], None]] = {
     "send": lambda pen: pen.shape(0.08, 0.12, 0.94, 0.5, 0.08, 0.88, 0.2, 0.56, 0.6, 0.5, 0.2, 0.44),
     "plus": _plus,
@@ -240,6 +251,8 @@ _DRAW: dict[IconName, Callable[[Pen], None]] = {
     "export": _export,
     "edit": _edit,
     "jump": _jump,
+    "eye": _eye,
+    "eye_off": _eye_off,
 }
 
 

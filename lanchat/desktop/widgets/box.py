@@ -1,0 +1,61 @@
+"""Box: a ground with round corners, and things on it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.pressable import RING
+
+
+class Box(tk.Frame):
+    """As large as what lies on `inside`, or as large as it is made: pack and grid it like any frame."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, fill: Ground = "field", radius: float = 8, *, ground: Ground = "chat",
+        pad: tuple[float, float] = (8, 8), edge: str = "", width: int = 0,
+    ) -> None:  # fmt: skip
+        """`pad`: design pixels left and right, above and below `inside`. `edge`: colour of a thin line around it.
+        `width`: in pixels, 0: as needed."""
+        self._look = look
+        self._radius = radius
+        self._edge = edge
+        self._ring = False
+        self.fill = colours.of(look.palette, fill)
+        super().__init__(master, background=colours.of(look.palette, ground), width=width)
+        self._below = tk.Canvas(self, background=self["background"], highlightthickness=0, borderwidth=0)
+        self._below.place(relwidth=1, relheight=1)
+        self._below.bind("<Configure>", lambda event: self._draw())
+        self.inside = tk.Frame(self, background=self.fill)
+        self.inside.pack(fill="both", expand=True, padx=look.px(pad[0]), pady=look.px(pad[1]))
+
+    def ring(self, shown: bool) -> None:
+        """The line that says that the keyboard is here."""
+        if shown != self._ring:
+            self._ring = shown
+            self._draw()
+
+    def _draw(self) -> None:
+        line = RING if self._ring else 1 if self._edge else 0
+        width, height = self._below.winfo_width(), self._below.winfo_height()
+        self._below.delete("all")
+        draw_ground(
+            self._below, self._look, (0, 0, width, height), self._radius, self.fill,
+            edge=self._look.palette.accent if self._ring else self._edge, line=line,
+        )  # fmt: skip
+
+
+def draw_ground(
+    canvas: tk.Canvas, look: Look, box: tuple[int, int, int, int], radius: float, fill: str, *, edge: str = "",
+    line: float = 1,
+) -> None:  # fmt: skip
+    """A ground with round corners; with `edge`, inside of a line of that colour, `line` design pixels wide."""
+    if edge:
+        look.rounded(canvas, box, radius, edge)
+        inset = look.px(line)
+        box = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
+        radius = max(0, radius - line)
+    if box[2] > box[0] and box[3] > box[1]:
+        look.rounded(canvas, box, radius, fill)

@@ -1,0 +1,89 @@
+"""Words on a ground: Label (one line), Paragraph (as many as needed) and Heading."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.colours import Ground, Ink
+
+
+class Label(tk.Label):
+    """One line. Where it is given less room than it needs, it ends in an ellipsis."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
+        ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        self._look = look
+        self._font: FontName = font
+        self.words = text
+        super().__init__(
+            master, text=text, font=look.font(font), foreground=colours.of(look.palette, ink),
+            background=colours.of(look.palette, ground), anchor="w", padx=0, pady=0, borderwidth=0,
+        )  # fmt: skip
+        self.bind("<Configure>", lambda event: self._fit(event.width))
+
+    def text(self, words: str) -> None:
+        """Other words. It asks for the room they need."""
+        self.words = words
+        self.configure(text=words)
+
+    def _fit(self, width: int) -> None:
+        needed = self._look.fonts.measure(self._font, self.words)
+        if width >= needed:
+            self.configure(text=self.words)
+        elif width > 1:  # 1: nobody has given it a place yet
+            self.configure(text=fitted(self._look, self._font, self.words, width))
+
+
+class Paragraph(tk.Label):
+    """Words that go on in the next line where the width ends: pack it with fill="x"."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
+        ground: Ground = "chat", width: float = 400,
+    ) -> None:  # fmt: skip
+        """`width`: design pixels it asks for at most, before it is given its place."""
+        super().__init__(
+            master, text=text, font=look.font(font), foreground=colours.of(look.palette, ink),
+            background=colours.of(look.palette, ground), anchor="nw", justify="left", padx=0, pady=0, borderwidth=0,
+            wraplength=look.px(width),
+        )  # fmt: skip
+        self.words = text
+        self.bind("<Configure>", lambda event: self._wrap(event.width))
+
+    def text(self, words: str) -> None:
+        """Other words."""
+        self.words = words
+        self.configure(text=words)
+
+    def _wrap(self, width: int) -> None:
+        if width > 1 and width != int(str(self["wraplength"])):
+            self.configure(wraplength=width)
+
+
+class Heading(Paragraph):
+    """What a page or a part of it is about."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, text: str, font: FontName = "head", *, ground: Ground = "chat"
+    ) -> None:
+        super().__init__(master, look, text, font, "strong", ground=ground)
+
+
+def fitted(look: Look, font: FontName, text: str, width: int) -> str:
+    """`text`, cut with an ellipsis so that it takes at most `width` pixels; "" when not even that has room."""
+    measure = look.fonts.measure
+    if measure(font, text) <= width:
+        return text
+    least, most = 0, len(text)
+    while least < most:  # the longest beginning that fits
+        middle = (least + most + 1) // 2
+        if measure(font, text[:middle].rstrip() + "…") <= width:
+            least = middle
+        else:
+            most = middle - 1
+    return text[:least].rstrip() + "…" if least else ""

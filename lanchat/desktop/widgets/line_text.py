@@ -1,0 +1,248 @@
+"""LineText: a field for one line of text."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+
+from lanchat.core.words import _
+from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.look.icons import IconName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.line import Line
+from lanchat.desktop.widgets.text_keys import set_text_keys
+
+_BULLET = "•"
+_HEIGHT = 40
+
+
+class LineText(Box):
+    """A Line shown in a Text, in a field with round corners.
+
+    Everything that would change the Text (keys, paste, the system's input methods) comes through one door, `_edit`,
+    which changes the Line first: the two cannot differ, and no half of an emoji is ever cut off, which crashes Tk.
+    """
+
+    def __init__(
+        self, master: tk.Misc, look: Look, text: str = "", hint: str = "", *, most: int = 200,
+        on_enter: Callable[[str], None] | None = None, on_change: Callable[[str], None] | None = None,
+        secret: bool = False, icon: IconName | None = None, font: FontName = "body", ground: Ground = "chat",
+        fill: Ground = "field", height: float = _HEIGHT,
+    ) -> None:  # fmt: skip
+        """`most` characters. `secret`: shown as dots, with a button to look. `height` in design pixels."""
+        super().__init__(master, look, fill, ground=ground, pad=(10, 3))
+        self._line = Line(most)
+        self._hidden = secret
+        self._on_enter = on_enter
+        self._on_change = on_change
+        self._column_of_emoji = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
+        self.inside.configure(height=look.px(height - 6))
+        self.inside.pack_propagate(False)
+        if icon:
+            picture = tk.Label(self.inside, image=look.icon(icon, 16, look.palette.mute), background=self.fill)
+            picture.pack(side="left", padx=(0, look.px(8)))
+            picture.bind("<Button-1>", lambda event: self.focus_set())
+        if secret:
+            self._eye = IconButton(self.inside, look, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
+            self._eye.pack(side="right", padx=(look.px(4), 0))
+        self.field = self._make_field(font, hint)
+        self._door()
+        self._bind()
+        self._edge_pressed()
+        self.inside.configure(width=look.px(160))
+        self.set(text)
+
+    # --- for its owner -----------------------------------------------------------------------------------------------
+    def value(self) -> str:
+        """What is written: one line, no half characters, spaces at its ends as they were typed."""
+        return self._line.text
+
+    def set(self, text: str) -> None:
+        """Write this instead; the caret goes to its end. `on_change` is not called."""
+        self._line.set(text)
+        self._show(len(self._line.text))
+
+    def select_all(self) -> None:
+        self.field.tag_add("sel", "1.0", "end-1c")
+        self.field.mark_set("insert", "end-1c")
+
+    def focus_set(self) -> None:
+        self.field.focus_set()
+
+    focus = focus_set
+
+    def enable(self, enabled: bool) -> None:
+        palette = self._look.palette
+        self.field.configure(
+            state="normal" if enabled else "disabled",
+            foreground=palette.text if enabled else palette.mute,
+            takefocus=enabled,
+        )
+
+    # --- its parts ---------------------------------------------------------------------------------------------------
+    def _make_field(self, font: FontName, hint: str) -> tk.Text:
+        look, palette = self._look, self._look.palette
+        field = tk.Text(
+            self.inside, height=1, width=1, wrap="none", undo=False, font=look.font(font), background=self.fill,
+            foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
+            highlightthickness=0, padx=0, pady=0, selectbackground=palette.accent, selectforeground=palette.on_accent,
+            selectborderwidth=0, inactiveselectbackground=palette.accent_soft, exportselection=False,
+        )  # fmt: skip
+        field.pack(side="left", fill="x", expand=True)
+        self._hint = tk.Label(
+            field, text=hint, font=look.font(font), foreground=palette.mute, background=self.fill, padx=0, pady=0,
+            borderwidth=0, cursor="xterm", anchor="w",
+        )  # fmt: skip
+        self._hint.bind("<Button-1>", lambda event: self.focus_set())
+        return field
+
+    def _door(self) -> None:
+        """From now on, what changes the Text comes to `_edit`; the rest goes where it went."""
+        path = str(self.field)
+        self._real = f"{path}.real"
+        edit = self.field.register(self._edit)
+        self.tk.call("rename", path, self._real)
+        self.tk.call("proc", path, "args", (
+            "if {[lindex $args 0] in {insert delete replace}} {return [" + edit + " {*}$args]}\n"
+            "return [uplevel 1 [list " + self._real + " {*}$args]]"
+        ))  # fmt: skip
+        self.field.bind("<Destroy>", lambda event: self.tk.call("rename", path, ""), add="+")
+
+    def _bind(self) -> None:
+        set_text_keys(self)
+        field = self.field
+        field.bind("<FocusIn>", lambda event: self.ring(True))
+        field.bind("<FocusOut>", lambda event: self.ring(False))
+        field.bind("<Return>", self._entered)
+        field.bind("<KP_Enter>", self._entered)
+        field.bind("<Tab>", lambda event: _leave(field.tk_focusNext()))
+        field.bind("<<PrevWindow>>", lambda event: _leave(field.tk_focusPrev()))
+        field.bind("<<SelectAll>>", lambda event: self._select())
+        field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
+        field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
+        word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
+        field.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(back=True))
+        field.bind(f"<{word}-Delete>", lambda event: self._delete_word(back=False))
+        if self._hidden:
+            field.bind("<<Copy>>", self._kept_secret)
+            field.bind("<<Cut>>", self._kept_secret)
+
+    def _edge_pressed(self) -> None:
+        """The field is larger than its text: pressing beside it is meant for it."""
+        for around in (self._below, self.inside):
+            around.bind("<Button-1>", lambda event: self.focus_set())
+            around["cursor"] = "xterm"
+
+    # --- editing -----------------------------------------------------------------------------------------------------
+    def _edit(self, what: str, *args: str) -> str:
+        """What Tk would do to the Text, done to the Line and then to the Text."""
+        if str(self.field["state"]) == "disabled":
+            return ""
+        before = self._line.text
+        if what == "insert":
+            self._insert(self._place(args[0]), "".join(args[1::2]))
+        else:
+            start = self._place(args[0])
+            single = what == "delete" and len(args) == 1
+            end = start + 1 if single else self._place(args[1], after=True)
+            self._delete(start, min(end, len(self._line.text)))
+            if what == "replace":
+                self._insert(start, "".join(args[2::2]))
+        if self._line.text != before:
+            self._changed()
+        return ""
+
+    def _insert(self, at: int, text: str) -> None:
+        put = self._line.insert(at, text)
+        if put:
+            column = self._columns(self._line.text[:at])
+            self.tk.call(self._real, "insert", f"1.{column}", _BULLET * len(put) if self._hidden else put)
+
+    def _delete(self, start: int, end: int) -> None:
+        if start < end:
+            first, last = self._columns(self._line.text[:start]), self._columns(self._line.text[:end])
+            self._line.delete(start, end)
+            self.tk.call(self._real, "delete", f"1.{first}", f"1.{last}")
+
+    def _show(self, place: int) -> None:
+        text = self._line.text
+        self.tk.call(self._real, "delete", "1.0", "end")
+        self.tk.call(self._real, "insert", "1.0", _BULLET * len(text) if self._hidden else text)
+        self.field.mark_set("insert", f"1.{self._columns(text[:place])}")
+        self.field.see("insert")
+        self._show_hint()
+
+    def _changed(self) -> None:
+        self._show_hint()
+        if self._on_change:
+            self._on_change(self._line.text)
+
+    def _show_hint(self) -> None:
+        if self._line.text:
+            self._hint.place_forget()
+        else:
+            self._hint.place(x=self._look.px(2), y=0, relheight=1, relwidth=1)
+
+    def _select(self) -> str:
+        self.select_all()
+        return "break"
+
+    def _go_back(self, step: Callable[[int], int | None]) -> str:
+        place = step(self._place("insert"))
+        if place is not None:
+            self._show(place)
+            self._changed()
+        return "break"
+
+    def _delete_word(self, back: bool) -> str:
+        text, at = self._line.text, self._place("insert")
+        part = text[:at] if back else text[at:]
+        bare = part.rstrip() if back else part.lstrip()
+        spaces = len(part) - len(bare)
+        words = bare.split()
+        long = spaces + (len(words[-1 if back else 0]) if words else 0)
+        first, last = (at - long, at) if back else (at, at + long)
+        self.field.delete(f"1.{self._columns(text[:first])}", f"1.{self._columns(text[:last])}")
+        return "break"
+
+    def _look_at_it(self) -> None:
+        place = self._place("insert")
+        self._hidden = not self._hidden
+        self._eye.show("eye" if self._hidden else "eye_off", _("Show") if self._hidden else _("Hide"))
+        self._show(place)
+
+    def _kept_secret(self, event: tk.Event[tk.Misc]) -> str | None:
+        return "break" if self._hidden else None
+
+    def _entered(self, event: tk.Event[tk.Misc]) -> str:
+        if self._on_enter:
+            self._on_enter(self._line.text)
+        return "break"
+
+    # --- Tk's columns and the Line's places --------------------------------------------------------------------------
+    def _columns(self, text: str) -> int:
+        """How many columns of the Text this takes."""
+        if self._hidden:
+            return len(text)
+        return len(text) + sum(character > "\uffff" for character in text) * (self._column_of_emoji - 1)
+
+    def _place(self, index: str, after: bool = False) -> int:
+        """The place in the Line of an index of the Text; within a character: before it, or `after` it."""
+        column = int(str(self.tk.call(self._real, "index", index)).partition(".")[2])
+        if str(self.tk.call(self._real, "compare", index, ">=", "end-1c")) == "1":
+            return len(self._line.text)
+        ends = list(accumulate(self._columns(character) for character in self._line.text))
+        place = bisect_right(ends, column)
+        within = column > (ends[place - 1] if place else 0)
+        return place + 1 if within and after else place
+
+
+def _leave(to: tk.Misc | None) -> str:
+    if to is not None:
+        to.focus_set()
+    return "break"

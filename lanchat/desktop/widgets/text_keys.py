@@ -1,0 +1,27 @@
+"""The keys of Tk's Text, made those people know from everywhere else."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+
+#: Keys of an old editor that Tk knows on Linux and Windows; the window has its own uses for some of them.
+_OLD_KEYS = ("<Control-d>", "<Control-h>", "<Control-i>", "<Control-k>", "<Control-o>", "<Control-t>")
+_OLD_MEANINGS = {
+    "<<LineStart>>": "a", "<<LineEnd>>": "e", "<<NextChar>>": "f", "<<PrevChar>>": "b", "<<NextLine>>": "n",
+    "<<PrevLine>>": "p", "<<SelectLineStart>>": "A", "<<SelectLineEnd>>": "E", "<<SelectNextChar>>": "F",
+    "<<SelectPrevChar>>": "B", "<<SelectNextLine>>": "N", "<<SelectPrevLine>>": "P",
+}  # fmt: skip
+
+
+def set_text_keys(root: tk.Misc) -> None:
+    """For every Text of this program. Doing it again changes nothing."""
+    if sys.platform == "darwin":
+        return  # these are the system's own keys there
+    for key in _OLD_KEYS:
+        root.unbind_class("Text", key)
+    for meaning, key in _OLD_MEANINGS.items():
+        other = key.swapcase()
+        root.event_delete(meaning, f"<Control-{key}>", f"<Control-Lock-{other}>")
+    root.event_add("<<SelectAll>>", "<Control-a>", "<Control-Lock-A>")
+    root.event_add("<<Redo>>", "<Control-y>", "<Control-Lock-Y>", "<Control-Z>", "<Control-Lock-z>")

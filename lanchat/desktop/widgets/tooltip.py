@@ -1,0 +1,61 @@
+"""Tooltip: words that come up where the pointer or the keyboard rests."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.desktop.look.look import Look
+
+DELAY_MS = 500
+
+
+class Tooltip:
+    def __init__(self, widget: tk.Misc, look: Look, words: str | Callable[[], str]) -> None:
+        """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown."""
+        self.words = words
+        self._widget = widget
+        self._look = look
+        self._wait = ""
+        self._shown: tk.Frame | None = None
+        widget.bind("<Enter>", lambda event: self._begin(), add="+")
+        widget.bind("<FocusIn>", lambda event: self._begin(), add="+")
+        for end in ("<Leave>", "<FocusOut>", "<ButtonPress>", "<KeyPress>", "<Destroy>"):
+            widget.bind(end, lambda event: self._end(), add="+")
+
+    def _begin(self) -> None:
+        self._end()
+        self._wait = self._widget.after(DELAY_MS, self._show)
+
+    def _end(self) -> None:
+        if self._wait:
+            self._widget.after_cancel(self._wait)
+            self._wait = ""
+        if self._shown is not None:
+            self._shown.destroy()
+            self._shown = None
+
+    def _show(self) -> None:
+        self._wait = ""
+        words = self.words() if callable(self.words) else self.words
+        if words and self._widget.winfo_viewable():
+            self._put(words)
+
+    def _put(self, words: str) -> None:
+        look, widget, root = self._look, self._widget, self._look.root
+        ground = look.palette.strong
+        self._shown = tk.Frame(root, background=ground)
+        tk.Label(
+            self._shown, text=words, font=look.font("small"), foreground=look.palette.chat, background=ground,
+            wraplength=look.px(260), justify="left", borderwidth=0,
+        ).pack(padx=look.px(8), pady=look.px(4))  # fmt: skip
+        self._shown.update_idletasks()
+        wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
+        left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
+        gap = look.px(6)
+        x = max(gap, min(left + (widget.winfo_width() - wide) // 2, root.winfo_width() - wide - gap))
+        y = top + widget.winfo_height() + gap
+        if y + high > root.winfo_height():
+            y = top - high - gap
+        self._shown.place(x=x, y=y)
+        self._shown.lift()
