@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from wcwidth import clip, ljust, width, wrap
 
+from lanchat.core.times import full_date
 from lanchat.core.words import _
 
 CLOCK_CELLS = 5  # 20:14
 GAP = "  "
 NARROWEST_TEXT = 20  # with less room than this beside the nick, the text goes below it
-_LATEST = 253_370_764_800_000  # the year 9999: a clock of the network may say anything
 
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 #: Eight of the 256 colours that can be read on black and on white.
@@ -39,17 +39,8 @@ def nick_colour(key: bytes) -> str:
     return _NICK_COLOURS[key[0] % len(_NICK_COLOURS)]
 
 
-def moment(milliseconds: int) -> datetime:
-    """A network's idea of a time, as one on this computer's calendar."""
-    return datetime.fromtimestamp(min(max(milliseconds, 0), _LATEST) / 1000).astimezone()
-
-
-def clock(milliseconds: int) -> str:
-    return moment(milliseconds).strftime("%H:%M")
-
-
 def day_line(day: date) -> str:
-    return _("— {day} —").format(day=day.strftime(_("%A, %d %B %Y")))
+    return _("— {day} —").format(day=full_date(day))
 
 
 def message(paper: Paper, at: str, nick: str, style: str, column: int, text: str) -> str:

@@ -13,6 +13,7 @@ from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
 from lanchat.core.shown import as_sentence, shown_host, shown_nick, shown_problem
 from lanchat.core.text import shown_text
+from lanchat.core.times import clock, moment
 from lanchat.core.words import _, ngettext
 from lanchat.engine.events import (
     Connection,
@@ -26,7 +27,7 @@ from lanchat.engine.events import (
     Renamed,
 )
 from lanchat.terminal.mine import Mine, first_line
-from lanchat.terminal.output import BOLD, DIM, clock, day_line, message, moment, nick_colour, notice, paragraph
+from lanchat.terminal.output import BOLD, DIM, day_line, message, nick_colour, notice, paragraph
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
 
@@ -99,7 +100,7 @@ class Transcript:
         self._day = None
 
     def notice(self, text: str) -> None:
-        self._screen.print(notice(self._screen.paper, clock(_now()), self._people.column, text))
+        self._screen.print(notice(self._screen.paper, clock(moment(_now())), self._people.column, text))
 
     def say(self, text: str) -> None:
         """Words from lanchat itself."""
@@ -109,11 +110,12 @@ class Transcript:
         """Entries, each new day under its line."""
         lines = []
         for item in entries:
-            day = moment(item.written_at).date()
+            at = moment(item.written_at)
+            day = at.date()
             if day != self._day:
                 lines.append(self._screen.paper.paint(day_line(day), DIM))
                 self._day = day
-            lines.append(self._entry(item, clock(item.written_at)))
+            lines.append(self._entry(item, clock(at)))
         if lines:
             self._screen.print("\n".join(lines))
 

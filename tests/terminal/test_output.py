@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import width
 
-from lanchat.terminal.output import Paper, clock, day_line, fitted, message, moment, nick_colour, notice, table, wrapped
+from lanchat.terminal.output import Paper, day_line, fitted, message, nick_colour, notice, table, wrapped
 
 FILE = Paper()
 
@@ -73,12 +72,6 @@ def test_colours_only_where_wanted() -> None:
 
 def test_days_are_told_in_full() -> None:
     assert day_line(date(2026, 11, 20)) == "— Friday, 20 November 2026 —"
-
-
-@pytest.mark.parametrize("milliseconds", [-(2**53), -1, 0, 2**53])
-def test_a_wild_clock_is_shown_as_some_time(milliseconds: int) -> None:
-    assert 1969 <= moment(milliseconds).year <= 9999
-    assert len(clock(milliseconds)) == 5
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Mn", "Mc", "Me", "Zl", "Zp"])), st.integers(8, 200))
