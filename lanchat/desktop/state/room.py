@@ -68,6 +68,8 @@ class Room:
     moves: deque[Moved] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
     banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
     unreads: Unread = field(default_factory=Unread)
+    catching_up: int = 0  #: entries said while we were away that are still to come
+    before_catching_up: tuple[int, int] = (0, 0)  #: unread and mentions when that began
 
     # --- what follows from it ----------------------------------------------------------------------------------------
     @property
@@ -155,6 +157,7 @@ class Room:
             self.known, self.asked, self.first_meeting = True, None, event.first_meeting
             self.hosted = self.hosted or event.state is Connection.HOSTING
             self.earlier_exhausted = False  # a host that came back may have more
+            self.catching_up, self.before_catching_up = event.fetched, (self.unread, self.mentions)
             if event.host is not None:
                 self.host_key = MemberKey(event.host.key)
                 self.people.nicks.learn([event.host])
@@ -194,6 +197,7 @@ class Room:
     def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
         """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes."""
         me = self.people.me
+        self.catching_up = max(0, self.catching_up - len(entries))
         for item in entries:
             seq, entry = item.seq, item.entry
             if seq <= self.last_seq:
