@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tkinter as tk
@@ -37,19 +38,23 @@ def screen_scale(root: tk.Misc) -> float:
 
 def sensible(scale: float) -> float:
     """Within what can be drawn, in steps."""
-    return min(max(round(round(scale / _STEP) * _STEP, 2), SMALLEST), LARGEST)
+    return round(round(min(max(scale, SMALLEST), LARGEST) / _STEP) * _STEP, 2)
 
 
 def _desktop_scale() -> float:
     from lanchat.desktop.system.freedesktop import x11
 
     try:
-        dpi = x11.dpi()
+        dpi = _positive(x11.dpi())
     except x11.NoDisplay:
-        dpi = None
-    if dpi:
-        return dpi / _DPI
+        dpi = 0.0
+    return dpi / _DPI or _positive(os.environ.get("GDK_SCALE", "")) or 1.0
+
+
+def _positive(text: str) -> float:
+    """0.0: it says nothing that makes sense."""
     try:
-        return float(os.environ.get("GDK_SCALE") or 1)
+        number = float(text)
     except ValueError:
-        return 1.0
+        return 0.0
+    return number if math.isfinite(number) and number > 0 else 0.0

@@ -91,7 +91,9 @@ class Endings:
 
 
 def _numbers() -> list[signal.Signals]:
-    return [signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__]
+    """Those this system has, but for what whoever started us wants ignored, as nohup does."""
+    here = [signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__]
+    return [number for number in here if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _nothing() -> None:

@@ -27,14 +27,11 @@ class NoDisplay(Exception):
     """There is no X11 display, or no Xlib."""
 
 
-def dpi() -> float | None:
-    """The person's Xft.dpi; None when it is not set. Raises NoDisplay."""
+def dpi() -> str:
+    """The person's Xft.dpi, as they wrote it; "" when it is not set. Raises NoDisplay."""
     with _display() as (x, display):
-        said = x.XGetDefault(display, b"Xft", b"dpi")  # copied by ctypes: it dies with the display
-    try:
-        return float(said) if said else None
-    except ValueError:
-        return None
+        said: bytes | None = x.XGetDefault(display, b"Xft", b"dpi")  # ctypes copies it: it dies with the display
+    return (said or b"").decode("ascii", "replace")
 
 
 def demand_attention(window: int) -> None:
