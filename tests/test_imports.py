@@ -21,7 +21,7 @@ LIVES_IN = {
     "zeroconf": {"network"},
     "ifaddr": {"network"},
     "asyncio": {"network", "engine"},
-    "socket": {"network"},
+    "socket": {"network", "engine"},
     "threading": {"storage", "network", "engine", "desktop", "terminal"},
     "tkinter": {"desktop"},
     "PIL": {"desktop"},

@@ -40,16 +40,19 @@ class Engine:
         nick: str | None = None,
         discovery: Callable[[], Discovery] = LanDiscovery,
         tell: Callable[[Event], None] | None = None,
+        doorbell: bool = False,
     ) -> None:
         """`nick`: how to be called from now on; None: as before. `discovery` is made on the Engine's loop.
 
         `tell`: gets every Event, on the Engine's thread, instead of the queue `events`; it MUST NOT block.
+        `doorbell`: another start on this data folder may ring: Rung.
         """
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._tell = tell or self.events.put
         self._data_dir = data_dir
         self._nick = nick
         self._make_discovery = discovery
+        self._doorbell = doorbell
         self._lock = threading.Lock()
         self._early: list[Command] = []
         self._inbox: asyncio.Queue[Command] | None = None
@@ -87,7 +90,8 @@ class Engine:
 
     async def _main(self) -> None:
         inbox: asyncio.Queue[Command] = asyncio.Queue()
-        async with Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell) as running:
+        opened = Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell, self._doorbell)
+        async with opened as running:
             with self._lock:
                 self._loop, self._inbox = asyncio.get_running_loop(), inbox
                 for command in self._early:

@@ -6,6 +6,7 @@ Lives on the Engine's loop.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -30,11 +31,14 @@ from lanchat.engine.verifying import Verifying
 from lanchat.engine.writing import Writing
 from lanchat.network.discovery.model import Discovery
 from lanchat.network.doctor.checkup import About, check
+from lanchat.network.doorbell import doorbell
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words
 from lanchat.storage.instance import Instance
 from lanchat.trust.identity import load_or_create
 from lanchat.trust.tls import client_context
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[[events.Event], None]
 
@@ -74,11 +78,16 @@ class Running:
     @classmethod
     @asynccontextmanager
     async def opened(
-        cls, folder: Path, nick: str | None, make_discovery: Callable[[], Discovery], tell: Tell
+        cls, folder: Path, nick: str | None, make_discovery: Callable[[], Discovery], tell: Tell, rings: bool
     ) -> AsyncIterator[Running]:
-        """Everything open, and at the end everything closed. Raises StorageProblem and IdentityDamaged."""
+        """Everything open, and at the end everything closed. Raises StorageProblem and IdentityDamaged.
+
+        `rings`: another start on this folder may ring, from the first moment on.
+        """
         async with AsyncExitStack() as stack:
             stack.callback(Instance.take(folder).release)
+            if rings:
+                await _hang_doorbell(stack, folder, tell)
             disk = Disk()
             stack.push_async_callback(disk.close)
             notices = await disk.open(folder)
@@ -287,6 +296,13 @@ class Running:
             ahead=ahead[0] if ahead else None,
         )
         self._tell(events.CheckedUp(await check(about)))
+
+
+async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:
+    try:
+        await stack.enter_async_context(doorbell(folder, lambda link: tell(events.Rung(link))))
+    except (OSError, StorageProblem) as problem:
+        log.warning("another start cannot ring here: %s", problem)
 
 
 async def _leave(room: HostedRoom | JoinedRoom) -> None:

@@ -12,6 +12,8 @@ DATABASE = "lanchat.db"
 SETTINGS = "settings.json"
 PREFERENCES = "window.json"
 LOCK = "lanchat.lock"
+DOORBELL = "doorbell.json"
+LOG = "lanchat.log"
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600

@@ -112,10 +112,10 @@ class Person:
         self.stopped: events.Stopped | None = None
 
     # --- what they do ------------------------------------------------------------------------------------------------
-    def opens(self, nick: str | None = None) -> Engine:
+    def opens(self, nick: str | None = None, doorbell: bool = False) -> Engine:
         """An Engine that is not started yet."""
         self._forget()
-        self.engine = Engine(self.folder, nick=nick, discovery=self._plug_in)
+        self.engine = Engine(self.folder, nick=nick, discovery=self._plug_in, doorbell=doorbell)
         return self.engine
 
     def starts(self) -> events.Started:
