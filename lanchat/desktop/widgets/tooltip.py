@@ -23,6 +23,11 @@ class Tooltip:
         for end in ("<Leave>", "<FocusOut>", "<ButtonPress>", "<KeyPress>", "<Destroy>"):
             widget.bind(end, lambda event: self._end(), add="+")
 
+    def again(self, words: str) -> None:
+        """The pointer is on another part of the widget, and these are its words."""
+        self.words = words
+        self._begin()
+
     def _begin(self) -> None:
         self._end()
         self._wait = self._widget.after(DELAY_MS, self._show)
@@ -53,9 +58,10 @@ class Tooltip:
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
         left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
         gap = look.px(6)
+        first, last = self._spot() if self._spot else (0, widget.winfo_height())
         x = max(gap, min(left + (widget.winfo_width() - wide) // 2, root.winfo_width() - wide - gap))
-        y = top + widget.winfo_height() + gap
+        y = top + last + gap
         if y + high > root.winfo_height():
-            y = top - high - gap
+            y = top + first - high - gap
         self._shown.place(x=x, y=y)
         self._shown.lift()
