@@ -22,6 +22,9 @@ _HINTS = {
     "suppress-sound": ("b", True),  # lanchat has its own, and the person may have silenced it
 }
 
+#: Some services (dunst 1.9) say that they know no markup, and follow it: what peers write must read the same in both.
+_LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are meant to be
+
 
 class FreedesktopDoor:
     """A Door."""
@@ -63,7 +66,8 @@ class FreedesktopDoor:
             self._introduce(line)
         if self._can is None:
             return
-        body = html.escape(notice.body, quote=False) if "body-markup" in self._can else notice.body
+        marked_up = "body-markup" in self._can
+        body = html.escape(notice.body, quote=False) if marked_up else notice.body.translate(_LOOK_ALIKES)
         actions = [_CLICK, _("Open")] if "actions" in self._can else []
         try:
             (number,) = line.ask(
