@@ -1,0 +1,42 @@
+"""Log files: what went wrong, for whoever helps; never what people say. Any thread.
+
+For a face that has no stderr. The lanchat that has the data folder is the only one that writes there.
+"""
+
+from __future__ import annotations
+
+import logging
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from lanchat.storage import paths
+
+_FILES, _FILE_BYTES = 3, 5_000_000  # enough for some days of the worst
+
+
+def log_to_file(folder: Path, level: str) -> logging.Handler:
+    """Log to lanchat.log in the data folder from now on. `level`: debug, info, warning or error.
+
+    Never raises: a disk that is full takes no log, and is no reason for anything else to fail.
+    """
+    handler = _PrivateFiles(folder / paths.LOG)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    return handler
+
+
+class _PrivateFiles(RotatingFileHandler):
+    """lanchat.log, lanchat.log.1 and so on, readable by nobody else."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=True)
+
+    def _open(self) -> TextIOWrapper:
+        paths.make_private_file(Path(self.baseFilename))
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Nobody can be told."""
