@@ -60,6 +60,10 @@ class Pressable(tk.Canvas):
         if self.enabled:
             self.command()
 
+    def let_go(self) -> None:
+        """It is being pressed, but that was meant for something else."""
+        self._state(down=False)
+
     def _state(self, *, over: bool | None = None, down: bool | None = None, focused: bool | None = None) -> None:
         self.over = self.over if over is None else over
         self.down = self.down if down is None else down

@@ -6,9 +6,9 @@ import tkinter as tk
 
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.anywhere import serve
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.colours import Ground
-from lanchat.desktop.widgets.wheel import serve_wheel
 
 _STEP = 48  #: design pixels for a step of the wheel
 _ROOM = 12  #: design pixels left around what is brought into view
@@ -36,14 +36,14 @@ class Scroller(tk.Frame):
         self._item = self._view.create_window(0, 0, anchor="nw", window=self.inside)
         self.inside.bind("<Configure>", lambda event: self._measure(), add="+")
         self._view.bind("<Configure>", lambda event: self._stretch(event.width), add="+")
-        serve_wheel(self)
-        if not self.bind_all("<FocusIn>"):
-            self.bind_all("<FocusIn>", _follow)
+        serve(self)
 
     def turned(self, steps: float) -> None:
+        """See anywhere.Scrolls."""
         self._view.yview_scroll(round(steps * self._look.px(_STEP)), "units")
 
     def shows_all(self) -> bool:
+        """See anywhere.Scrolls."""
         return self.inside.winfo_height() <= self._view.winfo_height()
 
     def reveal(self, widget: tk.Misc) -> None:
@@ -69,13 +69,3 @@ class Scroller(tk.Frame):
 
     def _stretch(self, width: int) -> None:
         self._view.itemconfigure(self._item, width=width)
-
-
-def _follow(event: tk.Event[tk.Misc]) -> None:
-    """What got the keyboard is brought into view by each Scroller it lies on."""
-    focused = event.widget if isinstance(event.widget, tk.Misc) else None
-    above: tk.Misc | None = focused
-    while focused is not None and above is not None:
-        if isinstance(above, Scroller) and above is not focused:
-            above.reveal(focused)
-        above = above.master

@@ -1,0 +1,111 @@
+"""A menu: a popover of things to do."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from lanchat.desktop.look.icons import IconName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.colours import mixed
+from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.popover import Popover
+from lanchat.desktop.widgets.pressable import Pressable
+
+_ROW, _PAD, _ICON, _WIDEST = 32, 10, 16, 320
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    words: str
+    command: Callable[[], None]
+    icon: IconName | None = None
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """A line between items."""
+
+
+Entry: TypeAlias = Item | Separator
+SEPARATOR: Final = Separator()
+
+
+def show_menu(root: tk.Misc, look: Look, at: tuple[int, int], entries: Sequence[Entry]) -> Popover:
+    """At a point of the screen. Arrows move, a letter goes to the next item that begins with it, Enter does it."""
+    popover = Popover(root, look, at=at, pad=6)
+    icons = any(isinstance(entry, Item) and entry.icon for entry in entries)
+    rows: list[_Row] = []
+    for entry in entries:
+        match entry:
+            case Item():
+                row = _Row(popover, look, entry, icons)
+                row.pack(fill="x")
+                rows.append(row)
+            case Separator():
+                line = tk.Frame(popover.inside, height=look.px(1), background=look.palette.line)
+                line.pack(fill="x", pady=look.px(5))
+    _bind_keys(popover, rows)
+    if rows:
+        rows[0].focus_set()
+    return popover
+
+
+def _bind_keys(popover: Popover, rows: Sequence[_Row]) -> None:
+    def at() -> int:
+        return next((index for index, row in enumerate(rows) if row.focused), -1)
+
+    def go(index: int) -> str:
+        if rows:
+            rows[index % len(rows)].focus_set()
+        return "break"
+
+    def letter(event: tk.Event[tk.Misc]) -> str | None:
+        typed = event.char.casefold()
+        if not typed.isalnum():
+            return None
+        after = [(at() + 1 + step) % len(rows) for step in range(len(rows))]
+        found = next((index for index in after if rows[index].item.words.casefold().startswith(typed)), None)
+        return "break" if found is None else go(found)
+
+    popover.bind("<Down>", lambda event: go(at() + 1))
+    popover.bind("<Up>", lambda event: go(at() - 1 if at() >= 0 else -1))
+    popover.bind("<Home>", lambda event: go(0))
+    popover.bind("<End>", lambda event: go(-1))
+    popover.bind("<Key>", letter)
+
+
+class _Row(Pressable):
+    """An Item. The keyboard goes with the pointer, so that one row only is marked."""
+
+    def __init__(self, popover: Popover, look: Look, item: Item, icons: bool) -> None:
+        def do() -> None:
+            popover.close()
+            item.command()
+
+        super().__init__(popover.inside, look, do, "raised")
+        self.item = item
+        self._indent = look.px(_PAD) + (look.px(_ICON + 10) if icons else 0)
+        wide = self._indent + look.fonts.measure("room", item.words) + look.px(2 * _PAD)
+        self.configure(width=min(wide, look.px(_WIDEST)), height=look.px(_ROW))
+        self.bind("<Enter>", lambda event: self.focus_set(), add="+")
+
+    def draw(self) -> None:
+        look, palette = self.look, self.look.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        ink = palette.alert if self.item.danger and not palette.dark else palette.text
+        faint = palette.mute
+        if self.focused:
+            fill = palette.alert if self.item.danger else mixed(self.ground, palette.text, 0.1)
+            draw_ground(self, look, (0, 0, width, height), 5, fill)
+            ink = faint = palette.on_alert if self.item.danger else palette.strong
+        elif self.item.danger:
+            ink = faint = mixed(palette.alert, "#ffffff", 0.35) if palette.dark else palette.alert
+        if self.item.icon:
+            self.create_image(look.px(_PAD), height // 2, anchor="w", image=look.icon(self.item.icon, _ICON, faint))
+        words = fitted(look, "room", self.item.words, width - self._indent - look.px(_PAD))
+        self.create_text(self._indent, height // 2, anchor="w", text=words, font=look.font("room"), fill=ink)

@@ -1,0 +1,59 @@
+"""Toasts: short lines that come up over a pane for some seconds, one after another."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections import deque
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.label import Paragraph
+
+SECONDS = 2.5
+SECONDS_PER_CHARACTER = 0.04  #: longer for what takes longer to read
+_MOST_WAITING = 5  #: what is older has been overtaken by events
+_FROM_BOTTOM = 84  #: design pixels: free of where one writes
+_WIDEST = 420
+
+
+class Toasts(tk.Frame):
+    """Lies over `master` while there is something to say."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, background=look.palette.chat)
+        self._look = look
+        self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
+        self._said = ""
+        self._box = Box(self, look, "raised", 8, pad=(14, 8), edge=look.palette.shade)
+        self._box.pack()
+        self._words = Paragraph(self._box.inside, look, "", "room", "strong", ground="raised", width=_WIDEST)
+        self._words.unbind("<Configure>")
+        self._words.pack()
+
+    @classmethod
+    def over(cls, master: tk.Misc, look: Look) -> Toasts:
+        """Those of this pane; made the first time."""
+        there = next((child for child in master.winfo_children() if isinstance(child, cls)), None)
+        return there or cls(master, look)
+
+    def say(self, words: str) -> None:
+        """Now, or when the one before has been read. What is being said is not said twice."""
+        if words != self._said and words not in self._waiting:
+            self._waiting.append(words)
+        if not self._said:
+            self._next()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self._said = ""
+            self.place_forget()
+            return
+        self._said = self._waiting.popleft()
+        self._words.text(self._said)
+        room = self.master.winfo_width() - self._look.px(60)
+        widest = self._look.px(_WIDEST)
+        self._words.configure(wraplength=min(widest, room) if room > 0 else widest)
+        self.place(relx=0.5, rely=1, y=-self._look.px(_FROM_BOTTOM), anchor="s")
+        self.lift()
+        seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
+        self.after(round(seconds * 1000), self._next)
