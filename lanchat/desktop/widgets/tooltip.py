@@ -11,9 +11,16 @@ DELAY_MS = 500
 
 
 class Tooltip:
-    def __init__(self, widget: tk.Misc, look: Look, words: str | Callable[[], str]) -> None:
-        """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown."""
+    def __init__(
+        self, widget: tk.Misc, look: Look, words: str | Callable[[], str],
+        spot: Callable[[], tuple[int, int]] | None = None,
+    ) -> None:  # fmt: skip
+        """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown.
+
+        `spot`: top and bottom of what they are about, in pixels from the top of `widget`; None: all of it.
+        """
         self.words = words
+        self._spot = spot
         self._widget = widget
         self._look = look
         self._wait = ""
@@ -58,6 +65,7 @@ class Tooltip:
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
         left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
         gap = look.px(6)
+        first, last = self._spot() if self._spot else (0, widget.winfo_height())
         first, last = self._spot() if self._spot else (0, widget.winfo_height())
         x = max(gap, min(left + (widget.winfo_width() - wide) // 2, root.winfo_width() - wide - gap))
         y = top + last + gap
