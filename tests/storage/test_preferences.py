@@ -83,7 +83,9 @@ def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
     assert '"wide": true' in path.read_text()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"zoom": 0}', b'{"theme": "sepia"}', b'{"rooms": {"x": 3}}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"zoom": 0}', b'{"theme": "sepia"}', b'{"rooms": {"x": 3}}', b"\xff"]
+)
 def test_damaged_ones_are_set_aside_and_the_window_opens(tmp_path: Path, content: bytes) -> None:
     (tmp_path / paths.PREFERENCES).write_bytes(content)
     kept = Kept(tmp_path)

@@ -20,10 +20,11 @@ _UNSPACED = re.compile(
 
 def mention_spans(text: str, nick: str) -> list[tuple[int, int]]:
     """(start, end) of every mention in `text`, the @ included, in order and apart from each other."""
-    spans = []
+    spans: list[tuple[int, int]] = []
+    last = 0
     for at in islice(_AT.finditer(text), _MOST):
-        if _begins_word(text, at.start()) and (end := _end(text, at.end(), nick)):
-            spans.append((at.start(), end))
+        if at.start() >= last and _begins_word(text, at.start()) and (end := _end(text, at.end(), nick)):
+            spans.append((at.start(), last := end))
     return spans
 
 

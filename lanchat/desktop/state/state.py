@@ -15,6 +15,7 @@ from lanchat.core.health import Finding
 from lanchat.core.listing import Listing
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.people import Nicks, People
+from lanchat.core.shown import shown_title
 from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.sections import Section, sections
@@ -22,7 +23,6 @@ from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Connection, Event
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
 
 _PROBLEMS = 20  # nobody reads more at once
 _LEFT_UNREAD = 200  # entries looked through at the start for who named me
@@ -63,7 +63,11 @@ class State:
             self.nicks.call(key, nick)
         self.verified = reader.verified()
         for record in reader.rooms():
-            self._recall(reader, record)
+            room = self._room(record.room_id)
+            room.called(record.title)
+            room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
+            room.host_key, room.read_seq = record.host_key, record.read_seq
+            self._recall(reader, room)
 
     def note(self, command: Command) -> None:
         """The window is about to give this to the Engine."""
@@ -75,10 +79,11 @@ class State:
                     room.entering = True
             case commands.Host(room_id=room_id):
                 self.opening, self.not_hosting = True, None
-                if room_id is not None:
-                    self._room(room_id).entering = True
+                if room_id is not None and (room := self.rooms.get(room_id)):
+                    room.entering = True
             case commands.MarkRead(room_id, seq):
-                self._room(room_id).read(seq)
+                if room := self.rooms.get(room_id):
+                    room.read(seq)
             case commands.CheckUp():
                 self.checking = True
             case _:
@@ -147,8 +152,14 @@ class State:
                 | events.Rung()
             ):  # fmt: skip
                 self._beside_rooms(event)
+            case (
+                events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.EntriesAdded(room_id, older=False)
+                | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
+            ):  # fmt: skip
+                self._in_room(self._room(room_id), event)
             case _:
-                self._in_room(self._room(event.room_id), event)
+                if room := self.rooms.get(event.room_id):  # else it was forgotten meanwhile
+                    self._in_room(room, event)
 
     def _in_room(self, room: Room, event: _InRoom) -> None:
         match event:
@@ -233,7 +244,8 @@ class State:
     def _not_hosting(self, event: events.NotHosting) -> None:
         self.opening, self.not_hosting = False, event
         for room in self.rooms.values():
-            room.entering = room.entering and not room.hosted
+            if room.entering and room.hosted and room.title == shown_title(event.title):
+                room.entering, room.problem = False, event.problem
 
     def _left(self, room_id: RoomId) -> None:
         self._answered(room_id)
@@ -262,21 +274,16 @@ class State:
             self.rooms[room_id] = room = Room(room_id, People(self.me, self.nicks))
         return room
 
-    def _recall(self, reader: Reader, record: RoomRecord) -> None:
-        """A room that is kept here."""
-        room = self._room(record.room_id)
-        room.called(record.title)
-        room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
-        room.host_key = record.host_key
-        room.read_seq = record.read_seq
-        room.last_seq = max((item.seq for item in reader.newest(record.room_id, 1)), default=0)
-        for entry in reader.outbox(record.room_id):
+    def _recall(self, reader: Reader, room: Room) -> None:
+        """What is kept of a room besides its record."""
+        room.last_seq = max((item.seq for item in reader.newest(room.room_id, 1)), default=0)
+        for entry in reader.outbox(room.room_id):
             room.mine.left(entry)
-        for refused in reader.refused(record.room_id):
+        for refused in reader.refused(room.room_id):
             room.mine.left(refused.entry, refused.reason)
-        if record.hosted:
-            room.banned = reader.banned(record.room_id)
-        if count := reader.unread(record.room_id, self.me):
+        if room.hosted:
+            room.banned = reader.banned(room.room_id)
+        if count := reader.unread(room.room_id, self.me):
             self._recall_unread(reader, room, count)
 
     def _recall_unread(self, reader: Reader, room: Room, count: int) -> None:
