@@ -6,8 +6,9 @@ any of it, the driver drops this Client, closes the Connection and makes a new C
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from lanchat.core.limits import Limits
 from lanchat.core.model import Card, EntryId, Head, LogEntry
@@ -15,15 +16,13 @@ from lanchat.core.roster import RosterChanged
 
 
 # --- to the connection -----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Write these encoded frames."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnect:
+class Disconnect(msgspec.Struct, frozen=True):
     """Close this Connection. `code`: "gone", "gap" and "bye" are ours; any other is the Host's, from `refused`."""
 
     code: str
@@ -32,8 +31,7 @@ class Disconnect:
 
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class NewReplica:
+class NewReplica(msgspec.Struct, frozen=True):
     """There was no replica; it begins after `base`. Answer: `applied(base)`. My entries wait for that."""
 
     epoch: int
@@ -41,8 +39,7 @@ class NewReplica:
     base_head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(msgspec.Struct, frozen=True):
     """Check the signatures (one wrong: close, nothing of the run is kept), then add the run to the replica and take
     `taken` out of the Outbox, in one transaction. Answer: `applied`."""
 
@@ -51,8 +48,7 @@ class Apply:
     backlog: bool  #: part of what we missed, not live
 
 
-@dataclass(frozen=True, slots=True)
-class Prepend:
+class Prepend(msgspec.Struct, frozen=True):
     """Check the signatures, then put the run before the replica. Answer: `prepended`. No run: nothing is earlier."""
 
     run: tuple[LogEntry, ...]
@@ -60,15 +56,13 @@ class Prepend:
     base_head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(msgspec.Struct, frozen=True):
     """These own entries are in the Log, where our replica has them or before it begins: take them out of the Outbox."""
 
     entry_ids: tuple[EntryId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(msgspec.Struct, frozen=True):
     """The Host will never take this own entry: it leaves the Outbox and is shown as not sent, with the reason."""
 
     entry_id: EntryId
@@ -76,8 +70,7 @@ class GiveUp:
 
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Welcomed:
+class Welcomed(msgspec.Struct, frozen=True):
     """We are in. `missed` entries follow. The card's signature is not checked yet."""
 
     host: Card
@@ -85,24 +78,21 @@ class Welcomed:
     missed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """The Host takes nothing more of ours for now, and why (a full disk); our entries wait."""
 
     reason: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDelivered:
+class OwnDelivered(msgspec.Struct, frozen=True):
     """Our entries after `base` up to `seq` are on at least one other Member's disk."""
 
     seq: int
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardsCame:
+class CardsCame(msgspec.Struct, frozen=True):
     """Cards of authors who are not here now. Signatures are not checked yet."""
 
     cards: tuple[Card, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NewType, TypeAlias
+
+import msgspec
 
 from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
@@ -15,31 +16,27 @@ OWN = SessionId(0)  #: stands for the host's own person, who needs no connection
 
 
 # --- to connections --------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Write these encoded frames, in order with everything else for this Session."""
 
     session: SessionId
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(msgspec.Struct, frozen=True):
     """Write these encoded frames to each of `sessions`. Who has no room for them: `missed_presence` once it has."""
 
     sessions: tuple[SessionId, ...]
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """There is something for this Session: `next_for` gives it."""
 
     session: SessionId
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     """Close this Connection; say `Refused(code, reason)` first unless there is no code. The Session is over already."""
 
     session: SessionId
@@ -48,31 +45,27 @@ class Close:
 
 
 # --- to the Log ------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(msgspec.Struct, frozen=True):
     """Check the signatures, append in one transaction, answer `appended` or `append_failed`. One at a time."""
 
     posts: Sequence[tuple[SessionId, Entry]]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadHead:
+class ReadHead(msgspec.Struct, frozen=True):
     """The chain head after `seq`, or None when the Log does not have it: answer `head_read`."""
 
     session: SessionId
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAfter:
+class ReadAfter(msgspec.Struct, frozen=True):
     """About READ_ENTRIES entries after `seq`, as Blocks: answer `read_after`."""
 
     session: SessionId
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBefore:
+class ReadBefore(msgspec.Struct, frozen=True):
     """The `limit` entries before `before` and the head before them: answer `read_before`."""
 
     session: SessionId
@@ -80,16 +73,14 @@ class ReadBefore:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCards:
+class ReadCards(msgspec.Struct, frozen=True):
     """The cards there are of these keys: answer `cards_read`."""
 
     session: SessionId
     keys: tuple[MemberKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckCard:
+class CheckCard(msgspec.Struct, frozen=True):
     """A Member gave itself a new card: answer `renamed` when its signature is right, else `forged`."""
 
     session: SessionId
@@ -97,31 +88,27 @@ class CheckCard:
 
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class LogGrew:
+class LogGrew(msgspec.Struct, frozen=True):
     """These are on disk. Every Session that was Ready before has something to get by `next_for`."""
 
     run: tuple[LogEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnKnown:
+class OwnKnown(msgspec.Struct, frozen=True):
     """An own entry was in the Log already."""
 
     entry_id: EntryId
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnRejected:
+class OwnRejected(msgspec.Struct, frozen=True):
     """An own entry will never be taken, and why."""
 
     entry_id: EntryId
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDelivered:
+class OwnDelivered(msgspec.Struct, frozen=True):
     """Entries of the host's own person after `base` up to `seq` are on at least one other Member's disk."""
 
     seq: int

@@ -30,7 +30,6 @@ from lanchat.engine.sightings import Sightings
 from lanchat.engine.verifying import Verifying
 from lanchat.engine.writing import Writing
 from lanchat.network.discovery.model import Discovery
-from lanchat.network.doctor.checkup import About, check
 from lanchat.network.doorbell import doorbell
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words
@@ -284,6 +283,8 @@ class Running:
 
     # --- the doctor --------------------------------------------------------------------------------------------------
     async def _check_up(self, address: str | None) -> None:
+        from lanchat.network.doctor.checkup import About, check  # most people never need the doctor
+
         hosted = [room for room in self._rooms.values() if isinstance(room, HostedRoom)]
         ahead = [room.ahead for room in self._rooms.values() if isinstance(room, JoinedRoom) and room.ahead is not None]
         about = About(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -196,4 +195,6 @@ def _bring_up_to_date(database: Database) -> None:
 
 def schema() -> str:
     """The SQL that makes an empty database of today's version."""
+    from importlib.resources import files  # needed once in a database's life
+
     return files("lanchat.storage").joinpath("schema.sql").read_text("utf-8")
