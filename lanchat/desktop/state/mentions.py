@@ -7,7 +7,6 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
-_AT = re.compile("[@\uff20]")
 _MOST = 50  # names in one text; a text of nothing but @ must not cost more
 _EVERYBODY = ("all", "everyone")  # as people write it in other chats, whatever their language
 
@@ -22,7 +21,7 @@ def mention_spans(text: str, nick: str) -> list[tuple[int, int]]:
     """(start, end) of every mention in `text`, the @ included, in order and apart from each other."""
     spans: list[tuple[int, int]] = []
     last = 0
-    for at in islice(_AT.finditer(text), _MOST):
+    for at in islice(_signs(nick).finditer(text), _MOST):
         if at.start() >= last and _begins_word(text, at.start()) and (end := _end(text, at.end(), nick)):
             spans.append((at.start(), last := end))
     return spans
@@ -37,6 +36,12 @@ def _end(text: str, begin: int, nick: str) -> int:
     """Where the name that begins there ends; 0: it is not mine."""
     found = (name.match(text, begin) for name in _names(nick))
     return next((match.end() for match in found if match and _ends_word(text, match.end())), 0)
+
+
+@lru_cache(maxsize=8)
+def _signs(nick: str) -> re.Pattern[str]:
+    """An @ with the beginning of a name of mine behind it."""
+    return re.compile(f"[@\uff20](?={'|'.join(name.pattern for name in _names(nick))})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)
