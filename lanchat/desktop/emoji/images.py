@@ -1,0 +1,84 @@
+"""Pictures of emoji. Tk thread.
+
+What the font has no picture for (it is older than the emoji, or there is none) is shown as a pill with its name.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont, ImageTk, features
+
+from lanchat.desktop.emoji.fontfile import emoji_font
+from lanchat.desktop.emoji.names import name_of
+from lanchat.desktop.emoji.pattern import LONGEST
+from lanchat.desktop.look.images import rounded
+from lanchat.desktop.look.look import Look
+
+_NO_GLYPH = "\U0010fffd"
+_NAME_CHARACTERS = 24  # on a pill
+
+
+def picture(look: Look, sequence: str, px: int) -> ImageTk.PhotoImage | None:
+    """The picture of one match of EMOJI, `px` pixels high and about as wide.
+
+    None for what is no such match and too long to be drawn: the caller shows it as text.
+    """
+    if not 0 < len(sequence) <= LONGEST or px < 1:
+        return None
+    palette = look.palette
+    key = ("emoji", sequence, px, palette.dark)
+    return look.images.get(key, lambda: drawn(sequence, px) or pill(sequence, px, palette.selected, palette.text))
+
+
+def drawn(sequence: str, px: int) -> Image.Image | None:
+    """As the font has it; None when it shows nothing for it."""
+    font = emoji_font()
+    if font is None:
+        return None
+    image = _glyphs(sequence if _joins() else _apart(sequence), font)
+    if image is None or image.tobytes() == _shown_for_nothing(font):
+        return None
+    width = max(1, round(image.width * px / image.height))
+    return image.resize((width, px), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def pill(sequence: str, px: int, ground: str, ink: str) -> Image.Image:
+    """Its name on a ground of round corners; an empty box where it has none."""
+    name = name_of(sequence)
+    if len(name) > _NAME_CHARACTERS:
+        name = name[: _NAME_CHARACTERS - 1].rstrip() + "…"
+    if not name:
+        return rounded(px, px, max(1, px // 6), None, ink, max(1, px // 16))
+    font = ImageFont.load_default(max(6.0, px * 0.62))
+    image = rounded(round(font.getlength(name) + px * 0.7), px, px // 3, ground)
+    ImageDraw.Draw(image).text((image.width / 2, px / 2), name, font=font, fill=ink, anchor="mm")
+    return image
+
+
+def _glyphs(text: str, font: ImageFont.FreeTypeFont) -> Image.Image | None:
+    """In the size of the font, on a clear ground; None when that takes no room at all."""
+    left, top, right, bottom = font.getbbox(text)
+    if right <= left or bottom <= top:
+        return None
+    image = Image.new("RGBA", (round(right - left), round(bottom - top)), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((-left, -top), text, font=font, embedded_color=True)
+    return image
+
+
+@lru_cache(maxsize=1)
+def _shown_for_nothing(font: ImageFont.FreeTypeFont) -> bytes:
+    """What this font shows for what it does not have."""
+    image = _glyphs(_NO_GLYPH, font)
+    return image.tobytes() if image else b""
+
+
+@lru_cache(maxsize=1)
+def _joins() -> bool:
+    """Whether Pillow finds what it needs here to make one picture of a sequence."""
+    return bool(features.check_feature("raqm"))
+
+
+def _apart(sequence: str) -> str:
+    """The parts of a sequence, to be shown side by side: without what only joins them."""
+    return "".join(part for part in sequence if part not in "\u200d\ufe0f")
