@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import tkinter as tk
 import traceback
@@ -62,6 +63,14 @@ def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureR
 @pytest.fixture(params=["light", "dark"])
 def look(root: tk.Tk, request: pytest.FixtureRequest) -> Look:
     return Look(root, DARK if request.param == "dark" else LIGHT, 1.0)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A dead window is freed here: freed by another thread's garbage collection, it aborts the process."""
+    yield
+    if "display" in getattr(item, "fixturenames", ()):
+        gc.collect()
 
 
 @pytest.hookimpl(hookwrapper=True)
