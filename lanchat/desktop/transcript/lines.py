@@ -1,0 +1,67 @@
+"""Lines about a room: who came, who went, who is called otherwise now. Pure.
+
+What happens between two messages is one line, and who came and went in between is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from lanchat.core.model import MemberKey
+from lanchat.core.people import Moves
+from lanchat.core.words import _, ngettext
+from lanchat.desktop.state.room import Moved
+
+_NAMED = 3
+
+
+def happened(moved: Iterable[Moved], called: Callable[[MemberKey], str]) -> dict[int, str]:
+    """seq -> what happened after that entry, in words; nothing of whom we found on coming in."""
+    between: dict[int, list[Moves]] = {}
+    for one in moved:
+        if not one.moves.first:
+            between.setdefault(one.after, []).append(one.moves)
+    told = {seq: _words(moves, called) for seq, moves in between.items()}
+    return {seq: words for seq, words in told.items() if words}
+
+
+def names(keys: Sequence[MemberKey], called: Callable[[MemberKey], str]) -> str:
+    """Ana; Ana and Ben; Ana, Ben and Li; Ana, Ben and 7 others."""
+    shown = [called(key) for key in keys]
+    if len(shown) == 1:
+        return shown[0]
+    if len(shown) <= _NAMED:
+        return _("{names} and {last}").format(names=", ".join(shown[:-1]), last=shown[-1])
+    more = len(shown) - _NAMED + 1
+    words = ngettext("{names} and {n} other", "{names} and {n} others", more)
+    return words.format(names=", ".join(shown[: _NAMED - 1]), n=more)
+
+
+def _words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
+    joined: dict[MemberKey, None] = {}
+    left: dict[MemberKey, None] = {}
+    before: dict[MemberKey, str] = {}
+    for one in moves:
+        for key in one.joined:
+            if key in left:  # away for a moment only
+                del left[key]
+            else:
+                joined[key] = None
+        for key in one.left:
+            if key in joined:
+                del joined[key]
+            else:
+                left[key] = None
+        for key, name in one.renamed:
+            before.setdefault(key, name)
+    told = []
+    if joined:
+        told.append(_("{names} joined").format(names=names(list(joined), called)))
+    if left:
+        told.append(_("{names} left").format(names=names(list(left), called)))
+    told += [
+        _("{before} is {now} now").format(before=name, now=called(key))
+        for key, name in before.items()
+        if name != called(key)
+    ]
+    return " · ".join(told)

@@ -1,0 +1,87 @@
+"""Pictures that stand among the letters of a Transcript. Tk thread.
+
+Each is kept by the Look; a row holds those it shows, so that none goes while it is seen.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from PIL import Image, ImageTk
+
+from lanchat.core.model import MemberKey
+from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.look import avatars, icons
+from lanchat.desktop.look.look import Look
+from lanchat.engine.events import EntryState
+
+AVATAR = 40  # design pixels, as all sizes here
+_EMOJI, _BIG_EMOJI = 20, 40
+_TICK = 13
+
+
+class Pictures:
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._rules: dict[tuple[int, str], tk.PhotoImage] = {}
+        self._pane = 0  # pixels from edge to edge
+
+    def avatar(self, key: MemberKey, nick: str) -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
+        """In two parts: beside the nick, and beside the first line below it."""
+        look = self._look
+        size = look.px(AVATAR)
+        split = min(size, max(look.fonts.height("bold"), look.px(22)))
+
+        def part(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
+            def make() -> Image.Image:
+                return avatars.avatar(key, nick, size).crop((0, top, size, bottom))
+
+            return look.images.get((name, key, nick[:32], size), make)
+
+        return part("avatar above", 0, split), part("avatar below", split, size)
+
+    def emoji(self, sequence: str, big: bool = False) -> ImageTk.PhotoImage | None:
+        return picture(self._look, sequence, self._look.px(_BIG_EMOJI if big else _EMOJI))
+
+    def tick(self, state: EntryState) -> ImageTk.PhotoImage:
+        """How far an entry of mine is: a clock, one tick, or two."""
+        look = self._look
+        match state:
+            case EntryState.WAITING:
+                return look.icon("clock", _TICK, look.palette.mute)
+            case EntryState.TAKEN:
+                return look.icon("check", _TICK, look.palette.mute)
+            case EntryState.DELIVERED:
+                return look.images.get(("two ticks", look.px(_TICK), look.palette.good), self._two_ticks)
+            case EntryState.NOT_SENT:
+                return look.icon("warning", _TICK, look.palette.alert)
+
+    def rule(self, words: int, colour: str) -> tk.PhotoImage:
+        """The line on either side of words so many pixels wide."""
+        found = self._rules.get((words, colour))
+        if found is None:
+            found = self._rules[words, colour] = tk.PhotoImage(master=self._look.root)
+            self._draw_rule(found, words, colour)
+        return found
+
+    def fit(self, pane: int) -> None:
+        """The pane is so many pixels wide now."""
+        if pane != self._pane:
+            self._pane = pane
+            for (words, colour), image in self._rules.items():
+                self._draw_rule(image, words, colour)
+
+    def _draw_rule(self, image: tk.PhotoImage, words: int, colour: str) -> None:
+        width, height = max(1, (self._pane - words) // 2 - 2), self._look.px(1)
+        image.blank()
+        image.configure(width=width, height=height)
+        image.put(colour, to=(0, 0, width, height))
+
+    def _two_ticks(self) -> Image.Image:
+        size = self._look.px(_TICK)
+        one = icons.icon("check", size, self._look.palette.good)
+        apart = round(size * 0.4)
+        both = Image.new("RGBA", (size + apart, size), (0, 0, 0, 0))
+        both.alpha_composite(one)
+        both.alpha_composite(one, (apart, 0))
+        return both

@@ -1,0 +1,42 @@
+"""Pill: over the lower edge of a Transcript that is not at its end: "12 new messages", and the way there. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.words import _, ngettext
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.button import Button, Kind
+
+_OVER_EDGE = 12  # design pixels
+
+
+class Pill:
+    def __init__(self, over: tk.Misc, look: Look, pressed: Callable[[], None]) -> None:
+        self._over = over
+        self._look = look
+        self._pressed = pressed
+        self._button: Button | None = None
+        self._new = 0
+
+    def show(self, new: int) -> None:
+        """`new`: how many messages came; 0: only the way to the newest."""
+        if self._button is not None and (new > 0) == (self._new > 0):
+            if new != self._new:
+                self._button.text(_words(new))
+        else:
+            self.hide()
+            kind: Kind = "primary" if new else "quiet"
+            self._button = Button(self._over, self._look, _words(new), self._pressed, kind, "jump")
+            self._button.place(relx=0.5, rely=1.0, y=-self._look.px(_OVER_EDGE), anchor="s")
+        self._new = new
+
+    def hide(self) -> None:
+        if self._button is not None:
+            self._button.destroy()
+            self._button = None
+
+
+def _words(new: int) -> str:
+    return ngettext("{n} new message", "{n} new messages", new).format(n=new) if new else _("To the newest")

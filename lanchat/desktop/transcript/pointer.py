@@ -1,0 +1,175 @@
+"""Pointer: what the mouse does in a Transcript: hovering, clicking, the menu of a message. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core.times import clock, moment
+from lanchat.core.words import _
+from lanchat.desktop.state import words
+from lanchat.desktop.transcript import styles
+from lanchat.desktop.transcript.deeds import Deeds
+from lanchat.desktop.transcript.rows import Muted, Said
+from lanchat.desktop.transcript.sheet import Block, Sheet
+from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item, show_menu
+from lanchat.engine.events import EntryState
+
+_TIP_MS = 500
+_LONGEST_TIP = 300  # characters of an address
+
+
+class Pointer:
+    def __init__(self, sheet: Sheet, deeds: Deeds) -> None:
+        self._sheet = sheet
+        self._deeds = deeds
+        self._look = deeds.desk.look
+        self._over: Block | None = None
+        self._tip = ""  #: what is to be told at the pointer
+        self._tip_wait = ""
+        text = sheet.text
+        self._tip_label = tk.Label(
+            text, font=self._look.font("small"), bg=self._look.palette.strong, fg=self._look.palette.chat, bd=0,
+            padx=self._look.px(8), pady=self._look.px(4), justify="left", wraplength=self._look.px(420),
+        )  # fmt: skip
+        self._clock = tk.Label(
+            text, font=self._look.font("tiny"), bg=self._look.palette.row_hover, fg=self._look.palette.mute, bd=0
+        )
+        text.bind("<Motion>", lambda event: self._hover(event.x, event.y))
+        text.bind("<Leave>", lambda event: self.leave())
+        text.bind("<ButtonRelease-1>", lambda event: self._clicked(event.x, event.y), add="+")
+        aqua = text.tk.call("tk", "windowingsystem") == "aqua"
+        text.bind("<Button-2>" if aqua else "<Button-3>", lambda event: self._menu(event.x, event.y))
+        text.bind("<<Copy>>", lambda event: deeds.copy_selected())
+        text.bind("<Command-a>" if aqua else "<Control-a>", lambda event: self._select_all())
+
+    def leave(self) -> None:
+        """Nothing is under the pointer any more, or something else."""
+        self._sheet.text.tag_remove("hover", "1.0", "end")
+        self._sheet.text.tag_remove("pointed", "1.0", "end")
+        self._clock.place_forget()
+        self._over = None
+        self._tell("", 0, 0)
+
+    # --- hovering ----------------------------------------------------------------------------------------------------
+    def _hover(self, x: int, y: int) -> None:
+        text, sheet = self._sheet.text, self._sheet
+        index, line = sheet.at(x, y)
+        block = sheet.blocks[index] if sheet.blocks else None
+        if block is not None and block is not self._over:
+            self.leave()
+            self._over = block
+            if isinstance(block.row, Said):
+                first = sheet.line_of(index)
+                text.tag_add("hover", f"{first + block.body[0]}.0", f"{first + block.body[1]}.0")
+                self._show_clock(block, first + block.body[0])
+        deed = self._deed_at(x, y)
+        cursor = "hand2" if deed else "xterm" if block and block.body[0] <= line < block.body[1] else "arrow"
+        if text["cursor"] != cursor:
+            text["cursor"] = cursor
+        text.tag_remove("pointed", "1.0", "end")
+        if deed == "link" and block is not None:
+            text.tag_add("pointed", *text.tag_prevrange("link", f"@{x},{y} + 1 chars"))
+            self._tell(self._address(index, x, y)[:_LONGEST_TIP], x, y)
+        elif isinstance(block and block.row, Said) and "time" in text.tag_names(f"@{x},{y}"):
+            self._tell(words.moment(block.row.at), x, y)  # type: ignore[union-attr]
+        else:
+            self._tell("", x, y)
+
+    def _show_clock(self, block: Block, line: int) -> None:
+        """Beside a message that has no head of its own."""
+        info = self._sheet.text.dlineinfo(f"{line}.0")
+        if isinstance(block.row, Said) and not block.row.above.head and info is not None:
+            self._clock.configure(text=clock(moment(block.row.at)))
+            edge, indent = self._look.px(styles.EDGE), self._look.px(styles.INDENT)
+            self._clock.place(x=edge + indent - self._look.px(12), y=info[1] + info[4], anchor="se")
+
+    def _tell(self, words_: str, x: int, y: int) -> None:
+        """At the pointer, when it rests."""
+        if words_ == self._tip:
+            return
+        self._tip = words_
+        text = self._sheet.text
+        self._tip_label.place_forget()
+        if self._tip_wait:
+            text.after_cancel(self._tip_wait)
+            self._tip_wait = ""
+        if words_:
+            self._tip_wait = text.after(_TIP_MS, lambda: self._show_tip(x, y))
+
+    def _show_tip(self, x: int, y: int) -> None:
+        self._tip_wait = ""
+        text, label = self._sheet.text, self._tip_label
+        label.configure(text=self._tip)
+        wide, high, gap = label.winfo_reqwidth(), label.winfo_reqheight(), self._look.px(18)
+        below = y + gap + high < text.winfo_height()
+        label.place(x=max(0, min(x, text.winfo_width() - wide - gap)), y=y + gap if below else y - gap - high)
+        label.lift()
+
+    # --- clicking ----------------------------------------------------------------------------------------------------
+    def _deed_at(self, x: int, y: int) -> str:
+        """The tag that says what a click does; "": nothing."""
+        text = self._sheet.text
+        box = text.bbox(f"@{x},{y}")
+        if box is None or not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]):
+            return ""
+        return next((tag for tag in text.tag_names(f"@{x},{y}") if tag in styles.DEEDS), "")
+
+    def _address(self, index: int, x: int, y: int) -> str:
+        """Of the link there: as many links stand before it in this block as its number."""
+        text, block, line = self._sheet.text, self._sheet.blocks[index], self._sheet.line_of(index)
+        before = text.tag_ranges("link")
+        start = f"{line}.0"
+        number = sum(
+            1 for at in before[::2] if text.compare(at, ">=", start) and text.compare(at, "<=", f"@{x},{y}")
+        )
+        return block.links[number - 1] if 0 < number <= len(block.links) else ""
+
+    def _clicked(self, x: int, y: int) -> None:
+        if self._sheet.text.tag_ranges("sel") or not self._sheet.blocks:
+            return
+        index, _line = self._sheet.at(x, y)
+        row = self._sheet.blocks[index].row
+        match self._deed_at(x, y), row:
+            case "link", _:
+                self._deeds.open_link(self._address(index, x, y))
+            case "who", Said(author=author):
+                self._deeds.show_author(author)
+            case "more", Said(entry_id=entry_id):
+                self._deeds.show_whole(entry_id)
+            case "retry", Said(entry_id=entry_id):
+                self._deeds.retry(entry_id)
+            case "discard", Said(entry_id=entry_id):
+                self._deeds.discard(entry_id)
+            case "unmute", Muted(author=author):
+                self._deeds.hear(author)
+            case _:
+                pass
+
+    def _select_all(self) -> str:
+        self._deeds.select_all()
+        return "break"
+
+    def _menu(self, x: int, y: int) -> None:
+        if not self._sheet.blocks:
+            return
+        text, deeds = self._sheet.text, self._deeds
+        index, _line = self._sheet.at(x, y)
+        row = self._sheet.blocks[index].row
+        items: list[Entry] = []
+        if selected := deeds.selected():
+            items.append(Item(_("Copy"), lambda: deeds.copy(selected), "copy"))
+        if isinstance(row, Said):
+            items.append(Item(_("Copy message"), lambda: deeds.copy(row.text), "copy"))
+        if self._deed_at(x, y) == "link":
+            address = self._address(index, x, y)
+            items.append(Item(_("Copy link"), lambda: deeds.copy(address), "copy"))
+        if isinstance(row, Said):
+            items.append(Item(_("Who is this?"), lambda: deeds.show_author(row.author), "people"))
+        if isinstance(row, Said) and row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
+            items += [
+                SEPARATOR,
+                Item(_("Retry"), lambda: deeds.retry(row.entry_id), "retry"),
+                Item(_("Discard"), lambda: deeds.discard(row.entry_id), "close", danger=True),
+            ]
+        if items:
+            show_menu(deeds.desk.root, self._look, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)

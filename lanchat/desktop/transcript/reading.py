@@ -1,0 +1,59 @@
+"""Reading: what of a room is new to the person, and telling the Engine when it was seen. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterable
+
+from lanchat.core.model import LogEntry, RoomId
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.transcript.pages import Pages
+from lanchat.engine.commands import MarkRead
+
+_SEEN_MS = 500  # in view for so long: it was seen
+_LOOKED_THROUGH = 200  # entries after the read position, for the first that is not mine
+
+
+class Reading:
+    def __init__(self, view: tk.Misc, desk: Desk, room_id: RoomId, pages: Pages, sees_end: Callable[[], bool]) -> None:
+        self._view = view
+        self._desk = desk
+        self._room_id = room_id
+        self._pages = pages
+        self._sees_end = sees_end
+        room = desk.state.rooms.get(room_id)
+        self._told = room.read_seq if room else 0
+        self._waits = False
+        self.new_at = self._first_new(pages.after(self._told, _LOOKED_THROUGH).entries)  #: seq; 0: nothing is new
+
+    @property
+    def focused(self) -> bool:
+        """The person is at this window."""
+        return self._view.focus_displayof() is not None
+
+    def came(self, entries: Iterable[LogEntry]) -> bool:
+        """Whether the line over what is new belongs elsewhere now: all until here was read, then the person left."""
+        if self.focused or self.new_at > self._told:
+            return False
+        new_at = self._first_new(entries)
+        if new_at:
+            self.new_at = new_at
+        return bool(new_at)
+
+    def look(self) -> None:
+        """The newest may be in view now: tell the Engine, in a while."""
+        if not self._waits and self._pages.last > self._told:
+            self._waits = True
+            self._view.after(_SEEN_MS, self._tell)
+
+    def _tell(self) -> None:
+        self._waits = False
+        if self.focused and self._sees_end():
+            self._told = self._pages.last
+            self._desk.do(MarkRead(self._room_id, self._told))
+        else:
+            self.look()
+
+    def _first_new(self, entries: Iterable[LogEntry]) -> int:
+        me = self._desk.state.me
+        return next((item.seq for item in entries if item.entry.author != me), 0)

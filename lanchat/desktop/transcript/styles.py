@@ -1,0 +1,62 @@
+"""Styles: the tags of a Transcript. Tk thread.
+
+A line has one tag for how it lies and maybe one for its ground; among the letters there are tags for their look, and
+for what a click on them does. A later one goes before an earlier one.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.look.look import Look
+
+INDENT = 56  # design pixels from the edge to the texts
+EDGE = 16  # from the edge of the pane
+#: What a click on letters with such a tag does.
+DEEDS = ("link", "who", "more", "retry", "discard", "unmute", "earlier")
+
+
+def style(text: tk.Text, look: Look) -> None:
+    palette, px, font = look.palette, look.px, look.font
+    chat, indent = palette.chat, px(INDENT)
+    text.configure(
+        bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
+        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=chat, exportselection=False,
+        selectbackground=palette.accent, selectforeground=palette.on_accent,
+        inactiveselectbackground=palette.accent_soft,
+    )  # fmt: skip
+    tag = text.tag_configure
+    tag("rule", font=font("small_bold"), wrap="none", spacing1=px(16), spacing3=px(2))
+    tag("head", font=font("bold"), tabs=(indent,), wrap="none", spacing1=px(12))
+    for name in ("first", "body"):
+        tag(name, font=font("body"), lmargin2=indent, lmargincolor=chat, spacing2=px(1), spacing3=px(2))
+    tag("first", tabs=(indent,))
+    tag("body", lmargin1=indent, spacing1=px(2))
+    tag("fence", font=font("code"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, rmargin=px(EDGE),
+        rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1))  # fmt: skip
+    tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
+        foreground=palette.mute)  # fmt: skip
+    tag("happened", font=font("small"), foreground=palette.mute, lmargin1=indent, lmargin2=indent, lmargincolor=chat,
+        spacing1=px(8), spacing3=px(2))  # fmt: skip
+    tag("beginning", font=font("small"), foreground=palette.mute, justify="center", spacing1=px(20), spacing3=px(6))
+    tag("mentions", background=palette.mention, lmargincolor=palette.mention, rmargincolor=palette.mention)
+    tag("hover", background=palette.row_hover, lmargincolor=palette.row_hover)
+    tag("flash", background=palette.accent_soft, lmargincolor=palette.accent_soft)
+    tag("day", foreground=palette.mute)
+    tag("unread", foreground=palette.alert)
+    tag("time", font=font("tiny"), foreground=palette.mute)
+    tag("code", font=font("code"), background=palette.side)
+    tag("mention", font=font("bold"), foreground=palette.at)
+    tag("failed", foreground=palette.alert)
+    tag("link", foreground=palette.link)
+    tag("pointed", underline=True)  # the link under the pointer
+    for deed in ("more", "retry", "discard", "unmute", "earlier"):
+        tag(deed, foreground=palette.link)
+    text.tag_raise("sel")
+
+
+def coloured(text: tk.Text, colour: str) -> str:
+    """The tag of letters in this colour: there are as many as there are colours of people."""
+    name = f"in {colour}"
+    text.tag_configure(name, foreground=colour)
+    return name

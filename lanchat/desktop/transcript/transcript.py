@@ -1,0 +1,315 @@
+"""Transcript: the middle of a room: what was said, as far as it is in view, and the way to the rest. Tk thread.
+
+Where a person reads, nothing moves: what comes meanwhile waits below, and a pill counts it. Only who is at the end
+stays there. Everything shown is in the Reader, so that nothing has to be kept here.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import replace
+from functools import partial
+
+from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.people import People
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.state.room import Room
+from lanchat.desktop.transcript import lines, styles
+from lanchat.desktop.transcript.copying import selected_text
+from lanchat.desktop.transcript.deeds import Deeds
+from lanchat.desktop.transcript.pages import PAGE, Pages
+from lanchat.desktop.transcript.pill import Pill
+from lanchat.desktop.transcript.pointer import Pointer
+from lanchat.desktop.transcript.reading import Reading
+from lanchat.desktop.transcript.rows import Said, Setting
+from lanchat.desktop.transcript.sheet import Sheet
+from lanchat.desktop.transcript.stretch import Stretch
+from lanchat.desktop.transcript.typeset import Typesetter
+from lanchat.desktop.transcript.view import Asks, View
+from lanchat.engine.commands import FetchEarlier
+from lanchat.engine.events import (
+    CardsCame,
+    Connection,
+    ConnectionChanged,
+    Discarded,
+    EntriesAdded,
+    EntryStateChanged,
+    EntryWritten,
+    Event,
+    Renamed,
+    RosterChanged,
+)
+
+_AHEAD = 30  # rows kept ready on either side of what is seen
+_FETCH_AHEAD = 3  # rows: what is not on this disk is asked for when the person comes that near
+_FLASH_MS = 1_500
+
+
+class Transcript(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+        super().__init__(master, bg=desk.look.palette.chat)
+        self._desk = desk
+        self._room_id = room_id
+        self._stand_in = Room(room_id, People(desk.state.me, desk.state.nicks))
+        self._new = 0  # messages of others that came while I read further up
+        self._fetching = False
+        self._ticks: set[EntryId] = set()  # to be drawn anew
+        self._names = False  # somebody is called otherwise now
+        self._heard: set[MemberKey] = set()  # muted, and wanted here after all
+
+        self._pages = Pages(desk.reader, room_id, desk.say)
+        self._sheet = Sheet(self)
+        styles.style(self._sheet.text, desk.look)
+        coloured = partial(styles.coloured, self._sheet.text)
+        self._setter = Typesetter(desk.look, lambda: self._room, lambda: desk.state.nick, coloured)
+        self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
+        asks = Asks(self._moved, self._show_at_top, self.show_newest)
+        self._view = View(self, desk.look, self._sheet, self._stretch, self._pages, asks)
+        self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
+        self._pill = Pill(self._sheet.text, desk.look, self.show_newest)
+        self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._set_row, self._hear))
+        self._open()
+
+    # --- what others ask of it ---------------------------------------------------------------------------------------
+    @property
+    def at_end(self) -> bool:
+        """The newest is in view."""
+        return self._view.following
+
+    def focus_set(self) -> None:
+        self._sheet.text.focus_set()
+
+    def selected_text(self) -> str:
+        """As it is copied; "" when nothing is selected."""
+        return selected_text(self._sheet, self._room.people.called)
+
+    def show_newest(self) -> None:
+        if not self._stretch.at_end:
+            self._stretch.show(self._pages.newest())
+            self._stretch.set_unsent(list(self._room.outbox.values()))
+        self._view.show_end()
+        self._moved()
+
+    def jump(self, seq: int) -> None:
+        """Show an entry, and make it stand out for a moment."""
+        self._bring(seq, 0.3)
+        self._flash(seq)
+        self._moved()
+
+    # --- what is heard -----------------------------------------------------------------------------------------------
+    def heard(self, event: Event) -> None:
+        if getattr(event, "room_id", self._room_id) != self._room_id:
+            return
+        match event:
+            case EntriesAdded(entries=entries, older=True):
+                self._fetching = False
+                if entries:
+                    self._pages.first = entries[0].seq
+            case EntriesAdded(entries=entries):
+                self._came(entries)
+            case EntryWritten():
+                self._wrote()
+                return
+            case EntryStateChanged(entry_ids=entry_ids):
+                self._ticks.update(entry_ids)
+            case ConnectionChanged():
+                self._fetching = False
+            case RosterChanged() | CardsCame() | Renamed():
+                self._names = True
+            case Discarded():
+                pass
+            case _:
+                return
+        self._desk.soon(self, self._draw)
+
+    def _came(self, entries: tuple[LogEntry, ...]) -> None:
+        if not entries:
+            return
+        if entries[0].seq != self._pages.last + 1:  # the replica began anew
+            self._pages.look()
+            self._show_newest_page()
+        self._pages.last = entries[-1].seq
+        if self._reading.came(entries):
+            self._move_unread_line()
+        if not self._view.following:
+            self._new += sum(1 for item in entries if item.entry.author != self._desk.state.me)
+        self._reading.look()
+
+    def _wrote(self) -> None:
+        """I said something: at once, and where I see it."""
+        if self._reading.new_at:
+            self._reading.new_at = 0
+            self._move_unread_line()
+        if not self._view.following:
+            self.show_newest()
+        self._draw()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+    def _draw(self) -> None:
+        """Everything that has changed; a few milliseconds."""
+        if self._view.selecting:
+            self._desk.soon(self, self._draw)
+            return
+        with self._view.still():
+            self._settle_names()
+            if self._view.following and not self._stretch.at_end:
+                if self._pages.last - self._stretch.hi > PAGE:
+                    self._show_newest_page()
+                else:
+                    self._stretch.grow_forth()
+            self._settle_muted()
+            self._stretch.set_unsent(list(self._room.outbox.values()))
+            self._settle_ticks()
+        self._top_up()
+        self._tell_pill()
+
+    def _settle_names(self) -> None:
+        """Who came and went, and what everybody is called."""
+        if not self._names:
+            return
+        self._names = False
+        called = self._room.people.called
+        self._stretch.set_happened(lines.happened(self._room.moves, called))
+        for index, block in enumerate(self._sheet.blocks):
+            author = getattr(block.row, "author", None)
+            if author is not None and block.called != called(author):
+                self._stretch.set_row_anew(index)
+
+    def _settle_ticks(self) -> None:
+        if not self._ticks:
+            return
+        for index, block in enumerate(self._sheet.blocks):
+            if isinstance(block.row, Said) and block.row.unsent is None and block.row.entry_id in self._ticks:
+                self._sheet.set_last_picture(index, self._setter.tick(block.row))
+        self._ticks.clear()
+
+    def _set_row(self, entry_id: EntryId) -> None:
+        """A long text is wanted in full."""
+        self._stretch.whole.add(entry_id)
+        for index, block in enumerate(self._sheet.blocks):
+            if isinstance(block.row, Said) and block.row.entry_id == entry_id:
+                with self._view.still():
+                    self._stretch.set_row_anew(index)
+
+    def _hear(self, member: MemberKey) -> None:
+        """Show what somebody muted said, until I leave the room."""
+        self._heard.add(member)
+        self._settle_muted()
+
+    def _settle_muted(self) -> None:
+        setting = self._setting()
+        if setting.muted != self._stretch.setting.muted:
+            self._stretch.setting = setting
+            with self._view.still():
+                self._stretch.set_anew()
+
+    def _tell_pill(self) -> None:
+        if self._view.following:
+            self._new = 0
+            self._pill.hide()
+        else:
+            self._pill.show(self._new)
+
+    # --- where we are ------------------------------------------------------------------------------------------------
+    def _open(self) -> None:
+        """Where I was; or at what is new; or at the end."""
+        self._stretch.setting = self._setting()
+        seq = self._desk.at_seq.get(self._room_id, 0)
+        if seq:
+            self._bring(seq, 0.0)
+        elif self._reading.new_at:
+            self._new = self._room.unread
+            self._bring(self._reading.new_at, 0.2)
+        else:
+            self._show_newest_page()
+        self._moved()
+
+    def _setting(self) -> Setting:
+        muted = frozenset(MemberKey(bytes.fromhex(key)) for key in self._desk.kept.now.muted) - self._heard
+        return Setting(muted, self._reading.new_at, lines.happened(self._room.moves, self._room.people.called))
+
+    def _bring(self, seq: int, share: float) -> None:
+        """An entry to this share of the height."""
+        if not self._stretch.lo <= seq <= self._stretch.hi:
+            self._stretch.show(self._pages.around(seq))
+            self._stretch.set_unsent(list(self._room.outbox.values()))
+        self._view.put(seq, share)
+
+    def _show_at_top(self, seq: int) -> None:
+        if seq > self._pages.last - 1:
+            self.show_newest()
+        else:
+            self._bring(seq, 0.0)
+            self._moved()
+
+    def _show_newest_page(self) -> None:
+        self._stretch.show(self._pages.newest())
+        self._stretch.set_unsent(list(self._room.outbox.values()))
+
+    def _moved(self) -> None:
+        """Something else is in view."""
+        if self._view.following:
+            self._desk.at_seq.pop(self._room_id, None)
+        elif seq := self._view.top_seq():
+            self._desk.at_seq[self._room_id] = seq
+        self._top_up()
+        self._tell_pill()
+        self._reading.look()
+
+    def _top_up(self) -> None:
+        """Some rows more than are seen, on both sides."""
+        if self._sheet.text.winfo_height() <= 1:
+            return  # there is no window yet
+        first, last = self._view.seen()
+        back = first < _AHEAD and self._stretch.lo > self._pages.first
+        forth = len(self._sheet.blocks) - last < _AHEAD and not self._stretch.at_end
+        if back or forth:
+            with self._view.still():
+                if self._stretch.grow_back() if back else self._stretch.grow_forth():
+                    self._desk.soon(self, self._top_up)
+        elif first < _FETCH_AHEAD:
+            self._fetch()
+        if (words := self._beginning()) != self._stretch.beginning:
+            with self._view.still():
+                self._stretch.beginning = words
+
+    def _fetch(self) -> None:
+        room = self._room
+        here = self._pages.first <= 1 or self._stretch.lo > self._pages.first
+        if here or self._fetching or room.earlier_exhausted or room.connection is not Connection.CONNECTED:
+            return
+        self._fetching = True
+        self._desk.do(FetchEarlier(self._room_id))
+
+    def _beginning(self) -> str:
+        """What stands over the first row."""
+        room = self._room
+        if self._stretch.lo > self._pages.first:
+            return ""
+        if self._pages.first <= 1:
+            return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
+        if self._fetching:
+            return _("Fetching earlier messages…")
+        if room.earlier_exhausted or room.connection is Connection.HOSTING:
+            return _("There is nothing earlier to be had.")
+        return _("Earlier messages come when you are connected.") if not room.is_live else ""
+
+    def _flash(self, seq: int) -> None:
+        text, at = self._sheet.text, self._sheet.find(seq)
+        if at is not None:
+            block, line = self._sheet.blocks[at], self._sheet.line_of(at)
+            text.tag_remove("flash", "1.0", "end")
+            text.tag_add("flash", f"{line + block.body[0]}.0", f"{line + block.body[1]}.0")
+            self.after(_FLASH_MS, lambda: text.tag_remove("flash", "1.0", "end"))
+
+    def _move_unread_line(self) -> None:
+        before, now = self._stretch.setting.unread_at, self._reading.new_at
+        self._stretch.setting = replace(self._stretch.setting, unread_at=now)
+        with self._view.still():
+            for seq in {before, now} - {0}:
+                self._stretch.set_entry_anew(seq)
+
+    @property
+    def _room(self) -> Room:
+        return self._desk.state.rooms.get(self._room_id, self._stand_in)

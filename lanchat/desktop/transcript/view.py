@@ -1,0 +1,206 @@
+"""View: what part of the Text is seen, and moving it: keys, wheel, bar. Tk thread.
+
+It either follows the end, whatever comes and however the pane changes, or stays where the person left it.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.transcript.pages import Pages
+from lanchat.desktop.transcript.sheet import Sheet, seqs
+from lanchat.desktop.transcript.stretch import Stretch
+from lanchat.desktop.widgets.bar import Bar
+from lanchat.desktop.widgets.wheel import steps_of
+
+_STEP = 60  # design pixels that one step of the wheel moves, or an arrow key
+_MOUSE = "TranscriptMouse"
+_SELECTING = (
+    "<1>", "<B1-Motion>", "<Double-1>", "<Triple-1>", "<Shift-1>", "<Double-Shift-1>", "<Triple-Shift-1>",
+    "<B1-Leave>", "<B1-Enter>", "<ButtonRelease-1>",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What the view has others do."""
+
+    moved: Callable[[], None]  #: the person moved it
+    show: Callable[[int], None]  #: this entry is wanted on top, and is not in the stretch
+    newest: Callable[[], None]  #: the end is wanted
+
+
+class View:
+    def __init__(
+        self, frame: tk.Frame, look: Look, sheet: Sheet, stretch: Stretch, pages: Pages, asks: Asks
+    ) -> None:  # fmt: skip
+        self.following = True  #: the end is in view, and stays there
+        self.selecting = False  #: the button of the mouse is held down
+        self._look = look
+        self._sheet = sheet
+        self._text = sheet.text
+        self._stretch = stretch
+        self._pages = pages
+        self._asks = asks
+        self._wish: tuple[int, float] | None = None  #: see `put`, while there is no window yet
+        self._bar = Bar(frame, look, self._bar_moved)
+        self._bar.pack(side="right", fill="y")
+        self._text.pack(side="left", fill="both", expand=True)
+        self._text.configure(yscrollcommand=lambda first, last: self._tell_bar(float(first), float(last)))
+        self._bind()
+
+    # --- what is seen ------------------------------------------------------------------------------------------------
+    def seen(self) -> tuple[int, int]:
+        """The first and the last block in view."""
+        return self._sheet.at(0, 0)[0], self._sheet.at(0, self._text.winfo_height())[0]
+
+    def top_seq(self) -> int:
+        """The entry on top; 0: there is none."""
+        return self._near(self._sheet.at(0, 0)[0])
+
+    def sees_end(self) -> bool:
+        return self._stretch.at_end and self._text.dlineinfo("end-1c") is not None
+
+    def show_end(self) -> None:
+        self.following, self._wish = True, None
+        self._text.see("end-1c")
+
+    def put(self, seq: int, share: float) -> None:
+        """Bring an entry of the stretch to this share of the height, from the top; as far as there is text below."""
+        self.following = False
+        if self._text.winfo_height() <= 1:
+            self._wish = seq, share
+            return
+        self._wish = None
+        at = self._sheet.find(seq)
+        if at is not None:
+            self._text.yview(f"{self._sheet.line_of(at)}.0")
+            self.scroll(-round(share * self._text.winfo_height()))
+            self.following = self.sees_end()
+
+    def scroll(self, pixels: int) -> None:
+        if pixels:
+            self._text.yview_scroll(pixels, "pixels")
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """What changes inside is not seen to move: the end stays in view, or else the line on top."""
+        if self.following:
+            yield
+            self.show_end()
+            return
+        index, line = self._sheet.at(0, 0)
+        block = self._sheet.blocks[index] if self._sheet.blocks else None
+        column = self._text.index("@0,0").split(".")[1]
+        info = self._text.dlineinfo("@0,0")
+        yield
+        if block is None or info is None:
+            return
+        at = self._sheet.blocks.index(block) if block in self._sheet.blocks else self._sheet.find(seqs(block.row)[0])
+        if at is None:
+            return
+        here = f"{self._sheet.line_of(at) + min(line, max(0, len(self._sheet.blocks[at].lines) - 1))}.{column}"
+        if self._text.index("@0,0") != self._text.index(here):
+            self._text.yview(here)
+        now = self._text.dlineinfo(here)
+        if now is not None:
+            self.scroll(now[1] - info[1])
+
+    # --- moving it ---------------------------------------------------------------------------------------------------
+    def _bind(self) -> None:
+        text, tk_ = self._text, self._text.tk
+        for event in _SELECTING:  # of the keys that Tk gives a Text, none does what one expects of what is only read
+            tk_.call("bind", _MOUSE, event, tk_.call("bind", "Text", event))
+        text.bindtags((str(text), _MOUSE, str(text.winfo_toplevel()), "all"))
+        text.bind("<Configure>", lambda event: self._resized())
+        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
+            text.bind(event, self._turned)
+        keys: dict[str, Callable[[], None]] = {
+            "Up": lambda: self._by(-_STEP),
+            "Down": lambda: self._by(_STEP),
+            "Prior": lambda: self._by_pages(-1),
+            "Next": lambda: self._by_pages(1),
+            "Home": lambda: self._asks.show(self._pages.first),
+            "End": self._asks.newest,
+        }
+        for key, deed in keys.items():
+            text.bind(f"<{key}>", lambda event, deed=deed: self._key(deed))  # type: ignore[misc]
+        text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
+        text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
+
+    def _key(self, deed: Callable[[], None]) -> str:
+        deed()
+        return "break"
+
+    def _by(self, design: int) -> None:
+        self.scroll(self._look.px(abs(design)) * (1 if design > 0 else -1))
+        self.moved()
+
+    def _by_pages(self, pages: int) -> None:
+        self._text.yview_scroll(pages, "pages")
+        self.moved()
+
+    def _turned(self, event: tk.Event[tk.Misc]) -> str:
+        self.scroll(round(steps_of(event) * self._look.px(_STEP)))
+        self.moved()
+        return "break"
+
+    def _pressed(self, down: bool) -> None:
+        self.selecting = down
+        if down:
+            self._text.focus_set()
+        else:
+            self.moved()  # selecting past the edge scrolls
+
+    def moved(self) -> None:
+        self.following = self.sees_end()
+        self._asks.moved()
+
+    def _resized(self) -> None:
+        if self._wish is not None:
+            self.put(*self._wish)
+        elif self.following:
+            self.show_end()
+        self._asks.moved()
+
+    # --- the bar -----------------------------------------------------------------------------------------------------
+    def _tell_bar(self, first: float, last: float) -> None:
+        """Where in the whole Log we are, of which only a part is in the Text."""
+        if not self._all_here():
+            top, bottom = self._sheet.at(0, 0), self._sheet.at(0, self._text.winfo_height())
+            first, last = self._share(*top, 0.0), self._share(*bottom, 1.0)
+            if self._text.dlineinfo("end-1c") is not None and self._stretch.at_end:
+                last = 1.0
+        self._bar.set(max(0.0, first), min(1.0, last))
+
+    def _all_here(self) -> bool:
+        return self._stretch.at_end and self._stretch.lo <= self._pages.first
+
+    def _share(self, index: int, line: int, rest: float) -> float:
+        block = self._sheet.blocks[index]
+        first, last = seqs(block.row)
+        within = min(1.0, (line + rest) / max(1, len(block.lines))) * (last - first + 1)
+        return (self._near(index) - self._pages.first + within) / max(1, self._pages.last - self._pages.first + 1)
+
+    def _near(self, index: int) -> int:
+        """The entry at this block, or the nearest one."""
+        blocks = self._sheet.blocks
+        for block in [*blocks[index : index + 1], *blocks[index + 1 : index + 9], *reversed(blocks[:index])]:
+            if seqs(block.row)[0]:
+                return seqs(block.row)[0]
+        return 0
+
+    def _bar_moved(self, how: str, amount: float, what: str = "") -> None:
+        if how == "scroll":
+            self._by_pages(int(amount)) if what == "pages" else self._by(_STEP * int(amount))
+        elif self._all_here():
+            self._text.yview_moveto(amount)
+            self.moved()
+        else:
+            self._asks.show(self._pages.first + int(amount * (self._pages.last - self._pages.first + 1)))
+
+
