@@ -185,7 +185,7 @@ class State:
             case events.PassphraseNeeded(where, title=title) | events.KeyChanged(where, title=title):
                 self._answered(where)
                 room.called(title)
-                room.asked, room.entering = event, False
+                room.asked = event
             case events.Banned(member=member, on=True):
                 room.banned.add(member)
             case events.Banned(member=member):

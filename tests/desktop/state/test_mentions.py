@@ -29,6 +29,7 @@ def named(text: str, nick: str = "Ana") -> list[str]:
         ("@Everyone", "Ana", ["@Everyone"]),
         ("@all @al", "Al", ["@all", "@al"]),
         ("@c++ (no regular expression)", "c++", ["@c++"]),
+        ("@(@(@(@(", "(@(", ["@(@(", "@(@("]),
         ("\uff20Ana", "Ana", ["\uff20Ana"]),
         ("你好@李明吃饭", "李明", ["@李明"]),
         ("@アナさん", "アナ", ["@アナ"]),

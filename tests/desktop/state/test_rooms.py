@@ -103,6 +103,14 @@ def test_what_cannot_be_found_is_said_where_it_was_asked(state: State) -> None:
     assert state.not_found is None, "the next try has its own answer"
 
 
+def test_who_gives_up_joining_waits_for_no_answer(state: State) -> None:
+    state.apply(RoomFound(listing()))
+    state.note(commands.Join(KITCHEN))
+    state.apply(Left(KITCHEN))
+    assert not state.joining
+    assert not state.rooms[KITCHEN].entering
+
+
 # --- hosting ---------------------------------------------------------------------------------------------------------
 def test_a_room_opens_here(state: State) -> None:
     state.note(commands.Host("Kitchen"))
@@ -127,6 +135,16 @@ def test_a_room_that_cannot_open_says_why(state: State) -> None:
     assert state.not_hosting is not None
     state.note(commands.Host("Kitchen", room_id=KITCHEN))
     assert state.not_hosting is None
+
+
+def test_of_two_rooms_that_open_the_other_is_still_waited_for(state: State) -> None:
+    for room_id in (KITCHEN, GARDEN):
+        state.apply(hosting(room_id))
+        state.apply(Left(room_id))
+        state.note(commands.Host("", room_id=room_id))
+    state.apply(NotHosting("Kitchen", "The port is taken."))
+    assert not state.rooms[KITCHEN].entering
+    assert state.rooms[GARDEN].entering
 
 
 def test_who_may_not_come_in_is_known(state: State) -> None:
@@ -272,6 +290,13 @@ def test_the_ticks_of_long_ago_are_forgotten(state: State) -> None:
     assert room.state_of(entry_id(2_999)) is EntryState.DELIVERED
 
 
+def test_what_i_say_from_another_computer_costs_no_ticks_here(state: State) -> None:
+    state.apply(connected())
+    state.apply(is_now(EntryState.DELIVERED, 1))
+    state.apply(came(*(said(seq, ME) for seq in range(2, 3_000))))
+    assert state.rooms[KITCHEN].state_of(entry_id(1)) is EntryState.DELIVERED
+
+
 # --- people ----------------------------------------------------------------------------------------------------------
 def test_comings_and_goings_are_kept_with_their_place_in_the_log(state: State) -> None:
     state.apply(connected())
@@ -302,6 +327,16 @@ def test_who_left_a_room_does_not_know_who_is_there(state: State) -> None:
     assert (room.here, room.people.here()) == (0, [ME])
     state.apply(roster(ME, BEN, here=2, first=True))
     assert room.moves[-1].moves == Moves(first=True, joined=(BEN,)), "coming back, they are found there as at first"
+
+
+def test_where_we_were_sent_away_from_nobody_is_known_to_be(state: State) -> None:
+    state.apply(connected())
+    state.apply(roster(ME, BEN, here=2, first=True))
+    state.apply(stands(Connection.RECONNECTING))
+    assert state.rooms[KITCHEN].people.is_here(BEN), "a short break sends nobody away"
+    state.apply(stands(Connection.STOPPED, problem="the host sent you away"))
+    assert not state.rooms[KITCHEN].people.is_here(BEN)
+    assert state.rooms[KITCHEN].here == 0
 
 
 def test_a_name_is_the_same_in_all_rooms(state: State) -> None:

@@ -143,6 +143,16 @@ def test_only_what_appears_later_is_new_and_only_for_a_minute(state: State) -> N
     assert not row(state, GARDEN).new
 
 
+def test_a_room_is_as_new_as_when_it_appeared() -> None:
+    now = [0.0]
+    state = State(clock=lambda: now[0])
+    state.apply(LookedAround(()))
+    for now[0] in (10.0, 50.0, 90.0):
+        state.apply(RoomFound(listing()))
+    assert row(state, now=69.0).new
+    assert not row(state, now=70.0).new
+
+
 def test_rows_that_look_the_same_are_equal(state: State) -> None:
     state.apply(RoomFound(listing()))
     before = state.sections(100.0)
