@@ -1,0 +1,57 @@
+"""Headings between the rows of a list, and a name that stands by itself. Tk thread, but for the Heading: pure."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from lanchat.desktop.lists.row_list import Spot
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.colours import Ground
+
+_HEIGHT, _LEFT, _FROM_BOTTOM = 34, 8, 13  # design pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row where one cannot go."""
+
+    words: str
+    name: str = ""
+
+    @property
+    def key(self) -> Hashable:
+        return ("heading", self.words)
+
+    @property
+    def height(self) -> int:
+        return _HEIGHT
+
+
+def paint_heading(heading: Heading, spot: Spot, look: Look, writer: Writer) -> None:
+    left = spot.left + look.px(_LEFT)
+    at = (left, spot.bottom - look.px(_FROM_BOTTOM))
+    writer.write(spot.canvas, at, heading.words, "small_bold", look.palette.mute, spot.right - left)
+
+
+class NameLine(tk.Canvas):
+    """A name on one line, in the middle of the room it is given."""
+
+    def __init__(self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground) -> None:
+        super().__init__(
+            master, bg=colours.of(look.palette, ground), highlightthickness=0, bd=0, width=1,
+            height=round(look.fonts.height(font) * 1.2),
+        )  # fmt: skip
+        self._look, self._name, self._font = look, name, font
+        self._writer = Writer(look)
+        self.bind("<Configure>", lambda event: self._draw(event.width, event.height))
+
+    def _draw(self, width: int, height: int) -> None:
+        self.delete("all")
+        line = self._writer.fit(self._name, self._font, width)
+        at = ((width - line.width) // 2, height / 2)
+        self._writer.write(self, at, self._name, self._font, self._look.palette.strong, width)

@@ -1,0 +1,363 @@
+"""RowList: a list on one canvas, of which only the rows that are seen are drawn: a thousand cost what thirty do.
+
+The pointer hovers and clicks, the keyboard moves a cursor with a ring around it, and the row that is open somewhere is
+the chosen one. Rows never jump under a pointer that is about to click. Tk thread.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tkinter as tk
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from lanchat.desktop.lists.layout import Layout, R, in_old_order
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.anywhere import serve
+from lanchat.desktop.widgets.bar import Bar
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.tooltip import Tooltip
+
+STILL_SECONDS = 1.5  #: a pointer that has rested so long is not about to click
+_TYPED_MS = 1_000  # letters typed within this belong to one word
+_INSET, _RADIUS, _RING, _STEP = 8, 6, 2, 64  # design pixels
+_OTHER_KEYS = 0x4 | 0x8 | 0x20000  # Control, Alt or Command: what is pressed is meant for the window
+_MENU_KEY = "App" if sys.platform == "win32" else "Menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a row is to be painted: pixels of the canvas, within the row's ground."""
+
+    canvas: tk.Canvas
+    left: int
+    top: int
+    right: int
+    bottom: int
+    ground: str  #: the colour it lies on
+    chosen: bool
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class RowList(tk.Frame, Generic[R]):
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        paint: Callable[[R, Spot], str],
+        act: Callable[[R], None],
+        *,
+        menu: Callable[[R, tuple[int, int]], None] | None = None,
+        ground: Ground = "side",
+        marked: bool = False,
+    ) -> None:
+        """`paint` draws a row, and gives what to say of it while the pointer rests there ("": nothing).
+
+        `act`: the row was clicked, or Enter pressed. `menu`: its menu is wanted, at this point of the screen.
+        `marked`: the cursor is shown although the keyboard is elsewhere, in a field that moves it.
+        """
+        colour = colours.of(look.palette, ground)
+        super().__init__(master, bg=colour)
+        self._look, self._paint, self._act, self._menu = look, paint, act, menu
+        self._ground, self._marked = colour, marked
+        self._layout = Layout[R]((), ())
+        self._wanted: Sequence[R] = ()
+        self._top = 0
+        self._hovered: Hashable = None
+        self._pointer: tuple[int, int] | None = None
+        self._moved_at = 0.0
+        self._cursor: Hashable = None
+        self._chosen: Hashable = None
+        self._by_key = False
+        self._typed, self._typed_at = "", 0
+        self._later: dict[str, str] = {}
+        self.canvas = tk.Canvas(self, bg=colour, highlightthickness=0, bd=0, takefocus=not marked, width=1, height=1)
+        self._bar = Bar(self, look, self._bar_moved, ground)
+        self.canvas.pack(fill="both", expand=True)
+        self._tooltip = Tooltip(self.canvas, look, "", self._hovered_span)
+        self._bind()
+
+    def _bind(self) -> None:
+        canvas = self.canvas
+        canvas.bind("<Configure>", lambda _event: self._scroll_to(self._top))
+        canvas.bind("<Motion>", lambda event: self._moved(event.x, event.y))
+        canvas.bind("<Leave>", lambda _event: self._left())
+        canvas.bind("<Button-1>", self._clicked)
+        canvas.bind("<<ContextMenu>>", self._menu_clicked)
+        canvas.bind("<Key>", self._pressed)
+        canvas.bind("<FocusIn>", lambda _event: self._focused())
+        canvas.bind("<FocusOut>", lambda _event: self._draw_soon())
+        canvas.bind("<Destroy>", lambda _event: self._forget_later())
+        serve(self)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+    @property
+    def rows(self) -> tuple[R, ...]:
+        return self._layout.rows
+
+    @property
+    def cursor(self) -> R | None:
+        """The row the keyboard is at."""
+        index = self._layout.index(self._cursor)
+        return None if index is None else self._layout.rows[index]
+
+    def show(self, rows: Sequence[R]) -> None:
+        """From now on these. The cursor, the chosen row and what is in view stay, as far as they are still there.
+
+        While the pointer moves over the list, rows that would go away under it wait until it rests or leaves.
+        """
+        self._wanted = tuple(rows)
+        if self._wanted == self._layout.rows:
+            return
+        if self._about_to_click() and self._would_jump(rows):
+            rows = in_old_order(self._layout.rows, rows)
+            self._do_later("settle", round(STILL_SECONDS * 1000), lambda: self.show(self._wanted))
+        self._place(rows)
+
+    def choose(self, key: Hashable) -> None:
+        """This row is the open one; None: none is."""
+        if key != self._chosen:
+            self._chosen = key
+            self._draw_soon()
+
+    def go_to(self, key: Hashable) -> None:
+        """Move the cursor there, and the row into view."""
+        index = self._layout.index(key)
+        if index is not None:
+            self._cursor = key
+            self._see(index)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows; past the end: to the last."""
+        at = self._layout.index(self._cursor)
+        start = at if at is not None else (-1 if by > 0 else len(self._layout.rows))
+        index = self._layout.step(start, by)
+        if index is not None:
+            self.go_to(self._layout.rows[index].key)
+
+    def enter(self) -> None:
+        """Do with the row at the cursor what a click would do."""
+        row = self.cursor
+        if row is not None and row.name:
+            self._act(row)
+
+    def turned(self, steps: float) -> None:
+        """The wheel was; see widgets.anywhere.Scrolls."""
+        self._scroll_to(self._top + round(steps * self._look.px(_STEP)))
+
+    def shows_all(self) -> bool:
+        return self._layout.height <= self.canvas.winfo_height()
+
+    def reveal(self, widget: tk.Misc) -> None:
+        """See widgets.anywhere.Scrolls: what has the keyboard here is seen already."""
+
+    def _bar_moved(self, how: str, amount: float, _what: str = "") -> None:
+        if how == "moveto":
+            self._scroll_to(round(amount * self._layout.height))
+        else:
+            self._scroll_to(self._top + round(amount * self.canvas.winfo_height() * 0.9))
+
+    def _place(self, rows: Sequence[R]) -> None:
+        kept = self._hovered if self._layout.index(self._hovered) is not None else self._first_seen()
+        before = self._layout.top_of(kept)
+        was = self._layout.index(self._cursor)
+        self._layout = Layout(rows, [self._look.px(row.height) for row in rows])
+        after = self._layout.top_of(kept)
+        if self._top and before is not None and after is not None:
+            self._top += after - before
+        if was is not None and self._layout.index(self._cursor) is None:
+            self._cursor = self._near(was)
+        self._scroll_to(self._top)
+
+    def _near(self, index: int) -> Hashable:
+        """A row where one can go, near the place of one that is gone."""
+        layout = self._layout
+        found = layout.step(min(index, len(layout.rows)) - 1, 1)
+        if found is None:
+            found = layout.step(min(index, len(layout.rows)), -1)
+        return None if found is None else layout.rows[found].key
+
+    def _first_seen(self) -> Hashable:
+        return next((row.key for _index, row in self._layout.seen(self._top, 1)), None)
+
+    def _about_to_click(self) -> bool:
+        return not self._marked and self._pointer is not None and time.monotonic() - self._moved_at < STILL_SECONDS
+
+    def _would_jump(self, rows: Sequence[R]) -> bool:
+        if self._top or self._layout.index(self._hovered) is None:
+            return False  # what is scrolled away makes up for it
+        new = Layout(rows, [self._look.px(row.height) for row in rows])
+        return new.top_of(self._hovered) != self._layout.top_of(self._hovered)
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+    def _scroll_to(self, top: int) -> None:
+        height = self.canvas.winfo_height()
+        self._top = max(0, min(top, self._layout.height - height))
+        whole = max(1, self._layout.height)
+        self._bar.set(self._top / whole, min(1.0, (self._top + height) / whole))
+        if self.shows_all():
+            self._bar.place_forget()
+        else:
+            self._bar.place(relx=1, anchor="ne", relheight=1)
+        self._point()
+        self._draw_soon()
+
+    def _see(self, index: int) -> None:
+        top, bottom = self._layout.span(index)
+        while index and not self._layout.rows[index - 1].name:  # its heading, too
+            index -= 1
+            top = self._layout.span(index)[0]
+        self._scroll_to(min(top, max(self._top, bottom - self.canvas.winfo_height())))
+
+    def _draw_soon(self) -> None:
+        if "draw" not in self._later:
+            self._later["draw"] = self.canvas.after_idle(self._draw)
+
+    def _draw(self) -> None:
+        self._later.pop("draw", None)
+        self.canvas.delete("all")
+        for index, row in self._layout.seen(self._top, self.canvas.winfo_height()):
+            top, bottom = self._layout.span(index)
+            tip = self._paint(row, self._under(row, top - self._top, bottom - self._top))
+            if row.key == self._hovered and tip != self._tooltip.words:
+                self._tooltip.again(tip)
+
+    def _under(self, row: R, top: int, bottom: int) -> Spot:
+        """The ground of a row, and where on it there is room."""
+        px, palette = self._look.px, self._look.palette
+        left = px(_INSET)
+        right = self.canvas.winfo_width() - (left if self.shows_all() else self._bar.winfo_reqwidth())
+        box = (left, top + 1, right, bottom - 1)
+        at_cursor = bool(row.name) and row.key == self._cursor
+        chosen = (bool(row.name) and row.key == self._chosen) or (self._marked and at_cursor)
+        hovered = bool(row.name) and row.key == self._hovered
+        ground = palette.selected if chosen else palette.hover if hovered else self._ground
+        if at_cursor and self._by_key and self.canvas.focus_displayof() is self.canvas:
+            self._look.rounded(self.canvas, box, _RADIUS, palette.accent)
+            ring = px(_RING)
+            box = (left + ring, top + 1 + ring, right - ring, bottom - 1 - ring)
+            self._look.rounded(self.canvas, box, _RADIUS - _RING, ground)
+        elif ground != self._ground:
+            self._look.rounded(self.canvas, box, _RADIUS, ground)
+        return Spot(self.canvas, left, top, right, bottom, ground, chosen)
+
+    # --- the pointer -------------------------------------------------------------------------------------------------
+    def _moved(self, x: int, y: int) -> None:
+        self._pointer, self._moved_at = (x, y), time.monotonic()
+        self._point()
+
+    def _left(self) -> None:
+        self._pointer = None
+        self._point()
+        if self._wanted != self._layout.rows:
+            self.show(self._wanted)
+
+    def _point(self) -> None:
+        """What is under the pointer now."""
+        index = self._layout.at(self._pointer[1] + self._top) if self._pointer else None
+        row = self._layout.rows[index] if index is not None else None
+        hovered = row.key if row is not None else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.canvas.configure(cursor="hand2" if row is not None and row.name else "")
+            self._tooltip.again("")
+            self._draw_soon()
+
+    def _hovered_span(self) -> tuple[int, int]:
+        index = self._layout.index(self._hovered)
+        if index is None:
+            return 0, 0
+        top, bottom = self._layout.span(index)
+        return top - self._top, bottom - self._top
+
+    def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
+        self._by_key = False
+        if not self._marked:
+            self.canvas.focus_set()
+        row = self._row_at(event.y)
+        if row is not None and row.name:
+            self._cursor = row.key
+            self._draw_soon()
+            self._act(row)
+
+    def _menu_clicked(self, event: tk.Event[tk.Canvas]) -> None:
+        row = self._row_at(event.y)
+        if row is not None and row.name and self._menu is not None:
+            self._cursor = row.key
+            self._draw_soon()
+            self._menu(row, (event.x_root, event.y_root))
+
+    def _row_at(self, y: int) -> R | None:
+        index = self._layout.at(y + self._top)
+        return None if index is None else self._layout.rows[index]
+
+    # --- the keyboard ------------------------------------------------------------------------------------------------
+    def _focused(self) -> None:
+        self._by_key = self._pointer is None or not self._about_to_click()
+        if self.cursor is None:
+            self._cursor = self._chosen if self._layout.index(self._chosen) is not None else self._near(0)
+        self._draw_soon()
+
+    def _pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
+        if int(event.state) & _OTHER_KEYS:
+            return None
+        self._by_key = True
+        self._draw_soon()
+        match event.keysym:
+            case "Up" | "Down":
+                self.move(1 if event.keysym == "Down" else -1)
+            case "Home" | "End":
+                self._cursor = None
+                self.move(1 if event.keysym == "Home" else -1)
+            case "Prior" | "Next":
+                page = max(1, self.canvas.winfo_height() // self._look.px(40))
+                self.move(page if event.keysym == "Next" else -page)
+            case "Return" | "KP_Enter" | "space":
+                self.enter()
+            case _ if event.keysym == _MENU_KEY or (event.keysym == "F10" and int(event.state) & 0x1):
+                self._menu_pressed()
+            case _:
+                return self._letter(event.char, event.time)
+        return "break"
+
+    def _letter(self, letter: str, at: int) -> str | None:
+        """Letters typed one after the other find the row that begins with them; the same one again: the next."""
+        if not letter.isalnum():
+            return None
+        self._typed = letter if at - self._typed_at > _TYPED_MS or letter == self._typed else self._typed + letter
+        self._typed_at = at
+        here = self._layout.index(self._cursor)
+        start = -1 if here is None else here
+        found = self._layout.named(self._typed, start - (len(self._typed) > 1))
+        if found is not None:
+            self.go_to(self._layout.rows[found].key)
+        return "break"
+
+    def _menu_pressed(self) -> None:
+        index = self._layout.index(self._cursor)
+        if index is None or self._menu is None:
+            return
+        self._see(index)
+        bottom = self._layout.span(index)[1] - self._top
+        at = (self.canvas.winfo_rootx() + self._look.px(40), self.canvas.winfo_rooty() + bottom)
+        self._menu(self._layout.rows[index], at)
+
+    # --- later -------------------------------------------------------------------------------------------------------
+    def _do_later(self, what: str, milliseconds: int, deed: Callable[[], None]) -> None:
+        def now() -> None:
+            del self._later[what]
+            deed()
+
+        if what not in self._later:
+            self._later[what] = self.canvas.after(milliseconds, now)
+
+    def _forget_later(self) -> None:
+        for waiting in self._later.values():
+            self.canvas.after_cancel(waiting)
+        self._later.clear()

@@ -1,0 +1,108 @@
+"""PeoplePane: the right pane: the people of one room, or the profile of one of them. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.lists.headings import Heading, paint_heading
+from lanchat.desktop.lists.row_list import RowList, Spot
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.people.profile import Profile
+from lanchat.desktop.people.roll import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.engine import events
+from lanchat.engine.events import Event
+
+_AVATAR, _LEFT, _TEXT, _RIGHT, _MARK = 32, 4, 46, 6, 14  # design pixels
+_SECOND_LINE = 9
+
+
+class PeoplePane(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+        look = desk.look
+        super().__init__(master, bg=look.palette.side)
+        self.room_id = room_id
+        self._desk = desk
+        self._writer = Writer(look)
+        self._authors: list[MemberKey] | None = None  # None: to be read
+        self.card: Profile | None = None
+        self.list = RowList[RollLine](self, look, self._paint, self._chosen)
+        self.list.pack(fill="both", expand=True, pady=(look.px(4), 0))
+        self._refresh()
+
+    def heard(self, event: Event) -> None:
+        if getattr(event, "room_id", self.room_id) != self.room_id:
+            return
+        match event:
+            case events.EntriesAdded(backlog=backlog, older=older):
+                if not (backlog or older):
+                    return  # who writes now is here
+                self._authors = None
+            case events.RosterChanged() | events.CardsCame() | events.ConnectionChanged() | events.Banned():
+                pass
+            case events.Introduced() | events.Verified() | events.Renamed() | events.Left() | events.Hosting():
+                pass
+            case _:
+                return
+        self._desk.soon(self, self._refresh)
+
+    def profile(self, member: MemberKey | None) -> None:
+        """Show a member's; None: the list again."""
+        if self.card is not None:
+            self.card.destroy()
+            self.card = None
+        if member is None:
+            self.list.pack(fill="both", expand=True, pady=(self._desk.look.px(4), 0))
+            self.list.canvas.focus_set()
+            return
+        self.list.pack_forget()
+        self.card = Profile(self, self._desk, self.room_id, member, lambda: self.profile(None))
+        self.card.pack(fill="both", expand=True)
+        self.card.focus_first()
+
+    def focus_first(self) -> None:
+        """The keyboard goes to the people, or to the one that is shown."""
+        if self.card is not None:
+            self.card.focus_first()
+        else:
+            self.list.canvas.focus_set()
+
+    def _refresh(self) -> None:
+        room = self._desk.state.rooms.get(self.room_id)
+        if room is None:
+            return
+        if self._authors is None:
+            self._authors = self._desk.reader.authors(self.room_id, 2 * MOST_AWAY)
+        self.list.show(roll(room, self._authors, marks_of(self._desk)))
+        if self.card is not None:
+            self.card.refresh()
+
+    def _chosen(self, line: RollLine) -> None:
+        if isinstance(line, PersonLine):
+            self.profile(line.member)
+
+    def _paint(self, line: RollLine, spot: Spot) -> str:
+        look = self._desk.look
+        if isinstance(line, Heading):
+            paint_heading(line, spot, look, self._writer)
+            return ""
+        px, palette = look.px, look.palette
+        image = look.avatar(line.member, line.name, _AVATAR, "here" if line.here else "away", spot.ground)
+        spot.canvas.create_image(spot.left + px(_LEFT), spot.middle, anchor="w", image=image)
+        left, right = spot.left + px(_TEXT), spot.right - px(_RIGHT)
+        if line.verified:
+            shield = look.icon("shield", _MARK, palette.good)
+            spot.canvas.create_image(right, spot.middle, anchor="e", image=shield)
+            right -= px(_MARK + 4)
+        ink = palette.mute if line.muted or not line.here else palette.text
+        lift = px(_SECOND_LINE) if line.about else 0
+        name = self._writer.write(spot.canvas, (left, spot.middle - lift), line.name, "room", ink, right - left)
+        if line.about:
+            under = (left, spot.middle + lift)
+            self._writer.write(spot.canvas, under, line.about, "tiny", palette.mute, right - left)
+        return line.name if name.cut else ""
+
+
+def marks_of(desk: Desk) -> Marks:
+    return Marks(desk.state.me, frozenset(desk.state.verified), desk.kept.now.muted)

@@ -1,0 +1,226 @@
+"""Profile: one member: who it is, how sure I am of that, and what can be done. Tk thread."""
+
+from __future__ import annotations
+
+import enum
+import tkinter as tk
+from collections.abc import Callable
+from typing import assert_never
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.lists.headings import NameLine
+from lanchat.desktop.look.avatars import Presence
+from lanchat.desktop.people.facts import Facts, facts_of
+from lanchat.desktop.people.roll import Marks
+from lanchat.desktop.people.sheet import Sheet
+from lanchat.desktop.widgets.button import Button, IconButton
+from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.widgets.scroller import Scroller
+from lanchat.engine.commands import Ban, Introduce, Remove, Verify
+
+_AVATAR, _TOP = 72, 48  # design pixels
+
+
+class Step(enum.Enum):
+    """What of the profile is shown."""
+
+    CARD = "card"
+    COMPARE = "compare"  #: the numbers for both screens
+    DIFFER = "differ"  #: they were not the same
+    REMOVE = "remove"  #: are you sure?
+    BAN = "ban"  #: are you sure?
+
+
+class Profile(tk.Frame):
+    def __init__(
+        self, master: tk.Misc, desk: Desk, room_id: RoomId, member: MemberKey, close: Callable[[], None]
+    ) -> None:
+        look = desk.look
+        super().__init__(master, bg=look.palette.side)
+        self.member = member
+        self.step = Step.CARD
+        self._desk, self._room_id, self._close = desk, room_id, close
+        self._shown: tuple[Step, Facts] | None = None
+        self._first: Button | None = None
+        top = tk.Frame(self, bg=look.palette.side, height=look.px(_TOP))
+        top.pack_propagate(False)
+        top.pack(fill="x")
+        self._back = IconButton(top, look, "left", _("Back"), self._leave, ground="side")
+        self._back.pack(side="left", padx=(look.px(8), look.px(4)))
+        Label(top, look, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
+        self._scroller = Scroller(self, look, ground="side")
+        self._scroller.pack(fill="both", expand=True)
+        self._sheet = Sheet(self._scroller.inside, look)
+        desk.do(Introduce(member))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what State knows now; nothing is touched when that is the same."""
+        room = self._desk.state.rooms.get(self._room_id)
+        if room is None:
+            return
+        state = self._desk.state
+        marks = Marks(state.me, frozenset(state.verified), self._desk.kept.now.muted)
+        facts = facts_of(state, room, self.member, marks)
+        if (self.step, facts) != self._shown:
+            self._shown = (self.step, facts)
+            self._build(facts)
+
+    def focus_first(self) -> None:
+        (self._first or self._back).focus_set()
+
+    def _go(self, step: Step) -> None:
+        self.step = step
+        self._scroller.to_top()
+        self.refresh()
+        self.focus_first()
+
+    def _leave(self) -> None:
+        if self.step is Step.CARD:
+            self._close()
+        else:
+            self._go(Step.CARD)
+
+    # --- the steps ---------------------------------------------------------------------------------------------------
+    def _build(self, facts: Facts) -> None:
+        had_keyboard = self._holds_keyboard()
+        for widget in self._scroller.inside.winfo_children():
+            widget.destroy()
+        self._first = None
+        match self.step:
+            case Step.CARD:
+                self._card(facts)
+            case Step.COMPARE:
+                self._compare(facts)
+            case Step.DIFFER:
+                self._differ(facts)
+            case Step.REMOVE | Step.BAN:
+                self._sure(facts, ban=self.step is Step.BAN)
+            case _:
+                assert_never(self.step)
+        tk.Frame(self._scroller.inside, bg=self._desk.look.palette.side, height=self._desk.look.px(16)).pack()
+        for widget in (self._back, *self._scroller.inside.winfo_children()):
+            widget.bind("<Escape>", self._escaped)
+        if had_keyboard:
+            self.focus_first()
+
+    def _card(self, facts: Facts) -> None:
+        self._face(facts)
+        sheet = self._sheet
+        if facts.words:
+            sheet.heading(_("Your key words") if facts.me else _("Key words"))
+            sheet.table(facts.words, "body")
+            if facts.me:
+                sheet.say(_("These are you. Others see the same words in your profile."))
+            else:
+                sheet.say(_("The same on every screen: {name} can read them out to you.").format(name=facts.name))
+            sheet.heading(_("Badge"))
+            sheet.say(facts.badge, "code", "text")
+        if facts.me:
+            return
+        tk.Frame(sheet.master, bg=self._desk.look.palette.side, height=self._desk.look.px(10)).pack()
+        if facts.verified:
+            sheet.button(_("Take back"), lambda: self._desk.do(Verify(self.member, False)))
+        elif facts.numbers:
+            self._first = sheet.button(_("Verify in person"), lambda: self._go(Step.COMPARE), "primary")
+        sheet.button(_("Show again") if facts.muted else _("Mute for me"), self._mute)
+        if facts.host_deeds:
+            self._host_deeds(facts)
+
+    def _face(self, facts: Facts) -> None:
+        look, sheet = self._desk.look, self._sheet
+        presence: Presence = "here" if facts.here else "away"
+        image = look.avatar(self.member, facts.name, _AVATAR, presence, look.palette.side)
+        sheet.put(tk.Label(sheet.master, image=image, bg=look.palette.side, bd=0), above=4)
+        sheet.put(NameLine(sheet.master, look, facts.name, "title", "side"), above=8)
+        where = _("here now") if facts.here else _("not here now")
+        about = Label(sheet.master, look, ", ".join(filter(None, (facts.about, where))), "small", "mute", ground="side")
+        about.configure(anchor="center")
+        sheet.put(about)
+        if facts.me:
+            return
+        row = tk.Frame(sheet.master, bg=look.palette.side)
+        sure = tk.Frame(row, bg=look.palette.side)
+        sure.pack()
+        colour = look.palette.good if facts.verified else look.palette.mute
+        tk.Label(sure, image=look.icon("shield", 14, colour), bg=look.palette.side, bd=0).pack(side="left")
+        words = _("Verified in person") if facts.verified else _("Not verified yet")
+        Label(sure, look, words, "small", "good" if facts.verified else "mute", ground="side").pack(
+            side="left", padx=(look.px(6), 0)
+        )
+        sheet.put(row, above=6)
+
+    def _host_deeds(self, facts: Facts) -> None:
+        sheet = self._sheet
+        sheet.heading(_("As the host"))
+        if facts.banned:
+            sheet.say(_("{name} may not come in.").format(name=facts.name))
+            sheet.button(_("Let in again"), lambda: self._desk.do(Ban(self._room_id, self.member, False)))
+            return
+        if facts.here:
+            sheet.button(_("Send away…"), lambda: self._go(Step.REMOVE))
+        sheet.button(_("Ban…"), lambda: self._go(Step.BAN))
+
+    def _compare(self, facts: Facts) -> None:
+        sheet, name = self._sheet, facts.name
+        sheet.say(_("Verify {name} in person").format(name=name), "bold", "strong")
+        sheet.say(_("Meet, or call each other. Ask {name} to open your profile on their screen and to press "
+                    "“Verify in person”.").format(name=name), ink="text", above=8)  # fmt: skip
+        sheet.say(_("Are these the same numbers?"), "small_bold", "strong", above=12)
+        sheet.table(facts.numbers, "number")
+        self._first = sheet.button(_("They match"), self._match, "primary", above=10)
+        sheet.button(_("They do not"), self._do_not_match)
+
+    def _differ(self, facts: Facts) -> None:
+        sheet, name = self._sheet, facts.name
+        sheet.say(_("Not the same"), "bold", "alert")
+        sheet.say(_("Then you two do not see each other: somebody may stand between you, or use the name {name}. "
+                    "Say nothing secret here.").format(name=name), ink="text", above=8)  # fmt: skip
+        sheet.say(_("If you looked at another person's profile, just compare again."), above=8)
+        self._first = sheet.button(_("Compare again"), lambda: self._go(Step.COMPARE), above=12)
+        sheet.button(_("Done"), lambda: self._go(Step.CARD))
+
+    def _sure(self, facts: Facts, *, ban: bool) -> None:
+        sheet, name = self._sheet, facts.name
+        if ban:
+            sheet.say(_("Ban {name}?").format(name=name), "bold", "strong")
+            sheet.say(_("They are sent away, and cannot come back until you let them in again. What they wrote "
+                        "stays."), ink="text", above=8)  # fmt: skip
+        else:
+            sheet.say(_("Send {name} away?").format(name=name), "bold", "strong")
+            sheet.say(_("They leave the room now. They can come back."), ink="text", above=8)
+        command = Ban(self._room_id, self.member) if ban else Remove(self._room_id, self.member)
+
+        def do_it() -> None:
+            self._desk.do(command)
+            self._go(Step.CARD)
+
+        sheet.button(_("Ban") if ban else _("Send away"), do_it, "danger", above=12)
+        self._first = sheet.button(_("Cancel"), lambda: self._go(Step.CARD))
+
+    # --- deeds -------------------------------------------------------------------------------------------------------
+    def _match(self) -> None:
+        self._desk.do(Verify(self.member))
+        self._go(Step.CARD)
+
+    def _do_not_match(self) -> None:
+        if self.member in self._desk.state.verified:
+            self._desk.do(Verify(self.member, False))
+        self._go(Step.DIFFER)
+
+    def _mute(self) -> None:
+        """Their messages are shown in another way: everything is drawn anew, and then this profile again."""
+        kept, member = self._desk.kept, self.member
+        kept.change(muted=kept.now.muted ^ {member.hex()})
+        self._desk.rebuild()
+        self._desk.profile(member)
+
+    def _escaped(self, _event: tk.Event[tk.Misc]) -> str:
+        self._leave()
+        return "break"
+
+    def _holds_keyboard(self) -> bool:
+        focused = self.focus_get()
+        return focused is not None and str(focused).startswith(str(self._scroller.inside))

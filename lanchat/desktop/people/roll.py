@@ -1,0 +1,92 @@
+"""Roll: who is in the list of a room's people, from top to bottom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lanchat.core.model import MemberKey
+from lanchat.core.words import _
+from lanchat.desktop.lists.headings import Heading
+from lanchat.desktop.state.room import Room
+
+MOST_AWAY = 50  #: who wrote here once: the list is of people, not of all its past
+_HEIGHT = 42  # design pixels
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    member: MemberKey
+    name: str  #: as it is shown
+    about: str  #: a few words below it, or ""
+    here: bool
+    verified: bool
+    muted: bool
+    height: int = _HEIGHT
+
+    @property
+    def key(self) -> MemberKey:
+        return self.member
+
+
+RollLine: TypeAlias = Heading | PersonLine
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What I decided about people."""
+
+    me: MemberKey
+    verified: frozenset[MemberKey]
+    muted: frozenset[str]  #: keys in hexadecimal
+
+
+def roll(room: Room, authors: Iterable[MemberKey], marks: Marks) -> list[RollLine]:
+    """`authors`: who wrote in the room, the last first."""
+    here = _here(room, marks.me)
+    present = set(here)
+    away = [member for member in was_here(room, authors) if member not in present and member != marks.me]
+    away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
+    lines: list[RollLine] = []
+    if here:
+        lines.append(Heading(_("Here — {n}").format(n=len(here))))
+        lines += [_line(room, member, True, marks) for member in here]
+    if away:
+        words = _("Not here — {n}") if here else _("Were here — {n}")
+        lines.append(Heading(words.format(n=len(away))))
+        lines += [_line(room, member, False, marks) for member in away]
+    return lines
+
+
+def was_here(room: Room, authors: Iterable[MemberKey]) -> list[MemberKey]:
+    """Who left while I watched, the last first, and who wrote."""
+    left = [member for moved in reversed(room.moves) for member in moved.moves.left]
+    return list(dict.fromkeys([*left, *authors]))
+
+
+def _here(room: Room, me: MemberKey) -> list[MemberKey]:
+    """Me first, the others by name; nobody while I am not in the room."""
+    if not room.is_in:
+        return []
+    return [me, *(member for member in room.people.here() if member != me)]
+
+
+def _line(room: Room, member: MemberKey, here: bool, marks: Marks) -> PersonLine:
+    muted = member.hex() in marks.muted
+    return PersonLine(
+        member, room.people.called(member), about(room, member, marks), here, member in marks.verified, muted
+    )  # fmt: skip
+
+
+def about(room: Room, member: MemberKey, marks: Marks) -> str:
+    """What a member is here, besides a member."""
+    hosts = member == room.host_key or (room.hosted and member == marks.me)
+    parts = []
+    if member == marks.me:
+        parts.append(_("you"))
+    if hosts:
+        parts.append(_("hosts this room"))
+    if member.hex() in marks.muted:
+        parts.append(_("muted"))
+    return ", ".join(parts)

@@ -1,0 +1,46 @@
+"""Sheet: the parts of a profile, put one below the other in the narrow pane. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.button import Button, Kind
+from lanchat.desktop.widgets.colours import Ink
+from lanchat.desktop.widgets.label import Label, Paragraph
+
+_MARGIN, _WIDTH = 16, 164  # design pixels
+_ACROSS = 2  # groups of numbers, or words, in a line
+
+
+class Sheet:
+    def __init__(self, master: tk.Frame, look: Look) -> None:
+        self.master = master
+        self._look = look
+
+    def put(self, widget: tk.Widget, above: float = 0) -> None:
+        px = self._look.px
+        widget.pack(fill="x", padx=px(_MARGIN), pady=(px(above), 0))
+
+    def heading(self, words: str) -> None:
+        self.put(Label(self.master, self._look, words, "small_bold", "mute", ground="side"), above=18)
+
+    def say(self, words: str, font: FontName = "small", ink: Ink = "mute", above: float = 4) -> None:
+        self.put(Paragraph(self.master, self._look, words, font, ink, ground="side", width=_WIDTH), above)
+
+    def table(self, parts: Sequence[str], font: FontName) -> None:
+        """Side by side, to be read out one after the other."""
+        look = self._look
+        table = tk.Frame(self.master, bg=look.palette.side)
+        for index, part in enumerate(parts):
+            cell = Label(table, look, part, font, "strong", ground="side")
+            cell.grid(row=index // _ACROSS, column=index % _ACROSS, sticky="w", pady=(0, look.px(4)))
+        table.columnconfigure(tuple(range(_ACROSS)), weight=1, uniform="part")
+        self.put(table, above=6)
+
+    def button(self, words: str, deed: Callable[[], None], kind: Kind = "quiet", above: float = 8) -> Button:
+        button = Button(self.master, self._look, words, deed, kind, ground="side")
+        self.put(button, above)
+        return button

@@ -1,0 +1,114 @@
+"""MePanel: who I am, at the bottom of the left pane: my nick, changed in place, and what I am about. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.limits import NICK_CHARACTERS
+from lanchat.core.text import clean_line
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, SettingsAt
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.sidebar.lines import status
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.tooltip import Tooltip
+from lanchat.engine.commands import Rename
+
+_HEIGHT, _AVATAR, _NICK, _FIELD = 56, 32, 24, 30  # design pixels
+
+
+class MePanel(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+        look = desk.look
+        px = look.px
+        super().__init__(master, bg=look.palette.rail, height=px(_HEIGHT))
+        self.pack_propagate(False)
+        self._desk = desk
+        self._face = tk.Label(self, bg=look.palette.rail, bd=0)
+        self._face.pack(side="left", padx=(px(12), px(6)))
+        settings = IconButton(self, look, "gear", _("Settings"), lambda: desk.go(SettingsAt()), ground="rail")
+        settings.pack(side="right", padx=(0, px(8)))
+        self._words = tk.Frame(self, bg=look.palette.rail)
+        self._words.pack(side="left", fill="x", expand=True)
+        self.nick = NickButton(self._words, look, self._edit)
+        self.nick.pack(fill="x")
+        self._status = Label(self._words, look, "", "small", "mute", ground="rail")
+        self._status.pack(fill="x", padx=(px(4), 0))
+        self.field: LineText | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show me as State knows me now."""
+        state, look = self._desk.state, self._desk.look
+        self._face.configure(image=look.avatar(state.me, state.nick, _AVATAR, "here", look.palette.rail))
+        self.nick.show(state.nick)
+        self._status.text(status(state))
+
+    def _edit(self) -> None:
+        """The nick becomes a field."""
+        look = self._desk.look
+        self.field = LineText(
+            self, look, self._desk.state.nick, most=NICK_CHARACTERS, on_enter=lambda nick: self._keep(nick, True),
+            font="room", ground="rail", height=_FIELD,
+        )  # fmt: skip
+        self.field.field.bind("<Escape>", lambda _event: self._close(True))
+        self.field.field.bind("<FocusOut>", lambda _event: self._left(), add="+")
+        self._words.pack_forget()
+        self.field.pack(side="left", fill="x", expand=True, padx=(0, look.px(4)))
+        self.field.select_all()
+        self.field.focus_set()
+
+    def _left(self) -> None:
+        """The keyboard is elsewhere now: what was written counts."""
+        if self.field is not None and self.focus_lastfor() is not self.field.field:
+            self._keep(self.field.value(), False)
+
+    def _keep(self, nick: str, by_key: bool) -> None:
+        nick = clean_line(nick, NICK_CHARACTERS)
+        if nick and nick != self._desk.state.nick:
+            self._desk.do(Rename(nick))
+        self._close(by_key)
+
+    def _close(self, by_key: bool) -> str:
+        if self.field is not None:
+            field, self.field = self.field, None
+            field.destroy()
+            self._words.pack(side="left", fill="x", expand=True)
+            if by_key:
+                self.nick.focus_set()
+        return "break"
+
+
+class NickButton(Pressable):
+    """My nick. Pressed, it can be changed."""
+
+    def __init__(self, master: tk.Misc, look: Look, command: Callable[[], None]) -> None:
+        self._nick = ""
+        self._writer = Writer(look)
+        super().__init__(master, look, command, "rail")
+        self.configure(height=look.px(_NICK))
+        Tooltip(self, look, _("Change your name"))
+
+    def show(self, nick: str) -> None:
+        if nick != self._nick:
+            self._nick = nick
+            self.redraw()
+
+    def draw(self) -> None:
+        look, palette = self.look, self.look.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        if self.over or self.focused:
+            edge = palette.accent if self.focused else ""
+            ground = palette.hover if self.over else self.ground
+            draw_ground(self, look, (0, 0, width, height), 5, ground, edge=edge, line=RING)
+        pad, pen = look.px(4), look.px(18) if self.over else 0
+        room = width - 2 * pad - pen
+        self._writer.write(self, (pad, height / 2), self._nick, "room_bold", palette.strong, room)
+        if self.over:
+            self.create_image(width - pad, height / 2, anchor="e", image=look.icon("edit", 13, palette.mute))

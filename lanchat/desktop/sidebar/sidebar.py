@@ -1,0 +1,96 @@
+"""Sidebar: the left pane, from the search down to me. Tk thread."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, InRoom, JoinBy, Place, StartRoom
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.sidebar.me import MePanel
+from lanchat.desktop.sidebar.room_list import RoomList
+from lanchat.desktop.sidebar.switcher import Switcher
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.engine import events
+from lanchat.engine.events import Event
+
+_TOP, _SEARCH = 48, 32  # design pixels
+_KEYS = "⌘K" if sys.platform == "darwin" else "Ctrl+K"
+
+#: What nothing in this pane depends on.
+_ELSEWHERE = (
+    events.EntryWritten, events.EntryStateChanged, events.NotWritten, events.Discarded, events.Banned,
+    events.Introduced, events.Verified, events.CheckedUp, events.Rung,
+)  # fmt: skip
+
+
+class Sidebar(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+        look = desk.look
+        px, palette = look.px, look.palette
+        super().__init__(master, bg=palette.side)
+        self._desk = desk
+        top = tk.Frame(self, bg=palette.side, height=px(_TOP))
+        top.pack_propagate(False)
+        top.pack(fill="x")
+        self.search = SearchButton(top, look, self._switch)
+        self.search.pack(fill="x", padx=px(10), pady=px((_TOP - _SEARCH) / 2))
+        tk.Frame(self, bg=palette.line, height=px(1)).pack(fill="x")
+        self.me = MePanel(self, desk)
+        self.me.pack(side="bottom", fill="x")
+        self._ways(look).pack(side="bottom", fill="x", padx=px(10), pady=px(8))
+        self.rooms = RoomList(self, desk)
+        self.rooms.pack(fill="both", expand=True, pady=(px(4), 0))
+
+    def _ways(self, look: Look) -> tk.Frame:
+        """Into rooms that are not in the list."""
+        ways = tk.Frame(self, bg=look.palette.side)
+        go = self._desk.go
+        start = Button(ways, look, _("Start a room"), lambda: go(StartRoom()), "quiet", "plus", ground="side")
+        start.pack(fill="x", pady=(0, look.px(6)))
+        words = _("Join by code or address…")
+        Button(ways, look, words, lambda: go(JoinBy()), "quiet", "door", ground="side").pack(fill="x")
+        return ways
+
+    def show(self, place: Place) -> None:
+        """This is in the middle of the window now."""
+        self.rooms.choose(place.room_id if isinstance(place, InRoom) else None)
+
+    def heard(self, event: Event) -> None:
+        if not isinstance(event, _ELSEWHERE):
+            self._desk.soon(self, self._refresh)
+
+    def focus_first(self) -> None:
+        """The keyboard goes to the rooms."""
+        self.rooms.list.canvas.focus_set()
+
+    def _switch(self) -> None:
+        Switcher(self._desk)
+
+    def _refresh(self) -> None:
+        self.rooms.refresh()
+        self.me.refresh()
+
+
+class SearchButton(Pressable):
+    """Looks like a field, and opens the Switcher, which has one."""
+
+    def __init__(self, master: tk.Misc, look: Look, command: Callable[[], None]) -> None:
+        super().__init__(master, look, command, "side")
+        self.configure(height=look.px(_SEARCH))
+
+    def draw(self) -> None:
+        look, palette = self.look, self.look.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        edge = palette.accent if self.focused else palette.thumb if self.over else ""
+        line = RING if self.focused else 1
+        draw_ground(self, look, (0, 0, width, height), 6, palette.rail, edge=edge, line=line)
+        self.create_image(look.px(10), height / 2, anchor="w", image=look.icon("search", 15, palette.mute))
+        left = look.px(34)
+        words = fitted(look, "room", _("Search ({keys})").format(keys=_KEYS), width - left - look.px(8))
+        self.create_text(left, height / 2, anchor="w", text=words, font=look.font("room"), fill=palette.mute)

@@ -1,0 +1,126 @@
+"""Switcher: a palette over the window that finds rooms and people by a few letters. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, InRoom, SearchAll
+from lanchat.desktop.lists.row_list import RowList, Spot
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.sidebar.finding import Candidate, found
+from lanchat.desktop.state.room import Room
+from lanchat.desktop.state.state import State
+from lanchat.desktop.state.words import about_room
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.popover import Popover, close_popovers
+
+_WIDTH, _TOP, _ROW, _ROWS = 520, 72, 38, 9  # design pixels, and rows that are seen at once
+_MOST_PEOPLE = 2_000
+_MOST = 200  # who has not found it among so many types another letter
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Something to go to."""
+
+    key: Hashable
+    name: str
+    about: str
+    room_id: RoomId | None = None
+    member: MemberKey | None = None
+    lock: bool = False
+    height: int = _ROW
+
+
+class Switcher(Popover):
+    def __init__(self, desk: Desk) -> None:
+        close_popovers(desk.root)
+        root, look = desk.root, desk.look
+        px = look.px
+        left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
+        super().__init__(root, look, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
+        self._desk = desk
+        self._writer = Writer(look)
+        self._candidates = [Candidate(find.name, find) for find in everything(desk.state)]
+        hint = _("A room, a person, or words that were said")
+        self.field = LineText(
+            self.inside, look, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
+            icon="search", ground="raised",
+        )  # fmt: skip
+        self.field.pack(fill="x")
+        self.list = RowList[Find](self.inside, look, self._paint, self._go, ground="raised", marked=True)
+        self.list.canvas.configure(height=px(_ROW * _ROWS))
+        self.list.pack(fill="x", pady=(px(6), 0))
+        self._bind("<Up>", lambda: self.list.move(-1))
+        self._bind("<Down>", lambda: self.list.move(1))
+        self._bind("<Prior>", lambda: self.list.move(-_ROWS))
+        self._bind("<Next>", lambda: self.list.move(_ROWS))
+        self._typed("")
+        self.field.focus_set()
+
+    def _bind(self, key: str, deed: Callable[[], None]) -> None:
+        def pressed(_event: tk.Event[tk.Misc]) -> str:
+            deed()
+            return "break"
+
+        self.field.field.bind(key, pressed)
+
+    def _typed(self, words: str) -> None:
+        finds = found(words, self._candidates, _MOST)
+        if words.strip():
+            said = _("Search everywhere for “{words}”").format(words=words.strip())
+            finds.append(Find("search", said, ""))
+        self.list.show(finds)
+        if finds:
+            self.list.go_to(finds[0].key)
+
+    def _go(self, find: Find) -> None:
+        words = self.field.value().strip()
+        self.close()
+        if find.room_id is None:
+            self._desk.go(SearchAll(words))
+            return
+        self._desk.go(InRoom(find.room_id))
+        if find.member is not None:
+            self._desk.profile(find.member)
+
+    def _paint(self, find: Find, spot: Spot) -> str:
+        look, palette = self._desk.look, self._desk.look.palette
+        px = look.px
+        at = (spot.left + px(20), spot.middle)
+        if find.member is not None:
+            spot.canvas.create_image(*at, image=look.avatar(find.member, find.name, 24))
+        else:
+            icon = look.icon("search" if find.room_id is None else "lock" if find.lock else "room", 16, palette.mute)
+            spot.canvas.create_image(*at, image=icon)
+        left, right = spot.left + px(42), spot.right - px(10)
+        about = self._writer.fit(find.about, "small", (right - left) // 2)
+        ink = palette.strong if spot.chosen else palette.text
+        room = right - left - about.width - px(12)
+        name = self._writer.write(spot.canvas, (left, spot.middle), find.name, "room", ink, room)
+        start = (right - about.width, spot.middle)
+        self._writer.write(spot.canvas, start, find.about, "small", palette.mute, (right - left) // 2)
+        return find.name if name.cut else ""
+
+
+def everything(state: State) -> Iterator[Find]:
+    """What can be gone to: rooms, unread ones first, then who is in the rooms I am in."""
+    rooms = [room for room in state.rooms.values() if room.known or room.hosted or room.is_in or room.is_here]
+    rooms.sort(key=_room_order)
+    for room in rooms:
+        yield Find(room.room_id, room.title, about_room(room), room.room_id, lock=room.protected)
+    met: set[MemberKey] = {state.me}
+    for room in rooms:
+        for member in room.people.here() if room.is_in else ():
+            if member not in met and len(met) <= _MOST_PEOPLE:
+                met.add(member)
+                about = _("in {room}").format(room=room.title)
+                yield Find(member, room.people.called(member), about, room.room_id, member)
+
+
+def _room_order(room: Room) -> tuple[bool, bool, bool, str]:
+    return not room.unread, not room.is_in, not room.known, room.title.casefold()

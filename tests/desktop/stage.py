@@ -1,0 +1,81 @@
+"""A stage for one view: a Desk with a real State, Reader and Preferences, that notes what the view asks for."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from lanchat.core.model import MemberKey
+from lanchat.desktop.desk import Desk, Place, View
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.state.state import State
+from lanchat.engine.commands import Command
+from lanchat.engine.events import Event, Started
+from lanchat.storage.preferences import Kept
+from lanchat.storage.reader import Reader
+from lanchat.storage.store import Store
+from tests.desktop.state.telling import ME
+
+T = TypeVar("T")
+
+
+class Stage:
+    """`view`, once it is put up, hears what `hear` tells, after State."""
+
+    def __init__(self, root: tk.Tk, look: Look, folder: Path, reader: Reader) -> None:
+        self.root = root
+        self.view: View | None = None
+        self.commands: list[Command] = []
+        self.places: list[Place] = []
+        self.profiles: list[MemberKey | None] = []
+        self.said: list[str] = []
+        state = State()
+        state.apply(Started(ME, "Ana", first_run=False))
+        self.desk = Desk(
+            root=root, look=look, state=state, kept=Kept(folder), reader=reader, do=self._do, go=self.places.append,
+            back=self._nothing, rebuild=self._nothing, profile=self.profiles.append, soon=self._soon,
+            aside=self._aside, say=self.said.append, quit=self._nothing, hide=self._nothing,
+            toggle_people=self._nothing,
+        )  # fmt: skip
+
+    def hear(self, *events: Event) -> None:
+        for event in events:
+            self.desk.state.apply(event)
+            if self.view is not None:
+                self.view.heard(event)
+        self.root.update()
+
+    def keys(self, widget: tk.Misc, *keys: str) -> None:
+        """Press them one after the other, with the keyboard on `widget`."""
+        widget.focus_force()
+        self.root.update()
+        for key in keys:
+            (self.root.focus_get() or widget).event_generate(f"<{key}>")
+            self.root.update()
+
+    def _do(self, command: Command) -> None:
+        self.desk.state.note(command)
+        self.commands.append(command)
+
+    def _soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        self.root.after_idle(lambda: draw() if view.winfo_exists() else None)
+
+    def _aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        then(work())
+
+    def _nothing(self) -> None:
+        pass
+
+
+@contextmanager
+def open_stage(root: tk.Tk, look: Look, folder: Path) -> Iterator[Stage]:
+    """With an empty store in `folder`."""
+    Store.open(folder).close()
+    reader = Reader.open(folder)
+    try:
+        yield Stage(root, look, folder, reader)
+    finally:
+        reader.close()
