@@ -14,7 +14,7 @@ import pytest
 
 from lanchat.__main__ import main
 from lanchat.core.model import Card
-from lanchat.engine.commands import Command, FetchEarlier, Join, Remove, Rename, Retry, Say
+from lanchat.engine.commands import Command, FetchEarlier, Join, MarkRead, Remove, Rename, Retry, Say
 from lanchat.engine.events import (
     CardsCame,
     EntriesAdded,
@@ -353,6 +353,12 @@ def test_a_host_sends_people_away_by_name(at_terminal: AtTerminal) -> None:
 def test_a_pasted_text_of_many_lines_is_one_message(at_terminal: AtTerminal) -> None:
     at_terminal(here(ANA, BEN), Typed("one\ntwo"), Typed("   "))
     assert [command for command in at_terminal.asked if isinstance(command, Say)] == [Say(ROOM, "one\ntwo")]
+
+
+def test_what_is_shown_counts_as_read(at_terminal: AtTerminal) -> None:
+    older = EntriesAdded(ROOM, said(ANA, "old", seq=1).entries, older=True)
+    at_terminal(here(ANA, BEN), said(ANA, "two", "three", seq=2), older)
+    assert [command for command in at_terminal.asked if isinstance(command, MarkRead)] == [MarkRead(ROOM, 3)]
 
 
 def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
