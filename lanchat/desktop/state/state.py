@@ -288,12 +288,12 @@ class State:
 
     def _recall_unread(self, reader: Reader, room: Room, count: int) -> None:
         """Of the last ones it is known which they are, and whether they name me."""
-        last, room.last_seq = room.last_seq, max(room.read_seq, room.last_seq - _LEFT_UNREAD)
-        entries = reader.after(room.room_id, room.last_seq, _LEFT_UNREAD)
+        before = max(room.read_seq, room.last_seq - _LEFT_UNREAD)
+        entries = reader.after(room.room_id, before, _LEFT_UNREAD)
         others = sum(item.entry.author != self.me for item in entries)
-        room.unreads.found(max(0, count - others), room.last_seq)
+        room.unreads.found(max(0, count - others), before)
+        room.last_seq = before  # and back to the last, one by one
         room.added(entries, self.nick, reading=False)
-        room.last_seq = last
 
 
 _InRoom: TypeAlias = (
