@@ -1,0 +1,227 @@
+"""App: opens everything there is of the desktop face, and ends it politely. Main thread, which is Tk's.
+
+The order matters. A lanchat that runs already on this data folder is asked to show itself. The Engine is opened behind
+the window while it is drawn. At the end the window goes at once, and the program when the Engine has `Stopped`.
+"""
+
+from __future__ import annotations
+
+import logging
+import tkinter as tk
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.desktop.behind import Behind, Make, real_engine
+from lanchat.desktop.bindings import bind_keys
+from lanchat.desktop.desk import Closing, InRoom
+from lanchat.desktop.pump import Pump
+from lanchat.desktop.state.notices import notice_for
+from lanchat.desktop.system import identity, scale
+from lanchat.desktop.system.doors import open_doors
+from lanchat.desktop.system.notifier import Notifier
+from lanchat.desktop.system.signals import Endings
+from lanchat.desktop.system.sound import Chime
+from lanchat.desktop.titlebar import TitleBar
+from lanchat.desktop.window import Window
+from lanchat.engine.commands import Command, Quit
+from lanchat.engine.events import Event, Started, Stopped
+from lanchat.engine.ringing import ring
+from lanchat.storage.preferences import Kept
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_SAVE_MS = 2_000
+_LEAVE_SECONDS = 10  # the Engine says goodbye to its rooms and the network in about a second
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do on the Tk thread, from another one."""
+
+    do: Callable[[], None]
+
+
+def run(folder: Path, link: str = "", make: Make = real_engine) -> str:
+    """The window, until it is closed. "" or, in plain words, why there is none.
+
+    `link`: a lanchat:// link to go into. `make`: what makes the Engine.
+    """
+    if ring(folder, link):
+        return ""
+    identity.prepare()
+    scale.prepare()
+    try:
+        root = tk.Tk(className=identity.CLASS_NAME)
+    except tk.TclError:
+        return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
+    app = App(root, folder, link, make)
+    root.mainloop()
+    app.ended()
+    return ""
+
+
+class App:
+    def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
+        self.root = root
+        self.screen_scale = scale.screen_scale(root)
+        root.report_callback_exception = self._failed
+        self._link = link
+        self._quitting = False
+        self._kept = Kept(folder)
+        self._pump = Pump[Event | Deed](root, self._take)
+        self._behind = Behind(folder, self._pump.put, make)
+        self._doors = open_doors(self._notice_clicked, self._theme_told)
+        self._notifier = Notifier(self._doors.notices, root.after)
+        self._chime = Chime()
+        self._workers = ThreadPoolExecutor(2, thread_name_prefix="lanchat-aside")
+        self._title = TitleBar(root)
+        self._dark_at_first(self._doors.appearance.dark())
+        self.window = Window(root, folder, self._kept, self)
+        self._endings = Endings(root, self.quit)
+        root.protocol("WM_DELETE_WINDOW", self.close_asked)
+        for change in ("<FocusIn>", "<FocusOut>"):
+            root.bind(change, lambda _event: self._looked_at(), add="+")
+        bind_keys(root, self.window, self.close_asked)
+
+    # --- what comes in -----------------------------------------------------------------------------------------------
+    def _take(self, value: Event | Deed) -> None:
+        match value:
+            case Deed(do):
+                do()
+            case Stopped(problem):
+                self._stopped(problem)
+            case _ if self._quitting:
+                pass
+            case event:
+                self._notify(event)
+                self.window.heard(event)
+                self._title.show(self.window.state)
+                if isinstance(event, Started):
+                    self._begun()
+
+    def _begun(self) -> None:
+        self._save()
+        if self._kept.notice:
+            self.window.say(self._kept.notice)
+        if self._link:
+            self.window.join(self._link)
+
+    def _stopped(self, problem: str | None) -> None:
+        if problem and not self._quitting:
+            self.window.show_stopped(problem)
+        else:
+            self.root.quit()
+
+    # --- what the window has done outside of it (window.Outside) -----------------------------------------------------
+    def do(self, command: Command) -> None:
+        self._behind.do(command)
+
+    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """`work` on another thread, then `then` with its result here. What `work` raises is a mistake, and logged."""
+
+        def done(future: Future[T]) -> None:
+            self._pump.put(Deed(lambda: then(future.result())))
+
+        self._workers.submit(work).add_done_callback(done)
+
+    def close_asked(self) -> None:
+        """The person closes the window."""
+        alone = all(room.here <= 1 for room in self.window.state.hosted_here())
+        match self._kept.now.on_close:
+            case "background" if self.window.state.hosted_here():
+                self.hide()
+            case "ask" if not alone and self.window.place != Closing():
+                self.window.go(Closing())
+            case _:
+                self.quit()
+
+    def quit(self) -> None:
+        """The window goes now; the program when every room was left politely, or after some seconds."""
+        if self._quitting:
+            return
+        self._quitting = True
+        self._kept.change(geometry=self.root.geometry())
+        self.window.close()
+        self.root.withdraw()
+        self._behind.do(Quit())
+        self.root.after(_LEAVE_SECONDS * 1000, self.root.quit)
+
+    def hide(self) -> None:
+        """The window goes, the program stays. Starting lanchat again shows it."""
+        self.root.withdraw()
+
+    def show(self) -> None:
+        self.root.deiconify()
+        self.root.lift()
+        self.root.focus_force()
+
+    def ended(self) -> None:
+        """After the main loop: nothing of this is left."""
+        self._behind.join(_LEAVE_SECONDS)
+        self._endings.restore()
+        self._workers.shutdown()
+        self._pump.close()
+        self._doors.close()
+        self._chime.close()
+        if self.window.state.started:
+            self._kept.save()
+        self.root.destroy()
+
+    # --- being noticed -----------------------------------------------------------------------------------------------
+    def _notify(self, event: Event) -> None:
+        """Before the window takes it in: afterwards nothing is new."""
+        notice = notice_for(event, self.window.state, self._kept.now, self._focused())
+        if notice is None:
+            return
+        self._notifier.tell(notice.key, notice.title, notice.body)
+        identity.ask_for_a_look(self.root)
+        if self._kept.now.sounds:
+            self._chime.play()
+
+    def _focused(self) -> bool:
+        return self.root.focus_displayof() is not None
+
+    def _looked_at(self) -> None:
+        """The keyboard came to the window, or left it: what is in view is read, or not any more."""
+        place = self.window.place
+        room_id = place.room_id if isinstance(place, InRoom) and self._focused() else None
+        self.window.state.read(room_id)
+        if room_id is not None:
+            self._notifier.seen(room_id)
+
+    def _notice_clicked(self, key: str) -> None:
+        """On another thread."""
+
+        def open_it() -> None:
+            self.show()
+            self.window.go(InRoom(RoomId(key)))
+
+        self._pump.put(Deed(open_it))
+
+    # --- the rest ----------------------------------------------------------------------------------------------------
+    def _dark_at_first(self, dark: bool | None) -> None:
+        self._kept.change(system_dark=bool(dark))
+
+    def _theme_told(self, dark: bool | None) -> None:
+        """On another thread."""
+        self._pump.put(Deed(lambda: self.window.system_is_dark(bool(dark))))
+
+    def _save(self) -> None:
+        """What was chosen goes to the disk a little later."""
+        if not self._quitting:
+            if self._kept.dirty:
+                self.aside(self._kept.save, lambda problem: self.window.say(problem) if problem else None)
+            self.root.after(_SAVE_MS, self._save)
+
+    def _failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
+        """A mistake of ours in a callback: it is logged, and the window goes on."""
+        log.error("a callback of the window failed", exc_info=(kind, error, trace))
+        self.window.say(_("Something went wrong inside lanchat. Nothing is lost; it goes on."))

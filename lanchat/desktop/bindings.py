@@ -1,0 +1,90 @@
+"""Keys that work wherever one is in the window. Tk thread. `pages.keys` tells people of them; a test compares."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.desktop.conversation.conversation import Conversation
+from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
+from lanchat.desktop.sidebar.switcher import Switcher
+from lanchat.desktop.window import Window
+
+COMMAND = "Command" if sys.platform == "darwin" else "Control"
+_ZOOM_STEP = 0.1
+
+#: Typing anywhere writes into the composer, but for where typing already means something.
+_TYPES = ("Text",)
+
+
+def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
+    def do(deed: Callable[[], object]) -> Callable[[object], str]:
+        """A binding that does the deed once there is a Desk, and ends the event there."""
+
+        def pressed(_event: object) -> str:
+            if window.desk is not None:
+                deed()
+            return "break"
+
+        return pressed
+
+    def keys(deed: Callable[[], object], *names: str) -> None:
+        for name in names:
+            root.bind_all(f"<{name}>", do(deed))
+            root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+
+    keys(lambda: _switch(window), f"{COMMAND}-k")
+    keys(lambda: _find(window), f"{COMMAND}-f")
+    keys(lambda: window.go(SearchAll()), f"{COMMAND}-Shift-F")
+    keys(lambda: window.go(StartRoom()), f"{COMMAND}-n")
+    keys(lambda: window.go(SettingsAt()), f"{COMMAND}-comma")
+    keys(lambda: window.go(Keys()), "F1")
+    keys(lambda: window.zoom(_ZOOM_STEP), f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add")
+    keys(lambda: window.zoom(-_ZOOM_STEP), f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract")
+    keys(lambda: window.zoom(0), f"{COMMAND}-0", f"{COMMAND}-KP_0")
+    keys(lambda: window.next_room(1), "Alt-Down")
+    keys(lambda: window.next_room(-1), "Alt-Up")
+    keys(lambda: _next_pane(window, 1), "F6")
+    keys(lambda: _next_pane(window, -1), "Shift-F6")
+    keys(window.toggle_people, "F7")
+    keys(close, f"{COMMAND}-q", f"{COMMAND}-w")
+    root.bind("<Escape>", do(lambda: _escape(window)))
+    root.bind("<Key>", lambda event: _typed(window, event), add="+")
+
+
+def _switch(window: Window) -> None:
+    assert window.desk is not None
+    Switcher(window.desk)
+
+
+def _find(window: Window) -> None:
+    middle = window.middle
+    if isinstance(middle, Conversation):
+        middle.find()
+    else:
+        window.go(SearchAll())
+
+
+def _next_pane(window: Window, step: int) -> None:
+    if window.panes is not None:
+        window.panes.next_pane(step)
+
+
+def _escape(window: Window) -> None:
+    middle = window.middle
+    if isinstance(middle, Conversation):
+        if not middle.close_find():
+            middle.focus_first()
+    elif not isinstance(window.place, InRoom):
+        window.back()
+
+
+def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
+    """A letter typed at the list or the Transcript goes into the composer, and so does the focus."""
+    middle = window.middle
+    if not isinstance(middle, Conversation) or not event.char or not event.char.isprintable() or event.char == " ":
+        return
+    if event.widget.winfo_class() in _TYPES and event.widget is not middle.transcript.text:
+        return
+    middle.composer.type(event.char)

@@ -1,0 +1,55 @@
+"""Conversation: a room in the middle pane, from its header down to the composer. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.composer.composer import Composer
+from lanchat.desktop.conversation.header import Header
+from lanchat.desktop.conversation.strip import Strip
+from lanchat.desktop.desk import Desk, InRoom
+from lanchat.desktop.pages.find_bar import FindBar
+from lanchat.desktop.transcript.transcript import Transcript
+from lanchat.engine.events import Event
+
+
+class Conversation(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, place: InRoom) -> None:
+        super().__init__(master, bg=desk.look.palette.chat)
+        self._desk = desk
+        self.room_id = place.room_id
+        self._header = Header(self, desk, place.room_id, self.find)
+        self._header.pack(fill="x")
+        tk.Frame(self, bg=desk.look.palette.line, height=desk.look.px(1)).pack(fill="x")
+        self._strip = Strip(self, desk, place.room_id)
+        self._strip.pack(fill="x")
+        self._find_bar: FindBar | None = None
+        self.composer = Composer(self, desk, place.room_id)
+        self.composer.pack(side="bottom", fill="x", padx=desk.look.px(16), pady=(desk.look.px(4), desk.look.px(14)))
+        self.transcript = Transcript(self, desk, place.room_id)
+        self.transcript.pack(fill="both", expand=True)
+        if place.seq:
+            self.transcript.jump(place.seq)
+
+    def heard(self, event: Event) -> None:
+        for view in (self._header, self._strip, self.transcript, self.composer):
+            view.heard(event)
+
+    def focus_first(self) -> None:
+        self.composer.focus_set()
+
+    def find(self) -> None:
+        """Search in this room: the bar appears over the Transcript."""
+        if self._find_bar is None:
+            self._find_bar = FindBar(self, self._desk, self.room_id, self.transcript.jump, self.close_find)
+            self._find_bar.pack(fill="x", before=self.transcript)
+        self._find_bar.focus_set()
+
+    def close_find(self) -> bool:
+        """Whether there was a bar to close."""
+        if self._find_bar is None:
+            return False
+        self._find_bar.destroy()
+        self._find_bar = None
+        self.composer.focus_set()
+        return True

@@ -1,0 +1,106 @@
+"""The strip under a room's header: one thing at a time that is to be known now, with what can be done. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from lanchat.core.model import RoomId
+from lanchat.core.shown import as_sentence
+from lanchat.core.words import _
+from lanchat.desktop.desk import Checkup, Desk, Invite
+from lanchat.desktop.state.room import Room
+from lanchat.desktop.widgets.button import Button, IconButton
+from lanchat.desktop.widgets.label import Paragraph
+from lanchat.engine.commands import Host, Join
+from lanchat.engine.events import Connection, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    words: str
+    tone: Literal["calm", "caution", "alert"] = "calm"
+    deed: str = ""  #: on the button
+    closable: bool = False
+
+
+class Strip(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+        super().__init__(master, bg=desk.look.palette.chat)
+        self._desk = desk
+        self._room_id = room_id
+        self._shown: Notice | None = None
+        self._body: tk.Frame | None = None
+        self._draw()
+
+    def heard(self, event: Event) -> None:
+        if getattr(event, "room_id", None) == self._room_id:
+            self._desk.soon(self, self._draw)
+
+    def _draw(self) -> None:
+        room = self._desk.state.rooms.get(self._room_id)
+        found = self._notice(room) if room is not None else None
+        notice, act = found if found is not None else (None, None)
+        if notice == self._shown:
+            return
+        self._shown = notice
+        if self._body is not None:
+            self._body.destroy()
+            self._body = None
+            self.configure(height=1)  # a frame keeps the height of what was in it last
+        if notice is not None:
+            self._body = self._build(notice, act)
+            self._body.pack(fill="x")
+
+    def _build(self, notice: Notice, act: Callable[[], None] | None) -> tk.Frame:
+        look = self._desk.look
+        px, palette = look.px, look.palette
+        ground: Literal["side", "alert_soft"] = "alert_soft" if notice.tone == "alert" else "side"
+        body = tk.Frame(self, bg=getattr(palette, ground))
+        colour = {"calm": palette.good, "caution": palette.caution, "alert": palette.alert}[notice.tone]
+        icon = look.icon("info" if notice.tone == "calm" else "warning", 16, colour)
+        tk.Label(body, image=icon, bg=body["bg"], bd=0).pack(side="left", padx=(px(18), px(8)), pady=px(8))
+        if notice.closable:
+            close = IconButton(body, look, "close", _("Close"), self._dismiss, ground=ground)
+            close.pack(side="right", padx=(0, px(10)))
+        if notice.deed and act is not None:
+            Button(body, look, notice.deed, act, kind="quiet", ground=ground).pack(side="right", padx=px(8), pady=px(6))
+        Paragraph(body, look, notice.words, font="small", ground=ground).pack(side="left", fill="x", expand=True)
+        return body
+
+    def _dismiss(self) -> None:
+        self._desk.dismissed.add(self._room_id)
+        self._draw()
+
+    def _notice(self, room: Room) -> tuple[Notice, Callable[[], None] | None] | None:
+        """What matters most, and what its button does."""
+        desk, room_id = self._desk, self._room_id
+        problem = as_sentence(room.problem)
+        host = room.host or _("the host")
+        fresh = room_id not in desk.dismissed
+        if room.is_live and room.pretenders:
+            words = _("Another computer here says that it is this room. You are still with the host you know.")
+            return Notice(words, "alert"), None
+        match room.connection:
+            case Connection.RECONNECTING:
+                words = _("{problem} What you write is kept, and sent as soon as {host} is back.")
+                words = words.format(problem=problem or _("The connection was lost."), host=host)
+                return Notice(words, "caution", _("Check my computer")), lambda: desk.go(Checkup())
+            case Connection.STOPPED if problem:
+                return Notice(problem, "alert", _("Try again")), lambda: desk.do(Join(room_id))
+            case None | Connection.STOPPED if room.hosted:
+                words = _("This room is closed. You can read it; others can come in when you open it.")
+                return Notice(words, "calm", _("Open this room")), lambda: desk.do(Host(room.title, room_id=room_id))
+            case None | Connection.STOPPED if room.known and not room.entering:
+                return Notice(_("You are not in this room now."), "calm", _("Join")), lambda: desk.do(Join(room_id))
+            case Connection.HOSTING if room.here <= 1 and fresh:
+                words = _("You are hosting. People on this network see this room by themselves.")
+                return Notice(words, "calm", _("Other ways in…"), closable=True), lambda: desk.go(Invite(room_id))
+            case Connection.CONNECTED if room.first_meeting and fresh:
+                words = _("Encrypted · first meeting with {host}. To be sure who it is, compare key words in person.")
+                notice = Notice(words.format(host=host), "calm", _("Compare…"), closable=True)
+                return notice, lambda: desk.profile(room.host_key)
+            case _:
+                return None

@@ -1,0 +1,54 @@
+"""The window's title and icon, which say what is unread even when the window is hidden. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from PIL import Image, ImageDraw, ImageFont, ImageTk
+
+from lanchat.desktop.look.images import drawn
+from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.state.state import State
+
+_SIZES = (64, 32, 16)
+_MOST = 99
+
+
+class TitleBar:
+    def __init__(self, root: tk.Tk) -> None:
+        self._root = root
+        self._unread = -1
+        self._images: list[ImageTk.PhotoImage] = []  # Tk shows them as long as they are held
+        root.title("lanchat")
+        self._draw_icon(0)
+
+    def show(self, state: State) -> None:
+        title = state.title()
+        if title != self._root.title():
+            self._root.title(title)
+        self._draw_icon(min(state.total_unread(), _MOST + 1))
+
+    def _draw_icon(self, unread: int) -> None:
+        if unread != self._unread:
+            self._unread = unread
+            self._images = [ImageTk.PhotoImage(icon(size, unread), master=self._root) for size in _SIZES]
+            self._root.iconphoto(True, *self._images)  # type: ignore[arg-type]
+
+
+def icon(size: int, unread: int = 0) -> Image.Image:
+    """lanchat's icon, `size` pixels square: a speech bubble; with a number on it when something is unread."""
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        unit = size * finer / 32
+        pen.rounded_rectangle((0, 0, 32 * unit - 1, 32 * unit - 1), 7 * unit, fill=LIGHT.accent)
+        pen.rounded_rectangle((6 * unit, 7 * unit, 26 * unit, 21 * unit), 4.5 * unit, fill="white")
+        pen.polygon([(11 * unit, 20 * unit), (11 * unit, 26.5 * unit), (17.5 * unit, 20 * unit)], fill="white")
+        for x in (11.5, 16, 20.5):
+            pen.ellipse(((x - 1.5) * unit, 12.5 * unit, (x + 1.5) * unit, 15.5 * unit), fill=LIGHT.accent)
+        if unread:
+            pen.ellipse((15 * unit, 0, 32 * unit - 1, 17 * unit), fill=LIGHT.alert)
+            number = str(unread) if unread <= _MOST else "…"
+            face = ImageFont.load_default(size=(11 if len(number) == 1 else 9.5) * unit)
+            pen.text((23.5 * unit, 8.5 * unit), number, fill="white", font=face, anchor="mm")
+
+    return drawn(size, size, draw)

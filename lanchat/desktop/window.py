@@ -1,0 +1,268 @@
+"""Window: goes from place to place, and builds all of it anew when the look is to be another. Tk thread.
+
+Until the Engine has Started there is nothing to show but that lanchat opens. From then on there is a Desk.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from lanchat.core.model import MemberKey
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, InRoom, JoinBy, Place, Welcome
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.look.palette import DARK, LIGHT
+from lanchat.desktop.middle import Middle
+from lanchat.desktop.panes import SIDE_WIDTH, Panes
+from lanchat.desktop.returning import Returning
+from lanchat.desktop.state.room import Asked
+from lanchat.desktop.state.state import State
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.toast import Toasts
+from lanchat.engine.commands import Command, Join
+from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, Problem, Rung, Started
+from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Kept
+from lanchat.storage.reader import Reader
+
+T = TypeVar("T")
+
+SIZE, SIZE_LEAST = (1060, 690), (660, 440)  #: design pixels
+_SOON_MS = 30
+_PLACES_BACK = 20
+
+
+class Outside(Protocol):
+    """What the window has the program do."""
+
+    screen_scale: float
+
+    def do(self, command: Command) -> None: ...
+
+    def quit(self) -> None: ...
+
+    def hide(self) -> None: ...
+
+    def show(self) -> None: ...
+
+    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
+
+
+class Window:
+    def __init__(self, root: tk.Tk, folder: Path, kept: Kept, outside: Outside) -> None:
+        self.root = root
+        self.state = State()
+        self.desk: Desk | None = None
+        self.place: Place = Welcome()
+        self.panes: Panes | None = None
+        self._folder = folder
+        self._kept = kept
+        self._outside = outside
+        self._before: list[Place] = []
+        self._soon: set[tuple[str, str]] = set()
+        self._returning = Returning(kept)
+        self._look = self._new_look()
+        self._opening = self._say_opening()
+        width, height = map(self._look.px, SIZE)
+        root.geometry(kept.now.geometry or f"{width}x{height}")
+        root.minsize(*map(self._look.px, SIZE_LEAST))
+
+    @property
+    def middle(self) -> Middle | None:
+        return self.panes.middle if self.panes is not None else None
+
+    # --- what is heard -----------------------------------------------------------------------------------------------
+    def heard(self, event: Event) -> None:
+        """Every Event of the Engine, in order."""
+        asked = self._asked()
+        self.state.apply(event)
+        self._returning.heard(event)
+        if isinstance(event, Started):
+            self._open()
+        if self.panes is None:
+            return
+        self.panes.heard(event)
+        match event:
+            case Hosting(room_id):
+                self.go(InRoom(room_id))
+            case ConnectionChanged(room_id, state=Connection.CONNECTED, where=where) if self._waits_for(where):
+                self.go(InRoom(room_id))
+            case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
+                self.go(Welcome())
+            case Problem(what, room_id=None):
+                self.say(what)
+            case Rung(link):
+                self._outside.show()
+                self.join(link)
+            case _:
+                pass
+        if self._asked() != asked:
+            self.panes.show(self.place)
+
+    def _open(self) -> None:
+        """The Engine runs: everything there is can be shown."""
+        reader = Reader.open(self._folder)
+        self.state.begin(reader)
+        self.desk = Desk(
+            root=self.root,
+            look=self._look,
+            state=self.state,
+            kept=self._kept,
+            reader=reader,
+            do=self.do,
+            go=self.go,
+            back=self.back,
+            rebuild=self.rebuild,
+            profile=self._profile,
+            soon=self._draw_soon,
+            aside=self._outside.aside,
+            say=self.say,
+            quit=self._outside.quit,
+            hide=self._outside.hide,
+            toggle_people=self.toggle_people,
+        )
+        self.place = self._returning.place(self.state)
+        self._opening.destroy()
+        self.panes = Panes(self.desk, self.place)
+        self._returning.start(self.state, self.do)
+
+    def close(self) -> None:
+        """Nothing is shown or read any more."""
+        if self.panes is not None:
+            self.panes.destroy()
+            self.panes = None
+        if self.desk is not None:
+            self.desk.reader.close()
+
+    def do(self, command: Command) -> None:
+        """Ask the Engine; State notes what was asked."""
+        self.state.note(command)
+        self._outside.do(command)
+
+    # --- going from place to place -----------------------------------------------------------------------------------
+    def go(self, place: Place) -> None:
+        """Show a Place. Going into a room joins it, if that has not happened."""
+        if place != self.place:
+            self._before = [*self._before, self.place][-_PLACES_BACK:]
+        self._show(place)
+
+    def back(self) -> None:
+        """To where we were before this Place; in the end that is the welcome."""
+        self._show(self._before.pop() if self._before else Welcome())
+
+    def join(self, link: str) -> None:
+        """Into the room that a link from outside leads to; "": no link."""
+        if link:
+            self.go(JoinBy(link))
+
+    def next_room(self, step: int) -> None:
+        """The room below (1) or above (-1) the one that is shown, as the list has them."""
+        if self.panes is not None:
+            self.panes.sidebar.step(step)
+
+    def _show(self, place: Place) -> None:
+        self.place = place
+        if isinstance(place, InRoom):
+            self._kept.change(selected=place.room_id)
+            room = self.state.rooms.get(place.room_id)
+            if room is not None and not (room.is_in or room.entering or room.hosted or room.asked):
+                self.do(Join(place.room_id))
+        if self.panes is not None:
+            self.panes.show(place)
+
+    def _waits_for(self, where: str) -> bool:
+        """Whether what is shown waits for this Join, by code, link or address."""
+        return isinstance(self.place, JoinBy) and where not in self.state.rooms
+
+    def _shows(self, room_id: str) -> bool:
+        return isinstance(self.place, InRoom) and self.place.room_id == room_id
+
+    def _asked(self) -> Asked | None:
+        """What stands between me and the room that is shown."""
+        room = self.state.rooms.get(self.place.room_id) if isinstance(self.place, InRoom) else None
+        return room.asked if room is not None else None
+
+    # --- the look ----------------------------------------------------------------------------------------------------
+    def rebuild(self) -> None:
+        """Everything anew: theme, language or zoom is another."""
+        if self.desk is None or self.panes is None:
+            return
+        before = self.panes
+        self.desk.look = self._look = self._new_look()
+        self.root.configure(bg=self._look.palette.chat)
+        before.destroy()
+        self.panes = Panes(self.desk, self.place)
+
+    def zoom(self, by: float) -> None:
+        """Everything larger or smaller by this much; 0: as at first."""
+        now = round(min(ZOOM_MOST, max(ZOOM_LEAST, self._kept.now.zoom + by)), 2) if by else 1.0
+        if now != self._kept.now.zoom:
+            self._kept.change(zoom=now)
+            self.rebuild()
+
+    def system_is_dark(self, dark: bool) -> None:
+        """The system's own theme is known, or another."""
+        if dark != self._kept.now.system_dark:
+            self._kept.change(system_dark=dark)
+            if self._kept.now.theme == "system":
+                self.rebuild()
+
+    def _new_look(self) -> Look:
+        now = self._kept.now
+        dark = now.system_dark if now.theme == "system" else now.theme == "dark"
+        return Look(self.root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
+
+    def _say_opening(self) -> tk.Frame:
+        palette = self._look.palette
+        self.root.configure(bg=palette.chat)
+        frame = tk.Frame(self.root, bg=palette.chat)
+        tk.Frame(frame, bg=palette.side, width=self._look.px(SIDE_WIDTH)).pack(side="left", fill="y")
+        frame.pack(fill="both", expand=True)
+        return frame
+
+    def show_stopped(self, problem: str) -> None:
+        """The Engine has ended by itself: why, and nothing else."""
+        self.close()
+        for child in self.root.winfo_children():
+            child.destroy()
+        frame = tk.Frame(self.root, bg=self._look.palette.chat)
+        frame.place(relx=0.5, rely=0.45, anchor="center")
+        Paragraph(frame, self._look, problem).pack(pady=(0, self._look.px(20)))
+        button = Button(frame, self._look, _("Close"), self._outside.quit, "primary")
+        button.pack()
+        button.focus_set()
+
+    # --- small services ----------------------------------------------------------------------------------------------
+    def toggle_people(self) -> None:
+        self._kept.change(people_shown=not self._kept.now.people_shown)
+        if self.panes is not None:
+            self.panes.show_people()
+
+    def say(self, words: str) -> None:
+        """A short line over the middle pane, for some seconds."""
+        if self.panes is not None:
+            Toasts.over(self.panes.centre, self._look).say(words)
+
+    def _profile(self, member: MemberKey | None) -> None:
+        if self.panes is None:
+            return
+        if member is not None and self.panes.people is None:
+            self._kept.change(people_shown=True)
+            self.panes.show_people()
+        self.panes.profile(member)
+
+    def _draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        key = (str(view), draw.__qualname__)
+        if key in self._soon:
+            return
+        self._soon.add(key)
+
+        def now() -> None:
+            self._soon.discard(key)
+            if view.winfo_exists():
+                draw()
+
+        self.root.after(_SOON_MS, now)
