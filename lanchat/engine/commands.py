@@ -64,7 +64,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Write an entry that was not sent once more. Answer: EntryWritten, with `instead_of`; or Problem."""
+    """Write an entry that was not sent once more. Answer: EntryWritten with `instead_of`, or NOT_SENT again."""
 
     room_id: RoomId
     entry_id: EntryId

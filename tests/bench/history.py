@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from lanchat.core.model import MemberKey
 from lanchat.storage.reader import Reader
 from tests.bench import million
 from tests.bench.table import Row, ms
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _PAGE = 100
 _ASKED = 200  # of each kind: enough for a 95th percentile
+_NOBODY = MemberKey(bytes(32))
 
 
 def measure(folder: Path, entries: int) -> Iterator[Row]:
@@ -31,6 +33,9 @@ def measure(folder: Path, entries: int) -> Iterator[Row]:
     befores = [chance.randrange(_PAGE, entries) for _ in range(_ASKED)]
     pages = _times(lambda seq: reader.before(million.ROOM, seq, _PAGE), befores)
     yield _row(of + f"any page of {_PAGE}", 1, "", pages)
+    unread = _times(lambda _: reader.unread(million.ROOM, _NOBODY), range(_ASKED))
+    yield _row(of + "how much is unread", 5, "", unread)
+    yield _row(of + "who wrote", 10, "", _times(lambda most: reader.authors(million.ROOM, most), range(1, _ASKED)))
     for kind, queries in _queries(entries).items():
         taken = _times(lambda query: reader.search(query, million.ROOM), queries)
         yield _row(of + f"search, {kind}", 20, "≤ 5 ms", taken)
