@@ -6,6 +6,7 @@ another lanchat's.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -74,6 +75,7 @@ class Kept:
             words = _("How the window was set up could not be read. It is kept as {name}; lanchat starts afresh.")
             self.notice = words.format(name=aside)
         self._saved = self.now
+        self._saving = threading.Lock()  # a disk may be slower than the one who asks again
 
     @property
     def dirty(self) -> bool:
@@ -99,12 +101,13 @@ class Kept:
 
         It may take the time of a slow disk. What changes meanwhile is for the next `save`.
         """
-        now = self.now
-        if now == self._saved:
+        with self._saving:
+            now = self.now
+            if now == self._saved:
+                return ""
+            try:
+                jsonfile.save(self._path, now)
+            except StorageProblem as problem:
+                return str(problem)
+            self._saved = now
             return ""
-        try:
-            jsonfile.save(self._path, now)
-        except StorageProblem as problem:
-            return str(problem)
-        self._saved = now
-        return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,29 @@ def test_a_disk_that_takes_nothing_is_told_in_words_and_tried_again(
         assert kept.dirty
     assert kept.save() == ""
     assert again(tmp_path).theme == "dark"
+
+
+def test_saving_while_the_disk_is_still_at_it_waits_for_its_turn(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, first, second = os.replace, threading.Event(), threading.Event()
+
+    def slowly(*paths: Path) -> None:
+        if not first.is_set():
+            first.set()
+            assert second.wait(10)
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", slowly)
+    kept.change(theme="dark")
+    with ThreadPoolExecutor(2) as others:
+        begun = others.submit(kept.save)
+        assert first.wait(10)
+        kept.change(theme="light")
+        waiting = others.submit(kept.save)
+        second.set()
+    assert (begun.result(), waiting.result()) == ("", "")
+    assert again(tmp_path).theme == "light"
 
 
 def test_a_folder_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
