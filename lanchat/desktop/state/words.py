@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from lanchat.core import times
-from lanchat.core.shown import as_sentence
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.unread import MOST
-from lanchat.engine.events import Connection, NotFound, PassphraseNeeded
+from lanchat.engine.events import Connection, PassphraseNeeded
 
 _NAME = "lanchat"
 
@@ -84,34 +83,6 @@ def connection(room: Room) -> str:
             return _("Closed") if room.hosted else _("Not connected")
         case _:
             assert_never(room.connection)
-
-
-def trouble(room: Room) -> str:
-    """Why we are not connected, as a sentence; "" when we are, or when nobody knows."""
-    if isinstance(room.asked, NotFound):
-        return as_sentence(room.asked.problem)
-    return as_sentence(room.problem)
-
-
-def who_hosts(room: Room) -> str:
-    """For the head of a room; "": not known."""
-    if room.connection is Connection.HOSTING:
-        return _("You host")
-    return _("{host} hosts").format(host=room.host) if room.host else ""
-
-
-def people(count: int) -> str:
-    """3 people"""
-    return ngettext("{n} person", "{n} people", count).format(n=count)
-
-
-def people_here(count: int) -> str:
-    """The head of the list of people."""
-    return ngettext("Here · {n}", "Here · {n}", count).format(n=count)
-
-
-def people_away(count: int) -> str:
-    return ngettext("Away · {n}", "Away · {n}", count).format(n=count)
 
 
 # --- times -----------------------------------------------------------------------------------------------------------

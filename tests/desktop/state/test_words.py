@@ -10,7 +10,7 @@ import pytest
 from lanchat.desktop.state import words
 from lanchat.desktop.state.state import State
 from lanchat.engine import commands
-from lanchat.engine.events import Connection, Event, Left, NotFound, RoomFound
+from lanchat.engine.events import Connection, Event, Left, RoomFound
 from tests.desktop.state.telling import KITCHEN, connected, hosting, listing, stands
 
 NOON = datetime(2026, 11, 20, 12, 0)  # noqa: DTZ001 - as the clock on the wall here shows it
@@ -50,28 +50,7 @@ def test_while_it_is_not_answered_yet(state: State) -> None:
     assert words.connection(state.rooms[KITCHEN]) == "Opening…"
 
 
-def test_why_we_are_not_connected(state: State) -> None:
-    state.apply(RoomFound(listing()))
-    assert words.trouble(state.rooms[KITCHEN]) == ""
-    state.apply(NotFound(KITCHEN, "the room is full", refused=True))
-    assert words.trouble(state.rooms[KITCHEN]) == "The room is full."
-    state.apply(connected())
-    state.apply(stands(Connection.RECONNECTING, problem="the host does not answer"))
-    assert words.trouble(state.rooms[KITCHEN]) == "The host does not answer."
-
-
-def test_who_hosts(state: State) -> None:
-    state.apply(stands(Connection.CONNECTING))
-    assert words.who_hosts(state.rooms[KITCHEN]) == ""
-    state.apply(connected())
-    assert words.who_hosts(state.rooms[KITCHEN]) == "Ben hosts"
-    state.apply(stands(Connection.HOSTING))
-    assert words.who_hosts(state.rooms[KITCHEN]) == "You host"
-
-
-def test_numbers_of_people_and_of_messages() -> None:
-    assert [words.people(count) for count in (1, 2)] == ["1 person", "2 people"]
-    assert (words.people_here(3), words.people_away(1)) == ("Here · 3", "Away · 1")
+def test_numbers_in_a_pill() -> None:
     assert [words.unread(count) for count in (0, 1, 999, 1_000)] == ["", "1", "999", "999+"]
 
 
