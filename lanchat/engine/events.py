@@ -239,9 +239,9 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Another start of lanchat on this data folder wants this one to show itself. `link`: a room to join, or ""."""
+    """Another start of lanchat on this data folder wants this one to show itself. May come before Started."""
 
-    link: str
+    link: str  #: a lanchat:// link to a room to join, or ""
 
 
 @dataclass(frozen=True, slots=True)
