@@ -50,6 +50,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     system_dark: bool = False  #: what the system last asked for, to begin with while it is asked again
     geometry: str = ""  #: of the window, as Tk writes it
     people_shown: bool = True
+    recent_emoji: tuple[str, ...] = ()  #: the last one used comes first
     windows_hint_seen: bool = False  #: the words ahead of the Windows firewall's own question
 
     def room(self, room_id: str) -> RoomPreferences:
