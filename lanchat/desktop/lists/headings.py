@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from lanchat.desktop.lists.row_list import Spot
+from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look

@@ -6,14 +6,15 @@ the chosen one. Rows never jump under a pointer that is about to click. Tk threa
 
 from __future__ import annotations
 
-import sys
 import time
 import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Generic
 
+from lanchat.desktop.lists.keys import Keys
+from lanchat.desktop.lists.later import Later
 from lanchat.desktop.lists.layout import Layout, R, in_old_order
+from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.anywhere import serve
@@ -22,27 +23,7 @@ from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.tooltip import Tooltip
 
 STILL_SECONDS = 1.5  #: a pointer that has rested so long is not about to click
-_TYPED_MS = 1_000  # letters typed within this belong to one word
-_INSET, _RADIUS, _RING, _STEP = 8, 6, 2, 64  # design pixels
-_OTHER_KEYS = 0x4 | 0x8 | 0x20000  # Control, Alt or Command: what is pressed is meant for the window
-_MENU_KEY = "App" if sys.platform == "win32" else "Menu"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a row is to be painted: pixels of the canvas, within the row's ground."""
-
-    canvas: tk.Canvas
-    left: int
-    top: int
-    right: int
-    bottom: int
-    ground: str  #: the colour it lies on
-    chosen: bool
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
+_INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels
 
 
 class RowList(tk.Frame, Generic[R]):
@@ -75,25 +56,23 @@ class RowList(tk.Frame, Generic[R]):
         self._cursor: Hashable = None
         self._chosen: Hashable = None
         self._by_key = False
-        self._typed, self._typed_at = "", 0
-        self._later: dict[str, str] = {}
         self.canvas = tk.Canvas(self, bg=colour, highlightthickness=0, bd=0, takefocus=not marked, width=1, height=1)
+        self._later = Later(self.canvas)
         self._bar = Bar(self, look, self._bar_moved, ground)
         self.canvas.pack(fill="both", expand=True)
+        self._listen()
         self._tooltip = Tooltip(self.canvas, look, "", self._hovered_span)
-        self._bind()
 
-    def _bind(self) -> None:
+    def _listen(self) -> None:
         canvas = self.canvas
         canvas.bind("<Configure>", lambda _event: self._scroll_to(self._top))
         canvas.bind("<Motion>", lambda event: self._moved(event.x, event.y))
         canvas.bind("<Leave>", lambda _event: self._left())
         canvas.bind("<Button-1>", self._clicked)
         canvas.bind("<<ContextMenu>>", self._menu_clicked)
-        canvas.bind("<Key>", self._pressed)
+        Keys(canvas, self, self._key_used)
         canvas.bind("<FocusIn>", lambda _event: self._focused())
         canvas.bind("<FocusOut>", lambda _event: self._draw_soon())
-        canvas.bind("<Destroy>", lambda _event: self._forget_later())
         serve(self)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -117,7 +96,7 @@ class RowList(tk.Frame, Generic[R]):
             return
         if self._about_to_click() and self._would_jump(rows):
             rows = in_old_order(self._layout.rows, rows)
-            self._do_later("settle", round(STILL_SECONDS * 1000), lambda: self.show(self._wanted))
+            self._later.do("settle", lambda: self.show(self._wanted), round(STILL_SECONDS * 1000))
         self._place(rows)
 
     def choose(self, key: Hashable) -> None:
@@ -141,11 +120,37 @@ class RowList(tk.Frame, Generic[R]):
         if index is not None:
             self.go_to(self._layout.rows[index].key)
 
+    def move_to_end(self, last: bool) -> None:
+        """To the first row, or the last one."""
+        self._cursor = None
+        self.move(-1 if last else 1)
+
+    def move_by_page(self, by: int) -> None:
+        rows = max(1, self.canvas.winfo_height() // self._look.px(_USUAL_ROW))
+        self.move(by * rows)
+
+    def move_to_named(self, typed: str) -> None:
+        """To a row whose name begins with this: for one letter to the next one, for more the same may do."""
+        at = self._layout.index(self._cursor)
+        found = self._layout.named(typed, (-1 if at is None else at) - (len(typed) > 1))
+        if found is not None:
+            self.go_to(self._layout.rows[found].key)
+
     def enter(self) -> None:
         """Do with the row at the cursor what a click would do."""
         row = self.cursor
         if row is not None and row.name:
             self._act(row)
+
+    def show_menu(self) -> None:
+        """The menu of the row at the cursor, below it."""
+        index = self._layout.index(self._cursor)
+        if index is not None and self._menu is not None:
+            self._see(index)
+            bottom = self._layout.span(index)[1] - self._top
+            canvas = self.canvas
+            at = (canvas.winfo_rootx() + self._look.px(_USUAL_ROW), canvas.winfo_rooty() + bottom)
+            self._menu(self._layout.rows[index], at)
 
     def turned(self, steps: float) -> None:
         """The wheel was; see widgets.anywhere.Scrolls."""
@@ -216,11 +221,9 @@ class RowList(tk.Frame, Generic[R]):
         self._scroll_to(min(top, max(self._top, bottom - self.canvas.winfo_height())))
 
     def _draw_soon(self) -> None:
-        if "draw" not in self._later:
-            self._later["draw"] = self.canvas.after_idle(self._draw)
+        self._later.do("draw", self._draw)
 
     def _draw(self) -> None:
-        self._later.pop("draw", None)
         self.canvas.delete("all")
         for index, row in self._layout.seen(self._top, self.canvas.winfo_height()):
             top, bottom = self._layout.span(index)
@@ -230,22 +233,17 @@ class RowList(tk.Frame, Generic[R]):
 
     def _under(self, row: R, top: int, bottom: int) -> Spot:
         """The ground of a row, and where on it there is room."""
-        px, palette = self._look.px, self._look.palette
-        left = px(_INSET)
+        left = self._look.px(_INSET)
         right = self.canvas.winfo_width() - (left if self.shows_all() else self._bar.winfo_reqwidth())
-        box = (left, top + 1, right, bottom - 1)
-        at_cursor = bool(row.name) and row.key == self._cursor
-        chosen = (bool(row.name) and row.key == self._chosen) or (self._marked and at_cursor)
-        hovered = bool(row.name) and row.key == self._hovered
+        can_go, palette = bool(row.name), self._look.palette
+        at_cursor = can_go and row.key == self._cursor
+        chosen = can_go and (row.key == self._chosen or (self._marked and at_cursor))
+        hovered = can_go and row.key == self._hovered
         ground = palette.selected if chosen else palette.hover if hovered else self._ground
-        if at_cursor and self._by_key and self.canvas.focus_displayof() is self.canvas:
-            self._look.rounded(self.canvas, box, _RADIUS, palette.accent)
-            ring = px(_RING)
-            box = (left + ring, top + 1 + ring, right - ring, bottom - 1 - ring)
-            self._look.rounded(self.canvas, box, _RADIUS - _RING, ground)
-        elif ground != self._ground:
-            self._look.rounded(self.canvas, box, _RADIUS, ground)
-        return Spot(self.canvas, left, top, right, bottom, ground, chosen)
+        spot = Spot(self.canvas, left, top, right, bottom, ground, chosen)
+        ring = at_cursor and self._by_key and self.canvas.focus_displayof() is self.canvas
+        spot.draw_ground(self._look, ring=ring, bare=ground == self._ground)
+        return spot
 
     # --- the pointer -------------------------------------------------------------------------------------------------
     def _moved(self, x: int, y: int) -> None:
@@ -278,6 +276,7 @@ class RowList(tk.Frame, Generic[R]):
 
     def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
         self._by_key = False
+        self._tooltip.again("")
         if not self._marked:
             self.canvas.focus_set()
         row = self._row_at(event.y)
@@ -304,60 +303,7 @@ class RowList(tk.Frame, Generic[R]):
             self._cursor = self._chosen if self._layout.index(self._chosen) is not None else self._near(0)
         self._draw_soon()
 
-    def _pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
-        if int(event.state) & _OTHER_KEYS:
-            return None
+    def _key_used(self) -> None:
         self._by_key = True
+        self._tooltip.again("")
         self._draw_soon()
-        match event.keysym:
-            case "Up" | "Down":
-                self.move(1 if event.keysym == "Down" else -1)
-            case "Home" | "End":
-                self._cursor = None
-                self.move(1 if event.keysym == "Home" else -1)
-            case "Prior" | "Next":
-                page = max(1, self.canvas.winfo_height() // self._look.px(40))
-                self.move(page if event.keysym == "Next" else -page)
-            case "Return" | "KP_Enter" | "space":
-                self.enter()
-            case _ if event.keysym == _MENU_KEY or (event.keysym == "F10" and int(event.state) & 0x1):
-                self._menu_pressed()
-            case _:
-                return self._letter(event.char, event.time)
-        return "break"
-
-    def _letter(self, letter: str, at: int) -> str | None:
-        """Letters typed one after the other find the row that begins with them; the same one again: the next."""
-        if not letter.isalnum():
-            return None
-        self._typed = letter if at - self._typed_at > _TYPED_MS or letter == self._typed else self._typed + letter
-        self._typed_at = at
-        here = self._layout.index(self._cursor)
-        start = -1 if here is None else here
-        found = self._layout.named(self._typed, start - (len(self._typed) > 1))
-        if found is not None:
-            self.go_to(self._layout.rows[found].key)
-        return "break"
-
-    def _menu_pressed(self) -> None:
-        index = self._layout.index(self._cursor)
-        if index is None or self._menu is None:
-            return
-        self._see(index)
-        bottom = self._layout.span(index)[1] - self._top
-        at = (self.canvas.winfo_rootx() + self._look.px(40), self.canvas.winfo_rooty() + bottom)
-        self._menu(self._layout.rows[index], at)
-
-    # --- later -------------------------------------------------------------------------------------------------------
-    def _do_later(self, what: str, milliseconds: int, deed: Callable[[], None]) -> None:
-        def now() -> None:
-            del self._later[what]
-            deed()
-
-        if what not in self._later:
-            self._later[what] = self.canvas.after(milliseconds, now)
-
-    def _forget_later(self) -> None:
-        for waiting in self._later.values():
-            self.canvas.after_cancel(waiting)
-        self._later.clear()

@@ -7,7 +7,8 @@ import tkinter as tk
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.headings import Heading, paint_heading
-from lanchat.desktop.lists.row_list import RowList, Spot
+from lanchat.desktop.lists.row_list import RowList
+from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.people.profile import Profile
 from lanchat.desktop.people.roll import MOST_AWAY, Marks, PersonLine, RollLine, roll

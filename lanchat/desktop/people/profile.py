@@ -11,7 +11,6 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.headings import NameLine
-from lanchat.desktop.look.avatars import Presence
 from lanchat.desktop.people.facts import Facts, facts_of
 from lanchat.desktop.people.roll import Marks
 from lanchat.desktop.people.sheet import Sheet
@@ -113,7 +112,7 @@ class Profile(tk.Frame):
             sheet.heading(_("Your key words") if facts.me else _("Key words"))
             sheet.table(facts.words, "body")
             if facts.me:
-                sheet.say(_("These are you. Others see the same words in your profile."))
+                sheet.say(_("Others see the same words in your profile. Read them out, and they know that it is you."))
             else:
                 sheet.say(_("The same on every screen: {name} can read them out to you.").format(name=facts.name))
             sheet.heading(_("Badge"))
@@ -122,7 +121,7 @@ class Profile(tk.Frame):
             return
         tk.Frame(sheet.master, bg=self._desk.look.palette.side, height=self._desk.look.px(10)).pack()
         if facts.verified:
-            sheet.button(_("Take back"), lambda: self._desk.do(Verify(self.member, False)))
+            sheet.button(_("Undo verification"), lambda: self._desk.do(Verify(self.member, False)))
         elif facts.numbers:
             self._first = sheet.button(_("Verify in person"), lambda: self._go(Step.COMPARE), "primary")
         sheet.button(_("Show again") if facts.muted else _("Mute for me"), self._mute)
@@ -131,8 +130,7 @@ class Profile(tk.Frame):
 
     def _face(self, facts: Facts) -> None:
         look, sheet = self._desk.look, self._sheet
-        presence: Presence = "here" if facts.here else "away"
-        image = look.avatar(self.member, facts.name, _AVATAR, presence, look.palette.side)
+        image = look.avatar(self.member, facts.name, _AVATAR)
         sheet.put(tk.Label(sheet.master, image=image, bg=look.palette.side, bd=0), above=4)
         sheet.put(NameLine(sheet.master, look, facts.name, "title", "side"), above=8)
         where = _("here now") if facts.here else _("not here now")
@@ -176,8 +174,8 @@ class Profile(tk.Frame):
     def _differ(self, facts: Facts) -> None:
         sheet, name = self._sheet, facts.name
         sheet.say(_("Not the same"), "bold", "alert")
-        sheet.say(_("Then you two do not see each other: somebody may stand between you, or use the name {name}. "
-                    "Say nothing secret here.").format(name=name), ink="text", above=8)  # fmt: skip
+        sheet.say(_("Then this is not the {name} you are speaking with, or somebody stands between you. Say "
+                    "nothing secret here.").format(name=name), ink="text", above=8)  # fmt: skip
         sheet.say(_("If you looked at another person's profile, just compare again."), above=8)
         self._first = sheet.button(_("Compare again"), lambda: self._go(Step.COMPARE), above=12)
         sheet.button(_("Done"), lambda: self._go(Step.CARD))

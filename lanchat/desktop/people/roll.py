@@ -81,7 +81,7 @@ def _line(room: Room, member: MemberKey, here: bool, marks: Marks) -> PersonLine
 
 def about(room: Room, member: MemberKey, marks: Marks) -> str:
     """What a member is here, besides a member."""
-    hosts = member == room.host_key or (room.hosted and member == marks.me)
+    hosts = member == (marks.me if room.hosted else room.host_key)
     parts = []
     if member == marks.me:
         parts.append(_("you"))

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from lanchat.core.words import _
 from lanchat.desktop.lists.headings import Heading, paint_heading
-from lanchat.desktop.lists.row_list import Spot
+from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.icons import IconName

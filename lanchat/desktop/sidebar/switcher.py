@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk, InRoom, SearchAll
-from lanchat.desktop.lists.row_list import RowList, Spot
+from lanchat.desktop.lists.row_list import RowList
+from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.sidebar.finding import Candidate, found
 from lanchat.desktop.state.room import Room
@@ -55,14 +56,14 @@ class Switcher(Popover):
         self.list = RowList[Find](self.inside, look, self._paint, self._go, ground="raised", marked=True)
         self.list.canvas.configure(height=px(_ROW * _ROWS))
         self.list.pack(fill="x", pady=(px(6), 0))
-        self._bind("<Up>", lambda: self.list.move(-1))
-        self._bind("<Down>", lambda: self.list.move(1))
-        self._bind("<Prior>", lambda: self.list.move(-_ROWS))
-        self._bind("<Next>", lambda: self.list.move(_ROWS))
+        self._on("<Up>", lambda: self.list.move(-1))
+        self._on("<Down>", lambda: self.list.move(1))
+        self._on("<Prior>", lambda: self.list.move(-_ROWS))
+        self._on("<Next>", lambda: self.list.move(_ROWS))
         self._typed("")
         self.field.focus_set()
 
-    def _bind(self, key: str, deed: Callable[[], None]) -> None:
+    def _on(self, key: str, deed: Callable[[], None]) -> None:
         def pressed(_event: tk.Event[tk.Misc]) -> str:
             deed()
             return "break"
