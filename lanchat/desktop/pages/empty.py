@@ -1,0 +1,67 @@
+"""Empty: no room is here. One can be started, and when nobody is found for long, there is help. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.words import _
+from lanchat.desktop.desk import Checkup, Desk, JoinBy, StartRoom
+from lanchat.desktop.pages.page import ButtonRow
+from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import Heading, Label, Paragraph
+
+
+class Empty(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, start: Callable[[], None]) -> None:
+        """`start`: open a room of my own, with nothing more to choose."""
+        look = desk.look
+        super().__init__(master, bg=look.palette.chat)
+        self._desk = desk
+        self._heading = Heading(self, look, "", "title")
+        self._heading.pack(fill="x")
+        self._about = Paragraph(self, look, "")
+        self._about.pack(fill="x", pady=(look.px(6), look.px(16)))
+        buttons = ButtonRow(self, look)
+        buttons.pack(fill="x")
+        self.start = Button(buttons, look, "", start)
+        Button(buttons, look, _("With a passphrase…"), lambda: desk.go(StartRoom()), "quiet")
+        Button(buttons, look, _("Type a code or address"), lambda: desk.go(JoinBy()), "quiet")
+        self._buttons = buttons
+        self.help = self._make_help()
+
+    def show(self, *, late: bool) -> None:
+        """As State knows it now. `late`: nobody is here for so long that something may be wrong."""
+        state = self._desk.state
+        if state.looked_around:
+            self._heading.text(_("No room is open here yet"))
+            self._about.text(_("Start one: people on this network see it by themselves."))
+        else:
+            self._heading.text(_("Looking for rooms…"))
+            self._about.text(_("Rooms on this network appear here by themselves."))
+        self.start.text(_("Opening…") if state.opening else _("Start {room}").format(room=own_title(state.nick)))
+        self.start.enable(not state.opening)
+        self._buttons.lay()
+        if late and not self.help.winfo_manager():
+            self.help.pack(fill="x", pady=(self._desk.look.px(24), 0))
+
+    def _make_help(self) -> Box:
+        look = self._desk.look
+        box = Box(self, look, "side", 10, pad=(20, 16))
+        Heading(box.inside, look, _("Should somebody be here?"), "bold", ground="side").pack(fill="x")
+        lines = (
+            _("Are both computers on the same Wi-Fi or cable?"),
+            _("Guest Wi-Fi keeps computers apart: use another one, or a phone's hotspot."),
+            _("Who hosts a room can tell you its code. Type it here."),
+        )
+        for line in lines:
+            item = tk.Frame(box.inside, bg=box.fill)
+            item.pack(fill="x", pady=(look.px(6), 0))
+            Label(item, look, "•", "room", ground="side").pack(side="left", anchor="n", padx=(0, look.px(8)))
+            Paragraph(item, look, line, "room", ground="side").pack(side="left", fill="x", expand=True)
+        Button(
+            box.inside, look, _("Check my computer"), lambda: self._desk.go(Checkup()), "quiet", "shield", ground="side"
+        ).pack(anchor="w", pady=(look.px(14), 0))
+        return box

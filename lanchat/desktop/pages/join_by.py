@@ -1,0 +1,95 @@
+"""JoinByPage: into a room by its code, its link or its host's address. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core.address import NotAnAddress, parse_where
+from lanchat.core.shown import as_sentence
+from lanchat.core.words import _
+from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.pages.problem import ProblemBox
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.engine.commands import Join
+from lanchat.engine.events import Connection, ConnectionChanged, Event, KeyChanged, NotFound, PassphraseNeeded
+
+_MOST = 1_000  # a link names up to eight addresses
+_IN = (Connection.CONNECTED, Connection.HOSTING, Connection.RECONNECTING)
+
+
+class JoinByPage(Page):
+    def __init__(self, master: tk.Misc, desk: Desk, place: JoinBy) -> None:
+        super().__init__(master, desk)
+        look = self.look
+        self._asked = place.where
+        self.sign("key")
+        self.column.heading(_("Join by code, link or address"))
+        self.column.paragraph(_("Who hosts a room finds all three under “Invite people”."), "mute")
+        self.where = LineText(
+            self.body, look, place.where, _("Code, link or address"), most=_MOST,
+            on_enter=lambda _text: self._join(), on_change=lambda _text: self._problem.say(""), icon="key",
+        )  # fmt: skip
+        self.where.pack(fill="x")
+        self._problem = self.column.put(ProblemBox(self.body, look), above=12, below=0)
+        self._buttons = self.buttons(above=4)
+        self._go = Button(self._buttons, look, _("Join"), self._join)
+        Button(self._buttons, look, _("Cancel"), desk.back, "quiet")
+        Button(self._buttons, look, _("Check my computer"), lambda: desk.go(Checkup()), "quiet", "shield")
+        self._examples()
+        self._draw()
+        if (not_found := desk.state.not_found) is not None and not_found.where == place.where:
+            self._problem.say(as_sentence(not_found.problem))
+
+    def heard(self, event: Event) -> None:
+        match event:
+            case ConnectionChanged(room_id, state=state, where=where) if where == self._asked != "" and state in _IN:
+                self.desk.go(InRoom(room_id))
+            case PassphraseNeeded(where, room_id) | KeyChanged(where, room_id) if where == self._asked:
+                self.desk.go(InRoom(room_id))
+            case NotFound(where, problem) if where == self._asked:
+                self._problem.say(as_sentence(problem))
+                self._draw()
+                self.where.focus_set()
+            case _:
+                pass
+
+    def focus_first(self) -> None:
+        self.where.focus_set()
+        self.where.select_all()
+
+    def _join(self) -> None:
+        where = self.where.value().strip()
+        if not where or where in self.desk.state.joining:
+            return
+        try:
+            parse_where(where)
+        except NotAnAddress as problem:
+            self._problem.say(str(problem))
+            return
+        self._asked = where
+        self._problem.say("")
+        self.desk.do(Join(where))
+        self._draw()
+
+    def _draw(self) -> None:
+        """As far as the Join is."""
+        waiting = self._asked != "" and self._asked in self.desk.state.joining
+        self._go.text(_("Connecting…") if waiting else _("Join"))
+        self._go.enable(not waiting)
+        self._buttons.lay()
+
+    def _examples(self) -> None:
+        look, px = self.look, self.look.px
+        grid = tk.Frame(self.body, bg=look.palette.chat)
+        grid.pack(fill="x", pady=(px(28), 0))
+        examples = (
+            (_("Code"), "K7F3Q-2MXA9-DTB"),
+            (_("Address"), "192.168.1.42"),
+            (_("Link"), "lanchat://192.168.1.42:29747/…"),
+        )
+        for row, (name, example) in enumerate(examples):
+            Label(grid, look, name, "small_bold", "mute").grid(row=row, column=0, sticky="w", pady=px(3))
+            Label(grid, look, example, "code", "mute").grid(row=row, column=1, sticky="w", padx=px(16))

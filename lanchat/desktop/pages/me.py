@@ -1,0 +1,127 @@
+"""Me: who I am here, to be changed in place. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.limits import NICK_CHARACTERS
+from lanchat.core.text import clean_line
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.state.state import State
+from lanchat.desktop.widgets.button import Button, IconButton
+from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.engine.commands import Rename
+
+_AVATAR, _LINE = 56, 36  # design pixels
+_ADDRESSES = 2
+
+
+class Me(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+        look = desk.look
+        super().__init__(master, bg=look.palette.chat)
+        self._desk = desk
+        self._avatar = tk.Label(self, bg=look.palette.chat, bd=0)
+        self._avatar.pack(side="left", padx=(0, look.px(16)))
+        self._beside = tk.Frame(self, bg=look.palette.chat)
+        self._beside.pack(side="left", fill="x", expand=True)
+        self._line = tk.Frame(self._beside, bg=look.palette.chat)
+        self._line.pack(fill="x")
+        self._where = Label(self._beside, look, "", "small", "mute")
+        self._where.pack(fill="x", pady=(look.px(2), 0))
+        self.field: LineText | None = None  #: while the name is being changed
+        self._show_name()
+        self.draw()
+
+    def draw(self) -> None:
+        """As State knows it now; what is being typed stays."""
+        state, look = self._desk.state, self._desk.look
+        self._avatar.configure(image=look.avatar(state.me, state.nick, _AVATAR))
+        self._where.text(looking(state))
+        if self.field is None:
+            self._name.text(_you_are(state))
+
+    def edit(self) -> None:
+        """Change the name here."""
+        look = self._desk.look
+        self._clear()
+        self.field = LineText(
+            self._line, look, self._desk.state.nick, _("Your name"), most=NICK_CHARACTERS,
+            on_enter=lambda _text: self._keep(),
+        )  # fmt: skip
+        self.field.pack(side="left", fill="x", expand=True)
+        Button(self._line, look, _("Keep"), self._keep).pack(side="left", padx=(look.px(8), 0))
+        self.field.field.bind("<Escape>", lambda _event: self._leave())
+        self.field.focus_set()
+        self.field.select_all()
+
+    def _keep(self) -> None:
+        if self.field is not None:
+            nick = clean_line(self.field.value(), NICK_CHARACTERS)
+            if nick and nick != self._desk.state.nick:
+                self._desk.do(Rename(nick))
+        self._leave()
+
+    def _leave(self) -> str:
+        self.field = None
+        self._clear()
+        self._show_name()
+        self.draw()
+        self._name.pencil.focus_set()
+        return "break"
+
+    def _show_name(self) -> None:
+        look = self._desk.look
+        self._name = _Name(self._line, look, _you_are(self._desk.state), self.edit)
+        self._name.pack(fill="x")
+
+    def _clear(self) -> None:
+        for child in self._line.winfo_children():
+            child.destroy()
+
+
+class _Name(tk.Canvas):
+    """Who I am, on one line, and right behind it the pencil to change it."""
+
+    def __init__(self, master: tk.Misc, look: Look, words: str, edit: Callable[[], None]) -> None:
+        super().__init__(
+            master, bg=look.palette.chat, width=1, height=look.px(_LINE), highlightthickness=0, bd=0, takefocus=0
+        )  # fmt: skip
+        self.words = words
+        self._look = look
+        self._writer = Writer(look)
+        self.pencil = IconButton(self, look, "edit", _("Change your name"), edit)
+        self.bind("<Configure>", lambda _event: self._draw())
+
+    def text(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self._draw()
+
+    def _draw(self) -> None:
+        look, gap = self._look, self._look.px(8)
+        middle = self.winfo_height() // 2
+        room = self.winfo_width() - self.pencil.winfo_reqwidth() - gap
+        self.delete("all")
+        written = self._writer.write(self, (0, middle), self.words, "head", look.palette.strong, room)
+        self.create_window(written.width + gap, middle, anchor="w", window=self.pencil)
+
+
+def looking(state: State) -> str:
+    """Where rooms are looked for."""
+    if not state.looked_around:
+        return _("Looking for rooms…")
+    if not state.where:
+        return _("This computer is on no network.")
+    short = [address for address in state.where if ":" not in address]
+    addresses = (short or [address.partition("%")[0] for address in state.where])[:_ADDRESSES]
+    return _("Looking on {addresses}…").format(addresses=_(", ").join(addresses))
+
+
+def _you_are(state: State) -> str:
+    return _("You are {me}").format(me=state.nick)

@@ -1,0 +1,85 @@
+"""Page: what every page is: a column in the middle pane, with a sign, words and buttons. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.look.icons import IconName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.card import Column
+from lanchat.desktop.widgets.colours import Ink
+from lanchat.engine.events import Event
+
+_DISC, _SIGN, _GAP = 56, 28, 10
+
+
+class Page(tk.Frame):
+    """Subclasses `put` what they show on the `column`, from top to bottom."""
+
+    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+        self.desk = desk
+        self.look = desk.look
+        super().__init__(master, bg=desk.look.palette.chat)
+        self.column = Column(self, desk.look)
+        self.column.pack(fill="both", expand=True)
+        self.body = self.column.body
+        self._timer = ""
+
+    def heard(self, event: Event) -> None:
+        """After State has taken it in."""
+
+    def focus_first(self) -> None:
+        """The keyboard goes to what is obvious."""
+        self.focus_set()
+
+    def later(self, milliseconds: int, draw: Callable[[], None]) -> None:
+        """Call `draw` then, unless the page is gone by that time, or something else was to be done later."""
+        if self._timer:
+            self.after_cancel(self._timer)
+        self._timer = self.after(milliseconds, draw)
+
+    def destroy(self) -> None:
+        if self._timer:
+            self.after_cancel(self._timer)
+        super().destroy()
+
+    def sign(self, icon: IconName, ink: Ink = "accent") -> None:
+        """A large picture of what the page is about."""
+        size, palette = self.look.px(_DISC), self.look.palette
+        ground = palette.alert_soft if ink == "alert" else palette.accent_soft
+        colour = palette.at if ink == "accent" else getattr(palette, ink)
+        sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
+        sign.create_image(0, 0, anchor="nw", image=self.look.rounded_image(size, size, _DISC / 2, ground))
+        sign.create_image(size // 2, size // 2, image=self.look.icon(icon, _SIGN, colour))
+        sign.pack(anchor="w", pady=(0, self.look.px(14)))
+
+    def buttons(self, *, above: float = 14) -> ButtonRow:
+        """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""
+        return self.column.put(ButtonRow(self.body, self.look), above=above)
+
+
+class ButtonRow(tk.Frame):
+    """Its children side by side, in the order they were made, in as many lines as they need."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, bg=str(master["background"]))
+        self._gap = look.px(_GAP)
+        self.bind("<Configure>", lambda event: self._flow(event.width))
+
+    def lay(self) -> None:
+        """There are more of them, or one has other words."""
+        self._flow(self.winfo_width())
+
+    def _flow(self, width: int) -> None:
+        x = y = line = widest = 0
+        for child in self.children.values():
+            wide, high = child.winfo_reqwidth(), child.winfo_reqheight()
+            if x and 1 < width < x + wide:
+                x, y, line = 0, y + line + self._gap, 0
+            child.place(x=x, y=y)
+            x += wide + self._gap
+            line, widest = max(line, high), max(widest, x - self._gap)
+        if (widest, y + line) != (self.winfo_reqwidth(), self.winfo_reqheight()):
+            self.configure(width=widest, height=y + line)

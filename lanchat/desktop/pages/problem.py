@@ -1,0 +1,36 @@
+"""ProblemBox: what went wrong, in words, where it happened. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.label import Paragraph
+
+
+class ProblemBox(tk.Frame):
+    """Takes no room while there is nothing to say."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, bg=look.palette.chat)
+        box = Box(self, look, "alert_soft", 8, pad=(14, 10))
+        picture = tk.Label(box.inside, image=look.icon("warning", 18, look.palette.alert), bg=box.fill, bd=0)
+        picture.pack(side="left", anchor="n", padx=(0, look.px(10)), pady=(look.px(1), 0))
+        self._words = Paragraph(box.inside, look, "", "room", ground="alert_soft")
+        self._words.pack(side="left", fill="x", expand=True)
+        self._box = box
+        self._below = look.px(12)
+
+    @property
+    def words(self) -> str:
+        return self._words.words
+
+    def say(self, problem: str) -> None:
+        """`problem`: a sentence, or "" for nothing."""
+        self._words.text(problem)
+        if problem:
+            self._box.pack(fill="x", pady=(0, self._below))
+        else:
+            self._box.pack_forget()
+            self.configure(height=1)  # a frame keeps the height of what was in it last

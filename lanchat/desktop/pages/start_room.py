@@ -1,0 +1,99 @@
+"""StartRoomPage: open a room here: what it is called, and who may come in. Tk thread."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+
+from lanchat.core.limits import TITLE_CHARACTERS
+from lanchat.core.shown import as_sentence
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, StartRoom
+from lanchat.desktop.pages.firewall_hint import firewall_hint
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.pages.problem import ProblemBox
+from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.switch import Switch
+from lanchat.engine.commands import Host
+from lanchat.engine.events import Event, Hosting, NotHosting
+
+_PASSPHRASE_MOST = 100
+
+
+class StartRoomPage(Page):
+    def __init__(self, master: tk.Misc, desk: Desk, place: StartRoom) -> None:
+        super().__init__(master, desk)
+        look, px = self.look, self.look.px
+        self._asked = False
+        self.sign("house")
+        self.column.heading(_("Start a room"))
+        about = _("It is open while lanchat runs here. People on this network see it by themselves.")
+        self.column.paragraph(about, "mute")
+        self.title = LineText(
+            self.body, look, own_title(desk.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
+            on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""),
+        )  # fmt: skip
+        self.title.pack(fill="x", pady=(0, px(16)))
+        self._protected = False
+        self.switch = Switch(self.body, look, _("Only with a passphrase"), False, self._protect)
+        self.switch.pack(fill="x")
+        self._phrase = tk.Frame(self.body, bg=look.palette.chat)
+        self._phrase.pack(fill="x")
+        self.own: LineText | None = None  #: a passphrase of my own, where there is to be one
+        self._problem = self.column.put(ProblemBox(self.body, look), above=10, below=0)
+        if hint := firewall_hint(sys.platform, desk.kept.now):
+            self.column.paragraph(hint, "mute")
+        self._buttons = self.buttons(above=6)
+        self._go = Button(self._buttons, look, _("Open the room"), self._open)
+        Button(self._buttons, look, _("Cancel"), desk.back, "quiet")
+        self._buttons.lay()
+
+    def heard(self, event: Event) -> None:
+        match event:
+            case Hosting():
+                self.desk.kept.change(windows_hint_seen=True)
+            case NotHosting(problem=problem) if self._asked:
+                self._asked = False
+                self._problem.say(as_sentence(problem))
+                self._wait(False)
+                self.title.focus_set()
+            case _:
+                pass
+
+    def focus_first(self) -> None:
+        self.title.focus_set()
+        self.title.select_all()
+
+    def _protect(self, protected: bool) -> None:
+        self._protected = protected
+        for child in self._phrase.winfo_children():
+            child.destroy()
+        self.own = None
+        if not protected:
+            self._phrase.configure(height=1)  # a frame keeps the height of what was in it last
+            return
+        look = self.look
+        self.own = LineText(
+            self._phrase, look, "", _("Four words, made up for you"), most=_PASSPHRASE_MOST,
+            on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""), icon="key",
+        )  # fmt: skip
+        self.own.pack(fill="x", pady=(look.px(10), look.px(6)))
+        about = _("Leave this empty, and lanchat makes up four words, easy to say aloud. You will see them next.")
+        Paragraph(self._phrase, look, about, "small", "mute").pack(fill="x")
+
+    def _open(self) -> None:
+        if self._asked:
+            return
+        own = self.own.value().strip() if self.own is not None else ""
+        self._asked = True
+        self._problem.say("")
+        self._wait(True)
+        self.desk.do(Host(self.title.value(), own or None, make_passphrase=self._protected and not own))
+
+    def _wait(self, waiting: bool) -> None:
+        self._go.text(_("Opening…") if waiting else _("Open the room"))
+        self._go.enable(not waiting)
+        self._buttons.lay()

@@ -1,0 +1,139 @@
+"""Somebody who sits before a page: hears what the Engine tells, sees what is written, presses keys and buttons."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+from lanchat.desktop.desk import Desk, Place
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.pages.room_card import RoomCard
+from lanchat.desktop.state.state import State
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.engine.commands import Command
+from lanchat.engine.events import Event, Started
+from lanchat.storage.preferences import Kept
+from lanchat.storage.reader import Reader
+from tests.desktop.state.telling import ME
+
+P = TypeVar("P", bound=Page)
+
+
+class Sitting(Generic[P]):
+    def __init__(self, root: tk.Tk, look: Look, folder: Path) -> None:
+        self.root = root
+        self.state = State(clock=lambda: 100.0, wall_clock=lambda: 1_700_000_000.0)
+        self.state.apply(Started(ME, "Ana", first_run=True))
+        self.asked: list[Command] = []
+        self.went: list[Place | str] = []  #: "back", "quit" and "hide" for what is no Place
+        self.desk = Desk(
+            root=root, look=look, state=self.state, kept=Kept(folder), reader=cast(Reader, None), do=self._do,
+            go=self.went.append, back=lambda: self.went.append("back"), rebuild=lambda: None,
+            profile=lambda member: None, soon=self._soon, aside=lambda work, then: then(work()),
+            say=lambda words: None, quit=lambda: self.went.append("quit"), hide=lambda: self.went.append("hide"),
+            toggle_people=lambda: None,
+        )  # fmt: skip
+        self.page: P
+
+    def at(self, make: Callable[[tk.Misc, Desk], P]) -> P:
+        """Sit before this page."""
+        self.page = make(self.root, self.desk)
+        self.page.pack(fill="both", expand=True)
+        self.root.update()
+        self.page.focus_first()
+        self.root.update()
+        return self.page
+
+    def hears(self, *events: Event) -> None:
+        for event in events:
+            self.state.apply(event)
+            if hasattr(self, "page"):
+                self.page.heard(event)
+        self.root.update()
+
+    # --- eyes --------------------------------------------------------------------------------------------------------
+    @property
+    def text(self) -> str:
+        """All words on the page, from top to bottom."""
+        return "\n".join(words for widget in self.seen() if (words := _words(widget)))
+
+    def seen(self, above: tk.Misc | None = None) -> Iterator[tk.Misc]:
+        for child in (above or self.page).winfo_children():
+            if child.winfo_viewable():
+                yield child
+                yield from self.seen(child)
+
+    def button(self, words: str) -> Button:
+        return next(widget for widget in self.seen() if isinstance(widget, Button) and widget.words == words)
+
+    def buttons(self) -> list[str]:
+        return [widget.words for widget in self.seen() if isinstance(widget, Button)]
+
+    def field(self) -> LineText:
+        """The first there is to write in."""
+        return next(widget for widget in self.seen() if isinstance(widget, LineText))
+
+    def cards(self) -> list[str]:
+        """The rooms to go into, from top to bottom."""
+        cards = [widget for widget in self.seen() if isinstance(widget, RoomCard)]
+        return [card.offer.title for card in sorted(cards, key=lambda card: card.winfo_rooty())]
+
+    def focus(self) -> str:
+        """What has the keyboard, in its own words."""
+        return _words(self.root.focus_get())
+
+    # --- hands -------------------------------------------------------------------------------------------------------
+    def click(self, words: str) -> None:
+        """On what these words are on."""
+        target = next(
+            widget for widget in self.seen()
+            if isinstance(widget, Button | RoomCard) and _words(widget).split("\n")[0] == words
+        )  # fmt: skip
+        for what in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+            target.event_generate(what, x=2, y=2)
+        self.root.update()
+
+    def key(self, *names: str) -> None:
+        for name in names:
+            focused = self.root.focus_get()
+            assert focused is not None, "nothing has the keyboard"
+            focused.event_generate(f"<{name}>")
+            self.root.update()
+
+    def write(self, text: str) -> None:
+        """Instead of what is in the field that has the keyboard."""
+        focused = self.root.focus_get()
+        field = next(one for one in self.seen() if isinstance(one, LineText) and one.field == focused)
+        field.select_all()
+        for character in text:
+            field.field.event_generate("<Key>", keysym=_KEYSYMS.get(character, character))
+        self.root.update()
+
+    # --- what the page may do ----------------------------------------------------------------------------------------
+    def _do(self, command: Command) -> None:
+        self.state.note(command)
+        self.asked.append(command)
+
+    def _soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        view.after_idle(lambda: draw() if view.winfo_exists() else None)
+
+
+_KEYSYMS = {" ": "space", "-": "minus", ".": "period", ":": "colon", "/": "slash", "#": "numbersign"}
+
+
+def _words(widget: tk.Misc | None) -> str:
+    match widget:
+        case RoomCard():
+            return f"{widget.offer.title}\n{widget.offer.about}"
+        case LineText():
+            return widget.value()
+        case Button():
+            return widget.words
+        case tk.Label():
+            return str(getattr(widget, "words", widget["text"]))
+        case _:
+            return ""
