@@ -1,4 +1,4 @@
-"""Preferences: how a person wants the window, and where they were in it. Tk thread, but for `Kept.save`: any one.
+"""Preferences: how a person wants the window, and where they were in it. Tk thread, but for `Kept.save`: any.
 
 The file lies beside the database. MUST NOT be saved before the Engine has Started: until then the folder may be
 another lanchat's.

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from lanchat.core import times
+from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.unread import MOST
@@ -24,7 +25,7 @@ def your_rooms() -> str:
 
 
 def no_title() -> str:
-    return _("(no title)")
+    return shown_title("")
 
 
 def about_room(room: Room) -> str:
