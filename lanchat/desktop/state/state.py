@@ -126,10 +126,6 @@ class State:
         """Rooms that are open on this computer."""
         return [room for room in self.rooms.values() if room.connection is Connection.HOSTING]
 
-    def impostors(self) -> list[Listing]:
-        """Who says to be a room that somebody else with another key also says to be."""
-        return [listing for room in self.rooms.values() for listing in room.pretenders]
-
     # --- Events ------------------------------------------------------------------------------------------------------
     def apply(self, event: Event) -> None:
         """Take an Event in. Views hear of it afterwards."""

@@ -27,11 +27,6 @@ class Unread:
         """How many of them name me."""
         return len(self._mentions)
 
-    @property
-    def first_mention(self) -> int:
-        """The seq of the first of them; 0: there is none."""
-        return self._mentions[0] if self._mentions else 0
-
     def came(self, seq: int, mentions_me: bool) -> None:
         """An entry of somebody else, after all others."""
         self._seqs.append(seq)
