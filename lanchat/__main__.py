@@ -8,12 +8,14 @@ import sys
 from collections.abc import Sequence
 
 from lanchat.core.words import _
+from lanchat.storage.languages import speak
 from lanchat.terminal.arguments import Options, parse
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    speak("")
     options = parse(arguments)
     try:
         return _run(options)
@@ -96,7 +98,7 @@ def _window(options: Options) -> Exit:
     from lanchat.desktop.app import run
     from lanchat.storage.paths import data_dir
 
-    if problem := run(data_dir(options.data_dir)):
+    if problem := run(data_dir(options.data_dir), log_level=options.log_level):
         raise GaveUp(problem)
     return Exit.DONE
 

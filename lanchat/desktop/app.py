@@ -19,7 +19,8 @@ from lanchat.core.model import RoomId
 from lanchat.core.words import _
 from lanchat.desktop.behind import Behind, Make, real_engine
 from lanchat.desktop.bindings import bind_keys
-from lanchat.desktop.desk import Closing, InRoom
+from lanchat.desktop.desk import Closing, InRoom, JoinBy
+from lanchat.desktop.garbage import Garbage
 from lanchat.desktop.pump import Pump
 from lanchat.desktop.state.notices import notice_for
 from lanchat.desktop.system import identity, scale
@@ -30,8 +31,10 @@ from lanchat.desktop.system.sound import Chime
 from lanchat.desktop.titlebar import TitleBar
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Command, Quit
-from lanchat.engine.events import Event, Started, Stopped
+from lanchat.engine.events import Event, Rung, Started, Stopped
 from lanchat.engine.ringing import ring
+from lanchat.storage.languages import speak
+from lanchat.storage.logs import log_to_file
 from lanchat.storage.preferences import Kept
 
 log = logging.getLogger(__name__)
@@ -49,13 +52,14 @@ class Deed:
     do: Callable[[], None]
 
 
-def run(folder: Path, link: str = "", make: Make = real_engine) -> str:
+def run(folder: Path, link: str = "", log_level: str = "warning", make: Make = real_engine) -> str:
     """The window, until it is closed. "" or, in plain words, why there is none.
 
     `link`: a lanchat:// link to go into. `make`: what makes the Engine.
     """
     if ring(folder, link):
         return ""
+    log_to_file(folder, log_level)
     identity.prepare()
     scale.prepare()
     try:
@@ -76,6 +80,7 @@ class App:
         self._link = link
         self._quitting = False
         self._kept = Kept(folder)
+        speak(self._kept.now.language)
         self._pump = Pump[Event | Deed](root, self._take)
         self._behind = Behind(folder, self._pump.put, make)
         self._doors = open_doors(self._notice_clicked, self._theme_told)
@@ -90,6 +95,7 @@ class App:
         for change in ("<FocusIn>", "<FocusOut>"):
             root.bind(change, lambda _event: self._looked_at(), add="+")
         bind_keys(root, self.window, self.close_asked)
+        self._garbage = Garbage(root)
 
     # --- what comes in -----------------------------------------------------------------------------------------------
     def _take(self, value: Event | Deed) -> None:
@@ -100,6 +106,9 @@ class App:
                 self._stopped(problem)
             case _ if self._quitting:
                 pass
+            case Rung(link):
+                self.show()
+                self._go_into(link)
             case event:
                 self._notify(event)
                 self.window.heard(event)
@@ -111,8 +120,14 @@ class App:
         self._save()
         if self._kept.notice:
             self.window.say(self._kept.notice)
-        if self._link:
-            self.window.join(self._link)
+        self._go_into(self._link)
+
+    def _go_into(self, link: str) -> None:
+        """A room that a link from outside leads to, as soon as there is a window; "": no link."""
+        if link and self.window.desk is not None:
+            self.window.go(JoinBy(link))
+        else:
+            self._link = link or self._link
 
     def _stopped(self, problem: str | None) -> None:
         if problem and not self._quitting:
@@ -173,6 +188,7 @@ class App:
         self._chime.close()
         if self.window.state.started:
             self._kept.save()
+        self._garbage.close()
         self.root.destroy()
 
     # --- being noticed -----------------------------------------------------------------------------------------------

@@ -14,9 +14,6 @@ from lanchat.desktop.window import Window
 COMMAND = "Command" if sys.platform == "darwin" else "Control"
 _ZOOM_STEP = 0.1
 
-#: Typing anywhere writes into the composer, but for where typing already means something.
-_TYPES = ("Text",)
-
 
 def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
     def do(deed: Callable[[], object]) -> Callable[[object], str]:
@@ -85,6 +82,7 @@ def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
     middle = window.middle
     if not isinstance(middle, Conversation) or not event.char or not event.char.isprintable() or event.char == " ":
         return
-    if event.widget.winfo_class() in _TYPES and event.widget is not middle.transcript.text:
+    in_transcript = str(event.widget).startswith(str(middle.transcript))
+    if event.widget.winfo_class() == "Text" and not in_transcript:
         return
     middle.composer.type(event.char)

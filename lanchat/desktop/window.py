@@ -24,7 +24,7 @@ from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
-from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, Problem, Rung, Started
+from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, Problem, Started
 from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Kept
 from lanchat.storage.reader import Reader
 
@@ -45,8 +45,6 @@ class Outside(Protocol):
     def quit(self) -> None: ...
 
     def hide(self) -> None: ...
-
-    def show(self) -> None: ...
 
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
 
@@ -94,9 +92,6 @@ class Window:
                 self.go(Welcome())
             case Problem(what, room_id=None):
                 self.say(what)
-            case Rung(link):
-                self._outside.show()
-                self.join(link)
             case _:
                 pass
         if self._asked() != asked:
@@ -153,15 +148,12 @@ class Window:
         """To where we were before this Place; in the end that is the welcome."""
         self._show(self._before.pop() if self._before else Welcome())
 
-    def join(self, link: str) -> None:
-        """Into the room that a link from outside leads to; "": no link."""
-        if link:
-            self.go(JoinBy(link))
-
     def next_room(self, step: int) -> None:
         """The room below (1) or above (-1) the one that is shown, as the list has them."""
         if self.panes is not None:
-            self.panes.sidebar.step(step)
+            rooms = self.panes.sidebar.rooms.list
+            rooms.move(step)
+            rooms.enter()
 
     def _show(self, place: Place) -> None:
         self.place = place
