@@ -2,6 +2,8 @@
 
     state      State: takes every Event in, and notes every Command
     room       Room: all that is known of one
+    mine       how far my own entries are
+    recalling  a room as the disk has it, at the start
     unread     what of a room was not read yet
     sections   the list of rooms, ready to be drawn
     mentions   where a text names me

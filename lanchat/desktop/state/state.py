@@ -17,6 +17,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.people import Nicks, People
 from lanchat.core.shown import shown_title
 from lanchat.desktop.state import words
+from lanchat.desktop.state.recalling import recall
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.sections import Section, sections
 from lanchat.engine import commands, events
@@ -25,7 +26,6 @@ from lanchat.engine.events import Connection, Event
 from lanchat.storage.reader import Reader
 
 _PROBLEMS = 20  # nobody reads more at once
-_LEFT_UNREAD = 200  # entries looked through at the start for who named me
 
 
 class State:
@@ -67,7 +67,7 @@ class State:
             room.called(record.title)
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
             room.host_key, room.read_seq = record.host_key, record.read_seq
-            self._recall(reader, room)
+            recall(reader, room, self.nick)
 
     def note(self, command: Command) -> None:
         """The window is about to give this to the Engine."""
@@ -269,27 +269,6 @@ class State:
         if room is None:
             self.rooms[room_id] = room = Room(room_id, People(self.me, self.nicks))
         return room
-
-    def _recall(self, reader: Reader, room: Room) -> None:
-        """What is kept of a room besides its record."""
-        room.last_seq = max((item.seq for item in reader.newest(room.room_id, 1)), default=0)
-        for entry in reader.outbox(room.room_id):
-            room.mine.left(entry)
-        for refused in reader.refused(room.room_id):
-            room.mine.left(refused.entry, refused.reason)
-        if room.hosted:
-            room.banned = reader.banned(room.room_id)
-        if count := reader.unread(room.room_id, self.me):
-            self._recall_unread(reader, room, count)
-
-    def _recall_unread(self, reader: Reader, room: Room, count: int) -> None:
-        """Of the last ones it is known which they are, and whether they name me."""
-        before = max(room.read_seq, room.last_seq - _LEFT_UNREAD)
-        entries = reader.after(room.room_id, before, _LEFT_UNREAD)
-        others = sum(item.entry.author != self.me for item in entries)
-        room.unreads.found(max(0, count - others), before)
-        room.last_seq = before  # and back to the last, one by one
-        room.added(entries, self.nick, reading=False)
 
 
 _InRoom: TypeAlias = (
