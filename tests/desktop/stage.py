@@ -79,3 +79,25 @@ def open_stage(root: tk.Tk, look: Look, folder: Path) -> Iterator[Stage]:
         yield Stage(root, look, folder, reader)
     finally:
         reader.close()
+
+
+def lines_on(canvas: tk.Canvas) -> list[str]:
+    """What is written on it, from top to bottom; words on one height are one line."""
+    rows: dict[int, list[tuple[float, str]]] = {}
+    for item in canvas.find_all():
+        if canvas.type(item) == "text":
+            x, y = canvas.coords(item)
+            rows.setdefault(round(y), []).append((x, canvas.itemcget(item, "text")))
+    return [" ".join(words for _, words in sorted(rows[y])) for y in sorted(rows)]
+
+
+def click(canvas: tk.Canvas, words: str, button: int = 1) -> None:
+    """On what is written there."""
+    item = next(
+        item for item in canvas.find_all() if canvas.type(item) == "text" and canvas.itemcget(item, "text") == words
+    )
+    x, y = (round(at) for at in canvas.coords(item))
+    canvas.event_generate("<Motion>", x=x + 2, y=y)
+    canvas.event_generate(f"<ButtonPress-{button}>", x=x + 2, y=y)
+    canvas.event_generate(f"<ButtonRelease-{button}>", x=x + 2, y=y)
+    canvas.update()

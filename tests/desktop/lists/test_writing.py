@@ -1,0 +1,46 @@
+"""Names on a canvas: they fit, and Tk never gets an emoji to draw."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.look.palette import LIGHT
+
+NAMES = ["Kitchen", "日本語の部屋", "غرفة الاجتماعات", "👩🏽‍💻 Hackers 🍜", "e\u0301" * 40, "🏳️‍🌈" * 30, "x" * 400, ""]
+
+
+@pytest.fixture
+def writer(root: tk.Tk) -> Writer:
+    return Writer(Look(root, LIGHT, 1.0))
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_a_name_takes_no_more_room_than_there_is(writer: Writer, root: tk.Tk, name: str) -> None:
+    canvas = tk.Canvas(root)
+    line = writer.write(canvas, (0, 10), name, "room", "#000000", 120)
+    assert line.width <= 120
+    assert line.cut == (len(name) > 20)
+    texts = [canvas.itemcget(item, "text") for item in canvas.find_all() if canvas.type(item) == "text"]
+    assert not any(EMOJI.search(text) for text in texts)
+    if line.cut:
+        assert texts[-1] == "…"
+
+
+def test_a_short_name_is_written_whole(writer: Writer) -> None:
+    line = writer.fit("Ben 🍜 Li", "room", 500)
+    assert [piece.text for piece in line.pieces] == ["Ben ", "🍜", " Li"]
+    assert not line.cut
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(max_size=40), width=st.integers(30, 200))
+def test_whatever_somebody_is_called_it_fits(writer: Writer, name: str, width: int) -> None:
+    line = writer.fit(name.replace("\x00", ""), "room", width)
+    assert line.width <= width
