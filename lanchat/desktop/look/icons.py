@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
@@ -25,16 +26,17 @@ class Pen:
         self._colour = colour
         self._width = max(1, round(size * 0.09))
 
-    def line(self, *points: float) -> None:
-        """Along x, y, x, y, …, with round ends."""
+    def line(self, *points: float, thick: float = 1) -> None:
+        """Along x, y, x, y, …, with round ends; `thick`: times as wide as usual."""
         at = [value * self._size for value in points]
-        self._pen.line(at, fill=self._colour, width=self._width, joint="curve")
-        half = self._width / 2
+        width = round(self._width * thick)
+        self._pen.line(at, fill=self._colour, width=width, joint="curve")
+        half = width / 2
         for x, y in (at[:2], at[-2:]):
             self._pen.ellipse((x - half, y - half, x + half, y + half), fill=self._colour)
 
-    def ring(self, *box: float) -> None:
-        self._pen.ellipse(self._scaled(box), outline=self._colour, width=self._width)
+    def ring(self, *box: float, thick: float = 1) -> None:
+        self._pen.ellipse(self._scaled(box), outline=self._colour, width=round(self._width * thick))
 
     def disc(self, *box: float) -> None:
         self._pen.ellipse(self._scaled(box), fill=self._colour)
@@ -68,12 +70,10 @@ class Pen:
 
 
 def _gear(pen: Pen) -> None:
-    for x0, y0, x1, y1 in ((0.5, 0.08, 0.5, 0.92), (0.08, 0.5, 0.92, 0.5), (0.2, 0.2, 0.8, 0.8), (0.2, 0.8, 0.8, 0.2)):
-        dx, dy = (x1 - x0) * 0.22, (y1 - y0) * 0.22
-        pen.line(x0, y0, x0 + dx, y0 + dy)
-        pen.line(x1, y1, x1 - dx, y1 - dy)
-    pen.ring(0.24, 0.24, 0.76, 0.76)
-    pen.ring(0.4, 0.4, 0.6, 0.6)
+    for turn in range(8):
+        x, y = math.cos(turn * math.pi / 4), math.sin(turn * math.pi / 4)
+        pen.line(0.5 + 0.33 * x, 0.5 + 0.33 * y, 0.5 + 0.4 * x, 0.5 + 0.4 * y, thick=1.7)
+    pen.ring(0.17, 0.17, 0.83, 0.83, thick=1.9)
 
 
 def _bell(pen: Pen) -> None:
