@@ -99,5 +99,6 @@ def click(canvas: tk.Canvas, words: str, button: int = 1) -> None:
     x, y = (round(at) for at in canvas.coords(item))
     canvas.event_generate("<Motion>", x=x + 2, y=y)
     canvas.event_generate(f"<ButtonPress-{button}>", x=x + 2, y=y)
-    canvas.event_generate(f"<ButtonRelease-{button}>", x=x + 2, y=y)
-    canvas.update()
+    if canvas.winfo_exists():
+        canvas.event_generate(f"<ButtonRelease-{button}>", x=x + 2, y=y)
+        canvas.update()

@@ -288,9 +288,10 @@ class RowList(tk.Frame, Generic[R]):
     def _menu_clicked(self, event: tk.Event[tk.Canvas]) -> None:
         row = self._row_at(event.y)
         if row is not None and row.name and self._menu is not None:
+            menu, at = self._menu, (event.x_root, event.y_root)
             self._cursor = row.key
             self._draw_soon()
-            self._menu(row, (event.x_root, event.y_root))
+            self._later.do("menu", lambda: menu(row, at))  # this press, still on its way, would close it again
 
     def _row_at(self, y: int) -> R | None:
         index = self._layout.at(y + self._top)
