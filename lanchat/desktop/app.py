@@ -178,6 +178,10 @@ class App:
         self.root.lift()
         self.root.focus_force()
 
+    def no_notices(self) -> str:
+        """Why nothing can be told outside of the window, in words, as far as is known; "": it can."""
+        return self._notifier.problem()
+
     def ended(self) -> None:
         """After the main loop: nothing of this is left."""
         self._behind.join(_LEAVE_SECONDS)

@@ -138,3 +138,6 @@ class Desk:
     toggle_people: Callable[[], None]  #: show or hide the right pane
     dismissed: set[RoomId] = field(default_factory=set)  #: rooms whose calm strip was closed
     at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end
+    no_notices: Callable[[], str] = lambda: ""  #: why nothing can be told outside of the window, in words; "": it can
+    searched: str = ""  #: the words last searched for in every room
+    changed_setting: str = ""  #: the setting that had all views built anew, while it has the keyboard

@@ -46,6 +46,8 @@ class Outside(Protocol):
 
     def hide(self) -> None: ...
 
+    def no_notices(self) -> str: ...
+
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
 
 
@@ -118,6 +120,7 @@ class Window:
             quit=self._outside.quit,
             hide=self._outside.hide,
             toggle_people=self.toggle_people,
+            no_notices=self._outside.no_notices,
         )
         self.place = self._returning.place(self.state)
         self._opening.destroy()

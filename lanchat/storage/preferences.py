@@ -66,6 +66,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         """Read those in `folder`; without a sound file, those one begins with."""
+        self.folder = folder
         self._path = folder / paths.PREFERENCES
         self.notice = ""  #: what the person should know of the reading; "": all is well
         try:
