@@ -1,0 +1,209 @@
+"""The right pane, as people see it and use it."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Iterator
+
+import pytest
+
+from lanchat.core.model import Card, RoomId
+from lanchat.desktop.people.pane import PeoplePane
+from lanchat.desktop.widgets.button import Button
+from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
+from lanchat.engine.events import Banned, Connection, Introduced, RosterChanged, Verified
+from tests.desktop.stage import Stage, click, lines_on
+from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, connected, hosting, roster, stands
+
+WORDS = ("apple", "river", "stone", "tiger", "lamp", "zebra")
+NUMBERS = ("12345", "67890", "11111", "22222", "33333", "44444")
+
+
+@pytest.fixture
+def pane(stage: Stage) -> PeoplePane:
+    """I am in the kitchen of Ben, with Li."""
+    stage.hear(connected(), roster(ME, BEN, LI, here=3, first=True))
+    return put_up(stage)
+
+
+def put_up(stage: Stage) -> PeoplePane:
+    pane = PeoplePane(stage.root, stage.desk, KITCHEN)
+    pane.place(x=0, y=0, width=196, height=640)
+    stage.view = pane
+    stage.root.update()
+    return pane
+
+
+def people(pane: PeoplePane) -> list[str]:
+    return lines_on(pane.list.canvas)
+
+
+def seen(widget: tk.Misc) -> Iterator[tk.Misc]:
+    for child in widget.winfo_children():
+        if child.winfo_viewable():
+            yield child
+            yield from seen(child)
+
+
+def text(pane: PeoplePane) -> str:
+    """All that a profile says."""
+    assert pane.card is not None
+    pane.update()
+    said = []
+    for widget in seen(pane.card):
+        said.append(str(getattr(widget, "words", "")))
+        if isinstance(widget, tk.Canvas):
+            said += lines_on(widget)
+    return "\n".join(said)
+
+
+def press(stage: Stage, pane: PeoplePane, words: str) -> None:
+    assert pane.card is not None
+    pane.update()
+    next(one for one in seen(pane.card) if isinstance(one, Button) and one.words == words).press()
+    stage.root.update()
+
+
+def asked(stage: Stage) -> list[Command]:
+    return [command for command in stage.commands if not isinstance(command, Introduce)]
+
+
+def introduced(verified: bool = False) -> Introduced:
+    return Introduced(BEN, "Ben", WORDS, "7h2k-0xq9-ab12-cd34", NUMBERS, verified)
+
+
+def test_people_come_and_go_by_themselves(stage: Stage, pane: PeoplePane) -> None:
+    assert people(pane) == ["Here — 3", "Ana", "you", "Ben", "hosts this room", "Li"]
+    stage.hear(roster(left=[LI], here=2))
+    assert people(pane) == ["Here — 2", "Ana", "you", "Ben", "hosts this room", "Not here — 1", "Li"]
+
+
+def test_what_happens_in_other_rooms_changes_nothing(stage: Stage, pane: PeoplePane) -> None:
+    before = people(pane)
+    stage.hear(roster(left=[LI], here=1, room_id=RoomId("gardengardengard")))
+    assert people(pane) == before
+
+
+def test_a_click_opens_a_profile_and_escape_closes_it(stage: Stage, pane: PeoplePane) -> None:
+    click(pane.list.canvas, "Ben")
+    assert stage.commands == [Introduce(BEN)]
+    assert "hosts this room, here now" in text(pane)
+    stage.keys(stage.root.focus_get() or pane, "Escape")
+    assert pane.card is None
+    assert pane.list.winfo_viewable()
+
+
+def test_a_profile_has_the_key_words_once_they_are_known(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(BEN)
+    assert "Key words" not in text(pane)
+    stage.hear(introduced())
+    assert all(word in text(pane) for word in (*WORDS, "7h2k-0xq9-ab12-cd34", "Not verified yet"))
+    assert not any(number in text(pane) for number in NUMBERS)
+
+
+def test_two_people_compare_their_numbers(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(BEN)
+    stage.hear(introduced())
+    press(stage, pane, "Verify in person")
+    assert all(number in text(pane) for number in NUMBERS)
+    press(stage, pane, "They match")
+    assert asked(stage) == [Verify(BEN)]
+    stage.hear(Verified(BEN, True))
+    assert "Verified in person" in text(pane)
+
+
+def test_the_keyboard_alone_is_enough_to_verify(stage: Stage, pane: PeoplePane) -> None:
+    stage.keys(pane.list.canvas, "Down", "Return")
+    stage.hear(introduced())
+    press(stage, pane, "Verify in person")
+    stage.keys(stage.root.focus_get() or pane, "Return")
+    assert asked(stage) == [Verify(BEN)]
+
+
+def test_numbers_that_differ_are_explained_and_nothing_is_verified(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(BEN)
+    stage.hear(introduced())
+    press(stage, pane, "Verify in person")
+    press(stage, pane, "They do not")
+    assert "Say nothing secret here." in text(pane)
+    assert asked(stage) == []
+
+
+def test_numbers_that_differ_now_undo_what_was_verified(stage: Stage, pane: PeoplePane) -> None:
+    stage.hear(Verified(BEN, True))
+    pane.profile(BEN)
+    stage.hear(introduced(verified=True))
+    press(stage, pane, "Undo verification")
+    assert asked(stage) == [Verify(BEN, False)]
+
+
+def test_my_own_profile_has_nothing_to_do(stage: Stage, pane: PeoplePane) -> None:
+    click(pane.list.canvas, "Ana")
+    stage.hear(Introduced(ME, "Ana", WORDS, "7h2k-0xq9-ab12-cd34", (), False))
+    assert "Your key words" in text(pane)
+    assert pane.card is not None
+    assert not any(isinstance(widget, Button) for widget in seen(pane.card))
+
+
+def test_muting_is_for_me_alone(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(LI)
+    press(stage, pane, "Mute for me")
+    assert stage.desk.kept.now.muted == {LI.hex()}
+    assert stage.profiles == [LI]
+    pane.profile(LI)
+    press(stage, pane, "Show again")
+    assert stage.desk.kept.now.muted == frozenset()
+    assert asked(stage) == []
+
+
+def test_who_is_no_host_sends_nobody_away(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(LI)
+    assert "As the host" not in text(pane)
+
+
+@pytest.fixture
+def mine(stage: Stage) -> PeoplePane:
+    """I host the kitchen; Ben is in it."""
+    stage.hear(hosting(), stands(Connection.HOSTING), roster(ME, BEN, here=2, first=True))
+    pane = put_up(stage)
+    pane.profile(BEN)
+    stage.root.update()
+    return pane
+
+
+def test_the_host_sends_somebody_away_after_a_second_thought(stage: Stage, mine: PeoplePane) -> None:
+    press(stage, mine, "Send away…")
+    stage.keys(stage.root.focus_get() or mine, "Return")
+    assert asked(stage) == [], "what has the keyboard first is to cancel"
+    press(stage, mine, "Send away…")
+    press(stage, mine, "Send away")
+    assert asked(stage) == [Remove(KITCHEN, BEN)]
+
+
+def test_the_host_bans_somebody_and_lets_them_in_again(stage: Stage, mine: PeoplePane) -> None:
+    press(stage, mine, "Ban…")
+    press(stage, mine, "Ban")
+    stage.hear(Banned(KITCHEN, BEN, True), roster(left=[BEN], here=1))
+    assert "Ben may not come in." in text(mine)
+    press(stage, mine, "Let in again")
+    assert asked(stage) == [Ban(KITCHEN, BEN), Ban(KITCHEN, BEN, False)]
+
+
+def test_a_profile_follows_what_happens(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(LI)
+    assert "here now" in text(pane)
+    stage.hear(roster(left=[LI], here=2))
+    assert "not here now" in text(pane)
+
+
+def test_a_thousand_people_are_shown_at_once(stage: Stage) -> None:
+    cards = tuple(Card(number.to_bytes(32, "big"), f"Guest {number:04}", 1, bytes(64)) for number in range(1_000))
+    stage.hear(connected(), RosterChanged(KITCHEN, cards, (), 1_000, first=True))
+    before = time.perf_counter()
+    pane = put_up(stage)
+    assert time.perf_counter() - before < 0.5, "seconds; a tenth of it on a quiet machine"
+    assert people(pane)[0] == "Here — 1001"
+    stage.keys(pane.list.canvas, "End")
+    assert people(pane)[-1] == "Guest 0999"
+    assert len(people(pane)) < 20

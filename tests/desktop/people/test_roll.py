@@ -1,0 +1,82 @@
+"""Who stands in the list of a room's people."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core.model import Card, MemberKey
+from lanchat.desktop.lists.headings import Heading
+from lanchat.desktop.people.roll import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.desktop.state.state import State
+from lanchat.engine.events import Connection, RosterChanged, Started
+from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
+
+
+@pytest.fixture
+def state() -> State:
+    state = State()
+    state.apply(Started(ME, "Ana", first_run=False))
+    return state
+
+
+def shown(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = frozenset()) -> list[str]:
+    return [words(line) for line in lines(state, *authors, verified=verified)]
+
+
+def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = frozenset()) -> list[RollLine]:
+    return roll(state.rooms[KITCHEN], authors, Marks(ME, verified, frozenset([LI.hex()])))
+
+
+def words(line: RollLine) -> str:
+    return line.words if isinstance(line, Heading) else " · ".join(filter(None, (line.name, line.about)))
+
+
+def test_me_first_then_by_name_and_the_host_is_marked(state: State) -> None:
+    state.apply(connected())
+    state.apply(RosterChanged(KITCHEN, (card(LI), card(BEN), card(ME)), (), 3, first=True))
+    assert shown(state) == ["Here — 3", "Ana · you", "Ben · hosts this room", "Li · muted"]
+
+
+def test_who_left_and_who_wrote_are_not_here(state: State) -> None:
+    state.apply(connected())
+    state.apply(roster(ME, BEN, LI, here=3, first=True))
+    state.apply(roster(left=[LI], here=2))
+    other = MemberKey(b"o" * 32)
+    state.nicks.call(other, "Olga")
+    assert shown(state, BEN, other)[3:] == ["Not here — 2", "Li · muted", "Olga"]
+
+
+def test_out_of_the_room_nobody_is_said_to_be_here(state: State) -> None:
+    state.apply(connected())
+    state.apply(roster(ME, BEN, here=2, first=True))
+    state.apply(stands(Connection.STOPPED))
+    assert shown(state, BEN) == ["Were here — 1", "Ben · hosts this room"]
+
+
+def test_in_a_room_of_mine_i_am_the_host(state: State) -> None:
+    state.apply(hosting())
+    state.apply(stands(Connection.HOSTING))
+    assert shown(state) == ["Here — 1", "Ana · you, hosts this room"]
+
+
+def test_two_of_one_name_are_told_apart(state: State) -> None:
+    state.apply(connected())
+    twins = (Card(BEN, "Ben", 1, bytes(64)), Card(LI, "ben", 1, bytes(64)))
+    state.apply(RosterChanged(KITCHEN, twins, (), 3, first=True))
+    names = [line.name for line in lines(state) if isinstance(line, PersonLine)][1:]
+    assert len(set(names)) == 2
+    assert all(name.casefold().startswith("ben (") for name in names)
+
+
+def test_whom_i_verified(state: State) -> None:
+    state.apply(connected())
+    state.apply(roster(ME, BEN, LI, here=3, first=True))
+    people = [line for line in lines(state, verified=frozenset([BEN])) if isinstance(line, PersonLine)]
+    assert [line.member for line in people if line.verified] == [BEN]
+
+
+def test_of_very_many_who_ever_wrote_the_last_are_shown(state: State) -> None:
+    state.apply(connected())
+    authors = [MemberKey(number.to_bytes(32, "big")) for number in range(100, 300)]
+    away = [line.member for line in lines(state, *authors) if isinstance(line, PersonLine) and not line.here]
+    assert sorted(away) == sorted(authors[:MOST_AWAY])
