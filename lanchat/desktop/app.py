@@ -112,7 +112,7 @@ class App:
             case event:
                 self._notify(event)
                 self.window.heard(event)
-                self._title.show(self.window.state)
+                self._title.show(self.window.state, self._room())
                 if isinstance(event, Started):
                     self._begun()
 
@@ -198,10 +198,11 @@ class App:
     # --- being noticed -----------------------------------------------------------------------------------------------
     def _notify(self, event: Event) -> None:
         """Before the window takes it in: afterwards nothing is new."""
-        notice = notice_for(event, self.window.state, self._kept.now, self._focused())
+        looks = self._focused() and self._room() is not None
+        notice = notice_for(event, self.window.state, self._kept.now, looks)
         if notice is None:
             return
-        self._notifier.tell(notice.key, notice.title, notice.body)
+        self._notifier.tell(notice.key, notice.title, notice.body, notice.count)
         identity.ask_for_a_look(self.root)
         if self._kept.now.sounds:
             self._chime.play()
@@ -210,12 +211,15 @@ class App:
         return self.root.focus_displayof() is not None
 
     def _looked_at(self) -> None:
-        """The keyboard came to the window, or left it: what is in view is read, or not any more."""
-        place = self.window.place
-        room_id = place.room_id if isinstance(place, InRoom) and self._focused() else None
-        self.window.state.read(room_id)
+        """The keyboard came to the window, or left it."""
+        room_id = self._room() if self._focused() else None
         if room_id is not None:
             self._notifier.seen(room_id)
+
+    def _room(self) -> RoomId | None:
+        """The room in the middle."""
+        place = self.window.place
+        return place.room_id if isinstance(place, InRoom) else None
 
     def _notice_clicked(self, key: str) -> None:
         """On another thread."""

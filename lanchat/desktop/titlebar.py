@@ -6,6 +6,7 @@ import tkinter as tk
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
+from lanchat.core.model import RoomId
 from lanchat.desktop.look.images import drawn
 from lanchat.desktop.look.palette import LIGHT
 from lanchat.desktop.state.state import State
@@ -22,8 +23,9 @@ class TitleBar:
         root.title("lanchat")
         self._draw_icon(0)
 
-    def show(self, state: State) -> None:
-        title = state.title()
+    def show(self, state: State, room_id: RoomId | None) -> None:
+        """`room_id`: the room in the middle, if one is."""
+        title = state.title(room_id)
         if title != self._root.title():
             self._root.title(title)
         self._draw_icon(min(state.total_unread(), _MOST + 1))

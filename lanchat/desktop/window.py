@@ -92,7 +92,7 @@ class Window:
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(Welcome())
-            case Problem(what, room_id=None):
+            case Problem(what):
                 self.say(what)
             case _:
                 pass

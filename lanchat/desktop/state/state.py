@@ -6,7 +6,6 @@ What Discovery tells is bounded there: a few hundred rooms at most that I was ne
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias, assert_never
@@ -24,8 +23,6 @@ from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Connection, Event
 from lanchat.storage.reader import Reader
-
-_PROBLEMS = 20  # nobody reads more at once
 
 
 class State:
@@ -48,7 +45,6 @@ class State:
         self.not_found: events.NotFound | None = None  #: the answer to the last Join of no room in `rooms`
         self.opening = False  #: a room is about to open here
         self.not_hosting: events.NotHosting | None = None  #: why the last one is not
-        self.problems: deque[events.Problem] = deque(maxlen=_PROBLEMS)  #: the newest last; `dismiss` takes one away
         self.findings: tuple[Finding, ...] = ()  #: of the doctor
         self.checking = False  #: the doctor is at work
         self.reading: RoomId | None = None  #: see `read`
@@ -97,11 +93,6 @@ class State:
         self.reading = room_id
         if room_id is not None and (room := self.rooms.get(room_id)):
             room.read(room.last_seq)
-
-    def dismiss(self, problem: events.Problem) -> None:
-        """The person has seen it."""
-        if problem in self.problems:
-            self.problems.remove(problem)
 
     def drop_question(self, room_id: RoomId) -> None:
         """The person wants no more of what was asked about this room."""
@@ -209,12 +200,9 @@ class State:
             case events.Renamed(nick):
                 self.nick = nick
                 self.nicks.call(self.me, nick)
-            case events.Problem():
-                self.dismiss(event)  # said again, it is still one
-                self.problems.append(event)
             case events.CheckedUp(findings):
                 self.findings, self.checking = findings, False
-            case events.NotWritten() | events.Rung():
+            case events.NotWritten() | events.Rung() | events.Problem():
                 pass  # for the composer, and for the window
             case _:
                 assert_never(event)

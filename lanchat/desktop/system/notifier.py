@@ -66,10 +66,10 @@ class Notifier:
         """Why no notice can be shown, in plain words, as far as is known now; else ""."""
         return self._door.problem()
 
-    def tell(self, key: str, title: str, body: str) -> None:
-        """A message came, in the room `key`. Both texts may be a peer's, as they came."""
+    def tell(self, key: str, title: str, body: str, count: int = 1) -> None:
+        """So many messages came in the room `key`; the texts are of the last, and may be a peer's, as they came."""
         room = self._rooms.setdefault(key, _Unseen())
-        room.count += 1
+        room.count += count
         room.title, room.body = title, body
         if not room.resting:
             self._show(key, room)

@@ -18,7 +18,6 @@ from lanchat.engine.events import (
     Introduced,
     LookedAround,
     NotWritten,
-    Problem,
     Renamed,
     Rung,
     Started,
@@ -45,19 +44,6 @@ def test_where_rooms_are_looked_for(state: State) -> None:
     assert not state.looked_around
     state.apply(LookedAround(("Wi-Fi 192.0.2.7",)))
     assert (state.looked_around, state.where) == (True, ("Wi-Fi 192.0.2.7",))
-
-
-def test_problems_wait_until_they_were_seen(state: State) -> None:
-    full, odd = Problem("The disk is full."), Problem("Odd.", KITCHEN)
-    for problem in (full, odd, full):
-        state.apply(problem)
-    assert list(state.problems) == [odd, full], "said twice, it is still one"
-    state.dismiss(odd)
-    state.dismiss(odd)
-    assert list(state.problems) == [full]
-    for number in range(100):
-        state.apply(Problem(str(number)))
-    assert len(state.problems) == 20
 
 
 def test_the_doctor_is_at_work_until_it_has_found_something(state: State) -> None:
