@@ -14,6 +14,7 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.door import put_door
 from lanchat.desktop.widgets.line import Line
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
@@ -51,8 +52,8 @@ class LineText(Box):
             self._eye = IconButton(self.inside, look, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
             self._eye.pack(side="right", padx=(look.px(4), 0))
         self.field = self._make_field(font, hint)
-        self._door()
-        self._bind()
+        self._real = put_door(self.field, self._edit)
+        self._bind_keys()
         self._edge_pressed()
         self.inside.configure(width=look.px(160))
         self.set(text)
@@ -101,19 +102,7 @@ class LineText(Box):
         self._hint.bind("<Button-1>", lambda event: self.focus_set())
         return field
 
-    def _door(self) -> None:
-        """From now on, what changes the Text comes to `_edit`; the rest goes where it went."""
-        path = str(self.field)
-        self._real = f"{path}.real"
-        edit = self.field.register(self._edit)
-        self.tk.call("rename", path, self._real)
-        self.tk.call("proc", path, "args", (
-            "if {[lindex $args 0] in {insert delete replace}} {return [" + edit + " {*}$args]}\n"
-            "return [uplevel 1 [list " + self._real + " {*}$args]]"
-        ))  # fmt: skip
-        self.field.bind("<Destroy>", lambda event: self.tk.call("rename", path, ""), add="+")
-
-    def _bind(self) -> None:
+    def _bind_keys(self) -> None:
         set_text_keys(self)
         field = self.field
         field.bind("<FocusIn>", lambda event: self.ring(True))

@@ -33,7 +33,7 @@ class Scroller(tk.Frame):
         self.bar.pack(side="right", fill="y")
         self._view.pack(side="left", fill="both", expand=True)
         self.inside = tk.Frame(self._view, background=colour)
-        self._item = self._view.create_window(0, 0, anchor="nw", window=self.inside)
+        self._item = self._view.create_window(0, 0, anchor="nw", window=self.inside, width=1)
         self.inside.bind("<Configure>", lambda event: self._measure(), add="+")
         self._view.bind("<Configure>", lambda event: self._stretch(event.width), add="+")
         serve(self)

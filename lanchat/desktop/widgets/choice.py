@@ -1,0 +1,165 @@
+"""Choice: one of a few, side by side; and Radios: one of a few, each with an explanation, one below the other."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.colours import Ground, mixed
+from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.labelled import Labelled
+from lanchat.desktop.widgets.pressable import RING, Pressable
+
+T = TypeVar("T")
+
+_HEIGHT, _PAD, _INSET = 36, 14, 3
+_DISC = 18
+
+
+class Choice(Pressable, Generic[T]):
+    """A row of words, one of them chosen; the arrow keys choose the next."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, options: Sequence[tuple[T, str]], value: T,
+        on_change: Callable[[T], None], *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        """`options`: values, each with its words. `on_change` hears what a person chose."""
+        super().__init__(master, look, self._choose_pressed, ground)
+        self._offered = list(options)
+        self._on_change = on_change
+        self.value = value
+        self._pointer = 0
+        wide = sum(look.fonts.measure("room", words) + 2 * look.px(_PAD) for _value, words in self._offered)
+        self.configure(width=wide + 2 * look.px(_INSET), height=look.px(_HEIGHT))
+        self.bind("<Motion>", self._moved)
+        for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
+            self.bind(key, partial(self._arrow, way))
+
+    def set(self, value: T) -> None:
+        """Show this as chosen; `on_change` is not called."""
+        self.value = value
+        self.redraw()
+
+    def draw(self) -> None:
+        look, palette = self.look, self.look.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        fill = mixed(self.ground, palette.text, 0.1)
+        edge = palette.accent if self.focused else ""
+        draw_ground(self, look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        inset = look.px(_INSET)
+        for index, (left, right) in enumerate(self._spans(width)):
+            value, words = self._offered[index]
+            chosen = value == self.value
+            if chosen:
+                ground = mixed(palette.raised, palette.text, 0.22) if palette.dark else palette.raised
+                draw_ground(self, look, (left, inset, right, height - inset), 6, ground)
+            ink = palette.strong if chosen or (self.over and self._at(self._pointer) == index) else palette.mute
+            if not self.enabled:
+                ink = mixed(self.ground, palette.mute, 0.6)
+            shown = fitted(look, "room", words, right - left - look.px(6))
+            self.create_text((left + right) // 2, height // 2, text=shown, font=look.font("room"), fill=ink)
+
+    def _spans(self, width: int) -> list[tuple[int, int]]:
+        """Left and right end of each option: the room is shared out as their words need it."""
+        measure, pad, inset = self.look.fonts.measure, self.look.px(_PAD), self.look.px(_INSET)
+        needs = [measure("room", words) + 2 * pad for _value, words in self._offered]
+        share = (width - 2 * inset) / max(1, sum(needs))
+        ends = [inset]
+        for need in needs:
+            ends.append(ends[-1] + round(need * share))
+        return list(pairwise(ends))
+
+    def _at(self, x: int) -> int:
+        spans = self._spans(self.winfo_width())
+        return next((index for index, (_left, right) in enumerate(spans) if x < right), len(spans) - 1)
+
+    def _moved(self, event: tk.Event[tk.Misc]) -> None:
+        before, self._pointer = self._pointer, event.x
+        if self._at(before) != self._at(event.x):
+            self.redraw()
+
+    def _choose_pressed(self) -> None:
+        if self.over:
+            self._choose(self._at(self._pointer))
+
+    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
+        if self.enabled:
+            at = next((index for index, (value, _words) in enumerate(self._offered) if value == self.value), 0)
+            self._choose(max(0, min(at + way, len(self._offered) - 1)))
+        return "break"
+
+    def _choose(self, index: int) -> None:
+        value = self._offered[index][0]
+        if value != self.value:
+            self.set(value)
+            self._on_change(value)
+
+
+class Radios(tk.Frame, Generic[T]):
+    """Choices that need an explanation. Tab goes to the chosen one, the arrow keys choose the next."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, options: Sequence[tuple[T, str, str]], value: T,
+        on_change: Callable[[T], None], *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        """`options`: values, each with its words and an explanation, which may be ""."""
+        super().__init__(master, background=colours.of(look.palette, ground))
+        self._values = [option for option, _words, _explanation in options]
+        self._on_change = on_change
+        self.value = value
+        self._rows = [
+            _Radio(self, look, words, explanation, partial(self._choose, option), ground)
+            for option, words, explanation in options
+        ]
+        for row in self._rows:
+            row.pack(fill="x", pady=look.px(2))
+            for key, way in (("<Up>", -1), ("<Left>", -1), ("<Down>", 1), ("<Right>", 1)):
+                row.bind(key, partial(self._arrow, way))
+        self.set(value)
+
+    def set(self, value: T) -> None:
+        """Show this as chosen; `on_change` is not called."""
+        self.value = value
+        for option, row in zip(self._values, self._rows, strict=True):
+            row.choose(option == value)
+
+    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
+        index = max(0, min(self._values.index(self.value) + way, len(self._values) - 1))
+        self._rows[index].focus_set()
+        self._choose(self._values[index])
+        return "break"
+
+    def _choose(self, value: T) -> None:
+        if value != self.value:
+            self.set(value)
+            self._on_change(value)
+
+
+class _Radio(Labelled):
+    """One of the Radios: a disc, and words beside it."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, words: str, explanation: str, command: Callable[[], None], ground: Ground
+    ) -> None:
+        self._chosen = False
+        super().__init__(master, look, words, explanation, command, ground, left=_DISC)
+
+    def choose(self, chosen: bool) -> None:
+        self._chosen = chosen
+        self.configure(takefocus=chosen)
+        self.redraw()
+
+    def draw_mark(self, box: tuple[int, int, int, int]) -> None:
+        look, palette = self.look, self.look.palette
+        edge = palette.accent if self._chosen else palette.mute
+        radius = _DISC / 2
+        draw_ground(self, look, box, radius, edge if self.enabled else palette.line)
+        inset = look.px(5 if self._chosen else 2)
+        inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
+        draw_ground(self, look, inner, radius, self.ground)

@@ -1,0 +1,77 @@
+"""CopyField: a code, a link or a key that is there to be taken elsewhere."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core.words import _
+from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.text_keys import set_text_keys
+
+_SAID_MS = 2_000
+
+
+class CopyField(Box):
+    """Its text can be selected but not changed; what does not fit in one line goes on in the next."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, text: str, font: FontName = "number", *, ground: Ground = "chat",
+        fill: Ground = "field",
+    ) -> None:  # fmt: skip
+        super().__init__(master, look, fill, ground=ground, pad=(12, 6))
+        set_text_keys(self)
+        palette = look.palette
+        self._copied = 0
+        self._said = tk.Label(
+            self.inside, font=look.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
+        )
+        self.button = IconButton(self.inside, look, "copy", _("Copy"), self.copy, ground=fill)
+        self.field = tk.Text(
+            self.inside, height=1, width=1, wrap="char", font=look.font(font), foreground=palette.strong, takefocus=0,
+            background=self.fill, cursor="xterm", borderwidth=0, highlightthickness=0, padx=0, pady=0, insertwidth=0,
+            selectbackground=palette.accent, selectforeground=palette.on_accent, selectborderwidth=0,
+            inactiveselectbackground=palette.accent_soft, exportselection=False,
+        )  # fmt: skip
+        self.button.pack(side="right", anchor="n")
+        self._said.pack(side="right", padx=look.px(4))
+        self.field.pack(side="left", fill="x", expand=True)
+        self.inside.configure(width=look.px(160))
+        self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
+        self.field.bind("<Configure>", lambda event: self._measure())
+        self.text(text)
+
+    def text(self, text: str) -> None:
+        """Another text."""
+        self.words = text
+        self.field.configure(state="normal")
+        self.field.delete("1.0", "end")
+        self.field.insert("1.0", text)
+        self.field.configure(state="disabled")
+        self._measure()
+
+    def copy(self) -> None:
+        """To the clipboard."""
+        self.clipboard_clear()
+        self.clipboard_append(self.words)
+        self._copied += 1
+        this = self._copied
+        self._said.configure(text=_("Copied"))
+        self.button.show("check", _("Copied"))
+        self.after(_SAID_MS, lambda: self._forget(this))
+
+    def _forget(self, copied: int) -> None:
+        if copied == self._copied:  # not copied again since
+            self._said.configure(text="")
+            self.button.show("copy", _("Copy"))
+
+    def _measure(self) -> None:
+        if self.field.winfo_width() <= 1:
+            return  # it has no place yet
+        counted = self.field.count("1.0", "end", "displaylines")
+        lines = counted[0] if isinstance(counted, tuple) else counted
+        if lines and lines != int(str(self.field["height"])):
+            self.field.configure(height=lines)

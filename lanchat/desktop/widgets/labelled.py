@@ -1,0 +1,73 @@
+"""Labelled: a mark that is pressed and words that say what it is for, which may go on in a second line."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.pressable import RING, Pressable
+
+_PAD = 8  #: around everything, so that the ring stands free
+_GAP = 12
+
+
+class Labelled(Pressable):
+    """As wide as it is made, and as high as its words then need. Pack it with fill="x"."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, words: str, explanation: str, command: Callable[[], None],
+        ground: Ground, *, left: float = 0, right: float = 0, mark_height: float = 18,
+    ) -> None:  # fmt: skip
+        """`left`, `right`: design pixels the mark takes on that side of the words."""
+        super().__init__(master, look, command, ground)
+        self._words = words
+        self._explanation = explanation
+        self._left = look.px(left)
+        self._right = look.px(right)
+        self._mark_height = look.px(mark_height)
+        pad, gap = look.px(_PAD), look.px(_GAP)
+        self._before = pad + (self._left + gap if left else 0)
+        self._after = pad + (self._right + gap if right else 0)
+        wide = max(look.fonts.measure("body", words), look.fonts.measure("small", explanation))
+        self.configure(
+            width=self._before + min(wide, look.px(400)) + self._after, height=look.fonts.height("body") + 2 * pad
+        )
+
+    def draw_mark(self, box: tuple[int, int, int, int]) -> None:
+        """Draw the mark: x0, y0, x1, y1 in pixels."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        look, palette = self.look, self.look.palette
+        width = self.winfo_width()
+        if width <= 1:
+            return  # it has no place yet
+        pad, line = look.px(_PAD), look.fonts.height("body")
+        room = max(1, width - self._before - self._after)
+        ink = palette.text if self.enabled else palette.mute
+        self.create_text(
+            self._before, pad, anchor="nw", text=self._words, font=look.font("body"), fill=ink, width=room, tags="words"
+        )
+        bottom = self.bbox("words")[3]
+        if self._explanation:
+            self.create_text(
+                self._before, bottom + look.px(1), anchor="nw", text=self._explanation, font=look.font("small"),
+                fill=palette.mute, width=room, tags="words",
+            )  # fmt: skip
+            bottom = self.bbox("words")[3]
+        height = bottom + pad
+        if height != int(str(self["height"])):
+            self.configure(height=height)
+        if self.over and self.enabled:
+            hover = colours.mixed(self.ground, palette.text, 0.05)
+            draw_ground(self, look, (0, 0, width, height), 8, hover)
+        if self.focused:
+            draw_ground(self, look, (0, 0, width, height), 8, self.ground, edge=palette.accent, line=RING)
+        self.tag_raise("words")
+        top = pad + (line - self._mark_height) // 2
+        x = pad if self._left else width - pad - self._right
+        self.draw_mark((x, top, x + (self._left or self._right), top + self._mark_height))
