@@ -1,0 +1,278 @@
+"""Composer: where one writes what is to be said in a room. Tk thread.
+
+What is written and not said yet is kept with the Preferences, a moment after the last key and when the composer goes.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core import limits
+from lanchat.core.model import RoomId
+from lanchat.core.shown import as_sentence
+from lanchat.core.text import clean_text
+from lanchat.core.words import _, ngettext
+from lanchat.desktop.composer.drafts import draft, keep_draft
+from lanchat.desktop.composer.hint import Hint
+from lanchat.desktop.composer.notice import Notice
+from lanchat.desktop.composer.offer_list import OfferList
+from lanchat.desktop.composer.offers import Offer, coded, offers
+from lanchat.desktop.composer.pad import Pad
+from lanchat.desktop.composer.parts import is_too_long, parts
+from lanchat.desktop.composer.picker import EmojiPicker, note_used
+from lanchat.desktop.composer.send_button import SendButton
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.emoji import names
+from lanchat.desktop.widgets.bar import Bar
+from lanchat.desktop.widgets.box import Box
+from lanchat.desktop.widgets.button import IconButton
+from lanchat.engine.commands import Say
+from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
+
+_MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
+_DRAFT_MS = 800  # after the last key
+_LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
+
+
+class Composer(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+        look = desk.look
+        super().__init__(master, background=look.palette.chat)
+        self._desk = desk
+        self._room_id = room_id
+        self._keeping = ""  # the `after` that keeps the draft
+        self._came_back = ""  # what could not be kept, at the beginning of what is written
+        self._enabled = True
+        self._notice = Notice(self, look)
+        self._box = Box(self, look, "field", 8, pad=(6, 5))
+        self._box.pack(side="bottom", fill="x")
+        self.pad = self._make_field()
+        self._hint = Hint(self.pad, look, "field")
+        self._offers = OfferList(look, self, self._take)
+        self._bind_keys()
+        self.pad.write(draft(desk.kept, room_id))
+        self._stand()
+        self._show_state()
+        desk.aside(names.every, lambda _names: None)  # reading them takes long enough to be noticed at a key
+
+    # --- for the window ----------------------------------------------------------------------------------------------
+    def heard(self, event: Event) -> None:
+        match event:
+            case NotWritten(room_id, text, problem) if room_id == self._room_id:
+                self._put_back(text, problem)
+            case ConnectionChanged(room_id) | Hosting(room_id) | Left(room_id) if room_id == self._room_id:
+                self._desk.soon(self, self._stand)
+            case _:
+                pass
+
+    def focus_set(self) -> None:
+        self.pad.focus_set()
+
+    focus = focus_set
+
+    def type(self, text: str) -> None:
+        """As if it was typed here."""
+        self.pad.focus_set()
+        self.pad.put(text)
+
+    def destroy(self) -> None:
+        self._keep()
+        self._offers.destroy()
+        super().destroy()
+
+    # --- its parts ---------------------------------------------------------------------------------------------------
+    def _make_field(self) -> Pad:
+        look, inside = self._desk.look, self._box.inside
+        px = look.px
+        self._send = SendButton(inside, look, self.say)
+        self._send.pack(side="right", anchor="s")
+        self._smile = IconButton(inside, look, "smile", _("Emoji"), self.pick, ground="field", size=34)
+        self._smile.pack(side="right", anchor="s", padx=px(4))
+        pad = Pad(inside, look, most=_MOST, on_change=self._changed, on_full=self._full)
+        above = max(0, (px(34) - look.fonts.height("body")) // 2)
+        bar = Bar(inside, look, pad.yview, "field")
+        bar.pack(side="right", fill="y")
+        pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
+        pad.configure(yscrollcommand=bar.set)
+        return pad
+
+    def _bind_keys(self) -> None:
+        pad = self.pad
+        for enter in ("Return", "KP_Enter"):
+            pad.bind(f"<{enter}>", lambda event: self._entered())
+            for modifier in ("Shift", "Control"):
+                pad.bind(f"<{modifier}-{enter}>", lambda event: self._break_line())
+        pad.bind("<Tab>", lambda event: self._tabbed())
+        pad.bind("<<PrevWindow>>", lambda event: _leave(pad.tk_focusPrev()))
+        pad.bind("<Up>", lambda event: self._moved(-1))
+        pad.bind("<Down>", lambda event: self._moved(1))
+        pad.bind("<Escape>", lambda event: self._escaped())
+        pad.bind("<FocusIn>", lambda event: self._box.ring(True))
+        pad.bind("<FocusOut>", lambda event: self._focus_left())
+        pad.bind("<ButtonRelease-1>", lambda event: self._offers.show(()), add="+")
+
+    # --- keys --------------------------------------------------------------------------------------------------------
+    def _entered(self) -> str:
+        if self._offers.open:
+            self._take(self._offers.chosen)
+        else:
+            self.say()
+        return "break"
+
+    def _break_line(self) -> str:
+        self.pad.put("\n")
+        return "break"
+
+    def _tabbed(self) -> str:
+        if self._offers.open:
+            self._take(self._offers.chosen)
+            return "break"
+        return _leave(self.pad.tk_focusNext())
+
+    def _moved(self, step: int) -> str | None:
+        if not self._offers.open:
+            return None
+        self._offers.move(step)
+        return "break"
+
+    def _escaped(self) -> str | None:
+        if not self._offers.open:
+            return None
+        self._offers.show(())
+        return "break"
+
+    def _focus_left(self) -> None:
+        self._box.ring(False)
+        self._offers.show(())
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+    def _changed(self) -> None:
+        before = self.pad.written[: self.pad.caret]
+        if before.endswith(":") and (finished := coded(before)):
+            self._take(finished)
+            return
+        self._notice.hide()
+        self._show_state()
+        self._offers.show(self._offered(before))
+        if self._keeping:
+            self.after_cancel(self._keeping)
+        self._keeping = self.after(_DRAFT_MS, self._keep)
+
+    def _show_state(self) -> None:
+        written = self.pad.written
+        self._hint.show(not written)
+        self._send.enable(self._enabled and bool(written.strip()))
+        if is_too_long(written, *_LIMITS):
+            self._say_too_long(written)
+
+    def _offered(self, before: str) -> list[Offer]:
+        room = self._desk.state.rooms.get(self._room_id)
+        line = before[before.rfind("\n") + 1 :]
+        here = [key for key in room.people.here() if key != room.people.me] if room and "@" in line else []
+        people = [(key, room.people.nicks.nick(key)) for key in here] if room else []
+        return offers(before, people, self._desk.kept.now.recent_emoji)
+
+    def _take(self, offer: Offer) -> None:
+        """It stands now for the word that was begun."""
+        self._offers.show(())
+        if offer.emoji:
+            note_used(self._desk.kept, offer.emoji)
+        self.pad.put(offer.text, offer.start)
+        self._offers.show(())
+
+    def pick(self) -> None:
+        """Show all emoji, to choose from."""
+        if self._enabled:
+            self.pad.focus_set()
+            EmojiPicker(self._desk, self._smile, self.pad.put)
+
+    def _full(self, over: int) -> None:
+        words = ngettext(
+            "There was no room for {count:,} more character. What you copied is still in the clipboard.",
+            "There was no room for {count:,} more characters. What you copied is still in the clipboard.",
+            over,
+        )
+        self._notice.show(words.format(count=over))
+        self._show_state()
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+    def say(self) -> None:
+        """Say what is written; what is too long for one message waits for a decision."""
+        written = self.pad.written
+        if not self._enabled or not clean_text(written):
+            return
+        if is_too_long(written, *_LIMITS):
+            self._notice.focus_deed()
+        else:
+            self._say_all([written])
+
+    def _say_all(self, texts: list[str]) -> None:
+        for text in texts:
+            self._desk.do(Say(self._room_id, text))
+        self._came_back = ""
+        self._notice.hide()
+        self._rewrite("")
+        self.pad.focus_set()
+
+    def _say_too_long(self, written: str) -> None:
+        said, most = clean_text(written), limits.TEXT_CHARACTERS
+        if len(said) > most:
+            words = _("This is too long for one message: {has:,} of {most:,} characters.")
+            words = words.format(has=len(said), most=most)
+        else:
+            words = _("This is too long for one message: {has:,} of {most:,} lines.")
+            words = words.format(has=said.count("\n") + 1, most=limits.TEXT_LINES)
+        several = parts(written, *_LIMITS)
+        send = ngettext("Send as {count} message", "Send as {count} messages", len(several)).format(count=len(several))
+        self._notice.show(words, [(send, lambda: self._say_all(several)), (_("Shorten"), self._shorten)])
+
+    def _shorten(self) -> None:
+        """What is too much is selected: one key takes it away."""
+        first = parts(self.pad.written, *_LIMITS)[0]
+        self.pad.focus_set()
+        self.pad.select(self.pad.written.find(first[:1]) + len(first), len(self.pad.written))
+
+    def _put_back(self, text: str, problem: str) -> None:
+        """What could not be kept is in the field again, before what has been begun since."""
+        begun = self.pad.written.removeprefix(self._came_back).lstrip("\n")
+        self._came_back = "\n".join(part for part in (self._came_back, text) if part)
+        self._rewrite("\n".join(part for part in (self._came_back, begun) if part))
+        words = _("This could not be kept, and was not sent: {problem}")
+        self._notice.show(words.format(problem=as_sentence(problem)))
+
+    def _rewrite(self, text: str) -> None:
+        self.pad.write(text)
+        self._offers.show(())
+        self._show_state()
+        self._keep()
+
+    # --- what is around ----------------------------------------------------------------------------------------------
+    def _keep(self) -> None:
+        if self._keeping:
+            self.after_cancel(self._keeping)
+            self._keeping = ""
+        keep_draft(self._desk.kept, self._room_id, self.pad.written)
+
+    def _stand(self) -> None:
+        """As we stand with the room now."""
+        room = self._desk.state.rooms.get(self._room_id)
+        connection = room.connection if room else None
+        if room is None or (not room.is_in and not room.entering):
+            words = _("You are not in this room now.")
+        elif connection in (Connection.CONNECTED, Connection.HOSTING):
+            words = _("Message {room}").format(room=room.title)
+        elif room.host:
+            words = _("Will be sent when {host} is back").format(host=room.host)
+        else:
+            words = _("Will be sent when the host is back")
+        self._enabled = room is not None and (room.is_in or room.entering)
+        self._hint.say(words)
+        self.pad.enable(self._enabled)
+        self._smile.enable(self._enabled)
+        self._show_state()
+
+
+def _leave(to: tk.Misc | None) -> str:
+    if to is not None:
+        to.focus_set()
+    return "break"

@@ -1,0 +1,44 @@
+"""Hint: what a field is for, while nothing is written there. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.colours import Ground
+
+
+class Hint(tk.Canvas):
+    """Lies over `text`; pressing it is meant for that. Rooms' titles may be in it, so emoji are drawn as pictures."""
+
+    def __init__(self, text: tk.Text, look: Look, ground: Ground) -> None:
+        super().__init__(
+            text, background=colours.of(look.palette, ground), highlightthickness=0, borderwidth=0, cursor="xterm",
+            takefocus=0, width=1, height=1,
+        )  # fmt: skip
+        self._look = look
+        self._writer = Writer(look)
+        self._shown = True
+        self.words = ""
+        self.bind("<Button-1>", lambda event: text.focus_set())
+        self.bind("<Configure>", lambda event: self._draw())
+        self.show(True)
+
+    def say(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self._draw()
+
+    def show(self, shown: bool) -> None:
+        if shown:
+            left, height = self._look.px(4), self._look.fonts.height("body")
+            self.place(x=left, y=0, relwidth=1, width=-left, height=height)
+        else:
+            self.place_forget()
+
+    def _draw(self) -> None:
+        self.delete("all")
+        at = (0, self._look.fonts.height("body") / 2)
+        self._writer.write(self, at, self.words, "body", self._look.palette.mute, self.winfo_width())

@@ -1,0 +1,91 @@
+"""OfferList: what could complete the word being written, over the composer. Tk thread.
+
+The keyboard stays where one writes; the composer passes on the keys that are for the list.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+from PIL import ImageTk
+
+from lanchat.desktop.composer.offers import Offer
+from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import Box, draw_ground
+
+_WIDTH, _ROW, _PICTURE, _PAD = 300, 34, 20, 10  # design pixels
+
+
+class OfferList(Box):
+    def __init__(self, look: Look, over: tk.Misc, take: Callable[[Offer], None]) -> None:
+        """`over`: what it stands above. `take`: this one was chosen with the pointer."""
+        super().__init__(look.root, look, "raised", 8, pad=(4, 4), edge=look.palette.shade)
+        self._over = over
+        self._take = take
+        self._writer = Writer(look)
+        self._offers: Sequence[Offer] = ()
+        self._at = 0
+        self._rows = tk.Canvas(
+            self.inside, background=self.fill, width=look.px(_WIDTH), highlightthickness=0, borderwidth=0,
+            cursor="hand2",
+        )  # fmt: skip
+        self._rows.pack()
+        self._rows.bind("<Motion>", self._pointed)
+        self._rows.bind("<ButtonRelease-1>", lambda event: self._take(self.chosen))
+
+    @property
+    def open(self) -> bool:
+        return bool(self._offers)
+
+    @property
+    def chosen(self) -> Offer:
+        return self._offers[self._at]
+
+    def show(self, offers: Sequence[Offer]) -> None:
+        """These; none: it goes."""
+        if offers == self._offers:
+            return
+        self._offers, self._at = offers, 0
+        if not offers:
+            self.place_forget()
+            return
+        look, root = self._look, self._look.root
+        self._rows.configure(height=look.px(_ROW) * len(offers))
+        left, top = self._over.winfo_rootx() - root.winfo_rootx(), self._over.winfo_rooty() - root.winfo_rooty()
+        self.place(x=left, y=top - look.px(4), anchor="sw")
+        self.lift()
+        self._draw_rows()
+
+    def move(self, step: int) -> None:
+        """The next one, or the one before; around at the ends."""
+        self._at = (self._at + step) % len(self._offers)
+        self._draw_rows()
+
+    def _pointed(self, event: tk.Event[tk.Misc]) -> None:
+        at = min(max(0, event.y // self._look.px(_ROW)), len(self._offers) - 1)
+        if at != self._at:
+            self._at = at
+            self._draw_rows()
+
+    def _draw_rows(self) -> None:
+        look, palette, rows = self._look, self._look.palette, self._rows
+        width, height, pad = look.px(_WIDTH), look.px(_ROW), look.px(_PAD)
+        rows.delete("all")
+        for at, offer in enumerate(self._offers):
+            top = at * height
+            if at == self._at:
+                draw_ground(rows, look, (0, top, width, top + height), 6, palette.accent_soft)
+            middle, text = top + height // 2, pad + look.px(_PICTURE + 10)
+            image = self._picture(offer)
+            if image is not None:
+                rows.create_image(pad + look.px(_PICTURE) // 2, middle, image=image)
+            self._writer.write(rows, (text, middle), offer.words, "room", palette.text, width - text - pad)
+
+    def _picture(self, offer: Offer) -> ImageTk.PhotoImage | None:
+        look = self._look
+        if offer.member is not None:
+            return look.avatar(offer.member, offer.words, _PICTURE)
+        return picture(look, offer.emoji, look.px(_PICTURE))

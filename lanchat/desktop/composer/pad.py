@@ -1,0 +1,230 @@
+"""Pad: a Written, shown in a Text that grows with it. Tk thread.
+
+All that would change the Text changes the Written first, and the Text then becomes what that is. So what is read back
+is exactly what was written, emoji included, of which the Text shows pictures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tkinter as tk
+from collections.abc import Callable
+from itertools import groupby
+
+from PIL import ImageTk
+
+from lanchat.desktop.composer.written import Emoji, Written, same_ends
+from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.door import put_door
+from lanchat.desktop.widgets.text_keys import set_text_keys
+
+MOST_LINES = 6  #: seen at once
+_SURELY_MORE = 4_000  #: characters that take more than those lines; counting them would take long
+
+
+class Pad(tk.Text):
+    def __init__(
+        self, master: tk.Misc, look: Look, *, most: int, on_change: Callable[[], None],
+        on_full: Callable[[int], None], ground: Ground = "field",
+    ) -> None:  # fmt: skip
+        """`most` characters. `on_change`: what is written has changed, through whatever but `write`.
+
+        `on_full`: so many characters were not taken, as there was no more room.
+        """
+        palette, fill = look.palette, colours.of(look.palette, ground)
+        super().__init__(
+            master, height=1, width=1, wrap="word", undo=False, font=look.font("body"), background=fill,
+            foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
+            highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.accent, exportselection=False,
+            selectforeground=palette.on_accent, selectborderwidth=0, inactiveselectbackground=palette.accent_soft,
+        )  # fmt: skip
+        self._look = look
+        self._on_change = on_change
+        self._on_full = on_full
+        columns = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
+        self._written = Written(most, columns)
+        self._emoji_px = look.fonts.height("body") - look.px(1)
+        self._pictures: dict[str, ImageTk.PhotoImage] = {}  # of what is written: Tk drops those nobody holds
+        self._real = put_door(self, self._edit)
+        self._bind_keys()
+
+    # --- for its owner -----------------------------------------------------------------------------------------------
+    @property
+    def written(self) -> str:
+        return self._written.text
+
+    @property
+    def caret(self) -> int:
+        """Characters before it."""
+        return self._place("insert")
+
+    def write(self, text: str) -> None:
+        """This instead of what is written, with the caret at its end, and nothing to go back to."""
+        before = self._written.units
+        self._written.set(text)
+        self._show(before, len(self._written.text))
+        self._pictures = {unit: self._pictures[unit] for unit in self._written.units if unit in self._pictures}
+
+    def put(self, text: str, start: int | None = None) -> None:
+        """At the caret: instead of what is selected, or of what stands from `start` to the caret."""
+        caret = self.caret
+        selected = self._selection()
+        first, last = (start, caret) if start is not None else selected or (caret, caret)
+        self._change(first, last, text)
+
+    def select(self, start: int, end: int) -> None:
+        """The caret goes to `end`."""
+        self.tag_remove("sel", "1.0", "end")
+        self.tag_add("sel", self._written.index(start), self._written.index(end))
+        self.mark_set("insert", self._written.index(end))
+        self.see("insert")
+
+    def enable(self, enabled: bool) -> None:
+        palette = self._look.palette
+        self.configure(
+            state="normal" if enabled else "disabled",
+            foreground=palette.text if enabled else palette.mute,
+            cursor="xterm" if enabled else "",
+            takefocus=enabled,
+        )
+
+    def fit(self) -> None:
+        """As high as what is written, to MOST_LINES."""
+        lines = MOST_LINES
+        if len(self._written.text) < _SURELY_MORE and self.winfo_width() > 1:
+            lines = int(str(self.tk.call(self._real, "count", "-displaylines", "1.0", "end")))
+        lines = max(1, min(MOST_LINES, lines))
+        if lines != int(str(self["height"])):
+            self.configure(height=lines)
+        self.see("insert")
+
+    # --- keys --------------------------------------------------------------------------------------------------------
+    def _bind_keys(self) -> None:
+        set_text_keys(self)
+        self.bind("<<Undo>>", lambda event: self._go_back(self._written.undo))
+        self.bind("<<Redo>>", lambda event: self._go_back(self._written.redo))
+        self.bind("<<Copy>>", lambda event: self._copy())
+        self.bind("<<Cut>>", lambda event: self._copy(cut=True))
+        self.bind("<<Paste>>", lambda event: self._paste())
+        self.bind("<<PrevWord>>", lambda event: self._to_word(self._written.word_before))
+        self.bind("<<NextWord>>", lambda event: self._to_word(self._written.word_after))
+        self.bind("<<SelectPrevWord>>", lambda event: self._to_word(self._written.word_before, select=True))
+        self.bind("<<SelectNextWord>>", lambda event: self._to_word(self._written.word_after, select=True))
+        word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
+        self.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(self._written.word_before))
+        self.bind(f"<{word}-Delete>", lambda event: self._delete_word(self._written.word_after))
+        self.bind("<Configure>", lambda event: self.fit(), add="+")
+
+    def _go_back(self, step: Callable[[int], int | None]) -> str:
+        before, place = self._written.units, step(self.caret)
+        if place is not None and self._enabled():
+            self._show(before, place)
+            self._on_change()
+        return "break"
+
+    def _copy(self, cut: bool = False) -> str:
+        selected = self._selection()
+        if selected is not None:
+            self.clipboard_clear()
+            self.clipboard_append(self._written.text[slice(*selected)])
+            if cut:
+                self._change(*selected, "")
+        return "break"
+
+    def _paste(self) -> str:
+        with contextlib.suppress(tk.TclError):  # nothing there, or nothing that is text
+            self.put(self.clipboard_get())
+        return "break"
+
+    def _to_word(self, find: Callable[[int], int], select: bool = False) -> str:
+        index = self._written.index(min(find(self.caret), len(self._written.text)))
+        self.tk.call("tk::TextKeySelect" if select else "tk::TextSetCursor", str(self), index)
+        return "break"
+
+    def _delete_word(self, find: Callable[[int], int]) -> str:
+        if self._selection() is not None:
+            self.put("")
+        else:
+            first, last = sorted((self.caret, min(find(self.caret), len(self._written.text))))
+            self._change(first, last, "")
+        return "break"
+
+    # --- editing -----------------------------------------------------------------------------------------------------
+    def _edit(self, what: str, *args: str) -> str:
+        """What Tk would do to the Text."""
+        if what == "insert":
+            at = self._place(args[0])
+            self._change(at, at, "".join(args[1::2]))
+            return ""
+        start = self._place(args[0])
+        end = self._place(args[1] if len(args) > 1 else f"{args[0]} +1 indices", after=True)
+        self._change(start, end, "".join(args[2::2]) if what == "replace" else "")
+        return ""
+
+    def _change(self, start: int, end: int, text: str) -> None:
+        """`text` instead of what stands from `start` to `end`."""
+        if not self._enabled():
+            return
+        written, caret = self._written, self.caret
+        before, old = written.units, written.text
+        written.delete(start, end)
+        taken = written.insert(start, text)
+        self.after_idle(written.settle)
+        if caret >= end:
+            caret += taken - (end - start)
+        elif caret > start:
+            caret = start
+        if written.text != old:
+            self._show(before, written.whole(caret))
+            self._on_change()
+        if taken < len(text) and written.full:
+            self._on_full(len(text) - taken)
+
+    def _show(self, before: list[str], caret: int) -> None:
+        """The Text shows `before`; now what is written."""
+        now = self._written
+        first, last = same_ends(before, now.units)
+        start = sum(map(len, before[:first]))
+        removed = before[first : len(before) - last]
+        index = now.index(start)
+        if removed:
+            self.tk.call(self._real, "delete", index, self._end_of(index, removed))
+        self.mark_set("writing", index)
+        for pictured, units in groupby(now.units[first : len(now.units) - last], lambda unit: isinstance(unit, Emoji)):
+            if pictured:
+                for unit in units:
+                    self._put_picture(unit)
+            else:
+                self.tk.call(self._real, "insert", "writing", "".join(units))
+        self.mark_set("insert", now.index(caret))
+        self.fit()
+
+    def _end_of(self, index: str, units: list[str]) -> str:
+        """Where these end in the Text when they begin at `index`."""
+        line, column = map(int, index.split("."))
+        lines = units.count("\n")
+        if lines:
+            last = len(units) - 1 - units[::-1].index("\n")
+            units, column = units[last + 1 :], 0
+        return f"{line + lines}.{column + sum(map(self._written.width, units))}"
+
+    def _put_picture(self, sequence: str) -> None:
+        image = self._pictures.get(sequence) or picture(self._look, sequence, self._emoji_px)
+        assert image is not None, "what matches EMOJI can be drawn"
+        self._pictures[sequence] = image
+        self.image_create("writing", image=image, padx=self._look.px(1))
+
+    # --- places ------------------------------------------------------------------------------------------------------
+    def _place(self, index: str, *, after: bool = False) -> int:
+        """In characters."""
+        return min(self._written.place(self.index(index), after=after), len(self._written.text))
+
+    def _selection(self) -> tuple[int, int] | None:
+        ends = self.tag_ranges("sel")
+        return (self._place(str(ends[0])), self._place(str(ends[-1]), after=True)) if ends else None
+
+    def _enabled(self) -> bool:
+        return str(self["state"]) == "normal"

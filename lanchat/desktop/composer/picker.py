@@ -1,0 +1,164 @@
+"""EmojiPicker: all emoji, to choose from by name or by what they are about. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.words import _
+from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid, Section
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.emoji import groups, names
+from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.popover import Popover
+from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.tooltip import Tooltip
+from lanchat.storage.preferences import Kept
+
+MOST_RECENT = 3 * COLUMNS
+_MOST_FOUND = 20 * COLUMNS
+_ROWS_OF_PAGE = 6
+
+
+class EmojiPicker(Popover):
+    """Arrows move, Enter takes, Shift+Enter takes and stays. Escape goes back to where one was."""
+
+    def __init__(self, desk: Desk, under: tk.Misc, take: Callable[[str], None]) -> None:
+        look = desk.look
+        super().__init__(desk.root, look, under=under)
+        self._desk = desk
+        self._take = take
+        self._search = LineText(
+            self.inside, look, hint=_("Search emoji"), icon="search", on_enter=self._entered,
+            on_change=self._show, ground="raised", height=36, most=60,
+        )  # fmt: skip
+        self._search.pack(fill="x")
+        self._tabs = tk.Frame(self.inside, background=self.fill)
+        self._tabs.pack(fill="x", pady=look.px(6))
+        self._grid = EmojiGrid(self.inside, look, self._choose, self._say)
+        self._grid.pack()
+        self._about = _About(self.inside, look, desk.kept.now.language)
+        self._about.pack(fill="x", pady=(look.px(6), 0))
+        for at, title in enumerate(groups.titles()):
+            self._make_tab(at, title)
+        self._bind_keys()
+        self._show("")
+        self._search.focus_set()
+
+    def _make_tab(self, at: int, title: str) -> None:
+        first = names.group(at)[0].sequence
+        tab = _Tab(self._tabs, self._desk.look, first, title, lambda: self._go_to(title))
+        tab.pack(side="left", expand=True, fill="x")
+
+    def _bind_keys(self) -> None:
+        field = self._search.field
+        for key, columns, rows in (
+            ("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1), ("Prior", 0, -_ROWS_OF_PAGE),
+            ("Next", 0, _ROWS_OF_PAGE),
+        ):  # fmt: skip
+            field.bind(f"<{key}>", lambda event, columns=columns, rows=rows: self._move(columns, rows))  # type: ignore[misc]
+        field.bind("<Shift-Return>", lambda event: self._entered_with_shift())
+
+    def _show(self, words: str) -> None:
+        if words.strip():
+            recent = self._desk.kept.now.recent_emoji
+            found = tuple(named.sequence for named in names.search(words, _MOST_FOUND, recent))
+            title = _("Found") if found else _("There is none called so.")
+            self._grid.show([Section(title, found)])
+        else:
+            self._grid.show(self._everything())
+
+    def _everything(self) -> list[Section]:
+        recent = Section(_("Used lately"), self._desk.kept.now.recent_emoji[:MOST_RECENT])
+        all_groups = [
+            Section(title, tuple(named.sequence for named in names.group(at)))
+            for at, title in enumerate(groups.titles())
+        ]
+        return [recent, *all_groups]
+
+    def _go_to(self, title: str) -> None:
+        if self._search.value():
+            self._search.set("")
+            self._show("")
+        self._grid.go_to(title)
+
+    def _move(self, columns: int, rows: int) -> str:
+        self._grid.move(columns, rows)
+        return "break"
+
+    def _say(self, sequence: str) -> None:
+        self._about.show(sequence)
+
+    def _entered(self, _words: str, stay: bool = False) -> None:
+        if self._grid.chosen:
+            self._choose(self._grid.chosen, stay)
+
+    def _entered_with_shift(self) -> str:
+        self._entered("", stay=True)
+        return "break"
+
+    def _choose(self, sequence: str, stay: bool) -> None:
+        note_used(self._desk.kept, sequence)
+        if not stay:
+            self.close()
+        self._take(sequence)
+
+
+def note_used(kept: Kept, sequence: str) -> None:
+    """This one comes first among those used lately."""
+    others = tuple(other for other in kept.now.recent_emoji if other != sequence)
+    kept.change(recent_emoji=(sequence, *others)[:MOST_RECENT])
+
+
+class _Tab(Pressable):
+    """Goes to a group."""
+
+    def __init__(self, master: tk.Misc, look: Look, sequence: str, title: str, command: Callable[[], None]) -> None:
+        super().__init__(master, look, command, "raised")
+        self._sequence = sequence
+        self.configure(height=look.px(30))
+        Tooltip(self, look, title)
+
+    def draw(self) -> None:
+        look, palette, width, height = self.look, self.look.palette, self.winfo_width(), self.winfo_height()
+        if self.over or self.focused:
+            edge = palette.accent if self.focused else ""
+            draw_ground(self, look, (0, 0, width, height), 6, palette.hover, edge=edge, line=RING)
+        image = picture(look, self._sequence, look.px(18))
+        if image is not None:
+            self.create_image(width // 2, height // 2, image=image)
+
+
+class _About(tk.Canvas):
+    """What the chosen one is called, and its code."""
+
+    def __init__(self, master: tk.Misc, look: Look, language: str) -> None:
+        super().__init__(
+            master, background=look.palette.raised, height=look.px(28), width=1, highlightthickness=0, borderwidth=0
+        )
+        self._look = look
+        self._language = language
+        self._writer = Writer(look)
+        self._sequence = ""
+        self.bind("<Configure>", lambda event: self.show(self._sequence))
+
+    def show(self, sequence: str) -> None:
+        """"": nothing."""
+        self._sequence = sequence
+        self.delete("all")
+        if not sequence:
+            return
+        look, palette, middle = self._look, self._look.palette, self._look.px(14)
+        image = picture(look, sequence, look.px(22))
+        if image is not None:
+            self.create_image(look.px(18), middle, image=image)
+        room = self.winfo_width() - look.px(44)
+        name = names.name_of(sequence, self._language)
+        line = self._writer.write(self, (look.px(38), middle), name, "room", palette.text, room)
+        code, x = names.code_of(sequence), look.px(38) + line.width + look.px(10)
+        if code and x < room:
+            self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, room - x + look.px(38))

@@ -1,0 +1,209 @@
+"""Written: a text of several lines while it is written, and what it was before. Pure.
+
+It consists of units: single characters, and emoji, which are never cut. The Text that shows it has its own places for
+them, "line.column": an emoji takes one column there, as any picture, and some characters two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import islice, takewhile
+
+from lanchat.desktop.emoji.pattern import EMOJI
+
+_MOST_STEPS = 200  #: back
+_MOST_EMOJI = 500  #: a Text with thousands of pictures in one line takes seconds to draw
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+_NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_HIGH, _LOW = re.compile("^[\ud800-\udbff]$"), re.compile("^[\udc00-\udfff]")
+
+
+class Emoji(str):
+    """A unit that is shown as a picture."""
+
+    __slots__ = ()
+
+
+class Written:
+    """Places are counted in characters, from 0."""
+
+    def __init__(self, most: int, columns: int) -> None:
+        """`most` characters; what would be more is not taken. `columns` of a character beyond U+FFFF in the Text."""
+        self.text = ""
+        self.units: list[str] = []
+        self.full = False  #: the last insertion found no room for all of it
+        self._most = most
+        self._columns = columns
+        self._before: list[tuple[str, int]] = []
+        self._after: list[tuple[str, int]] = []
+        self._typed_to = self._deleted_to = -1  # where typing, or deleting, goes on as the same step
+        self._replacing = False  # a deletion that an insertion may follow, both as one step
+        self._half = ""
+
+    # --- changing it -------------------------------------------------------------------------------------------------
+    def insert(self, at: int, text: str) -> int:
+        """Put in as much of `text` as there is room for. Gives how many characters were taken."""
+        text = self._fitting(self._cleaned(text))
+        if text:
+            goes_on = at == self._typed_to and len(text) == 1 and not text.isspace()
+            if not (goes_on or (self._replacing and at == self._deleted_to)):
+                self._step(at)
+            self._become(self.text[:at] + text + self.text[at:])
+            self._typed_to, self._deleted_to, self._replacing = at + len(text), -1, False
+        return len(text)
+
+    def delete(self, start: int, end: int) -> None:
+        if start >= end:
+            return
+        one = len(split(self.text[start:end])) == 1
+        if not (one and self._deleted_to in (start, end)):
+            self._step(end)
+        self._become(self.text[:start] + self.text[end:])
+        self._typed_to, self._deleted_to, self._replacing = -1, start, True
+
+    def settle(self) -> None:
+        """What is inserted from now on does not belong to the deletion before it."""
+        self._replacing = False
+
+    def set(self, text: str) -> None:
+        """Another text altogether, with nothing before it."""
+        self._become("")
+        self._become(self._fitting(self._cleaned(text)))
+        self._before.clear()
+        self._after.clear()
+        self._typed_to = self._deleted_to = -1
+
+    def undo(self, at: int) -> int | None:
+        """Back to the text before; gives where the caret was then. None when there is none. `at`: where it is now."""
+        return self._go(self._before, self._after, at)
+
+    def redo(self, at: int) -> int | None:
+        """As `undo`, the other way."""
+        return self._go(self._after, self._before, at)
+
+    # --- places ------------------------------------------------------------------------------------------------------
+    def whole(self, place: int) -> int:
+        """`place`, or where the emoji ends that it is within."""
+        begin = self.text.rfind("\n", 0, place) + 1
+        for unit in self._line_from(begin):
+            if begin >= place:
+                break
+            begin += len(unit)
+        return max(begin, place)
+
+    def index(self, place: int) -> str:
+        """Where this is in the Text."""
+        begin = self.text.rfind("\n", 0, place) + 1
+        column = sum(map(self.width, split(self.text[begin:place])))
+        return f"{self.text.count(chr(10), 0, place) + 1}.{column}"
+
+    def place(self, index: str, *, after: bool = False) -> int:
+        """Of an index of the Text; within a character: before it, or `after` it."""
+        line, column = map(int, index.split("."))
+        place = 0
+        for _line in range(line - 1):
+            place = self.text.find("\n", place) + 1
+            if place == 0:
+                return len(self.text)
+        for unit in self._line_from(place):
+            if column <= 0:
+                break
+            column -= self.width(unit)
+            if column >= 0 or after:
+                place += len(unit)
+        return place
+
+    def word_before(self, place: int) -> int:
+        """Where the word begins that ends there; spaces after it belong to it."""
+        begin = self.text.rfind("\n", 0, place) + 1
+        return place - _word(split(self.text[begin:place])[::-1]) if begin < place else max(0, place - 1)
+
+    def word_after(self, place: int) -> int:
+        """Where the word ends that begins there; spaces before it belong to it."""
+        return place + _word(self._line_from(place)) if self.text[place : place + 1] != "\n" else place + 1
+
+    def _line_from(self, place: int) -> list[str]:
+        """Units from there to the end of the line."""
+        end = self.text.find("\n", place)
+        return split(self.text[place : end if end >= 0 else None])
+
+    def width(self, unit: str) -> int:
+        """Columns it takes in the Text."""
+        return 1 if isinstance(unit, Emoji) or unit <= "\uffff" else self._columns
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+    def _become(self, text: str) -> None:
+        self.text = text
+        self.units = split(text)
+
+    def _go(self, to: list[tuple[str, int]], back: list[tuple[str, int]], at: int) -> int | None:
+        if not to:
+            return None
+        back.append((self.text, at))
+        text, place = to.pop()
+        self._become(text)
+        self._typed_to = self._deleted_to = -1
+        return self.whole(min(place, len(text)))
+
+    def _step(self, at: int) -> None:
+        self._before.append((self.text, at))
+        del self._before[:-_MOST_STEPS]
+        self._after.clear()
+
+    def _fitting(self, text: str) -> str:
+        """As much of it as there is room for."""
+        fitting = text[: max(0, self._most - len(self.text))]
+        emoji = sum(isinstance(unit, Emoji) for unit in self.units)
+        beyond = next(islice(EMOJI.finditer(fitting), max(0, _MOST_EMOJI - emoji), None), None)
+        fitting = fitting[: beyond.start()] if beyond else fitting
+        self.full = len(fitting) < len(text)
+        return fitting
+
+    def _cleaned(self, text: str) -> str:
+        if _HIGH.match(text):  # some keyboards send an emoji in two halves
+            self._half = text
+            return ""
+        if self._half and _LOW.match(text):
+            text = (self._half + text[0]).encode("utf-16", "surrogatepass").decode("utf-16") + text[1:]
+        self._half = ""
+        return _NEVER.sub("", _LINE_END.sub("\n", text))
+
+
+def split(text: str) -> list[str]:
+    """Into units."""
+    units: list[str] = []
+    end = 0
+    for match in EMOJI.finditer(text):
+        units.extend(text[end : match.start()])
+        units.append(Emoji(match.group()))
+        end = match.end()
+    units.extend(text[end:])
+    return units
+
+
+def same_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """How many units two texts have in common at their beginnings, and then at their ends."""
+    shorter = min(len(before), len(after))
+    first = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    rest = shorter - first
+    last = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
+    return first, last
+
+
+def _word(units: Sequence[str]) -> int:
+    """Characters of the spaces that stand first, and of the word or emoji after them."""
+    spaces = sum(1 for _ in takewhile(str.isspace, units))
+    rest = units[spaces:]
+    if not rest or isinstance(rest[0], Emoji):
+        return spaces + len("".join(rest[:1]))
+    kind = _kind(rest[0])
+    return spaces + sum(1 for _ in takewhile(lambda unit: _kind(unit) == kind, rest))
+
+
+def _kind(unit: str) -> str:
+    """What ends a word is a unit of another kind."""
+    if isinstance(unit, Emoji) or unit.isspace():
+        return "between"
+    return "word" if unit.isalnum() or unit == "_" or unicodedata.category(unit).startswith("M") else "sign"
