@@ -29,12 +29,10 @@ _DRAW_MS = 15
 
 
 @contextmanager
-def running(
-    folder: Path, main: str = "idle", *, lan: bool = False, environment: dict[str, str] | None = None
-) -> Iterator[Target]:
+def running(folder: Path, main: str = "idle", *, lan: bool = False) -> Iterator[Target]:
     """A host with a new, open room. `main`: what its main thread does."""
     words = [sys.executable, "-m", __name__, str(folder), main, *(["--lan"] if lan else [])]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:

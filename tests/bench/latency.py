@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import screen
 from tests.bench.generator import Report
 from tests.bench.peers import MOSQUITTO, NGIRCD
 from tests.bench.saturated import shares
 from tests.bench.setting import Setting
 from tests.bench.table import Row, ms, skipped
+from tests.screen import NoScreen, screen
 
 _MEMBERS = 200
 _A_SECOND = 50
@@ -24,16 +24,21 @@ def measure(setting: Setting) -> Iterator[Row]:
             if target:
                 others[peer.name] = setting.load(target, members=_MEMBERS, rate=_A_SECOND, qos=1)
     yield _quiet(ours, others)
-    with screen.display() as environment:
-        if isinstance(environment, str):
-            yield skipped(f"{_WHAT}, main thread draws in a Tk Text", environment)
-        else:
-            yield _row("main thread draws in a Tk Text", 25, 10, _lanchat(setting, "drawing", environment))
+    yield _drawing(setting)
     yield _row("main thread 100 % busy in Python", 200, 75, _lanchat(setting, "busy"))
 
 
-def _lanchat(setting: Setting, main: str, environment: dict[str, str] | None = None) -> Report:
-    with setting.host(main, environment=environment) as host:
+def _drawing(setting: Setting) -> Row:
+    what = "main thread draws in a Tk Text"
+    try:
+        with screen():
+            return _row(what, 25, 10, _lanchat(setting, "drawing"))
+    except NoScreen as reason:
+        return skipped(f"{_WHAT}, {what}", str(reason))
+
+
+def _lanchat(setting: Setting, main: str) -> Report:
+    with setting.host(main) as host:
         return setting.load(host, members=_MEMBERS, rate=_A_SECOND, prepare=_A_SECOND * 10)
 
 

@@ -34,11 +34,9 @@ class Setting:
         made.mkdir()
         return made
 
-    def host(
-        self, main: str = "idle", *, lan: bool = False, environment: dict[str, str] | None = None
-    ) -> AbstractContextManager[Target]:
+    def host(self, main: str = "idle", *, lan: bool = False) -> AbstractContextManager[Target]:
         """A new lanchat host with an empty room."""
-        return host.running(self.new_folder(), main, lan=lan, environment=environment)
+        return host.running(self.new_folder(), main, lan=lan)
 
     @contextmanager
     def peer(self, peer: Peer) -> Iterator[Target | None]:

@@ -14,7 +14,7 @@ import pytest
 
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
-from tests.desktop.display import NoScreen, screen
+from tests.screen import NoScreen, screen
 
 PICTURES = Path(__file__).parent.parent / "output"
 

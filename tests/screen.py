@@ -1,7 +1,8 @@
-"""A screen for tests: an Xvfb of their own, so that no window of a person's gets in the way."""
+"""A screen for tests and benches: an Xvfb of their own, so that no window of a person's gets in the way."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -17,22 +18,21 @@ class NoScreen(Exception):
 @contextmanager
 def screen(width: int = 1400, height: int = 1000) -> Iterator[str]:
     """DISPLAY is set inside. Gives its name; "" on systems whose windows need no X11. Raises NoScreen."""
+    if importlib.util.find_spec("_tkinter") is None:
+        raise NoScreen("this Python has no tkinter")
     if sys.platform in ("win32", "darwin"):
         yield ""
         return
     if shutil.which("Xvfb") is None:
         raise NoScreen("a window needs a screen: install Xvfb (Debian: apt install xvfb)")
     read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
+    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     before = os.environ.get("DISPLAY")
     try:
-        with os.fdopen(read) as answer:
-            number = answer.readline().strip()
+        with os.fdopen(read) as told:  # a line when it is ready, nothing when it failed
+            number = told.readline().strip()
         if not number:
             raise NoScreen("Xvfb did not start")
         os.environ["DISPLAY"] = f":{number}"
