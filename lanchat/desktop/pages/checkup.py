@@ -37,9 +37,8 @@ class CheckupPage(Page):
         Button(self._buttons, self.look, _("Done"), desk.back, "quiet")
         self._findings = self.column.put(tk.Frame(self.body, bg=self.look.palette.chat), above=16)
         self._shown: tuple[Finding, ...] = ()
-        if not desk.state.checking:
-            desk.do(CheckUp())
         self._draw()
+        self._check()
 
     def heard(self, event: Event) -> None:
         if isinstance(event, CheckedUp):
@@ -49,8 +48,9 @@ class CheckupPage(Page):
         self._again.focus_set()
 
     def _check(self) -> None:
-        self.desk.do(CheckUp())
-        self._draw()
+        if not self.desk.state.checking:
+            self.desk.do(CheckUp())
+            self._draw()
 
     def _look_again(self) -> None:
         self.desk.do(Look(again=True))
@@ -60,7 +60,6 @@ class CheckupPage(Page):
         checking, findings = self.desk.state.checking, self.desk.state.findings
         self._summary.text(_("This takes a few seconds.") if checking else summary(findings))
         self._again.text(_("Checking…") if checking else _("Check again"))
-        self._again.enable(not checking)
         self._buttons.lay()
         if findings != self._shown:
             self._shown = findings

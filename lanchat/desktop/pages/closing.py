@@ -22,7 +22,7 @@ class ClosingPage(Page):
         self._who = self.column.paragraph("")
         background = _("In the background, rooms stay open and messages arrive. Start lanchat again to see the window.")
         self.column.paragraph(background, "mute")
-        self._always = self.column.put(Switch(self.body, self.look, _("Always do this"), False, lambda _on: None))
+        self.always = self.column.put(Switch(self.body, self.look, _("Always do this"), False, lambda _on: None))
         buttons = self.buttons()
         self._hide = Button(buttons, self.look, _("Keep running in the background"), self._go_on)
         Button(buttons, self.look, _("Quit"), self._quit, "danger")
@@ -44,13 +44,13 @@ class ClosingPage(Page):
         self._who.text(_("Here now: {names}.").format(names=named(names)) if names else _("Nobody else is here now."))
 
     def _go_on(self) -> None:
-        if self._always.value:
+        if self.always.value:
             self.desk.kept.change(on_close="background")
         self.desk.back()  # the window comes back to what it showed
         self.desk.hide()
 
     def _quit(self) -> None:
-        if self._always.value:
+        if self.always.value:
             self.desk.kept.change(on_close="quit")
         self.desk.quit()
 

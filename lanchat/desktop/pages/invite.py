@@ -37,6 +37,7 @@ class InvitePage(Page):
     def _build(self) -> None:
         room = self.desk.state.rooms.get(self._room_id)
         self._shown = room.hosting if room is not None else None
+        self._who = None
         for part in self.body.winfo_children():
             part.destroy()
         self.sign("people")

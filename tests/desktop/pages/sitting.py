@@ -13,6 +13,7 @@ from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.room_card import RoomCard
 from lanchat.desktop.state.state import State
 from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
@@ -73,6 +74,9 @@ class Sitting(Generic[P]):
     def buttons(self) -> list[str]:
         return [widget.words for widget in self.seen() if isinstance(widget, Button)]
 
+    def paragraphs(self) -> list[Paragraph]:
+        return [widget for widget in self.seen() if isinstance(widget, Paragraph)]
+
     def field(self) -> LineText:
         """The first there is to write in."""
         return next(widget for widget in self.seen() if isinstance(widget, LineText))
@@ -109,6 +113,8 @@ class Sitting(Generic[P]):
         focused = self.root.focus_get()
         field = next(one for one in self.seen() if isinstance(one, LineText) and one.field == focused)
         field.select_all()
+        if not text:
+            field.field.event_generate("<Key>", keysym="BackSpace")
         for character in text:
             field.field.event_generate("<Key>", keysym=_KEYSYMS.get(character, character))
         self.root.update()
@@ -133,6 +139,11 @@ def _words(widget: tk.Misc | None) -> str:
             return widget.value()
         case Button():
             return widget.words
+        case tk.Text():
+            return widget.get("1.0", "end-1c")
+        case tk.Canvas():
+            texts = [item for item in widget.find_all() if widget.type(item) == "text"]
+            return "".join(str(widget.itemcget(item, "text")) for item in texts)
         case tk.Label():
             return str(getattr(widget, "words", widget["text"]))
         case _:

@@ -1,0 +1,93 @@
+"""How others come into a room of mine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lanchat.desktop.desk import InRoom, Invite
+from lanchat.desktop.pages.invite import InvitePage
+from lanchat.desktop.widgets.copy_field import CopyField
+from lanchat.engine.events import Connection, Left
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
+
+Ana = Sitting[InvitePage]
+
+
+@pytest.fixture
+def ana(sitting: Ana) -> Ana:
+    sitting.hears(hosting(), stands(Connection.HOSTING), roster(ME, first=True))
+    return sitting
+
+
+def invite(ana: Ana) -> InvitePage:
+    return ana.at(lambda master, desk: InvitePage(master, desk, Invite(KITCHEN)))
+
+
+def facts(ana: Ana) -> list[str]:
+    return [field.words for field in ana.seen() if isinstance(field, CopyField)]
+
+
+def test_it_shows_code_link_and_badge(ana: Ana) -> None:
+    invite(ana)
+    assert "People on this network see “Kitchen” by themselves." in ana.text
+    assert facts(ana) == ["12345-67890-ABC", "lanchat://x", "my badge"]
+
+
+def test_the_passphrase_comes_first(ana: Ana) -> None:
+    ana.hears(replace(hosting(), passphrase="copper-lantern-river-moth"))
+    invite(ana)
+    assert facts(ana)[0] == "copper-lantern-river-moth"
+
+
+def test_a_passphrase_that_is_only_in_the_host_s_head_is_mentioned(ana: Ana) -> None:
+    ana.state.rooms[KITCHEN].protected = True
+    invite(ana)
+    assert "asked for the passphrase that you chose" in ana.text
+
+
+def test_enter_copies_the_first(ana: Ana) -> None:
+    invite(ana)
+    ana.key("Return")
+    assert ana.root.clipboard_get() == "12345-67890-ABC"
+
+
+def test_without_an_address_there_is_neither_code_nor_link(ana: Ana) -> None:
+    ana.hears(replace(hosting(), code="", link=""))
+    invite(ana)
+    assert facts(ana) == ["my badge"]
+
+
+def test_it_says_live_who_is_here(ana: Ana) -> None:
+    invite(ana)
+    assert "Nobody else is here yet." in ana.text
+    ana.hears(roster(BEN, LI, here=3))
+    assert "Here now: Ben and Li." in ana.text
+
+
+def test_a_room_that_closes_meanwhile_invites_nobody(ana: Ana) -> None:
+    invite(ana)
+    ana.hears(Left(KITCHEN))
+    assert facts(ana) == []
+    assert "This room is not open now" in ana.text
+    ana.key("Return")
+    assert ana.went == [InRoom(KITCHEN)]
+
+
+def test_a_room_that_is_opened_again_has_its_new_code(ana: Ana) -> None:
+    invite(ana)
+    ana.hears(Left(KITCHEN), replace(hosting(), code="ABCDE-FGHJK-MNP"))
+    assert facts(ana)[0] == "ABCDE-FGHJK-MNP"
+
+
+def test_done_goes_into_the_room(ana: Ana) -> None:
+    invite(ana)
+    ana.click("Done")
+    assert ana.went == [InRoom(KITCHEN)]
+
+
+def test_a_room_nobody_knows_invites_nobody(sitting: Ana) -> None:
+    invite(sitting)
+    assert "This room is not open now" in sitting.text

@@ -1,0 +1,110 @@
+"""Every page, however narrow the window, long the titles, and large the letters."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanchat.core.health import Finding, Health
+from lanchat.core.model import RoomId
+from lanchat.desktop.desk import Checkup, Closing, Desk, InRoom, Invite, JoinBy, StartRoom, StopHosting, Welcome
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.look.palette import DARK, LIGHT
+from lanchat.desktop.pages.checkup import CheckupPage
+from lanchat.desktop.pages.closing import ClosingPage
+from lanchat.desktop.pages.door import DoorPage
+from lanchat.desktop.pages.invite import InvitePage
+from lanchat.desktop.pages.join_by import JoinByPage
+from lanchat.desktop.pages.start_room import StartRoomPage
+from lanchat.desktop.pages.stopping import StoppingPage
+from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.engine.events import (
+    CheckedUp,
+    Connection,
+    ConnectionChanged,
+    Event,
+    Hosting,
+    KeyChanged,
+    Left,
+    LookedAround,
+    NotFound,
+    PassphraseNeeded,
+    RoomFound,
+)
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, card, connected, listing, roster
+
+LONG = "会議室 三階 🍕 Wednesday's very long titles"
+LINK = "lanchat://192.168.100.142,[fd00:1234:5678::1234]:29747/kitchenkitchenki#QUJDREVGR0hJSktMTU5PUA"
+OPEN: list[Event] = [
+    Hosting(KITCHEN, LONG, 29747, "K7F3Q-2MXA9-DTB", LINK, "copper-lantern-river-moth", "7h2k-0xq9-5b3d-n8wz"),
+    ConnectionChanged(KITCHEN, LONG, Connection.HOSTING, card(ME)),
+    roster(ME, BEN, LI, here=3, first=True),
+]
+ROOMS: list[Event] = [
+    LookedAround(("192.168.1.42",)),
+    *(RoomFound(listing(RoomId(chr(97 + at) * 16), title=LONG, passphrase=at % 2 == 0)) for at in range(10)),
+]
+WAS_IN: list[Event] = [connected(), Left(KITCHEN)]
+FOUND = tuple(Finding("network", health, LINK * 3, LINK) for health in Health)
+
+Make = Callable[[tk.Misc, Desk], Any]
+PAGES: dict[str, tuple[list[Event], Make]] = {
+    "nobody": ([], lambda master, desk: WelcomePage(master, desk, Welcome(), help_ms=1)),
+    "rooms": (ROOMS, lambda master, desk: WelcomePage(master, desk, Welcome())),
+    "start": ([], lambda master, desk: StartRoomPage(master, desk, StartRoom())),
+    "invite": (OPEN, lambda master, desk: InvitePage(master, desk, Invite(KITCHEN))),
+    "join": ([NotFound(LINK, LONG)], lambda master, desk: JoinByPage(master, desk, JoinBy(LINK))),
+    "passphrase": (
+        [PassphraseNeeded(KITCHEN, KITCHEN, LONG, wrong=True, wait=99)],
+        lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN)),
+    ),
+    "key": (
+        [*WAS_IN, KeyChanged(KITCHEN, KITCHEN, LONG, "7h2k-0xq9-5b3d-n8wz", "9xpa-32rd-mm2e-0v7t", verified=True)],
+        lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN)),
+    ),
+    "missing": ([*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN))),
+    "checkup": ([CheckedUp(FOUND)], lambda master, desk: CheckupPage(master, desk, Checkup())),
+    "stopping": (OPEN, lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN))),
+    "closing": (OPEN, lambda master, desk: ClosingPage(master, desk, Closing())),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("scale", "width"), [(1.0, 420), (2.0, 1000)], ids=["narrow", "large"])
+def test_nothing_is_cut_off_at_the_side(root: tk.Tk, tmp_path: Path, page: str, scale: float, width: int) -> None:
+    events, make = PAGES[page]
+    root.geometry(f"{width}x700")
+    root.update()
+    ana: Sitting[Any] = Sitting(root, Look(root, DARK if scale > 1 else LIGHT, scale), tmp_path)
+    ana.hears(*events)
+    ana.at(make)
+    right = ana.page.winfo_rootx() + ana.page.winfo_width()
+    for widget in ana.seen():
+        assert widget.winfo_rootx() + widget.winfo_width() <= right, widget
+        if isinstance(widget, tk.Label):
+            assert widget.winfo_height() >= widget.winfo_reqheight() - 1, widget
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tab_goes_to_every_button_and_comes_round(sitting: Sitting[Any], page: str) -> None:
+    events, make = PAGES[page]
+    sitting.hears(*events)
+    sitting.at(make)
+    first = sitting.root.focus_get()
+    assert first is not None, "something has the keyboard from the first"
+    reached = {str(first)}
+    while True:
+        sitting.key("Tab")
+        focused = sitting.root.focus_get()
+        if focused is first:
+            break
+        assert str(focused) not in reached, "Tab goes in a circle that leaves something out"
+        reached.add(str(focused))
+    for widget in sitting.seen():
+        if isinstance(widget, tk.Canvas) and str(widget["takefocus"]) == "1":
+            assert str(widget) in reached, widget

@@ -1,0 +1,221 @@
+"""The first thirty seconds."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+import pytest
+
+from lanchat.core.model import RoomId
+from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy, StartRoom, Welcome
+from lanchat.desktop.pages.firewall_hint import firewall_hint
+from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.engine.commands import Host, Rename
+from lanchat.engine.events import Connection, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
+from lanchat.storage.preferences import Preferences
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
+
+Ana = Sitting[WelcomePage]
+
+LOOKED = LookedAround(("192.168.1.42", "fe80::1%eth0"))
+
+
+def welcome(help_ms: int = 20_000) -> Callable[[tk.Misc, Desk], WelcomePage]:
+    return lambda master, desk: WelcomePage(master, desk, Welcome(), help_ms=help_ms)
+
+
+@pytest.fixture
+def ana(sitting: Ana) -> Ana:
+    sitting.at(welcome())
+    return sitting
+
+
+def test_it_says_who_i_am_and_where_it_looks(ana: Ana) -> None:
+    assert "You are Ana" in ana.text
+    assert "Looking for rooms…" in ana.text
+    ana.hears(LOOKED)
+    assert "Looking on 192.168.1.42…" in ana.text
+    ana.hears(LookedAround(()))
+    assert "This computer is on no network." in ana.text
+
+
+def test_enter_goes_into_the_first_room_that_appears(ana: Ana) -> None:
+    ana.hears(LOOKED, RoomFound(listing(GARDEN, passphrase=True)), RoomFound(listing(KITCHEN)))
+    assert ana.cards() == ["Kitchen", "Garden"]
+    assert ana.focus() == "Kitchen\nBen, 3 here · open"
+    ana.key("Return")
+    assert ana.went == [InRoom(KITCHEN)]
+
+
+def test_the_arrow_keys_go_from_room_to_room(ana: Ana) -> None:
+    ana.hears(RoomFound(listing(KITCHEN)), RoomFound(listing(GARDEN)))
+    ana.key("Down", "Up", "Down", "Down", "space")
+    assert ana.went == [InRoom(KITCHEN)], "by title: the garden, the kitchen, and nothing behind it"
+
+
+def test_a_click_goes_into_a_room(ana: Ana) -> None:
+    ana.hears(RoomFound(listing(KITCHEN)), RoomFound(listing(GARDEN, passphrase=True)))
+    ana.click("Garden")
+    assert ana.went == [InRoom(GARDEN)]
+
+
+def test_who_is_in_a_room_is_said_live(ana: Ana) -> None:
+    ana.hears(RoomFound(listing(KITCHEN, people=1)))
+    ana.hears(RoomFound(listing(KITCHEN, people=4)))
+    assert "Ben, 4 here · open" in ana.text
+
+
+def test_rooms_that_appear_leave_the_keyboard_where_the_person_put_it(ana: Ana) -> None:
+    ana.hears(LOOKED)
+    ana.key("Tab")
+    assert ana.focus() == "With a passphrase…"
+    ana.hears(RoomFound(listing(KITCHEN)))
+    ana.key("Down")
+    ana.hears(RoomFound(listing(GARDEN)))
+    ana.page.cards.in_order[1].focus_set()
+    ana.root.update()
+    ana.hears(RoomFound(listing(GARDEN, people=9)))
+    assert ana.focus().startswith("Garden")
+
+
+def test_a_room_that_goes_takes_the_keyboard_to_the_next_one(ana: Ana) -> None:
+    ana.hears(RoomFound(listing(GARDEN)), RoomFound(listing(KITCHEN)))
+    assert ana.focus().startswith("Garden")
+    ana.hears(RoomGone(listing(GARDEN)))
+    assert ana.focus().startswith("Kitchen")
+    ana.hears(RoomGone(listing(KITCHEN)))
+    assert ana.focus() == "Start Ana's room"
+
+
+def test_many_rooms_are_shown_as_a_few(ana: Ana) -> None:
+    rooms = [RoomId(chr(ord("a") + number) * 16) for number in range(20)]
+    ana.hears(*(RoomFound(listing(room_id, title=f"Room {number:02}")) for number, room_id in enumerate(rooms)))
+    assert len(ana.page.cards.in_order) == 8
+    assert "12 more are in the list at the left." in [part.words for part in ana.paragraphs()]
+
+
+# --- no room -------------------------------------------------------------------------------------------------------
+
+
+def test_enter_opens_a_room_of_my_own_where_there_is_none(ana: Ana) -> None:
+    ana.hears(LOOKED)
+    assert "No room is open here yet" in ana.text
+    assert ana.focus() == "Start Ana's room"
+    ana.key("Return")
+    assert ana.asked == [Host("Ana's room")]
+    assert "Opening…" in ana.buttons()
+    ana.key("Return")
+    assert len(ana.asked) == 1, "one press too many opens no second room"
+
+
+def test_a_room_that_cannot_be_opened_says_why(ana: Ana) -> None:
+    ana.click("Start Ana's room")
+    ana.hears(NotHosting("Ana's room", "the disk is full"))
+    assert "The disk is full." in ana.text
+    ana.click("Start Ana's room")
+    assert "The disk is full." not in ana.text
+
+
+def test_what_does_not_open_elsewhere_is_not_said_here(ana: Ana) -> None:
+    ana.hears(NotHosting("Attic", "the disk is full"))
+    assert "The disk is full." not in ana.text
+
+
+def test_after_a_while_alone_there_is_help(sitting: Ana) -> None:
+    sitting.hears(LOOKED)
+    page = sitting.at(welcome(help_ms=1))
+    while not page.empty.help.winfo_viewable():
+        sitting.root.update()
+    assert "Guest Wi-Fi keeps computers apart" in sitting.text
+    assert sitting.focus() == "Start Ana's room"
+    sitting.click("Check my computer")
+    sitting.click("Type a code or address")
+    sitting.click("With a passphrase…")
+    assert sitting.went == [Checkup(), JoinBy(), StartRoom()]
+
+
+def test_help_goes_when_a_room_is_found(sitting: Ana) -> None:
+    page = sitting.at(welcome(help_ms=1))
+    while not page.empty.help.winfo_viewable():
+        sitting.root.update()
+    sitting.hears(RoomFound(listing(KITCHEN)))
+    assert "Guest Wi-Fi" not in sitting.text
+    assert sitting.focus().startswith("Kitchen")
+
+
+def test_leaving_the_page_ends_its_waiting(sitting: Ana) -> None:
+    page = sitting.at(welcome(help_ms=1))
+    page.destroy()
+    assert not any("_is_late" in str(sitting.root.tk.call("after", "info", timer))
+                   for timer in sitting.root.tk.splitlist(sitting.root.tk.call("after", "info")))  # fmt: skip
+
+
+# --- rooms I know --------------------------------------------------------------------------------------------------
+
+
+def test_a_room_that_is_away_can_be_gone_back_to(ana: Ana) -> None:
+    ana.hears(connected(KITCHEN), Left(KITCHEN))
+    assert ana.cards() == ["Go back to Kitchen"]
+    assert ana.focus() == "Start Ana's room", "nobody is there: it is not what most people want now"
+    ana.click("Go back to Kitchen")
+    assert ana.went == [InRoom(KITCHEN)]
+
+
+def test_a_room_of_mine_is_opened_again(ana: Ana) -> None:
+    ana.hears(hosting(KITCHEN), stands(Connection.HOSTING), Left(KITCHEN))
+    ana.click("Open Kitchen again")
+    assert ana.asked == [Host("Kitchen", room_id=KITCHEN)]
+    ana.hears(NotHosting("Kitchen", "another program uses the port"))
+    assert "Another program uses the port." in ana.text
+
+
+# --- my name -------------------------------------------------------------------------------------------------------
+
+
+def test_i_change_my_name_in_place(ana: Ana) -> None:
+    ana.page.me.edit()
+    ana.root.update()
+    ana.write("Anna B")
+    ana.hears(RoomFound(listing(KITCHEN)))
+    assert ana.focus() == "Anna B", "a room that appears leaves the keyboard in the field"
+    ana.key("Return")
+    assert ana.asked == [Rename("Anna B")]
+    ana.hears(Renamed("Anna B"))
+    assert "You are Anna B" in ana.text
+
+
+@pytest.mark.parametrize("written", ["", "   ", "Ana"])
+def test_no_name_and_the_same_name_change_nothing(ana: Ana, written: str) -> None:
+    ana.page.me.edit()
+    ana.root.update()
+    ana.write(written)
+    ana.key("Return")
+    assert ana.asked == []
+    assert "You are Ana" in ana.text
+
+
+def test_escape_leaves_my_name_as_it_was(ana: Ana) -> None:
+    left = []
+    ana.root.bind("<Escape>", left.append)
+    ana.page.me.edit()
+    ana.root.update()
+    ana.write("Zoe")
+    ana.key("Escape")
+    assert ana.asked == []
+    assert not left, "it closes the field, not the page"
+
+
+# --- Windows -------------------------------------------------------------------------------------------------------
+
+
+def test_windows_question_is_announced_once() -> None:
+    assert "Private networks" in firewall_hint("win32", Preferences())
+    assert firewall_hint("win32", Preferences(windows_hint_seen=True)) == ""
+    assert firewall_hint("linux", Preferences()) == ""
+
+
+def test_once_a_room_was_open_it_was_answered(ana: Ana) -> None:
+    ana.hears(hosting(KITCHEN))
+    assert ana.desk.kept.now.windows_hint_seen
