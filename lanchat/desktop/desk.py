@@ -139,5 +139,6 @@ class Desk:
     dismissed: set[RoomId] = field(default_factory=set)  #: rooms whose calm strip was closed
     at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end
     no_notices: Callable[[], str] = lambda: ""  #: why nothing can be told outside of the window, in words; "": it can
+    zoom: Callable[[float], None] = lambda by: None  #: all larger or smaller by this much; 0: as at first; rebuilds
     searched: str = ""  #: the words last searched for in every room
     changed_setting: str = ""  #: the setting that had all views built anew, while it has the keyboard

@@ -121,6 +121,7 @@ class Window:
             hide=self._outside.hide,
             toggle_people=self.toggle_people,
             no_notices=self._outside.no_notices,
+            zoom=self.zoom,
         )
         self.place = self._returning.place(self.state)
         self._opening.destroy()
