@@ -55,7 +55,10 @@ class Header(tk.Frame):
         self._title.configure(text=room.title)
         size = look.px(8)
         self._dot.configure(image=look.rounded_image(size, size, 4, _colour(palette, room.connection)))
-        self._about.configure(text=words.connection(room))
+        about = [words.connection(room)]
+        if room.connection is Connection.CONNECTED and room.host:
+            about.append(_("{host} hosts").format(host=room.host))
+        self._about.configure(text=" · ".join(about))
 
     def _show_more(self) -> None:
         at = (self._more.winfo_rootx(), self._more.winfo_rooty() + self._more.winfo_height())
