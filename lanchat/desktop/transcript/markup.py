@@ -24,7 +24,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _LINE_END = re.compile("\n")
-_SENTENCE_END = ".,;:!?'\"*_~…»”’"
+_SENTENCE_END = ".,;:!?'\"*_~…»”\u2019"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 _FOLD_CHARACTERS = 1_500

@@ -11,7 +11,7 @@ from lanchat.storage.reader import Reader
 
 T = TypeVar("T")
 
-PAGE = 100
+PAGE = 30  #: entries read at once: a few ms to set and to draw
 
 
 class Page(NamedTuple):
@@ -39,7 +39,7 @@ class Pages:
             oldest = self._read(lambda: self._reader.after(self._room_id, 0, 1))
             self.first = oldest[0].seq if oldest else self.last
 
-    def newest(self, most: int = PAGE) -> Page:
+    def newest(self, most: int) -> Page:
         return self.before(self.last + 1, most)
 
     def before(self, seq: int, most: int = PAGE) -> Page:

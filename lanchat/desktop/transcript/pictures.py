@@ -6,6 +6,7 @@ Each is kept by the Look; a row holds those it shows, so that none goes while it
 from __future__ import annotations
 
 import tkinter as tk
+from functools import lru_cache
 
 from PIL import Image, ImageTk
 
@@ -34,7 +35,7 @@ class Pictures:
 
         def part(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
             def make() -> Image.Image:
-                return avatars.avatar(key, nick, size).crop((0, top, size, bottom))
+                return _face(key, nick, size).crop((0, top, size, bottom))
 
             return look.images.get((name, key, nick[:32], size), make)
 
@@ -64,12 +65,21 @@ class Pictures:
             self._draw_rule(found, words, colour)
         return found
 
+    def space(self, wide: float) -> ImageTk.PhotoImage:
+        """Nothing to see, in design pixels."""
+        size = (self._look.px(wide), 1)
+        return self._look.images.get(("space", size), lambda: Image.new("RGBA", size, (0, 0, 0, 0)))
+
     def fit(self, pane: int) -> None:
         """The pane is so many pixels wide now."""
         if pane != self._pane:
             self._pane = pane
             for (words, colour), image in self._rules.items():
                 self._draw_rule(image, words, colour)
+
+    def drop(self) -> None:
+        """The view is gone."""
+        self._rules.clear()
 
     def _draw_rule(self, image: tk.PhotoImage, words: int, colour: str) -> None:
         width, height = max(1, (self._pane - words) // 2 - 2), self._look.px(1)
@@ -85,3 +95,8 @@ class Pictures:
         both.alpha_composite(one)
         both.alpha_composite(one, (apart, 0))
         return both
+
+
+@lru_cache(maxsize=64)  # for the other part of each
+def _face(key: MemberKey, nick: str, size: int) -> Image.Image:
+    return avatars.avatar(key, nick, size)

@@ -50,6 +50,11 @@ class Pointer:
         self._over = None
         self._tell("", 0, 0)
 
+    def stop(self) -> None:
+        """The view goes."""
+        if self._tip_wait:
+            self._sheet.text.after_cancel(self._tip_wait)
+
     # --- hovering ----------------------------------------------------------------------------------------------------
     def _hover(self, x: int, y: int) -> None:
         text, sheet = self._sheet.text, self._sheet

@@ -23,8 +23,9 @@ class Reading:
         self._sees_end = sees_end
         room = desk.state.rooms.get(room_id)
         self._told = room.read_seq if room else 0
-        self._waits = False
-        self.new_at = self._first_new(pages.after(self._told, _LOOKED_THROUGH).entries)  #: seq; 0: nothing is new
+        self._waits = ""  # Tk's name for the time until then
+        unread = pages.after(self._told, _LOOKED_THROUGH).entries if self._told else []  # at first all would be new
+        self.new_at = self._first_new(unread)  #: seq; 0: nothing is new
 
     @property
     def focused(self) -> bool:
@@ -43,11 +44,15 @@ class Reading:
     def look(self) -> None:
         """The newest may be in view now: tell the Engine, in a while."""
         if not self._waits and self._pages.last > self._told:
-            self._waits = True
-            self._view.after(_SEEN_MS, self._tell)
+            self._waits = self._view.after(_SEEN_MS, self._tell)
+
+    def stop(self) -> None:
+        """The view goes."""
+        if self._waits:
+            self._view.after_cancel(self._waits)
 
     def _tell(self) -> None:
-        self._waits = False
+        self._waits = ""
         if self.focused and self._sees_end():
             self._told = self._pages.last
             self._desk.do(MarkRead(self._room_id, self._told))

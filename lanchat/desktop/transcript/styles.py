@@ -58,5 +58,6 @@ def style(text: tk.Text, look: Look) -> None:
 def coloured(text: tk.Text, colour: str) -> str:
     """The tag of letters in this colour: there are as many as there are colours of people."""
     name = f"in {colour}"
-    text.tag_configure(name, foreground=colour)
+    if name not in text.tag_names():
+        text.tag_configure(name, foreground=colour)
     return name

@@ -18,7 +18,7 @@ from lanchat.desktop.state.room import Room
 from lanchat.desktop.transcript import lines, styles
 from lanchat.desktop.transcript.copying import selected_text
 from lanchat.desktop.transcript.deeds import Deeds
-from lanchat.desktop.transcript.pages import PAGE, Pages
+from lanchat.desktop.transcript.pages import PAGE, Page, Pages
 from lanchat.desktop.transcript.pill import Pill
 from lanchat.desktop.transcript.pointer import Pointer
 from lanchat.desktop.transcript.reading import Reading
@@ -41,7 +41,7 @@ from lanchat.engine.events import (
     RosterChanged,
 )
 
-_AHEAD = 30  # rows kept ready on either side of what is seen
+_AHEAD = 60  # rows kept ready on either side of what is seen
 _FETCH_AHEAD = 3  # rows: what is not on this disk is asked for when the person comes that near
 _FLASH_MS = 1_500
 
@@ -55,6 +55,7 @@ class Transcript(tk.Frame):
         self._new = 0  # messages of others that came while I read further up
         self._fetching = False
         self._ticks: set[EntryId] = set()  # to be drawn anew
+        self._flashing = ""  # Tk's name for the time until it ends
         self._names = False  # somebody is called otherwise now
         self._heard: set[MemberKey] = set()  # muted, and wanted here after all
 
@@ -64,7 +65,7 @@ class Transcript(tk.Frame):
         coloured = partial(styles.coloured, self._sheet.text)
         self._setter = Typesetter(desk.look, lambda: self._room, lambda: desk.state.nick, coloured)
         self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
-        asks = Asks(self._moved, self._show_at_top, self.show_newest)
+        asks = Asks(self._moved, self._setter.pictures.fit, self._show_at_top, self.show_newest)
         self._view = View(self, desk.look, self._sheet, self._stretch, self._pages, asks)
         self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
         self._pill = Pill(self._sheet.text, desk.look, self.show_newest)
@@ -86,8 +87,7 @@ class Transcript(tk.Frame):
 
     def show_newest(self) -> None:
         if not self._stretch.at_end:
-            self._stretch.show(self._pages.newest())
-            self._stretch.set_unsent(list(self._room.outbox.values()))
+            self._show(self._pages.newest(self._view.room()))
         self._view.show_end()
         self._moved()
 
@@ -96,6 +96,15 @@ class Transcript(tk.Frame):
         self._bring(seq, 0.3)
         self._flash(seq)
         self._moved()
+
+    def destroy(self) -> None:
+        self._reading.stop()
+        self._pointer.stop()
+        if self._flashing:
+            self.after_cancel(self._flashing)
+        super().destroy()
+        self._sheet.blocks.clear()  # pictures must be dropped here, not on whichever thread collects garbage
+        self._setter.pictures.drop()
 
     # --- what is heard -----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -128,7 +137,7 @@ class Transcript(tk.Frame):
             return
         if entries[0].seq != self._pages.last + 1:  # the replica began anew
             self._pages.look()
-            self._show_newest_page()
+            self._show(self._pages.newest(self._view.room()))
         self._pages.last = entries[-1].seq
         if self._reading.came(entries):
             self._move_unread_line()
@@ -151,18 +160,21 @@ class Transcript(tk.Frame):
         if self._view.selecting:
             self._desk.soon(self, self._draw)
             return
+        self._settle_names()
+        flooded = self._view.following and self._pages.last - self._stretch.hi > PAGE
         with self._view.still():
-            self._settle_names()
-            if self._view.following and not self._stretch.at_end:
-                if self._pages.last - self._stretch.hi > PAGE:
-                    self._show_newest_page()
-                else:
-                    self._stretch.grow_forth()
+            if flooded:
+                self._show(self._pages.newest(self._view.room()))
+            elif self._view.following and not self._stretch.at_end:
+                self._stretch.grow_forth()
             self._settle_muted()
             self._stretch.set_unsent(list(self._room.outbox.values()))
             self._settle_ticks()
-        self._top_up()
         self._tell_pill()
+        if flooded:
+            self._desk.soon(self, self._draw)  # the rows before these when it is calmer
+        else:
+            self._top_up()
 
     def _settle_names(self) -> None:
         """Who came and went, and what everybody is called."""
@@ -170,11 +182,12 @@ class Transcript(tk.Frame):
             return
         self._names = False
         called = self._room.people.called
-        self._stretch.set_happened(lines.happened(self._room.moves, called))
-        for index, block in enumerate(self._sheet.blocks):
-            author = getattr(block.row, "author", None)
-            if author is not None and block.called != called(author):
-                self._stretch.set_row_anew(index)
+        with self._view.still():
+            self._stretch.set_happened(lines.happened(self._room.moves, called))
+            for index, block in enumerate(self._sheet.blocks):
+                author = getattr(block.row, "author", None)
+                if author is not None and block.called != called(author):
+                    self._stretch.set_row_anew(index)
 
     def _settle_ticks(self) -> None:
         if not self._ticks:
@@ -222,7 +235,7 @@ class Transcript(tk.Frame):
             self._new = self._room.unread
             self._bring(self._reading.new_at, 0.2)
         else:
-            self._show_newest_page()
+            self._show(self._pages.newest(self._view.room()))
         self._moved()
 
     def _setting(self) -> Setting:
@@ -232,8 +245,7 @@ class Transcript(tk.Frame):
     def _bring(self, seq: int, share: float) -> None:
         """An entry to this share of the height."""
         if not self._stretch.lo <= seq <= self._stretch.hi:
-            self._stretch.show(self._pages.around(seq))
-            self._stretch.set_unsent(list(self._room.outbox.values()))
+            self._show(self._pages.around(seq))
         self._view.put(seq, share)
 
     def _show_at_top(self, seq: int) -> None:
@@ -243,8 +255,9 @@ class Transcript(tk.Frame):
             self._bring(seq, 0.0)
             self._moved()
 
-    def _show_newest_page(self) -> None:
-        self._stretch.show(self._pages.newest())
+    def _show(self, page: Page) -> None:
+        self._settle_names()
+        self._stretch.show(page)
         self._stretch.set_unsent(list(self._room.outbox.values()))
 
     def _moved(self) -> None:
@@ -253,7 +266,7 @@ class Transcript(tk.Frame):
             self._desk.at_seq.pop(self._room_id, None)
         elif seq := self._view.top_seq():
             self._desk.at_seq[self._room_id] = seq
-        self._top_up()
+        self._desk.soon(self, self._top_up)
         self._tell_pill()
         self._reading.look()
 
@@ -261,6 +274,7 @@ class Transcript(tk.Frame):
         """Some rows more than are seen, on both sides."""
         if self._sheet.text.winfo_height() <= 1:
             return  # there is no window yet
+        self._settle_names()
         first, last = self._view.seen()
         back = first < _AHEAD and self._stretch.lo > self._pages.first
         forth = len(self._sheet.blocks) - last < _AHEAD and not self._stretch.at_end
@@ -299,9 +313,15 @@ class Transcript(tk.Frame):
         text, at = self._sheet.text, self._sheet.find(seq)
         if at is not None:
             block, line = self._sheet.blocks[at], self._sheet.line_of(at)
-            text.tag_remove("flash", "1.0", "end")
+            self._flash_over()
             text.tag_add("flash", f"{line + block.body[0]}.0", f"{line + block.body[1]}.0")
-            self.after(_FLASH_MS, lambda: text.tag_remove("flash", "1.0", "end"))
+            self._flashing = self.after(_FLASH_MS, self._flash_over)
+
+    def _flash_over(self) -> None:
+        if self._flashing:
+            self.after_cancel(self._flashing)
+            self._flashing = ""
+        self._sheet.text.tag_remove("flash", "1.0", "end")
 
     def _move_unread_line(self) -> None:
         before, now = self._stretch.setting.unread_at, self._reading.new_at

@@ -100,7 +100,8 @@ class Typesetter:
             for number, part in enumerate(shown.split("\n")):
                 if number:
                     lines.append((fence, []))
-                lines[-1] = (fence, lines[-1][1]) if fence else lines[-1]
+                if fence:
+                    lines[-1] = (True, [Drawn(self.pictures.space(8))])
                 lines[-1][1].extend(self._letters(part, tags, big=big))
         ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
         done = [Line(("fence" if fence else "body", *ground), pieces) for fence, pieces in lines]

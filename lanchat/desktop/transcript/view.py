@@ -18,6 +18,7 @@ from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.wheel import steps_of
 
 _STEP = 60  # design pixels that one step of the wheel moves, or an arrow key
+_LEAST_ROOM = 25  # rows
 _MOUSE = "TranscriptMouse"
 _SELECTING = (
     "<1>", "<B1-Motion>", "<Double-1>", "<Triple-1>", "<Shift-1>", "<Double-Shift-1>", "<Triple-Shift-1>",
@@ -29,7 +30,8 @@ _SELECTING = (
 class Asks:
     """What the view has others do."""
 
-    moved: Callable[[], None]  #: the person moved it
+    moved: Callable[[], None]  #: something else is in view
+    resized: Callable[[int], None]  #: there is so much room from edge to edge, in pixels
     show: Callable[[int], None]  #: this entry is wanted on top, and is not in the stretch
     newest: Callable[[], None]  #: the end is wanted
 
@@ -37,7 +39,7 @@ class Asks:
 class View:
     def __init__(
         self, frame: tk.Frame, look: Look, sheet: Sheet, stretch: Stretch, pages: Pages, asks: Asks
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.following = True  #: the end is in view, and stays there
         self.selecting = False  #: the button of the mouse is held down
         self._look = look
@@ -57,6 +59,10 @@ class View:
     def seen(self) -> tuple[int, int]:
         """The first and the last block in view."""
         return self._sheet.at(0, 0)[0], self._sheet.at(0, self._text.winfo_height())[0]
+
+    def room(self) -> int:
+        """For how many rows there is room, or a few more."""
+        return max(_LEAST_ROOM, 2 + self._text.winfo_height() // self._look.fonts.height("body"))
 
     def top_seq(self) -> int:
         """The entry on top; 0: there is none."""
@@ -161,6 +167,8 @@ class View:
         self._asks.moved()
 
     def _resized(self) -> None:
+        text = self._text
+        self._asks.resized(text.winfo_width() - 2 * (int(text["padx"]) + int(text["highlightthickness"])))
         if self._wish is not None:
             self.put(*self._wish)
         elif self.following:
