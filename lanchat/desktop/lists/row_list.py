@@ -1,7 +1,7 @@
 """RowList: a list on one canvas, of which only the rows that are seen are drawn: a thousand cost what thirty do.
 
-The pointer hovers and clicks, the keyboard moves a cursor with a ring around it, and the row that is open somewhere is
-the chosen one. Rows never jump under a pointer that is about to click. Tk thread.
+The pointer hovers and clicks, and leaves the keyboard where it is; that moves a cursor with a ring around it. The row
+that is open somewhere is the chosen one. Rows never jump under a pointer that is about to click. Tk thread.
 """
 
 from __future__ import annotations
@@ -277,8 +277,6 @@ class RowList(tk.Frame, Generic[R]):
     def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
         self._by_key = False
         self._tooltip.again("")
-        if not self._marked:
-            self.canvas.focus_set()
         row = self._row_at(event.y)
         if row is not None and row.name:
             self._cursor = row.key
@@ -299,7 +297,7 @@ class RowList(tk.Frame, Generic[R]):
 
     # --- the keyboard ------------------------------------------------------------------------------------------------
     def _focused(self) -> None:
-        self._by_key = self._pointer is None or not self._about_to_click()
+        self._by_key = True
         if self.cursor is None:
             self._cursor = self._chosen if self._layout.index(self._chosen) is not None else self._near(0)
         self._draw_soon()

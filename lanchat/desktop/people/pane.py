@@ -50,17 +50,18 @@ class PeoplePane(tk.Frame):
 
     def profile(self, member: MemberKey | None) -> None:
         """Show a member's; None: the list again."""
+        by_keyboard = self._has_keyboard()
         if self.card is not None:
             self.card.destroy()
             self.card = None
         if member is None:
             self.list.pack(fill="both", expand=True, pady=(self._desk.look.px(4), 0))
-            self.list.canvas.focus_set()
-            return
-        self.list.pack_forget()
-        self.card = Profile(self, self._desk, self.room_id, member, lambda: self.profile(None))
-        self.card.pack(fill="both", expand=True)
-        self.card.focus_first()
+        else:
+            self.list.pack_forget()
+            self.card = Profile(self, self._desk, self.room_id, member, lambda: self.profile(None))
+            self.card.pack(fill="both", expand=True)
+        if by_keyboard:
+            self.focus_first()
 
     def focus_first(self) -> None:
         """The keyboard goes to the people, or to the one that is shown."""
@@ -68,6 +69,10 @@ class PeoplePane(tk.Frame):
             self.card.focus_first()
         else:
             self.list.canvas.focus_set()
+
+    def _has_keyboard(self) -> bool:
+        focused = self.focus_get()
+        return focused is not None and str(focused).startswith(f"{self}.")
 
     def _refresh(self) -> None:
         room = self._desk.state.rooms.get(self.room_id)

@@ -74,7 +74,6 @@ class Profile(tk.Frame):
         self.step = step
         self._scroller.to_top()
         self.refresh()
-        self.focus_first()
 
     def _leave(self) -> None:
         if self.step is Step.CARD:
@@ -133,12 +132,11 @@ class Profile(tk.Frame):
         image = look.avatar(self.member, facts.name, _AVATAR)
         sheet.put(tk.Label(sheet.master, image=image, bg=look.palette.side, bd=0), above=4)
         sheet.put(NameLine(sheet.master, look, facts.name, "title", "side"), above=8)
-        where = _("here now") if facts.here else _("not here now")
-        about = Label(sheet.master, look, ", ".join(filter(None, (facts.about, where))), "small", "mute", ground="side")
-        about.configure(anchor="center")
-        sheet.put(about)
+        if facts.about:
+            sheet.say_in_the_middle(facts.about)
         if facts.me:
             return
+        sheet.say_in_the_middle(_("here now") if facts.here else _("not here now"))
         row = tk.Frame(sheet.master, bg=look.palette.side)
         sure = tk.Frame(row, bg=look.palette.side)
         sure.pack()
@@ -221,4 +219,4 @@ class Profile(tk.Frame):
 
     def _holds_keyboard(self) -> bool:
         focused = self.focus_get()
-        return focused is not None and str(focused).startswith(str(self._scroller.inside))
+        return focused is not None and str(focused).startswith(f"{self}.")

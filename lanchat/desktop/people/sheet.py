@@ -30,6 +30,11 @@ class Sheet:
     def say(self, words: str, font: FontName = "small", ink: Ink = "mute", above: float = 4) -> None:
         self.put(Paragraph(self.master, self._look, words, font, ink, ground="side", width=_WIDTH), above)
 
+    def say_in_the_middle(self, words: str) -> None:
+        paragraph = Paragraph(self.master, self._look, words, "small", "mute", ground="side", width=_WIDTH)
+        paragraph.configure(anchor="center", justify="center")
+        self.put(paragraph)
+
     def table(self, parts: Sequence[str], font: FontName) -> None:
         """Side by side, to be read out one after the other."""
         look = self._look

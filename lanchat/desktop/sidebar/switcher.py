@@ -54,7 +54,6 @@ class Switcher(Popover):
         )  # fmt: skip
         self.field.pack(fill="x")
         self.list = RowList[Find](self.inside, look, self._paint, self._go, ground="raised", marked=True)
-        self.list.canvas.configure(height=px(_ROW * _ROWS))
         self.list.pack(fill="x", pady=(px(6), 0))
         self._on("<Up>", lambda: self.list.move(-1))
         self._on("<Down>", lambda: self.list.move(1))
@@ -75,6 +74,7 @@ class Switcher(Popover):
         if words.strip():
             said = _("Search everywhere for “{words}”").format(words=words.strip())
             finds.append(Find("search", said, ""))
+        self.list.canvas.configure(height=self._look.px(_ROW) * min(_ROWS, max(1, len(finds))))
         self.list.show(finds)
         if finds:
             self.list.go_to(finds[0].key)

@@ -88,10 +88,24 @@ def test_what_happens_in_other_rooms_changes_nothing(stage: Stage, pane: PeopleP
 def test_a_click_opens_a_profile_and_escape_closes_it(stage: Stage, pane: PeoplePane) -> None:
     click(pane.list.canvas, "Ben")
     assert stage.commands == [Introduce(BEN)]
-    assert "hosts this room, here now" in text(pane)
+    assert "hosts this room\nhere now" in text(pane)
+    pane.focus_first()
     stage.keys(stage.root.focus_get() or pane, "Escape")
     assert pane.card is None
     assert pane.list.winfo_viewable()
+
+
+def test_the_pointer_leaves_the_keyboard_where_one_writes(stage: Stage, pane: PeoplePane) -> None:
+    composer = tk.Text(stage.root)
+    composer.place(x=300, y=0)
+    composer.focus_force()
+    stage.root.update()
+    click(pane.list.canvas, "Ben")
+    stage.hear(introduced())
+    press(stage, pane, "Verify in person")
+    pane.profile(None)
+    stage.root.update()
+    assert stage.root.focus_get() is composer
 
 
 def test_a_profile_has_the_key_words_once_they_are_known(stage: Stage, pane: PeoplePane) -> None:
@@ -173,6 +187,8 @@ def mine(stage: Stage) -> PeoplePane:
 
 
 def test_the_host_sends_somebody_away_after_a_second_thought(stage: Stage, mine: PeoplePane) -> None:
+    mine.focus_first()
+    stage.root.update()
     press(stage, mine, "Send away…")
     stage.keys(stage.root.focus_get() or mine, "Return")
     assert asked(stage) == [], "what has the keyboard first is to cancel"
