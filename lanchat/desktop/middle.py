@@ -31,9 +31,10 @@ def view_for(master: tk.Misc, desk: Desk, place: Place) -> Middle:
     match place:
         case places.Welcome():
             return WelcomePage(master, desk, place)
-        case places.InRoom(room_id):
+        case places.InRoom(room_id, seq):
             room = desk.state.rooms.get(room_id)
-            if room is not None and room.asked is not None:
+            to_read = room is not None and room.known and seq > 0  # what was said can be read, whatever is asked
+            if room is not None and room.asked is not None and not to_read:
                 return DoorPage(master, desk, place)
             return Conversation(master, desk, place)
         case places.StartRoom():
