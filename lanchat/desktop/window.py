@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from lanchat.core.model import MemberKey
 from lanchat.core.words import _
-from lanchat.desktop.desk import Desk, InRoom, JoinBy, Place, Welcome
+from lanchat.desktop.desk import Desk, InRoom, Invite, JoinBy, Place, Welcome
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.middle import Middle
@@ -86,8 +86,10 @@ class Window:
             return
         self.panes.heard(event)
         match event:
-            case Hosting(room_id):
+            case Hosting(room_id, passphrase=chosen):
                 self.go(InRoom(room_id))
+                if chosen:  # told only this once, to who has to tell others
+                    self.go(Invite(room_id))
             case ConnectionChanged(room_id, state=Connection.CONNECTED, where=where) if self._waits_for(where):
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
@@ -139,6 +141,8 @@ class Window:
     def do(self, command: Command) -> None:
         """Ask the Engine; State notes what was asked."""
         self.state.note(command)
+        if self.panes is not None:
+            self.panes.sidebar.refresh()  # what is asked for is noted, and shown, at once
         self._outside.do(command)
 
     # --- going from place to place -----------------------------------------------------------------------------------
