@@ -93,7 +93,7 @@ class App:
         self._endings = Endings(root, self.quit)
         root.protocol("WM_DELETE_WINDOW", self.close_asked)
         for change in ("<FocusIn>", "<FocusOut>"):
-            root.bind(change, lambda _event: self._looked_at(), add="+")
+            root.bind(change, lambda _event: root.after_idle(self._looked_at), add="+")
         bind_keys(root, self.window, self.close_asked)
         self._garbage = Garbage(root)
 
@@ -138,6 +138,7 @@ class App:
     # --- what the window has done outside of it (window.Outside) -----------------------------------------------------
     def do(self, command: Command) -> None:
         self._behind.do(command)
+        self._title.show(self.window.state, self._room())
 
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """`work` on another thread, then `then` with its result here. What `work` raises is a mistake, and logged."""
@@ -215,6 +216,8 @@ class App:
         room_id = self._room() if self._focused() else None
         if room_id is not None:
             self._notifier.seen(room_id)
+        else:
+            self.window.state.read(None)
 
     def _room(self) -> RoomId | None:
         """The room in the middle."""

@@ -63,7 +63,11 @@ class Sidebar(tk.Frame):
 
     def heard(self, event: Event) -> None:
         if not isinstance(event, _ELSEWHERE):
-            self._desk.soon(self, self._refresh)
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Draw it as State knows things now; soon."""
+        self._desk.soon(self, self._draw)
 
     def focus_first(self) -> None:
         """The keyboard goes to the rooms."""
@@ -72,7 +76,7 @@ class Sidebar(tk.Frame):
     def _switch(self) -> None:
         Switcher(self._desk)
 
-    def _refresh(self) -> None:
+    def _draw(self) -> None:
         self.rooms.refresh()
         self.me.refresh()
 

@@ -42,12 +42,14 @@ class Reading:
         return bool(new_at)
 
     def look(self) -> None:
-        """The newest may be in view now: tell the Engine, in a while."""
+        """The newest may be in view now: what comes there is read at once; tell the Engine in a while."""
+        self._desk.state.read(self._room_id if self.focused and self._sees_end() else None)
         if not self._waits and self._pages.last > self._told:
             self._waits = self._view.after(_SEEN_MS, self._tell)
 
     def stop(self) -> None:
         """The view goes."""
+        self._desk.state.read(None)
         if self._waits:
             self._view.after_cancel(self._waits)
 
