@@ -40,7 +40,7 @@ class KeyPanel(Page):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self._draw()
+        self.desk.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._stay_out.focus_set()

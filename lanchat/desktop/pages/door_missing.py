@@ -41,7 +41,7 @@ class MissingPanel(Page):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self._draw()
+        self.desk.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._again.focus_set()

@@ -48,7 +48,7 @@ class PassphrasePanel(Page):
             self.field.set("")
             self.field.focus_set()
         else:
-            self._draw()
+            self.desk.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self.field.focus_set()

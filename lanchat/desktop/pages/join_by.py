@@ -24,16 +24,15 @@ class JoinByPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: JoinBy) -> None:
         super().__init__(master, desk)
         look = self.look
-        self._asked = place.where
+        self._asked = place.where or None  # what the last Join from here was given
         self.sign("key")
         self.column.heading(_("Join by code, link or address"))
         self.column.paragraph(_("Who hosts a room finds all three under “Invite people”."), "mute")
-        self.where = LineText(
+        self.where = self.column.put(LineText(
             self.body, look, place.where, _("Code, link or address"), most=_MOST,
             on_enter=lambda _text: self._join(), on_change=lambda _text: self._problem.say(""), icon="key",
-        )  # fmt: skip
-        self.where.pack(fill="x")
-        self._problem = self.column.put(ProblemBox(self.body, look), above=12, below=0)
+        ))  # fmt: skip
+        self._problem = self.column.put(ProblemBox(self.body, look), above=8, below=0)
         self._buttons = self.buttons(above=4)
         self._go = Button(self._buttons, look, _("Join"), self._join)
         Button(self._buttons, look, _("Cancel"), desk.back, "quiet")
@@ -45,14 +44,14 @@ class JoinByPage(Page):
 
     def heard(self, event: Event) -> None:
         match event:
-            case ConnectionChanged(room_id, state=state, where=where) if where == self._asked != "" and state in _IN:
+            case ConnectionChanged(room_id, state=state, where=where) if where == self._asked and state in _IN:
                 self.desk.go(InRoom(room_id))
             case PassphraseNeeded(where, room_id) | KeyChanged(where, room_id) if where == self._asked:
                 self.desk.go(InRoom(room_id))
             case NotFound(where, problem) if where == self._asked:
-                self._problem.say(as_sentence(problem))
-                self._draw()
-                self.where.focus_set()
+                self._say_why_not(problem)
+            case ConnectionChanged(state=Connection.STOPPED, problem=problem, where=where) if where == self._asked:
+                self._say_why_not(problem)
             case _:
                 pass
 
@@ -74,17 +73,21 @@ class JoinByPage(Page):
         self.desk.do(Join(where))
         self._draw()
 
+    def _say_why_not(self, problem: str) -> None:
+        self._problem.say(as_sentence(problem) or _("The host has closed the connection."))
+        self._draw()
+        self.where.focus_set()
+
     def _draw(self) -> None:
         """As far as the Join is."""
-        waiting = self._asked != "" and self._asked in self.desk.state.joining
+        waiting = self._asked is not None and self._asked in self.desk.state.joining
         self._go.text(_("Connecting…") if waiting else _("Join"))
         self._go.enable(not waiting)
         self._buttons.lay()
 
     def _examples(self) -> None:
         look, px = self.look, self.look.px
-        grid = tk.Frame(self.body, bg=look.palette.chat)
-        grid.pack(fill="x", pady=(px(28), 0))
+        grid = self.column.put(tk.Frame(self.body, bg=look.palette.chat), above=28)
         examples = (
             (_("Code"), "K7F3Q-2MXA9-DTB"),
             (_("Address"), "192.168.1.42"),

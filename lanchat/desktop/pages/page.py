@@ -53,7 +53,7 @@ class Page(tk.Frame):
         sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
         sign.create_image(0, 0, anchor="nw", image=self.look.rounded_image(size, size, _DISC / 2, ground))
         sign.create_image(size // 2, size // 2, image=self.look.icon(icon, _SIGN, colour))
-        sign.pack(anchor="w", pady=(0, self.look.px(14)))
+        self.column.put(sign, above=0, below=14)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
         """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""

@@ -26,22 +26,19 @@ _PASSPHRASE_MOST = 100
 class StartRoomPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: StartRoom) -> None:
         super().__init__(master, desk)
-        look, px = self.look, self.look.px
+        look = self.look
         self._asked = False
         self.sign("house")
         self.column.heading(_("Start a room"))
         about = _("It is open while lanchat runs here. People on this network see it by themselves.")
         self.column.paragraph(about, "mute")
-        self.title = LineText(
+        self.title = self.column.put(LineText(
             self.body, look, own_title(desk.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
             on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""),
-        )  # fmt: skip
-        self.title.pack(fill="x", pady=(0, px(16)))
+        ), below=10)  # fmt: skip
         self._protected = False
-        self.switch = Switch(self.body, look, _("Only with a passphrase"), False, self._protect)
-        self.switch.pack(fill="x")
-        self._phrase = tk.Frame(self.body, bg=look.palette.chat)
-        self._phrase.pack(fill="x")
+        self.switch = self.column.put(Switch(self.body, look, _("Only with a passphrase"), False, self._protect))
+        self._phrase = self.column.put(tk.Frame(self.body, bg=look.palette.chat), above=0, below=0)
         self.own: LineText | None = None  #: a passphrase of my own, where there is to be one
         self._problem = self.column.put(ProblemBox(self.body, look), above=10, below=0)
         if hint := firewall_hint(sys.platform, desk.kept.now):
@@ -80,7 +77,7 @@ class StartRoomPage(Page):
             self._phrase, look, "", _("Four words, made up for you"), most=_PASSPHRASE_MOST,
             on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""), icon="key",
         )  # fmt: skip
-        self.own.pack(fill="x", pady=(look.px(10), look.px(6)))
+        self.own.pack(fill="x", pady=(look.px(4), look.px(6)))
         about = _("Leave this empty, and lanchat makes up four words, easy to say aloud. You will see them next.")
         Paragraph(self._phrase, look, about, "small", "mute").pack(fill="x")
 

@@ -32,13 +32,11 @@ class WelcomePage(Page):
         self._placed: tk.Misc | None = None  # had the keyboard from us: while it is there, the person chose nothing
         self._asked = False  # for a room of my own, here
         self._late = False
-        self.me = Me(self.body, desk)
-        self.me.pack(fill="x", pady=(0, px(28)))
+        self.me = self.column.put(Me(self.body, desk), above=0, below=28)
         if hint := firewall_hint(sys.platform, desk.kept.now):
-            Paragraph(self.body, self.look, hint, ink="mute").pack(fill="x", pady=(0, px(24)))
-        below = tk.Frame(self.body, bg=self.look.palette.chat)
+            self.column.put(Paragraph(self.body, self.look, hint, ink="mute"), above=0, below=24)
+        below = self.column.put(tk.Frame(self.body, bg=self.look.palette.chat), above=0)
         below.columnconfigure(0, weight=1)
-        below.pack(fill="x")
         self._problem = ProblemBox(below, self.look)
         self._problem.grid(row=0, sticky="ew")
         self.empty = Empty(below, desk, self._start)

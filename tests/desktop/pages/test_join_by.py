@@ -89,6 +89,16 @@ def test_a_host_that_is_found_but_not_in_yet_changes_nothing(ana: Ana) -> None:
 
 
 @pytest.mark.parametrize(
+    ("problem", "says"), [("", "The host has closed the connection."), ("the room is full", "The room is full.")]
+)
+def test_a_host_that_closes_the_door_is_heard(ana: Ana, problem: str, says: str) -> None:
+    typed(ana, WHERE)
+    ana.hears(ConnectionChanged(KITCHEN, "Kitchen", Connection.STOPPED, problem=problem, where=WHERE))
+    assert says in ana.text
+    assert "Join" in ana.buttons()
+
+
+@pytest.mark.parametrize(
     "asks",
     [PassphraseNeeded(WHERE, KITCHEN, "Kitchen"), KeyChanged(WHERE, KITCHEN, "Kitchen", "old", "new")],
     ids=["passphrase", "key"],
