@@ -28,16 +28,9 @@ _INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels
 
 class RowList(tk.Frame, Generic[R]):
     def __init__(
-        self,
-        master: tk.Misc,
-        look: Look,
-        paint: Callable[[R, Spot], str],
-        act: Callable[[R], None],
-        *,
-        menu: Callable[[R, tuple[int, int]], None] | None = None,
-        ground: Ground = "side",
-        marked: bool = False,
-    ) -> None:
+        self, master: tk.Misc, look: Look, paint: Callable[[R, Spot], str], act: Callable[[R], None], *,
+        menu: Callable[[R, tuple[int, int]], None] | None = None, ground: Ground = "side", marked: bool = False,
+    ) -> None:  # fmt: skip
         """`paint` draws a row, and gives what to say of it while the pointer rests there ("": nothing).
 
         `act`: the row was clicked, or Enter pressed. `menu`: its menu is wanted, at this point of the screen.
@@ -269,9 +262,7 @@ class RowList(tk.Frame, Generic[R]):
 
     def _hovered_span(self) -> tuple[int, int]:
         index = self._layout.index(self._hovered)
-        if index is None:
-            return 0, 0
-        top, bottom = self._layout.span(index)
+        top, bottom = (0, 0) if index is None else self._layout.span(index)
         return top - self._top, bottom - self._top
 
     def _clicked(self, event: tk.Event[tk.Canvas]) -> None:

@@ -28,16 +28,16 @@ class Facts:
     numbers: tuple[str, ...]  #: the same on both our screens
 
 
-def facts_of(state: State, room: Room, member: MemberKey, marks: Marks) -> Facts:
+def facts_of(state: State, room: Room, member: MemberKey, mine: Marks) -> Facts:
     introduced: Introduced | None = state.introduced.get(member)
     me = member == state.me
     return Facts(
         name=room.people.called(member),
-        about=about(room, member, marks),
+        about=about(room, member, mine),
         me=me,
         here=room.is_in and (me or room.people.is_here(member)),
         verified=member in state.verified,
-        muted=member.hex() in marks.muted,
+        muted=member.hex() in mine.muted,
         banned=member in room.banned,
         host_deeds=room.connection is Connection.HOSTING and not me,
         words=introduced.words if introduced else (),

@@ -11,7 +11,7 @@ from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.people.profile import Profile
-from lanchat.desktop.people.roll import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.desktop.people.roll import MOST_AWAY, PersonLine, RollLine, marks, roll
 from lanchat.engine import events
 from lanchat.engine.events import Event
 
@@ -80,7 +80,7 @@ class PeoplePane(tk.Frame):
             return
         if self._authors is None:
             self._authors = self._desk.reader.authors(self.room_id, 2 * MOST_AWAY)
-        self.list.show(roll(room, self._authors, marks_of(self._desk)))
+        self.list.show(roll(room, self._authors, marks(self._desk.state, self._desk.kept.now)))
         if self.card is not None:
             self.card.refresh()
 
@@ -108,7 +108,3 @@ class PeoplePane(tk.Frame):
             under = (left, spot.middle + lift)
             self._writer.write(spot.canvas, under, line.about, "tiny", palette.mute, right - left)
         return line.name if name.cut else ""
-
-
-def marks_of(desk: Desk) -> Marks:
-    return Marks(desk.state.me, frozenset(desk.state.verified), desk.kept.now.muted)

@@ -12,7 +12,7 @@ from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.people.facts import Facts, facts_of
-from lanchat.desktop.people.roll import Marks
+from lanchat.desktop.people.roll import marks
 from lanchat.desktop.people.sheet import Sheet
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Label
@@ -61,8 +61,7 @@ class Profile(tk.Frame):
         if room is None:
             return
         state = self._desk.state
-        marks = Marks(state.me, frozenset(state.verified), self._desk.kept.now.muted)
-        facts = facts_of(state, room, self.member, marks)
+        facts = facts_of(state, room, self.member, marks(state, self._desk.kept.now))
         if (self.step, facts) != self._shown:
             self._shown = (self.step, facts)
             self._build(facts)

@@ -10,6 +10,8 @@ from lanchat.core.model import MemberKey
 from lanchat.core.words import _
 from lanchat.desktop.lists.headings import Heading
 from lanchat.desktop.state.room import Room
+from lanchat.desktop.state.state import State
+from lanchat.storage.preferences import Preferences
 
 MOST_AWAY = 50  #: who wrote here once: the list is of people, not of all its past
 _HEIGHT = 42  # design pixels
@@ -42,20 +44,24 @@ class Marks:
     muted: frozenset[str]  #: keys in hexadecimal
 
 
-def roll(room: Room, authors: Iterable[MemberKey], marks: Marks) -> list[RollLine]:
+def marks(state: State, preferences: Preferences) -> Marks:
+    return Marks(state.me, frozenset(state.verified), preferences.muted)
+
+
+def roll(room: Room, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine]:
     """`authors`: who wrote in the room, the last first."""
-    here = _here(room, marks.me)
+    here = _here(room, mine.me)
     present = set(here)
-    away = [member for member in was_here(room, authors) if member not in present and member != marks.me]
+    away = [member for member in was_here(room, authors) if member not in present and member != mine.me]
     away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
     lines: list[RollLine] = []
     if here:
         lines.append(Heading(_("Here — {n}").format(n=len(here))))
-        lines += [_line(room, member, True, marks) for member in here]
+        lines += [_line(room, member, True, mine) for member in here]
     if away:
         words = _("Not here — {n}") if here else _("Were here — {n}")
         lines.append(Heading(words.format(n=len(away))))
-        lines += [_line(room, member, False, marks) for member in away]
+        lines += [_line(room, member, False, mine) for member in away]
     return lines
 
 
@@ -72,21 +78,21 @@ def _here(room: Room, me: MemberKey) -> list[MemberKey]:
     return [me, *(member for member in room.people.here() if member != me)]
 
 
-def _line(room: Room, member: MemberKey, here: bool, marks: Marks) -> PersonLine:
-    muted = member.hex() in marks.muted
+def _line(room: Room, member: MemberKey, here: bool, mine: Marks) -> PersonLine:
+    muted = member.hex() in mine.muted
     return PersonLine(
-        member, room.people.called(member), about(room, member, marks), here, member in marks.verified, muted
+        member, room.people.called(member), about(room, member, mine), here, member in mine.verified, muted
     )  # fmt: skip
 
 
-def about(room: Room, member: MemberKey, marks: Marks) -> str:
+def about(room: Room, member: MemberKey, mine: Marks) -> str:
     """What a member is here, besides a member."""
-    hosts = member == (marks.me if room.hosted else room.host_key)
+    hosts = member == (mine.me if room.hosted else room.host_key)
     parts = []
-    if member == marks.me:
+    if member == mine.me:
         parts.append(_("you"))
     if hosts:
         parts.append(_("hosts this room"))
-    if member.hex() in marks.muted:
+    if member.hex() in mine.muted:
         parts.append(_("muted"))
     return ", ".join(parts)

@@ -11,7 +11,7 @@ from lanchat.desktop.widgets.button import Button, Kind
 from lanchat.desktop.widgets.colours import Ink
 from lanchat.desktop.widgets.label import Label, Paragraph
 
-_MARGIN, _WIDTH = 16, 164  # design pixels
+_MARGIN, _WIDTH = (16, 4), 164  # design pixels; at the right there is also the place of the scrollbar
 _ACROSS = 2  # groups of numbers, or words, in a line
 
 
@@ -22,7 +22,7 @@ class Sheet:
 
     def put(self, widget: tk.Widget, above: float = 0) -> None:
         px = self._look.px
-        widget.pack(fill="x", padx=px(_MARGIN), pady=(px(above), 0))
+        widget.pack(fill="x", padx=(px(_MARGIN[0]), px(_MARGIN[1])), pady=(px(above), 0))
 
     def heading(self, words: str) -> None:
         self.put(Label(self.master, self._look, words, "small_bold", "mute", ground="side"), above=18)

@@ -25,7 +25,7 @@ class Painter:
         self._writer = writer
 
     def paint(self, line: ListLine, spot: Spot) -> str:
-        """Draw it; gives what could not be read because there was no room, else ""."""
+        """Draw it; gives what there was no room to say, or ""."""
         match line:
             case Heading():
                 paint_heading(line, spot, self._look, self._writer)
@@ -62,13 +62,15 @@ class Painter:
         y = spot.middle - (px(_SECOND_LINE) if line.explained else 0)
         font: FontName = "room_bold" if row.unread else "room"
         title = self._writer.write(spot.canvas, (left, y), row.title, font, ink, right - left)
-        cut = [row.title] if title.cut else []
+        tips = [row.title] if title.cut else []
         if line.explained:
             colour = palette.alert if row.changed_key else palette.mute
             under = (left, spot.middle + px(_SECOND_LINE))
             told = self._writer.write(spot.canvas, under, row.subtitle, "small", colour, right - left)
-            cut += [row.subtitle] if told.cut else []
-        return "\n".join(cut)
+            tips += [row.subtitle] if told.cut else []
+        elif row.connecting or row.mine:
+            tips.append(row.subtitle)  # what the mark at the right end means
+        return "\n".join(tips)
 
     def _pip(self, spot: Spot) -> None:
         """At the window's edge: something here is unread."""

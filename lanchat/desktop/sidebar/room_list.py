@@ -74,7 +74,7 @@ class RoomList(tk.Frame):
 
     # --- what can be done --------------------------------------------------------------------------------------------
     def _open(self, line: ListLine) -> None:
-        if isinstance(line, RoomLine):
+        if isinstance(line, RoomLine) and line.key in self._desk.state.rooms:
             self._desk.go(InRoom(line.key))
 
     def _menu(self, line: ListLine, at: tuple[int, int]) -> None:
