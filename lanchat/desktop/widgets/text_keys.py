@@ -23,5 +23,7 @@ def set_text_keys(root: tk.Misc) -> None:
     for meaning, key in _OLD_MEANINGS.items():
         other = key.swapcase()
         root.event_delete(meaning, f"<Control-{key}>", f"<Control-Lock-{other}>")
+    root.event_delete("<<Paste>>", "<Control-y>", "<Control-Lock-Y>")
+    root.event_delete("<<Cut>>", "<Control-w>", "<Control-Lock-W>")
     root.event_add("<<SelectAll>>", "<Control-a>", "<Control-Lock-A>")
     root.event_add("<<Redo>>", "<Control-y>", "<Control-Lock-Y>", "<Control-Z>", "<Control-Lock-z>")
