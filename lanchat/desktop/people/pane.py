@@ -14,9 +14,11 @@ from lanchat.desktop.people.profile import Profile
 from lanchat.desktop.people.roll import MOST_AWAY, PersonLine, RollLine, marks, roll
 from lanchat.engine import events
 from lanchat.engine.events import Event
+from lanchat.storage.errors import StorageProblem
 
 _AVATAR, _LEFT, _TEXT, _RIGHT, _MARK = 32, 4, 46, 6, 14  # design pixels
 _SECOND_LINE = 9
+_MOST_AUTHORS = 2 * MOST_AWAY  # some of them are here
 
 
 class PeoplePane(tk.Frame):
@@ -26,7 +28,7 @@ class PeoplePane(tk.Frame):
         self.room_id = room_id
         self._desk = desk
         self._writer = Writer(look)
-        self._authors: list[MemberKey] | None = None  # None: to be read
+        self._authors = self._read_authors()
         self.card: Profile | None = None
         self.list = RowList[RollLine](self, look, self._paint, self._chosen)
         self.list.pack(fill="both", expand=True, pady=(look.px(4), 0))
@@ -36,10 +38,9 @@ class PeoplePane(tk.Frame):
         if getattr(event, "room_id", self.room_id) != self.room_id:
             return
         match event:
-            case events.EntriesAdded(backlog=backlog, older=older):
-                if not (backlog or older):
-                    return  # who writes now is here
-                self._authors = None
+            case events.EntriesAdded(entries=entries):
+                if not self._wrote({MemberKey(item.entry.author) for item in entries}):
+                    return
             case events.RosterChanged() | events.CardsCame() | events.ConnectionChanged() | events.Banned():
                 pass
             case events.Introduced() | events.Verified() | events.Renamed() | events.Left() | events.Hosting():
@@ -78,11 +79,21 @@ class PeoplePane(tk.Frame):
         room = self._desk.state.rooms.get(self.room_id)
         if room is None:
             return
-        if self._authors is None:
-            self._authors = self._desk.reader.authors(self.room_id, 2 * MOST_AWAY)
         self.list.show(roll(room, self._authors, marks(self._desk.state, self._desk.kept.now)))
         if self.card is not None:
             self.card.refresh()
+
+    def _read_authors(self) -> list[MemberKey]:
+        try:
+            return self._desk.reader.authors(self.room_id, _MOST_AUTHORS)
+        except StorageProblem:
+            return []  # who is here is known without; the conversation itself says what is wrong
+
+    def _wrote(self, authors: set[MemberKey]) -> bool:
+        """Whether some of them are new here."""
+        new = authors.difference(self._authors)
+        self._authors = [*new, *self._authors][:_MOST_AUTHORS]
+        return bool(new)
 
     def _chosen(self, line: RollLine) -> None:
         if isinstance(line, PersonLine):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from lanchat.core.model import Card, RoomId
+from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.desktop.people.pane import PeoplePane
+from lanchat.desktop.people.roll import PersonLine
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
-from lanchat.engine.events import Banned, Connection, Introduced, RosterChanged, Verified
+from lanchat.engine.events import Banned, CardsCame, Connection, Introduced, RosterChanged, Verified
 from tests.desktop.stage import Stage, click, lines_on
-from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, connected, hosting, roster, stands
+from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
+from tests.storage.people import Person, open_store, says
 
 WORDS = ("apple", "river", "stone", "tiger", "lamp", "zebra")
 NUMBERS = ("12345", "67890", "11111", "22222", "33333", "44444")
@@ -77,6 +80,22 @@ def test_people_come_and_go_by_themselves(stage: Stage, pane: PeoplePane) -> Non
     assert people(pane) == ["Here — 3", "Ana", "you", "Ben", "hosts this room", "Li"]
     stage.hear(roster(left=[LI], here=2))
     assert people(pane) == ["Here — 2", "Ana", "you", "Ben", "hosts this room", "Not here — 1", "Li"]
+
+
+def test_who_wrote_while_i_was_away_is_listed(stage: Stage, pane: PeoplePane) -> None:
+    olga = MemberKey(b"o" * 32)
+    stage.hear(CardsCame(KITCHEN, (Card(olga, "Olga", 1, bytes(64)),)), came(said(1, olga), said(2), backlog=True))
+    assert people(pane)[-2:] == ["Not here — 1", "Olga"]
+
+
+def test_who_wrote_before_is_listed_from_the_start(stage: Stage, tmp_path: Path) -> None:
+    olga = Person()
+    with open_store(tmp_path, KITCHEN) as store:
+        says(store.log(KITCHEN), olga, "hi")
+    stage.hear(connected(), roster(ME, BEN, here=2, first=True))
+    pane = put_up(stage)
+    lines = [line for line in pane.list.rows if isinstance(line, PersonLine) and not line.here]
+    assert [line.member for line in lines] == [olga.identity.key]
 
 
 def test_what_happens_in_other_rooms_changes_nothing(stage: Stage, pane: PeoplePane) -> None:
