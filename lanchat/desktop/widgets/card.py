@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.choice import Radios
 from lanchat.desktop.widgets.colours import Ground, Ink
 from lanchat.desktop.widgets.label import Heading, Label, Paragraph
+from lanchat.desktop.widgets.labelled import LABELLED_PAD, Labelled
 from lanchat.desktop.widgets.scroller import Scroller
 
 W = TypeVar("W", bound=tk.Widget)
@@ -26,6 +28,7 @@ class Column(Scroller):
         super().__init__(master, look, ground=ground)
         self._ground: Ground = ground
         self._most = look.px(width)
+        self._bleed = look.px(LABELLED_PAD)
         self.body = tk.Frame(self.inside, background=self["background"])
         self.body.pack(fill="x", pady=look.px(_TOP))
         self.inside.bind("<Configure>", lambda event: self._centre(event.width), add="+")
@@ -48,7 +51,8 @@ class Column(Scroller):
 
     def put(self, widget: W, above: float = 4, below: float = 4) -> W:
         """As wide as the column; `above` and `below`: design pixels left free."""
-        widget.pack(fill="x", pady=(self._look.px(above), self._look.px(below)))
+        side = 0 if isinstance(widget, (Labelled, Radios)) else self._bleed  # so that all words begin at one line
+        widget.pack(fill="x", padx=side, pady=(self._look.px(above), self._look.px(below)))
         return widget
 
     def row(self) -> Row:
@@ -57,7 +61,7 @@ class Column(Scroller):
 
     def _centre(self, width: int) -> None:
         side = max(self._look.px(_SIDE), (width - self._most) // 2)
-        self.body.pack_configure(padx=side)
+        self.body.pack_configure(padx=side - self._bleed)
 
 
 class Row(tk.Frame):

@@ -20,8 +20,8 @@ class CopyField(Box):
 
     def __init__(
         self, master: tk.Misc, look: Look, text: str, font: FontName = "number", *, ground: Ground = "chat",
-        fill: Ground = "field",
     ) -> None:  # fmt: skip
+        fill: Ground = "rail" if ground == "side" else "field"
         super().__init__(master, look, fill, ground=ground, pad=(12, 6))
         set_text_keys(self)
         palette = look.palette
@@ -41,6 +41,7 @@ class CopyField(Box):
         self.field.pack(side="left", fill="x", expand=True)
         self.inside.configure(width=look.px(160))
         self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
+        self.field.bind("<<SelectAll>>", lambda event: self._select_all())
         self.field.bind("<Configure>", lambda event: self._measure())
         self.text(text)
 
@@ -62,6 +63,10 @@ class CopyField(Box):
         self._said.configure(text=_("Copied"))
         self.button.show("check", _("Copied"))
         self.after(_SAID_MS, lambda: self._forget(this))
+
+    def _select_all(self) -> str:
+        self.field.tag_add("sel", "1.0", "end-1c")  # Tk would take the line's end with it
+        return "break"
 
     def _forget(self, copied: int) -> None:
         if copied == self._copied:  # not copied again since

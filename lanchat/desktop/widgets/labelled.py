@@ -11,7 +11,7 @@ from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.pressable import RING, Pressable
 
-_PAD = 8  #: around everything, so that the ring stands free
+LABELLED_PAD = 8  #: design pixels around everything, so that the ring stands free
 _GAP = 12
 
 
@@ -29,7 +29,7 @@ class Labelled(Pressable):
         self._left = look.px(left)
         self._right = look.px(right)
         self._mark_height = look.px(mark_height)
-        pad, gap = look.px(_PAD), look.px(_GAP)
+        pad, gap = look.px(LABELLED_PAD), look.px(_GAP)
         self._before = pad + (self._left + gap if left else 0)
         self._after = pad + (self._right + gap if right else 0)
         wide = max(look.fonts.measure("body", words), look.fonts.measure("small", explanation))
@@ -46,7 +46,7 @@ class Labelled(Pressable):
         width = self.winfo_width()
         if width <= 1:
             return  # it has no place yet
-        pad, line = look.px(_PAD), look.fonts.height("body")
+        pad, line = look.px(LABELLED_PAD), look.fonts.height("body")
         room = max(1, width - self._before - self._after)
         ink = palette.text if self.enabled else palette.mute
         self.create_text(

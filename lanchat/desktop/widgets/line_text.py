@@ -33,9 +33,11 @@ class LineText(Box):
         self, master: tk.Misc, look: Look, text: str = "", hint: str = "", *, most: int = 200,
         on_enter: Callable[[str], None] | None = None, on_change: Callable[[str], None] | None = None,
         secret: bool = False, icon: IconName | None = None, font: FontName = "body", ground: Ground = "chat",
-        fill: Ground = "field", height: float = _HEIGHT,
+        fill: Ground | None = None, height: float = _HEIGHT,
     ) -> None:  # fmt: skip
-        """`most` characters. `secret`: shown as dots, with a button to look. `height` in design pixels."""
+        """`most` characters. `secret`: shown as dots, with a button to look. `height` in design pixels.
+        `fill`: the colour of the field; None: one that stands out from `ground`."""
+        fill = fill or ("rail" if ground == "side" else "field")
         super().__init__(master, look, fill, ground=ground, pad=(10, 3))
         self._line = Line(most)
         self._hidden = secret

@@ -1,0 +1,201 @@
+"""Pressing, choosing, turning over, copying: with the pointer and with the keyboard."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+import pytest
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets import copy_field, tooltip
+from lanchat.desktop.widgets.button import Button, IconButton
+from lanchat.desktop.widgets.choice import Choice, Radios
+from lanchat.desktop.widgets.copy_field import CopyField
+from lanchat.desktop.widgets.label import Label, Paragraph, fitted
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.switch import Switch
+from tests.desktop.widgets.conftest import Hands
+from tests.desktop.widgets.gallery import FOREIGN, LONG, gallery, open_over
+
+
+def put(root: tk.Tk, *widgets: tk.Widget) -> None:
+    for widget in widgets:
+        widget.pack(fill="x")
+    root.update()
+
+
+def test_a_button_acts_on_the_pointer_and_on_keys(root: tk.Tk, look: Look, hands: Hands) -> None:
+    done: list[str] = []
+    button = Button(root, look, "Start", lambda: done.append("started"))
+    put(root, button)
+    hands.press(button)
+    button.focus_set()
+    hands.keys("Return", "space")
+    assert done == ["started"] * 3
+
+
+def test_a_press_that_is_taken_elsewhere_does_nothing(root: tk.Tk, look: Look) -> None:
+    done: list[str] = []
+    button = Button(root, look, "Start", lambda: done.append("started"))
+    put(root, button)
+    button.event_generate("<Enter>")
+    button.event_generate("<ButtonPress-1>")
+    button.event_generate("<Leave>")
+    button.event_generate("<ButtonRelease-1>")
+    root.update()
+    assert done == []
+
+
+def test_pressing_a_button_lets_one_write_on(root: tk.Tk, look: Look, hands: Hands) -> None:
+    field, button = LineText(root, look), Button(root, look, "Start", lambda: None)
+    put(root, field, button)
+    field.focus_set()
+    hands.press(button)
+    assert hands.at(field.field)
+
+
+def test_what_is_not_enabled_is_passed_over(root: tk.Tk, look: Look, hands: Hands) -> None:
+    done: list[str] = []
+    first, middle, last = (Button(root, look, words, lambda: done.append("done")) for words in ("one", "two", "three"))
+    put(root, first, middle, last)
+    middle.enable(False)
+    hands.press(middle)
+    first.focus_set()
+    hands.keys("Tab")
+    assert hands.at(last)
+    assert done == []
+
+
+def test_a_button_may_take_its_page_away(root: tk.Tk, look: Look, hands: Hands) -> None:
+    page = tk.Frame(root)
+    page.pack()
+    button = Button(page, look, "Back", page.destroy)
+    put(root, button)
+    hands.press(button)
+    assert not page.winfo_exists()
+
+
+def test_choosing_with_the_pointer_and_the_arrows(root: tk.Tk, look: Look, hands: Hands) -> None:
+    chosen: list[str] = []
+    choice = Choice(root, look, [("l", "Light"), ("d", "Dark"), ("s", "System")], "l", chosen.append)
+    put(root, choice)
+    hands.press(choice, x=choice.winfo_width() - 5)
+    choice.focus_set()
+    hands.keys("Left", "Left", "Left")
+    assert chosen == ["s", "d", "l"]
+    assert choice.value == "l"
+
+
+def test_radios_are_one_stop_for_tab(root: tk.Tk, look: Look, hands: Hands) -> None:
+    chosen: list[int] = []
+    radios = Radios(root, look, [(1, "Ask me", ""), (2, "Keep running", "Rooms stay open."), (3, "Quit", "")], 1,
+                    chosen.append)  # fmt: skip
+    after = Button(root, look, "After", lambda: None)
+    put(root, radios, after)
+    radios._rows[0].focus_set()
+    hands.keys("Down", "Down", "Down")
+    assert chosen == [2, 3]
+    hands.keys("Tab")
+    assert hands.at(after)
+    hands.press(radios._rows[1])
+    assert radios.value == 2
+
+
+def test_a_switch_is_turned_over_by_its_words_too(root: tk.Tk, look: Look, hands: Hands) -> None:
+    turned: list[bool] = []
+    switch = Switch(root, look, "Sounds", False, turned.append)
+    put(root, switch)
+    hands.press(switch, x=20)
+    switch.focus_set()
+    hands.keys("space")
+    assert turned == [True, False]
+
+
+def test_words_that_do_not_fit_make_a_switch_higher(root: tk.Tk, look: Look) -> None:
+    root.geometry("300x400")
+    switch = Switch(root, look, LONG, False, lambda on: None)
+    put(root, switch)
+    root.update()
+    assert switch.winfo_height() > 3 * look.fonts.height("body")
+
+
+def test_copying_says_so_for_a_while(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_field, "_SAID_MS", 30)
+    field = CopyField(root, look, "7F3K-92QM-0D5A")
+    put(root, field)
+    hands.press(field.button)
+    assert root.clipboard_get() == "7F3K-92QM-0D5A"
+    assert field._said["text"] == "Copied"
+    hands.until(lambda: field._said["text"] == "")
+
+
+def test_what_is_there_to_be_copied_cannot_be_changed(root: tk.Tk, look: Look, hands: Hands) -> None:
+    field = CopyField(root, look, "7F3K")
+    put(root, field)
+    hands.press(field.field)
+    hands.keys("BackSpace", "x", "Control-a", "Control-c")
+    assert field.field.get("1.0", "end-1c") == "7F3K"
+    assert root.clipboard_get() == "7F3K"
+
+
+def test_a_long_link_is_seen_whole(root: tk.Tk, look: Look) -> None:
+    root.geometry("300x400")
+    field = CopyField(root, look, "lanchat://join/" + "7f3k" * 30, "code")
+    put(root, field)
+    root.update()
+    assert field.field.winfo_height() >= 3 * look.fonts.height("code")
+
+
+def test_a_picture_says_what_it_does(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tooltip, "DELAY_MS", 10)
+    button = IconButton(root, look, "gear", "Settings", lambda: None)
+    put(root, button)
+    button.focus_set()
+    hands.until(lambda: button.tip._shown is not None)
+    hands.keys("Tab")
+    hands.until(lambda: button.tip._shown is None)
+    button.event_generate("<Enter>")
+    hands.until(lambda: button.tip._shown is not None)
+    button.destroy()
+    root.update()
+
+
+@pytest.mark.parametrize("text", [LONG, FOREIGN, "日本語" * 30, "مرحبا" * 30, "👩‍🚀" * 40], ids=range(5))
+def test_a_label_keeps_to_the_room_it_has(root: tk.Tk, look: Look, text: str) -> None:
+    label = Label(root, look, text)
+    label.place(x=0, y=0, width=120)
+    root.update()
+    assert label["text"].endswith("…")
+    assert look.fonts.measure("body", label["text"]) <= 120
+    label.place(width=9_000)
+    root.update()
+    assert label["text"] == text
+    assert fitted(look, "body", text, 0) == ""
+
+
+@pytest.mark.parametrize("text", [LONG, FOREIGN, "日本語" * 30, "x" * 300], ids=range(4))
+def test_a_paragraph_wraps_where_its_room_ends(root: tk.Tk, look: Look, text: str) -> None:
+    root.geometry("240x600")
+    paragraph = Paragraph(root, look, text)
+    put(root, paragraph)
+    root.update()
+    narrow = paragraph.winfo_height()
+    assert paragraph.winfo_reqwidth() <= 240
+    root.geometry("900x600")
+    root.update()
+    root.update()
+    assert paragraph.winfo_height() < narrow
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0], ids=["1x", "2x"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_all_of_them_together(root: tk.Tk, dark: bool, scale: float) -> None:
+    made = gallery(root, dark, scale)
+    root.update()
+    menu = open_over(made)
+    root.update()
+    assert menu.winfo_viewable()
+    for column in (made.left, made.right):
+        for widget in column.body.winfo_children():
+            assert widget.winfo_x() >= 0
+            assert widget.winfo_x() + widget.winfo_width() <= column.body.winfo_width()
