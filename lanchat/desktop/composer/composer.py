@@ -19,10 +19,9 @@ from lanchat.desktop.composer.offer_list import OfferList
 from lanchat.desktop.composer.offers import Offer, coded, offers
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.parts import is_too_long, parts
-from lanchat.desktop.composer.picker import EmojiPicker, note_used
+from lanchat.desktop.composer.picker import EmojiPicker, note_used, prepare
 from lanchat.desktop.composer.send_button import SendButton
 from lanchat.desktop.desk import Desk
-from lanchat.desktop.emoji import names
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
@@ -42,6 +41,7 @@ class Composer(tk.Frame):
         self._room_id = room_id
         self._keeping = ""  # the `after` that keeps the draft
         self._came_back = ""  # what could not be kept, at the beginning of what is written
+        self._over = 0  # characters that found no room
         self._enabled = True
         self._notice = Notice(self, look)
         self._box = Box(self, look, "field", 8, pad=(6, 5))
@@ -53,7 +53,7 @@ class Composer(tk.Frame):
         self.pad.write(draft(desk.kept, room_id))
         self._stand()
         self._show_state()
-        desk.aside(names.every, lambda _names: None)  # reading them takes long enough to be noticed at a key
+        desk.aside(prepare, lambda _done: None)
 
     # --- for the window ----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -107,7 +107,7 @@ class Composer(tk.Frame):
         pad.bind("<Up>", lambda event: self._moved(-1))
         pad.bind("<Down>", lambda event: self._moved(1))
         pad.bind("<Escape>", lambda event: self._escaped())
-        pad.bind("<FocusIn>", lambda event: self._box.ring(True))
+        pad.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
         pad.bind("<FocusOut>", lambda event: self._focus_left())
         pad.bind("<ButtonRelease-1>", lambda event: self._offers.show(()), add="+")
 
@@ -146,12 +146,12 @@ class Composer(tk.Frame):
         self._offers.show(())
 
     # --- writing -----------------------------------------------------------------------------------------------------
-    def _changed(self) -> None:
-        before = self.pad.written[: self.pad.caret]
+    def _changed(self, typed: bool) -> None:
+        self._over = 0
+        before = self.pad.written[: self.pad.caret] if typed else ""
         if before.endswith(":") and (finished := coded(before)):
             self._take(finished)
             return
-        self._notice.hide()
         self._show_state()
         self._offers.show(self._offered(before))
         if self._keeping:
@@ -164,6 +164,10 @@ class Composer(tk.Frame):
         self._send.enable(self._enabled and bool(written.strip()))
         if is_too_long(written, *_LIMITS):
             self._say_too_long(written)
+        elif self._over:
+            self._notice.show(_left_out(self._over))
+        else:
+            self._notice.hide()
 
     def _offered(self, before: str) -> list[Offer]:
         room = self._desk.state.rooms.get(self._room_id)
@@ -187,12 +191,7 @@ class Composer(tk.Frame):
             EmojiPicker(self._desk, self._smile, self.pad.put)
 
     def _full(self, over: int) -> None:
-        words = ngettext(
-            "There was no room for {count:,} more character. What you copied is still in the clipboard.",
-            "There was no room for {count:,} more characters. What you copied is still in the clipboard.",
-            over,
-        )
-        self._notice.show(words.format(count=over))
+        self._over = over
         self._show_state()
 
     # --- sending -----------------------------------------------------------------------------------------------------
@@ -222,6 +221,8 @@ class Composer(tk.Frame):
         else:
             words = _("This is too long for one message: {has:,} of {most:,} lines.")
             words = words.format(has=said.count("\n") + 1, most=limits.TEXT_LINES)
+        if self._over:
+            words = f"{words} {_left_out(self._over)}"
         several = parts(written, *_LIMITS)
         send = ngettext("Send as {count} message", "Send as {count} messages", len(several)).format(count=len(several))
         self._notice.show(words, [(send, lambda: self._say_all(several)), (_("Shorten"), self._shorten)])
@@ -241,6 +242,7 @@ class Composer(tk.Frame):
         self._notice.show(words.format(problem=as_sentence(problem)))
 
     def _rewrite(self, text: str) -> None:
+        self._over = 0
         self.pad.write(text)
         self._offers.show(())
         self._show_state()
@@ -268,8 +270,18 @@ class Composer(tk.Frame):
         self._enabled = room is not None and (room.is_in or room.entering)
         self._hint.say(words)
         self.pad.enable(self._enabled)
+        self._box.ring(self._enabled and self.focus_get() is self.pad)
         self._smile.enable(self._enabled)
         self._show_state()
+
+
+def _left_out(over: int) -> str:
+    words = ngettext(
+        "{count:,} more character found no room. What you copied is still in the clipboard.",
+        "{count:,} more characters found no room. What you copied is still in the clipboard.",
+        over,
+    )
+    return words.format(count=over)
 
 
 def _leave(to: tk.Misc | None) -> str:

@@ -17,5 +17,5 @@ def keep_draft(kept: Kept, room_id: RoomId, text: str) -> None:
 
 
 def put_back(kept: Kept, room_id: RoomId, text: str) -> None:
-    """What could not be kept comes back into a room that is not in view."""
-    keep_draft(kept, room_id, "\n".join(part for part in (text, draft(kept, room_id)) if part))
+    """What could not be kept comes back into a room that is not in view, after what was begun there."""
+    keep_draft(kept, room_id, "\n".join(part for part in (draft(kept, room_id), text) if part))

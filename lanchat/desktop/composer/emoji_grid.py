@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
+from lanchat.desktop.emoji.fontfile import emoji_font
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
@@ -15,7 +15,8 @@ from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.wheel import bind_wheel
 
 COLUMNS = 9
-_CELL, _PICTURE, _HEADING, _HEIGHT = 36, 24, 30, 288  # design pixels
+_COLUMNS_OF_NAMES = 2  # without a font for the pictures
+_CELL, _PICTURE, _NAME, _HEADING, _HEIGHT = 36, 24, 18, 30, 288  # design pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class EmojiGrid(tk.Frame):
         self._look = look
         self._choose = choose
         self._on_move = on_move
+        self._columns, self._size = (COLUMNS, _PICTURE) if emoji_font() else (_COLUMNS_OF_NAMES, _NAME)
+        self._width = look.px(_CELL) * COLUMNS // self._columns  # of one
         self._rows: list[_Row] = []
         self._all: list[str] = []
         self._at = 0
@@ -65,7 +68,7 @@ class EmojiGrid(tk.Frame):
 
     @property
     def chosen(self) -> str:
-        """"" when there is none at all."""
+        """ "" when there is none at all."""
         return self._all[self._at] if self._all else ""
 
     def show(self, sections: Sequence[Section]) -> None:
@@ -73,11 +76,11 @@ class EmojiGrid(tk.Frame):
         self._rows, self._all = [], []
         top = 0
         for section in sections:
-            if section.title and section.sequences:
+            if section.title:
                 self._rows.append(_Row(top, section.title, len(self._all), ()))
                 top += self._look.px(_HEADING)
-            for begin in range(0, len(section.sequences), COLUMNS):
-                sequences = section.sequences[begin : begin + COLUMNS]
+            for begin in range(0, len(section.sequences), self._columns):
+                sequences = section.sequences[begin : begin + self._columns]
                 self._rows.append(_Row(top, "", len(self._all), sequences))
                 self._all.extend(sequences)
                 top += self._look.px(_CELL)
@@ -127,7 +130,7 @@ class EmojiGrid(tk.Frame):
     def _under(self, x: int, y: int) -> int | None:
         """The number of the emoji there."""
         y = round(self._canvas.canvasy(y))
-        column, cell = x // self._look.px(_CELL), self._look.px(_CELL)
+        column, cell = x // self._width, self._look.px(_CELL)
         for row in self._rows:
             if row.top <= y < row.top + cell and column < len(row.sequences):
                 return row.first + column
@@ -166,12 +169,11 @@ class EmojiGrid(tk.Frame):
             canvas.create_text(
                 look.px(6), y, anchor="w", text=row.title, font=look.font("small_bold"), fill=palette.mute
             )
-        centres = accumulate([cell // 2] + [cell] * (len(row.sequences) - 1))
-        for number, (sequence, x) in enumerate(zip(row.sequences, centres, strict=False), row.first):
-            if number == self._at:
-                left = x - cell // 2
-                draw_ground(canvas, look, (left, row.top, left + cell, row.top + cell), 6, palette.accent_soft,
-                            edge=palette.accent, line=2)  # fmt: skip
-            image = picture(look, sequence, look.px(_PICTURE))
+        for column, sequence in enumerate(row.sequences):
+            left = column * self._width
+            if row.first + column == self._at:
+                box = (left, row.top, left + self._width, row.top + cell)
+                draw_ground(canvas, look, box, 6, palette.accent_soft, edge=palette.accent, line=2)
+            image = picture(look, sequence, look.px(self._size))
             if image is not None:
-                canvas.create_image(x, row.top + cell // 2, image=image)
+                canvas.create_image(left + self._width // 2, row.top + cell // 2, image=image)

@@ -25,7 +25,7 @@ class Notice(tk.Frame):
 
     @property
     def words(self) -> str:
-        """"" when there is nothing to see."""
+        """ "" when there is nothing to see."""
         return self._words.words if self._words is not None else ""
 
     def show(self, words: str, deeds: Sequence[Deed] = ()) -> None:

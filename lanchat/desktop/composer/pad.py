@@ -27,10 +27,10 @@ _SURELY_MORE = 4_000  #: characters that take more than those lines; counting th
 
 class Pad(tk.Text):
     def __init__(
-        self, master: tk.Misc, look: Look, *, most: int, on_change: Callable[[], None],
+        self, master: tk.Misc, look: Look, *, most: int, on_change: Callable[[bool], None],
         on_full: Callable[[int], None], ground: Ground = "field",
     ) -> None:  # fmt: skip
-        """`most` characters. `on_change`: what is written has changed, through whatever but `write`.
+        """`most` characters. `on_change`: what is written has changed, through whatever but `write`; by a key, or not.
 
         `on_full`: so many characters were not taken, as there was no more room.
         """
@@ -48,6 +48,7 @@ class Pad(tk.Text):
         self._written = Written(most, columns)
         self._emoji_px = look.fonts.height("body") - look.px(1)
         self._pictures: dict[str, ImageTk.PhotoImage] = {}  # of what is written: Tk drops those nobody holds
+        self._settling = ""
         self._real = put_door(self, self._edit)
         self._bind_keys()
 
@@ -91,6 +92,11 @@ class Pad(tk.Text):
             takefocus=enabled,
         )
 
+    def destroy(self) -> None:
+        if self._settling:
+            self.after_cancel(self._settling)
+        super().destroy()
+
     def fit(self) -> None:
         """As high as what is written, to MOST_LINES."""
         lines = MOST_LINES
@@ -122,7 +128,7 @@ class Pad(tk.Text):
         before, place = self._written.units, step(self.caret)
         if place is not None and self._enabled():
             self._show(before, place)
-            self._on_change()
+            self._on_change(False)
         return "break"
 
     def _copy(self, cut: bool = False) -> str:
@@ -156,32 +162,42 @@ class Pad(tk.Text):
     def _edit(self, what: str, *args: str) -> str:
         """What Tk would do to the Text."""
         if what == "insert":
-            at = self._place(args[0])
-            self._change(at, at, "".join(args[1::2]))
+            at = self._written.meant(self._place(args[0]))
+            self._change(at, at, "".join(args[1::2]), typed=True)
             return ""
         start = self._place(args[0])
         end = self._place(args[1] if len(args) > 1 else f"{args[0]} +1 indices", after=True)
-        self._change(start, end, "".join(args[2::2]) if what == "replace" else "")
+        self._change(start, end, "".join(args[2::2]) if what == "replace" else "", typed=True)
         return ""
 
-    def _change(self, start: int, end: int, text: str) -> None:
+    def _change(self, start: int, end: int, text: str, typed: bool = False) -> None:
         """`text` instead of what stands from `start` to `end`."""
         if not self._enabled():
             return
-        written, caret = self._written, self.caret
+        written = self._written
+        caret = written.meant(self.caret)
         before, old = written.units, written.text
         written.delete(start, end)
         taken = written.insert(start, text)
-        self.after_idle(written.settle)
+        self._settle_when_idle()
         if caret >= end:
             caret += taken - (end - start)
         elif caret > start:
             caret = start
         if written.text != old:
             self._show(before, written.whole(caret))
-            self._on_change()
+            self._on_change(typed)
         if taken < len(text) and written.full:
             self._on_full(len(text) - taken)
+
+    def _settle_when_idle(self) -> None:
+        """What Tk does for one key, a deletion and an insertion, is over then."""
+        if not self._settling:
+            self._settling = self.after_idle(self._settle)
+
+    def _settle(self) -> None:
+        self._settling = ""
+        self._written.settle()
 
     def _show(self, before: list[str], caret: int) -> None:
         """The Text shows `before`; now what is written."""

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from lanchat.core.text import clean_text
 from lanchat.desktop.composer.written import split
 
-#: Where a text is best cut: between paragraphs, lines, sentences, words.
-_CUTS = tuple(re.compile(pattern) for pattern in (r"\n[ \t]*\n", r"\n", r"[.!?…。！？](?:\s+|(?<=[。！？]))", r"\s+"))  # noqa: RUF001
+#: Where a text is best cut: between paragraphs, lines, sentences, words. The empty group is the place.
+_CUTS = tuple(
+    re.compile(pattern) for pattern in (r"()\n[ \t]*\n", r"()\n", r"(?:[.!?…]()\s|[。\uff01\uff1f]())", r"()\s")
+)
+_BLANKS = re.compile(r"[ \t]*\n+|[ \t]+")  # not the indent of the line after them
 _WORTH = 0.5  # a part is at least so full, where there is any such place
 
 
@@ -28,10 +31,9 @@ def parts(text: str, characters: int, lines: int) -> list[str]:
 
 def _parts(text: str, characters: int, lines: int) -> Iterator[str]:
     while is_too_long(text, characters, lines):
-        room = _first_lines(text, lines)[:characters]
-        end = _cut(text, room)
+        end = _cut(text, len(_first_lines(text, lines)[:characters]))
         yield clean_text(text[:end])
-        text = text[end:].lstrip("\n") if text[end : end + 1] == "\n" else text[end:].lstrip(" ")
+        text = _BLANKS.sub("", text[end:], count=1) if text[end : end + 1].isspace() else text[end:]
     yield clean_text(text)
 
 
@@ -44,14 +46,13 @@ def _first_lines(text: str, lines: int) -> str:
     return text[:end]
 
 
-def _cut(text: str, room: str) -> int:
-    """Where to cut `text`, the beginning of which there is `room` for."""
-    if text[len(room) : len(room) + 1].isspace():
-        return len(room)
-    least = int(len(room) * _WORTH)
+def _cut(text: str, room: int) -> int:
+    """Where to cut `text`, when there is room for so many characters."""
+    least = int(room * _WORTH)
     for pattern in _CUTS:
-        ends = [match.end() for match in pattern.finditer(room, least)]
-        if ends:
-            return ends[-1]
-    units = split(text[: len(room) + 1])  # no place at all: at least no emoji is cut
-    return len("".join(units[:-1])) or len(room)
+        places = [match.start(match.lastindex or 1) for match in pattern.finditer(text, least, room + 1)]
+        fitting = [place for place in places if 0 < place <= room]
+        if fitting:
+            return fitting[-1]
+    units = split(text[: room + 1])  # no place at all: at least no emoji is cut
+    return len("".join(units[:-1])) or room

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lanchat.core.words import _
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid, Section
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.emoji import groups, names
-from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.emoji.fontfile import emoji_font
+from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import draw_ground
@@ -22,6 +23,7 @@ from lanchat.storage.preferences import Kept
 MOST_RECENT = 3 * COLUMNS
 _MOST_FOUND = 20 * COLUMNS
 _ROWS_OF_PAGE = 6
+_EVERYWHERE = 12.0  # emoji up to this version are in every font; to look for each would take a second
 
 
 class EmojiPicker(Popover):
@@ -66,19 +68,17 @@ class EmojiPicker(Popover):
     def _show(self, words: str) -> None:
         if words.strip():
             recent = self._desk.kept.now.recent_emoji
-            found = tuple(named.sequence for named in names.search(words, _MOST_FOUND, recent))
+            found = _pictured(names.search(words, _MOST_FOUND, recent))
             title = _("Found") if found else _("There is none called so.")
             self._grid.show([Section(title, found)])
         else:
             self._grid.show(self._everything())
 
     def _everything(self) -> list[Section]:
-        recent = Section(_("Used lately"), self._desk.kept.now.recent_emoji[:MOST_RECENT])
-        all_groups = [
-            Section(title, tuple(named.sequence for named in names.group(at)))
-            for at, title in enumerate(groups.titles())
-        ]
-        return [recent, *all_groups]
+        lately = self._desk.kept.now.recent_emoji[:MOST_RECENT]
+        recent = [Section(_("Used lately"), lately)] if lately else []
+        all_groups = [Section(title, _pictured(names.group(at))) for at, title in enumerate(groups.titles())]
+        return [*recent, *all_groups]
 
     def _go_to(self, title: str) -> None:
         if self._search.value():
@@ -106,6 +106,17 @@ class EmojiPicker(Popover):
         if not stay:
             self.close()
         self._take(sequence)
+
+
+def prepare() -> None:
+    """On any thread: look up what is slow the first time, before somebody waits for it."""
+    _pictured(names.every())
+
+
+def _pictured(found: Iterable[names.Named]) -> tuple[str, ...]:
+    """Those the font has pictures of; all, when there is none."""
+    all_alike = emoji_font() is None
+    return tuple(one.sequence for one in found if all_alike or one.since <= _EVERYWHERE or is_pictured(one.sequence))
 
 
 def note_used(kept: Kept, sequence: str) -> None:
@@ -147,7 +158,7 @@ class _About(tk.Canvas):
         self.bind("<Configure>", lambda event: self.show(self._sequence))
 
     def show(self, sequence: str) -> None:
-        """"": nothing."""
+        """ "": nothing."""
         self._sequence = sequence
         self.delete("all")
         if not sequence:

@@ -63,6 +63,10 @@ class Written:
         self._become(self.text[:start] + self.text[end:])
         self._typed_to, self._deleted_to, self._replacing = -1, start, True
 
+    def meant(self, place: int) -> int:
+        """Where an insertion there belongs: what was just deleted may have stood between two parts of an emoji."""
+        return self._deleted_to if self._replacing and place == self.whole(self._deleted_to) else place
+
     def settle(self) -> None:
         """What is inserted from now on does not belong to the deletion before it."""
         self._replacing = False

@@ -31,6 +31,12 @@ def picture(look: Look, sequence: str, px: int) -> ImageTk.PhotoImage | None:
     return look.images.get(key, lambda: drawn(sequence, px) or pill(sequence, px, palette.selected, palette.text))
 
 
+@lru_cache(maxsize=4_000)
+def is_pictured(sequence: str) -> bool:
+    """The font has a picture of it."""
+    return drawn(sequence, 16) is not None
+
+
 def drawn(sequence: str, px: int) -> Image.Image | None:
     """As the font has it; None when it shows nothing for it."""
     font = emoji_font()

@@ -15,6 +15,7 @@ from lanchat.desktop.emoji.pattern import EMOJI
 
 _LANGUAGES = ("en", "id")
 _TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
+_FAR = 1_000  # no code is so long
 _APART = re.compile(r"[\W_]+")
 
 
@@ -26,6 +27,7 @@ class Named:
     names: tuple[str, str]  #: in each of _LANGUAGES, in plain words
     codes: tuple[str, ...]  #: what is written between colons for it, in small letters; the first is the usual one
     words: str  #: all of these, for searching: small letters, a space before each word
+    since: float  #: the version of Emoji it came with
     toned: bool  #: it has a tone of skin
     group: int  #: in groups.ALL
 
@@ -48,7 +50,7 @@ def coded(code: str) -> str:
 
 
 def search(words: str, most: int, recent: Sequence[str] = ()) -> list[Named]:
-    """Those whose name has a word that begins with each of `words`: used lately first, then the closest, at most so
+    """Those whose name has a word that begins with each of `words`: used lately first, then the closest; at most so
     many. Tones of skin come only when asked for."""
     wanted = _APART.sub(" ", words.casefold()).split()
     if not wanted:
@@ -58,7 +60,7 @@ def search(words: str, most: int, recent: Sequence[str] = ()) -> list[Named]:
     lately = {sequence: at for at, sequence in enumerate(recent)}
     found.sort(key=lambda named: (
         named.toned, code not in named.codes, lately.get(named.sequence, len(lately)),
-        not any(one.startswith(code) for one in named.codes),
+        min((len(one) for one in named.codes if one.startswith(code)), default=_FAR),
     ))  # fmt: skip
     return found[:most]
 
@@ -96,6 +98,7 @@ def _named(sequence: str, about: dict[str, str | list[str]], group: int) -> Name
         (names[0], names[1]),
         codes,
         "".join(f" {word}" for word in words),
+        float(str(about["E"])),
         bool(_TONE.search(sequence)),
         group,
     )

@@ -1,0 +1,107 @@
+"""Somebody who writes in a composer: presses keys, and sees what stands there."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Iterator
+
+from lanchat.desktop.composer.composer import Composer
+from lanchat.desktop.composer.pad import Pad
+from lanchat.desktop.widgets.button import Button
+from lanchat.engine.commands import Say
+from tests.desktop.stage import Stage
+from tests.desktop.state.telling import KITCHEN
+
+
+class Author:
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.root = stage.root
+        self.composer: Composer
+        self.sit_down()
+
+    def sit_down(self) -> None:
+        """Before a composer built anew."""
+        self.composer = Composer(self.root, self.stage.desk, KITCHEN)
+        self.composer.pack(side="bottom", fill="x")
+        self.stage.view = self.composer
+        self.root.update()
+        self.root.focus_force()
+        self.composer.focus_set()
+        self.root.update()
+
+    def stand_up(self) -> None:
+        self.stage.view = None
+        self.composer.destroy()
+        self.root.update()
+
+    # --- eyes --------------------------------------------------------------------------------------------------------
+    @property
+    def written(self) -> str:
+        return self.composer.pad.written
+
+    @property
+    def said(self) -> list[str]:
+        return [command.text for command in self.stage.commands if isinstance(command, Say)]
+
+    @property
+    def notice(self) -> str:
+        return self.composer._notice.words
+
+    @property
+    def hint(self) -> str:
+        return self.composer._hint.words if self.composer._hint.winfo_ismapped() else ""
+
+    @property
+    def offered(self) -> list[str]:
+        return [offer.words for offer in self.composer._offers._offers]
+
+    @property
+    def lines(self) -> int:
+        """How high the field is."""
+        return int(str(self.composer.pad["height"]))
+
+    def can_send(self) -> bool:
+        return self.composer._send.enabled
+
+    def focused(self) -> tk.Misc | None:
+        return self.root.focus_get()
+
+    # --- hands -------------------------------------------------------------------------------------------------------
+    def types(self, text: str) -> None:
+        """Key by key."""
+        for character in text:
+            self.root.tk.call("tk::TextInsert", str(self.composer.pad), character)
+        self.root.update()
+
+    def keys(self, *names: str) -> None:
+        for name in names:
+            focused = self.root.focus_get()
+            assert focused is not None, "nothing has the keyboard"
+            focused.event_generate(f"<{name}>")
+            self.root.update()
+
+    def pastes(self, text: str) -> None:
+        self.root.clipboard_clear()
+        self.root.clipboard_append(text)
+        self.root.update()
+        self.keys("<Paste>")
+
+    def presses(self, words: str) -> None:
+        button = next(one for one in below(self.composer) if isinstance(one, Button) and one.words == words)
+        for what in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+            button.event_generate(what, x=4, y=4)
+        self.root.update()
+
+
+def below(widget: tk.Misc) -> Iterator[tk.Misc]:
+    for child in widget.winfo_children():
+        yield child
+        yield from below(child)
+
+
+def shown(pad: Pad) -> str:
+    """What the Text shows, its pictures read as what they are of."""
+    means = {str(image): sequence for sequence, image in pad._pictures.items()}
+    parts = pad.dump("1.0", "end-1c", text=True, image=True)
+    return "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
