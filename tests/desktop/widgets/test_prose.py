@@ -1,0 +1,61 @@
+"""A paragraph with names of others in it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+import pytest
+
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.prose import Prose
+
+
+@pytest.fixture
+def prose(root: tk.Tk, look: Look) -> Prose:
+    root.geometry("300x400")
+    prose = Prose(root, look, "Ben")
+    prose.pack(fill="x")
+    root.update()
+    return prose
+
+
+def test_it_is_as_high_as_its_words_need(root: tk.Tk, prose: Prose) -> None:
+    one = prose.winfo_height()
+    prose.text("Ben asks for the passphrase of this room, and will not be talked out of it.")
+    root.update()
+    assert prose.winfo_height() >= 2 * one
+    root.geometry("900x400")
+    root.update()
+    assert prose.winfo_height() == one
+    prose.text("")
+    root.update()
+    assert prose.winfo_height() == one
+
+
+def test_an_emoji_is_one_picture_and_no_text(prose: Prose) -> None:
+    prose.text("A 👩🏽‍💻 in 🇯🇵 eats 🍕.")
+    assert len(prose.dump("1.0", "end", image=True)) == 3
+    assert prose.get("1.0", "end-1c") == "A  in  eats ."
+    prose.text("Nothing.")
+    assert prose.dump("1.0", "end", image=True) == []
+
+
+def test_a_line_with_an_emoji_is_no_higher(root: tk.Tk, prose: Prose) -> None:
+    one = prose.winfo_height()
+    prose.text("🍕")
+    root.update()
+    assert prose.winfo_height() == one
+
+
+def test_it_is_not_there_to_be_written_in(root: tk.Tk, prose: Prose) -> None:
+    field = tk.Text(root, height=1)
+    field.pack()
+    root.update()
+    for what in ("<ButtonPress-1>", "<ButtonRelease-1>"):
+        prose.event_generate(what, x=3, y=3)
+    root.update()
+    assert root.focus_get() is not prose
+    assert field.tk_focusNext() is field, "Tab passes it over"
+    prose.event_generate("<Key>", keysym="x")
+    root.update()
+    assert prose.get("1.0", "end-1c") == "Ben"
