@@ -18,8 +18,8 @@ class ClosingPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: Closing) -> None:
         super().__init__(master, desk)
         self.sign("house")
-        self._heading = self.column.heading("")
-        self._who = self.column.paragraph("")
+        self._heading = self.heading("")
+        self._who = self.paragraph("")
         background = _("In the background, rooms stay open and messages arrive. Start lanchat again to see the window.")
         self.column.paragraph(background, "mute")
         self.always = self.column.put(Switch(self.body, self.look, _("Always do this"), False, lambda _on: None))

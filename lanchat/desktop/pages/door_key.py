@@ -6,6 +6,7 @@ import tkinter as tk
 
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
+from lanchat.desktop.pages.naming import plain
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.state import words
 from lanchat.desktop.widgets.box import Box
@@ -23,16 +24,17 @@ class KeyPanel(Page):
         room = desk.state.rooms.get(changed.room_id)
         title = (room.title if room is not None else "") or words.no_title()
         self._host = (room.host if room is not None else "") or _("the host")
+        self._plain_host = plain(self._host, _("the host"))
         self.sign("warning", "alert")
-        self.column.heading(_("The host of {room} is not the one you knew").format(room=title))
+        self.heading(_("The host of {room} is not the one you knew").format(room=title))
         self.column.paragraph(_("So lanchat stopped at the door. Nothing was sent."))
         self._badges()
         either = _(
             "Either {host} has a new computer or has set up lanchat anew, or somebody else pretends to be {host}. "
             "Ask in person or by telephone: {host} finds this badge under “Invite people”."
         )
-        self.column.paragraph(either.format(host=self._host))
-        compared = _("I asked {host}, and the new badge is the right one").format(host=self._host)
+        self.paragraph(either.format(host=self._host))
+        compared = _("I asked {host}, and the new badge is the right one").format(host=self._plain_host)
         self.compared = self.column.put(Switch(self.body, self.look, compared, False, self._enable))
         self._buttons = self.buttons()
         self._stay_out = Button(self._buttons, self.look, _("Do not connect"), self._leave)
@@ -82,7 +84,7 @@ class KeyPanel(Page):
 
     def _draw(self) -> None:
         joining = self._changed.where in self.desk.state.joining
-        asked = _("I asked {host}: connect").format(host=self._host)
+        asked = _("I asked {host}: connect").format(host=self._plain_host)
         self._connect.text(_("Connecting…") if joining else asked)
         self._connect.enable(self.compared.value and not joining)
         self._buttons.lay()

@@ -24,8 +24,8 @@ class MissingPanel(Page):
         title = (room.title if room is not None else "") or words.no_title()
         self.sign("door", "mute")
         heading = _("{room} did not let you in") if missing.refused else _("{room} does not answer")
-        self.column.heading(heading.format(room=title))
-        self.column.paragraph(as_sentence(missing.problem))
+        self.heading(heading.format(room=title))
+        self.paragraph(as_sentence(missing.problem))
         known = room is not None and room.known
         kept = _("What was said there is kept on this computer. You can read it at any time.")
         self.column.paragraph(kept if known else _("Nothing was sent."), "mute")

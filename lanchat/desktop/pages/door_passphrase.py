@@ -27,11 +27,11 @@ class PassphrasePanel(Page):
         self._until = 0.0  # time.monotonic() when the host takes the next try
         room = desk.state.rooms.get(needed.room_id)
         self.sign("lock")
-        self.column.heading(shown_title(needed.title))
+        self.heading(shown_title(needed.title))
         host = room.host if room is not None else ""
         asks = _("{host} asks for this room's passphrase.") if host else _("This room has a passphrase.")
         about = asks.format(host=host)
-        self.column.paragraph(about + " " + _("You need it only this once."), "mute")
+        self.paragraph(about + " " + _("You need it only this once."), "mute")
         self.field = self.column.put(LineText(
             self.body, self.look, "", _("Passphrase"), most=_MOST, secret=True, icon="key",
             on_enter=lambda _text: self._join(), on_change=lambda _text: self._draw(),

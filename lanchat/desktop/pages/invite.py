@@ -12,7 +12,7 @@ from lanchat.desktop.pages.page import Page
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.events import Event, Hosting
 
 _NAMED = 6
@@ -23,7 +23,7 @@ class InvitePage(Page):
         super().__init__(master, desk)
         self._room_id = place.room_id
         self._first: tk.Widget
-        self._who: Paragraph | None = None
+        self._who: Prose | None = None
         self._shown: Hosting | None = None
         self._build()
 
@@ -46,9 +46,9 @@ class InvitePage(Page):
             self.column.paragraph(_("Open it again, and others can come in."))
         else:
             self.column.heading(_("Invite people"))
-            self.column.paragraph(_("People on this network see “{room}” by themselves.").format(room=room.title))
+            self.paragraph(_("People on this network see “{room}” by themselves.").format(room=room.title))
             self._ways_in(room, room.hosting)
-            self._who = self.column.paragraph("", "mute")
+            self._who = self.paragraph("", "mute")
         buttons = self.buttons()
         done = Button(buttons, self.look, _("Done"), lambda: self.desk.go(InRoom(self._room_id)))
         buttons.lay()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lanchat.core.limits import NICK_CHARACTERS
+from lanchat.core.text import clean_line
 from lanchat.core.words import _, ngettext
+from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.state.room import Room
 
 _NAMED = 2
@@ -25,6 +28,11 @@ def named(names: Sequence[str], most: int = _NAMED) -> str:
     rest = len(names) - most
     words = ngettext("{names} and {n} other", "{names} and {n} others", rest)
     return words.format(names=_listed(names[:most]), n=rest)
+
+
+def plain(name: str, otherwise: str) -> str:
+    """A name as it can be written on a button: without emoji. `otherwise`: when it was nothing else."""
+    return clean_line(EMOJI.sub("", name), NICK_CHARACTERS) or otherwise
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.card import Column
 from lanchat.desktop.widgets.colours import Ink
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.events import Event
 
 _DISC, _SIGN, _GAP = 56, 28, 10
@@ -54,6 +55,14 @@ class Page(tk.Frame):
         sign.create_image(0, 0, anchor="nw", image=self.look.rounded_image(size, size, _DISC / 2, ground))
         sign.create_image(size // 2, size // 2, image=self.look.icon(icon, _SIGN, colour))
         self.column.put(sign, above=0, below=14)
+
+    def heading(self, words: str) -> Prose:
+        """What the page is about, with names of others in it."""
+        return self.column.put(Prose(self.body, self.look, words, "head", "strong"), above=0, below=10)
+
+    def paragraph(self, words: str, ink: Ink = "text") -> Prose:
+        """With names of others in it."""
+        return self.column.put(Prose(self.body, self.look, words, ink=ink), above=0, below=10)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
         """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""

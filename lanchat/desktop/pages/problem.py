@@ -6,7 +6,7 @@ import tkinter as tk
 
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.prose import Prose
 
 
 class ProblemBox(tk.Frame):
@@ -17,7 +17,7 @@ class ProblemBox(tk.Frame):
         box = Box(self, look, "alert_soft", 8, pad=(14, 10))
         picture = tk.Label(box.inside, image=look.icon("warning", 18, look.palette.alert), bg=box.fill, bd=0)
         picture.pack(side="left", anchor="n", padx=(0, look.px(10)), pady=(look.px(1), 0))
-        self._words = Paragraph(box.inside, look, "", "room", ground="alert_soft")
+        self._words = Prose(box.inside, look, "", "room", ground="alert_soft")
         self._words.pack(side="left", fill="x", expand=True)
         self._box = box
         self._below = look.px(12)

@@ -46,7 +46,7 @@ class RoomCard(Pressable):
         x += px(_DISC + _GAP)
         right = self._draw_end(width - px(_PAD), middle, fill)
         title = palette.mute if offer.away else palette.strong
-        about = palette.alert if offer.doubtful else mixed(palette.mute, palette.text, 0.4)
+        about = mixed(palette.alert, palette.text, 0.4) if offer.doubtful else mixed(palette.mute, palette.text, 0.4)
         self._writer.write(self, (x, middle - px(10)), offer.title, "bold", title, right - x)
         self._writer.write(self, (x, middle + px(11)), offer.about, "small", about, right - x)
 

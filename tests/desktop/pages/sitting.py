@@ -15,6 +15,7 @@ from lanchat.desktop.state.state import State
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.preferences import Kept
@@ -138,6 +139,8 @@ def _words(widget: tk.Misc | None) -> str:
         case LineText():
             return widget.value()
         case Button():
+            return widget.words
+        case Prose():
             return widget.words
         case tk.Text():
             return widget.get("1.0", "end-1c")
