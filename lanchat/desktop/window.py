@@ -22,6 +22,7 @@ from lanchat.desktop.state.room import Asked
 from lanchat.desktop.state.state import State
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, Problem, Started
@@ -191,6 +192,7 @@ class Window:
         if self.desk is None or self.panes is None:
             return
         before = self.panes
+        close_popovers(self.root)
         self.desk.look = self._look = self._new_look()
         self.root.configure(bg=self._look.palette.chat)
         before.destroy()

@@ -46,12 +46,12 @@ class NameLine(tk.Canvas):
             master, bg=colours.of(look.palette, ground), highlightthickness=0, bd=0, width=1,
             height=round(look.fonts.height(font) * 1.2),
         )  # fmt: skip
-        self._look, self._name, self._font = look, name, font
+        self._look, self._shown, self._font = look, name, font
         self._writer = Writer(look)
         self.bind("<Configure>", lambda event: self._draw(event.width, event.height))
 
     def _draw(self, width: int, height: int) -> None:
         self.delete("all")
-        line = self._writer.fit(self._name, self._font, width)
+        line = self._writer.fit(self._shown, self._font, width)
         at = ((width - line.width) // 2, height / 2)
-        self._writer.write(self, at, self._name, self._font, self._look.palette.strong, width)
+        self._writer.write(self, at, self._shown, self._font, self._look.palette.strong, width)

@@ -44,7 +44,7 @@ class Me(tk.Frame):
         self._avatar.configure(image=look.avatar(state.me, state.nick, _AVATAR))
         self._where.text(looking(state))
         if self.field is None:
-            self._name.text(_you_are(state))
+            self._naming.text(_you_are(state))
 
     def edit(self) -> None:
         """Change the name here."""
@@ -72,13 +72,13 @@ class Me(tk.Frame):
         self._clear()
         self._show_name()
         self.draw()
-        self._name.pencil.focus_set()
+        self._naming.pencil.focus_set()
         return "break"
 
     def _show_name(self) -> None:
         look = self._desk.look
-        self._name = _Name(self._line, look, _you_are(self._desk.state), self.edit)
-        self._name.pack(fill="x")
+        self._naming = _Name(self._line, look, _you_are(self._desk.state), self.edit)
+        self._naming.pack(fill="x")
 
     def _clear(self) -> None:
         for child in self._line.winfo_children():
