@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
+from lanchat.desktop.pages.keys import COMMAND
 from lanchat.desktop.sidebar.switcher import Switcher
 from lanchat.desktop.window import Window
 
-COMMAND = "Command" if sys.platform == "darwin" else "Control"
 _ZOOM_STEP = 0.1
 
 

@@ -23,7 +23,7 @@ from lanchat.desktop.pages.start_room import StartRoomPage
 from lanchat.desktop.pages.stopping import StoppingPage
 from lanchat.desktop.pages.welcome import WelcomePage
 
-Middle: TypeAlias = Conversation | DoorPage | Page
+Middle: TypeAlias = Conversation | DoorPage | SearchPage | Page
 
 
 def view_for(master: tk.Misc, desk: Desk, place: Place) -> Middle:

@@ -1,0 +1,104 @@
+"""ExportPage: what was said in a room as a file to keep: which form, where, and how it went. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import filedialog
+from typing import TypeAlias
+
+from lanchat.core.words import _, ngettext
+from lanchat.desktop.desk import Desk, ExportFrom
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.pages.problem import ProblemBox
+from lanchat.desktop.pages.saving import Saved, file_name, save
+from lanchat.desktop.state import words
+from lanchat.desktop.system.opening import open_folder
+from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.choice import Radios
+from lanchat.desktop.widgets.label import Paragraph
+
+#: (window, suggested name, ending) -> the path that was chosen; "": none.
+Ask: TypeAlias = Callable[[tk.Misc, str, str], str]
+
+
+class ExportPage(Page):
+    def __init__(self, master: tk.Misc, desk: Desk, place: ExportFrom, *, ask: Ask | None = None) -> None:
+        """`ask`: instead of the system's own question for a file."""
+        super().__init__(master, desk)
+        self._room_id = place.room_id
+        self._ask = ask or _ask_the_system
+        room = desk.state.rooms.get(place.room_id)
+        self._title = (room.title if room is not None else "") or words.no_title()
+        self.sign("export")
+        self.column.heading(_("Save what was said in {room}").format(room=self._title))
+        about = _("All that is kept of this room on this computer, as a file. Who has the file can read it.")
+        self.column.paragraph(about, "mute")
+        self._form = self.column.put(Radios(self.body, self.look, _forms(), "html", lambda _form: None))
+        self._problem = self.column.put(ProblemBox(self.body, self.look), above=10, below=0)
+        self._buttons = self.buttons(above=6)
+        self._save = Button(self._buttons, self.look, _("Save as…"), self._choose)
+        self._show: Button | None = None
+        self._leave = Button(self._buttons, self.look, _("Cancel"), desk.back, "quiet")
+        self._buttons.lay()
+        self._told = self.column.put(Paragraph(self.body, self.look, ""), above=12)
+
+    def focus_first(self) -> None:
+        self._save.focus_set()
+
+    def _choose(self) -> None:
+        form = self._form.value
+        chosen = self._ask(self, file_name(self._title), form)
+        if not chosen or not self.winfo_exists():  # the page may have been left while the question was open
+            return
+        self._problem.say("")
+        self._told.text("")
+        self._save.text(_("Saving…"))
+        self._save.enable(False)
+        folder, room_id = self.desk.kept.folder, self._room_id
+        self.desk.aside(lambda: save(folder, room_id, Path(chosen), form), self._done)
+
+    def _done(self, saved: Saved) -> None:
+        if not self.winfo_exists():
+            self.desk.say(saved.problem or told(saved))
+            return
+        self._save.text(_("Save as…"))
+        self._save.enable(True)
+        if saved.problem:
+            self._problem.say(saved.problem)
+        else:
+            self._told.text(told(saved))
+            self._leave.text(_("Done"))
+            self._offer_folder(saved.path.parent)
+        self._buttons.lay()
+
+    def _offer_folder(self, folder: Path) -> None:
+        if self._show is not None:
+            self._show.destroy()
+        self._show = Button(self._buttons, self.look, _("Open the folder"), lambda: self._open(folder), "quiet")
+        self._show.focus_set()
+
+    def _open(self, folder: Path) -> None:
+        self._problem.say(open_folder(folder))
+
+
+def told(saved: Saved) -> str:
+    """What was saved, and where."""
+    words = ngettext("{n} message saved in {file}", "{n} messages saved in {file}", saved.count)
+    return words.format(n=saved.count, file=saved.path)
+
+
+def _forms() -> list[tuple[str, str, str]]:
+    return [
+        ("html", _("A page to read"), _("Opens in every browser.")),
+        ("txt", _("Plain text"), _("For reading and printing anywhere.")),
+        ("json", _("For programs"), _("One JSON object a line, with all there is to know.")),
+    ]
+
+
+def _ask_the_system(window: tk.Misc, name: str, ending: str) -> str:
+    """The system asks by itself before a file is written over."""
+    return filedialog.asksaveasfilename(
+        parent=window, title=_("Save what was said"), initialfile=f"{name}.{ending}", defaultextension=f".{ending}"
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""FindBar: finds what was said in one room, over its Transcript, which jumps there. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk
+from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.widgets.line_text import LineText
+
+MOST = 1_000  #: hits that are counted: nobody goes through more
+_FIELD, _WIDTH = 34, 300  # design pixels
+
+
+class FindBar(tk.Frame):
+    """The newest is shown first; from there Enter goes back in time."""
+
+    def __init__(
+        self, master: tk.Misc, desk: Desk, room_id: RoomId, jump: Callable[[int], None], close: Callable[[], object]
+    ) -> None:
+        """`jump`: bring this seq into view. `close`: take the bar away."""
+        look, px = desk.look, desk.look.px
+        super().__init__(master, bg=look.palette.side)
+        self._jump = jump
+        self._close = close
+        self._seqs: list[int] = []
+        self._at = 0
+        self._seeker = Seeker(self, desk, MOST, self._show, room_id)
+        leave = IconButton(self, look, "close", _("Close (Esc)"), self._leave, ground="side")
+        leave.pack(side="right", padx=(px(2), px(12)), pady=px(6))
+        self.newer = IconButton(self, look, "down", _("Newer (Shift+Enter)"), self._to_newer, ground="side")
+        self.older = IconButton(self, look, "up", _("Older (Enter)"), self._to_older, ground="side")
+        self.newer.pack(side="right", padx=px(2))
+        self.older.pack(side="right", padx=px(2))
+        self.says = Label(self, look, "", "small", "mute", ground="side")
+        self.field = LineText(
+            self, look, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
+            on_change=self._seeker.seek, on_enter=lambda _words: self._to_older(),
+        )  # fmt: skip
+        self.field.pack(side="left", fill="x", expand=True, padx=(px(12), px(10)), pady=px(6))
+        self.says.pack(side="right", padx=px(6))
+        self._on("<Shift-Return>", self._to_newer)
+        self._on("<Escape>", self._leave)
+        self._show(Found(""))
+
+    def focus_set(self) -> None:
+        self.field.focus_set()
+        self.field.select_all()
+
+    focus = focus_set
+
+    def _on(self, key: str, deed: Callable[[], None]) -> None:
+        def pressed(_event: tk.Event[tk.Misc]) -> str:
+            deed()
+            return "break"
+
+        self.field.field.bind(key, pressed)
+
+    def _show(self, found: Found) -> None:
+        self._seqs = [hit.entry.seq for hit in found.hits]
+        self._at = 0
+        several = len(self._seqs) > 1
+        self.newer.enable(several)
+        self.older.enable(several)
+        nothing = _("Nothing found") if found.words.strip() else ""
+        self.says.text(found.problem or (self._where() if self._seqs else nothing))
+        if self._seqs:
+            self._jump(self._seqs[0])
+
+    def _to_older(self) -> None:
+        self._step(1)
+
+    def _to_newer(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        """Past the end: around."""
+        if self._seqs:
+            self._at = (self._at + by) % len(self._seqs)
+            self.says.text(self._where())
+            self._jump(self._seqs[self._at])
+
+    def _leave(self) -> None:
+        self._close()
+
+    def _where(self) -> str:
+        count = len(self._seqs)
+        most = f"{count - 1}+" if count >= MOST else str(count)
+        return _("{n} of {most}").format(n=self._at + 1, most=most)

@@ -1,0 +1,160 @@
+"""All keys: the table people are told, and the page that shows it. A test compares the table with what is bound.
+
+Tk thread, but for `keys`: any.
+"""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lanchat.core.words import _
+from lanchat.desktop.desk import Desk, Keys
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.pages.heading_row import HeadingRow
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.colours import mixed
+from lanchat.desktop.widgets.label import fitted
+
+COMMAND = "Command" if sys.platform == "darwin" else "Control"
+_MENU = "App" if sys.platform == "win32" else "Menu"
+
+_ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Keys that do the same, as Tk names them, and what they do."""
+
+    presses: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    keys: tuple[Key, ...]
+
+
+def keys() -> tuple[Group, ...]:
+    """All there are, by where they work."""
+    return (
+        Group(_("Everywhere"), everywhere()),
+        Group(_("While you write"), while_writing()),
+        Group(_("In lists and in what was said"), in_lists()),
+    )
+
+
+def everywhere() -> tuple[Key, ...]:
+    return (
+        Key((f"{COMMAND}-k",), _("Go to a room or a person")),
+        Key((f"{COMMAND}-f",), _("Search in this room")),
+        Key((f"{COMMAND}-Shift-F",), _("Search in every room")),
+        Key((f"{COMMAND}-n",), _("Start a room")),
+        Key(("Alt-Up",), _("The room above")),
+        Key(("Alt-Down",), _("The room below")),
+        Key(("F6",), _("The next pane")),
+        Key(("Shift-F6",), _("The pane before")),
+        Key(("F7",), _("Show or hide the people")),
+        Key((f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add"), _("Larger")),
+        Key((f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract"), _("Smaller")),
+        Key((f"{COMMAND}-0", f"{COMMAND}-KP_0"), _("The usual size")),
+        Key((f"{COMMAND}-comma",), _("Settings")),
+        Key(("F1",), _("All keys")),
+        Key(("Escape",), _("Close what is open, and go back")),
+        Key((f"{COMMAND}-q", f"{COMMAND}-w"), _("Close the window")),
+    )
+
+
+def while_writing() -> tuple[Key, ...]:
+    return (
+        Key(("Return", "KP_Enter"), _("Send")),
+        Key(("Shift-Return", "Control-Return", "Shift-KP_Enter", "Control-KP_Enter"), _("Begin a new line")),
+    )
+
+
+def in_lists() -> tuple[Key, ...]:
+    """And in a Transcript, but for the last ones."""
+    return (
+        Key(("Up", "Down"), _("Up and down")),
+        Key(("Prior", "Next"), _("A page up and down")),
+        Key(("Home", "End"), _("To the beginning and to the end")),
+        Key(("Return", "space"), _("Open it")),
+        Key((_MENU,), _("What else can be done with it")),
+    )
+
+
+def caps(press: str) -> tuple[str, ...]:
+    """What is written on the keys to hold and to press: "Control-k" is Ctrl, K."""
+    *held, last = press.split("-")
+    return (*(_cap(name) for name in held), _cap(last))
+
+
+def _cap(name: str) -> str:
+    on_mac = sys.platform == "darwin"
+    names = {
+        "Control": _("Ctrl"), "Command": "⌘", "Shift": "⇧" if on_mac else _("Shift"),
+        "Alt": "⌥" if on_mac else _("Alt"), "Return": _("Enter"), "Escape": _("Esc"), "space": _("Space"),
+        "KP_Enter": _("Enter"), "Home": _("Home"), "End": _("End"), "Prior": _("Page Up"), "Next": _("Page Down"),
+        _MENU: _("Menu"), "Up": "↑", "Down": "↓", "comma": ",", "plus": "+", "equal": "+", "KP_Add": "+",
+        "minus": _MINUS, "KP_Subtract": _MINUS, "KP_0": "0",
+    }  # fmt: skip
+    return names.get(name) or name.upper()
+
+
+class KeysPage(Page):
+    def __init__(self, master: tk.Misc, desk: Desk, place: Keys) -> None:
+        super().__init__(master, desk)
+        self.column.put(HeadingRow(self.body, desk, _("All keys")), above=0, below=0)
+        for group in keys():
+            self.column.section(group.title)
+            self.column.put(_Table(self.body, self.look, group.keys))
+
+
+class _Table(tk.Canvas):
+    """What keys do, at the left, and the keys, at the right."""
+
+    def __init__(self, master: tk.Misc, look: Look, table: Sequence[Key]) -> None:
+        height = len(table) * look.px(_ROW)
+        super().__init__(master, bg=look.palette.chat, height=height, width=1, highlightthickness=0, bd=0, takefocus=0)
+        self._look = look
+        self._table = table
+        self.bind("<Configure>", lambda event: self._draw(event.width))
+
+    def _draw(self, width: int) -> None:
+        look, row = self._look, self._look.px(_ROW)
+        self.delete("all")
+        for index, key in enumerate(self._table):
+            top = index * row
+            if index:
+                self.create_line(0, top, width, top, fill=look.palette.line, width=look.px(1))
+            left = self._draw_presses(key, width, top + row // 2)
+            words = fitted(look, "body", key.words, left - look.px(_GAP))
+            self.create_text(0, top + row // 2, anchor="w", text=words, font=look.font("body"), fill=look.palette.text)
+
+    def _draw_presses(self, key: Key, right: int, middle: int) -> int:
+        """From the right end; gives the left end."""
+        look, gap = self._look, self._look.px(_GAP)
+        different = list(dict.fromkeys(caps(press) for press in key.presses))
+        for index, names in enumerate(reversed(different)):
+            if index:
+                self.create_text(right, middle, anchor="e", text=_("or"), font=look.font("small"),
+                                 fill=look.palette.mute)  # fmt: skip
+                right -= look.fonts.measure("small", _("or")) + gap
+            for name in reversed(names):
+                right = self._draw_cap(name, right, middle) - gap
+        return right
+
+    def _draw_cap(self, name: str, right: int, middle: int) -> int:
+        look, palette = self._look, self._look.palette
+        high = look.px(_CAP)
+        wide = max(high, look.fonts.measure("small_bold", name) + 2 * look.px(_CAP_PAD))
+        box = (right - wide, middle - high // 2, right, middle - high // 2 + high)
+        draw_ground(self, look, box, 5, palette.field, edge=mixed(palette.field, palette.text, 0.2))
+        centre = (box[0] + box[2]) // 2
+        self.create_text(centre, middle, text=name, font=look.font("small_bold"), fill=palette.text)
+        return box[0]
