@@ -10,9 +10,11 @@ from lanchat.core.model import RoomId
 from lanchat.core.words import _
 from lanchat.desktop.conversation.deeds import room_menu
 from lanchat.desktop.desk import Desk
+from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.look.palette import Palette
 from lanchat.desktop.state import words
 from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.menu import show_menu
 from lanchat.engine.events import Connection, Event
 
@@ -33,12 +35,12 @@ class Header(tk.Frame):
         self._more.pack(side="right", padx=(px(2), px(12)))
         IconButton(self, look, "people", _("People (F7)"), desk.toggle_people).pack(side="right", padx=px(2))
         IconButton(self, look, "search", _("Search in this room (Ctrl+F)"), find).pack(side="right", padx=px(2))
-        self._title = tk.Label(self, bg=palette.chat, fg=palette.strong, font=look.font("title"), anchor="w", bd=0)
+        self._title = NameLine(self, look, "", "title", "chat", centred=False)
         self._title.pack(side="left")
         tk.Frame(self, bg=palette.line, width=px(1), height=px(22)).pack(side="left", padx=px(12))
         self._dot = tk.Label(self, bg=palette.chat, bd=0)
         self._dot.pack(side="left", padx=(0, px(6)))
-        self._about = tk.Label(self, bg=palette.chat, fg=palette.mute, font=look.font("small"), anchor="w", bd=0)
+        self._about = Label(self, look, "", "small", "mute")
         self._about.pack(side="left", fill="x", expand=True)
         self._draw()
 
@@ -52,13 +54,13 @@ class Header(tk.Frame):
             return
         look, palette = self._desk.look, self._desk.look.palette
         self._icon.configure(image=look.icon("lock" if room.protected else "room", 20, palette.mute))
-        self._title.configure(text=room.title)
+        self._title.text(room.title)
         size = look.px(8)
         self._dot.configure(image=look.rounded_image(size, size, 4, _colour(palette, room.connection)))
         about = [words.connection(room)]
         if room.connection is Connection.CONNECTED and room.host:
             about.append(_("{host} hosts").format(host=room.host))
-        self._about.configure(text=" · ".join(about))
+        self._about.text(" · ".join(about))
 
     def _show_more(self) -> None:
         at = (self._more.winfo_rootx(), self._more.winfo_rooty() + self._more.winfo_height())

@@ -13,7 +13,7 @@ from lanchat.core.words import _
 from lanchat.desktop.desk import Checkup, Desk, Invite
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.commands import Host, Join
 from lanchat.engine.events import Connection, Event
 
@@ -67,7 +67,7 @@ class Strip(tk.Frame):
             close.pack(side="right", padx=(0, px(10)))
         if notice.deed and act is not None:
             Button(body, look, notice.deed, act, kind="quiet", ground=ground).pack(side="right", padx=px(8), pady=px(6))
-        Paragraph(body, look, notice.words, font="small", ground=ground).pack(side="left", fill="x", expand=True)
+        Prose(body, look, notice.words, "small", ground=ground).pack(side="left", fill="x", expand=True)
         return body
 
     def _dismiss(self) -> None:

@@ -14,6 +14,7 @@ from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground
 
 _HEIGHT, _LEFT, _FROM_BOTTOM = 34, 8, 13  # design pixels
+_WIDEST = 100_000  # pixels: no name is cut for want of room
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,32 @@ def paint_heading(heading: Heading, spot: Spot, look: Look, writer: Writer) -> N
 
 
 class NameLine(tk.Canvas):
-    """A name on one line, in the middle of the room it is given."""
+    """A name on one line: in the middle of the room it is given, or from its left, asking for as much as it needs."""
 
-    def __init__(self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground) -> None:
+    def __init__(
+        self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground, *, centred: bool = True
+    ) -> None:
         super().__init__(
             master, bg=colours.of(look.palette, ground), highlightthickness=0, bd=0, width=1,
             height=round(look.fonts.height(font) * 1.2),
         )  # fmt: skip
-        self._look, self._shown, self._font = look, name, font
+        self._look, self._font, self._centred = look, font, centred
         self._writer = Writer(look)
-        self.bind("<Configure>", lambda event: self._draw(event.width, event.height))
+        self.words = ""
+        self.bind("<Configure>", lambda _event: self._draw())
+        self.text(name)
 
-    def _draw(self, width: int, height: int) -> None:
+    def text(self, name: str) -> None:
+        """Another name."""
+        if name != self.words:
+            self.words = name
+            if not self._centred:
+                self.configure(width=self._writer.fit(name, self._font, _WIDEST).width)
+            self._draw()
+
+    def _draw(self) -> None:
+        width, height = self.winfo_width(), self.winfo_height()
         self.delete("all")
-        line = self._writer.fit(self._shown, self._font, width)
-        at = ((width - line.width) // 2, height / 2)
-        self._writer.write(self, at, self._shown, self._font, self._look.palette.strong, width)
+        line = self._writer.fit(self.words, self._font, width)
+        at = ((width - line.width) // 2 if self._centred else 0, height / 2)
+        self._writer.write(self, at, self.words, self._font, self._look.palette.strong, width)

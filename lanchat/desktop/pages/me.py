@@ -12,13 +12,13 @@ from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state.state import State
+from lanchat.desktop.state.words import looked_on
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Rename
 
 _AVATAR, _LINE = 56, 36  # design pixels
-_ADDRESSES = 2
 
 
 class Me(tk.Frame):
@@ -118,9 +118,7 @@ def looking(state: State) -> str:
         return _("Looking for rooms…")
     if not state.where:
         return _("This computer is on no network.")
-    short = [address for address in state.where if ":" not in address]
-    addresses = (short or [address.partition("%")[0] for address in state.where])[:_ADDRESSES]
-    return _("Looking on {addresses}…").format(addresses=_(", ").join(addresses))
+    return _("Looking on {addresses}…").format(addresses=looked_on(state.where))
 
 
 def _you_are(state: State) -> str:

@@ -66,14 +66,15 @@ def roll(room: Room, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine
 
 
 def was_here(room: Room, authors: Iterable[MemberKey]) -> list[MemberKey]:
-    """Who left while I watched, the last first, and who wrote."""
+    """Who was here when the connection broke, who left while I watched, the last first, and who wrote."""
+    last = [] if room.is_live else room.people.here()
     left = [member for moved in reversed(room.moves) for member in moved.moves.left]
-    return list(dict.fromkeys([*left, *authors]))
+    return list(dict.fromkeys([*last, *left, *authors]))
 
 
 def _here(room: Room, me: MemberKey) -> list[MemberKey]:
-    """Me first, the others by name; nobody while I am not in the room."""
-    if not room.is_in:
+    """Me first, the others by name; nobody while nobody can know."""
+    if not room.is_live:
         return []
     return [me, *(member for member in room.people.here() if member != me)]
 

@@ -11,6 +11,7 @@ from lanchat.core.words import _, ngettext
 from lanchat.desktop.lists.headings import Heading
 from lanchat.desktop.state.sections import Kind, RoomRow, Section
 from lanchat.desktop.state.state import State
+from lanchat.desktop.state.words import looked_on
 
 ONE_LINE, TWO_LINES = 32, 44  # design pixels
 _NOTE_LINE, _NOTE_AROUND = 17, 10
@@ -81,7 +82,7 @@ def _note(section: Section, state: State) -> str:
     if not state.looked_around:
         return _("Looking for rooms…")
     if state.where:
-        return _("No room here yet. Still looking on {where}.").format(where=", ".join(state.where))
+        return _("No room here yet. Still looking on {where}.").format(where=looked_on(state.where))
     return _("This computer is in no network.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from lanchat.desktop.state.unread import MOST
 from lanchat.engine.events import Connection, PassphraseNeeded
 
 _NAME = "lanchat"
+_ADDRESSES = 2  # more tell a person nothing
 
 
 # --- the list of rooms -----------------------------------------------------------------------------------------------
@@ -60,6 +62,12 @@ def window_title(title: str, count: int) -> str:
     """`title`: of the room in the middle, or ""."""
     named = _("{room} — {app}").format(room=title, app=_NAME) if title else _NAME
     return _("({n}) {title}").format(n=unread(count), title=named) if count else named
+
+
+def looked_on(where: Sequence[str]) -> str:
+    """Where rooms are looked for, in as few addresses as tell it: those that people know."""
+    known = [address for address in where if ":" not in address]
+    return _(", ").join((known or [address.partition("%")[0] for address in where])[:_ADDRESSES])
 
 
 # --- above a conversation --------------------------------------------------------------------------------------------
