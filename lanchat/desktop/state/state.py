@@ -164,6 +164,8 @@ class State:
             case events.RosterChanged():
                 room.moved(event, int(self._wall_clock() * 1000))
             case events.ConnectionChanged(where=where):
+                if where in self.joining:  # whatever stood in between, this is the answer to trying again
+                    room.asked = None
                 self._answered(where)
                 room.stands(event)
             case events.Hosting():
