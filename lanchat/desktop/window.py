@@ -47,6 +47,8 @@ class Outside(Protocol):
 
     def hide(self) -> None: ...
 
+    def looked_at(self) -> None: ...
+
     def no_notices(self) -> str: ...
 
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
@@ -173,6 +175,7 @@ class Window:
                 self.do(Join(place.room_id))
         if self.panes is not None:
             self.panes.show(place)
+        self._outside.looked_at()
 
     def _waits_for(self, where: str) -> bool:
         """Whether what is shown waits for this Join, by code, link or address."""
