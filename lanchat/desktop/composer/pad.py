@@ -119,6 +119,8 @@ class Pad(tk.Text):
         self.bind("<<NextWord>>", lambda event: self._to_word(self._written.word_after))
         self.bind("<<SelectPrevWord>>", lambda event: self._to_word(self._written.word_before, select=True))
         self.bind("<<SelectNextWord>>", lambda event: self._to_word(self._written.word_after, select=True))
+        self.bind("<BackSpace>", lambda event: self._erase(-1))
+        self.bind("<Delete>", lambda event: self._erase(1))
         word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
         self.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(self._written.word_before))
         self.bind(f"<{word}-Delete>", lambda event: self._delete_word(self._written.word_after))
@@ -148,6 +150,13 @@ class Pad(tk.Text):
     def _to_word(self, find: Callable[[int], int], select: bool = False) -> str:
         index = self._written.index(min(find(self.caret), len(self._written.text)))
         self.tk.call("tk::TextKeySelect" if select else "tk::TextSetCursor", str(self), index)
+        return "break"
+
+    def _erase(self, step: int) -> str:
+        """What is selected, or what stands before the caret or after it."""
+        index = f"insert {step:+d} indices"
+        first, last = self._selection() or sorted((self.caret, self._place(index, after=step > 0)))
+        self._change(first, last, "", typed=True)
         return "break"
 
     def _delete_word(self, find: Callable[[int], int]) -> str:
@@ -239,8 +248,12 @@ class Pad(tk.Text):
         return min(self._written.place(self.index(index), after=after), len(self._written.text))
 
     def _selection(self) -> tuple[int, int] | None:
+        """From where to where, in characters; None: nothing is, though Tk may have selected its own last line end."""
         ends = self.tag_ranges("sel")
-        return (self._place(str(ends[0])), self._place(str(ends[-1]), after=True)) if ends else None
+        if not ends:
+            return None
+        start, end = self._place(str(ends[0])), self._place(str(ends[-1]), after=True)
+        return (start, end) if start < end else None
 
     def _enabled(self) -> bool:
         return str(self["state"]) == "normal"

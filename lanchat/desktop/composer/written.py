@@ -143,6 +143,8 @@ class Written:
         self.units = split(text)
 
     def _go(self, to: list[tuple[str, int]], back: list[tuple[str, int]], at: int) -> int | None:
+        while to and to[-1][0] == self.text:
+            to.pop()  # replaced by the same
         if not to:
             return None
         back.append((self.text, at))

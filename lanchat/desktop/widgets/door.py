@@ -8,6 +8,19 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+#: The command of the Text from now on. A place given by its pixels, as the arrows and the pointer do, may lie between
+#: the bytes of one character (seen in Tk 8.6, where the character then breaks): as line and column it cannot.
+_DOOR = """
+    switch -glob -- $args {
+        {insert *} - {delete *} - {replace *} {return [%(edit)s {*}$args]}
+        {mark set *} - {tag add *} {
+            set places [lmap place [lrange $args 3 end] {%(real)s index $place}]
+            return [uplevel 1 [list %(real)s {*}[lrange $args 0 2] {*}$places]]
+        }
+    }
+    return [uplevel 1 [list %(real)s {*}$args]]
+"""
+
 
 def put_door(text: tk.Text, edit: Callable[..., str]) -> str:
     """From now on `edit` gets each "insert", "delete" and "replace", with its arguments; the rest goes where it went.
@@ -18,9 +31,6 @@ def put_door(text: tk.Text, edit: Callable[..., str]) -> str:
     real = f"{path}.real"
     command = text.register(edit)
     text.tk.call("rename", path, real)
-    text.tk.call("proc", path, "args", (
-        "if {[lindex $args 0] in {insert delete replace}} {return [" + command + " {*}$args]}\n"
-        "return [uplevel 1 [list " + real + " {*}$args]]"
-    ))  # fmt: skip
+    text.tk.call("proc", path, "args", _DOOR % {"edit": command, "real": real})
     text.bind("<Destroy>", lambda event: text.tk.call("rename", path, ""), add="+")
     return real

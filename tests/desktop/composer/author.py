@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from collections.abc import Iterator
 
@@ -28,7 +29,9 @@ class Author:
         self.root.update()
         self.root.focus_force()
         self.composer.focus_set()
-        self.root.update()
+        until = time.monotonic() + 5
+        while self.focused() is not self.composer.pad and time.monotonic() < until:
+            self.root.update()  # the screen has to agree
 
     def stand_up(self) -> None:
         self.stage.view = None
