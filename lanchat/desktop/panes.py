@@ -85,7 +85,8 @@ class Panes:
         fits = width <= 1 or width >= self._desk.look.px(SIDE_WIDTH + MIDDLE_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
         if not (isinstance(self._place, InRoom) and self._desk.kept.now.people_shown and fits):
             return None
-        return self._place.room_id
+        room = self._desk.state.rooms.get(self._place.room_id)
+        return room.room_id if room is not None and room.asked is None else None
 
     # --- the keyboard ------------------------------------------------------------------------------------------------
     def next_pane(self, step: int) -> None:
