@@ -207,7 +207,8 @@ def told(seconds: list[float]) -> str:
     """As p50, p95, p99 and the most, in ms."""
     ordered = sorted(seconds)
     at = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.95, 0.99)}
-    return " · ".join(f"p{share * 100:.0f} {ms:.1f}" for share, ms in at.items()) + f" · max {ordered[-1] * 1000:.1f} ms"
+    shares = " · ".join(f"p{share * 100:.0f} {ms:.1f}" for share, ms in at.items())
+    return f"{shares} · max {ordered[-1] * 1000:.1f} ms"
 
 
 def main() -> None:

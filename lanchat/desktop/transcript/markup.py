@@ -29,7 +29,7 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 _FOLD_CHARACTERS = 1_500
 _FOLD_LINES = 24
-_FOLD_EMOJI = 150  # each is a picture in the window: thousands take a noticeable time
+_FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
 _BIG_MOST = 3
 
 

@@ -1,11 +1,14 @@
 """Pictures that stand among the letters of a Transcript. Tk thread.
 
-Each is kept by the Look; a row holds those it shows, so that none goes while it is seen.
+Each is kept by the Look; a row holds those it shows, so that none goes while it is seen. To draw one takes about a
+millisecond, and peers choose how many there are: what cannot be drawn in time is left blank, and drawn a bit later.
 """
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 from PIL import Image, ImageTk
@@ -20,10 +23,17 @@ AVATAR = 40  # design pixels, as all sizes here
 _EMOJI, _BIG_EMOJI = 20, 40
 _TICK = 13
 
+_DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while
+_MOST_DRAWN = 3_000  # of those remembered; the Look keeps a few more
+
 
 class Pictures:
     def __init__(self, look: Look) -> None:
+        self.late = False  #: something was left blank since this was last set
         self._look = look
+        self._drawn: set[Hashable] = set()
+        self._waiting: dict[Hashable, Callable[[], object]] = {}  # what is to be drawn later
+        self._until = 0.0  # see `_in_time`
         self._rules: dict[tuple[int, str], tk.PhotoImage] = {}
         self._pane = 0  # pixels from edge to edge
 
@@ -39,10 +49,20 @@ class Pictures:
 
             return look.images.get((name, key, nick[:32], size), make)
 
-        return part("avatar above", 0, split), part("avatar below", split, size)
+        def both() -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
+            return part("avatar above", 0, split), part("avatar below", split, size)
+
+        if self._in_time((key, nick), both):
+            return both()
+        return self._blank(size, split), self._blank(size, size - split)
 
     def emoji(self, sequence: str, big: bool = False) -> ImageTk.PhotoImage | None:
-        return picture(self._look, sequence, self._look.px(_BIG_EMOJI if big else _EMOJI))
+        px = self._look.px(_BIG_EMOJI if big else _EMOJI)
+
+        def make() -> ImageTk.PhotoImage | None:
+            return picture(self._look, sequence, px)
+
+        return make() if self._in_time((sequence, big), make) else self._blank(px, px)
 
     def tick(self, state: EntryState) -> ImageTk.PhotoImage:
         """How far an entry of mine is: a clock, one tick, or two."""
@@ -67,8 +87,7 @@ class Pictures:
 
     def space(self, wide: float) -> ImageTk.PhotoImage:
         """Nothing to see, in design pixels."""
-        size = (self._look.px(wide), 1)
-        return self._look.images.get(("space", size), lambda: Image.new("RGBA", size, (0, 0, 0, 0)))
+        return self._blank(self._look.px(wide), 1)
 
     def fit(self, pane: int) -> None:
         """The pane is so many pixels wide now."""
@@ -80,6 +99,39 @@ class Pictures:
     def drop(self) -> None:
         """The view is gone."""
         self._rules.clear()
+        self._waiting.clear()
+
+    def _blank(self, width: int, height: int) -> ImageTk.PhotoImage:
+        size = (width, max(1, height))
+        return self._look.images.get(("blank", size), lambda: Image.new("RGBA", size, (0, 0, 0, 0)))
+
+    def draw_waiting(self) -> bool:
+        """Some of what was left blank, for a few milliseconds. Whether all of it is drawn."""
+        until = time.perf_counter() + _DRAWING
+        while self._waiting and time.perf_counter() < until:
+            what, make = self._waiting.popitem()
+            make()
+            self._is_drawn(what)
+        return not self._waiting
+
+    def _in_time(self, what: Hashable, make: Callable[[], object]) -> bool:
+        """Whether a picture is drawn already, or there is time to; else `make` is done later."""
+        if what in self._drawn:
+            return True
+        now = time.perf_counter()
+        if now > self._until + _PAUSE:
+            self._until = now + _DRAWING
+        if now > self._until:
+            self.late = True
+            self._waiting[what] = make
+            return False
+        self._is_drawn(what)
+        return True
+
+    def _is_drawn(self, what: Hashable) -> None:
+        if len(self._drawn) >= _MOST_DRAWN:
+            self._drawn.clear()
+        self._drawn.add(what)
 
     def _draw_rule(self, image: tk.PhotoImage, words: int, colour: str) -> None:
         width, height = max(1, (self._pane - words) // 2 - 2), self._look.px(1)

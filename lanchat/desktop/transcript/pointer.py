@@ -65,7 +65,7 @@ class Pointer:
             self._over = block
             if isinstance(block.row, Said):
                 first = sheet.line_of(index)
-                text.tag_add("hover", f"{first + block.body[0]}.0", f"{first + block.body[1]}.0")
+                text.tag_add("hover", f"{first + block.head}.0", f"{first + block.body[1]}.0")
                 self._show_clock(block, first + block.body[0])
         deed = self._deed_at(x, y)
         cursor = "hand2" if deed else "xterm" if block and block.body[0] <= line < block.body[1] else "arrow"
@@ -154,27 +154,39 @@ class Pointer:
         self._deeds.select_all()
         return "break"
 
-    def _menu(self, x: int, y: int) -> None:
+    def items_at(self, x: int, y: int) -> list[Entry]:
+        """What can be done there."""
         if not self._sheet.blocks:
-            return
-        text, deeds = self._sheet.text, self._deeds
+            return []
+        deeds = self._deeds
         index, _line = self._sheet.at(x, y)
         row = self._sheet.blocks[index].row
         items: list[Entry] = []
         if selected := deeds.selected():
             items.append(Item(_("Copy"), lambda: deeds.copy(selected), "copy"))
-        if isinstance(row, Said):
-            items.append(Item(_("Copy message"), lambda: deeds.copy(row.text), "copy"))
         if self._deed_at(x, y) == "link":
             address = self._address(index, x, y)
+            items.append(Item(_("Open link"), lambda: deeds.open_link(address), "export"))
             items.append(Item(_("Copy link"), lambda: deeds.copy(address), "copy"))
         if isinstance(row, Said):
-            items.append(Item(_("Who is this?"), lambda: deeds.show_author(row.author), "people"))
-        if isinstance(row, Said) and row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
+            items += self._items_of(row)
+        return items
+
+    def _items_of(self, row: Said) -> list[Entry]:
+        deeds = self._deeds
+        items: list[Entry] = [
+            Item(_("Copy message"), lambda: deeds.copy(row.text), "copy"),
+            Item(_("Who is this?"), lambda: deeds.show_author(row.author), "people"),
+        ]
+        if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
             items += [
                 SEPARATOR,
                 Item(_("Retry"), lambda: deeds.retry(row.entry_id), "retry"),
                 Item(_("Discard"), lambda: deeds.discard(row.entry_id), "close", danger=True),
             ]
-        if items:
-            show_menu(deeds.desk.root, self._look, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)
+        return items
+
+    def _menu(self, x: int, y: int) -> None:
+        text = self._sheet.text
+        if items := self.items_at(x, y):
+            show_menu(self._deeds.desk.root, self._look, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)

@@ -46,10 +46,13 @@ class Block:
     row: Row
     lines: list[Line]
     body: tuple[int, int] = (0, 0)  #: which of the lines are what was said: from, to before
+    head: int = 0  #: from which of them on it is about this message: its head, or what was said
     before: int = 0  #: characters in the first of them that were not said
     after: int = 0  #: and in the last of them
     links: tuple[str, ...] = ()  #: addresses, in the order they stand there
     called: str = ""  #: the author's name as it is set here
+    pictures: int = 0  #: how many are in it
+    late: bool = False  #: some of its pictures are still to be drawn
 
 
 class Sheet:
@@ -85,6 +88,8 @@ class Sheet:
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, blocks: Sequence[Block]) -> None:
         """Before the block that is there now."""
+        if not blocks:
+            return
         text, line = self.text, self.line_of(at)
         text.configure(state="normal")
         text.mark_set(_HERE, f"{line}.0")
@@ -108,8 +113,18 @@ class Sheet:
             text.insert(_HERE, *letters)  # type: ignore[arg-type]
         for tag, ranges in whole_lines.items():
             text.tag_add(tag, *ranges)
-        text.configure(state="disabled")
+        text.mark_unset(_HERE)
         self.blocks[at:at] = blocks
+        self._shed(at)
+        text.configure(state="disabled")
+
+    def _shed(self, index: int) -> None:
+        """A picture that is the first in a block may have got the tags of the line before it."""
+        block, at = self.blocks[index], f"{self.line_of(index)}.0"
+        if block.lines and block.lines[0].pieces and isinstance(block.lines[0].pieces[0], Drawn):
+            for tag in self.text.tag_names(at):
+                if tag not in block.lines[0].tags:
+                    self.text.tag_remove(tag, at)
 
     def remove(self, start: int, end: int) -> list[Block]:
         """The blocks from `start` to before `end`, which are gone now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ from lanchat.desktop.transcript.sheet import Block, Sheet, seqs
 from lanchat.desktop.transcript.typeset import Typesetter
 
 MOST = 500  #: rows; more would make every change of the Text slower
+LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out
+MOST_PICTURES = 5_000  #: Tk looks at all of them for each new one
+_FINISHING = 0.006  # seconds
 
 
 class Stretch:
@@ -126,6 +130,16 @@ class Stretch:
         """One block, as it is shown now. `row`: in the place of what it is."""
         self._sheet.replace(index, self._set([row or self._sheet.blocks[index].row])[0])
 
+    def finish(self) -> bool:
+        """Some rows anew whose pictures were not there in time. Whether there are more."""
+        until = time.perf_counter() + _FINISHING
+        for index, block in enumerate(self._sheet.blocks):
+            if block.late:
+                if time.perf_counter() > until:
+                    return True
+                self.set_row_anew(index)
+        return False
+
     def set_entry_anew(self, seq: int) -> None:
         """The row of an entry, for what stands over it is something else now."""
         page, at = self._pages.after(seq - 1, 1), self._sheet.find(seq)
@@ -163,21 +177,33 @@ class Stretch:
 
     def _shrink_end(self) -> None:
         blocks = self._sheet.blocks
-        if len(blocks) <= MOST + 1:
+        keep = 1 + _fitting(blocks[1:])
+        if keep >= len(blocks):
             return
-        self._sheet.remove(MOST + 1, len(blocks))
+        self._sheet.remove(keep, len(blocks))
         self._unsent, self._unsent_blocks = [], 0
         self.hi = next(last for first, last in (seqs(block.row) for block in reversed(blocks)) if first)
         self._last = None
 
     def _shrink_beginning(self) -> None:
         blocks = self._sheet.blocks
-        if len(blocks) <= MOST + 1:
+        start = len(blocks) - _fitting(blocks[:0:-1])
+        if start <= 1:
             return
-        self._sheet.remove(1, len(blocks) - MOST)
+        self._sheet.remove(1, start)
         self.lo = next(first for first, _last in (seqs(block.row) for block in blocks) if first)
         self.beginning = ""
         self._top_known = True
 
     def _set(self, found: Sequence[Row]) -> list[Block]:
         return [self._setter.set(row, whole=isinstance(row, Said) and row.entry_id in self.whole) for row in found]
+
+
+def _fitting(blocks: Sequence[Block]) -> int:
+    """How many of them can be kept."""
+    pictures = 0
+    for kept, block in enumerate(blocks[:MOST]):
+        pictures += block.pictures
+        if pictures > MOST_PICTURES and kept >= LEAST:
+            return kept
+    return min(len(blocks), MOST)

@@ -2,6 +2,8 @@
 
 A line has one tag for how it lies and maybe one for its ground; among the letters there are tags for their look, and
 for what a click on them does. A later one goes before an earlier one.
+
+No line has `wrap="none"`: there Tk takes what follows on a picture to the next line.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ def style(text: tk.Text, look: Look) -> None:
         inactiveselectbackground=palette.accent_soft,
     )  # fmt: skip
     tag = text.tag_configure
-    tag("rule", font=font("small_bold"), wrap="none", spacing1=px(16), spacing3=px(2))
-    tag("head", font=font("bold"), tabs=(indent,), wrap="none", spacing1=px(12))
+    tag("rule", font=font("small_bold"), wrap="char", spacing1=px(16), spacing3=px(2))
+    tag("head", font=font("bold"), tabs=(indent,), lmargin2=indent, spacing1=px(12))
     for name in ("first", "body"):
         tag(name, font=font("body"), lmargin2=indent, lmargincolor=chat, spacing2=px(1), spacing3=px(2))
     tag("first", tabs=(indent,))

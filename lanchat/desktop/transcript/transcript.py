@@ -176,6 +176,15 @@ class Transcript(tk.Frame):
         else:
             self._top_up()
 
+    def _finish(self) -> None:
+        """The pictures for which there was no time."""
+        more = True
+        if self._setter.pictures.draw_waiting():
+            with self._view.still():
+                more = self._stretch.finish()
+        if more:
+            self._desk.soon(self, self._finish)
+
     def _settle_names(self) -> None:
         """Who came and went, and what everybody is called."""
         if not self._names:
@@ -274,6 +283,8 @@ class Transcript(tk.Frame):
         """Some rows more than are seen, on both sides."""
         if self._sheet.text.winfo_height() <= 1:
             return  # there is no window yet
+        if any(block.late for block in self._sheet.blocks):
+            self._desk.soon(self, self._finish)
         self._settle_names()
         first, last = self._view.seen()
         back = first < _AHEAD and self._stretch.lo > self._pages.first
@@ -285,8 +296,11 @@ class Transcript(tk.Frame):
         elif first < _FETCH_AHEAD:
             self._fetch()
         if (words := self._beginning()) != self._stretch.beginning:
+            on_top = self._sheet.text.yview()[0] == 0.0
             with self._view.still():
                 self._stretch.beginning = words
+            if on_top and not self._view.following:
+                self._view.show_beginning()
 
     def _fetch(self) -> None:
         room = self._room
@@ -314,7 +328,7 @@ class Transcript(tk.Frame):
         if at is not None:
             block, line = self._sheet.blocks[at], self._sheet.line_of(at)
             self._flash_over()
-            text.tag_add("flash", f"{line + block.body[0]}.0", f"{line + block.body[1]}.0")
+            text.tag_add("flash", f"{line + block.head}.0", f"{line + block.body[1]}.0")
             self._flashing = self.after(_FLASH_MS, self._flash_over)
 
     def _flash_over(self) -> None:

@@ -34,6 +34,13 @@ class Typesetter:
 
     def set(self, row: Row, *, whole: bool = False) -> Block:
         """`whole`: a long text is not folded."""
+        self.pictures.late = False
+        block = self._block(row, whole)
+        block.late = self.pictures.late
+        block.pictures = sum(isinstance(piece, Drawn) for line in block.lines for piece in line.pieces)
+        return block
+
+    def _block(self, row: Row, whole: bool) -> Block:
         match row:
             case Said():
                 return self._said(row, whole)
@@ -61,6 +68,7 @@ class Typesetter:
         called = self._called(row.author)
         mine = row.author == self._room().people.me
         lines = self._above(row.above)
+        head = len(lines)
         beside: Drawn | None = None
         if row.above.head:
             upper, lower = self.pictures.avatar(row.author, called)
@@ -79,7 +87,7 @@ class Typesetter:
         if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
             lines.append(self._not_sent(row.unsent.problem))
         before = 2 if lines[start].tags[0] == "first" else 0
-        return Block(row, lines, (start, end), before, int(mine), tuple(links), called)
+        return Block(row, lines, (start, end), head, before, int(mine), tuple(links), called)
 
     def _head(self, row: Said, called: str, avatar: Drawn) -> Line:
         colour = self._coloured(self._look.colour_of(row.author))

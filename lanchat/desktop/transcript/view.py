@@ -84,9 +84,15 @@ class View:
         self._wish = None
         at = self._sheet.find(seq)
         if at is not None:
-            self._text.yview(f"{self._sheet.line_of(at)}.0")
-            self.scroll(-round(share * self._text.winfo_height()))
+            here = f"{self._sheet.line_of(at if at > 1 else 0)}.0"
+            self._text.yview(here)
+            if (now := self._text.dlineinfo(here)) is not None:  # already lower where little follows
+                self.scroll(now[1] - self._inset() - round(share * self._text.winfo_height()))
             self.following = self.sees_end()
+
+    def _inset(self) -> int:
+        """Pixels from the edge of the Text to its first line."""
+        return int(self._text["pady"]) + int(self._text["highlightthickness"])
 
     def scroll(self, pixels: int) -> None:
         if pixels:
@@ -100,21 +106,28 @@ class View:
             self.show_end()
             return
         index, line = self._sheet.at(0, 0)
-        block = self._sheet.blocks[index] if self._sheet.blocks else None
-        column = self._text.index("@0,0").split(".")[1]
-        info = self._text.dlineinfo("@0,0")
+        if index == 0:  # rows come and go between what stands over the first row and that row
+            index, line = 1, 0
+        block = self._sheet.blocks[index] if index < len(self._sheet.blocks) else None
+        column = self._text.index("@0,0").split(".")[1] if line else "0"
+        was = self._text.dlineinfo(f"{self._sheet.line_of(index) + line}.{column}")
         yield
-        if block is None or info is None:
+        if block is None or was is None:
             return
         at = self._sheet.blocks.index(block) if block in self._sheet.blocks else self._sheet.find(seqs(block.row)[0])
         if at is None:
             return
         here = f"{self._sheet.line_of(at) + min(line, max(0, len(self._sheet.blocks[at].lines) - 1))}.{column}"
-        if self._text.index("@0,0") != self._text.index(here):
-            self._text.yview(here)
         now = self._text.dlineinfo(here)
+        if now is None:
+            self._text.yview(here)
+            now = self._text.dlineinfo(here)
         if now is not None:
-            self.scroll(now[1] - info[1])
+            self.scroll(now[1] - was[1])
+
+    def show_beginning(self) -> None:
+        """All that stands over the first row."""
+        self._text.yview("1.0")
 
     # --- moving it ---------------------------------------------------------------------------------------------------
     def _bind(self) -> None:

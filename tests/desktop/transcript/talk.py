@@ -110,6 +110,17 @@ class Talk:
         """It is in the Log, and nobody was told."""
         return [taken(outcome) for outcome in self.log.append(entries, self.now)]
 
+    def hear_of(self, person: Person, text: str) -> None:
+        """As `says`, for a text that could not be on a disk: told, and read, without one."""
+        body = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        self.says(person, body)
+
+    def forgets_before(self, seq: int) -> None:
+        """Our replica begins there, as a newcomer's does."""
+        kept = self.log.after(seq - 1, 100_000)
+        self.store.start_replica(KITCHEN, 1, seq - 1, self.log.before(seq + 1, 1)[1])
+        self.store.apply(KITCHEN, kept)
+
     def says(self, person: Person, *texts: str, kind: str = TEXT) -> Entry:
         """Somebody says something, now, and we hear of it."""
         entries = []

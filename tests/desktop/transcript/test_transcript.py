@@ -1,0 +1,500 @@
+"""The Transcript as people use it: reading, scrolling, coming back, saying something, and what others do meanwhile."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
+from lanchat.engine.events import (
+    CardsCame,
+    Discarded,
+    EntriesAdded,
+    EntryState,
+    EntryStateChanged,
+    EntryWritten,
+    RosterChanged,
+)
+from tests.desktop.transcript.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk
+
+KIM = Person("Kim")
+
+
+def turn_up(talk: Talk, times: int = 1) -> None:
+    for _ in range(times):
+        talk.text.event_generate("<Button-4>")
+    talk.settle()
+
+
+def turn_down(talk: Talk, times: int = 1) -> None:
+    for _ in range(times):
+        talk.text.event_generate("<Button-5>")
+    talk.settle()
+
+
+def press(talk: Talk, key: str) -> None:
+    talk.text.focus_force()
+    talk.root.update()
+    talk.text.event_generate(f"<{key}>")
+    talk.settle()
+
+
+def click(talk: Talk, words: str) -> None:
+    """On the first letter of what is shown last so."""
+    at = talk.text.search(words, "end", backwards=True)
+    assert at, f"{words!r} is not shown"
+    talk.text.see(at)
+    talk.root.update()
+    box = talk.text.bbox(at)
+    assert box is not None
+    x, y = box[0] + 2, box[1] + box[3] // 2
+    talk.text.event_generate("<Motion>", x=x, y=y)
+    talk.text.event_generate("<ButtonPress-1>", x=x, y=y)
+    talk.text.event_generate("<ButtonRelease-1>", x=x, y=y)
+    talk.settle()
+
+
+def on_top(talk: Talk) -> str:
+    """The line of letters on top, and how many pixels of it are cut."""
+    info = talk.text.dlineinfo("@0,0")
+    return f"{talk.text.get('@0,0 linestart', '@0,0 lineend')} {info[1] if info else ''}"
+
+
+def pill(talk: Talk) -> str:
+    assert talk.transcript is not None
+    button = talk.transcript._pill._button
+    return button.words if button is not None else ""
+
+
+def test_a_room_opens_at_its_end(talk: Talk) -> None:
+    talk.said_before(1_000)
+    transcript = talk.open()
+    assert "message 1000" in talk.in_view()
+    assert transcript.at_end
+    assert pill(talk) == ""
+
+
+def test_a_room_in_which_nothing_was_said(talk: Talk) -> None:
+    talk.open()
+    assert talk.shown().strip() == "Nothing has been said here yet."
+    talk.says(BEN, "first!")
+    talk.settle()
+    assert "first!" in talk.in_view()
+    assert "This is the beginning." in talk.shown()
+
+
+def test_what_is_said_appears_and_stays_in_view(talk: Talk) -> None:
+    talk.said_before(100)
+    talk.open()
+    for number in range(30):
+        talk.says(BEN, f"news {number}")
+        talk.settle()
+        assert f"news {number}" in talk.in_view()
+
+
+def test_where_i_read_nothing_moves(talk: Talk) -> None:
+    talk.said_before(300)
+    transcript = talk.open()
+    turn_up(talk, 20)
+    before = on_top(talk)
+    for number in range(40):
+        talk.says(BEN, f"news {number}")
+        talk.settle()
+        assert on_top(talk) == before
+    assert not transcript.at_end
+    assert pill(talk) == "40 new messages"
+
+
+def test_the_pill_leads_to_the_newest(talk: Talk) -> None:
+    talk.said_before(300)
+    transcript = talk.open()
+    turn_up(talk, 20)
+    talk.says(BEN, "over here")
+    talk.settle()
+    assert transcript._pill._button is not None
+    transcript._pill._button.press()
+    talk.settle()
+    assert "over here" in talk.in_view()
+    assert transcript.at_end
+    assert pill(talk) == ""
+
+
+def test_my_own_messages_are_not_counted_as_new(talk: Talk) -> None:
+    talk.said_before(300)
+    talk.open()
+    turn_up(talk, 20)
+    talk.says(ANA, "from my other computer")
+    talk.settle()
+    assert pill(talk) == "To the newest"
+
+
+def test_turning_the_wheel_leads_past_every_message_to_the_first(talk: Talk) -> None:
+    talk.said_before(700)
+    talk.open()
+    last = 701
+    for _ in range(300):
+        numbers = [int(number) for number in re.findall(r"message (\d+)", talk.in_view())]
+        assert numbers[-1] >= last - 1, "none was passed over"
+        last = numbers[0]
+        if last == 1:
+            break
+        turn_up(talk, 8)
+    assert last == 1
+    assert len(talk.text.image_names()) < 1_500
+
+
+def test_a_page_that_comes_in_moves_nothing(talk: Talk) -> None:
+    talk.said_before(400)
+    transcript = talk.open()
+    turn_up(talk, 10)
+    before, lo = on_top(talk), transcript._stretch.lo
+    with transcript._view.still():
+        assert transcript._stretch.grow_back()
+    talk.settle()
+    assert transcript._stretch.lo < lo
+    assert on_top(talk) == before
+
+
+def test_home_and_end(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    press(talk, "Home")
+    assert "message 1\n" in talk.in_view()
+    assert "This is the beginning." in talk.shown()
+    press(talk, "End")
+    assert "message 5000" in talk.in_view()
+    assert transcript.at_end
+    press(talk, "Prior")
+    assert "message 5000" not in talk.in_view()
+    press(talk, "Next")
+    assert "message 5000" in talk.in_view()
+
+
+def test_the_bar_tells_where_in_the_whole_log_i_am(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    bar = transcript._view._bar
+    assert bar._last == 1.0
+    assert bar._first > 0.98
+    transcript._view._bar_moved("moveto", 0.5)
+    talk.settle()
+    assert 0.48 < bar._first < 0.52
+    assert any(f"message {number}" in talk.in_view() for number in range(2_495, 2_510))
+    transcript._view._bar_moved("moveto", 0.0)
+    talk.settle()
+    assert "message 1\n" in talk.in_view()
+
+
+def test_jumping_to_a_message_far_away_makes_it_stand_out(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    transcript.jump(1_234)
+    talk.settle()
+    assert "message 1234\n" in talk.in_view()
+    assert "message 1234" in talk.text.get(*map(str, talk.text.tag_ranges("flash")))
+
+
+def test_a_room_built_anew_shows_the_same_place(talk: Talk) -> None:
+    talk.said_before(2_000)
+    talk.open()
+    turn_up(talk, 200)
+    before = on_top(talk).split()[1]
+    talk.open()
+    assert on_top(talk).split()[1] == before
+    press(talk, "End")
+    transcript = talk.open()
+    assert transcript.at_end
+
+
+def test_staying_at_the_end_when_the_pane_shrinks(talk: Talk) -> None:
+    talk.said_before(100)
+    talk.open()
+    talk.root.geometry("700x300")
+    talk.settle()
+    assert "message 100" in talk.in_view()
+
+
+def test_days_and_groups(talk: Talk) -> None:
+    talk.said_before(2, (BEN,))
+    talk.now += 24 * 60 * MINUTE
+    talk.said_before(1, (BEN,))
+    talk.open()
+    assert talk.shown().count("Ben") == 2
+    assert talk.shown().count("2023") == 2
+
+
+# --- my own messages -------------------------------------------------------------------------------------------------
+def tick_of(talk: Talk, text: str) -> str:
+    """The picture at the end of one of my messages."""
+    at = talk.text.search(text, "end", backwards=True)
+    assert at
+    return str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))
+
+
+def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
+    talk.said_before(30)
+    transcript = talk.open()
+    written = talk.i_say("on my way")
+    assert "on my way" in talk.shown(), "before anything else is drawn"
+    pictures = transcript._setter.pictures
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.WAITING))
+    talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
+    talk.settle()
+    assert talk.shown().count("on my way") == 1
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.TAKEN))
+    talk.hear(EntryStateChanged(KITCHEN, (written.entry_id,), EntryState.DELIVERED))
+    talk.settle()
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.DELIVERED))
+
+
+def test_saying_something_leads_to_the_end(talk: Talk) -> None:
+    talk.said_before(1_000)
+    talk.open()
+    turn_up(talk, 100)
+    talk.i_say("here I am")
+    talk.settle()
+    assert "here I am" in talk.in_view()
+
+
+def test_others_write_while_mine_waits(talk: Talk) -> None:
+    talk.said_before(30)
+    talk.open()
+    talk.i_say("waiting")
+    talk.says(BEN, "quicker")
+    talk.settle()
+    assert talk.shown().index("quicker") < talk.shown().index("waiting")
+
+
+def test_one_that_was_not_sent_can_be_tried_again_or_given_up(talk: Talk) -> None:
+    talk.said_before(30)
+    talk.open()
+    written = talk.i_say("too fast")
+    talk.hear(EntryStateChanged(KITCHEN, (written.entry_id,), EntryState.NOT_SENT, "the room is full"))
+    talk.settle()
+    assert "Not sent. The room is full." in talk.in_view()
+    click(talk, "Retry")
+    click(talk, "Discard")
+    assert talk.done[-2:] == [Retry(KITCHEN, written.entry_id), Discard(KITCHEN, written.entry_id)]
+    again = EntryWritten(KITCHEN, type(written.entry_id)(b"again..........."), "too fast", talk.now, written.entry_id)
+    talk.hear(again)
+    talk.settle()
+    assert talk.shown().count("too fast") == 1
+    assert "Not sent" not in talk.shown()
+    talk.hear(Discarded(KITCHEN, again.entry_id))
+    talk.state.rooms[KITCHEN].outbox.pop(again.entry_id, None)
+    talk.hear(Discarded(KITCHEN, again.entry_id))
+    talk.settle()
+    assert "too fast" not in talk.shown()
+
+
+def test_what_waits_from_an_earlier_start_is_still_there(talk: Talk) -> None:
+    talk.said_before(3)
+    talk.store.outbox_add(KITCHEN, ANA.writes("said yesterday", talk.now))
+    talk.open()
+    assert "said yesterday" in talk.in_view()
+
+
+# --- what is new -----------------------------------------------------------------------------------------------------
+def read_until(talk: Talk, seq: int) -> None:
+    talk.store.mark_read(KITCHEN, seq)
+
+
+def test_the_room_opens_at_what_is_new(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 200)
+    transcript = talk.open()
+    assert "New messages" in talk.in_view()
+    assert "message 201" in talk.in_view()
+    assert not transcript.at_end
+    assert pill(talk) == "200 new messages"
+
+
+def test_little_that_is_new_is_seen_at_once_with_the_line_in_place(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 398)
+    assert talk.open().at_end
+    view = talk.in_view()
+    assert view.index("message 398") < view.index("New messages") < view.index("message 399")
+
+
+def test_the_line_goes_when_i_answer(talk: Talk) -> None:
+    talk.said_before(40, (BEN, LI))
+    read_until(talk, 38)
+    talk.open()
+    talk.i_say("yes")
+    talk.settle()
+    assert "New messages" not in talk.shown()
+
+
+def test_what_i_have_seen_is_marked_read_after_a_moment(talk: Talk) -> None:
+    talk.said_before(40, (BEN, LI))
+    read_until(talk, 20)
+    talk.open()
+    talk.root.focus_force()
+    talk.root.update()
+    assert talk.done == []
+    press(talk, "End")
+    wait_for(talk, MarkRead(KITCHEN, 40))
+
+
+def wait_for(talk: Talk, command: object) -> None:
+    for _ in range(400):
+        talk.root.update()
+        if command in talk.done:
+            return
+        talk.root.after(5)
+    pytest.fail(f"{command} was not done, but {talk.done}")
+
+
+def test_what_is_further_down_is_not_marked_read(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 100)
+    transcript = talk.open()
+    talk.root.focus_force()
+    talk.root.update()
+    transcript._reading._tell()
+    assert talk.done == []
+
+
+# --- earlier ---------------------------------------------------------------------------------------------------------
+def test_what_is_not_on_this_disk_is_fetched_when_i_come_near_it(talk: Talk) -> None:
+    talk.said_before(500)
+    before, base_head = talk.log.before(401, 100)
+    talk.forgets_before(401)
+    talk.open()
+    talk.connect()
+    talk.settle()
+    assert FetchEarlier(KITCHEN) not in talk.done
+    press(talk, "Home")
+    assert talk.done == [FetchEarlier(KITCHEN)], "asked once"
+    assert "Fetching earlier messages…" in talk.in_view()
+    top = "message 401\n"
+    assert top in talk.in_view()
+    talk.store.prepend(KITCHEN, before, base_head)
+    talk.hear(EntriesAdded(KITCHEN, tuple(before), older=True))
+    talk.settle()
+    assert top in talk.in_view()
+    assert "Fetching" not in talk.shown()
+    assert "message 400\n" in talk.shown()
+
+
+def test_there_may_be_nothing_earlier(talk: Talk) -> None:
+    talk.said_before(500)
+    talk.forgets_before(401)
+    talk.open()
+    talk.connect()
+    press(talk, "Home")
+    talk.hear(EntriesAdded(KITCHEN, (), older=True))
+    talk.settle()
+    assert "There is nothing earlier to be had." in talk.in_view()
+    turn_down(talk, 3)
+    turn_up(talk, 5)
+    assert talk.done.count(FetchEarlier(KITCHEN)) == 1
+
+
+def test_away_from_the_room_it_says_so(talk: Talk) -> None:
+    talk.said_before(50)
+    talk.forgets_before(21)
+    talk.open()
+    press(talk, "Home")
+    assert "Earlier messages come when you are connected." in talk.in_view()
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+def test_who_comes_and_goes_is_told_in_one_line(talk: Talk) -> None:
+    talk.said_before(5)
+    talk.open()
+    talk.connect()
+    talk.hear(RosterChanged(KITCHEN, (ANA.card, BEN.card), (), 2, first=True))
+    talk.hear(RosterChanged(KITCHEN, (LI.card,), (), 3))
+    talk.settle()
+    assert talk.shown().rstrip().endswith("Li joined")
+    talk.hear(RosterChanged(KITCHEN, (KIM.card,), (BEN.card,), 3))
+    talk.settle()
+    assert talk.shown().rstrip().endswith("Li and Kim joined · Ben left")
+    talk.says(LI, "hello")
+    talk.settle()
+    assert talk.shown().count("joined") == 1
+
+
+def test_an_author_whose_name_comes_late_is_named_then(talk: Talk) -> None:
+    talk.said_before(5, (KIM,))
+    talk.open()
+    assert "someone" in talk.shown()
+    talk.hear(CardsCame(KITCHEN, (KIM.card,)))
+    talk.settle()
+    assert "someone" not in talk.shown()
+    assert "Kim" in talk.shown()
+
+
+def test_somebody_who_takes_another_name(talk: Talk) -> None:
+    talk.said_before(5, (BEN,))
+    talk.open()
+    talk.hear(RosterChanged(KITCHEN, (BEN.card,), (), 2, first=True))
+    talk.hear(RosterChanged(KITCHEN, (msgspec.structs.replace(BEN.card, nick="Benjamin", revision=2),), (), 2))
+    talk.settle()
+    assert "Ben is Benjamin now" in talk.shown()
+    assert talk.shown().count("Benjamin") == 2
+
+
+def test_the_muted_are_one_line_until_i_want_to_see_them(talk: Talk) -> None:
+    talk.said_before(3, (BEN,))
+    talk.said_before(1, (LI,))
+    talk.desk.kept.change(muted=frozenset({BEN.key.hex()}))
+    talk.open()
+    assert "3 messages of Ben, muted." in talk.shown()
+    talk.says(BEN, "hey", "HEY")
+    talk.settle()
+    assert "2 messages of Ben, muted." in talk.shown()
+    assert "HEY" not in talk.shown()
+    click(talk, "Show")
+    assert "HEY" in talk.shown()
+    assert "muted" not in talk.shown()
+
+
+def test_a_click_on_a_name_shows_who_it_is(talk: Talk) -> None:
+    talk.said_before(3, (BEN,))
+    talk.open()
+    click(talk, "Ben")
+    assert talk.profiles == [BEN.key]
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is given to the browser: none is started by a test."""
+    addresses: list[str] = []
+
+    def open_url(address: str) -> str:
+        addresses.append(address)
+        return ""
+
+    monkeypatch.setattr("lanchat.desktop.transcript.deeds.open_url", open_url)
+    return addresses
+
+
+def test_a_click_on_a_link_opens_that_link(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = opened(monkeypatch)
+    talk.says(BEN, "𐍈 https://one.lan and https://two.lan/x?y=1, or `https://code.lan`")
+    talk.open()
+    click(talk, "https://two")
+    click(talk, "https://one")
+    click(talk, "https://code")
+    assert addresses == ["https://two.lan/x?y=1", "https://one.lan"]
+
+
+def test_a_long_text_is_shown_in_full_when_asked_for(talk: Talk) -> None:
+    talk.says(BEN, "\n".join(f"line {number}" for number in range(150)))
+    talk.open()
+    assert "line 149" not in talk.shown()
+    click(talk, "Show more")
+    assert "line 149" in talk.shown()
+    assert "Show more" not in talk.shown()
+
+
+def test_no_emoji_is_ever_given_to_tk_as_letters(talk: Talk) -> None:
+    talk.says(BEN, "hi 👋🏽 and 👩‍👩‍👧‍👦, 1️⃣ 🇯🇵", "🎉", "`🎉` **https://a.lan/🎉**")
+    talk.says(Person("👍🏽Zoe"), "hello")
+    talk.open()
+    assert not any(letter in talk.shown() for letter in "👋👩👧👦🇯🎉👍🏽")
