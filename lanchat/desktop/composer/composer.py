@@ -186,9 +186,14 @@ class Composer(tk.Frame):
 
     def pick(self) -> None:
         """Show all emoji, to choose from."""
+
+        def take(sequence: str) -> None:
+            self.pad.put(sequence)
+            if picker.closed:
+                self.pad.focus_set()
+
         if self._enabled:
-            self.pad.focus_set()
-            EmojiPicker(self._desk, self._smile, self.pad.put)
+            picker = EmojiPicker(self._desk, self._smile, take)
 
     def _full(self, over: int) -> None:
         self._over = over

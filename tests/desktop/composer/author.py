@@ -32,6 +32,7 @@ class Author:
         until = time.monotonic() + 5
         while self.focused() is not self.composer.pad and time.monotonic() < until:
             self.root.update()  # the screen has to agree
+        self.root.update()
 
     def stand_up(self) -> None:
         self.stage.view = None
