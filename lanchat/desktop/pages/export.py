@@ -85,8 +85,8 @@ class ExportPage(Page):
 
 def told(saved: Saved) -> str:
     """What was saved, and where."""
-    words = ngettext("{n} message saved in {file}", "{n} messages saved in {file}", saved.count)
-    return words.format(n=saved.count, file=saved.path)
+    said = ngettext("{n} message saved in {file}", "{n} messages saved in {file}", saved.count)
+    return said.format(n=saved.count, file=saved.path)
 
 
 def _forms() -> list[tuple[str, str, str]]:

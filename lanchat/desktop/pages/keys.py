@@ -1,6 +1,6 @@
 """All keys: the table people are told, and the page that shows it. A test compares the table with what is bound.
 
-Tk thread, but for `keys`: any.
+Tk thread, but for the table: any.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Group:
     keys: tuple[Key, ...]
 
 
-def keys() -> tuple[Group, ...]:
+def all_keys() -> tuple[Group, ...]:
     """All there are, by where they work."""
     return (
         Group(_("Everywhere"), everywhere()),
@@ -110,7 +110,7 @@ class KeysPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: Keys) -> None:
         super().__init__(master, desk)
         self.column.put(HeadingRow(self.body, desk, _("All keys")), above=0, below=0)
-        for group in keys():
+        for group in all_keys():
             self.column.section(group.title)
             self.column.put(_Table(self.body, self.look, group.keys))
 

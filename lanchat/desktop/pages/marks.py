@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lanchat.core.text import shown_text
 
-_BEFORE = 24  #: characters kept before the first word that was found, so that one sees what it is about
+_NEAR, _BEFORE = 36, 24  #: a word so near to the beginning is shown with it, another with so much of what is before
 _MOST = 240  #: characters of a line: more than the widest window shows
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
@@ -102,7 +102,7 @@ def _with_marks(text: str, end: int) -> int:
 
 def _start(line: str, first: int) -> int:
     """Where a line begins that has `first` in it: at its own beginning, or else at a word's."""
-    if first <= _BEFORE:
+    if first <= _NEAR:
         return 0
     space = line.find(" ", first - _BEFORE, first)
     start = space + 1 if space >= 0 else first - _BEFORE // 2

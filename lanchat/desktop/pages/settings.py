@@ -104,5 +104,6 @@ class SettingsPage(Page):
 
     # --- deeds -------------------------------------------------------------------------------------------------------
     def _start_with_it(self, wanted: bool) -> None:
-        self._problem.say(autostart.turn_on() if wanted else autostart.turn_off())
+        mine = ("--data-dir", str(self.desk.kept.folder))  # who runs two of them means this one
+        self._problem.say(autostart.turn_on(*mine) if wanted else autostart.turn_off())
         self._autostart.set(autostart.is_on())

@@ -21,6 +21,7 @@ from lanchat.desktop.widgets.choice import Choice
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.commands import Forget
 from lanchat.engine.events import Connection, Event, Forgotten
 from lanchat.storage.preferences import Notify
@@ -155,7 +156,7 @@ class _Details(tk.Frame):
     def _ask(self) -> None:
         look = self._desk.look
         self._clear()
-        Paragraph(self._question, look, forgetting(self._room)).pack(fill="x", pady=look.px(6))
+        Prose(self._question, look, forgetting(self._room)).pack(fill="x", pady=look.px(6))
         row = tk.Frame(self._question, bg=look.palette.chat)
         row.pack(fill="x", pady=look.px(4))
         Button(row, look, _("Forget it"), self._forget, "danger").pack(side="left", padx=(0, look.px(10)))

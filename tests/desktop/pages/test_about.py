@@ -1,0 +1,67 @@
+"""Which lanchat this is, and what it is made with."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lanchat
+from lanchat.desktop.desk import About, Keys
+from lanchat.desktop.pages import about
+from lanchat.desktop.pages.about import AboutPage
+from lanchat.desktop.pages.made_with import BELOW, LIBRARIES, Part
+from tests.desktop.pages.sitting import Sitting
+
+Ana = Sitting[Any]
+
+PROJECT = Path(__file__).parents[3] / "pyproject.toml"
+
+
+@pytest.fixture
+def ana(sitting: Ana) -> Ana:
+    sitting.root.geometry("824x1600")  # all of it in view
+    sitting.at(lambda master, desk: AboutPage(master, desk, About()))
+    return sitting
+
+
+def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path: Path) -> None:
+    assert f"lanchat {lanchat.__version__}" in ana.text
+    assert "MIT licence" in ana.text
+    ana.click("All keys")
+    assert ana.went == [Keys()]
+
+
+def test_a_link_leads_to_the_library(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    said: list[str] = []
+    monkeypatch.setattr(about, "open_url", lambda address: opened.append(address) or "No program was found.")
+    ana.desk.say = said.append
+    ana.click("zeroconf")
+    assert opened == ["https://github.com/python-zeroconf/python-zeroconf"]
+    assert said == ["No program was found."]
+
+
+def test_all_that_is_used_is_named(ana: Ana) -> None:
+    needed = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["dependencies"]
+    names = {re.match(r"[\w.-]+", one).group().lower() for one in needed}  # type: ignore[union-attr]
+    assert {part.name.lower() for part in LIBRARIES} == names
+    for part in (*LIBRARIES, *BELOW):
+        assert part.name in ana.buttons()
+        assert part.licence in ana.text
+        assert part.address.startswith("https://")
+
+
+@pytest.mark.parametrize("part", LIBRARIES, ids=lambda part: part.name)
+def test_licences_are_those_the_libraries_give(part: Part) -> None:
+    try:
+        told = importlib.metadata.metadata(part.name)
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("not used on this system")
+    classifiers = [one for one in told.get_all("Classifier", []) if one.startswith("License")]
+    said = told["License-Expression"] or " ".join([told["License"] or "", *classifiers])
+    assert part.licence == said or part.licence.split("-")[0] in said

@@ -1,0 +1,105 @@
+"""Searching in one room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanchat.desktop.pages import find_bar
+from lanchat.desktop.pages.find_bar import FindBar
+from tests.desktop.pages.archive import Archive
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import GARDEN, KITCHEN
+from tests.desktop.transcript.talk import BEN, LI
+
+Ana = Sitting[Any]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path)
+    archive.said(KITCHEN, BEN, "the kettle", "is on", "that kettle", "no", "kettles")
+    archive.said(GARDEN, LI, "a kettle in the garden")
+    yield archive
+    archive.store.close()
+
+
+class Jumps(list[int]):
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def jumps(sitting: Ana, archive: Archive) -> Jumps:
+    """Where the Transcript went, while the bar is over it."""
+    jumps = Jumps()
+    bar = FindBar(sitting.root, sitting.desk, KITCHEN, jumps.append, jumps.close)
+    bar.pack(fill="x")
+    sitting.page = bar
+    bar.focus_set()
+    sitting.root.update()
+    return jumps
+
+
+def test_the_newest_comes_first_and_enter_goes_back_in_time(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("kettle")
+    assert jumps[-1] == 5
+    assert "1 of 3" in sitting.text
+    sitting.key("Return", "Return")
+    assert jumps[-2:] == [3, 1]
+    assert "3 of 3" in sitting.text
+    sitting.key("Shift-Return")
+    assert jumps[-1] == 3
+    assert "2 of 3" in sitting.text
+
+
+def test_past_the_oldest_comes_the_newest(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("kettle")
+    sitting.key("Shift-Return")
+    assert jumps[-1] == 1
+    sitting.key("Return")
+    assert jumps[-1] == 5
+
+
+def test_the_arrows_do_the_same(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("kettle")
+    sitting.page.older.press()
+    assert jumps[-1] == 3
+    sitting.page.newer.press()
+    assert jumps[-1] == 5
+
+
+def test_nothing_found_says_so_and_goes_nowhere(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("x")
+    before = list(jumps)
+    sitting.key("Return")
+    assert jumps == before == []
+    assert "Nothing found" in sitting.text
+    assert not sitting.page.older.enabled
+    sitting.write("")
+    assert "Nothing found" not in sitting.text
+
+
+def test_escape_closes_it(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("kettle")
+    sitting.key("Escape")
+    assert jumps.closed == 1
+
+
+def test_what_is_there_is_written_over_when_it_is_asked_for_again(sitting: Ana, jumps: Jumps) -> None:
+    sitting.write("kettle")
+    sitting.page.focus_set()
+    sitting.key("o", "n")
+    assert sitting.page.field.value() == "on"
+    assert jumps[-1] == 2
+
+
+def test_very_many_are_not_counted_to_the_last(sitting: Ana, jumps: Jumps, archive: Archive) -> None:
+    archive.said(KITCHEN, BEN, *["cup"] * (find_bar.MOST + 1))
+    sitting.write("cup")
+    assert f"1 of {find_bar.MOST - 1}+" in sitting.text

@@ -1,0 +1,114 @@
+"""The keys that people are told are the keys that work."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from typing import Any, cast
+
+import pytest
+
+from lanchat.desktop import bindings
+from lanchat.desktop.composer.composer import Composer
+from lanchat.desktop.desk import Keys
+from lanchat.desktop.lists.row_list import RowList
+from lanchat.desktop.pages import keys
+from lanchat.desktop.pages.keys import KeysPage
+from lanchat.desktop.window import Window
+from tests.desktop.pages.archive import drawn
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import KITCHEN, connected
+
+Ana = Sitting[Any]
+
+
+def told(table: tuple[keys.Key, ...]) -> set[str]:
+    return {press for key in table for press in key.presses}
+
+
+class _Unopened:
+    """A window in which nothing happens yet."""
+
+    desk = None
+
+    def toggle_people(self) -> None: ...
+
+
+@pytest.fixture
+def bound(root: tk.Tk) -> set[str]:
+    """What the window has bound, everywhere in it."""
+    before = {*root.bind_all(), *root.bind()}
+    bindings.bind_keys(root, cast(Window, _Unopened()), lambda: None)
+    return _bare({*root.bind_all(), *root.bind()} - before)
+
+
+def test_everywhere_they_are_the_same(root: tk.Tk, bound: set[str]) -> None:
+    as_tk_says = set[str]()
+    for press in told(keys.everywhere()):
+        root.event_add("<<Told>>", f"<{press}>")
+        as_tk_says |= _bare({str(one) for one in root.event_info("<<Told>>")})
+        root.event_delete("<<Told>>")
+    assert as_tk_says == bound - {"Key"}, "letters that are typed go into the composer"
+
+
+def _bare(names: set[str]) -> set[str]:
+    """<Control-Key-k> and Control-k are the same."""
+    return {name.strip("<>").replace("Key-", "") for name in names}
+
+
+def test_while_one_writes_they_are_bound(sitting: Ana) -> None:
+    sitting.hears(connected(KITCHEN))
+    composer = Composer(sitting.root, sitting.desk, KITCHEN)
+    for press in told(keys.while_writing()):
+        assert composer.pad.bind(f"<{press}>"), press
+
+
+def test_in_a_list_they_do_something(sitting: Ana) -> None:
+    sitting.root.update()
+    did: list[str] = []
+
+    class Noting(RowList[Any]):
+        def move(self, by: int) -> None:
+            did.append("move")
+
+        def move_to_end(self, last: bool) -> None:
+            did.append("end")
+
+        def move_by_page(self, by: int) -> None:
+            did.append("page")
+
+        def enter(self) -> None:
+            did.append("enter")
+
+        def show_menu(self) -> None:
+            did.append("menu")
+
+    rows = Noting(sitting.root, sitting.desk.look, lambda row, spot: "", lambda row: None)
+    rows.pack()
+    rows.canvas.focus_set()
+    sitting.root.update()
+    for key in keys.in_lists():
+        for press in key.presses:
+            did.clear()
+            sitting.key(press)
+            assert did, press
+
+
+def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
+    sitting.root.geometry("824x1600")
+    sitting.at(lambda master, desk: KeysPage(master, desk, Keys()))
+    for group in keys.all_keys():
+        assert group.title in sitting.text
+    tables = [widget for widget in sitting.seen() if isinstance(widget, keys._Table)]
+    lines = [line for table in tables for line in drawn(table)]
+    assert len(lines) == sum(len(group.keys) for group in keys.all_keys())
+    if sys.platform != "darwin":
+        assert lines[0] == "Go to a room or a personCtrlK"
+        assert "Close the windowCtrlQorCtrlW" in lines
+        assert "LargerCtrl+" in lines, "once, however many keys have a plus on them"
+
+
+def test_it_is_left_with_its_cross(sitting: Ana) -> None:
+    sitting.at(lambda master, desk: KeysPage(master, desk, Keys()))
+    sitting.key("Tab", "Return")
+    assert sitting.went == ["back"]

@@ -1,0 +1,165 @@
+"""Searching in every room."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanchat.desktop.desk import InRoom, SearchAll
+from lanchat.desktop.pages import search
+from lanchat.desktop.pages.search import SearchPage
+from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.storage import paths
+from tests.desktop.pages.archive import Archive, drawn
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import GARDEN, KITCHEN, connected
+from tests.desktop.transcript.talk import BEN, LI
+
+Ana = Sitting[Any]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path)
+    archive.said(KITCHEN, BEN, "Has anybody seen the big kettle?")
+    archive.said(GARDEN, LI, "It is in the garden, the kettle", "and so am I 🎉")
+    archive.said(KITCHEN, LI, "Kettles!")
+    yield archive
+    archive.store.close()
+
+
+@pytest.fixture
+def ana(sitting: Ana, archive: Archive) -> Ana:
+    for person in (BEN, LI):
+        sitting.state.nicks.call(person.key, person.nick)
+    sitting.hears(connected(KITCHEN), connected(GARDEN))
+    sitting.at(lambda master, desk: SearchPage(master, desk, SearchAll()))
+    return sitting
+
+
+def rows(ana: Ana) -> list[str]:
+    """What is seen of the text of each message that was found."""
+    return drawn(ana.page.hits.canvas)[2::3]  # who and when; where; what
+
+
+def test_what_was_said_is_found_while_one_types_the_newest_first(ana: Ana) -> None:
+    ana.write("ket")
+    assert rows(ana) == ["Kettles!", "It is in the garden, the kettle", "Has anybody seen the big kettle?"]
+    assert "3 messages" in ana.text
+    ana.write("kettle gar")
+    assert rows(ana) == ["It is in the garden, the kettle"]
+    assert "1 message" in ana.text
+
+
+def test_one_sees_who_said_it_and_where(ana: Ana) -> None:
+    ana.write("big")
+    lines = " ".join(drawn(ana.page.hits.canvas))
+    assert "Ben" in lines
+    assert "in Kitchen" in lines
+    assert "14 November 2023" in lines or "15 November 2023" in lines
+
+
+def test_enter_goes_to_the_message(ana: Ana) -> None:
+    ana.write("kettle")
+    ana.key("Return")
+    assert ana.went == [InRoom(KITCHEN, 2)]
+
+
+def test_the_arrow_keys_choose_another(ana: Ana) -> None:
+    ana.write("kettle")
+    ana.key("Down", "Down", "Up", "Return")
+    assert ana.went == [InRoom(GARDEN, 1)]
+
+
+def test_a_click_goes_to_the_message(ana: Ana) -> None:
+    ana.write("kettle")
+    canvas = ana.page.hits.canvas
+    canvas.event_generate("<Button-1>", x=80, y=ana.desk.look.px(58) + 20)
+    ana.root.update()
+    assert ana.went == [InRoom(GARDEN, 1)]
+
+
+def test_nothing_found_says_what_counts(ana: Ana) -> None:
+    assert "The beginning of a word is enough." in ana.text
+    ana.write("kettle xyz")
+    assert rows(ana) == []
+    assert "Nothing was found. A message is found when it has all of these words." in ana.text
+    ana.key("Return")
+    assert ana.went == []
+
+
+def test_coming_back_the_words_are_still_there(ana: Ana) -> None:
+    ana.write("kettle")
+    ana.page.destroy()
+    ana.at(lambda master, desk: SearchPage(master, desk, SearchAll()))
+    assert len(rows(ana)) == 3
+    ana.write("and")
+    assert rows(ana) == ["and so am I "], "what was there is written over; the emoji is a picture"
+
+
+def test_words_from_elsewhere_are_searched_for_at_once(ana: Ana) -> None:
+    ana.page.destroy()
+    ana.at(lambda master, desk: SearchPage(master, desk, SearchAll("big kettle")))
+    assert ana.page.field.value() == "big kettle"
+    assert rows(ana) == ["Has anybody seen the big kettle?"]
+
+
+def test_of_very_many_the_newest_are_shown(ana: Ana, archive: Archive) -> None:
+    archive.said(KITCHEN, BEN, *(f"cup {number}" for number in range(search.MOST + 5)))
+    ana.write("cup")
+    assert f"The newest {search.MOST} are shown." in ana.text
+    assert rows(ana)[0] == f"cup {search.MOST + 4}"
+
+
+def test_what_cannot_be_read_is_said(ana: Ana, archive: Archive, tmp_path: Path) -> None:
+    archive.store.close()
+    (tmp_path / paths.DATABASE).write_bytes(b"no database" * 1000)
+    ana.write("kettle")
+    assert "database" in ana.text
+    assert rows(ana) == []
+
+
+# --- as fast as somebody types ---------------------------------------------------------------------------------------
+class Slow:
+    """Another thread that takes its time: each search ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    def aside(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        self.waiting.append(lambda: then(work()))
+
+    def goes_on(self) -> None:
+        self.waiting.pop(0)()
+
+
+def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(sitting: Ana, archive: Archive) -> None:
+    slow, told = Slow(), list[Found]()
+    sitting.desk.aside = slow.aside
+    seeker = Seeker(tk.Frame(sitting.root), sitting.desk, 10, told.append)
+    for words in ("k", "ke", "ket", "kett"):
+        seeker.seek(words)
+    assert len(slow.waiting) == 1
+    slow.goes_on()
+    assert told == [], "nobody waits for k any more"
+    slow.goes_on()
+    assert slow.waiting == []
+    assert [(found.words, len(found.hits)) for found in told] == [("kett", 3)]
+    seeker.seek("big")
+    slow.goes_on()
+    assert told[-1].words == "big"
+
+
+def test_nothing_is_told_to_a_page_that_is_gone(sitting: Ana, archive: Archive) -> None:
+    slow, told = Slow(), list[Found]()
+    sitting.desk.aside = slow.aside
+    page = tk.Frame(sitting.root)
+    seeker = Seeker(page, sitting.desk, 10, told.append)
+    seeker.seek("kettle")
+    page.destroy()
+    slow.goes_on()
+    assert told == []

@@ -1,0 +1,293 @@
+"""How lanchat is wanted here."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanchat.core.model import RoomId
+from lanchat.core.words import _
+from lanchat.desktop.desk import About, Checkup, Keys, SettingsAt
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.look.palette import DARK, LIGHT
+from lanchat.desktop.pages import data_folder
+from lanchat.desktop.pages.settings import SettingsPage
+from lanchat.desktop.system import autostart
+from lanchat.desktop.widgets.choice import Choice, Radios
+from lanchat.desktop.widgets.copy_field import CopyField
+from lanchat.desktop.widgets.switch import Switch
+from lanchat.engine.commands import Forget, Rename
+from lanchat.engine.events import Forgotten, Renamed
+from lanchat.storage.languages import speak
+from tests.desktop.pages.sitting import Sitting
+from tests.desktop.state.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
+
+Ana = Sitting[Any]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing of this computer's own is touched, and English is spoken afterwards."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    yield
+    speak("en")
+
+
+@pytest.fixture
+def ana(sitting: Ana) -> Ana:
+    """All is built anew when something of the look is another, as in the window."""
+    sitting.root.geometry("824x1600")  # all of it in view
+
+    def rebuild() -> None:
+        now = sitting.desk.kept.now
+        sitting.page.destroy()
+        sitting.desk.look = Look(sitting.root, DARK if now.theme == "dark" else LIGHT, now.zoom)
+        sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+
+    def zoom(by: float) -> None:
+        sitting.desk.kept.change(zoom=sitting.desk.kept.now.zoom + by if by else 1.0)
+        rebuild()
+
+    sitting.desk.rebuild, sitting.desk.zoom = rebuild, zoom
+    sitting.hears(connected(KITCHEN), connected(GARDEN))
+    sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+    return sitting
+
+
+def of(ana: Ana, kind: type[tk.Misc]) -> list[Any]:
+    """All widgets of this kind, from top to bottom."""
+    found = [widget for widget in ana.seen() if isinstance(widget, kind)]
+    return sorted(found, key=lambda widget: widget.winfo_rooty())
+
+
+def theme(ana: Ana) -> Any:
+    return of(ana, Choice)[0]
+
+
+def language(ana: Ana) -> Any:
+    return of(ana, Choice)[1]
+
+
+def notify(ana: Ana) -> Any:
+    return of(ana, Choice)[2]
+
+
+def press(ana: Ana, control: tk.Misc, *keys: str) -> None:
+    control.focus_set()
+    ana.root.update()
+    ana.key(*keys)
+
+
+# --- how it looks ----------------------------------------------------------------------------------------------------
+def test_another_theme_is_there_at_once_and_the_keyboard_stays(ana: Ana) -> None:
+    press(ana, theme(ana), "Right", "Right")
+    assert ana.desk.kept.now.theme == "dark"
+    assert ana.page["background"] == DARK.chat
+    assert ana.root.focus_get() == theme(ana), "although it is another widget now"
+    ana.key("Left")
+    assert ana.desk.kept.now.theme == "light"
+    assert ana.page["background"] == LIGHT.chat
+
+
+def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
+    assert ana.desk.look.px(100) == 100
+    ana.click("+")
+    assert ana.desk.look.px(100) == 110
+    assert "110 %" in ana.text
+    assert ana.focus() == "+"
+    ana.click("\N{MINUS SIGN}")
+    assert "100 %" in ana.text
+    assert "Usual size" not in ana.text
+    ana.click("\N{MINUS SIGN}")
+    ana.click("Usual size")
+    assert ana.desk.kept.now.zoom == 1.0
+
+
+def test_text_has_a_largest_size(ana: Ana) -> None:
+    ana.desk.kept.change(zoom=3.0)
+    ana.desk.rebuild()
+    assert not ana.button("+").enabled
+
+
+def test_another_language_is_spoken_at_once(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")
+    press(ana, language(ana), "Right", "Right")
+    assert ana.desk.kept.now.language == "id"
+    assert _("Sounds") in ana.text
+    assert ana.root.focus_get() == language(ana)
+    press(ana, language(ana), "Left")
+    assert "Sounds" in ana.text
+
+
+def test_coming_again_the_keyboard_is_on_no_setting(ana: Ana) -> None:
+    press(ana, theme(ana), "Right")
+    ana.page.destroy()
+    ana.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+    assert ana.root.focus_get() == ana.page
+
+
+# --- who I am, what I am told of -------------------------------------------------------------------------------------
+def test_i_change_my_name_in_place(ana: Ana) -> None:
+    ana.page.me.edit()
+    ana.root.update()
+    ana.write("Anna")
+    ana.key("Return")
+    assert ana.asked == [Rename("Anna")]
+    ana.hears(Renamed("Anna"))
+    assert "You are Anna" in ana.text
+
+
+def test_what_is_told_of_all_rooms(ana: Ana) -> None:
+    press(ana, notify(ana), "Right")
+    assert ana.desk.kept.now.notify == "mentions"
+    press(ana, of(ana, Switch)[0], "space")
+    assert not ana.desk.kept.now.sounds
+
+
+def test_where_nothing_can_be_told_one_learns_why(ana: Ana) -> None:
+    ana.desk.no_notices = lambda: "This desktop shows no notifications."
+    ana.desk.rebuild()
+    assert "This desktop shows no notifications." in ana.text
+
+
+# --- rooms -----------------------------------------------------------------------------------------------------------
+def opened(ana: Ana, room_id: RoomId) -> Any:
+    """The line of this room, pressed with the keyboard."""
+    press(ana, ana.page.rooms._lines[room_id], "Return")
+    return of(ana, Choice)[3]
+
+
+def test_a_room_can_be_told_of_otherwise(ana: Ana) -> None:
+    press(ana, opened(ana, KITCHEN), "Right", "Right", "Right")
+    kept = ana.desk.kept.now
+    assert kept.notify_in(KITCHEN) == "none"
+    assert kept.notify_in(GARDEN) == "all"
+    press(ana, of(ana, Choice)[3], "Left", "Left", "Left")
+    assert ana.desk.kept.now.rooms == {}, "as for all"
+
+
+def test_one_room_is_open_at_a_time(ana: Ana) -> None:
+    opened(ana, KITCHEN)
+    opened(ana, GARDEN)
+    assert len(of(ana, Choice)) == 4
+    press(ana, ana.page.rooms._lines[GARDEN], "Return")
+    assert len(of(ana, Choice)) == 3
+
+
+def test_forgetting_a_room_is_asked_about_first(ana: Ana) -> None:
+    opened(ana, KITCHEN)
+    ana.click("Forget this room…")
+    assert "All that was said in Kitchen is deleted from this computer" in ana.text
+    assert ana.focus() == "Keep it"
+    ana.key("Return")
+    assert ana.asked == []
+    ana.click("Forget this room…")
+    ana.click("Forget it")
+    assert ana.asked == [Forget(KITCHEN)]
+
+
+def test_what_is_forgotten_is_gone_from_the_settings(ana: Ana) -> None:
+    ana.desk.kept.change_room(KITCHEN, notify="none", draft="about to")
+    opened(ana, KITCHEN)
+    ana.hears(Forgotten(KITCHEN))
+    assert list(ana.page.rooms._lines) == [GARDEN]
+    assert ana.desk.kept.now.rooms == {}
+
+
+def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
+    ana.hears(hosting(KITCHEN), connected(KITCHEN))
+    opened(ana, KITCHEN)
+    ana.click("Forget this room…")
+    assert "cannot be opened again." in ana.text
+
+
+def test_the_settings_of_one_room_come_with_it_open(ana: Ana) -> None:
+    ana.page.destroy()
+    ana.at(lambda master, desk: SettingsPage(master, desk, SettingsAt(GARDEN)))
+    assert len(of(ana, Choice)) == 4
+    assert ana.root.focus_get() == ana.page.rooms._lines[GARDEN]
+
+
+def test_of_many_rooms_some_are_shown_first(ana: Ana) -> None:
+    ana.hears(*(came(room_id=RoomId(f"room{number:012}")) for number in range(40)))
+    assert len(ana.page.rooms._lines) == 12
+    ana.click("All 42 rooms")
+    assert len(ana.page.rooms._lines) == 42
+
+
+def test_who_was_in_no_room_reads_so(sitting: Ana) -> None:
+    sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+    assert "You have not been in a room yet." in sitting.text
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+def test_somebody_muted_can_be_heard_again(ana: Ana) -> None:
+    assert "Nobody is muted." in ana.text
+    for member, nick in ((BEN, "Ben"), (LI, "Li")):
+        ana.state.nicks.call(member, nick)
+    ana.desk.kept.change(muted=frozenset((BEN.hex(), LI.hex())))
+    ana.desk.rebuild()
+    ana.click("Unmute")
+    assert ana.desk.kept.now.muted == {LI.hex()}, "Ben comes first"
+    ana.click("Unmute")
+    assert "Nobody is muted." in ana.text
+
+
+# --- starting, closing, data -----------------------------------------------------------------------------------------
+def test_what_closing_the_window_does(ana: Ana) -> None:
+    press(ana, of(ana, Radios)[0].winfo_children()[0], "Down")
+    assert ana.desk.kept.now.on_close == "background"
+    ana.key("Down")
+    assert ana.desk.kept.now.on_close == "quit"
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
+def test_starting_with_the_system(ana: Ana, tmp_path: Path) -> None:
+    press(ana, of(ana, Switch)[1], "space")
+    assert autostart.is_on()
+    (entry,) = (tmp_path / "configuration" / "autostart").iterdir()
+    assert f'"--data-dir" "{tmp_path}"' in entry.read_text("utf-8"), "with the data of this one"
+    ana.key("space")
+    assert not autostart.is_on()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
+def test_what_does_not_work_is_said_and_the_switch_stays_off(ana: Ana, tmp_path: Path) -> None:
+    (tmp_path / "configuration").write_text("no folder")
+    switch = of(ana, Switch)[1]
+    press(ana, switch, "space")
+    assert "lanchat could not be set to start with the system" in ana.text
+    assert not switch.value
+
+
+def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    said: list[str] = []
+    monkeypatch.setattr(data_folder, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
+    ana.desk.say = said.append
+    assert of(ana, CopyField)[0].words == str(tmp_path)
+    ana.click("Open the folder")
+    assert opened == [tmp_path]
+    assert said == ["No program was found."]
+
+
+def test_the_way_to_other_pages(ana: Ana) -> None:
+    for words in ("About lanchat", "All keys", "Check my computer"):
+        ana.click(words)
+    assert ana.went == [About(), Keys(), Checkup()]
+
+
+def test_every_setting_is_reached_with_tab(ana: Ana) -> None:
+    reached = set[str]()
+    ana.page.focus_set()
+    ana.root.update()
+    for _step in range(40):
+        ana.key("Tab")
+        reached.add(str(ana.root.focus_get()))
+    controls = [*of(ana, Choice), *of(ana, Switch)]
+    assert {str(control) for control in controls} <= reached
