@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from lanchat.core.words import _
 from lanchat.desktop.desk import Checkup, Desk, JoinBy, StartRoom
+from lanchat.desktop.pages.naming import plain
 from lanchat.desktop.pages.page import ButtonRow
 from lanchat.desktop.pages.titles import own_title
 from lanchat.desktop.widgets.box import Box
@@ -41,7 +42,8 @@ class Empty(tk.Frame):
         else:
             self._heading.text(_("Looking for rooms…"))
             self._about.text(_("Rooms on this network appear here by themselves."))
-        self.start.text(_("Opening…") if state.opening else _("Start {room}").format(room=own_title(state.nick)))
+        room = own_title(plain(state.nick, state.nick))
+        self.start.text(_("Opening…") if state.opening else _("Start {room}").format(room=room))
         self.start.enable(not state.opening)
         self._buttons.lay()
         if late and not self.help.winfo_manager():

@@ -110,6 +110,13 @@ def test_enter_opens_a_room_of_my_own_where_there_is_none(ana: Ana) -> None:
     assert len(ana.asked) == 1, "one press too many opens no second room"
 
 
+def test_a_button_leaves_the_emoji_of_my_name_out(ana: Ana) -> None:
+    ana.hears(Renamed("Ana 🦊"))
+    assert "You are Ana" in ana.text
+    ana.click("Start Ana's room")
+    assert ana.asked == [Host("Ana 🦊's room")]
+
+
 def test_a_room_that_cannot_be_opened_says_why(ana: Ana) -> None:
     ana.click("Start Ana's room")
     ana.hears(NotHosting("Ana's room", "the disk is full"))
