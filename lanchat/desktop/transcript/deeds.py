@@ -1,15 +1,23 @@
-"""Deeds: what can be done with a message. Tk thread."""
+"""Deeds: what can be done with a row of a Transcript, and its menu. Tk thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import islice
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
+from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.system.opening import open_url
 from lanchat.desktop.transcript.copying import selected_text
-from lanchat.desktop.transcript.sheet import Sheet
+from lanchat.desktop.transcript.rows import Muted, Said
+from lanchat.desktop.transcript.sheet import Block, Sheet
+from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item
 from lanchat.engine.commands import Discard, Retry
+from lanchat.engine.events import EntryState
+
+_LINKS = 3  # in the menu of one message
 
 
 class Deeds:
@@ -48,6 +56,33 @@ class Deeds:
     def selected(self) -> str:
         room = self.desk.state.rooms.get(self._room_id)
         return selected_text(self._sheet, room.people.called if room else self.desk.state.nicks.called)
+
+    def items(self, block: Block, links: Iterable[str]) -> list[Entry]:
+        """The menu of a row. `links`: those that are meant."""
+        items: list[Entry] = []
+        if selected := self.selected():
+            items.append(Item(_("Copy"), partial(self.copy, selected), "copy"))
+        for address in islice(links, _LINKS):
+            items.append(Item(_("Open link"), partial(self.open_link, address), "export"))
+            items.append(Item(_("Copy link"), partial(self.copy, address), "copy"))
+        match block.row:
+            case Said() as row:
+                items.append(Item(_("Copy message"), partial(self.copy, row.text), "copy"))
+                if block.folded:
+                    items.append(Item(_("Show more"), partial(self.show_whole, row.entry_id), "down"))
+                items.append(Item(_("Who is this?"), partial(self.show_author, row.author), "people"))
+                if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
+                    items += [
+                        SEPARATOR,
+                        Item(_("Retry"), partial(self.retry, row.entry_id), "retry"),
+                        Item(_("Discard"), partial(self.discard, row.entry_id), "close", danger=True),
+                    ]
+            case Muted(author=author):
+                items.append(Item(_("Show"), partial(self.hear, author), "down"))
+                items.append(Item(_("Who is this?"), partial(self.show_author, author), "people"))
+            case _:
+                pass
+        return items
 
     def select_all(self) -> None:
         """Of what is in the Text."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.times import clock, moment
-from lanchat.core.words import _
 from lanchat.desktop.state import words
 from lanchat.desktop.transcript import styles
 from lanchat.desktop.transcript.deeds import Deeds
+from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
-from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item, show_menu
-from lanchat.engine.events import EntryState
+from lanchat.desktop.widgets.menu import Entry, show_menu
 
 _TIP_MS = 500
 _LONGEST_TIP = 300  # characters of an address
+_ASCENT = 0.8  # of the height of letters: about, in every font
 
 
 class Pointer:
@@ -32,15 +32,23 @@ class Pointer:
             padx=self._look.px(8), pady=self._look.px(4), justify="left", wraplength=self._look.px(420),
         )  # fmt: skip
         self._clock = tk.Label(
-            text, font=self._look.font("tiny"), bg=self._look.palette.row_hover, fg=self._look.palette.mute, bd=0
-        )
+            text, font=self._look.font("tiny"), bg=self._look.palette.row_hover, fg=self._look.palette.mute, bd=0,
+            padx=0, pady=0,
+        )  # fmt: skip
         text.bind("<Motion>", lambda event: self._hover(event.x, event.y))
-        text.bind("<Leave>", lambda event: self.leave())
+        text.bind("<Leave>", lambda event: self._left(event.x_root, event.y_root))
         text.bind("<ButtonRelease-1>", lambda event: self._clicked(event.x, event.y), add="+")
         aqua = text.tk.call("tk", "windowingsystem") == "aqua"
         text.bind("<Button-2>" if aqua else "<Button-3>", lambda event: self._menu(event.x, event.y))
+        for key in ("Return", "KP_Enter", "Shift-F10", *(() if aqua else ("Menu",))):
+            text.bind(f"<{key}>", lambda event: self.menu_of_row())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
         text.bind("<Command-a>" if aqua else "<Control-a>", lambda event: self._select_all())
+
+    def _left(self, x: int, y: int) -> None:
+        """These are pixels of the screen. What lies on the Text belongs to it."""
+        if self._sheet.text.winfo_containing(x, y) not in (self._clock, self._tip_label):
+            self.leave()
 
     def leave(self) -> None:
         """Nothing is under the pointer any more, or something else."""
@@ -61,12 +69,7 @@ class Pointer:
         index, line = sheet.at(x, y)
         block = sheet.blocks[index] if sheet.blocks else None
         if block is not None and block is not self._over:
-            self.leave()
-            self._over = block
-            if isinstance(block.row, Said):
-                first = sheet.line_of(index)
-                text.tag_add("hover", f"{first + block.head}.0", f"{first + block.body[1]}.0")
-                self._show_clock(block, first + block.body[0])
+            self._enter(index)
         deed = self._deed_at(x, y)
         cursor = "hand2" if deed else "xterm" if block and block.body[0] <= line < block.body[1] else "arrow"
         if text["cursor"] != cursor:
@@ -80,13 +83,24 @@ class Pointer:
         else:
             self._tell("", x, y)
 
+    def _enter(self, index: int) -> None:
+        """This row stands out."""
+        self.leave()
+        self._over = block = self._sheet.blocks[index]
+        if isinstance(block.row, Said | Muted):
+            line = self._sheet.line_of(index)
+            end = block.body[1] if isinstance(block.row, Said) else len(block.lines)
+            self._sheet.text.tag_add("hover", f"{line + block.head}.0", f"{line + end}.0")
+            self._show_clock(block, line + block.body[0])
+
     def _show_clock(self, block: Block, line: int) -> None:
         """Beside a message that has no head of its own."""
         info = self._sheet.text.dlineinfo(f"{line}.0")
         if isinstance(block.row, Said) and not block.row.above.head and info is not None:
-            self._clock.configure(text=clock(moment(block.row.at)))
-            edge, indent = self._look.px(styles.EDGE), self._look.px(styles.INDENT)
-            self._clock.place(x=edge + indent - self._look.px(12), y=info[1] + info[4], anchor="se")
+            look, at = self._look, clock(moment(block.row.at))
+            left = look.px(styles.EDGE) + (look.px(AVATAR) - look.fonts.measure("tiny", at)) // 2
+            self._clock.configure(text=at)
+            self._clock.place(x=left, y=info[1] + info[4] - round(look.fonts.height("tiny") * _ASCENT))
 
     def _tell(self, words_: str, x: int, y: int) -> None:
         """At the pointer, when it rests."""
@@ -154,39 +168,44 @@ class Pointer:
         self._deeds.select_all()
         return "break"
 
+    # --- the menu ----------------------------------------------------------------------------------------------------
     def items_at(self, x: int, y: int) -> list[Entry]:
         """What can be done there."""
         if not self._sheet.blocks:
             return []
-        deeds = self._deeds
         index, _line = self._sheet.at(x, y)
-        row = self._sheet.blocks[index].row
-        items: list[Entry] = []
-        if selected := deeds.selected():
-            items.append(Item(_("Copy"), lambda: deeds.copy(selected), "copy"))
-        if self._deed_at(x, y) == "link":
-            address = self._address(index, x, y)
-            items.append(Item(_("Open link"), lambda: deeds.open_link(address), "export"))
-            items.append(Item(_("Copy link"), lambda: deeds.copy(address), "copy"))
-        if isinstance(row, Said):
-            items += self._items_of(row)
-        return items
-
-    def _items_of(self, row: Said) -> list[Entry]:
-        deeds = self._deeds
-        items: list[Entry] = [
-            Item(_("Copy message"), lambda: deeds.copy(row.text), "copy"),
-            Item(_("Who is this?"), lambda: deeds.show_author(row.author), "people"),
-        ]
-        if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
-            items += [
-                SEPARATOR,
-                Item(_("Retry"), lambda: deeds.retry(row.entry_id), "retry"),
-                Item(_("Discard"), lambda: deeds.discard(row.entry_id), "close", danger=True),
-            ]
-        return items
+        links = (self._address(index, x, y),) if self._deed_at(x, y) == "link" else ()
+        return self._deeds.items(self._sheet.blocks[index], links)
 
     def _menu(self, x: int, y: int) -> None:
         text = self._sheet.text
         if items := self.items_at(x, y):
+            show_menu(self._deeds.desk.root, self._look, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)
+
+    # --- by keyboard -------------------------------------------------------------------------------------------------
+    def step(self, down: bool) -> None:
+        """To the next row, or the one before: it stands out as if the pointer were on it."""
+        text, blocks = self._sheet.text, self._sheet.blocks
+        over = self._over
+        if over in blocks and text.dlineinfo(f"{self._sheet.line_of(blocks.index(over))}.0"):
+            at = blocks.index(over)
+        else:
+            at = self._sheet.at(0, text.winfo_height())[0] + (-1 if down else 1)
+        way = range(at + 1, len(blocks)) if down else range(at - 1, -1, -1)
+        index = next((one for one in way if isinstance(blocks[one].row, Said | Muted)), None)
+        if index is not None:
+            line = self._sheet.line_of(index)
+            text.see(f"{line + len(blocks[index].lines) - 1}.0")
+            text.see(f"{line}.0")
+            self._enter(index)
+
+    def menu_of_row(self) -> None:
+        """What can be done with the row that stands out."""
+        if self._over is None or self._over not in self._sheet.blocks:
+            return
+        text, line = self._sheet.text, self._sheet.line_of(self._sheet.blocks.index(self._over))
+        info = text.dlineinfo(f"{line + self._over.body[0]}.0")
+        items = self._deeds.items(self._over, self._over.links)
+        if items and info is not None:
+            x, y = self._look.px(styles.EDGE + styles.INDENT), info[1] + info[3]
             show_menu(self._deeds.desk.root, self._look, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)

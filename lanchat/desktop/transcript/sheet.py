@@ -50,6 +50,7 @@ class Block:
     before: int = 0  #: characters in the first of them that were not said
     after: int = 0  #: and in the last of them
     links: tuple[str, ...] = ()  #: addresses, in the order they stand there
+    folded: bool = False  #: there is more of it
     called: str = ""  #: the author's name as it is set here
     pictures: int = 0  #: how many are in it
     late: bool = False  #: some of its pictures are still to be drawn

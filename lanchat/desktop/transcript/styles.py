@@ -23,8 +23,8 @@ def style(text: tk.Text, look: Look) -> None:
     chat, indent = palette.chat, px(INDENT)
     text.configure(
         bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
-        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=chat, exportselection=False,
-        selectbackground=palette.accent, selectforeground=palette.on_accent,
+        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.accent,
+        exportselection=False, selectbackground=palette.accent, selectforeground=palette.on_accent,
         inactiveselectbackground=palette.accent_soft,
     )  # fmt: skip
     tag = text.tag_configure

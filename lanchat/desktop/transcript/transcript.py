@@ -12,12 +12,12 @@ from functools import partial
 
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import People
-from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.transcript import lines, styles
 from lanchat.desktop.transcript.copying import selected_text
 from lanchat.desktop.transcript.deeds import Deeds
+from lanchat.desktop.transcript.earlier import Earlier
 from lanchat.desktop.transcript.pages import PAGE, Page, Pages
 from lanchat.desktop.transcript.pill import Pill
 from lanchat.desktop.transcript.pointer import Pointer
@@ -27,10 +27,8 @@ from lanchat.desktop.transcript.sheet import Sheet
 from lanchat.desktop.transcript.stretch import Stretch
 from lanchat.desktop.transcript.typeset import Typesetter
 from lanchat.desktop.transcript.view import Asks, View
-from lanchat.engine.commands import FetchEarlier
 from lanchat.engine.events import (
     CardsCame,
-    Connection,
     ConnectionChanged,
     Discarded,
     EntriesAdded,
@@ -43,7 +41,6 @@ from lanchat.engine.events import (
 
 _AHEAD = 60  # rows kept ready on either side of what is seen
 _FETCH_AHEAD = 3  # rows: what is not on this disk is asked for when the person comes that near
-_FLASH_MS = 1_500
 
 
 class Transcript(tk.Frame):
@@ -53,23 +50,23 @@ class Transcript(tk.Frame):
         self._room_id = room_id
         self._stand_in = Room(room_id, People(desk.state.me, desk.state.nicks))
         self._new = 0  # messages of others that came while I read further up
-        self._fetching = False
         self._ticks: set[EntryId] = set()  # to be drawn anew
-        self._flashing = ""  # Tk's name for the time until it ends
         self._names = False  # somebody is called otherwise now
         self._heard: set[MemberKey] = set()  # muted, and wanted here after all
 
         self._pages = Pages(desk.reader, room_id, desk.say)
+        self._earlier = Earlier(desk, lambda: self._room, self._pages)
         self._sheet = Sheet(self)
         styles.style(self._sheet.text, desk.look)
         coloured = partial(styles.coloured, self._sheet.text)
         self._setter = Typesetter(desk.look, lambda: self._room, lambda: desk.state.nick, coloured)
         self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
-        asks = Asks(self._moved, self._setter.pictures.fit, self._show_at_top, self.show_newest)
+        self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._show_whole, self._hear))
+        fit, step = self._setter.pictures.fit, self._pointer.step
+        asks = Asks(self._moved, fit, self._show_at_top, self.show_newest, step)
         self._view = View(self, desk.look, self._sheet, self._stretch, self._pages, asks)
         self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
         self._pill = Pill(self._sheet.text, desk.look, self.show_newest)
-        self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._set_row, self._hear))
         self._open()
 
     # --- what others ask of it ---------------------------------------------------------------------------------------
@@ -94,14 +91,13 @@ class Transcript(tk.Frame):
     def jump(self, seq: int) -> None:
         """Show an entry, and make it stand out for a moment."""
         self._bring(seq, 0.3)
-        self._flash(seq)
+        self._view.flash(seq)
         self._moved()
 
     def destroy(self) -> None:
         self._reading.stop()
         self._pointer.stop()
-        if self._flashing:
-            self.after_cancel(self._flashing)
+        self._view.stop()
         super().destroy()
         self._sheet.blocks.clear()  # pictures must be dropped here, not on whichever thread collects garbage
         self._setter.pictures.drop()
@@ -112,7 +108,7 @@ class Transcript(tk.Frame):
             return
         match event:
             case EntriesAdded(entries=entries, older=True):
-                self._fetching = False
+                self._earlier.asked = False
                 if entries:
                     self._pages.first = entries[0].seq
             case EntriesAdded(entries=entries):
@@ -123,7 +119,7 @@ class Transcript(tk.Frame):
             case EntryStateChanged(entry_ids=entry_ids):
                 self._ticks.update(entry_ids)
             case ConnectionChanged():
-                self._fetching = False
+                self._earlier.asked = False
             case RosterChanged() | CardsCame() | Renamed():
                 self._names = True
             case Discarded():
@@ -206,7 +202,7 @@ class Transcript(tk.Frame):
                 self._sheet.set_last_picture(index, self._setter.tick(block.row))
         self._ticks.clear()
 
-    def _set_row(self, entry_id: EntryId) -> None:
+    def _show_whole(self, entry_id: EntryId) -> None:
         """A long text is wanted in full."""
         self._stretch.whole.add(entry_id)
         for index, block in enumerate(self._sheet.blocks):
@@ -293,49 +289,15 @@ class Transcript(tk.Frame):
             with self._view.still():
                 if self._stretch.grow_back() if back else self._stretch.grow_forth():
                     self._desk.soon(self, self._top_up)
-        elif first < _FETCH_AHEAD:
-            self._fetch()
-        if (words := self._beginning()) != self._stretch.beginning:
+        elif first < _FETCH_AHEAD and self._stretch.lo <= self._pages.first:
+            self._earlier.ask()
+        words = "" if self._stretch.lo > self._pages.first else self._earlier.words()
+        if words != self._stretch.beginning:
             on_top = self._sheet.text.yview()[0] == 0.0
             with self._view.still():
                 self._stretch.beginning = words
             if on_top and not self._view.following:
                 self._view.show_beginning()
-
-    def _fetch(self) -> None:
-        room = self._room
-        here = self._pages.first <= 1 or self._stretch.lo > self._pages.first
-        if here or self._fetching or room.earlier_exhausted or room.connection is not Connection.CONNECTED:
-            return
-        self._fetching = True
-        self._desk.do(FetchEarlier(self._room_id))
-
-    def _beginning(self) -> str:
-        """What stands over the first row."""
-        room = self._room
-        if self._stretch.lo > self._pages.first:
-            return ""
-        if self._pages.first <= 1:
-            return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
-        if self._fetching:
-            return _("Fetching earlier messages…")
-        if room.earlier_exhausted or room.connection is Connection.HOSTING:
-            return _("There is nothing earlier to be had.")
-        return _("Earlier messages come when you are connected.") if not room.is_live else ""
-
-    def _flash(self, seq: int) -> None:
-        text, at = self._sheet.text, self._sheet.find(seq)
-        if at is not None:
-            block, line = self._sheet.blocks[at], self._sheet.line_of(at)
-            self._flash_over()
-            text.tag_add("flash", f"{line + block.head}.0", f"{line + block.body[1]}.0")
-            self._flashing = self.after(_FLASH_MS, self._flash_over)
-
-    def _flash_over(self) -> None:
-        if self._flashing:
-            self.after_cancel(self._flashing)
-            self._flashing = ""
-        self._sheet.text.tag_remove("flash", "1.0", "end")
 
     def _move_unread_line(self) -> None:
         before, now = self._stretch.setting.unread_at, self._reading.new_at

@@ -87,7 +87,7 @@ class Typesetter:
         if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
             lines.append(self._not_sent(row.unsent.problem))
         before = 2 if lines[start].tags[0] == "first" else 0
-        return Block(row, lines, (start, end), head, before, int(mine), tuple(links), called)
+        return Block(row, lines, (start, end), head, before, int(mine), tuple(links), short is not None, called)
 
     def _head(self, row: Said, called: str, avatar: Drawn) -> Line:
         colour = self._coloured(self._look.colour_of(row.author))

@@ -17,7 +17,8 @@ from lanchat.desktop.transcript.stretch import Stretch
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.wheel import steps_of
 
-_STEP = 60  # design pixels that one step of the wheel moves, or an arrow key
+_STEP = 60  # design pixels that one step of the wheel moves
+_FLASH_MS = 1_500
 _LEAST_ROOM = 25  # rows
 _MOUSE = "TranscriptMouse"
 _SELECTING = (
@@ -34,6 +35,7 @@ class Asks:
     resized: Callable[[int], None]  #: there is so much room from edge to edge, in pixels
     show: Callable[[int], None]  #: this entry is wanted on top, and is not in the stretch
     newest: Callable[[], None]  #: the end is wanted
+    step: Callable[[bool], None]  #: the next row is wanted (or the one before) to stand out
 
 
 class View:
@@ -49,6 +51,7 @@ class View:
         self._pages = pages
         self._asks = asks
         self._wish: tuple[int, float] | None = None  #: see `put`, while there is no window yet
+        self._flashing = ""  # Tk's name for the time until then
         self._bar = Bar(frame, look, self._bar_moved)
         self._bar.pack(side="right", fill="y")
         self._text.pack(side="left", fill="both", expand=True)
@@ -129,6 +132,23 @@ class View:
         """All that stands over the first row."""
         self._text.yview("1.0")
 
+    def flash(self, seq: int) -> None:
+        """This entry stands out for a moment."""
+        self.stop()
+        at = self._sheet.find(seq)
+        if at is not None:
+            block, line = self._sheet.blocks[at], self._sheet.line_of(at)
+            end = block.body[1] or len(block.lines)
+            self._text.tag_add("flash", f"{line + block.head}.0", f"{line + end}.0")
+            self._flashing = self._text.after(_FLASH_MS, self.stop)
+
+    def stop(self) -> None:
+        """Nothing stands out any more."""
+        if self._flashing:
+            self._text.after_cancel(self._flashing)
+            self._flashing = ""
+        self._text.tag_remove("flash", "1.0", "end")
+
     # --- moving it ---------------------------------------------------------------------------------------------------
     def _bind(self) -> None:
         text, tk_ = self._text, self._text.tk
@@ -139,8 +159,8 @@ class View:
         for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
             text.bind(event, self._turned)
         keys: dict[str, Callable[[], None]] = {
-            "Up": lambda: self._by(-_STEP),
-            "Down": lambda: self._by(_STEP),
+            "Up": lambda: self._step(False),
+            "Down": lambda: self._step(True),
             "Prior": lambda: self._by_pages(-1),
             "Next": lambda: self._by_pages(1),
             "Home": lambda: self._asks.show(self._pages.first),
@@ -148,6 +168,7 @@ class View:
         }
         for key, deed in keys.items():
             text.bind(f"<{key}>", lambda event, deed=deed: self._key(deed))  # type: ignore[misc]
+        text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._look.palette.accent))
         text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 
@@ -157,6 +178,10 @@ class View:
 
     def _by(self, design: int) -> None:
         self.scroll(self._look.px(abs(design)) * (1 if design > 0 else -1))
+        self.moved()
+
+    def _step(self, down: bool) -> None:
+        self._asks.step(down)
         self.moved()
 
     def _by_pages(self, pages: int) -> None:
@@ -171,6 +196,7 @@ class View:
     def _pressed(self, down: bool) -> None:
         self.selecting = down
         if down:
+            self._text.configure(highlightcolor=self._look.palette.chat)  # the keyboard is not what led here
             self._text.focus_set()
         else:
             self.moved()  # selecting past the edge scrolls
