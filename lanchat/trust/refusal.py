@@ -40,51 +40,56 @@ class Refusal(Exception):
 class NotIn(Exception):
     """Client: we are not in. Close the Connection."""
 
-    says = _("The host did not let us in.")
-
     def __str__(self) -> str:
-        return self.says
+        return _("The host did not let us in.")
 
 
 @dataclass(eq=False)
 class HostKeyChanged(NotIn):
     """The room's host is not the one we know. Nothing was sent. `room_id`: None only when no room was named."""
 
-    says = _("The host of this room has another key than the one known here.")
     known: MemberKey
     new: MemberKey
     room_id: RoomId
     title: str = ""  #: "" when it stopped before the host said it
 
+    def __str__(self) -> str:
+        return _("The host of this room has another key than the one known here.")
+
 
 class WrongHost(NotIn):
     """Not the host that the link, the code or the Listing names."""
 
-    says = _("Somebody else answers at this address.")
+    def __str__(self) -> str:
+        return _("Somebody else answers at this address.")
 
 
 class WrongRoom(NotIn):
     """The right address, perhaps the right host, but another room."""
 
-    says = _("Another room answers at this address.")
+    def __str__(self) -> str:
+        return _("Another room answers at this address.")
 
 
 class HostUnproven(NotIn):
     """The host let us in without knowing the passphrase: somebody pretends to be this room."""
 
-    says = _("This host does not know the room's passphrase: it only pretends to be this room.")
+    def __str__(self) -> str:
+        return _("This host does not know the room's passphrase: it only pretends to be this room.")
 
 
 class Downgrade(NotIn):
     """The host says that the room has no passphrase, and we know it to have one."""
 
-    says = _("This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room.")
+    def __str__(self) -> str:
+        return _("This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room.")
 
 
 class Misbehaved(NotIn):
     """The host sent a frame that has no place there."""
 
-    says = _("The host does not keep to the protocol.")
+    def __str__(self) -> str:
+        return _("The host does not keep to the protocol.")
 
 
 @dataclass(eq=False)
@@ -104,20 +109,24 @@ class OtherVersion(NotIn):
 class PassphraseNeeded(NotIn):
     """`wait`: too many were tried lately, and for so many seconds none is looked at."""
 
-    says = _("This room needs a passphrase.")
     room_id: RoomId
     title: str
     wait: float = 0.0
+
+    def __str__(self) -> str:
+        return _("This room needs a passphrase.")
 
 
 @dataclass(eq=False)
 class WrongPassphrase(NotIn):
     """`wait`: seconds before another try makes sense."""
 
-    says = _("That is not the room's passphrase.")
     room_id: RoomId
     title: str
     wait: float
+
+    def __str__(self) -> str:
+        return _("That is not the room's passphrase.")
 
 
 @dataclass(eq=False)
@@ -137,4 +146,4 @@ class RefusedByHost(NotIn):
             case "full":
                 return _("The room is full.")
             case _:
-                return self.says
+                return super().__str__()
