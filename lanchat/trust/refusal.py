@@ -82,7 +82,9 @@ class Downgrade(NotIn):
     """The host says that the room has no passphrase, and we know it to have one."""
 
     def __str__(self) -> str:
-        return _("This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room.")
+        return _(
+            "This host says the room has no passphrase, but it has one: perhaps somebody pretends to be this room."
+        )
 
 
 class Misbehaved(NotIn):
