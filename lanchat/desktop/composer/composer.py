@@ -6,25 +6,26 @@ What is written and not said yet is kept with the Preferences, a moment after th
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.core.shown import as_sentence
 from lanchat.core.text import clean_text
 from lanchat.core.words import _, ngettext
+from lanchat.desktop.composer.completing import Completing
 from lanchat.desktop.composer.drafts import draft, keep_draft
 from lanchat.desktop.composer.hint import Hint
 from lanchat.desktop.composer.notice import Notice
-from lanchat.desktop.composer.offer_list import OfferList
-from lanchat.desktop.composer.offers import Offer, coded, offers
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.parts import is_too_long, parts
-from lanchat.desktop.composer.picker import EmojiPicker, note_used, prepare
+from lanchat.desktop.composer.picker import EmojiPicker, prepare
 from lanchat.desktop.composer.send_button import SendButton
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.menu import Item, show_menu
 from lanchat.engine.commands import Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
 
@@ -42,13 +43,14 @@ class Composer(tk.Frame):
         self._keeping = ""  # the `after` that keeps the draft
         self._came_back = ""  # what could not be kept, at the beginning of what is written
         self._over = 0  # characters that found no room
+        self._problem = ""  # what became of the last thing said
         self._enabled = True
         self._notice = Notice(self, look)
         self._box = Box(self, look, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
         self.pad = self._make_field()
         self._hint = Hint(self.pad, look, "field")
-        self._offers = OfferList(look, self, self._take)
+        self._completing = Completing(desk, room_id, self.pad, self)
         self._bind_keys()
         self.pad.write(draft(desk.kept, room_id))
         self._stand()
@@ -77,7 +79,7 @@ class Composer(tk.Frame):
 
     def destroy(self) -> None:
         self._keep()
-        self._offers.destroy()
+        self._completing.destroy()
         super().destroy()
 
     # --- its parts ---------------------------------------------------------------------------------------------------
@@ -104,18 +106,15 @@ class Composer(tk.Frame):
                 pad.bind(f"<{modifier}-{enter}>", lambda event: self._break_line())
         pad.bind("<Tab>", lambda event: self._tabbed())
         pad.bind("<<PrevWindow>>", lambda event: _leave(pad.tk_focusPrev()))
-        pad.bind("<Up>", lambda event: self._moved(-1))
-        pad.bind("<Down>", lambda event: self._moved(1))
-        pad.bind("<Escape>", lambda event: self._escaped())
+        pad.bind("<<ContextMenu>>", lambda event: self._show_menu(event.x_root, event.y_root))
+        for key in ("<Menu>", "<Shift-F10>"):
+            pad.bind(key, lambda event: self._show_menu(pad.winfo_rootx(), pad.winfo_rooty()))
         pad.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
-        pad.bind("<FocusOut>", lambda event: self._focus_left())
-        pad.bind("<ButtonRelease-1>", lambda event: self._offers.show(()), add="+")
+        pad.bind("<FocusOut>", lambda event: self._box.ring(False), add="+")
 
     # --- keys --------------------------------------------------------------------------------------------------------
     def _entered(self) -> str:
-        if self._offers.open:
-            self._take(self._offers.chosen)
-        else:
+        if not self._completing.take():
             self.say()
         return "break"
 
@@ -124,36 +123,30 @@ class Composer(tk.Frame):
         return "break"
 
     def _tabbed(self) -> str:
-        if self._offers.open:
-            self._take(self._offers.chosen)
-            return "break"
-        return _leave(self.pad.tk_focusNext())
+        return "break" if self._completing.take() else _leave(self.pad.tk_focusNext())
 
-    def _moved(self, step: int) -> str | None:
-        if not self._offers.open:
-            return None
-        self._offers.move(step)
+    def _show_menu(self, x: int, y: int) -> str:
+        """What can be done with the text, at a point of the screen."""
+        deeds = (
+            (_("Cut"), "<<Cut>>"),
+            (_("Copy"), "<<Copy>>"),
+            (_("Paste"), "<<Paste>>"),
+            (_("Select all"), "<<SelectAll>>"),
+        )
+        show_menu(self._desk.root, self._desk.look, (x, y), [Item(words, self._deed(name)) for words, name in deeds])
         return "break"
 
-    def _escaped(self) -> str | None:
-        if not self._offers.open:
-            return None
-        self._offers.show(())
-        return "break"
-
-    def _focus_left(self) -> None:
-        self._box.ring(False)
-        self._offers.show(())
+    def _deed(self, name: str) -> Callable[[], None]:
+        return lambda: self.pad.event_generate(name)
 
     # --- writing -----------------------------------------------------------------------------------------------------
     def _changed(self, typed: bool) -> None:
-        self._over = 0
-        before = self.pad.written[: self.pad.caret] if typed else ""
-        if before.endswith(":") and (finished := coded(before)):
-            self._take(finished)
-            return
+        self._over, self._problem = 0, ""
+        if not typed:
+            self._completing.leave()
+        elif self._completing.typed():
+            return  # that was a change of its own
         self._show_state()
-        self._offers.show(self._offered(before))
         if self._keeping:
             self.after_cancel(self._keeping)
         self._keeping = self.after(_DRAFT_MS, self._keep)
@@ -164,25 +157,10 @@ class Composer(tk.Frame):
         self._send.enable(self._enabled and bool(written.strip()))
         if is_too_long(written, *_LIMITS):
             self._say_too_long(written)
-        elif self._over:
-            self._notice.show(_left_out(self._over))
+        elif self._over or self._problem:
+            self._notice.show(_left_out(self._over) if self._over else self._problem)
         else:
             self._notice.hide()
-
-    def _offered(self, before: str) -> list[Offer]:
-        room = self._desk.state.rooms.get(self._room_id)
-        line = before[before.rfind("\n") + 1 :]
-        here = [key for key in room.people.here() if key != room.people.me] if room and "@" in line else []
-        people = [(key, room.people.nicks.nick(key)) for key in here] if room else []
-        return offers(before, people, self._desk.kept.now.recent_emoji)
-
-    def _take(self, offer: Offer) -> None:
-        """It stands now for the word that was begun."""
-        self._offers.show(())
-        if offer.emoji:
-            note_used(self._desk.kept, offer.emoji)
-        self.pad.put(offer.text, offer.start)
-        self._offers.show(())
 
     def pick(self) -> None:
         """Show all emoji, to choose from."""
@@ -213,8 +191,7 @@ class Composer(tk.Frame):
     def _say_all(self, texts: list[str]) -> None:
         for text in texts:
             self._desk.do(Say(self._room_id, text))
-        self._came_back = ""
-        self._notice.hide()
+        self._came_back = self._problem = ""
         self._rewrite("")
         self.pad.focus_set()
 
@@ -242,14 +219,14 @@ class Composer(tk.Frame):
         """What could not be kept is in the field again, before what has been begun since."""
         begun = self.pad.written.removeprefix(self._came_back).lstrip("\n")
         self._came_back = "\n".join(part for part in (self._came_back, text) if part)
-        self._rewrite("\n".join(part for part in (self._came_back, begun) if part))
         words = _("This could not be kept, and was not sent: {problem}")
-        self._notice.show(words.format(problem=as_sentence(problem)))
+        self._problem = words.format(problem=as_sentence(problem))
+        self._rewrite("\n".join(part for part in (self._came_back, begun) if part))
 
     def _rewrite(self, text: str) -> None:
         self._over = 0
         self.pad.write(text)
-        self._offers.show(())
+        self._completing.leave()
         self._show_state()
         self._keep()
 

@@ -26,7 +26,7 @@ class OfferList(Box):
         self._over = over
         self._take = take
         self._writer = Writer(look)
-        self._offers: Sequence[Offer] = ()
+        self.offers: Sequence[Offer] = ()  #: in the list now; none: there is no list
         self._at = 0
         self._rows = tk.Canvas(
             self.inside, background=self.fill, width=look.px(_WIDTH), highlightthickness=0, borderwidth=0,
@@ -37,18 +37,14 @@ class OfferList(Box):
         self._rows.bind("<ButtonRelease-1>", lambda event: self._take(self.chosen))
 
     @property
-    def open(self) -> bool:
-        return bool(self._offers)
-
-    @property
     def chosen(self) -> Offer:
-        return self._offers[self._at]
+        return self.offers[self._at]
 
     def show(self, offers: Sequence[Offer]) -> None:
         """These; none: it goes."""
-        if offers == self._offers:
+        if offers == self.offers:
             return
-        self._offers, self._at = offers, 0
+        self.offers, self._at = offers, 0
         if not offers:
             self.place_forget()
             return
@@ -61,11 +57,11 @@ class OfferList(Box):
 
     def move(self, step: int) -> None:
         """The next one, or the one before; around at the ends."""
-        self._at = (self._at + step) % len(self._offers)
+        self._at = (self._at + step) % len(self.offers)
         self._draw_rows()
 
     def _pointed(self, event: tk.Event[tk.Misc]) -> None:
-        at = min(max(0, event.y // self._look.px(_ROW)), len(self._offers) - 1)
+        at = min(max(0, event.y // self._look.px(_ROW)), len(self.offers) - 1)
         if at != self._at:
             self._at = at
             self._draw_rows()
@@ -74,7 +70,7 @@ class OfferList(Box):
         look, palette, rows = self._look, self._look.palette, self._rows
         width, height, pad = look.px(_WIDTH), look.px(_ROW), look.px(_PAD)
         rows.delete("all")
-        for at, offer in enumerate(self._offers):
+        for at, offer in enumerate(self.offers):
             top = at * height
             if at == self._at:
                 draw_ground(rows, look, (0, top, width, top + height), 6, palette.accent_soft)

@@ -27,10 +27,11 @@ class Offer:
 
 def offers(before: str, people: Iterable[tuple[MemberKey, str]], recent: Sequence[str]) -> list[Offer]:
     """`before`: what is written up to the caret. `people`: who is here, as they call themselves."""
-    if match := _EMOJI.search(before):
+    line = before.rfind("\n") + 1
+    if match := _EMOJI.search(before, line):
         found = names.search(match[1], MOST, recent)
         return [Offer(match.start(), named.sequence, f":{named.codes[0]}:", named.sequence) for named in found]
-    if match := _AT.search(before):
+    if match := _AT.search(before, line):
         begun = match[1].casefold()
         meant = [(key, nick) for key, nick in people if nick.casefold().startswith(begun) and nick.casefold() != begun]
         return [Offer(match.start(), f"@{nick} ", nick, member=key) for key, nick in meant[:MOST]]
@@ -39,6 +40,6 @@ def offers(before: str, people: Iterable[tuple[MemberKey, str]], recent: Sequenc
 
 def coded(before: str) -> Offer | None:
     """The emoji whose code between colons has just been finished."""
-    match = _WHOLE_CODE.search(before)
+    match = _WHOLE_CODE.search(before, before.rfind("\n") + 1)
     sequence = names.coded(match[1]) if match else ""
     return Offer(match.start(), sequence, match[0], sequence) if match and sequence else None

@@ -214,6 +214,8 @@ class Pad(tk.Text):
         first, last = same_ends(before, now.units)
         start = sum(map(len, before[:first]))
         removed = before[first : len(before) - last]
+        closed = not self._enabled()
+        self.configure(state="normal")  # for what is shown where nobody may write
         index = now.index(start)
         if removed:
             self.tk.call(self._real, "delete", index, self._end_of(index, removed))
@@ -224,6 +226,8 @@ class Pad(tk.Text):
                     self._put_picture(unit)
             else:
                 self.tk.call(self._real, "insert", "writing", "".join(units))
+        if closed:
+            self.configure(state="disabled")
         self.mark_set("insert", now.index(caret))
         self.fit()
 

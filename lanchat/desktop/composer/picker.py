@@ -110,7 +110,8 @@ class EmojiPicker(Popover):
 
 def prepare() -> None:
     """On any thread: look up what is slow the first time, before somebody waits for it."""
-    _pictured(names.every())
+    for at in range(len(groups.ALL)):
+        _pictured(names.group(at))
 
 
 def _pictured(found: Iterable[names.Named]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class Author:
 
     @property
     def offered(self) -> list[str]:
-        return [offer.words for offer in self.composer._offers._offers]
+        return [offer.words for offer in self.composer._completing.offered]
 
     @property
     def lines(self) -> int:

@@ -230,8 +230,16 @@ def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
     ana.stage.hear(NotWritten(KITCHEN, "one", "the disk is full"), NotWritten(KITCHEN, "two", "the disk is full"))
     assert ana.written == "one\ntwo\nthree"
     assert ana.notice == "This could not be kept, and was not sent: The disk is full."
+    ana.stage.hear(stands(Connection.RECONNECTING))
+    assert ana.notice, "it stays until something is done about it"
     ana.types("!")
     assert ana.notice == ""
+
+
+def test_even_where_nobody_can_write_any_more(ana: Author) -> None:
+    ana.stage.hear(Left(KITCHEN), NotWritten(KITCHEN, "too late 🙁", "you are not in that room"))
+    assert ana.written == shown(ana.composer.pad) == "too late 🙁"
+    assert not ana.can_send()
 
 
 def test_also_into_a_room_that_is_not_in_view(ana: Author) -> None:
@@ -277,3 +285,16 @@ def test_tab_goes_on_through_the_buttons(ana: Author) -> None:
     assert ana.focused() is not ana.composer.pad
     ana.keys("<PrevWindow>")
     assert ana.focused() is ana.composer.pad
+
+
+# --- with the pointer ------------------------------------------------------------------------------------------------
+def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
+    ana.types("hi 👍")
+    ana.keys("<SelectAll>", "<ContextMenu>")
+    ana.keys("Return")  # the first: cut
+    assert ana.written == ""
+    assert ana.root.clipboard_get() == "hi 👍"
+    assert ana.focused() is ana.composer.pad
+    ana.keys("Menu")
+    ana.keys("p", "Return")
+    assert ana.written == "hi 👍"
