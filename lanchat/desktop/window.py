@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from lanchat.core.model import MemberKey
+from lanchat.core.shown import as_sentence
 from lanchat.core.words import _
-from lanchat.desktop.desk import Desk, InRoom, Invite, JoinBy, Place, Welcome
+from lanchat.desktop.composer.drafts import put_back
+from lanchat.desktop.conversation.conversation import Conversation
+from lanchat.desktop.desk import Desk, InRoom, Invite, JoinBy, Place, StartRoom, Welcome
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.middle import Middle
@@ -25,7 +28,7 @@ from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
-from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, Problem, Started
+from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten, Problem, Started
 from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Kept
 from lanchat.storage.reader import Reader
 
@@ -89,7 +92,7 @@ class Window:
             return
         self.panes.heard(event)
         match event:
-            case Hosting(room_id, passphrase=chosen):
+            case Hosting(room_id, passphrase=chosen) if isinstance(self.place, Welcome | StartRoom):
                 self.go(InRoom(room_id))
                 if chosen:  # told only this once, to who has to tell others
                     self.go(Invite(room_id))
@@ -97,6 +100,9 @@ class Window:
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(Welcome())
+            case NotWritten(room_id, text, problem) if not self._writes_in(room_id):
+                put_back(self._kept, room_id, text)
+                self.say(as_sentence(problem))
             case Problem(what):
                 self.say(what)
             case _:
@@ -180,6 +186,10 @@ class Window:
     def _waits_for(self, where: str) -> bool:
         """Whether what is shown waits for this Join, by code, link or address."""
         return isinstance(self.place, JoinBy) and where not in self.state.rooms
+
+    def _writes_in(self, room_id: str) -> bool:
+        """This room's composer is there, and hears what comes back."""
+        return isinstance(self.middle, Conversation) and self.middle.room_id == room_id
 
     def _shows(self, room_id: str) -> bool:
         return isinstance(self.place, InRoom) and self.place.room_id == room_id
