@@ -37,7 +37,7 @@ class Pump(Generic[T]):
         self._pause_ms = _LOOK_UP_MS[0]
         self._after = ""
         self._pipe: tuple[int, int] | None = None
-        if watched:
+        if watched and sys.platform != "win32":
             self._pipe = os.pipe()
             for end in self._pipe:
                 os.set_blocking(end, False)
@@ -63,7 +63,7 @@ class Pump(Generic[T]):
             self._closed = True
         if self._after:
             self._root.after_cancel(self._after)
-        if self._pipe is not None:
+        if self._pipe is not None and sys.platform != "win32":
             self._root.tk.deletefilehandler(self._pipe[0])
             for end in self._pipe:
                 os.close(end)

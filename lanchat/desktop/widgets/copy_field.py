@@ -25,7 +25,7 @@ class CopyField(Box):
         super().__init__(master, look, fill, ground=ground, pad=(12, 6))
         set_text_keys(self)
         palette = look.palette
-        self._copied = 0
+        self._forgetting = ""  # Tk's name for the time until it no longer says so
         self._said = tk.Label(
             self.inside, font=look.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
         )
@@ -58,20 +58,26 @@ class CopyField(Box):
         """To the clipboard."""
         self.clipboard_clear()
         self.clipboard_append(self.words)
-        self._copied += 1
-        this = self._copied
         self._said.configure(text=_("Copied"))
         self.button.show("check", _("Copied"))
-        self.after(_SAID_MS, lambda: self._forget(this))
+        self._stop_forgetting()
+        self._forgetting = self.after(_SAID_MS, self._forget)
+
+    def destroy(self) -> None:
+        self._stop_forgetting()
+        super().destroy()
+
+    def _stop_forgetting(self) -> None:
+        if self._forgetting:
+            self.after_cancel(self._forgetting)
 
     def _select_all(self) -> str:
         self.field.tag_add("sel", "1.0", "end-1c")  # Tk would take the line's end with it
         return "break"
 
-    def _forget(self, copied: int) -> None:
-        if copied == self._copied:  # not copied again since
-            self._said.configure(text="")
-            self.button.show("copy", _("Copy"))
+    def _forget(self) -> None:
+        self._said.configure(text="")
+        self.button.show("copy", _("Copy"))
 
     def _measure(self) -> None:
         if self.field.winfo_width() <= 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections import deque
 
+from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.label import Paragraph
@@ -24,6 +25,7 @@ class Toasts(tk.Frame):
         self._look = look
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
+        self._going = ""  # Tk's name for the time until the next
         self._box = Box(self, look, "raised", 8, pad=(14, 8), edge=look.palette.shade)
         self._box.pack()
         self._words = Paragraph(self._box.inside, look, "", "room", "strong", ground="raised", width=_WIDEST)
@@ -37,7 +39,11 @@ class Toasts(tk.Frame):
         return there or cls(master, look)
 
     def say(self, words: str) -> None:
-        """Now, or when the one before has been read. What is being said is not said twice."""
+        """Now, or when the one before has been read. What is being said is not said twice.
+
+        An emoji in a name is left out: Tk's own drawing of it is not to be relied on.
+        """
+        words = EMOJI.sub("", words)
         if words != self._said and words not in self._waiting:
             self._waiting.append(words)
         if not self._said:
@@ -56,4 +62,9 @@ class Toasts(tk.Frame):
         self.place(relx=0.5, rely=1, y=-self._look.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
-        self.after(round(seconds * 1000), self._next)
+        self._going = self.after(round(seconds * 1000), self._next)
+
+    def destroy(self) -> None:
+        if self._going:
+            self.after_cancel(self._going)
+        super().destroy()
