@@ -14,6 +14,7 @@ import pytest
 
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
+from tests.desktop.person import People
 from tests.screen import NoScreen, screen
 
 PICTURES = Path(__file__).parent.parent / "output"
@@ -63,6 +64,14 @@ def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureR
 @pytest.fixture(params=["light", "dark"])
 def look(root: tk.Tk, request: pytest.FixtureRequest) -> Look:
     return Look(root, DARK if request.param == "dark" else LIGHT, 1.0)
+
+
+@pytest.fixture
+def people(display: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[People]:
+    """Everybody in a test, at windows of their own. At the end all leave, and must be able to."""
+    everybody = People(tmp_path, request.node.name)
+    yield everybody
+    everybody.leave()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,0 +1,258 @@
+"""AtWindow: somebody at a real window. What they do goes through keys and clicks; what they see is read off it.
+
+Whoever waits keeps Tk's loop going, and with it every window of the thread. Tk thread.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import ImageGrab
+
+from lanchat.core.model import RoomId
+from lanchat.desktop.app import App
+from lanchat.storage.reader import Reader
+from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
+
+#: Longer than anything here takes on a busy machine; only a test that fails waits so long.
+PATIENCE_SECONDS = 15.0
+
+PICTURES = Path(__file__).parent.parent / "output"
+_LOOK_MS = 10
+_KEYS = {
+    " ": "space", "'": "apostrophe", "!": "exclam", "?": "question", ",": "comma", ".": "period", "-": "minus",
+    ":": "colon", "/": "slash", "@": "at", "(": "parenleft", ")": "parenright", "`": "grave", "*": "asterisk",
+    "#": "numbersign", '"': "quotedbl", "_": "underscore",
+}  # fmt: skip
+
+
+class AtWindow:
+    """Somebody at the window of an App: what they do there, and what they see."""
+
+    def __init__(self, nick: str, folder: Path, name: str) -> None:
+        """`folder`: where their data is. `name`: of the pictures, when something goes wrong."""
+        self.nick = nick
+        self.folder = folder
+        self.name = name
+
+    @property
+    def app(self) -> App:
+        raise NotImplementedError
+
+    @property
+    def root(self) -> tk.Tk:
+        """Of the window, or of any other in this thread once it is gone."""
+        return self.app.root
+
+    # --- what they do ------------------------------------------------------------------------------------------------
+    def looks(self) -> None:
+        """Has the window in front, and the keyboard in it."""
+        if self.root.focus_displayof() is None:
+            self.takes_keyboard()
+            self.until(lambda: self.root.focus_displayof() is not None, "the keyboard does not come")
+
+    def takes_keyboard(self) -> None:
+        (self.root.focus_lastfor() or self.root).focus_force()
+
+    def keys(self, *keys: str) -> None:
+        """One after the other, wherever the keyboard is: `Control-k`, `Return`."""
+        self.looks()
+        for key in keys:
+            (self.root.focus_get() or self.root).event_generate(f"<{key}>")
+            self.root.update()
+
+    def types(self, text: str) -> None:
+        """Letter by letter; what is not on the keyboard is pasted."""
+        self.looks()
+        if all(letter in _KEYS or (letter.isascii() and letter.isalnum()) for letter in text):
+            for letter in text:
+                (self.root.focus_get() or self.root).event_generate("<Key>", keysym=_KEYS.get(letter, letter))
+        else:
+            self.root.clipboard_clear()
+            self.root.clipboard_append(text)
+            (self.root.focus_get() or self.root).event_generate("<<Paste>>")
+        self.root.update()
+
+    def presses(self, words: str, within: tk.Misc | None = None) -> None:
+        """Clicks what is called so, as soon as it is there. `within`: a part of the window."""
+        found: list[Seen] = []
+
+        def is_there() -> bool:
+            found.extend(self._find(words, within))
+            return bool(found)
+
+        self.until(is_there, f"there is no “{words}” to press")
+        one = found[0]
+        self._click(one.widget, one.x, one.y)
+
+    def presses_in_text(self, words: str) -> None:
+        """Clicks words of the Transcript."""
+        text = self.transcript
+
+        def place() -> str:
+            return text.search(words, *in_view(text))
+
+        self.until(lambda: bool(place()), f"there is no “{words}” in the Transcript")
+        box = text.bbox(place())
+        assert box
+        self._click(text, box[0] + 2, box[1] + box[3] // 2)
+
+    def _find(self, words: str, within: tk.Misc | None) -> list[Seen]:
+        pieces = [one for one in seen(self.root) if isinstance(one.widget, tk.Canvas)]
+        if within is not None:
+            pieces = [one for one in pieces if str(one.widget).startswith(str(within))]
+        exactly = [one for one in pieces if one.words == words]
+        return exactly or [one for one in pieces if words in one.words]
+
+    def _click(self, widget: tk.Misc, x: int, y: int) -> None:
+        self.looks()
+        widget.event_generate("<Enter>", x=x, y=y)
+        widget.event_generate("<Motion>", x=x, y=y)
+        widget.event_generate("<ButtonPress-1>", x=x, y=y)
+        widget.event_generate("<ButtonRelease-1>", x=x, y=y)
+        self.root.update()
+        if widget.winfo_exists():
+            widget.event_generate("<Leave>")
+
+    def focuses(self, words: str) -> None:
+        """Tab, until the keyboard is at what is called so."""
+        for _ in range(60):
+            at = self.root.focus_get()
+            if at is not None and any(one.widget is at and words in one.words for one in seen(self.root)):
+                return
+            self.keys("Tab")
+        raise AssertionError(f"no Tab leads to “{words}”")
+
+    def starts_room(self, title: str = "") -> None:
+        """With one click and Enter."""
+        self.presses("Start a room")
+        if title:
+            self.keys("Control-a")
+            self.types(title)
+        self.keys("Return")
+        self.sees("You are hosting")
+
+    def picks(self, title: str) -> None:
+        """A room in the list at the left."""
+        self.sees_room(title)
+        self.presses(title, within=self.sidebar)
+
+    def enters(self, title: str) -> None:
+        """Picks a room, and gets in."""
+        self.picks(title)
+        self.sees("Connected")
+
+    def says(self, *texts: str) -> None:
+        for text in texts:
+            self.types(text)
+            self.keys("Return")
+
+    # --- what they see -----------------------------------------------------------------------------------------------
+    @property
+    def sidebar(self) -> tk.Misc:
+        assert self.app.window.panes is not None
+        return self.app.window.panes.sidebar
+
+    @property
+    def middle(self) -> tk.Misc:
+        assert self.app.window.panes is not None
+        return self.app.window.panes.centre
+
+    @property
+    def transcript(self) -> tk.Text:
+        """The one that is in view."""
+        return next(
+            part for part in parts(self.middle) if isinstance(part, tk.Text) and str(part["state"]) == "disabled"
+            and type(part.master).__name__ == "Transcript"
+        )  # fmt: skip
+
+    @property
+    def room_id(self) -> RoomId:
+        """Of the room in the middle."""
+        room_id = getattr(self.app.window.place, "room_id", None)
+        assert room_id is not None, f"no room is in the middle, but {self.app.window.place}"
+        return room_id
+
+    def reads(self) -> str:
+        """All that is to be read in the window."""
+        desk = self.app.window.desk
+        return reading(self.root, desk.look if desk is not None else None)
+
+    def sees(self, *texts: str) -> None:
+        for text in texts:
+            self.until(lambda text=text: text in self.reads(), f"“{text}” is not to be seen")  # type: ignore[misc]
+
+    def sees_no(self, *texts: str) -> None:
+        """Not, or not any more."""
+        for text in texts:
+            self.until(lambda text=text: text not in self.reads(), f"“{text}” is still there")  # type: ignore[misc]
+
+    def sees_room(self, title: str) -> None:
+        """In the list at the left."""
+        self.until(lambda: title in reading(self.sidebar), f"“{title}” is not in the list")
+
+    def sees_state(self, text: str, sign: str) -> None:
+        """Behind what they said: `clock`, `✓`, `✓✓`, `!`."""
+        assert f"[{sign}]" in SIGNS.values()
+        self.until(
+            lambda: any(line.rstrip().endswith(f"{text}[{sign}]") for line in self.reads().splitlines()),
+            f"“{text}” has no {sign}",
+        )
+
+    def sees_title(self, title: str) -> None:
+        """Of the window."""
+        self.until(lambda: self.root.title() == title, f"the window is not called “{title}”")
+
+    def writes(self) -> str:
+        """What stands in the composer and is not said yet."""
+        composer = getattr(self.app.window.middle, "composer", None)
+        assert composer is not None, "there is no composer"
+        return str(composer.pad.written)
+
+    def has_kept(self) -> list[str]:
+        """What of the room in the middle is on their disk, from first to last."""
+        reader = Reader.open(self.folder)
+        try:
+            return [item.entry.body for item in reader.newest(self.room_id, 100_000)]
+        finally:
+            reader.close()
+
+    # --- waiting -----------------------------------------------------------------------------------------------------
+    def until(self, holds: Callable[[], bool], otherwise: str = "") -> None:
+        """Everybody's windows go on until `holds`. `otherwise`: what is wrong if it never does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        root = self.root
+        while True:
+            root.update()
+            if holds():
+                return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.nick} waited in vain: {otherwise}\n{self.what_there_is()}")
+            timer = root.after(_LOOK_MS, _nothing)
+            root.tk.dooneevent(0)
+            root.after_cancel(timer)
+
+    def what_there_is(self) -> str:
+        """For who reads of a failure: what the window shows, in words and as a picture."""
+        path = take_picture(self.root, f"{self.name}-{self.nick}")
+        return f"--- {self.nick} sees ({path}), in {self.app.window.place}:\n{self.reads()}"
+
+
+def take_picture(root: tk.Tk, name: str, folder: Path = PICTURES) -> Path:
+    """Of one window, as PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    root.lift()
+    root.update()
+    left, top = root.winfo_rootx(), root.winfo_rooty()
+    path = folder / f"{name}.png"
+    box = (left, top, left + root.winfo_width(), top + root.winfo_height())
+    ImageGrab.grab(bbox=box, xdisplay=os.environ.get("DISPLAY")).save(path)
+    return path
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,68 @@
+"""Surroundings: what is around a window in tests: a desktop that notes what it is asked for, and no signals."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lanchat.desktop import app
+from lanchat.desktop.system.doors import Doors
+from lanchat.desktop.system.notifier import Notice
+
+
+class Surroundings:
+    """What a person's desktop does with the window: notices, the theme of the system, sounds. All are noted."""
+
+    def __init__(self) -> None:
+        self.notices: dict[str, Notice] = {}  #: those that are shown, by their room
+        self.sounds = 0
+        self.is_dark = False
+        self.clicked: Callable[[str], None] = print
+        self.turned: Callable[[bool | None], None] = print
+
+    def opened(self, clicked: Callable[[str], None], turned: Callable[[bool | None], None]) -> Doors:
+        self.clicked, self.turned = clicked, turned
+        return Doors(self, self, lambda: None)
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """An App that is made inside finds itself here."""
+        before = app.open_doors, app.Chime, app.Endings
+        app.open_doors, app.Chime = self.opened, lambda: self  # type: ignore[assignment,misc]
+        app.Endings = _NoSignals  # type: ignore[assignment,misc]
+        try:
+            yield
+        finally:
+            app.open_doors, app.Chime, app.Endings = before  # type: ignore[misc]
+
+    # --- system.notifier.Door
+    def problem(self) -> str:
+        return ""
+
+    def show(self, notice: Notice) -> None:
+        self.notices[notice.key] = notice
+
+    def withdraw(self, key: str) -> None:
+        self.notices.pop(key, None)
+
+    # --- system.appearance.Appearance
+    def dark(self) -> bool:
+        return self.is_dark
+
+    # --- system.sound.Chime
+    def play(self) -> None:
+        self.sounds += 1
+
+    def close(self) -> None:
+        self.notices.clear()
+
+
+class _NoSignals:
+    """Signals are for a whole process, in which these windows are not alone."""
+
+    def __init__(self, root: tk.Tk, ended: Callable[[], None]) -> None:
+        pass
+
+    def restore(self) -> None:
+        pass

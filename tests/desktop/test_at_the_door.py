@@ -1,0 +1,158 @@
+"""What can stand between a person and a room, or come in between: in words, where it happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanchat.core import limits
+from lanchat.core.model import RoomId
+from lanchat.engine import hosted
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+from lanchat.trust.identity import load_or_create
+from tests.desktop.person import People, Person
+
+
+def pretends_to_host(eve: Person, room_id: RoomId, title: str) -> None:
+    """Before her lanchat starts: on her disk is a room of hers with the same identity."""
+    eve.folder.mkdir(parents=True)
+    store = Store.open(eve.folder)
+    store.put_room(RoomRecord(room_id, title, load_or_create(eve.folder).key, hosted=True))
+    store.close()
+
+
+def test_a_host_with_another_key_is_stopped_at_the_door_and_explained(people: People) -> None:
+    ana, ben, eve = people.person("Ana"), people.person("Ben"), people.person("Eve", opens=False)
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    pretends_to_host(eve, ben.room_id, "Kitchen")
+    ana.closes_for_good()
+    ben.sees("Reconnecting…")
+    ben.says("our secret")
+    ben.sees_state("our secret", "clock")
+    eve.opens()
+    eve.picks("Kitchen")
+    eve.presses("Open this room")
+    eve.sees("You are hosting")
+    ben.closes_for_good()
+    ben.opens()
+    ben.picks("Kitchen")
+    ben.sees("The host of Kitchen is not the one you knew", "Nothing was sent.", "The badge you knew")
+    ben.presses("I asked Ana: connect")  # not before one says that one has asked
+    ben.sees("The host of Kitchen is not the one you knew")
+    eve.says("who is there?")
+    eve.sees_state("who is there?", "✓")
+    assert "our secret" not in eve.reads()
+    assert "Ben" not in eve.reads()
+    ben.presses("I asked Ana, and the new badge is the right one")
+    ben.presses("I asked Ana: connect")
+    ben.sees("Connected", "who is there?")
+
+
+def test_a_host_with_another_key_that_has_less_of_the_room_is_not_followed(people: People) -> None:
+    ana, ben, eve = people.person("Ana"), people.person("Ben"), people.person("Eve", opens=False)
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ben.says("long ago")
+    ben.sees_state("long ago", "✓")
+    pretends_to_host(eve, ben.room_id, "Kitchen")
+    ben.closes_for_good()
+    ana.closes_for_good()
+    eve.opens()
+    eve.picks("Kitchen")
+    eve.presses("Open this room")
+    ben.opens()
+    ben.picks("Kitchen")
+    ben.presses("I asked Ana, and the new badge is the right one")
+    ben.presses("I asked Ana: connect")
+    ben.sees("more of this room's history than this host", "long ago")
+    assert "long ago" not in eve.reads()
+
+
+def test_what_is_said_while_the_host_is_gone_waits_and_goes_when_it_is_back(people: People) -> None:
+    ana, ben, li = people.person("Ana"), people.person("Ben"), people.person("Li")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    li.enters("Kitchen")
+    ben.says("before")
+    ben.sees_state("before", "✓✓")
+    ben.types("half a sentence")
+    ana.closes()
+    ana.presses("Quit")
+    ana.ended()
+    ben.sees("Reconnecting…", "What you write is kept, and sent as soon as Ana is back.")
+    assert ben.writes() == "half a sentence"
+    ben.types(" and the rest")
+    ben.keys("Return")
+    ben.sees_state("half a sentence and the rest", "clock")
+    ben.types("one more")
+    ana.opens()
+    ana.sees("half a sentence and the rest")
+    ben.sees("Connected")
+    ben.sees_state("half a sentence and the rest", "✓✓")
+    assert ben.writes() == "one more"
+    for person in (ana, ben, li):
+        person.until(lambda person=person: person.has_kept() == ["before", "half a sentence and the rest"])  # type: ignore[misc]
+
+
+def test_what_the_host_will_not_take_can_be_tried_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=20))
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ben.says("this is more than the host takes")
+    ben.sees("Not sent.", "Longer than 20 characters", "Retry")
+    ben.sees_state("this is more than the host takes", "!")
+    ana.closes()
+    ana.presses("Quit")
+    ana.ended()
+    monkeypatch.undo()
+    ana.opens()
+    ben.sees("Connected")
+    ben.presses_in_text("Retry")
+    ben.sees_state("this is more than the host takes", "✓")
+    ben.sees_no("Not sent.")
+    ana.sees("this is more than the host takes")
+
+
+def test_what_was_not_sent_can_be_given_up(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=20))
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ben.says("this is more than the host takes")
+    ben.presses_in_text("Discard")
+    ben.sees_no("more than the host takes")
+
+
+def test_a_room_that_is_gone_can_be_read(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ana.says("the key is under the mat")
+    ben.sees("the key is under the mat")
+    ben.closes_for_good()
+    ana.closes_for_good()
+    ben.opens()
+    ben.sees("Your rooms")
+    ben.picks("Kitchen")
+    ben.sees("the key is under the mat")
+
+
+def test_what_cannot_be_reached_says_what_to_do_next(people: People) -> None:
+    ben = people.person("Ben")
+    ben.presses("Join by code or address…")
+    ben.types("127.0.0.1:9")
+    ben.keys("Return")
+    ben.sees("no room is open there", "Check my computer")
+
+
+def test_a_network_that_goes_and_comes_is_followed(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.sees_room("Kitchen")
+    assert ben.network is not None
+    ben.network.set(online=False)
+    ben.sees_no("Kitchen")
+    ben.network.set(online=True)
+    ben.sees_room("Kitchen")

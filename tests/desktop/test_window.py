@@ -1,0 +1,103 @@
+"""The window itself: its end, its size, its look, and what it says when it cannot go on."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.engine.ringing import ring
+from tests.desktop.person import People
+
+
+def test_a_folder_that_another_lanchat_uses_is_left_alone_and_said_so(people: People) -> None:
+    ana = people.person("Ana")
+    again = people.person("Ana again", folder=ana.folder, opens=False)
+    again.opens(waits=False)
+    again.sees("lanchat")
+    again.until(lambda: "Close" in again.reads())
+    assert "uses" in again.reads() or "runs" in again.reads()
+    again.presses("Close")
+    again.ended()
+    ana.starts_room()
+
+
+def test_a_second_start_raises_the_first_window_even_when_it_was_hidden(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.app.hide()
+    ana.root.update()
+    assert not ana.root.winfo_viewable()
+    assert ring(ana.folder)
+    ana.until(lambda: bool(ana.root.winfo_viewable()))
+    ana.sees("You are hosting")
+
+
+def test_a_second_start_with_a_link_leads_into_its_room(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    hosting = ana.app.window.state.rooms[ana.room_id].hosting
+    assert hosting is not None
+    assert ring(ben.folder, hosting.link)
+    ben.sees("Join by code, link or address")
+    ben.keys("Return")
+    ben.sees("Encrypted · first meeting with Ana")
+
+
+def test_a_small_window_gives_its_room_to_the_conversation(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.sees("Here — 1")
+    ana.root.geometry("660x440")
+    ana.sees_no("Here — 1")
+    ana.says("there is room for this")
+    ana.sees("there is room for this")
+    field = ana.root.focus_get()
+    assert isinstance(field, tk.Text)
+    bottom = field.winfo_rooty() + field.winfo_height() - ana.root.winfo_rooty()
+    assert bottom <= ana.root.winfo_height()
+    ana.root.geometry("1060x690")
+    ana.sees("Here — 1")
+
+
+def test_the_people_are_hidden_and_shown(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.keys("F7")
+    ana.sees_no("Here — 1")
+    ana.keys("F7")
+    ana.sees("Here — 1")
+
+
+def test_larger_text_keeps_everything_as_it_was(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.says("first")
+    ana.types("half said")
+    narrow = ana.sidebar.winfo_width()
+    ana.keys("Control-plus", "Control-plus")
+    ana.until(lambda: ana.sidebar.winfo_width() > narrow)
+    ana.sees("You are hosting", "first")
+    assert ana.writes() == "half said"
+    ana.keys("Control-0")
+    ana.until(lambda: ana.sidebar.winfo_width() == narrow)
+
+
+def test_night_falls(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    day = str(ana.sidebar["background"])
+    ana.desktop.turned(True)
+    ana.until(lambda: str(ana.sidebar["background"]) != day)
+    ana.sees("You are hosting")
+    ana.desktop.turned(False)
+    ana.until(lambda: str(ana.sidebar["background"]) == day)
+
+
+def test_escape_leads_back_to_where_one_was(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    for key, words in (("F1", "Ctrl+K"), ("Control-n", "What is the room called?"), ("Control-comma", "Settings")):
+        ana.keys(key)
+        ana.sees_no("You are hosting ·")
+        ana.keys("Escape")
+        ana.sees("You are hosting ·")
+        assert words
