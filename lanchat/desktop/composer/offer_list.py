@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from PIL import ImageTk
 
 from lanchat.desktop.composer.offers import Offer
-from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box, draw_ground
@@ -84,4 +84,4 @@ class OfferList(Box):
         look = self._look
         if offer.member is not None:
             return look.avatar(offer.member, offer.words, _PICTURE)
-        return picture(look, offer.emoji, look.px(_PICTURE))
+        return picture(look, offer.emoji, look.px(_PICTURE)) if is_pictured(offer.emoji) else None

@@ -40,13 +40,14 @@ class EmojiPicker(Popover):
         )  # fmt: skip
         self._search.pack(fill="x")
         self._tabs = tk.Frame(self.inside, background=self.fill)
-        self._tabs.pack(fill="x", pady=look.px(6))
+        self._tabs.pack(fill="x", pady=(look.px(6), 0))
         self._grid = EmojiGrid(self.inside, look, self._choose, self._say)
-        self._grid.pack()
+        self._grid.pack(pady=(look.px(6), 0))
         self._about = _About(self.inside, look, desk.kept.now.language)
         self._about.pack(fill="x", pady=(look.px(6), 0))
-        for at, title in enumerate(groups.titles()):
-            self._make_tab(at, title)
+        if emoji_font() is not None:
+            for at, title in enumerate(groups.titles()):
+                self._make_tab(at, title)
         self._bind_keys()
         self._show("")
         self._search.focus_set()
@@ -165,12 +166,13 @@ class _About(tk.Canvas):
         if not sequence:
             return
         look, palette, middle = self._look, self._look.palette, self._look.px(14)
-        image = picture(look, sequence, look.px(22))
+        image = picture(look, sequence, look.px(22)) if is_pictured(sequence) else None
         if image is not None:
             self.create_image(look.px(18), middle, image=image)
-        room = self.winfo_width() - look.px(44)
+        x = look.px(38 if image is not None else 8)
+        end = self.winfo_width() - look.px(6)
         name = names.name_of(sequence, self._language)
-        line = self._writer.write(self, (look.px(38), middle), name, "room", palette.text, room)
-        code, x = names.code_of(sequence), look.px(38) + line.width + look.px(10)
-        if code and x < room:
-            self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, room - x + look.px(38))
+        x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + look.px(10)
+        code = names.code_of(sequence)
+        if code and x < end:
+            self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)
