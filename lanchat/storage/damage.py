@@ -91,8 +91,8 @@ def _salvage(path: Path, into: Database) -> str:
         # numbers past what could be read may be with members: given out anew, they are of another epoch
         into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
     notice = _(
-        "The database was damaged. It is kept as {name}; a new one has what could be read of it: "
-        "{rooms} rooms, {entries} entries, {outbox} of your own that were not sent yet. "
+        "The database was damaged. It is kept as {name}; a new one has what could be read of it. "
+        "Rooms: {rooms}, messages: {entries}, not sent yet: {outbox}. "
         "What is missing of a room comes back from its host when you join it again."
     )
     return notice.format(name="{name}", rooms=kept["rooms"], entries=entries, outbox=kept["outbox"])

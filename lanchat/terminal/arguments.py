@@ -173,7 +173,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def _nick(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--nick", metavar=_("NAME"), help=_("be called so, from now on"))
+    parser.add_argument("--nick", metavar=_("NAME"), help=_("your name from now on"))
 
 
 def _passphrase_file(parser: argparse._ActionsContainer) -> None:

@@ -29,9 +29,9 @@ class Slash:
             "/who": (self._who, _("who is here")),
             "/earlier": (self._earlier, _("what was said before")),
             "/search": (self._search, _("WORDS: find what was said")),
-            "/nick": (self._nick, _("NAME: be called so from now on")),
+            "/nick": (self._nick, _("NAME: your name from now on")),
             "/retry": (self._retry, _("send again what was not sent")),
-            "/help": (self._help, _("this")),
+            "/help": (self._help, _("these words")),
             "/quit": (self._quit, _("leave; so do Ctrl+C and Ctrl+D")),
         }
         if hosting:

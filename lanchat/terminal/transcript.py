@@ -91,7 +91,7 @@ class Transcript:
             self.first_shown = page[0].seq
             self.look_back(page)
         else:
-            self.notice(_("There is nothing earlier to be had."))
+            self.notice(_("There are no earlier messages."))
 
     def look_back(self, entries: Sequence[LogEntry]) -> None:
         """Entries out of their order: under their own days, and the present under its day again."""

@@ -35,7 +35,7 @@ def test_four_words_open_the_door(people: People) -> None:
     ben.sees("passphrase")
     ben.types("not-these-four-words")
     ben.keys("Return")
-    ben.sees("That is not it.")
+    ben.sees("That is not the passphrase.")
     ben.types(passphrase)
     ben.keys("Return")
     ben.sees("Connected")

@@ -389,4 +389,4 @@ def test_what_was_said_earlier_stands_under_its_own_day(at_terminal: AtTerminal)
     lines = at_terminal(here(ANA, BEN), said(ANA, "new", seq=2), older, said(ANA, "newer", seq=3), nothing)
     day = "— Friday, 20 November 2026 —"
     assert lines[2:-1] == [day, "Ana   new", day, "Ana   old", day, "Ana   newer"]
-    assert lines[-1] == "·     There is nothing earlier to be had."
+    assert lines[-1] == "·     There are no earlier messages."

@@ -259,8 +259,8 @@ class Composer(tk.Frame):
 
 def _left_out(over: int) -> str:
     words = ngettext(
-        "{count:,} more character found no room. What you copied is still in the clipboard.",
-        "{count:,} more characters found no room. What you copied is still in the clipboard.",
+        "{count:,} more character did not fit. What you copied is still in the clipboard.",
+        "{count:,} more characters did not fit. What you copied is still in the clipboard.",
         over,
     )
     return words.format(count=over)

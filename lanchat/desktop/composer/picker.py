@@ -70,14 +70,14 @@ class EmojiPicker(Popover):
         if words.strip():
             recent = self._desk.kept.now.recent_emoji
             found = _pictured(names.search(words, _MOST_FOUND, recent))
-            title = _("Found") if found else _("There is none called so.")
+            title = _("Found") if found else _("No emoji is called that.")
             self._grid.show([Section(title, found)])
         else:
             self._grid.show(self._everything())
 
     def _everything(self) -> list[Section]:
         lately = self._desk.kept.now.recent_emoji[:MOST_RECENT]
-        recent = [Section(_("Used lately"), lately)] if lately else []
+        recent = [Section(_("Recently used"), lately)] if lately else []
         all_groups = [Section(title, _pictured(names.group(at))) for at, title in enumerate(groups.titles())]
         return [*recent, *all_groups]
 

@@ -23,7 +23,7 @@ class AboutPage(Page):
         self.column.put(HeadingRow(self.body, desk, heading), above=0, below=6)
         self.column.paragraph(_("Chat for the local network: no account, no server, no internet."))
         buttons = self.buttons(above=4)
-        Button(buttons, self.look, _("All keys"), lambda: desk.go(Keys()), "quiet")
+        Button(buttons, self.look, _("Keyboard shortcuts"), lambda: desk.go(Keys()), "quiet")
         buttons.lay()
         self.column.section(_("Who can read what"))
         for words in privacy():
@@ -56,6 +56,6 @@ def privacy() -> tuple[str, ...]:
           "nobody else on the network can read it."),
         _("Everybody on this network sees which rooms are open: their titles, who hosts them, and how many people are "
           "in them."),
-        _("Nothing leaves this network, and nobody counts anything. What is kept on this computer is not encrypted: "
-          "who can open your files can read it."),
+        _("Nothing leaves this network, and nothing is counted. What is kept on this computer is not encrypted: "
+          "anyone who can open your files can read it."),
     )  # fmt: skip

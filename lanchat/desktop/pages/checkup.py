@@ -106,9 +106,9 @@ def about(finding: Finding) -> str:
         "multicast": _("Being found"),
         "neighbours": _("Others on this network"),
         "address": _("The address you asked about"),
-        "port": _("The door for others"),
+        "port": _("The way in for others"),
         "firewall": _("Firewall"),
         "clock": _("Clock"),
-        "data": _("What is kept here"),
+        "data": _("The data folder"),
     }
     return names.get(finding.name, finding.name)

@@ -17,8 +17,8 @@ class DataFolder(tk.Frame):
         look = desk.look
         super().__init__(master, bg=look.palette.chat)
         self._desk = desk
-        about = _("Everything that was said in your rooms, what waits to be sent, your key and these settings. Who has "
-                  "this folder can speak as you: give it to nobody.")  # fmt: skip
+        about = _("Everything that was said in your rooms, what waits to be sent, your key and these settings. "
+                  "Anyone who has this folder can speak as you: give it to nobody.")  # fmt: skip
         Paragraph(self, look, about, ink="mute").pack(fill="x", pady=(0, look.px(8)))
         CopyField(self, look, str(desk.kept.folder), "code").pack(fill="x", pady=(0, look.px(10)))
         Button(self, look, _("Open the folder"), self._open, "quiet").pack(anchor="w")

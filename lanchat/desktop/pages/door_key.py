@@ -52,7 +52,7 @@ class KeyPanel(Page):
         box = self.column.put(Box(self.body, look, "alert_soft", 10, pad=(18, 14)), above=6, below=16)
         facts = (
             (_("The badge you knew"), self._changed.known_badge),
-            (_("The badge of who answers now"), self._changed.new_badge),
+            (_("The badge now"), self._changed.new_badge),
         )
         for name, badge in facts:
             Label(box.inside, look, name, "small_bold", ground="alert_soft").pack(fill="x")

@@ -66,12 +66,12 @@ class PassphrasePanel(Page):
             self._until = time.monotonic() + needed.wait
             self._count_down()
         else:
-            self.problem.say(_("That is not it.") if needed.wrong else "")
+            self.problem.say(_("That is not the passphrase.") if needed.wrong else "")
             self._draw()
 
     def _count_down(self) -> None:
         seconds = self._waits()
-        said = [_("That is not it.")] if self._needed.wrong else []
+        said = [_("That is not the passphrase.")] if self._needed.wrong else []
         if seconds:
             again = ngettext("The next try is in {n} second.", "The next try is in {n} seconds.", seconds)
             said.append(again.format(n=seconds))

@@ -56,7 +56,7 @@ class Empty(tk.Frame):
         lines = (
             _("Are both computers on the same Wi-Fi or cable?"),
             _("Guest Wi-Fi keeps computers apart: use another one, or a phone's hotspot."),
-            _("Who hosts a room can tell you its code. Type it here."),
+            _("Whoever hosts a room can tell you its code. Type it here."),
         )
         for line in lines:
             item = tk.Frame(box.inside, bg=box.fill)

@@ -33,7 +33,7 @@ class ExportPage(Page):
         self._title = (room.title if room is not None else "") or words.no_title()
         self.sign("export")
         self.column.heading(_("Save what was said in {room}").format(room=self._title))
-        about = _("All that is kept of this room on this computer, as a file. Who has the file can read it.")
+        about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")
         self.column.paragraph(about, "mute")
         self._form = self.column.put(Radios(self.body, self.look, _forms(), "html", lambda _form: None))
         self._problem = self.column.put(ProblemBox(self.body, self.look), above=10, below=0)
@@ -91,7 +91,7 @@ def told(saved: Saved) -> str:
 
 def _forms() -> list[tuple[str, str, str]]:
     return [
-        ("html", _("A page to read"), _("Opens in every browser.")),
+        ("html", _("A page to read"), _("Opens in any browser.")),
         ("txt", _("Plain text"), _("For reading and printing anywhere.")),
         ("json", _("For programs"), _("One JSON object a line, with all there is to know.")),
     ]

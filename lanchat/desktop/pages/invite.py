@@ -60,9 +60,9 @@ class InvitePage(Page):
             about = _("They are asked for it when they come in. Tell them in person, or by telephone.")
             self._fact(_("Passphrase"), hosting.passphrase, "number", about)
         elif room.protected:
-            self.column.paragraph(_("Who comes for the first time is asked for the passphrase that you chose."), "mute")
+            self.column.paragraph(_("Anyone who comes for the first time is asked for the passphrase you chose."), "mute")
         if hosting.code:
-            self._fact(_("Code"), hosting.code, "number", _("For who does not see it: to say aloud, or to type."))
+            self._fact(_("Code"), hosting.code, "number", _("For anyone who does not see it: to read aloud or type."))
         if hosting.link:
             self._fact(_("Link"), hosting.link, "code", _("To paste where you can both read it."))
         if hosting.badge:

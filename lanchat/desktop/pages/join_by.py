@@ -27,7 +27,7 @@ class JoinByPage(Page):
         self._asked = place.where or None  # what the last Join from here was given
         self.sign("key")
         self.column.heading(_("Join by code, link or address"))
-        self.column.paragraph(_("Who hosts a room finds all three under “Invite people”."), "mute")
+        self.column.paragraph(_("Whoever hosts a room finds all three under “Invite people”."), "mute")
         self.where = self.column.put(LineText(
             self.body, look, place.where, _("Code, link or address"), most=_MOST,
             on_enter=lambda _text: self._join(), on_change=lambda _text: self._problem.say(""), icon="key",

@@ -62,9 +62,9 @@ def everywhere() -> tuple[Key, ...]:
         Key(("F7",), _("Show or hide the people")),
         Key((f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add"), _("Larger")),
         Key((f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract"), _("Smaller")),
-        Key((f"{COMMAND}-0", f"{COMMAND}-KP_0"), _("The usual size")),
+        Key((f"{COMMAND}-0", f"{COMMAND}-KP_0"), _("Normal size")),
         Key((f"{COMMAND}-comma",), _("Settings")),
-        Key(("F1",), _("All keys")),
+        Key(("F1",), _("Keyboard shortcuts")),
         Key(("Escape",), _("Close what is open, and go back")),
         Key((f"{COMMAND}-q", f"{COMMAND}-w"), _("Close the window")),
     )
@@ -109,7 +109,7 @@ def _cap(name: str) -> str:
 class KeysPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: Keys) -> None:
         super().__init__(master, desk)
-        self.column.put(HeadingRow(self.body, desk, _("All keys")), above=0, below=0)
+        self.column.put(HeadingRow(self.body, desk, _("Keyboard shortcuts")), above=0, below=0)
         for group in all_keys():
             self.column.section(group.title)
             self.column.put(_Table(self.body, self.look, group.keys))

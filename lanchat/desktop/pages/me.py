@@ -55,7 +55,7 @@ class Me(tk.Frame):
             on_enter=lambda _text: self._keep(),
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True)
-        Button(self._line, look, _("Keep"), self._keep).pack(side="left", padx=(look.px(8), 0))
+        Button(self._line, look, _("Save"), self._keep).pack(side="left", padx=(look.px(8), 0))
         self.field.field.bind("<Escape>", lambda _event: self._leave())
         self.field.focus_set()
         self.field.select_all()

@@ -28,7 +28,7 @@ class SettingsPage(Page):
         super().__init__(master, desk)
         self.column.put(HeadingRow(self.body, desk, _("Settings")), above=0, below=18)
         self.me = self.column.put(Me(self.body, desk), below=0)
-        self.column.section(_("Look"))
+        self.column.section(_("Appearance"))
         self.look_settings = self.column.put(LookSettings(self.body, desk))
         self.column.section(_("Notifications"))
         self._notifications()
@@ -69,9 +69,9 @@ class SettingsPage(Page):
         desk, now = self.desk, self.desk.kept.now
         if why_not := desk.no_notices():
             self.column.paragraph(why_not, "mute")
-        setting = Setting(self.body, self.look, _("Tell me of"))
+        setting = Setting(self.body, self.look, _("Notify me about"))
         options: list[tuple[Notify, str]] = [
-            ("all", _("All messages")), ("mentions", _("My name")), ("none", _("Nothing"))
+            ("all", _("All messages")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
         choice = Choice[Notify](setting, self.look, options, now.notify, lambda what: desk.kept.change(notify=what))
         setting.show(choice)
@@ -85,7 +85,7 @@ class SettingsPage(Page):
         options: list[tuple[OnClose, str, str]] = [
             ("ask", _("Ask me"), _("While others are in it.")),
             ("background", _("Keep running"), _("The room stays open. Start lanchat again to see the window.")),
-            ("quit", _("Quit"), _("The room closes until the next start.")),
+            ("quit", _("Quit"), _("The room closes until lanchat starts again.")),
         ]
         radios = Radios[OnClose](
             self.body, self.look, options, kept.now.on_close, lambda what: kept.change(on_close=what)
@@ -98,7 +98,7 @@ class SettingsPage(Page):
     def _elsewhere(self) -> None:
         buttons = self.buttons(above=32)
         Button(buttons, self.look, _("About lanchat"), lambda: self.desk.go(About()), "quiet", "info")
-        Button(buttons, self.look, _("All keys"), lambda: self.desk.go(Keys()), "quiet")
+        Button(buttons, self.look, _("Keyboard shortcuts"), lambda: self.desk.go(Keys()), "quiet")
         Button(buttons, self.look, _("Check my computer"), lambda: self.desk.go(Checkup()), "quiet", "shield")
         buttons.lay()
 

@@ -47,7 +47,7 @@ class LookSettings(tk.Frame):
         setting = self._setting(_("Text size"))
         row = tk.Frame(setting, bg=look.palette.chat)
         zoom = desk.kept.now.zoom
-        usual = Button(row, look, _("Usual size"), lambda: self._size("usual", 0), "link")
+        usual = Button(row, look, _("Normal size"), lambda: self._size("usual", 0), "link")
         smaller = Button(row, look, _MINUS, lambda: self._size("smaller", -_STEP), "quiet")
         number = Label(row, look, _("{n} %").format(n=round(zoom * 100)), "room")
         number.configure(anchor="center", width=_NUMBER)

@@ -129,9 +129,9 @@ class _Details(tk.Frame):
         super().__init__(master, bg=look.palette.chat)
         self._desk, self._room, self._line = desk, room, line
         options: list[tuple[Notify | str, str]] = [
-            ("", _("As for all")), ("all", _("All")), ("mentions", _("My name")), ("none", _("Nothing"))
+            ("", _("Default")), ("all", _("All")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
-        setting = Setting(self, look, _("Tell me of"))
+        setting = Setting(self, look, _("Notify me about"))
         chosen = desk.kept.now.room(room.room_id).notify
         setting.show(Choice[Notify | str](setting, look, options, chosen, self._notify))
         setting.pack(fill="x", pady=look.px(6))
@@ -171,7 +171,7 @@ class _Details(tk.Frame):
 
 def notified(chosen: str) -> str:
     """What is told of a room, in a word or two; nothing where it is as everywhere."""
-    return {"all": _("All"), "mentions": _("My name"), "none": _("Nothing")}.get(chosen, "")
+    return {"all": _("All"), "mentions": _("Mentions"), "none": _("Nothing")}.get(chosen, "")
 
 
 def forgetting(room: Room) -> str:

@@ -122,7 +122,7 @@ class Profile(tk.Frame):
             sheet.button(_("Undo verification"), lambda: self._desk.do(Verify(self.member, False)))
         elif facts.numbers:
             self._first = sheet.button(_("Verify in person"), lambda: self._go(Step.COMPARE), "primary")
-        sheet.button(_("Show again") if facts.muted else _("Mute for me"), self._mute)
+        sheet.button(_("Unmute") if facts.muted else _("Mute for me"), self._mute)
         if facts.host_deeds:
             self._host_deeds(facts)
 

@@ -83,7 +83,7 @@ def _note(section: Section, state: State) -> str:
         return _("Looking for rooms…")
     if state.where:
         return _("No room here yet. Still looking on {where}.").format(where=looked_on(state.where))
-    return _("This computer is in no network.")
+    return _("This computer is on no network.")
 
 
 def status(state: State) -> str:

@@ -35,5 +35,5 @@ class Earlier:
         if self.asked:
             return _("Fetching earlier messages…")
         if room.earlier_exhausted or room.connection is Connection.HOSTING:
-            return _("There is nothing earlier to be had.")
+            return _("There are no earlier messages.")
         return "" if room.is_live else _("Earlier messages come when you are connected.")

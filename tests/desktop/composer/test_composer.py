@@ -201,7 +201,7 @@ def test_of_what_is_far_too_long_it_says_what_was_left_out(ana: Author) -> None:
     ana.pastes("x" * 1_000_000)
     assert time.perf_counter() - began < 2, "the window stays alive; it takes some 50 ms on an ordinary machine"
     assert len(ana.written) == 16_000
-    assert "984,000 more characters found no room." in ana.notice
+    assert "984,000 more characters did not fit." in ana.notice
     ana.keys("BackSpace")
     assert ana.notice == "This is too long for one message: 15,999 of 4,000 characters."
 
@@ -209,7 +209,7 @@ def test_of_what_is_far_too_long_it_says_what_was_left_out(ana: Author) -> None:
 def test_a_flood_of_emoji_does_not_stop_the_window(ana: Author) -> None:
     ana.pastes("👍🏽" * 3_000)
     assert ana.written == "👍🏽" * 500
-    assert ana.notice.startswith("5,000 more characters found no room.")
+    assert ana.notice.startswith("5,000 more characters did not fit.")
 
 
 # --- drafts ----------------------------------------------------------------------------------------------------------

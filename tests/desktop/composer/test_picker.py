@@ -64,7 +64,7 @@ def test_what_was_used_lately_comes_first(ana: Author) -> None:
     assert ana.stage.desk.kept.now.recent_emoji == ("👍", "🎉")
     open_picker = opened(ana)
     assert grid_of(open_picker).chosen == "👍"
-    assert lines_on(canvas_of(grid_of(open_picker)))[:2] == ["Used lately", "Smileys"]
+    assert lines_on(canvas_of(grid_of(open_picker)))[:2] == ["Recently used", "Smileys"]
 
 
 def test_only_so_many_are_remembered(ana: Author) -> None:
@@ -110,7 +110,7 @@ def test_pressing_one_takes_it(ana: Author) -> None:
 def test_when_nothing_is_called_so_it_says_that(ana: Author) -> None:
     grid = grid_of(opened(ana))
     ana.keys("q", "q", "q")
-    assert lines_on(canvas_of(grid)) == ["There is none called so."]
+    assert lines_on(canvas_of(grid)) == ["No emoji is called that."]
     ana.keys("Down", "Return")
     assert is_open(ana)
     assert ana.written == ""

@@ -32,7 +32,7 @@ def ana(sitting: Ana) -> Ana:
 def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path: Path) -> None:
     assert f"lanchat {lanchat.__version__}" in ana.text
     assert "MIT licence" in ana.text
-    ana.click("All keys")
+    ana.click("Keyboard shortcuts")
     assert ana.went == [Keys()]
 
 

@@ -68,7 +68,7 @@ def test_a_wrong_passphrase_is_said_and_another_can_be_tried(asked: Ana) -> None
     asked.write("iron")
     asked.key("Return")
     asked.hears(replace(NEEDED, wrong=True))
-    assert "That is not it." in asked.text
+    assert "That is not the passphrase." in asked.text
     asked.write("copper")
     asked.key("Return")
     assert asked.asked == [Join(KITCHEN, "iron"), Join(KITCHEN, "copper")]
@@ -78,9 +78,9 @@ def test_wrong_twice_is_said_twice(asked: Ana) -> None:
     for _time in range(2):
         asked.write("iron")
         asked.key("Return")
-        assert "That is not it." not in asked.text
+        assert "That is not the passphrase." not in asked.text
         asked.hears(replace(NEEDED, wrong=True))
-        assert "That is not it." in asked.text
+        assert "That is not the passphrase." in asked.text
         assert isinstance(asked.field(), LineText)
         assert asked.field().value() == ""
 
@@ -89,7 +89,7 @@ def test_the_host_lets_one_try_again_after_a_while(asked: Ana, monkeypatch: pyte
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     asked.hears(replace(NEEDED, wrong=True, wait=3.0))
-    assert "That is not it. The next try is in 3 seconds." in asked.text
+    assert "That is not the passphrase. The next try is in 3 seconds." in asked.text
     asked.write("copper")
     asked.key("Return")
     assert asked.asked == []

@@ -102,9 +102,9 @@ def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
     assert ana.focus() == "+"
     ana.click("\N{MINUS SIGN}")
     assert "100 %" in ana.text
-    assert "Usual size" not in ana.text
+    assert "Normal size" not in ana.text
     ana.click("\N{MINUS SIGN}")
-    ana.click("Usual size")
+    ana.click("Normal size")
     assert ana.desk.kept.now.zoom == 1.0
 
 
@@ -277,7 +277,7 @@ def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, mon
 
 
 def test_the_way_to_other_pages(ana: Ana) -> None:
-    for words in ("About lanchat", "All keys", "Check my computer"):
+    for words in ("About lanchat", "Keyboard shortcuts", "Check my computer"):
         ana.click(words)
     assert ana.went == [About(), Keys(), Checkup()]
 

@@ -185,7 +185,7 @@ def test_muting_is_for_me_alone(stage: Stage, pane: PeoplePane) -> None:
     assert stage.desk.kept.now.muted == {LI.hex()}
     assert stage.profiles == [LI]
     pane.profile(LI)
-    press(stage, pane, "Show again")
+    press(stage, pane, "Unmute")
     assert stage.desk.kept.now.muted == frozenset()
     assert asked(stage) == []
 

@@ -388,7 +388,7 @@ def test_there_may_be_nothing_earlier(talk: Talk) -> None:
     press(talk, "Home")
     talk.hear(EntriesAdded(KITCHEN, (), older=True))
     talk.settle()
-    assert "There is nothing earlier to be had." in talk.in_view()
+    assert "There are no earlier messages." in talk.in_view()
     turn_down(talk, 3)
     turn_up(talk, 5)
     assert talk.done.count(FetchEarlier(KITCHEN)) == 1
