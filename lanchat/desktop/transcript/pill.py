@@ -18,24 +18,22 @@ class Pill:
         self._look = look
         self._pressed = pressed
         self._button: Button | None = None
-        self._new = 0
+        self._kind: Kind | None = None  # of the button
 
-    def show(self, new: int) -> None:
-        """`new`: how many messages came; 0: only the way to the newest."""
-        if self._button is not None and (new > 0) == (self._new > 0):
-            if new != self._new:
-                self._button.text(_words(new))
-        else:
-            self.hide()
-            kind: Kind = "primary" if new else "quiet"
-            self._button = Button(self._over, self._look, _words(new), self._pressed, kind, "jump")
+    def show(self, new: int | None) -> None:
+        """`new`: how many messages came; 0: only the way to the newest; None: nothing."""
+        button, kind = self._button, self._kind
+        self._kind = None if new is None else "primary" if new else "quiet"
+        if button is not None and self._kind != kind:
+            button.destroy()
+            button = self._button = None
+        if new is None or self._kind is None:
+            return
+        if button is None:
+            self._button = Button(self._over, self._look, _words(new), self._pressed, self._kind, "jump")
             self._button.place(relx=0.5, rely=1.0, y=-self._look.px(_OVER_EDGE), anchor="s")
-        self._new = new
-
-    def hide(self) -> None:
-        if self._button is not None:
-            self._button.destroy()
-            self._button = None
+        elif button.words != _words(new):
+            button.text(_words(new))
 
 
 def _words(new: int) -> str:

@@ -24,7 +24,6 @@ class Stretch:
 
     def __init__(self, sheet: Sheet, setter: Typesetter, pages: Pages, me: MemberKey) -> None:
         self.setting = Setting()
-        self.whole: set[EntryId] = set()  #: long texts that were asked for in full
         self.lo, self.hi = 1, 0  #: seqs of the first and last entry shown; the other way round: none
         self._sheet = sheet
         self._setter = setter
@@ -32,6 +31,7 @@ class Stretch:
         self._me = me
         self._last: LogEntry | None = None  #: the one at `hi`
         self._top_known = True  #: what stands before the first row was known when it was set
+        self._whole: set[EntryId] = set()  # long texts that were asked for in full
         self._unsent: list[Unsent] = []
         self._unsent_blocks = 0
 
@@ -130,6 +130,21 @@ class Stretch:
         """One block, as it is shown now. `row`: in the place of what it is."""
         self._sheet.replace(index, self._set([row or self._sheet.blocks[index].row])[0])
 
+    def set_ticks(self, entry_ids: set[EntryId]) -> None:
+        """How far these entries of mine are has changed."""
+        if not entry_ids:
+            return
+        for index, block in enumerate(self._sheet.blocks):
+            if isinstance(block.row, Said) and block.row.unsent is None and block.row.entry_id in entry_ids:
+                self._sheet.set_last_picture(index, self._setter.tick(block.row))
+
+    def show_whole(self, entry_id: EntryId) -> None:
+        """A long text in full, from now on."""
+        self._whole.add(entry_id)
+        for index, block in enumerate(self._sheet.blocks):
+            if isinstance(block.row, Said) and block.row.entry_id == entry_id:
+                self.set_row_anew(index)
+
     def finish(self) -> bool:
         """Some rows anew whose pictures were not there in time. Whether there are more."""
         until = time.perf_counter() + _FINISHING
@@ -196,7 +211,7 @@ class Stretch:
         self._top_known = True
 
     def _set(self, found: Sequence[Row]) -> list[Block]:
-        return [self._setter.set(row, whole=isinstance(row, Said) and row.entry_id in self.whole) for row in found]
+        return [self._setter.set(row, whole=isinstance(row, Said) and row.entry_id in self._whole) for row in found]
 
 
 def _fitting(blocks: Sequence[Block]) -> int:

@@ -22,15 +22,14 @@ from lanchat.desktop.transcript.pages import PAGE, Page, Pages
 from lanchat.desktop.transcript.pill import Pill
 from lanchat.desktop.transcript.pointer import Pointer
 from lanchat.desktop.transcript.reading import Reading
-from lanchat.desktop.transcript.rows import Said, Setting
+from lanchat.desktop.transcript.rows import Setting
 from lanchat.desktop.transcript.sheet import Sheet
 from lanchat.desktop.transcript.stretch import Stretch
-from lanchat.desktop.transcript.typeset import Typesetter
+from lanchat.desktop.transcript.typeset import Typesetter, today
 from lanchat.desktop.transcript.view import Asks, View
 from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
-    Discarded,
     EntriesAdded,
     EntryStateChanged,
     EntryWritten,
@@ -41,6 +40,7 @@ from lanchat.engine.events import (
 
 _AHEAD = 60  # rows kept ready on either side of what is seen
 _FETCH_AHEAD = 3  # rows: what is not on this disk is asked for when the person comes that near
+_UNSENT = 200  # of mine that wait, the newest: far more than anybody writes while a host is away
 
 
 class Transcript(tk.Frame):
@@ -84,7 +84,7 @@ class Transcript(tk.Frame):
 
     def show_newest(self) -> None:
         if not self._stretch.at_end:
-            self._show(self._pages.newest(self._view.room()))
+            self._show_last_page()
         self._view.show_end()
         self._moved()
 
@@ -115,26 +115,23 @@ class Transcript(tk.Frame):
                 self._came(entries)
             case EntryWritten():
                 self._wrote()
-                return
             case EntryStateChanged(entry_ids=entry_ids):
                 self._ticks.update(entry_ids)
             case ConnectionChanged():
                 self._earlier.asked = False
             case RosterChanged() | CardsCame() | Renamed():
                 self._names = True
-            case Discarded():
-                pass
             case _:
-                return
+                pass
         self._desk.soon(self, self._draw)
 
     def _came(self, entries: tuple[LogEntry, ...]) -> None:
-        if not entries:
-            return
-        if entries[0].seq != self._pages.last + 1:  # the replica began anew
+        if entries and entries[0].seq == self._pages.last + 1:
+            self._pages.last = entries[-1].seq
+        else:  # this was here already when we looked; or the replica began anew
             self._pages.look()
-            self._show(self._pages.newest(self._view.room()))
-        self._pages.last = entries[-1].seq
+            if self._stretch.lo < self._pages.first or self._stretch.hi > self._pages.last:
+                self._show_last_page()
         if self._reading.came(entries):
             self._move_unread_line()
         if not self._view.following:
@@ -160,12 +157,13 @@ class Transcript(tk.Frame):
         flooded = self._view.following and self._pages.last - self._stretch.hi > PAGE
         with self._view.still():
             if flooded:
-                self._show(self._pages.newest(self._view.room()))
+                self._show_last_page()
             elif self._view.following and not self._stretch.at_end:
                 self._stretch.grow_forth()
-            self._settle_muted()
-            self._stretch.set_unsent(list(self._room.outbox.values()))
-            self._settle_ticks()
+            self._settle_setting()
+            self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
+            self._stretch.set_ticks(self._ticks)
+            self._ticks.clear()
         self._tell_pill()
         if flooded:
             self._desk.soon(self, self._draw)  # the rows before these when it is calmer
@@ -194,58 +192,45 @@ class Transcript(tk.Frame):
                 if author is not None and block.called != called(author):
                     self._stretch.set_row_anew(index)
 
-    def _settle_ticks(self) -> None:
-        if not self._ticks:
-            return
-        for index, block in enumerate(self._sheet.blocks):
-            if isinstance(block.row, Said) and block.row.unsent is None and block.row.entry_id in self._ticks:
-                self._sheet.set_last_picture(index, self._setter.tick(block.row))
-        self._ticks.clear()
-
     def _show_whole(self, entry_id: EntryId) -> None:
         """A long text is wanted in full."""
-        self._stretch.whole.add(entry_id)
-        for index, block in enumerate(self._sheet.blocks):
-            if isinstance(block.row, Said) and block.row.entry_id == entry_id:
-                with self._view.still():
-                    self._stretch.set_row_anew(index)
+        with self._view.still():
+            self._stretch.show_whole(entry_id)
 
     def _hear(self, member: MemberKey) -> None:
         """Show what somebody muted said, until I leave the room."""
         self._heard.add(member)
-        self._settle_muted()
+        self._settle_setting()
 
-    def _settle_muted(self) -> None:
-        setting = self._setting()
-        if setting.muted != self._stretch.setting.muted:
-            self._stretch.setting = setting
+    def _settle_setting(self) -> None:
+        """Whom the person does not want to hear, and which day is today."""
+        muted, day = self._muted(), today()
+        if muted != self._stretch.setting.muted or day != self._setter.today:
+            self._stretch.setting, self._setter.today = replace(self._stretch.setting, muted=muted), day
             with self._view.still():
                 self._stretch.set_anew()
 
     def _tell_pill(self) -> None:
         if self._view.following:
             self._new = 0
-            self._pill.hide()
-        else:
-            self._pill.show(self._new)
+        self._pill.show(None if self._view.following else self._new)
 
     # --- where we are ------------------------------------------------------------------------------------------------
     def _open(self) -> None:
         """Where I was; or at what is new; or at the end."""
-        self._stretch.setting = self._setting()
-        seq = self._desk.at_seq.get(self._room_id, 0)
-        if seq:
+        told = lines.happened(self._room.moves, self._room.people.called)
+        self._stretch.setting = Setting(self._muted(), self._reading.new_at, told)
+        if seq := self._desk.at_seq.get(self._room_id, 0):
             self._bring(seq, 0.0)
         elif self._reading.new_at:
             self._new = self._room.unread
             self._bring(self._reading.new_at, 0.2)
         else:
-            self._show(self._pages.newest(self._view.room()))
+            self._show_last_page()
         self._moved()
 
-    def _setting(self) -> Setting:
-        muted = frozenset(MemberKey(bytes.fromhex(key)) for key in self._desk.kept.now.muted) - self._heard
-        return Setting(muted, self._reading.new_at, lines.happened(self._room.moves, self._room.people.called))
+    def _muted(self) -> frozenset[MemberKey]:
+        return frozenset(MemberKey(bytes.fromhex(key)) for key in self._desk.kept.now.muted) - self._heard
 
     def _bring(self, seq: int, share: float) -> None:
         """An entry to this share of the height."""
@@ -260,10 +245,13 @@ class Transcript(tk.Frame):
             self._bring(seq, 0.0)
             self._moved()
 
+    def _show_last_page(self) -> None:
+        self._show(self._pages.newest(self._view.room()))
+
     def _show(self, page: Page) -> None:
         self._settle_names()
         self._stretch.show(page)
-        self._stretch.set_unsent(list(self._room.outbox.values()))
+        self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
 
     def _moved(self) -> None:
         """Something else is in view."""

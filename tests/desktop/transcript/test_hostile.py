@@ -78,13 +78,13 @@ def test_thousands_of_different_emoji_are_drawn_a_few_at_a_time(talk: Talk) -> N
     transcript = talk.open()
     for _ in range(40):
         talk.hear_of(BEN, " ".join("\u200d".join(chance.choices(FAMILY, k=4)) for _ in range(100)))
-    late, last = [0.0], time.perf_counter()
+    late, last = [0.0], time.thread_time()
     while any(block.late for block in transcript._sheet.blocks) or len(late) < 20:
         talk.root.tk.dooneevent(0)
-        now = time.perf_counter()
+        now = time.thread_time()
         late.append(now - last)
         last = now
-    assert max(late) < 0.3
+    assert max(late) < 0.25
     assert len(late) > 30
     assert len(talk.desk.look.images) <= 4_000
 

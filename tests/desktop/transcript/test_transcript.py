@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from datetime import timedelta
 
 import msgspec
 import pytest
 
+from lanchat.core.model import EntryId, RoomId
+from lanchat.core.times import moment
+from lanchat.desktop.widgets.menu import Item
+from lanchat.desktop.widgets.popover import Popover
 from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
     CardsCame,
@@ -17,6 +23,7 @@ from lanchat.engine.events import (
     EntryWritten,
     RosterChanged,
 )
+from lanchat.storage import paths
 from tests.desktop.transcript.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk
 
 KIM = Person("Kim")
@@ -461,6 +468,96 @@ def test_a_click_on_a_name_shows_who_it_is(talk: Talk) -> None:
     assert talk.profiles == [BEN.key]
 
 
+# --- by keyboard and pointer -----------------------------------------------------------------------------------------
+def standing_out(talk: Talk) -> str:
+    ranges = talk.text.tag_ranges("hover")
+    return talk.text.get(*map(str, ranges)).strip() if ranges else ""
+
+
+def test_arrows_go_from_message_to_message(talk: Talk) -> None:
+    talk.said_before(300, (BEN,))
+    talk.open()
+    press(talk, "Up")
+    assert standing_out(talk) == "message 300"
+    for _ in range(40):
+        press(talk, "Up")
+    assert standing_out(talk).endswith("message 260")
+    assert "message 260" in talk.in_view()
+    press(talk, "Down")
+    assert standing_out(talk) == "message 261"
+
+
+def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
+    talk.says(BEN, "see https://a.lan/x")
+    transcript = talk.open()
+    press(talk, "Up")
+    over = transcript._pointer._over
+    assert over is not None
+    words = [item.words for item in transcript._pointer._deeds.items(over, over.links) if isinstance(item, Item)]
+    assert words == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    press(talk, "Return")
+    popovers = [child for child in talk.root.winfo_children() if isinstance(child, Popover)]
+    assert len(popovers) == 1
+    popovers[0].event_generate("<Escape>")
+
+
+def test_the_keyboard_shows_where_it_is_and_the_mouse_does_not_need_to(talk: Talk) -> None:
+    talk.said_before(30)
+    transcript = talk.open()
+    palette = talk.desk.look.palette
+    transcript.focus_set()
+    talk.root.update()
+    assert talk.text["highlightcolor"] == palette.accent
+    talk.text.event_generate("<ButtonPress-1>", x=80, y=80)
+    talk.text.event_generate("<ButtonRelease-1>", x=80, y=80)
+    talk.root.update()
+    assert talk.text["highlightcolor"] == palette.chat
+    assert talk.root.focus_get() is talk.text
+
+
+def test_a_message_without_a_head_tells_its_time_under_the_pointer(talk: Talk) -> None:
+    talk.says(BEN, "one")
+    talk.says(BEN, "two")
+    transcript = talk.open()
+    box = talk.text.bbox(talk.text.search("two", "1.0"))
+    assert box is not None
+    talk.text.event_generate("<Motion>", x=box[0] + 1, y=box[1] + 5)
+    talk.root.update()
+    assert standing_out(talk) == "two"
+    assert transcript._pointer._clock.winfo_ismapped()
+    talk.text.event_generate("<Leave>", rootx=0, rooty=0)
+    talk.root.update()
+    assert standing_out(talk) == ""
+    assert not transcript._pointer._clock.winfo_ismapped()
+
+
+def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
+    talk.says(BEN, "Lunch at twelve?")
+    transcript = talk.open()
+    box = talk.text.bbox(talk.text.search("twelve", "1.0"))
+    assert box is not None
+    at = {"x": box[0] + 3, "y": box[1] + 5}
+    for event in ("<ButtonPress-1>", "<ButtonRelease-1>") * 2:
+        talk.text.event_generate(event, **at)
+    assert transcript.selected_text() == "twelve"
+    talk.text.event_generate("<ButtonPress-1>", **at)
+    assert transcript.selected_text() == "Lunch at twelve?"
+
+
+def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = moment(talk.now).date()
+    monkeypatch.setattr("lanchat.desktop.transcript.typeset.today", lambda: day)
+    monkeypatch.setattr("lanchat.desktop.transcript.transcript.today", lambda: day)
+    talk.says(BEN, "late")
+    talk.open()
+    assert "Today" in talk.shown()
+    monkeypatch.setattr("lanchat.desktop.transcript.transcript.today", lambda: day + timedelta(days=1))
+    talk.now += 24 * 60 * MINUTE
+    talk.says(BEN, "early")
+    talk.settle()
+    assert talk.shown().index("Yesterday") < talk.shown().index("Today") < talk.shown().index("early")
+
+
 # --- texts -----------------------------------------------------------------------------------------------------------
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is given to the browser: none is started by a test."""
@@ -498,3 +595,48 @@ def test_no_emoji_is_ever_given_to_tk_as_letters(talk: Talk) -> None:
     talk.says(Person("👍🏽Zoe"), "hello")
     talk.open()
     assert not any(letter in talk.shown() for letter in "👋👩👧👦🇯🎉👍🏽")
+
+
+# --- mishaps ---------------------------------------------------------------------------------------------------------
+def test_what_was_here_already_when_the_room_opened_is_not_shown_twice(talk: Talk) -> None:
+    talk.said_before(10)
+    entries = tuple(talk.past(BEN.writes("told late", talk.now), BEN.writes("and this", talk.now)))
+    talk.open()
+    talk.hear(EntriesAdded(KITCHEN, entries[:1]))
+    talk.hear(EntriesAdded(KITCHEN, (*entries[1:], *talk.past(LI.writes("new", talk.now)))))
+    talk.settle()
+    assert [talk.shown().count(words) for words in ("told late", "and this", "new")] == [1, 1, 1]
+
+
+def test_a_replica_that_begins_anew_far_ahead(talk: Talk) -> None:
+    """We were away for so long that only the end was fetched."""
+    talk.said_before(100)
+    talk.open()
+    talk.said_before(300)
+    talk.forgets_before(301)
+    talk.hear(EntriesAdded(KITCHEN, tuple(talk.reader.after(KITCHEN, 300, 100))))
+    talk.settle()
+    assert "message 300" in talk.in_view()
+    assert "message 100\n" not in talk.shown()
+
+
+def test_the_messages_of_another_room_are_not_shown_here(talk: Talk) -> None:
+    talk.said_before(3)
+    talk.open()
+    other = RoomId("gardengardengard")
+    talk.hear(EntryWritten(other, EntryId(b"x" * 16), "for the garden", talk.now))
+    talk.settle()
+    assert "garden" not in talk.shown()
+
+
+def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> None:
+    talk.said_before(500)
+    transcript = talk.open()
+    with sqlite3.connect(talk.folder / paths.DATABASE) as database:
+        database.execute("UPDATE entries SET body = 'spoiled' WHERE body = 'message 10'")
+    database.close()
+    transcript.jump(9)
+    talk.settle()
+    assert talk.said
+    assert "spoiled" not in talk.shown()
+    assert "message 500" in talk.shown()
