@@ -60,7 +60,7 @@ class InvitePage(Page):
             about = _("They are asked for it when they come in. Tell them in person, or by telephone.")
             self._fact(_("Passphrase"), hosting.passphrase, "number", about)
         elif room.protected:
-            self.column.paragraph(_("Anyone who comes for the first time is asked for the passphrase you chose."), "mute")
+            self.column.paragraph(_("Anyone who comes for the first time is asked for your passphrase."), "mute")
         if hosting.code:
             self._fact(_("Code"), hosting.code, "number", _("For anyone who does not see it: to read aloud or type."))
         if hosting.link:
