@@ -21,12 +21,16 @@ LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
 def speak(language: str) -> None:
     """Say everything in `language`, a code of LANGUAGES, from now on; "": in the system's, else in English."""
-    wanted = language or _of_system()
     try:
-        with (CATALOGUES / f"{wanted}.mo").open("rb") as file:
+        with (CATALOGUES / f"{spoken(language)}.mo").open("rb") as file:
             words.use(gettext.GNUTranslations(file))
     except OSError:  # English, or one that we do not have
         words.use(gettext.NullTranslations())
+
+
+def spoken(language: str) -> str:
+    """The code of what is spoken when `language` is chosen; "": the system's choice."""
+    return language or _of_system() or "en"
 
 
 def _of_system() -> str:

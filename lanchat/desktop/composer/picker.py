@@ -18,6 +18,7 @@ from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.tooltip import Tooltip
+from lanchat.storage.languages import spoken
 from lanchat.storage.preferences import Kept
 
 MOST_RECENT = 3 * COLUMNS
@@ -43,7 +44,7 @@ class EmojiPicker(Popover):
         self._tabs.pack(fill="x", pady=(look.px(6), 0))
         self._grid = EmojiGrid(self.inside, look, self._choose, self._say)
         self._grid.pack(pady=(look.px(6), 0))
-        self._about = _About(self.inside, look, desk.kept.now.language)
+        self._about = _About(self.inside, look, spoken(desk.kept.now.language))
         self._about.pack(fill="x", pady=(look.px(6), 0))
         if emoji_font() is not None:
             for at, title in enumerate(groups.titles()):
