@@ -68,6 +68,8 @@ def _focused(event: tk.Event[tk.Misc]) -> None:
     widget = event.widget
     if not isinstance(widget, tk.Misc) or widget is widget.winfo_toplevel():
         return  # the window as a whole is in use again
+    if str(widget.tk.call("focus")) != str(widget):
+        return  # Tk tells all that a widget lies on, too
     for above in upwards(widget):
         if isinstance(above, Scrolls) and above is not widget:
             above.reveal(widget)
