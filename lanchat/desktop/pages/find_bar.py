@@ -13,7 +13,7 @@ from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
 
-MOST = 1_000  #: hits that are counted: nobody goes through more
+MOST = 500  #: hits that are counted: nobody goes through more
 _FIELD, _WIDTH = 34, 300  # design pixels
 
 

@@ -74,15 +74,16 @@ class HitList(RowList[HitRow]):
         look, palette = self._desk.look, self._desk.look.palette
         x, middle = at
         for piece in self._pieces(row):
-            if x >= right:
-                break
+            line = self._writer.fit(piece.text, "room", right - x)
             ink = palette.strong if piece.found else palette.text
-            if piece.found:
-                wide = self._writer.fit(piece.text, "room", right - x).width
+            if piece.found and not line.cut:
                 half = look.fonts.height("room") // 2
-                box = (x - look.px(1), round(middle) - half, x + wide + look.px(1), round(middle) + half)
+                box = (x - look.px(1), round(middle) - half, x + line.width + look.px(1), round(middle) + half)
                 look.rounded(spot.canvas, box, 3, mixed(spot.ground, palette.accent, 0.25))
-            x += self._writer.write(spot.canvas, (x, middle), piece.text, "room", ink, right - x).width
+            self._writer.write(spot.canvas, (x, middle), piece.text, "room", ink, right - x)
+            x += line.width
+            if line.cut:
+                break
 
     def _pieces(self, row: HitRow) -> list[Piece]:
         pieces = self._excerpts.get(row)

@@ -59,6 +59,8 @@ class SettingsPage(Page):
         control.focus_set()
 
         def reveal() -> None:
+            self.update_idletasks()
+            self.column.to_top()
             for widget in (*below, control):
                 self.column.reveal(widget)
 

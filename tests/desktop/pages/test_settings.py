@@ -16,6 +16,7 @@ from lanchat.desktop.desk import About, Checkup, Keys, SettingsAt
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.pages import data_folder
+from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.settings import SettingsPage
 from lanchat.desktop.system import autostart
 from lanchat.desktop.widgets.choice import Choice, Radios
@@ -92,6 +93,14 @@ def test_another_theme_is_there_at_once_and_the_keyboard_stays(ana: Ana) -> None
     ana.key("Left")
     assert ana.desk.kept.now.theme == "light"
     assert ana.page["background"] == LIGHT.chat
+
+
+def test_built_anew_the_page_is_where_it_was(ana: Ana) -> None:
+    ana.root.geometry("824x690")
+    press(ana, theme(ana), "Right")
+    assert of(ana, HeadingRow)[0].winfo_rooty() > ana.page.winfo_rooty()
+    press(ana, language(ana), "Right")
+    assert of(ana, HeadingRow)[0].winfo_rooty() > ana.page.winfo_rooty()
 
 
 def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
