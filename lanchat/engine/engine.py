@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Stopped
 from lanchat.engine.running import Running
@@ -83,7 +84,7 @@ class Engine:
         except (StorageProblem, IdentityDamaged, OSError) as error:
             problem = str(error)
         except BaseException:
-            problem = "lanchat made a mistake and had to stop. What was written is safe; please start it again."
+            problem = _("lanchat made a mistake and had to stop. What was written is safe; please start it again.")
             log.critical("the engine stopped", exc_info=True)
         finally:
             self._tell(Stopped(problem))

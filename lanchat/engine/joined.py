@@ -34,7 +34,7 @@ from lanchat.engine.client_driver import ClientDriver, Fact
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import Connection, EntryState
 from lanchat.engine.known import KnownRooms
-from lanchat.engine.refusals import told
+from lanchat.engine.refusals import told, why_refused
 from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Entered, Unreachable
@@ -163,7 +163,7 @@ class JoinedRoom:
             if self._left:
                 return
             if ended.code in _FINAL:
-                self._say(Connection.STOPPED, clean_line(ended.reason, limits.REASON_CHARACTERS))
+                self._say(Connection.STOPPED, _in_plain_words(ended))
                 return
             self._say(Connection.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
@@ -199,7 +199,7 @@ class JoinedRoom:
             except (Unreachable, WrongHost, WrongRoom) as nobody:
                 problem = str(nobody)
             except RefusedByHost as refused:
-                problem, wait = refused.reason, refused.wait
+                problem, wait = why_refused(refused), refused.wait
                 if refused.code in _FINAL:
                     self._say(Connection.STOPPED, problem)
                     return None
@@ -291,5 +291,13 @@ def _in_plain_words(ended: Disconnect) -> str:
             return _("the connection broke")
         case "gap" | "misbehaved":
             return _("what the host sent does not fit together")
+        case "removed":
+            return _("the host sent you away")
+        case "banned":
+            return _("the host does not want you in this room")
+        case "replaced":
+            return _("you came in anew from this device")
+        case "diverged":
+            return _("your copy of this room's history differs from the host's")
         case _:  # the host's own words, or about our disk
             return clean_line(ended.reason, _WORDS_CHARACTERS)

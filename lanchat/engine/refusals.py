@@ -8,6 +8,8 @@ from lanchat.engine.known import KnownRooms
 from lanchat.trust.identity import badge
 from lanchat.trust.refusal import HostKeyChanged, NotIn, PassphraseNeeded, RefusedByHost, WrongHost, WrongPassphrase
 
+_KNOWN = frozenset({"banned", "busy", "full"})
+
 
 def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
     match stopped:
@@ -20,9 +22,14 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
             return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wrong=True, wait=wait)
-        case RefusedByHost(reason=reason):
-            return events.NotFound(where, reason, refused=True)
+        case RefusedByHost():
+            return events.NotFound(where, why_refused(stopped), refused=True)
         case WrongHost():
             return events.NotFound(where, str(stopped))
         case _:
             return events.NotFound(where, str(stopped), refused=True)
+
+
+def why_refused(refused: RefusedByHost) -> str:
+    """In the person's language; in the host's own words only where it says more than we know."""
+    return str(refused) if refused.code in _KNOWN else refused.reason

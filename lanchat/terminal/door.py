@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from lanchat.core.shown import as_sentence, shown_title
-from lanchat.core.words import _
+from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Join
 from lanchat.engine.events import (
     Connection,
@@ -84,7 +84,9 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
     if needed.wrong:
         print(_("That is not the passphrase of {title}.").format(title=title), file=sys.stderr)
     if needed.wait > 0:
-        print(_("The host asks to wait {n} seconds.").format(n=round(needed.wait)), file=sys.stderr)
+        seconds = max(1, round(needed.wait))
+        words = ngettext("The next try is in {n} second.", "The next try is in {n} seconds.", seconds)
+        print(words.format(n=seconds), file=sys.stderr)
         until = time.monotonic() + needed.wait
         while console.hear(until) is not None:
             pass

@@ -69,9 +69,9 @@ def choose(candidates: list[Candidate]) -> Candidate:
     words = _("There are {n} rooms called {title}. Use the id of the one you mean:")
     lines = [words.format(n=len(candidates), title=title)]
     for candidate in candidates:
-        about = _("hosted by {host}").format(host=candidate.host) if candidate.here else _("not here now")
-        new = "" if candidate.known else _(", new to you")
-        lines.append(f"    {candidate.room_id}   {about}{new}")
+        about = _("hosted by {host}") if candidate.known else _("hosted by {host}, new to you")
+        about = about.format(host=candidate.host) if candidate.here else _("not here now")
+        lines.append(f"    {candidate.room_id}   {about}")
     raise GaveUp("\n".join(lines), Exit.NOT_FOUND)
 
 

@@ -61,7 +61,8 @@ def _step(screen: Screen, name: str, do: Callable[[], T]) -> T | None:
     except GaveUp as end:
         screen.print(f"✗  {name.ljust(8)}{end.words}")
         return None
-    screen.print(f"✓  {name.ljust(8)}{_('{ms} ms').format(ms=round((time.monotonic() - began) * 1000))}")
+    took = _("{ms} ms").format(ms=round((time.monotonic() - began) * 1000))
+    screen.print(f"✓  {name.ljust(8)}{took}")
     return done
 
 
