@@ -70,7 +70,7 @@ class Opening:
 
     def _why_not(self, command: commands.Host, title: str, kept: RoomRecord | None) -> str:
         if command.room_id and kept is None:
-            return _("Only who hosted this room before can open it again.")
+            return _("Only the person who hosted this room can open it again.")
         if kept and self._is_open(kept.room_id):
             return _("This room is open here already.")
         if not title and kept is None:
