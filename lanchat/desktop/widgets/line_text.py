@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tkinter as tk
 from bisect import bisect_right
 from collections.abc import Callable
@@ -114,6 +115,7 @@ class LineText(Box):
         field.bind("<Tab>", lambda event: _leave(field.tk_focusNext()))
         field.bind("<<PrevWindow>>", lambda event: _leave(field.tk_focusPrev()))
         field.bind("<<SelectAll>>", lambda event: self._select())
+        field.bind("<<Paste>>", lambda event: self._paste())
         field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
         field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
         word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
@@ -181,6 +183,16 @@ class LineText(Box):
 
     def _select(self) -> str:
         self.select_all()
+        return "break"
+
+    def _paste(self) -> str:
+        """Instead of what is selected, which on X11 Tk would leave there."""
+        with contextlib.suppress(tk.TclError):  # nothing to paste, or nothing that is text
+            text = self.clipboard_get()
+            if self.field.tag_ranges("sel"):
+                self.field.delete("sel.first", "sel.last")
+            self.field.insert("insert", text)
+            self.field.see("insert")
         return "break"
 
     def _go_back(self, step: Callable[[int], int | None]) -> str:
