@@ -36,17 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options) -> Exit:
     from lanchat.storage.errors import StorageProblem
     from lanchat.terminal.logs import log_to_stderr
-    from lanchat.terminal.screen import speak_utf8
 
-    speak_utf8()
     log_to_stderr(options.log_level)
+    wants_window = not options.command and not options.selftest
+    no_window = _no_window() if wants_window else ""
     try:
-        return _face(options)
+        return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:
         raise GaveUp(str(problem)) from problem
 
 
-def _face(options: Options) -> Exit:
+def _terminal(options: Options, no_window: str) -> Exit:
+    """`no_window`: why none can be drawn, where one was wanted."""
+    from lanchat.terminal.screen import speak_utf8
+
+    speak_utf8()
     if options.command == "history":
         from lanchat.terminal import history
 
@@ -78,11 +82,9 @@ def _face(options: Options) -> Exit:
             from lanchat.terminal import doctor
 
             return doctor.run(options, open_console)
-    if no_window := _no_window():
-        from lanchat.terminal import lobby
+    from lanchat.terminal import lobby
 
-        return lobby.run(options, open_console, no_window)
-    return _window(options)
+    return lobby.run(options, open_console, no_window)
 
 
 def _no_window() -> str:
@@ -95,7 +97,7 @@ def _no_window() -> str:
 
 
 def _window(options: Options) -> Exit:
-    from lanchat.desktop.app import run
+    from lanchat.desktop.starting import run
     from lanchat.storage.paths import data_dir
 
     if problem := run(data_dir(options.data_dir), log_level=options.log_level):

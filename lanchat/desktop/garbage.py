@@ -19,8 +19,7 @@ class Garbage:
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
         gc.disable()
-        gc.collect()
-        gc.freeze()  # the program itself stays anyway: looking through it every time costs tens of milliseconds
+        gc.freeze()  # the program itself stays anyway: looking through it, even once, costs tens of milliseconds
         self._after = root.after(_PAUSE_MS, self._look)
 
     def close(self) -> None:

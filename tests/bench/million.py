@@ -50,15 +50,15 @@ def texts(seed: int = 1) -> Iterator[str]:
         yield f"{text} {chance.choice(_EMOJI)}" if chance.random() < 0.05 else text
 
 
-def build(folder: Path, entries: int = 1_000_000) -> RoomId:
+def build(folder: Path, entries: int = 1_000_000, room_id: RoomId = ROOM) -> RoomId:
     """A hosted room of `entries` entries in the Store in `folder`; its room_id."""
     chance = random.Random(2)
     authors = [MemberKey(chance.randbytes(32)) for _ in range(MEMBERS)]
     device, signature = DeviceId(b"million!"), bytes(64)
     start = 1_600_000_000_000
     store = Store.open(folder)
-    store.put_room(RoomRecord(ROOM, "A long history", hosted=True))
-    log = store.log(ROOM)
+    store.put_room(RoomRecord(room_id, "A long history", hosted=True))
+    log = store.log(room_id)
     written = zip(range(1, entries + 1), texts(), strict=False)
     while some := list(itertools.islice(written, _RUN)):
         run = [
@@ -68,7 +68,7 @@ def build(folder: Path, entries: int = 1_000_000) -> RoomId:
         ]  # fmt: skip
         log.append(run, run[-1].sent_at)
     store.close()
-    return ROOM
+    return room_id
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def lanchat(
     people: People, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> CommandLine:
     monkeypatch.setattr(opening, "Engine", partial(Engine, discovery=people.lan.node))
+    monkeypatch.delenv("DISPLAY", raising=False)  # where a window can be drawn, `lanchat` draws one
     return CommandLine(people, capsys)
 
 

@@ -1,0 +1,168 @@
+"""What the bench has the real window do: each deed a generator on the Tk thread, its answer something for JSON.
+
+A deed gives how many milliseconds are to pass before it goes on; meanwhile the window does what it has to do.
+"""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import TypeAlias
+
+from lanchat.core.model import RoomId
+from lanchat.desktop.conversation.conversation import Conversation
+from lanchat.desktop.desk import InRoom, SearchAll, Welcome
+from lanchat.desktop.pages.find_bar import FindBar
+from lanchat.desktop.pages.search import SearchPage
+from lanchat.desktop.transcript.rows import Said
+from lanchat.desktop.window import Window
+from lanchat.engine.commands import Host, Join
+
+Doing: TypeAlias = Generator[int, None, object]
+
+_BEAT_MS = 5
+_LOOK_MS = 1  # between two looks whether it is there
+_PATIENCE_SECONDS = 20.0
+
+
+class Deeds:
+    """Times are milliseconds."""
+
+    def __init__(self, root: tk.Tk, window: Window) -> None:
+        self._root = root
+        self._window = window
+
+    def join(self, where: str) -> Doing:
+        """Into the room at an address: its room_id."""
+        before = self._rooms_in()
+        self._window.do(Join(where))
+        yield from self._until(lambda: bool(self._rooms_in() - before))
+        (room_id,) = self._rooms_in() - before
+        self._window.go(InRoom(room_id))
+        return room_id
+
+    def host(self, title: str) -> Doing:
+        """Open a room here, and be in it."""
+        self._window.do(Host(title, port=0))
+        yield from self._until(lambda: isinstance(self._window.middle, Conversation))
+        return None
+
+    def welcome(self) -> Doing:
+        """Out of the room that is shown."""
+        self._window.go(Welcome())
+        yield 200
+        return None
+
+    def open(self, room_id: RoomId) -> Doing:
+        """Go into a room, as a click in the list does: how long until it is drawn."""
+        began = time.perf_counter()
+        self._window.go(InRoom(room_id))
+        self._root.update()
+        self._seen()
+        took = _ms_since(began)
+        yield 300
+        return took
+
+    def scroll(self, steps: int) -> Doing:
+        """The wheel, upwards: how long each step took in which a page was read."""
+        transcript = self._conversation.transcript
+        took = []
+        for _ in range(steps):
+            before, began = transcript._stretch.lo, time.perf_counter()
+            transcript._sheet.text.event_generate("<Button-4>")
+            self._seen()
+            if transcript._stretch.lo != before:
+                took.append(_ms_since(began))
+            yield _LOOK_MS
+        return took
+
+    def beat(self, seconds: float) -> Doing:
+        """A heartbeat of the Tk thread: how late each was, and how many messages came meanwhile."""
+        late: list[float] = []
+        last_seq, until = self._last_seq(), time.perf_counter() + seconds
+        while (before := time.perf_counter()) < until:
+            yield _BEAT_MS
+            late.append(_ms_since(before) - _BEAT_MS)
+        return late, self._last_seq() - last_seq
+
+    def say(self, times: int, pause: int) -> Doing:
+        """Write and press Enter: from there to my line in view, and to its tick."""
+        drawn, ticked = [], []
+        for number in range(times):
+            text = f"On my way, {number} minutes!"
+            self._conversation.composer.type(text)
+            yield pause
+            began = time.perf_counter()
+            self._conversation.composer.pad.event_generate("<Return>")
+            yield from self._until(partial(self._stands, text))
+            self._seen()
+            drawn.append(_ms_since(began))
+            yield from self._until(partial(self._stands, text, in_log=True))
+            self._seen()
+            ticked.append(_ms_since(began))
+        return drawn, ticked
+
+    def find(self, words: list[str]) -> Doing:
+        """Type them into the search of this room: from each letter to its newest hit in view."""
+        self._conversation.find()
+        took = []
+        for word in words:
+            yield from self._type(word, took)
+        self._conversation.close_find()
+        return took
+
+    def search(self, words: list[str]) -> Doing:
+        """The same in the search of every room: to its hits in the list."""
+        self._window.go(SearchAll())
+        took = []
+        for word in words:
+            yield from self._type(word, took)
+        self._window.back()
+        return took
+
+    def _type(self, word: str, took: list[float]) -> Doing:
+        page = self._window.middle
+        bar = page._find_bar if isinstance(page, Conversation) else page
+        assert isinstance(bar, FindBar | SearchPage)
+        bar.field.set("")
+        for letter in word:
+            began = time.perf_counter()
+            bar.field.field.insert("insert", letter)
+            yield from self._until(lambda: not bar._seeker._busy)
+            self._seen()
+            took.append(_ms_since(began))
+            yield _LOOK_MS
+
+    # --- what deeds have in common -----------------------------------------------------------------------------------
+    def _until(self, there: Callable[[], bool]) -> Generator[int, None, None]:
+        until = time.perf_counter() + _PATIENCE_SECONDS
+        while not there():
+            assert time.perf_counter() < until, "the window never came to it"
+            yield _LOOK_MS
+
+    def _seen(self) -> None:
+        """When this returns, the screen shows all that has been drawn."""
+        self._root.update_idletasks()
+        self._root.winfo_pointerx()  # the X server answers when it has done all it was asked before
+
+    @property
+    def _conversation(self) -> Conversation:
+        assert isinstance(self._window.middle, Conversation)
+        return self._window.middle
+
+    def _rooms_in(self) -> set[RoomId]:
+        return {room.room_id for room in self._window.state.rooms.values() if room.is_in}
+
+    def _last_seq(self) -> int:
+        return sum(room.last_seq for room in self._window.state.rooms.values())
+
+    def _stands(self, text: str, *, in_log: bool = False) -> bool:
+        """Whether a line of mine is in the Transcript, with a tick when it is to be `in_log`."""
+        rows = (block.row for block in reversed(self._conversation.transcript._sheet.blocks))
+        return any(isinstance(row, Said) and row.text == text and not (in_log and row.unsent) for row in rows)
+
+
+def _ms_since(began: float) -> float:
+    return round(1000 * (time.perf_counter() - began), 3)

@@ -1,0 +1,59 @@
+"""An App that says when it is drawn, and then does what the bench asks. Tk thread. See window_program."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lanchat.desktop.app import App, Deed
+from lanchat.engine.events import Event
+
+if TYPE_CHECKING:
+    from lanchat.engine.engine import Engine
+    from tests.bench.window_deeds import Doing
+
+
+class Watched(App):
+    def _begun(self) -> None:
+        super()._begun()
+        self.root.update()
+        self.root.winfo_pointerx()  # the X server answers when it has drawn all of that
+        place, keyboard = type(self.window.middle).__name__, str(self.root.focus_lastfor())
+        say({"place": place, "keyboard": keyboard, "rooms": len(self.window.state.rooms), "cpu": time.process_time()})
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        """On a thread of its own."""
+        for line in sys.stdin:
+            self._pump.put(Deed(partial(self._begin, json.loads(line))))
+        self._pump.put(Deed(self.quit))
+
+    def _begin(self, asked: list[Any]) -> None:
+        from tests.bench.window_deeds import Deeds
+
+        self._go_on(getattr(Deeds(self.root, self.window), asked[0])(*asked[1:]))
+
+    def _go_on(self, doing: Doing) -> None:
+        try:
+            pause = next(doing)
+        except StopIteration as done:
+            say(done.value)
+        else:
+            self.root.after(pause, self._go_on, doing)
+
+
+def say(answer: object) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+def engine_on_this_machine(port: int, folder: Path, tell: Callable[[Event], None]) -> Engine:
+    from lanchat.engine.engine import Engine
+    from lanchat.network.discovery.lan import LanDiscovery
+
+    return Engine(folder, tell=tell, doorbell=True, discovery=partial(LanDiscovery, port, ("127.0.0.1",)))
