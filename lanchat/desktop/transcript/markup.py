@@ -23,6 +23,10 @@ _INLINE = re.compile(
     r"|(?<![A-Za-z0-9_])(?P<link>https?://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)",
     re.IGNORECASE,
 )
+#: Scripts that put no space between words, in which a line may end after any letter.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
+)
 _LINE_END = re.compile("\n")
 _SENTENCE_END = ".,;:!?'\"*_~…»”\u2019"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -78,6 +82,11 @@ def split_emoji(text: str) -> Iterator[tuple[str, bool]]:
         at = match.end()
     if at < len(text):
         yield text[at:], False
+
+
+def breaks_anywhere(text: str) -> bool:
+    """A text in a script without spaces: to wait for one would break its lines in the wrong places."""
+    return not text.isascii() and len(_UNSPACED.findall(text)) * 3 > len(text)
 
 
 def only_emoji(text: str) -> bool:

@@ -35,7 +35,7 @@ class Pictures:
         self._waiting: dict[Hashable, Callable[[], object]] = {}  # what is to be drawn later
         self._until = 0.0  # see `_in_time`
         self._rules: dict[tuple[int, str], tk.PhotoImage] = {}
-        self._pane = 0  # pixels from edge to edge
+        self.pane = 0  #: pixels from edge to edge
 
     def avatar(self, key: MemberKey, nick: str) -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
         """In two parts: beside the nick, and beside the first line below it."""
@@ -91,8 +91,8 @@ class Pictures:
 
     def fit(self, pane: int) -> None:
         """The pane is so many pixels wide now."""
-        if pane != self._pane:
-            self._pane = pane
+        if pane != self.pane:
+            self.pane = pane
             for (words, colour), image in self._rules.items():
                 self._draw_rule(image, words, colour)
 
@@ -134,7 +134,7 @@ class Pictures:
         self._drawn.add(what)
 
     def _draw_rule(self, image: tk.PhotoImage, words: int, colour: str) -> None:
-        width, height = max(1, (self._pane - words) // 2 - 2), self._look.px(1)
+        width, height = max(1, (self.pane - words) // 2 - 2), self._look.px(1)
         image.blank()
         image.configure(width=width, height=height)
         image.put(colour, to=(0, 0, width, height))

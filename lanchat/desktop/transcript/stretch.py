@@ -165,6 +165,12 @@ class Stretch:
             row = replace(old, above=row.above)
         self.set_row_anew(at, row)
 
+    def set_unread(self, seq: int) -> None:
+        """The line over what is new is over this entry now; 0: there is none."""
+        before, self.setting = self.setting.unread_at, replace(self.setting, unread_at=seq)
+        for one in {before, seq} - {0}:
+            self.set_entry_anew(one)
+
     def set_happened(self, happened: dict[int, str]) -> None:
         """What happened, in words: one line changes, or comes, or goes."""
         before, self.setting = self.setting.happened, replace(self.setting, happened=happened)

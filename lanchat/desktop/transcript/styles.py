@@ -36,6 +36,7 @@ def style(text: tk.Text, look: Look) -> None:
     tag("body", lmargin1=indent, spacing1=px(2))
     tag("fence", font=font("code"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, rmargin=px(EDGE),
         rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1))  # fmt: skip
+    tag("loose", wrap="char")
     tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
         foreground=palette.mute)  # fmt: skip
     tag("happened", font=font("small"), foreground=palette.mute, lmargin1=indent, lmargin2=indent, lmargincolor=chat,

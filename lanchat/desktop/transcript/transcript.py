@@ -30,6 +30,7 @@ from lanchat.desktop.transcript.view import Asks, View
 from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
+    Discarded,
     EntriesAdded,
     EntryStateChanged,
     EntryWritten,
@@ -121,8 +122,10 @@ class Transcript(tk.Frame):
                 self._earlier.asked = False
             case RosterChanged() | CardsCame() | Renamed():
                 self._names = True
+            case Discarded():
+                pass  # what is shown of my Outbox is compared with it
             case _:
-                pass
+                return
         self._desk.soon(self, self._draw)
 
     def _came(self, entries: tuple[LogEntry, ...]) -> None:
@@ -288,11 +291,8 @@ class Transcript(tk.Frame):
                 self._view.show_beginning()
 
     def _move_unread_line(self) -> None:
-        before, now = self._stretch.setting.unread_at, self._reading.new_at
-        self._stretch.setting = replace(self._stretch.setting, unread_at=now)
         with self._view.still():
-            for seq in {before, now} - {0}:
-                self._stretch.set_entry_anew(seq)
+            self._stretch.set_unread(self._reading.new_at)
 
     @property
     def _room(self) -> Room:

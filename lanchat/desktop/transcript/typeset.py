@@ -13,11 +13,15 @@ from lanchat.core.words import _, ngettext
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
-from lanchat.desktop.transcript.markup import Run, folded, only_emoji, runs, split_emoji
+from lanchat.desktop.transcript.markup import Run, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.transcript.pictures import Pictures
 from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Unknown
 from lanchat.desktop.transcript.sheet import Block, Drawn, Letters, Line, Piece
+from lanchat.desktop.transcript.styles import INDENT
 from lanchat.engine.events import EntryState
+
+_SHORT_WORD = 15  # characters, for which there is room in any pane
+_USUAL_PANE = 590  # design pixels, while there is no window yet
 
 
 class Typesetter:
@@ -112,13 +116,24 @@ class Typesetter:
                     lines[-1] = (True, [Drawn(self.pictures.space(8))])
                 lines[-1][1].extend(self._letters(part, tags, big=big))
         ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
-        done = [Line(("fence" if fence else "body", *ground), pieces) for fence, pieces in lines]
+        if breaks_anywhere("".join(run.shown for run in text_runs)):
+            ground = (*ground, "loose")
+        done = [Line(("fence", "loose") if fence else ("body", *ground), pieces) for fence, pieces in lines]
         if beside is None:
             return done, links
         if done[0].tags[0] == "fence":
             return [Line(("first",), [beside]), *done], links
+        if self._too_wide(done[0].pieces):
+            ground = (*ground, "loose")
         done[0] = Line(("first", *ground), [beside, Letters("\t"), *done[0].pieces])
         return done, links
+
+    def _too_wide(self, pieces: list[Piece]) -> bool:
+        """The first word is wider than the pane: Tk would leave the avatar alone on its line."""
+        first = pieces[0] if pieces else None
+        word = first.text.split(None, 1)[:1] if isinstance(first, Letters) else []
+        room = (self.pictures.pane or self._look.px(_USUAL_PANE)) - self._look.px(INDENT)
+        return bool(word) and len(word[0]) > _SHORT_WORD and self._look.fonts.measure("body", word[0]) > room * 0.95
 
     def _not_sent(self, problem: str) -> Line:
         between = Letters("  ·  ")

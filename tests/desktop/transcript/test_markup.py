@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.transcript.markup import Kind, folded, only_emoji, runs, split_emoji
+from lanchat.desktop.transcript.markup import Kind, breaks_anywhere, folded, only_emoji, runs, split_emoji
 
 PIECES = st.sampled_from([
     "`", "```", "```\n", "\n", " ", "https://", "http://a.lan/x", "@Ana", "@all", "(", ")", ".", ",", "👍🏽", "🇯🇵",
@@ -90,6 +90,13 @@ def test_a_few_emoji_alone_are_large(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "👍 yes", "👍👍👍👍", "ok", "1"], ids=range(5))
 def test_anything_else_is_not(text: str) -> None:
     assert not only_emoji(text)
+
+
+def test_lines_of_scripts_without_spaces_end_anywhere() -> None:
+    assert breaks_anywhere("東京駅で会いましょう")
+    assert breaks_anywhere("สวัสดีครับ")
+    assert not breaks_anywhere("Let us meet at 東京駅 at ten")
+    assert not breaks_anywhere("élan vital")
 
 
 def test_a_link_that_is_folded_still_leads_to_its_whole_address() -> None:

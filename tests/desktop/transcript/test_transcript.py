@@ -590,6 +590,18 @@ def test_a_long_text_is_shown_in_full_when_asked_for(talk: Talk) -> None:
     assert "Show more" not in talk.shown()
 
 
+@pytest.mark.parametrize("text", ["x" * 300, "東京駅で会いましょう" * 20, "short then " + "x" * 300], ids=range(3))
+def test_the_first_line_of_a_text_stands_beside_the_avatar(talk: Talk, text: str) -> None:
+    talk.says(BEN, text)
+    talk.open()
+    head, first = talk.text.dlineinfo("3.0"), talk.text.dlineinfo("4.0")
+    letter = talk.text.bbox(talk.text.search(text[:3], "1.0"))
+    assert head is not None
+    assert first is not None
+    assert letter is not None
+    assert head[1] + head[3] <= letter[1] < head[1] + head[3] + 10
+
+
 def test_no_emoji_is_ever_given_to_tk_as_letters(talk: Talk) -> None:
     talk.says(BEN, "hi 👋🏽 and 👩‍👩‍👧‍👦, 1️⃣ 🇯🇵", "🎉", "`🎉` **https://a.lan/🎉**")
     talk.says(Person("👍🏽Zoe"), "hello")
