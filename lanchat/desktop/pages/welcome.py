@@ -69,7 +69,7 @@ class WelcomePage(Page):
     def _draw(self) -> None:
         state = self.desk.state
         focused = self.focus_lastfor()
-        ours = focused is not None and focused == self._placed
+        ours = focused in (None, self._placed, self.winfo_toplevel())  # the last: what had it went before it was drawn
         self._offers = offers(state.rooms.values(), self._offers)
         self.me.draw()
         self.cards.show(self._offers)
