@@ -7,9 +7,11 @@ side its page came in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lanchat.core.model import TEXT, EntryId, LogEntry, MemberKey
 from lanchat.core.text import shown_text
@@ -19,8 +21,7 @@ from lanchat.desktop.state.mine import Unsent
 GROUP_MS = 5 * 60_000  # what one says within this is one group
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(Struct, frozen=True):
     """What stands over a row."""
 
     day: date | None = None  #: a new day begins
@@ -28,8 +29,7 @@ class Above:
     head: bool = False  #: who says it, and when
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A message. `unsent`: one of mine that is not in the Log yet, and has no seq."""
 
     seq: int
@@ -41,8 +41,7 @@ class Said:
     unsent: Unsent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """An entry of a kind that this lanchat is too old to show."""
 
     seq: int
@@ -51,8 +50,7 @@ class Unknown:
     above: Above
 
 
-@dataclass(frozen=True, slots=True)
-class Muted:
+class Muted(Struct, frozen=True):
     """One or more messages in a row of somebody the person does not want to hear."""
 
     seq: int
@@ -62,16 +60,14 @@ class Muted:
     above: Above
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """A line about the room: who came and went."""
 
     after: int  #: seq of the entry before it
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """What stands over the oldest entry that is here."""
 
     words: str
@@ -80,13 +76,12 @@ class Beginning:
 Row: TypeAlias = Said | Unknown | Muted | Happened | Beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What else decides how a Log is shown."""
 
     muted: frozenset[MemberKey] = frozenset()
     unread_at: int = 0  #: the first entry that is new to the person; 0: none
-    happened: Mapping[int, str] = field(default_factory=dict)  #: seq -> what happened after it, in words
+    happened: Mapping[int, str] = {}  #: seq -> what happened after it, in words
 
 
 def rows(before: LogEntry | None, entries: Iterable[LogEntry], setting: Setting) -> list[Row]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.desktop.state.mine import Unsent

@@ -7,8 +7,9 @@ stays there. Everything shown is in the Reader, so that nothing has to be kept h
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import People

@@ -108,11 +108,10 @@ class View:
             yield
             self.show_end()
             return
-        index, line = self._sheet.at(0, 0)
+        (index, line), column = self._sheet.at(0, 0), self._text.index("@0,0").split(".")[1]
         if index == 0:  # rows come and go between what stands over the first row and that row
-            index, line = 1, 0
+            index, line, column = 1, 0, "0"
         block = self._sheet.blocks[index] if index < len(self._sheet.blocks) else None
-        column = self._text.index("@0,0").split(".")[1] if line else "0"
         was = self._text.dlineinfo(f"{self._sheet.line_of(index) + line}.{column}")
         yield
         if block is None or was is None:

@@ -66,7 +66,7 @@ def click(talk: Talk, words: str) -> None:
 def on_top(talk: Talk) -> str:
     """The line of letters on top, and how many pixels of it are cut."""
     info = talk.text.dlineinfo("@0,0")
-    return f"{talk.text.get('@0,0 linestart', '@0,0 lineend')} {info[1] if info else ''}"
+    return f"{talk.text.get('@0,0', '@0,0 lineend')} {info[1] if info else ''}"
 
 
 def pill(talk: Talk) -> str:
@@ -152,15 +152,25 @@ def test_turning_the_wheel_leads_past_every_message_to_the_first(talk: Talk) -> 
     assert len(talk.text.image_names()) < 1_500
 
 
-def test_a_page_that_comes_in_moves_nothing(talk: Talk) -> None:
-    talk.said_before(400)
+@pytest.mark.parametrize("down", range(0, 200, 23))
+def test_a_page_that_comes_in_moves_nothing(talk: Talk, down: int) -> None:
+    for number in range(400):
+        talk.past(BEN.writes(f"{number} " + "and so on " * (number % 40), talk.now))
+        talk.now += MINUTE * (number % 8)
     transcript = talk.open()
     turn_up(talk, 10)
+    transcript._view.scroll(down)
+    transcript._view.moved()
+    talk.settle()
     before, lo = on_top(talk), transcript._stretch.lo
     with transcript._view.still():
         assert transcript._stretch.grow_back()
     talk.settle()
     assert transcript._stretch.lo < lo
+    assert on_top(talk) == before
+    with transcript._view.still():
+        transcript._stretch.set_anew()
+    talk.settle()
     assert on_top(talk) == before
 
 
