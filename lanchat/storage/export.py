@@ -44,15 +44,18 @@ time {{ font-size: 0.8rem; opacity: 0.6; font-variant-numeric: tabular-nums; }}
 """
 
 
-def export(reader: Reader, room_id: RoomId, path: Path, form: str) -> int:
+def export(
+    reader: Reader, room_id: RoomId, path: Path, form: str, tell: Callable[[int], None] = lambda count: None
+) -> int:  # fmt: skip
     """Write the room's history to `path`, which must not exist, readable by nobody else; how many entries it has.
 
-    `form`: one of FORMS. Raises StorageProblem, and KeyError for a room that is not kept.
+    `form`: one of FORMS. `tell` gets, now and then, how many entries were read so far. Raises StorageProblem, and
+    KeyError for a room that is not kept.
     """
     record = reader.room(room_id)
     if record is None:
         raise KeyError("no such room is kept")
-    said = _Said(reader, room_id)
+    said = _Said(reader, room_id, tell)
     with writing_a_file():
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, paths.PRIVATE_FILE)
         try:
@@ -75,8 +78,9 @@ class _Line(NamedTuple):
 class _Said:
     """What was said in a room, oldest first, page after page. `count`: how many were given so far."""
 
-    def __init__(self, reader: Reader, room_id: RoomId) -> None:
+    def __init__(self, reader: Reader, room_id: RoomId, tell: Callable[[int], None]) -> None:
         self.count = 0
+        self._tell = tell
         self._reader = reader
         self._room_id = room_id
         self._nicks = _told_apart(reader.nicks())
@@ -88,6 +92,7 @@ class _Said:
                 self.count += 1
                 yield self._line(item)
             seq = page[-1].seq
+            self._tell(self.count)
 
     def _line(self, item: LogEntry) -> _Line:
         entry = item.entry

@@ -23,6 +23,9 @@ from lanchat.desktop.widgets.label import Paragraph
 Ask: TypeAlias = Callable[[tk.Misc, str, str], str]
 
 
+_LOOK_MS = 200
+
+
 class ExportPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: ExportFrom, *, ask: Ask | None = None) -> None:
         """`ask`: instead of the system's own question for a file."""
@@ -32,7 +35,7 @@ class ExportPage(Page):
         room = desk.state.rooms.get(place.room_id)
         self._title = (room.title if room is not None else "") or words.no_title()
         self.sign("export")
-        self.column.heading(_("Save what was said in {room}").format(room=self._title))
+        self.heading(_("Save what was said in {room}").format(room=self._title))
         about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")
         self.column.paragraph(about, "mute")
         self._form = self.column.put(Radios(self.body, self.look, _forms(), "html", lambda _form: None))
@@ -40,6 +43,7 @@ class ExportPage(Page):
         self._buttons = self.buttons(above=6)
         self._save = Button(self._buttons, self.look, _("Save as…"), self._choose)
         self._show: Button | None = None
+        self._so_far = 0
         self._leave = Button(self._buttons, self.look, _("Cancel"), desk.back, "quiet")
         self._buttons.lay()
         self._told = self.column.put(Paragraph(self.body, self.look, ""), above=12)
@@ -54,10 +58,23 @@ class ExportPage(Page):
             return
         self._problem.say("")
         self._told.text("")
-        self._save.text(_("Saving…"))
         self._save.enable(False)
+        self._so_far = 0
+        self._saving()
         folder, room_id = self.desk.kept.folder, self._room_id
-        self.desk.aside(lambda: save(folder, room_id, Path(chosen), form), self._done)
+        self.desk.aside(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
+
+    def _note(self, so_far: int) -> None:
+        """On the thread that saves: nothing of Tk here."""
+        self._so_far = so_far
+
+    def _saving(self) -> None:
+        """How far it is, a few times a second until it is done."""
+        if self._save.enabled:
+            return
+        self._save.text(_("Saving… {n}").format(n=self._so_far) if self._so_far else _("Saving…"))
+        self._buttons.lay()
+        self.later(_LOOK_MS, self._saving)
 
     def _done(self, saved: Saved) -> None:
         if not self.winfo_exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,16 +24,16 @@ class Saved:
     problem: str = ""  #: why there is no such file, in words
 
 
-def save(folder: Path, room_id: RoomId, path: Path, form: str) -> Saved:
+def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[int], None]) -> Saved:
     """Write the room's history, kept in `folder`, to `path`. A file that is there stays as it is until all is written.
 
-    `form`: one of storage.export.FORMS.
+    `form`: one of storage.export.FORMS. `tell` gets how many messages were read so far, on this thread.
     """
     beside = paths.unused(path, "part")
     try:
         reader = Reader.open(folder)
         try:
-            count = export(reader, room_id, beside, form)
+            count = export(reader, room_id, beside, form, tell)
         finally:
             reader.close()
         with writing_a_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import tkinter as tk
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +117,23 @@ def test_a_folder_in_the_place_of_the_file(sitting: Ana, tmp_path: Path) -> None
     sitting.key("Return")
     assert "The file could not be written." in sitting.text
     assert sorted(one.name for one in tmp_path.iterdir()) == ["data", "talk"]
+
+
+def test_one_sees_how_far_it_is(sitting: Ana, tmp_path: Path) -> None:
+    """Of a room with a very long history, at which it takes a while."""
+    works: list[Any] = []
+    sitting.desk.aside = lambda work, then: works.append((work, then))
+    choosing(sitting, tmp_path, tmp_path / "talk.html")
+    sitting.key("Return")
+    ((work, then),) = works
+    saved = work()
+    end = time.monotonic() + 10
+    while "Saving… 2" not in sitting.buttons():
+        assert time.monotonic() < end, sitting.buttons()
+        sitting.root.update()
+    then(saved)
+    sitting.root.update()
+    assert "Save as…" in sitting.buttons()
 
 
 def test_a_page_that_was_left_meanwhile_says_it_elsewhere(sitting: Ana, tmp_path: Path) -> None:
