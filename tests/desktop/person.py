@@ -121,7 +121,7 @@ class Person(AtWindow):
         self.until(lambda: bool(self.root.winfo_viewable()))
         if waits:
             self.until(lambda: self.app.window.panes is not None)
-        self.root.update()  # what has the keyboard in it gets it when it is drawn
+        self.until(lambda: self.root.focus_lastfor() is not self.root)  # what has the keyboard gets it once it is drawn
         self.looks()
 
     def _engine(self, folder: Path, tell: Callable[[Event], None]) -> Engine:

@@ -21,9 +21,9 @@ def test_a_name_is_changed_in_place(people: People) -> None:
     ana = people.person("Ana")
     ana.presses("Change your name")
     ana.keys("Control-a")
-    ana.types("Anna")
+    ana.types("Zoë")  # pasted over the old name
     ana.keys("Return")
-    ana.sees("You are Anna", "Start Anna's room")
+    ana.sees("You are Zoë", "Start Zoë's room")
 
 
 def test_where_there_is_no_room_enter_starts_one(people: People) -> None:
