@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state.state import State
@@ -23,81 +25,68 @@ from lanchat.storage.reader import Reader
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """No room is chosen: who I am, what is around, what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class InRoom:
+class InRoom(Struct, frozen=True):
     """A room: its conversation, or what stands between me and it (passphrase, changed key, not found)."""
 
     room_id: RoomId
     seq: int = 0  #: jump to this entry; 0: where I was
 
 
-@dataclass(frozen=True, slots=True)
-class StartRoom:
+class StartRoom(Struct, frozen=True):
     """Open a room here."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinBy:
+class JoinBy(Struct, frozen=True):
     """Join by a code, a link or an address; `where`: already typed."""
 
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Invite:
+class Invite(Struct, frozen=True):
     """How others come into a room I host: code, link, passphrase."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class SearchAll:
+class SearchAll(Struct, frozen=True):
     """Search in every room."""
 
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkup:
+class Checkup(Struct, frozen=True):
     """Why can we not see each other?"""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsAt:
+class SettingsAt(Struct, frozen=True):
     """The settings; `room_id`: those of a room are in view."""
 
     room_id: RoomId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFrom:
+class ExportFrom(Struct, frozen=True):
     """Write what was said in a room to a file."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Version, licences, where data is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """All keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The window is to close while rooms are hosted here: what then?"""
 
 
-@dataclass(frozen=True, slots=True)
-class StopHosting:
+class StopHosting(Struct, frozen=True):
     """A room hosted here is to close: who is affected?"""
 
     room_id: RoomId

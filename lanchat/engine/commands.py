@@ -5,26 +5,25 @@ Every room is named by its room_id once it is known; before that by what the per
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Keep looking for rooms (the list is on screen), or only rarely (`on` False). `again`: search anew now."""
 
     on: bool = True
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """Open a room here. With `room_id`: the same room as before. Answer: Hosting, or NotHosting."""
 
     title: str
-    passphrase: str | None = field(default=None, repr=False)
+    passphrase: str | None = None
     make_passphrase: bool = False  #: make up four words; Hosting tells them
     port: int | None = None  #: None: the well-known one, or any when that is taken; a number: that or NotHosting
     room_id: RoomId | None = None
@@ -33,9 +32,11 @@ class Host:
     members: int | None = None
     connections_per_address: int | None = None  #: lifts the caps on new connections; benches and labs only
 
+    def __repr__(self) -> str:
+        return _without_passphrase(self)
 
-@dataclass(frozen=True, slots=True)
-class Join:
+
+class Join(Struct, frozen=True):
     """Join a room: `where` is a room_id, an address[:port], a room code or a lanchat:// link.
 
     Answer: ConnectionChanged, and PassphraseNeeded, KeyChanged or NotFound where it stops. Joining again after
@@ -43,73 +44,67 @@ class Join:
     """
 
     where: str
-    passphrase: str | None = field(default=None, repr=False)
+    passphrase: str | None = None
     accept_key: str | None = None
 
+    def __repr__(self) -> str:
+        return _without_passphrase(self)
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+
+class Leave(Struct, frozen=True):
     """Leave a room, or stop hosting it. Answer: Left."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Write an entry. Answer: EntryWritten at once (in the Outbox, on disk), then EntryStateChanged; or NotWritten."""
 
     room_id: RoomId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """Write an entry that was not sent once more. Answer: EntryWritten with `instead_of`, or NOT_SENT again."""
 
     room_id: RoomId
     entry_id: EntryId
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+class Discard(Struct, frozen=True):
     """Give up an entry that was not sent. Answer: Discarded."""
 
     room_id: RoomId
     entry_id: EntryId
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRead:
+class MarkRead(Struct, frozen=True):
     """The person has read up to `seq`; never goes back. On disk a little later, at the latest with Quit. No answer."""
 
     room_id: RoomId
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class FetchEarlier:
+class FetchEarlier(Struct, frozen=True):
     """Get a page of what came before the oldest entry we hold. Answer: EntriesAdded(older=True), maybe empty."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Be called so from now on. Answer: Renamed."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """Host: send a member away. It may come back."""
 
     room_id: RoomId
     member: MemberKey
 
 
-@dataclass(frozen=True, slots=True)
-class Ban:
+class Ban(Struct, frozen=True):
     """Host: send a member away for good, or (`on` False) let it come again. Answer: Banned."""
 
     room_id: RoomId
@@ -117,37 +112,32 @@ class Ban:
     on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(Struct, frozen=True):
     """Leave a room, and delete all that is kept of it here. Answer: Left and Forgotten; or Problem."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Introduce:
+class Introduce(Struct, frozen=True):
     """What two people compare to be sure of each other; about oneself too. Answer: Introduced."""
 
     member: MemberKey
 
 
-@dataclass(frozen=True, slots=True)
-class Verify:
+class Verify(Struct, frozen=True):
     """The person compared, and it is so; or (`yes` False) takes that back. Answer: Verified."""
 
     member: MemberKey
     yes: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CheckUp:
+class CheckUp(Struct, frozen=True):
     """Run the doctor. Answer: CheckedUp. `address`: also say what is wrong with reaching that address."""
 
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event."""
 
 
@@ -155,3 +145,9 @@ Command: TypeAlias = (
     Look | Host | Join | Leave | Say | Retry | Discard | MarkRead | FetchEarlier | Rename | Remove | Ban | Forget
     | Introduce | Verify | CheckUp | Quit
 )  # fmt: skip
+
+
+def _without_passphrase(command: Host | Join) -> str:
+    """For logs, as any other value is shown there."""
+    names = (name for name in command.__struct_fields__ if name != "passphrase")
+    return f"{type(command).__name__}({', '.join(f'{name}={getattr(command, name)!r}' for name in names)})"

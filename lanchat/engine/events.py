@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.health import Finding
 from lanchat.core.listing import Listing
@@ -30,8 +31,7 @@ class EntryState(enum.Enum):
     NOT_SENT = "not sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """The Engine runs."""
 
     me: MemberKey
@@ -39,34 +39,29 @@ class Started:
     first_run: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """The last event. `problem` is None after Quit, else what went wrong, in plain words."""
 
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RoomFound:
+class RoomFound(Struct, frozen=True):
     """A room is on the network, or what is known of it changed (same listing.room_id)."""
 
     listing: Listing
 
 
-@dataclass(frozen=True, slots=True)
-class RoomGone:
+class RoomGone(Struct, frozen=True):
     listing: Listing
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAround:
+class LookedAround(Struct, frozen=True):
     """The first burst of questions is over: an empty list now means something. `where`: interfaces and addresses."""
 
     where: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
+class Hosting(Struct, frozen=True):
     """The room is open."""
 
     room_id: RoomId
@@ -78,16 +73,14 @@ class Hosting:
     badge: str = ""  #: of my own key: what those who join see
 
 
-@dataclass(frozen=True, slots=True)
-class NotHosting:
+class NotHosting(Struct, frozen=True):
     """The room could not be opened, or had to close."""
 
     title: str
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(Struct, frozen=True):
     """Join: nothing answers there. `refused`: somebody is there and says no."""
 
     where: str
@@ -95,8 +88,7 @@ class NotFound:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PassphraseNeeded:
+class PassphraseNeeded(Struct, frozen=True):
     """Join: the room wants a passphrase (`wrong`: the one given is not it). `wait`: seconds before trying again."""
 
     where: str
@@ -106,8 +98,7 @@ class PassphraseNeeded:
     wait: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChanged:
+class KeyChanged(Struct, frozen=True):
     """Join: the host of this room is not the one we knew. Nothing was sent. `accept_key=new_badge` goes on."""
 
     where: str
@@ -118,8 +109,7 @@ class KeyChanged:
     verified: bool = False  #: the known one was verified in person
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(Struct, frozen=True):
     room_id: RoomId
     title: str
     state: Connection
@@ -131,8 +121,7 @@ class ConnectionChanged:
     fetched: int = 0  #: CONNECTED: how many entries the host holds past ours (they follow)
 
 
-@dataclass(frozen=True, slots=True)
-class EntriesAdded:
+class EntriesAdded(Struct, frozen=True):
     """Entries came into our replica and are on disk. Contiguous, in order. `older`: before what we had."""
 
     room_id: RoomId
@@ -141,8 +130,7 @@ class EntriesAdded:
     backlog: bool = False  #: part of what we missed, not live
 
 
-@dataclass(frozen=True, slots=True)
-class EntryWritten:
+class EntryWritten(Struct, frozen=True):
     """My entry is in the Outbox."""
 
     room_id: RoomId
@@ -152,8 +140,7 @@ class EntryWritten:
     instead_of: EntryId | None = None  #: the entry not sent before that this is in the place of
 
 
-@dataclass(frozen=True, slots=True)
-class NotWritten:
+class NotWritten(Struct, frozen=True):
     """What I said could not be kept, and went nowhere: `text` is as it was given, to be put back."""
 
     room_id: RoomId
@@ -161,24 +148,21 @@ class NotWritten:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Discarded:
+class Discarded(Struct, frozen=True):
     """My entry that was not sent is gone."""
 
     room_id: RoomId
     entry_id: EntryId
 
 
-@dataclass(frozen=True, slots=True)
-class EntryStateChanged:
+class EntryStateChanged(Struct, frozen=True):
     room_id: RoomId
     entry_ids: tuple[EntryId, ...]
     state: EntryState
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RosterChanged:
+class RosterChanged(Struct, frozen=True):
     """Who came and who left. `here` counts everyone, me included. `first`: the roster as found on joining."""
 
     room_id: RoomId
@@ -188,28 +172,24 @@ class RosterChanged:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CardsCame:
+class CardsCame(Struct, frozen=True):
     """How authors who are not here now want to be called."""
 
     room_id: RoomId
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """Nothing of this room is kept here any more."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Banned:
+class Banned(Struct, frozen=True):
     """Whether a member may come into a room of mine has changed."""
 
     room_id: RoomId
@@ -217,8 +197,7 @@ class Banned:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Introduced:
+class Introduced(Struct, frozen=True):
     """What is there to compare with this member, face to face or by telephone."""
 
     member: MemberKey
@@ -229,36 +208,31 @@ class Introduced:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """Whether this member is one whom the person has verified has changed."""
 
     member: MemberKey
     yes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """Another start of lanchat on this data folder wants this one to show itself. May come before Started."""
 
     link: str  #: a lanchat:// link to a room to join, or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something is wrong that the person should know: what happened, what is safe, what to do next."""
 
     what: str
     room_id: RoomId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedUp:
+class CheckedUp(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 

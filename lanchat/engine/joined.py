@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Any, assert_never
+
+from msgspec.structs import replace
 
 from lanchat.core import limits
 from lanchat.core.client import Client

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lanchat.core import limits
 from lanchat.core.address import (

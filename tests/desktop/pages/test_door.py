@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.desktop.desk import Checkup, InRoom
 from lanchat.desktop.pages.door import DoorPage

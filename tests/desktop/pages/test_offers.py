@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.pages.offers import MOST_AWAY, MOST_HERE, Offer, Offers, offers
