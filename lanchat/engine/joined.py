@@ -297,7 +297,7 @@ def _in_plain_words(ended: Disconnect) -> str:
         case "banned":
             return _("the host does not want you in this room")
         case "replaced":
-            return _("you came in anew from this device")
+            return _("you joined again from this device")
         case "diverged":
             return _("your copy of this room's history differs from the host's")
         case _:  # the host's own words, or about our disk

@@ -41,7 +41,7 @@ class NotIn(Exception):
     """Client: we are not in. Close the Connection."""
 
     def __str__(self) -> str:
-        return _("The host did not let us in.")
+        return _("The host did not let you in.")
 
 
 @dataclass(eq=False)
@@ -91,7 +91,7 @@ class Misbehaved(NotIn):
     """The host sent a frame that has no place there."""
 
     def __str__(self) -> str:
-        return _("The host does not keep to the protocol.")
+        return _("The host sent something that lanchat does not understand.")
 
 
 @dataclass(eq=False)

@@ -259,7 +259,7 @@ async def _is_something_else(guest: Guest) -> None:
 @pytest.mark.parametrize(
     ("script", "problem"),
     [
-        (_never_stops, "The host does not keep to the protocol."),
+        (_never_stops, "The host sent something that lanchat does not understand."),
         (_is_something_else, "what answers there does not speak this version of lanchat"),
     ],
 )

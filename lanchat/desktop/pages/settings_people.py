@@ -27,7 +27,7 @@ class MutedPeople(tk.Frame):
             child.destroy()
         people = [MemberKey(bytes.fromhex(key)) for key in desk.kept.now.muted]
         if not people:
-            nobody = _("Nobody is muted. To mute somebody, click on their name in a room.")
+            nobody = _("Nobody is muted. To mute somebody, click their name in a room.")
             Paragraph(self, look, nobody, ink="mute").pack(fill="x")
         for member in sorted(people, key=lambda one: desk.state.nicks.called(one).casefold()):
             self._line(member).pack(fill="x", pady=look.px(_LINE))

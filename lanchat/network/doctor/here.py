@@ -61,10 +61,10 @@ async def multicast(mine: Snapshot) -> list[Finding]:
     if deaf:
         names = ", ".join(f"{one.name} ({one.address})" for one in deaf)
         return [Finding(
-            "multicast", Health.ODD, _("Multicast does not work on {names}.").format(names=names),
+            "multicast", Health.ODD, _("Multicast, which finds rooms, does not work on {names}.").format(names=names),
             _("Rooms are still found in other ways; if not, look at this computer's firewall."),
         )]  # fmt: skip
-    return [Finding("multicast", Health.GOOD, _("Multicast works."))]
+    return [Finding("multicast", Health.GOOD, _("Multicast, which finds rooms, works."))]
 
 
 async def _hears_itself(one: Interface) -> bool:
