@@ -25,21 +25,27 @@ class Tooltip:
         self._look = look
         self._wait = ""
         self._shown: tk.Frame | None = None
+        self._pressed = False
         widget.bind("<Enter>", lambda event: self._begin(), add="+")
         widget.bind("<FocusIn>", lambda event: self._begin(), add="+")
-        for end in ("<Leave>", "<FocusOut>", "<ButtonPress>", "<KeyPress>", "<Destroy>"):
+        for end in ("<Leave>", "<FocusOut>", "<KeyPress>", "<Destroy>"):
             widget.bind(end, lambda event: self._end(), add="+")
+        widget.bind("<ButtonPress-1>", lambda event: self._end(pressed=True), add="+")  # what a button binds, too
 
     def again(self, words: str) -> None:
         """The pointer is on another part of the widget, and these are its words."""
         self.words = words
+        self._pressed = False
         self._begin()
 
     def _begin(self) -> None:
+        if self._pressed:  # the focus a press gives is no wish to be told: a menu may be open below
+            return
         self._end()
         self._wait = self._widget.after(DELAY_MS, self._show)
 
-    def _end(self) -> None:
+    def _end(self, *, pressed: bool = False) -> None:
+        self._pressed = pressed
         if self._wait:
             self._widget.after_cancel(self._wait)
             self._wait = ""

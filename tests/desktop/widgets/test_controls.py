@@ -160,6 +160,27 @@ def test_a_picture_says_what_it_does(root: tk.Tk, look: Look, hands: Hands, monk
     root.update()
 
 
+def test_who_presses_a_picture_is_not_told_what_it_does(
+    root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the words come up over the menu it has opened."""
+    monkeypatch.setattr(tooltip, "DELAY_MS", 10)
+    button = IconButton(root, look, "more", "More", lambda: None)
+    put(root, button)
+    button.event_generate("<Enter>")
+    hands.press(button)
+    button.focus_force()
+    passed: list[bool] = []
+    root.after(50, lambda: passed.append(True))
+    hands.until(lambda: bool(passed))
+    assert button.tip._shown is None
+    button.event_generate("<Leave>")
+    button.event_generate("<Enter>")
+    hands.until(lambda: button.tip._shown is not None)
+    button.destroy()
+    root.update()
+
+
 @pytest.mark.parametrize("text", [LONG, FOREIGN, "日本語" * 30, "مرحبا" * 30, "👩‍🚀" * 40], ids=range(5))
 def test_a_label_keeps_to_the_room_it_has(root: tk.Tk, look: Look, text: str) -> None:
     label = Label(root, look, text)
