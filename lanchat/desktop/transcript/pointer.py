@@ -41,7 +41,7 @@ class Pointer:
         aqua = text.tk.call("tk", "windowingsystem") == "aqua"
         text.bind("<Button-2>" if aqua else "<Button-3>", lambda event: self._menu(event.x, event.y))
         for key in ("Return", "KP_Enter", "Shift-F10", *(() if aqua else ("Menu",))):
-            text.bind(f"<{key}>", lambda event: self.menu_of_row())
+            text.bind(f"<{key}>", lambda event: self._menu_key())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
         text.bind("<Command-a>" if aqua else "<Control-a>", lambda event: self._select_all())
 
@@ -199,7 +199,11 @@ class Pointer:
             text.see(f"{line}.0")
             self._enter(index)
 
-    def menu_of_row(self) -> None:
+    def _menu_key(self) -> str:
+        self._menu_of_row()
+        return "break"
+
+    def _menu_of_row(self) -> None:
         """What can be done with the row that stands out."""
         if self._over is None or self._over not in self._sheet.blocks:
             return
