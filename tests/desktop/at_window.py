@@ -77,16 +77,16 @@ class AtWindow:
             (self.root.focus_get() or self.root).event_generate("<<Paste>>")
         self.root.update()
 
-    def presses(self, words: str, within: tk.Misc | None = None) -> None:
-        """Clicks what is called so, as soon as it is there. `within`: a part of the window."""
+    def presses(self, words: str, within: tk.Misc | None = None, which: int = 0) -> None:
+        """Clicks what is called so, as soon as it is there. `within`: a part of the window. `which` of several."""
         found: list[Seen] = []
 
         def is_there() -> bool:
-            found.extend(self._find(words, within))
+            found[:] = self._find(words, within)
             return bool(found)
 
         self.until(is_there, f"there is no “{words}” to press")
-        one = found[0]
+        one = found[which]
         self._click(one.widget, one.x, one.y)
 
     def presses_in_text(self, words: str) -> None:
