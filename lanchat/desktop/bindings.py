@@ -8,7 +8,6 @@ from collections.abc import Callable
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
 from lanchat.desktop.pages.keys import COMMAND
-from lanchat.desktop.sidebar.switcher import Switcher
 from lanchat.desktop.window import Window
 
 _ZOOM_STEP = 0.1
@@ -50,6 +49,8 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
 
 
 def _switch(window: Window) -> None:
+    from lanchat.desktop.sidebar.switcher import Switcher  # no start shows it
+
     assert window.desk is not None
     Switcher(window.desk)
 

@@ -1,29 +1,24 @@
-"""Which view the middle pane shows for a Place. Tk thread."""
+"""Which view the middle pane shows for a Place. Tk thread.
+
+The modules of what no start shows are read when somebody goes there, a few milliseconds each.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
-from typing import TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from lanchat.desktop import desk as places
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import Desk, Place
-from lanchat.desktop.pages.about import AboutPage
-from lanchat.desktop.pages.checkup import CheckupPage
-from lanchat.desktop.pages.closing import ClosingPage
-from lanchat.desktop.pages.door import DoorPage
-from lanchat.desktop.pages.export import ExportPage
-from lanchat.desktop.pages.invite import InvitePage
-from lanchat.desktop.pages.join_by import JoinByPage
-from lanchat.desktop.pages.keys import KeysPage
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.pages.search import SearchPage
-from lanchat.desktop.pages.settings import SettingsPage
-from lanchat.desktop.pages.start_room import StartRoomPage
-from lanchat.desktop.pages.stopping import StoppingPage
 from lanchat.desktop.pages.welcome import WelcomePage
 
-Middle: TypeAlias = Conversation | DoorPage | SearchPage | Page
+if TYPE_CHECKING:
+    from lanchat.desktop.pages.door import DoorPage
+    from lanchat.desktop.pages.search import SearchPage
+
+Middle: TypeAlias = "Conversation | DoorPage | SearchPage | Page"
 
 
 def view_for(master: tk.Misc, desk: Desk, place: Place) -> Middle:
@@ -31,33 +26,81 @@ def view_for(master: tk.Misc, desk: Desk, place: Place) -> Middle:
     match place:
         case places.Welcome():
             return WelcomePage(master, desk, place)
-        case places.InRoom(room_id, seq):
-            room = desk.state.rooms.get(room_id)
-            to_read = room is not None and room.known and seq > 0  # what was said can be read, whatever is asked
-            if room is not None and room.asked is not None and not to_read:
-                return DoorPage(master, desk, place)
-            return Conversation(master, desk, place)
+        case places.InRoom():
+            return _in_room(master, desk, place)
         case places.StartRoom():
+            from lanchat.desktop.pages.start_room import StartRoomPage
+
             return StartRoomPage(master, desk, place)
         case places.JoinBy():
+            from lanchat.desktop.pages.join_by import JoinByPage
+
             return JoinByPage(master, desk, place)
-        case places.Invite():
-            return InvitePage(master, desk, place)
         case places.SearchAll():
+            from lanchat.desktop.pages.search import SearchPage
+
             return SearchPage(master, desk, place)
+        case places.Invite() | places.ExportFrom() | places.StopHosting():
+            return _about_a_room(master, desk, place)
+        case _:
+            return _about_lanchat(master, desk, place)
+
+
+def _in_room(master: tk.Misc, desk: Desk, place: places.InRoom) -> Conversation | DoorPage:
+    room = desk.state.rooms.get(place.room_id)
+    to_read = room is not None and room.known and place.seq > 0  # what was said can be read, whatever is asked
+    if room is not None and room.asked is not None and not to_read:
+        from lanchat.desktop.pages.door import DoorPage
+
+        return DoorPage(master, desk, place)
+    return Conversation(master, desk, place)
+
+
+def _about_a_room(
+    master: tk.Misc, desk: Desk, place: places.Invite | places.ExportFrom | places.StopHosting
+) -> Page:  # fmt: skip
+    match place:
+        case places.Invite():
+            from lanchat.desktop.pages.invite import InvitePage
+
+            return InvitePage(master, desk, place)
+        case places.ExportFrom():
+            from lanchat.desktop.pages.export import ExportPage
+
+            return ExportPage(master, desk, place)
+        case places.StopHosting():
+            from lanchat.desktop.pages.stopping import StoppingPage
+
+            return StoppingPage(master, desk, place)
+        case _:
+            assert_never(place)
+
+
+def _about_lanchat(
+    master: tk.Misc,
+    desk: Desk,
+    place: places.Checkup | places.SettingsAt | places.About | places.Keys | places.Closing,
+) -> Page:
+    match place:
         case places.Checkup():
+            from lanchat.desktop.pages.checkup import CheckupPage
+
             return CheckupPage(master, desk, place)
         case places.SettingsAt():
+            from lanchat.desktop.pages.settings import SettingsPage
+
             return SettingsPage(master, desk, place)
-        case places.ExportFrom():
-            return ExportPage(master, desk, place)
         case places.About():
+            from lanchat.desktop.pages.about import AboutPage
+
             return AboutPage(master, desk, place)
         case places.Keys():
+            from lanchat.desktop.pages.keys import KeysPage
+
             return KeysPage(master, desk, place)
         case places.Closing():
+            from lanchat.desktop.pages.closing import ClosingPage
+
             return ClosingPage(master, desk, place)
-        case places.StopHosting():
-            return StoppingPage(master, desk, place)
         case _:
             assert_never(place)

@@ -15,10 +15,11 @@ _ALONE = (
     "\U00020000-\U0003ffff"  # Han
     "\u2190-\u2bff\U0001f000-\U0001faff"  # symbols, emoji
 )
-_alone = re.compile(f"([{_ALONE}])")
-_findable = re.compile(f"[^\\W_]|[{_ALONE}]")
-_beginning = re.compile(f"[^\\W_{_ALONE}]{{2,}}\\W*$")  # one letter begins too many words to look through
-_unsafe = re.compile('["\x00-\x1f\ud800-\udfff]')  # would end the quotes, or cannot be written down at all
+# Not compiled here, for `re` does it at the first use: these take milliseconds, which a start need not wait for.
+_ALONE_ONE = f"([{_ALONE}])"
+_FINDABLE = f"[^\\W_]|[{_ALONE}]"
+_BEGINNING = f"[^\\W_{_ALONE}]{{2,}}\\W*$"  # one letter begins too many words to look through
+_UNSAFE = '["\x00-\x1f\ud800-\udfff]'  # would end the quotes, or cannot be written down at all
 _WORDS_MOST = 32  # in one query: more cannot be meant, and each costs a look-up
 
 
@@ -26,7 +27,7 @@ def indexed(text: str) -> str:
     """`text` as the index takes it."""
     if text.isascii():
         return text
-    return _alone.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    return re.sub(_ALONE_ONE, r" \1 ", unicodedata.normalize("NFKC", text))
 
 
 def query(text: str) -> str | None:
@@ -35,7 +36,7 @@ def query(text: str) -> str | None:
     Every word goes in quotes: what a person types is never syntax.
     """
     found = []
-    for word in _unsafe.sub(" ", text).split()[:_WORDS_MOST]:
-        if _findable.search(word):
-            found.append(f'"{indexed(word)}"' + ("*" if _beginning.search(word) else ""))
+    for word in re.sub(_UNSAFE, " ", text).split()[:_WORDS_MOST]:
+        if re.search(_FINDABLE, word):
+            found.append(f'"{indexed(word)}"' + ("*" if re.search(_BEGINNING, word) else ""))
     return " ".join(found) or None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import fields
 
 import pytest
+from msgspec.structs import fields
 
 from lanchat.core.model import MemberKey
 from lanchat.desktop.look import icons

@@ -10,8 +10,8 @@ from itertools import islice
 _MOST = 50  # names in one text; a text of nothing but @ must not cost more
 _EVERYBODY = ("all", "everyone")  # as people write it in other chats, whatever their language
 
-#: Scripts that put no space between words: there a name ends where it ends.
-_UNSPACED = re.compile(
+#: Scripts that put no space between words: there a name ends where it ends. `re` compiles it at its first use.
+_UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]"
 )
@@ -60,11 +60,11 @@ def _ends_word(text: str, at: int) -> bool:
         return True
     if _is_mark(text[at]):
         return False
-    return bool(_UNSPACED.match(text[at - 1])) or not _is_of_word(text[at])
+    return bool(re.match(_UNSPACED, text[at - 1])) or not _is_of_word(text[at])
 
 
 def _is_of_word(character: str) -> bool:
-    return (character.isalnum() or character == "_") and not _UNSPACED.match(character)
+    return (character.isalnum() or character == "_") and not re.match(_UNSPACED, character)
 
 
 def _is_mark(character: str) -> bool:
