@@ -54,7 +54,7 @@ class Pages:
             return Page(found[0], found[1:])
         return Page(None, found[:most])
 
-    def around(self, seq: int, most: int = PAGE) -> Page:
+    def around(self, seq: int, most: int) -> Page:
         """Up to `most` entries with `seq` among them, as many before it as after."""
         start = max(self.first, min(seq - most // 2, self.last - most + 1))
         return self.after(start - 1, most)

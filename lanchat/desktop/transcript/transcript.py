@@ -239,7 +239,7 @@ class Transcript(tk.Frame):
     def _bring(self, seq: int, share: float) -> None:
         """An entry to this share of the height."""
         if not self._stretch.lo <= seq <= self._stretch.hi:
-            self._show(self._pages.around(seq))
+            self._show(self._pages.around(seq, 2 * self._view.room()))  # what follows it fills the pane
         self._view.put(seq, share)
 
     def _show_at_top(self, seq: int) -> None:

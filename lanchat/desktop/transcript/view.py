@@ -64,8 +64,9 @@ class View:
         return self._sheet.at(0, 0)[0], self._sheet.at(0, self._text.winfo_height())[0]
 
     def room(self) -> int:
-        """For how many rows there is room, or a few more."""
-        return max(_LEAST_ROOM, 2 + self._text.winfo_height() // self._look.fonts.height("body"))
+        """For how many rows there is room, or more: while the Text has no size yet, it cannot be larger than this."""
+        high = self._text.winfo_height() if self._text.winfo_ismapped() else self._text.winfo_toplevel().winfo_height()
+        return max(_LEAST_ROOM, 2 + high // self._look.fonts.height("body"))
 
     def top_seq(self) -> int:
         """The entry on top; 0: there is none."""
