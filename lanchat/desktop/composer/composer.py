@@ -26,6 +26,7 @@ from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.menu import Item, show_menu
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
 
@@ -96,6 +97,7 @@ class Composer(tk.Frame):
         bar.pack(side="right", fill="y")
         pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
         pad.configure(yscrollcommand=bar.set)
+        tab_order(pad, self._smile, self._send)
         return pad
 
     def _bind_keys(self) -> None:

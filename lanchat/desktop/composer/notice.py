@@ -9,6 +9,7 @@ from lanchat.core.words import _
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.tab_order import tab_order
 
 Deed = tuple[str, Callable[[], None]]  #: words on a button, and what it does
 
@@ -66,3 +67,4 @@ class Notice(tk.Frame):
         if not deeds:
             IconButton(self, look, "close", _("Close"), self.hide, size=24).pack(side="right")
         self._words.pack(side="left", fill="x", expand=True)
+        tab_order(*self._deeds)

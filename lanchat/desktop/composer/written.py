@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from itertools import islice, takewhile
 
 from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.widgets.halves import Halves
 
 _MOST_STEPS = 200  #: back
 _MOST_EMOJI = 500  #: a Text with thousands of pictures in one line takes seconds to draw
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_HIGH, _LOW = re.compile("^[\ud800-\udbff]$"), re.compile("^[\udc00-\udfff]")
 
 
 class Emoji(str):
@@ -40,7 +40,7 @@ class Written:
         self._after: list[tuple[str, int]] = []
         self._typed_to = self._deleted_to = -1  # where typing, or deleting, goes on as the same step
         self._replacing = False  # a deletion that an insertion may follow, both as one step
-        self._half = ""
+        self._halves = Halves()
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, text: str) -> int:
@@ -168,13 +168,7 @@ class Written:
         return fitting
 
     def _cleaned(self, text: str) -> str:
-        if _HIGH.match(text):  # some keyboards send an emoji in two halves
-            self._half = text
-            return ""
-        if self._half and _LOW.match(text):
-            text = (self._half + text[0]).encode("utf-16", "surrogatepass").decode("utf-16") + text[1:]
-        self._half = ""
-        return _NEVER.sub("", _LINE_END.sub("\n", text))
+        return _NEVER.sub("", _LINE_END.sub("\n", self._halves.joined(text)))
 
 
 def split(text: str) -> list[str]:

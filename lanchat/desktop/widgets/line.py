@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from lanchat.desktop.widgets.halves import Halves
+
 _MOST_STEPS = 200  #: back
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_HIGH, _LOW = re.compile("^[\ud800-\udbff]$"), re.compile("^[\udc00-\udfff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -23,7 +24,7 @@ class Line:
         self._before: list[tuple[str, int]] = []
         self._after: list[tuple[str, int]] = []
         self._typed_to = -1  #: where typing may go on as the same step
-        self._half = ""
+        self._halves = Halves()
 
     def insert(self, at: int, text: str) -> str:
         """Put in what of `text` may stand in one line and has room; gives that."""
@@ -70,10 +71,4 @@ class Line:
         self._typed_to = -1
 
     def _one_line(self, text: str) -> str:
-        if _HIGH.match(text):  # some keyboards send an emoji in two halves
-            self._half = text
-            return ""
-        if self._half and _LOW.match(text):
-            text = (self._half + text[0]).encode("utf-16", "surrogatepass").decode("utf-16") + text[1:]
-        self._half = ""
-        return _BREAKS.sub(" ", _SURROGATES.sub("", text).strip("\r\n"))
+        return _BREAKS.sub(" ", _SURROGATES.sub("", self._halves.joined(text)).strip("\r\n"))
