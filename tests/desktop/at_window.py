@@ -127,6 +127,11 @@ class AtWindow:
             self.keys("Tab")
         raise AssertionError(f"no Tab leads to “{words}”")
 
+    def closes(self) -> None:
+        """Presses the window's X."""
+        self.root.tk.eval(self.root.protocol("WM_DELETE_WINDOW"))
+        self.root.update()
+
     def starts_room(self, title: str = "") -> None:
         """With one click and Enter."""
         self.presses("Start a room")

@@ -132,11 +132,6 @@ class Person(AtWindow):
         self.network = self.people.lan.node()
         return self.network
 
-    def closes(self) -> None:
-        """Presses the window's X."""
-        self.root.tk.eval(self.root.protocol("WM_DELETE_WINDOW"))
-        self.root.update()
-
     def closes_for_good(self) -> None:
         """Presses the X and, if lanchat asks, means it."""
         self.closes()

@@ -1,0 +1,96 @@
+"""`lanchat` as it is, with somebody at its window who does what they are told: `python -m tests.desktop.driven PORT …`.
+
+What follows are lanchat's own arguments. Rooms are found by this UDP port of 127.0.0.1 only; "lan": as always. Each
+line of stdin is a deed of AtWindow, as JSON: [name, arguments …]; the answer is a line with what went wrong, or null.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+
+import lanchat.desktop.app
+import lanchat.desktop.behind
+from lanchat.__main__ import main
+from lanchat.desktop.app import App
+from lanchat.desktop.behind import Make
+from lanchat.engine.engine import Engine
+from lanchat.engine.events import Event
+from lanchat.network.discovery.lan import LanDiscovery
+from tests.desktop.at_window import AtWindow
+
+
+class Driven(AtWindow):
+    def __init__(self, app: App, folder: Path) -> None:
+        super().__init__(folder.name, folder, "driven")
+        self._app = app
+        self._begun = b""
+        os.set_blocking(0, False)
+        app.root.tk.createfilehandler(0, tk.READABLE, self._told)
+
+    @property
+    def app(self) -> App:
+        return self._app
+
+    def is_ready(self) -> None:
+        """There is something to do in the window."""
+        self.until(lambda: self.app.window.panes is not None, "lanchat does not open")
+        self.until(lambda: self.root.focus_lastfor() is not self.root, "nothing has the keyboard")
+
+    def is_kept(self) -> None:
+        """Where they are in the window, which goes to the disk every few seconds."""
+        self.until(lambda: not self.app._kept.dirty)
+
+    def is_asked(self) -> None:
+        """Whether to quit."""
+        assert "Closing lanchat closes" in self.reads()
+
+    def hides(self) -> None:
+        """Goes on in the background."""
+        self.app.hide()
+        self.until(lambda: not self.root.winfo_viewable())
+
+    def is_shown(self) -> None:
+        self.until(lambda: bool(self.root.winfo_viewable()), "the window does not come")
+
+    def has_said(self, *texts: str) -> None:
+        """The room is so, on their disk and nothing else in it."""
+        self.until(lambda: self.has_kept() == list(texts), f"it is otherwise: {self.has_kept()}")
+
+    def _told(self, _file: object, _mask: int) -> None:
+        piece = os.read(0, 65_536)
+        if not piece:
+            self.root.tk.deletefilehandler(0)
+            return
+        *lines, self._begun = (self._begun + piece).split(b"\n")
+        for line in lines:
+            name, *arguments = json.loads(line)
+            wrong = None
+            try:
+                getattr(self, name)(*arguments)
+            except (AssertionError, tk.TclError) as error:
+                wrong = str(error)
+            print(json.dumps(wrong), flush=True)
+
+
+class _App(App):
+    def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
+        super().__init__(root, folder, link, make)
+        self._driven = Driven(self, folder)
+
+
+def _engine(port: int, folder: Path, tell: Callable[[Event], None]) -> Engine:
+    discovery = functools.partial(LanDiscovery, port, only=("127.0.0.1",))
+    return Engine(folder, discovery=discovery, tell=tell, doorbell=True)
+
+
+if __name__ == "__main__":
+    lanchat.desktop.app.App = _App  # type: ignore[misc]
+    if sys.argv[1] != "lan":
+        lanchat.desktop.behind.real_engine = functools.partial(_engine, int(sys.argv[1]))
+    sys.exit(main(sys.argv[2:]))
