@@ -83,8 +83,9 @@ class _Rooms:
             return
         self._tell_apart()
         if not self._shown:
-            where = ", ".join(self._where) or _("no network at all")
-            self._screen.warn(_("No room here now. Looked on {where}.").format(where=where))
+            words = _("No room here now. Looked on {where}.") if self._where else _(
+                "No room here now. This computer is on no network.")  # fmt: skip
+            self._screen.warn(words.format(where=", ".join(self._where)))
         if away:
             titles = ", ".join(shown_title(title) for title in away.values())
             self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
