@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -20,11 +21,10 @@ PRIVATE_FILE = 0o600
 
 
 def data_dir(explicit: Path | None = None) -> Path:
-    """The data folder, made when it is missing: `explicit`, else LANCHAT_DATA_DIR, else the system's place for it.
-
-    Raises StorageProblem.
+    """The data folder, made when it is missing: `explicit`, else LANCHAT_DATA_DIR, else `data` beside the packaged
+    program, if that is there, else the system's place for it. Raises StorageProblem.
     """
-    folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _usual())
+    folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _portable() or _usual())
     make_private(folder)
     return folder
 
@@ -44,6 +44,16 @@ def unused(path: Path, why: str) -> Path:
     """The first name of `path`.`why`-1, -2, ... that nothing has."""
     names = (path.with_name(f"{path.name}.{why}-{number}") for number in count(1))
     return next(name for name in names if not name.exists())
+
+
+def _portable() -> Path | None:
+    """For who carries lanchat about: a folder `data` put beside the packaged program (on macOS: beside its .app)."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable)
+    app = next((folder for folder in program.parents if folder.suffix == ".app"), program)
+    data = app.with_name("data")
+    return data if data.is_dir() else None
 
 
 def _usual() -> Path:
