@@ -1,0 +1,100 @@
+"""What goes into the program that people download, and what stays out. Pure; the spec and the tests read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PACKAGE = ROOT / "lanchat"
+
+NAME = "lanchat"
+CONSOLE_NAME = "lanchat-cli"  #: Windows only: there a program has a console or a window, not as it is started
+
+#: Where Debian and Ubuntu (fonts-noto-color-emoji) put the font that people's emoji are drawn with.
+EMOJI_FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
+
+#: Asked for only by name, so that nothing sees the need for it.
+HIDDEN_IMPORTS = ("PIL._tkinter_finder",)
+
+#: Reached by some library for a case that is not ours: forms of pictures, test tools, consoles of developers.
+EXCLUDED = (
+    "PIL._avif", "PIL._imagingcms", "PIL._webp", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageCms",
+    "PIL.FitsImagePlugin", "PIL.PdfImagePlugin", "PIL.SpiderImagePlugin", "PIL.TiffImagePlugin",
+    "_pyrepl", "bdb", "curses", "defusedxml", "distutils", "bz2", "doctest", "ensurepip", "idlelib", "lib2to3", "numpy",
+    "pdb", "pip", "pkg_resources", "pydoc", "pydoc_data", "pygments", "readline", "rlcompleter", "setuptools",
+    "tkinter.test", "tkinter.tix", "turtle", "turtledemo", "unittest", "uvloop", "venv", "wheel", "xmlrpc",
+)  # fmt: skip
+
+#: What PyInstaller would run before lanchat for libraries that ask differently; a third of the time of `--version`.
+NEEDLESS_HOOKS = ("pyi_rth_inspect", "pyi_rth_pkgutil", "pyi_rth_multiprocessing")
+
+#: Of Linux; the system's own are used. Fontconfig reads the system's settings, Debian 12's expat would need its glibc,
+#: and the rest is what these and libxcb stand on.
+SYSTEM_LIBRARIES = ("libexpat.so", "libfontconfig.so", "libfreetype.so", "libpng16.so", "libbrotlicommon.so",
+                    "libbrotlidec.so", "libXau.so", "libXdmcp.so", "libbsd.so", "libmd.so")  # fmt: skip
+
+#: Of what comes with Tcl, Tk and the libraries: catalogues and zones that nothing asks for.
+_UNUSED_DATA = re.compile(
+    r"_tcl_data/(tzdata|msgs|http1\.0|opt0\.4)/|_tk_data/(msgs|images|demos)/|tcl8/|"
+    r"emoji/unicode_codes/emoji_(?!en|id)|[^/]+\.(dist|egg)-info/"
+)
+
+
+def data() -> list[tuple[str, str]]:
+    """(file, folder in the bundle) of all that is not code."""
+    found = [(PACKAGE / "storage" / "schema.sql", "lanchat/storage")]
+    found += [(path, "lanchat/languages") for path in sorted((PACKAGE / "languages").glob("*.mo"))]
+    if EMOJI_FONT.exists():
+        found.append((EMOJI_FONT, "lanchat/desktop/emoji"))
+    return [(str(path), folder) for path, folder in found]
+
+
+def is_used(place: str) -> bool:
+    """Whether the file that goes to `place` in the bundle, a library or data, is needed there."""
+    place = place.replace("\\", "/")
+    return not _UNUSED_DATA.match(place) and not place.rpartition("/")[2].startswith(SYSTEM_LIBRARIES)
+
+
+def version() -> str:
+    """lanchat's, which is written down in one place only."""
+    found = re.search(r'^__version__ = "([^"]+)"$', (PACKAGE / "__init__.py").read_text("utf-8"), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def windows_version() -> str:
+    """What Windows shows in the program's properties, in PyInstaller's own notation."""
+    numbers = tuple(int(part) for part in [*re.findall(r"\d+", version()), "0", "0", "0"][:4])
+    words = {
+        "CompanyName": "lanchat",
+        "FileDescription": "lanchat: chat for the local network",
+        "FileVersion": version(),
+        "ProductName": "lanchat",
+        "ProductVersion": version(),
+        "LegalCopyright": "MIT licence",
+    }
+    strings = ", ".join(f"StringStruct({key!r}, {value!r})" for key, value in words.items())
+    return (
+        f"VSVersionInfo(ffi=FixedFileInfo(filevers={numbers}, prodvers={numbers}), kids=[\n"
+        f"  StringFileInfo([StringTable('040904B0', [{strings}])]),\n"
+        f"  VarFileInfo([VarStruct('Translation', [0x0409, 0x04B0])]),\n"
+        "])\n"
+    )
+
+
+def moment() -> int:
+    """When this version was made, for everything that is built from it: the last commit's time, in seconds."""
+    told = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return int(told)
+
+
+def system() -> str:
+    """This system, as downloads are named: linux, windows or macos."""
+    return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")

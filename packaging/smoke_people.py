@@ -1,0 +1,213 @@
+"""People of the smoke test: each runs the built program, on a computer as bare as can be. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+PATIENCE_SECONDS = 20.0  # only a failure waits so long
+_WINDOWS_NEEDS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "WINDIR")
+
+
+class Failed(Exception):
+    """The built program did not do what it should. Its text says what."""
+
+
+class Place:
+    """Where the program is tried: two networks with a cable between where that can be made, else this machine."""
+
+    def __init__(self, program: Path, root: Path, folder: Path) -> None:
+        """`program`: as it is called in `root`; `folder`: for everybody's data, seen from outside and within `root`."""
+        self.folder = folder
+        self._root = root
+        self._program = program if root != Path("/") else program.resolve()
+        self._networks = [f"lanchat-smoke-{os.getpid()}-{side}" for side in (1, 2)] if _may_make_networks() else []
+        self._display = ""
+        self._there: list[Person] = []
+
+    def __enter__(self) -> Place:
+        for network in self._networks:
+            _ip("netns", "add", network)
+            _ip("-n", network, "link", "set", "lo", "up")
+        if self._networks:
+            first, second = self._networks
+            _ip("link", "add", "eth0", "netns", first, "type", "veth", "peer", "name", "eth0", "netns", second)
+            for number, network in enumerate(self._networks, 1):
+                _ip("-n", network, "addr", "add", f"10.78.0.{number}/24", "brd", "+", "dev", "eth0")
+                _ip("-n", network, "link", "set", "eth0", "up")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for person in self._there:
+            person.is_killed()
+        for network in self._networks:
+            _ip("netns", "del", network)
+
+    def person(self, name: str, side: int) -> Person:
+        """Somebody new, on one `side` of the cable, 1 or 2."""
+        self._there.append(Person(self, name, side))
+        return self._there[-1]
+
+    def screen(self, name: str) -> None:
+        """From now on there is a screen of this name."""
+        self._display = name
+
+    def command(self, side: int) -> list[str]:
+        """How the program is called on this side."""
+        words = [str(self._program)]
+        if self._root != Path("/"):
+            words = [_tool("chroot"), str(self._root), *words]
+        if self._networks:
+            words = [_tool("nsenter"), f"--net=/run/netns/{self._networks[side - 1]}", *words]
+        return words
+
+    def inside(self, path: Path) -> str:
+        """What `path` is called in the root folder."""
+        return str(path) if self._root == Path("/") else f"/{path.relative_to(self._root)}"
+
+    def environment(self, home: Path) -> dict[str, str]:
+        """Next to nothing, and no way to a Python."""
+        nothing = home / "no-programs"
+        nothing.mkdir(parents=True, exist_ok=True)
+        known = {name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ}
+        own = {"PATH": self.inside(nothing), "HOME": self.inside(home), "LC_ALL": "C.UTF-8"}
+        own |= {"LOGNAME": home.name, "USERNAME": home.name, "USERPROFILE": str(home)}
+        if self._display:
+            own["DISPLAY"] = self._display
+        return known | own
+
+
+class Person:
+    def __init__(self, place: Place, name: str, side: int) -> None:
+        self._place = place
+        self._side = side
+        self._home = place.folder / name
+        self._data = self._home / "data"
+        self._data.mkdir(parents=True)
+        self._running: Running | None = None
+        self._expected_to = 0
+
+    def prefers(self, **choices: str) -> None:
+        """Before the first start of the window."""
+        (self._data / "window.json").write_text(json.dumps(choices), "utf-8")
+
+    def runs(self, *arguments: str, seconds: float = PATIENCE_SECONDS) -> str:
+        """The program, to its end; what it said. Raises Failed, and TimeoutExpired after `seconds`."""
+        done = subprocess.run(self._command(*arguments), env=self._place.environment(self._home), timeout=seconds,
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)  # fmt: skip
+        said = done.stdout.decode("utf-8", "replace")
+        if done.returncode:
+            complaint = done.stderr.decode("utf-8", "replace")
+            raise Failed(f"{' '.join(arguments) or 'lanchat'} ended with {done.returncode}: {said}{complaint}")
+        return said
+
+    def starts(self, *arguments: str) -> None:
+        """The program, which goes on until it is told to end."""
+        self.is_killed()
+        self._running = Running(self._command(*arguments), self._place.environment(self._home))
+        self._expected_to = 0
+
+    def types(self, line: str) -> None:
+        self._program().write(line)
+
+    def expects(self, text: str) -> None:
+        """Waits until the program says `text`, after what was expected of it before. Raises Failed."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.said().find(text, self._expected_to)) < 0:
+            if time.monotonic() > until or not self.runs_still():
+                raise Failed(f"waited in vain for {text!r}; there was: {self.said()!r}")
+            time.sleep(0.02)
+        self._expected_to = found + len(text)
+
+    def said(self) -> str:
+        return self._program().said()
+
+    def runs_still(self) -> bool:
+        return self._program().process.poll() is None
+
+    def leaves(self) -> None:
+        """As politely as the system knows. Raises Failed when it does not end well."""
+        code = self._program().end()
+        if code and sys.platform != "win32":  # where nobody can be asked to end
+            raise Failed(f"it ended with {code}: {self.said()!r}")
+
+    def is_killed(self) -> None:
+        """As when the plug is pulled."""
+        if self._running:
+            self._running.kill()
+            self._running = None
+
+    def complaints(self) -> str:
+        """What the window wrote into its log."""
+        log = self._data / "lanchat.log"
+        return log.read_text("utf-8") if log.exists() else ""
+
+    def _program(self) -> Running:
+        assert self._running, "nothing was started"
+        return self._running
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [*self._place.command(self._side), *arguments, "--data-dir", self._place.inside(self._data)]
+
+
+class Running:
+    """A program in the background. What it says is read all the time, on a thread, so that it never waits for us."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT)
+        self._pieces: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
+
+    def said(self) -> str:
+        return b"".join(self._pieces).decode("utf-8", "replace")
+
+    def write(self, line: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
+
+    def end(self) -> int:
+        """Ask it to; the exit code. Raises Failed."""
+        self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"it did not end; it said {self.said()!r}") from None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe
+            pipe.close()
+
+    def _read(self, output: IO[bytes]) -> None:
+        while piece := os.read(output.fileno(), 65_536):
+            self._pieces.append(piece)
+
+
+def _may_make_networks() -> bool:
+    found = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("ip") and shutil.which("nsenter")
+    return bool(found) and subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode == 0
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True)
+
+
+def _tool(name: str) -> str:
+    """In full, since programs are started with an empty PATH."""
+    found = shutil.which(name)
+    assert found, f"there is no {name} here"
+    return found
