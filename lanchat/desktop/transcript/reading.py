@@ -23,6 +23,7 @@ class Reading:
         self._sees_end = sees_end
         room = desk.state.rooms.get(room_id)
         self._told = room.read_seq if room else 0
+        self._was_here = pages.last > 0  # else all that comes first would be new
         self._waits = ""  # Tk's name for the time until then
         unread = pages.after(self._told, _LOOKED_THROUGH).entries if self._told else []  # at first all would be new
         self.new_at = self._first_new(unread)  #: seq; 0: nothing is new
@@ -32,9 +33,13 @@ class Reading:
         """The person is at this window."""
         return self._view.focus_displayof() is not None
 
-    def came(self, entries: Iterable[LogEntry]) -> bool:
-        """Whether the line over what is new belongs elsewhere now: all until here was read, then the person left."""
-        if self.focused or self.new_at > self._told:
+    def came(self, entries: Iterable[LogEntry], backlog: bool) -> bool:
+        """Whether the line over what is new belongs elsewhere now: all until here was read, then the person left.
+
+        `backlog`: it was said while we were away, so that nobody can have seen it come.
+        """
+        away = self._was_here if backlog else not self.focused
+        if not away or self.new_at > self._told:
             return False
         new_at = self._first_new(entries)
         if new_at:
@@ -57,6 +62,7 @@ class Reading:
         self._waits = ""
         if self.focused and self._sees_end():
             self._told = self._pages.last
+            self._was_here = True
             self._desk.do(MarkRead(self._room_id, self._told))
         else:
             self.look()

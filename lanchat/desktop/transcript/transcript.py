@@ -113,8 +113,8 @@ class Transcript(tk.Frame):
                 self._earlier.asked = False
                 if entries:
                     self._pages.first = entries[0].seq
-            case EntriesAdded(entries=entries):
-                self._came(entries)
+            case EntriesAdded(entries=entries, backlog=backlog):
+                self._came(entries, backlog)
             case EntryWritten():
                 self._wrote()
             case EntryStateChanged(entry_ids=entry_ids):
@@ -129,14 +129,14 @@ class Transcript(tk.Frame):
                 return
         self._desk.soon(self, self._draw)
 
-    def _came(self, entries: tuple[LogEntry, ...]) -> None:
+    def _came(self, entries: tuple[LogEntry, ...], backlog: bool) -> None:
         if entries and entries[0].seq == self._pages.last + 1:
             self._pages.last = entries[-1].seq
         else:  # this was here already when we looked; or the replica began anew
             self._pages.look()
             if self._stretch.lo < self._pages.first or self._stretch.hi > self._pages.last:
                 self._show_last_page()
-        if self._reading.came(entries):
+        if self._reading.came(entries, backlog):
             self._move_unread_line()
         if not self._view.following:
             self._new += sum(1 for item in entries if item.entry.author != self._desk.state.me)
