@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from lanchat.core import times
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
 
@@ -23,7 +24,8 @@ async def clock(ahead: float | None) -> list[Finding]:
 
 
 def about_clock(now: float, ahead: float | None) -> Finding:
-    shown = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    at = times.moment(round(now * 1000))
+    shown = _("{date}, {clock}").format(date=times.full_date(at.date()), clock=times.clock(at))
     if not OLDEST < now < NEWEST:
         return Finding(
             "clock", Health.BAD, _("This computer believes that it is {time}.").format(time=shown),
