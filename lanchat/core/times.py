@@ -5,16 +5,16 @@ Not with `strftime`: the names of its days and months follow the system's langua
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from lanchat.core.words import _
 
-_LATEST = 253_370_764_800_000  # the year 9999: a clock of the network may say anything
+_LATEST = 32_503_680_000_000  # the year 3000: a clock of the network may say anything, and Windows knows none later
 
 
 def moment(milliseconds: int) -> datetime:
     """A network's idea of a time (ms since 1970), as one on this computer's calendar."""
-    return datetime.fromtimestamp(min(max(milliseconds, 0), _LATEST) / 1000).astimezone()
+    return datetime.fromtimestamp(min(max(milliseconds, 0), _LATEST) / 1000, UTC).astimezone()
 
 
 def clock(when: datetime) -> str:

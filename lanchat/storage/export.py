@@ -10,7 +10,7 @@ import html
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ import msgspec
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
 from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
 from lanchat.core.text import clean_line, clean_text
+from lanchat.core.times import clock, full_date, moment
 from lanchat.core.words import _
 from lanchat.storage import paths
 from lanchat.storage.errors import writing_a_file
@@ -27,7 +28,6 @@ from lanchat.storage.reader import Reader
 from lanchat.trust.identity import badge
 
 _ENTRIES_AT_ONCE = 1_000
-_LATEST = 253_402_214_400_000  # 31 December 9999, ms: later dates cannot be written
 
 _PAGE_BEGINNING = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -97,9 +97,8 @@ class _Said:
     def _line(self, item: LogEntry) -> _Line:
         entry = item.entry
         key = MemberKey(entry.author)
-        at = datetime.fromtimestamp(min(max(item.written_at, 0), _LATEST) / 1000, UTC).astimezone()
         text = clean_text(entry.body) if entry.kind == TEXT else _("(something a newer lanchat wrote)")
-        return _Line(item, self._nicks.get(key) or badge(key), at, text)
+        return _Line(item, self._nicks.get(key) or badge(key), moment(item.written_at), text)
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
@@ -112,10 +111,10 @@ def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
 def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:
     yield f"{title}\n"
     for day, lines in groupby(said, lambda line: line.at.date()):
-        yield f"\n{day:%A, %d %B %Y}\n"
+        yield f"\n{full_date(day)}\n"
         for line in lines:
             text = line.text.replace("\n", "\n      ")
-            yield f"{line.at:%H:%M} {line.nick}: {text}\n"
+            yield f"{clock(line.at)} {line.nick}: {text}\n"
 
 
 def _json_lines(title: str, said: Iterable[_Line]) -> Iterator[str]:
@@ -132,11 +131,11 @@ def _json_lines(title: str, said: Iterable[_Line]) -> Iterator[str]:
 def _page(title: str, said: Iterable[_Line]) -> Iterator[str]:
     yield _PAGE_BEGINNING.format(title=html.escape(title))
     for day, lines in groupby(said, lambda line: line.at.date()):
-        yield f"<h2>{day:%A, %d %B %Y}</h2>\n"
+        yield f"<h2>{html.escape(full_date(day))}</h2>\n"
         for line in lines:
             nick, text = html.escape(line.nick), html.escape(line.text)
-            moment = f'<time datetime="{line.at.isoformat(timespec="seconds")}">{line.at:%H:%M}</time>'
-            yield f"<p>{moment} <b><bdi>{nick}</bdi></b> <bdi>{text}</bdi></p>\n"
+            at = f'<time datetime="{line.at.isoformat(timespec="seconds")}">{html.escape(clock(line.at))}</time>'
+            yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi>{text}</bdi></p>\n"
     yield "</body></html>\n"
 
 

@@ -25,5 +25,5 @@ def test_a_clock_has_two_digits_for_each() -> None:
 
 @pytest.mark.parametrize("milliseconds", [-(2**53), -1, 0, 2**53])
 def test_a_wild_clock_is_shown_as_some_time(milliseconds: int) -> None:
-    assert 1969 <= moment(milliseconds).year <= 9999
+    assert 1969 <= moment(milliseconds).year <= 3000, "the years that every system knows"
     assert len(clock(moment(milliseconds))) == 5

@@ -15,6 +15,7 @@ from people import GARDEN, KITCHEN, Person, says
 from lanchat.core.model import Card
 from lanchat.storage.errors import FileNotWritten, FileThere
 from lanchat.storage.export import FORMS, export
+from lanchat.storage.languages import speak
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -42,6 +43,18 @@ def test_as_text(reader: Reader, tmp_path: Path) -> None:
     assert lines[7] == "      lines"
     assert lines[8].endswith(" Ben: 明日は会議です 🎉")
     assert not {"\0", "\x1b", "\u202e"} & set("".join(lines))
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("form", ["txt", "html"])
+def test_its_days_are_in_the_language_that_is_spoken(reader: Reader, tmp_path: Path, form: str) -> None:
+    speak("id")
+    try:
+        export(reader, KITCHEN, tmp_path / "dapur", form)
+    finally:
+        speak("en")
+    assert "November 1972" in (text := (tmp_path / "dapur").read_text("utf-8"))
+    assert any(day in text for day in ("Kamis, ", "Rabu, "))
 
 
 @pytest.mark.usefixtures("history")
