@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,42 +14,15 @@ from lanchat.engine import commands, events
 from lanchat.engine.events import Connection, EntryState
 from lanchat.storage import paths
 from lanchat.trust import identity
-
-
-class Disk:
-    """A small disk of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._ballast = folder / "ballast"
-
-    def fills_up(self) -> None:
-        try:
-            with self._ballast.open("wb", buffering=0) as ballast:
-                while ballast.write(b"x" * 4096):
-                    pass
-        except OSError:
-            pass
-
-    def has_room_again(self) -> None:
-        self._ballast.unlink()
-
-    def becomes_read_only(self) -> None:
-        subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True)
+from tests.small_disk import Disk, small_disk
 
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     """Made before the people, so that it is there until they have left; what fails on it is tried again soon."""
     monkeypatch.setattr(limits, "DISK_RETRY_MS", 200)
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if shutil.which("mount") is None:
-        pytest.skip("needs mount")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True).returncode:
-        pytest.skip("mounting is not permitted here")
-    yield Disk(folder)
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk") as disk:
+        yield disk
 
 
 def problems(person: Person) -> list[str]:
