@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tkinter as tk
+
 from tests.desktop.person import People, Person
 
 
@@ -113,6 +115,27 @@ def test_the_keyboard_goes_to_every_pane_and_back(people: People) -> None:
         assert any(where.startswith(str(pane)) for where in been)
 
 
+def test_tab_goes_as_one_reads(people: People) -> None:
+    """In each pane from the top to the bottom, in a line from left to right."""
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.types("hello")  # or there is nothing to send
+    been: list[tk.Misc] = []
+    while (at := ana.root.focus_get()) is not None and at not in been:
+        been.append(at)
+        ana.keys("Tab")
+    for pane in (ana.sidebar, ana.middle):
+        walk = [widget for widget in been if str(widget).startswith(str(pane))]
+        assert len(walk) >= 6
+        first = walk.index(min(walk, key=_middle_of))
+        assert [*walk[first:], *walk[:first]] == sorted(walk, key=_middle_of)
+
+
+def _middle_of(widget: tk.Misc) -> tuple[int, int]:
+    """Its line of the window, then how far to the right it is."""
+    return (widget.winfo_rooty() + widget.winfo_height() // 2) // 10, widget.winfo_rootx()
+
+
 def test_a_room_and_a_person_are_found_by_a_few_letters(people: People) -> None:
     _, ben = in_the_kitchen(people)
     ben.keys("Control-k")
@@ -131,6 +154,9 @@ def test_the_rooms_are_walked_through_with_the_keyboard(people: People) -> None:
     ben.sees_title("Kitchen — lanchat")
     ben.keys("Alt-Up")
     ben.sees_title("Garden — lanchat")
+    ben.keys("F6", "F6")  # past the people, to the rooms
+    ben.keys("Down", "Return")
+    ben.sees_title("Kitchen — lanchat")
 
 
 def test_two_people_compare_numbers_and_are_sure_of_each_other(people: People) -> None:

@@ -10,6 +10,7 @@ from lanchat.desktop.conversation.strip import Strip
 from lanchat.desktop.desk import Desk, InRoom
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.transcript.transcript import Transcript
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Event
 
 
@@ -28,6 +29,7 @@ class Conversation(tk.Frame):
         self.composer.pack(side="bottom", fill="x", padx=desk.look.px(16), pady=(desk.look.px(4), desk.look.px(14)))
         self.transcript = Transcript(self, desk, place.room_id)
         self.transcript.pack(fill="both", expand=True)
+        tab_order(self._strip, self.transcript, self.composer)
         if place.seq:
             self.transcript.jump(place.seq)
 
@@ -43,6 +45,7 @@ class Conversation(tk.Frame):
         if self._find_bar is None:
             self._find_bar = FindBar(self, self._desk, self.room_id, self.transcript.jump, self.close_find)
             self._find_bar.pack(fill="x", before=self.transcript)
+            tab_order(self._find_bar, self.transcript, self.composer)
         self._find_bar.focus_set()
 
     def close_find(self) -> bool:

@@ -16,6 +16,7 @@ from lanchat.desktop.state import words
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.menu import show_menu
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Connection, Event
 
 _HEIGHT = 48
@@ -33,8 +34,11 @@ class Header(tk.Frame):
         self._icon.pack(side="left", padx=(px(16), px(8)))
         self._more = IconButton(self, look, "more", _("More"), self._show_more)
         self._more.pack(side="right", padx=(px(2), px(12)))
-        IconButton(self, look, "people", _("People (F7)"), desk.toggle_people).pack(side="right", padx=px(2))
-        IconButton(self, look, "search", _("Search in this room (Ctrl+F)"), find).pack(side="right", padx=px(2))
+        people = IconButton(self, look, "people", _("People (F7)"), desk.toggle_people)
+        people.pack(side="right", padx=px(2))
+        search = IconButton(self, look, "search", _("Search in this room (Ctrl+F)"), find)
+        search.pack(side="right", padx=px(2))
+        tab_order(search, people, self._more)
         self._title = NameLine(self, look, "", "title", "chat", centred=False)
         self._title.pack(side="left")
         tk.Frame(self, bg=palette.line, width=px(1), height=px(22)).pack(side="left", padx=px(12))

@@ -14,6 +14,7 @@ from lanchat.desktop.desk import Checkup, Desk, Invite
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.prose import Prose
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Host, Join
 from lanchat.engine.events import Connection, Event
 
@@ -68,6 +69,7 @@ class Strip(tk.Frame):
         if notice.deed and act is not None:
             Button(body, look, notice.deed, act, kind="quiet", ground=ground).pack(side="right", padx=px(8), pady=px(6))
         Prose(body, look, notice.words, "small", ground=ground).pack(side="left", fill="x", expand=True)
+        tab_order(*reversed(body.winfo_children()))  # packed from the right
         return body
 
     def _dismiss(self) -> None:

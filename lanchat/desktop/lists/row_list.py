@@ -93,9 +93,11 @@ class RowList(tk.Frame, Generic[R]):
         self._place(rows)
 
     def choose(self, key: Hashable) -> None:
-        """This row is the open one; None: none is."""
+        """This row is the open one, and the keyboard goes on from there; None: none is."""
         if key != self._chosen:
             self._chosen = key
+            if key is not None:
+                self._cursor = key
             self._draw_soon()
 
     def go_to(self, key: Hashable) -> None:

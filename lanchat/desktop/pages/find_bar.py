@@ -12,6 +12,7 @@ from lanchat.desktop.pages.seeker import Found, Seeker
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.tab_order import tab_order
 
 MOST = 500  #: hits that are counted: nobody goes through more
 _FIELD, _WIDTH = 34, 300  # design pixels
@@ -44,6 +45,7 @@ class FindBar(tk.Frame):
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True, padx=(px(12), px(10)), pady=px(6))
         self.says.pack(side="right", padx=px(6))
+        tab_order(self.field, self.older, self.newer, leave)
         self._on("<Shift-Return>", self._to_newer)
         self._on("<Escape>", self._leave)
         self._show(Found(""))

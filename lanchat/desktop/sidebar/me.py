@@ -17,6 +17,7 @@ from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine.commands import Rename
 
@@ -40,6 +41,7 @@ class MePanel(tk.Frame):
         self.nick.pack(fill="x")
         self._status = Label(self._words, look, "", "small", "mute", ground="rail")
         self._status.pack(fill="x", padx=(px(4), 0))
+        tab_order(self._words, settings)
         self.field: LineText | None = None
         self.refresh()
 

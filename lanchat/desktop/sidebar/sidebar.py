@@ -16,6 +16,7 @@ from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import fitted
 from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine import events
 from lanchat.engine.events import Event
 
@@ -43,9 +44,11 @@ class Sidebar(tk.Frame):
         tk.Frame(self, bg=palette.line, height=px(1)).pack(fill="x")
         self.me = MePanel(self, desk)
         self.me.pack(side="bottom", fill="x")
-        self._ways(look).pack(side="bottom", fill="x", padx=px(10), pady=px(8))
+        ways = self._ways(look)
+        ways.pack(side="bottom", fill="x", padx=px(10), pady=px(8))
         self.rooms = RoomList(self, desk)
         self.rooms.pack(fill="both", expand=True, pady=(px(4), 0))
+        tab_order(top, self.rooms, ways, self.me)
 
     def _ways(self, look: Look) -> tk.Frame:
         """Into rooms that are not in the list."""

@@ -8,14 +8,13 @@ import tkinter as tk
 from PIL import ImageTk
 
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, Ink
 
 _EMOJI_HEIGHT = 0.86  # of the line's
-_UNDRAWN = "\N{WHITE SQUARE}"
 
 
 class Prose(tk.Text):
@@ -58,7 +57,7 @@ class Prose(tk.Text):
     def _draw(self, emoji: str) -> None:
         image = picture(self._look, emoji, self._size)
         if image is None:
-            self.insert("end", _UNDRAWN)
+            self.insert("end", UNDRAWN)
         else:
             self._pictures.append(image)
             self.image_create("end", image=image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections import deque
 
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.label import Paragraph
@@ -41,9 +41,9 @@ class Toasts(tk.Frame):
     def say(self, words: str) -> None:
         """Now, or when the one before has been read. What is being said is not said twice.
 
-        An emoji in a name is left out: Tk's own drawing of it is not to be relied on.
+        Names of others may be in it.
         """
-        words = EMOJI.sub("", words)
+        words = without_emoji(words)
         if words != self._said and words not in self._waiting:
             self._waiting.append(words)
         if not self._said:

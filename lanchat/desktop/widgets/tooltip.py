@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.look.look import Look
 
 DELAY_MS = 500
@@ -16,6 +17,7 @@ class Tooltip:
         spot: Callable[[], tuple[int, int]] | None = None,
     ) -> None:  # fmt: skip
         """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown.
+        Names of others may be in them.
 
         `spot`: top and bottom of what they are about, in pixels from the top of `widget`; None: all of it.
         """
@@ -64,14 +66,13 @@ class Tooltip:
         ground = look.palette.strong
         self._shown = tk.Frame(root, background=ground)
         tk.Label(
-            self._shown, text=words, font=look.font("small"), foreground=look.palette.chat, background=ground,
-            wraplength=look.px(260), justify="left", borderwidth=0,
+            self._shown, text=without_emoji(words), font=look.font("small"), foreground=look.palette.chat,
+            background=ground, wraplength=look.px(260), justify="left", borderwidth=0,
         ).pack(padx=look.px(8), pady=look.px(4))  # fmt: skip
         self._shown.update_idletasks()
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
         left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
         gap = look.px(6)
-        first, last = self._spot() if self._spot else (0, widget.winfo_height())
         first, last = self._spot() if self._spot else (0, widget.winfo_height())
         x = max(gap, min(left + (widget.winfo_width() - wide) // 2, root.winfo_width() - wide - gap))
         y = top + last + gap
