@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from lanchat.core import limits
@@ -11,6 +14,7 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
 from tests.desktop.person import People, Person
+from tests.small_disk import Disk, small_disk
 
 
 def pretends_to_host(eve: Person, room_id: RoomId, title: str) -> None:
@@ -65,7 +69,7 @@ def test_a_host_with_another_key_that_has_less_of_the_room_is_not_followed(peopl
     ben.picks("Kitchen")
     ben.presses("I asked Ana, and the new badge is the right one")
     ben.presses("I asked Ana: connect")
-    ben.sees("more of this room's history than this host", "long ago")
+    ben.sees("this room's history", "long ago")
     assert "long ago" not in eve.reads()
 
 
@@ -156,3 +160,27 @@ def test_a_network_that_goes_and_comes_is_followed(people: People) -> None:
     ben.sees_no("Kitchen")
     ben.network.set(online=True)
     ben.sees_room("Kitchen")
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    monkeypatch.setattr(limits, "DISK_RETRY_MS", 200)
+    with small_disk(tmp_path / "disk") as disk:
+        yield disk
+
+
+def test_a_full_disk_is_said_and_what_was_written_is_still_in_the_field(disk: Disk, people: People) -> None:
+    ana, ben = people.person("Ana", disk.folder / "ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ana.sees("Ben joined")
+    disk.fills_up()
+    long = "it does not fit any more " * 150
+    ana.says(long.strip())
+    ana.sees("This could not be kept, and was not sent", "disk is full")
+    ana.until(lambda: ana.writes() == long.strip())
+    disk.has_room_again()
+    ana.looks()
+    ana.keys("Return")
+    ben.sees("it does not fit any more")
+    ana.until(lambda: ana.writes() == "")
