@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import lanchat
@@ -41,8 +41,24 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     return _parser().parse_args(arguments, namespace=Options())
 
 
+class _Parser(argparse.ArgumentParser):
+    """Its help has headings in the language that is spoken."""
+
+    def format_help(self) -> str:
+        self._positionals.title, self._optionals.title = _("arguments"), _("options")
+        return super().format_help()
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_usage(
+        self, usage: str | None, actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup], prefix: str | None = None,
+    ) -> None:  # fmt: skip
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lanchat",
         description=_("Chat for the local network: see the rooms, pick one or host one, talk.\n"
                       "Without a command: the rooms around you; a number joins, h hosts."),
@@ -50,10 +66,12 @@ def _parser() -> argparse.ArgumentParser:
                  "On another:        lanchat join Kitchen\n\n"
                  "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n"
                  "lanchat COMMAND --help tells more about each."),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
+        add_help=False,
         parents=[_common(None, "warning")],
     )  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"lanchat {lanchat.__version__}")
+    parser.add_argument("--version", action="version", version=f"lanchat {lanchat.__version__}",
+                        help=_("show which lanchat this is, and end"))  # fmt: skip
     parser.add_argument("--selftest", action="store_true",
                         help=_("host, find, join, talk, search on this computer, in a temporary folder"))  # fmt: skip
     parser.set_defaults(nick=None, json=False)
@@ -63,9 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common(data_dir: Path | str | None, log_level: str) -> argparse.ArgumentParser:
+def _common(data_dir: Path | str | None, log_level: str) -> _Parser:
     """The options every command takes. A command's own parser suppresses the defaults: the first ones stay."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
+    common.add_argument("-h", "--help", action="help", help=_("show these words, and end"))
     common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
                         help=_("keep everything in this folder (also: LANCHAT_DATA_DIR)"))  # fmt: skip
     common.add_argument("--log-level", choices=LEVELS, default=log_level, metavar=_("LEVEL"),
@@ -74,19 +93,20 @@ def _common(data_dir: Path | str | None, log_level: str) -> argparse.ArgumentPar
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, examples: str
+    commands: argparse._SubParsersAction[_Parser], name: str, does: str, examples: str
 ) -> argparse.ArgumentParser:
     return commands.add_parser(
         name,
         help=does,
         description=does[:1].upper() + does[1:] + ".",
         epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
+        add_help=False,
         parents=[_common(argparse.SUPPRESS, argparse.SUPPRESS)],
     )
 
 
-def _rooms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _rooms(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "rooms", _("list the rooms on this network"), _(
         "examples:\n"
         "  lanchat rooms              as they are found, for a few seconds\n"
@@ -96,7 +116,7 @@ def _rooms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), help=_("look for this many seconds"))
 
 
-def _host(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _host(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "host", _("open a room here and take part; a title hosted before: the same room"), _(
         "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
         "examples:\n"
@@ -113,7 +133,7 @@ def _host(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _json(parser)
 
 
-def _join(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _join(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "join", _("join a room and talk"), _(
         "ROOM is a title, a room id, an address[:port], a room code or a lanchat:// link.\n"
         "Lines on stdin are said, messages come on stdout. When a piped stdin ends, lanchat leaves as soon as the\n"
@@ -130,7 +150,7 @@ def _join(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _json(parser)
 
 
-def _send(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _send(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "send", _("say one thing in a room; done when the host has it on its disk"), _(
         "Without TEXT, all of stdin is one message.\n\n"
         "examples:\n"
@@ -145,7 +165,7 @@ def _send(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _nick(parser)
 
 
-def _history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _history(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "history", _("read, search or export what was said in a room, also offline"), _(
         "examples:\n"
         "  lanchat history Kitchen\n"
@@ -159,7 +179,7 @@ def _history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                         help=_("write everything to a new file; FORM is txt, json or html"))  # fmt: skip
 
 
-def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "doctor", _("check this computer and network, and say what to do"), _(
         "examples:\n"
         "  lanchat doctor\n"
