@@ -48,3 +48,11 @@ _JOINED = f"{_ONE}(?:{_JOINER}{_ONE}){{0,3}}"  # a family has four
 
 #: One match is one sequence: what people see as one emoji.
 EMOJI = re.compile("|".join((_FLAG, _FLAG_OF_REGION, _KEY, _JOINED)))
+
+#: Stands for an emoji where no picture can.
+UNDRAWN = "\N{WHITE SQUARE}"
+
+
+def without_emoji(text: str) -> str:
+    """For where only letters can stand: Tk's own drawing of emoji is not to be relied on."""
+    return EMOJI.sub(UNDRAWN, text)

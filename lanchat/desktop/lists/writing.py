@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 
@@ -91,7 +91,7 @@ class Writer:
             if match.start() > end:
                 yield self._plain(text[end : match.start()], font)
             image = picture(self._look, match.group(), self._emoji_size(font))
-            yield Piece(match.group(), True, image.width()) if image else self._plain("\N{WHITE SQUARE}", font)
+            yield Piece(match.group(), True, image.width()) if image else self._plain(UNDRAWN, font)
             end = match.end()
         if end < len(text):
             yield self._plain(text[end:], font)

@@ -17,7 +17,7 @@ from lanchat.desktop.state import words
 from lanchat.desktop.system.opening import open_folder
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Radios
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.prose import Prose
 
 #: (window, suggested name, ending) -> the path that was chosen; "": none.
 Ask: TypeAlias = Callable[[tk.Misc, str, str], str]
@@ -46,7 +46,7 @@ class ExportPage(Page):
         self._so_far = 0
         self._leave = Button(self._buttons, self.look, _("Cancel"), desk.back, "quiet")
         self._buttons.lay()
-        self._told = self.column.put(Paragraph(self.body, self.look, ""), above=12)
+        self._told = self.column.put(Prose(self.body, self.look, ""), above=12)
 
     def focus_first(self) -> None:
         self._save.focus_set()

@@ -10,6 +10,7 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.button import Button, Kind
 from lanchat.desktop.widgets.colours import Ink
 from lanchat.desktop.widgets.label import Label, Paragraph
+from lanchat.desktop.widgets.prose import Prose
 
 _MARGIN, _WIDTH = (16, 4), 164  # design pixels; at the right there is also the place of the scrollbar
 _ACROSS = 2  # groups of numbers, or words, in a line
@@ -28,7 +29,8 @@ class Sheet:
         self.put(Label(self.master, self._look, words, "small_bold", "mute", ground="side"), above=18)
 
     def say(self, words: str, font: FontName = "small", ink: Ink = "mute", above: float = 4) -> None:
-        self.put(Paragraph(self.master, self._look, words, font, ink, ground="side", width=_WIDTH), above)
+        """With names of others in it."""
+        self.put(Prose(self.master, self._look, words, font, ink, ground="side"), above)
 
     def say_in_the_middle(self, words: str) -> None:
         paragraph = Paragraph(self.master, self._look, words, "small", "mute", ground="side", width=_WIDTH)

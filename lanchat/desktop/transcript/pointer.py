@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.times import clock, moment
+from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.state import words
 from lanchat.desktop.transcript import styles
 from lanchat.desktop.transcript.deeds import Deeds
@@ -118,7 +119,7 @@ class Pointer:
     def _show_tip(self, x: int, y: int) -> None:
         self._tip_wait = ""
         text, label = self._sheet.text, self._tip_label
-        label.configure(text=self._tip)
+        label.configure(text=without_emoji(self._tip))
         wide, high, gap = label.winfo_reqwidth(), label.winfo_reqheight(), self._look.px(18)
         below = y + gap + high < text.winfo_height()
         label.place(x=max(0, min(x, text.winfo_width() - wide - gap)), y=y + gap if below else y - gap - high)

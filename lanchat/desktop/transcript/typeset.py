@@ -10,6 +10,7 @@ from lanchat.core.model import MemberKey
 from lanchat.core.shown import as_sentence
 from lanchat.core.times import clock, moment
 from lanchat.core.words import _, ngettext
+from lanchat.desktop.emoji.pattern import UNDRAWN
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
@@ -137,9 +138,9 @@ class Typesetter:
 
     def _not_sent(self, problem: str) -> Line:
         between = Letters("  ·  ")
-        told = Letters(_("Not sent. {problem}").format(problem=as_sentence(problem)).strip(), ("failed",))
+        told = self._letters(_("Not sent. {problem}").format(problem=as_sentence(problem)).strip(), ("failed",))
         retry, discard = Letters(_("Retry"), ("retry",)), Letters(_("Discard"), ("discard",))
-        return Line(("below",), [told, between, retry, between, discard])
+        return Line(("below",), [*told, between, retry, between, discard])
 
     # --- what stands around it ---------------------------------------------------------------------------------------
     def _above(self, above: Above) -> list[Line]:
@@ -174,7 +175,7 @@ class Typesetter:
             if image is not None:
                 pieces.append(Drawn(image, piece, gap=1))
             else:
-                pieces.append(Letters("\u25a1" if emoji else piece, tags))
+                pieces.append(Letters(UNDRAWN if emoji else piece, tags))
         return pieces
 
 
