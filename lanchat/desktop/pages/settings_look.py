@@ -49,7 +49,7 @@ class LookSettings(tk.Frame):
         zoom = desk.kept.now.zoom
         usual = Button(row, look, _("Normal size"), lambda: self._size("usual", 0), "link")
         smaller = Button(row, look, _MINUS, lambda: self._size("smaller", -_STEP), "quiet")
-        number = Label(row, look, _("{n} %").format(n=round(zoom * 100)), "room")
+        number = Label(row, look, _("{n}%").format(n=round(zoom * 100)), "room")
         number.configure(anchor="center", width=_NUMBER)
         larger = Button(row, look, "+", lambda: self._size("larger", _STEP), "quiet")
         if zoom != 1.0:
