@@ -8,13 +8,17 @@ import tkinter as tk
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from tkinter import filedialog
 from types import TracebackType
 
 import pytest
 
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
+from lanchat.desktop.system import opening
+from lanchat.network.doctor import checkup
 from tests.desktop.person import People
+from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, screen
 
 PICTURES = Path(__file__).parent.parent / "output"
@@ -67,8 +71,17 @@ def look(root: tk.Tk, request: pytest.FixtureRequest) -> Look:
 
 
 @pytest.fixture
-def people(display: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[People]:
-    """Everybody in a test, at windows of their own. At the end all leave, and must be able to."""
+def people(
+    display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[People]:
+    """Everybody in a test, at windows of their own. At the end all leave, and must be able to.
+
+    Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
+    """
+    monkeypatch.setattr(checkup, "check", all_is_well)
+    monkeypatch.setattr(opening, "_open", lambda _what: True)
+    monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     everybody = People(tmp_path, request.node.name)
     yield everybody
     everybody.leave()

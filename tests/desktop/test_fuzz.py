@@ -159,8 +159,8 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
         window.go(chance.choice([
             places.Welcome(), places.InRoom(room_id), places.InRoom(room_id, chance.randrange(1, 40)),
             places.StartRoom(), places.JoinBy("nowhere"), places.Invite(room_id), places.SearchAll("a"),
-            places.SettingsAt(room_id), places.ExportFrom(room_id), places.About(), places.Keys(), places.Closing(),
-            places.StopHosting(room_id),
+            places.SettingsAt(room_id), places.ExportFrom(room_id), places.About(), places.Keys(),
+            places.StopHosting(room_id), places.Checkup(),
         ]))  # fmt: skip
         ana.root.update()
 
@@ -187,6 +187,14 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
                 widget.event_generate(event, x=x, y=y)
         ana.root.update()
 
+    def press_anything() -> None:
+        widget = chance.choice([child for child in _all(ana.root) if child.winfo_viewable()])
+        x, y = chance.randrange(max(1, widget.winfo_width())), chance.randrange(max(1, widget.winfo_height()))
+        for event in ("<Enter>", "<Motion>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+            if widget.winfo_exists():
+                widget.event_generate(event, x=x, y=y)
+        ana.root.update()
+
     def resize() -> None:
         ana.root.geometry(f"{chance.randrange(660, 1300)}x{chance.randrange(440, 900)}")
         ana.root.update()
@@ -200,7 +208,7 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
 
     return [
         go_somewhere, go_somewhere, press_a_key, press_a_key, press_a_key, write_something, hear_something,
-        move_the_pointer, move_the_pointer, resize, turn_the_lights, look_away,
+        move_the_pointer, press_anything, press_anything, resize, turn_the_lights, look_away,
     ]  # fmt: skip
 
 
