@@ -28,7 +28,18 @@ from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
-from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten, Problem, Started
+from lanchat.engine.events import (
+    Connection,
+    ConnectionChanged,
+    Event,
+    Forgotten,
+    Hosting,
+    Left,
+    NotWritten,
+    Problem,
+    Started,
+)
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Kept
 from lanchat.storage.reader import Reader
 
@@ -68,7 +79,7 @@ class Window:
         self._kept = kept
         self._outside = outside
         self._before: list[Place] = []
-        self._soon: set[tuple[str, str]] = set()
+        self._soon: dict[tuple[str, str], Callable[[], None] | None] = {}  # None: drawn a moment ago
         self._returning = Returning(kept)
         self._look = self._new_look()
         self._opening = self._say_opening()
@@ -100,6 +111,8 @@ class Window:
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(Welcome())
+            case Forgotten(room_id):
+                self._kept.forget_room(room_id)
             case NotWritten(room_id, text, problem) if not self._writes_in(room_id):
                 put_back(self._kept, room_id, text)
                 self.say(as_sentence(problem))
@@ -112,8 +125,12 @@ class Window:
 
     def _open(self) -> None:
         """The Engine runs: everything there is can be shown."""
-        reader = Reader.open(self._folder)
-        self.state.begin(reader)
+        try:
+            reader = Reader.open(self._folder)
+            self.state.begin(reader)
+        except StorageProblem as problem:
+            self.show_stopped(str(problem))
+            return
         self.desk = Desk(
             root=self.root,
             look=self._look,
@@ -162,8 +179,14 @@ class Window:
         self._show(place)
 
     def back(self) -> None:
-        """To where we were before this Place; in the end that is the welcome."""
-        self._show(self._before.pop() if self._before else Welcome())
+        """To where we were before this Place, unless that is gone; in the end that is the welcome."""
+        while self._before:
+            place = self._before.pop()
+            room_id = getattr(place, "room_id", None)
+            if room_id is None or room_id in self.state.rooms:
+                self._show(place)
+                return
+        self._show(Welcome())
 
     def next_room(self, step: int) -> None:
         """The room below (1) or above (-1) the one that is shown, as the list has them."""
@@ -239,7 +262,7 @@ class Window:
         return frame
 
     def show_stopped(self, problem: str) -> None:
-        """The Engine has ended by itself: why, and nothing else."""
+        """It cannot go on: why, and nothing else."""
         self.close()
         for child in self.root.winfo_children():
             child.destroy()

@@ -98,6 +98,15 @@ class Kept:
         rooms = {other: chosen for other, chosen in self.now.rooms.items() if other != room_id}
         self.change(rooms=rooms if changed == _AS_USUAL else {**rooms, room_id: changed})
 
+    def forget_room(self, room_id: str) -> None:
+        """Nothing of it stays: neither what was chosen nor what was begun."""
+        now = self.now
+        self.change(
+            rooms={other: chosen for other, chosen in now.rooms.items() if other != room_id},
+            open_rooms=tuple(other for other in now.open_rooms if other != room_id),
+            selected="" if now.selected == room_id else now.selected,
+        )
+
     def save(self) -> str:
         """On disk when this returns, unless nothing has changed. What went wrong, in plain words; "": nothing.
 

@@ -54,6 +54,17 @@ def test_a_room_where_all_is_as_usual_again_takes_no_space(kept: Kept) -> None:
     assert kept.now.rooms == {GARDEN: RoomPreferences(draft="well")}
 
 
+def test_of_a_forgotten_room_nothing_stays(kept: Kept, tmp_path: Path) -> None:
+    kept.change(open_rooms=(KITCHEN, GARDEN), selected=KITCHEN)
+    kept.change_room(KITCHEN, notify="none", draft="half a thought")
+    kept.change_room(GARDEN, draft="another")
+    kept.save()
+    kept.forget_room(KITCHEN)
+    kept.save()
+    assert again(tmp_path) == Preferences(rooms={GARDEN: RoomPreferences(draft="another")}, open_rooms=(GARDEN,))
+    assert "half a thought" not in (tmp_path / paths.PREFERENCES).read_text("utf-8")
+
+
 def test_nothing_is_written_when_nothing_has_changed(kept: Kept, tmp_path: Path) -> None:
     kept.change(theme="system")
     assert kept.save() == ""

@@ -23,7 +23,7 @@ from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.commands import Forget
-from lanchat.engine.events import Connection, Event, Forgotten
+from lanchat.engine.events import Connection, Event
 from lanchat.storage.preferences import Notify
 
 _ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
@@ -44,9 +44,9 @@ class RoomSettings(tk.Frame):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        if isinstance(event, Forgotten):
-            kept = self._desk.kept
-            kept.change(rooms={one: chosen for one, chosen in kept.now.rooms.items() if one != event.room_id})
+        self._desk.soon(self, self._refresh)
+
+    def _refresh(self) -> None:
         if self._known() != self._rooms:
             self._draw()
 
