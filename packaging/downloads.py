@@ -118,8 +118,8 @@ def portable_zip(program: Path, path: Path) -> Path:
 
 def setup(program: Path, icon: Path, path: Path) -> Path:
     """The installer, by NSIS, which runs on other systems too."""
-    defined = {"VERSION": bundle.version(), "PROGRAM": program.resolve(), "ICON": icon.resolve(), "INTO": path.resolve()}
-    words = [f"-D{name}={value}" for name, value in defined.items()]
+    paths = {"PROGRAM": program, "ICON": icon, "INTO": path}
+    words = [f"-DVERSION={bundle.version()}", *(f"-D{name}={one.resolve()}" for name, one in paths.items())]
     always = os.environ | {"SOURCE_DATE_EPOCH": str(bundle.moment())}
     subprocess.run(["makensis", "-V2", "-WX", *words, bundle.HERE / "lanchat.nsi"], env=always, check=True)
     return path

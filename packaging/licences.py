@@ -49,7 +49,7 @@ def _of_distribution(one: Distribution) -> list[tuple[str, Path]]:
 def _packages_of(paths: Iterable[str]) -> set[str]:
     """The Debian packages these files belong to; none where there is no dpkg."""
     wanted = sorted({str(Path(path).resolve()) for path in paths})
-    wanted += [path.removeprefix("/usr") for path in wanted]  # /lib and /usr/lib are one folder, of which dpkg knows one
+    wanted += [path.removeprefix("/usr") for path in wanted]  # where /lib is /usr/lib, dpkg knows only one of the two
     try:
         told = subprocess.run(["dpkg", "-S", *wanted], capture_output=True, text=True, check=False).stdout
     except OSError:

@@ -198,8 +198,9 @@ class Running:
 
 
 def _may_make_networks() -> bool:
-    found = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("ip") and shutil.which("nsenter")
-    return bool(found) and subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode == 0
+    if sys.platform != "linux" or os.geteuid() or not (shutil.which("ip") and shutil.which("nsenter")):
+        return False
+    return subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode == 0
 
 
 def _ip(*words: str) -> None:

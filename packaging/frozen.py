@@ -1,0 +1,44 @@
+"""The program as a folder that needs no Python: PyInstaller, with exactly what build.lock names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import bundle
+
+WORK = bundle.ROOT / "build"
+MADE = WORK / "made"  #: icons and the like, for the spec and for downloads
+LOCK = bundle.HERE / "build.lock"
+
+
+def environment() -> Path:
+    """A Python with exactly what build.lock names, in build/env; one that has it already stays. Its path."""
+    folder = WORK / "env"
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    mark = folder / "made-of"
+    if not (mark.exists() and mark.read_text() == wanted):
+        venv.create(folder, clear=True, with_pip=True, symlinks=sys.platform != "win32")
+        _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+        mark.write_text(wanted)
+    return python
+
+
+def freeze(python: Path, work: Path, into: Path) -> Path:
+    """The folder with the program, made in `into`."""
+    _run(python, bundle.HERE / "icon.py", MADE)
+    (MADE / "version.txt").write_text(bundle.windows_version(), "utf-8")
+    _run(python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR",
+         "--workpath", work, "--distpath", into, bundle.HERE / "lanchat.spec")  # fmt: skip
+    return into / bundle.NAME
+
+
+def _run(*command: str | Path) -> None:
+    """The same each time: no order that depends on chance, no time but this version's."""
+    always = {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(bundle.moment()), "LANCHAT_MADE": str(MADE)}
+    subprocess.run([str(word) for word in command], env=os.environ | always, check=True)
