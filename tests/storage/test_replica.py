@@ -139,6 +139,18 @@ def test_counters_are_never_given_twice(tmp_path: Path, ana: Person) -> None:
         assert store.next_counter(KITCHEN, device) == 5
 
 
+def test_writing_on_is_as_quick_however_much_waits_to_be_sent(store: Store, ana: Person) -> None:
+    """Whoever pipes a long text into a room is not to wait for ever."""
+    store.put_room(RoomRecord(KITCHEN, "Kitchen"))
+    steps: list[None] = []
+    with store.transaction():
+        for entry in ana.writes(*["line"] * 500):
+            store.outbox_add(KITCHEN, entry)
+    store._database._connection.set_progress_handler(lambda: steps.append(None), 100)
+    store.next_counter(KITCHEN, ana.identity.device_id)
+    assert len(steps) < 5
+
+
 def test_a_counter_given_in_an_undone_transaction_is_free_again(store: Store) -> None:
     device = DeviceId(b"device 1")
     with undone(store):
