@@ -23,6 +23,7 @@ PATIENCE_SECONDS = 15.0
 
 PICTURES = Path(__file__).parent.parent / "output"
 _LOOK_MS = 10
+_LONG = 200  # characters that nobody types
 _KEYS = {
     " ": "space", "'": "apostrophe", "!": "exclam", "?": "question", ",": "comma", ".": "period", "-": "minus",
     ":": "colon", "/": "slash", "@": "at", "(": "parenleft", ")": "parenright", "`": "grave", "*": "asterisk",
@@ -66,9 +67,9 @@ class AtWindow:
             self.root.update()
 
     def types(self, text: str) -> None:
-        """Letter by letter; what is not on the keyboard is pasted."""
+        """Letter by letter; what is long, or not on the keyboard, is pasted."""
         self.looks()
-        if all(letter in _KEYS or (letter.isascii() and letter.isalnum()) for letter in text):
+        if len(text) < _LONG and all(letter in _KEYS or (letter.isascii() and letter.isalnum()) for letter in text):
             for letter in text:
                 (self.root.focus_get() or self.root).event_generate("<Key>", keysym=_KEYS.get(letter, letter))
         else:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.core.model import RoomId
 from lanchat.storage.reader import Reader
 from tests.desktop.window_program import ROOT, WindowProgram, ended
 from tests.terminal.programs import free_port
@@ -35,11 +34,12 @@ def opens(display: str, tmp_path: Path) -> Iterator[Opens]:
 
 
 def kept(folder: Path) -> list[str]:
-    """All that is on somebody's disk of the one room there is."""
+    """All that is on somebody's disk of the one room there is, said or still to be said."""
     reader = Reader.open(folder)
     try:
         (record,) = reader.rooms()
-        return [item.entry.body for item in reader.newest(RoomId(record.room_id), 100)]
+        said = [item.entry.body for item in reader.newest(record.room_id, 100)]
+        return said + [entry.body for entry in reader.outbox(record.room_id)]
     finally:
         reader.close()
 
