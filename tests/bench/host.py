@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lanchat.core import limits
 from lanchat.engine import commands, events
 from lanchat.engine.engine import Engine
 from lanchat.network.discovery.fake import FakeLan
@@ -54,7 +55,7 @@ def _serve(folder: Path, main: str, lan: bool) -> None:
             port=0,
             posts_per_second=_LIFTED,
             burst=_LIFTED,
-            members=_LIFTED,
+            members=limits.MEMBERS,
             connections_per_address=_LIFTED,
         )
     )

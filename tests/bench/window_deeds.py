@@ -139,7 +139,8 @@ class Deeds:
     def _until(self, there: Callable[[], bool]) -> Generator[int, None, None]:
         until = time.perf_counter() + _PATIENCE_SECONDS
         while not there():
-            assert time.perf_counter() < until, "the window never came to it"
+            if time.perf_counter() > until:
+                raise TimeoutError("the window never came to it")
             yield _LOOK_MS
 
     def _seen(self) -> None:

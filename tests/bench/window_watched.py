@@ -44,6 +44,9 @@ class Watched(App):
             pause = next(doing)
         except StopIteration as done:
             say(done.value)
+        except BaseException:
+            self.quit()  # the bench waits for an answer, and hears that none comes
+            raise
         else:
             self.root.after(pause, self._go_on, doing)
 

@@ -117,6 +117,7 @@ class Transcript(tk.Frame):
                 self._came(entries, backlog)
             case EntryWritten():
                 self._wrote()
+                return  # it is drawn, and its tick need not wait for a second time
             case EntryStateChanged(entry_ids=entry_ids):
                 self._ticks.update(entry_ids)
             case ConnectionChanged():
