@@ -69,7 +69,7 @@ def next_counter(database: Database, room_id: RoomId, device_id: DeviceId) -> in
         "SELECT :room_id, :device_id, 1 + coalesce(max(used), 0) FROM ("  # what is used, should this table be lost
         "SELECT max(last_counter) AS used FROM writers JOIN rooms ON number = room "
         "WHERE rooms.room_id = :room_id AND device_id = :device_id UNION ALL "
-        "SELECT (SELECT counter FROM outbox NOT INDEXED "  # the last one is the highest: a long Outbox is not read through
+        "SELECT (SELECT counter FROM outbox NOT INDEXED "  # the last one is the highest: no need to read them all
         "WHERE room = (SELECT number FROM rooms WHERE room_id = :room_id) AND device_id = :device_id "
         "ORDER BY id DESC LIMIT 1)) WHERE true "
         "ON CONFLICT (room_id, device_id) DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last",
