@@ -55,6 +55,7 @@ def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureR
     """A window's root with the keyboard."""
     window = tk.Tk(className="Lanchat")
     window.report_callback_exception = callback_errors.report
+    window.tk.createcommand("bgerror", callback_errors.append)  # Tk's own, as of what comes after its widget has gone
     window.geometry("1060x690+10+10")
     window.update()
     window.focus_force()

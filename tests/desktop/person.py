@@ -13,6 +13,7 @@ windows of a thread: whoever waits keeps everybody's window alive. Only one of t
 from __future__ import annotations
 
 import gc
+import logging
 import re
 import tkinter as tk
 from collections.abc import Callable
@@ -115,6 +116,7 @@ class Person(AtWindow):
     def opens(self, link: str = "", waits: bool = True) -> None:
         """Starts lanchat, for the first time or again. `waits`: until there is something to do."""
         self._root = _Root(className=identity.CLASS_NAME)
+        self._root.tk.createcommand("bgerror", logging.getLogger(__name__).error)  # a logged error fails the test
         self._root.geometry("+0+0")
         with self.desktop.around():
             self._app = App(self._root, self.folder, link, self._engine)

@@ -46,7 +46,7 @@ class Popover(Box):
         self.bind("<Configure>", lambda event: self._settle(), add="+")
         serve(top)
         self.focus_set()
-        self.after_idle(self._open)
+        self._opening = self.after_idle(self._open)
 
     def close(self) -> None:
         """Take it away. Closing twice is closing once."""
@@ -60,6 +60,10 @@ class Popover(Box):
             self.came_from.focus_set()
         if self._on_close:
             self._on_close()
+
+    def destroy(self) -> None:
+        self.after_cancel(self._opening)
+        super().destroy()
 
     def holds(self, widget: tk.Misc) -> bool:
         """The widget lies on it, or on a popover that was opened from it."""
@@ -78,8 +82,6 @@ class Popover(Box):
             widget.bindtags((str(self), *widget.bindtags()))
 
     def _open(self) -> None:
-        if self.closed or not self.winfo_exists():
-            return
         self.update_idletasks()
         self._settle()
         self.lift()

@@ -84,6 +84,12 @@ def test_going_elsewhere_closes_it(root: tk.Tk, look: Look, hands: Hands, field:
     assert closed == ["closed"]
 
 
+def test_closed_before_it_was_drawn_it_leaves_nothing_behind(root: tk.Tk, look: Look) -> None:
+    Popover(root, look, at=(300, 300)).close()
+    root.update()  # Tk's own errors fail every test
+    assert popovers(root) == []
+
+
 def test_a_menu_opened_from_it_leaves_it_open(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
     popover = Popover(root, look, under=field)
     button = Button(popover.inside, look, "OK", lambda: None)
