@@ -25,7 +25,7 @@ from lanchat.desktop.desk import Desk
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.menu import Item, show_menu
+from lanchat.desktop.widgets.menu import MENU_KEY, Item, show_menu
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
@@ -109,7 +109,7 @@ class Composer(tk.Frame):
         pad.bind("<Tab>", lambda event: self._tabbed())
         pad.bind("<<PrevWindow>>", lambda event: _leave(pad.tk_focusPrev()))
         pad.bind("<<ContextMenu>>", lambda event: self._show_menu(event.x_root, event.y_root))
-        for key in ("<Menu>", "<Shift-F10>"):
+        for key in (f"<{MENU_KEY}>", "<Shift-F10>"):
             pad.bind(key, lambda event: self._show_menu(pad.winfo_rootx(), pad.winfo_rooty()))
         pad.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
         pad.bind("<FocusOut>", lambda event: self._box.ring(False), add="+")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 from collections.abc import Callable
 from typing import Protocol
 
+from lanchat.desktop.widgets.menu import MENU_KEY
+
 _TYPED_MS = 1_000  # letters typed within this belong to one word
 _FOR_THE_WINDOW = 0x4 | 0x8 | 0x20000  # Control, Alt or Command is held
 _SHIFT = 0x1
-_MENU = "App" if sys.platform == "win32" else "Menu"
 
 
 class Moves(Protocol):
@@ -64,7 +64,7 @@ class Keys:
             case "F10" if shift:
                 return moves.show_menu
             case _:
-                return moves.show_menu if key == _MENU else None
+                return moves.show_menu if key == MENU_KEY else None
 
     def _letter(self, letter: str, at: int) -> Callable[[], None]:
         """Letters typed one after the other make a word; the same one again is for the next that begins with it."""

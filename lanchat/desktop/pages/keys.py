@@ -18,9 +18,9 @@ from lanchat.desktop.pages.page import Page
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.menu import MENU_KEY
 
 COMMAND = "Command" if sys.platform == "darwin" else "Control"
-_MENU = "App" if sys.platform == "win32" else "Menu"
 
 _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
 _MINUS = "\N{MINUS SIGN}"
@@ -84,7 +84,7 @@ def in_lists() -> tuple[Key, ...]:
         Key(("Prior", "Next"), _("A page up and down")),
         Key(("Home", "End"), _("To the beginning and to the end")),
         Key(("Return", "space"), _("Open it")),
-        Key((_MENU,), _("What else can be done with it")),
+        Key((MENU_KEY,), _("What else can be done with it")),
     )
 
 
@@ -100,7 +100,7 @@ def _cap(name: str) -> str:
         "Control": _("Ctrl"), "Command": "⌘", "Shift": "⇧" if on_mac else _("Shift"),
         "Alt": "⌥" if on_mac else _("Alt"), "Return": _("Enter"), "Escape": _("Esc"), "space": _("Space"),
         "KP_Enter": _("Enter"), "Home": _("Home"), "End": _("End"), "Prior": _("Page Up"), "Next": _("Page Down"),
-        _MENU: _("Menu"), "Up": "↑", "Down": "↓", "comma": ",", "plus": "+", "equal": "+", "KP_Add": "+",
+        MENU_KEY: _("Menu"), "Up": "↑", "Down": "↓", "comma": ",", "plus": "+", "equal": "+", "KP_Add": "+",
         "minus": _MINUS, "KP_Subtract": _MINUS, "KP_0": "0",
     }  # fmt: skip
     return names.get(name) or name.upper()

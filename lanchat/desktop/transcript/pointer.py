@@ -12,7 +12,7 @@ from lanchat.desktop.transcript.deeds import Deeds
 from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
-from lanchat.desktop.widgets.menu import Entry, show_menu
+from lanchat.desktop.widgets.menu import MENU_KEY, Entry, show_menu
 
 _TIP_MS = 500
 _LONGEST_TIP = 300  # characters of an address
@@ -41,7 +41,7 @@ class Pointer:
         text.bind("<ButtonRelease-1>", lambda event: self._clicked(event.x, event.y), add="+")
         aqua = text.tk.call("tk", "windowingsystem") == "aqua"
         text.bind("<Button-2>" if aqua else "<Button-3>", lambda event: self._menu(event.x, event.y))
-        for key in ("Return", "KP_Enter", "Shift-F10", *(() if aqua else ("Menu",))):
+        for key in ("Return", "KP_Enter", "Shift-F10", MENU_KEY):
             text.bind(f"<{key}>", lambda event: self._menu_key())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
         text.bind("<Command-a>" if aqua else "<Control-a>", lambda event: self._select_all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from lanchat.desktop.widgets.label import fitted
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.desktop.widgets.pressable import Pressable
 
+MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: as Tk names it
 _ROW, _PAD, _ICON, _WIDEST = 32, 10, 16, 320
 
 
