@@ -1,9 +1,11 @@
-"""No widget of ours hides what tkinter keeps for itself: `destroy` reads `_name`, `bind` calls `_bind`, and so on."""
+"""No widget of ours hides what tkinter keeps for itself (`destroy` reads `_name`, `bind` calls `_bind`, and so on), and
+none is of a kind that does not belong in this window."""
 
 from __future__ import annotations
 
 import ast
 import tkinter as tk
+from collections.abc import Iterator
 from pathlib import Path
 
 import lanchat.desktop
@@ -12,6 +14,31 @@ OURS = Path(lanchat.desktop.__file__).parent
 #: What belongs to tkinter, whether it is set on the class or on every widget.
 THEIRS = {name for name in dir(tk.Canvas) if name.startswith("_") and not name.startswith("__")}
 THEIRS |= {"_name", "_w", "_tclCommands", "_last_child_ids"}
+
+
+#: Tk crashes where an emoji in one of the first is edited; there is one window, and it asks within itself.
+NEVER = {
+    "Entry", "Combobox", "Spinbox", "LabeledScale", "Toplevel", "simpledialog", "messagebox", "colorchooser", "dialog",
+    "commondialog", "tix", "scrolledtext",
+}  # fmt: skip
+
+
+def of_tkinter(tree: ast.Module) -> Iterator[str]:
+    """What a module takes from tkinter, by its name there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tkinter":
+            yield from (node.module or "").split(".")
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (part for alias in node.names for part in alias.name.split(".") if "tkinter" in alias.name)
+        elif isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in ("tk", "ttk", "tkinter"):
+            yield node.attr
+
+
+def test_nothing_is_used_that_crashes_on_emoji_or_opens_another_window() -> None:
+    for path in OURS.rglob("*.py"):
+        used = set(of_tkinter(ast.parse(path.read_text("utf-8")))) & NEVER
+        assert not used, f"{path.relative_to(OURS)} uses {sorted(used)}"
 
 
 def is_widget(node: ast.ClassDef) -> bool:
