@@ -21,7 +21,8 @@ def notes(tag: str, version: str, changelog: str) -> str:
     """The section's text. Raises Unfit."""
     if tag != f"v{version}":
         raise Unfit(f"the tag is {tag}, and lanchat is {version}")
-    found = re.search(rf"^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+    section = rf"^## {re.escape(version)}(?![\w.])[^\n]*\n(.*?)(?=^## |\Z)"
+    found = re.search(section, changelog, re.MULTILINE | re.DOTALL)
     if not found or not found[1].strip():
         raise Unfit(f"CHANGELOG has nothing about {version}")
     return found[1].strip() + "\n"

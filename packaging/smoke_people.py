@@ -121,9 +121,11 @@ class Person:
     def expects(self, text: str) -> None:
         """Waits until the program says `text`, after what was expected of it before. Raises Failed."""
         until = time.monotonic() + PATIENCE_SECONDS
+        over = False
         while (found := self.said().find(text, self._expected_to)) < 0:
-            if time.monotonic() > until or not self.runs_still():
+            if over or time.monotonic() > until:
                 raise Failed(f"waited in vain for {text!r}; there was: {self.said()!r}")
+            over = self._program().has_said_all()
             time.sleep(0.02)
         self._expected_to = found + len(text)
 
@@ -170,6 +172,9 @@ class Running:
 
     def said(self) -> str:
         return b"".join(self._pieces).decode("utf-8", "replace")
+
+    def has_said_all(self) -> bool:
+        return not self._reader.is_alive()
 
     def write(self, line: str) -> None:
         assert self.process.stdin
