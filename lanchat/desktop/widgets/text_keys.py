@@ -16,6 +16,8 @@ _OLD_MEANINGS = {
 
 def set_text_keys(root: tk.Misc) -> None:
     """For every Text of this program. Doing it again changes nothing."""
+    # All of it is what was written, without the line end Tk keeps behind it: selected, that one outlives the text.
+    root.tk.call("bind", "Text", "<<SelectAll>>", "%W tag add sel 1.0 end-1c")
     if sys.platform == "darwin":
         return  # these are the system's own keys there
     for key in _OLD_KEYS:

@@ -88,6 +88,16 @@ def test_what_is_copied_has_its_emoji(ana: Author) -> None:
     assert ana.written == "hi 👍🏽 there" * 2
 
 
+def test_what_is_selected_ends_with_the_text(ana: Author) -> None:
+    """Tk's own line end behind it would stay selected, and be seen, when the text has gone."""
+    ana.keys("<SelectAll>")
+    ana.types("new")
+    ana.keys("<SelectAll>", "<BackSpace>")
+    ana.types("newer")
+    assert ana.written == "newer"
+    assert not ana.composer.pad.tag_ranges("sel")
+
+
 def test_what_is_pasted_replaces_what_is_selected_in_one_step(ana: Author) -> None:
     ana.types("old")
     ana.keys("<SelectAll>")
