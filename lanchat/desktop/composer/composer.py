@@ -22,6 +22,7 @@ from lanchat.desktop.composer.parts import is_too_long, parts
 from lanchat.desktop.composer.picker import EmojiPicker, prepare
 from lanchat.desktop.composer.send_button import SendButton
 from lanchat.desktop.desk import Desk
+from lanchat.desktop.lists.later import Later
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
@@ -32,6 +33,7 @@ from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting,
 
 _MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
 _DRAFT_MS = 800  # after the last key
+_PREPARE_MS = 1_000  # what takes the machine's time while a room opens would be waited for
 _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
 
@@ -56,7 +58,7 @@ class Composer(tk.Frame):
         self.pad.write(draft(desk.kept, room_id))
         self._stand()
         self._show_state()
-        desk.aside(prepare, lambda _done: None)
+        Later(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
 
     # --- for the window ----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
