@@ -6,8 +6,8 @@ import tkinter as tk
 
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.desk import Closing, Desk
-from lanchat.desktop.pages.naming import named
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.state.naming import named
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.switch import Switch

@@ -6,9 +6,9 @@ import tkinter as tk
 
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
-from lanchat.desktop.pages.naming import plain
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.state import words
+from lanchat.desktop.state.naming import plain
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label

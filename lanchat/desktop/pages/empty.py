@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from lanchat.core.words import _
 from lanchat.desktop.desk import Checkup, Desk, JoinBy, StartRoom
-from lanchat.desktop.pages.naming import plain
 from lanchat.desktop.pages.page import ButtonRow
 from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.state.naming import plain
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Heading, Label, Paragraph

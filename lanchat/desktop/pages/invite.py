@@ -7,8 +7,8 @@ import tkinter as tk
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk, InRoom, Invite
 from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.pages.naming import named, others_here
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.state.naming import named, others_here
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField

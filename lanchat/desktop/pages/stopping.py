@@ -6,9 +6,9 @@ import tkinter as tk
 
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.desk import Desk, InRoom, StopHosting
-from lanchat.desktop.pages.naming import named, others_here
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.state import words
+from lanchat.desktop.state.naming import named, others_here
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Leave
 from lanchat.engine.events import Event

@@ -7,6 +7,7 @@
     unread     what of a room was not read yet
     sections   the list of rooms, ready to be drawn
     mentions   where a text names me
+    naming     a few people by name, the rest by their number
     notices    what is worth a notification
     words      states, counts and times, in words
 

@@ -5,14 +5,13 @@ What happens between two messages is one line, and who came and went in between 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from lanchat.core.model import MemberKey
 from lanchat.core.people import Moves
-from lanchat.core.words import _, ngettext
+from lanchat.core.words import _
+from lanchat.desktop.state.naming import named
 from lanchat.desktop.state.room import Moved
-
-_NAMED = 3
 
 
 def happened(moved: Iterable[Moved], called: Callable[[MemberKey], str]) -> dict[int, str]:
@@ -23,18 +22,6 @@ def happened(moved: Iterable[Moved], called: Callable[[MemberKey], str]) -> dict
             between.setdefault(one.after, []).append(one.moves)
     told = {seq: _words(moves, called) for seq, moves in between.items()}
     return {seq: words for seq, words in told.items() if words}
-
-
-def names(keys: Sequence[MemberKey], called: Callable[[MemberKey], str]) -> str:
-    """Ana; Ana and Ben; Ana, Ben and Li; Ana, Ben and 7 others."""
-    shown = [called(key) for key in keys]
-    if len(shown) == 1:
-        return shown[0]
-    if len(shown) <= _NAMED:
-        return _("{names} and {last}").format(names=", ".join(shown[:-1]), last=shown[-1])
-    more = len(shown) - _NAMED + 1
-    words = ngettext("{names} and {n} other", "{names} and {n} others", more)
-    return words.format(names=", ".join(shown[: _NAMED - 1]), n=more)
 
 
 def _words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
@@ -56,9 +43,9 @@ def _words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
             before.setdefault(key, name)
     told = []
     if joined:
-        told.append(_("{names} joined").format(names=names(list(joined), called)))
+        told.append(_("{names} joined").format(names=named([called(key) for key in joined])))
     if left:
-        told.append(_("{names} left").format(names=names(list(left), called)))
+        told.append(_("{names} left").format(names=named([called(key) for key in left])))
     told += [
         _("{before} is {now} now").format(before=name, now=called(key))
         for key, name in before.items()

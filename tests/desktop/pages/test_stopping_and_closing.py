@@ -6,8 +6,8 @@ import pytest
 
 from lanchat.desktop.desk import Closing, InRoom, StopHosting
 from lanchat.desktop.pages.closing import ClosingPage
-from lanchat.desktop.pages.naming import named
 from lanchat.desktop.pages.stopping import StoppingPage
+from lanchat.desktop.state.naming import named
 from lanchat.engine.commands import Leave
 from lanchat.engine.events import Connection
 from tests.desktop.pages.sitting import Sitting
