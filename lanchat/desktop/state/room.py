@@ -56,7 +56,6 @@ class Room:
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
     host_key: MemberKey | None = None  #: as we know it; None: never met
-    badge: str = ""  #: of the host's key
     first_meeting: bool = False
     hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
@@ -161,13 +160,12 @@ class Room:
             if event.host is not None:
                 self.host_key = MemberKey(event.host.key)
                 self.people.nicks.learn([event.host])
-            self.badge = event.badge or self.badge
         elif event.state is Connection.STOPPED:
             self.emptied()
 
     def opened(self, event: Hosting) -> None:
         self.called(event.title)
-        self.hosting, self.badge, self.entering, self.asked = event, event.badge, False, None
+        self.hosting, self.entering, self.asked = event, False, None
         self.known = self.hosted = True
         self.protected = self.protected or event.passphrase is not None
 

@@ -33,9 +33,7 @@ class State:
         """`clock`: what `sections` is given the time of. `wall_clock`: seconds since 1970."""
         self.me = MemberKey(b"")  #: b"" until Started
         self.nick = ""
-        self.first_run = False
         self.started = False
-        self.stopped: events.Stopped | None = None
         self.nicks = Nicks({})  #: of everybody ever met, in all rooms
         self.verified: set[MemberKey] = set()  #: whom the person has compared keys with
         self.introduced: dict[MemberKey, events.Introduced] = {}
@@ -45,7 +43,6 @@ class State:
         self.joining: set[str] = set()  #: what Joins were given that are not answered yet
         self.not_found: events.NotFound | None = None  #: the answer to the last Join of no room in `rooms`
         self.opening = False  #: a room is about to open here
-        self.not_hosting: events.NotHosting | None = None  #: why the last one is not
         self.findings: tuple[Finding, ...] = ()  #: of the doctor
         self.checking = False  #: the doctor is at work
         self.reading: RoomId | None = None  #: see `read`
@@ -75,7 +72,7 @@ class State:
                 if room := self.rooms.get(RoomId(where)):
                     room.entering = True
             case commands.Host(room_id=room_id):
-                self.opening, self.not_hosting = True, None
+                self.opening = True
                 if room_id is not None and (room := self.rooms.get(room_id)):
                     room.entering = True
             case commands.MarkRead(room_id, seq):
@@ -185,11 +182,9 @@ class State:
 
     def _beside_rooms(self, event: _BesideRooms) -> None:
         match event:
-            case events.Started(me, nick, first_run):
-                self.me, self.nick, self.first_run, self.started = me, nick, first_run, True
+            case events.Started(me, nick):
+                self.me, self.nick, self.started = me, nick, True
                 self.nicks.call(me, nick)
-            case events.Stopped():
-                self.stopped = event
             case events.LookedAround(where):
                 self.where, self.looked_around = where, True
             case events.CardsCame(cards=cards):
@@ -205,7 +200,7 @@ class State:
                 self.nicks.call(self.me, nick)
             case events.CheckedUp(findings):
                 self.findings, self.checking = findings, False
-            case events.NotWritten() | events.Rung() | events.Problem():
+            case events.Stopped() | events.NotWritten() | events.Rung() | events.Problem():
                 pass  # for the composer, and for the window
             case _:
                 assert_never(event)
@@ -229,7 +224,7 @@ class State:
             self.not_found = event
 
     def _not_hosting(self, event: events.NotHosting) -> None:
-        self.opening, self.not_hosting = False, event
+        self.opening = False
         for room in self.rooms.values():
             if room.entering and room.hosted and room.title == shown_title(event.title):
                 room.entering, room.problem = False, event.problem

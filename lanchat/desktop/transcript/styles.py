@@ -15,7 +15,7 @@ from lanchat.desktop.look.look import Look
 INDENT = 56  # design pixels from the edge to the texts
 EDGE = 16  # from the edge of the pane
 #: What a click on letters with such a tag does.
-DEEDS = ("link", "who", "more", "retry", "discard", "unmute", "earlier")
+DEEDS = ("link", "who", "more", "retry", "discard", "unmute")
 
 
 def style(text: tk.Text, look: Look) -> None:
@@ -53,7 +53,7 @@ def style(text: tk.Text, look: Look) -> None:
     tag("failed", foreground=palette.alert)
     tag("link", foreground=palette.link)
     tag("pointed", underline=True)  # the link under the pointer
-    for deed in ("more", "retry", "discard", "unmute", "earlier"):
+    for deed in ("more", "retry", "discard", "unmute"):
         tag(deed, foreground=palette.link)
     text.tag_raise("sel")
 

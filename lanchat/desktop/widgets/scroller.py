@@ -60,10 +60,6 @@ class Scroller(tk.Frame):
     def to_top(self) -> None:
         self._view.yview_moveto(0)
 
-    def page(self, pages: int) -> None:
-        """So many heights of what is seen downwards; -1: one back."""
-        self._view.yview_scroll(round(pages * self._view.winfo_height() * 0.9), "units")
-
     def _measure(self) -> None:
         self._view.configure(scrollregion=(0, 0, self.inside.winfo_width(), self.inside.winfo_height()))
 

@@ -49,7 +49,7 @@ def test_a_room_is_entered_from_the_asking_to_the_answer(state: State) -> None:
     assert room.entering
     assert not room.known
     state.apply(connected(where=KITCHEN))
-    assert (room.entering, room.known, room.is_live, room.badge) == (False, True, True, "badge")
+    assert (room.entering, room.known, room.is_live) == (False, True, True)
     assert room.host == "Ben"
     assert not state.joining
 
@@ -132,9 +132,6 @@ def test_a_room_that_cannot_open_says_why(state: State) -> None:
     state.apply(NotHosting("Kitchen", "The port is taken."))
     room = state.rooms[KITCHEN]
     assert (state.opening, room.entering, room.problem) == (False, False, "The port is taken.")
-    assert state.not_hosting is not None
-    state.note(commands.Host("Kitchen", room_id=KITCHEN))
-    assert state.not_hosting is None
 
 
 def test_of_two_rooms_that_open_the_other_is_still_waited_for(state: State) -> None:

@@ -17,7 +17,7 @@ from lanchat.desktop.state.state import State
 from lanchat.engine import commands
 from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
-from lanchat.engine.events import EntryState, Event, PassphraseNeeded, Started
+from lanchat.engine.events import EntryState, Event, PassphraseNeeded, Started, Stopped
 from lanchat.network.discovery.fake import FakeLan
 from lanchat.storage.reader import Reader
 
@@ -33,6 +33,7 @@ class Window:
 
     def start(self) -> None:
         self.state = State()
+        self._stopped = False
         self._engine = Engine(self._folder, nick=self._nick, discovery=self._lan.node)
         self._engine.start()
         self.wait(lambda: self.state.looked_around)
@@ -63,11 +64,12 @@ class Window:
 
     def quit(self) -> None:
         self._engine.do(commands.Quit())
-        self.wait(lambda: self.state.stopped)
+        self.wait(lambda: self._stopped)
         self._engine.join(PATIENCE_SECONDS)
 
     def _heard(self, event: Event) -> None:
         self.state.apply(event)
+        self._stopped = isinstance(event, Stopped)
         if isinstance(event, Started):
             with closing(Reader.open(self._folder)) as reader:
                 self.state.begin(reader)
