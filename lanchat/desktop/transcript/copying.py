@@ -15,7 +15,7 @@ from lanchat.desktop.transcript.sheet import Block, Drawn, Sheet, line_number
 
 
 def selected_text(sheet: Sheet, called: Callable[[MemberKey], str]) -> str:
-    """"" when nothing is selected."""
+    """ "" when nothing is selected."""
     selection = [str(index) for index in sheet.text.tag_ranges("sel")]
     if not selection:
         return ""
@@ -57,10 +57,6 @@ def _selected_of(sheet: Sheet, index: int, start: str, end: str) -> str:
 
 
 def _dumped(sheet: Sheet, block: Block, first: str, last: str) -> str:
-    means = {
-        str(piece.image): piece.means for line in block.lines for piece in line.pieces if isinstance(piece, Drawn)
-    }
+    means = {str(piece.image): piece.means for line in block.lines for piece in line.pieces if isinstance(piece, Drawn)}
     found = sheet.text.dump(first, last, text=True, image=True)
-    return "".join(
-        value if kind == "text" else means.get(value.split("#")[0], "") for kind, value, _index in found
-    )
+    return "".join(value if kind == "text" else means.get(value.split("#")[0], "") for kind, value, _index in found)

@@ -139,9 +139,7 @@ class Pointer:
         text, block, line = self._sheet.text, self._sheet.blocks[index], self._sheet.line_of(index)
         before = text.tag_ranges("link")
         start = f"{line}.0"
-        number = sum(
-            1 for at in before[::2] if text.compare(at, ">=", start) and text.compare(at, "<=", f"@{x},{y}")
-        )
+        number = sum(1 for at in before[::2] if text.compare(at, ">=", start) and text.compare(at, "<=", f"@{x},{y}"))
         return block.links[number - 1] if 0 < number <= len(block.links) else ""
 
     def _clicked(self, x: int, y: int) -> None:

@@ -39,9 +39,7 @@ class Asks:
 
 
 class View:
-    def __init__(
-        self, frame: tk.Frame, look: Look, sheet: Sheet, stretch: Stretch, pages: Pages, asks: Asks
-    ) -> None:
+    def __init__(self, frame: tk.Frame, look: Look, sheet: Sheet, stretch: Stretch, pages: Pages, asks: Asks) -> None:
         self.following = True  #: the end is in view, and stays there
         self.selecting = False  #: the button of the mouse is held down
         self._look = look
@@ -249,5 +247,3 @@ class View:
             self.moved()
         else:
             self._asks.show(self._pages.first + int(amount * (self._pages.last - self._pages.first + 1)))
-
-
