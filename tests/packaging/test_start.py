@@ -1,0 +1,33 @@
+"""Where the packaged program starts, as on Windows without a console: there are no streams at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+WITHOUT_STREAMS = """
+import runpy, sys
+sys.stdin = sys.stdout = sys.stderr = None
+runpy.run_path(sys.argv.pop(1), run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--version"], 0), (["history", "Kitchen"], 3), (["history", "Kitchen", "--data-dir", "{file}/data"], 1)],
+    ids=["done", "not found", "no place for the data"],
+)
+def test_it_ends_as_ever_where_nobody_can_be_told(arguments: list[str], code: int, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    words = [word.format(file=file) for word in arguments]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_STREAMS, PROJECT / "packaging" / "start.py", *words],
+        cwd=PROJECT, env={"LANCHAT_DATA_DIR": str(tmp_path / "data"), "PATH": ""}, capture_output=True, text=True,
+        check=False, timeout=30,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
