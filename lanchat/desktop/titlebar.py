@@ -13,28 +13,37 @@ from lanchat.desktop.state.state import State
 
 _SIZES = (64, 32, 16)
 _MOST = 99
+_ICON_MS = 300  # a picture takes milliseconds: first the window is there, and of many numbers only the last is drawn
 
 
 class TitleBar:
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
-        self._unread = -1
+        self._unread = 0
+        self._shown = -1  # what is unread according to the icon
+        self._drawing = False  # the icon is about to be drawn
         self._images: list[ImageTk.PhotoImage] = []  # Tk shows them as long as they are held
         root.title("lanchat")
-        self._draw_icon(0)
+        self._draw_soon()
 
     def show(self, state: State, room_id: RoomId | None) -> None:
         """`room_id`: the room in the middle, if one is."""
         title = state.title(room_id)
         if title != self._root.title():
             self._root.title(title)
-        self._draw_icon(min(state.total_unread(), _MOST + 1))
+        self._unread = min(state.total_unread(), _MOST + 1)
+        self._draw_soon()
 
-    def _draw_icon(self, unread: int) -> None:
-        if unread != self._unread:
-            self._unread = unread
-            self._images = [ImageTk.PhotoImage(icon(size, unread), master=self._root) for size in _SIZES]
-            self._root.iconphoto(True, *self._images)  # type: ignore[arg-type]
+    def _draw_soon(self) -> None:
+        if self._unread != self._shown and not self._drawing:
+            self._drawing = True
+            self._root.after(_ICON_MS, self._draw_icon)
+
+    def _draw_icon(self) -> None:
+        self._drawing = False
+        self._shown = self._unread
+        self._images = [ImageTk.PhotoImage(icon(size, self._shown), master=self._root) for size in _SIZES]
+        self._root.iconphoto(True, *self._images)  # type: ignore[arg-type]
 
 
 def icon(size: int, unread: int = 0) -> Image.Image:

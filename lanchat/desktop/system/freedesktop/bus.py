@@ -1,6 +1,7 @@
 """The desktop's session bus: one connection, on a thread of its own, on which every job and every signal runs.
 
-The thread sleeps until somebody gives it a job or the bus brings a signal.
+The thread sleeps until somebody gives it a job or the bus brings a signal. It reads the modules of D-Bus, too, which
+the window need not wait for.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jeepney import DBusAddress, DBusErrorResponse, MatchRule, new_method_call
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
-from jeepney.wrappers import unwrap_msg
+if TYPE_CHECKING:
+    from jeepney.io.blocking import DBusConnection
 
 _log = logging.getLogger(__name__)
 
@@ -47,11 +46,20 @@ class Line:
 
     def ask(self, service: Service, method: str, signature: str = "", *body: object) -> tuple[Any, ...]:
         """What `service` answers to `method`. A variant is a pair: its signature and its value. Raises NoAnswer."""
+        if self._connection is None:
+            raise NoAnswer
+        from jeepney import DBusAddress, new_method_call
+
         address = DBusAddress(service.path, service.name, service.interface)
         return self._call(new_method_call(address, method, signature or None, body))
 
     def hear(self, service: Service, signal: str, told: Callable[..., None]) -> None:
         """From now on `told(*values)` for every `signal` of `service`. Raises NoAnswer."""
+        if self._connection is None:
+            raise NoAnswer
+        from jeepney import MatchRule
+        from jeepney.bus_messages import message_bus
+
         rule = MatchRule(type="signal", interface=service.interface, member=signal, path=service.path)
         self._call(message_bus.AddMatch(rule))
         assert self._connection is not None
@@ -80,6 +88,9 @@ class Line:
     def _call(self, message: Any) -> tuple[Any, ...]:
         if self._connection is None:
             raise NoAnswer
+        from jeepney import DBusErrorResponse
+        from jeepney.wrappers import unwrap_msg
+
         try:
             answer: tuple[Any, ...] = unwrap_msg(self._connection.send_and_get_reply(message, timeout=ANSWER_SECONDS))
         except (TimeoutError, DBusErrorResponse) as error:
@@ -179,6 +190,9 @@ def _connection() -> DBusConnection | None:
     if not address:
         _log.info("there is no session bus")
         return None
+    from jeepney import DBusErrorResponse
+    from jeepney.io.blocking import open_dbus_connection
+
     try:
         return open_dbus_connection(address)
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:  # not there, of a kind unknown, unwilling
