@@ -13,6 +13,7 @@ from types import TracebackType
 
 import pytest
 
+from lanchat.core import limits
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.system import opening
@@ -20,6 +21,7 @@ from lanchat.network.doctor import checkup
 from tests.desktop.person import People
 from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, screen
+from tests.terminal.programs import free_port
 
 PICTURES = Path(__file__).parent.parent / "output"
 
@@ -79,6 +81,7 @@ def people(
 
     Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
     """
+    monkeypatch.setattr(limits, "PORT", free_port())  # else another test's room is found where one of ours was
     monkeypatch.setattr(checkup, "check", all_is_well)
     monkeypatch.setattr(opening, "_open", lambda _what: True)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")

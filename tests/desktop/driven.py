@@ -17,6 +17,7 @@ from pathlib import Path
 import lanchat.desktop.app
 import lanchat.desktop.behind
 from lanchat.__main__ import main
+from lanchat.core import limits
 from lanchat.desktop.app import App
 from lanchat.desktop.behind import Make
 from lanchat.engine.engine import Engine
@@ -92,5 +93,6 @@ def _engine(port: int, folder: Path, tell: Callable[[Event], None]) -> Engine:
 if __name__ == "__main__":
     lanchat.desktop.app.App = _App  # type: ignore[misc]
     if sys.argv[1] != "lan":
-        lanchat.desktop.behind.real_engine = functools.partial(_engine, int(sys.argv[1]))
+        limits.PORT = int(sys.argv[1])  # type: ignore[misc]
+        lanchat.desktop.behind.real_engine = functools.partial(_engine, limits.PORT)
     sys.exit(main(sys.argv[2:]))
