@@ -15,21 +15,25 @@ import bundle
 import downloads
 from frozen import MADE, WORK, environment, freeze
 
+_MOST_BYTES, _MOST_TO_DOWNLOAD = 75_000_000, 30_000_000  # with the emoji font, which is 11 of them
+
 
 def main() -> int:
     options = _options()
     program = freeze(environment(), WORK / "frozen", options.into)
-    print(f"{program}: {size_of(program) / 1e6:.1f} MB", flush=True)
+    good = weighs_at_most(_MOST_BYTES, program)
     if not options.folder_only:
         for download in downloads.make(program, MADE, options.into):
-            print(f"{download}: {size_of(download) / 1e6:.1f} MB", flush=True)
-    return 0
+            good &= weighs_at_most(_MOST_TO_DOWNLOAD, download)
+    return 0 if good else 1
 
 
-def size_of(path: Path) -> int:
-    """In bytes; a folder with all in it."""
+def weighs_at_most(most: int, path: Path) -> bool:
+    """Says what it weighs; a folder with all in it."""
     files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
+    size = sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
+    print(f"{path}: {size / 1e6:.1f} MB{'' if size <= most else ', TOO LARGE'}", flush=True)
+    return size <= most
 
 
 def _options() -> argparse.Namespace:
