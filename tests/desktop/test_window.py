@@ -101,3 +101,20 @@ def test_escape_leads_back_to_where_one_was(people: People) -> None:
         ana.keys("Escape")
         ana.sees("You are hosting ·")
         assert words
+
+
+def test_a_room_is_hosted_and_people_invited_without_a_mouse(people: People) -> None:
+    ana = people.person("Ana")
+    ana.keys("Return")  # start my room
+    ana.sees("You are hosting ·")
+    ana.focuses("More")
+    ana.keys("Return")
+    ana.sees("Invite people…")
+    ana.keys("Return")
+    ana.sees("Code", "Link")
+    ana.focuses("Done")
+    ana.keys("space")
+    ana.sees("You are hosting ·")
+    ana.focuses("Settings")
+    ana.keys("Return")
+    ana.sees("Appearance")
