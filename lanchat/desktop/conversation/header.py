@@ -14,7 +14,6 @@ from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.look.palette import Palette
 from lanchat.desktop.state import words
 from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.menu import show_menu
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Connection, Event
@@ -44,7 +43,7 @@ class Header(tk.Frame):
         tk.Frame(self, bg=palette.line, width=px(1), height=px(22)).pack(side="left", padx=px(12))
         self._dot = tk.Label(self, bg=palette.chat, bd=0)
         self._dot.pack(side="left", padx=(0, px(6)))
-        self._about = Label(self, look, "", "small", "mute")
+        self._about = NameLine(self, look, "", "small", "chat", ink="mute", centred=False)
         self._about.pack(side="left", fill="x", expand=True)
         self._draw()
 

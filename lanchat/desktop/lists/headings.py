@@ -11,7 +11,7 @@ from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
-from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.colours import Ground, Ink
 
 _HEIGHT, _LEFT, _FROM_BOTTOM = 34, 8, 13  # design pixels
 _WIDEST = 100_000  # pixels: no name is cut for want of room
@@ -43,13 +43,15 @@ class NameLine(tk.Canvas):
     """A name on one line: in the middle of the room it is given, or from its left, asking for as much as it needs."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground, *, centred: bool = True
-    ) -> None:
+        self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground, *, ink: Ink = "strong",
+        centred: bool = True,
+    ) -> None:  # fmt: skip
         super().__init__(
             master, bg=colours.of(look.palette, ground), highlightthickness=0, bd=0, width=1,
             height=round(look.fonts.height(font) * 1.2),
         )  # fmt: skip
         self._look, self._font, self._centred = look, font, centred
+        self._colour = colours.of(look.palette, ink)
         self._writer = Writer(look)
         self.words = ""
         self.bind("<Configure>", lambda _event: self._draw())
@@ -68,4 +70,4 @@ class NameLine(tk.Canvas):
         self.delete("all")
         line = self._writer.fit(self.words, self._font, width)
         at = ((width - line.width) // 2 if self._centred else 0, height / 2)
-        self._writer.write(self, at, self.words, self._font, self._look.palette.strong, width)
+        self._writer.write(self, at, self.words, self._font, self._colour, width)

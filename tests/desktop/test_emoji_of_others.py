@@ -1,0 +1,71 @@
+"""Whatever people and rooms are called: Tk is never given an emoji to draw, which on some systems kills the window."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Iterator
+
+from lanchat.desktop.emoji.pattern import EMOJI
+from tests.desktop.person import People, Person
+
+TITLE = "Kitchen 🍜"
+ANA, BEN = "Ana 🎉", "Ben 👩🏽‍🚀"
+
+
+def given_to_tk(widget: tk.Misc) -> Iterator[tuple[tk.Misc, str]]:
+    """All letters of a window, but for what its person wrote in a field."""
+    if isinstance(widget, tk.Label):
+        yield widget, str(widget["text"])
+    elif isinstance(widget, tk.Canvas):
+        yield from ((widget, widget.itemcget(one, "text")) for one in widget.find_all() if widget.type(one) == "text")
+    elif isinstance(widget, tk.Text) and str(widget["state"]) == "disabled":
+        yield widget, widget.get("1.0", "end")
+    for child in widget.winfo_children():
+        yield from given_to_tk(child)
+
+
+def draws_its_emoji_itself(person: Person) -> None:
+    person.root.update()
+    found = [(str(widget), words) for widget, words in given_to_tk(person.root) if EMOJI.search(words)]
+    assert not found, f"{person.nick}, in {person.app.window.place}: {found}"
+
+
+def test_wherever_one_goes_names_are_drawn_as_pictures(people: People) -> None:
+    ana, ben = people.person(ANA, people.folder / "ana"), people.person(BEN, people.folder / "ben")
+    ana.starts_room(TITLE)
+    draws_its_emoji_itself(ana)
+    ben.sees_room("Kitchen")
+    draws_its_emoji_itself(ben)
+    ben.picks("Kitchen")
+    ben.sees("Connected")
+    ben.says("hi 🐻", "https://lunch.example/🍜")
+    ana.sees("hi", "lunch.example")
+    for person in (ana, ben):
+        draws_its_emoji_itself(person)
+        person.presses("Ana" if person is ben else "Ben", within=person.app.window.panes.people)  # type: ignore[union-attr]
+        person.sees("Key words", "Verify in person")
+        draws_its_emoji_itself(person)
+        person.presses("Verify in person")
+        person.sees("Are these the same numbers?")
+        draws_its_emoji_itself(person)
+    ana.presses("They do not")
+    ana.sees("Not the same")
+    draws_its_emoji_itself(ana)
+    ana.presses("Done")
+    for deed in ("Send away…", "Ban…"):
+        ana.presses(deed)
+        ana.sees("Cancel")
+        draws_its_emoji_itself(ana)
+        ana.presses("Cancel")
+    ana.presses("More", within=ana.middle)
+    ana.presses("Stop hosting…")
+    ana.sees("Keep it open")
+    draws_its_emoji_itself(ana)
+    ana.presses("Stop hosting")
+    ben.until(lambda: "kept, and sent as soon as" in ben.reads())
+    draws_its_emoji_itself(ben)
+    for keys, words in (("Control-k", "A room, a person"), ("Control-comma", "Muted people")):
+        ben.keys(keys)
+        ben.sees(words)
+        draws_its_emoji_itself(ben)
+        ben.keys("Escape")
