@@ -17,13 +17,15 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.people import Nicks, People
 from lanchat.core.shown import shown_title
 from lanchat.desktop.state import words
-from lanchat.desktop.state.recalling import recall
+from lanchat.desktop.state.recalling import LOOKED_THROUGH, recall
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.sections import Section, sections
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Connection, Event
 from lanchat.storage.reader import Reader
+
+_LOOKED_THROUGH_IN_ALL = 1_000  # unread entries at the start, in the rooms used last: more would be waited for
 
 
 class State:
@@ -56,12 +58,13 @@ class State:
         for key, nick in reader.nicks().items():
             self.nicks.call(key, nick)
         self.verified = reader.verified()
+        left = _LOOKED_THROUGH_IN_ALL
         for record in reader.rooms():
             room = self._room(record.room_id)
             room.called(record.title)
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
             room.host_key, room.read_seq = record.host_key, record.read_seq
-            recall(reader, room, self.nick)
+            left -= recall(reader, room, self.nick, min(left, LOOKED_THROUGH))
 
     def note(self, command: Command) -> None:
         """The window is about to give this to the Engine."""

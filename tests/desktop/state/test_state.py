@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from lanchat.core.health import Finding, Health
 from lanchat.core.log import Outcome
 from lanchat.core.model import EntryId, LogEntry, MemberKey
+from lanchat.core.people import Nicks, People
+from lanchat.desktop.state.recalling import recall
+from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (
@@ -154,6 +158,17 @@ def test_of_very_much_that_was_not_read_the_number_stays_true_enough(kept: Kept)
     room.read(590)
     assert room.unread == 10
     room.read(600)
+    assert room.unread == 0
+
+
+def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Kept) -> None:
+    kept.says(kept.ben, "one", "@ana two", "three")
+    kept.store.mark_read(KITCHEN, 1)
+    room = Room(KITCHEN, People(MemberKey(kept.ana.key), Nicks({})), read_seq=1)
+    with closing(Reader.open(kept.folder)) as reader:
+        assert recall(reader, room, "Ana", 0) == 0
+    assert (room.last_seq, room.unread, room.mentions) == (3, 2, 0)
+    room.read(3)
     assert room.unread == 0
 
 
