@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
 from lanchat.desktop.pages.keys import COMMAND
+from lanchat.desktop.widgets.modifiers import for_the_window
 from lanchat.desktop.window import Window
 
 _ZOOM_STEP = 0.1
@@ -79,6 +80,8 @@ def _escape(window: Window) -> None:
 
 def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
     """A letter typed at the list or the Transcript goes into the composer, and so does the focus."""
+    if for_the_window(int(event.state)):
+        return
     middle = window.middle
     if not isinstance(middle, Conversation) or not event.char or not event.char.isprintable() or event.char == " ":
         return

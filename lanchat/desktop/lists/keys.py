@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lanchat.desktop.widgets.menu import MENU_KEY
+from lanchat.desktop.widgets.modifiers import for_the_window
 
 _TYPED_MS = 1_000  # letters typed within this belong to one word
-_FOR_THE_WINDOW = 0x4 | 0x8 | 0x20000  # Control, Alt or Command is held
 _SHIFT = 0x1
 
 
@@ -39,7 +39,7 @@ class Keys:
 
     def _pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
         state = int(event.state)
-        if state & _FOR_THE_WINDOW:
+        if for_the_window(state):
             return None
         deed = self._deed(event.keysym, bool(state & _SHIFT))
         if deed is None and event.char.isalnum():
