@@ -46,14 +46,15 @@ class Client:
         outbox: Sequence[Entry],
         me: MemberKey,
         known: Iterable[MemberKey] = (),
+        strangers: Iterable[MemberKey] = (),
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
-        cards are there."""
+        cards are there; `strangers`: who wrote here, and has none."""
         self.me = me
         self.roster = Roster()
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
-        self._strangers = Strangers(known)
+        self._strangers = Strangers(known, strangers)
         self._prepending = False  # a page is on its way to disk
         self._actions: list[Action] = []
         self._pulse: Pulse | None = None  # while connected

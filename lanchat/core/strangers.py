@@ -12,9 +12,10 @@ from lanchat.core.model import Card, LogEntry, MemberKey
 class Strangers:
     """One question at a time, and each key is asked for once."""
 
-    def __init__(self, known: Iterable[MemberKey]) -> None:
-        self._met = set(known)
-        self._to_ask: dict[MemberKey, None] = {}  # in the order they were met
+    def __init__(self, known: Iterable[MemberKey], met: Iterable[MemberKey] = ()) -> None:
+        """`known`: whose cards are here; `met`: whose are not, of those who wrote what is here."""
+        self._to_ask: dict[MemberKey, None] = dict.fromkeys(met)  # in the order they were met
+        self._met = {*known, *self._to_ask}
         self._asked: frozenset[MemberKey] = frozenset()
 
     def meet(self, run: Iterable[LogEntry]) -> None:

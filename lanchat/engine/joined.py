@@ -172,8 +172,8 @@ class JoinedRoom:
     async def _talk(self, entered: Entered) -> Disconnect:
         """One Connection's time."""
         try:
-            end, outbox, cards = await self._disk.run(self._on_disk)
-            self._client = Client(self.room_id, end, outbox, self._way.person.key, cards)
+            end, outbox, known, strangers = await self._disk.run(self._on_disk)
+            self._client = Client(self.room_id, end, outbox, self._way.person.key, known, strangers)
             self._driver = ClientDriver(self.room_id, self._client, entered, self._disk, self._fact)
             return await self._driver.run()
         except StorageProblem as problem:
@@ -183,9 +183,10 @@ class JoinedRoom:
             entered.connection.close("over")
             self._client = self._driver = None
 
-    def _on_disk(self, store: Store) -> tuple[LogEnd | None, list[Entry], set[MemberKey]]:
+    def _on_disk(self, store: Store) -> tuple[LogEnd | None, list[Entry], set[MemberKey], list[MemberKey]]:
         end = store.log(self.room_id).end()
-        return end if end.last else None, store.outbox(self.room_id), store.carded()
+        outbox, strangers = store.outbox(self.room_id), store.uncarded(self.room_id)
+        return end if end.last else None, outbox, store.carded(), strangers
 
     async def _enter_again(self) -> Entered | None:
         """Try until we are in. None: only the person can help."""

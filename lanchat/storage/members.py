@@ -55,6 +55,14 @@ def carded(database: Database) -> set[MemberKey]:
     return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")}
 
 
+def uncarded(database: Database, room: int) -> list[MemberKey]:
+    """Who wrote in this room, and has no card here: it was not kept, as on a full disk."""
+    found = database.all(
+        "SELECT DISTINCT key FROM writers JOIN members ON members.id = member WHERE room = ? AND nick IS NULL", (room,)
+    )
+    return [MemberKey(key) for (key,) in found]
+
+
 def first_seen(database: Database, key: MemberKey) -> int | None:
     row = database.one("SELECT first_seen FROM members WHERE key = ?", (key,))
     return int(row[0]) if row else None

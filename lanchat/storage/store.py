@@ -147,6 +147,10 @@ class Store:
         """Everybody whose card is here."""
         return members.carded(self._database)
 
+    def uncarded(self, room_id: RoomId) -> list[MemberKey]:
+        """Who wrote in this room, and has no card here."""
+        return members.uncarded(self._database, self._number(room_id))
+
     def first_seen(self, key: MemberKey) -> int | None:
         """When this member was first met, ms; None: never."""
         return members.first_seen(self._database, key)

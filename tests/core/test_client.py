@@ -266,11 +266,13 @@ ME, LI = card("me"), card("li")
 class Script:
     """A Client, and the frames of a host that a test makes up."""
 
-    def __init__(self, end: LogEnd | None = None, outbox: tuple[Entry, ...] = ()) -> None:
+    def __init__(
+        self, end: LogEnd | None = None, outbox: tuple[Entry, ...] = (), strangers: tuple[MemberKey, ...] = ()
+    ) -> None:
         self.log = HostDisk()
         for number in range(1, 21):
             self.log.append([entry(LI, device("li"), number, f"line {number}")], 1_000)
-        self.client = Client(ROOM, end, outbox, MemberKey(ME.key))
+        self.client = Client(ROOM, end, outbox, MemberKey(ME.key), strangers=strangers)
         self.client.connected(0.0)
 
     def welcome(self, base: int = 0, epoch: int = 1, **limits: float) -> frames.Welcome:
@@ -430,6 +432,13 @@ def test_a_page_that_does_not_fit_is_not_taken(wrong: str) -> None:
         page = frames.Page(script.run(4, 10), Head(b"x" * 32))
     with pytest.raises(Misbehaved):
         script.hears(page)
+
+
+def test_who_wrote_earlier_and_has_no_card_here_is_asked_for() -> None:
+    """The card could not be kept: the disk was full."""
+    script = Script(strangers=(MemberKey(LI.key),))
+    said = list(script.said(script.hears(script.welcome(), script.run(1, 5))))
+    assert [one for one in said if isinstance(one, frames.Who)] == [frames.Who([LI.key])]
 
 
 def test_cards_nobody_asked_for_are_not_taken() -> None:

@@ -97,6 +97,14 @@ def test_who_wrote_but_never_showed_a_card(store: Store, reader: Reader, ana: Pe
     assert store.carded() == set()
 
 
+def test_who_wrote_in_a_room_and_is_to_be_asked_for(store: Store, ana: Person, ben: Person) -> None:
+    says(store.log(KITCHEN), ana, "hello")
+    says(store.log(KITCHEN), ben, "hi", "hi again")
+    assert set(store.uncarded(KITCHEN)) == {ana.identity.key, ben.identity.key}
+    store.put_cards([Card(ana.identity.key, "Ana", 1, bytes(64))])
+    assert store.uncarded(KITCHEN) == [ben.identity.key]
+
+
 def test_first_seen_stays(store: Store, ana: Person) -> None:
     key = ana.identity.key
     assert store.first_seen(key) is None
