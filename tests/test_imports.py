@@ -28,7 +28,6 @@ LIVES_IN = {
     "emoji": {"desktop"},
     "jeepney": {"desktop"},
     "prompt_toolkit": {"terminal"},
-    "jeepney": {"desktop"},
     "wcwidth": {"terminal"},
 }
 #: A face knows Commands, Events and values, and of what is kept only these.

@@ -1,4 +1,4 @@
-"""Pictures of emoji. Tk thread.
+"""Pictures of emoji. `picture` on the Tk thread; the rest draws with Pillow alone, on any.
 
 What the font has no picture for (it is older than the emoji, or there is none) is shown as a pill with its name.
 """

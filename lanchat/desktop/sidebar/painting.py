@@ -12,7 +12,7 @@ from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.sidebar.lines import ListLine, Note, RoomLine
-from lanchat.desktop.state.unread import MOST
+from lanchat.desktop.state.words import unread
 
 _NOTE_LEFT, _ICON_LEFT, _TEXT_LEFT, _RIGHT, _GAP = 8, 12, 36, 10, 6  # design pixels from the row's ground
 _ICON, _MARK, _PILL, _DOT = 16, 14, 18, 8
@@ -86,9 +86,9 @@ class Painter:
         if row.changed_key:
             return self._mark("warning", look.palette.alert, spot, right)
         if row.unread:
-            words = "999+" if row.unread >= MOST else str(row.unread)
             ink, ground = ("on_alert", "alert") if row.mention else ("side", "mute")
-            right = self._pill(words, getattr(look.palette, ground), getattr(look.palette, ink), spot, right)
+            fill, colour = getattr(look.palette, ground), getattr(look.palette, ink)
+            right = self._pill(unread(row.unread), fill, colour, spot, right)
         if row.connecting:
             size = look.px(_DOT)
             image = look.rounded_image(size, size, _DOT / 2, look.palette.caution)
