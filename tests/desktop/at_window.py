@@ -172,8 +172,8 @@ class AtWindow:
     def transcript(self) -> tk.Text:
         """The one that is in view."""
         return next(
-            part for part in parts(self.middle) if isinstance(part, tk.Text) and str(part["state"]) == "disabled"
-            and type(part.master).__name__ == "Transcript"
+            part for part in parts(self.middle)
+            if isinstance(part, tk.Text) and type(part.master).__name__ == "Transcript"
         )  # fmt: skip
 
     @property

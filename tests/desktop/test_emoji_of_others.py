@@ -18,7 +18,9 @@ def given_to_tk(widget: tk.Misc) -> Iterator[tuple[tk.Misc, str]]:
         yield widget, str(widget["text"])
     elif isinstance(widget, tk.Canvas):
         yield from ((widget, widget.itemcget(one, "text")) for one in widget.find_all() if widget.type(one) == "text")
-    elif isinstance(widget, tk.Text) and str(widget["state"]) == "disabled":
+    elif isinstance(widget, tk.Text) and (
+        str(widget["state"]) == "disabled" or type(widget.master).__name__ == "Transcript"
+    ):
         yield widget, widget.get("1.0", "end")
     for child in widget.winfo_children():
         yield from given_to_tk(child)

@@ -58,7 +58,9 @@ class Block:
 
 class Sheet:
     def __init__(self, master: tk.Misc) -> None:
-        self.text = tk.Text(master, state="disabled", takefocus=True, undo=False)
+        # Not disabled, for going to and fro makes Tk forget how it has laid out its lines, each time. Nobody can write
+        # in it: `View` gives it no keys that do.
+        self.text = tk.Text(master, takefocus=True, undo=False, insertwidth=0, insertofftime=0)
         self.blocks: list[Block] = []
 
     # --- what is where -----------------------------------------------------------------------------------------------
@@ -92,7 +94,6 @@ class Sheet:
         if not blocks:
             return
         text, line = self.text, self.line_of(at)
-        text.configure(state="normal")
         text.mark_set(_HERE, f"{line}.0")
         whole_lines: dict[str, list[str]] = {}
         letters: list[str | tuple[str, ...]] = []
@@ -117,7 +118,6 @@ class Sheet:
         text.mark_unset(_HERE)
         self.blocks[at:at] = blocks
         self._shed(at)
-        text.configure(state="disabled")
 
     def _shed(self, index: int) -> None:
         """A picture that is the first in a block may have got the tags of the line before it."""
@@ -131,9 +131,7 @@ class Sheet:
         """The blocks from `start` to before `end`, which are gone now."""
         gone = self.blocks[start:end]
         first = self.line_of(start)
-        self.text.configure(state="normal")
         self.text.delete(f"{first}.0", f"{first + sum(len(block.lines) for block in gone)}.0")
-        self.text.configure(state="disabled")
         del self.blocks[start:end]
         return gone
 

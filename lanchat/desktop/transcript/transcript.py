@@ -159,19 +159,19 @@ class Transcript(tk.Frame):
             self._desk.soon(self, self._draw)
             return
         self._settle_names()
-        flooded = self._view.following and self._pages.last - self._stretch.hi > PAGE
+        more = self._view.following and not self._stretch.at_end
         with self._view.still():
-            if flooded:
+            if more and self._pages.last - self._stretch.hi > PAGE:
                 self._show_last_page()
-            elif self._view.following and not self._stretch.at_end:
+            elif more:
                 self._stretch.grow_forth()
             self._settle_setting()
             self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
             self._stretch.set_ticks(self._ticks)
             self._ticks.clear()
         self._tell_pill()
-        if flooded:
-            self._desk.soon(self, self._draw)  # the rows before these when it is calmer
+        if more:
+            self._desk.soon(self, self._draw)  # the rows before these when nothing comes
         else:
             self._top_up()
 

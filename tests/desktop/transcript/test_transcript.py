@@ -189,6 +189,18 @@ def test_home_and_end(talk: Talk) -> None:
     assert "message 5000" in talk.in_view()
 
 
+@pytest.mark.parametrize("key", ["x", "BackSpace", "Delete", "Return", "Control-v", "Control-x", "Control-t", "Insert"])
+def test_nobody_can_write_in_it(talk: Talk, key: str) -> None:
+    talk.said_before(3)
+    talk.open()
+    talk.root.clipboard_clear()
+    talk.root.clipboard_append("pasted")
+    before = talk.shown()
+    press(talk, key)
+    talk.settle()
+    assert talk.shown() == before
+
+
 def test_the_bar_tells_where_in_the_whole_log_i_am(talk: Talk) -> None:
     talk.said_before(5_000)
     transcript = talk.open()
