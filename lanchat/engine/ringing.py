@@ -23,7 +23,7 @@ def ring(folder: Path, link: str = "") -> bool:
     until = time.monotonic() + _SECONDS
     try:
         with socket.create_connection(("127.0.0.1", found.port), timeout=_SECONDS) as line:
-            line.sendall(f"{found.call} {' '.join(link.split())}\n".encode())
+            line.sendall(f"{found.call} {' '.join(link.split())}\n".encode(errors="replace"))
             return hmac.compare_digest(_hear(line, until), found.answer.encode())
     except OSError:
         return False

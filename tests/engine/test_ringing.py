@@ -41,7 +41,8 @@ def test_the_first_start_hears_the_second(ana: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://example.org", "lanchat://nowhere", "abcdabcdabcdabcd", "two\nlines", "⚠", LINK + "x" * 1_000]
+    "link",
+    ["https://example.org", "lanchat://nowhere", "abcdabcdabcdabcd", "two\nlines", "⚠", "\udce9", LINK + "x" * 1_000],
 )
 def test_what_is_no_link_to_a_room_only_rings(ana: Person, link: str) -> None:
     assert ring(ana.folder, link)
