@@ -16,6 +16,7 @@ from lanchat.engine.events import Event
 
 SIDE_WIDTH, PEOPLE_WIDTH = 236, 196  #: design pixels
 MIDDLE_LEAST = 420  #: where it would be less, the people stay away
+SIDE_MOST = 0.4  #: of the window's width: large text in a small window leaves room to read
 
 
 class Panes:
@@ -33,7 +34,7 @@ class Panes:
         self.centre.pack(side="left", fill="both", expand=True)
         self.people: PeoplePane | None = None
         self.middle = self._made(place)
-        self.frame.bind("<Configure>", lambda _event: desk.soon(self.frame, self.show_people))
+        self.frame.bind("<Configure>", lambda _event: desk.soon(self.frame, self._resized))
         self.frame.pack(fill="both", expand=True)
         self.middle.focus_first()
 
@@ -59,6 +60,12 @@ class Panes:
         self.sidebar.show(place)
         self.show_people()
         return middle
+
+    def _resized(self) -> None:
+        width = min(self._desk.look.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
+        if width != self.sidebar.winfo_reqwidth():
+            self.sidebar.configure(width=width)
+        self.show_people()
 
     # --- the right pane ----------------------------------------------------------------------------------------------
     def profile(self, member: MemberKey | None) -> None:

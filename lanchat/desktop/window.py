@@ -83,9 +83,11 @@ class Window:
         self._returning = Returning(kept)
         self._look = self._new_look()
         self._opening = self._say_opening()
-        width, height = map(self._look.px, SIZE)
+        screen = root.winfo_screenwidth(), root.winfo_screenheight()
+        width, height = map(min, map(self._look.px, SIZE), screen)
         root.geometry(kept.now.geometry or f"{width}x{height}")
-        root.minsize(*map(self._look.px, SIZE_LEAST))
+        least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
+        root.minsize(*map(min, least, screen))
 
     @property
     def middle(self) -> Middle | None:

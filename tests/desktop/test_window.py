@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.engine.ringing import ring
+from lanchat.storage.preferences import ZOOM_MOST
 from tests.desktop.person import People
 
 
@@ -56,6 +57,19 @@ def test_a_small_window_gives_its_room_to_the_conversation(people: People) -> No
     assert bottom <= ana.root.winfo_height()
     ana.root.geometry("1060x690")
     ana.sees("Here — 1")
+
+
+def test_large_text_in_a_small_window_leaves_room_to_read(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    while ana.app.window._kept.now.zoom < ZOOM_MOST:
+        ana.keys("Control-plus")
+    ana.closes_for_good()
+    ana.opens()
+    ana.sees_title("Kitchen — lanchat")
+    ana.root.geometry("660x440")
+    ana.until(lambda: ana.root.winfo_width() == 660, "the window cannot be so small")
+    ana.until(lambda: 660 > ana.middle.winfo_width() > 380, "nothing fits into the middle")
 
 
 def test_the_people_are_hidden_and_shown(people: People) -> None:
