@@ -18,6 +18,7 @@ only whether everything could be measured.
     stalled     members that stop reading
     history     1,000,000 entries: pages and search            (--short: 100,000)
     startup     the program itself; an idle client             (network namespaces)
+    window      start, idling, talking, floods, long histories (Xvfb)
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import crowd, history, latency, saturated, stalled, startup
+from tests.bench import crowd, history, latency, saturated, stalled, startup, window
 from tests.bench.generator import Generator, LoadFailed
 from tests.bench.process import Others
 from tests.bench.setting import Setting
@@ -52,6 +53,7 @@ _MEASURES: dict[str, Measure] = {
     "stalled": stalled.measure,
     "history": _history,
     "startup": startup.measure,
+    "window": window.measure,
 }
 
 

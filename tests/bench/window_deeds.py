@@ -50,7 +50,9 @@ class Deeds:
         return None
 
     def welcome(self) -> Doing:
-        """Out of the room that is shown."""
+        """Out of the room that is shown, at its end."""
+        self._conversation.transcript.show_newest()
+        yield 200
         self._window.go(Welcome())
         yield 200
         return None
@@ -66,15 +68,18 @@ class Deeds:
         return took
 
     def scroll(self, steps: int) -> Doing:
-        """The wheel, upwards: how long each step took in which a page was read."""
+        """The wheel, from the end upwards: what each step took in which more was read, until all is in view."""
         transcript = self._conversation.transcript
+        transcript.show_newest()
+        yield 200
         took = []
         for _ in range(steps):
             before, began = transcript._stretch.lo, time.perf_counter()
             transcript._sheet.text.event_generate("<Button-4>")
+            yield _LOOK_MS
             self._seen()
             if transcript._stretch.lo != before:
-                took.append(_ms_since(began))
+                took.append(_ms_since(began) - _LOOK_MS)
             yield _LOOK_MS
         return took
 
