@@ -58,7 +58,9 @@ class KnownRooms:
         return max(mine, key=lambda record: record.last_used, default=None)
 
     async def met(self, entered: Entered) -> bool:
-        """We are in: pin the host at the first meeting, remember where it was. True: a first meeting.
+        """We are in: pin the host at the first meeting, remember where it was.
+
+        True: a first meeting; we have been in no room of that host before.
 
         Raises StorageProblem, and the Connection is closed: a host that is not pinned is not stayed with.
         """
@@ -67,6 +69,7 @@ class KnownRooms:
         assert room_id is not None, "in, so the host said hello"
         now = now_ms()
         known = self._records.get(room_id) or RoomRecord(room_id, room_id, joined_at=now)
+        met_before = any(record.host_key == shaken.host_key for record in self._records.values())
         try:
             await self.keep(
                 replace(
@@ -81,7 +84,7 @@ class KnownRooms:
         except BaseException:
             entered.connection.abort("not pinned")
             raise
-        return not shaken.pinned
+        return not (shaken.pinned or met_before)
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
         """The person saw the new badge and wants to go on with it."""

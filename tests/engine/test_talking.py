@@ -88,6 +88,17 @@ def test_leaving_and_coming_back(people: People) -> None:
     ben.sees("gone already?")
 
 
+
+def test_who_was_met_in_one_room_is_no_stranger_in_another(people: People) -> None:
+    ana, ben, li = people.person("Ana"), people.person("Ben"), people.person("Li")
+    ana.hosts("Kitchen")
+    ana.hosts("Garden")
+    li.hosts("Cellar")
+    assert ben.joins("Kitchen").first_meeting
+    assert not ben.joins("Garden").first_meeting
+    assert ben.joins("Cellar").first_meeting
+
+
 def test_a_new_name_is_seen_by_all(people: People) -> None:
     ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
     ana.hosts("Kitchen")
