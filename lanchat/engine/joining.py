@@ -101,7 +101,7 @@ class Joining:
         try:
             entered = await self._way(target, command.passphrase).enter()
         except (Unreachable, WrongHost, WrongRoom) as nobody:
-            if record is not None and isinstance(nobody, Unreachable):  # we were in: keep trying
+            if record is not None and isinstance(nobody, Unreachable | WrongRoom):  # we were in: keep trying
                 return self._room(record.room_id, record.title, command.where)
             if not await self._seen(target):
                 raise

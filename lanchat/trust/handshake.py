@@ -170,7 +170,7 @@ class Expected:
 
 
 class ClientHandshake:
-    """The Client's side, for one Connection. That it exists means that the host's key was found good."""
+    """The Client's side, for one Connection. It says nothing before the host's hello was found good."""
 
     def __init__(
         self,
@@ -183,7 +183,8 @@ class ClientHandshake:
     ) -> None:
         """`certificate`: the host's, DER, as TLS got it. `pin_for` is called on the thread that feeds frames.
 
-        Raises WrongHost and HostKeyChanged, before a byte was sent.
+        Raises WrongHost, before a byte was sent. Whether the host is the one we knew of a room, its hello decides: where
+        a host was, another computer may be today, with a room of its own.
         """
         self._identity = identity
         self._card = card
@@ -202,8 +203,6 @@ class ClientHandshake:
             self.host_key = key_of_certificate(certificate)
         except NotAnIdentity as error:
             raise refusal.WrongHost from error
-        if expected.room_id is not None:
-            self._check_pin(expected.room_id)
         if expected.fingerprint is not None and not key_fingerprint(self.host_key).startswith(expected.fingerprint):
             raise refusal.WrongHost
 

@@ -199,3 +199,23 @@ def test_a_host_that_freezes_is_given_up_and_joined_again(people: People, monkey
     ben.is_(Connection.CONNECTED)
     ben.reads_as("hello?", "anybody?")
     ana.sees_here("Ana", "Ben")
+
+
+def test_another_room_where_ours_was_is_not_a_host_with_another_key(people: People) -> None:
+    """Addresses change hands: Ben's computer got the address, and the port, that Ana's had yesterday."""
+    ana, ben, li = people.person("Ana"), people.person("Ben"), people.person("Li")
+    port = ana.hosts("Kitchen").port
+    li.joins("Kitchen")
+    room_id = li.room_id
+    assert room_id is not None
+    ana.quits()
+    li.is_(Connection.RECONNECTING)
+    ben.hosts("Garden", port=port)
+    li.quits()
+    li.starts()
+    assert isinstance(li.asks_to_join(room_id), events.ConnectionChanged), "and not KeyChanged"
+    li.is_(Connection.RECONNECTING)
+    ana.starts()
+    ana.do(commands.Host("Kitchen", room_id=room_id, port=0))
+    li.room_id = room_id
+    li.is_(Connection.CONNECTED)

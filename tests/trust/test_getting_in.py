@@ -122,10 +122,20 @@ def test_a_banned_member_is_refused() -> None:
 def test_a_changed_host_key_stops_before_a_byte_is_sent() -> None:
     known, room = Identity.ephemeral(), Room()
     link = Link(room.host)
-    with pytest.raises(HostKeyChanged) as caught:
-        knock(link, ana, expected=Expected(KITCHEN), pins={KITCHEN: Pin(known.key, passphrase=False)})
-    assert (caught.value.known, caught.value.new) == (known.key, room.host.key)
-    assert link.client.going.pending == 0
+    client = knock(link, ana, expected=Expected(KITCHEN), pins={KITCHEN: Pin(known.key, passphrase=False)})
+    ending = meet(link, HostHandshake(room.door()), client)
+    assert isinstance(ending.stopped, HostKeyChanged)
+    assert (ending.stopped.known, ending.stopped.new) == (known.key, room.host.key)
+    assert link.client.sent == []
+
+
+def test_another_room_where_ours_was_is_no_changed_key() -> None:
+    known, garden = Identity.ephemeral(), Room(room_id=GARDEN)
+    link = Link(garden.host)
+    client = knock(link, ana, expected=Expected(KITCHEN), pins={KITCHEN: Pin(known.key, passphrase=False)})
+    ending = meet(link, HostHandshake(garden.door()), client)
+    assert isinstance(ending.stopped, WrongRoom)
+    assert link.client.sent == []
 
 
 def test_a_changed_host_key_found_by_address_stops_at_hello() -> None:
