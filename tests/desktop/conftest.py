@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import tkinter as tk
 import traceback
@@ -27,15 +28,21 @@ PICTURES = Path(__file__).parent.parent / "output"
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
+def keeper() -> Iterator[tk.Tk]:
+    """Tk's connection to the screen is one for all windows: this one keeps it open."""
     try:
-        with screen() as name:
-            keeper = tk.Tk()  # Tk's connection to the screen is one for all windows: this one keeps it open
+        with screen():
+            keeper = tk.Tk()
             keeper.withdraw()
-            yield name
+            yield keeper
             keeper.destroy()
     except NoScreen as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def display(keeper: tk.Tk) -> str:
+    return os.environ["DISPLAY"]
 
 
 class CallbackErrors(list[str]):
@@ -53,7 +60,7 @@ def callback_errors() -> Iterator[CallbackErrors]:
 
 
 @pytest.fixture
-def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureRequest) -> Iterator[tk.Tk]:
+def root(keeper: tk.Tk, callback_errors: CallbackErrors, request: pytest.FixtureRequest) -> Iterator[tk.Tk]:
     """A window's root with the keyboard."""
     window = tk.Tk(className="Lanchat")
     window.report_callback_exception = callback_errors.report
@@ -65,7 +72,12 @@ def root(display: str, callback_errors: CallbackErrors, request: pytest.FixtureR
     failed = getattr(request.node, "failed", False)
     if failed or callback_errors:
         take_picture(re.sub(r"\W+", "-", request.node.name))
+    keeper.deiconify()
+    keeper.update()
+    keeper.focus_force()  # where a dead window has the keyboard, Tk dies with the next that takes it
+    keeper.update()
     window.destroy()
+    keeper.withdraw()
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -95,7 +107,7 @@ def people(
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """A dead window is freed here: freed by another thread's garbage collection, it aborts the process."""
     yield
-    if "display" in getattr(item, "fixturenames", ()):
+    if "keeper" in getattr(item, "fixturenames", ()):
         gc.collect()
 
 
