@@ -135,10 +135,17 @@ class Person:
     def runs_still(self) -> bool:
         return self._program().process.poll() is None
 
+    def has_no_more_to_say(self) -> None:
+        """The program leaves by itself when the host has everything. Raises Failed when it does not end well."""
+        self._ended_with(self._program().end_input())
+
     def leaves(self) -> None:
         """As politely as the system knows. Raises Failed when it does not end well."""
         code = self._program().end()
-        if code and sys.platform != "win32":  # where nobody can be asked to end
+        self._ended_with(code if sys.platform != "win32" else 0)  # where nobody can be asked to end
+
+    def _ended_with(self, code: int) -> None:
+        if code:
             raise Failed(f"it ended with {code}: {self.said()!r}")
 
     def is_killed(self) -> None:
@@ -184,6 +191,15 @@ class Running:
     def end(self) -> int:
         """Ask it to; the exit code. Raises Failed."""
         self.process.terminate()
+        return self._ends()
+
+    def end_input(self) -> int:
+        """Nothing more will be written; the exit code. Raises Failed."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        return self._ends()
+
+    def _ends(self) -> int:
         try:
             return self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -23,6 +23,7 @@ _COLOURS = 60  #: text has smooth edges: a window with words in it has more colo
 _FILLED = 0.3  #: of the screen, at least
 _CALM_SECONDS = 0.7
 _CALM, _OTHER = 0.005, 0.1  #: parts of all pixels: a caret and a clock; another window
+_CARD = 0.01
 
 
 class Screen:
@@ -59,6 +60,10 @@ class Screen:
     def shows_again(self, before: memoryview) -> memoryview:
         """Waits for what `before` showed. Raises Failed."""
         return self._waits(lambda _, now: _differ(before, now) < _OTHER, "the window was not raised")
+
+    def shows_colour(self, colour: int) -> memoryview:
+        """Waits for something as large as a card that is filled with 0xRRGGBB. Raises Failed."""
+        return self._waits(lambda _, now: _part_in(colour, now) > _CARD, f"nothing in {colour:06x} was to be seen")
 
     def presses(self, key: str) -> None:
         self._hand("key", key)
@@ -131,6 +136,10 @@ def _differ(one: memoryview, other: memoryview) -> float:
     """The part of all pixels that are not the same in both; one in 7 is looked at."""
     pairs = list(zip(one[::7], other[::7], strict=True))
     return sum(a != b for a, b in pairs) / max(1, len(pairs))
+
+
+def _part_in(colour: int, picture: memoryview) -> float:
+    return sum(1 for pixel in picture[::7] if pixel & 0xFFFFFF == colour) * 7 / len(picture)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

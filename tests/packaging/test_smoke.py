@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from smoke import CHOSEN
 from smoke_people import Failed, Place
 from smoke_screen import _HEIGHT, _WIDTH, Screen
+
+from lanchat.desktop.look.palette import LIGHT
 
 SMOKE = Path(__file__).parents[2] / "packaging" / "smoke.py"
 
@@ -90,6 +93,10 @@ def test_an_empty_window_is_not_a_drawn_one(tmp_path: Path) -> None:
     assert not shown(tmp_path, 1).drawn()
     assert not shown(tmp_path, 4).drawn()
     assert shown(tmp_path, 200).drawn()
+
+
+def test_it_knows_what_a_chosen_room_looks_like(tmp_path: Path) -> None:
+    assert f"#{CHOSEN:06x}" == LIGHT.accent_soft.lower()
 
 
 def test_the_picture_that_is_kept_is_what_was_seen(tmp_path: Path) -> None:
