@@ -40,6 +40,8 @@ def _run(options: Options) -> Exit:
     log_to_stderr(options.log_level)
     wants_window = not options.command and not options.selftest
     no_window = _no_window() if wants_window else ""
+    if options.link and (no_window or not wants_window):
+        raise GaveUp(_("Say that in the terminal as: lanchat join {link}").format(link=options.link), Exit.USAGE)
     try:
         return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:
@@ -100,7 +102,7 @@ def _window(options: Options) -> Exit:
     from lanchat.desktop.starting import run
     from lanchat.storage.paths import data_dir
 
-    if problem := run(data_dir(options.data_dir), log_level=options.log_level):
+    if problem := run(data_dir(options.data_dir), options.link, options.log_level):
         raise GaveUp(problem)
     return Exit.DONE
 

@@ -1,7 +1,7 @@
 """App: opens everything there is of the desktop face, and ends it politely. Main thread, which is Tk's.
 
-The order matters. A lanchat that runs already on this data folder is asked to show itself. The Engine is opened behind
-the window while it is drawn. At the end the window goes at once, and the program when the Engine has `Stopped`.
+The order matters. The Engine is opened behind the window while that is drawn. At the end the window goes at once, and
+the program when the Engine has `Stopped`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from lanchat.core.model import RoomId
 from lanchat.core.words import _
-from lanchat.desktop.behind import Behind, Make, real_engine
+from lanchat.desktop.behind import Behind, Make
 from lanchat.desktop.bindings import bind_keys
 from lanchat.desktop.desk import Closing, InRoom, JoinBy
 from lanchat.desktop.garbage import Garbage
@@ -31,10 +31,8 @@ from lanchat.desktop.system.sound import Chime
 from lanchat.desktop.titlebar import TitleBar
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Command, Quit
-from lanchat.engine.events import Event, Rung, Started, Stopped
-from lanchat.engine.ringing import ring
+from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.storage.languages import speak
-from lanchat.storage.logs import log_to_file
 from lanchat.storage.preferences import Kept
 
 log = logging.getLogger(__name__)
@@ -52,26 +50,6 @@ class Deed:
     do: Callable[[], None]
 
 
-def run(folder: Path, link: str = "", log_level: str = "warning", make: Make = real_engine) -> str:
-    """The window, until it is closed. "" or, in plain words, why there is none.
-
-    `link`: a lanchat:// link to go into. `make`: what makes the Engine.
-    """
-    if ring(folder, link):
-        return ""
-    log_to_file(folder, log_level)
-    identity.prepare()
-    scale.prepare()
-    try:
-        root = tk.Tk(className=identity.CLASS_NAME)
-    except tk.TclError:
-        return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
-    app = App(root, folder, link, make)
-    root.mainloop()
-    app.ended()
-    return ""
-
-
 class App:
     def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
         self.root = root
@@ -79,6 +57,8 @@ class App:
         root.report_callback_exception = self._failed
         self._link = link
         self._quitting = False
+        self._over = False  # the Engine is
+        self._marked = False  # the taskbar asks for a look at the window
         self._kept = Kept(folder)
         speak(self._kept.now.language)
         self._pump = Pump[Event | Deed](root, self._take)
@@ -93,7 +73,7 @@ class App:
         self._endings = Endings(root, self.quit)
         root.protocol("WM_DELETE_WINDOW", self.close_asked)
         for change in ("<FocusIn>", "<FocusOut>"):
-            root.bind(change, lambda _event: root.after_idle(self._looked_at), add="+")
+            root.bind(change, lambda _event: root.after_idle(self.looked_at), add="+")
         bind_keys(root, self.window, self.close_asked)
         self._garbage = Garbage(root)
 
@@ -115,9 +95,11 @@ class App:
                 self._title.show(self.window.state, self._room())
                 if isinstance(event, Started):
                     self._begun()
+                elif isinstance(event, ConnectionChanged):
+                    self._save()  # where one is, is known after the worst of ends, too
 
     def _begun(self) -> None:
-        self._save()
+        self._save_now_and_then()
         if self._kept.notice:
             self.window.say(self._kept.notice)
         self._go_into(self._link)
@@ -130,6 +112,7 @@ class App:
             self._link = link or self._link
 
     def _stopped(self, problem: str | None) -> None:
+        self._over = True
         if problem and not self._quitting:
             self.window.show_stopped(problem)
         else:
@@ -168,7 +151,7 @@ class App:
         self.window.close()
         self.root.withdraw()
         self._behind.do(Quit())
-        self.root.after(_LEAVE_SECONDS * 1000, self.root.quit)
+        self.root.after(0 if self._over else _LEAVE_SECONDS * 1000, self.root.quit)
 
     def hide(self) -> None:
         """The window goes, the program stays. Starting lanchat again shows it."""
@@ -177,11 +160,22 @@ class App:
     def show(self) -> None:
         self.root.deiconify()
         self.root.lift()
-        self.root.focus_force()
+        (self.root.focus_lastfor() or self.root).focus_force()
 
     def no_notices(self) -> str:
         """Why nothing can be told outside of the window, in words, as far as is known; "": it can."""
         return self._notifier.problem()
+
+    def looked_at(self) -> None:
+        """Another place is in the middle, or the keyboard came to the window, or left it."""
+        focused = self._focused()
+        self._marked = self._marked and not focused
+        room_id = self._room() if focused else None
+        if room_id is not None:
+            self._notifier.seen(room_id)
+        else:
+            self.window.state.read(None)
+        self._title.show(self.window.state, self._room())
 
     def ended(self) -> None:
         """After the main loop: nothing of this is left."""
@@ -204,20 +198,14 @@ class App:
         if notice is None:
             return
         self._notifier.tell(notice.key, notice.title, notice.body, notice.count)
-        identity.ask_for_a_look(self.root)
+        if not self._marked:
+            self._marked = True
+            identity.ask_for_a_look(self.root)
         if self._kept.now.sounds:
             self._chime.play()
 
     def _focused(self) -> bool:
         return self.root.focus_displayof() is not None
-
-    def _looked_at(self) -> None:
-        """The keyboard came to the window, or left it."""
-        room_id = self._room() if self._focused() else None
-        if room_id is not None:
-            self._notifier.seen(room_id)
-        else:
-            self.window.state.read(None)
 
     def _room(self) -> RoomId | None:
         """The room in the middle."""
@@ -241,12 +229,15 @@ class App:
         """On another thread."""
         self._pump.put(Deed(lambda: self.window.system_is_dark(bool(dark))))
 
-    def _save(self) -> None:
+    def _save_now_and_then(self) -> None:
         """What was chosen goes to the disk a little later."""
         if not self._quitting:
-            if self._kept.dirty:
-                self.aside(self._kept.save, lambda problem: self.window.say(problem) if problem else None)
-            self.root.after(_SAVE_MS, self._save)
+            self._save()
+            self.root.after(_SAVE_MS, self._save_now_and_then)
+
+    def _save(self) -> None:
+        if self._kept.dirty:
+            self.aside(self._kept.save, lambda problem: self.window.say(problem) if problem else None)
 
     def _failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
         """A mistake of ours in a callback: it is logged, and the window goes on."""

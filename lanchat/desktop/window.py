@@ -15,7 +15,8 @@ from lanchat.core.shown import as_sentence
 from lanchat.core.words import _
 from lanchat.desktop.composer.drafts import put_back
 from lanchat.desktop.conversation.conversation import Conversation
-from lanchat.desktop.desk import Desk, InRoom, Invite, JoinBy, Place, StartRoom, Welcome
+from lanchat.desktop.desk import Closing, Desk, InRoom, Invite, JoinBy, Place, StartRoom, StopHosting, Welcome
+from lanchat.desktop.geometry import fitting
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.middle import Middle
@@ -47,6 +48,7 @@ T = TypeVar("T")
 
 SIZE, SIZE_LEAST = (1060, 690), (660, 440)  #: design pixels
 _SOON_MS = 30
+_PASSING = (StartRoom, JoinBy, Closing, StopHosting)  # places that are over once one has left them
 _PLACES_BACK = 20
 
 
@@ -85,7 +87,7 @@ class Window:
         self._opening = self._say_opening()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
         width, height = map(min, map(self._look.px, SIZE), screen)
-        root.geometry(kept.now.geometry or f"{width}x{height}")
+        root.geometry(fitting(root, kept.now.geometry, (width, height)))
         least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
         root.minsize(*map(min, least, screen))
 
@@ -176,7 +178,7 @@ class Window:
     # --- going from place to place -----------------------------------------------------------------------------------
     def go(self, place: Place) -> None:
         """Show a Place. Going into a room joins it, if that has not happened."""
-        if place != self.place:
+        if place != self.place and not isinstance(self.place, _PASSING):
             self._before = [*self._before, self.place][-_PLACES_BACK:]
         self._show(place)
 
@@ -295,14 +297,18 @@ class Window:
         self.panes.profile(member)
 
     def _draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        """At once, if it was not drawn a moment ago; in a stream of news not more often than anyone can see."""
         key = (str(view), draw.__qualname__)
-        if key in self._soon:
+        known = key in self._soon
+        self._soon[key] = draw
+        if known:
             return
-        self._soon.add(key)
 
         def now() -> None:
-            self._soon.discard(key)
-            if view.winfo_exists():
-                draw()
+            wanted = self._soon.pop(key)
+            if wanted is not None and view.winfo_exists():
+                self._soon[key] = None
+                self.root.after(_SOON_MS, now)
+                wanted()
 
-        self.root.after(_SOON_MS, now)
+        self.root.after(1, now)

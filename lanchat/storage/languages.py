@@ -15,6 +15,8 @@ from lanchat.core import words
 
 CATALOGUES = Path(lanchat.__file__).parent / "languages"
 
+_MAC_SECONDS = 1.0  # it takes hundredths of one
+
 #: By code, in their own words; English needs no catalogue.
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
@@ -52,6 +54,10 @@ def _asked_for() -> list[str]:
     if sys.platform == "darwin":
         import subprocess
 
-        said = subprocess.run(["/usr/bin/defaults", "read", "-g", "AppleLocale"], capture_output=True, check=False)
+        ask = ["/usr/bin/defaults", "read", "-g", "AppleLocale"]
+        try:
+            said = subprocess.run(ask, capture_output=True, check=False, timeout=_MAC_SECONDS)
+        except (OSError, subprocess.TimeoutExpired):
+            return []
         return [said.stdout.decode(errors="replace").strip()]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import lanchat
 from lanchat.core.words import _
 
 FORMS = ("txt", "json", "html")
+_LINK = "lanchat://"
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -34,11 +36,16 @@ class Options(argparse.Namespace):
     limit: int
     export: tuple[str, Path] | None
     address: str | None
+    link: str  #: a lanchat:// link, given instead of a command
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
     """Ends the program by itself for --help, --version (0) and for words it does not know (2)."""
-    return _parser().parse_args(arguments, namespace=Options())
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    link = words.pop(0) if words and words[0].startswith(_LINK) else ""
+    options = _parser().parse_args(words, namespace=Options())
+    options.link = link
+    return options
 
 
 class _Parser(argparse.ArgumentParser):

@@ -183,8 +183,8 @@ class ClientHandshake:
     ) -> None:
         """`certificate`: the host's, DER, as TLS got it. `pin_for` is called on the thread that feeds frames.
 
-        Raises WrongHost, before a byte was sent. Whether the host is the one we knew of a room, its hello decides: where
-        a host was, another computer may be today, with a room of its own.
+        Raises WrongHost, before a byte was sent. Whether the host is the one we knew of a room, its hello decides:
+        where a host was, another computer may be today, with a room of its own.
         """
         self._identity = identity
         self._card = card

@@ -317,3 +317,10 @@ def test_the_selftest_hosts_finds_joins_talks_and_searches(people: People, lanch
     assert (code, err) == (0, "")
     assert [line.split()[1] for line in out.splitlines()[:-1]] == ["host", "find", "join", "talk", "search"]
     assert out.endswith("Everything works.\n")
+
+
+def test_a_link_where_no_window_can_be_names_the_command_for_it(lanchat: CommandLine) -> None:
+    link = "lanchat://192.0.2.7:29747/abcdefghijklmnop#AAAAAAAAAAAAAAAAAAAAAA"
+    code, out, err = lanchat("ben", link)
+    assert (code, out) == (2, "")
+    assert f"lanchat join {link}" in err

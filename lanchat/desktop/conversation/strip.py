@@ -17,6 +17,7 @@ from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Host, Join
 from lanchat.engine.events import Connection, Event
+from lanchat.storage.errors import DiskFull, ReadOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Strip(tk.Frame):
             words = _("Another computer here says that it is this room. You are still with the host you know.")
             return Notice(words, "alert"), None
         match room.connection:
+            case Connection.RECONNECTING if room.problem in _at_home():
+                return Notice(problem, "alert"), None
             case Connection.RECONNECTING:
                 words = _("{problem} What you write is kept, and sent as soon as {host} is back.")
                 words = words.format(problem=problem or _("The connection was lost."), host=host)
@@ -106,3 +109,8 @@ class Strip(tk.Frame):
                 return notice, lambda: desk.profile(room.host_key)
             case _:
                 return None
+
+
+def _at_home() -> tuple[str, ...]:
+    """The problems that are this computer's own: nothing that is written can be kept then."""
+    return str(DiskFull()), str(ReadOnly())

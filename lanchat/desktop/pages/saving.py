@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanchat.core.model import RoomId
+from lanchat.core.words import _
 from lanchat.storage import paths
 from lanchat.storage.errors import StorageProblem, writing_a_file
 from lanchat.storage.export import export
@@ -44,6 +45,8 @@ def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[i
                 raise
     except StorageProblem as problem:
         return Saved(path, problem=str(problem))
+    except KeyError:
+        return Saved(path, problem=_("That room was forgotten meanwhile; nothing of it is kept here any more."))
     return Saved(path, count)
 
 
