@@ -41,7 +41,7 @@ def _run(options: Options) -> Exit:
     wants_window = not options.command and not options.selftest
     no_window = _no_window() if wants_window else ""
     if options.link and (no_window or not wants_window):
-        raise GaveUp(_("Say that in the terminal as: lanchat join {link}").format(link=options.link), Exit.USAGE)
+        raise GaveUp(_("In the terminal, type: lanchat join {link}").format(link=options.link), Exit.USAGE)
     try:
         return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:
