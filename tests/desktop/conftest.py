@@ -13,6 +13,7 @@ from tkinter import filedialog
 from types import TracebackType
 
 import pytest
+from hypothesis import settings
 
 from lanchat.core import limits
 from lanchat.desktop.look.look import Look
@@ -23,6 +24,9 @@ from tests.desktop.person import People
 from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, screen
 from tests.terminal.programs import free_port
+
+settings.register_profile("lanchat", deadline=None)  # a busy machine is no failure
+settings.load_profile("lanchat")
 
 PICTURES = Path(__file__).parent.parent / "output"
 

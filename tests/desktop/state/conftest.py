@@ -1,14 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
 from lanchat.desktop.state.state import State
 from lanchat.engine.events import Started
 from tests.desktop.state.telling import ME
-
-settings.register_profile("lanchat", deadline=None)  # a busy machine is no failure
-settings.load_profile("lanchat")
 
 
 @pytest.fixture
