@@ -267,7 +267,7 @@ class RowList(tk.Frame, Generic[R]):
         top, bottom = (0, 0) if index is None else self._layout.span(index)
         return top - self._top, bottom - self._top
 
-    def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
+    def _clicked(self, event: tk.Event[tk.Canvas]) -> str | None:
         self._by_key = False
         self._tooltip.again("")
         row = self._row_at(event.y)
@@ -275,6 +275,7 @@ class RowList(tk.Frame, Generic[R]):
             self._cursor = row.key
             self._draw_soon()
             self._act(row)
+        return None if self.canvas.winfo_exists() else "break"  # what else is bound to a press is gone with it
 
     def _menu_clicked(self, event: tk.Event[tk.Canvas]) -> None:
         row = self._row_at(event.y)
