@@ -138,3 +138,8 @@ def test_icons_are_drawn_for_every_system(tmp_path: Path) -> None:
         assert (512, 512, 2) in icon.info["sizes"]
     with Image.open(tmp_path / "lanchat-48.png") as icon:
         assert icon.size == (48, 48)
+
+
+def test_links_to_rooms_open_in_lanchat() -> None:
+    entry = (bundle.HERE / "lanchat.desktop").read_text("utf-8").splitlines()
+    assert {"Exec=lanchat %u", "MimeType=x-scheme-handler/lanchat;"} <= set(entry)
