@@ -1,6 +1,6 @@
 """Try the downloads on bare systems: `python packaging/clean_roots.py dist`. Minutes; root; the network, once.
 
-Each system is a root folder made by debootstrap, with no Python, and with only what lanchat asks of a computer with a
+Each system is a root folder made by debootstrap from its usual mirror, with no Python, and with only what lanchat asks of a computer with a
 screen: libxcb1, fontconfig and a font. There the archive is unpacked and the smoke test runs, by chroot; then the
 package is installed and removed.
 """
@@ -25,15 +25,14 @@ _PRIVATE = "LANCHAT_PRIVATE_MOUNTS"
 class System:
     name: str
     suite: str
-    mirror: str
     options: tuple[str, ...] = ()
 
 
 SYSTEMS = (
-    System("Debian 12", "bookworm", "http://deb.debian.org/debian"),
-    System("Debian 13", "trixie", "http://deb.debian.org/debian"),
+    System("Debian 12", "bookworm"),
+    System("Debian 13", "trixie"),
     # Debian does not have Ubuntu's keys. Nothing of this root is used but to try our own program in it.
-    System("Ubuntu 22.04", "jammy", "http://archive.ubuntu.com/ubuntu", ("--no-check-gpg",)),
+    System("Ubuntu 22.04", "jammy", ("--no-check-gpg",)),
 )
 
 
@@ -61,7 +60,7 @@ def _try(system: System, dist: Path, root: Path) -> bool:
 def _make(system: System, root: Path) -> None:
     """Unless it was made before."""
     if not (root / "etc/os-release").exists():
-        debootstrap = ["debootstrap", "--variant=minbase", *system.options, system.suite, str(root), system.mirror]
+        debootstrap = ["debootstrap", "--variant=minbase", *system.options, system.suite, str(root)]
         _run(*debootstrap)
     SCREENS.mkdir(mode=0o1777, exist_ok=True)
     for folder in (Path("/proc"), Path("/dev"), SCREENS):
