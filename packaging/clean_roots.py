@@ -1,8 +1,8 @@
 """Try the downloads on bare systems: `python packaging/clean_roots.py dist`. Minutes; root; the network, once.
 
-Each system is a root folder made by debootstrap from its usual mirror, with no Python, and with only what lanchat asks of a computer with a
-screen: libxcb1, fontconfig and a font. There the archive is unpacked and the smoke test runs, by chroot; then the
-package is installed and removed.
+Each system is a root folder made by debootstrap from its usual mirror, with no Python, and with only what lanchat asks
+of a computer with a screen: libxcb1, fontconfig and a font. There the archive is unpacked and the smoke test runs, by
+chroot; then the package is installed and removed.
 """
 
 from __future__ import annotations
