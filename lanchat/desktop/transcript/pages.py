@@ -11,7 +11,7 @@ from lanchat.storage.reader import Reader
 
 T = TypeVar("T")
 
-PAGE = 20  #: entries read at once: a few ms to set and to draw
+PAGE = 16  #: entries read at once: a few ms to set and to draw
 
 
 class Page(NamedTuple):
