@@ -44,6 +44,7 @@ class Node:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._engine = Engine(Path(orders.folder), nick=orders.nick, discovery=FakeLan().node)
+        self._hushing = False
         self._journal = (Path(orders.folder) / JOURNAL).open("a", encoding="utf-8", buffering=1)
         self._room_id: RoomId | None = None
         self._talking = orders.talking
@@ -69,6 +70,9 @@ class Node:
         else:
             self._engine.do(Join(orders.where))
         while self._take():
+            if self._hushing:  # noted by the one that talks: from now on it says nothing
+                self._hushing = False
+                self._note("hushed")
             self._talk()
         self._engine.join()
 
@@ -80,6 +84,7 @@ class Node:
                     self._talking = True
                 case ["hush"]:
                     self._talking = False
+                    self._hushing = True
                 case ["clock", seconds]:
                     _wrong_clock(float(seconds))
                 case ["quit"]:

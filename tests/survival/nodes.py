@@ -187,7 +187,9 @@ class Town:
 
     def settle(self, seconds: float = 30.0) -> None:
         """Nobody says anything new, and everything that was said reaches everybody."""
+        before = {node: len(node.journal("hushed")) for node in self.everybody}
         self.order("hush")
+        wait_until(lambda: all(len(node.journal("hushed")) > was for node, was in before.items()), "silence", seconds)
         wait_until(self._settled, "everything reaches everybody", seconds)
 
     def _settled(self) -> bool:
