@@ -26,7 +26,7 @@ def _goes_on(person: Node) -> None:
 def _settle_and_check(here: Town) -> None:
     here.settle()
     here.close()
-    assert check_nodes(here.room_id, here.host, here.people) > 30
+    assert check_nodes(here.room_id, here.host, here.people) > 50
 
 
 def test_a_host_that_stands_still_for_a_moment(tmp_path: Path) -> None:
@@ -81,6 +81,7 @@ def test_clocks_that_jump(tmp_path: Path) -> None:
             for way, node in enumerate(here.everybody):
                 node.order(f"clock {years * _YEAR * (-1) ** way}")
             here.talk_goes_on()
+            here.talk_goes_on()  # a quick machine says little in one go
         assert all(len(_connections(node)) == 1 for node in here.everybody)
         _settle_and_check(here)
 
