@@ -80,6 +80,15 @@ class AtWindow:
 
     def presses(self, words: str, within: tk.Misc | None = None, which: int = 0) -> None:
         """Clicks what is called so, as soon as it is there. `within`: a part of the window. `which` of several."""
+        one = self.finds(words, within, which)
+        self._click(one.widget, one.x, one.y)
+
+    def presses_in_text(self, words: str) -> None:
+        """Clicks words of the Transcript."""
+        self._click(self.transcript, *self.place_in_text(words))
+
+    def finds(self, words: str, within: tk.Misc | None = None, which: int = 0) -> Seen:
+        """Where to press what is called so, as soon as it is there."""
         found: list[Seen] = []
 
         def is_there() -> bool:
@@ -87,11 +96,10 @@ class AtWindow:
             return bool(found)
 
         self.until(is_there, f"there is no “{words}” to press")
-        one = found[which]
-        self._click(one.widget, one.x, one.y)
+        return found[which]
 
-    def presses_in_text(self, words: str) -> None:
-        """Clicks words of the Transcript."""
+    def place_in_text(self, words: str) -> tuple[int, int]:
+        """Where words of the Transcript are, in pixels of it, as soon as they are there."""
         text = self.transcript
 
         def place() -> str:
@@ -100,7 +108,7 @@ class AtWindow:
         self.until(lambda: bool(place()), f"there is no “{words}” in the Transcript")
         box = text.bbox(place())
         assert box
-        self._click(text, box[0] + 2, box[1] + box[3] // 2)
+        return box[0] + 2, box[1] + box[3] // 2
 
     def _find(self, words: str, within: tk.Misc | None) -> list[Seen]:
         pieces = [one for one in seen(self.root) if isinstance(one.widget, tk.Canvas)]

@@ -7,7 +7,7 @@ import os
 import re
 import tkinter as tk
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tkinter import filedialog
 from types import TracebackType
@@ -20,7 +20,8 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.system import opening
 from lanchat.network.doctor import checkup
-from tests.desktop.person import People
+from tests.desktop.hand import AtMouse, Hand, needs
+from tests.desktop.person import People, Person
 from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, screen
 from tests.terminal.programs import free_port
@@ -105,6 +106,14 @@ def people(
     everybody = People(tmp_path, request.node.name)
     yield everybody
     everybody.leave()
+
+
+@pytest.fixture
+def hand(people: People) -> Iterator[Callable[[Person], AtMouse]]:
+    """Somebody takes the mouse in their hand. At the end it lies where it disturbs nobody, with no button pressed."""
+    needs("xdotool")
+    yield AtMouse
+    Hand(people.elsewhere).moves_away()
 
 
 @pytest.hookimpl(hookwrapper=True)

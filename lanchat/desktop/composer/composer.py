@@ -6,7 +6,6 @@ What is written and not said yet is kept with the Preferences, a moment after th
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
@@ -23,10 +22,11 @@ from lanchat.desktop.composer.picker import EmojiPicker, prepare
 from lanchat.desktop.composer.send_button import SendButton
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.later import Later
+from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.menu import MENU_KEY, Item, show_menu
+from lanchat.desktop.widgets.menu import MENU_KEY, bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
@@ -99,6 +99,8 @@ class Composer(tk.Frame):
         bar.pack(side="right", fill="y")
         pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
         pad.configure(yscrollcommand=bar.set)
+        for around in (inside, self._box.below):
+            pass_on_mouse(around, pad)
         tab_order(pad, self._smile, self._send)
         return pad
 
@@ -110,7 +112,7 @@ class Composer(tk.Frame):
                 pad.bind(f"<{modifier}-{enter}>", lambda event: self._break_line())
         pad.bind("<Tab>", lambda event: self._tabbed())
         pad.bind("<<PrevWindow>>", lambda event: _leave(pad.tk_focusPrev()))
-        pad.bind("<<ContextMenu>>", lambda event: self._show_menu(event.x_root, event.y_root))
+        bind_context_click(pad, lambda event: self._show_menu(event.x_root, event.y_root))
         for key in (f"<{MENU_KEY}>", "<Shift-F10>"):
             pad.bind(key, lambda event: self._show_menu(pad.winfo_rootx(), pad.winfo_rooty()))
         pad.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
@@ -131,17 +133,8 @@ class Composer(tk.Frame):
 
     def _show_menu(self, x: int, y: int) -> str:
         """What can be done with the text, at a point of the screen."""
-        deeds = (
-            (_("Cut"), "<<Cut>>"),
-            (_("Copy"), "<<Copy>>"),
-            (_("Paste"), "<<Paste>>"),
-            (_("Select all"), "<<SelectAll>>"),
-        )
-        show_menu(self._desk.root, self._desk.look, (x, y), [Item(words, self._deed(name)) for words, name in deeds])
+        show_edit_menu(self.pad, self._desk.look, (x, y))
         return "break"
-
-    def _deed(self, name: str) -> Callable[[], None]:
-        return lambda: self.pad.event_generate(name)
 
     # --- writing -----------------------------------------------------------------------------------------------------
     def _changed(self, typed: bool) -> None:

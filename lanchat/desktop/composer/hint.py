@@ -7,11 +7,13 @@ import tkinter as tk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.colours import Ground
 
 
 class Hint(tk.Canvas):
-    """Lies over `text`; pressing it is meant for that. Rooms' titles may be in it, so emoji are drawn as pictures."""
+    """Lies over `text`, for which what the mouse does on it is meant. Rooms' titles may be in it: emoji are drawn
+    as pictures."""
 
     def __init__(self, text: tk.Text, look: Look, ground: Ground) -> None:
         super().__init__(
@@ -22,7 +24,7 @@ class Hint(tk.Canvas):
         self._writer = Writer(look)
         self._shown = True
         self.words = ""
-        self.bind("<Button-1>", lambda event: text.focus_set())
+        pass_on_mouse(self, text)
         self.bind("<Configure>", lambda event: self._draw())
         self.show(True)
 

@@ -20,6 +20,7 @@ from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.anywhere import serve
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.menu import bind_context_click
 from lanchat.desktop.widgets.tooltip import Tooltip
 
 STILL_SECONDS = 1.5  #: a pointer that has rested so long is not about to click
@@ -62,7 +63,7 @@ class RowList(tk.Frame, Generic[R]):
         canvas.bind("<Motion>", lambda event: self._moved(event.x, event.y))
         canvas.bind("<Leave>", lambda _event: self._left())
         canvas.bind("<Button-1>", self._clicked)
-        canvas.bind("<<ContextMenu>>", self._menu_clicked)
+        bind_context_click(canvas, self._menu_clicked)
         Keys(canvas, self, self._key_used)
         canvas.bind("<FocusIn>", lambda _event: self._focused())
         canvas.bind("<FocusOut>", lambda _event: self._draw_soon())
@@ -277,13 +278,12 @@ class RowList(tk.Frame, Generic[R]):
             self._act(row)
         return None if self.canvas.winfo_exists() else "break"  # what else is bound to a press is gone with it
 
-    def _menu_clicked(self, event: tk.Event[tk.Canvas]) -> None:
+    def _menu_clicked(self, event: tk.Event[tk.Misc]) -> None:
         row = self._row_at(event.y)
         if row is not None and row.name and self._menu is not None:
-            menu, at = self._menu, (event.x_root, event.y_root)
             self._cursor = row.key
             self._draw_soon()
-            self._later.do("menu", lambda: menu(row, at))  # this press, still on its way, would close it again
+            self._menu(row, (event.x_root, event.y_root))
 
     def _row_at(self, y: int) -> R | None:
         index = self._layout.at(y + self._top)

@@ -16,6 +16,7 @@ from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.popover import popover_of
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.desktop.widgets.tooltip import Tooltip
@@ -67,8 +68,10 @@ class MePanel(tk.Frame):
         self.field.focus_set()
 
     def _left(self) -> None:
-        """The keyboard is elsewhere now: what was written counts."""
-        if self.field is not None and self.focus_lastfor() is not self.field.field:
+        """The keyboard is elsewhere now, and not at the menu of the field: what was written counts."""
+        at = self.focus_lastfor()
+        menu = popover_of(at)
+        if self.field is not None and self.field.field not in (at, menu and menu.came_from):
             self._keep(self.field.value(), False)
 
     def _keep(self, nick: str, by_key: bool) -> None:

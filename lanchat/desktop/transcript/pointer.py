@@ -12,7 +12,7 @@ from lanchat.desktop.transcript.deeds import Deeds
 from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
-from lanchat.desktop.widgets.menu import MENU_KEY, Entry, show_menu
+from lanchat.desktop.widgets.menu import MENU_KEY, Entry, bind_context_click, show_menu
 
 _TIP_MS = 500
 _LONGEST_TIP = 300  # characters of an address
@@ -27,6 +27,7 @@ class Pointer:
         self._over: Block | None = None
         self._tip = ""  #: what is to be told at the pointer
         self._tip_wait = ""
+        self._down = False  # the button is held down, and was pressed here
         text = sheet.text
         self._tip_label = tk.Label(
             text, font=self._look.font("small"), bg=self._look.palette.strong, fg=self._look.palette.chat, bd=0,
@@ -38,9 +39,10 @@ class Pointer:
         )  # fmt: skip
         text.bind("<Motion>", lambda event: self._hover(event.x, event.y))
         text.bind("<Leave>", lambda event: self._left(event.x_root, event.y_root))
+        text.bind("<ButtonPress-1>", lambda event: self._pressed(), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._clicked(event.x, event.y), add="+")
         aqua = text.tk.call("tk", "windowingsystem") == "aqua"
-        text.bind("<Button-2>" if aqua else "<Button-3>", lambda event: self._menu(event.x, event.y))
+        bind_context_click(text, lambda event: self._menu(event.x, event.y))
         for key in ("Return", "KP_Enter", "Shift-F10", MENU_KEY):
             text.bind(f"<{key}>", lambda event: self._menu_key())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
@@ -142,8 +144,13 @@ class Pointer:
         number = sum(1 for at in before[::2] if text.compare(at, ">=", start) and text.compare(at, "<=", f"@{x},{y}"))
         return block.links[number - 1] if 0 < number <= len(block.links) else ""
 
+    def _pressed(self) -> None:
+        self._down = True
+
     def _clicked(self, x: int, y: int) -> None:
-        if self._sheet.text.tag_ranges("sel") or not self._sheet.blocks:
+        """The button is released: a click where it was pressed here too, which a context click on macOS is not."""
+        down, self._down = self._down, False
+        if not down or self._sheet.text.tag_ranges("sel") or not self._sheet.blocks:
             return
         index, _line = self._sheet.at(x, y)
         row = self._sheet.blocks[index].row

@@ -25,9 +25,9 @@ class Box(tk.Frame):
         self._ring = False
         self.fill = colours.of(look.palette, fill)
         super().__init__(master, background=colours.of(look.palette, ground), width=width)
-        self._below = tk.Canvas(self, background=self["background"], highlightthickness=0, borderwidth=0)
-        self._below.place(relwidth=1, relheight=1)
-        self._below.bind("<Configure>", lambda event: self._draw())
+        self.below = tk.Canvas(self, background=self["background"], highlightthickness=0, borderwidth=0)
+        self.below.place(relwidth=1, relheight=1)
+        self.below.bind("<Configure>", lambda event: self._draw())
         self.inside = tk.Frame(self, background=self.fill)
         self.inside.pack(fill="both", expand=True, padx=look.px(pad[0]), pady=look.px(pad[1]))
 
@@ -39,10 +39,10 @@ class Box(tk.Frame):
 
     def _draw(self) -> None:
         line = RING if self._ring else 1 if self._edge else 0
-        width, height = self._below.winfo_width(), self._below.winfo_height()
-        self._below.delete("all")
+        width, height = self.below.winfo_width(), self.below.winfo_height()
+        self.below.delete("all")
         draw_ground(
-            self._below, self._look, (0, 0, width, height), self._radius, self.fill,
+            self.below, self._look, (0, 0, width, height), self._radius, self.fill,
             edge=self._look.palette.accent if self._ring else self._edge, line=line,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.menu import Item, bind_context_click, show_menu
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
 _SAID_MS = 2_000
@@ -41,6 +42,7 @@ class CopyField(Box):
         self.field.pack(side="left", fill="x", expand=True)
         self.inside.configure(width=look.px(160))
         self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
+        bind_context_click(self.field, self._show_menu)
         self.field.bind("<<SelectAll>>", lambda event: self._select_all())
         self.field.bind("<Configure>", lambda event: self._measure())
         self.text(text)
@@ -70,6 +72,17 @@ class CopyField(Box):
     def _stop_forgetting(self) -> None:
         if self._forgetting:
             self.after_cancel(self._forgetting)
+
+    def _show_menu(self, event: tk.Event[tk.Misc]) -> None:
+        """What is selected can be copied, or all of it."""
+        selected = bool(self.field.tag_ranges("sel"))
+        copy = (lambda: self.field.event_generate("<<Copy>>")) if selected else self.copy
+        at = (event.x_root, event.y_root)
+        show_menu(self, self._look, at, [Item(_("Copy"), copy, "copy"), Item(_("Select all"), self._take_all)])
+
+    def _take_all(self) -> None:
+        self.field.focus_set()
+        self._select_all()
 
     def _select_all(self) -> str:
         self.field.tag_add("sel", "1.0", "end-1c")  # Tk would take the line's end with it

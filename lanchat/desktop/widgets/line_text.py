@@ -12,11 +12,13 @@ from lanchat.core.words import _
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.door import put_door
 from lanchat.desktop.widgets.line import Line
+from lanchat.desktop.widgets.menu import bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
 _BULLET = "•"
@@ -45,19 +47,22 @@ class LineText(Box):
         self._on_enter = on_enter
         self._on_change = on_change
         self._column_of_emoji = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
+        self._around: list[tk.Misc] = [self.below, self.inside]  # the field is larger than its text
         self.inside.configure(height=look.px(height - 6))
         self.inside.pack_propagate(False)
         if icon:
             picture = tk.Label(self.inside, image=look.icon(icon, 16, look.palette.mute), background=self.fill)
             picture.pack(side="left", padx=(0, look.px(8)))
-            picture.bind("<Button-1>", lambda event: self.focus_set())
+            self._around.append(picture)
         if secret:
             self._eye = IconButton(self.inside, look, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
             self._eye.pack(side="right", padx=(look.px(4), 0))
         self.field = self._make_field(font, hint)
         self._real = put_door(self.field, self._edit)
         self._bind_keys()
-        self._edge_pressed()
+        for around in self._around:
+            pass_on_mouse(around, self.field)
+            around["cursor"] = "xterm"
         self.inside.configure(width=look.px(160))
         self.set(text)
 
@@ -100,9 +105,9 @@ class LineText(Box):
         field.pack(side="left", fill="x", expand=True)
         self._hint = tk.Label(
             field, text=hint, font=look.font(font), foreground=palette.mute, background=self.fill, padx=0, pady=0,
-            borderwidth=0, cursor="xterm", anchor="w",
+            borderwidth=0, anchor="w",
         )  # fmt: skip
-        self._hint.bind("<Button-1>", lambda event: self.focus_set())
+        self._around.append(self._hint)
         return field
 
     def _bind_keys(self) -> None:
@@ -118,18 +123,13 @@ class LineText(Box):
         field.bind("<<Paste>>", lambda event: self._paste())
         field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
         field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
+        bind_context_click(field, lambda event: show_edit_menu(field, self._look, (event.x_root, event.y_root)))
         word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
         field.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(back=True))
         field.bind(f"<{word}-Delete>", lambda event: self._delete_word(back=False))
         if self._hidden:
             field.bind("<<Copy>>", self._kept_secret)
             field.bind("<<Cut>>", self._kept_secret)
-
-    def _edge_pressed(self) -> None:
-        """The field is larger than its text: pressing beside it is meant for it."""
-        for around in (self._below, self.inside):
-            around.bind("<Button-1>", lambda event: self.focus_set())
-            around["cursor"] = "xterm"
 
     # --- editing -----------------------------------------------------------------------------------------------------
     def _edit(self, what: str, *args: str) -> str:

@@ -1,4 +1,8 @@
-"""A menu: a popover of things to do."""
+"""A menu: a popover of things to do; and what a context click is, which opens one.
+
+A menu works both ways: press and release, then click an item; or press, move to an item with the button held down, and
+release it there.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,13 @@ import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
+from lanchat.core.words import _
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.anywhere import pressed_on
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
@@ -18,6 +25,7 @@ from lanchat.desktop.widgets.pressable import Pressable
 
 MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: as Tk names it
 _ROW, _PAD, _ICON, _WIDEST = 32, 10, 16, 320
+_STILL = 4  # design pixels: a hand that presses a button moves the pointer so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +45,73 @@ Entry: TypeAlias = Item | Separator
 SEPARATOR: Final = Separator()
 
 
+def bind_context_click(widget: tk.Misc, show: Callable[[tk.Event[tk.Misc]], object]) -> None:
+    """`show` opens the menu of what is under the pointer.
+
+    Tk's own <<ContextMenu>> says what a context click is: the right button; on macOS also Control with the left one.
+    """
+
+    def clicked(event: tk.Event[tk.Misc]) -> str:
+        pressed_on(widget)  # another menu is closed before this one opens, and gives back the keyboard
+        show(event)
+        return "break"  # on macOS, that button would also paste
+
+    widget.bind("<<ContextMenu>>", clicked)
+
+
 def show_menu(root: tk.Misc, look: Look, at: tuple[int, int], entries: Sequence[Entry]) -> Popover:
     """At a point of the screen. Arrows move, a letter goes to the next item that begins with it, Enter does it."""
-    popover = Popover(root, look, at=at, pad=6)
-    icons = any(isinstance(entry, Item) and entry.icon for entry in entries)
-    rows: list[_Row] = []
-    for entry in entries:
-        match entry:
-            case Item():
-                row = _Row(popover, look, entry, icons)
-                row.pack(fill="x")
-                rows.append(row)
-            case Separator():
-                line = tk.Frame(popover.inside, height=look.px(1), background=look.palette.line)
-                line.pack(fill="x", pady=look.px(5))
-    _bind_keys(popover, rows)
-    if rows:
-        rows[0].focus_set()
-    return popover
+    return _Menu(root, look, at, entries)
+
+
+def show_edit_menu(field: tk.Text, look: Look, at: tuple[int, int]) -> None:
+    """The menu of a field that is written in, at a point of the screen."""
+    deeds = (
+        (_("Cut"), "<<Cut>>"),
+        (_("Copy"), "<<Copy>>"),
+        (_("Paste"), "<<Paste>>"),
+        (_("Select all"), "<<SelectAll>>"),
+    )
+    field.focus_set()
+    items = [Item(words, partial(field.event_generate, name)) for words, name in deeds]
+    show_menu(field.winfo_toplevel(), look, at, items)
+
+
+class _Menu(Popover):
+    def __init__(self, root: tk.Misc, look: Look, at: tuple[int, int], entries: Sequence[Entry]) -> None:
+        super().__init__(root, look, at=at, pad=6)
+        self._pressed_at: tuple[int, int] | None = root.winfo_pointerxy()
+        self._rows: list[_Row] = []
+        icons = any(isinstance(entry, Item) and entry.icon for entry in entries)
+        for entry in entries:
+            match entry:
+                case Item():
+                    row = _Row(self, look, entry, icons)
+                    row.pack(fill="x")
+                    self._rows.append(row)
+                case Separator():
+                    line = tk.Frame(self.inside, height=look.px(1), background=look.palette.line)
+                    line.pack(fill="x", pady=look.px(5))
+        _bind_keys(self, self._rows)
+        if self._rows:
+            self._rows[0].focus_set()
+
+    def dragged(self, x: int, y: int) -> None:
+        """The button that opened it is held: the row under the pointer is marked."""
+        row = self._row_at(x, y)
+        if row is not None:
+            row.focus_set()
+
+    def dropped(self, x: int, y: int) -> None:
+        """That button is released: on a row it does what that says, unless the pointer has not been moved at all."""
+        start, self._pressed_at = self._pressed_at, None
+        row = self._row_at(x, y)
+        if start and row and max(abs(x - start[0]), abs(y - start[1])) >= self._look.px(_STILL):
+            row.press()
+
+    def _row_at(self, x: int, y: int) -> _Row | None:
+        under = self.winfo_containing(x, y)
+        return under if isinstance(under, _Row) and under in self._rows else None
 
 
 def _bind_keys(popover: Popover, rows: Sequence[_Row]) -> None:

@@ -40,6 +40,7 @@ class Popover(Box):
         self._on_close = on_close
         self.came_from = top.focus_lastfor()  #: what had the keyboard
         self.closed = False
+        self._open_yet = False  # the press that opens it, and the keyboard on its way here, must not close it
         self.bind("<Escape>", lambda event: self._left())
         self.bind("<<NextWindow>>", lambda event: self._step(1))
         self.bind("<<PrevWindow>>", lambda event: self._step(-1))
@@ -67,21 +68,32 @@ class Popover(Box):
 
     def holds(self, widget: tk.Misc) -> bool:
         """The widget lies on it, or on a popover that was opened from it."""
-        lowest = next((above for above in upwards(widget) if isinstance(above, Popover)), None)
+        lowest = popover_of(widget)
         if lowest is None or lowest is self:
             return lowest is self
         return lowest.came_from is not None and self.holds(lowest.came_from)
 
     def attend(self, widget: tk.Misc, pressed: bool) -> None:
         """See anywhere.Attends."""
+        if self.closed:
+            return
         if not self.holds(widget):
+            if not self._open_yet:
+                return
             self.close()
             if pressed and isinstance(widget, Pressable):
                 widget.let_go()  # this press was for leaving: on the button that opened it, it must not open it again
         elif str(self) not in widget.bindtags() and self in upwards(widget):
             widget.bindtags((str(self), *widget.bindtags()))
 
+    def dragged(self, x: int, y: int) -> None:
+        """See anywhere.Attends."""
+
+    def dropped(self, x: int, y: int) -> None:
+        """See anywhere.Attends."""
+
     def _open(self) -> None:
+        self._open_yet = True
         self.update_idletasks()
         self._settle()
         self.lift()
@@ -121,6 +133,12 @@ class Popover(Box):
                 widget.focus_set()
                 break
         return "break"
+
+
+def popover_of(widget: tk.Misc | None) -> Popover | None:
+    """The popover on which this widget lies."""
+    above = upwards(widget) if widget is not None else ()
+    return next((one for one in above if isinstance(one, Popover)), None)
 
 
 def close_popovers(root: tk.Misc) -> bool:
