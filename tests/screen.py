@@ -16,8 +16,11 @@ class NoScreen(Exception):
 
 
 @contextmanager
-def screen(width: int = 1400, height: int = 1000) -> Iterator[str]:
-    """DISPLAY is set inside. Gives its name; "" on systems whose windows need no X11. Raises NoScreen."""
+def screen(width: int = 1400, height: int = 1000, dpi: int = 0) -> Iterator[str]:
+    """DISPLAY is set inside. Gives its name; "" on systems whose windows need no X11. Raises NoScreen.
+
+    `dpi`: what the person's desktop has set, as every scaled desktop does (Xft.dpi); 0: nothing.
+    """
     if importlib.util.find_spec("_tkinter") is None:
         raise NoScreen("this Python has no tkinter")
     if sys.platform in ("win32", "darwin"):
@@ -36,6 +39,8 @@ def screen(width: int = 1400, height: int = 1000) -> Iterator[str]:
         if not number:
             raise NoScreen("Xvfb did not start")
         os.environ["DISPLAY"] = f":{number}"
+        if dpi:
+            _set_resources(f"Xft.dpi:\t{dpi}\n")
         yield os.environ["DISPLAY"]
     finally:
         if before is None:
@@ -44,3 +49,9 @@ def screen(width: int = 1400, height: int = 1000) -> Iterator[str]:
             os.environ["DISPLAY"] = before
         server.terminate()
         server.wait(10)
+
+
+def _set_resources(text: str) -> None:
+    if shutil.which("xrdb") is None:
+        raise NoScreen("a screen with a scale needs xrdb (Debian: apt install x11-xserver-utils)")
+    subprocess.run(["xrdb", "-merge", "-nocpp"], input=text.encode(), check=True, timeout=20)

@@ -53,7 +53,7 @@ class Deed:
 class App:
     def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
         self.root = root
-        self.screen_scale = scale.screen_scale(root)
+        self.screen_scale = scale.set_scale(root)
         root.report_callback_exception = self._failed
         self._link = link
         self._quitting = False

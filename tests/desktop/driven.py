@@ -20,10 +20,12 @@ from lanchat.__main__ import main
 from lanchat.core import limits
 from lanchat.desktop.app import App
 from lanchat.desktop.behind import Make
+from lanchat.desktop.lists.headings import NameLine
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.lan import LanDiscovery
 from tests.desktop.at_window import AtWindow
+from tests.desktop.eyes import parts
 
 
 class Driven(AtWindow):
@@ -62,6 +64,19 @@ class Driven(AtWindow):
     def has_said(self, *texts: str) -> None:
         """The room is so, on their disk and nothing else in it."""
         self.until(lambda: self.has_kept() == list(texts), f"it is otherwise: {self.has_kept()}")
+
+    def draws_at(self, scale: float) -> None:
+        """Everything is so much larger than on an ordinary screen, letters as much as what they stand in."""
+        desk = self.app.window.desk
+        assert desk is not None
+        fonts = desk.look.fonts
+        wanted, has = 15 * scale, fonts.height("body")
+        assert 1.1 * wanted <= has <= 1.5 * wanted, f"lines of {has} pixels for letters of {wanted}"
+        assert abs(self.root.winfo_width() - 1060 * scale) <= 1, f"the window is {self.root.winfo_width()} wide"
+        for part in parts(self.root):
+            if isinstance(part, NameLine):
+                assert part.winfo_height() >= fonts.height("small"), f"“{part.words}” is cut"
+        assert "You are hosting · code" in self.reads(), "the header has no room for what it says"
 
     def _told(self, _file: object, _mask: int) -> None:
         piece = os.read(0, 65_536)

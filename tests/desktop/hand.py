@@ -23,7 +23,7 @@ _NOWHERE = (1390, 990)  #: of the tests' screen, where no window is
 def needs(*programs: str) -> None:
     """Skips the test where one of these is missing."""
     packages = {"xdotool": "xdotool", "xclip": "xclip", "openbox": "openbox", "xrdb": "x11-xserver-utils",
-                "setxkbmap": "x11-xkb-utils", "xprop": "x11-utils"}  # fmt: skip
+                "setxkbmap": "x11-xkb-utils", "xprop": "x11-utils", "Xvfb": "xvfb"}  # fmt: skip
     if sys.platform in ("win32", "darwin"):
         pytest.skip("needs an X11 screen")
     missing = [program for program in programs if shutil.which(program) is None]

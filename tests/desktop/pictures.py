@@ -1,11 +1,13 @@
-"""Pictures of what the window can look like: `python -m tests.desktop.pictures [FOLDER [SUBJECT …]]`.
+"""Pictures of what the window can look like: `python -m tests.desktop.pictures [--dpi N] [FOLDER [SUBJECT …]]`.
 
 Real windows on real Engines, on a screen of their own. The people are always the same; only the time of day is not.
 """
 
 from __future__ import annotations
 
+import argparse
 import functools
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +20,6 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.desktop import middle
 from lanchat.desktop.pages.welcome import WelcomePage
-from lanchat.desktop.system import scale
 from lanchat.engine.events import RoomFound
 from lanchat.storage.preferences import Kept
 from tests.desktop.at_window import PICTURES, take_picture
@@ -157,11 +158,25 @@ def joined(album: Album) -> None:
                     album.take(ben, page)
 
 
-def twice_as_fine(album: Album) -> None:
+def scaled(album: Album) -> None:
+    """As on desktops that are set to show everything larger; a process can have only one screen."""
+    for dpi in (120, 144, 192):
+        words = [sys.executable, "-m", "tests.desktop.pictures", "--dpi", str(dpi), str(album.folder), "at_scale"]
+        subprocess.run(words, check=True)
+
+
+def at_scale(album: Album) -> None:
     for theme in ("light", "dark"):
-        with album.people() as people, mock.patch.object(scale, "screen_scale", return_value=2.0):
+        with album.people() as people:
             _, ben = office(people, theme=theme)
-            album.take(ben, f"joined-{theme}-2x")
+            name = f"{theme}-{round(ben.app.screen_scale * 100)}"
+            album.take(ben, f"joined-{name}")
+            ben.presses("Ana", within=ben.app.window.panes.people)  # type: ignore[union-attr]
+            ben.sees("Key words")
+            ben.keys("Control-k")
+            album.take(ben, f"switcher-and-profile-{name}")
+            ben.keys("Escape", "Control-comma")
+            album.take(ben, f"settings-{name}")
 
 
 def unread(album: Album) -> None:
@@ -306,18 +321,23 @@ def stopped(album: Album) -> None:
 
 
 SUBJECTS: tuple[Callable[[Album], None], ...] = (
-    first_run, first_rooms, many_rooms, joined, twice_as_fine, unread, without_host, changed_key, passphrase, profiles,
+    first_run, first_rooms, many_rooms, joined, scaled, unread, without_host, changed_key, passphrase, profiles,
     pages, narrow, stopped,
 )  # fmt: skip
 
 
-def main(folder: Path, names: list[str]) -> None:
+def main() -> None:
     """All of them, or those of these subjects."""
-    with screen(2200, 1500):
-        for subject in SUBJECTS:
-            if not names or subject.__name__ in names:
-                subject(Album(folder))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dpi", type=int, default=0)
+    parser.add_argument("folder", type=Path, nargs="?", default=PICTURES / "pictures")
+    parser.add_argument("names", nargs="*")
+    asked = parser.parse_args()
+    with screen(2400, 1600, asked.dpi):
+        for subject in [*SUBJECTS, at_scale] if asked.names else SUBJECTS:
+            if not asked.names or subject.__name__ in asked.names:
+                subject(Album(asked.folder))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES / "pictures", sys.argv[2:])
+    main()

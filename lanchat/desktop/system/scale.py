@@ -10,6 +10,7 @@ import tkinter as tk
 SMALLEST, LARGEST = 0.75, 4.0
 _STEP = 0.05  #: finer differences nobody sees, and they make odd font sizes
 _DPI = 96.0  #: of a screen at 1.0
+_MM, _POINTS = 25.4, 72  #: of an inch
 
 
 def prepare() -> None:
@@ -27,13 +28,26 @@ def prepare() -> None:
             ctypes.windll.user32.SetProcessDPIAware()
 
 
-def screen_scale(root: tk.Misc) -> float:
-    """1.0: an ordinary screen. On macOS always, for there the system itself scales."""
+def set_scale(root: tk.Misc) -> float:
+    """Tk draws to the scale of this screen from now on, which is given. Before the first font is made, and once.
+
+    1.0: an ordinary screen. On macOS always, for there the system itself scales.
+    """
     if sys.platform == "win32":
         return sensible(root.winfo_fpixels("1i") / _DPI)
     if sys.platform == "darwin":
         return 1.0
-    return sensible(_desktop_scale())
+    dpi = _xft_dpi()
+    if dpi:
+        _set_points(root, dpi)
+    return sensible(dpi / _DPI or _positive(os.environ.get("GDK_SCALE", "")) or 1.0)
+
+
+def _set_points(root: tk.Misc, dpi: float) -> None:
+    """A font's pixels become points by Tk's own scale, and pixels again by Xft.dpi: where the two differ, letters grow
+    or shrink. Tk keeps its scale as the width of the screen in whole millimetres; rounded up, lines would grow."""
+    width = root.winfo_screenwidth() * _MM
+    root.tk.call("tk", "scaling", width / max(1, math.floor(width / dpi)) / _POINTS)
 
 
 def sensible(scale: float) -> float:
@@ -41,14 +55,14 @@ def sensible(scale: float) -> float:
     return round(round(min(max(scale, SMALLEST), LARGEST) / _STEP) * _STEP, 2)
 
 
-def _desktop_scale() -> float:
+def _xft_dpi() -> float:
+    """What the person's desktop has set; 0.0: nothing."""
     from lanchat.desktop.system.freedesktop import x11
 
     try:
-        dpi = _positive(x11.dpi())
+        return _positive(x11.dpi())
     except x11.NoDisplay:
-        dpi = 0.0
-    return dpi / _DPI or _positive(os.environ.get("GDK_SCALE", "")) or 1.0
+        return 0.0
 
 
 def _positive(text: str) -> float:

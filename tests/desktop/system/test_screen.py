@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lanchat.desktop.system.identity import CLASS_NAME, ask_for_a_look
-from lanchat.desktop.system.scale import screen_scale, sensible
+from lanchat.desktop.system.scale import sensible, set_scale
 
 if sys.platform in ("win32", "darwin"):
     pytest.skip("X11 only", allow_module_level=True)
@@ -39,11 +39,12 @@ class Resources:
 
 
 @pytest.fixture
-def resources(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
+def resources(keeper: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
     monkeypatch.delenv("GDK_SCALE", raising=False)
-    resources = Resources()
+    resources, before = Resources(), keeper.tk.call("tk", "scaling")
     yield resources
     resources.set(b"")
+    keeper.tk.call("tk", "scaling", before)  # one for all windows of a screen
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def resources(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resourc
 )  # fmt: skip
 def test_the_scale_is_what_the_desktop_sets(resources: Resources, root: tk.Tk, said: bytes, scale: float) -> None:
     resources.set(said)
-    assert screen_scale(root) == scale
+    assert set_scale(root) == scale
 
 
 @pytest.mark.parametrize(("said", "scale"), [("2", 2.0), ("1.5", 1.5), ("", 1.0), ("big", 1.0), ("nan", 1.0)])
@@ -66,13 +67,13 @@ def test_else_what_the_environment_says(
     root: tk.Tk, monkeypatch: pytest.MonkeyPatch, said: str, scale: float
 ) -> None:
     monkeypatch.setenv("GDK_SCALE", said)
-    assert screen_scale(root) == scale
+    assert set_scale(root) == scale
 
 
 def test_without_a_display_nothing_is_large(root: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":nowhere")
     monkeypatch.delenv("GDK_SCALE", raising=False)
-    assert screen_scale(root) == 1.0
+    assert set_scale(root) == 1.0
 
 
 @pytest.mark.parametrize(("asked", "given"), [(1.3333, 1.35), (1.04, 1.05), (0.1, 0.75), (99, 4.0), (2, 2)])
