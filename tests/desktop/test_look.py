@@ -8,10 +8,15 @@ import pytest
 from msgspec.structs import fields
 
 from lanchat.core.model import MemberKey
+from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.look import icons
 from lanchat.desktop.look.avatars import avatar, colour_of
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
+from lanchat.desktop.transcript.styles import style
+from lanchat.desktop.widgets.colours import mixed
+from lanchat.desktop.widgets.copy_field import CopyField
+from lanchat.desktop.widgets.line_text import LineText
 
 BEN, LI = MemberKey(b"b" * 32), MemberKey(b"l" * 32)
 
@@ -28,32 +33,74 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_text_can_be_read_on_its_ground(palette: Palette) -> None:
-    grounds = {
-        "text": ["chat", "side", "field", "raised", "rail", "mention", "hover", "selected", "row_hover", "alert_soft"],
-        "strong": ["chat", "side", "rail", "selected", "hover", "raised"],
-        "mute": ["chat", "side", "rail", "raised", "field", "row_hover"],
-        "on_accent": ["accent", "accent_hover"],
-        "on_alert": ["alert"],
-        "link": ["chat", "mention"],
-        "at": ["mention", "chat"],
-        "good": ["chat", "side"],
-        "caution": ["chat", "side"],
+ROWS = ("chat", "row_hover", "mention", "accent_soft")  #: grounds of a message: as it is, hovered, for me, jumped to
+LISTS = ("side", "hover", "selected", "raised", "chat")  #: grounds of a row of a list
+
+#: What words are written in: the grounds they can stand on. "a+b" is a ground with a tenth of b in it, as a button's.
+WORDS = {
+    "text": {*ROWS, *LISTS, "field", "rail", "alert_soft", "chat+text", "side+text", "raised+text", "field+text"},
+    "strong": {*LISTS, "rail", "field", "accent_soft", "mention", "alert_soft", "chat+text", "raised+text"},
+    "mute": {*ROWS, *LISTS, "rail", "field", "alert_soft", "chat+text", "side+text"},
+    "link": {*ROWS, "side"},
+    "at": {*ROWS, "side"},
+    "good": {"chat", "side", "rail", "field", "raised"},
+    "alert_ink": {*ROWS, *LISTS, "alert_soft", "field"},
+    "on_accent": {"accent", "accent_hover"},
+    "on_alert": {"alert"},
+    "side": {"mute"},
+    "chat": {"strong"},
+}
+#: The same for signs, rings and the thumb of a scrollbar.
+SIGNS = {
+    "mute": {*WORDS["mute"]},
+    "good": {*ROWS, *LISTS, "rail", "alert_soft"},
+    "caution": {*LISTS, "rail", "alert_soft"},
+    "alert_ink": {*ROWS, *LISTS, "rail", "alert_soft", "field"},
+    "ring": {*LISTS, "rail", "field", "accent_soft", "alert_soft", "chat+text", "side+text"},
+    "thumb": {"chat", "side", "raised", "field"},
+    "strong": {"side", "chat"},
+}
+BOTH = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def ground_of(palette: Palette, name: str) -> str:
+    ground, _, other = name.partition("+")
+    colour: str = getattr(palette, ground)
+    return mixed(colour, getattr(palette, other), 0.1) if other else colour
+
+
+@BOTH
+@pytest.mark.parametrize(("table", "least"), [(WORDS, 4.5), (SIGNS, 3.0)], ids=["words", "signs"])
+def test_every_colour_can_be_seen_on_every_ground(palette: Palette, table: dict[str, set[str]], least: float) -> None:
+    bad = {
+        f"{ink} on {ground}": round(has, 2)
+        for ink, grounds in table.items()
+        for ground in grounds
+        if (has := contrast(getattr(palette, ink), ground_of(palette, ground))) < least
     }
-    for text, on in grounds.items():
-        for ground in on:
-            has = contrast(getattr(palette, text), getattr(palette, ground))
-            least = 4.5 if text not in ("mute", "on_accent", "on_alert", "caution", "good") else 3.9
-            assert has >= least, f"{text} on {ground}: {has:.2f}"
+    assert not bad
 
 
-@pytest.mark.parametrize(
-    ("colours", "ground"), [(PEOPLE_LIGHT, "#ffffff"), (PEOPLE_DARK, DARK.chat)], ids=["light", "dark"]
-)
-def test_every_nick_can_be_read(colours: tuple[str, ...], ground: str) -> None:
-    for colour in colours:
-        assert contrast(colour, ground) >= 4.2, colour
+@BOTH
+def test_every_nick_can_be_read_on_every_ground(palette: Palette) -> None:
+    for colour in PEOPLE_DARK if palette.dark else PEOPLE_LIGHT:
+        for ground in (*ROWS, *LISTS):
+            assert contrast(colour, getattr(palette, ground)) >= 4.5, f"{colour} on {ground}"
+    for colour in PEOPLE_LIGHT:
+        assert contrast("#ffffff", colour) >= 4.5, "the letter on an avatar"
+
+
+@BOTH
+@pytest.mark.parametrize("focused", [True, False])
+def test_what_is_selected_can_be_read_wherever_the_keyboard_is(root: tk.Tk, palette: Palette, focused: bool) -> None:
+    look = Look(root, palette, 1.0)
+    transcript = tk.Text(root)
+    style(transcript, look)
+    fields = [transcript, LineText(root, look).field, CopyField(root, look, "words").field,
+              Pad(root, look, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
+    for field in fields:
+        ground = str(field["selectbackground" if focused else "inactiveselectbackground"])
+        assert contrast(str(field["selectforeground"]), ground) >= 4.5, type(field.master).__name__
 
 
 def test_the_palettes_have_the_same_parts() -> None:

@@ -173,7 +173,7 @@ class EmojiGrid(tk.Frame):
             left = column * self._width
             if row.first + column == self._at:
                 box = (left, row.top, left + self._width, row.top + cell)
-                draw_ground(canvas, look, box, 6, palette.accent_soft, edge=palette.accent, line=2)
+                draw_ground(canvas, look, box, 6, palette.accent_soft, edge=palette.ring, line=2)
             image = picture(look, sequence, look.px(self._size))
             if image is not None:
                 canvas.create_image(left + self._width // 2, row.top + cell // 2, image=image)

@@ -39,7 +39,7 @@ class Pad(tk.Text):
             master, height=1, width=1, wrap="word", undo=False, font=look.font("body"), background=fill,
             foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
             highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.accent, exportselection=False,
-            selectforeground=palette.on_accent, selectborderwidth=0, inactiveselectbackground=palette.accent_soft,
+            selectforeground=palette.on_accent, selectborderwidth=0, inactiveselectbackground=palette.accent,
         )  # fmt: skip
         self._look = look
         self._on_change = on_change

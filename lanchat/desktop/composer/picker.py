@@ -140,7 +140,7 @@ class _Tab(Pressable):
     def draw(self) -> None:
         look, palette, width, height = self.look, self.look.palette, self.winfo_width(), self.winfo_height()
         if self.over or self.focused:
-            edge = palette.accent if self.focused else ""
+            edge = palette.ring if self.focused else ""
             draw_ground(self, look, (0, 0, width, height), 6, palette.hover, edge=edge, line=RING)
         image = picture(look, self._sequence, look.px(18))
         if image is not None:

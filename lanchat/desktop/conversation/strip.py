@@ -61,7 +61,7 @@ class Strip(tk.Frame):
         px, palette = look.px, look.palette
         ground: Literal["side", "alert_soft"] = "alert_soft" if notice.tone == "alert" else "side"
         body = tk.Frame(self, bg=getattr(palette, ground))
-        colour = {"calm": palette.good, "caution": palette.caution, "alert": palette.alert}[notice.tone]
+        colour = {"calm": palette.good, "caution": palette.caution, "alert": palette.alert_ink}[notice.tone]
         icon = look.icon("info" if notice.tone == "calm" else "warning", 16, colour)
         tk.Label(body, image=icon, bg=body["bg"], bd=0).pack(side="left", padx=(px(18), px(8)), pady=px(8))
         if notice.closable:

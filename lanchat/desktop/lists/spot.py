@@ -32,5 +32,5 @@ class Spot:
         """`ring`: the keyboard is here; `bare`: the ground is that of the list, and needs no drawing."""
         if ring or not bare:
             box = (self.left, self.top + 1, self.right, self.bottom - 1)
-            edge = look.palette.accent if ring else ""
+            edge = look.palette.ring if ring else ""
             draw_ground(self.canvas, look, box, _RADIUS, self.ground, edge=edge, line=RING)

@@ -18,7 +18,7 @@ from lanchat.engine.events import CheckedUp, Event
 _SIGNS: dict[Health, tuple[IconName, str]] = {
     Health.GOOD: ("check", "good"),
     Health.ODD: ("warning", "caution"),
-    Health.BAD: ("close", "alert"),
+    Health.BAD: ("close", "alert_ink"),
 }
 _ORDER = (Health.BAD, Health.ODD, Health.GOOD)
 

@@ -25,7 +25,7 @@ class KeyPanel(Page):
         title = (room.title if room is not None else "") or words.no_title()
         self._host = (room.host if room is not None else "") or _("the host")
         self._plain_host = plain(self._host, _("the host"))
-        self.sign("warning", "alert")
+        self.sign("warning", "alert_ink")
         self.heading(_("The host of {room} is not the one you knew").format(room=title))
         self.column.paragraph(_("So lanchat stopped at the door. Nothing was sent."))
         self._badges()

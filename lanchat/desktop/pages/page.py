@@ -49,7 +49,7 @@ class Page(tk.Frame):
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
         """A large picture of what the page is about."""
         size, palette = self.look.px(_DISC), self.look.palette
-        ground = palette.alert_soft if ink == "alert" else palette.accent_soft
+        ground = palette.alert_soft if ink == "alert_ink" else palette.accent_soft
         colour = palette.at if ink == "accent" else getattr(palette, ink)
         sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
         sign.create_image(0, 0, anchor="nw", image=self.look.rounded_image(size, size, _DISC / 2, ground))

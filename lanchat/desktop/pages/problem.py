@@ -15,7 +15,7 @@ class ProblemBox(tk.Frame):
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master, bg=look.palette.chat)
         box = Box(self, look, "alert_soft", 8, pad=(14, 10))
-        picture = tk.Label(box.inside, image=look.icon("warning", 18, look.palette.alert), bg=box.fill, bd=0)
+        picture = tk.Label(box.inside, image=look.icon("warning", 18, look.palette.alert_ink), bg=box.fill, bd=0)
         picture.pack(side="left", anchor="n", padx=(0, look.px(10)), pady=(look.px(1), 0))
         self._words = Prose(box.inside, look, "", "room", ground="alert_soft")
         self._words.pack(side="left", fill="x", expand=True)

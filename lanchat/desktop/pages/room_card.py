@@ -38,7 +38,7 @@ class RoomCard(Pressable):
         offer = self.offer
         rest = palette.accent_soft if self._suggested else palette.side
         fill = mixed(rest, palette.text, 0.12 if self.down and self.over else 0.06 if self.over else 0)
-        edge = palette.accent if self.focused else ""
+        edge = palette.ring if self.focused else ""
         draw_ground(self, look, (0, 0, width, height), _RADIUS, fill, edge=edge, line=RING)
         middle = height // 2
         x = px(_PAD)
@@ -46,7 +46,7 @@ class RoomCard(Pressable):
         x += px(_DISC + _GAP)
         right = self._draw_end(width - px(_PAD), middle, fill)
         title = palette.mute if offer.away else palette.strong
-        about = mixed(palette.alert, palette.text, 0.4) if offer.doubtful else mixed(palette.mute, palette.text, 0.4)
+        about = mixed(palette.alert_ink if offer.doubtful else palette.mute, palette.text, 0.4)
         self._writer.write(self, (x, middle - px(10)), offer.title, "bold", title, right - x)
         self._writer.write(self, (x, middle + px(11)), offer.about, "small", about, right - x)
 

@@ -109,7 +109,7 @@ class _Line(Pressable):
         middle = height // 2
         if self.over or self.focused:
             fill = mixed(self.ground, palette.text, 0.06) if self.over else self.ground
-            edge = palette.accent if self.focused else ""
+            edge = palette.ring if self.focused else ""
             draw_ground(self, look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
         arrow = look.icon("down" if self._opened else "right", 14, palette.mute)
         self.create_image(px(_PAD), middle, anchor="w", image=arrow)

@@ -20,7 +20,7 @@ class StoppingPage(Page):
         self._room_id = place.room_id
         room = desk.state.rooms.get(place.room_id)
         title = (room.title if room is not None else "") or words.no_title()
-        self.sign("door", "alert")
+        self.sign("door", "alert_ink")
         self.heading(_("Stop hosting {room}?").format(room=title))
         self._who = self.paragraph("")
         kept = _("Everybody keeps what was said so far. Nothing new can be said until you open it again.")

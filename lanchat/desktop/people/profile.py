@@ -170,7 +170,7 @@ class Profile(tk.Frame):
 
     def _differ(self, facts: Facts) -> None:
         sheet, name = self._sheet, facts.name
-        sheet.say(_("Not the same"), "bold", "alert")
+        sheet.say(_("Not the same"), "bold", "alert_ink")
         sheet.say(_("Then this is not the {name} you are speaking with, or somebody stands between you. Say "
                     "nothing secret here.").format(name=name), ink="text", above=8)  # fmt: skip
         sheet.say(_("If you looked at another person's profile, just compare again."), above=8)

@@ -109,7 +109,7 @@ class NickButton(Pressable):
         look, palette = self.look, self.look.palette
         width, height = self.winfo_width(), self.winfo_height()
         if self.over or self.focused:
-            edge = palette.accent if self.focused else ""
+            edge = palette.ring if self.focused else ""
             ground = palette.hover if self.over else self.ground
             draw_ground(self, look, (0, 0, width, height), 5, ground, edge=edge, line=RING)
         pad, pen = look.px(4), look.px(18) if self.over else 0

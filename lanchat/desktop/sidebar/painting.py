@@ -64,7 +64,7 @@ class Painter:
         title = self._writer.write(spot.canvas, (left, y), row.title, font, ink, right - left)
         tips = [row.title] if title.cut else []
         if line.explained:
-            colour = palette.alert if row.changed_key else palette.mute
+            colour = palette.alert_ink if row.changed_key else palette.mute
             under = (left, spot.middle + px(_SECOND_LINE))
             told = self._writer.write(spot.canvas, under, row.subtitle, "small", colour, right - left)
             tips += [row.subtitle] if told.cut else []
@@ -84,7 +84,7 @@ class Painter:
         look, row = self._look, line.row
         right = spot.right - look.px(_RIGHT)
         if row.changed_key:
-            return self._mark("warning", look.palette.alert, spot, right)
+            return self._mark("warning", look.palette.alert_ink, spot, right)
         if row.unread:
             ink, ground = ("on_alert", "alert") if row.mention else ("side", "mute")
             fill, colour = getattr(look.palette, ground), getattr(look.palette, ink)

@@ -94,7 +94,7 @@ class SearchButton(Pressable):
     def draw(self) -> None:
         look, palette = self.look, self.look.palette
         width, height = self.winfo_width(), self.winfo_height()
-        edge = palette.accent if self.focused else palette.thumb if self.over else ""
+        edge = palette.ring if self.focused else palette.thumb if self.over else ""
         line = RING if self.focused else 1
         draw_ground(self, look, (0, 0, width, height), 6, palette.rail, edge=edge, line=line)
         self.create_image(look.px(10), height / 2, anchor="w", image=look.icon("search", 15, palette.mute))

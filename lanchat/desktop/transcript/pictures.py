@@ -75,7 +75,7 @@ class Pictures:
             case EntryState.DELIVERED:
                 return look.images.get(("two ticks", look.px(_TICK), look.palette.good), self._two_ticks)
             case EntryState.NOT_SENT:
-                return look.icon("warning", _TICK, look.palette.alert)
+                return look.icon("warning", _TICK, look.palette.alert_ink)
 
     def rule(self, words: int, colour: str) -> tk.PhotoImage:
         """The line on either side of words so many pixels wide."""

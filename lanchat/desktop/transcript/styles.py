@@ -23,9 +23,9 @@ def style(text: tk.Text, look: Look) -> None:
     chat, indent = palette.chat, px(INDENT)
     text.configure(
         bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
-        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.accent,
+        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.ring,
         exportselection=False, selectbackground=palette.accent, selectforeground=palette.on_accent,
-        inactiveselectbackground=palette.accent_soft,
+        inactiveselectbackground=palette.accent,
     )  # fmt: skip
     tag = text.tag_configure
     tag("rule", font=font("small_bold"), wrap="char", spacing1=px(16), spacing3=px(2))
@@ -46,11 +46,11 @@ def style(text: tk.Text, look: Look) -> None:
     tag("hover", background=palette.row_hover, lmargincolor=palette.row_hover)
     tag("flash", background=palette.accent_soft, lmargincolor=palette.accent_soft)
     tag("day", foreground=palette.mute)
-    tag("unread", foreground=palette.alert)
+    tag("unread", foreground=palette.alert_ink)
     tag("time", font=font("tiny"), foreground=palette.mute)
     tag("code", font=font("code"), background=palette.side)
     tag("mention", font=font("bold"), foreground=palette.at)
-    tag("failed", foreground=palette.alert)
+    tag("failed", foreground=palette.alert_ink)
     tag("link", foreground=palette.link)
     tag("pointed", underline=True)  # the link under the pointer
     for deed in ("more", "retry", "discard", "unmute"):

@@ -148,7 +148,7 @@ class Typesetter:
         if above.day is not None:
             lines.append(self._rule(words.day(above.day, self.today), "day", self._look.palette.line))
         if above.unread:
-            lines.append(self._rule(_("New messages"), "unread", self._look.palette.alert))
+            lines.append(self._rule(_("New messages"), "unread", self._look.palette.alert_ink))
         return lines
 
     def _rule(self, told: str, tag: str, colour: str) -> Line:

@@ -166,7 +166,7 @@ class View:
         }
         for key, deed in keys.items():
             text.bind(f"<{key}>", lambda event, deed=deed: self._key(deed))  # type: ignore[misc]
-        text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._look.palette.accent))
+        text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._look.palette.ring))
         text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 

@@ -43,7 +43,7 @@ class Box(tk.Frame):
         self.below.delete("all")
         draw_ground(
             self.below, self._look, (0, 0, width, height), self._radius, self.fill,
-            edge=self._look.palette.accent if self._ring else self._edge, line=line,
+            edge=self._look.palette.ring if self._ring else self._edge, line=line,
         )  # fmt: skip
 
 

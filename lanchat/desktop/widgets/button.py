@@ -51,7 +51,7 @@ class Button(Pressable):
         if self._kind != "link":
             self._draw_ground(width, height, fill)
         elif self.focused:
-            self.create_rectangle(0, height - self.look.px(RING), width, height, fill=self.look.palette.accent, width=0)
+            self.create_rectangle(0, height - self.look.px(RING), width, height, fill=self.look.palette.ring, width=0)
         self._draw_words(width, height, ink)
 
     def _colours(self) -> tuple[str, str]:
@@ -77,7 +77,7 @@ class Button(Pressable):
             draw_ground(self, self.look, box, _RADIUS, fill)
             return
         gap = self.look.px(RING)  # the ring stands free of the ground, which may have its colour
-        draw_ground(self, self.look, box, _RADIUS, self.ground, edge=self.look.palette.accent, line=RING)
+        draw_ground(self, self.look, box, _RADIUS, self.ground, edge=self.look.palette.ring, line=RING)
         inner = (2 * gap, 2 * gap, width - 2 * gap, height - 2 * gap)
         draw_ground(self, self.look, inner, _RADIUS - 2 * RING, fill)
 
@@ -124,7 +124,7 @@ class IconButton(Pressable):
         if self.enabled:
             ink = palette.strong if self.over else palette.mute
             fill = mixed(self.ground, palette.text, 0.16 if self.down and self.over else 0.08 if self.over else 0)
-        edge = palette.accent if self.focused else ""
+        edge = palette.ring if self.focused else ""
         if edge or fill != self.ground:
             draw_ground(self, self.look, (0, 0, width, height), 6, fill, edge=edge, line=RING)
         size = min(_ICON_IN_BUTTON, self._size * 0.6)

@@ -50,7 +50,7 @@ class Choice(Pressable, Generic[T]):
         look, palette = self.look, self.look.palette
         width, height = self.winfo_width(), self.winfo_height()
         fill = mixed(self.ground, palette.text, 0.1)
-        edge = palette.accent if self.focused else ""
+        edge = palette.ring if self.focused else ""
         draw_ground(self, look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
         inset = look.px(_INSET)
         for index, (left, right) in enumerate(self._spans(width)):
@@ -157,7 +157,7 @@ class _Radio(Labelled):
 
     def draw_mark(self, box: tuple[int, int, int, int]) -> None:
         look, palette = self.look, self.look.palette
-        edge = palette.accent if self._chosen else palette.mute
+        edge = palette.ring if self._chosen else palette.mute
         radius = _DISC / 2
         draw_ground(self, look, box, radius, edge if self.enabled else palette.line)
         inset = look.px(5 if self._chosen else 2)

@@ -10,7 +10,7 @@ from lanchat.desktop.look.palette import Palette
 Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_soft", "mention", "accent_soft"]
 
 #: What words may be written in.
-Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert", "good", "caution", "at"]
+Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert_ink", "good", "caution", "at"]
 
 
 def of(palette: Palette, name: Ground | Ink) -> str:

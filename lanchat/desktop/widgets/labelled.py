@@ -66,7 +66,7 @@ class Labelled(Pressable):
             hover = colours.mixed(self.ground, palette.text, 0.05)
             draw_ground(self, look, (0, 0, width, height), 8, hover)
         if self.focused:
-            draw_ground(self, look, (0, 0, width, height), 8, self.ground, edge=palette.accent, line=RING)
+            draw_ground(self, look, (0, 0, width, height), 8, self.ground, edge=palette.ring, line=RING)
         self.tag_raise("words")
         top = pad + (line - self._mark_height) // 2
         x = pad if self._left else width - pad - self._right

@@ -156,14 +156,14 @@ class _Row(Pressable):
     def draw(self) -> None:
         look, palette = self.look, self.look.palette
         width, height = self.winfo_width(), self.winfo_height()
-        ink = palette.alert if self.item.danger and not palette.dark else palette.text
+        ink = palette.text
         faint = palette.mute
         if self.focused:
             fill = palette.alert if self.item.danger else mixed(self.ground, palette.text, 0.1)
             draw_ground(self, look, (0, 0, width, height), 5, fill)
             ink = faint = palette.on_alert if self.item.danger else palette.strong
         elif self.item.danger:
-            ink = faint = mixed(palette.alert, "#ffffff", 0.35) if palette.dark else palette.alert
+            ink = faint = palette.alert_ink
         if self.item.icon:
             self.create_image(look.px(_PAD), height // 2, anchor="w", image=look.icon(self.item.icon, _ICON, faint))
         words = fitted(look, "room", self.item.words, width - self._indent - look.px(_PAD))
