@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from lanchat.core.model import RoomId
 from lanchat.core.words import _
+from lanchat.desktop import geometry
 from lanchat.desktop.behind import Behind, Make
 from lanchat.desktop.bindings import bind_keys
 from lanchat.desktop.desk import Closing, InRoom, JoinBy
@@ -147,7 +148,7 @@ class App:
         if self._quitting:
             return
         self._quitting = True
-        self._kept.change(geometry=self.root.geometry())
+        self._keep_place()
         self.window.close()
         self.root.withdraw()
         self._behind.do(Quit())
@@ -155,7 +156,12 @@ class App:
 
     def hide(self) -> None:
         """The window goes, the program stays. Starting lanchat again shows it."""
+        self._keep_place()
         self.root.withdraw()
+
+    def _keep_place(self) -> None:
+        if self.root.winfo_viewable():  # else it is nowhere
+            self._kept.change(geometry=geometry.written(self.root))
 
     def show(self) -> None:
         self.root.deiconify()

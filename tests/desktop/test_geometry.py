@@ -6,7 +6,8 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop.geometry import fitting
+from lanchat.desktop import geometry
+from lanchat.desktop.geometry import Monitor, fitting, monitors, written
 
 USUAL = (1060, 690)
 
@@ -14,8 +15,8 @@ USUAL = (1060, 690)
 def test_it_comes_back_where_it_was(root: tk.Tk) -> None:
     root.geometry("700x500+60+40")
     root.update()
-    written = root.geometry()
-    assert fitting(root, written, USUAL) == written
+    assert written(root) == "700x500+60+40"
+    assert fitting(root, written(root), USUAL) == "700x500+60+40"
 
 
 @pytest.mark.parametrize("place", ["+5000+10", "+10+5000", "+-2000+10", "+10+-900"])
@@ -26,3 +27,22 @@ def test_where_no_screen_is_any_more_it_only_keeps_its_size(root: tk.Tk, place: 
 @pytest.mark.parametrize("damage", ["", "x", "1x1", "700x500", "700x500+1+1+1", "700x500+1+1; exit"], ids=range(6))
 def test_what_cannot_be_read_is_the_usual_size(root: tk.Tk, damage: str) -> None:
     assert fitting(root, damage, USUAL) == "1060x690"
+
+
+def test_a_window_from_a_larger_screen_becomes_smaller(root: tk.Tk) -> None:
+    width, height = root.winfo_screenwidth(), root.winfo_screenheight()
+    assert fitting(root, f"{width + 500}x{height + 500}+10+10", USUAL) == f"{width}x{height}+10+10"
+
+
+def test_the_screen_is_known(root: tk.Tk) -> None:
+    assert Monitor(0, 0, root.winfo_screenwidth(), root.winfo_screenheight()) in monitors(root)
+
+
+@pytest.mark.parametrize(("place", "there"), [("+1100+10", True), ("+10+700", True), ("+1100+700", False)])
+def test_beside_the_lower_of_two_screens_there_is_no_place(
+    root: tk.Tk, monkeypatch: pytest.MonkeyPatch, place: str, there: bool
+) -> None:
+    """The rectangle around both has a corner in which nothing can be seen."""
+    both = [Monitor(0, 0, 1000, 900), Monitor(1000, 0, 900, 500)]
+    monkeypatch.setattr(geometry, "monitors", lambda _root: both)
+    assert (fitting(root, f"600x400{place}", USUAL) == f"600x400{place}") is there

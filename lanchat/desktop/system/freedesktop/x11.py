@@ -1,6 +1,7 @@
-"""The two things Tk does not do with an X11 display, through Xlib. Any thread, a connection of its own each time.
+"""What Tk does not do with an X11 display, through Xlib. Any thread, a connection of its own each time.
 
-`dpi` reads what desktops set for screens with small pixels; `demand_attention` lets the taskbar show a window.
+`dpi` reads what desktops set for screens with small pixels; `demand_attention` lets the taskbar show a window; `frame`
+is what the window manager puts around it; `monitors` are the parts of the screen that can be seen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ _SUBSTRUCTURE = (1 << 19) | (1 << 20)  # the window manager's own events
 _CLIENT_MESSAGE = 33
 _ADD = 1
 _FROM_PROGRAM = 1
+_CARDINAL = 6  # X11's own number for this type
 
 
 class _Message(ctypes.Structure):  # XClientMessageEvent, filled up to the size of XEvent
@@ -20,6 +22,13 @@ class _Message(ctypes.Structure):  # XClientMessageEvent, filled up to the size 
         ("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
         ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int),
         ("values", ctypes.c_long * 5), ("rest", ctypes.c_long * 12),
+    )  # fmt: skip
+
+
+class _Monitor(ctypes.Structure):  # XineramaScreenInfo
+    _fields_ = (
+        ("number", ctypes.c_int), ("x", ctypes.c_short), ("y", ctypes.c_short), ("width", ctypes.c_short),
+        ("height", ctypes.c_short),
     )  # fmt: skip
 
 
@@ -48,6 +57,42 @@ def demand_attention(window: int) -> None:
         x.XSendEvent(display, root, False, _SUBSTRUCTURE, ctypes.byref(message))
 
 
+def frame(window: int) -> tuple[int, int]:
+    """Pixels at the left of and above the window that holds `window`; 0 where the manager does not tell.
+
+    Tk's own `wm geometry` is +0+0 where the manager has chosen the place. Raises NoDisplay.
+    https://specifications.freedesktop.org/wm-spec/latest/ (_NET_FRAME_EXTENTS)
+    """
+    kind, size, count, rest = ctypes.c_ulong(), ctypes.c_int(), ctypes.c_ulong(), ctypes.c_ulong()
+    values = ctypes.POINTER(ctypes.c_ulong)()
+    with _display() as (x, display):
+        _root, outer = _family(x, display, window)
+        name = x.XInternAtom(display, b"_NET_FRAME_EXTENTS", False)
+        found = map(ctypes.byref, (kind, size, count, rest, values))
+        x.XGetWindowProperty(display, outer, name, 0, 4, False, _CARDINAL, *found)
+        told = list(values[: count.value]) if values else []
+        if values:
+            x.XFree(values)
+    return (told[0], told[2]) if len(told) == 4 else (0, 0)  # left, right, top, bottom
+
+
+def monitors() -> list[tuple[int, int, int, int]]:
+    """x, y, width and height of each; none where that cannot be asked. Raises NoDisplay."""
+    try:
+        xinerama = ctypes.CDLL("libXinerama.so.1")
+    except OSError:
+        return []
+    xinerama.XineramaQueryScreens.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)]
+    xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_Monitor)
+    count = ctypes.c_int()
+    with _display() as (x, display):
+        found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
+        told = [(one.x, one.y, one.width, one.height) for one in found[: count.value]] if found else []
+        if found:
+            x.XFree(found)
+    return told
+
+
 def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
     """The screen's root, and the window around Tk's: the one a window manager knows."""
     root, parent, count = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_uint()
@@ -72,6 +117,9 @@ def _display() -> Iterator[tuple[ctypes.CDLL, int]]:
     x.XInternAtom.argtypes, x.XInternAtom.restype = [pointer, ctypes.c_char_p, ctypes.c_int], atom
     x.XQueryTree.argtypes = [pointer, window, *[pointer] * 4]
     x.XFree.argtypes = [pointer]
+    x.XGetWindowProperty.argtypes = [
+        pointer, window, atom, ctypes.c_long, ctypes.c_long, ctypes.c_int, atom, *[pointer] * 5,
+    ]  # fmt: skip
     x.XSendEvent.argtypes = [pointer, window, ctypes.c_int, ctypes.c_long, pointer]
     display = x.XOpenDisplay(None)
     if not display:
