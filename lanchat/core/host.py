@@ -85,6 +85,7 @@ class Host:
 
     def stop(self, reason: str) -> None:
         """The Room closes."""
+        self._posting.stop()
         self._actions.append(act.Broadcast(tuple(self._sessions), encode(frames.Bye(reason))))
         for session in list(self._sessions.values()):
             self._close(session, "", reason)

@@ -18,6 +18,7 @@ from lanchat.core.model import Entry, EntryId, LogEntry
 from lanchat.core.session import Session
 
 APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that nobody waits long behind a flood
+_LAST_ENTRIES = 200  # 20 ms
 
 Posts = list[tuple[SessionId, Entry]]
 
@@ -113,6 +114,11 @@ class Posting:
             if not session.slowed:
                 answers.append(self._slow_down(session, retry_ms / 1000, now, reason))
         return answers
+
+    def stop(self) -> None:
+        """The Room closes: what was said last still goes into the Log, as far as nobody has to wait for it. What is
+        left is in the Outboxes, and comes when the Room opens again."""
+        del self._gathered[_LAST_ENTRIES:]
 
     def tick(self, now: float) -> None:
         if self._held_until is not None and now >= self._held_until:

@@ -65,6 +65,7 @@ class Behind:
 
 
 def real_engine(folder: Path, tell: Callable[[Event], None]) -> Engine:
-    from lanchat.engine.engine import Engine
+    from lanchat.engine.engine import Engine, share_the_interpreter
 
+    share_the_interpreter()
     return Engine(folder, tell=tell, doorbell=True)

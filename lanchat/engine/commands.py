@@ -11,6 +11,9 @@ from msgspec import Struct
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
 
+#: The most entries that may wait to be written, so that somebody who pours in a file does not fill the memory.
+SAYS_WAITING = 1_000
+
 
 class Look(Struct, frozen=True):
     """Keep looking for rooms (the list is on screen), or only rarely (`on` False). `again`: search anew now."""
@@ -58,7 +61,11 @@ class Leave(Struct, frozen=True):
 
 
 class Say(Struct, frozen=True):
-    """Write an entry. Answer: EntryWritten at once (in the Outbox, on disk), then EntryStateChanged; or NotWritten."""
+    """Write an entry. Answer: EntryWritten at once (in the Outbox, on disk), then EntryStateChanged; or NotWritten.
+
+    Each is answered once, unless it comes after Quit. A face that has more to say than a person types keeps fewer than
+    SAYS_WAITING without an answer, and waits for EntryWritten; what is more than that is answered by NotWritten.
+    """
 
     room_id: RoomId
     text: str
@@ -138,7 +145,11 @@ class CheckUp(Struct, frozen=True):
 
 
 class Quit(Struct, frozen=True):
-    """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event."""
+    """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event.
+
+    It overtakes: nothing that was asked before is waited for, except that what was said (Say, Retry) or decided
+    (Discard, MarkRead, Rename, Ban, Verify) is put on disk.
+    """
 
 
 Command: TypeAlias = (

@@ -4,6 +4,9 @@
 2. Every Event goes to one queue, or to who asks for them, in the order things happened; `Stopped` is the last.
 3. After `Stopped` no thread, socket or file of this Engine is left. As many Engines as one likes may run in a process,
    each on its own data directory.
+4. A mistake of ours (an exception that nobody expects) ends the Engine with `Stopped(problem)` and one logged
+   traceback, whether it was in a Command, a task or a callback of the loop: nothing goes on half broken, and what was
+   written is on disk. An exception that passed through no code of ours (the event loop's, zeroconf's) is only logged.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import logging
 import queue
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
@@ -28,9 +33,13 @@ from lanchat.trust.identity import IdentityDamaged
 
 log = logging.getLogger(__name__)
 
-#: A busy main thread hands the interpreter over after this long. A host makes one small system call after the other for
-#: its members and must get the interpreter back after each: with Python's usual 5 ms, 50 members wait half a second.
-_SWITCH_SECONDS = 0.00005
+
+def share_the_interpreter() -> None:
+    """For the whole process, so the program calls it and no Engine does: a busy main thread hands the interpreter over
+    soon. A host makes one small system call after the other for its members and must get the interpreter back after
+    each: with Python's usual 5 ms, 50 members wait half a second."""
+    # CPython waits in whole milliseconds on Windows (PyCOND_TIMEDWAIT): less is no time at all, and threads spin.
+    sys.setswitchinterval(0.001 if sys.platform == "win32" else 0.00005)
 
 
 class Engine:
@@ -56,22 +65,22 @@ class Engine:
         self._doorbell = doorbell
         self._lock = threading.Lock()
         self._early: list[Command] = []
-        self._inbox: asyncio.Queue[Command] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: Running | None = None  # while Commands are taken; the loop's
+        self._end: asyncio.Future[None] | None = None  # Quit, or a mistake; the loop's
         self._thread = threading.Thread(target=self._run, name="lanchat-engine")
 
     def start(self) -> None:
         """Begin. `Started` follows, or `Stopped` with the reason."""
-        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         self._thread.start()
 
     def do(self, command: Command) -> None:
         with self._lock:
-            if self._loop is None or self._inbox is None:
+            if self._loop is None:
                 self._early.append(command)
                 return
             with contextlib.suppress(RuntimeError):  # the loop is closed: Stopped is in the queue
-                self._loop.call_soon_threadsafe(self._inbox.put_nowait, command)
+                self._loop.call_soon_threadsafe(self._take, command)
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for the thread's end: after `Stopped`, a moment."""
@@ -90,13 +99,40 @@ class Engine:
             self._tell(Stopped(problem))
 
     async def _main(self) -> None:
-        inbox: asyncio.Queue[Command] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        self._end = loop.create_future()
+        loop.set_exception_handler(self._failed)
         opened = Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell, self._doorbell)
-        async with opened as running:
+        async with opened as self._running:
             with self._lock:
-                self._loop, self._inbox = asyncio.get_running_loop(), inbox
+                self._loop = loop
                 for command in self._early:
-                    inbox.put_nowait(command)
+                    self._take(command)
                 self._early.clear()
-            while not isinstance(command := await inbox.get(), Quit):
-                await running.do(command)
+            try:
+                await self._end
+            finally:
+                self._running = None
+
+    def _take(self, command: Command) -> None:
+        """On the loop. What comes after Quit is not done."""
+        if self._running is None or self._end is None or self._end.done():
+            return
+        if isinstance(command, Quit):
+            self._end.set_result(None)
+        else:
+            self._running.do(command)
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An exception that no task waits for."""
+        error = context.get("exception")
+        if self._end is None or self._end.done() or error is None or not _is_ours(error):
+            loop.default_exception_handler(context)
+        else:
+            self._end.set_exception(error)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it passed through lanchat's own code."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__", "").startswith("lanchat.") for frame, _line in frames)

@@ -88,16 +88,16 @@ class JoinedRoom:
         self._first_meeting = first_meeting
         self._left = False
         self._said: events.ConnectionChanged | None = None
+        self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._problem = ""  # the last one told, until an entry of ours is taken
         self._task: asyncio.Task[None] | None = None
+        self._when_stopped: Callable[[], None] = lambda: None
 
-    @property
-    def over(self) -> bool:
-        """It stopped: only a new Join leads back in."""
-        return self._task is not None and self._task.done()
-
-    def start(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
-        """Stay in the room from now on."""
+    def start(
+        self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]], stopped: Callable[[], None]
+    ) -> None:
+        """Stay in the room from now on. `stopped`: called when only a new Join leads back in."""
+        self._when_stopped = stopped
         self._task = spawn(self._stay())
 
     async def leave(self) -> None:
@@ -113,12 +113,17 @@ class JoinedRoom:
             self._entered.connection.abort("left")
 
     def say_state(self, where: str) -> None:
-        """Tell where we stand once more: the answer to a Join of a room that we are in."""
-        self._where = where
-        if self._said is not None:
-            self._said = replace(self._said, where=where, first_meeting=False, fetched=0)
-            self._tell(self._said)
+        """Tell where we stand once more, or as soon as that is known: the answer to a Join of a room that we are in."""
+        if self._said is None:
+            self._asked_too.append(where)
+        else:
+            self._say_again(self._said, where)
         self.seen()
+
+    def _say_again(self, said: events.ConnectionChanged, where: str) -> None:
+        self._where = where
+        self._said = replace(said, where=where, first_meeting=False, fetched=0)
+        self._tell(self._said)
 
     def seen(self) -> None:
         """Discovery sees the room, or our own network changed: no more waiting."""
@@ -164,7 +169,7 @@ class JoinedRoom:
             if self._left:
                 return
             if ended.code in _FINAL:
-                self._say(Connection.STOPPED, _in_plain_words(ended))
+                self._stop(_in_plain_words(ended))
                 return
             self._say(Connection.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
@@ -203,16 +208,22 @@ class JoinedRoom:
             except RefusedByHost as refused:
                 problem, wait = why_refused(refused), refused.wait
                 if refused.code in _FINAL:
-                    self._say(Connection.STOPPED, problem)
+                    self._stop(problem)
                     return None
             except NotIn as stopped:
-                self._tell(told(stopped, self._where, self._known))
-                self._say(Connection.STOPPED, str(stopped))
+                self._stop(str(stopped), told(stopped, self._where, self._known))
                 return None
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
             self._say(Connection.RECONNECTING, problem)
             await self._pause(wait)
+
+    def _stop(self, problem: str, first: events.Event | None = None) -> None:
+        """Only the person can help. `first`: what to tell before that."""
+        self._when_stopped()
+        if first is not None:
+            self._tell(first)
+        self._say(Connection.STOPPED, problem)
 
     async def _pause(self, at_least: float) -> None:
         """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
@@ -280,6 +291,9 @@ class JoinedRoom:
         if now != self._said:
             self._said = now
             self._tell(now)
+        asked_too, self._asked_too = self._asked_too, []
+        for where in asked_too:
+            self._say_again(now, where)
 
 
 def _in_plain_words(ended: Disconnect) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ssl
 from collections.abc import Callable
-
-from msgspec.structs import replace
+from dataclasses import dataclass
 
 from lanchat.core import limits
 from lanchat.core.address import (
@@ -29,7 +30,7 @@ from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Address, Entered, Unreachable
 from lanchat.network.discovery.model import Discovery
-from lanchat.trust.handshake import Expected, Pin
+from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
 from lanchat.trust.refusal import HostKeyChanged, NotIn, WrongHost, WrongRoom
 
@@ -37,12 +38,39 @@ from lanchat.trust.refusal import HostKeyChanged, NotIn, WrongHost, WrongRoom
 _SEEN_SECONDS = 3.0
 
 
-class AlreadyThere(Exception):
-    """That room is open in this Engine: hosted, or joined."""
+class NotNow(Exception):
+    """No Join may enter that room at the moment: it is open here, another Join is on its way in, or it was left."""
 
     def __init__(self, room_id: RoomId) -> None:
-        super().__init__("open here already")
+        super().__init__("not now")
         self.room_id = room_id
+
+
+class Attempt:
+    """One Join on its way."""
+
+    def __init__(self, command: commands.Join) -> None:
+        self.command = command
+        self.target_room: RoomId | None = None  #: the room it names, when it names one
+        self.unwanted: set[RoomId] = set()  #: rooms that were left or forgotten after it was asked for
+        self.arrived = False  #: it leads no longer anywhere else: what it found is the room's
+        self.task: asyncio.Task[None] | None = None
+        with contextlib.suppress(NotAnAddress):
+            target = parse_where(command.where)
+            self.target_room = target.room_id if isinstance(target, RoomIdTarget | LinkTarget) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a Join led: into a room, or (not `entered`) to one that we know and that is not there now."""
+
+    room_id: RoomId
+    title: str
+    entered: Entered | None
+
+    def abort(self) -> None:
+        if self.entered is not None:
+            self.entered.connection.abort("not wanted any more")
 
 
 class Joining:
@@ -55,9 +83,9 @@ class Joining:
         discovery: Discovery,
         sightings: Sightings,
         tell: Callable[[events.Event], None],
-        is_open: Callable[[RoomId], bool],
+        claim: Callable[[RoomId, Attempt], None],
     ) -> None:
-        """`is_open`: whether a room is open in this Engine already; safe on any thread."""
+        """`claim`: called before anything is said to the host of a room; raises NotNow."""
         self._person = person
         self._context = context
         self._disk = disk
@@ -65,13 +93,14 @@ class Joining:
         self._discovery = discovery
         self._sightings = sightings
         self._tell = tell
-        self._is_open = is_open
+        self._claim = claim
 
-    async def join(self, command: commands.Join) -> JoinedRoom | None:
-        """The room, in it already or about to be. None: it went no further, and an Event said why.
+    async def enter(self, attempt: Attempt) -> Arrival | None:
+        """Get in, or to a room that we know. None: it went no further, and an Event said why.
 
-        Raises AlreadyThere and StorageProblem.
+        Raises NotNow and StorageProblem.
         """
+        command = attempt.command
         try:
             target = parse_where(command.where)
         except NotAnAddress as error:
@@ -80,54 +109,55 @@ class Joining:
         for address, port in _typed(target):
             self._discovery.ask(address, port)
         try:
-            return await self._enter(target, command)
-        except HostKeyChanged as changed:
-            if command.accept_key and is_badge_of(command.accept_key, changed.new):
+            try:
+                return await self._enter(target, attempt)
+            except HostKeyChanged as changed:
+                if not (command.accept_key and is_badge_of(command.accept_key, changed.new)):
+                    raise
                 await self._known.accept_key(changed.room_id, changed.new)
-                return await self.join(replace(command, accept_key=None))
-            self._tell(told(changed, command.where, self._known))
+                return await self._enter(target, attempt)
         except NotIn as stopped:
             self._tell(told(stopped, command.where, self._known))
         except Unreachable as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
         return None
 
-    async def _enter(self, target: Target, command: commands.Join) -> JoinedRoom:
-        """Raises Unreachable, NotIn, AlreadyThere and StorageProblem."""
+    async def settle(self, attempt: Attempt, arrival: Arrival) -> JoinedRoom:
+        """The room that a Join led to, remembered. Raises StorageProblem."""
+        entered, first_meeting = arrival.entered, False
+        if entered is not None:
+            first_meeting = await self._known.met(entered)
+        return JoinedRoom(
+            arrival.room_id, arrival.title, attempt.command.where, self._way_back(arrival.room_id), self._known,
+            self._disk, self._tell, entered, first_meeting,
+        )  # fmt: skip
+
+    async def _enter(self, target: Target, attempt: Attempt) -> Arrival:
+        """Raises Unreachable, NotIn, NotNow and StorageProblem."""
         record = None
         if isinstance(target, RoomIdTarget | LinkTarget):
-            self._pin(target.room_id)
+            self._claim(target.room_id, attempt)
             record = self._known.get(target.room_id)
         try:
-            entered = await self._way(target, command.passphrase).enter()
+            entered = await self._through(target, attempt)
         except (Unreachable, WrongHost, WrongRoom) as nobody:
             if record is not None and isinstance(nobody, Unreachable | WrongRoom):  # we were in: keep trying
-                return self._room(record.room_id, record.title, command.where)
+                return Arrival(record.room_id, record.title, None)
             if not await self._seen(target):
                 raise
-            entered = await self._way(target, command.passphrase).enter()
-        first_meeting = await self._known.met(entered)
-        shaken = entered.handshake
-        assert shaken.room_id is not None, "in, so the host said hello"
-        return self._room(shaken.room_id, shaken.title, command.where, entered, first_meeting)
+            entered = await self._through(target, attempt)
+        assert entered.handshake.room_id is not None, "in, so the host said hello"
+        return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
+
+    async def _through(self, target: Target, attempt: Attempt) -> Entered:
+        way = self._way(target, attempt.command.passphrase)
+        return await way.enter(lambda room_id: self._claim(room_id, attempt))
 
     async def _seen(self, target: Target) -> bool:
         """Whether Discovery finds the room, now that it was asked for."""
         if isinstance(target, AddressTarget) and target.port is not None:
             return False  # it would be at no other place
         return await self._sightings.wait_for(lambda listing: _matches(target, listing), _SEEN_SECONDS)
-
-    def _room(
-        self, room_id: RoomId, title: str, where: str, entered: Entered | None = None, first_meeting: bool = False
-    ) -> JoinedRoom:
-        way = self._way_back(room_id)
-        return JoinedRoom(room_id, title, where, way, self._known, self._disk, self._tell, entered, first_meeting)
-
-    def _pin(self, room_id: RoomId) -> Pin | None:
-        """What must be true of this room's host. Raises AlreadyThere. Safe on any thread."""
-        if self._is_open(room_id):
-            raise AlreadyThere(room_id)
-        return self._known.pin(room_id)
 
     def _way(self, target: Target, passphrase: str | None) -> Way:
         """The way to a target for the first time."""
@@ -138,7 +168,7 @@ class Joining:
             before = [record.last_address] if record and record.last_address else []
             return list(dict.fromkeys([*seen, *_typed(target), *before]))
 
-        return Way(self._person, self._context, self._expected(target), addresses, self._pin, passphrase)
+        return Way(self._person, self._context, self._expected(target), addresses, self._known.pin, passphrase)
 
     def _expected(self, target: Target) -> Expected:
         match target:

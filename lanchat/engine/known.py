@@ -52,10 +52,10 @@ class KnownRooms:
         record = self._records.get(room_id)
         return record if record and record.hosted else None
 
-    def hosted_as(self, title: str) -> RoomRecord | None:
-        """The room of ours with this title, the last used when there are several."""
+    def hosted_as(self, title: str) -> list[RoomRecord]:
+        """The rooms of ours with this title, the last used first."""
         mine = [r for r in self._records.values() if r.hosted and r.title.casefold() == title.casefold()]
-        return max(mine, key=lambda record: record.last_used, default=None)
+        return sorted(mine, key=lambda record: -record.last_used)
 
     async def met(self, entered: Entered) -> bool:
         """We are in: pin the host at the first meeting, remember where it was.
@@ -87,8 +87,9 @@ class KnownRooms:
         return not (shaken.pinned or met_before)
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
-        """The person saw the new badge and wants to go on with it."""
-        await self.keep(replace(self._records[room_id], host_key=key))
+        """The person saw the new badge and wants to go on with it. Of a room that was forgotten there is none."""
+        if (record := self._records.get(room_id)) is not None:
+            await self.keep(replace(record, host_key=key))
 
     async def keep(self, record: RoomRecord) -> None:
         """On disk first. Raises StorageProblem."""

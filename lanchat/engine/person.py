@@ -1,11 +1,12 @@
 """Person: who uses this Engine: identity, card, and how an entry of theirs comes to be.
 
-On the Engine's loop, but for `write`, which is for the disk thread.
+On the Engine's loop, but for what waits for the disk (`of`, `renamed`) and is for its thread (`write`, `write_again`).
 """
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,40 +36,40 @@ class Person:
         """The person as kept, called `nick` from now on, if that is given. Raises StorageProblem."""
         nick = clean_line(nick or kept.nick, limits.NICK_CHARACTERS) or _account_name()
         person = cls(folder, identity, kept, make_card(identity, nick, kept.card_revision))
-        if nick != kept.nick:
-            person.rename(nick)
-        return person
+        return person.renamed(nick) if nick != kept.nick else person
 
     @property
     def key(self) -> MemberKey:
         return self.identity.key
 
-    def rename(self, nick: str) -> None:
-        """A new card, kept before anybody sees it. Raises StorageProblem."""
+    def renamed(self, nick: str) -> Person:
+        """Who this is with a new card. It waits for the disk, where it is kept before anybody sees it: not for the
+        loop. Raises StorageProblem."""
         card = make_card(self.identity, nick, self.settings.card_revision + 1)
-        self.remember(nick=card.nick, card_revision=card.revision)
-        self.card = card
+        changed = msgspec.structs.replace(self.settings, nick=card.nick, card_revision=card.revision)
+        settings.save(self.folder, changed)
+        return Person(self.folder, self.identity, changed, card)
 
-    def remember(self, **changes: str | int) -> None:
-        """Keep changed settings. Raises StorageProblem."""
-        changed = msgspec.structs.replace(self.settings, **changes)
-        if changed != self.settings:
-            settings.save(self.folder, changed)
-            self.settings = changed
+    def become(self, other: Person) -> None:
+        """Be who `renamed` made."""
+        self.settings, self.card = other.settings, other.card
 
-    def write(self, store: Store, room_id: RoomId, text: str) -> Entry:
-        """On the disk thread: a new entry, signed and in the Outbox. Raises StorageProblem."""
+    def write(self, store: Store, room_id: RoomId, texts: Sequence[str]) -> list[Entry]:
+        """On the disk thread: new entries, signed and in the Outbox; all or none. Raises StorageProblem."""
         with store.transaction():
-            counter = store.next_counter(room_id, self.identity.device_id)
-            entry = make_entry(self.identity, room_id, counter, text, now_ms())
-            store.outbox_add(room_id, entry)
+            return [self._write(store, room_id, text) for text in texts]
+
+    def _write(self, store: Store, room_id: RoomId, text: str) -> Entry:
+        counter = store.next_counter(room_id, self.identity.device_id)
+        entry = make_entry(self.identity, room_id, counter, text, now_ms())
+        store.outbox_add(room_id, entry)
         return entry
 
     def write_again(self, store: Store, room_id: RoomId, entry_id: EntryId) -> Entry | None:
         """On the disk thread: a new entry in the place of one that was refused; None: none such was."""
         with store.transaction():
             refused = store.take_refused(room_id, entry_id)
-            return self.write(store, room_id, refused.body) if refused else None
+            return self._write(store, room_id, refused.body) if refused else None
 
 
 def _account_name() -> str:

@@ -1,22 +1,40 @@
-"""Rooms: those we host and those we are in; how one is opened, joined, left and forgotten. Engine's loop."""
+"""Rooms: those we host and those we are in; what each Command does with them, by the state of the room it names.
+
+| state          | Join                 | Host                 | Leave, Forget         | Say, Retry           |
+|----------------|----------------------|----------------------|-----------------------|----------------------|
+| CLOSED         | on its way (JOINING) | OPENING              | answered at once      | NotWritten           |
+| OPENING        | waits                | waits, then HOSTING  | wait, then close it   | wait                 |
+| HOSTING        | "you are in"         | "open here already"  | close it              | written and posted   |
+| JOINING        | waits for the other  | OPENING              | call the Join off     | NotWritten           |
+| JOINED         | "you are in"         | "open here already"  | leave it              | written and posted   |
+| STOPPED        | on its way (JOINING) | OPENING              | drop it               | written, posted later|
+| LEAVING        | waits                | waits                | wait                  | wait                 |
+| FORGETTING     | refused              | another room         | Leave waits           | wait, NotWritten     |
+
+A Join whose room nobody knows before its host says it (an address) is judged then. Engine's loop.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
+from itertools import chain
 
+from lanchat.core import limits
 from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.errands import Errands
 from lanchat.engine.hosted import HostedRoom
 from lanchat.engine.joined import JoinedRoom
-from lanchat.engine.joining import AlreadyThere, Joining
-from lanchat.engine.known import KnownRooms
+from lanchat.engine.joining import Arrival, Attempt, Joining, NotNow
+from lanchat.engine.known import KnownRooms, new_room_id
 from lanchat.engine.opening import Opening
 from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings
+from lanchat.engine.table import RoomState, RoomTable, Slot
 from lanchat.network.discovery.model import Discovery
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.tls import client_context
@@ -41,27 +59,22 @@ class Rooms:
         self._tell = tell
         self._group = group
         self._errands = errands
-        self._open: dict[RoomId, HostedRoom | JoinedRoom] = {}
-        self._forgetting: set[RoomId] = set()
-        self._joins: dict[commands.Join, asyncio.Task[None]] = {}
-        self._hosting = asyncio.Lock()
-        self._opening = Opening(person, disk, known, discovery, tell, self._is_open, group)
+        self._attempts: set[Attempt] = set()  # Joins on their way
+        self._asked: dict[commands.Join, Attempt] = {}  # those that would answer the same Join asked for again
+        self.table = RoomTable(group.create_task)
+        self._opening = Opening(person, disk, known, discovery, tell, group)
         self.sightings = Sightings(tell, self._stir, discovery.addresses)
         self._joining = Joining(
-            person, client_context(), disk, known, discovery, self.sightings, tell, self._is_open
+            person, client_context(), disk, known, discovery, self.sightings, tell, self._claim
         )  # fmt: skip
 
     @property
-    def open(self) -> Mapping[RoomId, HostedRoom | JoinedRoom]:
-        return self._open
-
-    @property
     def hosted(self) -> list[HostedRoom]:
-        return [room for room in self._open.values() if isinstance(room, HostedRoom)]
+        return [slot.room for slot in self.table if isinstance(slot.room, HostedRoom)]
 
     @property
     def joined(self) -> list[JoinedRoom]:
-        return [room for room in self._open.values() if isinstance(room, JoinedRoom)]
+        return [slot.room for slot in self.table if isinstance(slot.room, JoinedRoom)]
 
     def remind_discovery(self) -> None:
         """Tell it which rooms we know, and where they were."""
@@ -69,117 +82,252 @@ class Rooms:
         self._discovery.remember(self._known.addresses())
 
     async def close(self) -> None:
-        """Leave all of them."""
-        await asyncio.gather(*(_leave(room) for room in self._open.values()))
+        """Keep what was said, leave all rooms."""
+        await asyncio.gather(*(self._finish(slot) for slot in self.table))
 
-    def _is_open(self, room_id: RoomId) -> bool:
-        """Whether we host this room, are in it, or are busy forgetting it."""
-        room = self._open.get(room_id)
-        return room_id in self._forgetting or (room is not None and not (isinstance(room, JoinedRoom) and room.over))
+    async def _finish(self, slot: Slot) -> None:
+        await slot.queue.finish()
+        await self._close(slot)
 
     def _stir(self, room_id: RoomId | None) -> None:
         for room in self.joined:
             if room_id in (None, room.room_id):
                 room.seen()
 
-    # --- coming ------------------------------------------------------------------------------------------------------
-    async def host(self, command: commands.Host) -> None:
-        async with self._hosting:  # asked for twice at once, it is still one room
-            if (opened := await self._opening.open(command)) is not None:
-                room, phrase = opened
-                self._open[room.room_id] = room
-                self._tell(room.hosting(phrase))
-                room.say_state()
+    def _put(self, room_id: RoomId, work: Callable[[Slot], Awaitable[None]], *, lasting: bool) -> None:
+        """Do this in the room when its turn comes."""
+        slot = self.table[room_id]
 
+        async def job() -> None:
+            try:
+                await work(slot)
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem), room_id))
+
+        slot.put(job, lasting=lasting)
+
+    # --- hosting -----------------------------------------------------------------------------------------------------
+    def host(self, command: commands.Host) -> None:
+        """Asked for twice at once, it is still one room: a title leads to the room that is about to have it."""
+        title = clean_line(command.title, limits.TITLE_CHARACTERS)
+        room_id = command.room_id or self._hosted_as(title) or new_room_id()
+        slot = self.table[room_id]
+        slot.title = title
+        slot.to_host += 1
+        self._put(room_id, lambda slot: self._host(slot, command), lasting=False)
+
+    def _hosted_as(self, title: str) -> RoomId | None:
+        """The room of ours that has this title, or is about to have it."""
+        soon = (slot.room_id for slot in self.table if slot.to_host and slot.title.casefold() == title.casefold())
+        here = (record.room_id for record in self._known.hosted_as(title))
+        found = (room_id for room_id in chain(soon, here) if self.table.state(room_id) is not RoomState.FORGETTING)
+        return next(found, None)
+
+    async def _host(self, slot: Slot, command: commands.Host) -> None:
+        slot.to_host -= 1
+        if slot.state in (RoomState.HOSTING, RoomState.JOINED):
+            self._tell(events.NotHosting(slot.room.title if slot.room else "", _("This room is open here already.")))
+            return
+        if slot.state is RoomState.FORGETTING:
+            self._tell(events.NotHosting(slot.title, _being_forgotten()))
+            return
+        slot.state = RoomState.OPENING
+        try:
+            await self._close(slot)
+            if (opened := await self._opening.open(command, slot.room_id)) is not None:
+                slot.room, phrase = opened
+                self._tell(slot.room.hosting(phrase))
+                slot.room.say_state()
+        finally:
+            if slot.state is RoomState.OPENING:
+                slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED
+
+    # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
         """Asked for twice at once, it is still one Join, with one answer."""
-        if command not in self._joins:
-            self._joins[command] = task = self._errands.start(self._join(command))
-            task.add_done_callback(lambda _: self._joins.pop(command))
+        if command not in self._asked:
+            self._asked[command] = attempt = Attempt(command)
+            self._attempts.add(attempt)
+            attempt.task = self._errands.start(self._join(attempt))
+            attempt.task.add_done_callback(lambda _: self._end(attempt))
 
-    async def _join(self, command: commands.Join) -> None:
+    def _end(self, attempt: Attempt) -> None:
+        """It is on its way no more: in, stopped, or called off."""
+        self._attempts.discard(attempt)
+        if self._asked.get(attempt.command) is attempt:
+            del self._asked[attempt.command]
+        for slot in self.table:
+            slot.release(attempt)
+
+    def _claim(self, room_id: RoomId, attempt: Attempt) -> None:
+        """Before anything is said to the room's host. Raises NotNow."""
+        if room_id in attempt.unwanted or not self.table[room_id].claim(attempt):
+            raise NotNow(room_id)
+
+    async def _join(self, attempt: Attempt) -> None:
+        where = attempt.command.where
+        while not attempt.arrived:
+            try:
+                arrival = await self._joining.enter(attempt)
+            except NotNow as not_now:
+                if not await self._may_try_again(not_now.room_id, attempt):
+                    return
+            except StorageProblem as problem:
+                self._tell(events.NotFound(where, str(problem), refused=True))
+                return
+            else:
+                if arrival is None:
+                    return
+                await self._bring_in(attempt, arrival)
+
+    async def _bring_in(self, attempt: Attempt, arrival: Arrival) -> None:
+        """When it is the room's turn. Whoever called the Join off meanwhile closed the Connection, too."""
+        slot = self.table[arrival.room_id]
         try:
-            room = await self._joining.join(command)
-        except AlreadyThere as there:
-            self._say_where(there.room_id, command.where)
+            await slot.put(lambda: self._arrive(slot, attempt, arrival))
+        finally:
+            if not attempt.arrived:
+                arrival.abort()
+
+    async def _may_try_again(self, room_id: RoomId, attempt: Attempt) -> bool:
+        """What to do with a Join of a room that no Join may enter now: answer it, or wait until the room's state has
+        changed."""
+        where, slot = attempt.command.where, self.table[room_id]
+        if room_id in attempt.unwanted:
+            self._say_called_off(attempt)
+            return False
+        match slot.state:
+            case RoomState.HOSTING | RoomState.JOINED if slot.room is not None:
+                slot.room.say_state(where)
+                return False
+            case RoomState.FORGETTING:
+                self._tell(events.NotFound(where, _being_forgotten(), refused=True))
+                return False
+            case RoomState.OPENING | RoomState.JOINING | RoomState.LEAVING:
+                await slot.changes()
+                return True
+            case _:
+                return True
+
+    async def _arrive(self, slot: Slot, attempt: Attempt, arrival: Arrival) -> None:
+        """In the room's queue: go in, unless something else was asked of the room meanwhile."""
+        if slot.attempt is not attempt:
             return
+        attempt.arrived = True
+        try:
+            await self._close(slot)
+            room = await self._joining.settle(attempt, arrival)
         except StorageProblem as problem:
-            self._tell(events.NotFound(command.where, str(problem), refused=True))
+            self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
-        if room is None:
-            return
-        before, self._open[room.room_id] = self._open.get(room.room_id), room
-        if before is not None:
-            await _leave(before)
-        room.start(self._group.create_task)
+        slot.room = room
+        room.start(self._group.create_task, lambda: self._stopped(slot, room))
+        if slot.state is RoomState.JOINING:
+            slot.state = RoomState.JOINED
         self.remind_discovery()
 
-    def _say_where(self, room_id: RoomId, where: str) -> None:
-        """The answer to a Join of a room that needs none."""
-        if room := self._open.get(room_id):
-            room.say_state(where)
-        else:
-            problem = _("This room is being forgotten here. Try again in a moment.")
-            self._tell(events.NotFound(where, problem, refused=True))
+    def _stopped(self, slot: Slot, room: JoinedRoom) -> None:
+        if slot.room is room and slot.state is RoomState.JOINED:
+            slot.state = RoomState.STOPPED
 
     # --- going -------------------------------------------------------------------------------------------------------
-    async def leave(self, room_id: RoomId) -> None:
-        for command, task in self._joins.items():
-            if command.where == room_id:
-                task.cancel()
-        if room := self._open.pop(room_id, None):
-            await _leave(room)
-        self._tell(events.Left(room_id))
+    def leave(self, room_id: RoomId, first: Callable[[], Awaitable[None]]) -> None:
+        """`first`: what is to be done before, in the room's turn."""
 
-    async def forget(self, room_id: RoomId) -> None:
-        if room_id in self._forgetting:
+        async def work(slot: Slot) -> None:
+            await first()
+            await self._leave(slot)
+
+        self._call_off(room_id)
+        self._put(room_id, work, lasting=True)
+
+    def forget(self, room_id: RoomId) -> None:
+        if self.table.state(room_id) is RoomState.FORGETTING:
             return
-        self._forgetting.add(room_id)
+        self._call_off(room_id)
+        self.table[room_id].state = RoomState.FORGETTING
+        self._put(room_id, self._leave, lasting=True)
+        self._put(room_id, self._forget, lasting=False)
+
+    def _call_off(self, room_id: RoomId) -> None:
+        """No Join that was asked for before leads into this room any more."""
+        self._asked.clear()
+        for attempt in list(self._attempts):
+            attempt.unwanted.add(room_id)
+            on_its_way = attempt.target_room == room_id or self.table[room_id].attempt is attempt
+            if on_its_way and not attempt.arrived and attempt.task is not None:
+                attempt.task.cancel()
+                self._end(attempt)
+                if attempt.command.where != room_id:  # else Left is the answer
+                    self._say_called_off(attempt)
+
+    def _say_called_off(self, attempt: Attempt) -> None:
+        """Unless the same was asked for once more: that is answered."""
+        where = attempt.command.where
+        if not any(other.command.where == where for other in self._attempts if other is not attempt):
+            problem = _("You left this room meanwhile, so lanchat did not go in.")
+            self._tell(events.NotFound(where, problem, refused=True))
+
+    async def _leave(self, slot: Slot) -> None:
+        if slot.state is not RoomState.FORGETTING:
+            slot.state = RoomState.LEAVING
+        await self._close(slot)
+        if slot.state is RoomState.LEAVING:
+            slot.state = RoomState.CLOSED
+        self._tell(events.Left(slot.room_id))
+
+    async def _forget(self, slot: Slot) -> None:
         try:
-            await self.leave(room_id)
-            if self._known.get(room_id):
-                await self._known.forget(room_id)
+            if self._known.get(slot.room_id):
+                await self._known.forget(slot.room_id)
                 self.remind_discovery()
-            self._tell(events.Forgotten(room_id))
-        except StorageProblem as problem:
-            self._tell(events.Problem(str(problem), room_id))
+            self._tell(events.Forgotten(slot.room_id))
         finally:
-            self._forgetting.discard(room_id)
+            slot.state = RoomState.CLOSED
+
+    async def _close(self, slot: Slot) -> None:
+        """Say goodbye, if there is anybody. Nothing more is said in the room from here on."""
+        room, slot.room = slot.room, None
+        match room:
+            case HostedRoom():
+                await room.close()
+            case JoinedRoom():
+                await room.leave()
 
     # --- within ------------------------------------------------------------------------------------------------------
     def fetch_earlier(self, room_id: RoomId) -> None:
-        room = self._open.get(room_id)
+        room = self.table.room(room_id)
         if isinstance(room, JoinedRoom):
             room.fetch_earlier()
         else:
             self._tell(events.EntriesAdded(room_id, (), older=True))
 
     def renamed(self, card: Card) -> None:
-        for room in self._open.values():
-            room.renamed(card)
+        for slot in self.table:
+            if slot.room is not None:
+                slot.room.renamed(card)
 
     def remove(self, room_id: RoomId, member: MemberKey) -> None:
-        room = self._open.get(room_id)
+        room = self.table.room(room_id)
         if isinstance(room, HostedRoom):
             room.remove(member)
 
-    async def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
-        """Of a room of ours, open or not. Raises StorageProblem."""
-        if self._known.hosted(room_id) is None or member == self._person.key:
-            return
-        await self._disk.run(lambda store: store.ban(room_id, member) if on else store.unban(room_id, member))
-        room = self._open.get(room_id)
-        if isinstance(room, HostedRoom):
-            if on:
-                room.ban(member)
-            else:
-                room.unban(member)
-        self._tell(events.Banned(room_id, member, on))
+    def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
+        """Of a room of ours, open or not."""
+
+        async def work(slot: Slot) -> None:
+            if self._known.hosted(room_id) is None or member == self._person.key:
+                return
+            await self._disk.run(lambda store: store.ban(room_id, member) if on else store.unban(room_id, member))
+            if isinstance(slot.room, HostedRoom):
+                if on:
+                    slot.room.ban(member)
+                else:
+                    slot.room.unban(member)
+            self._tell(events.Banned(room_id, member, on))
+
+        self._put(room_id, work, lasting=True)
 
 
-async def _leave(room: HostedRoom | JoinedRoom) -> None:
-    match room:
-        case HostedRoom():
-            await room.close()
-        case JoinedRoom():
-            await room.leave()
+def _being_forgotten() -> str:
+    return _("This room is being forgotten here. Try again in a moment.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import assert_never
@@ -24,6 +24,7 @@ from lanchat.engine.known import KnownRooms
 from lanchat.engine.person import Person
 from lanchat.engine.reading import Reading
 from lanchat.engine.rooms import Rooms
+from lanchat.engine.table import SerialQueue
 from lanchat.engine.verifying import Verifying
 from lanchat.engine.writing import Writing
 from lanchat.network.discovery.model import Discovery
@@ -58,8 +59,9 @@ class Running:
         self._tell = tell
         self._errands = Errands(group)
         self._rooms = Rooms(person, disk, known, discovery, tell, group, self._errands)
-        self._writing = Writing(person, disk, self._rooms.open, tell)
+        self._writing = Writing(person, disk, known, self._rooms.table, tell)
         self._reading = Reading(disk, group)
+        self._about_us = SerialQueue(group.create_task)  # what concerns no single room
 
     @classmethod
     @asynccontextmanager
@@ -98,47 +100,42 @@ class Running:
 
     async def close(self) -> None:
         await self._errands.stop()
-        await self._rooms.close()
+        await asyncio.gather(self._rooms.close(), self._about_us.finish())
         await self._reading.flush()
 
-    async def do(self, command: Command) -> None:
-        """Carry out one Command, or begin to: nothing here waits for the network."""
-        try:
-            await self._do(command)
-        except StorageProblem as problem:
-            self._tell(events.Problem(str(problem), getattr(command, "room_id", None)))
-
-    async def _do(self, command: Command) -> None:
+    def do(self, command: Command) -> None:
+        """Carry out one Command, or begin to: nothing here waits for the network or the disk."""
         match command:
             case commands.Look(on, again):
                 self._discovery.look(on, again)
             case commands.Host():
-                self._errands.start(self._rooms.host(command))
+                self._rooms.host(command)
             case commands.Join():
                 self._rooms.begin_join(command)
             case commands.Leave(room_id):
-                await self._reading.flush()
-                await self._rooms.leave(room_id)
+                self._rooms.leave(room_id, first=self._reading.flush)
             case commands.Forget(room_id):
-                self._errands.start(self._rooms.forget(room_id))
+                self._rooms.forget(room_id)
             case commands.Say(room_id, text):
-                await self._writing.say(room_id, text)
-            case commands.Retry() | commands.Discard():
-                await self._decide(command)
+                self._writing.say(room_id, text)
+            case commands.Retry(room_id, entry_id):
+                self._writing.retry(room_id, entry_id)
+            case commands.Discard(room_id, entry_id):
+                self._writing.discard(room_id, entry_id)
             case commands.MarkRead(room_id, seq):
                 self._reading.mark(room_id, seq)
             case commands.FetchEarlier(room_id):
                 self._rooms.fetch_earlier(room_id)
             case commands.Rename(nick):
-                await self._rename(nick)
+                self._put(lambda: self._rename(nick))
             case commands.Remove(room_id, member):
                 self._rooms.remove(room_id, member)
             case commands.Ban(room_id, member, on):
-                await self._rooms.ban(room_id, member, on)
+                self._rooms.ban(room_id, member, on)
             case commands.Introduce(member):
                 self._errands.start(self._introduce(member))
             case commands.Verify(member, yes):
-                await self._verifying.verify(member, yes)
+                self._put(lambda: self._verifying.verify(member, yes))
             case commands.CheckUp(address):
                 self._errands.start(self._check_up(address))
             case commands.Quit():
@@ -146,24 +143,26 @@ class Running:
             case _:
                 assert_never(command)
 
-    async def _decide(self, command: commands.Retry | commands.Discard) -> None:
-        """About an entry that was refused. Of a room that was forgotten there is none."""
-        if self._known.get(command.room_id) is None:
-            return
-        match command:
-            case commands.Retry(room_id, entry_id):
-                await self._writing.retry(room_id, entry_id)
-            case commands.Discard(room_id, entry_id):
-                await self._writing.discard(room_id, entry_id)
+    def _put(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this after what was asked of the same kind before; also when lanchat ends."""
+
+        async def job() -> None:
+            try:
+                await work()
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem)))
+
+        self._about_us.put(job, lasting=True)
 
     async def _rename(self, nick: str) -> None:
         nick = clean_line(nick, limits.NICK_CHARACTERS)
         if not nick:
             self._tell(events.Problem(_("A name needs at least one letter that can be seen.")))
             return
-        self._person.rename(nick)
-        await self._disk.run(lambda store: store.put_cards([self._person.card]))
-        self._rooms.renamed(self._person.card)
+        renamed = await asyncio.to_thread(self._person.renamed, nick)
+        self._person.become(renamed)
+        await self._disk.run(lambda store: store.put_cards([renamed.card]))
+        self._rooms.renamed(renamed.card)
         self._tell(events.Renamed(nick))
 
     async def _introduce(self, member: MemberKey) -> None:

@@ -21,9 +21,12 @@ class Way:
     pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
     passphrase: str | None = None
 
-    async def enter(self) -> Entered:
-        """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further."""
-        return await enter(self.addresses(), self.context, self._shake)
+    async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> Entered:
+        """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further.
+
+        `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
+        """
+        return await enter(self.addresses(), self.context, self._shake, greeted)
 
     def _shake(self, certificate: bytes) -> ClientHandshake:
         person = self.person

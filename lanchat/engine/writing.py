@@ -2,75 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from lanchat.core import limits
 from lanchat.core.model import Entry, EntryId, RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import _
 from lanchat.engine import events
+from lanchat.engine.commands import SAYS_WAITING
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
+from lanchat.engine.known import KnownRooms
 from lanchat.engine.person import Person
+from lanchat.engine.table import RoomTable, Slot
 from lanchat.storage.errors import StorageProblem
 
-
-class Posts(Protocol):
-    """A room that brings entries into its Log."""
-
-    def posted(self, entry: Entry) -> None: ...
+_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that nobody's message waits long behind it
 
 
 class Writing:
+    """Texts for one room that come while the disk is busy are written together."""
+
     def __init__(
-        self, person: Person, disk: Disk, rooms: Mapping[RoomId, Posts], tell: Callable[[events.Event], None]
+        self,
+        person: Person,
+        disk: Disk,
+        known: KnownRooms,
+        table: RoomTable,
+        tell: Callable[[events.Event], None],
     ) -> None:
-        """`rooms`: those we are in at the moment."""
         self._person = person
         self._disk = disk
-        self._rooms = rooms
+        self._known = known
+        self._table = table
         self._tell = tell
+        self._waiting = 0
 
-    async def say(self, room_id: RoomId, text: str) -> None:
+    def say(self, room_id: RoomId, text: str) -> None:
+        """Every text is answered once: EntryWritten, or NotWritten."""
         cleaned = clean_text(text)
-        if not cleaned:
+        problem = _unfit(cleaned)
+        if not problem and self._waiting >= SAYS_WAITING:
+            problem = _("Too much comes at once, and lanchat did not take this. Send it again in a moment.")
+        if problem:
+            self._tell(events.NotWritten(room_id, text, problem))
             return
-        problem = _too_much(cleaned) if room_id in self._rooms else _("You are not in that room.")
-        if not problem:
-            try:
-                entry = await self._disk.run(partial(self._person.write, room_id=room_id, text=cleaned))
-            except StorageProblem as failed:
-                problem = str(failed)
-            else:
-                self._written(room_id, entry)
-                return
-        self._tell(events.NotWritten(room_id, text, problem))
+        self._waiting += 1
+        slot = self._table[room_id]
+        if not slot.to_write or len(slot.to_write) >= _TOGETHER:
+            texts: list[tuple[str, str]] = []
+            slot.put(lambda: self._write(slot, texts), lasting=True)
+            slot.to_write = texts
+        slot.to_write.append((text, cleaned))
 
-    async def retry(self, room_id: RoomId, entry_id: EntryId) -> None:
-        """Only what was refused is written again, and then only once."""
+    async def _write(self, slot: Slot, texts: list[tuple[str, str]]) -> None:
+        """In the room's turn: each of `texts` as it was given, and cleaned."""
+        slot.to_write = []
+        problem = "" if slot.room is not None else _("You are not in that room.")
         try:
-            entry = await self._disk.run(partial(self._person.write_again, room_id=room_id, entry_id=entry_id))
+            cleaned = [clean for _given, clean in texts]
+            if not problem:
+                for entry in await self._disk.run(partial(self._person.write, room_id=slot.room_id, texts=cleaned)):
+                    self._written(slot, entry)
         except StorageProblem as failed:
-            self._tell(events.EntryStateChanged(room_id, (entry_id,), EntryState.NOT_SENT, str(failed)))
-            return
-        if entry is not None:
-            self._written(room_id, entry, entry_id)
+            problem = str(failed)
+        finally:
+            self._waiting -= len(texts)
+        if problem:
+            for given, _clean in texts:
+                self._tell(events.NotWritten(slot.room_id, given, problem))
 
-    async def discard(self, room_id: RoomId, entry_id: EntryId) -> None:
-        """Raises StorageProblem."""
-        if await self._disk.run(lambda store: store.take_refused(room_id, entry_id)) is not None:
-            self._tell(events.Discarded(room_id, entry_id))
+    def retry(self, room_id: RoomId, entry_id: EntryId) -> None:
+        """Only what was refused is written again, and then only once."""
+        slot = self._table[room_id]
 
-    def _written(self, room_id: RoomId, entry: Entry, instead_of: EntryId | None = None) -> None:
-        self._tell(events.EntryWritten(room_id, EntryId(entry.entry_id), entry.body, entry.sent_at, instead_of))
-        if (room := self._rooms.get(room_id)) is not None:
-            room.posted(entry)
+        async def job() -> None:
+            if self._known.get(room_id) is None:  # of a room that was forgotten there is nothing
+                return
+            try:
+                entry = await self._disk.run(partial(self._person.write_again, room_id=room_id, entry_id=entry_id))
+            except StorageProblem as failed:
+                self._tell(events.EntryStateChanged(room_id, (entry_id,), EntryState.NOT_SENT, str(failed)))
+                return
+            if entry is not None:
+                self._written(slot, entry, entry_id)
+
+        slot.put(job, lasting=True)
+
+    def discard(self, room_id: RoomId, entry_id: EntryId) -> None:
+        slot = self._table[room_id]
+
+        async def job() -> None:
+            if self._known.get(room_id) is None:
+                return
+            try:
+                refused = await self._disk.run(lambda store: store.take_refused(room_id, entry_id))
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem), room_id))
+                return
+            if refused is not None:
+                self._tell(events.Discarded(room_id, entry_id))
+
+        slot.put(job, lasting=True)
+
+    def _written(self, slot: Slot, entry: Entry, instead_of: EntryId | None = None) -> None:
+        entry_id = EntryId(entry.entry_id)
+        self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of))
+        if slot.room is not None:
+            slot.room.posted(entry)
 
 
-def _too_much(text: str) -> str:
+def _unfit(text: str) -> str:
     """Why a text cannot be one entry; "" when it can."""
+    if not text:
+        return _("There is nothing to send.")
     if len(text) > limits.TEXT_CHARACTERS:
         return _("That text has {has:,} characters; {most:,} fit into one message.").format(
             has=len(text), most=limits.TEXT_CHARACTERS

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame
+from lanchat.core.model import RoomId
 from lanchat.core.words import _
 from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
@@ -43,9 +44,13 @@ class Entered:
 
 
 async def enter(
-    addresses: Sequence[Address], context: ssl.SSLContext, shake: Callable[[bytes], ClientHandshake]
+    addresses: Sequence[Address],
+    context: ssl.SSLContext,
+    shake: Callable[[bytes], ClientHandshake],
+    greeted: Callable[[RoomId], None] = lambda _: None,
 ) -> Entered:
-    """Connect and get in. `shake` makes the handshake from the host's certificate (DER).
+    """Connect and get in. `shake` makes the handshake from the host's certificate (DER). `greeted` is called when the
+    host has said which room it is and before the first byte is sent to it; what it raises closes the Connection.
 
     Raises Unreachable, or NotIn (and its kinds) when a host answered and it went no further.
     """
@@ -57,7 +62,10 @@ async def enter(
                 if frame is None:
                     continue
                 # A passphrase takes 50 ms of arithmetic: not on the loop.
-                for answer in await asyncio.to_thread(handshake.received, frame):
+                answers = await asyncio.to_thread(handshake.received, frame)
+                if isinstance(frame, frames.Hello) and handshake.room_id is not None:
+                    greeted(handshake.room_id)
+                for answer in answers:
                     connection.send(frames.encode(answer))
             return Entered(connection, handshake, address)
     except (TimeoutError, BadFrame, ConnectionGone) as error:

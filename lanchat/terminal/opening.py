@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
-from lanchat.engine.engine import Engine
+from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.storage.paths import data_dir
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, attached
@@ -18,6 +18,7 @@ Open: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
 @contextmanager
 def open_console(options: Options) -> Iterator[Console]:
     """Raises GaveUp, Interrupted and StorageProblem."""
+    share_the_interpreter()
     folder = data_dir(options.data_dir)
     with attached(Engine(folder, nick=options.nick), folder) as console:
         yield console

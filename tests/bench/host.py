@@ -19,7 +19,7 @@ from pathlib import Path
 
 from lanchat.core import limits
 from lanchat.engine import commands, events
-from lanchat.engine.engine import Engine
+from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.network.discovery.fake import FakeLan
 from lanchat.network.discovery.lan import LanDiscovery
 from tests.bench.generator import Target
@@ -47,6 +47,7 @@ def running(folder: Path, main: str = "idle", *, lan: bool = False) -> Iterator[
 
 # --- the process itself ----------------------------------------------------------------------------------------------
 def _serve(folder: Path, main: str, lan: bool) -> None:
+    share_the_interpreter()
     engine = Engine(folder, nick="Bench", discovery=LanDiscovery if lan else FakeLan().node)
     engine.start()
     engine.do(

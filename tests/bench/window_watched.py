@@ -56,7 +56,8 @@ def say(answer: object) -> None:
 
 
 def engine_on_this_machine(port: int, folder: Path, tell: Callable[[Event], None]) -> Engine:
-    from lanchat.engine.engine import Engine
+    from lanchat.engine.engine import Engine, share_the_interpreter
     from lanchat.network.discovery.lan import LanDiscovery
 
+    share_the_interpreter()
     return Engine(folder, tell=tell, doorbell=True, discovery=partial(LanDiscovery, port, ("127.0.0.1",)))

@@ -337,6 +337,8 @@ class Person:
                 here.update({MemberKey(card.key): card.nick for card in joined})
                 for card in left:
                     here.pop(MemberKey(card.key), None)
+            case events.Forgotten(room_id):
+                self.rooms.pop(room_id, None)
             case events.Stopped():
                 self.stopped = event
             case _:

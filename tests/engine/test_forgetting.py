@@ -11,7 +11,6 @@ def forgets(person: Person) -> None:
     person.do(commands.Forget(person.room_id))
     person.hears(events.Left, room_id=person.room_id)
     person.hears(events.Forgotten, room_id=person.room_id)
-    del person.rooms[person.room_id]
 
 
 def test_a_member_forgets_a_room_and_meets_it_anew(people: People) -> None:

@@ -196,12 +196,17 @@ def broken(*_: object, **__: object) -> None:
         (passphrase, "derive", "Ben hosts"),
         (client_driver, "verify_entries", "Ana speaks"),
         (host_driver, "encode_blocks", "Ana's room grows"),
+        (host_driver.Host, "received", "Ana's room hears"),
+        (host_driver.Host, "tick", "Ana's room ticks"),
+        (client_driver.Client, "tick", "Ben's room ticks"),
+        (client_driver.Client, "received", "Ben's room hears"),
     ],
 )
 def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
     people: People, monkeypatch: pytest.MonkeyPatch, place: ModuleType, name: str, when: str
 ) -> None:
-    """In a Command, in a task of one, and in a room: nothing goes on half broken, and what is on disk stays."""
+    """In a Command, in a task, in a callback of the loop, and in one of a connection: nothing goes on half broken, and
+    what is on disk stays."""
     logged: list[object] = []
     log = logging.getLogger("lanchat.engine.engine")
     monkeypatch.setattr(log, "critical", lambda *record, **_: logged.append(record))
@@ -217,9 +222,11 @@ def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
             ben.do(commands.Say(ben.room_id, "hello"))
         case "Ben hosts":
             ben.do(commands.Host("Garden", passphrase="apple-banjo-comet-dune", port=0))
+        case "Ana's room hears":
+            ben.do(commands.Say(ben.room_id, "hello"))
         case _:
             ana.do(commands.Say(ana.room_id, "hello"))
-    unlucky = ana if when == "Ana's room grows" else ben
+    unlucky = ana if when.startswith("Ana's room") else ben
     problem = unlucky.has_stopped().problem
     assert "made a mistake" in problem
     assert "said" not in problem

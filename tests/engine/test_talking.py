@@ -64,9 +64,10 @@ def test_nobody_has_what_a_newcomer_never_got(people: People) -> None:
     """Ben gets the last entries only: the first one is on no other disk, so it has no second tick until it is."""
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
-    ana.says("the first", *map(str, range(210)))
+    ana.says("the first", *map(str, range(310)))
+    ana.sees("309")
     ben.joins("Kitchen")
-    ana.sees_state("209", EntryState.DELIVERED)
+    ana.sees_state("309", EntryState.DELIVERED)
     assert ana.states[ana.written["the first"]] is EntryState.TAKEN
     while "the first" not in ben.texts:
         ben.looks_back()

@@ -1,0 +1,176 @@
+"""RoomTable: one state for each room, and what is still to be done in it, in order. Engine's loop.
+
+Whatever is asked of a room goes into that room's queue and is judged by the room's state when its turn comes. So no
+order of Commands meets a room half open, and a room that takes long keeps no other room waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from lanchat.core.model import RoomId
+
+if TYPE_CHECKING:
+    from lanchat.engine.hosted import HostedRoom
+    from lanchat.engine.joined import JoinedRoom
+    from lanchat.engine.joining import Attempt
+
+Job: TypeAlias = Callable[[], Awaitable[None]]
+Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class RoomState(enum.Enum):
+    CLOSED = enum.auto()  #: not open here
+    OPENING = enum.auto()  #: we are about to host it
+    HOSTING = enum.auto()
+    JOINING = enum.auto()  #: a Join is on its way in
+    JOINED = enum.auto()  #: we are in, or come back by ourselves whenever we can
+    STOPPED = enum.auto()  #: we were in; only a new Join leads back
+    LEAVING = enum.auto()
+    FORGETTING = enum.auto()  #: to be deleted here; a Join or a Host does not find it any more
+
+
+_FREE = (RoomState.CLOSED, RoomState.STOPPED)  # a Join may begin
+
+
+class SerialQueue:
+    """Jobs done one at a time, in the order they were given."""
+
+    def __init__(self, spawn: Spawn) -> None:
+        self._spawn = spawn
+        self._waiting: deque[_Given] = deque()
+        self._current: _Given | None = None
+        self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        return self._worker is None
+
+    def put(self, job: Job, *, lasting: bool = False) -> asyncio.Future[None]:
+        """`lasting`: it keeps what the person said or decided, or closes something: `finish` does not drop it.
+
+        The answer is done with the job, and cancelled when the job is dropped; cancelling it drops a waiting job.
+        """
+        given = _Given(job, lasting, asyncio.get_running_loop().create_future())
+        self._waiting.append(given)
+        if self._worker is None:
+            self._worker = self._spawn(self._work())
+        return given.done
+
+    async def finish(self) -> None:
+        """Drop what is not lasting, also the job at work, and do the rest."""
+        for given in self._waiting:
+            if not given.lasting:
+                given.done.cancel()
+        if self._worker is not None:
+            if self._current is not None and not self._current.lasting:
+                self._worker.cancel()
+            await asyncio.wait([self._worker])
+        await self._work()
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                self._current = self._waiting.popleft()
+                if not self._current.done.done():
+                    await self._current.job()
+                    if not self._current.done.done():
+                        self._current.done.set_result(None)
+        finally:
+            if self._current is not None:
+                self._current.done.cancel()
+            self._current = self._worker = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    job: Job
+    lasting: bool
+    done: asyncio.Future[None]
+
+
+class Slot:
+    """One room's line in the table."""
+
+    def __init__(self, room_id: RoomId, queue: SerialQueue) -> None:
+        self.room_id = room_id
+        self.queue = queue
+        self.room: HostedRoom | JoinedRoom | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
+        self.to_host = 0  #: how many Hosts wait in the queue
+        self.title = ""  #: which they give it
+        self.to_write: list[tuple[str, str]] = []  #: what the last job in the queue will write; more may be added
+        self.attempt: Attempt | None = None  #: JOINING: whose
+        self._state = RoomState.CLOSED
+        self._waiters: list[asyncio.Future[None]] = []
+
+    @property
+    def state(self) -> RoomState:
+        return self._state
+
+    @state.setter
+    def state(self, state: RoomState) -> None:
+        self._state = state
+        if state is not RoomState.JOINING:
+            self.attempt = None
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiters.clear()
+
+    async def changes(self) -> None:
+        """Until its state is another."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def put(self, job: Job, *, lasting: bool = False) -> asyncio.Future[None]:
+        """To be done in this room after all that was asked of it before."""
+        self.to_write = []
+        return self.queue.put(job, lasting=lasting)
+
+    def claim(self, attempt: Attempt) -> bool:
+        """Make this Join the only one on its way into the room, if the room's state allows that."""
+        if self._state in _FREE:
+            self.state, self.attempt = RoomState.JOINING, attempt
+        return self.attempt is attempt
+
+    def release(self, attempt: Attempt) -> None:
+        """That Join is on its way no more."""
+        if self.attempt is attempt:
+            self.state = RoomState.CLOSED if self.room is None else RoomState.STOPPED
+
+    @property
+    def unused(self) -> bool:
+        return self._state is RoomState.CLOSED and self.queue.idle and not self._waiters
+
+
+class RoomTable:
+    def __init__(self, spawn: Spawn) -> None:
+        """`spawn`: starts the tasks in which the jobs run."""
+        self._spawn = spawn
+        self._slots: dict[RoomId, Slot] = {}
+
+    def __getitem__(self, room_id: RoomId) -> Slot:
+        """Every room has a line; those that say nothing are kept nowhere."""
+        found = self._slots.get(room_id)
+        if found is None:
+            for unused in [slot for slot in self._slots.values() if slot.unused]:
+                del self._slots[unused.room_id]
+            found = self._slots[room_id] = Slot(room_id, SerialQueue(self._spawn))
+        return found
+
+    def __iter__(self) -> Iterator[Slot]:
+        return iter(list(self._slots.values()))
+
+    def state(self, room_id: RoomId) -> RoomState:
+        found = self._slots.get(room_id)
+        return found.state if found else RoomState.CLOSED
+
+    def room(self, room_id: RoomId) -> HostedRoom | JoinedRoom | None:
+        found = self._slots.get(room_id)
+        return found.room if found else None
