@@ -112,7 +112,7 @@ def test_a_pipe_that_says_nothing_listens_until_it_is_ended(machine: Machine) ->
     host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
     room = json.loads(host.expects("\n"))
     assert (room["type"], room["title"], room["passphrase"]) == ("hosting", "Kitchen", None)
-    ear = machine.pipe("ben", "join", room["link"])
+    ear = machine.pipe("ben", "join", room["link"], "--nick", "Ben")
     ear.ends_input()
     ear.expects("Here: Ana and you.")
     host.types("over the pipe")
