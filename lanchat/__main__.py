@@ -83,7 +83,7 @@ def _terminal(options: Options, no_window: str) -> Exit:
         case "doctor":
             from lanchat.terminal import doctor
 
-            return doctor.run(options, open_console)
+            return doctor.run(options)
     from lanchat.terminal import lobby
 
     return lobby.run(options, open_console, no_window)

@@ -172,17 +172,18 @@ class Running:
             self._tell(events.Problem(str(problem)))
 
     async def _check_up(self, address: str | None) -> None:
-        from lanchat.network.doctor.checkup import About, check  # most people never need the doctor
+        from lanchat.engine.check_up import rooms_elsewhere  # most people never need the doctor
+        from lanchat.network.doctor.checkup import About, check
 
-        hosted = self._rooms.hosted
+        hosted, own = self._rooms.hosted, self._discovery.addresses()
         ahead = [room.ahead for room in self._rooms.joined if room.ahead is not None]
         about = About(
             self._person.folder,
-            self._discovery.addresses(),
+            own,
             address,
             hosting=tuple(room.port for room in hosted),
             visited=any(room.visited for room in hosted),
-            rooms=len(self._rooms.sightings.matching(lambda listing: listing.answering)),
+            rooms=lambda: rooms_elsewhere(self._rooms.sightings, own),
             ahead=ahead[0] if ahead else None,
         )
         self._tell(events.CheckedUp(await check(about)))

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
-from lanchat.engine.commands import CheckUp
-from lanchat.engine.events import CheckedUp
+from lanchat.engine import check_up
+from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.opening import Open
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, paragraph
 from lanchat.terminal.screen import Screen
 
 _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
 
 
-def run(options: Options, open_console: Open) -> Exit:
-    """FAILED when something is bad."""
-    with open_console(options) as console:
-        findings = _check(console, options.address)
+def run(options: Options) -> Exit:
+    """FAILED when something is bad. Works beside a lanchat that runs, and changes nothing. Raises StorageProblem."""
+    findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
     screen = Screen()
     if options.json:
         for finding in findings:
@@ -45,9 +42,3 @@ def line(paper: Paper, finding: Finding, column: int) -> str:
         lines.append(paragraph(paper, finding.advice, indent))
     return "\n".join(lines)
 
-
-def _check(console: Console, address: str | None) -> tuple[Finding, ...]:
-    console.do(CheckUp(address))
-    while True:
-        if isinstance(event := console.hear(), CheckedUp):
-            return event.findings

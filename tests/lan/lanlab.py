@@ -86,6 +86,11 @@ class Lab:
         """Nobody gives it an IPv4 address."""
         self._ip(host, f"addr del {self.address(host)}/24 dev eth0")
 
+    def second_network(self, host: str) -> None:
+        """It is on another network too, where nobody else is."""
+        self._ip(host, "link add eth1 type veth peer name eth2", "link set eth1 up", "link set eth2 up",
+                 f"addr add 10.78.0.{host[1:]}/24 brd + dev eth1")  # fmt: skip
+
     def know_each_other(self) -> None:
         """Everybody knows everybody's link address for good: where broadcasts are dropped, nobody could ask."""
         for host in self.hosts:

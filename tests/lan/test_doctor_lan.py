@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,3 +40,79 @@ def test_other_machines_are_seen_and_what_keeps_one_from_being_reached_is_told_a
     assert "nothing gets through" in walled
     assert "Nothing at all answers" in off
     assert "No network of this computer leads" in elsewhere
+
+
+class Program:
+    """The real program at a host of the lab, with a data folder of its own."""
+
+    def __init__(self, lab: Lab, host: str, folder: Path) -> None:
+        self._lab, self._host, self._folder = lab, host, folder
+
+    def hosts(self) -> None:
+        """Opens a room, and waits until it is open."""
+        program = self._starts("host", "Kitchen", "--json", stdin=subprocess.DEVNULL)
+        assert program.stdout
+        assert json.loads(program.stdout.readline())["type"] == "hosting"
+
+    def doctor(self) -> dict[str, dict[str, str]]:
+        """The findings, by their names."""
+        out, complaints = self._starts("doctor", "--json", stderr=subprocess.PIPE).communicate(timeout=30)
+        assert complaints == ""
+        return {one["name"]: one for one in map(json.loads, out.splitlines())}
+
+    def _starts(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        argv = [sys.executable, "-m", "lanchat", *arguments, "--data-dir", str(self._folder)]
+        return self._lab.popen(self._host, argv, stdout=subprocess.PIPE, text=True, **options)
+
+
+@pytest.fixture
+def at(lab: Lab, tmp_path: Path) -> Callable[[str], Program]:
+    return lambda host: Program(lab, host, tmp_path / host)
+
+
+def test_beside_an_open_room_the_room_is_seen_and_who_hosts_it_is_told_so(at: Callable[[str], Program]) -> None:
+    at("h2").hosts()
+    assert at("h1").doctor()["neighbours"]["says"] == "Rooms of others answer: 1."
+    there = at("h2").doctor()  # beside the lanchat that runs, in the same data folder
+    assert there["port"]["says"] == f"A room is open here on port {PORT}."
+    assert "no room was found" in there["neighbours"]["says"]  # its own is none of another machine's
+
+
+def test_where_there_is_only_ipv6_nothing_is_wrong(lab: Lab, at: Callable[[str], Program]) -> None:
+    for host in ("h1", "h2"):
+        lab.without_ipv4(host)
+    at("h2").hosts()
+    found = at("h1").doctor()
+    assert found["network"]["health"] == "good"
+    assert found["neighbours"]["says"] == "Rooms of others answer: 1."
+
+
+def test_a_cable_that_is_out_is_noticed(lab: Lab, at: Callable[[str], Program]) -> None:
+    lab.cut("h1")
+    assert at("h1").doctor()["network"]["says"] == "The cable is out, or the Wi-Fi is not connected: eth0."
+
+
+def test_two_networks_at_once_are_looked_at_in_time(lab: Lab, at: Callable[[str], Program]) -> None:
+    lab.second_network("h1")
+    found = at("h1").doctor()
+    assert found["neighbours"]["says"].startswith("Other machines answer (")
+    assert not [one for one in found.values() if "took too long" in one["says"]]
+
+
+def test_what_the_switch_drops_is_not_said_to_work(lab: Lab, at: Callable[[str], Program]) -> None:
+    for host in lab.hosts:
+        lab.flood(host, multicast=False)
+    assert "no other computer has answered" in at("h1").doctor()["multicast"]["says"]
+
+
+def test_a_packet_filter_that_closes_the_port_is_named_with_the_command_that_opens_it(
+    lab: Lab, at: Callable[[str], Program]
+) -> None:
+    try:
+        lab.firewall("h2", f"tcp dport {PORT}")
+    except LabUnavailable as error:
+        pytest.skip(str(error))
+    at("h2").hosts()
+    found = at("h2").doctor()["firewall"]
+    assert found["health"] == "bad"
+    assert f"tcp dport {PORT} accept" in found["advice"]

@@ -9,12 +9,9 @@ import pytest
 
 from lanchat.__main__ import main
 from lanchat.core.health import Finding, Health
-from lanchat.engine.commands import CheckUp
-from lanchat.engine.events import CheckedUp
-from lanchat.terminal import opening
+from lanchat.engine import check_up
 from lanchat.terminal.doctor import line
 from lanchat.terminal.output import Paper
-from terminal.stand_in import StandIn, console_on
 
 GOOD = Finding("clock", Health.GOOD, "right")
 ODD = Finding("multicast", Health.ODD, "is dropped", "Give others the room's code.")
@@ -34,11 +31,10 @@ def test_only_what_is_bad_fails(
     findings: tuple[Finding, ...], code: int, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    engine = StandIn(lambda command: [CheckedUp(findings)] if isinstance(command, CheckUp) else [])
-    monkeypatch.setattr(opening, "open_console", lambda options: console_on(engine, tmp_path))
-    assert main(["doctor", "192.168.1.42"]) == code
-    assert engine.asked[0] == CheckUp("192.168.1.42")
+    monkeypatch.setattr(check_up, "check_alone", lambda folder, address: findings)
+    where = ["--data-dir", str(tmp_path)]
+    assert main(["doctor", "192.168.1.42", *where]) == code
     assert capsys.readouterr().out.splitlines()[-1].strip() == end
-    assert main(["doctor", "--json"]) == code
+    assert main(["doctor", "--json", *where]) == code
     told = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
     assert [one["health"] for one in told] == [finding.health.value for finding in findings]

@@ -6,7 +6,7 @@ What the system must be asked for by running one of its programs is asked on a t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class About:
     address: str | None = None  #: a place the person cannot reach: an address, a code or a link
     hosting: tuple[int, ...] = ()  #: the ports of rooms hosted here
     visited: bool = False  #: somebody from another machine came into one of them
-    rooms: int = 0  #: rooms of others that answer
+    rooms: Callable[[], int] = int  #: how many rooms on other machines answer by now
     ahead: float | None = None  #: seconds by which our clock is ahead of others', as far as they told
     port: int = limits.PORT
 
@@ -38,10 +38,11 @@ async def check(about: About) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
     everything = await asyncio.to_thread(snapshot)
     mine = frozenset(one for one in everything if one.address in about.addresses)
+    heard = asyncio.ensure_future(neighbours.answers_to_mdns(mine))
     examinations: dict[str, Coroutine[Any, Any, list[Finding]]] = {
         "network": here.network(mine),
-        "neighbours": neighbours.examine(mine, about.rooms, about.port),
-        "multicast": here.multicast(mine),
+        "neighbours": neighbours.examine(mine, about.rooms, about.port, heard),
+        "multicast": here.multicast(mine, heard),
         "port": here.port(about.port, about.hosting),
         "firewall": firewall.examine(about.hosting[0] if about.hosting else about.port, about.visited),
         "clock": machine.clock(about.ahead),

@@ -1,6 +1,7 @@
 """This computer's own firewall. Only a host needs an open port; who joins dials out.
 
-Linux: ufw and firewalld. Windows and macOS: from their makers' documentation, not tried on such machines.
+Linux: ufw, firewalld, and the rules of nftables and iptables where this account may read them. Windows and macOS: from
+their makers' documentation, not tried on such machines.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from pathlib import Path
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
+from lanchat.network.doctor.packet_filter import Packet, closed
 from lanchat.network.doctor.programs import said
 
 NAME = "firewall"
 UFW = Path("/etc/ufw/ufw.conf")
 _WINDOWS = ("powershell", "-NoProfile", "-NonInteractive", "-Command", "(Get-NetConnectionProfile).NetworkCategory")
+_FIREWALLD = ("systemctl", "is-active", "firewalld")
+_NFT, _IPTABLES = ("nft", "-j", "list", "ruleset"), ("iptables", "-S")
 _MACOS = ("/usr/libexec/ApplicationFirewall/socketfilterfw", "--getglobalstate")
 
 
@@ -25,8 +29,9 @@ async def examine(port: int, visited: bool) -> list[Finding]:
         return [Finding(NAME, Health.GOOD, _("People on other computers reach this one."))]
     if sys.platform == "linux":
         ufw = await asyncio.to_thread(read, UFW)
-        firewalld = await asyncio.to_thread(said, "systemctl", "is-active", "firewalld")
-        return [linux(port, ufw, firewalld)]
+        asked = (_FIREWALLD, _NFT, _IPTABLES)
+        firewalld, nft, iptables = await asyncio.gather(*(asyncio.to_thread(said, *argv) for argv in asked))
+        return [linux(port, ufw, firewalld, nft, iptables)]
     if sys.platform == "win32":
         return [windows(await asyncio.to_thread(said, *_WINDOWS))]
     if sys.platform == "darwin":
@@ -42,14 +47,21 @@ def read(path: Path) -> str:
         return ""
 
 
-def linux(port: int, ufw: str, firewalld: str) -> Finding:
+def linux(port: int, ufw: str, firewalld: str, nft: str = "", iptables: str = "") -> Finding:
+    """`nft` and `iptables`: what these programs print; "" when they are not there, or only root may ask them."""
     on = _("The firewall {name} is on; it may keep others from a room hosted here.")
     if any(line.strip().lower() == "enabled=yes" for line in ufw.splitlines()):
         return Finding(NAME, Health.ODD, on.format(name="ufw"), _to_host(f"sudo ufw allow {port}"))
     if firewalld.strip() == "active":
         command = f"sudo firewall-cmd --add-port={port}/tcp --add-port={port}/udp --add-service=mdns"
         return Finding(NAME, Health.ODD, on.format(name="firewalld"), _to_host(command))
-    return Finding(NAME, Health.GOOD, _("No firewall that we know of is on."))
+    opening = [closed(Packet("tcp", port), nft, iptables), closed(Packet("udp", port), nft, iptables)]
+    if any(opening):
+        says = _("The packet filter of this computer keeps others from port {port}.").format(port=port)
+        return Finding(NAME, Health.BAD, says, _to_host("; ".join(filter(None, opening))))
+    if nft or iptables:
+        return Finding(NAME, Health.GOOD, _("No firewall here keeps others from port {port}.").format(port=port))
+    return Finding(NAME, Health.GOOD, _("No firewall that this account can see is on; some rules only root can read."))
 
 
 def _to_host(command: str) -> str:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import platform
 import socket
+import struct
+import sys
+from collections.abc import Awaitable
 
+from lanchat.core import limits
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
+from lanchat.network.discovery import udp
 from lanchat.network.interfaces import Interface, Snapshot, best_first
+from lanchat.trust.tls import client_context
 
 GROUP = "239.255.77.78"  # ours alone, so that what comes back is our own
 ECHO_SECONDS = 0.5
+ANSWER_SECONDS = 1.0
+_SIOCGIFFLAGS, _IFF_RUNNING = 0x8913, 0x40  # netdevice(7)
 
 
 async def network(mine: Snapshot) -> list[Finding]:
@@ -42,8 +49,16 @@ def _addresses(mine: Snapshot) -> Finding:
         )  # fmt: skip
     if all(one.ip.is_loopback for one in ordered):
         return Finding("network", Health.GOOD, _("Only people on this computer are looked for."))
-    says = ", ".join(f"{one.address} ({one.name})" for one in ordered if one.v4) or ordered[0].address
-    if all(one.ip.is_link_local for one in ordered if one.v4):
+    cut = sorted({one.name for one in ordered if not connected(one)})
+    if cut:
+        return Finding(
+            "network", Health.BAD if len(cut) == len({one.name for one in ordered}) else Health.ODD,
+            _("The cable is out, or the Wi-Fi is not connected: {names}.").format(names=", ".join(cut)),
+            _("Plug it in, or join a Wi-Fi; rooms then appear by themselves."),
+        )  # fmt: skip
+    v4 = [one for one in ordered if one.v4]
+    says = ", ".join(f"{one.address} ({one.name})" for one in v4 or ordered[:1])
+    if v4 and all(one.ip.is_link_local for one in v4):
         return Finding(
             "network", Health.ODD, _("This computer was given no address by a router: {address}.").format(address=says),
             _("That will do between computers on one cable; on Wi-Fi, join it anew."),
@@ -51,8 +66,25 @@ def _addresses(mine: Snapshot) -> Finding:
     return Finding("network", Health.GOOD, says)
 
 
-async def multicast(mine: Snapshot) -> list[Finding]:
-    """Whether our own multicast comes back to us, on each adapter."""
+def connected(one: Interface) -> bool:
+    """Whether the adapter has a cable or a Wi-Fi. Linux keeps the address without; elsewhere it goes away."""
+    if sys.platform != "linux":
+        return True
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        try:
+            asked = struct.pack("16sH14x", one.name.encode()[:15], 0)
+            flags = struct.unpack_from("16sH", fcntl.ioctl(any_socket, _SIOCGIFFLAGS, asked))[1]
+        except OSError:
+            return True
+    return bool(flags & _IFF_RUNNING)
+
+
+async def multicast(mine: Snapshot, heard: Awaitable[frozenset[str]]) -> list[Finding]:
+    """Whether our own multicast comes back to us, on each adapter; whether the network carries it, others' answers
+    (`heard`) tell.
+    """
     adapters = sorted(one for one in mine if one.v4 and not one.ip.is_loopback)
     deaf = [one for one, heard in zip(adapters, await asyncio.gather(*map(_hears_itself, adapters)), strict=True)
             if not heard]  # fmt: skip
@@ -64,7 +96,10 @@ async def multicast(mine: Snapshot) -> list[Finding]:
             "multicast", Health.ODD, _("Multicast, which finds rooms, does not work on {names}.").format(names=names),
             _("Rooms are still found in other ways; if not, look at this computer's firewall."),
         )]  # fmt: skip
-    return [Finding("multicast", Health.GOOD, _("Multicast, which finds rooms, works."))]
+    if await heard:
+        return [Finding("multicast", Health.GOOD, _("Multicast, which finds rooms, works."))]
+    says = _("Multicast, which finds rooms, works on this computer; no other computer has answered to it.")
+    return [Finding("multicast", Health.GOOD, says)]
 
 
 async def _hears_itself(one: Interface) -> bool:
@@ -84,30 +119,53 @@ async def _hears_itself(one: Interface) -> bool:
 
 
 async def port(number: int, hosting: tuple[int, ...]) -> list[Finding]:
-    """Whether a room can be opened where others look first."""
+    """Whether a room can be opened where others look first, or is open there. `hosting`: ports of this program."""
     if hosting:
         ports = ", ".join(str(one) for one in sorted(hosting))
         return [Finding("port", Health.GOOD, _("A room is open here on port {ports}.").format(ports=ports))]
-    taken = [name for name, kind in (("TCP", socket.SOCK_STREAM), ("UDP", socket.SOCK_DGRAM)) if _taken(kind, number)]
-    if "UDP" in taken:
-        return [Finding(
-            "port", Health.ODD, _("Port {port} is used by another program.").format(port=number),
-            _("If that is not lanchat, a room hosted here is found a little later."),
-        )]  # fmt: skip
-    if taken:
+    if _taken(number):
+        if await _speaks_lanchat(number):
+            return [Finding("port", Health.GOOD, _("A room is open here on port {ports}.").format(ports=number))]
         return [Finding(
             "port", Health.GOOD, _("Port {port} is in use; a room hosted here takes another.").format(port=number)
+        )]  # fmt: skip
+    if not _shared(number):
+        return [Finding(
+            "port", Health.ODD, _("Port {port} is used by another program.").format(port=number),
+            _("A room hosted here is found a little later. End that program if you know it."),
         )]  # fmt: skip
     return [Finding("port", Health.GOOD, _("Port {port} is free.").format(port=number))]
 
 
-def _taken(kind: socket.SocketKind, number: int) -> bool:
-    with socket.socket(socket.AF_INET, kind) as one:
-        if kind is socket.SOCK_STREAM:
-            with contextlib.suppress(OSError):
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _taken(number: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
+        if sys.platform != "win32":  # there it would let two programs have the same port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             one.bind(("", number))
         except OSError as error:
             return error.errno in (errno.EADDRINUSE, errno.EACCES)
     return False
+
+
+def _shared(number: int) -> bool:
+    """Whether the UDP port is free, or taken only by programs that share it, as every lanchat does."""
+    try:
+        udp.answering(False, number, shared=True).close()
+    except OSError:
+        return False
+    return True
+
+
+async def _speaks_lanchat(number: int) -> bool:
+    """Whether a lanchat answers at this computer's port. Nothing is sent after TLS."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _reader, writer = await asyncio.open_connection(
+                "127.0.0.1", number, ssl=client_context(), server_hostname=""
+            )
+    except (OSError, TimeoutError):
+        return False
+    spoken = writer.get_extra_info("ssl_object").selected_alpn_protocol()
+    writer.transport.abort()
+    return bool(spoken == limits.ALPN)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import errno
 import socket
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
 from lanchat.network.discovery.sweep import targets
 from lanchat.network.doctor.programs import said
-from lanchat.network.interfaces import Snapshot
+from lanchat.network.interfaces import Interface, Snapshot
 
 CONNECT_SECONDS = 1.0
-DOORS_AT_ONCE, DOOR_SECONDS = 100, 0.8  # a system may allow 256 open files in all; three rounds of this take 2.4 s
+DOORS_AT_ONCE, DOOR_SECONDS = 100, 0.8  # a system may allow 256 open files in all; one /24 takes 2.4 s
+KNOCK_SECONDS = 2.8  # for the doors of all our networks; those left then are not knocked on
 LISTEN_SECONDS = 2.0
 ALIVE_PORTS = (9, 53, 80, 443)  # discard: refused by what is alive; the others: what a router has open
 AT_ONCE_SECONDS = 0.05
@@ -27,7 +30,7 @@ AT_ONCE_SECONDS = 0.05
 _WHO = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(
     bytes([len(label)]) + label for label in (b"_services", b"_dns-sd", b"_udp", b"local", b"")
 ) + b"\0\x0c\x80\1"  # fmt: skip
-_MDNS = ("224.0.0.251", 5353)
+_MDNS = {False: ("224.0.0.251", 5353), True: ("ff02::fb", 5353)}  # by whether it is IPv6
 
 
 class Knock(enum.Enum):
@@ -66,13 +69,15 @@ async def alive(address: str) -> bool:
     return Knock.TAKEN in knocks or Knock.REFUSED in knocks
 
 
-async def examine(mine: Snapshot, rooms: int, port: int) -> list[Finding]:
-    """The router, and who else is there."""
+async def examine(
+    mine: Snapshot, rooms: Callable[[], int], port: int, heard: Awaitable[frozenset[str]]
+) -> list[Finding]:
+    """The router, and who else is there. `rooms` is asked at the end, when there was time to find some."""
     outward = frozenset(one for one in mine if not one.ip.is_loopback)
     if not outward:
         return []
-    router, (heard, knocks) = await asyncio.gather(_router(), _others(outward, port))
-    return [_about_router(router), about_others(rooms, heard, knocks, router=bool(router and router[1]))]
+    router, knocks, others = await asyncio.gather(_router(), _knock_on_all(outward, port), heard)
+    return [_about_router(router), about_others(rooms(), len(others), knocks, router=bool(router and router[1]))]
 
 
 def _about_router(router: tuple[str, bool] | None) -> Finding:
@@ -99,50 +104,58 @@ def about_others(rooms: int, heard: int, knocks: Counter[Knock], router: bool) -
         )  # fmt: skip
     machines = max(knocks[Knock.TAKEN] + knocks[Knock.REFUSED] - router, heard)
     if machines > 0:
-        says = _("Other machines answer ({count}), none with a room.")
+        says = _("Other machines answer ({count}); no room was found on them.")
         return Finding(name, Health.GOOD, says.format(count=machines))
     if router:
         return Finding(
             name, Health.ODD, _("The router answers, but no other machine does."),
-            _("If others are here, this Wi-Fi keeps them apart: use one that is not for guests, a cable or a hotspot."),
+            _("If others are here, their firewalls or this Wi-Fi keep them apart: run the doctor there too, or use "
+              "a Wi-Fi that is not for guests, a cable or a hotspot."),
         )  # fmt: skip
     return Finding(
         name, Health.ODD, _("No other machine answers."), _("See whether the others are on the same network as you.")
     )
 
 
-async def _others(mine: Snapshot, port: int) -> tuple[int, Counter[Knock]]:
-    """How many machines answer an mDNS question, and what comes of knocking on every door of the own /24."""
+async def _knock_on_all(mine: Snapshot, port: int) -> Counter[Knock]:
+    """What comes of knocking on every door of the own networks, as far as there is time."""
     turns = asyncio.Semaphore(DOORS_AT_ONCE)
+    knocks: Counter[Knock] = Counter()
 
-    async def one(address: str) -> Knock:
+    async def one(address: str) -> None:
         async with turns:
-            return await knock(address, port, DOOR_SECONDS)
+            knocks[await knock(address, port, DOOR_SECONDS)] += 1
 
-    knocking = asyncio.gather(*(one(address) for address in targets(mine, set())))
-    heard, knocks = await asyncio.gather(_heard(mine), knocking)
-    return heard, Counter(knocks)
-
-
-async def _heard(mine: Snapshot) -> int:
-    addresses = [one.address for one in mine if one.v4]
-    found = await asyncio.gather(*map(_heard_on, addresses))
-    return len(set().union(*found) - set(addresses))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(KNOCK_SECONDS):
+            await asyncio.gather(*(one(address) for address in targets(mine, set())))
+    return knocks
 
 
-async def _heard_on(address: str) -> set[str]:
+async def answers_to_mdns(mine: Snapshot) -> frozenset[str]:
+    """The addresses of other machines that answer a multicast question on one of our networks."""
+    outward = [one for one in mine if not one.ip.is_loopback and (one.v4 or one.ip.is_link_local)]
+    found = await asyncio.gather(*map(_heard_on, outward))
+    return frozenset().union(*found) - {one.address for one in mine}
+
+
+async def _heard_on(one: Interface) -> set[str]:
     loop = asyncio.get_running_loop()
     heard: set[str] = set()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET if one.v4 else socket.AF_INET6, socket.SOCK_DGRAM) as asking:
         asking.setblocking(False)
         try:
-            asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
-            asking.bind((address, 0))
-            await loop.sock_sendto(asking, _WHO, _MDNS)
+            if one.v4:
+                asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(one.address))
+                asking.bind((one.address, 0))
+            else:
+                asking.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, one.index)
+                asking.bind((one.address.partition("%")[0], 0, 0, one.index))
+            await loop.sock_sendto(asking, _WHO, _MDNS[not one.v4])
             async with asyncio.timeout(LISTEN_SECONDS):
                 while True:
-                    _data, (place, _port) = await loop.sock_recvfrom(asking, 9000)
-                    heard.add(place)
+                    _data, (place, *_rest) = await loop.sock_recvfrom(asking, 9000)
+                    heard.add(place if one.v4 else f"{place.partition('%')[0]}%{one.index}")
         except (OSError, TimeoutError):
             return heard
 
