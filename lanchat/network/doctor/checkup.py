@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,25 +39,26 @@ async def check(about: About) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
     everything = await asyncio.to_thread(snapshot)
     mine = frozenset(one for one in everything if one.address in about.addresses)
-    heard = asyncio.ensure_future(neighbours.answers_to_mdns(mine))
-    examinations: dict[str, Coroutine[Any, Any, list[Finding]]] = {
-        "network": here.network(mine),
-        "neighbours": neighbours.examine(mine, about.rooms, about.port, heard),
-        "multicast": here.multicast(mine, heard),
-        "port": here.port(about.port, about.hosting),
-        "firewall": firewall.examine(about.hosting[0] if about.hosting else about.port, about.visited),
-        "clock": machine.clock(about.ahead),
-        "data": machine.data(about.data_dir),
-    }
-    if about.address is not None:
-        examinations["address"] = reach.examine(about.address, about.port, mine)
-    found = await asyncio.gather(*(_in_time(name, examination) for name, examination in examinations.items()))
-    return tuple(finding for findings in found for finding in findings)
+    async with asyncio.TaskGroup() as group:
+        heard = group.create_task(neighbours.answers_to_mdns(mine))
+        examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
+            "network": partial(here.network, mine),
+            "neighbours": partial(neighbours.examine, mine, about.rooms, about.port, heard),
+            "multicast": partial(here.multicast, mine, heard),
+            "port": partial(here.port, about.port, about.hosting),
+            "firewall": partial(firewall.examine, about.hosting[0] if about.hosting else about.port, about.visited),
+            "clock": partial(machine.clock, about.ahead),
+            "data": partial(machine.data, about.data_dir),
+        }
+        if about.address is not None:
+            examinations["address"] = partial(reach.examine, about.address, about.port, mine)
+        found = [group.create_task(_in_time(name, examine)) for name, examine in examinations.items()]
+    return tuple(finding for one in found for finding in one.result())
 
 
-async def _in_time(name: str, examination: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:
+async def _in_time(name: str, examine: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
     try:
         async with asyncio.timeout(MOST_SECONDS):
-            return await examination
+            return await examine()
     except TimeoutError:
         return [Finding(name, Health.ODD, _("This check took too long and was left out."))]
