@@ -70,9 +70,10 @@ def _next_pane(window: Window, step: int) -> None:
 
 
 def _escape(window: Window) -> None:
-    middle = window.middle
+    """What was opened last goes: in a room the search, a profile, people who lie over it; else the page."""
+    middle, panes = window.middle, window.panes
     if isinstance(middle, Conversation):
-        if not middle.close_find():
+        if not (middle.close_find() or (panes is not None and panes.leave_people())):
             middle.focus_first()
     elif not isinstance(window.place, InRoom):
         window.back()

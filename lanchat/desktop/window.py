@@ -279,9 +279,8 @@ class Window:
 
     # --- small services ----------------------------------------------------------------------------------------------
     def toggle_people(self) -> None:
-        self._kept.change(people_shown=not self._kept.now.people_shown)
         if self.panes is not None:
-            self.panes.show_people()
+            self.panes.toggle_people()
 
     def say(self, words: str) -> None:
         """A short line over the middle pane, for some seconds."""
@@ -289,12 +288,8 @@ class Window:
             Toasts.over(self.panes.centre, self._look).say(words)
 
     def _profile(self, member: MemberKey | None) -> None:
-        if self.panes is None:
-            return
-        if member is not None and self.panes.people is None:
-            self._kept.change(people_shown=True)
-            self.panes.show_people()
-        self.panes.profile(member)
+        if self.panes is not None:
+            self.panes.profile(member)
 
     def _draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         """At once, if it was not drawn a moment ago; in a stream of news not more often than anyone can see."""

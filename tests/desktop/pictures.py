@@ -305,6 +305,9 @@ def narrow(album: Album) -> None:
         _, ben = office(people)
         ben.root.geometry("660x440")
         album.take(ben, "narrow-window")
+        ben.keys("F7")
+        album.take(ben, "narrow-people")
+        ben.keys("F7")
         ben.keys("Control-comma")
         album.take(ben, "narrow-settings")
 

@@ -132,3 +132,82 @@ def test_a_room_is_hosted_and_people_invited_without_a_mouse(people: People) -> 
     ana.focuses("Settings")
     ana.keys("Return")
     ana.sees("Appearance")
+
+
+def test_in_a_narrow_window_people_come_over_the_middle_and_go(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.sees("Here — 1")
+    ana.root.geometry("660x440")
+    ana.sees_no("Here — 1")
+    for leaves in ("F7", "Escape"):
+        ana.keys("F7")
+        ana.sees("Here — 1")
+        ana.keys(leaves)
+        ana.sees_no("Here — 1")
+    ana.presses("People (F7)")
+    ana.sees("Here — 1")
+    ana.presses("People (F7)")
+    ana.sees_no("Here — 1")
+    ana.root.geometry("1060x690")
+    ana.sees("Here — 1")
+
+
+def test_where_there_are_no_people_f7_changes_nothing(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.keys("Control-comma")
+    ana.sees("Appearance")
+    ana.keys("F7", "Escape")
+    ana.sees("Here — 1")
+
+
+def test_a_profile_is_shown_in_a_narrow_window_and_left_by_escape(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.says("hello")
+    ana.root.geometry("660x440")
+    ana.sees_no("Here — 1")
+    ana.presses_in_text("Ana")
+    ana.sees("Your key words")
+    ana.keys("Escape")
+    ana.sees_no("Your key words")
+    ana.sees("Here — 1")
+    ana.keys("Escape")
+    ana.sees_no("Here — 1")
+    ana.types("and on")
+    assert ana.writes() == "and on"
+
+
+def test_escape_leaves_a_profile_wherever_the_keyboard_is(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.says("hello")
+    ana.presses_in_text("Ana")
+    ana.sees("Your key words")
+    ana.types("half a thought")
+    ana.keys("Escape")
+    ana.sees_no("Your key words")
+    ana.types("!")
+    assert ana.writes() == "half a thought!"
+
+
+def test_f6_goes_through_all_panes_and_back(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.says("hello")
+    app = ana.app.window
+    assert app.panes is not None
+    assert app.panes.people is not None
+    parts = [str(ana.transcript), str(app.middle), str(app.panes.people), str(ana.sidebar)]
+
+    def has_keyboard() -> str:
+        focused = str(ana.root.focus_get())
+        return next(part for part in parts if focused.startswith(part))
+
+    there = []
+    for key in ("F6",) * 4 + ("Shift-F6",) * 4:
+        ana.keys(key)
+        there.append(has_keyboard())
+    transcript, composer, side, rooms = parts
+    assert there == [side, rooms, transcript, composer, transcript, rooms, side, composer]

@@ -73,6 +73,8 @@ class Composer(tk.Frame):
     def focus_set(self) -> None:
         self.pad.focus_set()
 
+    focus_first = focus_set
+
     focus = focus_set
 
     def type(self, text: str) -> None:

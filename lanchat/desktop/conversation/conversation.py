@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Sequence
 
 from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.conversation.header import Header
@@ -39,6 +40,10 @@ class Conversation(tk.Frame):
 
     def focus_first(self) -> None:
         self.composer.focus_set()
+
+    def panes(self) -> Sequence[Transcript | Composer]:
+        """What F6 goes through."""
+        return self.transcript, self.composer
 
     def find(self) -> None:
         """Search in this room: the bar appears over the Transcript."""

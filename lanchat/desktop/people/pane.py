@@ -64,6 +64,13 @@ class PeoplePane(tk.Frame):
         if by_keyboard:
             self.focus_first()
 
+    def leave(self) -> bool:
+        """A step back from the profile. False: none is shown."""
+        if self.card is None:
+            return False
+        self.card.leave()
+        return True
+
     def focus_first(self) -> None:
         """The keyboard goes to the people, or to the one that is shown."""
         if self.card is not None:

@@ -46,7 +46,7 @@ class Profile(tk.Frame):
         top = tk.Frame(self, bg=look.palette.side, height=look.px(_TOP))
         top.pack_propagate(False)
         top.pack(fill="x")
-        self._back = IconButton(top, look, "left", _("Back"), self._leave, ground="side")
+        self._back = IconButton(top, look, "left", _("Back"), self.leave, ground="side")
         self._back.pack(side="left", padx=(look.px(8), look.px(4)))
         Label(top, look, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
         self._scroller = Scroller(self, look, ground="side")
@@ -74,7 +74,8 @@ class Profile(tk.Frame):
         self._scroller.to_top()
         self.refresh()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """A step back: to the profile, and from there to the people."""
         if self.step is Step.CARD:
             self._close()
         else:
@@ -213,7 +214,7 @@ class Profile(tk.Frame):
         self._desk.profile(member)
 
     def _escaped(self, _event: tk.Event[tk.Misc]) -> str:
-        self._leave()
+        self.leave()
         return "break"
 
     def _holds_keyboard(self) -> bool:

@@ -80,6 +80,8 @@ class Transcript(tk.Frame):
     def focus_set(self) -> None:
         self._sheet.text.focus_set()
 
+    focus_first = focus_set
+
     def selected_text(self) -> str:
         """As it is copied; "" when nothing is selected."""
         return selected_text(self._sheet, self._room.people.called)
