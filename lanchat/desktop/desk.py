@@ -34,6 +34,7 @@ class InRoom(Struct, frozen=True):
 
     room_id: RoomId
     seq: int = 0  #: jump to this entry; 0: where I was
+    words: str = ""  #: that were searched for and found there
 
 
 class StartRoom(Struct, frozen=True):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.desktop.conversation.conversation import Conversation
+from lanchat.desktop.conversation.header import HEADER_HEIGHT
 from lanchat.desktop.desk import Desk, InRoom, Place
 from lanchat.desktop.middle import Middle, view_for
 from lanchat.desktop.people.pane import PeoplePane
@@ -125,7 +126,8 @@ class Panes:
         self.people.configure(highlightthickness=px(1) if self._over else 0)
         if self._over:
             self.people.pack_forget()
-            self.people.place(relx=1, anchor="ne", relheight=1)
+            top = px(HEADER_HEIGHT + 1)  # its button stays in reach
+            self.people.place(relx=1, y=top, anchor="ne", relheight=1, height=-top)
             self.people.lift()
         elif self.people.winfo_manager() != "pack":
             self.people.place_forget()

@@ -21,6 +21,8 @@ def ana(people: People) -> Person:
     said = [("Ben" if number % 3 else "Ana", f"message {number} about nothing") for number in range(600)]
     said[40] = ("Ben", LONG_AGO)
     said[45] = ("Ana", "which key?")
+    said[300] = ("Ben", "no \N{KEY} but a lock, a Lockhole and l\u00f3ck")
+    said[301] = ("Ben", "\n".join(f"line {number}" for number in range(60)) + " treasure")
     room_of(ana.folder, "Ana", "Kitchen", said, others=people.folder, minutes_apart=0)
     ana.opens()
     ana.picks("Kitchen")
@@ -41,6 +43,34 @@ def test_a_room_is_searched_from_the_newest_back(ana: Person) -> None:
     ana.sees("message 599 about nothing")
 
 
+def painted(person: Person) -> list[str]:
+    """The words that stand out."""
+    person.root.update()
+    text = person.transcript
+    ends = [str(index) for index in text.tag_ranges("found")]
+    return [text.get(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def test_the_words_that_were_found_stand_out_until_the_search_is_over(ana: Person) -> None:
+    ana.keys("Control-f")
+    ana.types("lock")
+    ana.sees("1 of 1")
+    assert painted(ana) == ["lock", "Lock", "l\u00f3ck"]
+    ana.keys("Control-a")
+    ana.types("key")
+    ana.sees("1 of 2")
+    assert painted(ana) == ["key"]
+    ana.keys("Escape")
+    assert painted(ana) == []
+
+
+def test_what_is_found_in_the_hidden_part_of_a_long_message_is_shown(ana: Person) -> None:
+    ana.keys("Control-f")
+    ana.types("treasure")
+    ana.sees("1 of 1", "line 59 treasure")
+    assert painted(ana) == ["treasure"]
+
+
 def test_all_rooms_are_searched_and_a_hit_leads_to_the_message(ana: Person) -> None:
     ana.starts_room("Garden")
     ana.keys("Control-Shift-F")
@@ -49,6 +79,7 @@ def test_all_rooms_are_searched_and_a_hit_leads_to_the_message(ana: Person) -> N
     ana.keys("Return")
     ana.sees_title("Kitchen — lanchat")
     ana.sees(LONG_AGO, "message 41 about nothing")
+    assert painted(ana) == ["spare", "key"]
 
 
 def test_words_typed_into_the_palette_can_be_searched_for(ana: Person) -> None:

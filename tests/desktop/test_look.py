@@ -39,7 +39,7 @@ LISTS = ("side", "hover", "selected", "raised", "chat")  #: grounds of a row of 
 #: What words are written in: the grounds they can stand on. "a+b" is a ground with a tenth of b in it, as a button's.
 WORDS = {
     "text": {*ROWS, *LISTS, "field", "rail", "alert_soft", "chat+text", "side+text", "raised+text", "field+text"},
-    "strong": {*LISTS, "rail", "field", "accent_soft", "mention", "alert_soft", "chat+text", "raised+text"},
+    "strong": {*LISTS, "rail", "field", "accent_soft", "mention", "alert_soft", "found", "chat+text", "raised+text"},
     "mute": {*ROWS, *LISTS, "rail", "field", "alert_soft", "chat+text", "side+text"},
     "link": {*ROWS, "side"},
     "at": {*ROWS, "side"},

@@ -32,7 +32,7 @@ class Conversation(tk.Frame):
         self.transcript.pack(fill="both", expand=True)
         tab_order(self._strip, self.transcript, self.composer)
         if place.seq:
-            self.transcript.jump(place.seq)
+            self.transcript.jump(place.seq, place.words)
 
     def heard(self, event: Event) -> None:
         for view in (self._header, self._strip, self.transcript, self.composer):
@@ -59,5 +59,6 @@ class Conversation(tk.Frame):
             return False
         self._find_bar.destroy()
         self._find_bar = None
+        self.transcript.forget_found()
         self.composer.focus_set()
         return True

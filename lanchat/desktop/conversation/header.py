@@ -18,14 +18,14 @@ from lanchat.desktop.widgets.menu import show_menu
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Connection, Event
 
-_HEIGHT = 48
+HEADER_HEIGHT = 48  #: design pixels
 
 
 class Header(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId, find: Callable[[], None]) -> None:
         look = desk.look
         palette, px = look.palette, look.px
-        super().__init__(master, bg=palette.chat, height=px(_HEIGHT))
+        super().__init__(master, bg=palette.chat, height=px(HEADER_HEIGHT))
         self.pack_propagate(False)
         self._desk = desk
         self._room_id = room_id

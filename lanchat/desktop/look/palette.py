@@ -39,6 +39,7 @@ class Palette(Struct, frozen=True):
     good: str  #: here, connected, verified
     mention: str  #: ground of a message that names me
     at: str  #: a name in such a message
+    found: str  #: ground of words that were searched for
     thumb: str  #: of a scrollbar
     shade: str  #: edge of what lies over the rest
 
@@ -48,7 +49,7 @@ LIGHT = Palette(
     text="#2e3338", strong="#060607", mute="#545c66", accent="#4752c4", accent_hover="#3c45a5", on_accent="#ffffff",
     ring="#4752c4", accent_soft="#e2e5fb", selected="#d9dbdf", hover="#e6e8eb", row_hover="#f7f8f9", line="#e1e2e4",
     link="#0060b0", alert="#c92a2d", alert_ink="#b72629", on_alert="#ffffff", alert_soft="#fbe9e9", caution="#7a5000",
-    good="#126a37", mention="#fdf4dc", at="#3c45a5", thumb="#80868d", shade="#c9cdd2",
+    good="#126a37", mention="#fdf4dc", at="#3c45a5", found="#ffdf7e", thumb="#80868d", shade="#c9cdd2",
 )  # fmt: skip
 
 DARK = Palette(
@@ -56,7 +57,7 @@ DARK = Palette(
     text="#dbdee1", strong="#f2f3f5", mute="#b0b6be", accent="#5865f2", accent_hover="#4752c4", on_accent="#ffffff",
     ring="#7b85f5", accent_soft="#363b54", selected="#404249", hover="#35373c", row_hover="#2e3035", line="#3f4147",
     link="#4db8ff", alert="#d83c3e", alert_ink="#eb9a9b", on_alert="#ffffff", alert_soft="#4a2f33", caution="#f0b232",
-    good="#43c577", mention="#444037", at="#c9cdfb", thumb="#868a92", shade="#151618",
+    good="#43c577", mention="#444037", at="#c9cdfb", found="#6b5514", thumb="#868a92", shade="#151618",
 )  # fmt: skip
 
 #: Grounds of avatars and colours of nicks; white letters can be read on each, and each on every ground of a row.

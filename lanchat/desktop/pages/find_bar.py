@@ -22,14 +22,16 @@ class FindBar(tk.Frame):
     """The newest is shown first; from there Enter goes back in time."""
 
     def __init__(
-        self, master: tk.Misc, desk: Desk, room_id: RoomId, jump: Callable[[int], None], close: Callable[[], object]
-    ) -> None:
-        """`jump`: bring this seq into view. `close`: take the bar away."""
+        self, master: tk.Misc, desk: Desk, room_id: RoomId, jump: Callable[[int, str], None],
+        close: Callable[[], object],
+    ) -> None:  # fmt: skip
+        """`jump`: bring this seq into view, and make these words of it stand out. `close`: take the bar away."""
         look, px = desk.look, desk.look.px
         super().__init__(master, bg=look.palette.side)
         self._jump = jump
         self._close = close
         self._seqs: list[int] = []
+        self._words = ""  # that were found
         self._at = 0
         self._seeker = Seeker(self, desk, MOST, self._show, room_id)
         leave = IconButton(self, look, "close", _("Close (Esc)"), self._leave, ground="side")
@@ -64,7 +66,7 @@ class FindBar(tk.Frame):
         self.field.field.bind(key, pressed)
 
     def _show(self, found: Found) -> None:
-        self._seqs = [hit.entry.seq for hit in found.hits]
+        self._seqs, self._words = [hit.entry.seq for hit in found.hits], found.words
         self._at = 0
         several = len(self._seqs) > 1
         self.newer.enable(several)
@@ -72,7 +74,7 @@ class FindBar(tk.Frame):
         nothing = _("Nothing found") if found.words.strip() else ""
         self.says.text(found.problem or (self._where() if self._seqs else nothing))
         if self._seqs:
-            self._jump(self._seqs[0])
+            self._jump(self._seqs[0], self._words)
 
     def _to_older(self) -> None:
         self._step(1)
@@ -85,7 +87,7 @@ class FindBar(tk.Frame):
         if self._seqs:
             self._at = (self._at + by) % len(self._seqs)
             self.says.text(self._where())
-            self._jump(self._seqs[self._at])
+            self._jump(self._seqs[self._at], self._words)
 
     def _leave(self) -> None:
         self._close()

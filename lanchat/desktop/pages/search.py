@@ -77,7 +77,7 @@ class SearchPage(tk.Frame):
         self.says.text(found.problem or summary(found))
 
     def _go(self, hit: Hit) -> None:
-        self._desk.go(InRoom(hit.room_id, hit.entry.seq))
+        self._desk.go(InRoom(hit.room_id, hit.entry.seq, self._desk.searched))
 
 
 def summary(found: Found) -> str:

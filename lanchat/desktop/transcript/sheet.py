@@ -8,6 +8,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from PIL import ImageTk
@@ -62,6 +63,7 @@ class Sheet:
         # in it: `View` gives it no keys that do.
         self.text = tk.Text(master, takefocus=True, undo=False, insertwidth=0, insertofftime=0)
         self.blocks: list[Block] = []
+        self._wide = int(str(self.text.tk.call("string", "length", "\U0001f600")))
 
     # --- what is where -----------------------------------------------------------------------------------------------
     def line_of(self, index: int) -> int:
@@ -87,6 +89,26 @@ class Sheet:
             if first <= seq <= last:
                 return index
         return None
+
+    def said(self, index: int) -> tuple[str, list[str]]:
+        """What is shown of what was said in a block, and where each of its characters is. Pictures: what they mean."""
+        block, line = self.blocks[index], self.line_of(index)
+        drawn = (piece for one in block.lines for piece in one.pieces if isinstance(piece, Drawn))
+        means = {str(piece.image): piece.means for piece in drawn}
+        start, end = f"{line + block.body[0]}.{block.before}", f"{line + block.body[1] - 1}.end"
+        said, places = "", list[str]()
+        for kind, value, at in self.text.dump(start, end, text=True, image=True):
+            shown = value if kind == "text" else means.get(value.split("#")[0], "")
+            said += shown
+            if kind == "text":
+                places += [f"{at} + {count} chars" for count in accumulate(map(self._columns, shown[:-1]), initial=0)]
+            else:
+                places += [at] * len(shown)
+        return said, places
+
+    def _columns(self, character: str) -> int:
+        """Tk 8.6 counts characters outside of the basic plane twice."""
+        return self._wide if character > "\uffff" else 1
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, blocks: Sequence[Block]) -> None:

@@ -55,6 +55,7 @@ def style(text: tk.Text, look: Look) -> None:
     tag("pointed", underline=True)  # the link under the pointer
     for deed in ("more", "retry", "discard", "unmute"):
         tag(deed, foreground=palette.link)
+    tag("found", background=palette.found, foreground=palette.strong)
     text.tag_raise("sel")
 
 
@@ -63,4 +64,6 @@ def coloured(text: tk.Text, colour: str) -> str:
     name = f"in {colour}"
     if name not in text.tag_names():
         text.tag_configure(name, foreground=colour)
+        text.tag_raise("found")
+        text.tag_raise("sel")
     return name

@@ -23,7 +23,7 @@ from lanchat.desktop.transcript.pages import PAGE, Page, Pages
 from lanchat.desktop.transcript.pill import Pill
 from lanchat.desktop.transcript.pointer import Pointer
 from lanchat.desktop.transcript.reading import Reading
-from lanchat.desktop.transcript.rows import Setting
+from lanchat.desktop.transcript.rows import Said, Setting
 from lanchat.desktop.transcript.sheet import Sheet
 from lanchat.desktop.transcript.stretch import Stretch
 from lanchat.desktop.transcript.typeset import Typesetter, today
@@ -55,6 +55,7 @@ class Transcript(tk.Frame):
         self._ticks: set[EntryId] = set()  # to be drawn anew
         self._names = False  # somebody is called otherwise now
         self._heard: set[MemberKey] = set()  # muted, and wanted here after all
+        self._found = (0, "")  # the entry in which words were found, and these
 
         self._pages = Pages(desk.reader, room_id, desk.say)
         self._earlier = Earlier(desk, lambda: self._room, self._pages)
@@ -92,11 +93,37 @@ class Transcript(tk.Frame):
         self._view.show_end()
         self._moved()
 
-    def jump(self, seq: int) -> None:
-        """Show an entry, and make it stand out for a moment."""
+    def jump(self, seq: int, words: str = "") -> None:
+        """Show an entry. It stands out for a moment; or, where they are in it, `words` do, until they are forgotten."""
         self._bring(seq, 0.3)
-        self._view.flash(seq)
+        self._found = (seq, words)
+        if self._paint() or (words and self._unfold(seq) and self._paint()):
+            self._view.see_painted()
+        else:
+            self._view.flash(seq)
         self._moved()
+
+    def forget_found(self) -> None:
+        """No words stand out any more."""
+        self._found = (0, "")
+        self._paint()
+
+    def _paint(self) -> bool:
+        return self._view.paint(*self._found)
+
+    def _repaint(self) -> None:
+        """Rows that were set anew have lost it."""
+        if self._found[1]:
+            self._paint()
+
+    def _unfold(self, seq: int) -> bool:
+        """What is found may be in the part of a long text that is not shown. False: all of it is."""
+        at = self._sheet.find(seq)
+        block = self._sheet.blocks[at] if at is not None else None
+        if block is None or not block.folded or not isinstance(block.row, Said):
+            return False
+        self._stretch.show_whole(block.row.entry_id)
+        return True
 
     def destroy(self) -> None:
         self._reading.stop()
@@ -171,6 +198,7 @@ class Transcript(tk.Frame):
             self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
             self._stretch.set_ticks(self._ticks)
             self._ticks.clear()
+        self._repaint()
         self._tell_pill()
         if more:
             self._desk.soon(self, self._draw)  # the rows before these when nothing comes
@@ -183,6 +211,7 @@ class Transcript(tk.Frame):
         if self._setter.pictures.draw_waiting():
             with self._view.still():
                 more = self._stretch.finish()
+            self._repaint()
         if more:
             self._desk.soon(self, self._finish)
 

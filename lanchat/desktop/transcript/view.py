@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.pages.marks import found_in
 from lanchat.desktop.transcript.pages import Pages
+from lanchat.desktop.transcript.rows import Said
 from lanchat.desktop.transcript.sheet import Sheet, seqs
 from lanchat.desktop.transcript.stretch import Stretch
 from lanchat.desktop.widgets.bar import Bar
@@ -139,6 +141,23 @@ class View:
             end = block.body[1] or len(block.lines)
             self._text.tag_add("flash", f"{line + block.head}.0", f"{line + end}.0")
             self._flashing = self._text.after(_FLASH_MS, self.stop)
+
+    def paint(self, seq: int, words: str) -> bool:
+        """These words of an entry stand out, and are in view. False: they are not in what is shown of it."""
+        self._text.tag_remove("found", "1.0", "end")
+        at = self._sheet.find(seq) if words else None
+        if at is None or not isinstance(self._sheet.blocks[at].row, Said):
+            return False
+        said, places = self._sheet.said(at)
+        spans = found_in(said, words)
+        for start, end in spans:
+            self._text.tag_add("found", places[start], f"{places[end - 1]} + 1 chars")
+        return bool(spans)
+
+    def see_painted(self) -> None:
+        """The first of the words that stand out, in view, as far down as they may be in a long text."""
+        if found := self._text.tag_nextrange("found", "1.0"):
+            self._text.see(found[0])
 
     def stop(self) -> None:
         """Nothing stands out any more."""

@@ -29,6 +29,11 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 class Jumps(list[int]):
     closed = 0
+    words = ""
+
+    def jump(self, seq: int, words: str) -> None:
+        self.append(seq)
+        self.words = words
 
     def close(self) -> None:
         self.closed += 1
@@ -38,7 +43,7 @@ class Jumps(list[int]):
 def jumps(sitting: Ana, archive: Archive) -> Jumps:
     """Where the Transcript went, while the bar is over it."""
     jumps = Jumps()
-    bar = FindBar(sitting.root, sitting.desk, KITCHEN, jumps.append, jumps.close)
+    bar = FindBar(sitting.root, sitting.desk, KITCHEN, jumps.jump, jumps.close)
     bar.pack(fill="x")
     sitting.page = bar
     bar.focus_set()

@@ -66,13 +66,13 @@ def test_one_sees_who_said_it_and_where(ana: Ana) -> None:
 def test_enter_goes_to_the_message(ana: Ana) -> None:
     ana.write("kettle")
     ana.key("Return")
-    assert ana.went == [InRoom(KITCHEN, 2)]
+    assert ana.went == [InRoom(KITCHEN, 2, "kettle")]
 
 
 def test_the_arrow_keys_choose_another(ana: Ana) -> None:
     ana.write("kettle")
     ana.key("Down", "Down", "Up", "Return")
-    assert ana.went == [InRoom(GARDEN, 1)]
+    assert ana.went == [InRoom(GARDEN, 1, "kettle")]
 
 
 def test_a_click_goes_to_the_message(ana: Ana) -> None:
@@ -80,7 +80,7 @@ def test_a_click_goes_to_the_message(ana: Ana) -> None:
     canvas = ana.page.hits.canvas
     canvas.event_generate("<Button-1>", x=80, y=ana.desk.look.px(58) + 20)
     ana.root.update()
-    assert ana.went == [InRoom(GARDEN, 1)]
+    assert ana.went == [InRoom(GARDEN, 1, "kettle")]
 
 
 def test_nothing_found_says_what_counts(ana: Ana) -> None:
