@@ -37,8 +37,12 @@ async def doorbell(folder: Path, rung: Callable[[str], None]) -> AsyncIterator[N
         with suppress(StorageProblem):  # what is left there misleads nobody
             bell.take_down(folder)
         server.close()
+        door.closed = True
         for caller in door.callers:
             caller.send_away()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS):
+                await server.wait_closed()  # from Python 3.12 on also for a caller that was just being accepted
         await asyncio.sleep(0)  # in which they go
 
 
@@ -47,6 +51,7 @@ class _Door:
         self.rung = rung
         self.bell: Bell | None = None  # until it hangs, nobody can know its word
         self.callers: set[_Caller] = set()
+        self.closed = False
 
 
 class _Caller(asyncio.Protocol):
@@ -61,7 +66,7 @@ class _Caller(asyncio.Protocol):
         self._transport = transport
         self._patience = asyncio.get_running_loop().call_later(_SECONDS, self.send_away)
         self._door.callers.add(self)
-        if len(self._door.callers) > _CALLERS:
+        if self._door.closed or len(self._door.callers) > _CALLERS:
             self.send_away()
 
     def data_received(self, data: bytes) -> None:
