@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.core import frames
-from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER
+from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER, DEEP_PING
 from survival.nodes import Town, town
-from survival.raw import member, stranger, tagged
+from survival.raw import Closed, member, stranger, tagged
 
 _addresses = (f"127.0.{third}.{fourth}" for third, fourth in itertools.product(range(1, 255), range(1, 255)))
 
@@ -39,6 +39,19 @@ def test_bad_frames_of_members(here: Town, what: str) -> None:
         async with member(here.port, source=next(_addresses)) as raw:
             raw.send_bytes(BAD_AS_MEMBER[what])
             assert await raw.ending() in ("frame", "forged")
+
+    asyncio.run(come())
+
+
+def test_a_field_nested_deep_is_passed_over_or_refused(here: Town) -> None:
+    async def come() -> None:
+        async with member(here.port, source=next(_addresses)) as raw:
+            raw.send_bytes(DEEP_PING)
+            try:
+                await raw.until(frames.Pong)
+            except Closed:
+                assert raw.refused
+                assert raw.refused.code == "frame"
 
     asyncio.run(come())
 
