@@ -99,7 +99,10 @@ class PassphraseNeeded(Struct, frozen=True):
 
 
 class KeyChanged(Struct, frozen=True):
-    """Join: the host of this room is not the one we knew. Nothing was sent. `accept_key=new_badge` goes on."""
+    """Join: the host of this room is not the one we knew. Nothing was sent. `accept_key=new_badge` goes on.
+
+    With `known_title`: this room is not the one that was at this address. That one's host has `known_badge`.
+    """
 
     where: str
     room_id: RoomId
@@ -107,6 +110,7 @@ class KeyChanged(Struct, frozen=True):
     known_badge: str
     new_badge: str
     verified: bool = False  #: the known one was verified in person
+    known_title: str = ""
 
 
 class ConnectionChanged(Struct, frozen=True):

@@ -32,7 +32,7 @@ from lanchat.network.dialer import Address, Entered, Unreachable
 from lanchat.network.discovery.model import Discovery
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
-from lanchat.trust.refusal import HostKeyChanged, NotIn, WrongHost, WrongRoom
+from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
@@ -53,6 +53,7 @@ class Attempt:
         self.command = command
         self.target_room: RoomId | None = None  #: the room it names, when it names one
         self.unwanted: set[RoomId] = set()  #: rooms that were left or forgotten after it was asked for
+        self.any_room = False  #: the person wants in, although another room was at this address
         self.arrived = False  #: it leads no longer anywhere else: what it found is the room's
         self.task: asyncio.Task[None] | None = None
         with contextlib.suppress(NotAnAddress):
@@ -109,24 +110,36 @@ class Joining:
         for address, port in _typed(target):
             self._discovery.ask(address, port)
         try:
-            try:
-                return await self._enter(target, attempt)
-            except HostKeyChanged as changed:
-                if not (command.accept_key and is_badge_of(command.accept_key, changed.new)):
-                    raise
-                await self._known.accept_key(changed.room_id, changed.new)
-                return await self._enter(target, attempt)
+            while True:
+                try:
+                    return await self._enter(target, attempt)
+                except (HostKeyChanged, OtherRoomHere) as changed:
+                    if not (command.accept_key and is_badge_of(command.accept_key, changed.new)):
+                        raise
+                    await self._accept(changed, attempt)
         except NotIn as stopped:
             self._tell(told(stopped, command.where, self._known))
         except Unreachable as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
         return None
 
+    async def _accept(self, changed: HostKeyChanged | OtherRoomHere, attempt: Attempt) -> None:
+        """The person saw the badge of who answers, and wants to go on. Raises StorageProblem, and `changed` where that
+        was asked before."""
+        match changed:
+            case HostKeyChanged() if self._known.pin(changed.room_id):
+                await self._known.accept_key(changed.room_id, changed.new)
+            case OtherRoomHere() if not attempt.any_room:
+                attempt.any_room = True
+            case _:
+                raise changed
+
     async def settle(self, attempt: Attempt, arrival: Arrival) -> JoinedRoom:
         """The room that a Join led to, remembered. Raises StorageProblem."""
         entered, first_meeting = arrival.entered, False
         if entered is not None:
-            first_meeting = await self._known.met(entered)
+            target = parse_where(attempt.command.where)
+            first_meeting = await self._known.met(entered, target if isinstance(target, AddressTarget) else None)
         return JoinedRoom(
             arrival.room_id, arrival.title, attempt.command.where, self._way_back(arrival.room_id), self._known,
             self._disk, self._tell, entered, first_meeting,
@@ -150,7 +163,7 @@ class Joining:
         return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
 
     async def _through(self, target: Target, attempt: Attempt) -> Entered:
-        way = self._way(target, attempt.command.passphrase)
+        way = self._way(target, attempt.command.passphrase, attempt.any_room)
         return await way.enter(lambda room_id: self._claim(room_id, attempt))
 
     async def _seen(self, target: Target) -> bool:
@@ -159,7 +172,7 @@ class Joining:
             return False  # it would be at no other place
         return await self._sightings.wait_for(lambda listing: _matches(target, listing), _SEEN_SECONDS)
 
-    def _way(self, target: Target, passphrase: str | None) -> Way:
+    def _way(self, target: Target, passphrase: str | None, any_room: bool) -> Way:
         """The way to a target for the first time."""
 
         def addresses() -> list[Address]:
@@ -168,16 +181,17 @@ class Joining:
             before = [record.last_address] if record and record.last_address else []
             return list(dict.fromkeys([*seen, *_typed(target), *before]))
 
-        return Way(self._person, self._context, self._expected(target), addresses, self._known.pin, passphrase)
+        expected = self._expected(target, any_room)
+        return Way(self._person, self._context, expected, addresses, self._known.pin, passphrase)
 
-    def _expected(self, target: Target) -> Expected:
+    def _expected(self, target: Target, any_room: bool) -> Expected:
         match target:
             case RoomIdTarget(room_id):
                 seen = self._sightings.matching(lambda listing: listing.room_id == room_id)
                 pinned = self._known.pin(room_id) is not None
                 return Expected(room_id, seen[0].fingerprint if seen and not pinned else None)
             case AddressTarget():
-                return Expected()
+                return Expected(before=() if any_room else self._known.rooms_at(target))
             case CodeTarget(_, fingerprint):
                 return Expected(None, fingerprint)
             case LinkTarget(_, _, room_id, fingerprint):

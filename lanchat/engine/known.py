@@ -5,11 +5,14 @@ The Engine's loop owns it and keeps the disk in step. Pins are also read, never 
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from lanchat.core.address import AddressTarget
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
 from lanchat.engine.verifying import Verifying
@@ -20,8 +23,16 @@ from lanchat.trust.handshake import Pin
 
 
 class KnownRooms:
-    def __init__(self, disk: Disk, records: Iterable[RoomRecord], verified: Verifying) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        records: Iterable[RoomRecord],
+        typed: Mapping[tuple[str, int], RoomId],
+        verified: Verifying,
+    ) -> None:
+        """`typed`: which room answered at each address that the person typed."""
         self._disk = disk
+        self._typed = dict(typed)
         self._verified = verified
         self._records = {record.room_id: record for record in records}
 
@@ -47,6 +58,20 @@ class KnownRooms:
         used = sorted(self._records.values(), key=lambda record: -record.last_used)
         return [record.last_address for record in used if record.last_address and not record.hosted]
 
+    def rooms_at(self, target: AddressTarget) -> tuple[RoomId, ...]:
+        """The rooms that were at this address, the last one first: whatever else answers there is not what the person
+        means. What was typed before counts most; else where rooms were when we were last in them."""
+        host, port = place = _place(target.host, target.port)
+        if place in self._typed:
+            return (self._typed[place],)
+        found = {}  # of rooms that were at one place, the last; what was typed is the last
+        for record in sorted(self._records.values(), key=lambda record: record.last_used):
+            if record.last_address is not None and not record.hosted:
+                found[_place(*record.last_address)] = record.room_id
+        found |= self._typed
+        here = [room_id for at, room_id in found.items() if at[0] == host and port in (0, at[1])]
+        return tuple(reversed(here))
+
     def hosted(self, room_id: RoomId) -> RoomRecord | None:
         """The room of ours that has this room_id."""
         record = self._records.get(room_id)
@@ -57,8 +82,8 @@ class KnownRooms:
         mine = [r for r in self._records.values() if r.hosted and r.title.casefold() == title.casefold()]
         return sorted(mine, key=lambda record: -record.last_used)
 
-    async def met(self, entered: Entered) -> bool:
-        """We are in: pin the host at the first meeting, remember where it was.
+    async def met(self, entered: Entered, typed: AddressTarget | None = None) -> bool:
+        """We are in: pin the host at the first meeting, remember where it was, and that the person `typed` that.
 
         True: a first meeting; we have been in no room of that host before.
 
@@ -81,6 +106,9 @@ class KnownRooms:
                     last_used=now,
                 )
             )
+            if typed is not None and self._typed.get(place := _place(typed.host, typed.port)) != room_id:
+                await self._disk.run(lambda store: store.put_address(*place, room_id))
+                self._typed[place] = room_id
         except BaseException:
             entered.connection.abort("not pinned")
             raise
@@ -100,9 +128,20 @@ class KnownRooms:
         """Delete it and its Log, here at once and on disk a piece at a time, between other work. Raises StorageProblem,
         and what is left is known again at the next start."""
         self._records.pop(room_id, None)
+        self._typed = {place: room for place, room in self._typed.items() if room != room_id}
         pieces = await self._disk.run(lambda store: store.forgetting(room_id))
         while await self._disk.run(lambda _: next(pieces, True)) is None:
             pass
+
+
+def _place(host: str, port: int | None) -> tuple[str, int]:
+    """An address as it is compared: names do not tell large letters from small (RFC 4343), and ::ffff:10.0.0.5 is
+    10.0.0.5."""
+    host = host.casefold().rstrip(".")
+    with contextlib.suppress(ValueError):
+        mapped = ipaddress.IPv6Address(host).ipv4_mapped
+        host = str(mapped) if mapped else host
+    return host, port or 0
 
 
 def new_room_id() -> RoomId:

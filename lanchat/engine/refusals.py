@@ -6,7 +6,15 @@ from lanchat.core.model import MemberKey
 from lanchat.engine import events
 from lanchat.engine.known import KnownRooms
 from lanchat.trust.identity import badge
-from lanchat.trust.refusal import HostKeyChanged, NotIn, PassphraseNeeded, RefusedByHost, WrongHost, WrongPassphrase
+from lanchat.trust.refusal import (
+    HostKeyChanged,
+    NotIn,
+    OtherRoomHere,
+    PassphraseNeeded,
+    RefusedByHost,
+    WrongHost,
+    WrongPassphrase,
+)
 
 _KNOWN = frozenset({"banned", "busy", "full"})
 
@@ -18,6 +26,11 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
             title = record.title if record else title
             verified = rooms.is_verified(MemberKey(known))
             return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)), verified)
+        case OtherRoomHere(known_room, room_id, new, title):
+            before, pin = rooms.get(known_room), rooms.pin(known_room)
+            shown, verified = (badge(pin.host_key), rooms.is_verified(pin.host_key)) if pin else ("", False)
+            known_title = (before.title if before is not None else "") or known_room
+            return events.KeyChanged(where, room_id, title, shown, badge(new), verified, known_title)
         case PassphraseNeeded(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):

@@ -22,7 +22,8 @@ from lanchat.storage.roomlog import RoomLog
 from lanchat.storage.rows import Place
 from lanchat.trust.signing import verify_entry
 
-_KEPT = ("rooms", "members", "outbox", "counters", "standing")  # in an order that has what others refer to first
+#: In an order that has what others refer to first.
+_KEPT = ("rooms", "members", "outbox", "counters", "standing", "addresses")
 _RUN = 500
 _TRIED = 8  # a damaged entry spoils itself and the one after it
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE members ADD COLUMN verified_at INTEGER; ALTER TABLE outbox ADD COLUMN refused TEXT",
+    "CREATE TABLE addresses (host TEXT NOT NULL, port INTEGER NOT NULL, "
+    "room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, PRIMARY KEY (host, port)) STRICT",
 )
 
 VERSION = len(MIGRATIONS) + 1

@@ -52,6 +52,16 @@ def every(database: Database) -> list[RoomRecord]:
     return [_record(row) for row in database.all(f"SELECT {_COLUMNS} FROM rooms ORDER BY last_used DESC, number")]
 
 
+def put_address(database: Database, host: str, port: int, room: int) -> None:
+    database.do("INSERT OR REPLACE INTO addresses (host, port, room) VALUES (?, ?, ?)", (host, port, room))
+
+
+def addresses(database: Database) -> dict[tuple[str, int], RoomId]:
+    """Which room answered at each address that was typed."""
+    rows = database.all("SELECT a.host, a.port, rooms.room_id FROM addresses a JOIN rooms ON rooms.number = a.room")
+    return {(host, port): RoomId(room_id) for host, port, room_id in rows}
+
+
 def place(database: Database, room_id: RoomId) -> Place | None:
     """Where its entries are."""
     row = database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))

@@ -86,6 +86,14 @@ CREATE TABLE counters (
     PRIMARY KEY (room_id, device_id)
 ) STRICT;
 
+-- Which room answered at an address that the person typed. Port 0: none was typed.
+CREATE TABLE addresses (
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    PRIMARY KEY (host, port)
+) STRICT;
+
 -- Who may come into a room of ours, or may not.
 CREATE TABLE standing (
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,

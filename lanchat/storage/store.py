@@ -64,6 +64,14 @@ class Store:
         """All rooms, the last used first."""
         return room.every(self._database)
 
+    def put_address(self, host: str, port: int, room_id: RoomId) -> None:
+        """This room answered at an address that the person typed; port 0 when they typed none."""
+        room.put_address(self._database, host, port, self._number(room_id))
+
+    def addresses(self) -> dict[tuple[str, int], RoomId]:
+        """Which room answered at each address that was typed."""
+        return room.addresses(self._database)
+
     def mark_read(self, room_id: RoomId, seq: int) -> None:
         """The person has read up to `seq`; never goes back."""
         room.mark_read(self._database, room_id, seq)

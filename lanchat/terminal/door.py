@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -125,6 +126,22 @@ def _wrong_passphrase(title: str) -> str:
 
 
 def _key_changed(event: KeyChanged) -> str:
+    if event.known_title:
+        return _(
+            "At {where} is not the room that was there. Nothing was sent.\n\n"
+            "    was there     {known_title}, its host's badge {known}\n"
+            "    there now     {title}, its host's badge {new}\n\n"
+            "Addresses are handed to other computers now and then; or somebody pretends to be the host. To go into "
+            "the room that is there now, make sure of the badge, and then:\n\n"
+            "    lanchat join {place} --accept-new-key {new}"
+        ).format(
+            where=event.where,
+            known_title=shown_title(event.known_title),
+            known=event.known_badge,
+            title=shown_title(event.title) if event.title else _("a room without a title"),
+            new=event.new_badge,
+            place=shlex.quote(event.where),
+        )
     return _(
         "The host of {title} is not the one you know. Nothing was sent.\n\n"
         "    known badge   {known}\n"

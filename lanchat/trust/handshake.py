@@ -163,6 +163,7 @@ class Expected:
 
     room_id: RoomId | None = None
     fingerprint: bytes | None = None  #: the host key's, or its first bytes, from a Listing, a code or a link
+    before: tuple[RoomId, ...] = ()  #: for an address: the rooms that were there, the last one first
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not 1 <= len(self.fingerprint) <= 16:
@@ -229,6 +230,8 @@ class ClientHandshake:
         if self._expected.room_id not in (None, room_id):
             raise self._stop(refusal.WrongRoom())
         self.room_id, self.title = room_id, clean_line(hello.title, limits.TITLE_CHARACTERS)
+        if self._expected.before and room_id not in self._expected.before:
+            raise self._stop(refusal.OtherRoomHere(self._expected.before[0], room_id, self.host_key, self.title))
         self.protected = hello.passphrase
         pin = self._check_pin(room_id)
         known_to_have_one = self._passphrase is not None or (pin is not None and pin.passphrase)

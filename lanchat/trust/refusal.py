@@ -57,6 +57,19 @@ class HostKeyChanged(NotIn):
         return _("The host of this room has another key than the one known here.")
 
 
+@dataclass(eq=False)
+class OtherRoomHere(NotIn):
+    """Where a room that we know was, another one answers. Nothing was sent."""
+
+    known_room: RoomId
+    room_id: RoomId
+    new: MemberKey  #: the key of the host that answers
+    title: str
+
+    def __str__(self) -> str:
+        return _("Another room answers at this address than the one known here.")
+
+
 class WrongHost(NotIn):
     """Not the host that the link, the code or the Listing names."""
 

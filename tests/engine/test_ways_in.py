@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from itertools import product
 
 import pytest
 
@@ -186,3 +187,98 @@ def test_a_room_needs_a_title(people: People) -> None:
     ana = people.person("Ana")
     ana.do(commands.Host(" \u200b ", port=0))
     assert ana.hears(events.NotHosting).problem
+
+
+ADDRESSES = ["127.0.0.1:{port}", "127.0.0.1", "[::ffff:127.0.0.1]:{port}"]
+NAMES = ["localhost:{port}", "localHOST:{port}"]
+
+
+@pytest.fixture
+def moved_away(people: People) -> tuple[Person, Person]:
+    """Ana's kitchen was at this address; today Eve's computer has it, with a room of the same title."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    return ana, ben
+
+
+def eve_takes_the_place_of(ana: Person, people: People) -> Person:
+    eve = people.person("Eve")
+    ana.quits()
+    eve.hosts("Kitchen", port=ana.hosting.port)
+    return eve
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("before", "door"), [*product([*ADDRESSES, "a room in the list"], ADDRESSES), *product(NAMES, NAMES)]
+)
+def test_another_room_at_an_address_is_not_entered_before_its_badge_was_seen(
+    moved_away: tuple[Person, Person], people: People, before: str, door: str
+) -> None:
+    ana, ben = moved_away
+    ben.joins(before.format(port=ana.hosting.port) if before in ADDRESSES + NAMES else ana.room_id)
+    ben.leaves()
+    eve = eve_takes_the_place_of(ana, people)
+    where = door.format(port=ana.hosting.port)
+    stopped = ben.asks_to_join(where)
+    assert isinstance(stopped, events.KeyChanged), stopped
+    assert (stopped.known_badge, stopped.new_badge) == (ana.hosting.badge, eve.hosting.badge)
+    assert stopped.known_title == "Kitchen"
+    assert stopped.room_id == eve.room_id
+    eve.sees_here("Eve")
+    assert isinstance(ben.asks_to_join(where, accept_key=ana.hosting.badge), events.KeyChanged)
+    assert ben.joins(where, accept_key=eve.hosting.badge).room_id == eve.room_id
+    ben.leaves()
+    ben.joins(where)
+    eve.sees_here("Ben", "Eve")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_was_typed_counts_more_than_where_one_was_since(
+    moved_away: tuple[Person, Person], people: People
+) -> None:
+    """Also after a start, and after Ben was in Eve's room by the list: the address he types means Ana's."""
+    ana, ben = moved_away
+    where = f"127.0.0.1:{ana.hosting.port}"
+    ben.joins(where)
+    ben.leaves()
+    eve = eve_takes_the_place_of(ana, people)
+    ben.joins(eve.room_id)
+    ben.leaves()
+    ben.quits()
+    ben.starts()
+    assert isinstance(ben.asks_to_join(where), events.KeyChanged)
+    ben.room_id = ana.room_id
+    ben.do(commands.Forget(ana.room_id))
+    ben.hears(events.Forgotten)
+    ben.joins(where)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_another_room_of_the_same_host_at_an_address_is_another_room(moved_away: tuple[Person, Person]) -> None:
+    ana, ben = moved_away
+    where = f"127.0.0.1:{ana.hosting.port}"
+    ben.joins(where)
+    ben.leaves()
+    ana.do(commands.Leave(ana.room_id))
+    ana.hears(events.Left)
+    ana.hosts("Garden", port=ana.hosting.port)
+    stopped = ben.asks_to_join(where)
+    assert isinstance(stopped, events.KeyChanged), stopped
+    assert stopped.known_title == "Kitchen"
+    assert stopped.title == "Garden"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_no_passphrase_is_asked_for_before_the_badge_was_seen(
+    moved_away: tuple[Person, Person], people: People
+) -> None:
+    ana, ben = moved_away
+    where = f"127.0.0.1:{ana.hosting.port}"
+    ben.joins(where)
+    ben.leaves()
+    eve = people.person("Eve")
+    ana.quits()
+    eve.hosts("Kitchen", port=ana.hosting.port, passphrase="apple-banjo-comet-dune")
+    assert isinstance(ben.asks_to_join(where), events.KeyChanged)
+    assert isinstance(ben.asks_to_join(where, accept_key=eve.hosting.badge), events.PassphraseNeeded)

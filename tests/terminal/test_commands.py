@@ -240,6 +240,25 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     again.sees("it is you")
 
 
+def test_another_room_at_an_address_stops_until_its_badge_is_given(people: People, lanchat: CommandLine) -> None:
+    ana, eve = people.person("Ana"), people.person("Eve")
+    before = ana.hosts("Salaries")
+    where = f"127.0.0.1:{before.port}"
+    assert lanchat("ben", "send", where, "hi")[0] == 0
+    ana.quits()
+    now = eve.hosts("Garden", port=before.port)
+    for command in (["send", where, "a secret"], ["join", where]):
+        code, _, err = lanchat("ben", *command)
+        assert code == 4
+        assert before.badge in err
+        assert "Salaries" in err
+        assert "Garden" in err
+        assert f"lanchat join {where} --accept-new-key {now.badge}" in err
+    assert not eve.kept()
+    assert lanchat("ben", "send", where, "hello Eve", "--accept-new-key", now.badge)[0] == 0
+    eve.sees("hello Eve")
+
+
 def test_a_room_cannot_open_on_a_port_that_is_taken(people: People, lanchat: CommandLine) -> None:
     port = people.person("Ana").hosts("Kitchen").port
     code, out, err = lanchat("ben", "host", "Garage", "--port", str(port))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
+from lanchat.core.shown import shown_title
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.page import Page
@@ -26,13 +27,23 @@ class KeyPanel(Page):
         self._host = (room.host if room is not None else "") or _("the host")
         self._plain_host = plain(self._host, _("the host"))
         self.sign("warning", "alert_ink")
-        self.heading(_("The host of {room} is not the one you knew").format(room=title))
-        self.column.paragraph(_("So lanchat stopped at the door. Nothing was sent."))
+        if changed.known_title:
+            title = shown_title(changed.known_title)
+            self.heading(_("{room} is not at {where} any more").format(room=title, where=changed.where))
+            here = shown_title(changed.title) if changed.title else words.no_title()
+            self.column.paragraph(_("Another room answers there now: {room}. Nothing was sent.").format(room=here))
+            either = _(
+                "Addresses are handed to other computers now and then; or somebody else pretends to be {host}. "
+                "Ask in person or by telephone: {host} finds this badge under “Invite people”."
+            )
+        else:
+            self.heading(_("The host of {room} is not the one you knew").format(room=title))
+            self.column.paragraph(_("So lanchat stopped at the door. Nothing was sent."))
+            either = _(
+                "Either {host} has a new computer or has set up lanchat anew, or somebody else pretends to be {host}. "
+                "Ask in person or by telephone: {host} finds this badge under “Invite people”."
+            )
         self._badges()
-        either = _(
-            "Either {host} has a new computer or has set up lanchat anew, or somebody else pretends to be {host}. "
-            "Ask in person or by telephone: {host} finds this badge under “Invite people”."
-        )
         self.paragraph(either.format(host=self._host))
         compared = _("I asked {host}, and the new badge is the right one").format(host=self._plain_host)
         self.compared = self.column.put(Switch(self.body, self.look, compared, False, self._enable))

@@ -11,7 +11,7 @@ from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.unread import MOST
-from lanchat.engine.events import Connection, PassphraseNeeded
+from lanchat.engine.events import Connection, KeyChanged, PassphraseNeeded
 
 _NAME = "lanchat"
 _ADDRESSES = 2  # more tell a person nothing
@@ -33,7 +33,8 @@ def no_title() -> str:
 def about_room(room: Room) -> str:
     """A few words under a room's title: what stands in the way, or who is there."""
     if room.key_changed:
-        return _("not the host you know")
+        elsewhere = isinstance(room.asked, KeyChanged) and room.asked.known_title
+        return _("not the room you know") if elsewhere else _("not the host you know")
     if isinstance(room.asked, PassphraseNeeded):
         return _("passphrase needed")
     if room.entering or room.connection is Connection.CONNECTING:

@@ -134,6 +134,18 @@ def test_both_badges_are_shown_and_nothing_goes_on_by_itself(warned: Ana) -> Non
     assert warned.asked == []
 
 
+def test_another_room_at_an_address_is_shown_with_both_rooms_and_both_badges(sitting: Ana) -> None:
+    sitting.hears(replace(CHANGED, where="192.168.1.7", title="Garden", known_title="Salaries"))
+    at_the_door(sitting)
+    assert "Salaries is not at 192.168.1.7 any more" in sitting.text
+    assert "Another room answers there now: Garden. Nothing was sent." in sitting.text
+    assert "7h2k-0xq9-5b3d-n8wz" in sitting.text
+    assert "9xpa-32rd-mm2e-0v7t" in sitting.text
+    sitting.page.panel.compared.press()  # type: ignore[union-attr]
+    sitting.click("I asked the host: connect")
+    assert sitting.asked == [Join("192.168.1.7", accept_key="9xpa-32rd-mm2e-0v7t")]
+
+
 def test_enter_stays_out(warned: Ana) -> None:
     assert warned.focus() == "Do not connect"
     warned.key("Return")
