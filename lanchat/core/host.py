@@ -155,7 +155,7 @@ class Host:
             session.resuming = frame.last, Head(frame.head)
         seq = session.resuming[0]
         if seq > self.end.last or frame.epoch > self.end.epoch:
-            self._close(session, "diverged", "you have more of this room's history than this host")
+            self._diverged(session, frame.last, "you have more of this room's history than this host")
         elif (head := self._feed.head(seq)) is not None:
             self.head_read(session.id, head, now)
         else:
@@ -168,9 +168,13 @@ class Host:
             return
         (seq, said), session.resuming = session.resuming, None
         if head is None or said not in (None, head):
-            self._close(session, "diverged", "your copy of this room's history differs from this host's")
+            self._diverged(session, seq, "your copy of this room's history differs from this host's")
         else:
             self._welcome(session, seq, head, now)
+
+    def _diverged(self, session: Session, last: int, reason: str) -> None:
+        self._actions.append(act.Diverged(session.member.card, max(0, last - self.end.last)))
+        self._close(session, "diverged", reason)
 
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True

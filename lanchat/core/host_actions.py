@@ -108,6 +108,14 @@ class OwnRejected(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Diverged(msgspec.Struct, frozen=True):
+    """A Member came whose copy of the Log is not what this Log goes on from: it was sent away. `missing`: how many
+    entries it says to have past this Log's end; 0: as far as both go, they differ."""
+
+    card: Card
+    missing: int
+
+
 class OwnDelivered(msgspec.Struct, frozen=True):
     """Entries of the host's own person after `base` up to `seq` are on at least one other Member's disk."""
 
@@ -117,5 +125,5 @@ class OwnDelivered(msgspec.Struct, frozen=True):
 
 Action: TypeAlias = (
     Send | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard | LogGrew
-    | RosterChanged | OwnKnown | OwnRejected | OwnDelivered
+    | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
 )  # fmt: skip

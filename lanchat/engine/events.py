@@ -123,6 +123,7 @@ class ConnectionChanged(Struct, frozen=True):
     problem: str = ""  #: for RECONNECTING and STOPPED: why, in plain words
     where: str = ""  #: what Join was given, so that the face knows which Join this answers
     fetched: int = 0  #: CONNECTED: how many entries the host holds past ours (they follow)
+    diverged: bool = False  #: STOPPED: the host's copy of the room is another than ours; what is said stays here
 
 
 class EntriesAdded(Struct, frozen=True):

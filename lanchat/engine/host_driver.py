@@ -19,6 +19,7 @@ from lanchat.core.host_actions import (
     Broadcast,
     CheckCard,
     Close,
+    Diverged,
     LogGrew,
     OwnDelivered,
     OwnKnown,
@@ -43,7 +44,7 @@ from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card
 
-Fact: TypeAlias = LogGrew | RosterChanged | OwnKnown | OwnRejected | OwnDelivered
+Fact: TypeAlias = LogGrew | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
 
 #: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
 #: stops reading makes us hold.
@@ -185,7 +186,7 @@ class HostDriver:
                 self._start(self._consult_disk(action))
             case OwnRejected():
                 self._start(self._refuse(action))
-            case RosterChanged() | OwnKnown() | OwnDelivered():
+            case RosterChanged() | OwnKnown() | OwnDelivered() | Diverged():
                 self._tell(action)
             case _:
                 assert_never(action)

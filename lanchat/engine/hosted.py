@@ -13,12 +13,13 @@ from typing import assert_never
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
 from lanchat.core.host import READ_ENTRIES, Host
-from lanchat.core.host_actions import LogGrew, OwnDelivered, OwnKnown, OwnRejected
+from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
+from lanchat.core.shown import shown_nick
 from lanchat.core.tail import Block, encode_blocks
-from lanchat.core.words import _
+from lanchat.core.words import _, ngettext
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
@@ -35,6 +36,8 @@ from lanchat.trust.handshake import Door
 from lanchat.trust.identity import badge, certificate_fingerprint
 from lanchat.trust.refusal import Refusal
 from lanchat.trust.tls import host_context
+
+_WARNINGS = 5  # about members whose Log goes on otherwise, each time the room is open
 
 _UNWANTED = "the host does not want you in this room"
 
@@ -83,6 +86,7 @@ class HostedRoom:
         self._banned = kept.banned
         self._ticks = Ticks(person.key)
         self._problem = ""  # the last one told, until the Log grows again
+        self._diverged: set[MemberKey] = set()  # members whose Log goes on otherwise than ours, as told
         self._limits = _limits(command)
         lifted = command.connections_per_address
         self._listener = Listener(
@@ -211,11 +215,35 @@ class HostedRoom:
                 self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
             case OwnDelivered(seq, base):
                 self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
+            case Diverged(card, missing):
+                self._warn_of_lost_entries(card, missing)
             case RosterChanged(joined, left, here, whole):
                 self._advertise(here)
                 self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
             case _:
                 assert_never(fact)
+
+    def _warn_of_lost_entries(self, card: Card, missing: int) -> None:
+        """Once for each member, and not for ever more of them: nobody can check what they say to have."""
+        key = MemberKey(card.key)
+        if key in self._diverged or len(self._diverged) == _WARNINGS:
+            return
+        self._diverged.add(key)
+        words = (
+            ngettext(
+                "{nick} has {n} message of this room that this computer lacks.",
+                "{nick} has {n} messages of this room that this computer lacks.",
+                missing,
+            ).format(nick=shown_nick(card.nick), n=missing)
+            if missing
+            else _("{nick} has other messages of this room than this computer.").format(nick=shown_nick(card.nick))
+        )
+        advice = _(
+            "Perhaps this computer was put back to an older state, as from a backup. Nothing is lost: {nick} keeps "
+            "them, and what {nick} writes, but cannot come in. If there is a newer copy of lanchat's data folder, "
+            "close this room here and open it from that copy."
+        ).format(nick=shown_nick(card.nick))
+        self._tell(events.Problem(f"{words} {advice}", self.room_id))
 
     def _states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
         if entry_ids:

@@ -169,7 +169,7 @@ class JoinedRoom:
             if self._left:
                 return
             if ended.code in _FINAL:
-                self._stop(_in_plain_words(ended))
+                self._stop(_in_plain_words(ended), diverged=ended.code == "diverged")
                 return
             self._say(Connection.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
@@ -218,12 +218,12 @@ class JoinedRoom:
             self._say(Connection.RECONNECTING, problem)
             await self._pause(wait)
 
-    def _stop(self, problem: str, first: events.Event | None = None) -> None:
+    def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
         """Only the person can help. `first`: what to tell before that."""
         self._when_stopped()
         if first is not None:
             self._tell(first)
-        self._say(Connection.STOPPED, problem)
+        self._say(Connection.STOPPED, problem, diverged=diverged)
 
     async def _pause(self, at_least: float) -> None:
         """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
@@ -281,12 +281,19 @@ class JoinedRoom:
             self._problem = problem
             self._tell(events.Problem(problem, self.room_id))
 
-    def _say(self, state: Connection, problem: str = "", host: Card | None = None, fetched: int = 0) -> None:
+    def _say(
+        self,
+        state: Connection,
+        problem: str = "",
+        host: Card | None = None,
+        fetched: int = 0,
+        diverged: bool = False,
+    ) -> None:
         """Tell where we stand, unless that was the last thing told."""
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is Connection.CONNECTED
         now = events.ConnectionChanged(
-            self.room_id, self.title, state, host, shown, first, problem, self._where, fetched
+            self.room_id, self.title, state, host, shown, first, problem, self._where, fetched, diverged
         )
         if now != self._said:
             self._said = now
@@ -314,6 +321,10 @@ def _in_plain_words(ended: Disconnect) -> str:
         case "replaced":
             return _("you joined again from this device")
         case "diverged":
-            return _("your copy of this room's history differs from the host's")
+            return _(
+                "the host's copy of this room is older than yours, or another: perhaps its computer was put back to an "
+                "older state, as from a backup. Yours is safe and can be read, and what you write is kept here. Tell "
+                "the host, who may have a newer copy"
+            )
         case _:  # the host's own words, or about our disk
             return clean_line(ended.reason, _WORDS_CHARACTERS)

@@ -34,8 +34,8 @@ def enter(
 ) -> ConnectionChanged:
     """Join, and come back once we are in. Asks for the passphrase when there is a person to ask.
 
-    Without an `until` (time.monotonic), also comes back while the host of a known room is away: it is waited for.
-    Raises GaveUp.
+    Without an `until` (time.monotonic), also comes back while the host of a known room is away: it is waited for. Where
+    the host has another copy of the room than we, comes back too: what is said then is kept. Raises GaveUp.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and sys.stdin.isatty()
@@ -46,6 +46,8 @@ def enter(
             case ConnectionChanged(where=answered, state=state) if answered == where and (
                 state is Connection.CONNECTED or (state is Connection.RECONNECTING and until is None)
             ):
+                return heard
+            case ConnectionChanged(where=answered, diverged=True) if answered == where:
                 return heard
             case PassphraseNeeded() if may_ask:
                 console.do(Join(where, ask_passphrase(console, heard), accept_key))

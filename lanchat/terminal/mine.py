@@ -77,6 +77,11 @@ class Mine:
         return self._unwritten + len(self._waiting)
 
     @property
+    def unwritten(self) -> int:
+        """How many are not even on this disk yet."""
+        return self._unwritten
+
+    @property
     def failed(self) -> int:
         """How many will not."""
         return self._lost + len(self._failed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 
-from lanchat.core.model import EntryId, RoomId
+from lanchat.core.model import EntryId
 from lanchat.core.shown import as_sentence
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
-from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, NotWritten
+from lanchat.engine.events import ConnectionChanged, EntryState, EntryStateChanged, EntryWritten, NotWritten
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.door import enter, heed, read_passphrase
@@ -30,11 +30,11 @@ def run(options: Options, open_console: Open) -> Exit:
     with open_console(options) as console:
         where = where_is(console, options.room)
         inside = enter(console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until)
-        return _say(console, inside.room_id, text, until)
+        return _say(console, inside, text, until)
 
 
-def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
-    console.do(Say(room_id, text))
+def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:
+    console.do(Say(inside.room_id, text))
     written: EntryId | None = None
     try:
         while True:
@@ -43,6 +43,9 @@ def _say(console: Console, room_id: RoomId, text: str, until: float) -> Exit:
                     raise GaveUp(_unsure())
                 case EntryWritten(entry_id=entry_id):
                     written = entry_id
+                    if inside.diverged:
+                        kept = _("The message is kept here, and goes when that is mended.")
+                        raise GaveUp(f"{as_sentence(inside.problem)} {kept}", Exit.REFUSED)
                 case EntryStateChanged(entry_ids=ids, state=EntryState.NOT_SENT, problem=problem) if written in ids:
                     raise GaveUp(_("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED)
                 case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:

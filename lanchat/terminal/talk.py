@@ -10,7 +10,15 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import ngettext
 from lanchat.engine.commands import Look, MarkRead, Say
-from lanchat.engine.events import EntriesAdded, EntryStateChanged, EntryWritten, Event, NotWritten, RosterChanged
+from lanchat.engine.events import (
+    ConnectionChanged,
+    EntriesAdded,
+    EntryStateChanged,
+    EntryWritten,
+    Event,
+    NotWritten,
+    RosterChanged,
+)
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal
@@ -68,12 +76,16 @@ class Talk:
         self._introductions = Introductions(people, console.reader.card)
         self._said_any = False
         self._input_ended = False
+        self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
 
     def run(self, first: Event, hosting: bool) -> Exit:
         self._hand.start()
         try:
             self._happened(first)
             while hosting or not self._all_said():
+                if self._stopped is not None and self._all_kept():
+                    self._say_kept()
+                    raise_refusal(self._stopped)
                 match heard := self._console.hear(self._introductions.until):
                     case Typed(text):
                         self._typed(text)
@@ -115,7 +127,10 @@ class Talk:
             case _:
                 pass
         self._scribe.tell(event)
-        raise_refusal(event)
+        if isinstance(event, ConnectionChanged) and event.diverged:
+            self._stopped = event
+        else:
+            raise_refusal(event)
         self._hand.show(self._mine.below)
 
     def _moved(self, event: RosterChanged) -> None:
@@ -127,9 +142,16 @@ class Talk:
         """The pipe has ended, and the host has on its disk all that came through it."""
         return self._input_ended and self._said_any and not self._mine.waiting
 
+    def _all_kept(self) -> bool:
+        """A person sees that nothing goes on; a pipe is read to its end, so that nothing of it is dropped."""
+        return self._slash is not None or (self._input_ended and not self._mine.unwritten)
+
     def _outcome(self) -> Exit:
-        kept = self._mine.waiting
-        if kept:
+        self._say_kept()
+        return Exit.FAILED if self._mine.waiting or self._mine.failed else Exit.DONE
+
+    def _say_kept(self) -> None:
+        if kept := self._mine.waiting:
             self._screen.warn(
                 ngettext(
                     "{n} message is not with the host yet. It is kept, and goes when you join again.",
@@ -137,4 +159,3 @@ class Talk:
                     kept,
                 ).format(n=kept)
             )
-        return Exit.FAILED if kept or self._mine.failed else Exit.DONE

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -174,6 +175,16 @@ class Person:
         store.put_room(RoomRecord(room_id, title, me.key, hosted=True))
         store.log(room_id).append(entries, 1_000_000)
         store.close()
+
+    @contextmanager
+    def put_back_to(self) -> Iterator[None]:
+        """What is done inside never was, as far as their lanchat knows: it has quit, and its data folder is put back
+        from the backup that was made before."""
+        backup = self.folder.with_name(f"{self.folder.name} before")
+        shutil.copytree(self.folder, backup)
+        yield
+        shutil.rmtree(self.folder)
+        backup.rename(self.folder)
 
     def joins(self, where: str, **options: Any) -> events.ConnectionChanged:
         """Gets into a room, named by its title, or by anything that the command Join takes."""

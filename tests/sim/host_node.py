@@ -15,6 +15,7 @@ from lanchat.core.host_actions import (
     Broadcast,
     CheckCard,
     Close,
+    Diverged,
     LogGrew,
     OwnDelivered,
     OwnKnown,
@@ -115,6 +116,8 @@ class HostNode:
             case OwnDelivered(seq, base):
                 self.delivered = seq
                 self.world.check_delivered(MemberKey(self.card.key), base, seq)
+            case Diverged():  # the Close that follows it tells whether anybody honest was meant
+                pass
             case _:
                 assert_never(action)
 

@@ -15,6 +15,7 @@ from lanchat.engine.events import EntryState
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from terminal.conftest import CommandLine
+from terminal.test_talk import stdin_of
 
 LIGHT = """
 import sys
@@ -238,6 +239,34 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     assert [item.entry.body for item in again.kept()] == ["hi"]
     assert lanchat("ben", "send", "Kitchen", "it is you", "--accept-new-key", now.badge)[0] == 0
     again.sees("it is you")
+
+
+def test_nothing_is_dropped_that_is_said_to_a_host_put_back_to_an_older_copy(
+    people: People, lanchat: CommandLine
+) -> None:
+    ana = people.person("Ana")
+    room_id = ana.hosts("Kitchen").room_id
+    assert lanchat("ben", "send", "Kitchen", "one")[0] == 0
+    ana.quits()
+    with ana.put_back_to():
+        ana.starts()
+        ana.hosts("Kitchen", room_id=room_id)
+        assert lanchat("ben", "send", "Kitchen", "two")[0] == 0
+        ana.quits()
+    ana.starts()
+    ana.hosts("Kitchen", room_id=room_id)
+    code, _, err = lanchat("ben", "send", "Kitchen", "three")
+    assert code == 4
+    assert "older than yours" in err
+    assert "The message is kept here" in err
+    with stdin_of("four\nfive\n"):
+        code, _, err = lanchat("ben", "join", "Kitchen")
+    assert code == 4
+    assert "older than yours" in err
+    assert "3 messages are not with the host yet. They are kept" in err
+    ben = people.person("Ben", people.folder / "ben")
+    ben.room_id = room_id
+    assert ben.waiting() == ["three", "four", "five"]
 
 
 def test_another_room_at_an_address_stops_until_its_badge_is_given(people: People, lanchat: CommandLine) -> None:
