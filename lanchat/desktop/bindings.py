@@ -7,28 +7,47 @@ from collections.abc import Callable
 
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
-from lanchat.desktop.pages.keys import COMMAND
-from lanchat.desktop.widgets.modifiers import for_the_window
+from lanchat.desktop.widgets.modifiers import COMMAND, for_the_window, is_latin, shortcut
+from lanchat.desktop.widgets.text_keys import edit
 from lanchat.desktop.window import Window
 
 _ZOOM_STEP = 0.1
 
 
 def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
-    def do(deed: Callable[[], object]) -> Callable[[object], str]:
-        """A binding that does the deed once there is a Desk, and ends the event there."""
+    """From now on they work, once there is something to do in the window."""
+    deeds = shortcuts(window, close)
 
-        def pressed(_event: object) -> str:
+    def pressed(event: tk.Event[tk.Misc]) -> str | None:
+        deed = deeds.get(shortcut(event))
+        if deed is not None and window.desk is not None:
+            deed()
+        elif not is_latin(event) and isinstance(event.widget, tk.Text):
+            edit(event.widget, shortcut(event))  # Tk knows its own keys for it in Latin layouts only
+        return "break" if deed is not None else None
+
+    def do(deed: Callable[[], object]) -> Callable[[object], str]:
+        def done(_event: object) -> str:
             if window.desk is not None:
                 deed()
             return "break"
 
-        return pressed
+        return done
+
+    root.bind_all(f"<{COMMAND}-Key>", pressed)
+    for name, deed in deeds.items():
+        root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+        if not name.startswith(COMMAND):
+            root.bind_all(f"<{name}>", do(deed))
+    root.bind("<Key>", lambda event: _typed(window, event), add="+")
+
+
+def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[], object]]:
+    """What keys do, by their names in `pages.keys`."""
+    deeds: dict[str, Callable[[], object]] = {}
 
     def keys(deed: Callable[[], object], *names: str) -> None:
-        for name in names:
-            root.bind_all(f"<{name}>", do(deed))
-            root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+        deeds.update(dict.fromkeys(names, deed))
 
     keys(lambda: _switch(window), f"{COMMAND}-k")
     keys(lambda: _find(window), f"{COMMAND}-f")
@@ -45,8 +64,8 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
     keys(lambda: _next_pane(window, -1), "Shift-F6")
     keys(window.toggle_people, "F7")
     keys(close, f"{COMMAND}-q", f"{COMMAND}-w")
-    root.bind("<Escape>", do(lambda: _escape(window)))
-    root.bind("<Key>", lambda event: _typed(window, event), add="+")
+    keys(lambda: _escape(window), "Escape")
+    return deeds
 
 
 def _switch(window: Window) -> None:

@@ -19,8 +19,7 @@ from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
 from lanchat.desktop.widgets.menu import MENU_KEY
-
-COMMAND = "Command" if sys.platform == "darwin" else "Control"
+from lanchat.desktop.widgets.modifiers import COMMAND
 
 _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
 _MINUS = "\N{MINUS SIGN}"

@@ -13,6 +13,7 @@ from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
 from lanchat.desktop.widgets.menu import MENU_KEY, Entry, bind_context_click, show_menu
+from lanchat.desktop.widgets.text_keys import set_text_keys
 
 _TIP_MS = 500
 _LONGEST_TIP = 300  # characters of an address
@@ -29,6 +30,7 @@ class Pointer:
         self._tip_wait = ""
         self._down = False  # the button is held down, and was pressed here
         text = sheet.text
+        set_text_keys(text)
         self._tip_label = tk.Label(
             text, font=self._look.font("small"), bg=self._look.palette.strong, fg=self._look.palette.chat, bd=0,
             padx=self._look.px(8), pady=self._look.px(4), justify="left", wraplength=self._look.px(420),
@@ -41,12 +43,11 @@ class Pointer:
         text.bind("<Leave>", lambda event: self._left(event.x_root, event.y_root))
         text.bind("<ButtonPress-1>", lambda event: self._pressed(), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._clicked(event.x, event.y), add="+")
-        aqua = text.tk.call("tk", "windowingsystem") == "aqua"
         bind_context_click(text, lambda event: self._menu(event.x, event.y))
         for key in ("Return", "KP_Enter", "Shift-F10", MENU_KEY):
             text.bind(f"<{key}>", lambda event: self._menu_key())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
-        text.bind("<Command-a>" if aqua else "<Control-a>", lambda event: self._select_all())
+        text.bind("<<SelectAll>>", lambda event: self._select_all())
 
     def _left(self, x: int, y: int) -> None:
         """These are pixels of the screen. What lies on the Text belongs to it."""

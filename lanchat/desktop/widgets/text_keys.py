@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 
+from lanchat.desktop.widgets.modifiers import COMMAND
+
 #: Keys of an old editor that Tk knows on Linux and Windows; the window has its own uses for some of them.
 _OLD_KEYS = ("<Control-d>", "<Control-h>", "<Control-i>", "<Control-k>", "<Control-o>", "<Control-t>")
 _OLD_MEANINGS = {
@@ -12,6 +14,19 @@ _OLD_MEANINGS = {
     "<<PrevLine>>": "p", "<<SelectLineStart>>": "A", "<<SelectLineEnd>>": "E", "<<SelectNextChar>>": "F",
     "<<SelectPrevChar>>": "B", "<<SelectNextLine>>": "N", "<<SelectPrevLine>>": "P",
 }  # fmt: skip
+
+
+#: What is done to a text by shortcuts that are the same on every system.
+_EDITING = {
+    "a": "<<SelectAll>>", "c": "<<Copy>>", "v": "<<Paste>>", "x": "<<Cut>>", "y": "<<Redo>>", "z": "<<Undo>>",
+    "Shift-Z": "<<Redo>>",
+}  # fmt: skip
+
+
+def edit(text: tk.Text, pressed: str) -> None:
+    """What this shortcut does to a text, if anything."""
+    if meaning := _EDITING.get(pressed.removeprefix(f"{COMMAND}-")):
+        text.event_generate(meaning)
 
 
 def set_text_keys(root: tk.Misc) -> None:

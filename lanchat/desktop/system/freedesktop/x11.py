@@ -1,7 +1,8 @@
 """What Tk does not do with an X11 display, through Xlib. Any thread, a connection of its own each time.
 
 `dpi` reads what desktops set for screens with small pixels; `demand_attention` lets the taskbar show a window; `frame`
-is what the window manager puts around it; `monitors` are the parts of the screen that can be seen.
+is what the window manager puts around it; `monitors` are the parts of the screen that can be seen; `has_latin_letters`
+tells of a layout of the keyboard.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _SUBSTRUCTURE = (1 << 19) | (1 << 20)  # the window manager's own events
 _CLIENT_MESSAGE = 33
 _ADD = 1
 _FROM_PROGRAM = 1
+_LETTERS = range(38, 46)  # the keys of a row of letters, as evdev numbers them
 _CARDINAL = 6  # X11's own number for this type
 
 
@@ -55,6 +57,15 @@ def demand_attention(window: int) -> None:
         message = _Message(type=_CLIENT_MESSAGE, window=outer, message_type=state, format=32)
         message.values[:] = [_ADD, wanted, 0, _FROM_PROGRAM, 0]
         x.XSendEvent(display, root, False, _SUBSTRUCTURE, ctypes.byref(message))
+
+
+def has_latin_letters(layout: int) -> bool:
+    """Whether this one of the keyboard's layouts (0 to 3) has them. Raises NoDisplay."""
+    with _display() as (x, display):
+        x.XkbKeycodeToKeysym.argtypes = [ctypes.c_void_p, ctypes.c_ubyte, ctypes.c_int, ctypes.c_int]
+        x.XkbKeycodeToKeysym.restype = ctypes.c_ulong
+        found = [x.XkbKeycodeToKeysym(display, code, layout, 0) for code in _LETTERS]
+    return any(chr(one).isalpha() for one in found if one < 0x80)
 
 
 def frame(window: int) -> tuple[int, int]:
