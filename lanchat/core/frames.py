@@ -69,6 +69,7 @@ class Auth(Frame, frozen=True):
     device_id: Bytes8
     signature: Bytes64
     pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
+    hosting: Annotated[bytes, msgspec.Meta(max_length=16)] = b""  # from a host of this very room: the mark of its run
 
 
 class Pake(Frame, frozen=True):

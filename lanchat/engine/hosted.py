@@ -6,6 +6,8 @@ Lives on the Engine's loop.
 from __future__ import annotations
 
 import asyncio
+import secrets
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
@@ -26,17 +28,20 @@ from lanchat.engine.events import EntryState
 from lanchat.engine.host_driver import Fact, HostDriver
 from lanchat.engine.person import Person
 from lanchat.engine.ticks import Ticks
+from lanchat.engine.way import Way
 from lanchat.network.connection import Connection
+from lanchat.network.dialer import Address, Unreachable
 from lanchat.network.discovery.model import Advert, Discovery
 from lanchat.network.gate import Gate, GateLimits
 from lanchat.network.listener import Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
-from lanchat.trust.handshake import Door
+from lanchat.trust.handshake import Door, Expected, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint
-from lanchat.trust.refusal import Refusal
+from lanchat.trust.refusal import NotIn, Refusal, RefusedByHost
 from lanchat.trust.tls import host_context
 
+_LOOKS = 16  # for a twin, each time the room is open: anybody may say on the network that there is one
 _WARNINGS = 5  # about members whose Log goes on otherwise, each time the room is open
 
 _UNWANTED = "the host does not want you in this room"
@@ -86,6 +91,9 @@ class HostedRoom:
         self._banned = kept.banned
         self._ticks = Ticks(person.key)
         self._problem = ""  # the last one told, until the Log grows again
+        self._run = secrets.token_bytes(8)
+        self._twin_told = False
+        self._looks = 0  # for a twin
         self._diverged: set[MemberKey] = set()  # members whose Log goes on otherwise than ours, as told
         self._limits = _limits(command)
         lifted = command.connections_per_address
@@ -98,6 +106,8 @@ class HostedRoom:
                 record.secret,
                 self._admitted.__contains__,
                 self._banned.__contains__,
+                person.key,
+                self._run,
             ),
             host_context(person.identity),
             Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
@@ -201,6 +211,39 @@ class HostedRoom:
 
     def alarm(self) -> None:
         self._tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room_id))
+
+    def twin(self, address: str) -> None:
+        """Another host of this room, with our key, is at this address. It said so, and proved to have the key."""
+        if self._twin_told:
+            return
+        self._twin_told = True
+        words = _(
+            "This room is open twice, with the same key: here, and on the computer at {address}. lanchat's data folder "
+            "was copied. Some people come in here and some there, and they do not hear each other. Nothing that was "
+            "written is lost. Close the room on one of the two computers, and open it on one only from now on."
+        )
+        self._tell(events.Problem(words.format(address=address), self.room_id))
+
+    async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address]) -> None:
+        """Knock there as the host of this room. Who has our key, too, and is not ourselves is told, and answers so."""
+        if self._twin_told or self._looks == _LOOKS:
+            return
+        self._looks += 1
+        me = self._person.key
+        way = Way(
+            self._person, context, Expected(self.room_id, key_fingerprint(me)), lambda: addresses,
+            lambda _room_id: Pin(me, self._record.passphrase), hosting=self._run,
+        )  # fmt: skip
+        try:
+            entered = await way.enter()
+        except RefusedByHost as refused:
+            if refused.code == "twin":
+                self.twin(addresses[0][0])
+        except (NotIn, Unreachable):
+            pass
+        else:  # a lanchat that does not know of twins
+            entered.connection.close("it is a twin")
+            self.twin(entered.address[0])
 
     # --- what the Host tells -----------------------------------------------------------------------------------------
     def _fact(self, fact: Fact) -> None:

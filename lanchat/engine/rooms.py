@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain
 
 from lanchat.core import limits
+from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
@@ -33,8 +34,9 @@ from lanchat.engine.joining import Arrival, Attempt, Joining, NotNow
 from lanchat.engine.known import KnownRooms, new_room_id
 from lanchat.engine.opening import Opening
 from lanchat.engine.person import Person
-from lanchat.engine.sightings import Sightings
+from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.table import RoomState, RoomTable, Slot
+from lanchat.network.dialer import Address
 from lanchat.network.discovery.model import Discovery
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.tls import client_context
@@ -63,9 +65,10 @@ class Rooms:
         self._asked: dict[commands.Join, Attempt] = {}  # those that would answer the same Join asked for again
         self.table = RoomTable(group.create_task)
         self._opening = Opening(person, disk, known, discovery, tell, group)
-        self.sightings = Sightings(tell, self._stir, discovery.addresses)
+        self.sightings = Sightings(tell, self._stir, discovery.addresses, self._look_for_twin)
+        self._context = client_context()
         self._joining = Joining(
-            person, client_context(), disk, known, discovery, self.sightings, tell, self._claim
+            person, self._context, disk, known, discovery, self.sightings, tell, self._claim
         )  # fmt: skip
 
     @property
@@ -132,15 +135,24 @@ class Rooms:
             self._tell(events.NotHosting(slot.title, _being_forgotten()))
             return
         slot.state = RoomState.OPENING
+        fingerprint = key_fingerprint(self._person.key)  # listed until we advertise the room ourselves
+        twins = self.sightings.matching(lambda one: (one.room_id, one.fingerprint) == (slot.room_id, fingerprint))
         try:
             await self._close(slot)
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
                 slot.room, phrase = opened
                 self._tell(slot.room.hosting(phrase))
                 slot.room.say_state()
+                self._look_for_twin(slot.room_id, addresses_of(twins))
         finally:
             if slot.state is RoomState.OPENING:
                 slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED
+
+    def _look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
+        """A room that we host may be open there, too, with our key. Ask; nobody else can answer for us."""
+        room = self.table.room(room_id)
+        if isinstance(room, HostedRoom) and addresses:
+            self._errands.start(room.look_for_twin(self._context, addresses))
 
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:

@@ -9,7 +9,7 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.engine import events
 from lanchat.network.dialer import Address
-from lanchat.network.discovery.model import Found, Gone, LookedAround, NetworkChanged, Sighting
+from lanchat.network.discovery.model import Found, Gone, LookedAround, NetworkChanged, Sighting, Twin
 
 
 class Sightings:
@@ -18,11 +18,13 @@ class Sightings:
         tell: Callable[[events.Event], None],
         stir: Callable[[RoomId | None], None],
         here: Callable[[], tuple[str, ...]],
+        twin: Callable[[RoomId, list[Address]], None] = lambda _room_id, _addresses: None,
     ) -> None:
-        """`here`: our own addresses. `stir` hears that a room is there, or (None) that our network
-        changed: who waits may try now."""
+        """`here`: our own addresses. `stir` hears that a room is there, or (None) that our network changed: who waits
+        may try now. `twin` hears that a room we host may be open elsewhere, too."""
         self._tell = tell
         self._stir = stir
+        self._twin = twin
         self._here = here
         self._listings: dict[tuple[RoomId, bytes], Listing] = {}
         self._changed = asyncio.Event()
@@ -40,6 +42,8 @@ class Sightings:
                 self._tell(events.RoomGone(listing))
             case NetworkChanged():
                 self._stir(None)
+            case Twin(room_id, addresses, port):
+                self._twin(room_id, [(address, port) for address in addresses])
             case LookedAround():
                 self._tell(events.LookedAround(self._here()))
         self._changed.set()

@@ -20,6 +20,7 @@ class Way:
     addresses: Callable[[], list[Address]]  #: as known at the moment, best first
     pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
     passphrase: str | None = None
+    hosting: bytes = b""  #: we host this very room: the mark of this run of it
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> Entered:
         """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further.
@@ -31,5 +32,5 @@ class Way:
     def _shake(self, certificate: bytes) -> ClientHandshake:
         person = self.person
         return ClientHandshake(
-            person.identity, person.card, certificate, self.expected, self.pin_for, self.passphrase
+            person.identity, person.card, certificate, self.expected, self.pin_for, self.passphrase, self.hosting
         )  # fmt: skip

@@ -47,6 +47,9 @@ class Welcomer(Protocol):
     def alarm(self) -> None:
         """Many wrong passphrases lately: somebody guesses."""
 
+    def twin(self, address: str) -> None:
+        """Another host of this room, with the same key, is at this address."""
+
 
 @dataclass
 class Listener:
@@ -159,6 +162,8 @@ class Listener:
         except Refusal as refusal:
             answer = refusal.frame()
             connection.refuse(answer.code, answer.reason, answer.retry_ms)
+            if refusal.code == "twin":
+                self.welcomer.twin(address)
         else:
             assert handshake.entered is not None, "a handshake that goes no further raises"
             self.welcomer.entered(connection, *handshake.entered)

@@ -58,6 +58,8 @@ class Door:
     secret: bytes | None  #: `passphrase.derive` of the room's passphrase; None: open to all
     is_member: Callable[[MemberKey], bool]  #: has been in with the passphrase before, so needs it no more
     is_banned: Callable[[MemberKey], bool]
+    host_key: MemberKey | None = None
+    run: bytes = b""  #: marks this opening of the room, to tell it from another host with the same key
 
 
 class HostHandshake:
@@ -117,6 +119,8 @@ class HostHandshake:
             raise self._refuse("signature", "The proof of who you are is not right.")
         if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
             raise self._refuse("card", "A member needs a name, signed by itself.")
+        if auth.hosting and key == self._door.host_key:
+            raise self._refuse("self" if auth.hosting == self._door.run else "twin", "This is a host of this room.")
         if self._door.is_banned(key):
             raise self._refuse("banned", "The host does not want you here.")
         self._auth = auth
@@ -181,8 +185,10 @@ class ClientHandshake:
         expected: Expected,
         pin_for: Callable[[RoomId], Pin | None],
         passphrase: str | None = None,
+        hosting: bytes = b"",
     ) -> None:
         """`certificate`: the host's, DER, as TLS got it. `pin_for` is called on the thread that feeds frames.
+        `hosting`: we host this very room, and this marks our run of it.
 
         Raises WrongHost, before a byte was sent. Whether the host is the one we knew of a room, its hello decides:
         where a host was, another computer may be today, with a room of its own.
@@ -192,6 +198,7 @@ class ClientHandshake:
         self._expected = expected
         self._pin_for = pin_for
         self._passphrase = passphrase
+        self._hosting = hosting
         self._certificate_fingerprint = certificate_fingerprint(certificate)
         self._step = Step.HELLO
         self._pake: PakeClient | None = None
@@ -248,7 +255,7 @@ class ClientHandshake:
         signature = self._identity.sign(binding.to_sign())
         if self._passphrase is None:
             self._step = Step.ENTERED
-            return Auth(self._card, nonce, device_id, signature)
+            return Auth(self._card, nonce, device_id, signature, hosting=self._hosting)
         self._pake = PakeClient(passphrases.derive(self._passphrase, room_id), binding)
         self._step = Step.PAKE
         return Auth(self._card, nonce, device_id, signature, self._pake.message)

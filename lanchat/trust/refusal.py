@@ -21,6 +21,8 @@ Code: TypeAlias = Literal[
     "wrong",  # the passphrase is
     "busy",  # too many tries; later
     "full",  # no more members
+    "twin",  # a host of this room, with our key: it is open twice
+    "self",  # the same, and it is we ourselves
 ]
 
 

@@ -60,4 +60,5 @@ def test_a_host_that_was_verified_and_has_another_key_now(people: People) -> Non
     assert isinstance(changed, events.KeyChanged)
     assert changed.verified
     ben.do(commands.Verify(ana.me, yes=False))
+    ben.hears(events.Verified, yes=False)
     assert not ben.asks_to_join("Kitchen").verified

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
+
 from engine.people import People, Person
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
@@ -61,3 +65,48 @@ def test_a_host_that_went_on_after_it_was_put_back_is_told_so_too(people: People
     ana.sees("and on")
     assert ben.asks_to_join(room_id).diverged
     assert "Ben has other messages of this room" in ana.hears(events.Problem, room_id=room_id).what
+
+
+@pytest.fixture
+def copied(people: People) -> tuple[Person, Person]:
+    """Ana's data folder is on two computers; on neither of them is her room open now."""
+    ana = people.person("Ana")
+    ana.hosts("Kitchen", passphrase="apple-banjo-comet-dune")
+    ana.quits()
+    elsewhere = people.folder / "elsewhere"
+    shutil.copytree(ana.folder, elsewhere)
+    return ana, people.person("Ana", elsewhere, starts=False)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_room_that_is_open_on_two_computers_is_said_so_on_both(
+    copied: tuple[Person, Person], together: bool
+) -> None:
+    """Whether the second was there when it opened, or came onto this network later."""
+    here, there = copied
+    here.starts()
+    there.starts()
+    if not together:
+        there.network.set(online=False)
+    for computer in copied:
+        computer.do(commands.Host("Kitchen", port=0))
+        computer.hears(events.Hosting)
+    if not together:
+        there.network.set(online=True)
+    for computer in copied:
+        told = computer.hears(events.Problem).what
+        assert "open twice, with the same key" in told
+        assert "127.0.0.1" in told
+    for computer in copied:
+        computer.hears_nothing(events.Problem)
+
+
+def test_a_room_that_was_open_here_before_is_no_second_one(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    for _ in range(3):
+        ana.hosts("Kitchen")
+        ben.joins("Kitchen") if ben.room_id is None else ben.is_(Connection.CONNECTED)
+        ana.quits()
+        ben.is_(Connection.RECONNECTING)
+        ana.starts()
+    ana.hears_nothing(events.Problem)

@@ -16,6 +16,7 @@ from lanchat.network.discovery.model import (
     LookedAround,
     NetworkChanged,
     Sighting,
+    Twin,
 )
 
 
@@ -55,5 +56,7 @@ def written(sighting: Sighting) -> dict[str, Any]:
             }  # fmt: skip
         case NetworkChanged(addresses):
             return {"what": "network", "addresses": list(addresses)}
+        case Twin(room_id, addresses, port):
+            return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port}
         case LookedAround():
             return {"what": "looked"}

@@ -111,6 +111,9 @@ class House:
     def alarm(self) -> None:
         self.alarms += 1
 
+    def twin(self, address: str) -> None:
+        raise AssertionError("nobody else has this host's key")
+
 
 @asynccontextmanager
 async def open_house(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.model import Advert, Found, Gone, LookedAround, NetworkChanged, Sighting
+from lanchat.network.discovery.model import Advert, Found, Gone, LookedAround, NetworkChanged, Sighting, Twin
 
 
 class FakeLan:
@@ -41,6 +41,7 @@ class FakeDiscovery:
         self._multicast = True
         self._adverts: dict[RoomId, Advert] = {}
         self._asked: set[str] = set()
+        self._twins: set[Twin] = set()
         self._seen: dict[tuple[RoomId, bytes], Listing] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tell_face: Callable[[Sighting], None] | None = None
@@ -115,6 +116,10 @@ class FakeDiscovery:
         if self._tell_face is None:
             return
         own = {(one.room_id, one.fingerprint) for one in self._adverts.values()}
+        twins = {Twin(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
+        for twin in twins - self._twins:
+            self._tell(twin)
+        self._twins = twins
         now = {key: listing for key, listing in now.items() if key not in own}
         for key in self._seen.keys() - now.keys():
             self._tell(Gone(self._seen.pop(key)))

@@ -23,7 +23,7 @@ from lanchat.network.discovery.answers import Answers
 from lanchat.network.discovery.asking import Asking, takes_connections
 from lanchat.network.discovery.listings import Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
-from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting
+from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting, Twin
 from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
 from lanchat.network.interfaces import (
@@ -40,6 +40,8 @@ from lanchat.network.interfaces import (
 REMEMBERED = 20
 TYPED = 64
 CONNECTING = 16
+TWINS = 64  # remembered as told
+TWIN_SECONDS = 60.0  # between two hints about one place
 
 Work: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -50,7 +52,8 @@ class LanDiscovery:
     def __init__(self, port: int = limits.PORT, only: Iterable[str] = ()) -> None:
         self._only = tuple(only)
         self._this_machine_only = bool(self._only) and all(ipaddress.ip_address(one).is_loopback for one in self._only)
-        boot_id = secrets.token_hex(3)
+        self._boot_id = boot_id = secrets.token_hex(3)
+        self._twins: dict[Twin, float] = {}  # as told, and when
         self._tell_face: Callable[[Sighting], None] | None = None
         self._listings = Listings(self._tell)
         self._schedule = Schedule()
@@ -215,14 +218,28 @@ class LanDiscovery:
         match said:
             case Answer(rooms=rooms):
                 for room in rooms:
+                    self._look_for_twin(room, (address,))
                     self._listings.answered(room, address, self._now(), typed=address in self._typed)
             case Closed(room_id=room_id):
                 self._listings.said_goodbye(RoomId(room_id), self._now())
         self._stir.set()
 
     def _recorded(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
+        self._look_for_twin(room, addresses)
         self._listings.recorded(room, addresses, self._now())
         self._stir.set()
+
+    def _look_for_twin(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
+        """Whether that is a room of ours that somebody else hosts too."""
+        if self._own.get(RoomId(room.room_id)) != room.fingerprint or room.boot_id == self._boot_id:
+            return
+        twin = Twin(RoomId(room.room_id), addresses, room.port)
+        now = self._now()
+        if twin not in self._twins or now - self._twins[twin] > TWIN_SECONDS:
+            self._twins[twin] = now
+            if len(self._twins) > TWINS:
+                del self._twins[next(iter(self._twins))]
+            self._tell(twin)
 
     def _said_goodbye(self, room_id: RoomId) -> None:
         self._listings.said_goodbye(room_id, self._now())

@@ -45,11 +45,21 @@ class NetworkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Somebody says to host a room that is advertised here, with the same key, in another run of lanchat. A hint only:
+    an old record or a joker may say so. MUST be told seldom of one place."""
+
+    room_id: RoomId
+    addresses: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookedAround:
     """The first burst of questions is over."""
 
 
-Sighting = Found | Gone | NetworkChanged | LookedAround
+Sighting = Found | Gone | NetworkChanged | Twin | LookedAround
 
 
 class Discovery(Protocol):

@@ -11,7 +11,7 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.network.discovery.model import Advert, Found, Gone, Sighting
+from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
 from lanchat.network.discovery.questions import Answer, Question, decode, encode
 
 KITCHEN = RoomId("k" * 16)
@@ -42,10 +42,15 @@ class Someone:
         self._news.set()
 
     async def waits(self, kind: type[Found] | type[Gone], room_id: RoomId) -> Found | Gone:
+        found = await self.waits_for(lambda one: isinstance(one, kind) and one.listing.room_id == room_id)
+        assert isinstance(found, kind)
+        return found
+
+    async def waits_for(self, fits: Callable[[Sighting], bool]) -> Sighting:
         async with asyncio.timeout(5):
             while True:
                 for one in self.told:
-                    if isinstance(one, kind) and one.listing.room_id == room_id:
+                    if fits(one):
                         return one
                 self._news.clear()
                 await self._news.wait()
@@ -93,6 +98,24 @@ def test_a_question_to_one_program_is_answered_by_all_on_the_machine(port: int) 
         assert rooms == {KITCHEN, GARDEN}
 
     together(2, port, story)
+
+
+def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None:
+    """By each of them, and neither takes itself for another."""
+
+    async def story(some: list[Someone]) -> None:
+        ana, copy, ben = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        copy.discovery.advertise(advert(KITCHEN, port + 1))
+        ben.discovery.advertise(advert(GARDEN, port + 2))
+        await ana.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port + 1))
+        await copy.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port))
+        await ben.waits(Found, KITCHEN)
+        await ana.waits(Found, GARDEN)
+        assert not any(isinstance(one, Twin) for one in ben.told)
+        assert len([one for one in ana.told if isinstance(one, Twin)]) == 1
+
+    together(3, port, story)
 
 
 def asked(port: int, question: Question, answers: int) -> set[str]:
