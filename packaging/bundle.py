@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -87,6 +88,14 @@ def windows_version() -> str:
     )
 
 
+def windows_id() -> str:
+    """By what Windows' taskbar knows lanchat's windows, as the program says it."""
+    source = (PACKAGE / "desktop/system/identity.py").read_text("utf-8")
+    found = re.search(r'^WINDOWS_ID = "([^"]+)"', source, re.MULTILINE)
+    assert found
+    return found[1]
+
+
 def moment() -> int:
     """When this version was made, for everything that is built from it: the last commit's time, in seconds."""
     told = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
@@ -98,3 +107,9 @@ def moment() -> int:
 def system() -> str:
     """This system, as downloads are named: linux, windows or macos."""
     return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
+
+
+def named(system: str) -> str:
+    """What the names of all downloads for this system begin with."""
+    machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
+    return f"{NAME}-{version()}-{system}-{machine}"

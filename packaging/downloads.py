@@ -11,6 +11,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -23,9 +24,12 @@ _GLIBC = re.compile(rb"\0GLIBC_(2)\.(\d+)(?=[\0.])")
 _SHOWN_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 
 
-def make(program: Path, made: Path, into: Path) -> list[Path]:
-    """Everything for this system, and SHA256SUMS of it. `program`: the folder; `made`: where the icons are."""
-    made_here = list(_FOR[bundle.system()](program, made, into))
+def make(program: Path, made: Path, into: Path, system: str = "") -> list[Path]:
+    """Everything for this system or the one that is named, and SHA256SUMS of it.
+
+    `program`: the folder; `made`: where the icons are.
+    """
+    made_here = list(_FOR[system or bundle.system()](program, made, into))
     sums = into / SUMS
     sums.write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in made_here), "utf-8", newline="\n")
     return [*made_here, sums]
@@ -33,7 +37,7 @@ def make(program: Path, made: Path, into: Path) -> list[Path]:
 
 # --- Linux -----------------------------------------------------------------------------------------------------------
 def _for_linux(program: Path, made: Path, into: Path) -> Iterator[Path]:
-    yield tar_xz(program, into / f"{_named()}.tar.xz")
+    yield tar_xz(program, into / f"{bundle.named('linux')}.tar.xz")
     if shutil.which("dpkg-deb"):
         yield deb(program, made, into)
 
@@ -100,9 +104,9 @@ def _put(path: Path, content: bytes) -> None:
 
 # --- Windows ---------------------------------------------------------------------------------------------------------
 def _for_windows(program: Path, made: Path, into: Path) -> Iterator[Path]:
-    yield portable_zip(program, into / f"{_named()}-portable.zip")
-    if shutil.which("makensis"):
-        yield setup(program, made / "lanchat.ico", into / f"{_named()}-setup.exe")
+    yield portable_zip(program, into / f"{bundle.named('windows')}-portable.zip")
+    if sys.platform == "linux" and shutil.which("makensis"):
+        yield setup(program, made / "lanchat.ico", into / f"{bundle.named('windows')}-setup.exe")
 
 
 def portable_zip(program: Path, path: Path) -> Path:
@@ -117,9 +121,11 @@ def portable_zip(program: Path, path: Path) -> Path:
 
 
 def setup(program: Path, icon: Path, path: Path) -> Path:
-    """The installer, by NSIS, which runs on other systems too."""
-    paths = {"PROGRAM": program, "ICON": icon, "INTO": path}
-    words = [f"-DVERSION={bundle.version()}", *(f"-D{name}={one.resolve()}" for name, one in paths.items())]
+    """The installer, by NSIS. Only Debian's and Ubuntu's makes one of 64 bits, which is what Wine tries."""
+    size = sum(file.stat().st_size for file in program.rglob("*") if file.is_file()) // 1024
+    values = {"VERSION": bundle.version(), "SIZE": size, "ID": bundle.windows_id()}
+    values |= {name: one.resolve() for name, one in {"PROGRAM": program, "ICON": icon, "INTO": path}.items()}
+    words = ["-XTarget amd64-unicode", *(f"-D{name}={value}" for name, value in values.items())]
     always = os.environ | {"SOURCE_DATE_EPOCH": str(bundle.moment())}
     subprocess.run(["makensis", "-V2", "-WX", *words, bundle.HERE / "lanchat.nsi"], env=always, check=True)
     return path
@@ -132,18 +138,13 @@ def _for_macos(program: Path, made: Path, into: Path) -> Iterator[Path]:
     shutil.rmtree(image, ignore_errors=True)
     shutil.copytree(program.with_name("lanchat.app"), image / "lanchat.app", symlinks=True)
     (image / "Applications").symlink_to("/Applications")
-    path = into / f"{_named()}.dmg"
+    path = into / f"{bundle.named('macos')}.dmg"
     subprocess.run(["hdiutil", "create", "-quiet", "-volname", "lanchat", "-srcfolder", image, "-ov", "-format", "UDZO",
                     path], check=True)  # fmt: skip
     yield path
 
 
 _FOR = {"linux": _for_linux, "windows": _for_windows, "macos": _for_macos}
-
-
-def _named() -> str:
-    machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
-    return f"lanchat-{bundle.version()}-{bundle.system()}-{machine}"
 
 
 def _sha256(path: Path) -> str:

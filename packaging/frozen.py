@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 import bundle
@@ -16,8 +17,8 @@ MADE = WORK / "made"  #: icons and the like, for the spec and for downloads
 LOCK = bundle.HERE / "build.lock"
 
 
-def environment() -> Path:
-    """A Python with exactly what build.lock names, in build/env; one that has it already stays. Its path."""
+def environment() -> list[str]:
+    """A Python with exactly what build.lock names, in build/env; one that has it already stays. How it is called."""
     folder = WORK / "env"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
@@ -26,16 +27,18 @@ def environment() -> Path:
         venv.create(folder, clear=True, with_pip=True, symlinks=sys.platform != "win32")
         _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", LOCK)
         mark.write_text(wanted)
-    return python
+    return [str(python)]
 
 
-def freeze(python: Path, work: Path, into: Path) -> Path:
-    """The folder with the program, made in `into`."""
-    _run(python, bundle.HERE / "icon.py", MADE)
+def freeze(python: Sequence[str], work: Path, into: Path, system: str = "") -> Path:
+    """The folder with the program, made in `into`, and beside it the list of its parts. `python`: how it is called."""
+    _run(*python, bundle.HERE / "icon.py", MADE)
     (MADE / "version.txt").write_text(bundle.windows_version(), "utf-8")
-    _run(python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR",
+    _run(*python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR",
          "--workpath", work, "--distpath", into, bundle.HERE / "lanchat.spec")  # fmt: skip
-    return into / bundle.NAME
+    program = into / bundle.NAME
+    _run(*python, bundle.HERE / "sbom.py", program, into / f"{bundle.named(system or bundle.system())}-sbom.cdx.json")
+    return program
 
 
 def _run(*command: str | Path) -> None:

@@ -1,19 +1,24 @@
 ; The installer for Windows: for one person, without an administrator but for the firewall, and only if wanted.
-; downloads.py gives VERSION, PROGRAM (the folder), ICON and INTO.
+; downloads.py gives VERSION, PROGRAM (the folder), ICON, INTO, SIZE (in kB) and ID (system/identity.py).
 Unicode true
 ManifestDPIAware true
 !include "MUI2.nsh"
 !include "LogicLib.nsh"
+!include "Win\COM.nsh"
+!include "Win\Propkey.nsh"
 
+!define CURRENT "Software\Microsoft\Windows\CurrentVersion"
+!define UNINSTALL "${CURRENT}\Uninstall\lanchat"
+!define LINKS "Software\Classes\lanchat"
 Name "lanchat"
 OutFile "${INTO}"
 InstallDir "$LOCALAPPDATA\Programs\lanchat"
+InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation" ; a newer one goes where the older one is
 RequestExecutionLevel user
 SetCompressor /SOLID lzma
 SetDateSave off
 BrandingText "lanchat ${VERSION}"
 
-!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\lanchat"
 !define RULE "lanchat (private networks)"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -37,12 +42,18 @@ LangString FIREWALL_WHY ${LANG_INDONESIAN} "Windows meminta izin administrator s
 LangString RUNNING ${LANG_ENGLISH} "lanchat is running. Please close it, then try again."
 LangString RUNNING ${LANG_INDONESIAN} "lanchat sedang berjalan. Tutuplah dahulu, lalu coba lagi."
 
-; A program that runs cannot be replaced: then ask, rather than leave half of the old one.
+; A program that runs cannot be replaced: then ask, before anything is touched, rather than leave half of the old one.
+; Windows lets nobody write into a program that runs.
 !macro AskToClose
   ${Do}
     ClearErrors
     ${If} ${FileExists} "$INSTDIR\lanchat.exe"
-      Delete "$INSTDIR\lanchat.exe"
+      FileOpen $0 "$INSTDIR\lanchat.exe" a
+      FileClose $0
+    ${EndIf}
+    ${If} ${FileExists} "$INSTDIR\lanchat-cli.exe"
+      FileOpen $0 "$INSTDIR\lanchat-cli.exe" a
+      FileClose $0
     ${EndIf}
     ${IfNot} ${Errors}
       ${Break}
@@ -59,6 +70,46 @@ LangString RUNNING ${LANG_INDONESIAN} "lanchat sedang berjalan. Tutuplah dahulu,
   Delete "$INSTDIR\lanchat-cli.exe"
 !macroend
 
+; The shortcut carries the window's AppUserModelID, so that the taskbar takes both for one program, and Windows shows
+; notifications as lanchat's. Wine does not keep it in the file: unverified.
+!macro SameInTheTaskbar
+  !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
+  ${If} $0 P<> 0
+    ${IUnknown::QueryInterface} $0 '("${IID_IPersistFile}",.r1)'
+    ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r2)'
+    ${If} $1 P<> 0
+    ${AndIf} $2 P<> 0
+      ${IPersistFile::Load} $1 '("$SMPROGRAMS\lanchat.lnk",${STGM_READWRITE})'
+      System::Call 'OLEAUT32::SysAllocString(w "${ID}")p.r3'
+      System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r4'
+      System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_BSTR},,p $3)p.r5'
+      ${IPropertyStore::SetValue} $2 '($4,$5)'
+      ${IPropertyStore::Commit} $2 ""
+      ${IPersistFile::Save} $1 '("$SMPROGRAMS\lanchat.lnk",1)'
+      System::Free $4
+      System::Free $5
+      System::Call 'OLEAUT32::SysFreeString(p r3)'
+    ${EndIf}
+    ${If} $2 P<> 0
+      ${IUnknown::Release} $2 ""
+    ${EndIf}
+    ${If} $1 P<> 0
+      ${IUnknown::Release} $1 ""
+    ${EndIf}
+    ${IUnknown::Release} $0 ""
+  ${EndIf}
+!macroend
+
+; Whether the command in $0 starts the program that is here; another lanchat may have written it since. Sets $1.
+!macro IsOurs
+  StrLen $2 "$INSTDIR\lanchat"
+  StrCpy $1 $0 1
+  ${If} $1 == '"'
+    StrCpy $0 $0 "" 1
+  ${EndIf}
+  StrCpy $1 $0 $2
+!macroend
+
 Section "$(PROGRAM_NAME)"
   SectionIn RO
   !insertmacro AskToClose
@@ -66,11 +117,20 @@ Section "$(PROGRAM_NAME)"
   SetOutPath "$INSTDIR"
   File /r "${PROGRAM}\*"
   CreateShortCut "$SMPROGRAMS\lanchat.lnk" "$INSTDIR\lanchat.exe"
+  !insertmacro SameInTheTaskbar
+  WriteRegStr HKCU "${LINKS}" "" "URL:lanchat"
+  WriteRegStr HKCU "${LINKS}" "URL Protocol" ""
+  WriteRegStr HKCU "${LINKS}\DefaultIcon" "" '"$INSTDIR\lanchat.exe",0'
+  WriteRegStr HKCU "${LINKS}\shell\open\command" "" '"$INSTDIR\lanchat.exe" "%1"'
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "lanchat"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\lanchat.exe"
+  WriteRegStr HKCU "${UNINSTALL}" "Publisher" "lanchat"
+  WriteRegStr HKCU "${UNINSTALL}" "InstallLocation" "$INSTDIR"
   WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" ${SIZE}
   WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
 SectionEnd
@@ -100,6 +160,17 @@ Section "Uninstall"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\lanchat.lnk"
+  ReadRegStr $0 HKCU "${CURRENT}\Run" "lanchat"
+  !insertmacro IsOurs
+  ${If} $1 == "$INSTDIR\lanchat"
+    DeleteRegValue HKCU "${CURRENT}\Run" "lanchat"
+    DeleteRegValue HKCU "${CURRENT}\Explorer\StartupApproved\Run" "lanchat"
+  ${EndIf}
+  ReadRegStr $0 HKCU "${LINKS}\shell\open\command" ""
+  !insertmacro IsOurs
+  ${If} $1 == "$INSTDIR\lanchat"
+    DeleteRegKey HKCU "${LINKS}"
+  ${EndIf}
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "Software\lanchat"
 SectionEnd

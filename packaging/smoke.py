@@ -3,6 +3,8 @@
 Takes the built program and nothing else: any Python runs this, and the program gets a PATH with nothing in it. Two
 people, each with a data folder, host, find, join, talk and search, survive `kill -9`, and open the window. On Linux as
 root they sit in two networks of their own with a cable between, else on this machine's loopback.
+
+With `--against OTHER` one of them runs another build. On Debian PROGRAM may be lanchat-cli.exe: it runs under Wine.
 """
 
 from __future__ import annotations
@@ -29,13 +31,16 @@ _DRAWN_SECONDS = 20.0
 def main() -> int:
     parser = argparse.ArgumentParser(description="Try a built lanchat as people use it.")
     parser.add_argument("program", type=Path, help="the built program")
+    parser.add_argument("--against", type=Path, help="another build, which hosts for this one and joins it")
     parser.add_argument("--root", type=Path, default=Path("/"), help="the root folder it is to run in (chroot)")
     parser.add_argument("--picture", type=Path, help="where to keep the last picture of the screen, as PNG")
     options = parser.parse_args()
     inside = options.root / "tmp" if options.root != Path("/") else None
     folder = Path(tempfile.mkdtemp(prefix="lanchat-smoke-", dir=inside))
     try:
-        with Place(options.program, options.root, folder) as place:
+        with Place(options.against or options.program, options.root, folder, options.program) as place:
+            if options.against:
+                try_hosting(place)
             try_everything(place, options.picture)
     except Failed as failure:
         print(f"FAILED: {failure}", flush=True)
@@ -44,6 +49,17 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     print("ok", flush=True)
     return 0
+
+
+def try_hosting(place: Place) -> None:
+    """As below, but with the host on the other side."""
+    dua, eko = place.person("Dua", 2), place.person("Eko", 1)
+    step("starts", lambda: version(dua))
+    step("hosts for another build", lambda: finds(dua, eko))
+    step("talks with it", lambda: talks(dua, eko))
+    step("goes on after kill -9", lambda: survives(dua, eko))
+    for person in (dua, eko):
+        person.is_killed()
 
 
 def try_everything(place: Place, picture: Path | None) -> None:
@@ -69,7 +85,7 @@ def try_everything(place: Place, picture: Path | None) -> None:
         finally:
             if picture and shown.seen:
                 shown.keep(picture)
-        step("ends politely", lambda: ends(cem))
+        step("ends politely", lambda: ends(cem, shown, place.is_wine(2)))
 
 
 def step(name: str, do: Callable[[], str]) -> None:
@@ -168,12 +184,17 @@ def raises(cem: Person, ben: Person, shown: Screen) -> str:
     shown.shows_again(alone)
     if not cem.runs_still():
         raise Failed("the first one ended")
-    ben.leaves()
+    ben.is_killed()
     return ""
 
 
-def ends(cem: Person) -> str:
-    cem.leaves()
+def ends(cem: Person, shown: Screen, wine: bool) -> str:
+    if wine:  # which cannot ask a program to end
+        shown.takes_keys()
+        shown.closes()
+        cem.has_been_closed()
+    else:
+        cem.leaves()
     if cem.complaints():
         raise Failed(f"its log says {cem.complaints()!r}")
     return ""

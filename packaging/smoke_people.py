@@ -13,6 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+if sys.platform == "linux":
+    import wine
+
 PATIENCE_SECONDS = 20.0  # only a failure waits so long
 _WINDOWS_NEEDS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "WINDIR")
 
@@ -22,13 +26,19 @@ class Failed(Exception):
 
 
 class Place:
-    """Where the program is tried: two networks with a cable between where that can be made, else this machine."""
+    """Where the program is tried: two networks with a cable between where that can be made, else this machine.
 
-    def __init__(self, program: Path, root: Path, folder: Path) -> None:
-        """`program`: as it is called in `root`; `folder`: for everybody's data, seen from outside and within `root`."""
+    On each side of the cable is one computer; a program for Windows runs under Wine where this is not Windows.
+    """
+
+    def __init__(self, program: Path, root: Path, folder: Path, other: Path | None = None) -> None:
+        """`program`: as it is called in `root`; `folder`: for everybody's data, seen from outside and within `root`.
+
+        `other`: what runs on side 2 of the cable, if not the same.
+        """
         self.folder = folder
         self._root = root
-        self._program = program if root != Path("/") else program.resolve()
+        self._programs = [one if root != Path("/") else one.resolve() for one in (program, other or program)]
         self._networks = [f"lanchat-smoke-{os.getpid()}-{side}" for side in (1, 2)] if _may_make_networks() else []
         self._display = ""
         self._there: list[Person] = []
@@ -43,13 +53,23 @@ class Place:
             for number, network in enumerate(self._networks, 1):
                 _ip("-n", network, "addr", "add", f"10.78.0.{number}/24", "brd", "+", "dev", "eth0")
                 _ip("-n", network, "link", "set", "eth0", "up")
+        for side in (1, 2):
+            if self.is_wine(side):
+                wine.start(self._computer(side), self._inside(side))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for person in self._there:
             person.is_killed()
+        for side in (1, 2):
+            if self.is_wine(side):
+                wine.end(self._computer(side))
+                shutil.rmtree(wine.computer_folder(self._computer(side)))
         for network in self._networks:
             _ip("netns", "del", network)
+
+    def is_wine(self, side: int) -> bool:
+        return sys.platform == "linux" and self._programs[side - 1].suffix == ".exe"
 
     def person(self, name: str, side: int) -> Person:
         """Somebody new, on one `side` of the cable, 1 or 2."""
@@ -60,35 +80,50 @@ class Place:
         """From now on there is a screen of this name."""
         self._display = name
 
-    def command(self, side: int) -> list[str]:
-        """How the program is called on this side."""
-        words = [str(self._program)]
+    def command(self, side: int, window: bool) -> list[str]:
+        """How the program is called on this side. `window`: on Windows another program than in a terminal."""
+        program = self._programs[side - 1]
+        if window and program.suffix == ".exe":
+            program = program.with_name("lanchat.exe")
+        words = [wine.WINE, str(program)] if self.is_wine(side) else [str(program)]
         if self._root != Path("/"):
             words = [_tool("chroot"), str(self._root), *words]
-        if self._networks:
-            words = [_tool("nsenter"), f"--net=/run/netns/{self._networks[side - 1]}", *words]
-        return words
+        return [*self._inside(side), *words]
 
-    def inside(self, path: Path) -> str:
-        """What `path` is called in the root folder."""
+    def _inside(self, side: int) -> list[str]:
+        """What a command begins with that runs on this side's network."""
+        return [_tool("nsenter"), f"--net=/run/netns/{self._networks[side - 1]}"] if self._networks else []
+
+    def inside(self, path: Path, side: int) -> str:
+        """What `path` is called by the program."""
+        if self.is_wine(side):
+            return wine.windows_path(path)
         return str(path) if self._root == Path("/") else f"/{path.relative_to(self._root)}"
 
-    def environment(self, home: Path) -> dict[str, str]:
+    def environment(self, home: Path, side: int) -> dict[str, str]:
         """Next to nothing, and no way to a Python."""
         nothing = home / "no-programs"
         nothing.mkdir(parents=True, exist_ok=True)
         known = {name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ}
-        own = {"PATH": self.inside(nothing), "HOME": self.inside(home), "LC_ALL": "C.UTF-8"}
+        if self.is_wine(side):
+            known |= wine.environment(self._computer(side))
+            own = {"HOME": str(home), "LC_ALL": "C.UTF-8"}
+        else:
+            own = {"PATH": self.inside(nothing, side), "HOME": self.inside(home, side), "LC_ALL": "C.UTF-8"}
         own |= {"LOGNAME": home.name, "USERNAME": home.name, "USERPROFILE": str(home)}
         if self._display:
             own["DISPLAY"] = self._display
         return known | own
 
+    @staticmethod
+    def _computer(side: int) -> str:
+        return f"smoke-{os.getpid()}-{side}"
+
 
 class Person:
     def __init__(self, place: Place, name: str, side: int) -> None:
+        self.side = side
         self._place = place
-        self._side = side
         self._home = place.folder / name
         self._data = self._home / "data"
         self._data.mkdir(parents=True)
@@ -101,8 +136,8 @@ class Person:
 
     def runs(self, *arguments: str, seconds: float = PATIENCE_SECONDS) -> str:
         """The program, to its end; what it said. Raises Failed, and TimeoutExpired after `seconds`."""
-        done = subprocess.run(self._command(*arguments), env=self._place.environment(self._home), timeout=seconds,
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)  # fmt: skip
+        done = subprocess.run(self._command(*arguments), env=self._environment(), timeout=seconds, input=b"",
+                              capture_output=True, check=False)  # fmt: skip
         said = done.stdout.decode("utf-8", "replace")
         if done.returncode:
             complaint = done.stderr.decode("utf-8", "replace")
@@ -112,7 +147,7 @@ class Person:
     def starts(self, *arguments: str) -> None:
         """The program, which goes on until it is told to end."""
         self.is_killed()
-        self._running = Running(self._command(*arguments), self._place.environment(self._home))
+        self._running = Running(self._command(*arguments), self._environment())
         self._expected_to = 0
 
     def types(self, line: str) -> None:
@@ -144,6 +179,10 @@ class Person:
         code = self._program().end()
         self._ended_with(code if sys.platform != "win32" else 0)  # where nobody can be asked to end
 
+    def has_been_closed(self) -> None:
+        """Its window was; the program ends by itself. Raises Failed when it does not end well."""
+        self._ended_with(self._program().ends())
+
     def _ended_with(self, code: int) -> None:
         if code:
             raise Failed(f"it ended with {code}: {self.said()!r}")
@@ -164,7 +203,11 @@ class Person:
         return self._running
 
     def _command(self, *arguments: str) -> list[str]:
-        return [*self._place.command(self._side), *arguments, "--data-dir", self._place.inside(self._data)]
+        program = self._place.command(self.side, window=not arguments)
+        return [*program, *arguments, "--data-dir", self._place.inside(self._data, self.side)]
+
+    def _environment(self) -> dict[str, str]:
+        return self._place.environment(self._home, self.side)
 
 
 class Running:
@@ -191,15 +234,15 @@ class Running:
     def end(self) -> int:
         """Ask it to; the exit code. Raises Failed."""
         self.process.terminate()
-        return self._ends()
+        return self.ends()
 
     def end_input(self) -> int:
         """Nothing more will be written; the exit code. Raises Failed."""
         assert self.process.stdin
         self.process.stdin.close()
-        return self._ends()
+        return self.ends()
 
-    def _ends(self) -> int:
+    def ends(self) -> int:
         try:
             return self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:

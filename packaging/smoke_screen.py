@@ -71,6 +71,10 @@ class Screen:
     def types(self, words: str) -> None:
         self._hand("type", "--delay", "10", words)
 
+    def closes(self) -> None:
+        """The window that has the keyboard, as a person closes it."""
+        self.presses("alt+F4")
+
     def takes_keys(self) -> None:
         """What is pressed goes to the window: there is no window manager which would see to that."""
         self._hand("search", "--sync", "--onlyvisible", "--class", "Lanchat", "windowfocus")

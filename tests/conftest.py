@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 
+_LONG_SECONDS = 3600  #: that a test marked long may take
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(_LONG_SECONDS))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]

@@ -64,7 +64,7 @@ class App:
         speak(self._kept.now.language)
         self._pump = Pump[Event | Deed](root, self._take)
         self._behind = Behind(folder, self._pump.put, make)
-        self._doors = open_doors(self._notice_clicked, self._theme_told)
+        self._doors = open_doors(self._notice_clicked, lambda: self._pump.put(Deed(self.quit)), self._theme_told)
         self._notifier = Notifier(self._doors.notices, root.after)
         self._chime = Chime()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="lanchat-aside")
@@ -158,12 +158,14 @@ class App:
         """The window goes, the program stays. Starting lanchat again shows it."""
         self._keep_place()
         self.root.withdraw()
+        self._doors.hidden(True)
 
     def _keep_place(self) -> None:
         if self.root.winfo_viewable():  # else it is nowhere
             self._kept.change(geometry=geometry.written(self.root))
 
     def show(self) -> None:
+        self._doors.hidden(False)
         self.root.deiconify()
         self.root.lift()
         (self.root.focus_lastfor() or self.root).focus_force()
@@ -223,7 +225,8 @@ class App:
 
         def open_it() -> None:
             self.show()
-            self.window.go(InRoom(RoomId(key)))
+            if key:
+                self.window.go(InRoom(RoomId(key)))
 
         self._pump.put(Deed(open_it))
 

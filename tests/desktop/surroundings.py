@@ -20,11 +20,14 @@ class Surroundings:
         self.sounds = 0
         self.is_dark = False
         self.clicked: Callable[[str], None] = print
+        self.quit: Callable[[], None] = print
         self.turned: Callable[[bool | None], None] = print
 
-    def opened(self, clicked: Callable[[str], None], turned: Callable[[bool | None], None]) -> Doors:
-        self.clicked, self.turned = clicked, turned
-        return Doors(self, self, lambda: None)
+    def opened(
+        self, clicked: Callable[[str], None], quit: Callable[[], None], turned: Callable[[bool | None], None]
+    ) -> Doors:
+        self.clicked, self.quit, self.turned = clicked, quit, turned
+        return Doors(self, self, lambda _hidden: None, lambda: None)
 
     @contextmanager
     def around(self) -> Iterator[None]:

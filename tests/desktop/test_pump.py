@@ -8,8 +8,6 @@ import tkinter as tk
 from collections.abc import Callable
 from itertools import pairwise
 
-import pytest
-
 from lanchat.desktop.pump import TURN_SECONDS, Pump
 from tests.desktop.conftest import CallbackErrors
 
@@ -21,11 +19,10 @@ def run_until(root: tk.Tk, holds: Callable[[], bool], seconds: float = 10.0) -> 
         root.update()
 
 
-@pytest.mark.parametrize("watched", [True, False], ids=["watched", "looking up"])
-def test_values_arrive_in_order_on_the_tk_thread(root: tk.Tk, watched: bool) -> None:
+def test_values_arrive_in_order_on_the_tk_thread(root: tk.Tk) -> None:
     here = threading.get_ident()
     came: list[tuple[int, int]] = []
-    pump = Pump[int](root, lambda value: came.append((value, threading.get_ident())), watched=watched)
+    pump = Pump[int](root, lambda value: came.append((value, threading.get_ident())))
     writer = threading.Thread(target=lambda: [pump.put(n) for n in range(20_000)])
     writer.start()
     run_until(root, lambda: len(came) == 20_000)
@@ -34,8 +31,7 @@ def test_values_arrive_in_order_on_the_tk_thread(root: tk.Tk, watched: bool) -> 
     pump.close()
 
 
-@pytest.mark.parametrize("watched", [True, False], ids=["watched", "looking up"])
-def test_tk_has_its_turn_while_much_waits(root: tk.Tk, watched: bool) -> None:
+def test_tk_has_its_turn_while_much_waits(root: tk.Tk) -> None:
     taken: list[int] = []
     turns: list[int] = []
 
@@ -48,7 +44,7 @@ def test_tk_has_its_turn_while_much_waits(root: tk.Tk, watched: bool) -> None:
         if len(taken) < 40:
             root.after(1, beat)
 
-    pump = Pump[int](root, slowly, watched=watched)
+    pump = Pump[int](root, slowly)
     for n in range(40):
         pump.put(n)
     beat()
@@ -75,10 +71,15 @@ def test_a_value_that_fails_does_not_stop_the_next(root: tk.Tk, callback_errors:
     pump.close()
 
 
-@pytest.mark.parametrize("watched", [True, False], ids=["watched", "looking up"])
-def test_after_the_end_nothing_comes(root: tk.Tk, watched: bool) -> None:
+def test_nothing_runs_while_nothing_comes(root: tk.Tk) -> None:
+    pump = Pump[int](root, lambda value: None)
+    assert root.tk.splitlist(root.tk.call("after", "info")) == ()
+    pump.close()
+
+
+def test_after_the_end_nothing_comes(root: tk.Tk) -> None:
     came: list[int] = []
-    pump = Pump[int](root, came.append, watched=watched)
+    pump = Pump[int](root, came.append)
     pump.close()
     pump.put(1)
     root.update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from pathlib import Path
@@ -45,10 +46,28 @@ def test_what_is_built_is_what_runs() -> None:
     assert "pyinstaller" in build
 
 
-def test_the_bill_of_materials_names_every_part() -> None:
-    text = RUNTIME.read_text("utf-8")
-    bill = sbom.bill(text)
+def test_the_bill_of_materials_names_every_part_and_hashes_every_file(tmp_path: Path) -> None:
+    (tmp_path / "_internal").mkdir()
+    (tmp_path / "_internal" / "schema.sql").write_bytes(b"words")
+    here = sbom.libraries(RUNTIME.read_text("utf-8"))
+    bill = sbom.bill(here, [("cpython", "3.13.2", ""), ("openssl", "3.0.15", "CPython")], sbom.files(tmp_path))
     components = bill["components"]
     assert isinstance(components, list)
-    assert {part["name"]: part["version"] for part in components} == sbom.parts(text)
-    assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in components)
+    named = {(part["type"], part["name"]): part for part in components}
+    for one in wanted():
+        if one.marker is None or one.marker.evaluate():
+            name = canonicalize_name(one.name)
+            assert named["library", name]["purl"] == f"pkg:pypi/{name}@{here[name]}"
+    assert named["library", "cpython"]["cpe"].startswith("cpe:2.3:a:python:python:3.13.2:")
+    assert named["library", "openssl"]["version"] == "3.0.15"
+    digest = hashlib.sha256(b"words").hexdigest()
+    assert named["file", "_internal/schema.sql"]["hashes"] == [{"alg": "SHA-256", "content": digest}]
+    assert len({part["bom-ref"] for part in components}) == len(components)
+
+
+def test_what_python_and_its_libraries_stand_on_is_named_with_versions() -> None:
+    pytest.importorskip("tkinter")
+    found = {(name, where): version for name, version, where in sbom.runtimes()}
+    named = (("cpython", ""), ("openssl", "CPython"), ("openssl", "cryptography"), ("sqlite", "CPython"), ("tk", ""))
+    for one in named:
+        assert re.fullmatch(r"\d+\.\d+[\w.+]*", found[one]), one

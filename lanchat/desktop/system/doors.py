@@ -14,16 +14,22 @@ from lanchat.desktop.system.notifier import Door
 class Doors:
     notices: Door
     appearance: Appearance
+    hidden: Callable[[bool], None]  #: the window is, or is back: on Windows an icon beside the clock brings it back
     close: Callable[[], None]  #: everything ends, within moments; does not wait for it
 
 
-def open_doors(clicked: Callable[[str], None], appearance_changed: Callable[[bool | None], None]) -> Doors:
-    """`clicked(key)`: the person wants to see that room; `appearance_changed(dark)`. Both run on the doors' threads."""
+def open_doors(
+    clicked: Callable[[str], None], quit: Callable[[], None], appearance_changed: Callable[[bool | None], None]
+) -> Doors:
+    """`clicked(key)`: the person wants to see that room, or with "" the window; `quit`: they want lanchat to end;
+    `appearance_changed(dark)`. All run on the doors' threads.
+    """
     if sys.platform == "win32":
         from lanchat.desktop.system.windows.appearance import is_dark
         from lanchat.desktop.system.windows.notifications import WindowsDoor
 
-        return _doors(WindowsDoor(clicked), Watched(is_dark, appearance_changed))
+        tray = WindowsDoor(clicked, quit)
+        return _doors(tray, Watched(is_dark, appearance_changed), hidden=tray.hidden)
     if sys.platform == "darwin":
         from lanchat.desktop.system.macos.appearance import MacLook
         from lanchat.desktop.system.macos.notifications import MacDoor
@@ -39,9 +45,11 @@ def open_doors(clicked: Callable[[str], None], appearance_changed: Callable[[boo
     return _doors(FreedesktopDoor(bus, clicked), appearance, bus.close)
 
 
-def _doors(notices: Door, appearance: Appearance, *more: Callable[[], None]) -> Doors:
+def _doors(
+    notices: Door, appearance: Appearance, *more: Callable[[], None], hidden: Callable[[bool], None] | None = None
+) -> Doors:
     def close() -> None:
         for end in (notices.close, appearance.close, *more):
             end()
 
-    return Doors(notices, appearance, close)
+    return Doors(notices, appearance, hidden or (lambda _hidden: None), close)

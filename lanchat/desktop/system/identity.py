@@ -8,7 +8,7 @@ import tkinter as tk
 
 CLASS_NAME = "Lanchat"  #: `tk.Tk(className=...)`: on X11 what windows are grouped and given icons by
 
-_WINDOWS_ID = "Lanchat.Lanchat"
+WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID: that of our windows and of the shortcut that the installer makes
 
 
 def prepare() -> None:
@@ -16,7 +16,7 @@ def prepare() -> None:
     if sys.platform == "win32":
         import ctypes
 
-        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(_WINDOWS_ID))
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(WINDOWS_ID))
 
 
 def ask_for_a_look(root: tk.Tk) -> None:

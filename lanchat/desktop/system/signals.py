@@ -1,20 +1,19 @@
 """What asks the program to end from outside its window: signals, the end of the session, macOS' Quit. Tk thread.
 
 While Tk waits for events no Python runs, and Python's own signal handlers neither: so the signal's number is written
-into a pipe that Tk watches. Where Tk watches none (Windows), a timer looks.
+where it wakes Tk's loop.
 """
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import tkinter as tk
 from collections.abc import Callable
 from types import FrameType
 
+from lanchat.desktop.system.wake import Waker
+
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last two only here or there
-_LOOK_MS = 250
 
 
 class Endings:
@@ -28,14 +27,16 @@ class Endings:
         self._ended = ended
         self._asked = False
         self._before = {number: signal.signal(number, self._caught) for number in _numbers()}
-        self._stop_watching = self._watch()
+        self._waker = Waker(root, self._look)
+        self._wakes_before = signal.set_wakeup_fd(self._waker.descriptor, warn_on_full_buffer=False)
         root.protocol("WM_SAVE_YOURSELF", self._end)
         if root.tk.call("tk", "windowingsystem") == "aqua":
             root.tk.createcommand("::tk::mac::Quit", self._end)
 
     def restore(self) -> None:
         """As it was before. The window must still be there."""
-        self._stop_watching()
+        signal.set_wakeup_fd(self._wakes_before)
+        self._waker.close()
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._root.protocol("WM_SAVE_YOURSELF", "")
@@ -53,41 +54,6 @@ class Endings:
     def _look(self) -> None:
         if self._asked:
             self._end()
-
-    if sys.platform == "win32":
-
-        def _watch(self) -> Callable[[], None]:
-            timer = ""
-
-            def look() -> None:
-                nonlocal timer
-                timer = self._root.after(_LOOK_MS, look)
-                self._look()
-
-            look()
-            return lambda: self._root.after_cancel(timer)
-
-    else:
-
-        def _watch(self) -> Callable[[], None]:
-            """How to stop it."""
-            read, write = os.pipe()
-            for end in (read, write):
-                os.set_blocking(end, False)
-            before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-
-            def readable(_file: object, _mask: int) -> None:
-                os.read(read, 64)
-                self._look()
-
-            def stop() -> None:
-                self._root.tk.deletefilehandler(read)
-                signal.set_wakeup_fd(before)
-                os.close(read)
-                os.close(write)
-
-            self._root.tk.createfilehandler(read, tk.READABLE, readable)
-            return stop
 
 
 def _numbers() -> list[signal.Signals]:

@@ -20,7 +20,7 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
     portal, service = Portal(bus_address, 1), Notifications(bus_address, "body", "actions")
     clicked: queue.SimpleQueue[str] = queue.SimpleQueue()
     dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
-    doors = open_doors(clicked.put, dark.put)
+    doors = open_doors(clicked.put, lambda: None, dark.put)
     assert dark.get(timeout=20) is True
     doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
     number = service.next()["number"]
@@ -37,7 +37,7 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
 
 def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    doors = open_doors(lambda key: None, lambda dark: None)
+    doors = open_doors(lambda key: None, lambda: None, lambda dark: None)
     doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
     doors.close()
     doors.notices.show(Notice("kitchen", "Ben", "too late"))

@@ -1,4 +1,6 @@
-"""Notices as balloons of an icon beside the clock, which stays until the room was looked at. Not yet tried on Windows.
+"""Notices as balloons of an icon beside the clock, which stays until the room was looked at. Tried under Wine only.
+
+While the window is hidden the icon stays too: it is the way back.
 
 Everything but the Door's own methods runs on the Tray's thread.
 """
@@ -11,6 +13,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from lanchat.core.words import _
 from lanchat.desktop.system.notifier import Notice, nothing_shows_them
 
 assert sys.platform == "win32"
@@ -21,9 +24,10 @@ from lanchat.desktop.system.windows.tray import Tray  # noqa: E402 - there is no
 class WindowsDoor:
     """A Door. Windows shows one balloon at a time, the newest."""
 
-    def __init__(self, clicked: Callable[[str], None]) -> None:
-        """`clicked(key)` runs on the Tray's thread."""
+    def __init__(self, clicked: Callable[[str], None], quit: Callable[[], None]) -> None:
+        """`clicked(key)` and `quit` run on the Tray's thread. ""; no room in particular."""
         self._clicked = clicked
+        self._menu = ((_("Open lanchat"), partial(clicked, "")), (_("Quit lanchat"), quit))
         self._orders: queue.SimpleQueue[Callable[[Tray], None]] = queue.SimpleQueue()
         self._tray: Tray | None = None
         self._problem = ""
@@ -39,6 +43,10 @@ class WindowsDoor:
     def withdraw(self, key: str) -> None:
         self._order(partial(self._withdraw, key))
 
+    def hidden(self, hidden: bool) -> None:
+        """The window is, or is back."""
+        self._order(lambda tray: tray.stay(hidden))
+
     def close(self) -> None:
         self._order(lambda tray: tray.end())
 
@@ -48,7 +56,7 @@ class WindowsDoor:
             self._tray.ring()
 
     def _run(self) -> None:
-        self._tray = tray = Tray(self._hit, self._obey)
+        self._tray = tray = Tray(self._hit, self._obey, self._menu)
         tray.ring()
         tray.run()
 
@@ -64,8 +72,7 @@ class WindowsDoor:
     def _withdraw(self, key: str, tray: Tray) -> None:
         if key == self._key:
             self._key = None
-            tray.hide()
+            tray.withdraw()
 
     def _hit(self) -> None:
-        if self._key is not None:
-            self._clicked(self._key)
+        self._clicked(self._key or "")

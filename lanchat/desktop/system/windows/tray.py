@@ -1,4 +1,4 @@
-"""An icon in the notification area, and the balloons it shows. Not yet tried on Windows.
+"""An icon in the notification area, its menu, and the balloons it shows. Tried under Wine, not yet on Windows.
 
 https://learn.microsoft.com/en-us/windows/win32/api/shellapi/nf-shellapi-shell_notifyiconw
 All of one Tray on the one thread that made it, except `ring`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ctypes import wintypes
 
 from lanchat.desktop.system.windows.units import fitting
@@ -24,12 +24,14 @@ _WNDPROC = ctypes.WINFUNCTYPE(_LRESULT, wintypes.HWND, wintypes.UINT, wintypes.W
 
 _WM_APP = 0x8000
 _FROM_ICON, _RUNG = _WM_APP + 1, _WM_APP + 2
-_WM_LBUTTONUP, _BALLOON_CLICKED = 0x0202, 0x0405
+_WM_LBUTTONUP, _WM_RBUTTONUP, _BALLOON_CLICKED = 0x0202, 0x0205, 0x0405
 _ADD, _MODIFY, _DELETE = 0, 1, 2
 _MESSAGE, _ICON, _TIP, _INFO = 0x01, 0x02, 0x04, 0x10
 _OWN_ICON, _NO_SOUND, _RESPECT_QUIET_TIME = 0x04, 0x10, 0x80
 _STOCK_ICON = 32512
 _TITLE_UNITS, _BODY_UNITS = 63, 255
+_MENU_STRING, _RETURN_COMMAND, _NO_MESSAGE = 0x0, 0x100, 0x80
+_WM_NULL = 0
 
 
 class _WindowClass(ctypes.Structure):  # WNDCLASSW
@@ -80,16 +82,30 @@ def _declare() -> None:
     _user32.GetMessageW.argtypes = [ctypes.POINTER(wintypes.MSG), window, wintypes.UINT, wintypes.UINT]
     _user32.DispatchMessageW.argtypes = [ctypes.POINTER(wintypes.MSG)]
     _user32.DestroyWindow.argtypes = [window]
+    _user32.RegisterWindowMessageW.argtypes = [wintypes.LPCWSTR]
+    _user32.SetForegroundWindow.argtypes = [window]
+    _user32.CreatePopupMenu.restype = wintypes.HMENU
+    _user32.AppendMenuW.argtypes = [wintypes.HMENU, wintypes.UINT, wintypes.WPARAM, wintypes.LPCWSTR]
+    _user32.TrackPopupMenu.argtypes = [
+        wintypes.HMENU, wintypes.UINT, *[ctypes.c_int] * 3, window, ctypes.c_void_p,
+    ]  # fmt: skip
+    _user32.DestroyMenu.argtypes = [wintypes.HMENU]
 
 
 class Tray:
     """A window nobody sees, which owns the icon and hears of its clicks."""
 
-    def __init__(self, clicked: Callable[[], None], rung: Callable[[], None]) -> None:
+    def __init__(
+        self, clicked: Callable[[], None], rung: Callable[[], None], menu: Sequence[tuple[str, Callable[[], None]]]
+    ) -> None:
+        """`menu`: what a right click offers."""
         _declare()
         self._clicked = clicked
         self._rung = rung
+        self._menu = menu
         self._shown = False
+        self._stays = False
+        self._taskbar_made = _user32.RegisterWindowMessageW("TaskbarCreated")  # also after Explorer has crashed
         self._instance = _kernel32.GetModuleHandleW(None)
         self._class = _WindowClass(
             procedure=_WNDPROC(self._hear), instance=self._instance, name=f"lanchat tray {id(self)}"
@@ -117,20 +133,45 @@ class Tray:
         data.title = fitting(title, _TITLE_UNITS)
         data.info = fitting(body, _BODY_UNITS)
         data.info_flags = _OWN_ICON | _NO_SOUND | _RESPECT_QUIET_TIME
+        return self._show(data)
+
+    def withdraw(self) -> None:
+        """Take the balloon away, and the icon unless it is to stay."""
+        if self._shown:
+            self._shown = False
+            _shell32.Shell_NotifyIconW(_DELETE, ctypes.byref(self._data(0)))
+        if self._stays:
+            self._show(self._data(_MESSAGE | _ICON | _TIP))
+
+    def stay(self, stays: bool) -> None:
+        """Whether the icon is there without a balloon too."""
+        self._stays = stays
+        self.withdraw()
+
+    def end(self) -> None:
+        """`run` returns."""
+        self.stay(False)
+        _user32.PostQuitMessage(0)
+
+    def _show(self, data: _IconData) -> bool:
         took = bool(_shell32.Shell_NotifyIconW(_MODIFY if self._shown else _ADD, ctypes.byref(data)))
         self._shown = self._shown or took
         return took
 
-    def hide(self) -> None:
-        """Take icon and balloon away."""
-        if self._shown:
-            self._shown = False
-            _shell32.Shell_NotifyIconW(_DELETE, ctypes.byref(self._data(0)))
-
-    def end(self) -> None:
-        """`run` returns."""
-        self.hide()
-        _user32.PostQuitMessage(0)
+    def _offer(self) -> None:
+        """The menu, where the pointer is."""
+        menu = _user32.CreatePopupMenu()
+        for number, (words, _do) in enumerate(self._menu, 1):
+            _user32.AppendMenuW(menu, _MENU_STRING, number, words.replace("&", "&&"))
+        point = wintypes.POINT()
+        _user32.GetCursorPos(ctypes.byref(point))
+        # As TrackPopupMenu's documentation says: else the menu stays open when one clicks elsewhere.
+        _user32.SetForegroundWindow(self._window)
+        chosen = _user32.TrackPopupMenu(menu, _RETURN_COMMAND | _NO_MESSAGE, point.x, point.y, 0, self._window, None)
+        _user32.PostMessageW(self._window, _WM_NULL, 0, 0)  # else it may close at once the next time
+        _user32.DestroyMenu(menu)
+        if chosen:
+            self._menu[chosen - 1][1]()
 
     def _data(self, flags: int) -> _IconData:
         data = _IconData(window=self._window, id=1, flags=flags, message=_FROM_ICON, tip="lanchat")
@@ -145,6 +186,11 @@ class Tray:
             self._rung()
         elif message == _FROM_ICON and long in (_WM_LBUTTONUP, _BALLOON_CLICKED):
             self._clicked()
+        elif message == _FROM_ICON and long == _WM_RBUTTONUP:
+            self._offer()
+        elif message == self._taskbar_made:
+            self._shown = False
+            self.stay(self._stays)
         else:
             return int(_user32.DefWindowProcW(window, message, word, long))
         return 0
