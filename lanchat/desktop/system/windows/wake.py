@@ -6,9 +6,8 @@ way, as when a person closes it. The window is never shown, so nobody else close
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import socket
+import os
 import sys
 import threading
 import tkinter as tk
@@ -29,16 +28,15 @@ class Waker:
         self._handle = self._window.winfo_id()
         self._post = ctypes.WinDLL("user32").PostMessageW
         self._post.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
-        self._signals: socket.socket | None = None
+        self._pipe: int | None = None
 
     @property
     def descriptor(self) -> int:
         """Whatever is written into it wakes as well: for `signal.set_wakeup_fd`."""
-        if self._signals is None:
-            heard, self._signals = socket.socketpair()
-            self._signals.setblocking(False)
-            threading.Thread(target=self._hear, args=(heard,), name="signals", daemon=True).start()
-        return self._signals.fileno()
+        if self._pipe is None:
+            read, self._pipe = os.pipe()
+            threading.Thread(target=self._hear, args=(read,), name="signals", daemon=True).start()
+        return self._pipe
 
     def wake(self) -> None:
         """Any thread; never blocks. After `close` nothing happens."""
@@ -46,12 +44,12 @@ class Waker:
 
     def close(self) -> None:
         """On the Tk thread."""
-        if self._signals is not None:
-            self._signals.close()
+        if self._pipe is not None:
+            os.close(self._pipe)
         self._window.destroy()
 
-    def _hear(self, heard: socket.socket) -> None:
+    def _hear(self, read: int) -> None:
         """On a thread of its own, which ends when the other end is closed."""
-        with heard, contextlib.suppress(OSError):
-            while heard.recv(64):
-                self.wake()
+        while os.read(read, 64):
+            self.wake()
+        os.close(read)
