@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
+from lanchat.core.words import _
 from lanchat.engine import events
 from lanchat.network.dialer import Address
-from lanchat.network.discovery.model import Found, Gone, LookedAround, NetworkChanged, Sighting, Twin
+from lanchat.network.discovery.model import Found, Gone, Hindered, LookedAround, NetworkChanged, Sighting, Twin
 
 
 class Sightings:
@@ -46,6 +47,8 @@ class Sightings:
                 self._twin(room_id, [(address, port) for address in addresses])
             case LookedAround():
                 self._tell(events.LookedAround(self._here()))
+            case Hindered(why):
+                self._tell(events.Problem(_cannot_look(why)))
         self._changed.set()
 
     def matching(self, matches: Callable[[Listing], bool]) -> list[Listing]:
@@ -67,3 +70,11 @@ class Sightings:
 
 def addresses_of(listings: Iterable[Listing]) -> list[Address]:
     return [(address, listing.port) for listing in listings for address in listing.addresses]
+
+
+def _cannot_look(why: str) -> str:
+    words = _(
+        "This computer does not let lanchat look at its network at the moment ({why}). Rooms that open now may not "
+        "be found; lanchat tries again by itself. Closing other programs may help."
+    )
+    return words.format(why=why)

@@ -112,17 +112,21 @@ def woke(ticks: tuple[float, float], now: tuple[float, float], expected: float) 
 
 
 async def watch(
-    take: Callable[[], Awaitable[Snapshot]],
+    take: Callable[[], Awaitable[Snapshot | None]],
     changed: Callable[[Snapshot, bool], Awaitable[None]],
     current: Snapshot,
     every: Callable[[], float] = lambda: WATCH_SECONDS,
 ) -> None:
-    """Calls `changed(snapshot, woke)` whenever the addresses are not those of `current`, or after sleep. For ever."""
+    """Calls `changed(snapshot, woke)` whenever the addresses are not those of `current`, or after sleep. For ever.
+
+    `take`: None when the system does not tell at the moment: they are taken to be those of before.
+    """
     ticks = time.time(), time.monotonic()
     while True:
         pause = every()
         await asyncio.sleep(pause)
-        fresh = await take()
+        told = await take()
+        fresh = current if told is None else told
         now = time.time(), time.monotonic()
         awake = woke(ticks, now, pause)
         ticks = now

@@ -1,7 +1,8 @@
 """One person's discovery as a program in the lab: commands as JSON lines in, what is told as JSON lines out.
 
 The command `how` comes first and says what is different here:
-quick            rooms are asked four times as often, for tests that wait for silence to be noticed
+quick            rooms are asked four times as often, for tests that wait for silence to be noticed, and what the system
+                 refuses is told sooner
 mdns-alone       our own questions get lost, as where a firewall knows mDNS and nothing else
 questions-alone  there is no mDNS
 """
@@ -15,7 +16,7 @@ import time
 from typing import Any
 
 from lan.script import do
-from lanchat.network.discovery import asking, liveness, mdns
+from lanchat.network.discovery import asking, lan, liveness, mdns
 from lanchat.network.discovery.lan import LanDiscovery
 
 
@@ -29,6 +30,7 @@ class Out(list[dict[str, Any]]):
 def change(how: list[str]) -> None:
     if "quick" in how:
         liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
+        lan.HINDERED_SECONDS = lan.MEND_SECONDS = 0.5
     if "mdns-alone" in how:
         asking.Asking._send = lambda *_: None
     if "questions-alone" in how:

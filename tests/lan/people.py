@@ -86,7 +86,7 @@ class LabPerson(Person):
 
     def sits_down(self, *how: str) -> None:
         """From now on takes part. `how`: see `node.py`."""
-        self.waits("ready")
+        self.waits("ready", 30.0)  # on a busy machine a program takes its time to start
         self.do("how", how=how)
 
     def do(self, command: str, **given: Any) -> float:

@@ -13,6 +13,7 @@ from lanchat.network.discovery.model import (
     Discovery,
     Found,
     Gone,
+    Hindered,
     LookedAround,
     NetworkChanged,
     Sighting,
@@ -41,6 +42,11 @@ async def do(discovery: Discovery, command: str, given: dict[str, Any], told: li
             await asyncio.start_server(lambda _, writer: writer.close(), port=given["port"])
         case "crash":
             os._exit(9)
+        case "exhaust" | "relieve":  # whether the program may open no more files and sockets
+            import resource  # Windows has none, and no lab either
+
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3 if command == "exhaust" else most, most))
         case "count":
             told.append({"what": "counted", "seconds": time.process_time()})
 
@@ -60,3 +66,5 @@ def written(sighting: Sighting) -> dict[str, Any]:
             return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port}
         case LookedAround():
             return {"what": "looked"}
+        case Hindered(why):
+            return {"what": "hindered", "why": why}

@@ -286,3 +286,17 @@ def test_a_network_that_comes_much_later_is_noticed_as_soon(lab: Lab, host: Pers
     plugged = time.monotonic()
     lab.plug("h2")
     ben.finds("Kitchen", 4.0, plugged)
+
+
+def test_out_of_descriptors_it_says_so_and_goes_on_afterwards(lab: Lab, host: Person, person: Sit) -> None:
+    ben = person("h2", "quick")
+    ben.do("exhaust")
+    ben.do("start")
+    assert ben.waits("hindered", 8.0)["why"] == "Too many open files"
+    ben.do("relieve")
+    ben.finds("Kitchen")
+    host.hosts("Garden", port=30001)
+    ben.finds("Garden")
+    changed = time.monotonic()
+    lab.readdress(ben.name, "10.77.0.60")
+    ben.waits("network", 3.0, changed)

@@ -39,13 +39,13 @@ class Answers:
             passphrase=advert.passphrase, boot_id=self._boot_id, people=advert.people, host=advert.host,
             app=__version__,
         )  # fmt: skip
-        await self._open_and_close()
+        await self.open_and_close()
 
     async def withdraw(self, room_id: RoomId) -> None:
         if self._rooms.pop(room_id, None):
             for (address, port), (nonce, by) in self._askers.items():
                 by.send(encode(Closed(nonce=nonce, room_id=room_id)), address, port)
-        await self._open_and_close()
+        await self.open_and_close()
 
     def say_again(self) -> None:
         """Our addresses changed: tell those who asked lately, from the new ones."""
@@ -58,7 +58,11 @@ class Answers:
         for room_id in list(self._rooms):
             await self.withdraw(room_id)
 
-    async def _open_and_close(self) -> None:
+    async def open_and_close(self) -> None:
+        """Have a socket for each port that a question may come to, as far as there are any to be had, and no others.
+
+        Raises OSError when the system has no sockets left at the moment.
+        """
         numbers = {self._well_known, *(room.port for room in self._rooms.values())} if self._rooms else set()
         wanted = {(v6, number) for v6 in (False, True) for number in numbers}
         for key in self._ports.keys() - wanted:

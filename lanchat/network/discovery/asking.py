@@ -26,16 +26,17 @@ class Asking:
         self._well_known = well_known
         self._heard = heard
         self._nonce = secrets.token_bytes(8)
-        self._ports: list[udp.Port] = []
+        self._ports: dict[bool, udp.Port] = {}  # by whether it is for IPv6
 
     async def open(self) -> None:
+        """Open what is not open yet. Raises OSError when the system has no sockets left at the moment."""
         for v6 in (False, True):
             port = udp.Port(partial(udp.asking, v6), self._received)
-            if await port.open():
-                self._ports.append(port)
+            if v6 not in self._ports and await port.open():
+                self._ports[v6] = port
 
     async def close(self) -> None:
-        for port in self._ports:
+        for port in self._ports.values():
             await port.close()
 
     def this_machine(self) -> None:
@@ -74,7 +75,7 @@ class Asking:
 
     def _send(self, question: Question, address: str, port: int) -> None:
         data = encode(question)
-        for asker in self._ports:
+        for asker in self._ports.values():
             asker.send(data, address, port)
 
     def _received(self, data: bytes, address: str, port: int, by: udp.Port) -> None:

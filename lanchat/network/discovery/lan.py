@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import importlib
 import ipaddress
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +24,10 @@ from lanchat.network.discovery.answers import Answers
 from lanchat.network.discovery.asking import Asking, takes_connections
 from lanchat.network.discovery.listings import Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
-from lanchat.network.discovery.model import Advert, LookedAround, NetworkChanged, Sighting, Twin
+from lanchat.network.discovery.model import Advert, Hindered, LookedAround, NetworkChanged, Sighting, Twin
 from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
+from lanchat.network.discovery.udp import EXHAUSTED
 from lanchat.network.interfaces import (
     REST_SECONDS,
     WATCH_SECONDS,
@@ -42,8 +44,12 @@ TYPED = 64
 CONNECTING = 16
 TWINS = 64  # remembered as told
 TWIN_SECONDS = 60.0  # between two hints about one place
+MEND_SECONDS, MEND_MOST_SECONDS = 2.0, 10.0  # after which what failed is tried again; longer each time
+HINDERED_SECONDS = 5.0  # what the system refuses for longer is told
 
 Work: TypeAlias = Callable[[], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
 
 
 class LanDiscovery:
@@ -68,6 +74,10 @@ class LanDiscovery:
         self._looking = True
         self._stir = asyncio.Event()
         self._todo: asyncio.Queue[Work] = asyncio.Queue()
+        self._mending: asyncio.TimerHandle | None = None
+        self._failures = 0  # of `_todo`, one after the other
+        self._refused: dict[str, float] = {}  # what the system refuses us, and since when
+        self._told_hindered = False
         self._connecting = asyncio.Semaphore(CONNECTING)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pool = ThreadPoolExecutor(1, "discovery")
@@ -75,8 +85,9 @@ class LanDiscovery:
     # --- Discovery
     async def start(self, tell: Callable[[Sighting], None]) -> None:
         self._tell_face = tell
-        await self._asking.open()
-        everything = await self._snapshot()
+        if not await self._tried(self._asking.open):
+            self._todo.put_nowait(self._mend)
+        everything = await self._snapshot() or frozenset()
         self._here = usable(everything, self._only)
         self._listings.set_here(self._here, self._now())
         self._schedule.burst(self._now())
@@ -88,6 +99,8 @@ class LanDiscovery:
 
     async def stop(self) -> None:
         self._tell_face = None
+        if self._mending:
+            self._mending.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -138,18 +151,61 @@ class LanDiscovery:
     async def _go_on_asking(self) -> None:
         while True:
             self._stir.clear()
-            for due in self._schedule.due(self._now(), empty=not self._listings):
-                self._do(due)
-            self._probe(self._listings.beat(self._now()))
+            with contextlib.suppress(OSError):  # it is asked again soon
+                for due in self._schedule.due(self._now(), empty=not self._listings):
+                    self._do(due)
+                self._probe(self._listings.beat(self._now()))
             wait = min(self._schedule.next_at(), self._listings.next_at()) - self._now()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if wait == float("inf") else max(wait, 0.0)):
                     await self._stir.wait()
 
     async def _do_in_order(self) -> None:
-        """What opens and closes sockets and records, one after the other."""
+        """What opens and closes sockets and records, one after the other, and anew after a failure."""
         while True:
-            await (await self._todo.get())()
+            work = await self._todo.get()
+            if await self._tried(work):
+                self._failures = 0 if work == self._mend else self._failures
+            elif self._mending is None:
+                self._failures += 1
+                pause = min(MEND_SECONDS * self._failures, MEND_MOST_SECONDS)
+                self._mending = asyncio.get_running_loop().call_later(pause, self._begin_to_mend)
+
+    def _begin_to_mend(self) -> None:
+        self._mending = None
+        self._todo.put_nowait(self._mend)
+
+    async def _mend(self) -> None:
+        """Open what should be open and is not. Nobody knows how far what failed had come with mDNS: it starts anew."""
+        await self._asking.open()
+        await self._answers.open_and_close()
+        self._allowed("sockets")
+        if self._mdns:
+            await self._open_mdns()
+
+    async def _tried(self, work: Work) -> bool:
+        """Whether it worked. Nothing that the system or zeroconf refuses ends discovery."""
+        try:
+            await work()
+        except OSError as error:
+            _log.info("discovery: %s", error)
+            if error.errno in EXHAUSTED:
+                self._refuses("sockets", error)
+        except Exception:  # noqa: BLE001  zeroconf has errors of its own, and goes on after a new start
+            _log.exception("discovery failed, and goes on")
+        else:
+            return True
+        return False
+
+    def _refuses(self, what: str, error: OSError) -> None:
+        since = self._refused.setdefault(what, self._now())
+        if not self._told_hindered and self._now() - since >= HINDERED_SECONDS:
+            self._told_hindered = True
+            self._tell(Hindered(error.strerror or type(error).__name__))
+
+    def _allowed(self, what: str) -> None:
+        if self._refused.pop(what, None) is not None and not self._refused:
+            self._told_hindered = False
 
     async def _open_mdns(self) -> None:
         assert self._mdns
@@ -256,8 +312,15 @@ class LanDiscovery:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _snapshot(self) -> Snapshot:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, snapshot)
+    async def _snapshot(self) -> Snapshot | None:
+        """None when the system does not tell: it may be out of descriptors for a moment."""
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._pool, snapshot)
+        except OSError as error:
+            self._refuses("addresses", error)
+            return None
+        self._allowed("addresses")
+        return found
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

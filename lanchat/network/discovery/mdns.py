@@ -1,7 +1,7 @@
 """mDNS: our rooms as DNS-SD records, and the records of others. The only place that knows zeroconf.
 
-On the Engine's loop. Without a network, or with port 5353 taken by a program that does not share, less works and
-nothing breaks: `open` is tried again whenever our addresses change.
+On the Engine's loop. Without a network there is nothing to do; with port 5353 taken by a program that does not share,
+less works. Whatever raises OSError can be mended by `open`.
 
 Instance and server names are the opaque room_id, so nothing can collide and zeroconf's probing (1.2 s) is skipped.
 """
@@ -54,22 +54,17 @@ class Mdns:
         self._tasks: set[asyncio.Future[object]] = set()
         self._resolving = 0
 
-    @property
-    def working(self) -> bool:
-        return self._zeroconf is not None
-
     # --- life
     async def open(self, here: Iterable[Interface]) -> None:
-        """Start, or start anew, on these addresses."""
+        """Start, or start anew, on these addresses. Raises OSError when the system does not let us."""
         await self._shut(goodbye=False)
         self._here = best_first(here)
         if not self._here:
             return
         self._zeroconf = await _start(_choice(self._here))
-        if self._zeroconf:
-            await self._browse()
-            for advert in self._adverts.values():
-                await self._register(advert)
+        await self._browse()
+        for advert in self._adverts.values():
+            await self._register(advert)
 
     async def moved(self, here: Iterable[Interface]) -> None:
         """Our addresses are these now, on the adapters we knew."""
@@ -252,10 +247,12 @@ def _choice(here: Iterable[Interface]) -> Choice:
     return [*(one.address for one in here if one.v4), *{one.index for one in here if not one.v4}]
 
 
-async def _start(choice: Choice) -> AsyncZeroconf | None:
+async def _start(choice: Choice) -> AsyncZeroconf:
+    """As much as is to be had. Raises OSError when that is nothing."""
     from zeroconf import IPVersion, NotRunningException
     from zeroconf.asyncio import AsyncZeroconf
 
+    problem = OSError("no mDNS on these addresses")
     v4: Choice = [one for one in choice if isinstance(one, str)]
     # Where IPv6 is switched off the first fails; where 5353 is taken, both: the others can still browse.
     for interfaces, alone in ((choice, False), (v4, False), (choice, True), (v4, True)):
@@ -266,6 +263,7 @@ async def _start(choice: Choice) -> AsyncZeroconf | None:
             made = AsyncZeroconf(interfaces, unicast=alone, ip_version=version)
         except (OSError, RuntimeError) as error:
             _log.info("mDNS on %d addresses: %s", len(interfaces), type(error).__name__)
+            problem = error if isinstance(error, OSError) else problem
             continue
         try:
             await made.zeroconf.async_wait_for_start()
@@ -273,4 +271,4 @@ async def _start(choice: Choice) -> AsyncZeroconf | None:
             await made.async_close()
             continue
         return made
-    return None
+    raise problem

@@ -59,7 +59,14 @@ class LookedAround:
     """The first burst of questions is over."""
 
 
-Sighting = Found | Gone | NetworkChanged | Twin | LookedAround
+@dataclass(frozen=True, slots=True)
+class Hindered:
+    """The system has refused for a while what looking for rooms needs: told once, while it is tried again and again."""
+
+    why: str
+
+
+Sighting = Found | Gone | NetworkChanged | Twin | LookedAround | Hindered
 
 
 class Discovery(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import logging
 import socket
@@ -18,6 +19,12 @@ from typing import TypeAlias
 #: Programs on one machine hear each other here: administratively scoped, and sent with a TTL that stays on the machine.
 LOCAL_GROUP = "239.255.77.77"
 ALL_NODES = "ff02::1"
+
+#: What the system is out of for a while, as opposed to what it does not have at all.
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+_FLUSH_TURNS = 50  # of 10 ms, for what the system has not taken from us yet when a socket is closed
+_REOPEN_SECONDS = 2.0
 
 Heard: TypeAlias = Callable[[bytes, str, int, "Port"], None]
 
@@ -31,19 +38,30 @@ class Port(asyncio.DatagramProtocol):
         self._make = make
         self._heard = heard
         self._transport: asyncio.DatagramTransport | None = None
+        self._socket: socket.socket | None = None
         self._reopening: asyncio.Task[None] | None = None
         self._v6 = False
 
     async def open(self) -> bool:
-        """False when there is none to be had: IP version switched off, port taken."""
+        """False when there is none to be had: IP version switched off, port taken.
+
+        Raises OSError when the system has none left at the moment.
+        """
         try:
             made = self._make()
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             _log.info("no UDP socket: %s", error)
             return False
         self._v6 = made.family == socket.AF_INET6
         made.setblocking(False)
-        self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=made)
+        try:
+            self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=made)
+        except BaseException:
+            made.close()
+            raise
+        self._socket = made
         return True
 
     async def close(self) -> None:
@@ -51,14 +69,35 @@ class Port(asyncio.DatagramProtocol):
             self._reopening.cancel()
             await asyncio.gather(self._reopening, return_exceptions=True)
         if self._transport:
-            self._transport.close()
-            self._transport = None
-            await asyncio.sleep(0)  # it lets go of its socket in the next turn
+            await self._flush(self._transport)
+            self._let_go()
+            await asyncio.sleep(0)  # the transport closes its socket in the next turn
+
+    async def _flush(self, transport: asyncio.DatagramTransport) -> None:
+        """The goodbyes of a room that closes are sent before the socket goes."""
+        for _ in range(_FLUSH_TURNS):
+            if not transport.get_write_buffer_size():  # type: ignore[attr-defined]  # every event loop has it
+                break
+            await asyncio.sleep(0.01)
+
+    def _let_go(self) -> None:
+        """By abort: after `close`, asyncio on Windows keeps a socket with a send under way for ever."""
+        if self._transport:
+            self._transport.abort()
+        self._transport = self._socket = None
 
     def send(self, data: bytes, address: str, port: int) -> None:
-        """Errors are no news: whoever does not hear us will not answer."""
-        if self._transport and not self._transport.is_closing() and (":" in address) == self._v6:
-            with contextlib.suppress(OSError):
+        """Errors are ignored: UDP is best effort.
+
+        The system is asked directly, as asyncio does on Unix. On Windows asyncio would queue the datagram, and drop the
+        queue when the transport is closed or another datagram fails. Only what would block is left to asyncio.
+        """
+        if self._transport is None or self._socket is None or (":" in address) != self._v6:
+            return
+        with contextlib.suppress(OSError):
+            try:
+                self._socket.sendto(data, (address, port))
+            except BlockingIOError:
                 self._transport.sendto(data, (address, port))
 
     def datagram_received(self, data: bytes, addr: tuple[str, int] | tuple[str, int, int, int]) -> None:
@@ -68,15 +107,23 @@ class Port(asyncio.DatagramProtocol):
         self._heard(data, address, addr[1], self)
 
     def error_received(self, exc: Exception) -> None:
-        # Windows reports that nobody listened where we sent to; asyncio there then stops reading (cpython #127057).
-        if sys.platform == "win32" and isinstance(exc, ConnectionError) and self._transport:
-            self._transport.close()
-            self._transport = None
-            self._reopening = asyncio.get_running_loop().create_task(self._reopen())
+        # Windows reports that nobody listened where we sent to, and other errors of the network; asyncio there then
+        # stops reading (cpython #127057). Only the first of these is over at once.
+        if sys.platform == "win32" and self._transport:
+            self._let_go()
+            pause = 0.0 if isinstance(exc, ConnectionError) else _REOPEN_SECONDS
+            self._reopening = asyncio.get_running_loop().create_task(self._reopen(pause))
 
-    async def _reopen(self) -> None:
-        await asyncio.sleep(0)  # the old one lets go first
-        await self.open()
+    async def _reopen(self, pause: float) -> None:
+        await asyncio.sleep(pause)  # the old one lets go first
+        opened = False
+        while not opened:
+            try:
+                opened = await self.open()
+            except OSError as error:
+                _log.info("no UDP socket at the moment: %s", error)
+            if not opened:
+                await asyncio.sleep(_REOPEN_SECONDS)
 
 
 def asking(v6: bool) -> socket.socket:

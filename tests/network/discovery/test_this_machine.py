@@ -12,7 +12,7 @@ import pytest
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
-from lanchat.network.discovery.questions import Answer, Question, decode, encode
+from lanchat.network.discovery.questions import Answer, Closed, Question, decode, encode
 
 KITCHEN = RoomId("k" * 16)
 GARDEN = RoomId("g" * 16)
@@ -116,6 +116,25 @@ def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None
         assert len([one for one in ana.told if isinstance(one, Twin)]) == 1
 
     together(3, port, story)
+
+
+def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(port: int) -> None:
+    """Windows: a transport that is closed drops what it has queued, and keeps its socket for ever."""
+    askers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(5)]
+
+    async def story(some: list[Someone]) -> None:
+        ana, ben = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        await ben.waits(Found, KITCHEN)
+        for one in askers:
+            one.settimeout(5)
+            one.sendto(encode(Question(nonce=b"12345678")), ("127.0.0.1", port))
+            assert isinstance(decode(await asyncio.to_thread(one.recv, 2048)), Answer)
+
+    together(2, port, story)
+    for one in askers:
+        assert decode(one.recv(2048)) == Closed(nonce=b"12345678", room_id=KITCHEN)
+        one.close()
 
 
 def asked(port: int, question: Question, answers: int) -> set[str]:
