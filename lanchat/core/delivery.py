@@ -1,4 +1,4 @@
-"""Delivery: who has what on disk, for the second tick."""
+"""Delivery: who has what, for the second tick: a member on disk, the host's own person on the screen."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ class Delivery:
     def __init__(self, own: MemberKey, last: int) -> None:
         """`own`: the host's own person, whose entries are among the first `last`."""
         self._furthest = Furthest()
-        self._own = own
+        self.own = own
         self._own_last = last
         self._own_delivered = NOWHERE
         self._news = False
         self._told = -math.inf
 
     def has(self, member: MemberKey, seq: int, base: int) -> None:
-        """The entries after `base` up to `seq` are on a disk of `member`."""
+        """The entries after `base` up to `seq` are on a disk of `member`; or the host's own person saw them."""
         self._furthest.has(member, (seq, -base))
         self._news = True
 
     def wrote(self, author: MemberKey, sessions: Iterable[Session], seq: int) -> None:
         """The entries of `author`, whose Sessions these are, are among the first `seq`."""
-        if author == self._own:
+        if author == self.own:
             self._own_last = seq
         for session in sessions:
             session.own_last = seq
@@ -77,7 +77,7 @@ class Delivery:
             if session.live and reach > session.delivered:
                 session.delivered = reach
                 answers.append(Send(session.id, encode(Delivered(reach[0], -reach[1]))))
-        reach = self._of(self._own, self._own_last)
+        reach = self._of(self.own, self._own_last)
         if reach > self._own_delivered:
             self._own_delivered = reach
             answers.append(OwnDelivered(reach[0], -reach[1]))

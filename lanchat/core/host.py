@@ -276,6 +276,11 @@ class Host:
                 later, session.unchecked = session.unchecked, None
                 self._rename(session, later)
 
+    def own_read(self, seq: int, now: float) -> None:
+        """The host's own person had the entries up to `seq` on the screen: for their authors that is delivered."""
+        self._delivery.has(self._delivery.own, min(seq, self.end.last), 0)
+        self._tell_delivered(now)
+
     def own_renamed(self, card: Card, now: float) -> None:
         """The host's own person has a new card."""
         self._presence.own_came(card)

@@ -86,7 +86,8 @@ class Discard(Struct, frozen=True):
 
 
 class MarkRead(Struct, frozen=True):
-    """The person has read up to `seq`; never goes back. On disk a little later, at the latest with Quit. No answer."""
+    """The person has had on the screen what was said up to `seq`; never goes back. On disk a little later, at the
+    latest with Quit. No answer; in a room of ours the authors get their second tick by it."""
 
     room_id: RoomId
     seq: int

@@ -27,7 +27,7 @@ class EntryState(enum.Enum):
 
     WAITING = "waiting"  #: clock: on my disk
     TAKEN = "taken"  #: one tick: on the host's disk
-    DELIVERED = "delivered"  #: two ticks: on at least one other member's disk
+    DELIVERED = "delivered"  #: two ticks: on another member's disk, or its host's person had it on the screen
     NOT_SENT = "not sent"
 
 

@@ -56,13 +56,16 @@ class _Kept:
     outbox: list[Entry]
     admitted: set[MemberKey]
     banned: set[MemberKey]
+    read_seq: int
 
     @classmethod
     def read(cls, store: Store, room_id: RoomId) -> _Kept:
         log = store.log(room_id)
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
-        return cls(end, recent, store.outbox(room_id), store.admitted(room_id), store.banned(room_id))
+        room = store.room(room_id)
+        read_seq = room.read_seq if room else 0
+        return cls(end, recent, store.outbox(room_id), store.admitted(room_id), store.banned(room_id), read_seq)
 
 
 class HostedRoom:
@@ -77,6 +80,7 @@ class HostedRoom:
         tell: Callable[[events.Event], None],
         group: asyncio.TaskGroup,
         kept: _Kept,
+        context: ssl.SSLContext,
         command: commands.Host,
     ) -> None:
         self.room_id = record.room_id
@@ -109,7 +113,7 @@ class HostedRoom:
                 person.key,
                 self._run,
             ),
-            host_context(person.identity),
+            context,
             Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
         )
         self._driver = HostDriver(
@@ -120,6 +124,7 @@ class HostedRoom:
             self._trouble,
             group,
         )
+        self.read(kept.read_seq)
         for entry in kept.outbox:
             self.posted(entry)
 
@@ -136,7 +141,8 @@ class HostedRoom:
     ) -> HostedRoom:
         """Open the door and say so on the network. Raises PortTaken, OSError and StorageProblem."""
         kept = await disk.run(lambda store: _Kept.read(store, record.room_id))
-        room = cls(record, person, disk, discovery, tell, group, kept, command)
+        context = await asyncio.to_thread(host_context, person.identity)  # it reads the key's file
+        room = cls(record, person, disk, discovery, tell, group, kept, context, command)
         try:
             room._listener.open([command.port] if command.port is not None else [limits.PORT, 0])
         except BaseException:
@@ -179,6 +185,10 @@ class HostedRoom:
     def posted(self, entry: Entry) -> None:
         """The person wrote this; it is in the Outbox."""
         self._driver.ask(lambda host, now: host.post(entry, now))
+
+    def read(self, seq: int) -> None:
+        """The person had what was said up to `seq` on the screen."""
+        self._driver.ask(lambda host, now: host.own_read(seq, now))
 
     def renamed(self, card: Card) -> None:
         self._driver.ask(lambda host, now: host.own_renamed(card, now))

@@ -314,6 +314,11 @@ class Rooms:
         else:
             self._tell(events.EntriesAdded(room_id, (), older=True))
 
+    def read(self, room_id: RoomId, seq: int) -> None:
+        room = self.table.room(room_id)
+        if isinstance(room, HostedRoom):
+            room.read(seq)
+
     def renamed(self, card: Card) -> None:
         for slot in self.table:
             if slot.room is not None:

@@ -125,6 +125,7 @@ class Running:
                 self._writing.discard(room_id, entry_id)
             case commands.MarkRead(room_id, seq):
                 self._reading.mark(room_id, seq)
+                self._rooms.read(room_id, seq)
             case commands.FetchEarlier(room_id):
                 self._rooms.fetch_earlier(room_id)
             case commands.Rename(nick):

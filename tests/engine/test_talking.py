@@ -75,6 +75,34 @@ def test_nobody_has_what_a_newcomer_never_got(people: People) -> None:
     ana.sees_state("the first", EntryState.DELIVERED)
 
 
+def test_two_people_alone_get_the_second_tick_when_the_host_has_seen_it(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("seen", "not seen")
+    ben.sees_state("not seen", EntryState.TAKEN)
+    ana.sees("not seen")
+    seen = ana.room.entries[0]
+    assert seen.entry.body == "seen"
+    ana.do(commands.MarkRead(ana.room_id, seen.seq))
+    ben.sees_state("seen", EntryState.DELIVERED)
+    assert ben.states[ben.written["not seen"]] is EntryState.TAKEN
+    ana.do(commands.MarkRead(ana.room_id, 1_000))
+    ben.sees_state("not seen", EntryState.DELIVERED)
+    ana.says("my own")
+    ana.sees_state("my own", EntryState.DELIVERED)
+
+
+def test_what_the_host_alone_has_seen_of_its_own_is_delivered_to_nobody(people: People) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.says("hello?")
+    ana.sees_state("hello?", EntryState.TAKEN)
+    ana.do(commands.MarkRead(ana.room_id, 1))
+    ana.hears_nothing()
+    assert ana.states[ana.written["hello?"]] is EntryState.TAKEN
+
+
 def test_leaving_and_coming_back(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
