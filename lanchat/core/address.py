@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NewType, TypeAlias
 
 from lanchat.core.model import RoomId
 from lanchat.core.words import _
@@ -26,6 +26,10 @@ _ROOM_ID = re.compile(r"[a-z2-7]{16}")
 _SCHEME = "lanchat://"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?")
+
+
+Numeric = NewType("Numeric", str)
+"""A numeric address, as opposed to a host name: nothing has to be looked up to reach it. Made by `numeric`."""
 
 
 class NotAnAddress(ValueError):
@@ -47,13 +51,13 @@ class AddressTarget:
 class CodeTarget:
     """Ask `ipv4` on the well-known port; the host there must have a fingerprint that begins so."""
 
-    ipv4: str
+    ipv4: Numeric
     fingerprint: bytes  #: its first 4 bytes
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    addresses: tuple[str, ...]
+    addresses: tuple[Numeric, ...]
     port: int
     room_id: RoomId
     fingerprint: bytes
@@ -109,6 +113,15 @@ def parse_fingerprint(text: str) -> bytes:
     return made
 
 
+def numeric(text: str) -> Numeric | None:
+    """The address, if it is one; IPv6 link-local ones may have a %scope."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return Numeric(text)
+
+
 def neighbourhood(address: str) -> str:
     """What counts as one machine: an IPv4 address, or all of an IPv6 /64, since one machine can take any address in it.
 
@@ -130,7 +143,7 @@ def _parse_code(text: str) -> CodeTarget | None:
     if (bits >> 1).bit_count() & 1 != bits & 1:
         raise NotAnAddress(_("That room code has a typing mistake in it."))
     packed = (bits >> 1).to_bytes(8, "big")
-    return CodeTarget(str(ipaddress.IPv4Address(packed[:4])), packed[4:])
+    return CodeTarget(Numeric(str(ipaddress.IPv4Address(packed[:4]))), packed[4:])
 
 
 def _parse_link(rest: str) -> LinkTarget:
@@ -159,14 +172,14 @@ def _parse_address(text: str) -> AddressTarget:
     return AddressTarget(host, _port(port) if colon else None)
 
 
-def _numeric(text: str) -> str:
+def _numeric(text: str) -> Numeric:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         raise NotAnAddress(_("That is not an address: it should look like 192.168.1.42.")) from None
     if not text.isascii() or address.is_multicast or (address.version == 4 and address.is_unspecified):
         raise NotAnAddress(_("That address belongs to no single machine."))
-    return str(address)
+    return Numeric(str(address))
 
 
 def _port(text: str) -> int:

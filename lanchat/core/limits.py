@@ -13,6 +13,9 @@ ALPN = "lanchat/1"
 #: Unassigned by IANA, below every system's ephemeral range.
 PORT = 29747
 
+#: Where a host listens: on the first that is free, else on any. Who has only an address knocks at these.
+PORTS = (PORT, PORT + 1, PORT + 2)
+
 FRAME_BEFORE_MEMBER = 4 * 1024  # hello and auth are under 1 KiB; a stranger gets no more of our memory
 FRAME = 64 * 1024  # fits the longest text and a page of ordinary ones
 TEXT_CHARACTERS = 4_000

@@ -6,6 +6,7 @@ import enum
 import hashlib
 from dataclasses import dataclass
 
+from lanchat.core.address import Numeric
 from lanchat.core.model import MemberKey, RoomId
 
 
@@ -26,7 +27,7 @@ class Listing:
     title: str  #: cleaned for showing
     fingerprint: bytes  #: 16 bytes of the host key's SHA-256
     passphrase: bool
-    addresses: tuple[str, ...]  #: numeric, best first; IPv6 link-local with %scope
+    addresses: tuple[Numeric, ...]  #: best first; IPv6 link-local with %scope
     port: int
     boot_id: str = ""  #: changes with every run of the host
     people: int | None = None  #: from the UDP answer; not in mDNS

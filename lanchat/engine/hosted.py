@@ -30,7 +30,7 @@ from lanchat.engine.person import Person
 from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
 from lanchat.network.connection import Connection
-from lanchat.network.dialer import Address, Unreachable
+from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.model import Advert, Discovery
 from lanchat.network.gate import Gate, GateLimits
 from lanchat.network.listener import Listener
@@ -144,7 +144,7 @@ class HostedRoom:
         context = await asyncio.to_thread(host_context, person.identity)  # it reads the key's file
         room = cls(record, person, disk, discovery, tell, group, kept, context, command)
         try:
-            room._listener.open([command.port] if command.port is not None else [limits.PORT, 0])
+            room._listener.open([command.port] if command.port is not None else [*limits.PORTS, 0])
         except BaseException:
             await room._driver.close("not opened")
             raise
@@ -241,7 +241,7 @@ class HostedRoom:
         self._looks += 1
         me = self._person.key
         way = Way(
-            self._person, context, Expected(self.room_id, key_fingerprint(me)), lambda: addresses,
+            self._person, context, Expected(self.room_id, key_fingerprint(me)), lambda: addresses, never,
             lambda _room_id: Pin(me, self._record.passphrase), hosting=self._run,
         )  # fmt: skip
         try:

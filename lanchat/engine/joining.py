@@ -14,6 +14,7 @@ from lanchat.core.address import (
     CodeTarget,
     LinkTarget,
     NotAnAddress,
+    Numeric,
     RoomIdTarget,
     Target,
     parse_where,
@@ -23,13 +24,14 @@ from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.joined import JoinedRoom
-from lanchat.engine.known import KnownRooms
+from lanchat.engine.known import KnownRooms, last_place
 from lanchat.engine.person import Person
 from lanchat.engine.refusals import told
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Address, Entered, Unreachable
 from lanchat.network.discovery.model import Discovery
+from lanchat.network.names import NameUnknown, resolved
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
 from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, WrongHost, WrongRoom
@@ -53,6 +55,7 @@ class Attempt:
         self.command = command
         self.target_room: RoomId | None = None  #: the room it names, when it names one
         self.unwanted: set[RoomId] = set()  #: rooms that were left or forgotten after it was asked for
+        self.numeric: tuple[Numeric, ...] = ()  #: the addresses of the host it names, when it names one
         self.any_room = False  #: the person wants in, although another room was at this address
         self.arrived = False  #: it leads no longer anywhere else: what it found is the room's
         self.task: asyncio.Task[None] | None = None
@@ -107,9 +110,11 @@ class Joining:
         except NotAnAddress as error:
             self._tell(events.NotFound(command.where, str(error)))
             return None
-        for address, port in _typed(target):
-            self._discovery.ask(address, port)
         try:
+            if isinstance(target, AddressTarget):
+                attempt.numeric = await resolved(target.host)
+            for address, port in _typed(target, attempt):
+                self._discovery.ask(address, port)
             while True:
                 try:
                     return await self._enter(target, attempt)
@@ -119,7 +124,7 @@ class Joining:
                     await self._accept(changed, attempt)
         except NotIn as stopped:
             self._tell(told(stopped, command.where, self._known))
-        except Unreachable as nobody:
+        except (Unreachable, NameUnknown) as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
         return None
 
@@ -156,33 +161,34 @@ class Joining:
         except (Unreachable, WrongHost, WrongRoom) as nobody:
             if record is not None and isinstance(nobody, Unreachable | WrongRoom):  # we were in: keep trying
                 return Arrival(record.room_id, record.title, None)
-            if not await self._seen(target):
+            if not await self._seen(target, attempt):
                 raise
             entered = await self._through(target, attempt)
         assert entered.handshake.room_id is not None, "in, so the host said hello"
         return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
 
     async def _through(self, target: Target, attempt: Attempt) -> Entered:
-        way = self._way(target, attempt.command.passphrase, attempt.any_room)
+        way = self._way(target, attempt)
         return await way.enter(lambda room_id: self._claim(room_id, attempt))
 
-    async def _seen(self, target: Target) -> bool:
+    async def _seen(self, target: Target, attempt: Attempt) -> bool:
         """Whether Discovery finds the room, now that it was asked for."""
         if isinstance(target, AddressTarget) and target.port is not None:
             return False  # it would be at no other place
-        return await self._sightings.wait_for(lambda listing: _matches(target, listing), _SEEN_SECONDS)
+        return await self._sightings.wait_for(lambda listing: _matches(target, listing, attempt), _SEEN_SECONDS)
 
-    def _way(self, target: Target, passphrase: str | None, any_room: bool) -> Way:
+    def _way(self, target: Target, attempt: Attempt) -> Way:
         """The way to a target for the first time."""
 
         def addresses() -> list[Address]:
-            seen = addresses_of(self._sightings.matching(lambda listing: _matches(target, listing)))
+            seen = addresses_of(self._sightings.matching(lambda listing: _matches(target, listing, attempt)))
             record = self._known.get(target.room_id) if isinstance(target, RoomIdTarget) else None
-            before = [record.last_address] if record and record.last_address else []
-            return list(dict.fromkeys([*seen, *_typed(target), *before]))
+            before = [place] if record and (place := last_place(record)) else []
+            return list(dict.fromkeys([*seen, *_typed(target, attempt), *before]))
 
-        expected = self._expected(target, any_room)
-        return Way(self._person, self._context, expected, addresses, self._known.pin, passphrase)
+        expected, news = self._expected(target, attempt.any_room), self._sightings.change
+        passphrase = attempt.command.passphrase
+        return Way(self._person, self._context, expected, addresses, news, self._known.pin, passphrase)
 
     def _expected(self, target: Target, any_room: bool) -> Expected:
         match target:
@@ -206,30 +212,32 @@ class Joining:
                 return []
             fingerprint = key_fingerprint(record.host_key)
             seen = self._sightings.matching(lambda one: one.room_id == room_id and one.fingerprint == fingerprint)
-            before = [record.last_address] if record.last_address else []
+            before = [place] if (place := last_place(record)) else []
             return list(dict.fromkeys([*addresses_of(seen), *before]))
 
-        return Way(self._person, self._context, Expected(room_id), addresses, self._known.pin)
+        news = self._sightings.change
+        return Way(self._person, self._context, Expected(room_id), addresses, news, self._known.pin)
 
 
-def _typed(target: Target) -> list[Address]:
+def _typed(target: Target, attempt: Attempt) -> list[Address]:
+    """Where the target itself says that the room is. Without a port it is at the first of ours that was free there."""
     match target:
         case RoomIdTarget():
             return []
-        case AddressTarget(host, port):
-            return [(host, port or limits.PORT)]
+        case AddressTarget(_, port):
+            return [(address, one) for address in attempt.numeric for one in ([port] if port else limits.PORTS)]
         case CodeTarget(ipv4):
-            return [(ipv4, limits.PORT)]
+            return [(ipv4, port) for port in limits.PORTS]
         case LinkTarget(addresses, port):
             return [(address, port) for address in addresses]
 
 
-def _matches(target: Target, listing: Listing) -> bool:
+def _matches(target: Target, listing: Listing, attempt: Attempt) -> bool:
     match target:
         case RoomIdTarget(room_id):
             return listing.room_id == room_id
-        case AddressTarget(host, port):
-            return host in listing.addresses and port in (None, listing.port)
+        case AddressTarget(_, port):
+            return not set(attempt.numeric).isdisjoint(listing.addresses) and port in (None, listing.port)
         case CodeTarget(ipv4, fingerprint):
             return ipv4 in listing.addresses and listing.fingerprint.startswith(fingerprint)
         case LinkTarget(_, _, room_id, fingerprint):

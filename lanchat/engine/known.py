@@ -12,7 +12,7 @@ from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from lanchat.core.address import AddressTarget
+from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
 from lanchat.engine.verifying import Verifying
@@ -56,7 +56,7 @@ class KnownRooms:
     def addresses(self) -> list[Address]:
         """Where rooms of others were, the last used first."""
         used = sorted(self._records.values(), key=lambda record: -record.last_used)
-        return [record.last_address for record in used if record.last_address and not record.hosted]
+        return [place for record in used if not record.hosted and (place := last_place(record))]
 
     def rooms_at(self, target: AddressTarget) -> tuple[RoomId, ...]:
         """The rooms that were at this address, the last one first: whatever else answers there is not what the person
@@ -132,6 +132,13 @@ class KnownRooms:
         pieces = await self._disk.run(lambda store: store.forgetting(room_id))
         while await self._disk.run(lambda _: next(pieces, True)) is None:
             pass
+
+
+def last_place(record: RoomRecord) -> Address | None:
+    """Where its host last answered. Only a numeric address counts: to look up a name may take a minute."""
+    host, port = record.last_address or ("", 0)
+    address = numeric(host)
+    return (address, port) if address is not None else None
 
 
 def _place(host: str, port: int | None) -> tuple[str, int]:

@@ -56,13 +56,17 @@ class Sightings:
         found = filter(matches, self._listings.values())
         return sorted(found, key=lambda listing: not listing.answering)
 
+    async def change(self) -> None:
+        """Until something else is seen."""
+        self._changed.clear()
+        await self._changed.wait()
+
     async def wait_for(self, matches: Callable[[Listing], bool], seconds: float) -> bool:
         """Whether such a room is seen within `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 while not self.matching(matches):
-                    self._changed.clear()
-                    await self._changed.wait()
+                    await self.change()
         except TimeoutError:
             return False
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
@@ -18,6 +18,7 @@ class Way:
     context: ssl.SSLContext
     expected: Expected
     addresses: Callable[[], list[Address]]  #: as known at the moment, best first
+    news: Callable[[], Awaitable[None]]  #: waits until others may be known
     pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
     passphrase: str | None = None
     hosting: bytes = b""  #: we host this very room: the mark of this run of it
@@ -27,7 +28,7 @@ class Way:
 
         `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
         """
-        return await enter(self.addresses(), self.context, self._shake, greeted)
+        return await enter(self.addresses, self.context, self._shake, greeted, self.news)
 
     def _shake(self, certificate: bytes) -> ClientHandshake:
         person = self.person

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,36 @@ def test_by_address(apart: tuple[Person, Person], address: str) -> None:
     if address == "[::1]" and not os.path.exists("/proc/net/if_inet6"):
         pytest.skip("no IPv6 here")
     assert ben.joins(f"{address}:{ana.hosting.port}").title == "Kitchen"
+
+
+def test_a_name_server_that_does_not_answer_stops_nothing_else(
+    apart: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every look-up hangs until the test is over; what is written meanwhile arrives at once."""
+    ana, ben = apart
+    over, real = threading.Event(), socket.getaddrinfo
+
+    def ask(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "ana.example":
+            over.wait(30)
+        return real("127.0.0.1" if host == "ana.example" else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+    ben.joins(f"127.0.0.1:{ana.hosting.port}")
+    ben.do(commands.Join(f"ana.example:{ana.hosting.port}"))
+    ben.says("Is anybody there?")
+    ana.sees("Is anybody there?")
+    ben.hears_nothing(events.NotFound)
+    over.set()
+    ben.hears(events.ConnectionChanged, where=f"ana.example:{ana.hosting.port}")
+
+
+def test_where_a_room_was_is_kept_as_a_number(apart: tuple[Person, Person]) -> None:
+    """A name would be looked up again and again, and a name server may not answer."""
+    ana, ben = apart
+    ben.joins(f"localhost:{ana.hosting.port}")
+    (record,) = ben.reads(lambda reader: reader.rooms())
+    assert record.last_address in (("127.0.0.1", ana.hosting.port), ("::1", ana.hosting.port))
 
 
 def test_by_link(apart: tuple[Person, Person]) -> None:

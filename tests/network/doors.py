@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from lanchat.core import frames, limits
+from lanchat.core.address import Numeric
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
@@ -209,7 +210,8 @@ def handshake(
 
 async def enters(*ports: int, **options: Any) -> Entered:
     """An honest client of ours gets in by the first of these ports on this machine that is right."""
-    return await enter([("127.0.0.1", port) for port in ports], client_context(), handshake(**options))
+    addresses = [(Numeric("127.0.0.1"), port) for port in ports]
+    return await enter(lambda: addresses, client_context(), handshake(**options))
 
 
 def length(of: int) -> bytes:

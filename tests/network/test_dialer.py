@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from lanchat.core import frames, limits
+from lanchat.core.address import Numeric
 from lanchat.core.listing import key_fingerprint
-from lanchat.network import dialer
 from lanchat.network.dialer import Unreachable, enter
 from lanchat.trust.handshake import Expected, Pin
 from lanchat.trust.identity import Identity
@@ -244,26 +244,34 @@ async def test_giving_up_in_the_middle_leaves_nothing_open(tls: bool) -> None:
 
 
 @on_a_loop
-async def test_a_name_is_as_good_as_an_address() -> None:
-    async with open_house() as house:
-        entered = await enter([("localhost", house.port)], client_context(), handshake())
+async def test_what_answers_at_the_first_port_does_not_keep_the_next_one_from_winning() -> None:
+    """Another program has the well-known port, and says nothing."""
+    async with open_house() as house, something(silence) as taken:
+        entered = await enters(taken, house.port)
+        assert entered.address[1] == house.port
         entered.connection.abort("done")
 
 
 @on_a_loop
-async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown(*_: object, **__: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+async def test_an_address_found_meanwhile_is_tried_at_once() -> None:
+    async with open_house() as house, something(silence) as silent:
+        known = [(Numeric("127.0.0.1"), silent)]
+        found = asyncio.Event()
 
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(Unreachable, match="no computer of that name"):
-        await enter([("nobody.example", 1)], client_context(), handshake())
+        async def news() -> None:
+            await found.wait()
+            found.clear()
+
+        entering = asyncio.ensure_future(enter(lambda: known, client_context(), handshake(), news=news))
+        await asyncio.sleep(0)
+        known.append((Numeric("127.0.0.1"), house.port))
+        found.set()
+        entered = await entering
+        assert entered.address[1] == house.port
+        entered.connection.abort("done")
 
 
 @on_a_loop
-async def test_a_name_that_takes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialer, "_TCP_SECONDS", 0.1)
-    for_ever = asyncio.get_running_loop().create_future()
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lambda *_, **__: for_ever)
-    with pytest.raises(Unreachable, match="nothing answers"):
-        await enter([("slow.example", 1)], client_context(), handshake())
+async def test_a_name_is_never_looked_up_while_dialling() -> None:
+    with pytest.raises(Unreachable):
+        await enter(lambda: [(Numeric("localhost"), 1)], client_context(), handshake())

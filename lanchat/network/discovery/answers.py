@@ -12,6 +12,7 @@ from functools import partial
 import msgspec
 
 from lanchat import __version__
+from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import udp
 from lanchat.network.discovery.model import Advert
@@ -75,7 +76,7 @@ class Answers:
     def _socket(self, v6: bool, number: int) -> socket.socket:
         return udp.answering(v6, number, shared=number == self._well_known)
 
-    def _heard(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
+    def _heard(self, data: bytes, address: Numeric, port: int, by: udp.Port) -> None:
         local = ipaddress.ip_address(address).is_loopback
         question = decode(data)
         if not isinstance(question, Question) or (self._this_machine_only and not local):
@@ -84,7 +85,7 @@ class Answers:
         if asker:
             if not local or asker.passed_by == self._boot_id:
                 return
-            address, port = asker.address, asker.port
+            address, port = Numeric(asker.address), asker.port
         if not self._patience.allows(address, asyncio.get_running_loop().time()):
             return
         found = answer(question, list(self._rooms.values()), next(self._turns))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import udp
 from lanchat.network.discovery.listings import Probe
@@ -22,7 +23,7 @@ CONNECT_SECONDS = 1.5  # a machine that is gone gives no error for minutes
 class Asking:
     """`heard` gets what answers our questions, and the address it came from."""
 
-    def __init__(self, well_known: int, heard: Callable[[Answer | Closed, str], None]) -> None:
+    def __init__(self, well_known: int, heard: Callable[[Answer | Closed, Numeric], None]) -> None:
         self._well_known = well_known
         self._heard = heard
         self._nonce = secrets.token_bytes(8)
@@ -63,9 +64,9 @@ class Asking:
         for probe in probes:
             for address in probe.addresses:
                 places[address, probe.port, probe.widely].append(probe.key[0])
-        for (address, port, widely), rooms in places.items():
+        for (place, port, widely), rooms in places.items():
             for start in range(0, len(rooms), ABOUT_ROOMS):
-                self.one(address, port, widely, rooms[start : start + ABOUT_ROOMS])
+                self.one(place, port, widely, rooms[start : start + ABOUT_ROOMS])
 
     async def sweep(self, addresses: Iterator[str]) -> None:
         for count, address in enumerate(addresses, 1):
@@ -78,13 +79,13 @@ class Asking:
         for asker in self._ports.values():
             asker.send(data, address, port)
 
-    def _received(self, data: bytes, address: str, port: int, by: udp.Port) -> None:
+    def _received(self, data: bytes, address: Numeric, port: int, by: udp.Port) -> None:
         said = decode(data)
         if isinstance(said, Answer | Closed) and said.nonce == self._nonce:
             self._heard(said, address)
 
 
-async def takes_connections(addresses: Iterable[str], port: int) -> str | None:
+async def takes_connections(addresses: Iterable[Numeric], port: int) -> Numeric | None:
     """The first of these addresses where a TCP connection is taken; nothing is sent. A refusal is a no."""
     trying = [asyncio.ensure_future(_connect(address, port)) for address in addresses]
     try:
@@ -98,7 +99,7 @@ async def takes_connections(addresses: Iterable[str], port: int) -> str | None:
         await asyncio.gather(*trying, return_exceptions=True)
 
 
-async def _connect(address: str, port: int) -> str | None:
+async def _connect(address: Numeric, port: int) -> Numeric | None:
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             _, writer = await asyncio.open_connection(address, port)

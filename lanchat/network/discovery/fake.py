@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 
+from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.model import Advert, Found, Gone, LookedAround, NetworkChanged, Sighting, Twin
@@ -85,7 +86,7 @@ class FakeDiscovery:
             self._adverts.pop(room_id, None)
             self._lan._settle()
 
-    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+    def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
         with self._lan._lock:
             self._asked |= {address for address, _ in addresses}
             self._lan._settle()
@@ -93,7 +94,7 @@ class FakeDiscovery:
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Nothing is crowded here."""
 
-    def ask(self, address: str, port: int) -> None:
+    def ask(self, address: Numeric, port: int) -> None:
         self.remember([(address, port)])
 
     def addresses(self) -> tuple[str, ...]:
@@ -107,7 +108,7 @@ class FakeDiscovery:
         source = Source.MDNS if heard else Source.TYPED
         return [
             ((one.room_id, one.fingerprint),
-             Listing(one.room_id, one.title, one.fingerprint, one.passphrase, (self._address,), one.port,
+             Listing(one.room_id, one.title, one.fingerprint, one.passphrase, (Numeric(self._address),), one.port,
                      people=one.people, host=one.host, source=source))
             for one in self._adverts.values()
         ]  # fmt: skip

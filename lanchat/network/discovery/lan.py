@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from lanchat.core import limits
+from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import sweep
 from lanchat.network.discovery.answers import Answers
@@ -67,8 +68,8 @@ class LanDiscovery:
         self._answers = Answers(boot_id, port, self._this_machine_only)
         self._mdns = None if self._this_machine_only else Mdns(boot_id, self._recorded, self._said_goodbye)
         self._own: dict[RoomId, bytes] = {}
-        self._remembered: list[tuple[str, int]] = []
-        self._typed: list[str] = []
+        self._remembered: list[tuple[Numeric, int]] = []
+        self._typed: list[Numeric] = []
         self._here: Snapshot = frozenset()
         self._swept: set[str] = set()
         self._looking = True
@@ -133,13 +134,13 @@ class LanDiscovery:
         if self._mdns:
             self._todo.put_nowait(partial(self._mdns.withdraw, room_id))
 
-    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+    def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
         self._remembered = list(dict.fromkeys([*self._remembered, *addresses]))[-REMEMBERED:]
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._listings.prefer(room_ids)
 
-    def ask(self, address: str, port: int) -> None:
+    def ask(self, address: Numeric, port: int) -> None:
         self._typed = [*self._typed, address][-TYPED:]
         self._schedule.ask_one(address, port, self._now())
         self._stir.set()
@@ -270,7 +271,7 @@ class LanDiscovery:
             self._listings.connected(probe.key, address, self._now())
 
     # --- hearing
-    def _heard(self, said: Answer | Closed, address: str) -> None:
+    def _heard(self, said: Answer | Closed, address: Numeric) -> None:
         match said:
             case Answer(rooms=rooms):
                 for room in rooms:
@@ -280,12 +281,12 @@ class LanDiscovery:
                 self._listings.said_goodbye(RoomId(room_id), self._now())
         self._stir.set()
 
-    def _recorded(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
+    def _recorded(self, room: OpenRoom, addresses: tuple[Numeric, ...]) -> None:
         self._look_for_twin(room, addresses)
         self._listings.recorded(room, addresses, self._now())
         self._stir.set()
 
-    def _look_for_twin(self, room: OpenRoom, addresses: tuple[str, ...]) -> None:
+    def _look_for_twin(self, room: OpenRoom, addresses: tuple[Numeric, ...]) -> None:
         """Whether that is a room of ours that somebody else hosts too."""
         if self._own.get(RoomId(room.room_id)) != room.fingerprint or room.boot_id == self._boot_id:
             return

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lanchat.core import limits
+from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
@@ -32,8 +33,8 @@ class _Room:
     said: OpenRoom
     liveness: Liveness
     source: Source
-    advertised: tuple[str, ...] = ()  #: addresses in the mDNS record
-    answered: dict[str, float] = field(default_factory=dict)  #: addresses that answered, and when
+    advertised: tuple[Numeric, ...] = ()  #: addresses in the mDNS record
+    answered: dict[Numeric, float] = field(default_factory=dict)  #: addresses that answered, and when
     recheck: bool = False  #: ask all of its addresses: one of them may be of the past
     checked_at: float = math.inf  #: when all were asked; the silent ones are dropped a little later
     in_person: bool = False  #: `said` is from its own answer, which says more than a record can
@@ -45,7 +46,7 @@ class Probe:
     """Ask one room whether it is still there. `widely`: on every port; `connect`: by TCP too."""
 
     key: Key
-    addresses: tuple[str, ...]
+    addresses: tuple[Numeric, ...]
     port: int
     widely: bool
     connect: bool
@@ -91,7 +92,7 @@ class Listings:
         self._looking = on
 
     # --- what we hear
-    def answered(self, heard: OpenRoom, address: str, now: float, typed: bool = False) -> None:
+    def answered(self, heard: OpenRoom, address: Numeric, now: float, typed: bool = False) -> None:
         """A host answered from `address`. `typed`: we were told to ask there."""
         room = self._find(heard, Source.TYPED if typed else Source.QUESTION, now)
         if room is None:
@@ -110,7 +111,7 @@ class Listings:
             room.liveness.hurry(now)
         self._say(room)
 
-    def recorded(self, heard: OpenRoom, addresses: Iterable[str], now: float) -> None:
+    def recorded(self, heard: OpenRoom, addresses: Iterable[Numeric], now: float) -> None:
         """An mDNS record says so: a hint, shown once the host itself answered, or greyed when it does not."""
         room = self._find(heard, Source.MDNS, now)
         if room is None:
@@ -133,7 +134,7 @@ class Listings:
             if key[0] == room_id and room.liveness.state is not State.LOST:
                 room.liveness.said_goodbye(now)
 
-    def connected(self, key: Key, address: str, now: float) -> None:
+    def connected(self, key: Key, address: Numeric, now: float) -> None:
         """It takes TCP connections, if nothing else."""
         room = self._rooms.get(key)
         if room and (room.liveness.by_tcp or room.liveness.state is not State.ANSWERING):
@@ -207,8 +208,8 @@ class Listings:
             clean_line(said.app, 16), room.source, room.liveness.state is State.ANSWERING,
         )  # fmt: skip
 
-    def _addresses(self, room: _Room) -> tuple[str, ...]:
-        def rank(address: str) -> tuple[bool, bool, bool, str]:
+    def _addresses(self, room: _Room) -> tuple[Numeric, ...]:
+        def rank(address: Numeric) -> tuple[bool, bool, bool, str]:
             ip = ipaddress.ip_address(address)
             near = any(ip in one.network for one in self._here if one.ip.version == ip.version)
             return address not in room.answered, not near, ip.version == 6, address

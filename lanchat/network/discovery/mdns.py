@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
+from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.model import Advert
 from lanchat.network.discovery.questions import OpenRoom
@@ -40,7 +41,7 @@ class Mdns:
     """`found` gets each record of others, new or changed; `gone` the room_id of each goodbye."""
 
     def __init__(
-        self, boot_id: str, found: Callable[[OpenRoom, tuple[str, ...]], None], gone: Callable[[RoomId], None]
+        self, boot_id: str, found: Callable[[OpenRoom, tuple[Numeric, ...]], None], gone: Callable[[RoomId], None]
     ) -> None:
         self._boot_id = boot_id
         self._found = found
@@ -220,7 +221,7 @@ class Mdns:
     def _tell(self, info: ServiceInfo) -> None:
         room_id = room_of(info.name)
         if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
-            self._found(room, tuple(info.parsed_scoped_addresses()))
+            self._found(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
 
     def _later(self, work: Awaitable[object]) -> asyncio.Future[object]:
         task = asyncio.ensure_future(work)

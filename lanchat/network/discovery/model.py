@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 
@@ -50,7 +51,7 @@ class Twin:
     an old record or a joker may say so. MUST be told seldom of one place."""
 
     room_id: RoomId
-    addresses: tuple[str, ...]
+    addresses: tuple[Numeric, ...]
     port: int
 
 
@@ -88,14 +89,14 @@ class Discovery(Protocol):
 
     def withdraw(self, room_id: RoomId) -> None: ...
 
-    def remember(self, addresses: Iterable[tuple[str, int]]) -> None:
+    def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
         """Where rooms were before: asked at once and in every burst. The last 20 count."""
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Rooms the person knows: never crowded out of a full list by strangers."""
 
-    def ask(self, address: str, port: int) -> None:
-        """Ask one numeric address by UDP, now and a few times more: a typed address, a code, a link.
+    def ask(self, address: Numeric, port: int) -> None:
+        """Ask one address by UDP, now and a few times more: a typed address, a code, a link.
 
         It is asked on the well-known port and on `port`, whichever its host answers on.
         """

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Callable
 from typing import TypeAlias
 
+from lanchat.core.address import Numeric
+
 #: Programs on one machine hear each other here: administratively scoped, and sent with a TTL that stays on the machine.
 LOCAL_GROUP = "239.255.77.77"
 ALL_NODES = "ff02::1"
@@ -26,7 +28,7 @@ EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _FLUSH_TURNS = 50  # of 10 ms, for what the system has not taken from us yet when a socket is closed
 _REOPEN_SECONDS = 2.0
 
-Heard: TypeAlias = Callable[[bytes, str, int, "Port"], None]
+Heard: TypeAlias = Callable[[bytes, Numeric, int, "Port"], None]
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +106,7 @@ class Port(asyncio.DatagramProtocol):
         address = addr[0].partition("%")[0]
         if len(addr) == 4 and ipaddress.IPv6Address(address).is_link_local:
             address += f"%{addr[3]}"
-        self._heard(data, address, addr[1], self)
+        self._heard(data, Numeric(address), addr[1], self)
 
     def error_received(self, exc: Exception) -> None:
         # Windows reports that nobody listened where we sent to, and other errors of the network; asyncio there then

@@ -1,0 +1,64 @@
+"""Names of computers: looked up beside the loop, for a bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from lanchat.network import names
+from lanchat.network.names import NameUnknown, resolved
+
+
+@pytest.fixture
+def silent_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Questions to it are answered when the test is over."""
+    over = threading.Event()
+
+    def ask(*_: object, **__: object) -> list[object]:
+        over.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+    yield
+    over.set()
+
+
+def test_this_machine_has_a_name() -> None:
+    assert set(asyncio.run(resolved("localhost"))) & {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("address", ["10.0.0.5", "fe80::1%2"])
+def test_an_address_is_not_looked_up(address: str, silent_name_server: None) -> None:
+    assert asyncio.run(resolved(address)) == (address,)
+
+
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(NameUnknown, match="no computer of that name"):
+        asyncio.run(resolved("nobody.example"))
+
+
+@pytest.mark.usefixtures("silent_name_server")
+def test_a_name_server_that_does_not_answer_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the loop, nor its end; and those who ask again and again do not take ever more threads."""
+    monkeypatch.setattr(names, "LOOKUP_SECONDS", 0.2)
+
+    async def ask_often() -> int:
+        before = threading.active_count()
+        asking = [asyncio.ensure_future(resolved("slow.example")) for _ in range(30)]
+        turns = 0
+        while not all(one.done() for one in asking):
+            await asyncio.sleep(0.01)
+            turns += 1
+        assert threading.active_count() - before < 10
+        assert all(isinstance(one.exception(), NameUnknown) for one in asking)
+        return turns
+
+    assert asyncio.run(ask_often()) > 3
