@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
-from lanchat.core.words import _
-from lanchat.storage.languages import speak
-from lanchat.terminal.arguments import Options, parse
-from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanchat.terminal.arguments import Options
+    from lanchat.terminal.ending import Exit
+
+
+def program() -> NoReturn:
+    """The whole process, from its first moment to its exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # before and after `main`, Ctrl+C ends the program without a word
+    from lanchat.terminal import standard_streams
+    from lanchat.terminal.ending import Exit
+
+    standard_streams.open_all()
+    code: int = Exit.FAILED
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = main()
+    except SystemExit as end:  # --help, --version, and words that are not understood
+        code = end.code if isinstance(end.code, int) else Exit.DONE
+    except KeyboardInterrupt:
+        pass
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(standard_streams.finish(code))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    from lanchat.storage.languages import speak
+    from lanchat.terminal.arguments import parse
+    from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
+
     speak("")
-    options = parse(arguments)
     try:
-        return _run(options)
+        return _run(parse(arguments))
     except GaveUp as end:
         from lanchat.terminal.screen import Screen
 
@@ -27,14 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Interrupted, KeyboardInterrupt):
         return Exit.FAILED
     except OutputClosed:
-        from lanchat.terminal.screen import forget_output
-
-        forget_output()
         return Exit.DONE
 
 
 def _run(options: Options) -> Exit:
+    from lanchat.core.words import _
     from lanchat.storage.errors import StorageProblem
+    from lanchat.terminal.ending import Exit, GaveUp
     from lanchat.terminal.logs import log_to_stderr
 
     log_to_stderr(options.log_level)
@@ -50,7 +72,7 @@ def _run(options: Options) -> Exit:
 
 def _terminal(options: Options, no_window: str) -> Exit:
     """`no_window`: why none can be drawn, where one was wanted."""
-    from lanchat.terminal.screen import speak_utf8
+    from lanchat.terminal.standard_streams import speak_utf8
 
     speak_utf8()
     if options.command == "history":
@@ -91,6 +113,10 @@ def _terminal(options: Options, no_window: str) -> Exit:
 
 def _no_window() -> str:
     """Why no window can be drawn here, in plain words; "" when one can."""
+    import importlib.util
+
+    from lanchat.core.words import _
+
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
         return _("There is no screen here, so this is lanchat in the terminal.")
     if importlib.util.find_spec("_tkinter") is None:
@@ -101,6 +127,7 @@ def _no_window() -> str:
 def _window(options: Options) -> Exit:
     from lanchat.desktop.starting import run
     from lanchat.storage.paths import data_dir
+    from lanchat.terminal.ending import Exit, GaveUp
 
     if problem := run(data_dir(options.data_dir), options.link, options.log_level):
         raise GaveUp(problem)
@@ -108,4 +135,4 @@ def _window(options: Options) -> Exit:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-from lanchat.__main__ import main
+from lanchat.__main__ import main, program
 
 
 def without_console() -> int:
@@ -19,4 +19,6 @@ def without_console() -> int:
     return code
 
 
-sys.exit(without_console() if sys.stdout is None else main())
+if sys.platform == "win32" and sys.stdout is None:
+    sys.exit(without_console())
+program()

@@ -6,9 +6,14 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import lanchat
 from lanchat.core.words import _
+from lanchat.terminal.standard_streams import complain, raise_unwritable
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
@@ -40,7 +45,7 @@ class Options(argparse.Namespace):
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
-    """Ends the program by itself for --help, --version (0) and for words it does not know (2)."""
+    """Raises SystemExit for --help, --version (0) and for words it does not know (2); GaveUp and OutputClosed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     link = words.pop(0) if words and words[0].startswith(_LINK) else ""
     options = _parser().parse_args(words, namespace=Options())
@@ -54,6 +59,17 @@ class _Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         self._positionals.title, self._optionals.title = _("arguments"), _("options")
         return super().format_help()
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """argparse's own passes over what cannot be written."""
+        to_stdout = file is sys.stdout
+        if not to_stdout:
+            complain(message.rstrip("\n"))
+            return
+        try:
+            sys.stdout.write(message)
+        except (OSError, ValueError) as error:
+            raise_unwritable(error)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

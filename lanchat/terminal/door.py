@@ -22,6 +22,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.standard_streams import complain
 
 
 def enter(
@@ -77,7 +78,7 @@ def raise_refusal(heard: Heard | None) -> None:
 def heed(heard: Heard | None) -> None:
     """While waiting for something else: mention a problem, and stop at a refusal. Raises GaveUp."""
     if isinstance(heard, Problem):
-        print(heard.what, file=sys.stderr)
+        complain(heard.what)
     raise_refusal(heard)
 
 
@@ -85,11 +86,11 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
     """From the terminal, without an echo. Raises GaveUp when there is none, Interrupted."""
     title = shown_title(needed.title)
     if needed.wrong:
-        print(_("That is not the passphrase of {title}.").format(title=title), file=sys.stderr)
+        complain(_("That is not the passphrase of {title}.").format(title=title))
     if needed.wait > 0:
         seconds = max(1, round(needed.wait))
         words = ngettext("The next try is in {n} second.", "The next try is in {n} seconds.", seconds)
-        print(words.format(n=seconds), file=sys.stderr)
+        complain(words.format(n=seconds))
         until = time.monotonic() + needed.wait
         while console.hear(until) is not None:
             pass

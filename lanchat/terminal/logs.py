@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sys
-from contextlib import suppress
+
+from lanchat.terminal.standard_streams import complain
 
 
 class ToStderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        with suppress(OSError, ValueError):  # nobody reads it
-            print(self.format(record), file=sys.stderr)
+        complain(self.format(record))
 
 
 def log_to_stderr(level: str) -> None:

@@ -18,6 +18,7 @@ from lanchat.engine.events import LookedAround, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.standard_streams import complain
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
@@ -41,7 +42,7 @@ def where_is(console: Console, wanted: str) -> str:
     if target and not known and _surely_a_place(wanted, target):
         return wanted
     if sys.stderr.isatty():
-        print(_("Looking for {wanted}…").format(wanted=wanted), file=sys.stderr)
+        complain(_("Looking for {wanted}…").format(wanted=wanted))
     found, others = _look(console, wanted, known)
     candidates = [
         Candidate(room_id, shown_title(wanted), shown_nick(found[room_id].host) if room_id in found else "",

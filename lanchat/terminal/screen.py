@@ -7,8 +7,8 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from lanchat.terminal.ending import OutputClosed
 from lanchat.terminal.output import YELLOW, Paper, paragraph
+from lanchat.terminal.standard_streams import raise_unwritable
 
 
 class Screen:
@@ -23,12 +23,13 @@ class Screen:
         return paper_of(self.stream)
 
     def print(self, text: str) -> None:
-        """One or more whole lines, out at once. Raises OutputClosed."""
+        """One or more whole lines, out at once. Raises OutputClosed where nobody reads them, GaveUp where they cannot
+        be written."""
         try:
             self.stream.write(text + "\n")
             self.stream.flush()
-        except (OSError, ValueError) as error:  # EPIPE, a hung-up terminal's EIO, Windows' EINVAL; a closed file
-            raise OutputClosed from error
+        except (OSError, ValueError) as error:
+            raise_unwritable(error)
 
     def warn(self, text: str) -> None:
         """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
@@ -55,15 +56,3 @@ def wants_colour() -> bool:
 def can_edit() -> bool:
     """Whether a person sits at both ends, at a terminal on which a line can be edited."""
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def speak_utf8() -> None:
-    """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-
-
-def forget_output() -> None:
-    """After OutputClosed: nothing more goes out, not even at the interpreter's end, which would complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,6 +17,7 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
 from lanchat.terminal.opening import Open
+from lanchat.terminal.standard_streams import complain
 
 
 def run(options: Options, open_console: Open) -> Exit:
@@ -67,5 +68,5 @@ def _unsure() -> str:
 
 def _from_stdin() -> str:
     if sys.stdin.isatty():
-        print(_("Write the message; Ctrl+D on a line of its own sends it."), file=sys.stderr)
+        complain(_("Write the message; Ctrl+D on a line of its own sends it."))
     return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")

@@ -6,7 +6,7 @@ import os
 import sys
 from functools import partial
 
-from lanchat.__main__ import main
+from lanchat.__main__ import program
 from lanchat.engine.engine import Engine
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.terminal import opening
@@ -14,7 +14,7 @@ from lanchat.terminal import opening
 
 def take_terminal() -> None:
     """As the first in a session, opening the terminal makes it ours: then Ctrl+C is a signal, and /dev/tty is there."""
-    if sys.stdin.isatty():
+    if os.isatty(0):
         os.close(os.open(os.ttyname(0), os.O_RDWR))
 
 
@@ -22,4 +22,5 @@ if __name__ == "__main__":
     take_terminal()
     discovery = partial(LanDiscovery, int(sys.argv[1]), only=("127.0.0.1",))
     opening.Engine = partial(Engine, discovery=discovery)
-    sys.exit(main(sys.argv[2:]))
+    del sys.argv[1]
+    program()

@@ -1,0 +1,84 @@
+"""stdin, stdout and stderr as the program finds and leaves them, whatever they were when it was started. Main thread.
+
+Any of them may be closed (`<&-`), full (`> /dev/full`) or read by nobody; none of that may end in a traceback. Imports
+nothing heavy, for every start goes through here.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn, TextIO
+
+from lanchat.core.words import _
+from lanchat.terminal.ending import Exit, GaveUp, OutputClosed
+
+#: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
+_NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
+
+
+def open_all() -> None:
+    """Open what was closed, before another file gets its descriptor. A closed stdin is at its end, a closed stderr
+    says nothing; writing to a closed stdout fails, as everywhere.
+    """
+    if sys.platform == "win32":
+        return  # a program without a console has none of them, see packaging/start.py
+    for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            file = open(descriptor, mode, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            setattr(sys, name, file)
+
+
+def speak_utf8() -> None:
+    """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def raise_unwritable(error: OSError | ValueError) -> NoReturn:
+    """What a failed write to stdout means: OutputClosed where nobody reads it, else GaveUp."""
+    if isinstance(error, ValueError) or error.errno in _NOBODY_READS:  # ValueError: the file object was closed
+        raise OutputClosed from error
+    reason = os.strerror(error.errno or 0)
+    raise GaveUp(_("The output could not be written: {reason}.").format(reason=reason)) from error
+
+
+def complain(text: str) -> None:
+    """A diagnostic, on stderr. Where nobody can read it, it is lost and nothing else."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def finish(code: int) -> int:
+    """Write out what is left, so that nothing fails after us; the exit code."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        _lead_nowhere(sys.stdout)
+        try:
+            raise_unwritable(error)
+        except GaveUp as end:
+            complain(end.words)
+            code = code or Exit.FAILED
+        except OutputClosed:
+            pass
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _lead_nowhere(sys.stderr)
+    return code
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """What still waits to be written goes nowhere, and the interpreter does not complain about it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

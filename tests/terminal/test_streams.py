@@ -1,0 +1,94 @@
+"""Whatever is closed, full or interrupted, and whenever: a line for a person at most, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from terminal.programs import PATIENCE_SECONDS, Machine
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell and signals")
+
+CLOSED = ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-", "> /dev/full", "2> /dev/full"]
+QUICK = [["--version"], ["--help"], ["rooms", "--help"], ["nonsense"]]
+ROOMS = [
+    ["rooms", "--wait", "0", "--json"],
+    ["host", "Kitchen"],
+    ["host", "Kitchen", "--json"],
+    ["join", "Nowhere"],
+    ["send", "Nowhere", "hello"],
+    ["send", "Nowhere"],
+    ["history", "Nowhere"],
+]
+
+#: Ctrl+C is pressed when this program begins to import the module.
+INTERRUPTED = """
+import builtins, os, signal, sys
+module = sys.argv.pop(1)
+real = builtins.__import__
+def hooked(name, *more):
+    if name == module:
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(name, *more)
+from lanchat.__main__ import program
+builtins.__import__ = hooked
+program()
+"""
+
+
+def redirected(
+    machine: Machine, arguments: list[str], redirections: str, seconds: float = PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """The program, ended after so many seconds."""
+    command = machine.command("ana", *arguments) if arguments not in QUICK else [*machine.program(), *arguments]
+    argv = ["timeout", "--signal=TERM", str(seconds), "sh", "-c", f'exec "$@" {redirections}', "-", *command]
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    return subprocess.run(
+        argv, capture_output=True, text=True, timeout=seconds + PATIENCE_SECONDS, check=False, env=environment
+    )
+
+
+@pytest.mark.parametrize("redirections", CLOSED)
+@pytest.mark.parametrize("arguments", [*QUICK, *ROOMS], ids=" ".join)
+def test_a_closed_or_full_stream_is_no_accident(machine: Machine, arguments: list[str], redirections: str) -> None:
+    done = redirected(machine, arguments, redirections, seconds=3)
+    for said in (done.stdout, done.stderr):
+        assert "Traceback" not in said
+        assert "Exception ignored" not in said
+    assert done.returncode in (0, 1, 2, 3, 124)  # 124: still at work, which is right for a room that is open
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["rooms", "--help"], ["host", "Kitchen"]])
+@pytest.mark.parametrize(("redirections", "reason"), [("> /dev/full", "No space left"), (">&-", "Bad file descriptor")])
+def test_output_that_cannot_be_written_is_said_and_fails(
+    machine: Machine, arguments: list[str], redirections: str, reason: str
+) -> None:
+    done = redirected(machine, arguments, redirections)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The output could not be written: {reason}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["host", "Kitchen", "--json"]])
+def test_a_reader_that_has_enough_is_no_fault(machine: Machine, arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(machine.command("ana", *arguments), stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    complaints = process.communicate(timeout=2 * PATIENCE_SECONDS)[1]
+    assert (process.returncode, complaints) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["lanchat.terminal.ending", "lanchat.storage.languages", "lanchat.terminal.arguments", "lanchat.storage.reader"],
+)
+def test_ctrl_c_while_it_starts_ends_it_without_a_word(machine: Machine, module: str) -> None:
+    argv = [sys.executable, "-c", INTERRUPTED, module, "history", "Kitchen", "--data-dir", str(machine.folder("ana"))]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=2 * PATIENCE_SECONDS, check=False)
+    assert done.returncode in (1, -signal.SIGINT)
+    assert (done.stdout, done.stderr) == ("", "")
