@@ -43,7 +43,8 @@ def speak_utf8() -> None:
 
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:
-    """What a failed write to stdout means: OutputClosed where nobody reads it, else GaveUp."""
+    """What a failed write to stdout means: OutputClosed where nobody reads it, else GaveUp. Nothing goes there now."""
+    _lead_nowhere(sys.stdout)
     if isinstance(error, ValueError) or error.errno in _NOBODY_READS:  # ValueError: the file object was closed
         raise OutputClosed from error
     reason = os.strerror(error.errno or 0)
@@ -61,7 +62,6 @@ def finish(code: int) -> int:
     try:
         sys.stdout.flush()
     except (OSError, ValueError) as error:
-        _lead_nowhere(sys.stdout)
         try:
             raise_unwritable(error)
         except GaveUp as end:
