@@ -6,14 +6,11 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import lanchat
 from lanchat.core.words import _
 from lanchat.terminal.standard_streams import complain, raise_unwritable
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
@@ -60,7 +57,7 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = _("arguments"), _("options")
         return super().format_help()
 
-    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+    def _print_message(self, message: str, file: Any = None) -> None:
         """argparse's own passes over what cannot be written."""
         to_stdout = file is sys.stdout
         if not to_stdout:
