@@ -240,15 +240,18 @@ class Composer(tk.Frame):
         """As we stand with the room now."""
         room = self._desk.state.rooms.get(self._room_id)
         connection = room.connection if room else None
-        if room is None or (not room.is_in and not room.entering):
+        writes = room is not None and (room.is_in or room.entering or room.diverged)
+        if room is None or not writes:
             words = _("You are not in this room now.")
+        elif room.diverged:
+            words = _("Kept here until the host's copy of the room is mended")
         elif connection in (Connection.CONNECTED, Connection.HOSTING):
             words = _("Message {room}").format(room=room.title)
         elif room.host:
             words = _("Will be sent when {host} is back").format(host=room.host)
         else:
             words = _("Will be sent when the host is back")
-        self._enabled = room is not None and (room.is_in or room.entering)
+        self._enabled = writes
         self._hint.say(words)
         self.pad.enable(self._enabled)
         self._box.ring(self._enabled and self.focus_get() is self.pad)

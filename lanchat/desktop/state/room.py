@@ -55,6 +55,7 @@ class Room:
     connection: Connection | None = None  #: None: I am not in it
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
+    diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
     host_key: MemberKey | None = None  #: as we know it; None: never met
     first_meeting: bool = False
     hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
@@ -152,6 +153,7 @@ class Room:
         """Where we stand with the host."""
         self.called(event.title)
         self.connection, self.problem, self.entering = event.state, event.problem, False
+        self.diverged = event.diverged
         if event.state in (Connection.CONNECTED, Connection.HOSTING):
             self.known, self.asked, self.first_meeting = True, None, event.first_meeting
             self.hosted = self.hosted or event.state is Connection.HOSTING
@@ -171,7 +173,7 @@ class Room:
 
     def left(self) -> None:
         self.connection = self.asked = self.hosting = None
-        self.entering, self.problem = False, ""
+        self.entering, self.problem, self.diverged = False, "", False
         self.emptied()
 
     def emptied(self) -> None:

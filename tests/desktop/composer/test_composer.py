@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.desktop.composer.drafts import draft, put_back
@@ -267,6 +268,18 @@ def test_while_the_host_is_away_one_can_write_on(ana: Author) -> None:
     assert ana.said == ["hi"]
     ana.stage.hear(connected())
     assert ana.hint == "Message Kitchen"
+
+
+def test_where_the_host_lost_what_we_have_one_can_write_on(ana: Author) -> None:
+    """It is kept; until the room is left."""
+    ana.stage.hear(replace(stands(Connection.STOPPED), diverged=True))
+    assert ana.hint == "Kept here until the host's copy of the room is mended"
+    ana.types("hi")
+    ana.keys("Return")
+    assert ana.said == ["hi"]
+    ana.stage.hear(Left(KITCHEN))
+    ana.types("!")
+    assert not ana.can_send()
 
 
 def test_out_of_the_room_one_cannot(ana: Author) -> None:
