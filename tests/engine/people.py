@@ -132,9 +132,9 @@ class Person:
         self.network = self.lan.node()
         return self.network
 
-    def quits(self) -> events.Stopped:
+    def quits(self, seconds: float = LEAVING_SECONDS) -> events.Stopped:
         self.do(commands.Quit())
-        return self.has_stopped()
+        return self.has_stopped(seconds)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -299,11 +299,11 @@ class Person:
         self.hears(events.Renamed)
         assert not [event for event in self.unheard if isinstance(event, kinds)]
 
-    def has_stopped(self) -> events.Stopped:
+    def has_stopped(self, seconds: float = LEAVING_SECONDS) -> events.Stopped:
         """The Engine's last event, after which nothing of it is left."""
         if self.engine is None:
             return events.Stopped()
-        self.until(lambda: self.stopped is not None, LEAVING_SECONDS)
+        self.until(lambda: self.stopped is not None, seconds)
         self.engine.join(PATIENCE_SECONDS)
         assert self.engine.events.empty(), "something came after Stopped"
         stopped, self.engine = self.stopped, None

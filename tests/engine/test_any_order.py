@@ -256,10 +256,8 @@ def test_quit_overtakes_what_is_poured_in_and_keeps_what_was_taken(people: Peopl
     ana.hosts(TITLE, **UNLIMITED)
     ben.joins(TITLE)
     talker = ana if hosts else ben
-    texts = pours(talker, 6_000)
-    began = time.monotonic()
-    assert talker.quits().problem is None
-    assert time.monotonic() - began < LEAVING_SECONDS
+    texts = pours(talker, 20_000)  # one at a time they took 31 s on an idle machine
+    assert talker.quits(4 * LEAVING_SECONDS).problem is None
     taken = [event.text for event in talker.unheard if isinstance(event, events.EntryWritten)]
     given_back = [event.text for event in talker.unheard if isinstance(event, events.NotWritten)]
     assert sorted([*taken, *given_back]) == sorted(texts)
