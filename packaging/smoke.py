@@ -38,10 +38,15 @@ def main() -> int:
     inside = options.root / "tmp" if options.root != Path("/") else None
     folder = Path(tempfile.mkdtemp(prefix="lanchat-smoke-", dir=inside))
     try:
-        with Place(options.against or options.program, options.root, folder, options.program) as place:
+        with (
+            screen() as shown,
+            Place(
+                options.against or options.program, options.root, folder, options.program, shown.name if shown else ""
+            ) as place,
+        ):
             if options.against:
                 try_hosting(place)
-            try_everything(place, options.picture)
+            try_everything(place, shown, options.picture)
     except Failed as failure:
         print(f"FAILED: {failure}", flush=True)
         return 1
@@ -62,7 +67,7 @@ def try_hosting(place: Place) -> None:
         person.is_killed()
 
 
-def try_everything(place: Place, picture: Path | None) -> None:
+def try_everything(place: Place, shown: Screen | None, picture: Path | None) -> None:
     ana, ben = place.person("Ana", 1), place.person("Ben", 2)
     cem = place.person("Cem", 2)
     step("starts", lambda: version(ana))
@@ -70,22 +75,21 @@ def try_everything(place: Place, picture: Path | None) -> None:
     step("talks", lambda: talks(ana, ben))
     step("goes on after kill -9", lambda: survives(ana, ben))
     step("searches", lambda: searches(ben))
-    with screen() as shown:
-        if shown is None:
-            print("   no window: there is neither Xvfb nor another screen", flush=True)
-            return
-        place.screen(shown.name)
-        try:
-            step("opens the window", lambda: opens(cem, shown))
-            if shown.hand:
-                step("joins and talks in the window", lambda: joins_by_hand(ana, shown))
-            step("a second start raises the first", lambda: raises(cem, ben, shown))
-        except Failed as failure:
-            raise Failed(f"{failure}\n{cem.complaints()}".strip()) from failure
-        finally:
-            if picture and shown.seen:
-                shown.keep(picture)
-        step("ends politely", lambda: ends(cem, shown, place.is_wine(2)))
+    if shown is None:
+        print("   no window: there is neither Xvfb nor another screen", flush=True)
+        return
+    place.screen(shown.name)
+    try:
+        step("opens the window", lambda: opens(cem, shown))
+        if shown.hand:
+            step("joins and talks in the window", lambda: joins_by_hand(ana, shown))
+        step("a second start raises the first", lambda: raises(cem, ben, shown))
+    except Failed as failure:
+        raise Failed(f"{failure}\n{cem.complaints()}".strip()) from failure
+    finally:
+        if picture and shown.seen:
+            shown.keep(picture)
+    step("ends politely", lambda: ends(cem, shown, place.is_wine(2)))
 
 
 def step(name: str, do: Callable[[], str]) -> None:

@@ -31,15 +31,16 @@ class Place:
     On each side of the cable is one computer; a program for Windows runs under Wine where this is not Windows.
     """
 
-    def __init__(self, program: Path, root: Path, folder: Path, other: Path | None = None) -> None:
+    def __init__(self, program: Path, root: Path, folder: Path, other: Path | None = None, display: str = "") -> None:
         """`program`: as it is called in `root`; `folder`: for everybody's data, seen from outside and within `root`.
 
-        `other`: what runs on side 2 of the cable, if not the same.
+        `other`: what runs on side 2 of the cable, if not the same. `display`: the screen of a Windows computer.
         """
         self.folder = folder
         self._root = root
         self._programs = [one if root != Path("/") else one.resolve() for one in (program, other or program)]
         self._networks = [f"lanchat-smoke-{os.getpid()}-{side}" for side in (1, 2)] if _may_make_networks() else []
+        self._windows_display = display
         self._display = ""
         self._there: list[Person] = []
 
@@ -55,7 +56,7 @@ class Place:
                 _ip("-n", network, "link", "set", "eth0", "up")
         for side in (1, 2):
             if self.is_wine(side):
-                wine.start(self._computer(side), self._inside(side))
+                wine.start(self._computer(side), self._windows_display, self._inside(side))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -107,7 +108,7 @@ class Place:
         known = {name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ}
         if self.is_wine(side):
             known |= wine.environment(self._computer(side))
-            own = {"HOME": str(home), "LC_ALL": "C.UTF-8"}
+            own = {"HOME": str(home), "LC_ALL": "C.UTF-8", "DISPLAY": self._windows_display}
         else:
             own = {"PATH": self.inside(nothing, side), "HOME": self.inside(home, side), "LC_ALL": "C.UTF-8"}
         own |= {"LOGNAME": home.name, "USERNAME": home.name, "USERPROFILE": str(home)}

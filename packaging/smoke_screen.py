@@ -73,6 +73,9 @@ class Screen:
 
     def closes(self) -> None:
         """The window that has the keyboard, as a person closes it."""
+        time.sleep(_CALM_SECONDS)
+        self.presses("shift")  # a Windows program under Wine takes notice of the keyboard with the first key only
+        time.sleep(_CALM_SECONDS)
         self.presses("alt+F4")
 
     def takes_keys(self) -> None:

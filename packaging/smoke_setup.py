@@ -1,7 +1,8 @@
 """Try the installer as people use it: `python packaging/smoke_setup.py SETUP [--picture FILE]`. Debian, root: by Wine.
 
 On a Windows computer of its own it is installed without questions, opened by a link, refused while lanchat runs, put
-over the older one and removed. Afterwards the computer is as before, but for what the person wrote.
+over the older one and removed. Afterwards the computer is as before, but for what the person wrote. Nothing of
+it reaches a network.
 """
 
 from __future__ import annotations
@@ -22,29 +23,29 @@ from smoke_people import Failed
 from smoke_screen import Screen, screen
 
 _LINK = "lanchat://10.78.0.9:47777/?fp=" + "0" * 32
+_ALONE = "LANCHAT_NO_NETWORK"
 _PATIENCE_SECONDS = 60.0
 _CURRENT = r"HKCU\Software\Microsoft\Windows\CurrentVersion"
 _RUN = rf"{_CURRENT}\Run"
-#: What Wine itself keeps in its registry and folders about programs that ran.
+#: What Wine itself keeps about programs that ran, keys that every Windows has, and what NSIS leaves for the next start.
 _OF_WINE = re.compile(
-    r"\\(Wine|MuiCache|Explorer|Internet Settings|Windows NT)\b|\\(Temp|Windows|ProgramData)/", re.IGNORECASE
+    r"\\(Wine|MuiCache|Explorer|Internet Settings|Windows NT)\b|\\(Console|Classes|Uninstall)$|"
+    r"\\(Windows|ProgramData)/|/Temp/",
+    re.IGNORECASE,
 )
 
 
 class Computer:
-    def __init__(self) -> None:
+    def __init__(self, display: str) -> None:
         self._name = f"setup-{os.getpid()}"
-        self._environment = os.environ | wine.environment(self._name)
-        wine.start(self._name)
+        self._environment = os.environ | wine.environment(self._name) | {"DISPLAY": display}
+        wine.start(self._name, display)
+        self._running: list[subprocess.Popen[bytes]] = []  # held: with the last reference its stdin would be closed
         self.local = next((self.drive / "users").glob("[!P]*")) / "AppData/Local"  # of the only person but Public
 
     @property
     def drive(self) -> Path:
         return wine.computer_folder(self._name) / "drive_c"
-
-    def on(self, display: str) -> None:
-        """From now on this is its screen."""
-        self._environment = {**self._environment, "DISPLAY": display}
 
     def runs(self, program: str | Path, *arguments: str) -> tuple[int, str]:
         """A program to its end; the exit code and what it said."""
@@ -52,9 +53,14 @@ class Computer:
                               capture_output=True, timeout=_PATIENCE_SECONDS, check=False)  # fmt: skip
         return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
-    def starts(self, program: str | Path, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([wine.WINE, str(program), *arguments], env=self._environment, stdin=subprocess.PIPE,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    def starts(self, program: str | Path, *arguments: str) -> None:
+        words = [wine.WINE, str(program), *arguments]
+        self._running.append(subprocess.Popen(
+            words, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ))  # fmt: skip
+
+    def running(self) -> str:
+        return f"ended with {[program.poll() for program in self._running]}"
 
     def registry(self, key: str, value: str | None = None) -> str:
         """What the value says, or the key's own; "" when it is not there."""
@@ -74,6 +80,8 @@ class Computer:
 
     def ends(self) -> None:
         wine.end(self._name)
+        for program in self._running:
+            program.wait(_PATIENCE_SECONDS)
         shutil.rmtree(wine.computer_folder(self._name), ignore_errors=True)
 
 
@@ -82,19 +90,22 @@ def main() -> int:
     parser.add_argument("setup", type=Path)
     parser.add_argument("--picture", type=Path, help="where to keep the picture of the installed window, as PNG")
     options = parser.parse_args()
-    computer = Computer()
-    try:
-        with screen() as shown:
-            assert shown, "Xvfb is needed"
-            computer.on(shown.name)
+    if _ALONE not in os.environ:
+        inside = 'ip link set lo up && exec "$0" "$@"'
+        again = ["unshare", "--net", "sh", "-c", inside, sys.executable, __file__, *sys.argv[1:]]
+        return subprocess.run(again, env={**os.environ, _ALONE: "1"}, check=False).returncode
+    with screen() as shown:
+        assert shown, "Xvfb is needed"
+        computer = Computer(shown.name)
+        try:
             try_everything(computer, options.setup.resolve(), shown)
+        except Failed as failure:
+            print(f"FAILED: {failure}; {computer.running()}", flush=True)
+            return 1
+        finally:
             if options.picture:
                 shown.keep(options.picture)
-    except Failed as failure:
-        print(f"FAILED: {failure}", flush=True)
-        return 1
-    finally:
-        computer.ends()
+            computer.ends()
     print("ok", flush=True)
     return 0
 
@@ -127,13 +138,17 @@ def installs(computer: Computer, setup: Path, program: Path) -> None:
     shortcuts = list(computer.drive.glob("users/*/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/lanchat.lnk"))
     expect(len(shortcuts) == 1, f"the start menu has {shortcuts}")
     command = computer.registry(r"HKCU\Software\Classes\lanchat\shell\open\command")
+    marked = computer.runs("reg", "query", r"HKCU\Software\Classes\lanchat", "/v", "URL Protocol")[0]
+    expect(marked == 0, "Windows is not told that lanchat is a kind of link")
     expect(command.endswith(r'\Programs\lanchat\lanchat.exe" "%1"'), f"links are opened by {command!r}")
     # As the window does it when somebody wants lanchat to start with the system.
     computer.runs("reg", "add", _RUN, "/v", "lanchat", "/d", command.removesuffix(' "%1"').strip('"'), "/f")
 
 
 def opens(computer: Computer, shown: Screen) -> None:
-    computer.starts("start", _LINK)
+    # What Windows does with a link; Wine 8 looks for kinds of links in HKEY_LOCAL_MACHINE only.
+    command = computer.registry(r"HKCU\Software\Classes\lanchat\shell\open\command")
+    computer.starts(*(word.strip('"') for word in command.replace("%1", _LINK).split('" "')))
     waits(shown.drawn, "no window was drawn")
     waits((computer.local / "lanchat/doorbell.json").exists, "it did not get as far as its data folder")
 

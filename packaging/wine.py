@@ -90,14 +90,16 @@ def python() -> list[str]:
     return [WINE, str(PYTHON / "python.exe"), "-X", "utf8"]
 
 
-def start(computer: str, inside: Sequence[str] = ()) -> None:
-    """Have the computer run until its `end`, in the network where a command runs that begins with `inside`.
+def start(computer: str, display: str, inside: Sequence[str] = ()) -> None:
+    """Have the computer run until its `end`, on this screen, and where a command runs that begins with `inside`.
 
-    What Wine starts with the first program would else hold that program's streams open for as long as it runs.
+    Wine's services would else be started by the first program, and hold that program's streams open as long as they
+    run. A computer that was started without a screen shows nothing later either.
     """
+    there = os.environ | environment(computer) | {"DISPLAY": display}
     for command in ([SERVER, "-p"], [WINE, "cmd", "/c", "exit"]):
-        subprocess.run([*inside, *command], env=os.environ | environment(computer), stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False)  # fmt: skip
+        subprocess.run([*inside, *command], env=there, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=120, check=True)  # fmt: skip
 
 
 def end(computer: str = "") -> None:
