@@ -15,13 +15,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bundle
 import downloads
-from frozen import MADE, WORK, environment, freeze
+from frozen import MADE, WORK, environment, freeze, icons
 
 _MOST_BYTES, _MOST_TO_DOWNLOAD = 75_000_000, 40_000_000  # with the emoji font, which is 11 of them
 
 
 def main() -> int:
     options = _options()
+    if options.installer_of:
+        icons(environment())
+        into = (options.into or bundle.ROOT / "dist") / f"{bundle.named('windows')}-setup.exe"
+        installer = downloads.setup(options.installer_of, MADE / "lanchat.ico", into)
+        return 0 if weighs_at_most(_MOST_TO_DOWNLOAD, installer) else 1
     if options.for_windows:
         import wine  # for Debian only
 
@@ -51,6 +56,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Make everything that this machine can make.")
     parser.add_argument("--into", type=Path, help="where to (dist)")
     parser.add_argument("--for-windows", action="store_true", help="what is made on Windows, by Wine")
+    parser.add_argument("--installer-of", type=Path, metavar="FOLDER",
+                        help="only the installer for Windows, of the program in this folder; on Debian or Ubuntu")  # fmt: skip
     parser.add_argument("--folder-only", action="store_true", help="the program's folder, nothing to download")
     return parser.parse_args()
 

@@ -32,13 +32,18 @@ def environment() -> list[str]:
 
 def freeze(python: Sequence[str], work: Path, into: Path, system: str = "") -> Path:
     """The folder with the program, made in `into`, and beside it the list of its parts. `python`: how it is called."""
-    _run(*python, bundle.HERE / "icon.py", MADE)
+    icons(python)
     (MADE / "version.txt").write_text(bundle.windows_version(), "utf-8")
     _run(*python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR",
          "--workpath", work, "--distpath", into, bundle.HERE / "lanchat.spec")  # fmt: skip
     program = into / bundle.NAME
     _run(*python, bundle.HERE / "sbom.py", program, into / f"{bundle.named(system or bundle.system())}-sbom.cdx.json")
     return program
+
+
+def icons(python: Sequence[str]) -> None:
+    """In MADE, in the forms that systems want."""
+    _run(*python, bundle.HERE / "icon.py", MADE)
 
 
 def _run(*command: str | Path) -> None:

@@ -12,7 +12,7 @@ WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID: that of our windows and of th
 
 
 def prepare() -> None:
-    """Before the first window: on Windows, our windows are ours and not Python's. Not yet tried there."""
+    """Before the first window: on Windows, our windows are ours and not Python's. Tried under Wine only."""
     if sys.platform == "win32":
         import ctypes
 

@@ -14,7 +14,7 @@ _MM, _POINTS = 25.4, 72  #: of an inch
 
 
 def prepare() -> None:
-    """Before the first window: tell Windows not to enlarge our picture, which blurs it. Not yet tried there.
+    """Before the first window: tell Windows not to enlarge our picture, which blurs it. Tried under Wine only.
 
     Of the primary screen, since Tk does not follow a window to a screen with another scale.
     """

@@ -1,1 +1,1 @@
-"""The doors of Windows. Imported there only. Written by the documentation; not yet tried there."""
+"""The doors of Windows. Imported there only. Written by the documentation; tried under Wine only."""

@@ -1,4 +1,4 @@
-"""Windows' dark mode for programs, as the registry says. Not yet tried there."""
+"""Windows' dark mode for programs, as the registry says. Tried under Wine only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting with Windows: a value under this person's Run key. All raise OSError. Not yet tried there."""
+"""Starting with Windows: a value under this person's Run key. All raise OSError. Tried under Wine only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marking a window in Windows' taskbar. Not yet tried there."""
+"""Marking a window in Windows' taskbar. Tried under Wine only."""
 
 from __future__ import annotations
 
