@@ -57,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--into", type=Path, help="where to (dist)")
     parser.add_argument("--for-windows", action="store_true", help="what is made on Windows, by Wine")
     parser.add_argument("--installer-of", type=Path, metavar="FOLDER",
-                        help="only the installer for Windows, of the program in this folder; on Debian or Ubuntu")  # fmt: skip
+                        help="only the installer for Windows, of this program; on Debian or Ubuntu")  # fmt: skip
     parser.add_argument("--folder-only", action="store_true", help="the program's folder, nothing to download")
     return parser.parse_args()
 

@@ -18,7 +18,12 @@ runpy.run_path(sys.argv.pop(1), run_name="__main__")
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["--version"], 0), (["history", "Kitchen"], 3), (["history", "Kitchen", "--data-dir", "{file}/data"], 1)],
+    # Elsewhere there is no program without streams: that stdout is closed is a failed write.
+    [
+        (["--version"], 0 if sys.platform == "win32" else 1),
+        (["history", "Kitchen"], 3),
+        (["history", "Kitchen", "--data-dir", "{file}/data"], 1),
+    ],
     ids=["done", "not found", "no place for the data"],
 )
 def test_it_ends_as_ever_where_nobody_can_be_told(arguments: list[str], code: int, tmp_path: Path) -> None:
