@@ -276,6 +276,12 @@ class Client:
         self._tell_have(now)
         self._post_due(now)
 
+    def check(self, now: float) -> None:
+        """Our network or the room's address has changed: the host must give a sign of life soon."""
+        if self._pulse is not None:
+            self._pulse.check(now)
+            self.tick(now)
+
     def _tell_have(self, now: float) -> None:
         """Tell how far the replica on disk goes; seldom in a large room, where anybody's word will do."""
         between = min(max(limits.TELL_SECONDS, 0.005 * len(self.roster)), limits.IDLE_PING_SECONDS)

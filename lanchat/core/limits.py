@@ -39,6 +39,7 @@ FRAME_SECONDS = 10.0  # from a frame's first byte to its last
 IDLE_PING_SECONDS = 5.0  # a client that heard nothing, or said nothing, this long asks
 IDLE_PING_MOST_SECONDS = 10.0  # in a large room, to spare the host: 1,000 members then cost it 100 pings a second
 GONE_SECONDS = 15.0  # either side gives up
+CHECK_SECONDS = 3.0  # a client, when its network or the room's address has changed: there may be a better way
 STALLED_BYTES = 1_000_000  # most we hold for a member that stops reading
 STALLED_SECONDS = 10.0  # without progress, then closed; it resumes from its cursor
 

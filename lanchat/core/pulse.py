@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from lanchat.core.limits import ENTER_SECONDS, GONE_SECONDS, IDLE_PING_MOST_SECONDS, IDLE_PING_SECONDS
+from lanchat.core.limits import CHECK_SECONDS, ENTER_SECONDS, GONE_SECONDS, IDLE_PING_MOST_SECONDS, IDLE_PING_SECONDS
 
 
 class Pulse:
@@ -16,22 +16,37 @@ class Pulse:
         self._began = now
         self._asked = -math.inf
         self._looked = now
+        self._checked: float | None = None
+
+    def check(self, now: float) -> None:
+        """The network has changed: the Host must be heard soon."""
+        if self._checked is None or self.heard >= self._checked:
+            self._checked = now
+            self._asked = -math.inf
+
+    def _awaited(self) -> float | None:
+        """Since when a word is waited for that must come soon."""
+        return self._checked if self._checked is not None and self.heard < self._checked else None
 
     def look(self, now: float) -> None:
         """To be called often: a long pause between two calls was ours, not the Host's."""
         if now - self._looked > IDLE_PING_SECONDS:
             self.heard = self.said = now - IDLE_PING_MOST_SECONDS  # so that it is asked now, and has time to answer
             self._began = now
+            self._checked = None
         self._looked = now
 
     def gone(self, welcomed: bool, now: float) -> bool:
         """Nothing was heard for too long, or not the one word that counts."""
+        if (awaited := self._awaited()) is not None and now - awaited > CHECK_SECONDS:
+            return True
         return now - self.heard > GONE_SECONDS or (not welcomed and now - self._began > ENTER_SECONDS)
 
     def ask(self, members: int, now: float) -> bool:
         """Whether to ping now. In a large room this is seldom, to spare the Host."""
         idle = min(max(IDLE_PING_SECONDS, members / 100), IDLE_PING_MOST_SECONDS)
-        if now - min(self.heard, self.said) < idle or now - self._asked < idle:
+        due = self._awaited() is not None or now - min(self.heard, self.said) >= idle
+        if not due or now - self._asked < idle:
             return False
         self._asked = self.said = now
         return True

@@ -26,6 +26,7 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
+from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, LogEnd, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.core.text import clean_line
@@ -73,6 +74,7 @@ class JoinedRoom:
         """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already."""
         self.room_id = room_id
         self.title = title
+        self.away = False  #: we are not in, and want to be: it should be looked for
         self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
         self._where = where
         self._way = way
@@ -92,12 +94,18 @@ class JoinedRoom:
         self._problem = ""  # the last one told, until an entry of ours is taken
         self._task: asyncio.Task[None] | None = None
         self._when_stopped: Callable[[], None] = lambda: None
+        self._when_moved: Callable[[], None] = lambda: None
 
     def start(
-        self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]], stopped: Callable[[], None]
+        self,
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        stopped: Callable[[], None],
+        moved: Callable[[], None],
     ) -> None:
-        """Stay in the room from now on. `stopped`: called when only a new Join leads back in."""
+        """Stay in the room from now on. `stopped`: called when only a new Join leads back in. `moved`: called when
+        `away` has changed."""
         self._when_stopped = stopped
+        self._when_moved = moved
         self._task = spawn(self._stay())
 
     async def leave(self) -> None:
@@ -118,16 +126,32 @@ class JoinedRoom:
             self._asked_too.append(where)
         else:
             self._say_again(self._said, where)
-        self.seen()
+        self._seen.set()
 
     def _say_again(self, said: events.ConnectionChanged, where: str) -> None:
         self._where = where
         self._said = replace(said, where=where, first_meeting=False, fetched=0)
         self._tell(self._said)
 
-    def seen(self) -> None:
-        """Discovery sees the room, or our own network changed: no more waiting."""
+    def seen(self, listing: Listing) -> None:
+        """Discovery sees the room like this now: no more waiting. Where we are connected to another place than it is
+        seen at, or it is not seen any more, the host is asked at once whether it is still there."""
+        if listing.answering:
+            self._seen.set()
+        if self._entered is None or key_fingerprint(self._entered.handshake.host_key) != listing.fingerprint:
+            return
+        address, port = self._entered.address
+        if not (listing.answering and address in listing.addresses and port == listing.port):
+            self._check()
+
+    def network_changed(self) -> None:
+        """Our own: whoever waits may try now, and whoever is connected may be so no more."""
         self._seen.set()
+        self._check()
+
+    def _check(self) -> None:
+        if self._driver is not None:
+            self._driver.ask(lambda client, now: client.check(now))
 
     def posted(self, entry: Entry) -> None:
         """The person wrote this; it is in the Outbox."""
@@ -290,6 +314,10 @@ class JoinedRoom:
         diverged: bool = False,
     ) -> None:
         """Tell where we stand, unless that was the last thing told."""
+        away = state in (Connection.CONNECTING, Connection.RECONNECTING)
+        if away != self.away:
+            self.away = away
+            self._when_moved()
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is Connection.CONNECTED
         now = events.ConnectionChanged(

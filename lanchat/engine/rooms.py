@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain
 
 from lanchat.core import limits
-from lanchat.core.listing import key_fingerprint
+from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
@@ -92,10 +92,16 @@ class Rooms:
         await slot.queue.finish()
         await self._close(slot)
 
-    def _stir(self, room_id: RoomId | None) -> None:
+    def _stir(self, listing: Listing | None) -> None:
         for room in self.joined:
-            if room_id in (None, room.room_id):
-                room.seen()
+            if listing is None:
+                room.network_changed()
+            elif listing.room_id == room.room_id:
+                room.seen(listing)
+
+    def _seek(self) -> None:
+        """Have Discovery look for the rooms that we are in and that are away."""
+        self._discovery.seek([room.room_id for room in self.joined if room.away])
 
     def _put(self, room_id: RoomId, work: Callable[[Slot], Awaitable[None]], *, lasting: bool) -> None:
         """Do this in the room when its turn comes."""
@@ -233,7 +239,7 @@ class Rooms:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
         slot.room = room
-        room.start(self._group.create_task, lambda: self._stopped(slot, room))
+        room.start(self._group.create_task, lambda: self._stopped(slot, room), self._seek)
         if slot.state is RoomState.JOINING:
             slot.state = RoomState.JOINED
         self.remind_discovery()
@@ -305,6 +311,7 @@ class Rooms:
                 await room.close()
             case JoinedRoom():
                 await room.leave()
+                self._seek()
 
     # --- within ------------------------------------------------------------------------------------------------------
     def fetch_earlier(self, room_id: RoomId) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
@@ -17,12 +18,12 @@ class Sightings:
     def __init__(
         self,
         tell: Callable[[events.Event], None],
-        stir: Callable[[RoomId | None], None],
+        stir: Callable[[Listing | None], None],
         here: Callable[[], tuple[str, ...]],
         twin: Callable[[RoomId, list[Address]], None] = lambda _room_id, _addresses: None,
     ) -> None:
-        """`here`: our own addresses. `stir` hears that a room is there, or (None) that our network changed: who waits
-        may try now. `twin` hears that a room we host may be open elsewhere, too."""
+        """`here`: our own addresses. `stir` hears how a room is seen now, or (None) that our network has changed.
+        `twin` hears that a room we host may be open elsewhere, too."""
         self._tell = tell
         self._stir = stir
         self._twin = twin
@@ -36,11 +37,11 @@ class Sightings:
             case Found(listing):
                 self._listings[listing.room_id, listing.fingerprint] = listing
                 self._tell(events.RoomFound(listing))
-                if listing.answering:
-                    self._stir(listing.room_id)
+                self._stir(listing)
             case Gone(listing):
                 self._listings.pop((listing.room_id, listing.fingerprint), None)
                 self._tell(events.RoomGone(listing))
+                self._stir(replace(listing, answering=False))
             case NetworkChanged():
                 self._stir(None)
             case Twin(room_id, addresses, port):

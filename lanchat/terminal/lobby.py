@@ -100,7 +100,7 @@ class Lobby:
         help_at: float | None = time.monotonic() + _HELP_SECONDS
         while True:
             match self._console.hear(help_at):
-                case RoomFound(listing) if listing.answering and listing.people is not None:
+                case RoomFound(listing) if listing.answering:
                     self._found(listing)
                 case RoomGone(listing) if listing.room_id in self._here:
                     self._here.discard(listing.room_id)

@@ -35,7 +35,7 @@ class _Rooms:
         self._wait = options.wait
         self._screen = Screen()
         self._known = known_rooms(console.reader)
-        self._held: dict[RoomId, Listing] = {}  # found, and not all is known of them yet
+        self._held: dict[RoomId, Listing] = {}  # found, and not heard from yet
         self._shown: dict[RoomId, Listing] = {}
         self._where: tuple[str, ...] = ()
 
@@ -62,7 +62,7 @@ class _Rooms:
     def _found(self, listing: Listing) -> None:
         if listing.room_id in self._shown:
             return
-        if listing.answering and listing.people is not None:
+        if listing.answering:
             self._show(listing)
         else:
             self._held[listing.room_id] = listing

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 from itertools import pairwise
 
 import pytest
 
 from engine.people import People
-from lanchat.core import pulse
+from lanchat.core import limits, pulse
 from lanchat.engine import commands, events
 from lanchat.engine.events import Connection, EntryState
 
@@ -199,6 +200,25 @@ def test_a_host_that_freezes_is_given_up_and_joined_again(people: People, monkey
     ben.is_(Connection.CONNECTED)
     ben.reads_as("hello?", "anybody?")
     ana.sees_here("Ana", "Ben")
+
+
+def test_a_host_that_is_silent_is_given_up_sooner_when_the_network_has_changed(people: People) -> None:
+    """The address may be one that only the network of before led to. One that answers is not left for that."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.network.set(online=False)
+    ben.network.set(online=True)
+    ben.says("hello?")
+    ana.sees("hello?")
+    ben.hears_nothing(events.ConnectionChanged)
+    with ana.frozen():
+        began = time.monotonic()
+        ben.network.set(online=False)
+        ben.is_(Connection.RECONNECTING)
+        assert limits.CHECK_SECONDS < time.monotonic() - began < limits.GONE_SECONDS / 2
+        ben.network.set(online=True)
+    ben.is_(Connection.CONNECTED)
 
 
 def test_another_room_where_ours_was_is_not_a_host_with_another_key(people: People) -> None:

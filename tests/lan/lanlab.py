@@ -91,6 +91,14 @@ class Lab:
         self._ip(host, "link add eth1 type veth peer name eth2", "link set eth1 up", "link set eth2 up",
                  f"addr add 10.78.0.{host[1:]}/24 brd + dev eth1")  # fmt: skip
 
+    def second_card(self, host: str, address: str) -> None:
+        """Another adapter, eth1, on the same switch. What is sent leaves by the first while that is there."""
+        self._ip("switch", f"link add {host}x type veth peer name eth1 netns {self._ns(host)}")
+        self._write("switch", f"/proc/sys/net/ipv6/conf/{host}x/disable_ipv6", "1")
+        self._write(host, "/proc/sys/net/ipv6/conf/eth1/accept_dad", "0")
+        self._ip("switch", f"link set {host}x master br0", f"link set {host}x up")
+        self._ip(host, "link set eth1 up", f"addr add {address}/24 brd + dev eth1")
+
     def know_each_other(self) -> None:
         """Everybody knows everybody's link address for good: where broadcasts are dropped, nobody could ask."""
         for host in self.hosts:

@@ -94,6 +94,9 @@ class FakeDiscovery:
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Nothing is crowded here."""
 
+    def seek(self, room_ids: Iterable[RoomId]) -> None:
+        """Whatever is to be found here is found at once."""
+
     def ask(self, address: Numeric, port: int) -> None:
         self.remember([(address, port)])
 

@@ -72,6 +72,7 @@ class LanDiscovery:
         self._typed: list[Numeric] = []
         self._here: Snapshot = frozenset()
         self._swept: set[str] = set()
+        self._sought: frozenset[RoomId] = frozenset()
         self._looking = True
         self._stir = asyncio.Event()
         self._todo: asyncio.Queue[Work] = asyncio.Queue()
@@ -140,6 +141,18 @@ class LanDiscovery:
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._listings.prefer(room_ids)
 
+    def seek(self, room_ids: Iterable[RoomId]) -> None:
+        before, self._sought = self._sought, frozenset(room_ids)
+        if self._sought - before:
+            self._schedule.seek(True, self._now())
+            self._stir.set()
+        elif not self._sought:
+            self._schedule.seek(False, self._now())
+
+    def _listed_all(self) -> bool:
+        """Whether there is a list, and what is looked for is in it."""
+        return bool(self._listings) and self._sought <= set(self._listings.answering())
+
     def ask(self, address: Numeric, port: int) -> None:
         self._typed = [*self._typed, address][-TYPED:]
         self._schedule.ask_one(address, port, self._now())
@@ -153,7 +166,7 @@ class LanDiscovery:
         while True:
             self._stir.clear()
             with contextlib.suppress(OSError):  # it is asked again soon
-                for due in self._schedule.due(self._now(), empty=not self._listings):
+                for due in self._schedule.due(self._now(), empty=not self._listed_all()):
                     self._do(due)
                 self._probe(self._listings.beat(self._now()))
             wait = min(self._schedule.next_at(), self._listings.next_at()) - self._now()
@@ -231,7 +244,7 @@ class LanDiscovery:
         self._tell(NetworkChanged(self.addresses()))
 
     def _watch_every(self) -> float:
-        return WATCH_SECONDS if self._looking else REST_SECONDS
+        return WATCH_SECONDS if self._looking or self._sought else REST_SECONDS
 
     async def _burst(self) -> None:
         self._schedule.burst(self._now(), report=False)
@@ -242,6 +255,8 @@ class LanDiscovery:
         match due:
             case AskOne(address, port):
                 self._asking.one(address, port)
+            case Step.SWEEP_ANEW:
+                self._swept.clear()
             case Step.EVERYBODY:
                 self._asking.this_machine()
                 if not self._this_machine_only:
@@ -249,7 +264,7 @@ class LanDiscovery:
                 for place in self._remembered:
                     self._asking.one(*place)
             case Step.SWEEP:
-                if not self._listings:
+                if not self._listed_all():
                     self._spawn(self._asking.sweep(sweep.targets(self._here, self._swept)))
             case Step.LOOKED_AROUND:
                 self._tell(LookedAround())

@@ -36,7 +36,8 @@ class _Room:
     advertised: tuple[Numeric, ...] = ()  #: addresses in the mDNS record
     answered: dict[Numeric, float] = field(default_factory=dict)  #: addresses that answered, and when
     recheck: bool = False  #: ask all of its addresses: one of them may be of the past
-    checked_at: float = math.inf  #: when all were asked; the silent ones are dropped a little later
+    checked_at: float = math.inf  #: when these were asked; the silent ones are dropped a little later
+    checked: tuple[Numeric, ...] = ()
     in_person: bool = False  #: `said` is from its own answer, which says more than a record can
     told: Listing | None = None
 
@@ -219,7 +220,10 @@ class Listings:
     def _drop_silent_addresses(self, room: _Room, now: float) -> None:
         if now >= room.checked_at + CHECK_SECONDS:
             lively = {address: at for address, at in room.answered.items() if at >= room.checked_at}
-            room.answered = lively or room.answered  # all silent: that is for `liveness` to judge
+            if lively:  # all silent: that is for `liveness` to judge
+                room.answered = lively
+                silent = set(room.checked) - lively.keys()  # a record may still name an address of the past
+                room.advertised = tuple(one for one in room.advertised if one not in silent)
             room.checked_at = math.inf
 
     def _probe(self, key: Key, room: _Room, now: float) -> Probe:
@@ -227,7 +231,7 @@ class Listings:
         if room.liveness.misses <= 1 and room.answered and not room.recheck:
             addresses = addresses[:1]
         else:
-            room.checked_at, room.recheck = now, False
+            room.checked, room.checked_at, room.recheck = addresses, now, False
         unheard = room.liveness.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
         connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 2)
         return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)

@@ -95,6 +95,10 @@ class Discovery(Protocol):
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Rooms the person knows: never crowded out of a full list by strangers."""
 
+    def seek(self, room_ids: Iterable[RoomId]) -> None:
+        """These rooms are away, and somebody wants back in: look for them until they are found, also while nobody looks
+        at the list; often in the beginning, seldom later."""
+
     def ask(self, address: Numeric, port: int) -> None:
         """Ask one address by UDP, now and a few times more: a typed address, a code, a link.
 

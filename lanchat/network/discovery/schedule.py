@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import heapq
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ class Step(enum.Enum):
     MDNS_TO_ALL = "mdns, answered to all"  # rate-limited by those who answer
     EVERYBODY = "our own question to every subnet and every remembered address"
     SWEEP = "our own question to each address of small subnets"
+    SWEEP_ANEW = "small subnets may be swept once more"
     LOOKED_AROUND = "an empty list means something now"
 
 
@@ -41,6 +43,10 @@ BURST = (
 )  # fmt: skip
 ASK_ONE = (0.0, 0.25, 0.75, 1.5, 3.0)
 NOW_AND_THEN_SECONDS = 10.0
+# For a room that somebody wants back into: as often as for somebody who looks at an empty list; then seldom, since it
+# may be away for days, and many may look for it.
+SEEK_SECONDS, SEEK_LATER_SECONDS = 60.0, 60.0
+SEEK_SWEEPS_SECONDS = 25.0  # a host that is moved to another machine is there by then
 
 
 class Schedule:
@@ -51,6 +57,7 @@ class Schedule:
         self._order = itertools.count()  # equal times keep their order
         self._quiet_from = 0.0
         self._looking = False
+        self._sought_since: float | None = None
 
     def burst(self, now: float, report: bool = True) -> None:
         """Ask everything anew, from now. What is left of an earlier burst is dropped.
@@ -70,19 +77,31 @@ class Schedule:
         self._looking = on
         self._quiet_from = max(self._quiet_from, now)
 
+    def seek(self, on: bool, now: float) -> None:
+        """`on`: a room is away and wanted, so ask everything anew, and go on."""
+        self._sought_since = now if on else None
+        if on:
+            self.burst(now, report=False)
+            self._push(now, Step.SWEEP_ANEW)
+
     def ask_one(self, address: str, port: int, now: float) -> None:
         for after in ASK_ONE:
             self._push(now + after, AskOne(address, port))
 
     def due(self, now: float, empty: bool) -> list[Due]:
         """What is to be done now, taken off. `empty`: no room is listed yet."""
-        if self._looking and now >= self._quiet_from:
+        if self._goes_on and now >= self._quiet_from:
+            sought = math.inf if self._sought_since is None else now - self._sought_since
             if empty:
                 self.burst(now, report=False)
+                if sought < SEEK_SWEEPS_SECONDS:
+                    self._push(now, Step.SWEEP_ANEW)
             else:
                 self._push(now, Step.EVERYBODY)
                 self._push(now, Step.MDNS_TO_ALL)
                 self._quiet_from = now + NOW_AND_THEN_SECONDS
+            if not self._looking and sought >= SEEK_SECONDS:
+                self._quiet_from = now + SEEK_LATER_SECONDS
         done = []
         while self._heap and self._heap[0][0] <= now:
             done.append(heapq.heappop(self._heap)[2])
@@ -91,9 +110,13 @@ class Schedule:
     def next_at(self) -> float:
         """When something is due next; infinity when nothing is."""
         times = [self._heap[0][0]] if self._heap else []
-        if self._looking:
+        if self._goes_on:
             times.append(self._quiet_from)
         return min(times, default=float("inf"))
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._looking or self._sought_since is not None
 
     def _push(self, at: float, what: Due) -> None:
         heapq.heappush(self._heap, (at, next(self._order), what))

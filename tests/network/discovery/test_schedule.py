@@ -56,6 +56,21 @@ def test_a_burst_in_a_burst_begins_anew_and_still_owes_the_report() -> None:
     assert times(run(schedule, 9.0, start=1.2), Step.LOOKED_AROUND) == [4.2]
 
 
+def test_for_a_room_that_is_away_all_is_asked_anew_often_at_first_and_seldom_later() -> None:
+    schedule = Schedule()
+    schedule.seek(True, 0.0)
+    done = run(schedule, 600.0)
+    assert not times(done, Step.LOOKED_AROUND)
+    assert [at for at in times(done, Step.SWEEP) if at < 30.0] == [1.5, 11.5, 21.5]
+    assert len(times(done, Step.SWEEP_ANEW)) == 3  # more would be a port scan
+    minutes = [sum(1 for at in times(done, Step.EVERYBODY) if 60 * n <= at < 60 * n + 60) for n in range(10)]
+    assert minutes[0] == 24
+    assert max(minutes[2:]) == 4
+    schedule.seek(False, 600.0)
+    run(schedule, 610.0, start=601.0)
+    assert schedule.next_at() == float("inf")
+
+
 def test_one_address_is_asked_a_few_times_whatever_else_happens() -> None:
     schedule = Schedule()
     schedule.ask_one("10.0.0.1", 5000, 0.0)
