@@ -6,7 +6,8 @@
    each on its own data directory.
 4. A mistake of ours (an exception that nobody expects) ends the Engine with `Stopped(problem)` and one logged
    traceback, whether it was in a Command, a task or a callback of the loop: nothing goes on half broken, and what was
-   written is on disk. An exception that passed through no code of ours (the event loop's, zeroconf's) is only logged.
+   written is on disk. Only logged is what no code of ours did (the event loop's, zeroconf's), and what fails in looking
+   for rooms (`network.discovery`, `network.interfaces`): it can only give hints, and a room that is open goes on.
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ class Engine:
 
 
 def _is_ours(error: BaseException) -> bool:
-    """Whether it passed through lanchat's own code."""
-    frames = traceback.walk_tb(error.__traceback__)
-    return any(frame.f_globals.get("__name__", "").startswith("lanchat.") for frame, _line in frames)
+    """Whether the last of lanchat's own code that it passed through is none that only looks for rooms."""
+    names = [frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(error.__traceback__)]
+    own = [name for name in names if name.startswith("lanchat.")]
+    return bool(own) and not own[-1].startswith(("lanchat.network.discovery", "lanchat.network.interfaces"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -17,9 +18,11 @@ from lanchat.core import limits
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.engine import client_driver, commands, events, host_driver, writing
-from lanchat.engine.engine import Engine
+from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import Connection
 from lanchat.network.discovery.fake import FakeLan
+from lanchat.network.discovery.lan import LanDiscovery
+from lanchat.network.discovery.schedule import Schedule
 from lanchat.trust import passphrase
 
 NOWHERE = RoomId("abcdabcdabcdabcd")
@@ -234,3 +237,38 @@ def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
     monkeypatch.undo()
     unlucky.starts()
     assert "safe" in [item.entry.body for item in unlucky.kept()]
+
+
+def test_a_mistake_in_looking_for_rooms_is_logged_and_the_room_goes_on(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[object] = []
+    monkeypatch.setattr(logging.getLogger("asyncio"), "error", lambda *record, **_: logged.append(record))
+    monkeypatch.setattr(Schedule, "due", broken)
+    engine = Engine(tmp_path / "alone", nick="Ana", discovery=lambda: LanDiscovery(only=["127.0.0.1"]))
+    engine.do(commands.Host("Kitchen", port=0))
+    engine.start()
+    heard: list[events.Event] = []
+    while not any(isinstance(event, events.Hosting) for event in heard):
+        heard.append(engine.events.get(timeout=10))
+    engine.do(commands.Say(heard[-1].room_id, "still here"))
+    while not isinstance(heard[-1], events.EntryWritten):
+        heard.append(engine.events.get(timeout=10))
+    engine.do(commands.Quit())
+    while not isinstance(heard[-1], events.Stopped):
+        heard.append(engine.events.get(timeout=10))
+    engine.join(10)
+    assert heard[-1] == events.Stopped(None)
+    assert logged
+
+
+def test_how_threads_share_the_interpreter_is_the_programs_choice_and_no_engines(people: People) -> None:
+    before = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(0.004)
+        people.person("Ana").quits()
+        assert sys.getswitchinterval() == pytest.approx(0.004)
+        share_the_interpreter()
+        assert sys.getswitchinterval() == pytest.approx(0.001 if sys.platform == "win32" else 0.00005)
+    finally:
+        sys.setswitchinterval(before)
