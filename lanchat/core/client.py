@@ -47,15 +47,18 @@ class Client:
         me: MemberKey,
         known: Iterable[MemberKey] = (),
         strangers: Iterable[MemberKey] = (),
+        wanted_base: int | None = None,
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
-        cards are there; `strangers`: who wrote here, and has none."""
+        cards are there; `strangers`: who wrote here, and has none; `wanted_base`: how far back the replica went before
+        damage took its beginning, which is asked of the Host again."""
         self.me = me
         self.roster = Roster()
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
         self._strangers = Strangers(known, strangers)
         self._prepending = False  # a page is on its way to disk
+        self._wanted_base = wanted_base
         self._actions: list[Action] = []
         self._pulse: Pulse | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
@@ -212,6 +215,8 @@ class Client:
         self._paging = False
         run = self._replica.precede(frame)
         self._prepending = bool(run)
+        if not run:  # the Host has nothing earlier either
+            self._wanted_base = None
         self._actions.append(Prepend(run, self._replica.base, self._replica.base_head))
 
     def prepended(self) -> None:
@@ -261,7 +266,9 @@ class Client:
     @property
     def busy(self) -> bool:
         """Something waits for a tick. Else a tick is only about signs of life, and may come seldom."""
-        return self._welcome is not None and (self._outbox.waiting or self._replica.on_disk > self._have)
+        if self._welcome is None:
+            return False
+        return self._outbox.waiting or self._replica.on_disk > self._have or self._wanted_base is not None
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
@@ -275,6 +282,15 @@ class Client:
             self._send(frames.Ping(), now)
         self._tell_have(now)
         self._post_due(now)
+        self._fetch_wanted(now)
+
+    def _fetch_wanted(self, now: float) -> None:
+        """Ask for the next page of what damage took."""
+        if self._wanted_base is not None and self.live:
+            if self._replica.base > self._wanted_base:
+                self.fetch_earlier(now)
+            else:
+                self._wanted_base = None
 
     def check(self, now: float) -> None:
         """Our network or the room's address has changed: the host must give a sign of life soon."""

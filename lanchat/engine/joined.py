@@ -27,7 +27,7 @@ from lanchat.core.client_actions import (
     Welcomed,
 )
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.model import Card, Entry, EntryId, LogEnd, MemberKey, RoomId
+from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
@@ -201,8 +201,7 @@ class JoinedRoom:
     async def _talk(self, entered: Entered) -> Disconnect:
         """One Connection's time."""
         try:
-            end, outbox, known, strangers = await self._disk.run(self._on_disk)
-            self._client = Client(self.room_id, end, outbox, self._way.person.key, known, strangers)
+            self._client = await self._disk.run(self._from_disk)
             self._driver = ClientDriver(self.room_id, self._client, entered, self._disk, self._fact)
             return await self._driver.run()
         except StorageProblem as problem:
@@ -212,10 +211,14 @@ class JoinedRoom:
             entered.connection.close("over")
             self._client = self._driver = None
 
-    def _on_disk(self, store: Store) -> tuple[LogEnd | None, list[Entry], set[MemberKey], list[MemberKey]]:
-        end = store.log(self.room_id).end()
-        outbox, strangers = store.outbox(self.room_id), store.uncarded(self.room_id)
-        return end if end.last else None, outbox, store.carded(), strangers
+    def _from_disk(self, store: Store) -> Client:
+        """A Client that goes on from what is kept. On the disk thread."""
+        log = store.log(self.room_id)
+        end = log.end()
+        return Client(
+            self.room_id, end if end.last else None, store.outbox(self.room_id), self._way.person.key,
+            store.carded(), store.uncarded(self.room_id), log.wanted_base(),
+        )  # fmt: skip
 
     async def _enter_again(self) -> Entered | None:
         """Try until we are in. None: only the person can help."""

@@ -1,7 +1,8 @@
 """What becomes of a damaged database: it is set aside, and what can be read of it goes on in a new one. Disk thread.
 
-Pins, Outbox and counters are read row by row from both ends, around the damage. Of a Log, what stays is its newest
-part that is unbroken and fits the chain of heads, so that the room goes on where it was.
+Pins, Outbox and counters are read row by row from both ends, around the damage. An entry with one damaged byte is
+mended. Of a Log, what stays is its newest part that is unbroken and fits the chain of heads, so that the room goes on
+where it was; what a replica held before that is asked of its host again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from lanchat.core.model import START, EntryId, Head, LogEntry
 from lanchat.core.words import _
 from lanchat.storage import outbox, paths, room, rows
+from lanchat.storage.bit_rot import Mender
 from lanchat.storage.database import Database, Record, open_for_writing, suspect_mark
 from lanchat.storage.errors import Gap, StorageProblem, in_plain_words
 from lanchat.storage.roomlog import RoomLog
@@ -94,7 +96,7 @@ def _salvage(path: Path, into: Database) -> str:
     notice = _(
         "The database was damaged. It is kept as {name}; a new one has what could be read of it. "
         "Rooms: {rooms}, messages: {entries}, not sent yet: {outbox}. "
-        "What is missing of a room comes back from its host when you join it again."
+        "What is missing of a room of others comes back from its host when you join it."
     )
     return notice.format(name="{name}", rooms=kept["rooms"], entries=entries, outbox=kept["outbox"])
 
@@ -142,10 +144,11 @@ def _copy_log(damaged: Database, into: Database, place: Place) -> int:
     """Copy the newest unbroken part of a Log that can be read; how many entries."""
     log = RoomLog(into, place)
     beginning = log.end()
+    into.do("UPDATE rooms SET wanted_base = min(base, ifnull(wanted_base, base)) WHERE number = ?", (place.number,))
     for seq, head in _readable_ends(damaged, place):
         log.start(beginning.epoch, seq, head)
         with suppress(Gap):  # ids that damage put out of order
-            for run, head_before in _pages_back(damaged, place, seq + 1):
+            for run, head_before in _pages_back(damaged, place, seq + 1, (beginning.base, beginning.base_head)):
                 log.prepend(run, head_before)
         if log.end().base < seq:
             return seq - log.end().base
@@ -164,18 +167,33 @@ def _readable_ends(damaged: Database, place: Place) -> Iterator[tuple[int, Head]
             yield number & rows.SEQ_MOST, Head(head)
 
 
-def _pages_back(damaged: Database, place: Place, seq: int) -> Iterator[tuple[list[LogEntry], Head]]:
-    """What is before `seq` and sound, the newest page first, each with the chain head before it."""
-    limit = _RUN
-    while True:
+def _pages_back(
+    damaged: Database, place: Place, seq: int, base: tuple[int, Head]
+) -> Iterator[tuple[list[LogEntry], Head]]:
+    """What is before `seq` and sound or can be mended, the newest page first, each with the chain head before it.
+
+    `base`: where the Log begins, and the head there.
+    """
+    mender, limit = Mender(damaged, place), _RUN
+    while seq > base[0] + 1:
         try:
             run, head = rows.before(damaged, place, seq, limit)
         except StorageProblem:
-            if limit == 1:
+            if limit > 1:
+                limit = 1
+                continue
+            found = _mended(mender, seq - 1, base)
+            if found is None:
                 return
-            limit = 1
-            continue
+            run, head, limit = [found[0]], found[1], _RUN
         if head is None:
             return
         yield run, head
         seq = run[0].seq
+
+
+def _mended(mender: Mender, seq: int, base: tuple[int, Head]) -> tuple[LogEntry, Head] | None:
+    try:
+        return mender.mended(seq, base)
+    except StorageProblem:  # not even to be read
+        return None

@@ -6,6 +6,7 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE members ADD COLUMN verified_at INTEGER; ALTER TABLE outbox ADD COLUMN refused TEXT",
     "CREATE TABLE addresses (host TEXT NOT NULL, port INTEGER NOT NULL, "
     "room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, PRIMARY KEY (host, port)) STRICT",
+    "ALTER TABLE rooms ADD COLUMN wanted_base INTEGER",
 )
 
 VERSION = len(MIGRATIONS) + 1

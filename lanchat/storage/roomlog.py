@@ -107,17 +107,20 @@ class RoomLog:
             self._writers.clear()
 
     def apply(self, run: Sequence[LogEntry]) -> None:
-        """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap."""
+        """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap.
+
+        Its epoch may be an earlier one than the host's: the Client has judged that.
+        """
         if not run:
             return
         with self._database.transaction():
             end = self.end()
             _require_unbroken(run)
-            if run[0].seq != end.last + 1 or run[0].epoch < end.epoch:
+            if run[0].seq != end.last + 1:
                 raise Gap
             _require_order(run, self._writers)
             self._require_new(run)
-            if run[-1].epoch != end.epoch:
+            if run[-1].epoch > end.epoch:
                 self._set_base(run[-1].epoch, end.base, end.base_head)
             self._write(run)
 
@@ -162,7 +165,8 @@ class RoomLog:
             return
         self._insert(run)
         last = run[-1]
-        self._end = LogEnd(last.epoch, self._end.base, self._end.base_head, last.seq, last.head)
+        epoch = max(last.epoch, self._end.epoch)
+        self._end = LogEnd(epoch, self._end.base, self._end.base_head, last.seq, last.head)
 
     def _insert(self, run: Sequence[LogEntry]) -> None:
         found: list[Sequence[Value]] = []
@@ -213,8 +217,15 @@ class RoomLog:
 
     def _set_base(self, epoch: int, base: int, base_head: Head) -> None:
         self._database.do(
-            "UPDATE rooms SET epoch = ?, base = ?, base_head = ? WHERE number = ?", (epoch, base, base_head, self._room)
+            "UPDATE rooms SET epoch = ?1, base = ?2, base_head = ?3, "
+            "wanted_base = nullif(wanted_base, max(wanted_base, ?2)) WHERE number = ?4",
+            (epoch, base, base_head, self._room),
         )
+
+    def wanted_base(self) -> int | None:
+        """How far back the Log went before damage took its beginning; None: nothing is missing."""
+        row = self._database.one("SELECT wanted_base FROM rooms WHERE number = ?", (self._room,))
+        return row[0] if row else None
 
     def _remember(self) -> None:
         """Read what is remembered between calls, unless that is done and no transaction was undone since."""

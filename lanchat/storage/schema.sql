@@ -16,7 +16,8 @@ CREATE TABLE rooms (
     last_used INTEGER NOT NULL,
     epoch INTEGER NOT NULL,         -- of the host that writes now
     base INTEGER NOT NULL,          -- entries base+1, base+2, ... are here, without a gap
-    base_head BLOB NOT NULL
+    base_head BLOB NOT NULL,
+    wanted_base INTEGER             -- of a replica that lost entries to damage: how far back to ask its host again
 ) STRICT;
 
 CREATE TABLE members (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says
 
-from lanchat.core.model import Card, LogEntry, MemberKey
+from lanchat.core.model import START, Card, LogEntry, MemberKey
 from lanchat.storage import damage, paths
 from lanchat.storage.errors import Corrupt
 from lanchat.storage.reader import Reader
@@ -82,6 +82,40 @@ def test_a_damaged_page_of_a_log_leaves_what_is_newer(kept: Kept) -> None:
     assert (kept.folder / "lanchat.db.damaged-1").read_bytes() == damaged
 
 
+@pytest.mark.parametrize("word", [b"soup number 0 ", b"soup number 450 ", b"soup number 898 "])
+@pytest.mark.parametrize("bit", [0x01, 0x20, 0x80])
+def test_a_flipped_bit_costs_nothing(kept: Kept, word: bytes, bit: int) -> None:
+    place = kept.file.read_bytes().index(word)
+    kept.overwrite(place, bytes([word[0] ^ bit]))
+    with closing(Store.open(kept.folder)) as store, pytest.raises(Corrupt):
+        store.log(KITCHEN).after(0, 10_000)
+    with closing(kept.open_again()) as store:
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
+        assert store.log(KITCHEN).wanted_base() is None
+
+
+@pytest.mark.parametrize("column", ["head", "signature"])
+def test_a_flipped_bit_in_what_proves_an_entry_costs_nothing(kept: Kept, column: str) -> None:
+    with closing(sqlite3.connect(kept.file)) as database:
+        (value,) = database.execute(f"SELECT {column} FROM entries ORDER BY id LIMIT 1 OFFSET 449").fetchone()
+    kept.overwrite(kept.file.read_bytes().index(value) + 5, bytes([value[5] ^ 4]))
+    with closing(Store.open(kept.folder)) as store, pytest.raises(Corrupt):
+        store.log(KITCHEN).after(0, 10_000)
+    with closing(kept.open_again()) as store:
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
+
+
+def test_what_a_replica_lost_is_known_to_be_missing(kept: Kept) -> None:
+    pages = kept.pages_of("entries")
+    kept.overwrite(pages[-2], random.Random(3).randbytes(PAGE))
+    with closing(kept.open_again()) as store:
+        log = store.log(GARDEN)
+        assert log.end().base > 0
+        assert log.wanted_base() == 0
+        log.prepend(kept.garden[: log.end().base], START)
+        assert log.wanted_base() is None
+
+
 def test_the_end_of_the_file_is_missing(kept: Kept) -> None:
     size = kept.file.stat().st_size
     with kept.file.open("r+b") as file:
@@ -139,7 +173,7 @@ def test_no_database_at_all(kept: Kept) -> None:
 
 def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
     place = kept.file.read_bytes().index(b"soup number 450")
-    kept.overwrite(place, b"soap")
+    kept.overwrite(place, b"SOAP")
     with open_store(kept.folder) as store:
         assert store.notices == ()
         reader = Reader.open(kept.folder)
@@ -159,7 +193,7 @@ def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
 
 @pytest.mark.parametrize("rotten", ["soup number 899", "soup number 0"])
 def test_bit_rot_at_an_end_of_the_log(kept: Kept, rotten: str) -> None:
-    kept.overwrite(kept.file.read_bytes().index(rotten.encode() + b" soup"), b"soap")
+    kept.overwrite(kept.file.read_bytes().index(rotten.encode() + b" soup"), b"SOAP")
     with open_store(kept.folder) as store, pytest.raises(Corrupt):
         store.log(KITCHEN).after(0, 1_000)
     with closing(kept.open_again()) as store:

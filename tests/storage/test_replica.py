@@ -68,15 +68,17 @@ def test_earlier_entries_must_meet_what_is_here(store: Store, history: list[LogE
     assert store.log(KITCHEN).end().base == 10
 
 
-def test_an_earlier_epoch_is_refused_a_later_one_is_kept(store: Store, history: list[LogEntry]) -> None:
+def test_entries_of_an_earlier_epoch_are_taken_and_a_later_epoch_is_kept(
+    store: Store, history: list[LogEntry]
+) -> None:
     store.start_replica(KITCHEN, 2, 0, START)
-    with pytest.raises(Gap):
-        store.apply(KITCHEN, history[:1])
-    entry = history[0].entry
-    later = LogEntry(entry, 3, 1, 5, next_head(START, KITCHEN, 3, 1, 5, entry))
+    store.apply(KITCHEN, history[:1])
+    assert store.log(KITCHEN).end().epoch == 2
+    entry = history[1].entry
+    later = LogEntry(entry, 3, 2, 5, next_head(history[0].head, KITCHEN, 3, 2, 5, entry))
     store.apply(KITCHEN, [later])
     assert store.log(KITCHEN).end().epoch == 3
-    assert store.log(KITCHEN).after(0, 10) == [later]
+    assert store.log(KITCHEN).after(0, 10) == [history[0], later]
 
 
 def test_beginning_anew_forgets_the_entries_but_not_the_outbox(

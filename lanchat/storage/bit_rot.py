@@ -1,0 +1,88 @@
+"""Bit rot in one entry is undone where it is one byte: the chain of heads proves what the entry was. Disk thread."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from lanchat.core.model import Entry, Head, LogEntry, next_head
+from lanchat.storage import rows
+from lanchat.storage.database import Database
+from lanchat.storage.rows import Place
+
+#: Attempts for one Log, some microseconds each. More than one damaged entry is rarely rot of single bytes.
+ATTEMPTS = 500_000
+
+_FIELDS = (
+    "e.epoch, e.received_at, e.entry_id, m.key, w.device_id, e.counter, CAST(e.kind AS BLOB), CAST(e.body AS BLOB), "
+    "e.sent_at, e.signature"
+)
+_READ = (
+    f"SELECT (SELECT head FROM entries WHERE id = e.id - 1), e.head, {_FIELDS} FROM entries e "
+    "JOIN writers w ON w.id = e.writer JOIN members m ON m.id = w.member WHERE e.id = ?"
+)
+
+
+class Mender:
+    """Mends entries of one Log, from the newest back."""
+
+    def __init__(self, database: Database, place: Place) -> None:
+        self._database = database
+        self._place = place
+        self._left = ATTEMPTS
+        self._head: tuple[int, Head] | None = None  # of an entry whose own head was found to be damaged
+
+    def mended(self, seq: int, base: tuple[int, Head]) -> tuple[LogEntry, Head] | None:
+        """The entry as it was written, and the chain head before it; None when more than a byte of it is damaged.
+
+        `base`: where the Log begins, and the head there. Raises StorageProblem.
+        """
+        row = self._database.one(_READ, (rows.entry_number(self._place.number, seq),))
+        if row is None:
+            return None
+        previous, head, *fields = row
+        if seq - 1 == base[0]:
+            previous = base[1]
+        if self._head and self._head[0] == seq:
+            head = self._head[1]
+        if not isinstance(previous, bytes):
+            return None
+        for before, after, *candidate in self._variants([previous, head, *fields]):
+            if (item := self._proven(seq, before, after, candidate)) is not None:
+                self._head = (seq - 1, Head(before))
+                return item, Head(before)
+        return None
+
+    def _variants(self, fields: list[Any]) -> Iterator[list[Any]]:
+        """As it stands, then with one byte of one field changed; those with one bit changed come first."""
+        yield fields
+        masks = sorted(range(1, 256), key=int.bit_count)
+        for some in (masks[:8], masks[8:]):
+            for index, field in enumerate(fields):
+                changed = _integers(field) if isinstance(field, int) else _bytes(field, some)
+                for value in changed:
+                    if self._left <= 0:
+                        return
+                    self._left -= 1
+                    yield [*fields[:index], value, *fields[index + 1 :]]
+
+    def _proven(self, seq: int, previous: Any, head: Any, fields: list[Any]) -> LogEntry | None:
+        epoch, received_at, entry_id, author, device_id, counter, kind, body, sent_at, signature = fields
+        try:
+            entry = Entry(entry_id, author, device_id, counter, kind.decode(), body.decode(), sent_at, signature)
+            if next_head(previous, self._place.room_id, epoch, seq, received_at, entry) != head:
+                return None
+        except (AttributeError, TypeError, ValueError, struct.error):
+            return None
+        return LogEntry(entry, epoch, seq, received_at, Head(head))
+
+
+def _integers(value: int) -> Iterator[int]:
+    return (value ^ 1 << bit for bit in range(63))
+
+
+def _bytes(value: bytes, masks: list[int]) -> Iterator[bytes]:
+    for place in range(len(value)):
+        for mask in masks:
+            yield value[:place] + bytes([value[place] ^ mask]) + value[place + 1 :]
