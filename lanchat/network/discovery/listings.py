@@ -5,6 +5,7 @@ Nothing in it is trusted. It is bounded, titles are cleaned, and one room_id wit
 
 from __future__ import annotations
 
+import heapq
 import ipaddress
 import math
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ from lanchat.network.discovery.questions import OpenRoom
 from lanchat.network.interfaces import Snapshot
 
 MOST_ROOMS = 200  # a list nobody reads to the end; twenty thousand made-up rooms must not cost more
+MOST_ASKED = 400  # those listed, and those that are asked whether they are there: one that answers is listed
+QUESTIONS_PER_SECOND = 25.0  # about rooms that are listed: of many, each is asked more seldom
 MOST_ADDRESSES = 8
 CHECK_SECONDS = 0.3  # for an address to answer; shorter than the gap between two questions
 
@@ -40,6 +43,11 @@ class _Room:
     checked: tuple[Numeric, ...] = ()
     in_person: bool = False  #: `said` is from its own answer, which says more than a record can
     told: Listing | None = None
+    queued_at: float = math.inf  #: the earliest of its places in the queue
+
+    @property
+    def due_at(self) -> float:
+        return min(self.liveness.next_at, self.checked_at + CHECK_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Listings:
     def __init__(self, tell: Callable[[Sighting], None]) -> None:
         self._tell = tell
         self._rooms: dict[Key, _Room] = {}
+        self._queue: list[tuple[float, Key]] = []  # when to look at which room; those before its `queued_at` are void
+        self._listed = 0
         self._own: set[Key] = set()
         self._preferred: frozenset[RoomId] = frozenset()
         self._here: Snapshot = frozenset()
@@ -64,7 +74,7 @@ class Listings:
 
     def __bool__(self) -> bool:
         """Whether any room is listed."""
-        return any(room.told for room in self._rooms.values())
+        return self._listed > 0
 
     def answering(self) -> list[RoomId]:
         return [key[0] for key, room in self._rooms.items() if room.liveness.state is State.ANSWERING]
@@ -79,17 +89,17 @@ class Listings:
     def set_here(self, here: Snapshot, now: float) -> None:
         """Our own addresses: they decide which of a host's addresses come first. Everything is asked at once."""
         self._here = here
-        for room in self._rooms.values():
+        for key, room in self._rooms.items():
             room.recheck = True
-            room.liveness.hurry(now)
+            self._hurry(key, room, now)
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._preferred = frozenset(room_ids)
 
     def look(self, on: bool, now: float) -> None:
         if on and not self._looking:
-            for room in self._rooms.values():
-                room.liveness.hurry(now)
+            for key, room in self._rooms.items():
+                self._hurry(key, room, now)
         self._looking = on
 
     # --- what we hear
@@ -98,6 +108,8 @@ class Listings:
         room = self._find(heard, Source.TYPED if typed else Source.QUESTION, now)
         if room is None:
             return
+        key = RoomId(heard.room_id), heard.fingerprint
+        same = heard == room.said and address in room.answered and room.told is not None and room.told.answering
         if heard.boot_id != room.said.boot_id:
             room.advertised = ()
             room.answered.clear()
@@ -107,10 +119,12 @@ class Listings:
             return  # somebody answers from ever more addresses
         room.recheck = room.recheck or (bool(room.answered) and address not in room.answered)
         room.answered[address] = now
-        room.liveness.answered(now, self._looking)
+        room.liveness.answered(now, self._looking, at_least=self._gap)
         if room.recheck:
             room.liveness.hurry(now)
-        self._say(room)
+        self._enqueue(key, room)
+        if not same:
+            self._say(room)
 
     def recorded(self, heard: OpenRoom, addresses: Iterable[Numeric], now: float) -> None:
         """An mDNS record says so: a hint, shown once the host itself answered, or greyed when it does not."""
@@ -127,13 +141,14 @@ class Listings:
         if set(fresh) - set(room.advertised):
             room.recheck = True
         room.advertised = merged
-        room.liveness.hurry(now)
+        self._hurry((RoomId(heard.room_id), heard.fingerprint), room, now)
         self._say(room)
 
     def said_goodbye(self, room_id: RoomId, now: float) -> None:
         for key, room in self._rooms.items():
             if key[0] == room_id and room.liveness.state is not State.LOST:
                 room.liveness.said_goodbye(now)
+                self._enqueue(key, room)
 
     def connected(self, key: Key, address: Numeric, now: float) -> None:
         """It takes TCP connections, if nothing else."""
@@ -141,44 +156,94 @@ class Listings:
         if room and (room.liveness.by_tcp or room.liveness.state is not State.ANSWERING):
             room.answered[address] = now
             room.liveness.answered(now, self._looking, by_tcp=True)
+            self._enqueue(key, room)
             self._say(room)
 
     # --- asking on
     def beat(self, now: float) -> list[Probe]:
         """Whom to ask now. Rooms that missed too many are told as gone."""
         probes = []
-        for key, room in list(self._rooms.items()):
-            self._drop_silent_addresses(room, now)
-            ask = room.liveness.beat(now, self._looking)
-            if room.liveness.state in (State.LOST, State.FORGOTTEN):
-                self._drop(key) if room.liveness.state is State.FORGOTTEN else self._unlist(room)
-            else:
-                self._say(room)
-            if ask:
-                probes.append(self._probe(key, room, now))
+        while self._queue and self._queue[0][0] <= now:
+            at, key = heapq.heappop(self._queue)
+            room = self._rooms.get(key)
+            if room is None or at != room.queued_at:
+                continue
+            room.queued_at = math.inf
+            if room.due_at <= now:
+                self._drop_silent_addresses(room, now)
+                ask = room.liveness.beat(now, self._looking, self._gap)
+                if room.liveness.state is State.FORGOTTEN:
+                    self._drop(key)
+                    continue
+                self._unlist(room) if room.liveness.state is State.LOST else self._say(room)
+                if ask:
+                    probes.append(self._probe(key, room, now))
+            self._enqueue(key, room)
         return probes
 
     def next_at(self) -> float:
-        times = (min(room.liveness.next_at, room.checked_at + CHECK_SECONDS) for room in self._rooms.values())
-        return min(times, default=math.inf)
+        """When to call `beat` next; infinity when there is nobody to ask."""
+        return self._queue[0][0] if self._queue else math.inf
 
     # --- inside
+    @property
+    def _gap(self) -> float:
+        """Seconds from one question about a room to the next, at least."""
+        return self._listed / QUESTIONS_PER_SECOND
+
+    def _enqueue(self, key: Key, room: _Room) -> None:
+        """Look at it when it is due. A place in the queue that is too early stays, and is moved when it is reached."""
+        if room.due_at < room.queued_at:
+            room.queued_at = room.due_at
+            heapq.heappush(self._queue, (room.due_at, key))
+
+    def _hurry(self, key: Key, room: _Room, now: float) -> None:
+        room.liveness.hurry(now)
+        self._enqueue(key, room)
+
     def _find(self, heard: OpenRoom, source: Source, now: float) -> _Room | None:
         key = (RoomId(heard.room_id), heard.fingerprint)
         if key in self._own:
             return None
         room = self._rooms.get(key)
-        if room is None and self._room_for(key):
-            room = self._rooms[key] = _Room(heard, Liveness(now), source)
+        if room is None:
+            room = _Room(heard, Liveness(now), source)
+            if not self._may_ask(key, answers=source is not Source.MDNS):
+                return None
+            self._rooms[key] = room
+            self._enqueue(key, room)
         return room
 
-    def _room_for(self, key: Key) -> bool:
-        """Whether one more may be listed; a known room pushes out the one that matters least."""
-        if len(self._rooms) < MOST_ROOMS:
+    def _worth(self, key: Key, state: State) -> tuple[bool, bool]:
+        """What is known and what answers matters more than what does not."""
+        return key[0] in self._preferred, state is State.ANSWERING
+
+    def _may_ask(self, key: Key, answers: bool) -> bool:
+        """Whether one more may be asked; when there are too many, it pushes out one that matters less."""
+        if len(self._rooms) < MOST_ASKED:
             return True
-        worth = {State.FORGOTTEN: 0, State.LOST: 0, State.NEW: 1, State.SILENT: 1, State.ANSWERING: 2}
-        least = min(self._rooms, key=lambda k: (k[0] in self._preferred, worth[self._rooms[k].liveness.state]))
-        if least[0] in self._preferred or (key[0] not in self._preferred and self._rooms[least].told):
+
+        def rank(one: Key) -> tuple[tuple[bool, bool], bool]:  # what is not listed goes first
+            return self._worth(one, self._rooms[one].liveness.state), self._rooms[one].told is not None
+
+        least = min(self._rooms, key=rank)
+        worth, listed = rank(least)
+        if listed and worth >= self._worth(key, State.ANSWERING if answers else State.NEW):
+            return False
+        self._drop(least)
+        return True
+
+    def _may_list(self, room: _Room) -> bool:
+        """Whether one more may be listed; when there are too many, it pushes out one that matters less."""
+        if self._listed < MOST_ROOMS:
+            return True
+        key = RoomId(room.said.room_id), room.said.fingerprint
+        mine = self._worth(key, room.liveness.state)
+        if not any(mine):
+            return False
+        listed = (k for k, one in self._rooms.items() if one.told)
+        least = min(listed, key=lambda k: self._worth(k, self._rooms[k].liveness.state))
+        if self._worth(least, self._rooms[least].liveness.state) >= mine:
             return False
         self._drop(least)
         return True
@@ -188,6 +253,7 @@ class Listings:
 
     def _unlist(self, room: _Room) -> None:
         if room.told:
+            self._listed -= 1
             self._tell(Gone(room.told))
         room.told = None
         room.answered.clear()
@@ -197,9 +263,11 @@ class Listings:
         if room.liveness.state is State.NEW or room.liveness.state is State.LOST:
             return
         listing = self._listing(room)
-        if listing != room.told:
-            room.told = listing
-            self._tell(Found(listing))
+        if listing == room.told or (room.told is None and not self._may_list(room)):
+            return
+        self._listed += room.told is None
+        room.told = listing
+        self._tell(Found(listing))
 
     def _listing(self, room: _Room) -> Listing:
         said = room.said

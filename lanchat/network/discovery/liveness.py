@@ -49,13 +49,14 @@ class Liveness:
         self._leaving = False
         self._ever = False
 
-    def answered(self, now: float, looking: bool, by_tcp: bool = False) -> None:
+    def answered(self, now: float, looking: bool, by_tcp: bool = False, at_least: float = 0.0) -> None:
+        """`at_least`: seconds until it is asked again, where there are many others."""
         self.state = State.ANSWERING
         self.by_tcp = by_tcp
         self.misses = 0
         self._leaving = False
         self._ever = True
-        self.next_at = now + self._pace(looking).every
+        self.next_at = now + max(self._pace(looking).every, at_least)
 
     def said_goodbye(self, now: float) -> None:
         """Believed only when it does not answer either."""
@@ -70,7 +71,7 @@ class Liveness:
         if self.misses == 0 or self.state is State.LOST:
             self.next_at = min(self.next_at, now)
 
-    def beat(self, now: float, looking: bool) -> bool:
+    def beat(self, now: float, looking: bool, at_least: float = 0.0) -> bool:
         """Whether to ask it now; counts as a miss until it answers. Moves `state` and `next_at` on."""
         if now < self.next_at:
             return False
@@ -87,7 +88,7 @@ class Liveness:
             self.state = State.SILENT
         self.misses += 1
         late = not self._ever and self.misses > LOOKING.lost
-        self.next_at = now + (pace.every if late else pace.gap)
+        self.next_at = now + (max(pace.every, at_least) if late else pace.gap)
         return True
 
     def _beat_lost(self, now: float) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.listings import MOST_ADDRESSES, MOST_ROOMS, Listings
+from lanchat.network.discovery.listings import MOST_ADDRESSES, MOST_ASKED, MOST_ROOMS, QUESTIONS_PER_SECOND, Listings
 from lanchat.network.discovery.model import Found, Gone, Sighting
 from lanchat.network.discovery.questions import OpenRoom
 from lanchat.network.interfaces import Interface
@@ -215,7 +215,7 @@ def test_a_flood_of_records_does_not_count_as_silence(rooms: Listed) -> None:
 def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) -> None:
     for n in range(5000):
         rooms.recorded(room(n), ["10.77.0.1"], 0.0)
-    assert len(rooms.beat(0.0)) == MOST_ROOMS
+    assert len(rooms.beat(0.0)) == MOST_ASKED
     known = room(99_999)
     rooms.prefer([RoomId(known.room_id)])
     rooms.answered(known, "10.77.0.1", 0.1)
@@ -230,3 +230,60 @@ def test_a_new_run_of_a_host_replaces_what_was_known_of_the_old(rooms: Listed) -
     rooms.answered(room(), "10.77.0.1", 0.0)
     rooms.answered(OpenRoom(room_id=room().room_id, title="K", fingerprint=KEY, port=5, boot_id="b2"), "10.77.0.3", 1.0)
     assert (rooms.last.port, rooms.last.addresses) == (5, ("10.77.0.3",))
+
+
+def listed(rooms: Listed) -> dict[str, bool]:
+    """What is in the list, and whether it answers."""
+    shown: dict[str, bool] = {}
+    for one in rooms.told:
+        if isinstance(one, Found):
+            shown[one.listing.room_id] = one.listing.answering
+        elif isinstance(one, Gone):
+            del shown[one.listing.room_id]
+    return shown
+
+
+@pytest.mark.parametrize("by_record", [False, True])
+def test_a_room_that_answers_pushes_a_silent_one_out_of_a_full_list(rooms: Listed, by_record: bool) -> None:
+    """Old records, more than fit, and then a real room opens: heard of by its answer, or by a record too."""
+    for n in range(260):
+        rooms.recorded(room(n), ["10.77.0.200"], 0.0)
+    now = rooms.pass_time(0.0, 8.0)
+    assert len(listed(rooms)) == MOST_ROOMS
+    real = room(999, "Kitchen")
+    if by_record:
+        rooms.recorded(real, ["10.77.0.1"], now)
+        assert real.room_id in [probe.key[0] for probe in rooms.beat(now)]
+    rooms.answered(real, "10.77.0.1", now)
+    assert listed(rooms)[real.room_id]
+    assert len(listed(rooms)) == MOST_ROOMS
+
+
+def test_rooms_that_answer_are_pushed_out_by_nobody(rooms: Listed) -> None:
+    for n in range(MOST_ROOMS + 1):
+        rooms.answered(room(n), "10.77.0.1", 0.0)
+    shown = listed(rooms)
+    assert len(shown) == MOST_ROOMS
+    assert room(MOST_ROOMS).room_id not in shown
+
+
+def test_many_rooms_are_asked_no_oftener_in_all(rooms: Listed) -> None:
+    asked, now = 0, 0.0
+    for n in range(MOST_ROOMS):
+        rooms.answered(room(n), "10.77.0.1", 0.0)
+    while (now := max(now, rooms.next_at())) < 60.0:
+        for probe in rooms.beat(now):
+            asked += 1
+            rooms.answered(room(int("".join(str("abcdefghij".index(c)) for c in probe.key[0]))), "10.77.0.1", now)
+    assert asked <= QUESTIONS_PER_SECOND * 60 + MOST_ROOMS
+    assert all(listed(rooms).values())
+
+
+def test_an_address_of_the_past_is_dropped_when_the_host_answers_at_another(rooms: Listed) -> None:
+    rooms.recorded(room(), ["10.77.0.1"], 0.0)
+    rooms.answered(room(), "10.77.0.1", 0.0)
+    rooms.recorded(room(), ["10.77.0.50"], 5.0)
+    rooms.beat(5.0)
+    rooms.answered(room(), "10.77.0.50", 5.01)
+    rooms.pass_time(5.01, 1.0)
+    assert rooms.last.addresses == ("10.77.0.50",)
