@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "configuration" / "autostart"
 
 
-pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="Linux desktops only")
+pytestmark = pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="Linux desktops only")
 
 
 def test_on_and_off(folder: Path) -> None:

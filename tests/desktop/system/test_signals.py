@@ -14,6 +14,9 @@ import pytest
 
 from lanchat.desktop.system.signals import Endings
 
+if sys.platform == "win32":
+    pytest.skip("programs send each other no signals; test_windows.py has Ctrl+C", allow_module_level=True)
+
 #: A window that says when it waits and when it is asked to end, and leaves a second later, or sooner.
 _PROGRAM = """
 import sys, tkinter
