@@ -40,6 +40,7 @@ class Pad(tk.Text):
             foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
             highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.accent, exportselection=False,
             selectforeground=palette.on_accent, selectborderwidth=0, inactiveselectbackground=palette.accent,
+            tabs=(look.fonts.tab("body"),), tabstyle="wordprocessor",
         )  # fmt: skip
         self._look = look
         self._on_change = on_change

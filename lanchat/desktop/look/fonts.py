@@ -61,6 +61,10 @@ class Fonts:
         """Pixels that `text` takes in one line."""
         return self._fonts[name].measure(text)
 
+    def tab(self, name: FontName) -> int:
+        """Pixels from one tab stop to the next: four columns."""
+        return self.measure(name, "0000")
+
     def height(self, name: FontName) -> int:
         """Pixels of one line."""
         return self._fonts[name].metrics("linespace")

@@ -14,6 +14,7 @@ from lanchat.desktop.look.look import Look
 
 INDENT = 56  # design pixels from the edge to the texts
 EDGE = 16  # from the edge of the pane
+FENCE_PAD = 8  # from the edge of the ground of a block of code to its letters
 #: What a click on letters with such a tag does.
 DEEDS = ("link", "who", "more", "retry", "discard", "unmute")
 
@@ -21,6 +22,7 @@ DEEDS = ("link", "who", "more", "retry", "discard", "unmute")
 def style(text: tk.Text, look: Look) -> None:
     palette, px, font = look.palette, look.px, look.font
     chat, indent = palette.chat, px(INDENT)
+    inner = indent + px(FENCE_PAD)
     text.configure(
         bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
         insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.ring,
@@ -32,10 +34,11 @@ def style(text: tk.Text, look: Look) -> None:
     tag("head", font=font("bold"), tabs=(indent,), lmargin2=indent, spacing1=px(12))
     for name in ("first", "body"):
         tag(name, font=font("body"), lmargin2=indent, lmargincolor=chat, spacing2=px(1), spacing3=px(2))
-    tag("first", tabs=(indent,))
+        tag(name, tabs=(indent, indent + look.fonts.tab("body")), tabstyle="wordprocessor")
     tag("body", lmargin1=indent, spacing1=px(2))
     tag("fence", font=font("code"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, rmargin=px(EDGE),
-        rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1))  # fmt: skip
+        rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1),
+        tabs=(inner, inner + look.fonts.tab("code")), tabstyle="wordprocessor")  # fmt: skip
     tag("loose", wrap="char")
     tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
         foreground=palette.mute)  # fmt: skip

@@ -18,7 +18,7 @@ from lanchat.desktop.transcript.markup import Run, breaks_anywhere, folded, only
 from lanchat.desktop.transcript.pictures import Pictures
 from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Unknown
 from lanchat.desktop.transcript.sheet import Block, Drawn, Letters, Line, Piece
-from lanchat.desktop.transcript.styles import INDENT
+from lanchat.desktop.transcript.styles import FENCE_PAD, INDENT
 from lanchat.engine.events import EntryState
 
 _SHORT_WORD = 15  # characters, for which there is room in any pane
@@ -114,7 +114,7 @@ class Typesetter:
                 if number:
                     lines.append((fence, []))
                 if fence:
-                    lines[-1] = (True, [Drawn(self.pictures.space(8))])
+                    lines[-1] = (True, [Drawn(self.pictures.space(FENCE_PAD))])
                 lines[-1][1].extend(self._letters(part, tags, big=big))
         ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
         if breaks_anywhere("".join(run.shown for run in text_runs)):

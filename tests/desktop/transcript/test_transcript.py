@@ -674,3 +674,25 @@ def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> 
     assert talk.said
     assert "spoiled" not in talk.shown()
     assert "message 500" in talk.shown()
+
+
+@pytest.mark.parametrize("fence", ["", "```"], ids=["prose", "code"])
+def test_tabs_go_to_every_fourth_column_of_the_text(talk: Talk, fence: str) -> None:
+    lines = ["Z\tQ", "\tR", "0000\tS", "00000\tU", "\t\tV", "Z\tZ\tW", "0 " * 300 + "G\tH\tI"]
+    talk.says(BEN, "\n".join([fence, *lines, fence]) if fence else "\n".join(lines))
+    talk.open()
+    text = talk.text
+    tab = int(str(text.tk.call("font", "measure", "lanchat_code" if fence else "lanchat_body", "0000")))
+
+    def x(letter: str) -> int:
+        at = text.search(letter, "1.0")
+        text.see(at)
+        box = text.bbox(at)
+        assert box is not None
+        return box[0]
+
+    start = x("Z")
+    assert [x(letter) - start for letter in "QRSUVW"] == [tab, tab, 2 * tab, 2 * tab, 2 * tab, 2 * tab]
+    assert (x("H") - start) % tab == (x("I") - start) % tab == 0, "in a line that goes on, too"
+    assert 0 < x("H") - x("G") <= tab + 12
+    assert x("I") - x("H") == tab
