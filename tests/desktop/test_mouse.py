@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tkinter as tk
 from collections.abc import Callable
 
 import pytest
+from PIL import Image, ImageChops, ImageGrab
 
 from lanchat.desktop.widgets.popover import Popover
-from tests.desktop.hand import LEFT, MIDDLE, RIGHT, AtMouse
+from tests.desktop.eyes import parts
+from tests.desktop.hand import LEFT, MIDDLE, RIGHT, WHEEL_DOWN, WHEEL_UP, AtMouse
 from tests.desktop.person import People, Person
 
 Takes = Callable[[Person], AtMouse]
@@ -217,3 +220,70 @@ def test_words_are_selected_by_dragging_over_them(ana: Person, hand: Takes) -> N
     mouse.drags(ana.transcript, (x, y), (x + 300, y))
     ana.keys("Control-c")
     assert clipboard(ana) == "irst words"
+
+
+def drawn(text: tk.Text) -> Image.Image:
+    text.update()
+    left, top = text.winfo_rootx(), text.winfo_rooty()
+    box = (left, top, left + text.winfo_width(), top + text.winfo_height())
+    return ImageGrab.grab(bbox=box, xdisplay=os.environ["DISPLAY"]).convert("RGB")
+
+
+def assert_nothing_is_erased(mouse: AtMouse, text: tk.Text) -> None:
+    """What is on the screen is what all of it drawn anew gives."""
+    at = mouse.at
+    mouse.moves_away()  # else another row would stand out afterwards
+    before = drawn(text)
+    cover = tk.Frame(text.winfo_toplevel())
+    cover.place(relwidth=1, relheight=1)
+    cover.lift()
+    text.update()
+    cover.destroy()
+    text.update()
+    box = ImageChops.difference(before, drawn(text)).getbbox()
+    assert box is None, f"in {box} something is missing"
+    mouse.moves_to(*at)
+
+
+def test_after_turning_the_wheel_nothing_is_half_erased(ana: Person, hand: Takes) -> None:
+    mouse = hand(ana)
+    ana.says(*(f"line {number} of what was said, long enough to be where the button is" for number in range(30)))
+    ana.sees_state("line 29 of what was said, long enough to be where the button is", "✓")
+    text = ana.transcript
+    mouse.moves(text, text.winfo_width() // 2, 200)
+    for up, down in ((3, 4), (1, 2), (5, 7)):
+        mouse.clicks(WHEEL_UP, up)
+        ana.sees("To the newest")
+        assert_nothing_is_erased(mouse, text)
+        mouse.clicks(WHEEL_DOWN, down)
+        ana.sees_no("To the newest")
+        mouse.moves(text, text.winfo_width() // 2, 210)
+        assert_nothing_is_erased(mouse, text)
+
+
+def test_the_time_beside_a_message_goes_when_the_text_moves(ana: Person, hand: Takes) -> None:
+    mouse = hand(ana)
+    ana.says(*(f"line {number}" for number in range(40)))
+    ana.sees_state("line 39", "✓")
+    text = ana.transcript
+
+    def times() -> list[int]:
+        """Where one is shown: pixels below the top of the line it stands beside."""
+        ana.root.update()
+        labels = [part for part in parts(text) if isinstance(part, tk.Label) and ":" in str(part["text"])]
+        lines = [text.dlineinfo(f"@100,{label.winfo_y() + label.winfo_height() // 2}") for label in labels]
+        return [label.winfo_y() - line[1] for label, line in zip(labels, lines, strict=True) if line]
+
+    mouse.points_in_text("line 30")
+    ana.until(lambda: len(times()) == 1, "there is no time")
+    first = times()
+    for _ in range(3):
+        mouse.clicks(WHEEL_UP)
+        ana.until(lambda: times() == first, "the line that is now under the pointer has no time")
+    mouse.clicks(WHEEL_DOWN, 4)
+    assert_nothing_is_erased(mouse, text)
+    mouse.points_in_text("line 33")
+    ana.until(lambda: times() == first, "there is no time")
+    ana.says("two lines\nof words", "and one more")
+    ana.sees("and one more")
+    ana.until(lambda: times() in ([], first), "it stays where it was while all moved")

@@ -28,6 +28,8 @@ class Pointer:
         self._over: Block | None = None
         self._tip = ""  #: what is to be told at the pointer
         self._tip_wait = ""
+        self._by_key = False  # it was not the pointer that led to that block
+        self._shifting = ""  # Tk's name for the moment after the text has moved
         self._down = False  # the button is held down, and was pressed here
         text = sheet.text
         set_text_keys(text)
@@ -54,6 +56,23 @@ class Pointer:
         if self._sheet.text.winfo_containing(x, y) not in (self._clock, self._tip_label):
             self.leave()
 
+    def shifted(self) -> None:
+        """The text has moved: another row is under the pointer, or the same one elsewhere. Drawn as soon as that is."""
+        if self._over is not None and not self._shifting:
+            self._shifting = self._sheet.text.after_idle(self._look_again)
+
+    def _look_again(self) -> None:
+        self._shifting = ""
+        text, over = self._sheet.text, self._over
+        if self._by_key:
+            if over in self._sheet.blocks:
+                self._show_clock(over, self._sheet.line_of(self._sheet.blocks.index(over)) + over.body[0])
+            return
+        x, y = text.winfo_pointerxy()
+        self.leave()
+        if text.winfo_containing(x, y) is text:
+            self._hover(x - text.winfo_rootx(), y - text.winfo_rooty())
+
     def leave(self) -> None:
         """Nothing is under the pointer any more, or something else."""
         self._sheet.text.tag_remove("hover", "1.0", "end")
@@ -64,12 +83,14 @@ class Pointer:
 
     def stop(self) -> None:
         """The view goes."""
-        if self._tip_wait:
-            self._sheet.text.after_cancel(self._tip_wait)
+        for waiting in (self._tip_wait, self._shifting):
+            if waiting:
+                self._sheet.text.after_cancel(waiting)
 
     # --- hovering ----------------------------------------------------------------------------------------------------
     def _hover(self, x: int, y: int) -> None:
         text, sheet = self._sheet.text, self._sheet
+        self._by_key = False
         index, line = sheet.at(x, y)
         block = sheet.blocks[index] if sheet.blocks else None
         if block is not None and block is not self._over:
@@ -99,6 +120,7 @@ class Pointer:
 
     def _show_clock(self, block: Block, line: int) -> None:
         """Beside a message that has no head of its own."""
+        self._clock.place_forget()
         info = self._sheet.text.dlineinfo(f"{line}.0")
         if isinstance(block.row, Said) and not block.row.above.head and info is not None:
             look, at = self._look, clock(moment(block.row.at))
@@ -205,6 +227,7 @@ class Pointer:
             text.see(f"{line + len(blocks[index].lines) - 1}.0")
             text.see(f"{line}.0")
             self._enter(index)
+            self._by_key = True
 
     def _menu_key(self) -> str:
         self._menu_of_row()

@@ -66,7 +66,7 @@ class Transcript(tk.Frame):
         self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
         self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._show_whole, self._hear))
         fit, step = self._setter.pictures.fit, self._pointer.step
-        asks = Asks(self._moved, fit, self._show_at_top, self.show_newest, step)
+        asks = Asks(self._moved, fit, self._show_at_top, self.show_newest, step, self._pointer.shifted)
         self._view = View(self, desk.look, self._sheet, self._stretch, self._pages, asks)
         self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
         self._pill = Pill(self._sheet.text, desk.look, self.show_newest)

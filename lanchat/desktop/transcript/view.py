@@ -38,6 +38,7 @@ class Asks:
     show: Callable[[int], None]  #: this entry is wanted on top, and is not in the stretch
     newest: Callable[[], None]  #: the end is wanted
     step: Callable[[bool], None]  #: the next row is wanted (or the one before) to stand out
+    shifted: Callable[[], None]  #: the text has moved under the pointer
 
 
 class View:
@@ -52,6 +53,8 @@ class View:
         self._asks = asks
         self._wish: tuple[int, float] | None = None  #: see `put`, while there is no window yet
         self._flashing = ""  # Tk's name for the time until then
+        self._scrolled = False  # since all was drawn anew
+        self._shares = (0.0, 1.0)  # of the Text: where what is in view begins and ends
         self._bar = Bar(frame, look, self._bar_moved)
         self._bar.pack(side="right", fill="y")
         self._text.pack(side="left", fill="both", expand=True)
@@ -173,6 +176,7 @@ class View:
             tk_.call("bind", _MOUSE, event, tk_.call("bind", "Text", event))
         text.bindtags((str(text), _MOUSE, str(text.winfo_toplevel()), "all"))
         text.bind("<Configure>", lambda event: self._resized())
+        text.bind("<Expose>", lambda event: self._uncovered())
         for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
             text.bind(event, self._turned)
         keys: dict[str, Callable[[], None]] = {
@@ -231,9 +235,23 @@ class View:
             self.show_end()
         self._asks.moved()
 
+    def _uncovered(self) -> None:
+        """A window that lay over the Text is gone, or smaller: after scrolling, all is drawn anew.
+
+        To scroll, Tk copies what is on the screen, and with it what the X server has erased where that window was and
+        Tk has not drawn again yet: then letters are missing further up or down (seen in Tk 8.6.13).
+        """
+        if self._scrolled:
+            self._scrolled = False
+            self._text.configure(insertwidth=0)  # Tk lays out all lines after any option, whatever it is set to
+
     # --- the bar -----------------------------------------------------------------------------------------------------
     def _tell_bar(self, first: float, last: float) -> None:
         """Where in the whole Log we are, of which only a part is in the Text."""
+        if (first, last) != self._shares:  # Tk tells it again whenever it has laid out its lines
+            self._shares = first, last
+            self._scrolled = True
+            self._asks.shifted()
         if not self._all_here():
             top, bottom = self._sheet.at(0, 0), self._sheet.at(0, self._text.winfo_height())
             first, last = self._share(*top, 0.0), self._share(*bottom, 1.0)
