@@ -24,6 +24,9 @@ _READ_AS = {"O": "0", "I": "1", "L": "1"}
 _CODE_LENGTH = 13  # 65 bits: 32 of address, 32 of fingerprint, one of parity
 _ROOM_ID = re.compile(r"[a-z2-7]{16}")
 _SCHEME = "lanchat://"
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+_LINK = re.compile(rf"{_SCHEME}[^\s<>{_QUOTES}]+", re.IGNORECASE)
+_AROUND = f" <>(),;!?.\u2026{_QUOTES}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?")
 
@@ -67,8 +70,27 @@ Target: TypeAlias = RoomIdTarget | AddressTarget | CodeTarget | LinkTarget
 
 
 def parse_where(text: str) -> Target:
-    """What a person typed, as the place it names. Raises NotAnAddress."""
+    """What a person typed or pasted, as the place it names: also out of brackets, quotes or a sentence.
+
+    Raises NotAnAddress.
+    """
     text = text.strip()
+    try:
+        return _parse(text)
+    except NotAnAddress:
+        bare = _bare(text)
+        if bare == text:
+            raise
+        return _parse(bare)
+
+
+def _bare(text: str) -> str:
+    """Without what was copied with it: "<link>", 'link', link."""
+    link = _LINK.search(text)
+    return (link[0] if link else text).strip(_AROUND)
+
+
+def _parse(text: str) -> Target:
     if text.lower().startswith(_SCHEME):
         return _parse_link(text[len(_SCHEME) :])
     if _ROOM_ID.fullmatch(text.lower()):

@@ -111,3 +111,15 @@ def test_what_names_no_place_is_refused_in_plain_words(text: str) -> None:
 def test_whatever_is_typed_it_is_a_place_or_not_an_address(text: str) -> None:
     with contextlib.suppress(NotAnAddress):
         parse_where(text)
+
+
+@pytest.mark.parametrize("around", ["<{}>", '"{}"', "'{}'", "{}.", "({})", "\u201c{}\u201d,", "  {}\n", "Come to {}!"])
+def test_what_was_copied_with_a_link_is_left_out(around: str) -> None:
+    link = room_link(["192.168.1.42"], 29747, RoomId("abcdefghijklmnop"), bytes(16))
+    assert parse_where(around.format(link)) == parse_where(link)
+
+
+@pytest.mark.parametrize("around", ["<{}>", '"{}"', "'{}'", "{}.", "({})", "\u201c{}\u201d,"])
+@pytest.mark.parametrize("where", ["192.168.1.42", "192.168.1.42:4000", "[fe80::1]:4000"])
+def test_what_was_copied_with_an_address_is_left_out(around: str, where: str) -> None:
+    assert parse_where(around.format(where)) == parse_where(where)

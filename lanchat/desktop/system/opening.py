@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +11,12 @@ from urllib.parse import urlsplit
 from lanchat.core.words import _
 from lanchat.desktop.system.programs import find, start
 
+_MAIL = re.compile(r"mailto:[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+
 
 def open_url(url: str) -> str:
-    """Only web addresses: what a peer writes must not start anything else."""
-    if not is_web_address(url):
+    """Only addresses of the web and of mail: what a peer writes must not start anything else."""
+    if not (is_web_address(url) or is_mail_address(url)):
         return _("Only links that begin with http:// or https:// are opened.")
     return "" if _open(url) else _("No program that opens links was found. Copy the link into your browser.")
 
@@ -37,6 +40,11 @@ def is_web_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_mail_address(url: str) -> bool:
+    """Whether this is one whole mailto: address, without anything that would be written into the mail."""
+    return _MAIL.fullmatch(url) is not None
 
 
 def _open(what: str) -> bool:

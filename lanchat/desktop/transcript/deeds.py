@@ -8,7 +8,7 @@ from itertools import islice
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.words import _
-from lanchat.desktop.desk import Desk
+from lanchat.desktop.desk import Desk, JoinBy
 from lanchat.desktop.system.opening import open_url
 from lanchat.desktop.transcript.copying import selected_text
 from lanchat.desktop.transcript.rows import Muted, Said
@@ -33,7 +33,10 @@ class Deeds:
         self._sheet = sheet
 
     def open_link(self, address: str) -> None:
-        if problem := open_url(address):
+        """In the system's own program; a link to a room leads to the page that joins it, which asks first."""
+        if address[:10].lower() == "lanchat://":
+            self.desk.go(JoinBy(address))
+        elif problem := open_url(address):
             self.desk.say(problem)
 
     def show_author(self, member: MemberKey) -> None:
@@ -64,7 +67,7 @@ class Deeds:
             items.append(Item(_("Copy"), partial(self.copy, selected), "copy"))
         for address in islice(links, _LINKS):
             items.append(Item(_("Open link"), partial(self.open_link, address), "export"))
-            items.append(Item(_("Copy link"), partial(self.copy, address), "copy"))
+            items.append(Item(_("Copy link"), partial(self.copy, address.removeprefix("mailto:")), "copy"))
         match block.row:
             case Said() as row:
                 items.append(Item(_("Copy message"), partial(self.copy, row.text), "copy"))

@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.state.mentions import mention_spans
-from lanchat.desktop.system.opening import is_web_address
+from lanchat.desktop.system.opening import is_mail_address, is_web_address
 
 Kind: TypeAlias = Literal["plain", "link", "code", "fence", "mention"]
 
 _FENCE = re.compile(r"^```[^\n`]*\n((?:(?!```).*\n)*?)```[ \t]*$", re.MULTILINE)
 _INLINE = re.compile(
     r"`(?P<code>[^`\n]+)`"
-    r"|(?<![A-Za-z0-9_])(?P<link>https?://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)",
+    r"|(?<![A-Za-z0-9_])(?P<link>(?:https?|lanchat)://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.@/-])(?P<www>www\.[A-Za-z0-9-]+\.[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.%+@/:-])(?P<mail>[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
     re.IGNORECASE,
 )
 #: Scripts that put no space between words, in which a line may end after any letter.
@@ -28,7 +31,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _LINE_END = re.compile("\n")
-_SENTENCE_END = ".,;:!?'\"*_~…»”\u2019"
+_SENTENCE_END = ".,;:!?\"…»”\u2019"
+_MARKS = "'*_~"  # around an address, in pairs; but also in one
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 _FOLD_CHARACTERS = 1_500
@@ -39,11 +43,18 @@ _BIG_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a text. `shown` is it without its marks; for a link, `source` is the address."""
+    """A piece of a text. `shown` is it without its marks. For what a link opens, see `address`."""
 
     kind: Kind
     source: str
     shown: str
+
+
+def address(link: str) -> str:
+    """What a link opens that is written so: an address of the web, of a room or of mail."""
+    if link[:4].lower() == "www.":
+        return f"http://{link}"
+    return link if "://" in link else f"mailto:{link}"
 
 
 def runs(text: str, nick: str) -> list[Run]:
@@ -105,11 +116,11 @@ def _inline(text: str, nick: str) -> list[Run]:
         if match["code"]:
             run = Run("code", match.group(), match["code"])
         else:
-            address = _without_sentence_end(match["link"])
-            if not is_web_address(address):
+            link = _without_sentence_end(match.group(), text[start - 1 : start])
+            if not _can_be_opened(address(link)):
                 continue
-            end = start + len(address)
-            run = Run("link", address, address)
+            end = start + len(link)
+            run = Run("link", link, link)
         found += _plain(text[at:start], nick)
         found.append(run)
         at = end
@@ -129,18 +140,34 @@ def _plain(text: str, nick: str) -> list[Run]:
     return found
 
 
-def _without_sentence_end(address: str) -> str:
-    """What follows an address without belonging to it: the end of a sentence, a bracket that was opened before it."""
-    end = len(address)
-    open_ = {closing: address.count(opening) - address.count(closing) for closing, opening in _BRACKETS.items()}
+def _can_be_opened(address: str) -> bool:
+    if address[:10].lower() != "lanchat://":
+        return is_web_address(address) or is_mail_address(address)
+    try:
+        parse_where(address)
+    except NotAnAddress:
+        return False
+    return True
+
+
+def _without_sentence_end(link: str, before: str) -> str:
+    """What follows a link without belonging to it: the end of a sentence, a bracket or mark that was opened before it.
+
+    `before`: the character in front of it.
+    """
+    end = len(link)
+    open_ = {closing: link.count(opening) - link.count(closing) for closing, opening in _BRACKETS.items()}
+    marks = {mark: link.count(mark) + (mark == before) for mark in _MARKS}
     while end:
-        last = address[end - 1]
+        last = link[end - 1]
         if last in _BRACKETS and open_[last] < 0:
             open_[last] += 1
+        elif last in _MARKS and (marks[last] % 2 or last == before):
+            marks[last] -= 1
         elif last not in _SENTENCE_END:
             break
         end -= 1
-    return address[:end]
+    return link[:end]
 
 
 def _fitting(text: str, characters: int, lines: int, emoji: int) -> int:

@@ -14,7 +14,7 @@ from lanchat.desktop.emoji.pattern import UNDRAWN
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
-from lanchat.desktop.transcript.markup import Run, breaks_anywhere, folded, only_emoji, runs, split_emoji
+from lanchat.desktop.transcript.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.transcript.pictures import Pictures
 from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Unknown
 from lanchat.desktop.transcript.sheet import Block, Drawn, Letters, Line, Piece
@@ -109,7 +109,7 @@ class Typesetter:
             tags = () if run.kind in ("plain", "fence") else (run.kind,)
             shown = f" {run.shown} " if run.kind == "code" else run.shown
             if run.kind == "link":
-                links.append(run.source)
+                links.append(address(run.source))
             for number, part in enumerate(shown.split("\n")):
                 if number:
                     lines.append((fence, []))

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.transcript.markup import Kind, breaks_anywhere, folded, only_emoji, runs, split_emoji
+from lanchat.desktop.transcript.markup import Kind, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 
 PIECES = st.sampled_from([
     "`", "```", "```\n", "\n", " ", "https://", "http://a.lan/x", "@Ana", "@all", "(", ")", ".", ",", "👍🏽", "🇯🇵",
     "👩‍👩‍👧‍👦", "e", "é", "日本", "\u202e", "\t", "`x`", "1️⃣", "[", "]", "<", ">", "\ud800"
 ])  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join))
+LINK = "lanchat://192.168.1.42:29747/abcdefghijklmnop#AAAAAAAAAAAAAAAAAAAAAA"
 
 
 def marked(text: str, kind: Kind, nick: str = "Ana") -> list[str]:
@@ -58,11 +59,29 @@ def test_what_is_folded_is_a_beginning_of_what_is_shown(text: str, times: int) -
         ("https://...", []),
         ("`https://a.lan`", []),
         ("http://[::1", []),
+        ("https://a.lan/?q='q'", ["https://a.lan/?q='q'"]),
+        ("'https://a.lan/q' and *https://b.lan*", ["https://a.lan/q", "https://b.lan"]),
+        ("~~https://a.lan/x~~", ["https://a.lan/x"]),
+        ("'https://a.lan/it's'", ["https://a.lan/it's"]),
+        ("see www.a.lan/x, WWW.b.lan. and www.", ["www.a.lan/x", "WWW.b.lan"]),
+        ("https://www.a.lan", ["https://www.a.lan"]),
+        ("write to ana.b+c@mail.example.org.", ["ana.b+c@mail.example.org"]),
+        ("ana@here, @ana, a@@b.lan, -x@a.lan", []),
+        (f"come: <{LINK}>.", [LINK]),
     ],
-    ids=range(12),
+    ids=range(21),
 )
 def test_links(text: str, links: list[str]) -> None:
     assert marked(text, "link") == links
+
+
+@pytest.mark.parametrize(
+    ("link", "opens"),
+    [("www.a.lan/x", "http://www.a.lan/x"), ("ana@a.lan", "mailto:ana@a.lan"), ("https://a.lan", "https://a.lan"),
+     (LINK, LINK)],
+)  # fmt: skip
+def test_what_a_link_opens(link: str, opens: str) -> None:
+    assert address(link) == opens
 
 
 def test_code_stands_between_backticks_of_one_line() -> None:
