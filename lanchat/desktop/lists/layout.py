@@ -46,9 +46,9 @@ class Layout(Generic[R]):
         return self._ends[index - 1] if index else 0, self._ends[index]
 
     def at(self, y: int) -> int | None:
-        """The row there; None: below the last."""
-        index = bisect_right(self._ends, max(0, y))
-        return index if index < len(self.rows) else None
+        """The row there; None: above the first, or below the last."""
+        index = bisect_right(self._ends, y)
+        return index if y >= 0 and index < len(self.rows) else None
 
     def seen(self, top: int, height: int) -> Iterator[tuple[int, R]]:
         """Those in a window that begins at `top`."""

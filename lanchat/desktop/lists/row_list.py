@@ -83,14 +83,17 @@ class RowList(tk.Frame, Generic[R]):
     def show(self, rows: Sequence[R]) -> None:
         """From now on these. The cursor, the chosen row and what is in view stay, as far as they are still there.
 
-        While the pointer moves over the list, rows that would go away under it wait until it rests or leaves.
+        The row under the pointer stays there: while that moves, no row does; and when it rests, those above it make
+        room upwards, where need be beyond the top of the list, until the pointer leaves. If it is gone, its place stays
+        until the pointer is on another.
         """
         self._wanted = tuple(rows)
         if self._wanted == self._layout.rows:
             return
-        if self._about_to_click() and self._would_jump(rows):
+        if self._pinned() and (self._about_to_click() or not self._has(rows)) and self._would_jump(rows):
+            if self._has(rows):
+                self._later.do("settle", lambda: self.show(self._wanted), round(STILL_SECONDS * 1000))
             rows = in_old_order(self._layout.rows, rows)
-            self._later.do("settle", lambda: self.show(self._wanted), round(STILL_SECONDS * 1000))
         self._place(rows)
 
     def choose(self, key: Hashable) -> None:
@@ -170,11 +173,11 @@ class RowList(tk.Frame, Generic[R]):
         was = self._layout.index(self._cursor)
         self._layout = Layout(rows, [self._look.px(row.height) for row in rows])
         after = self._layout.top_of(kept)
-        if self._top and before is not None and after is not None:
+        if (self._top or self._pinned()) and before is not None and after is not None:
             self._top += after - before
         if was is not None and self._layout.index(self._cursor) is None:
             self._cursor = self._near(was)
-        self._scroll_to(self._top)
+        self._scroll_to(self._top, beyond=self._pinned())
 
     def _near(self, index: int) -> Hashable:
         """A row where one can go, near the place of one that is gone."""
@@ -188,20 +191,27 @@ class RowList(tk.Frame, Generic[R]):
         return next((row.key for _index, row in self._layout.seen(self._top, 1)), None)
 
     def _about_to_click(self) -> bool:
-        return not self._marked and self._pointer is not None and time.monotonic() - self._moved_at < STILL_SECONDS
+        return time.monotonic() - self._moved_at < STILL_SECONDS
+
+    def _pinned(self) -> bool:
+        """The pointer is on a row, and a click there is meant for that row."""
+        return not self._marked and self._pointer is not None and self._layout.index(self._hovered) is not None
+
+    def _has(self, rows: Sequence[R]) -> bool:
+        """The row under the pointer is among these."""
+        return any(row.key == self._hovered for row in rows)
 
     def _would_jump(self, rows: Sequence[R]) -> bool:
-        if self._top or self._layout.index(self._hovered) is None:
-            return False  # what is scrolled away makes up for it
         new = Layout(rows, [self._look.px(row.height) for row in rows])
         return new.top_of(self._hovered) != self._layout.top_of(self._hovered)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
-    def _scroll_to(self, top: int) -> None:
+    def _scroll_to(self, top: int, beyond: bool = False) -> None:
+        """`beyond`: even where the list does not reach."""
         height = self.canvas.winfo_height()
-        self._top = max(0, min(top, self._layout.height - height))
+        self._top = top if beyond else max(0, min(top, self._layout.height - height))
         whole = max(1, self._layout.height)
-        self._bar.set(self._top / whole, min(1.0, (self._top + height) / whole))
+        self._bar.set(max(0.0, self._top / whole), min(1.0, (self._top + height) / whole))
         if self.shows_all():
             self._bar.place_forget()
         else:
@@ -248,7 +258,7 @@ class RowList(tk.Frame, Generic[R]):
 
     def _left(self) -> None:
         self._pointer = None
-        self._point()
+        self._scroll_to(self._top)
         if self._wanted != self._layout.rows:
             self.show(self._wanted)
 
@@ -262,6 +272,7 @@ class RowList(tk.Frame, Generic[R]):
             self.canvas.configure(cursor="hand2" if row is not None and row.name else "")
             self._tooltip.again("")
             self._draw_soon()
+            self._later.do("on another", lambda: self.show(self._wanted))
 
     def _hovered_span(self) -> tuple[int, int]:
         index = self._layout.index(self._hovered)

@@ -1,7 +1,7 @@
 """RoomCards: the rooms there are to go into, one under the other, live. Tk thread.
 
 A room that is shown keeps its card, so that neither the pointer nor the keyboard is on another one from one moment to
-the next.
+the next. While the pointer is on a card, none comes or goes: the click that follows is meant for this one.
 """
 
 from __future__ import annotations
@@ -32,9 +32,14 @@ class RoomCards(tk.Frame):
         self._cards: dict[RoomId, RoomCard] = {}
         self.first: RoomCard | None = None  #: the one that stands out
         self.in_order: list[RoomCard] = []
+        self._offers: Offers | None = None
 
     def show(self, offers: Offers) -> None:
         """These, in this order."""
+        self._offers = offers
+        order = [offer.room_id for offer in (*offers.here, *offers.away)]
+        if order != [card.offer.room_id for card in self.in_order] and any(card.over for card in self.in_order):
+            return  # until the pointer leaves it
         there = {offer.room_id for offer in (*offers.here, *offers.away)}
         for room_id in self._cards.keys() - there:
             self._cards.pop(room_id).destroy()
@@ -52,10 +57,15 @@ class RoomCards(tk.Frame):
 
     def _new_card(self, offer: Offer) -> RoomCard:
         card = RoomCard(self, self._look, self._writer, offer, lambda: self._enter(card.offer))
+        card.bind("<Leave>", lambda _event: self.after_idle(self._settle), add="+")
         card.bind("<Up>", lambda _event: self._move(card, -1))
         card.bind("<Down>", lambda _event: self._move(card, 1))
         self._cards[offer.room_id] = card
         return card
+
+    def _settle(self) -> None:
+        if self.winfo_exists() and self._offers is not None:
+            self.show(self._offers)
 
     def _lay(self, here: int) -> None:
         px = self._look.px

@@ -181,12 +181,34 @@ def test_what_comes_below_the_pointer_comes_at_once(basket: Basket) -> None:
     assert lines_on(basket.canvas) == [*NAMES, "plum"]
 
 
-def test_a_pointer_that_rests_holds_nothing_back(basket: Basket, resting: Callable[[], None]) -> None:
+@pytest.mark.parametrize("count", [4, 40], ids=["short", "long"])
+@pytest.mark.parametrize("rests", [True, False], ids=["rests", "moves"])
+def test_a_click_takes_what_the_pointer_is_on_whatever_comes_and_goes(
+    basket: Basket, resting: Callable[[], None], rests: bool, count: int
+) -> None:
+    names = [f"fruit {number:02}" for number in range(count)]
+    basket.holds(*names)
+    basket.canvas.event_generate("<Motion>", x=20, y=75)
+    if rests:
+        resting()
+    for now in (["apricot", *names], ["apricot", "fig", "lime", *names], names[1:], ["apricot", *names[2:]], names[2:]):
+        basket.holds(*now)
+        basket.canvas.event_generate("<ButtonPress-1>", x=20, y=75)
+        assert basket.taken.pop() == "fruit 02"
+    basket.holds("apricot", *names[3:])
+    basket.canvas.event_generate("<ButtonPress-1>", x=20, y=75)
+    assert basket.taken in ([], ["fruit 02"]), "it is gone, and no other one was meant"
+    basket.canvas.event_generate("<Leave>")
+    basket.root.update()
+    assert lines_on(basket.canvas)[:2] == ["apricot", *names[3:4]]
+
+
+def test_what_comes_while_a_pointer_rests_is_seen(basket: Basket, resting: Callable[[], None]) -> None:
     basket.holds(*NAMES)
     basket.canvas.event_generate("<Motion>", x=20, y=45)
     resting()
-    basket.holds("apricot", *NAMES)
-    assert lines_on(basket.canvas) == ["apricot", *NAMES]
+    basket.holds("apple", "apricot", *NAMES[1:])
+    assert lines_on(basket.canvas)[-4:] == ["apricot", *NAMES[1:]]
 
 
 def test_a_list_may_go_while_something_is_still_to_be_drawn(basket: Basket) -> None:
