@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import base64
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.shown import shown_nick
 from lanchat.core.words import _
 
 
 class Nicks:
-    """Keys to nicks, cleaned. Two keys that call themselves the same are told apart."""
+    """Keys to nicks, cleaned. Keys whose nicks are the same, or look the same, are told apart."""
 
     def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
         self._nicks: dict[MemberKey, str] = {}
-        self._often: Counter[str] = Counter()  # how many members have a nick, however it is written
+        self._alike: Lookalikes[MemberKey] = Lookalikes()
         for key, nick in nicks.items():
             self.call(key, nick)
 
     def call(self, key: MemberKey, nick: str) -> None:
         """Somebody is called so from now on."""
-        before = self._nicks.get(key)
-        if before is not None:
-            self._often[before.casefold()] -= 1
-        self._nicks[key] = shown_nick(nick)
-        self._often[self._nicks[key].casefold()] += 1
+        nick = shown_nick(nick)
+        if nick != self._nicks.get(key):
+            self._nicks[key] = nick
+            self._alike.call(key, nick)
 
     def learn(self, cards: Iterable[Card]) -> None:
         for card in cards:
@@ -45,7 +44,7 @@ class Nicks:
         nick = self._nicks.get(key)
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
-        return f"{nick} ({tag(key)})" if self._often[nick.casefold()] > 1 else nick
+        return self._alike.apart(key, nick, tag(key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
 from lanchat.core.text import clean_line, clean_text
 from lanchat.core.times import clock, full_date, moment
@@ -102,10 +102,12 @@ class _Said:
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
-    """Cleaned nicks; those that more than one member has, with the key's badge."""
+    """Cleaned nicks; those that look like another member's, with the key's badge."""
     clean = {key: clean_line(nick, NICK_CHARACTERS) for key, nick in nicks.items()}
-    often = Counter(nick.casefold() for nick in clean.values())
-    return {key: nick if often[nick.casefold()] == 1 else f"{nick} ({badge(key)})" for key, nick in clean.items()}
+    alike: Lookalikes[MemberKey] = Lookalikes()
+    for key, nick in clean.items():
+        alike.call(key, nick)
+    return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items()}
 
 
 def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.core.listing import Listing
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _
@@ -78,6 +79,9 @@ class Lobby:
         self._known = known_rooms(console.reader)
         self._listed: list[RoomId] = []  # a number, once given, stays
         self._here: set[RoomId] = set()
+        self._titles: Lookalikes[RoomId] = Lookalikes()
+        for room_id, title in self._known.items():
+            self._titles.call(room_id, shown_title(title))
         self._screen = Screen()
 
     def choose(self) -> Choice:
@@ -134,6 +138,8 @@ class Lobby:
     def _list(self, room_id: RoomId, title: str, host: str, about: str) -> None:
         if room_id not in self._listed:
             self._listed.append(room_id)
+        self._titles.call(room_id, title)
+        title = self._titles.apart(room_id, title, room_id[:4])
         number = str(self._listed.index(room_id) + 1)
         self._screen.print(table([(number.rjust(3), title, host, about)], (3, *COLUMNS))[0])
 

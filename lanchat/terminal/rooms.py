@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 
 from lanchat.core.listing import Listing
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _, ngettext
@@ -91,10 +91,12 @@ class _Rooms:
             self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
 
     def _tell_apart(self) -> None:
-        often = Counter(shown_title(listing.title).casefold() for listing in self._shown.values())
-        twins = [listing for listing in self._shown.values() if often[shown_title(listing.title).casefold()] > 1]
+        alike: Lookalikes[RoomId] = Lookalikes()
+        for listing in self._shown.values():
+            alike.call(listing.room_id, shown_title(listing.title))
+        twins = [listing for listing in self._shown.values() if listing.room_id in alike]
         if twins:
-            self._screen.print(_("Rooms with the same title; join by the id:"))
+            self._screen.print(_("Rooms whose titles look the same; join by the id:"))
             rows = [(shown_title(one.title), shown_nick(one.host), one.room_id) for one in twins]
             self._screen.print("\n".join(table(rows, COLUMNS)))
 

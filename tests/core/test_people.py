@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.people import Moves, Nicks, People, tag
 
@@ -38,6 +40,35 @@ def test_two_with_one_nick_are_told_apart_by_their_keys() -> None:
     assert people.called(BEN) == f"Ben ({tag(BEN)})"
     assert people.called(LI) == f"BEN ({tag(LI)})"
     assert tag(BEN) != tag(LI)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    ["B\u200den", "\u0412en", "\uff22EN", "B\u0435n", "B\u00aden", "Be\ufe0fn", "B\U000e0041en", "\U0001d401en"],
+    ids=["joiner", "Cyrillic capital", "wide", "Cyrillic small", "soft hyphen", "selector", "tag", "mathematical"],
+)
+def test_nicks_that_look_the_same_are_told_apart_on_both_sides(twin: str) -> None:
+    people = someone({BEN: "Ben", LI: twin})
+    assert people.called(BEN) == f"Ben ({tag(BEN)})"
+    assert people.called(LI).endswith(f" ({tag(LI)})")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Alex", "A\u0399ex"), ("Alex", "AIex"), ("Bob", "B0b"), ("IVAN", "ivan")])
+def test_letters_and_digits_that_look_the_same_are(one: str, other: str) -> None:
+    people = someone({BEN: one, LI: other})
+    assert people.called(BEN) != one
+    assert people.called(LI) != other
+
+
+@pytest.mark.parametrize(("one", "other"), [("Ben", "B\u00e9n"), ("Ben", "Dan"), ("\u041c\u0430\u0448\u0430", "Ben")])
+def test_names_that_differ_for_the_eye_have_no_mark(one: str, other: str) -> None:
+    people = someone({BEN: one, LI: other})
+    assert (people.called(BEN), people.called(LI)) == (one, other)
+
+
+def test_nobody_can_give_themselves_the_mark_of_another() -> None:
+    people = someone({BEN: f"Li ({tag(LI)})", LI: "Li"})
+    assert people.called(BEN) == f"Li ({tag(LI)}) ({tag(BEN)})"
 
 
 def test_who_takes_another_name_is_alone_with_it_again() -> None:

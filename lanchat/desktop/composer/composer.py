@@ -246,7 +246,7 @@ class Composer(tk.Frame):
         elif room.diverged:
             words = _("Kept here until the host's copy of the room is mended")
         elif connection in (Connection.CONNECTED, Connection.HOSTING):
-            words = _("Message {room}").format(room=room.title)
+            words = _("Message {room}").format(room=room.shown)
         elif room.host:
             words = _("Will be sent when {host} is back").format(host=room.host)
         else:

@@ -57,7 +57,7 @@ class Header(tk.Frame):
             return
         look, palette = self._desk.look, self._desk.look.palette
         self._icon.configure(image=look.icon("lock" if room.protected else "room", 20, palette.mute))
-        self._title.text(room.title)
+        self._title.text(room.shown)
         size = look.px(8)
         self._dot.configure(image=look.rounded_image(size, size, 4, _colour(palette, room.connection)))
         about = [words.connection(room)]

@@ -21,7 +21,7 @@ class MissingPanel(Page):
         self._missing = missing
         self._room_id = room_id
         room = desk.state.rooms.get(room_id)
-        title = (room.title if room is not None else "") or words.no_title()
+        title = room.shown if room is not None else words.no_title()
         self.sign("door", "mute")
         heading = _("{room} did not let you in") if missing.refused else _("{room} does not answer")
         self.heading(heading.format(room=title))

@@ -63,7 +63,7 @@ class HitList(RowList[HitRow]):
         spot.canvas.create_text(right, above, anchor="e", text=when, font=look.font("small"), fill=faint)
         end = right - look.fonts.measure("small", when) - px(_GAP)
         nick = self._writer.write(spot.canvas, (x, above), name, "room_bold", look.colour_of(author), (end - x) // 2)
-        where = _("in {room}").format(room=room.title if room else words.no_title())
+        where = _("in {room}").format(room=room.shown if room else words.no_title())
         at = x + nick.width + px(8)
         self._writer.write(spot.canvas, (at, above + px(1)), where, "small", faint, end - at)
         self._write_excerpt(row, spot, (x, below), right)

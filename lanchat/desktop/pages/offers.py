@@ -65,7 +65,7 @@ def _rank(room: Room) -> int:
 
 
 def _offer(room: Room) -> Offer:
-    title = room.title or words.no_title()
+    title = room.shown
     known = room.known or room.hosted
     closed = room.hosted and not room.is_in
     return Offer(

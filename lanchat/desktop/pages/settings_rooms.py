@@ -13,7 +13,6 @@ from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.pages.setting import Setting
-from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import Button
@@ -59,7 +58,7 @@ class RoomSettings(tk.Frame):
     def _known(self) -> list[tuple[RoomId, str]]:
         """By title."""
         rooms = (room for room in self._desk.state.rooms.values() if room.known or room.hosted)
-        return sorted(((room.room_id, room.title) for room in rooms), key=lambda one: one[1].casefold())
+        return sorted(((room.room_id, room.shown) for room in rooms), key=lambda one: one[1].casefold())
 
     def _draw(self) -> None:
         desk, look = self._desk, self._desk.look
@@ -117,7 +116,7 @@ class _Line(Pressable):
         end = width - px(_PAD) - look.fonts.measure("small", told)
         self.create_text(end, middle, anchor="w", text=told, font=look.font("small"), fill=palette.mute)
         left = px(_INDENT)
-        title = self._room.title or words.no_title()
+        title = self._room.shown
         self._writer.write(self, (left, middle), title, "body", palette.text, end - left - px(_GAP))
 
 
@@ -177,7 +176,7 @@ def notified(chosen: str) -> str:
 def forgetting(room: Room) -> str:
     """What it means to forget a room."""
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
-             "what they have.").format(room=room.title or words.no_title())  # fmt: skip
+             "what they have.").format(room=room.shown)  # fmt: skip
     if room.connection is Connection.HOSTING:
         return gone + " " + _("You are hosting it: it closes now for everybody, and cannot be opened again.")
     if room.hosted:

@@ -19,7 +19,7 @@ class StoppingPage(Page):
         super().__init__(master, desk)
         self._room_id = place.room_id
         room = desk.state.rooms.get(place.room_id)
-        title = (room.title if room is not None else "") or words.no_title()
+        title = room.shown if room is not None else words.no_title()
         self.sign("door", "alert_ink")
         self.heading(_("Stop hosting {room}?").format(room=title))
         self._who = self.paragraph("")

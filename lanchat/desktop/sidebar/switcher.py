@@ -113,13 +113,13 @@ def everything(state: State) -> Iterator[Find]:
     rooms = [room for room in state.rooms.values() if room.known or room.hosted or room.is_in or room.is_here]
     rooms.sort(key=_room_order)
     for room in rooms:
-        yield Find(room.room_id, room.title, about_room(room), room.room_id, lock=room.protected)
+        yield Find(room.room_id, room.shown, about_room(room), room.room_id, lock=room.protected)
     met: set[MemberKey] = {state.me}
     for room in rooms:
         for member in room.people.here() if room.is_in else ():
             if member not in met and len(met) <= _MOST_PEOPLE:
                 met.add(member)
-                about = _("in {room}").format(room=room.title)
+                about = _("in {room}").format(room=room.shown)
                 yield Find(member, room.people.called(member), about, room.room_id, member)
 
 

@@ -59,7 +59,7 @@ def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notice | None:
         return None
     last = told[-1]
     words = _("{nick} mentioned you in {room}") if _names(last, nick) else _("{nick} in {room}")
-    title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.title)
+    title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.shown)
     return Notice(room.room_id, title, _body(last), len(told))
 
 
@@ -76,7 +76,7 @@ def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool
                          "{n} messages mentioned you while you were away", count)  # fmt: skip
     else:
         words = ngettext("{n} message while you were away", "{n} messages while you were away", count)
-    return Notice(room.room_id, room.title, words.format(n=count), count)
+    return Notice(room.room_id, room.shown, words.format(n=count), count)
 
 
 def _names(item: LogEntry, nick: str) -> bool:

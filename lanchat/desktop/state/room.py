@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import TEXT, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves, People
 from lanchat.core.shown import shown_nick, shown_title
@@ -46,7 +47,8 @@ class Room:
 
     room_id: RoomId
     people: People  #: who is here, and what everybody is called
-    title: str = ""  #: as it is shown
+    titles: Lookalikes[RoomId] = field(default_factory=Lookalikes)  #: of all rooms
+    title: str = ""  #: cleaned, as it is asked for; it is shown as `shown`
     known: bool = False  #: its Log is kept here: it can be read without its host
     hosted: bool = False  #: it is mine, open or not
     protected: bool = False  #: it has a passphrase
@@ -72,6 +74,11 @@ class Room:
     before_catching_up: tuple[int, int] = (0, 0)  #: unread and mentions when that began
 
     # --- what follows from it ----------------------------------------------------------------------------------------
+    @property
+    def shown(self) -> str:
+        """The title, with a mark of the room where the title alone would not tell which room it is."""
+        return self.titles.apart(self.room_id, self.title or shown_title(""), self.room_id[:4])
+
     @property
     def unread(self) -> int:
         """Entries of others that are not read, at most `unread.MOST`."""
@@ -141,6 +148,7 @@ class Room:
         """It has this title; "": nothing new."""
         if title:
             self.title = shown_title(title)
+            self.titles.call(self.room_id, self.title)
 
     def seen(self, listing: Listing) -> None:
         """Discovery sees it, or sees something new of it."""

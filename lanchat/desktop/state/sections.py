@@ -73,7 +73,7 @@ def _row(room: Room, now: float) -> RoomRow:
     listing = room.listing
     return RoomRow(
         room_id=room.room_id,
-        title=room.title or words.no_title(),
+        title=room.shown,
         subtitle=words.about_room(room),
         lock=room.protected,
         mine=room.hosted,

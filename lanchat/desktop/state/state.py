@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from lanchat.core.health import Finding
 from lanchat.core.listing import Listing
+from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.people import Nicks, People
 from lanchat.core.shown import shown_title
@@ -40,6 +41,7 @@ class State:
         self.verified: set[MemberKey] = set()  #: whom the person has compared keys with
         self.introduced: dict[MemberKey, events.Introduced] = {}
         self.rooms: dict[RoomId, Room] = {}
+        self._titles: Lookalikes[RoomId] = Lookalikes()
         self.where: tuple[str, ...] = ()  #: interfaces and addresses where rooms are looked for
         self.looked_around = False  #: an empty list means something now
         self.joining: set[str] = set()  #: what Joins were given that are not answered yet
@@ -112,7 +114,7 @@ class State:
     def title(self, room_id: RoomId | None = None) -> str:
         """Of the window, which shows this room."""
         room = self.rooms.get(room_id) if room_id else None
-        return words.window_title(room.title if room else "", self.total_unread())
+        return words.window_title(room.shown if room else "", self.total_unread())
 
     def hosted_here(self) -> list[Room]:
         """Rooms that are open on this computer."""
@@ -239,6 +241,7 @@ class State:
             self._drop_if_nothing(room)
 
     def _forgotten(self, room_id: RoomId) -> None:
+        self._titles.drop(room_id)
         if room := self.rooms.pop(room_id, None):
             for listing in room.found.values():
                 self._room(room_id).seen(listing)
@@ -252,11 +255,12 @@ class State:
     def _drop_if_nothing(self, room: Room) -> None:
         if not (room.known or room.hosted or room.is_here):
             del self.rooms[room.room_id]
+            self._titles.drop(room.room_id)
 
     def _room(self, room_id: RoomId) -> Room:
         room = self.rooms.get(room_id)
         if room is None:
-            self.rooms[room_id] = room = Room(room_id, People(self.me, self.nicks))
+            self.rooms[room_id] = room = Room(room_id, People(self.me, self.nicks), self._titles)
         return room
 
 

@@ -56,6 +56,16 @@ def test_rooms_stand_by_title_and_those_i_know_come_first(state: State) -> None:
     assert titles(state) == {Kind.HERE: ["Kitchen", "Attic", "Garden"]}
 
 
+@pytest.mark.parametrize("twin", ["Kitchen", "K\u0456tchen", "Kit\u200dchen"])
+def test_rooms_whose_titles_look_the_same_are_told_apart_on_both_sides(state: State, twin: str) -> None:
+    for room_id, title in ((KITCHEN, "Kitchen"), (ATTIC, twin), (GARDEN, "Garden")):
+        state.apply(RoomFound(listing(room_id, title=title)))
+    (shown,) = titles(state).values()
+    assert sorted(shown) == sorted([f"Kitchen ({KITCHEN[:4]})", f"{twin} ({ATTIC[:4]})", "Garden"])
+    state.apply(RoomGone(listing(ATTIC, title=twin)))
+    assert titles(state) == {Kind.HERE: ["Garden", "Kitchen"]}
+
+
 def test_no_room_moves_because_people_come_and_go(state: State) -> None:
     for room_id in (KITCHEN, GARDEN):
         state.apply(RoomFound(listing(room_id, people=1)))

@@ -1,0 +1,74 @@
+"""Names that can be taken for one another: skeletons as in Unicode's UTS 39. Pure.
+
+Two names whose skeletons are the same look the same, or nearly so, whatever script and case they are written in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable
+from functools import cache, lru_cache
+from typing import Generic, TypeVar
+
+from lanchat.core.confusables import LOOK_LIKE
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+#: Default_Ignorable_Code_Point of DerivedCoreProperties.txt, and the blank pattern of Braille: nothing is seen of them.
+_IGNORED = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+_TAG_AT_END = re.compile(r"\(\w{4}\W*$")  # a name that pretends to have a tag already
+
+
+class Lookalikes(Generic[_Key]):
+    """Whose names look like somebody else's."""
+
+    def __init__(self) -> None:
+        self._skeletons: dict[_Key, frozenset[str]] = {}
+        self._often: Counter[str] = Counter()  # how many have a name of this skeleton
+
+    def call(self, key: _Key, name: str) -> None:
+        """It is called so from now on."""
+        self.drop(key)
+        self._skeletons[key] = found = skeletons(name)
+        self._often.update(found)
+
+    def drop(self, key: _Key) -> None:
+        for skeleton in self._skeletons.pop(key, ()):
+            self._often[skeleton] -= 1
+            if not self._often[skeleton]:
+                del self._often[skeleton]
+
+    def apart(self, key: _Key, name: str, tag: str) -> str:
+        """The name as it is shown: with the tag where it could be taken for another's, with or without a tag."""
+        return f"{name} ({tag})" if key in self or _TAG_AT_END.search(name) else name
+
+    def __contains__(self, key: _Key) -> bool:
+        """Whether its name could be taken for another's."""
+        return any(self._often[skeleton] > 1 for skeleton in self._skeletons.get(key, ()))
+
+
+def look_alike(one: str, other: str) -> bool:
+    return not skeletons(one).isdisjoint(skeletons(other))
+
+
+@lru_cache(maxsize=4_096)
+def skeletons(name: str) -> frozenset[str]:
+    """Of the name as it is written, and of it in small letters: "AIex" is like "Alex", and "IVAN" is like "ivan"."""
+    return frozenset((_skeleton(name), _skeleton(name.casefold())))
+
+
+def _skeleton(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", _IGNORED.sub("", name))
+    alike = unicodedata.normalize("NFD", plain.translate(_table())).casefold()
+    return " ".join(alike.split())
+
+
+@cache
+def _table() -> dict[int, str]:
+    return {ord(other): one for one, others in LOOK_LIKE.items() for other in others}

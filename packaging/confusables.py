@@ -1,0 +1,53 @@
+"""Writes lanchat/core/confusables.py from Unicode's confusables.txt: python packaging/confusables.py confusables.txt
+
+The file is at https://www.unicode.org/Public/security/latest/. What NFKC makes the same already is left out.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+TABLE = Path(__file__).resolve().parent.parent / "lanchat/core/confusables.py"
+
+_LINE = re.compile(r"^([0-9A-F]+)\s*;\s*([0-9A-F ]+?)\s*;\s*MA", re.MULTILINE)
+_HEAD = '''"""Characters that look alike, from Unicode's confusables.txt {version}. Made by packaging/confusables.py.
+
+© Unicode, Inc., Unicode-3.0 licence: https://www.unicode.org/license.txt
+"""
+# ruff: noqa: RUF001
+
+from typing import Final
+
+#: What others look like -> those others, each one character.
+LOOK_LIKE: Final = {{
+{rows}
+}}
+'''
+
+
+def table(data: str) -> str:
+    version = re.search(r"^# Version: ([\d.]+)", data, re.MULTILINE)
+    alike: dict[str, str] = defaultdict(str)
+    for one, prototype in _LINE.findall(data):
+        character = chr(int(one, 16))
+        if unicodedata.normalize("NFKC", character) == character:
+            alike["".join(chr(int(point, 16)) for point in prototype.split())] += character
+    rows = (f"    {_quoted(prototype)}: {_quoted(others)}," for prototype, others in sorted(alike.items()))
+    return _HEAD.format(version=version[1] if version else "", rows="\n".join(rows))
+
+
+def _quoted(text: str) -> str:
+    shown = "".join(
+        one if unicodedata.category(one)[0] in "LNPS" and unicodedata.bidirectional(one) not in ("R", "AL", "AN")
+        else f"\\U{ord(one):08x}" if one > "\uffff" else f"\\u{ord(one):04x}"
+        for one in text.replace("\\", "\0")
+    )  # fmt: skip
+    return '"' + shown.replace("\\u0000", "\\\\").replace('"', '\\"') + '"'
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table(Path(sys.argv[1]).read_text(encoding="utf-8")), encoding="utf-8")
