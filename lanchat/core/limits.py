@@ -32,6 +32,7 @@ UNAUTHENTICATED = 32  # connections not yet members, in all: each costs up to 0.
 UNAUTHENTICATED_PER_ADDRESS = 8
 NEW_PER_ADDRESS_SHORT = (10, 10.0)  # connections, seconds
 NEW_PER_ADDRESS_LONG = (60, 600.0)
+HEARD_IN_A_CROWD = (10.0, 20)  # handshakes a second, at once, where too many strangers came: members come there too
 HANDSHAKE_SECONDS = 5.0  # TLS
 ENTER_SECONDS = 10.0  # hello + auth
 FRAME_SECONDS = 10.0  # from a frame's first byte to its last

@@ -56,6 +56,7 @@ class _Kept:
     outbox: list[Entry]
     admitted: set[MemberKey]
     banned: set[MemberKey]
+    met: set[MemberKey]
     read_seq: int
 
     @classmethod
@@ -65,7 +66,8 @@ class _Kept:
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
-        return cls(end, recent, store.outbox(room_id), store.admitted(room_id), store.banned(room_id), read_seq)
+        admitted, banned = store.admitted(room_id), store.banned(room_id)
+        return cls(end, recent, store.outbox(room_id), admitted, banned, store.carded(), read_seq)
 
 
 class HostedRoom:
@@ -92,6 +94,7 @@ class HostedRoom:
         self._discovery = discovery
         self._tell = tell
         self._admitted = kept.admitted
+        self._met = kept.met
         self._banned = kept.banned
         self._ticks = Ticks(person.key)
         self._problem = ""  # the last one told, until the Log grows again
@@ -209,12 +212,16 @@ class HostedRoom:
         """Before anything is said. Who comes at the same moment is counted by the Host itself."""
         return Refusal("full", "The room is full.") if self._driver.sessions >= self._limits.members else None
 
+    def knows(self, key: MemberKey) -> bool:
+        return key in self._met and key not in self._banned
+
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         key = MemberKey(card.key)
         if key in self._banned:  # since it proved who it is, a moment ago
             connection.refuse("banned", _UNWANTED)
             return
+        self._met.add(key)
         if self._record.secret is not None:
             self._admitted.add(key)
         self._driver.entered(connection, card, device_id)

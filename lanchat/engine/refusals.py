@@ -16,7 +16,7 @@ from lanchat.trust.refusal import (
     WrongPassphrase,
 )
 
-_KNOWN = frozenset({"banned", "busy", "full"})
+_KNOWN = frozenset({"banned", "busy", "crowd", "full"})
 
 
 def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from lanchat.core import frames, limits
 from lanchat.core.frames import BadFrame
-from lanchat.core.model import Card, DeviceId
+from lanchat.core.model import Card, DeviceId, MemberKey
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
 from lanchat.network.gate import Gate
 from lanchat.trust.guard import PassphraseGuard, TooMany
@@ -42,6 +42,9 @@ class Welcomer(Protocol):
     def refusal(self) -> Refusal | None:
         """Why nobody more can come in at the moment; None: come in."""
 
+    def knows(self, key: MemberKey) -> bool:
+        """Whether this is a member met before, and no stranger."""
+
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None: ...
 
     def alarm(self) -> None:
@@ -49,6 +52,16 @@ class Welcomer(Protocol):
 
     def twin(self, address: str) -> None:
         """Another host of this room, with the same key, is at this address."""
+
+
+@dataclass
+class _Visit:
+    """Somebody at the door."""
+
+    connection: Connection
+    handshake: HostHandshake
+    address: str
+    known: bool = False  #: met before, as was seen when they proved who they are
 
 
 @dataclass
@@ -120,6 +133,7 @@ class Listener:
 
     async def _meet(self, stranger: socket.socket, address: str) -> None:
         connection = Connection()
+        visit = _Visit(connection, HostHandshake(self.door), address)
         try:
             stranger.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.get_running_loop().connect_accepted_socket(
@@ -130,7 +144,7 @@ class Listener:
                 ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
             if connection.speaks_lanchat:
-                await self._let_in(connection, address)
+                await self._let_in(visit)
             else:
                 connection.abort("not lanchat")
             if connection.over:  # refused: it counts as a stranger until it is gone
@@ -143,18 +157,18 @@ class Listener:
             stranger.close()
             raise
         finally:
-            self.gate.release(address)
+            self.gate.release(address, asyncio.get_running_loop().time(), visit.known)
 
-    async def _let_in(self, connection: Connection, address: str) -> None:
-        handshake = HostHandshake(self.door)
+    async def _let_in(self, visit: _Visit) -> None:
+        connection, handshake = visit.connection, visit.handshake
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 if full := self.welcomer.refusal():
                     raise full
                 connection.send(frames.encode(handshake.hello()))
-                await self._answer_next(connection, handshake)
+                await self._answer_next(visit)
                 if handshake.passphrase_try:
-                    await self._try_passphrase(connection, handshake, address)
+                    await self._try_passphrase(visit)
         except TimeoutError:
             connection.refuse("slow", "You took too long to come in.")
         except BadFrame as fault:
@@ -163,26 +177,32 @@ class Listener:
             answer = refusal.frame()
             connection.refuse(answer.code, answer.reason, answer.retry_ms)
             if refusal.code == "twin":
-                self.welcomer.twin(address)
+                self.welcomer.twin(visit.address)
         else:
             assert handshake.entered is not None, "a handshake that goes no further raises"
             self.welcomer.entered(connection, *handshake.entered)
 
-    async def _answer_next(self, connection: Connection, handshake: HostHandshake) -> None:
-        """Answer the next frame that this program knows."""
+    async def _answer_next(self, visit: _Visit) -> None:
+        """Answer the next frame that this program knows. Raises Refusal, also where too many strangers came from."""
+        connection, handshake = visit.connection, visit.handshake
         frame = None
         while frame is None:
             frame = frames.decode_from_client(await connection.next_body(limits.ENTER_SECONDS))
-        for answer in handshake.received(frame):
+        answers = handshake.received(frame)
+        visit.known = handshake.key is not None and self.welcomer.knows(handshake.key)
+        wait = self.gate.strangers_wait(visit.address, asyncio.get_running_loop().time())
+        if wait > 0 and not visit.known:
+            raise Refusal("crowd", "Too many strangers came from your address lately. Try again later.", wait)
+        for answer in answers:
             connection.send(frames.encode(answer))
 
-    async def _try_passphrase(self, connection: Connection, handshake: HostHandshake, address: str) -> None:
+    async def _try_passphrase(self, visit: _Visit) -> None:
         """One guess: counted, computed beside the loop, and answered after the same time whatever the passphrase is:
         the arithmetic itself takes longer for some than for others."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        connection, handshake, began = visit.connection, visit.handshake, loop.time()
         try:
-            attempt = self.guard.start(began, address)
+            attempt = self.guard.start(began, visit.address)
         except TooMany as busy:
             raise Refusal("busy", "Too many passphrases were tried. Wait a little.", busy.wait) from busy
         right: bool | None = None
@@ -190,7 +210,7 @@ class Listener:
             answer = await asyncio.to_thread(handshake.answer_try)
             await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
             connection.send(frames.encode(answer))
-            await self._answer_next(connection, handshake)
+            await self._answer_next(visit)
             right = True
         except Refusal as refusal:
             right = False if refusal.code == "wrong" else None

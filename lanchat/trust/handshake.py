@@ -84,6 +84,11 @@ class HostHandshake:
         return self._step is Step.GUARD
 
     @property
+    def key(self) -> MemberKey | None:
+        """Who it is, proved; None: not known yet. Not in for that."""
+        return MemberKey(self._auth.card.key) if self._auth else None
+
+    @property
     def entered(self) -> tuple[Card, DeviceId] | None:
         """Who is in; None: nobody yet. Only then may the client be told anything of the room."""
         return (self._auth.card, DeviceId(self._auth.device_id)) if self._in and self._auth else None

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from lanchat.core.frames import Refused
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.words import _
+from lanchat.core.words import _, ngettext
 
 Code: TypeAlias = Literal[
     "order",  # a frame that has no place there
@@ -21,6 +21,7 @@ Code: TypeAlias = Literal[
     "wrong",  # the passphrase is
     "busy",  # too many tries; later
     "full",  # no more members
+    "crowd",  # too many strangers from one address; later
     "twin",  # a host of this room, with our key: it is open twice
     "self",  # the same, and it is we ourselves
 ]
@@ -162,5 +163,15 @@ class RefusedByHost(NotIn):
                 return _("Too many passphrases were tried lately. Wait a little, then try again.")
             case "full":
                 return _("The room is full.")
+            case "crowd":
+                seconds = max(1, round(self.wait))
+                words = ngettext(
+                    "Too many people whom the host does not know came from your network address lately. "
+                    "Try again in {n} second.",
+                    "Too many people whom the host does not know came from your network address lately. "
+                    "Try again in {n} seconds.",
+                    seconds,
+                )
+                return words.format(n=seconds)
             case _:
                 return super().__str__()

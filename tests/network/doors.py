@@ -94,6 +94,7 @@ class House:
     def __init__(self, listener_of: Callable[[House], Listener]) -> None:
         self.guests: list[Guest] = []
         self.alarms = 0
+        self.met: set[MemberKey] = set()
         self.full = False
         self.listener = listener_of(self)
 
@@ -103,6 +104,9 @@ class House:
 
     def refusal(self) -> Refusal | None:
         return Refusal("full", "The room is full.") if self.full else None
+
+    def knows(self, key: MemberKey) -> bool:
+        return key in self.met
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         guest = Guest(connection, card)

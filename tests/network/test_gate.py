@@ -11,19 +11,20 @@ SHORT, SHORT_SECONDS = limits.NEW_PER_ADDRESS_SHORT
 LONG, LONG_SECONDS = limits.NEW_PER_ADDRESS_LONG
 
 
-def passes(gate: Gate, address: str, now: float) -> bool:
-    """Somebody comes and is a member at once."""
-    admitted = gate.admit(address, now)
-    if admitted:
-        gate.release(address)
-    return admitted
+def passes(gate: Gate, address: str, now: float, known: bool = False) -> bool:
+    """Somebody comes, the host looks who it is, and they are in at once; or they are turned away."""
+    if not gate.admit(address, now):
+        return False
+    wait = gate.strangers_wait(address, now)
+    gate.release(address, now, known)
+    return known or wait <= 0
 
 
 def test_an_address_has_so_many_at_the_door_and_no_more() -> None:
     gate = Gate()
     assert [gate.admit("10.0.0.1", 0.0) for _ in range(AT_ONCE + 2)] == [True] * AT_ONCE + [False] * 2
     assert gate.admit("10.0.0.2", 0.0)
-    gate.release("10.0.0.1")
+    gate.release("10.0.0.1", 0.0)
     assert gate.admit("10.0.0.1", 0.0)
     assert not gate.admit("10.0.0.1", 0.0)
 
@@ -32,7 +33,7 @@ def test_so_many_are_at_the_door_in_all() -> None:
     gate = Gate()
     admitted = [gate.admit(f"10.0.0.{number}", 0.0) for number in range(limits.UNAUTHENTICATED + 5)]
     assert admitted.count(True) == gate.inside == limits.UNAUTHENTICATED
-    gate.release("10.0.0.0")
+    gate.release("10.0.0.0", 0.0)
     assert gate.admit("10.0.1.1", 0.0)
 
 
@@ -56,6 +57,32 @@ def test_who_is_turned_away_is_not_kept_out_the_longer_for_it() -> None:
     assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
     assert not any(passes(gate, "10.0.0.1", second / 10) for second in range(round(10 * SHORT_SECONDS)))
     assert passes(gate, "10.0.0.1", SHORT_SECONDS)
+
+
+def test_somebody_known_comes_as_often_as_they_like_and_strangers_beside_them() -> None:
+    gate = Gate()
+    assert all(passes(gate, "10.0.0.1", second / 10, known=True) for second in range(1000))
+    assert passes(gate, "10.0.0.1", 100.0)
+
+
+def test_somebody_known_comes_in_where_there_were_too_many_strangers_and_these_hear_when() -> None:
+    gate = Gate()
+    assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
+    assert not passes(gate, "10.0.0.1", 1.0)
+    assert gate.strangers_wait("10.0.0.1", 1.0) == SHORT_SECONDS - 1.0
+    assert passes(gate, "10.0.0.1", 1.0, known=True)
+
+
+def test_a_flood_from_one_address_is_hardly_looked_at() -> None:
+    gate = Gate()
+    rate, burst = limits.HEARD_IN_A_CROWD
+    admitted = 0
+    for number in range(10_000):
+        now = number / 1000
+        if gate.admit("10.0.0.1", now):
+            admitted += 1
+            gate.release("10.0.0.1", now)
+    assert admitted <= SHORT + burst + rate * 10
 
 
 def test_one_machine_cannot_pass_for_many_by_ipv6() -> None:

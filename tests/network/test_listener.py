@@ -190,6 +190,23 @@ async def test_a_full_house_says_so_before_anything_else() -> None:
 
 
 @on_a_loop
+async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hears_when_to_try_again() -> None:
+    """All from one address: a script that says something every few seconds, and people who never were in."""
+    ben = Identity.ephemeral()
+    async with open_house(bounds=GateLimits(windows=((3, 600.0),))) as house:
+        house.met.add(ben.key)
+        for stranger in range(3):
+            for _ in range(7):
+                (await enters(house.port, me=ben)).connection.abort("said")
+            (await enters(house.port)).connection.abort(f"stranger {stranger}")
+            await until(lambda: house.listener.gate.inside == 0)
+        with pytest.raises(RefusedByHost, match=r"Try again in (600|599|59\d) seconds") as refused:
+            await enters(house.port)
+        assert 590 < refused.value.wait <= 600
+        (await enters(house.port, me=ben)).connection.abort("said")
+
+
+@on_a_loop
 async def test_a_stranger_counts_until_it_is_gone_for_good() -> None:
     """Whoever is refused and does not leave takes up a place as long as it takes up memory."""
     async with open_house(bounds=GateLimits(in_all=1, per_address=1, windows=())) as house:
