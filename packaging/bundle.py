@@ -99,7 +99,7 @@ def windows_id() -> str:
 def moment() -> int:
     """When this version was made, for everything that is built from it: the last commit's time, in seconds."""
     told = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout
     return int(told)
 

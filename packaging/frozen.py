@@ -23,10 +23,10 @@ def environment() -> list[str]:
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
     mark = folder / "made-of"
-    if not (mark.exists() and mark.read_text() == wanted):
+    if not (mark.exists() and mark.read_text("utf-8") == wanted):
         venv.create(folder, clear=True, with_pip=True, symlinks=sys.platform != "win32")
         _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", LOCK)
-        mark.write_text(wanted)
+        mark.write_text(wanted, "utf-8")
     return [str(python)]
 
 

@@ -51,7 +51,7 @@ def _packages_of(paths: Iterable[str]) -> set[str]:
     wanted = sorted({str(Path(path).resolve()) for path in paths})
     wanted += [path.removeprefix("/usr") for path in wanted]  # where /lib is /usr/lib, dpkg knows only one of the two
     try:
-        told = subprocess.run(["dpkg", "-S", *wanted], capture_output=True, text=True, check=False).stdout
+        told = subprocess.run(["dpkg", "-S", *wanted], capture_output=True, encoding="utf-8", check=False).stdout
     except OSError:
         return set()
     return {line.partition(":")[0] for line in told.splitlines()}

@@ -22,7 +22,7 @@ def write(lock: Path, *wanted: str, given: str = "") -> None:
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
                "--only-binary", ":all:", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--upgrade",
                "--output-file", str(lock), *wanted]  # fmt: skip
-    subprocess.run(command, cwd=HERE.parent, input=given, text=True, check=True)
+    subprocess.run(command, cwd=HERE.parent, input=given, encoding="utf-8", check=True)
 
 
 def main() -> int:

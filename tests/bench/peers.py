@@ -133,7 +133,7 @@ def running(peer: Peer, folder: Path) -> Iterator[Target | None]:
     port = free_port()
     _write_certificate(place)
     lines = (line.strip() for line in peer.config(place, port).splitlines())
-    (place / "config").write_text("\n".join(lines) + "\n")
+    (place / "config").write_text("\n".join(lines) + "\n", "utf-8")
     with (place / "log").open("wb") as log:
         process = subprocess.Popen([program, *peer.words(place, port)], cwd=place, stdout=log, stderr=log)
         try:
@@ -180,4 +180,4 @@ def _write_certificate(folder: Path) -> None:
     )
     (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "dh.pem").write_text(_DH_PARAMETERS)
+    (folder / "dh.pem").write_text(_DH_PARAMETERS, "utf-8")

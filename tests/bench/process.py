@@ -20,7 +20,7 @@ def cpu_seconds(pid: int) -> float:
 def memory_kib(pid: int) -> int:
     """Resident memory."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1])
     except OSError:
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
@@ -45,7 +45,7 @@ class Others:
 def _busy_seconds() -> float:
     """CPU time of all processors but for idling and waiting for disks, since the machine started."""
     try:
-        fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+        fields = Path("/proc/stat").read_text("utf-8").splitlines()[0].split()[1:]
     except OSError:
         return 0.0
     user, nice, system, _idle, _waiting, interrupts, soft_interrupts = (int(field) for field in fields[:7])

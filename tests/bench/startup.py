@@ -52,7 +52,7 @@ def _start(lab: Lab, host: str, folder: Path, *words: str) -> subprocess.Popen[s
         [*_LANCHAT, "--data-dir", str(folder), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "PYTHONPATH": root},
     )
 

@@ -47,7 +47,7 @@ def managed() -> Iterator[None]:
 def with_window(*words: str) -> str:
     """xdotool does this with the one window there is."""
     command = ["xdotool", "search", "--onlyvisible", "--class", "Lanchat", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False).stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=20, check=False).stdout
 
 
 def place_of_window() -> tuple[int, ...]:

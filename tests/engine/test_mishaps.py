@@ -142,7 +142,7 @@ def test_what_cannot_be_used_is_left_alone(people: People, happens: Callable[[Pa
 
 
 def test_a_file_where_the_folder_should_be(people: People, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "file").write_text("not a folder", "utf-8")
     ana = people.person("Ana", tmp_path / "file" / "ana", starts=False)
     ana.opens().start()
     assert "cannot be opened" in ana.has_stopped().problem

@@ -71,7 +71,7 @@ def test_what_a_killed_window_left_misleads_nobody(people: People) -> None:
         bell.hang(ben.folder, port)
         assert not ring(ben.folder)
     assert not ring(ben.folder)
-    (ben.folder / paths.DOORBELL).write_text('{"port": "x"}')
+    (ben.folder / paths.DOORBELL).write_text('{"port": "x"}', "utf-8")
     assert not ring(ben.folder)
 
 

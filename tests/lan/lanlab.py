@@ -191,11 +191,11 @@ class Lab:
 
     def _write(self, host: str, path: str, text: str) -> None:
         if self.call(host, lambda: Path(path).exists()):
-            self.call(host, lambda: Path(path).write_text(text))
+            self.call(host, lambda: Path(path).write_text(text, "utf-8"))
 
 
 def run(*argv: str, given: str | None = None) -> str:
-    return subprocess.run(argv, input=given, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(argv, input=given, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 def _mac(host: str) -> str:

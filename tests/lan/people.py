@@ -80,7 +80,7 @@ class LabPerson(Person):
         argv = [sys.executable, str(HERE / "node.py")]
         environment = {**os.environ, "PYTHONPATH": path}
         pipe = subprocess.PIPE
-        self._process = lab.popen(host, argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
+        self._process = lab.popen(host, argv, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8", env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

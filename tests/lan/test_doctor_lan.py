@@ -62,7 +62,7 @@ class Program:
 
     def _starts(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         argv = [sys.executable, "-m", "lanchat", *arguments, "--data-dir", str(self._folder)]
-        return self._lab.popen(self._host, argv, stdout=subprocess.PIPE, text=True, **options)
+        return self._lab.popen(self._host, argv, stdout=subprocess.PIPE, encoding="utf-8", **options)
 
 
 @pytest.fixture

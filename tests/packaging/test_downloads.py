@@ -70,13 +70,13 @@ def test_the_portable_one_keeps_everything_in_its_own_folder(built: Callable[[st
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-deb makes it")
 def test_the_package_brings_a_command_an_entry_and_icons(built: Callable[[str], Path], tmp_path: Path) -> None:
     package = downloads.deb(built("one"), tmp_path / "one" / "made", tmp_path)
-    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, encoding="utf-8", check=True).stdout
     assert "./usr/bin/lanchat -> ../lib/lanchat/lanchat" in listed
     for path in ("lib/lanchat/lanchat", "share/applications/lanchat.desktop", "share/doc/lanchat/copyright",
                  "share/icons/hicolor/48x48/apps/lanchat.png"):  # fmt: skip
         assert f" ./usr/{path}\n" in listed
     assert all(" root/root " in line for line in listed.splitlines())
-    fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
+    fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, encoding="utf-8", check=True).stdout
     assert f"Version: {bundle.version()}\n" in fields
     assert "libc6 (>= 2.34)" in fields
 

@@ -36,7 +36,8 @@ def program(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def smoke(program: Path) -> tuple[int, str]:
-    done = subprocess.run([sys.executable, SMOKE, program], capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, SMOKE, program]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
     return done.returncode, done.stdout + done.stderr
 
 

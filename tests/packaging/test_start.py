@@ -32,7 +32,7 @@ def test_it_ends_as_ever_where_nobody_can_be_told(arguments: list[str], code: in
     words = [word.format(file=file) for word in arguments]
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_STREAMS, PROJECT / "packaging" / "start.py", *words],
-        cwd=PROJECT, env={"LANCHAT_DATA_DIR": str(tmp_path / "data"), "PATH": ""}, capture_output=True, text=True,
-        check=False, timeout=30,
+        cwd=PROJECT, env={"LANCHAT_DATA_DIR": str(tmp_path / "data"), "PATH": ""}, capture_output=True,
+        encoding="utf-8", check=False, timeout=30,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

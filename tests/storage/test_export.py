@@ -113,10 +113,10 @@ def test_two_members_with_one_nick_are_told_apart(
 @pytest.mark.usefixtures("history")
 def test_a_file_that_is_there_is_never_touched(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "mine.txt"
-    path.write_text("precious")
+    path.write_text("precious", "utf-8")
     with pytest.raises(FileThere, match="not touched"):
         export(reader, KITCHEN, path, "txt")
-    assert path.read_text() == "precious"
+    assert path.read_text("utf-8") == "precious"
 
 
 @pytest.mark.usefixtures("history")

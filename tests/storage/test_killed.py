@@ -22,7 +22,7 @@ def test_kill_9_while_writing(tmp_path: Path, kills: int) -> None:
     acknowledged: dict[str, int] = {}
     for _ in range(kills):
         command = [sys.executable, str(WRITER), str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=as_here()) as writer:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=as_here()) as writer:
             assert writer.stdout is not None
             lines = [writer.stdout.readline() for _ in range(chance.randrange(1, 60))]
             time.sleep(chance.random() * 0.004)  # any moment of a transaction

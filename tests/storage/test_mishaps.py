@@ -77,7 +77,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     mount = 'mount -t tmpfs -o size=2m tmpfs "$0" && exec "$@"'
     fill = [sys.executable, str(Path(__file__).with_name("fill_disk.py")), str(tmp_path)]
     told = subprocess.run(["unshare", "-m", "sh", "-c", mount, str(tmp_path), *fill], env=as_here(),
-                          capture_output=True, text=True, timeout=30)  # fmt: skip
+                          capture_output=True, encoding="utf-8", timeout=30)  # fmt: skip
     assert told.stdout.splitlines() == ["DiskFull", "all there", "goes on"], told.stderr
 
 
@@ -140,10 +140,10 @@ def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("not a folder")
+    (tmp_path / "data").write_text("not a folder", "utf-8")
     with pytest.raises(NoAccess, match="data folder cannot be opened"):
         Store.open(tmp_path / "data")
-    assert (tmp_path / "data").read_text() == "not a folder"
+    assert (tmp_path / "data").read_text("utf-8") == "not a folder"
 
 
 def test_reading_where_nothing_was_written(tmp_path: Path) -> None:

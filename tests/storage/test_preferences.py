@@ -87,13 +87,13 @@ def test_a_preference_that_does_not_exist_is_not_taken(kept: Kept) -> None:
 
 def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / paths.PREFERENCES
-    path.write_text('{"theme": "dark", "sidebar": {"wide": true}}')
+    path.write_text('{"theme": "dark", "sidebar": {"wide": true}}', "utf-8")
     kept = Kept(tmp_path)
     assert (kept.now.theme, kept.notice) == ("dark", "")
     kept.change(theme="light")
     assert kept.save() == ""
     assert again(tmp_path).theme == "light"
-    assert '"wide": true' in path.read_text()
+    assert '"wide": true' in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

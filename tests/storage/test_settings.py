@@ -35,13 +35,13 @@ def test_nobody_else_may_read_them(tmp_path: Path) -> None:
 
 def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / paths.SETTINGS
-    path.write_text('{"nick": "Ana", "theme": {"name": "dark"}, "zoom": 1.5}')
+    path.write_text('{"nick": "Ana", "theme": {"name": "dark"}, "zoom": 1.5}', "utf-8")
     kept, notice = settings.load(tmp_path)
     assert (kept.nick, notice) == ("Ana", "")
     settings.save(tmp_path, CHOSEN)
     assert settings.load(tmp_path)[0] == CHOSEN
-    assert '"dark"' in path.read_text()
-    assert '"zoom": 1.5' in path.read_text()
+    assert '"dark"' in path.read_text("utf-8")
+    assert '"zoom": 1.5' in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

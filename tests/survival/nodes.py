@@ -45,7 +45,7 @@ class Node:
         with (self.folder / "stderr").open("a") as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "survival.node", msgspec.json.encode(self.orders).decode()],
-                stdin=subprocess.PIPE, stderr=stderr, env=ENVIRONMENT, text=True,
+                stdin=subprocess.PIPE, stderr=stderr, env=ENVIRONMENT, encoding="utf-8",
             )  # fmt: skip
 
     @property
@@ -105,7 +105,7 @@ class Node:
     @property
     def complaints(self) -> str:
         """What it wrote to stderr."""
-        return (self.folder / "stderr").read_text().replace(_HARMLESS, "")
+        return (self.folder / "stderr").read_text("utf-8").replace(_HARMLESS, "")
 
     @property
     def room_id(self) -> RoomId:
@@ -143,7 +143,7 @@ class Node:
 
     def memory(self) -> int:
         """Resident, in bytes."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path(f"/proc/{self.pid}/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def wait_until(holds: Callable[[], bool], what: str, seconds: float = 20.0) -> None:

@@ -60,8 +60,8 @@ class Machine:
     def run(self, who: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """To its end, in a pipe."""
         return subprocess.run(
-            self.command(who, *arguments), input=stdin, capture_output=True, text=True, timeout=2 * PATIENCE_SECONDS,
-            env=_environment({}), check=False,
+            self.command(who, *arguments), input=stdin, capture_output=True, encoding="utf-8",
+            timeout=2 * PATIENCE_SECONDS, env=_environment({}), check=False,
         )  # fmt: skip
 
     def pipe(self, who: str, *arguments: str) -> Piped:

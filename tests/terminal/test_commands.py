@@ -31,7 +31,7 @@ sys.exit(", ".join(heavy & sys.modules.keys()) or 0)
 
 # --- the words of the command line -----------------------------------------------------------------------------------
 def test_the_version_is_told_without_loading_what_is_heavy() -> None:
-    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("lanchat ")
 
@@ -204,12 +204,12 @@ def test_a_passphrase_comes_from_a_file_or_it_is_refused(
     assert code == 4
     assert "--passphrase-file" in err
     file = tmp_path / "passphrase"
-    file.write_text("close sesame\n")
+    file.write_text("close sesame\n", "utf-8")
     assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 4
-    file.write_text("")
+    file.write_text("", "utf-8")
     assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 1
     assert not ana.kept()
-    file.write_text("Open  Sesame\n")
+    file.write_text("Open  Sesame\n", "utf-8")
     assert lanchat("ben", "send", "Safe", "hi", "--passphrase-file", str(file))[0] == 0
     assert lanchat("ben", "send", "Safe", "known now")[0] == 0
 

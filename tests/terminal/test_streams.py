@@ -48,7 +48,7 @@ def redirected(
     argv = ["timeout", "--signal=TERM", str(seconds), "sh", "-c", f'exec "$@" {redirections}', "-", *command]
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     return subprocess.run(
-        argv, capture_output=True, text=True, timeout=seconds + PATIENCE_SECONDS, check=False, env=environment
+        argv, capture_output=True, encoding="utf-8", timeout=seconds + PATIENCE_SECONDS, check=False, env=environment
     )
 
 
@@ -100,6 +100,6 @@ def test_a_reader_that_has_enough_is_no_fault(machine: Machine, arguments: list[
 )
 def test_ctrl_c_while_it_starts_ends_it_without_a_word(machine: Machine, module: str) -> None:
     argv = [sys.executable, "-c", INTERRUPTED, module, "history", "Kitchen", "--data-dir", str(machine.folder("ana"))]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=2 * PATIENCE_SECONDS, check=False)
+    done = subprocess.run(argv, capture_output=True, encoding="utf-8", timeout=2 * PATIENCE_SECONDS, check=False)
     assert done.returncode in (1, -signal.SIGINT)
     assert (done.stdout, done.stderr) == ("", "")

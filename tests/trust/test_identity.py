@@ -125,9 +125,9 @@ def test_a_damaged_key_file_is_never_replaced(tmp_path: Path, content: bytes) ->
 def test_a_key_under_anothers_certificate_is_refused(tmp_path: Path) -> None:
     load_or_create(tmp_path / "one")
     load_or_create(tmp_path / "other")
-    key = (tmp_path / "one" / "identity.pem").read_text().partition("-----BEGIN CERTIFICATE")[0]
-    certificate = (tmp_path / "other" / "identity.pem").read_text()[len(key) :]
-    (tmp_path / "one" / "identity.pem").write_text(key + certificate)
+    key = (tmp_path / "one" / "identity.pem").read_text("utf-8").partition("-----BEGIN CERTIFICATE")[0]
+    certificate = (tmp_path / "other" / "identity.pem").read_text("utf-8")[len(key) :]
+    (tmp_path / "one" / "identity.pem").write_text(key + certificate, "utf-8")
     assert "do not belong together" in refused(tmp_path / "one")
 
 

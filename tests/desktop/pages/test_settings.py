@@ -265,7 +265,7 @@ def test_starting_with_the_system(ana: Ana, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
 def test_what_does_not_work_is_said_and_the_switch_stays_off(ana: Ana, tmp_path: Path) -> None:
-    (tmp_path / "configuration").write_text("no folder")
+    (tmp_path / "configuration").write_text("no folder", "utf-8")
     switch = of(ana, Switch)[1]
     press(ana, switch, "space")
     assert "lanchat could not be set to start with the system" in ana.text

@@ -42,7 +42,7 @@ class Programs:
             python=sys.executable, told=str(self._told), usual=(says, code),
             answers={given: (said, 0) for given, said in (answers or {}).items()},
         )  # fmt: skip
-        path.write_text(script)
+        path.write_text(script, "utf-8")
         path.chmod(0o755)
         return path
 

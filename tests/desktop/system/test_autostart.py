@@ -40,11 +40,11 @@ def test_on_and_off(folder: Path) -> None:
 def test_what_starts_is_this_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     autostart.turn_on("--data-dir", "/home/ana/my data")
     line = f'Exec="{sys.executable}" "-m" "lanchat" "--data-dir" "/home/ana/my data"'
-    assert line in (folder / "lanchat.desktop").read_text().splitlines()
+    assert line in (folder / "lanchat.desktop").read_text("utf-8").splitlines()
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", "/opt/lanchat/lanchat")
     autostart.turn_on()
-    assert 'Exec="/opt/lanchat/lanchat"' in (folder / "lanchat.desktop").read_text().splitlines()
+    assert 'Exec="/opt/lanchat/lanchat"' in (folder / "lanchat.desktop").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false"])
@@ -59,7 +59,7 @@ def test_switched_off_elsewhere_it_is_off_and_can_be_switched_on(folder: Path, l
 
 def test_a_folder_that_cannot_be_made_is_said_so(folder: Path) -> None:
     folder.parent.mkdir()
-    folder.write_text("a file is in its place")
+    folder.write_text("a file is in its place", "utf-8")
     assert "could not be set" in autostart.turn_on()
     assert not autostart.is_on()
 

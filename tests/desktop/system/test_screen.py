@@ -111,7 +111,7 @@ def properties(root: tk.Tk, name: str) -> str:
 
 
 def said(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=20).stdout
 
 
 def until(root: tk.Tk, condition: Callable[[], bool]) -> None:

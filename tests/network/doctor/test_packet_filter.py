@@ -47,7 +47,7 @@ def in_a_network(script: str, given: str = "") -> str:
     if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
         pytest.skip("network namespaces are not permitted here")
     argv = ["unshare", "--net", "sh", "-ec", script]
-    return subprocess.run(argv, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run(argv, input=given, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
 
 
 def nftables(rules: str, *commands: str) -> str:
