@@ -40,10 +40,26 @@ class Kept:
             self.waiting = store.outbox(GARDEN)
 
     def pages_of(self, table: str) -> list[int]:
-        """The offsets of a table's leaf pages."""
+        """The offsets of a table's leaf pages. Not by `dbstat`, which SQLite for Windows lacks.
+
+        https://sqlite.org/fileformat2.html#b_tree_pages
+        """
         with closing(sqlite3.connect(self.file)) as database:
-            found = database.execute("SELECT pgoffset FROM dbstat WHERE name = ? AND pagetype = 'leaf'", (table,))
-            return [offset for (offset,) in found]
+            (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        content = self.file.read_bytes()
+
+        def number(at: int, size: int) -> int:
+            return int.from_bytes(content[at : at + size], "big")
+
+        def leaves(page: int) -> list[int]:
+            start = (page - 1) * PAGE
+            if content[start] in (0x0A, 0x0D):
+                return [start]
+            cells = (start + number(start + 12 + 2 * index, 2) for index in range(number(start + 3, 2)))
+            children = [*(number(cell, 4) for cell in cells), number(start + 8, 4)]
+            return [leaf for child in children for leaf in leaves(child)]
+
+        return leaves(root)
 
     def overwrite(self, offset: int, garbage: bytes) -> None:
         with self.file.open("r+b") as file:
