@@ -5,14 +5,17 @@ A connection is used on the thread that opened it and on no other.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from lanchat.storage import paths
-from lanchat.storage.errors import Corrupt, StorageProblem, TooNew, in_plain_words, problem_of
+from lanchat.storage.errors import Corrupt, DiskFull, NoAccess, ReadOnly, StorageProblem, TooNew, in_plain_words, problem_of
 from lanchat.storage.migrations import MIGRATIONS, VERSION
 
 Value: TypeAlias = int | str | bytes | None
@@ -31,6 +34,7 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, suspect: Path | None = None) -> None:
         """`suspect`: a file to make when damage shows, so that the next start checks the whole database."""
+        self.afterwards: Callable[[], None] = lambda: None  #: what is to be done when this is closed
         self.undone = 0  #: transactions rolled back: what was remembered of the rows may be wrong since
         self._connection = connection
         self._suspect = suspect
@@ -96,6 +100,7 @@ class Database:
 
     def close(self) -> None:
         self._connection.close()
+        self.afterwards()
 
     def found_damage(self) -> Corrupt:
         """What to raise where something read cannot be what was written; the next start looks at everything."""
@@ -145,9 +150,24 @@ def open_for_writing(path: Path, patience: float) -> Database:
 
 
 def open_for_reading(path: Path, patience: float) -> Database:
-    """A connection that cannot write. Raises StorageProblem."""
+    """A connection that cannot write; also on a disk that cannot be written to. Raises StorageProblem."""
+    try:
+        return _open_in_place(path, patience)
+    except (ReadOnly, NoAccess, DiskFull):
+        if not (path.is_file() and os.access(path, os.R_OK)):
+            raise
+    with suppress(ReadOnly, NoAccess, DiskFull):
+        wal = Path(f"{path}-wal")
+        if not (wal.exists() and wal.stat().st_size):
+            return _open_in_place(path, patience, "mode=ro&immutable=1")
     with in_plain_words():
-        place = f"{path.absolute().as_uri()}?mode=rw"  # "rw": never make a missing one
+        return _open_aside(path, patience)
+
+
+def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Database:
+    """`how`: SQLite's own words for a URI; "rw" never makes a missing file."""
+    with in_plain_words():
+        place = f"{path.absolute().as_uri()}?{how}"
         connection = sqlite3.connect(place, uri=True, timeout=patience, isolation_level=None)
         database = Database(connection, suspect_mark(path))
         try:
@@ -161,6 +181,24 @@ def open_for_reading(path: Path, patience: float) -> Database:
             database.close()
             raise
         return database
+
+
+def _open_aside(path: Path, patience: float) -> Database:
+    """A copy in a temporary folder, removed when the connection is closed: SQLite reads no write-ahead log, and brings
+    nothing up to date, where it cannot write.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="lanchat-reading-")  # readable by nobody else
+    try:
+        copy = Path(folder.name, path.name)
+        for ending in ("", "-wal"):
+            if Path(f"{path}{ending}").exists():
+                shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+        database = _open_in_place(copy, patience)
+    except BaseException:
+        folder.cleanup()
+        raise
+    database.afterwards = folder.cleanup
+    return database
 
 
 def _version(database: Database) -> int:

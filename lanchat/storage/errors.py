@@ -142,6 +142,9 @@ _BY_ERRNO: dict[int, type[StorageProblem]] = {
     errno.EEXIST: NoAccess,
     errno.ENOENT: NoAccess,
     errno.ENAMETOOLONG: NoAccess,
+    errno.EISDIR: NoAccess,
+    errno.ELOOP: NoAccess,
+    errno.EFBIG: DiskFull,
 }
 
 
@@ -152,6 +155,8 @@ def problem_of(error: sqlite3.Error | OSError | UnicodeDecodeError) -> StoragePr
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # raised by Python's module itself, for text that is not UTF-8
         return Corrupt() if isinstance(error, sqlite3.OperationalError | UnicodeDecodeError) else None
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # there is no room for the file beside the database
+        return DiskFull()
     kind = _BY_SQLITE_CODE.get(code & 0xFF)
     return kind() if kind else None
 

@@ -35,6 +35,16 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
+def has_database(folder: Path) -> bool:
+    """Whether anything was ever kept in `folder`. Raises StorageProblem."""
+    with in_plain_words():
+        try:
+            (folder / DATABASE).stat()
+        except FileNotFoundError:
+            return False
+        return True
+
+
 def make_private_file(path: Path) -> None:
     """Make an empty file that nobody else may read, unless it exists. Raises OSError."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))

@@ -25,7 +25,7 @@ _PAGE = 500
 def run(options: Options) -> Exit:
     """Raises GaveUp and StorageProblem."""
     folder = paths.data_dir(options.data_dir)
-    if not (folder / paths.DATABASE).exists():
+    if not paths.has_database(folder):
         raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
     with closing(Reader.open(folder)) as reader:
         room_id = _room(reader, options.room)

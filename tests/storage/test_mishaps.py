@@ -19,9 +19,11 @@ from people import KITCHEN, Person, as_here, open_store, says
 from lanchat.core.model import LogEnd
 from lanchat.storage import paths
 from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew
+from lanchat.storage.export import export
 from lanchat.storage.instance import Instance
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
+from tests.small_disk import small_disk
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 
@@ -119,6 +121,23 @@ def test_a_folder_that_became_read_only(anyones_folder: Path, ana: Person) -> No
     folder.chmod(0o700)
     with open_store(folder) as store:
         assert store.log(KITCHEN).after(0, 10) == kept
+
+
+@pytest.mark.parametrize("ended", ["well", "killed"])
+def test_what_cannot_be_written_to_can_still_be_read(tmp_path: Path, ana: Person, ended: str) -> None:
+    """A backup, a disk that is write-protected; also when lanchat was killed and all is in the write-ahead log."""
+    with small_disk(tmp_path / "disk") as disk:
+        folder = disk.folder / "data"
+        with open_store(folder) as store:
+            kept = says(store.log(KITCHEN), ana, "hi")
+            if ended == "killed":
+                shutil.copytree(folder, disk.folder / "as it was")
+                folder = disk.folder / "as it was"
+        disk.becomes_read_only()
+        with closing(Reader.open(folder)) as reader:
+            assert reader.newest(KITCHEN, 10) == kept
+            count = export(reader, KITCHEN, tmp_path / "kitchen.txt", "txt")
+        assert count == 1
 
 
 @posix_only
