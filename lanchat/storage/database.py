@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lanchat.storage import paths
-from lanchat.storage.errors import Corrupt, DiskFull, NoAccess, ReadOnly, StorageProblem, TooNew, in_plain_words, problem_of
+from lanchat.storage.errors import (
+    Corrupt,
+    DiskFull,
+    NoAccess,
+    ReadOnly,
+    StorageProblem,
+    TooNew,
+    in_plain_words,
+    problem_of,
+)
 from lanchat.storage.migrations import MIGRATIONS, VERSION
 
 Value: TypeAlias = int | str | bytes | None
