@@ -330,6 +330,24 @@ def test_nothing_is_posted_before_the_replica_is_on_disk() -> None:
     assert frames.Post([mine], again=True) in script.said(script.client.actions())
 
 
+def test_what_was_under_way_when_the_connection_broke_is_sent_again() -> None:
+    mine = entry(ME, device("me"), 1, "hello")
+    script = Script(LogEnd(), (mine,))
+    for _ in range(2):
+        assert frames.Post([mine], again=True) in script.said(script.hears(script.welcome()))
+        script.client.disconnected()
+        script.client.connected(0.0)
+
+
+def test_what_the_host_knows_waits_until_it_is_here() -> None:
+    mine = entry(ME, device("me"), 1, "hello")
+    script = Script(LogEnd(), (mine,))
+    script.log.append([mine], 1_000)
+    actions = script.hears(script.welcome(), frames.Known([mine.entry_id], [21]), script.run(1, 21))
+    assert not any(isinstance(action, client_actions.Settle) for action in actions)
+    assert [action.taken for action in actions if isinstance(action, client_actions.Apply)] == [(mine.entry_id,)]
+
+
 def test_after_slow_down_it_waits_and_starts_again() -> None:
     mine = [entry(ME, device("me"), number, f"mine {number}") for number in range(1, 5)]
     script = Script(LogEnd(), tuple(mine))
@@ -387,6 +405,7 @@ def test_entries_that_do_not_fit_their_chain_are_not_taken(lie: object) -> None:
         frames.Hello(1, b"n" * 32, ROOM, "Kitchen", False),
         frames.Entered(),
         frames.Page(pack([LogEntry(entry(LI, device("li"), 1, "x"), 1, 1, 0, START)]), START),
+        frames.Page(Entries(0, 1, [], [], START), START),
         frames.Known([b"i" * 16], []),
         frames.Welcome(1, 0, START, 0, Limits(), LI),
     ],
@@ -420,7 +439,7 @@ def test_a_host_of_a_later_epoch_is_followed() -> None:
     assert any(isinstance(action, client_actions.Apply) for action in actions)
 
 
-@pytest.mark.parametrize("wrong", ["base_head", "elsewhere"])
+@pytest.mark.parametrize("wrong", ["base_head", "elsewhere", "another past"])
 def test_a_page_that_does_not_fit_is_not_taken(wrong: str) -> None:
     script = Script()
     script.hears(script.welcome(base=10))
@@ -430,6 +449,8 @@ def test_a_page_that_does_not_fit_is_not_taken(wrong: str) -> None:
     page = frames.Page(script.run(4, 9), script.log.head(3) or START)
     if wrong == "base_head":
         page = frames.Page(script.run(4, 10), Head(b"x" * 32))
+    if wrong == "another past":
+        page = frames.Page(Script().run(1, 10), START)
     with pytest.raises(Misbehaved):
         script.hears(page)
 

@@ -8,7 +8,7 @@ from kitchen import Guest, Kitchen, card, entry
 
 from lanchat.core import frames, host_actions
 from lanchat.core.frames import Misbehaved
-from lanchat.core.limits import Limits
+from lanchat.core.limits import DEVICES, Limits
 from lanchat.core.model import START, Card, Head, MemberKey
 
 
@@ -105,6 +105,14 @@ def test_a_full_room_says_so_and_lets_nobody_wait() -> None:
     li = Guest(kitchen, "li").enters()
     assert li.closed is not None
     assert li.closed[0] == "full"
+
+
+def test_one_member_comes_from_so_many_devices_and_no_more() -> None:
+    kitchen = Kitchen()
+    for number in range(DEVICES):
+        assert Guest(kitchen, "ana", f"pc {number}").comes().closed is None
+    assert Guest(kitchen, "ana", "one more").enters().closed == ("full", "you are here from too many devices already")
+    assert Guest(kitchen, "ben").comes().closed is None
 
 
 def test_who_is_sent_away_may_come_back() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from survival.raw import stranger
 
 from engine.people import People, Person
+from lanchat.core.model import MemberKey
 from lanchat.engine import commands, events
 from lanchat.engine.events import Connection
+from lanchat.trust.identity import Identity
 
 
 @pytest.fixture
@@ -18,14 +23,16 @@ def kitchen(people: People) -> tuple[Person, Person]:
     return ana, ben
 
 
-def ban(host: Person, member: Person, on: bool = True) -> None:
-    host.do(commands.Ban(host.room_id, member.me, on))
-    assert host.hears(events.Banned) == events.Banned(host.room_id, member.me, on)
+def ban(host: Person, member: MemberKey | None, on: bool = True) -> None:
+    assert host.room_id is not None
+    assert member is not None
+    host.do(commands.Ban(host.room_id, member, on))
+    assert host.hears(events.Banned) == events.Banned(host.room_id, member, on)
 
 
 def test_who_is_banned_goes_and_cannot_come_back(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
-    ban(ana, ben)
+    ban(ana, ben.me)
     ben.is_(Connection.STOPPED)
     assert "does not want you" in ben.room.problem
     ana.sees_here("Ana")
@@ -39,7 +46,7 @@ def test_who_is_banned_goes_and_cannot_come_back(kitchen: tuple[Person, Person])
 
 def test_a_ban_outlives_the_host(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
-    ban(ana, ben)
+    ban(ana, ben.me)
     ana.quits()
     assert ana.reads(lambda reader: reader.banned(ana.room_id)) == {ben.me}
     ana.starts()
@@ -50,9 +57,9 @@ def test_a_ban_outlives_the_host(kitchen: tuple[Person, Person]) -> None:
 
 def test_a_ban_is_taken_back(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
-    ban(ana, ben)
+    ban(ana, ben.me)
     ben.is_(Connection.STOPPED)
-    ban(ana, ben, on=False)
+    ban(ana, ben.me, on=False)
     ben.joins("Kitchen")
     ben.says("thank you")
     ana.sees("thank you")
@@ -61,7 +68,7 @@ def test_a_ban_is_taken_back(kitchen: tuple[Person, Person]) -> None:
 def test_a_ban_may_be_set_while_the_room_is_closed(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
     ana.leaves()
-    ban(ana, ben)
+    ban(ana, ben.me)
     ana.hosts("Kitchen")
     ben.is_(Connection.STOPPED)
 
@@ -74,3 +81,17 @@ def test_only_a_host_bans_and_never_itself(kitchen: tuple[Person, Person]) -> No
     ben.hears_nothing(events.Banned)
     ben.says("still here")
     ana.sees("still here")
+
+
+def test_who_is_banned_while_proving_the_passphrase_is_not_let_in(people: People) -> None:
+    ana, ben = people.person("Ana"), Identity.ephemeral()
+    port = ana.hosts("Kitchen", passphrase="correct-horse").port
+
+    async def come() -> str:
+        async with stranger(port, me=ben, nick="Ben", passphrase="correct-horse") as raw:
+            await raw.enter(before_proof=lambda: ban(ana, ben.key))
+            return await raw.ending()
+
+    assert asyncio.run(come()) == "banned"
+    ana.says("nobody came")
+    ana.sees_here("Ana")

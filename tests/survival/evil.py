@@ -34,6 +34,7 @@ class Guest:
         self._writer = writer
         self._splitter = Splitter(limits.FRAME)
         self._came: list[FromClient] = []
+        self.key = MemberKey(b"")  #: the client's, once it is in
 
     def send(self, *what: Frame) -> None:
         self.send_bytes(b"".join(map(frames.encode, what)))
@@ -66,6 +67,7 @@ class Guest:
         self.send(shake.hello())
         while shake.entered is None:
             self.send(*shake.received(await self.next()))
+        self.key = MemberKey(shake.entered[0].key)
 
     async def welcome(self, last: int = 0, base: int = 0, base_head: Head = START) -> None:
         """Let it in, and answer its `resume` as a newcomer's: of `last` entries it gets those after `base`."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import struct
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -79,13 +79,15 @@ class Raw:
         )
         return cls(reader, writer, me or Identity.ephemeral(), nick, passphrase)
 
-    async def enter(self) -> None:
-        """Through the handshake, as anybody honest."""
+    async def enter(self, before_proof: Callable[[], None] = lambda: None) -> None:
+        """Through the handshake, as anybody honest. `before_proof`: what happens before the passphrase is proven."""
         tls = self._writer.get_extra_info("ssl_object")
         certificate = tls.getpeercert(True)
         shake = ClientHandshake(self.me, self.card, certificate, Expected(), lambda room_id: None, self._passphrase)
         while not shake.entered:
             for answer in shake.received(await self.next()):
+                if isinstance(answer, frames.Confirm):
+                    before_proof()
                 self.send(answer)
         assert shake.room_id is not None
         self.room_id = shake.room_id

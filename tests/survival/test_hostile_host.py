@@ -64,6 +64,13 @@ async def words_of_somebody_else(ana: Guest) -> None:
 
 
 @_lie
+async def words_of_the_client_itself(ana: Guest) -> None:
+    await ana.welcome(1)
+    said = msgspec.structs.replace(ana.host.entry("I owe you everything"), author=ana.key)
+    ana.send(runs.pack(ana.host.run([said])))
+
+
+@_lie
 async def a_gap(ana: Guest) -> None:
     await ana.welcome(9)
     ana.send(runs.pack(ana.host.run([ana.host.entry()], after=5)))
@@ -226,10 +233,12 @@ def _too_short(host: EvilHost, page: list[LogEntry]) -> frames.Page:
 PageLie = Callable[[EvilHost, list[LogEntry]], frames.Page]
 
 
-@pytest.mark.parametrize("lie", [_of_another_past, _with_another_beginning, _too_short])
-def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
+def _comes_and_looks_back(ana: Person, lie: PageLie, first: str = "yesterday") -> None:
+    """`first`: what is put into the mouth of whoever said "yesterday"."""
+
     async def look_back(guest: Guest) -> None:
-        past = guest.host.run([guest.host.entry("yesterday"), guest.host.entry("today")])
+        yesterday = msgspec.structs.replace(guest.host.entry("yesterday"), body=first)
+        past = guest.host.run([yesterday, guest.host.entry("today")])
         await guest.welcome(last=3, base=2, base_head=past[-1].head)
         guest.send(runs.pack(guest.host.run([guest.host.entry("now")], 2, past[-1].head)))
         await guest.until(frames.Earlier)
@@ -244,6 +253,15 @@ def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
         assert ana.room.problem == "what the host sent does not fit together"
         assert ana.texts == ["now"]
         assert len(ana.kept()) == 1
+
+
+@pytest.mark.parametrize("lie", [_of_another_past, _with_another_beginning, _too_short])
+def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
+    _comes_and_looks_back(ana, lie)
+
+
+def test_a_past_that_nobody_signed_is_found_out(ana: Person) -> None:
+    _comes_and_looks_back(ana, lambda host, page: frames.Page(runs.pack(page), START), first="I owe you everything")
 
 
 async def _never_stops(guest: Guest) -> None:

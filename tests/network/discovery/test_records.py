@@ -6,8 +6,9 @@ import pytest
 
 from lanchat.core.address import fingerprint_text
 from lanchat.core.model import RoomId
+from lanchat.network.discovery.model import Advert
 from lanchat.network.discovery.questions import OpenRoom
-from lanchat.network.discovery.records import TYPE, instance, read_record, room_of
+from lanchat.network.discovery.records import TYPE, instance, properties, read_record, room_of
 
 NAME = RoomId("abcdefghijklmnop")
 GOOD: dict[str, str | None] = {"v": "1", "n": "Kitchen", "fp": fingerprint_text(bytes(16)), "pw": "1", "b": "0a1b2c"}
@@ -46,3 +47,9 @@ def test_a_record_is_named_after_its_room() -> None:
 )
 def test_a_record_with_another_name_is_not_ours(name: str) -> None:
     assert room_of(name) is None
+
+
+def test_a_record_tells_nothing_of_its_host() -> None:
+    said = properties(Advert(NAME, "Kitchen", bytes(16), True, 29747, people=7, host="Ana"), "0a1b2c")
+    assert said.keys() == {"v", "n", "fp", "pw", "b", "app"}
+    assert "Ana" not in "".join(said.values())
