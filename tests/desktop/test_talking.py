@@ -34,6 +34,34 @@ def test_what_is_unread_is_counted_in_the_list_and_in_the_title(people: People) 
     ben.sees_title("Kitchen — lanchat")
 
 
+def test_what_was_answered_is_read_though_another_room_is_picked_at_once(people: People) -> None:
+    ana, ben = in_the_kitchen(people)
+    ben.picks("Kitchen")
+    ben.picks("Garden")
+    ben.looks_away()
+    ana.says("one", "two")
+    ben.sees_title("(2) Garden — lanchat")
+    ben.picks("Kitchen")
+    ben.says("an answer")
+    ben.picks("Garden")
+    ben.sees_title("Garden — lanchat")
+    ben.closes_for_good()
+    ben.opens()
+    ben.sees_title("Garden — lanchat")
+
+
+def test_what_was_answered_is_read_while_the_host_is_away(people: People) -> None:
+    ana, ben = in_the_kitchen(people)
+    ben.looks_away()
+    ana.says("one", "two")
+    ben.sees_title("(2) Garden — lanchat")
+    ana.closes_for_good()
+    ben.picks("Kitchen")
+    ben.says("an answer")
+    ben.picks("Garden")
+    ben.sees_title("Garden — lanchat")
+
+
 def test_who_looks_elsewhere_is_told_and_the_notice_goes_when_they_look(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room("Kitchen")

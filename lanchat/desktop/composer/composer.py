@@ -28,7 +28,7 @@ from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.menu import MENU_KEY, bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.tab_order import tab_order
-from lanchat.engine.commands import Say
+from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
 
 _MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
@@ -190,6 +190,8 @@ class Composer(tk.Frame):
     def _say_all(self, texts: list[str]) -> None:
         for text in texts:
             self._desk.do(Say(self._room_id, text))
+        if room := self._desk.state.rooms.get(self._room_id):  # what was answered is read
+            self._desk.do(MarkRead(self._room_id, room.last_seq))
         self._came_back = self._problem = ""
         self._rewrite("")
         self.pad.focus_set()

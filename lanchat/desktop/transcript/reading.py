@@ -1,4 +1,7 @@
-"""Reading: what of a room is new to the person, and telling the Engine when it was seen. Tk thread."""
+"""Reading: what of a room is new to the person, and telling the Engine what was read. Tk thread.
+
+How far the person has read is State's to know; the Engine, which keeps it, is told the same a little later.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from lanchat.desktop.desk import Desk
 from lanchat.desktop.transcript.pages import Pages
 from lanchat.engine.commands import MarkRead
 
-_SEEN_MS = 500  # in view for so long: it was seen
+_LOOK_MS = 500  # between two looks at what is read, while not all is
 _LOOKED_THROUGH = 200  # entries after the read position, for the first that is not mine
 
 
@@ -50,22 +53,31 @@ class Reading:
         """The newest may be in view now: what comes there is read at once; tell the Engine in a while."""
         self._desk.state.read(self._room_id if self.focused and self._sees_end() else None)
         if not self._waits and self._pages.last > self._told:
-            self._waits = self._view.after(_SEEN_MS, self._tell)
+            self._waits = self._view.after(_LOOK_MS, self._look_again)
 
     def stop(self) -> None:
         """The view goes."""
         self._desk.state.read(None)
         if self._waits:
             self._view.after_cancel(self._waits)
+        self._tell()  # the next room may be picked at once
+
+    def _look_again(self) -> None:
+        self._waits = ""
+        self._tell()
+        self.look()
 
     def _tell(self) -> None:
-        self._waits = ""
-        if self.focused and self._sees_end():
-            self._told = self._pages.last
+        if self._read > self._told:
             self._was_here = True
+            self._told = self._read
             self._desk.do(MarkRead(self._room_id, self._told))
-        else:
-            self.look()
+
+    @property
+    def _read(self) -> int:
+        """As State has it."""
+        room = self._desk.state.rooms.get(self._room_id)
+        return room.read_seq if room else self._told
 
     def _first_new(self, entries: Iterable[LogEntry]) -> int:
         me = self._desk.state.me
