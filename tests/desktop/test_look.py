@@ -113,6 +113,16 @@ def test_a_member_keeps_its_colour_whatever_its_nick() -> None:
     assert avatar(BEN, "Ben", 40).getpixel((20, 3)) == avatar(BEN, "Anna", 40).getpixel((20, 3))
 
 
+def test_people_in_one_colour_can_be_told_apart() -> None:
+    keys = [bytes([number]) * 32 for number in range(64)]
+    colour = colour_of(keys[0], dark=False)
+    alike = [key for key in keys if colour_of(key, dark=False) == colour]
+    assert len(alike) > 4
+    assert len({avatar(key, "", 40).tobytes() for key in alike}) > len(alike) // 2, "by the pattern"
+    names = ("Deja", "Dina", "Ana Maria", "Ana Luz", "D")
+    assert len({avatar(BEN, name, 40).tobytes() for name in names}) == len(names), "by the initials"
+
+
 @pytest.mark.parametrize("nick", ["Ben", "élan", "日本", "👍🏽", "", "‮", "1st", "ß"], ids=range(8))
 def test_an_avatar_is_drawn_for_every_nick(nick: str) -> None:
     picture = avatar(LI, nick, 32)

@@ -1,6 +1,7 @@
-"""Avatars: a round ground in the member's colour with the first letter of the nick. Pure, but for reading a font file.
+"""Avatars: a round ground in the member's colour with the nick's initials. Pure, but for reading a font file.
 
-The colour comes from the key, not from the nick: somebody who takes another's nick does not get the colour with it.
+Colour and pattern come from the key, not from the nick: somebody who takes another's nick does not get them with it,
+and of two people in one colour each mostly has another pattern.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ def avatar(key: bytes, nick: str, size: int) -> Image.Image:
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         across = size * finer
         pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
-        letter = _letter(nick)
-        face = _face_for(letter, round(across * 0.46)) if letter else None
+        begin, wide = _pattern(key)
+        pen.chord((0, 0, across - 1, across - 1), begin, begin + wide, fill=_darker(ground))
+        letter = _initials(nick)
+        face = _face_for(letter, round(across * (0.46 if len(letter) == 1 else 0.4))) if letter else None
         if face is not None:
             pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
         else:  # somebody without a face
@@ -76,13 +79,39 @@ def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, st
     return done
 
 
-def _letter(nick: str) -> str:
-    """The first letter or digit of a nick, large; "" when there is none."""
-    for character in nick:
-        if unicodedata.category(character)[0] in "LN":
-            upper = character.upper()
-            return upper if len(upper) == 1 else character
-    return ""
+def _pattern(key: bytes) -> tuple[int, int]:
+    """The part of the disc that is darker: where it begins and how wide it is, in degrees."""
+    number = zlib.crc32(key) // len(PEOPLE_LIGHT)
+    return 45 * (number % 8), (100, 180, 250)[number // 8 % 3]
+
+
+def _darker(colour: str) -> str:
+    """White letters are read on it at least as well."""
+    red, green, blue = (int(colour[at : at + 2], 16) * 7 // 10 for at in (1, 3, 5))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _initials(nick: str) -> str:
+    """Of the first and the last word, or the beginning of the only one; "" when there is no letter or digit.
+
+    One letter in scripts without capitals: two of those would be too wide, or join into something else.
+    """
+    words = ["".join(one for one in word if unicodedata.category(one)[0] in "LN") for word in nick.split()]
+    words = [word for word in words if word]
+    if not words:
+        return ""
+    first = _capital(words[0][0])
+    second = _capital(words[-1][0]) if len(words) > 1 else words[0][1:2]
+    return first + second if _has_case(first) and _has_case(second) else first
+
+
+def _capital(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
+
+
+def _has_case(letter: str) -> bool:
+    return letter.lower() != letter.upper()
 
 
 @lru_cache(maxsize=64)

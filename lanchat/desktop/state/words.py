@@ -11,7 +11,7 @@ from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.state.unread import MOST
-from lanchat.engine.events import Connection, KeyChanged, PassphraseNeeded
+from lanchat.engine.events import Connection, EntryState, KeyChanged, PassphraseNeeded
 
 _NAME = "lanchat"
 _ADDRESSES = 2  # more tell a person nothing
@@ -93,6 +93,22 @@ def connection(room: Room) -> str:
             return _("Closed") if room.hosted else _("Not connected")
         case _:
             assert_never(room.connection)
+
+
+# --- what I said -----------------------------------------------------------------------------------------------------
+def tick(state: EntryState) -> str:
+    """What a tick means."""
+    match state:
+        case EntryState.WAITING:
+            return _("Waiting on this computer until the host is there")
+        case EntryState.TAKEN:
+            return _("The host has it; nobody else yet")
+        case EntryState.DELIVERED:
+            return _("Somebody else has it too, or the host has seen it")
+        case EntryState.NOT_SENT:
+            return _("Not sent")
+        case _:
+            assert_never(state)
 
 
 # --- times -----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,13 @@ class Deeds:
         self._room_id = room_id
         self._sheet = sheet
 
+    def state_of(self, row: Said) -> EntryState:
+        """How far an entry of mine is."""
+        if row.unsent is not None:
+            return row.unsent.state
+        room = self.desk.state.rooms.get(self._room_id)
+        return room.state_of(row.entry_id) if room else EntryState.TAKEN
+
     def open_link(self, address: str) -> None:
         """In the system's own program; a link to a room leads to the page that joins it, which asks first."""
         if address[:10].lower() == "lanchat://":

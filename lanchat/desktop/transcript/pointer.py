@@ -106,7 +106,18 @@ class Pointer:
         elif isinstance(block and block.row, Said) and "time" in text.tag_names(f"@{x},{y}"):
             self._tell(words.moment(block.row.at), x, y)  # type: ignore[union-attr]
         else:
-            self._tell("", x, y)
+            self._tell(self._tick_at(index, x, y), x, y)
+
+    def _tick_at(self, index: int, x: int, y: int) -> str:
+        """What the tick there means; "": there is none."""
+        block = self._sheet.blocks[index] if self._sheet.blocks else None
+        if block is None or not isinstance(block.row, Said) or not block.after:
+            return ""
+        last = self._sheet.line_of(index) + block.body[1] - 1
+        box = self._sheet.text.bbox(f"{last}.end - 1 chars")
+        if box is None or not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]):
+            return ""
+        return words.tick(self._deeds.state_of(block.row))
 
     def _enter(self, index: int) -> None:
         """This row stands out."""
