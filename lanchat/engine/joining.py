@@ -21,6 +21,7 @@ from lanchat.core.address import (
 )
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import RoomId
+from lanchat.core.words import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.joined import JoinedRoom
@@ -38,6 +39,10 @@ from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, WrongHos
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
+
+#: How long to go on with a room that is there, where connections break before they lead in; and between two tries.
+_BAD_NETWORK_SECONDS = 12.0
+_BREATH_SECONDS = 1.0
 
 
 class NotNow(Exception):
@@ -161,11 +166,29 @@ class Joining:
         except (Unreachable, WrongHost, WrongRoom) as nobody:
             if record is not None and isinstance(nobody, Unreachable | WrongRoom):  # we were in: keep trying
                 return Arrival(record.room_id, record.title, None)
+            if isinstance(nobody, Unreachable) and nobody.silent and self._answers(target, attempt):
+                raise Unreachable(_walled()) from nobody
             if not await self._seen(target, attempt):
                 raise
-            entered = await self._through(target, attempt)
+            entered = await self._through_at_last(target, attempt)
         assert entered.handshake.room_id is not None, "in, so the host said hello"
         return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
+
+    def _answers(self, target: Target, attempt: Attempt) -> bool:
+        """Whether the room answers our questions, whatever its door does."""
+        return bool(self._sightings.matching(lambda one: one.answering and _matches(target, one, attempt)))
+
+    async def _through_at_last(self, target: Target, attempt: Attempt) -> Entered:
+        """The room is there: on a bad network it takes a few tries."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _BAD_NETWORK_SECONDS
+        while True:
+            try:
+                return await self._through(target, attempt)
+            except Unreachable as nobody:
+                if not nobody.unsteady or loop.time() > until:
+                    raise
+            await asyncio.sleep(_BREATH_SECONDS)
 
     async def _through(self, target: Target, attempt: Attempt) -> Entered:
         way = self._way(target, attempt)
@@ -217,6 +240,13 @@ class Joining:
 
         news = self._sightings.change
         return Way(self._person, self._context, Expected(room_id), addresses, news, self._known.pin)
+
+
+def _walled() -> str:
+    return _(
+        "the host's computer is there and answers, but takes no connection: most likely its firewall keeps others out; "
+        "`lanchat doctor` over there says how to open it"
+    )
 
 
 def _typed(target: Target, attempt: Attempt) -> list[Address]:

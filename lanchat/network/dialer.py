@@ -47,6 +47,9 @@ async def never() -> None:
 class Unreachable(ConnectionError):
     """Nobody let us in at any address; says why in plain words."""
 
+    silent = False  #: not one connection was taken, and none refused
+    unsteady = False  #: a connection was taken and then came to nothing, as on a bad network: the next may be luckier
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -86,7 +89,9 @@ async def enter(
             return Entered(connection, handshake, address)
     except (TimeoutError, BadFrame, ConnectionGone) as error:
         connection.abort("not entered")
-        raise Unreachable(_why_not_in(error, connection.misbehaved)) from error
+        unreachable = Unreachable(_why_not_in(error, connection.misbehaved))
+        unreachable.unsteady = not (connection.misbehaved or isinstance(error, BadFrame))
+        raise unreachable from error
     except BaseException:
         connection.abort("not entered")
         raise
@@ -105,6 +110,7 @@ class _Race:
         self._context = context
         self._shake = shake
         self._tries: dict[Address, asyncio.Task[_Reached]] = {}
+        self._taken: set[Address] = set()  # where a connection was taken
         self._spare: set[Address] = set()  # at other ports than the one that is meant
 
     async def run(self, news: Callable[[], Awaitable[None]]) -> _Reached:
@@ -151,7 +157,7 @@ class _Race:
         try:
             await asyncio.get_running_loop().create_connection(
                 lambda: connection,
-                sock=await _connected(address),
+                sock=await self._connected(address),
                 ssl=self._context,
                 server_hostname="",
                 ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
@@ -165,6 +171,11 @@ class _Race:
             raise
         return connection, handshake, address
 
+    async def _connected(self, address: Address) -> socket.socket:
+        connected = await _connected(address)
+        self._taken.add(address)
+        return connected
+
     def _why_not(self) -> Exception:
         failures = {address: failure for address, task in self._tries.items() if (failure := _failure(task))}
         for failure in failures.values():
@@ -173,6 +184,10 @@ class _Race:
         meant = [failure for address, failure in failures.items() if address not in self._spare]
         unreachable = Unreachable(_why_not_there(meant))
         unreachable.__cause__ = meant[0]
+        unreachable.silent = all(isinstance(failure, TimeoutError) for failure in meant) and not self._taken
+        unreachable.unsteady = bool(self._taken) and not any(
+            isinstance(failure, ssl.SSLError | Unreachable) for failure in failures.values()
+        )
         return unreachable
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from terminal.programs import Piped
+from terminal.programs import Piped, Terminal
 
-from lan.lanlab import Lab
+from lan.lanlab import Lab, LabUnavailable
 
 Run = Callable[..., Piped]
 
@@ -63,3 +65,44 @@ def test_the_list_of_rooms_is_there_at_once(run: Run) -> None:
     ben = run("h2", "rooms")
     ben.expects("Kitchen")
     assert ben.ends() == 0
+
+
+@pytest.fixture
+def wall(lab: Lab) -> Callable[..., None]:
+    def put_up(host: str, *rules: str) -> None:
+        try:
+            lab.firewall(host, *rules)
+        except LabUnavailable as error:
+            pytest.skip(str(error))
+
+    return put_up
+
+
+def test_a_firewall_that_takes_no_connection_is_named_by_who_runs_into_it(
+    run: Run, wall: Callable[..., None]
+) -> None:
+    wall("h1", "tcp dport 29747")
+    run("h1", "host", "Kitchen", "--nick", "Ana").expects("Kitchen is open")
+    ben = run("h2", "join", "10.77.0.1", "--nick", "Ben")
+    assert ben.process.wait(30) == 3  # knocked at for some seconds, at each address that becomes known
+    assert "its firewall keeps others out" in " ".join(ben.complaints().split())
+
+
+def test_the_lobby_and_the_list_show_a_room_that_only_takes_connections(
+    lab: Lab, run: Run, wall: Callable[..., None], tmp_path: Path
+) -> None:
+    """Our own questions do not get through to it, mDNS does."""
+    wall("h1", "udp dport 29747")
+    run("h1", "host", "Kitchen", "--nick", "Ana").expects("Kitchen is open")
+    run("h3", "rooms").expects("Kitchen")
+    master, slave = os.openpty()
+    termios.tcsetwinsize(slave, (40, 100))
+    command = [sys.executable, "-m", "lanchat", "--data-dir", str(tmp_path / "h2")]
+    process = lab.popen("h2", ["env", "-u", "DISPLAY", *command], stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+    ben = Terminal(process, master)
+    ben.expects("1  Kitchen")
+    ben.types("1\r")
+    ben.expects("Encrypted")
+    process.kill()
+    os.close(master)
