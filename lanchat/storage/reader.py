@@ -5,6 +5,7 @@ Open one for each thread that reads, on that thread. It sees what the Store has 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0
+_MATCHES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,19 @@ class Reader:
         if room_id is None:
             hits.sort(key=lambda hit: hit.entry.received_at, reverse=True)
         return hits[:limit]
+
+    def matches(self, query: str, room_id: RoomId, limit: int) -> Iterator[list[LogEntry]]:
+        """What `search` finds in one room, oldest first, a page at a time: takes little memory however many there are.
+
+        `limit`: the newest so many; 0: all.
+        """
+        wanted, place = words.query(query), self._place(room_id)
+        if wanted is None or place is None:
+            return
+        seq = rows.oldest_match(self._database, place, wanted, limit) if limit else 1
+        while page := rows.matching_from(self._database, place, wanted, seq, _MATCHES_AT_ONCE):
+            yield page
+            seq = page[-1].seq + 1
 
     def _place(self, room_id: RoomId) -> Place | None:
         return room.place(self._database, room_id)

@@ -38,6 +38,7 @@ _MATCHING = (
     f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
     "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
 )
+_MATCHING_OLDEST_FIRST = _MATCHING.replace(" DESC ", " ")
 
 
 class Place(NamedTuple):
@@ -69,6 +70,22 @@ def matching(database: Database, place: Place, query: str, limit: int) -> list[L
     """The newest `limit` entries an FTS5 `query` finds, newest first. Raises Corrupt likewise."""
     span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
     return [_sound(database, place, row) for row in database.all(_MATCHING, (query, *span, limit))]
+
+
+def matching_from(database: Database, place: Place, query: str, seq: int, limit: int) -> list[LogEntry]:
+    """Up to `limit` entries from `seq` on that an FTS5 `query` finds, oldest first. Raises Corrupt likewise."""
+    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
+    return [_sound(database, place, row) for row in database.all(_MATCHING_OLDEST_FIRST, (query, *span, limit))]
+
+
+def oldest_match(database: Database, place: Place, query: str, most: int) -> int:
+    """Where the newest `most` entries that an FTS5 `query` finds begin; 1 when there are not so many."""
+    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
+    found = database.one(
+        "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        (query, *span, most - 1),
+    )
+    return found[0] & SEQ_MOST if found else 1
 
 
 def _sound(database: Database, place: Place, row: Record) -> LogEntry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.storage import paths
@@ -61,11 +61,12 @@ def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
 
 
 def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
-    hits = reader.search(options.search or "", room_id, options.limit or reader.count(room_id))
-    found: list[LogEntry] = [hit.entry for hit in reversed(hits)]
+    transcript, found = _transcript(reader), False
+    for page in reader.matches(options.search or "", room_id, options.limit):
+        transcript.write(page)
+        found = True
     if not found:
         raise GaveUp(_("Nothing found."), Exit.NOT_FOUND)
-    _transcript(reader).write(found)
     return Exit.DONE
 
 

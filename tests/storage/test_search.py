@@ -138,3 +138,13 @@ def test_in_one_room_or_in_all(store: Store, reader: Reader, ana: Person) -> Non
     assert texts([hit.entry for hit in everywhere]) == ["soup 3", "soup 2", "soup 1", "soup 0"]
     assert [hit.room_id for hit in everywhere] == [GARDEN, KITCHEN] * 2
     assert [hit.entry.seq for hit in reader.search("soup", limit=2)] == [2, 2]
+
+
+def test_any_number_is_found_a_page_at_a_time(store: Store, reader: Reader, ana: Person) -> None:
+    kept = says(store.log(KITCHEN), ana, *(f"tea {number}" if number % 2 else "coffee" for number in range(2_400)))
+    wanted = [item for item in kept if item.entry.body.startswith("tea")]
+    for limit, expected in ((0, wanted), (1, wanted[-1:]), (700, wanted[-700:]), (5_000, wanted)):
+        pages = list(reader.matches("tea", KITCHEN, limit))
+        assert [item for page in pages for item in page] == expected
+        assert max(map(len, pages)) <= 500
+    assert list(reader.matches("wine", KITCHEN, 0)) == []
