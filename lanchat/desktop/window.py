@@ -165,6 +165,7 @@ class Window:
         if self.panes is not None:
             self.panes.destroy()
             self.panes = None
+        Toasts.over(self.root, self._look).destroy()
         if self.desk is not None:
             self.desk.reader.close()
 

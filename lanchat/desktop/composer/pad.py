@@ -6,7 +6,6 @@ is exactly what was written, emoji included, of which the Text shows pictures.
 
 from __future__ import annotations
 
-import contextlib
 import tkinter as tk
 from collections.abc import Callable
 from itertools import groupby
@@ -17,6 +16,7 @@ from lanchat.desktop.composer.written import Emoji, Written, same_ends
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
+from lanchat.desktop.widgets.clipboard import bind_middle_click, offer_selected, text_to_paste
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.door import put_door
 from lanchat.desktop.widgets.text_keys import set_text_keys
@@ -116,6 +116,8 @@ class Pad(tk.Text):
         self.bind("<<Copy>>", lambda event: self._copy())
         self.bind("<<Cut>>", lambda event: self._copy(cut=True))
         self.bind("<<Paste>>", lambda event: self._paste())
+        bind_middle_click(self, self._look, self.put)
+        offer_selected(self, self._selected)
         self.bind("<<PrevWord>>", lambda event: self._to_word(self._written.word_before))
         self.bind("<<NextWord>>", lambda event: self._to_word(self._written.word_after))
         self.bind("<<SelectPrevWord>>", lambda event: self._to_word(self._written.word_before, select=True))
@@ -144,9 +146,13 @@ class Pad(tk.Text):
         return "break"
 
     def _paste(self) -> str:
-        with contextlib.suppress(tk.TclError):  # nothing there, or nothing that is text
-            self.put(self.clipboard_get())
+        if text := text_to_paste(self, self._look):
+            self.put(text)
         return "break"
+
+    def _selected(self) -> str:
+        selected = self._selection()
+        return self._written.text[slice(*selected)] if selected else ""
 
     def _to_word(self, find: Callable[[int], int], select: bool = False) -> str:
         index = self._written.index(min(find(self.caret), len(self._written.text)))

@@ -12,6 +12,7 @@ from lanchat.desktop.transcript.deeds import Deeds
 from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
+from lanchat.desktop.widgets.clipboard import offer_selected
 from lanchat.desktop.widgets.menu import MENU_KEY, Entry, bind_context_click, show_menu
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
@@ -49,6 +50,7 @@ class Pointer:
         for key in ("Return", "KP_Enter", "Shift-F10", MENU_KEY):
             text.bind(f"<{key}>", lambda event: self._menu_key())
         text.bind("<<Copy>>", lambda event: deeds.copy_selected())
+        offer_selected(text, deeds.selected)
         text.bind("<<SelectAll>>", lambda event: self._select_all())
 
     def _left(self, x: int, y: int) -> None:

@@ -9,6 +9,7 @@ from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.clipboard import offer_selected
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.menu import Item, bind_context_click, show_menu
 from lanchat.desktop.widgets.text_keys import set_text_keys
@@ -43,6 +44,7 @@ class CopyField(Box):
         self.inside.configure(width=look.px(160))
         self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
         bind_context_click(self.field, self._show_menu)
+        offer_selected(self.field, self._selected)
         self.field.bind("<<SelectAll>>", lambda event: self._select_all())
         self.field.bind("<Configure>", lambda event: self._measure())
         self.text(text)
@@ -79,6 +81,9 @@ class CopyField(Box):
         copy = (lambda: self.field.event_generate("<<Copy>>")) if selected else self.copy
         at = (event.x_root, event.y_root)
         show_menu(self, self._look, at, [Item(_("Copy"), copy, "copy"), Item(_("Select all"), self._take_all)])
+
+    def _selected(self) -> str:
+        return self.field.get("sel.first", "sel.last") if self.field.tag_ranges("sel") else ""
 
     def _take_all(self) -> None:
         self.field.focus_set()

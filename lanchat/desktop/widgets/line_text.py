@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tkinter as tk
 from bisect import bisect_right
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.clipboard import bind_middle_click, offer_selected, text_to_paste
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.door import put_door
 from lanchat.desktop.widgets.line import Line
@@ -121,6 +121,9 @@ class LineText(Box):
         field.bind("<<PrevWindow>>", lambda event: _leave(field.tk_focusPrev()))
         field.bind("<<SelectAll>>", lambda event: self._select())
         field.bind("<<Paste>>", lambda event: self._paste())
+        bind_middle_click(field, self._look, self._put)
+        if not self._hidden:
+            offer_selected(field, self._selected)
         field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
         field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
         bind_context_click(field, lambda event: show_edit_menu(field, self._look, (event.x_root, event.y_root)))
@@ -186,14 +189,21 @@ class LineText(Box):
         return "break"
 
     def _paste(self) -> str:
-        """Instead of what is selected, which on X11 Tk would leave there."""
-        with contextlib.suppress(tk.TclError):  # nothing to paste, or nothing that is text
-            text = self.clipboard_get()
-            if self.field.tag_ranges("sel"):
-                self.field.delete("sel.first", "sel.last")
-            self.field.insert("insert", text)
-            self.field.see("insert")
+        if text := text_to_paste(self.field, self._look):
+            self._put(text)
         return "break"
+
+    def _put(self, text: str) -> None:
+        """Instead of what is selected, which on X11 Tk would leave there."""
+        if self.field.tag_ranges("sel"):
+            self.field.delete("sel.first", "sel.last")
+        self.field.insert("insert", text)
+        self.field.see("insert")
+
+    def _selected(self) -> str:
+        """What is secret is offered to nobody."""
+        ends = [self._place(str(index)) for index in self.field.tag_ranges("sel")]
+        return self._line.text[ends[0] : ends[-1]] if ends and not self._hidden else ""
 
     def _go_back(self, step: Callable[[int], int | None]) -> str:
         place = step(self._place("insert"))

@@ -1,0 +1,100 @@
+"""What is taken out of the clipboard, and what is offered to others by selecting it. Tk thread.
+
+X11 has two of them: the CLIPBOARD, for cut, copy and paste, and PRIMARY: what is selected, pasted by the middle button.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.words import _
+from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.toast import Toasts
+
+_TEXTS = {"UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "text/plain", "text/plain;charset=utf-8"}
+
+
+def text_to_paste(field: tk.Misc, look: Look, selection: str = "CLIPBOARD") -> str:
+    """The text there; "" where there is none, which the person is told."""
+    try:
+        return _text(field, selection)
+    except tk.TclError as error:
+        if selection == "PRIMARY" and "exist" in str(error):
+            return ""  # nothing is selected anywhere
+        words = _why_not(str(error))
+    except _NoText:
+        words = _("What was copied is not text, and only text can be pasted here.")
+    Toasts.over(field.winfo_toplevel(), look).say(words)
+    return ""
+
+
+def bind_middle_click(field: tk.Text, look: Look, paste: Callable[[str], object]) -> None:
+    """`paste` gets what is selected anywhere, with the caret where the middle button was clicked."""
+
+    def clicked(event: tk.Event[tk.Misc]) -> str:
+        moved = str(field.tk.eval("expr {[info exists ::tk::Priv(mouseMoved)] && $::tk::Priv(mouseMoved)}"))
+        if moved == "1":
+            return "break"  # that was scrolling
+        field.focus_set()
+        if text := text_to_paste(field, look, "PRIMARY"):
+            field.tag_remove("sel", "1.0", "end")
+            field.mark_set("insert", f"@{event.x},{event.y}")
+            paste(text)
+        return "break"
+
+    field.bind("<<PasteSelection>>", clicked)
+
+
+def offer_selected(text: tk.Text, selected: Callable[[], str]) -> None:
+    """On X11, what is selected in a text can be pasted elsewhere with the middle button. `selected`: what that is now.
+
+    Tk's own way, `exportselection`, takes the selection away when another program has one, and knows no emoji.
+    """
+    if text.tk.call("tk", "windowingsystem") != "x11":
+        return
+
+    def given(offset: str, length: str) -> str:
+        return selected()[int(offset) : int(offset) + int(length)]
+
+    def changed(_event: tk.Event[tk.Misc]) -> None:
+        owner = str(text.tk.call("selection", "own", "-selection", "PRIMARY"))
+        if text.tag_ranges("sel") and owner != str(text):
+            text.tk.call("selection", "own", "-selection", "PRIMARY", str(text))
+
+    text.tk.call("selection", "handle", "-selection", "PRIMARY", str(text), text.register(given))
+    text.bind("<<Selection>>", changed, add="+")
+
+
+class _NoText(Exception):
+    """There is something else."""
+
+
+def _text(field: tk.Misc, selection: str) -> str:
+    if field.tk.call("tk", "windowingsystem") != "x11":
+        return str(field.clipboard_get())
+    try:
+        kinds = set(_got(field, selection, "TARGETS").split())
+    except tk.TclError:
+        kinds = set()  # nothing is there, or a program that does not tell
+    if kinds and not kinds & _TEXTS:
+        raise _NoText  # some give it all the same, and Tk makes numbers of it
+    try:
+        return _got(field, selection, "UTF8_STRING")
+    except tk.TclError as error:
+        if "exist" not in str(error):
+            raise
+        return _got(field, selection, "STRING")
+
+
+def _got(field: tk.Misc, selection: str, kind: str) -> str:
+    return str(field.tk.call("selection", "get", "-selection", selection, "-type", kind))
+
+
+def _why_not(error: str) -> str:
+    """In words. Tk 8.6 takes no more than 400,000 bytes at once (MAX_PROP_WORDS)."""
+    if "too large" in error:
+        return _("What was copied is too long to be pasted here.")
+    if "respond" in error:
+        return _("The program that has what was copied does not answer.")
+    return _("There is no text to paste.")
