@@ -14,6 +14,7 @@ from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import draw_ground
+from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.desktop.widgets.pressable import RING, Pressable
@@ -49,6 +50,11 @@ class EmojiPicker(Popover):
         if emoji_font() is not None:
             for at, title in enumerate(groups.titles()):
                 self._make_tab(at, title)
+        else:
+            words = _(
+                "No colour emoji font is installed here, so emoji are shown by name. Install a font such as "
+                "fonts-noto-color-emoji, and start lanchat again.")  # fmt: skip
+            Paragraph(self._tabs, look, words, "small", "mute", ground="raised", width=280).pack(fill="x")
         self._bind_keys()
         self._show("")
         self._search.focus_set()

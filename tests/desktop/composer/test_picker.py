@@ -10,6 +10,7 @@ from lanchat.desktop.composer import emoji_grid, picker
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid
 from lanchat.desktop.composer.picker import MOST_RECENT, EmojiPicker, note_used
 from lanchat.desktop.emoji import fontfile
+from lanchat.desktop.widgets.label import Paragraph
 from tests.desktop.composer.author import Author, below
 from tests.desktop.stage import lines_on
 
@@ -119,6 +120,10 @@ def test_when_nothing_is_called_so_it_says_that(ana: Author) -> None:
 def test_without_a_font_they_are_chosen_by_name(ana: Author, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (emoji_grid, picker):
         monkeypatch.setattr(module, "emoji_font", lambda: None)
-    grid = grid_of(opened(ana))
+    shown = opened(ana)
+    paragraphs = [one.words for tabs in shown.inside.winfo_children() for one in tabs.winfo_children()
+                  if isinstance(one, Paragraph)]  # fmt: skip
+    assert any("fonts-noto-color-emoji" in words for words in paragraphs), "how to get one"
+    grid = grid_of(shown)
     ana.keys("Down")
     assert grid._at == 2

@@ -565,6 +565,23 @@ def test_a_message_without_a_head_tells_its_time_under_the_pointer(talk: Talk) -
     assert not transcript._pointer._clock.winfo_ismapped()
 
 
+def test_a_tick_tells_under_the_pointer_what_it_means(talk: Talk) -> None:
+    talk.says(ANA, "one")
+    transcript = talk.open()
+    talk.root.update()
+    at = talk.text.search("one", "1.0")
+    box = talk.text.bbox(f"{at} lineend - 1 chars")
+    assert box is not None
+    talk.text.event_generate("<Motion>", x=box[0] + box[2] // 2, y=box[1] + box[3] // 2)
+    tip = transcript._pointer._tip_label
+    for _ in range(400):
+        talk.root.update()
+        if tip.winfo_ismapped():
+            break
+        talk.root.after(5)
+    assert str(tip["text"]) == "The host has it; nobody else yet"
+
+
 def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
     talk.says(BEN, "Lunch at twelve?")
     transcript = talk.open()
