@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -72,11 +73,22 @@ class Raw:
         nick: str = "Raw",
         passphrase: str | None = None,
         context: ssl.SSLContext | None = None,
+        takes: int = 0,
     ) -> Raw:
-        """TLS, and no more."""
-        reader, writer = await asyncio.open_connection(
-            HERE, port, ssl=context or client_context(), server_hostname="", local_addr=(source, 0)
-        )
+        """TLS, and no more. `takes`: bytes that its system takes for it while it does not read; 0: as usual."""
+        wire = socket.socket()
+        if takes:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
+        wire.bind((source, 0))
+        wire.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(wire, (HERE, port))
+            reader, writer = await asyncio.open_connection(
+                sock=wire, ssl=context or client_context(), server_hostname=""
+            )
+        except BaseException:
+            wire.close()
+            raise
         return cls(reader, writer, me or Identity.ephemeral(), nick, passphrase)
 
     async def enter(self, before_proof: Callable[[], None] = lambda: None) -> None:

@@ -13,7 +13,7 @@ from lanchat.core.frames import encode
 from survival.nodes import Town, town
 from survival.raw import HERE, member, stranger
 
-_SOON = {"HANDSHAKE_SECONDS": 1.0, "ENTER_SECONDS": 1.0, "FRAME_SECONDS": 0.6}
+_SOON = {"HANDSHAKE_SECONDS": 1.0, "ENTER_SECONDS": 1.0, "FRAME_SECONDS": 0.6, "STALLED_SECONDS": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,20 @@ async def _spell(send: Callable[[bytes], None], length: int) -> None:
         await asyncio.sleep(0.02)
 
 
+async def reads_nothing(port: int) -> str:
+    """It goes on talking, but what is said to it is more than its system and the host's take for it."""
+    async with member(port, nick="Ana") as ana, member(port, nick="Sleepy", takes=16_384) as sleepy:
+        long = [ana.entry("x" * 3_900) for _ in range(1_500)]
+        for start in range(0, 1_500, 15):
+            ana.send(frames.Post(long[start : start + 15], again=start == 0))
+        await ana.entries(long)
+        async with asyncio.timeout(20):
+            while not sleepy.hung_up:
+                sleepy.send(frames.Ping())
+                await asyncio.sleep(0.05)
+    return "hung up"
+
+
 async def talks_without_a_pause(port: int) -> str:
     """Not a single chunk of it ends where a frame does; but that is not slow."""
     async with member(port) as raw:
@@ -83,6 +97,7 @@ def test_nobody_may_take_for_ever(here: Town) -> None:
         spells_its_first_frame: "slow",
         never_says_what_it_has: "late",
         spells_a_frame: "slow",
+        reads_nothing: "hung up",
         talks_without_a_pause: "welcome all the time",
     }
 
