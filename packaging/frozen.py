@@ -49,4 +49,8 @@ def icons(python: Sequence[str]) -> None:
 def _run(*command: str | Path) -> None:
     """The same each time: no order that depends on chance, no time but this version's."""
     always = {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(bundle.moment()), "LANCHAT_MADE": str(MADE)}
-    subprocess.run([str(word) for word in command], env=os.environ | always, check=True)
+    # Its output through a pipe: Python under Wine ends at once where stdout is an ordinary file.
+    words = [str(word) for word in command]
+    done = subprocess.run(words, env=os.environ | always, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    print(done.stdout.decode("utf-8", "replace"), end="", flush=True)
+    done.check_returncode()

@@ -110,7 +110,7 @@ def end(computer: str = "") -> None:
 def run(command: Sequence[str]) -> int:
     """A Windows program to its end, with our streams and on our screen or one made for it; its exit code."""
     with _display() as display:
-        # A terminal would be another console to Wine, and /dev/null no handle at all: both are replaced by pipes.
+        # Pipes: a terminal would be another console to Wine, and Python there ends at once with some files.
         theirs = None if _is_pipe_or_file(0) else subprocess.PIPE
         program = subprocess.Popen(
             command, env=os.environ | environment() | display, stdin=theirs, stdout=subprocess.PIPE,
