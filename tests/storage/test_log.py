@@ -64,6 +64,14 @@ def test_an_entry_id_under_another_counter_or_device_is_still_known(store: Store
     assert store.log(KITCHEN).append([entry, again, elsewhere], 1)[1:] == [Known(1), Known(1)]
 
 
+def test_a_counter_is_used_once(store: Store, ana: Person) -> None:
+    one, two, three = ana.writes("one", "two", "three")
+    again = msgspec.structs.replace(two, entry_id=bytes(16))
+    assert store.log(KITCHEN).append([two, again], 1)[1] == OutOfOrder(2)
+    assert store.log(KITCHEN).append([again, one], 2) == [OutOfOrder(2), OutOfOrder(2)]
+    assert len(taken(store.log(KITCHEN).append([three], 3))) == 1
+
+
 def test_an_entry_id_of_somebody_else_may_be_used(store: Store, ana: Person, ben: Person) -> None:
     (entry,) = ana.writes("hi")
     (copy,) = ben.writes("mine now")

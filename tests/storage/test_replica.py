@@ -68,9 +68,29 @@ def test_earlier_entries_must_meet_what_is_here(store: Store, history: list[LogE
     assert store.log(KITCHEN).end().base == 10
 
 
+def test_no_entry_comes_twice_and_no_device_counts_back(store: Store, history: list[LogEntry]) -> None:
+    entry, head = history[0].entry, history[1].head
+    store.start_replica(KITCHEN, 1, 0, START)
+    store.apply(KITCHEN, history[:2])
+    on_another_device = msgspec.structs.replace(entry, device_id=b"another!")
+    under_its_counter = msgspec.structs.replace(entry, entry_id=bytes(16))
+    for wrong in (on_another_device, under_its_counter):
+        placed = LogEntry(wrong, 1, 3, 5, next_head(head, KITCHEN, 1, 3, 5, wrong))
+        with pytest.raises(Gap):
+            store.apply(KITCHEN, [placed])
+    assert store.log(KITCHEN).after(0, 10) == history[:2]
+
+
 def test_entries_of_an_earlier_epoch_are_taken_and_a_later_epoch_is_kept(
-    store: Store, history: list[LogEntry]
+    tmp_path: Path, history: list[LogEntry]
 ) -> None:
+    with open_store(tmp_path) as store:
+        _goes_on_in_a_later_epoch(store, history)
+    with open_store(tmp_path) as store:
+        assert store.log(KITCHEN).end().epoch == 3
+
+
+def _goes_on_in_a_later_epoch(store: Store, history: list[LogEntry]) -> None:
     store.start_replica(KITCHEN, 2, 0, START)
     store.apply(KITCHEN, history[:1])
     assert store.log(KITCHEN).end().epoch == 2
