@@ -11,12 +11,15 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store
 
 T = TypeVar("T")
+_IDLE_SECONDS = 1.0  # without a job; then the write-ahead log goes into the database
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 
@@ -65,7 +68,19 @@ class Disk:
         return done
 
     def _run(self) -> None:
-        while self._there.get():
+        settled = True
+        while True:
+            try:
+                more = self._there.get(timeout=None if settled else _IDLE_SECONDS)
+            except queue.Empty:
+                settled = True
+                if self._store is not None:
+                    with suppress(StorageProblem):  # whoever writes next is told
+                        self._store.settle()
+                continue
+            if not more:
+                return
+            settled = False
             job, done = (self._work or self._lookups).popleft()
             try:
                 result = job()

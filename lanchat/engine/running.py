@@ -36,6 +36,8 @@ from lanchat.trust.identity import load_or_create
 
 log = logging.getLogger(__name__)
 
+_WATCH_SECONDS = 2.0
+
 Tell = Callable[[events.Event], None]
 
 
@@ -97,7 +99,18 @@ class Running:
                 tell(events.Problem(problem))
             await discovery.start(running._rooms.sightings.take)
             running._rooms.remind_discovery()
+            stack.callback(asyncio.create_task(running._watch_the_file()).cancel)
             yield running
+
+    async def _watch_the_file(self) -> None:
+        """Tell, once, when somebody removes the database while nobody writes."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            try:
+                await self._disk.look_up(lambda store: store.require_file())
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem)))
+                return
 
     async def close(self) -> None:
         await self._errands.stop()

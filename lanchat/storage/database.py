@@ -20,6 +20,7 @@ from lanchat.storage.errors import (
     DiskFull,
     NoAccess,
     ReadOnly,
+    Removed,
     StorageProblem,
     TooNew,
     in_plain_words,
@@ -45,6 +46,9 @@ class Database:
         """`suspect`: a file to make when damage shows, so that the next start checks the whole database."""
         self.afterwards: Callable[[], None] = lambda: None  #: what is to be done when this is closed
         self.undone = 0  #: transactions rolled back: what was remembered of the rows may be wrong since
+        self.file: Path | None = None  #: the file that must still be there for anything to count as written
+        self._identity: tuple[int, int] | None = None
+        self._settled = 0
         self._connection = connection
         self._suspect = suspect
         self._open = False
@@ -96,6 +100,7 @@ class Database:
         self._open, self._problem = True, None
         try:
             yield
+            self.require_file()
             if self._problem is not None:  # somebody inside went on after it; what it wrote is half done
                 raise self._problem
             self.do("COMMIT")
@@ -106,6 +111,30 @@ class Database:
             raise
         finally:
             self._open = False
+
+    def watch(self, path: Path) -> None:
+        """From now on `path` must stay the file that is open."""
+        found = path.stat()
+        self.file, self._identity = path, (found.st_dev, found.st_ino)
+
+    def require_file(self) -> None:
+        """Raises Removed when the open file is not at its place any more: what is written to it then is lost."""
+        if self.file is None:
+            return
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            raise Removed from None
+        except OSError:
+            return  # nobody knows: the next write tells
+        if (found.st_dev, found.st_ino) != self._identity:
+            raise Removed
+
+    def settle(self) -> None:
+        """Bring what is in the write-ahead log into the file itself, unless that was done: a copy of it is whole."""
+        if self._settled != self._connection.total_changes:
+            self._settled = self._connection.total_changes
+            self.do("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         self._connection.close()
@@ -152,6 +181,7 @@ def open_for_writing(path: Path, patience: float) -> Database:
                 "PRAGMA journal_size_limit = 16000000"
             )
             _bring_up_to_date(database)
+            database.watch(path)
         except BaseException:
             database.close()
             raise

@@ -52,6 +52,15 @@ class NoAccess(StorageProblem):
         )
 
 
+class Removed(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _(
+            "lanchat's database was removed or replaced while lanchat runs. Nothing new can be kept. "
+            "Put the file lanchat.db back if you can, then start lanchat again."
+        )
+
+
 class Locked(StorageProblem):
     @property
     def words(self) -> str:

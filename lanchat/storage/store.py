@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.words import _
 from lanchat.storage import damage, members, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_writing
 from lanchat.storage.errors import Corrupt
@@ -39,14 +40,23 @@ class Store:
         paths.make_private(folder)
         path = folder / paths.DATABASE
         damage.finish_rebuilding(path)
+        notices = [_without_its_log()] if path.exists() and not path.stat().st_size else []
         try:
-            return cls(damage.open_sound(path, patience))
+            return cls(damage.open_sound(path, patience), notices)
         except Corrupt:
             notice = damage.rebuild(path, patience)
         return cls(open_for_writing(path, patience), [notice])
 
     def close(self) -> None:
         self._database.close()
+
+    def require_file(self) -> None:
+        """Raises Removed when somebody removed or replaced the database while it is open."""
+        self._database.require_file()
+
+    def settle(self) -> None:
+        """To be called when nothing else is to be done: afterwards the file alone has everything."""
+        self._database.settle()
 
     def transaction(self) -> AbstractContextManager[None]:
         """Group calls: all of them are kept or none. One inside another joins it."""
@@ -199,3 +209,10 @@ class Store:
         if place is None:
             raise KeyError("no such room is kept")
         return place
+
+
+def _without_its_log() -> str:
+    return _(
+        "The database is empty. If it was copied from elsewhere: lanchat ran there at that moment, and what it had "
+        "written was still in lanchat.db-wal. Copy that file too, or copy again when lanchat has ended."
+    )

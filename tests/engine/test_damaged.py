@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from engine.people import People, Person
-from lanchat.engine import events
+import pytest
+
+from engine.people import PATIENCE_SECONDS, People, Person
+from lanchat.engine import commands, events
 from lanchat.storage import paths
+from lanchat.storage.store import Store
 
 LINES = [f"line {number} of some length, so that the room takes many pages of the file" for number in range(120)]
 
@@ -63,3 +69,43 @@ def test_what_a_member_lost_comes_back_from_the_host_without_being_asked_for(peo
     assert len(ben.kept()) < len(LINES)
     ben.joins(ana.hosting.room_id)
     ben.until(lambda: [item.entry.body for item in ben.kept()] == LINES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is open cannot be removed")
+def test_a_removed_database_is_noticed_and_nothing_is_said_to_be_kept(people: People) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.says("before")
+    (ana.folder / paths.DATABASE).unlink()
+    assert "removed" in ana.hears(events.Problem).what  # nobody wrote anything
+    ana.do(commands.Say(ana.room_id, "after"))
+    answer = ana.hears(events.NotWritten)
+    assert (answer.text, "removed" in answer.problem) == ("after", True)
+
+
+def test_the_file_alone_is_whole_a_moment_after_the_last_message(people: People, tmp_path: Path) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    ana.says("one", "two")
+    copy = tmp_path / "copy"
+
+    def is_whole() -> bool:
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir()
+        shutil.copy(ana.folder / paths.DATABASE, copy)
+        with closing(Store.open(copy)) as store:
+            known = store.room(ana.room_id) is not None
+            return known and [item.entry.body for item in store.log(ana.room_id).after(0, 10)] == ["one", "two"]
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_whole():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_database_without_its_log_is_said_to_be_empty(people: People) -> None:
+    ana = people.person("Ana", starts=False)
+    ana.folder.mkdir()
+    (ana.folder / paths.DATABASE).touch()
+    ana.starts()
+    assert "lanchat.db-wal" in ana.hears(events.Problem).what
