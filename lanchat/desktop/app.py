@@ -33,6 +33,7 @@ from lanchat.desktop.titlebar import TitleBar
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
+from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
 from lanchat.storage.preferences import Kept
 
@@ -62,7 +63,8 @@ class App:
         self._marked = False  # the taskbar asks for a look at the window
         self._kept = Kept(folder)
         speak(self._kept.now.language)
-        self._pump = Pump[Event | Deed](root, self._take)
+        self._mailbox = Mailbox[Event | Deed](folder)
+        self._pump = Pump[Event | Deed](root, self._take, self._mailbox)
         self._behind = Behind(folder, self._pump.put, make)
         self._doors = open_doors(self._notice_clicked, lambda: self._pump.put(Deed(self.quit)), self._theme_told)
         self._notifier = Notifier(self._doors.notices, root.after)
@@ -149,6 +151,7 @@ class App:
             return
         self._quitting = True
         self._keep_place()
+        self._mailbox.skip_entries()
         self.window.close()
         self.root.withdraw()
         self._behind.do(Quit())

@@ -10,7 +10,7 @@ import threading
 import time
 import tkinter as tk
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from lanchat.desktop.system.wake import Waker
 
@@ -19,14 +19,24 @@ T = TypeVar("T")
 TURN_SECONDS = 0.008  #: of work at once: a frame of 60 a second has 16 ms, and drawing wants its share
 
 
+class Values(Protocol[T]):
+    """What values wait in: a queue.SimpleQueue, or the Engine's Mailbox."""
+
+    def put(self, value: T, /) -> None: ...
+
+    def get_nowait(self) -> T: ...
+
+    def empty(self) -> bool: ...
+
+
 class Pump(Generic[T]):
     """Everything but `put` is for the Tk thread."""
 
-    def __init__(self, root: tk.Misc, take: Callable[[T], None]) -> None:
+    def __init__(self, root: tk.Misc, take: Callable[[T], None], values: Values[T] | None = None) -> None:
         """`take` gets every value, in order. What it raises goes to Tk's `report_callback_exception`."""
         self._root = root
         self._take = take
-        self._values: queue.SimpleQueue[T] = queue.SimpleQueue()
+        self._values = values if values is not None else queue.SimpleQueue()
         self._lock = threading.Lock()
         self._woken = False
         self._closed = False

@@ -1,7 +1,7 @@
 """Engine: the thread everything but drawing happens on. Commands in, Events out.
 
 1. `do` MUST NOT block, and may be called from any thread, before `start` and after the end too.
-2. Every Event goes to one queue, or to who asks for them, in the order things happened; `Stopped` is the last.
+2. Every Event goes to one Mailbox, or to who asks for them, in the order things happened; `Stopped` is the last.
 3. After `Stopped` no thread, socket or file of this Engine is left. As many Engines as one likes may run in a process,
    each on its own data directory.
 4. A mistake of ours (an exception that nobody expects) ends the Engine with `Stopped(problem)` and one logged
@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import queue
 import sys
 import threading
 import traceback
@@ -26,6 +25,7 @@ from typing import Any
 from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Stopped
+from lanchat.engine.mailbox import Mailbox
 from lanchat.engine.running import Running
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Discovery
@@ -55,10 +55,10 @@ class Engine:
     ) -> None:
         """`nick`: how to be called from now on; None: as before. `discovery` is made on the Engine's loop.
 
-        `tell`: gets every Event, on the Engine's thread, instead of the queue `events`; it MUST NOT block.
+        `tell`: gets every Event, on the Engine's thread, instead of `events`; it MUST NOT block.
         `doorbell`: another start on this data folder may ring: Rung.
         """
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.events: Mailbox[Event] = Mailbox(data_dir)
         self._tell = tell or self.events.put
         self._data_dir = data_dir
         self._nick = nick

@@ -1,4 +1,4 @@
-"""Events: what the Engine tells a face, in the past tense. Small frozen values in one `queue.SimpleQueue`."""
+"""Events: what the Engine tells a face, in the past tense. Small frozen values in one Mailbox."""
 
 from __future__ import annotations
 

@@ -7,9 +7,7 @@ to the main thread; only `tell` may be called from any other, and from a signal 
 from __future__ import annotations
 
 import queue
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -22,15 +20,15 @@ from lanchat.core.model import RoomId
 from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Started, Stopped
+from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.reader import Reader
-from lanchat.terminal.ending import GaveUp, Interrupted
+from lanchat.terminal.ending import GaveUp, Interrupted, signals_go_to
+from lanchat.terminal.standard_streams import give_up_waiting, waits_as_before
 
 #: Elsewhere than on Linux a waiting thread may sleep through a signal: look up this often.
 _LOOK_UP_SECONDS = None if sys.platform == "linux" else 0.25
 #: The Engine says goodbye to its rooms and the network in about a second.
 _LEAVE_SECONDS = 10.0
-#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has some of them.
-_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Runs(Protocol):
     """What a face needs of an Engine."""
 
     @property
-    def events(self) -> queue.SimpleQueue[Event]: ...
+    def events(self) -> Mailbox[Event]: ...
 
     def start(self) -> None: ...
 
@@ -76,14 +74,17 @@ class Console:
     def __init__(self, engine: Runs) -> None:
         self._engine = engine
         # The face is this queue's only reader, so its own small values may travel in it, too.
-        self._heard = cast("queue.SimpleQueue[Heard]", engine.events)
+        self._heard = cast("Mailbox[Heard]", engine.events)
         self._stopped = False
-        self._caught: list[int] = []
+        self._leave_asked = 0  # times
 
     def do(self, command: Command) -> None:
         self._engine.do(command)
 
     def tell(self, heard: Typed | InputEnded | LeaveAsked) -> None:
+        """Any thread, and signal handlers: a Mailbox takes no lock for what is not an Event."""
+        if isinstance(heard, LeaveAsked):
+            self._leave_asked += 1
         self._heard.put(heard)
 
     def hear(self, until: float | None = None) -> Event | Typed | InputEnded | None:
@@ -91,13 +92,16 @@ class Console:
 
         Raises Interrupted when somebody wants to leave, GaveUp when the Engine stopped by itself.
         """
-        match self._get(until):
-            case LeaveAsked():
-                raise Interrupted
+        heard = None if self._leave_asked else self._get(until)
+        if self._leave_asked:  # it overtakes whatever waits
+            raise Interrupted
+        match heard:
             case Stopped(problem):
                 self._stopped = True
                 raise GaveUp(problem or _("lanchat has stopped."))
-            case heard:
+            case LeaveAsked():
+                raise Interrupted
+            case _:
                 return heard
 
     def await_started(self) -> Started:
@@ -113,37 +117,13 @@ class Console:
     def leave(self) -> None:
         """Say goodbye, and wait for the Engine to end. Asked to leave once more, do not wait."""
         if not self._stopped:
+            asked = self._leave_asked
             self._engine.do(Quit())
+            self._heard.skip_entries()
             until = time.monotonic() + _LEAVE_SECONDS
-            while not isinstance(self._get(until), Stopped | LeaveAsked | None):
+            while self._leave_asked == asked and not isinstance(self._get(until), Stopped | None):
                 pass
         self._engine.join(_LEAVE_SECONDS)
-
-    @contextmanager
-    def signals_caught(self) -> Iterator[None]:
-        """Signals that end a program are heard in the queue, like everything else."""
-        before = {}
-        if threading.current_thread() is threading.main_thread():  # no other may
-            for number in filter(None, (getattr(signal, name, None) for name in _ENDING_SIGNALS)):
-                if signal.getsignal(number) not in (None, signal.SIG_IGN):  # under nohup, leave it so
-                    before[number] = signal.signal(number, self._on_signal)
-        self._caught = list(before)
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """While the main thread waits for the keyboard itself: a signal ends the question, by raising Interrupted."""
-        for number in self._caught:
-            signal.signal(number, _raise_interrupted)
-        try:
-            yield
-        finally:
-            for number in self._caught:
-                signal.signal(number, self._on_signal)
 
     def _get(self, until: float | None) -> Heard | None:
         while True:
@@ -157,12 +137,9 @@ class Console:
                 if until is not None and time.monotonic() >= until:
                     return None
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.tell(LeaveAsked())  # SimpleQueue.put may be called from here: it cannot be interrupted by itself
-
-
-def _raise_interrupted(number: int, frame: FrameType | None) -> None:
-    raise Interrupted
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.tell(LeaveAsked())
+        give_up_waiting()
 
 
 @contextmanager
@@ -172,7 +149,7 @@ def attached(engine: Runs, folder: Path) -> Iterator[Console]:
     Raises GaveUp, Interrupted and StorageProblem.
     """
     console = Console(engine)
-    with console.signals_caught():
+    with waits_as_before(), signals_go_to(console.on_signal):  # they are heard in the queue, like everything else
         engine.start()
         try:
             console.started = console.await_started()

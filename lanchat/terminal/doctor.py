@@ -7,7 +7,7 @@ from lanchat.core.words import _
 from lanchat.engine import check_up
 from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.ending import Exit
+from lanchat.terminal.ending import Exit, raise_interrupted, signals_go_to
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, paragraph
 from lanchat.terminal.screen import Screen
@@ -17,7 +17,8 @@ _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("
 
 def run(options: Options) -> Exit:
     """FAILED when something is bad. Works beside a lanchat that runs, and changes nothing. Raises StorageProblem."""
-    findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
+    with signals_go_to(raise_interrupted):
+        findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
     screen = Screen()
     if options.json:
         for finding in findings:
@@ -41,4 +42,3 @@ def line(paper: Paper, finding: Finding, column: int) -> str:
     if finding.advice:
         lines.append(paragraph(paper, finding.advice, indent))
     return "\n".join(lines)
-

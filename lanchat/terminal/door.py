@@ -21,7 +21,7 @@ from lanchat.engine.events import (
     Problem,
 )
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
-from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.standard_streams import complain
 
 
@@ -94,7 +94,7 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
         until = time.monotonic() + needed.wait
         while console.hear(until) is not None:
             pass
-    with console.asking():
+    with signals_go_to(raise_interrupted):
         try:
             given = getpass.getpass(_("Passphrase for {title}: ").format(title=title))
         except EOFError:

@@ -86,6 +86,12 @@ class Editor:
         """What Tab completes: whole words, beginning with @ or /."""
         self._words.offered = tuple(sorted(words, key=str.casefold))
 
+    def go_on(self, lines: int) -> None:
+        pass  # nobody types too fast
+
+    def left_over(self, taken: int) -> int:
+        return 0
+
     def _edit(self) -> None:
         try:
             self._session.prompt(pre_run=self._running.set, handle_sigint=False)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import enum
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has some of them.
+_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class Exit(enum.IntEnum):
@@ -28,3 +36,23 @@ class Interrupted(Exception):
 
 class OutputClosed(Exception):
     """Whoever read our output has gone: `| head` had enough, or the terminal was closed."""
+
+
+@contextmanager
+def signals_go_to(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Signals that end a program do this instead; those that whoever started us wants ignored (nohup) stay so."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other may
+        for number in filter(None, (getattr(signal, name, None) for name in _ENDING_SIGNALS)):
+            if signal.getsignal(number) not in (None, signal.SIG_IGN):
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+
+
+def raise_interrupted(number: int, frame: FrameType | None) -> None:
+    """A handler for where there is something to tidy up, or the main thread waits for the keyboard."""
+    raise Interrupted

@@ -25,6 +25,12 @@ class Hand(Protocol):
     def offer(self, words: Iterable[str]) -> None:
         """What may be completed: whole words, beginning with @ or /."""
 
+    def go_on(self, lines: int) -> None:
+        """As many lines more may be told."""
+
+    def left_over(self, taken: int) -> int:
+        """After the end: how many lines came after the first `taken`."""
+
 
 def unfit(text: str) -> str:
     """What keeps a text from being said, in words; "" for nothing."""

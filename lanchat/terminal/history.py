@@ -12,7 +12,7 @@ from lanchat.storage import paths
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.lookup import Candidate, choose, same_title
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
@@ -73,7 +73,8 @@ def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
 def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
     if path.exists():
         raise GaveUp(_("{path} exists already; nothing was written.").format(path=path))
-    count = export(reader, room_id, path, form)
+    with signals_go_to(raise_interrupted):  # half a history goes away again
+        count = export(reader, room_id, path, form)
     Screen().print(ngettext("{n} message in {path}", "{n} messages in {path}", count).format(n=count, path=path))
     return Exit.DONE
 

@@ -1,16 +1,23 @@
-"""Lines from a pipe or file: each becomes a Typed, the end an InputEnded. Has a thread of its own."""
+"""Lines from a pipe or file: each becomes a Typed, the end an InputEnded. Has a thread of its own.
+
+It reads only as fast as it is told to go on, so whoever writes into the pipe waits, and no memory fills.
+"""
 
 from __future__ import annotations
 
 import codecs
 import os
+import select
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from lanchat.terminal.console import InputEnded, Typed
 from lanchat.terminal.mine import Below
 
 _AT_ONCE = 65_536
+AHEAD = 200  #: lines that are told before the first is taken: as many as the Engine puts on disk together
+_COUNT_SECONDS = 0.2  # for the lines that are left over: of an endless input only the beginning is counted
 
 
 class Lines:
@@ -20,12 +27,17 @@ class Lines:
     def __init__(self, tell: Callable[[Typed | InputEnded], None], descriptor: int = 0) -> None:
         self._tell = tell
         self._descriptor = descriptor
+        self._may_tell = threading.Semaphore(AHEAD)
+        self._stopped = False
+        self._came = 0  # lines, told or not
 
     def start(self) -> None:
         threading.Thread(target=self._read, name="lines", daemon=True).start()
 
     def stop(self) -> None:
-        pass  # a read cannot be ended, and says nothing to anybody after this
+        """A read cannot be ended, and says nothing to anybody after this."""
+        self._stopped = True
+        self._may_tell.release()
 
     def show(self, below: Below) -> None:
         pass  # a pipe has no line being written
@@ -33,17 +45,45 @@ class Lines:
     def offer(self, words: Iterable[str]) -> None:
         pass
 
+    def go_on(self, lines: int) -> None:
+        self._may_tell.release(lines)
+
+    def left_over(self, taken: int) -> int:
+        left = self._came - taken
+        until = time.monotonic() + _COUNT_SECONDS
+        while time.monotonic() < until and self._has_more() and (piece := self._next_piece()):
+            left += piece.count(b"\n")
+        return left
+
     def _read(self) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         held = ""
         while piece := self._next_piece():
             *lines, held = (held + decoder.decode(piece)).split("\n")
+            self._came += len(lines)
             for line in lines:
-                self._tell(Typed(line.removesuffix("\r")))
+                if not self._tell_one(line.removesuffix("\r")):
+                    return
         held += decoder.decode(b"", final=True)
         if held:
-            self._tell(Typed(held))
+            self._came += 1
+            if not self._tell_one(held):
+                return
         self._tell(InputEnded())
+
+    def _tell_one(self, line: str) -> bool:
+        """Waits until that may be; False after the end."""
+        self._may_tell.acquire()
+        if not self._stopped:
+            self._tell(Typed(line))
+        return not self._stopped
+
+    def _has_more(self) -> bool:
+        """Whether a read would not wait."""
+        try:
+            return bool(select.select([self._descriptor], [], [], 0)[0])
+        except (OSError, ValueError):  # Windows answers for sockets only
+            return False
 
     def _next_piece(self) -> bytes:
         try:

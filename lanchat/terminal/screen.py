@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from lanchat.terminal.output import YELLOW, Paper, paragraph
-from lanchat.terminal.standard_streams import raise_unwritable
+from lanchat.terminal.standard_streams import write
 
 
 class Screen:
@@ -24,12 +24,8 @@ class Screen:
 
     def print(self, text: str) -> None:
         """One or more whole lines, out at once. Raises OutputClosed where nobody reads them, GaveUp where they cannot
-        be written."""
-        try:
-            self.stream.write(text + "\n")
-            self.stream.flush()
-        except (OSError, ValueError) as error:
-            raise_unwritable(error)
+        be written, and Interrupted."""
+        write(self.stream, text + "\n")
 
     def warn(self, text: str) -> None:
         """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""

@@ -16,7 +16,7 @@ from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, H
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Heard
 from lanchat.terminal.door import enter, heed
-from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.host import open_room
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
@@ -30,7 +30,7 @@ _WORDS = ("The kettle is on.", "Two cups, please.")
 
 def run(open_console: Open) -> Exit:
     screen = Screen()
-    with tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
+    with signals_go_to(raise_interrupted), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
         people = [Options(data_dir=Path(folder, name), nick=name) for name in ("Ana", "Ben")]
         with open_console(people[0]) as ana, open_console(people[1]) as ben:
             good = _steps(screen, ana, ben)

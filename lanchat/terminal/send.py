@@ -69,4 +69,7 @@ def _unsure() -> str:
 def _from_stdin() -> str:
     if sys.stdin.isatty():
         complain(_("Write the message; Ctrl+D on a line of its own sends it."))
-    return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+    except OSError:  # the terminal was closed
+        return ""

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import errno
 import os
+import select
+import signal
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import NoReturn, TextIO
 
 from lanchat.core.words import _
-from lanchat.terminal.ending import Exit, GaveUp, OutputClosed
+from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
+
+_waits_for: int | None = None  # the descriptor that `write` is writing to just now
 
 
 def open_all() -> None:
@@ -40,6 +47,51 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Out at once. Raises OutputClosed where nobody reads it, GaveUp where it cannot be written, and Interrupted (see
+    `give_up_waiting`)."""
+    global _waits_for
+    with suppress(OSError, ValueError):  # it is no file
+        _waits_for = stream.fileno()
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError) as error:
+        raise_unwritable(error)
+    except Interrupted:
+        _lead_nowhere(stream)
+        raise
+    finally:
+        _waits_for = None
+
+
+def give_up_waiting() -> None:
+    """For a signal handler: from now on a `write` that waits for a reader, as `| less` may let it for hours, raises
+    Interrupted. One that goes on is not cut off, so the write is looked at again and again."""
+    if sys.platform != "win32":  # which tells of no pipe whether it is full
+        signal.signal(signal.SIGALRM, _interrupt_if_stuck)
+        signal.setitimer(signal.ITIMER_REAL, 0.01, 0.2)
+
+
+@contextmanager
+def waits_as_before() -> Iterator[None]:
+    """Inside, `give_up_waiting` may be called; afterwards a `write` waits as it did before."""
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _interrupt_if_stuck(number: int, frame: FrameType | None) -> None:
+    if _waits_for is not None and not select.select([], [_waits_for], [], 0)[1]:
+        raise Interrupted
 
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:

@@ -35,6 +35,7 @@ from lanchat.terminal.slash import Slash
 from lanchat.terminal.transcript import Transcript
 
 _RECALLED = 20  # entries shown on joining, of what we have
+_WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
 
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
@@ -74,6 +75,8 @@ class Talk:
         self._screen = screen
         self._slash = slash
         self._introductions = Introductions(people, console.reader.card)
+        self._taken = 0  # lines
+        self._owed = 0  # of them, lines for which no other was asked for yet
         self._said_any = False
         self._input_ended = False
         self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
@@ -88,17 +91,27 @@ class Talk:
                     raise_refusal(self._stopped)
                 match heard := self._console.hear(self._introductions.until):
                     case Typed(text):
+                        self._taken += 1
+                        self._owed += 1
                         self._typed(text)
                     case InputEnded():
                         self._input_ended = True
                     case _:
                         for event in self._introductions.pass_on(heard, time.monotonic()):
                             self._happened(event)
+                self._go_on()
         except Interrupted:
             pass
         finally:
             self._hand.stop()
         return self._outcome()
+
+    def _go_on(self) -> None:
+        """Ask for more lines as fast as they are taken: by our disk, and by the host as long as we are with it."""
+        written = self._owed - self._mine.unwritten
+        if written > 0 and (self._stopped is not None or self._mine.waiting < _WAITING):
+            self._hand.go_on(written)
+            self._owed -= written
 
     def _typed(self, text: str) -> None:
         text = clean_text(text)
@@ -148,7 +161,15 @@ class Talk:
 
     def _outcome(self) -> Exit:
         self._say_kept()
-        return Exit.FAILED if self._mine.waiting or self._mine.failed else Exit.DONE
+        if left_over := self._hand.left_over(self._taken):
+            self._screen.warn(
+                ngettext(
+                    "{n} more line of the input had come. It was not taken, and is not sent.",
+                    "{n} more lines of the input had come. They were not taken, and are not sent.",
+                    left_over,
+                ).format(n=left_over)
+            )
+        return Exit.FAILED if self._mine.waiting or self._mine.failed or left_over else Exit.DONE
 
     def _say_kept(self) -> None:
         if kept := self._mine.waiting:

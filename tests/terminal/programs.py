@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-PATIENCE_SECONDS = 10.0  # only a test that fails waits so long
+PATIENCE_SECONDS = 30.0  # only a test that fails waits so long
 _PROGRAM = Path(__file__).with_name("on_this_machine.py")
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r|\x07|\x08")
 _CALM = {"NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error"}
@@ -68,6 +68,11 @@ class Machine:
         """In the background; its stdin stays open."""
         return Piped(self._start(who, arguments, subprocess.PIPE, {}))
 
+    def reads_file(self, who: str, file: Path, *arguments: str) -> Piped:
+        """In the background; its stdin is a file."""
+        with file.open("rb") as lines:
+            return Piped(self._start(who, arguments, subprocess.PIPE, {}, stdin=lines.fileno()))
+
     def terminal(self, who: str, *arguments: str, **environment: str) -> Terminal:
         master, slave = os.openpty()
         _set_size(slave)
@@ -76,10 +81,15 @@ class Machine:
         return Terminal(process, master)
 
     def _start(
-        self, who: str, arguments: tuple[str, ...], stream: int, environment: Mapping[str, str]
+        self,
+        who: str,
+        arguments: tuple[str, ...],
+        stream: int,
+        environment: Mapping[str, str],
+        stdin: int | None = None,
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            self.command(who, *arguments), stdin=stream, stdout=stream,
+            self.command(who, *arguments), stdin=stream if stdin is None else stdin, stdout=stream,
             stderr=subprocess.PIPE if stream == subprocess.PIPE else stream,
             start_new_session=True, env=_environment(environment),
         )  # fmt: skip
@@ -165,6 +175,19 @@ class Piped(_Program):
         """Reads no more, as `head` does."""
         assert self.process.stdout
         self.process.stdout.close()
+
+    def fills_pipe(self) -> None:
+        """Reads nothing, until no more goes into the pipe."""
+        import fcntl
+        import termios
+
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            waiting = struct.unpack("i", fcntl.ioctl(self._output, termios.FIONREAD, bytes(4)))[0]
+            if waiting > 60_000:  # of 65,536; the next line does not fit
+                return
+            time.sleep(0.05)
+        raise AssertionError("it does not write so much")
 
     def complaints(self) -> str:
         """What it wrote on stderr, after its end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from lanchat.core.model import TEXT, Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Connection, ConnectionChanged, EntriesAdded, Event, RosterChanged, Started, Stopped
+from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.store import Store
 from lanchat.terminal.console import Console, attached
 
@@ -25,7 +25,7 @@ class StandIn:
     """Ben's Engine."""
 
     def __init__(self, answer: Answer) -> None:
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.events: Mailbox[Event] = Mailbox(Path())
         self.asked: list[Command] = []
         self._answer = answer
 

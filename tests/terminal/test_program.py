@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
+import time
+from contextlib import closing
 
 import pytest
 
+from lanchat.storage.reader import Reader
 from terminal.programs import Machine, Terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
@@ -151,3 +155,41 @@ def test_the_lobby_lists_rooms_and_a_number_joins(machine: Machine) -> None:
     cleo.expects("Garage is open.")
     cleo.types(CTRL_C)
     assert cleo.ends() == 0
+
+
+def test_ctrl_c_ends_at_once_while_very_many_lines_come(machine: Machine) -> None:
+    hosting(machine)
+    lines = "".join(f"{number}\n" for number in range(1, 20_001))
+    (machine.folder("lines")).write_text(lines)
+    ben = machine.reads_file("ben", machine.folder("lines"), "join", "Kitchen", "--nick", "Ben", "--json")
+    ben.expects('"state":"taken"')
+    asked = time.monotonic()
+    ben.signal(signal.SIGINT)
+    assert ben.ends() == 1
+    assert time.monotonic() - asked < 5
+    written = [json.loads(line)["text"] for line in ben.seen().splitlines() if '"type":"written"' in line]
+    complaints = ben.complaints()
+    not_taken = int(re.search(r"(\d+) more lines of the input had come", complaints)[1])  # type: ignore[index]
+    waiting = int(re.search(r"(\d+) messages are not with the host yet", complaints)[1])  # type: ignore[index]
+    with closing(Reader.open(machine.folder("ben"))) as reader:
+        (room,) = reader.rooms()
+        outbox = [entry.body for entry in reader.outbox(room.room_id)]
+        kept = [item.entry.body for item in reader.newest(room.room_id, 20_000)] + outbox
+    kept = list(dict.fromkeys(kept))  # one that is being confirmed is in both
+    assert kept == [str(number) for number in range(1, len(kept) + 1)]
+    assert set(written) <= set(kept)
+    assert len(kept) + not_taken == 20_000
+    assert waiting >= len(outbox)
+
+
+def test_ctrl_c_ends_what_waits_for_a_reader_that_does_not_read(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
+    host.expects("\n")
+    host.types(*("x" * 3_999 for _ in range(30)))
+    for _ in range(30):
+        host.expects('"state":"taken"')
+    ben = machine.pipe("ben", "join", "Kitchen", "--nick", "Ben")
+    ben.fills_pipe()
+    ben.signal(signal.SIGINT)
+    assert ben.process.wait(10) in (0, 1)
+    assert ben.complaints() == ""

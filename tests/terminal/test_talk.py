@@ -30,6 +30,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal import opening
 from lanchat.terminal.console import LeaveAsked, Typed
+from lanchat.terminal.lines import AHEAD
 from lanchat.terminal.mine import Below, Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
@@ -240,6 +241,17 @@ def test_leaving_with_something_unsent_says_that_it_is_kept(joined: Joined) -> N
     assert "1 message is not with the host yet" in joined.err
 
 
+def test_a_pipe_is_read_only_as_fast_as_its_lines_are_taken(joined: Joined) -> None:
+    """Ctrl+C comes when the disk has taken none of them yet: what was not asked for is counted."""
+    joined.fate = lambda number, text: [LEAVE] if number == AHEAD else []
+    code, _ = joined(lines="x\n" * 20_000)
+    assert code == 1
+    assert len(joined.said) == AHEAD
+    assert "19800 more lines of the input had come. They were not taken, and are not sent." in joined.err
+
+
+
+
 # --- for programs ----------------------------------------------------------------------------------------------------
 def test_json_has_an_object_for_everything_that_happens(joined: Joined) -> None:
     code, lines = joined(
@@ -288,6 +300,12 @@ class Fingers:
 
     def show(self, below: Below) -> None:
         self.below = below
+
+    def go_on(self, lines: int) -> None:
+        pass
+
+    def left_over(self, taken: int) -> int:
+        return 0
 
     def offer(self, words: Iterable[str]) -> None:
         self.offered = list(words)

@@ -1,0 +1,197 @@
+"""A face that does not read: what waits for it is bounded, and when it reads at last it hears how everything stands."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from storage.people import KITCHEN, Person, open_store, says
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import Card, LogEntry, RoomId
+from lanchat.engine import events
+from lanchat.engine.events import Connection, Event
+from lanchat.engine.mailbox import ENTRIES_WAITING, EVENTS_WAITING, Mailbox
+from lanchat.storage.store import Store
+
+GARDEN = RoomId("g" * 16)
+FEW_BYTES = 2_000_000
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Mailbox[Event]:
+    return Mailbox(tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path, KITCHEN) as store:
+        yield store
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        yield
+        assert tracemalloc.get_traced_memory()[0] - before < FEW_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def read_all(mailbox: Mailbox[Event]) -> list[Event]:
+    read = []
+    while True:
+        try:
+            read.append(mailbox.get_nowait())
+        except queue.Empty:
+            return read
+
+
+def card(number: int) -> Card:
+    return Card(number.to_bytes(32, "big"), f"guest {number}", 1, bytes(64))
+
+
+def moved(joined: Card | None = None, left: Card | None = None, here: int = 1, first: bool = False) -> Event:
+    return events.RosterChanged(KITCHEN, (joined,) if joined else (), (left,) if left else (), here, first)
+
+
+def stands(state: Connection, fetched: int = 0, first_meeting: bool = False) -> events.ConnectionChanged:
+    return events.ConnectionChanged(KITCHEN, "Kitchen", state, first_meeting=first_meeting, fetched=fetched)
+
+
+def listing(number: int) -> Listing:
+    return Listing(RoomId(f"{number:016}"), "Zoo", bytes(16), False, (), 1)
+
+
+def fill(mailbox: Mailbox[Event]) -> None:
+    """As much as waits one by one."""
+    for number in range(EVENTS_WAITING):
+        mailbox.put(events.Discarded(GARDEN, number.to_bytes(16, "big")))  # type: ignore[arg-type]
+
+
+def test_a_few_events_come_as_they_were_told(mailbox: Mailbox[Event]) -> None:
+    told = [stands(Connection.RECONNECTING), moved(card(1)), stands(Connection.CONNECTED), moved(left=card(1))]
+    for event in told:
+        mailbox.put(event)
+    assert read_all(mailbox) == told
+    assert mailbox.empty()
+
+
+def test_what_was_said_meanwhile_is_read_from_the_store(mailbox: Mailbox[Event], store: Store) -> None:
+    ana, log = Person(), store.log(KITCHEN)
+    said: list[LogEntry] = []
+    for number in range(60):
+        run = says(log, ana, *(f"{number}-{line}" for line in range(50)))
+        mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+        said += run
+    assert len(said) > 2 * ENTRIES_WAITING
+    heard = [item for event in read_all(mailbox) if isinstance(event, events.EntriesAdded) for item in event.entries]
+    assert heard == said
+
+
+def test_what_is_said_takes_no_memory_while_nobody_reads(mailbox: Mailbox[Event], store: Store) -> None:
+    ana, log = Person(), store.log(KITCHEN)
+    run = says(log, ana, *("x" * 1_000 for _ in range(ENTRIES_WAITING)))
+    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    with little_memory():
+        for _ in range(10):
+            mailbox.put(events.EntriesAdded(KITCHEN, tuple(says(log, ana, *("y" * 4_000 for _ in range(200))))))
+
+
+def test_a_room_that_was_forgotten_meanwhile_has_nothing_to_read(mailbox: Mailbox[Event], store: Store) -> None:
+    run = says(store.log(KITCHEN), Person(), "one", "two")
+    fill(mailbox)
+    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    mailbox.put(events.Forgotten(KITCHEN))
+    store.forget_room(KITCHEN)
+    assert read_all(mailbox)[EVENTS_WAITING:] == [events.Forgotten(KITCHEN)]
+
+
+def test_who_leaves_reads_nothing_more_from_the_store(mailbox: Mailbox[Event], store: Store) -> None:
+    run = says(store.log(KITCHEN), Person(), "one", "two")
+    fill(mailbox)
+    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    mailbox.skip_entries()
+    mailbox.put(events.Stopped())
+    assert read_all(mailbox)[EVENTS_WAITING:] == [events.Stopped()]
+
+
+def test_of_many_comings_and_goings_who_is_here_now_is_told(mailbox: Mailbox[Event]) -> None:
+    mailbox.put(moved(card(0), first=True))
+    fill(mailbox)
+    with little_memory():
+        for number in range(1, 20_000):
+            mailbox.put(moved(card(number), here=2))
+            mailbox.put(moved(left=card(number)))
+    mailbox.put(moved(card(7), here=2))
+    *_others, last = (event for event in read_all(mailbox) if isinstance(event, events.RosterChanged))
+    assert (last.first, last.here, set(last.joined)) == (True, 2, {card(0), card(7)})
+
+
+def test_of_a_connection_that_flaps_its_last_state_is_told(mailbox: Mailbox[Event]) -> None:
+    fill(mailbox)
+    with little_memory():
+        for _ in range(20_000):
+            mailbox.put(stands(Connection.RECONNECTING))
+            mailbox.put(stands(Connection.CONNECTED, fetched=1, first_meeting=True))
+    assert read_all(mailbox)[EVENTS_WAITING:] == [stands(Connection.CONNECTED, 20_000, first_meeting=True)]
+
+
+def test_of_the_rooms_around_those_that_are_there_are_told(mailbox: Mailbox[Event]) -> None:
+    mailbox.put(events.RoomFound(listing(1)))
+    assert read_all(mailbox) == [events.RoomFound(listing(1))]
+    fill(mailbox)
+    with little_memory():
+        for number in range(10, 20_000):
+            mailbox.put(events.RoomFound(listing(number)))
+            mailbox.put(events.RoomGone(listing(number)))
+    mailbox.put(events.RoomFound(listing(2)))
+    mailbox.put(events.RoomGone(listing(1)))
+    told = read_all(mailbox)[EVENTS_WAITING:]
+    assert sorted(told, key=repr) == [events.RoomFound(listing(2)), events.RoomGone(listing(1))]
+
+
+def test_a_host_that_complains_and_names_takes_no_memory(mailbox: Mailbox[Event]) -> None:
+    fill(mailbox)
+    with little_memory():
+        for number in range(20_000):
+            mailbox.put(events.Problem(f"The host's disk is full, {number}.", KITCHEN))
+            mailbox.put(events.CardsCame(KITCHEN, (card(number % 10),)))
+    complaint, cards = read_all(mailbox)[EVENTS_WAITING:]
+    assert complaint == events.Problem("The host's disk is full, 19999.", KITCHEN)
+    assert isinstance(cards, events.CardsCame)
+    assert {one.nick for one in cards.cards} == {f"guest {number}" for number in range(10)}
+
+
+def test_another_stay_in_a_room_is_told_after_the_first(mailbox: Mailbox[Event]) -> None:
+    fill(mailbox)
+    stay = [stands(Connection.CONNECTED), events.Left(KITCHEN), stands(Connection.CONNECTED)]
+    for event in stay:
+        mailbox.put(event)
+    assert read_all(mailbox)[EVENTS_WAITING:] == stay
+
+
+def test_one_thread_reads_while_another_tells(mailbox: Mailbox[Event], tmp_path: Path) -> None:
+    def tell() -> None:
+        with open_store(tmp_path) as store:
+            ana, log = Person(), store.log(KITCHEN)
+            for number in range(40):
+                mailbox.put(events.EntriesAdded(KITCHEN, tuple(says(log, ana, *[str(number)] * 50))))
+                mailbox.put(stands(Connection.RECONNECTING))
+            mailbox.put(events.Stopped())
+
+    teller = threading.Thread(target=tell)
+    teller.start()
+    seqs: list[int] = []
+    while not isinstance(event := mailbox.get(timeout=10), events.Stopped):
+        if isinstance(event, events.EntriesAdded):
+            seqs += [item.seq for item in event.entries]
+    teller.join()
+    assert seqs == list(range(1, 2_001))
