@@ -59,6 +59,7 @@ def test_what_is_shown_keeps_to_its_bounds(text: str, characters: int, lines: in
         ("cafe\u0301", "café"),
         ("e\u202e\u0301", "é"),
         ("\x1b[31mred\x07", "[31mred"),
+        ("A\u200bn\u2060a", "Ana"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("👩\u200d👩\u200d👧 ❤\ufe0f", "👩\u200d👩\u200d👧 ❤\ufe0f"),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),

@@ -265,6 +265,14 @@ async def test_a_peer_that_does_not_read_cannot_keep_a_connection_open(end: str,
         assert asyncio.get_running_loop().time() - began < module.GOODBYE_SECONDS + 1
 
 
+@on_a_loop
+async def test_for_a_peer_that_does_not_read_only_so_much_is_held() -> None:
+    async with with_a_deaf_peer() as (host, _deaf):
+        for _ in range(2 * limits.STALLED_BYTES // 50_000):
+            host.send(bytes(50_000))
+        assert host.over
+
+
 @pytest.fixture(autouse=True)
 def _short_goodbyes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "GOODBYE_SECONDS", 0.2)
