@@ -100,13 +100,13 @@ class Client:
             self._resume_due = False
             self._send(self._replica.resume(), now)
 
-    def _disconnect(self, code: str, reason: str, retry_ms: int = 0) -> None:
-        self._actions.append(Disconnect(code, reason, retry_ms))
+    def _disconnect(self, why: Disconnect) -> None:
+        self._actions.append(why)
         self.disconnected()
 
     # --- frames ------------------------------------------------------------------------------------------------------
     def received(self, frame: FromHost, now: float) -> None:
-        """A frame from the Host. Raises Misbehaved: close the Connection with that reason, then say `disconnected`."""
+        """A frame from the Host. Raises Misbehaved: close the Connection, then say `disconnected`."""
         if self._pulse is None:  # we gave this Connection up a moment ago
             return
         self._pulse.heard = now
@@ -117,10 +117,10 @@ class Client:
                 pass
             case frames.Welcome():
                 self._welcomed(frame, now)
-            case frames.Refused(code, reason, retry_ms):
-                self._disconnect(code, reason, retry_ms)
-            case frames.Bye(reason):
-                self._disconnect("bye", reason)
+            case frames.Refused(code, retry_ms):
+                self._disconnect(Disconnect(code, refused=True, retry_ms=retry_ms))
+            case frames.Bye():
+                self._disconnect(Disconnect("bye"))
             case frames.Hello() | frames.Pake() | frames.Entered():
                 raise Misbehaved("we are in already")
             case _:
@@ -142,14 +142,14 @@ class Client:
                 self._page(frame)
             case frames.Known(entry_ids, seqs):
                 self._known(entry_ids, seqs)
-            case frames.Rejected(entry_id, reason):
+            case frames.Rejected(entry_id, code):
                 if self._outbox.remove(EntryId(entry_id)):
-                    self._actions.append(GiveUp(EntryId(entry_id), reason))
-            case frames.SlowDown(retry_ms, reason):
+                    self._actions.append(GiveUp(EntryId(entry_id), code))
+            case frames.SlowDown(retry_ms, code):
                 asked = self._outbox.under_way  # else there is nothing to tell: it answers nothing
                 seconds = self._outbox.slow_down(retry_ms, now)
-                if reason and asked:
-                    self._actions.append(Held(reason, seconds))
+                if code and asked:
+                    self._actions.append(Held(code, seconds))
             case frames.Delivered(seq, base):
                 self._actions.append(OwnDelivered(seq, base))
             case frames.Present():
@@ -183,7 +183,7 @@ class Client:
     def _entries(self, frame: frames.Entries, welcome: frames.Welcome, now: float) -> None:
         run = self._replica.follow(frame)
         if run is None:
-            self._disconnect("gap", "the history came with a gap")
+            self._disconnect(Disconnect("gap"))
             return
         mine = [EntryId(item.entry.entry_id) for item in run if item.entry.author == self.me]
         taken = tuple(entry_id for entry_id in mine if self._outbox.remove(entry_id))
@@ -276,7 +276,7 @@ class Client:
             return
         self._pulse.look(now)
         if self._pulse.gone(self.live, now):
-            self._disconnect("gone", "the host does not answer")
+            self._disconnect(Disconnect("gone"))
             return
         if self._pulse.ask(len(self.roster), now):
             self._send(frames.Ping(), now)

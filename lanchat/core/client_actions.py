@@ -23,11 +23,12 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Disconnect(msgspec.Struct, frozen=True):
-    """Close this Connection. `code`: "gone", "gap" and "bye" are ours; any other is the Host's, from `refused`."""
+    """Close this Connection. `code`: "gone", "gap" and "bye"; where the Host `refused` us, its code."""
 
     code: str
-    reason: str
+    refused: bool = False
     retry_ms: int = 0  #: not before that
+    problem: str = ""  #: in plain words, where the code alone does not say it
 
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------
@@ -63,10 +64,10 @@ class Settle(msgspec.Struct, frozen=True):
 
 
 class GiveUp(msgspec.Struct, frozen=True):
-    """The Host will never take this own entry: it leaves the Outbox and is shown as not sent, with the reason."""
+    """The Host will never take this own entry: it leaves the Outbox and is shown as not sent, and why."""
 
     entry_id: EntryId
-    reason: str
+    code: str
 
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------
@@ -79,9 +80,9 @@ class Welcomed(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The Host takes nothing more of ours for now, and why (a full disk); our entries wait."""
+    """The Host takes nothing more of anybody for now, and why; our entries wait."""
 
-    reason: str
+    code: str
     seconds: float
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, TypeAlias, TypeVar
 import msgspec
 
 from lanchat.core import limits
+from lanchat.core.codes import Code
 from lanchat.core.model import (
     Bytes8,
     Bytes16,
@@ -32,13 +33,10 @@ from lanchat.core.model import (
 
 T = TypeVar("T")
 
-Reason = Annotated[str, msgspec.Meta(max_length=200)]
-
-
 class Misbehaved(ValueError):
-    """The other side did what no honest program does. Its fault: close that Connection with the reason.
+    """The other side did what no honest program does. Its fault: close that Connection.
 
-    The reason never quotes what was sent, so it may be logged.
+    The reason is for the log of this side, and never quotes what was sent.
     """
 
 
@@ -56,7 +54,7 @@ class Hello(Frame, frozen=True):
 
     version: int
     nonce: Bytes32
-    room_id: Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{16}$")]
+    room_id: Annotated[str, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
     title: Annotated[str, msgspec.Meta(max_length=80)]
     passphrase: bool
 
@@ -91,10 +89,9 @@ class Entered(Frame, frozen=True):
 
 
 class Refused(Frame, frozen=True):
-    """Host: why it closes this Connection. `code` is for programs, `reason` for people."""
+    """Host: why it closes this Connection (see `codes.CloseCode`), and after how long to try again, if that helps."""
 
-    code: ShortText
-    reason: Reason = ""
+    code: Code
     retry_ms: Count = 0
 
 
@@ -175,17 +172,19 @@ class Known(Frame, frozen=True):
 
 
 class Rejected(Frame, frozen=True):
-    """Host: this one will never be taken, and why."""
+    """Host: this one will never be taken, and why (see `codes.RejectCode`)."""
 
     entry_id: Bytes16
-    reason: Reason
+    code: Code
 
 
 class SlowDown(Frame, frozen=True, tag="slow_down"):
-    """Host: nothing more was taken from you; send your Outbox again, from its start, after this long."""
+    """Host: nothing more was taken from you; send your Outbox again, from its start, after this long.
+
+    With a `codes.HoldCode`: nobody's entries are taken, and why."""
 
     retry_ms: Count
-    reason: Reason = ""
+    code: Code | None = None
 
 
 class Have(Frame, frozen=True):
@@ -241,9 +240,7 @@ class Pong(Frame, frozen=True):
 
 
 class Bye(Frame, frozen=True):
-    """Either: leaving on purpose."""
-
-    reason: Reason = ""
+    """Client: it leaves on purpose. Host: the room closes."""
 
 
 FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Post | Have | Who | Rename | Ping | Pong | Bye

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from lanchat.core import frames, limits, log
 from lanchat.core import host_actions as act
+from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.delivery import Delivery
 from lanchat.core.feed import Feed
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
@@ -62,13 +63,13 @@ class Host:
         """A Connection proved its membership. An older Session of the same device is closed."""
         key = MemberKey(card.key)
         if not self._roll.has_room_for(key):
-            self._actions.append(act.Close(session_id, "full", "the room is full"))
+            self._actions.append(act.Close(session_id, CloseCode.FULL))
             return
         for old in self._sessions_of(key):
             if old.device_id == device_id:
-                self._close(old, "replaced", "you came in anew from this device")
+                self._close(old, CloseCode.REPLACED)
         if len(self._sessions_of(key)) >= limits.DEVICES:
-            self._actions.append(act.Close(session_id, "full", "you are here from too many devices already"))
+            self._actions.append(act.Close(session_id, CloseCode.DEVICES))
             return
         self._new_card(self._roll.add(session_id, card, device_id, now).member, card)
 
@@ -78,25 +79,25 @@ class Host:
             self._drop(session)
             self._tell_presence(now)
 
-    def remove(self, key: MemberKey, reason: str, code: str = "removed") -> None:
+    def remove(self, key: MemberKey, code: CloseCode = CloseCode.REMOVED) -> None:
         """Send a Member away. Whether it may come back is not decided here."""
         for session in self._sessions_of(key):
-            self._close(session, code, reason)
+            self._close(session, code)
 
-    def stop(self, reason: str) -> None:
+    def stop(self) -> None:
         """The Room closes."""
         self._posting.stop()
-        self._actions.append(act.Broadcast(tuple(self._sessions), encode(frames.Bye(reason))))
+        self._actions.append(act.Broadcast(tuple(self._sessions), encode(frames.Bye())))
         for session in list(self._sessions.values()):
-            self._close(session, "", reason)
+            self._close(session)
 
     def forged(self, session_id: SessionId) -> None:
         """This Session gave something its author did not sign."""
         if (session := self._sessions.get(session_id)) is not None:
-            self._close(session, "forged", "a signature is wrong")
+            self._close(session, CloseCode.FORGED)
 
-    def _close(self, session: Session, code: str, reason: str) -> None:
-        self._actions.append(act.Close(session.id, code, reason))
+    def _close(self, session: Session, code: CloseCode | None = None) -> None:
+        self._actions.append(act.Close(session.id, code))
         self._drop(session)
 
     def _drop(self, session: Session) -> None:
@@ -111,7 +112,7 @@ class Host:
 
     # --- frames ------------------------------------------------------------------------------------------------------
     def received(self, session_id: SessionId, frame: FromClient, now: float) -> None:
-        """A frame from a Session. Raises Misbehaved: close the Connection with that reason, then say `left`."""
+        """A frame from a Session. Raises Misbehaved: close the Connection, then say `left`."""
         session = self._sessions.get(session_id)
         if session is None:  # closed a moment ago: what was under way counts no more
             return
@@ -138,7 +139,7 @@ class Host:
             case frames.Resume():
                 self._resume(session, frame, now)
             case frames.Bye():
-                self._close(session, "", "it left")
+                self._close(session)
                 self._tell_presence(now)
             case frames.Auth() | frames.Confirm():
                 raise Misbehaved("it is in already")
@@ -155,7 +156,7 @@ class Host:
             session.resuming = frame.last, Head(frame.head)
         seq = session.resuming[0]
         if seq > self.end.last or frame.epoch > self.end.epoch:
-            self._diverged(session, frame.last, "you have more of this room's history than this host")
+            self._diverged(session, frame.last)
         elif (head := self._feed.head(seq)) is not None:
             self.head_read(session.id, head, now)
         else:
@@ -168,13 +169,13 @@ class Host:
             return
         (seq, said), session.resuming = session.resuming, None
         if head is None or said not in (None, head):
-            self._diverged(session, seq, "your copy of this room's history differs from this host's")
+            self._diverged(session, seq)
         else:
             self._welcome(session, seq, head, now)
 
-    def _diverged(self, session: Session, last: int, reason: str) -> None:
+    def _diverged(self, session: Session, last: int) -> None:
         self._actions.append(act.Diverged(session.member.card, max(0, last - self.end.last)))
-        self._close(session, "diverged", reason)
+        self._close(session, CloseCode.DIVERGED)
 
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True
@@ -205,9 +206,9 @@ class Host:
         for session_id in settled.forgers:
             self.forged(session_id)
 
-    def append_failed(self, reason: str, retry_ms: int, now: float) -> None:
-        """The Append came to nothing, for a `reason` people understand. Nothing is lost; all try again in a while."""
-        self._actions += self._posting.put_off(reason, retry_ms, now)
+    def append_failed(self, code: HoldCode, retry_ms: int, now: float) -> None:
+        """The Append came to nothing. Nothing is lost; all try again in a while."""
+        self._actions += self._posting.put_off(code, retry_ms, now)
 
     def _has(self, session: Session, seq: int, base: int, now: float) -> None:
         if not base <= seq <= session.cursor:
@@ -239,7 +240,7 @@ class Host:
         if blocks:
             self._actions.append(act.Ready(session_id))
         else:
-            self._close(session, "unreadable", "the host cannot read that part of the history")
+            self._close(session, CloseCode.DISK)
 
     def _earlier(self, session: Session, before: int, limit: int) -> None:
         if session.paging:
@@ -323,8 +324,8 @@ class Host:
         self._tell_presence(now)
         self._tell_delivered(now)
         self._posting.tick(now)
-        for session, code, reason in self._roll.look(now):
-            self._close(session, code, reason)
+        for session, code in self._roll.look(now):
+            self._close(session, code)
 
     def _send(self, session: Session, frame: Frame) -> None:
         self._actions.append(act.Send(session.id, encode(frame)))

@@ -7,6 +7,7 @@ from typing import NewType, TypeAlias
 
 import msgspec
 
+from lanchat.core.codes import CloseCode, RejectCode
 from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 
@@ -37,11 +38,10 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Close(msgspec.Struct, frozen=True):
-    """Close this Connection; say `Refused(code, reason)` first unless there is no code. The Session is over already."""
+    """Close this Connection; say `Refused(code)` first if there is a code. The Session is over already."""
 
     session: SessionId
-    code: str
-    reason: str
+    code: CloseCode | None = None
 
 
 # --- to the Log ------------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class OwnRejected(msgspec.Struct, frozen=True):
     """An own entry will never be taken, and why."""
 
     entry_id: EntryId
-    reason: str
+    code: RejectCode
 
 
 class Diverged(msgspec.Struct, frozen=True):

@@ -23,7 +23,6 @@ TEXT_LINES = 200
 NICK_CHARACTERS = 32
 TITLE_CHARACTERS = 40
 KIND_CHARACTERS = 16
-REASON_CHARACTERS = 120  # of the other side's words that are shown
 
 PAGE_ENTRIES = 200
 PAGE_BYTES = 60_000  # of encoded rows, so that a page with its header fits one FRAME

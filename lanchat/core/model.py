@@ -27,8 +27,6 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Delay = Annotated[int, msgspec.Meta(ge=-(2**54), le=2**54)]  # between any two Milliseconds
 ShortText = Annotated[str, msgspec.Meta(max_length=16)]
 
-TEXT: Final = "text"  #: the one kind of Entry there is today; others are kept and shown as unknown
-
 CLOCKS_AGREE_MS: Final = 120_000  #: a clock further off than this is wrong, not slow to deliver
 
 START: Final = Head(b"\0" * 32)  #: the chain head of an empty Log
@@ -50,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     author: Bytes32
     device_id: Bytes8
     counter: Count  #: 1, 2, 3… per device and room, in the order the author wrote
-    kind: ShortText
+    kind: ShortText  #: see `content`
     body: str
     sent_at: Milliseconds  #: author's clock, Unix epoch; for display only, never for order
     signature: Bytes64

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from lanchat.core import log
+from lanchat.core.codes import HoldCode, RejectCode
+from lanchat.core.content import fault_of
 from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, encode
 from lanchat.core.host_actions import OWN, Action, Append, OwnKnown, OwnRejected, Send, SessionId
-from lanchat.core.limits import KIND_CHARACTERS, TELL_SECONDS, Limits
+from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, LogEntry
 from lanchat.core.session import Session
 
 APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that nobody waits long behind a flood
 _LAST_ENTRIES = 200  # 20 ms
+_KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
 Posts = list[tuple[SessionId, Entry]]
 
@@ -54,8 +57,8 @@ class Posting:
         taken = session.member.bucket.take(min(wanted, self._limits.burst - session.waiting), now)
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
-            if reason := unfit(entry, self._limits):
-                answers.append(Send(session.id, encode(Rejected(entry.entry_id, reason))))
+            if code := fault_of(entry, self._limits):
+                answers.append(Send(session.id, encode(Rejected(entry.entry_id, code))))
             else:
                 session.waiting += 1
                 self._gathered.append((session.id, entry))
@@ -66,8 +69,8 @@ class Posting:
 
     def take_own(self, entry: Entry) -> list[Action]:
         """An entry of the host's own person; the answers."""
-        if reason := unfit(entry, self._limits):
-            return [OwnRejected(EntryId(entry.entry_id), reason)]
+        if code := fault_of(entry, self._limits):
+            return [OwnRejected(EntryId(entry.entry_id), code)]
         self._gathered.append((OWN, entry))
         return []
 
@@ -102,7 +105,7 @@ class Posting:
             settled.answers += self._known(session_id, pairs)
         return settled
 
-    def put_off(self, reason: str, retry_ms: int, now: float) -> list[Action]:
+    def put_off(self, code: HoldCode, retry_ms: int, now: float) -> list[Action]:
         """The Append came to nothing. Own posts are kept; those of Sessions are in their Outboxes and come again."""
         posts = self._under_way + self._gathered
         self._under_way = []
@@ -112,7 +115,7 @@ class Posting:
         for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
             session.waiting = 0
             if not session.slowed:
-                answers.append(self._slow_down(session, retry_ms / 1000, now, reason))
+                answers.append(self._slow_down(session, retry_ms / 1000, now, code))
         return answers
 
     def stop(self) -> None:
@@ -124,34 +127,21 @@ class Posting:
         if self._held_until is not None and now >= self._held_until:
             self._held_until = None
 
-    def _slow_down(self, session: Session, seconds: float, now: float, reason: str = "") -> Send:
+    def _slow_down(self, session: Session, seconds: float, now: float, code: HoldCode | None = None) -> Send:
         milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
         session.slowed.begin(now + milliseconds / 1000, self._limits.burst)
-        return Send(session.id, encode(SlowDown(milliseconds, reason)))
+        return Send(session.id, encode(SlowDown(milliseconds, code)))
 
     def _out_of_order(self, session_id: SessionId, entry_id: EntryId) -> list[Action]:
-        reason = "this device has written something newer already"
         if session_id == OWN:
-            return [OwnRejected(entry_id, reason)]
-        return [Send(session_id, encode(Rejected(entry_id, reason)))] if session_id in self._sessions else []
+            return [OwnRejected(entry_id, RejectCode.COUNTER)]
+        frame = Rejected(entry_id, RejectCode.COUNTER)
+        return [Send(session_id, encode(frame))] if session_id in self._sessions else []
 
     def _known(self, session_id: SessionId, pairs: list[tuple[EntryId, int]]) -> list[Action]:
         if session_id == OWN:
             return [OwnKnown(entry_id, seq) for entry_id, seq in pairs]
-        frame = Known([entry_id for entry_id, _ in pairs], [seq for _, seq in pairs])
-        return [Send(session_id, encode(frame))] if session_id in self._sessions else []
-
-
-def unfit(entry: Entry, limits: Limits) -> str:
-    """Why an entry can never be taken, in words for its author; "" when it can."""
-    if not (entry.kind.isascii() and entry.kind.isalpha() and entry.kind.islower()):
-        return "that kind of entry has no proper name"
-    if len(entry.kind) > KIND_CHARACTERS:
-        return "that kind of entry has too long a name"
-    if len(entry.body) > limits.text_characters:
-        return f"longer than {limits.text_characters:,} characters"
-    if entry.body.count("\n") >= limits.text_lines:
-        return f"more than {limits.text_lines:,} lines"
-    if not entry.body.strip():
-        return "there is nothing in it"
-    return ""
+        if session_id not in self._sessions:
+            return []
+        parts = [pairs[start : start + _KNOWN_A_FRAME] for start in range(0, len(pairs), _KNOWN_A_FRAME)]
+        return [Send(session_id, encode(Known(*map(list, zip(*part, strict=True))))) for part in parts]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lanchat.core import limits
+from lanchat.core.codes import CloseCode
 from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Head, MemberKey
 from lanchat.core.pace import Bucket, SlowedDown
@@ -86,8 +87,8 @@ class Roll:
         del self.sessions[session.id]
         session.member.sessions.remove(session)
 
-    def look(self, now: float) -> list[tuple[Session, str, str]]:
-        """To be called often: the Sessions to close now, each with code and reason."""
+    def look(self, now: float) -> list[tuple[Session, CloseCode]]:
+        """To be called often: the Sessions to close now."""
         if self._ticked is not None and now - self._ticked > limits.IDLE_PING_SECONDS:
             for session in self.sessions.values():  # we were stopped, not they: what they said is still to be read
                 session.heard = session.since = now
@@ -99,9 +100,9 @@ class Roll:
             del self.members[key]
         return list(self._overdue(now))
 
-    def _overdue(self, now: float) -> Iterator[tuple[Session, str, str]]:
+    def _overdue(self, now: float) -> Iterator[tuple[Session, CloseCode]]:
         for session in self.sessions.values():
             if now - session.heard > limits.GONE_SECONDS:
-                yield session, "gone", "nothing was heard of you for too long"
+                yield session, CloseCode.GONE
             elif not session.live and now - session.since > limits.ENTER_SECONDS:
-                yield session, "late", "you did not say what you have"
+                yield session, CloseCode.SLOW

@@ -30,7 +30,7 @@ _NEVER = re.compile(
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"))  # spaces, controls, marks without a letter
 
 #: Letters and symbols that show nothing.
-_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 
 
 def clean_text(text: str) -> str:
@@ -38,7 +38,14 @@ def clean_text(text: str) -> str:
     text = _LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
     text = _few_marks(unicodedata.normalize("NFC", _NEVER.sub("", text)))
     text = text.strip("\n").rstrip()
-    return text if _visible(text) else ""
+    return "" if shows_nothing(text) else text
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of a text would be seen, clean or not. Costs little where its first character would be."""
+    return not any(
+        one not in _BLANK and unicodedata.category(one) not in _UNSEEN and not _NEVER.match(one) for one in text
+    )
 
 
 def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_LINES) -> str:
@@ -55,7 +62,7 @@ def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_L
 def clean_line(text: str, most: int) -> str:
     """A nick or title: one line of at most `most` characters; "" when nothing of it would be seen."""
     text = _SPACE.sub(" ", clean_text(text)).strip()[:most].rstrip()
-    return text if _visible(text) else ""
+    return "" if shows_nothing(text) else text
 
 
 def _few_marks(text: str) -> str:
@@ -68,7 +75,3 @@ def _few_marks(text: str) -> str:
         if marks <= _MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)
-
-
-def _visible(text: str) -> bool:
-    return any(one not in _BLANK and unicodedata.category(one) not in _UNSEEN for one in text)

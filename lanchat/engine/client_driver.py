@@ -7,6 +7,7 @@ after it is on disk and its signatures were found good.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -31,12 +32,13 @@ from lanchat.core.client_actions import (
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, LogEntry, RoomId
 from lanchat.core.roster import RosterChanged
-from lanchat.core.text import clean_line
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Entered
 from lanchat.storage.errors import Gap, StorageProblem
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card, verify_entries
+
+log = logging.getLogger(__name__)
 
 DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
@@ -78,7 +80,7 @@ class ClientDriver:
             return ended
         finally:
             self._ticker.cancel()
-            self._end(Disconnect("left", "left"))
+            self._end(Disconnect("left"))
             await self._connection.wait_closed()
 
     def ask(self, question: Callable[[Client, float], None]) -> None:
@@ -90,7 +92,7 @@ class ClientDriver:
         """Say goodbye to the host. What still waits for the disk comes again next time."""
         self._connection.send(frames.encode(frames.Bye()))
         self._work.clear()
-        self._end(Disconnect("left", "left"))
+        self._end(Disconnect("left"))
 
     # --- from the Connection -----------------------------------------------------------------------------------------
     def received(self, body: bytes) -> None:
@@ -103,14 +105,14 @@ class ClientDriver:
         """A client's few frames need no care here."""
 
     def lost(self, reason: str) -> None:
-        self._end(Disconnect("misbehaved" if self._connection.misbehaved else "lost", reason))
+        self._end(Disconnect("misbehaved" if self._connection.misbehaved else "lost"))
 
     def _end(self, how: Disconnect) -> None:
         if not self.over.done():
             self.over.set_result(how)
             self._to_do.set()
             self._client.disconnected()
-            self._connection.close(how.reason)
+            self._connection.close(how.code)
 
     # --- doing what the Client asks ----------------------------------------------------------------------------------
     def _drain(self) -> None:
@@ -160,11 +162,12 @@ class ClientDriver:
         try:
             await self._keep_together(work)
         except Misbehaved as fault:
-            return Disconnect("misbehaved", str(fault))
+            log.debug("a connection is closed: %s", fault)
+            return Disconnect("misbehaved")
         except Gap:
-            return Disconnect("gap", "the history came with a gap")
+            return Disconnect("gap")
         except StorageProblem as problem:
-            return Disconnect("disk", str(problem), limits.DISK_RETRY_MS)
+            return Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         return None
 
     async def _keep_together(self, work: Sequence[DiskWork]) -> None:
@@ -201,8 +204,8 @@ class ClientDriver:
                 with store.transaction():
                     for entry_id in entry_ids:
                         store.outbox_drop(room_id, entry_id)
-            case GiveUp(entry_id, reason):
-                store.outbox_refuse(room_id, entry_id, clean_line(reason, limits.REASON_CHARACTERS))
+            case GiveUp(entry_id, code):
+                store.outbox_refuse(room_id, entry_id, code)
             case Welcomed(host):
                 if host.key != self._host_key:
                     raise Misbehaved("the host's card is not the host's")

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias, assert_never
 
 from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import (
     Action,
@@ -39,7 +40,7 @@ from lanchat.core.tail import Block, encode_blocks
 from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
 from lanchat.network.connection import Connection
-from lanchat.storage.errors import StorageProblem
+from lanchat.storage.errors import DiskFull, StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card
@@ -124,11 +125,11 @@ class HostDriver:
         question(self._host, self._loop.time())
         self._drain_soon()
 
-    async def close(self, reason: str) -> None:
+    async def close(self) -> None:
         """Say goodbye to everybody, and let what is under way to the disk end."""
         self._ticker.cancel()
         connections = [session.connection for session in self._sessions.values()]
-        self._host.stop(reason)
+        self._host.stop()
         self._drain()
         while self._jobs:
             await asyncio.gather(*self._jobs)
@@ -176,8 +177,8 @@ class HostDriver:
                     self._pump(session)
             case Broadcast(session_ids, data):
                 self._broadcast(session_ids, data)
-            case Close(session_id, code, reason):
-                self._close(session_id, code, reason)
+            case Close(session_id, code):
+                self._close(session_id, code)
             case LogGrew():
                 self._tell(action)
                 for session in list(self._sessions.values()):
@@ -210,13 +211,13 @@ class HostDriver:
             else:
                 session.connection.send(data)
 
-    def _close(self, session_id: SessionId, code: str, reason: str) -> None:
+    def _close(self, session_id: SessionId, code: CloseCode | None) -> None:
         session = self._sessions.pop(session_id, None)
         if session is not None:
-            if code:
-                session.connection.refuse(code, reason)
+            if code is not None:
+                session.connection.refuse(code)
             else:
-                session.connection.close(reason)
+                session.connection.close("it left, or the room closes")
 
     # --- the disk ----------------------------------------------------------------------------------------------------
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -246,7 +247,7 @@ class HostDriver:
                 case _:
                     assert_never(action)
         except StorageProblem as problem:
-            self._disk_failed(action, str(problem))
+            self._disk_failed(action, problem)
         self._drain_soon()
 
     async def _append(self, posts: Sequence[tuple[SessionId, Entry]]) -> None:
@@ -291,9 +292,9 @@ class HostDriver:
 
     async def _refuse(self, rejected: OwnRejected) -> None:
         """An own entry that will never be taken waits no more, and then its author hears of it."""
-        entry_id, reason = rejected.entry_id, rejected.reason
+        entry_id, code = rejected.entry_id, rejected.code
         try:
-            await self._disk.run(lambda store: store.outbox_refuse(self._host.room_id, entry_id, reason))
+            await self._disk.run(lambda store: store.outbox_refuse(self._host.room_id, entry_id, code))
         except StorageProblem as problem:
             self._trouble(str(problem))
         self._tell(rejected)
@@ -306,13 +307,14 @@ class HostDriver:
             self._host.forged(session_id)
 
     def _disk_failed(
-        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard, problem: str
+        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard, problem: StorageProblem
     ) -> None:
-        self._trouble(problem)
+        self._trouble(str(problem))
         if isinstance(action, Append):
-            self._host.append_failed(problem, limits.DISK_RETRY_MS, self._loop.time())
+            code = HoldCode.DISK_FULL if isinstance(problem, DiskFull) else HoldCode.DISK
+            self._host.append_failed(code, limits.DISK_RETRY_MS, self._loop.time())
         else:
-            self._close(action.session, "disk", "the host cannot read its disk at the moment")
+            self._close(action.session, CloseCode.DISK)
             self._host.left(action.session, self._loop.time())
 
     # --- time --------------------------------------------------------------------------------------------------------
@@ -334,4 +336,4 @@ class HostDriver:
             elif connection.writing_paused and now - connection.paused_at > limits.STALLED_SECONDS:
                 connection.abort("it stopped reading")
             elif connection.frame_began_at is not None and now - connection.frame_began_at > limits.FRAME_SECONDS:
-                connection.refuse("slow", "a frame took too long")
+                connection.refuse(CloseCode.SLOW)

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
+from lanchat.core.codes import CloseCode, rejection_words
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected
 from lanchat.core.listing import key_fingerprint
@@ -44,9 +45,6 @@ from lanchat.trust.tls import host_context
 _LOOKS = 16  # for a twin, each time the room is open: anybody may say on the network that there is one
 _WARNINGS = 5  # about members whose Log goes on otherwise, each time the room is open
 
-_UNWANTED = "the host does not want you in this room"
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """What the disk holds of a room that is about to open."""
@@ -72,6 +70,8 @@ class _Kept:
 
 class HostedRoom:
     """Made by `open`, ended by `close`."""
+
+    unwelcome = ""  #: nobody sends the host away
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class HostedRoom:
         try:
             room._listener.open([command.port] if command.port is not None else [*limits.PORTS, 0])
         except BaseException:
-            await room._driver.close("not opened")
+            await room._driver.close()
             raise
         room._advertise(1)
         return room
@@ -158,7 +158,7 @@ class HostedRoom:
         """Say goodbye to everybody, on the network too."""
         self._discovery.withdraw(self.room_id)
         await self._listener.close()
-        await self._driver.close(_("the host closed the room"))
+        await self._driver.close()
 
     def say_state(self, where: str = "") -> None:
         """Tell that we host; `where`: the Join that this answers."""
@@ -197,12 +197,12 @@ class HostedRoom:
         self._driver.ask(lambda host, now: host.own_renamed(card, now))
 
     def remove(self, member: MemberKey) -> None:
-        self._driver.ask(lambda host, now: host.remove(member, "the host sent you away"))
+        self._driver.ask(lambda host, now: host.remove(member))
 
     def ban(self, member: MemberKey) -> None:
         """It is on disk already."""
         self._banned.add(member)
-        self._driver.ask(lambda host, now: host.remove(member, _UNWANTED, "banned"))
+        self._driver.ask(lambda host, now: host.remove(member, CloseCode.BANNED))
 
     def unban(self, member: MemberKey) -> None:
         self._banned.discard(member)
@@ -210,7 +210,7 @@ class HostedRoom:
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
         """Before anything is said. Who comes at the same moment is counted by the Host itself."""
-        return Refusal("full", "The room is full.") if self._driver.sessions >= self._limits.members else None
+        return Refusal(CloseCode.FULL) if self._driver.sessions >= self._limits.members else None
 
     def knows(self, key: MemberKey) -> bool:
         return key in self._met and key not in self._banned
@@ -219,7 +219,7 @@ class HostedRoom:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         key = MemberKey(card.key)
         if key in self._banned:  # since it proved who it is, a moment ago
-            connection.refuse("banned", _UNWANTED)
+            connection.refuse(CloseCode.BANNED)
             return
         self._met.add(key)
         if self._record.secret is not None:
@@ -254,7 +254,7 @@ class HostedRoom:
         try:
             entered = await way.enter()
         except RefusedByHost as refused:
-            if refused.code == "twin":
+            if refused.code == CloseCode.TWIN:
                 self.twin(addresses[0][0])
         except (NotIn, Unreachable):
             pass
@@ -271,8 +271,9 @@ class HostedRoom:
                 self._states(self._ticks.taken(run), EntryState.TAKEN)
             case OwnKnown(entry_id):
                 self._states((entry_id,), EntryState.TAKEN)
-            case OwnRejected(entry_id, reason):
-                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
+            case OwnRejected(entry_id, code):
+                words = rejection_words(code)
+                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
             case OwnDelivered(seq, base):
                 self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
             case Diverged(card, missing):

@@ -26,17 +26,17 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
+from lanchat.core.codes import CloseCode, close_words, hold_words, rejection_words
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
-from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Fact
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import Connection, EntryState
 from lanchat.engine.known import KnownRooms
-from lanchat.engine.refusals import told, why_refused
+from lanchat.engine.refusals import SENT_AWAY, give_back, told
 from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Entered, Unreachable
@@ -47,7 +47,7 @@ from lanchat.trust.identity import badge
 from lanchat.trust.refusal import NotIn, RefusedByHost, WrongHost, WrongRoom
 
 #: What a host says when coming back by ourselves would be wrong.
-_FINAL = frozenset({"removed", "banned", "diverged", "replaced"})
+_FINAL = SENT_AWAY | {CloseCode.DIVERGED, CloseCode.REPLACED}
 
 #: How a Connection ends when the host does not keep to the protocol. It will hardly do so a moment later.
 _SUSPICIOUS = frozenset({"misbehaved", "gap"})
@@ -55,7 +55,6 @@ _SUSPICIOUS_SECONDS = 8.0
 
 _LASTING_SECONDS = 2.0  # a Connection that held so long was a success: after it the first tries come quickly again
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
-_WORDS_CHARACTERS = 300  # why a Connection ended; a host has at most 200
 
 
 class JoinedRoom:
@@ -75,6 +74,7 @@ class JoinedRoom:
         self.room_id = room_id
         self.title = title
         self.away = False  #: we are not in, and want to be: it should be looked for
+        self.unwelcome = ""  #: the host sent us away: why it takes nothing more of us, in plain words
         self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
         self._where = where
         self._way = way
@@ -192,8 +192,8 @@ class JoinedRoom:
             self._seen.clear()
             if self._left:
                 return
-            if ended.code in _FINAL:
-                self._stop(_in_plain_words(ended), diverged=ended.code == "diverged")
+            if ended.refused and ended.code in _FINAL:
+                await self._refused(ended.code)
                 return
             self._say(Connection.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
@@ -206,7 +206,7 @@ class JoinedRoom:
             return await self._driver.run()
         except StorageProblem as problem:
             entered.connection.close("no disk")
-            return Disconnect("disk", str(problem), limits.DISK_RETRY_MS)
+            return Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         finally:
             entered.connection.close("over")
             self._client = self._driver = None
@@ -233,9 +233,9 @@ class JoinedRoom:
             except (Unreachable, WrongHost, WrongRoom) as nobody:
                 problem = str(nobody)
             except RefusedByHost as refused:
-                problem, wait = why_refused(refused), refused.wait
+                problem, wait = str(refused), refused.wait
                 if refused.code in _FINAL:
-                    self._stop(problem)
+                    await self._refused(refused.code)
                     return None
             except NotIn as stopped:
                 self._stop(str(stopped), told(stopped, self._where, self._known))
@@ -244,6 +244,13 @@ class JoinedRoom:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
             self._say(Connection.RECONNECTING, problem)
             await self._pause(wait)
+
+    async def _refused(self, code: str) -> None:
+        """The host will not have us back before the person does something."""
+        if code in SENT_AWAY:
+            self.unwelcome = close_words(code)
+            await give_back(self.room_id, code, self._disk, self._tell)
+        self._stop(close_words(code), diverged=code == CloseCode.DIVERGED)
 
     def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
         """Only the person can help. `first`: what to tell before that."""
@@ -281,17 +288,17 @@ class JoinedRoom:
                 self._states(entry_ids, EntryState.TAKEN)
             case OwnDelivered(seq, base):
                 self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
-            case GiveUp(entry_id, reason):
-                reason = clean_line(reason, limits.REASON_CHARACTERS)
-                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, reason))
+            case GiveUp(entry_id, code):
+                words = rejection_words(code)
+                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
             case Prepend(run):
                 self._tell(events.EntriesAdded(self.room_id, run, older=True))
             case RosterChanged(joined, left, here, whole):
                 self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
             case CardsCame(cards):
                 self._tell(events.CardsCame(self.room_id, cards))
-            case Held(reason):
-                self._held(clean_line(reason, limits.REASON_CHARACTERS))
+            case Held(code):
+                self._held(hold_words(code))
             case NewReplica():
                 pass
             case _:
@@ -336,6 +343,8 @@ class JoinedRoom:
 
 def _in_plain_words(ended: Disconnect) -> str:
     """Why a Connection ended, for a person."""
+    if ended.refused:
+        return close_words(ended.code) or _("the host closed the connection")
     match ended.code:
         case "bye":
             return _("the host closed the room")
@@ -345,17 +354,5 @@ def _in_plain_words(ended: Disconnect) -> str:
             return _("the connection broke")
         case "gap" | "misbehaved":
             return _("what the host sent does not fit together")
-        case "removed":
-            return _("the host sent you away")
-        case "banned":
-            return _("the host does not want you in this room")
-        case "replaced":
-            return _("you joined again from this device")
-        case "diverged":
-            return _(
-                "the host's copy of this room is older than yours, or another: perhaps its computer was put back to an "
-                "older state, as from a backup. Yours is safe and can be read, and what you write is kept here. Tell "
-                "the host, who may have a newer copy"
-            )
-        case _:  # the host's own words, or about our disk
-            return clean_line(ended.reason, _WORDS_CHARACTERS)
+        case _:
+            return ended.problem

@@ -7,6 +7,7 @@ import contextlib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from lanchat.core import limits
 from lanchat.core.address import (
@@ -27,7 +28,7 @@ from lanchat.engine.disk import Disk
 from lanchat.engine.joined import JoinedRoom
 from lanchat.engine.known import KnownRooms, last_place
 from lanchat.engine.person import Person
-from lanchat.engine.refusals import told
+from lanchat.engine.refusals import SENT_AWAY, give_back, told
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.way import Way
 from lanchat.network.dialer import Address, Entered, Unreachable
@@ -35,7 +36,7 @@ from lanchat.network.discovery.model import Discovery
 from lanchat.network.names import NameUnknown, resolved
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
-from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, WrongHost, WrongRoom
+from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
@@ -61,6 +62,7 @@ class Attempt:
         self.target_room: RoomId | None = None  #: the room it names, when it names one
         self.unwanted: set[RoomId] = set()  #: rooms that were left or forgotten after it was asked for
         self.numeric: tuple[Numeric, ...] = ()  #: the addresses of the host it names, when it names one
+        self.met: RoomId | None = None  #: the room that it came to
         self.any_room = False  #: the person wants in, although another room was at this address
         self.arrived = False  #: it leads no longer anywhere else: what it found is the room's
         self.task: asyncio.Task[None] | None = None
@@ -128,6 +130,9 @@ class Joining:
                         raise
                     await self._accept(changed, attempt)
         except NotIn as stopped:
+            code = stopped.code if isinstance(stopped, RefusedByHost) else ""
+            if code in SENT_AWAY and attempt.met is not None and self._known.get(attempt.met) is not None:
+                await give_back(attempt.met, code, self._disk, self._tell)
             self._tell(told(stopped, command.where, self._known))
         except (Unreachable, NameUnknown) as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
@@ -192,7 +197,11 @@ class Joining:
 
     async def _through(self, target: Target, attempt: Attempt) -> Entered:
         way = self._way(target, attempt)
-        return await way.enter(lambda room_id: self._claim(room_id, attempt))
+        return await way.enter(partial(self._met, attempt))
+
+    def _met(self, attempt: Attempt, room_id: RoomId) -> None:
+        self._claim(room_id, attempt)
+        attempt.met = room_id
 
     async def _seen(self, target: Target, attempt: Attempt) -> bool:
         """Whether Discovery finds the room, now that it was asked for."""

@@ -1,22 +1,28 @@
-"""What a Join that went no further means for the person: the handshake's errors as Events."""
+"""What it means for the person that a host does not let us in, or sends us away, as Events."""
 
 from __future__ import annotations
 
-from lanchat.core.model import MemberKey
+from collections.abc import Callable
+
+from lanchat.core.codes import CloseCode, rejection_words
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine import events
+from lanchat.engine.disk import Disk
+from lanchat.engine.events import EntryState
 from lanchat.engine.known import KnownRooms
+from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
 from lanchat.trust.refusal import (
     HostKeyChanged,
     NotIn,
     OtherRoomHere,
     PassphraseNeeded,
-    RefusedByHost,
     WrongHost,
     WrongPassphrase,
 )
 
-_KNOWN = frozenset({"banned", "busy", "crowd", "full"})
+#: Said by a host that takes nothing more of us.
+SENT_AWAY = frozenset({CloseCode.REMOVED, CloseCode.BANNED})
 
 
 def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
@@ -35,14 +41,18 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
             return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wrong=True, wait=wait)
-        case RefusedByHost():
-            return events.NotFound(where, why_refused(stopped), refused=True)
         case WrongHost():
             return events.NotFound(where, str(stopped))
         case _:
             return events.NotFound(where, str(stopped), refused=True)
 
 
-def why_refused(refused: RefusedByHost) -> str:
-    """In the person's language; in the host's own words only where it says more than we know."""
-    return str(refused) if refused.code in _KNOWN else refused.reason
+async def give_back(room_id: RoomId, code: str, disk: Disk, tell: Callable[[events.Event], None]) -> None:
+    """The host takes nothing more of us: what waits for it is not sent, and may be sent again or discarded."""
+    try:
+        entry_ids = await disk.run(lambda store: store.outbox_refuse_all(room_id, code))
+    except StorageProblem as problem:
+        tell(events.Problem(str(problem), room_id))
+        return
+    if entry_ids:
+        tell(events.EntryStateChanged(room_id, tuple(entry_ids), EntryState.NOT_SENT, rejection_words(code)))

@@ -7,7 +7,8 @@
 | HOSTING        | "you are in"         | "open here already"  | close it              | written and posted   |
 | JOINING        | waits for the other  | OPENING              | call the Join off     | NotWritten           |
 | JOINED         | "you are in"         | "open here already"  | leave it              | written and posted   |
-| STOPPED        | on its way (JOINING) | OPENING              | drop it               | written, posted later|
+| STOPPED        | on its way (JOINING) | OPENING              | drop it               | written, posted later;|
+|                |                      |                      |                       | sent away: NotWritten |
 | LEAVING        | waits                | waits                | wait                  | wait                 |
 | FORGETTING     | refused              | another room         | Leave waits           | wait, NotWritten     |
 

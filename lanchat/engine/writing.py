@@ -59,7 +59,7 @@ class Writing:
     async def _write(self, slot: Slot, texts: list[tuple[str, str]]) -> None:
         """In the room's turn: each of `texts` as it was given, and cleaned."""
         slot.to_write = []
-        problem = "" if slot.room is not None else _("You are not in that room.")
+        problem = _("You are not in that room.") if slot.room is None else slot.room.unwelcome
         try:
             cleaned = [clean for _given, clean in texts]
             if not problem:
@@ -79,6 +79,10 @@ class Writing:
 
         async def job() -> None:
             if self._known.get(room_id) is None:  # of a room that was forgotten there is nothing
+                return
+            if slot.room is not None and slot.room.unwelcome:
+                words = slot.room.unwelcome
+                self._tell(events.EntryStateChanged(room_id, (entry_id,), EntryState.NOT_SENT, words))
                 return
             try:
                 entry = await self._disk.run(partial(self._person.write_again, room_id=room_id, entry_id=entry_id))

@@ -7,6 +7,7 @@ is in, they are pushed to a `Receiver` (`push_to`), which costs no task per memb
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import threading
 from asyncio import sslproto
@@ -14,7 +15,10 @@ from collections import deque
 from typing import Protocol
 
 from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
+
+log = logging.getLogger(__name__)
 
 # What a TLS connection of asyncio sets aside for each read. Its 256 KiB would make a room of 1,000 cost 300 MB; two TLS
 # records do. All TLS of this program is ours, so the class attribute is as good a place as any.
@@ -100,7 +104,7 @@ class Connection(asyncio.BufferedProtocol):
                 else:
                     self._receiver.received(body)
         except Misbehaved as fault:
-            self._throw_out(fault)
+            self.throw_out(fault)
         self.frame_began_at = (self.frame_began_at or self.heard_at) if len(self._splitter) else None
 
     def pause_writing(self) -> None:
@@ -171,7 +175,7 @@ class Connection(asyncio.BufferedProtocol):
             while self._bodies and self._over is None:
                 receiver.received(self._bodies.popleft())
         except Misbehaved as fault:
-            self._throw_out(fault)
+            self.throw_out(fault)
         if self._over is not None and self._receiver is not None:  # it was over before
             self._receiver = None
             receiver.lost(self._over)
@@ -188,14 +192,16 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._transport.write(data)
 
-    def refuse(self, code: str, reason: str, retry_ms: int = 0) -> None:
-        """Say why, then close."""
-        self.send(frames.encode(frames.Refused(code, reason[:200], retry_ms)))
-        self.close(reason)
+    def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
+        """Say why, then close. `reason`: in more words, for this side only."""
+        self.send(frames.encode(frames.Refused(code, retry_ms)))
+        self.close(reason or code)
 
-    def _throw_out(self, fault: Misbehaved) -> None:
+    def throw_out(self, fault: Misbehaved) -> None:
+        """For the other side's fault."""
         self.misbehaved = True
-        self.refuse("frame", str(fault))
+        log.debug("a connection is closed: %s", fault)
+        self.refuse(CloseCode.FRAME, reason=str(fault))
 
     def close(self, reason: str = "") -> None:
         """Flush and close; the owner hears `lost` at once."""

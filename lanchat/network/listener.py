@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId, MemberKey
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
@@ -170,13 +171,12 @@ class Listener:
                 if handshake.passphrase_try:
                     await self._try_passphrase(visit)
         except TimeoutError:
-            connection.refuse("slow", "You took too long to come in.")
+            connection.refuse(CloseCode.SLOW)
         except BadFrame as fault:
-            connection.refuse("frame", str(fault))
+            connection.throw_out(fault)
         except Refusal as refusal:
-            answer = refusal.frame()
-            connection.refuse(answer.code, answer.reason, answer.retry_ms)
-            if refusal.code == "twin":
+            connection.refuse(refusal.code, refusal.frame().retry_ms)
+            if refusal.code is CloseCode.TWIN:
                 self.welcomer.twin(visit.address)
         else:
             assert handshake.entered is not None, "a handshake that goes no further raises"
@@ -192,7 +192,7 @@ class Listener:
         visit.known = handshake.key is not None and self.welcomer.knows(handshake.key)
         wait = self.gate.strangers_wait(visit.address, asyncio.get_running_loop().time())
         if wait > 0 and not visit.known:
-            raise Refusal("crowd", "Too many strangers came from your address lately. Try again later.", wait)
+            raise Refusal(CloseCode.CROWD, wait)
         for answer in answers:
             connection.send(frames.encode(answer))
 
@@ -204,7 +204,7 @@ class Listener:
         try:
             attempt = self.guard.start(began, visit.address)
         except TooMany as busy:
-            raise Refusal("busy", "Too many passphrases were tried. Wait a little.", busy.wait) from busy
+            raise Refusal(CloseCode.BUSY, busy.wait) from busy
         right: bool | None = None
         try:
             answer = await asyncio.to_thread(handshake.answer_try)
@@ -213,7 +213,7 @@ class Listener:
             await self._answer_next(visit)
             right = True
         except Refusal as refusal:
-            right = False if refusal.code == "wrong" else None
+            right = False if refusal.code is CloseCode.WRONG else None
             raise
         finally:
             if self.guard.end(attempt, right):

@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from lanchat.core.content import Shown, shown_of
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
 from lanchat.core.lookalikes import Lookalikes
-from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.text import clean_line, clean_text
 from lanchat.core.times import clock, full_date, moment
 from lanchat.core.words import _
@@ -73,6 +74,7 @@ class _Line(NamedTuple):
     nick: str
     at: datetime
     text: str
+    shown: Shown
 
 
 class _Said:
@@ -97,8 +99,9 @@ class _Said:
     def _line(self, item: LogEntry) -> _Line:
         entry = item.entry
         key = MemberKey(entry.author)
-        text = clean_text(entry.body) if entry.kind == TEXT else _("(something a newer lanchat wrote)")
-        return _Line(item, self._nicks.get(key) or badge(key), moment(item.written_at), text)
+        shown = shown_of(entry)
+        text = clean_text(entry.body) if shown is Shown.TEXT else ""
+        return _Line(item, self._nicks.get(key) or badge(key), moment(item.written_at), text, shown)
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
@@ -110,9 +113,18 @@ def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
     return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items()}
 
 
+def _to_read(said: Iterable[_Line]) -> Iterator[_Line]:
+    """What a person is to see of it."""
+    for line in said:
+        if line.shown is Shown.UNKNOWN:
+            line = line._replace(text=_("(something a newer lanchat wrote)"))
+        if line.shown is not Shown.NOTHING:
+            yield line
+
+
 def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:
     yield f"{title}\n"
-    for day, lines in groupby(said, lambda line: line.at.date()):
+    for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
         yield f"\n{full_date(day)}\n"
         for line in lines:
             text = line.text.replace("\n", "\n      ")
@@ -132,7 +144,7 @@ def _json_lines(title: str, said: Iterable[_Line]) -> Iterator[str]:
 
 def _page(title: str, said: Iterable[_Line]) -> Iterator[str]:
     yield _PAGE_BEGINNING.format(title=html.escape(title))
-    for day, lines in groupby(said, lambda line: line.at.date()):
+    for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
         yield f"<h2>{html.escape(full_date(day))}</h2>\n"
         for line in lines:
             nick, text = html.escape(line.nick), html.escape(line.text)

@@ -18,7 +18,7 @@ class Refused:
     """An entry of mine that the host will never take."""
 
     entry: Entry
-    reason: str  #: the host's words, cleaned
+    code: str  #: why; see `core.codes`
 
 
 def add(database: Database, room: int, entry: Entry) -> None:
@@ -41,8 +41,15 @@ def entries(database: Database, room: int) -> list[Entry]:
     return [Entry(*row) for row in found]
 
 
-def refuse(database: Database, room: int, entry_id: EntryId, reason: str) -> None:
-    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND entry_id = ?", (reason, room, entry_id))
+def refuse(database: Database, room: int, entry_id: EntryId, code: str) -> None:
+    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND entry_id = ?", (code, room, entry_id))
+
+
+def refuse_all(database: Database, room: int, code: str) -> list[EntryId]:
+    """All that wait, in counter order."""
+    waiting = [EntryId(entry.entry_id) for entry in entries(database, room)]
+    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND refused IS NULL", (code, room))
+    return waiting
 
 
 def refused(database: Database, room: int) -> list[Refused]:
@@ -50,7 +57,7 @@ def refused(database: Database, room: int) -> list[Refused]:
     found = database.all(
         f"SELECT refused, {_COLUMNS} FROM outbox WHERE room = ? AND refused IS NOT NULL ORDER BY counter, id", (room,)
     )
-    return [Refused(Entry(*row), reason) for reason, *row in found]
+    return [Refused(Entry(*row), code) for code, *row in found]
 
 
 def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | None:

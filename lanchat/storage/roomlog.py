@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lanchat.core.content import TEXT
 from lanchat.core.log import Known, Outcome, OutOfOrder
-from lanchat.core.model import TEXT, Entry, Head, LogEnd, LogEntry, next_head
+from lanchat.core.model import Entry, Head, LogEnd, LogEntry, next_head
 from lanchat.storage import rows, words
 from lanchat.storage.database import Database, Value
 from lanchat.storage.errors import Gap

@@ -12,7 +12,8 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from lanchat.core.model import TEXT, Entry, Head, LogEntry, MemberKey, RoomId, next_head
+from lanchat.core.content import ANNOTATION, TEXT
+from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.words import indexed
 
@@ -123,12 +124,12 @@ def count(database: Database, room: int) -> int:
 
 
 def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
-    """How many of the `most` entries after `seq` are not by `me`."""
+    """How many of the `most` entries after `seq` are messages, and not by `me`."""
     found = database.one(
-        "SELECT count(*) FROM (SELECT writer FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) "
-        "WHERE writer NOT IN (SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member "
-        "WHERE w.room = ? AND m.key = ?)",
-        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, room, me),
+        "SELECT count(*) FROM (SELECT writer, kind FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) "
+        "WHERE substr(kind, 1, 1) <> ? AND writer NOT IN "
+        "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?)",
+        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, ANNOTATION, room, me),
     )
     return int(found[0]) if found else 0
 

@@ -74,7 +74,7 @@ CREATE TABLE outbox (
     body TEXT NOT NULL,
     sent_at INTEGER NOT NULL,
     signature BLOB NOT NULL,
-    refused TEXT,                   -- why the host will never take it; NULL: it waits
+    refused TEXT,                   -- the code why the host will never take it; NULL: it waits
     UNIQUE (room, entry_id)
 ) STRICT;
 

@@ -143,9 +143,13 @@ class Store:
         """Those that wait, in counter order."""
         return outbox.entries(self._database, self._number(room_id))
 
-    def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, reason: str) -> None:
+    def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, code: str) -> None:
         """The host will never take it: it waits no more, and is kept for its author to decide about."""
-        outbox.refuse(self._database, self._number(room_id), entry_id, reason)
+        outbox.refuse(self._database, self._number(room_id), entry_id, code)
+
+    def outbox_refuse_all(self, room_id: RoomId, code: str) -> list[EntryId]:
+        """The same for all that wait."""
+        return outbox.refuse_all(self._database, self._number(room_id), code)
 
     def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
         """Drop an entry that was refused; None when there is none such."""

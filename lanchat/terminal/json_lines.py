@@ -7,7 +7,7 @@ milliseconds since 1970, by the clock of whoever wrote them. Texts hold no contr
     type        fields                                                      when
     hosting     room title port code link badge passphrase                  `host`: the room is open; passphrase if made
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
-    entry       room seq id from nick text sent_at mine live                somebody said something; it is on our disk
+    entry       room seq id from nick kind text sent_at mine live           an entry came; it is on our disk
     written     room id text sent_at                                        what I said is on my disk
     sent        room id state problem                                       state: taken, delivered, not sent
     joined      room from nick live                                         somebody came
@@ -17,14 +17,16 @@ milliseconds since 1970, by the clock of whoever wrote them. Texts hold no contr
     room        room title host people passphrase known here address port   `rooms`: a room
     finding     name health says advice                                     `doctor`: health: good, odd, bad
 
-`live` is false for what was so, or was said, before we came.
+`kind` is "text", else something a newer lanchat wrote, with an empty `text`; with a "+" before it it only changes
+what another entry looks like. `live` is false for what was so, or was said, before we came.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.content import Shown, shown_of
+from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
 from lanchat.core.shown import shown_nick, shown_problem, shown_title
 from lanchat.core.text import shown_text
@@ -46,7 +48,7 @@ from lanchat.terminal.screen import Screen
 _TOLD = (Connection.CONNECTED, Connection.RECONNECTING, Connection.HOSTING)
 
 
-def json_line(kind: str, **fields: object) -> str:
+def json_line(kind: str, /, **fields: object) -> str:
     return msgspec.json.encode({"type": kind, **fields}).decode()
 
 
@@ -73,7 +75,7 @@ class JsonLines:
     def _lines(self, event: Event) -> list[str]:
         match event:
             case EntriesAdded(room_id, entries, older=False, backlog=backlog):
-                return [self._entry(room_id, item, not backlog) for item in entries if item.entry.kind == TEXT]
+                return [self._entry(room_id, item, not backlog) for item in entries]
             case EntryWritten(room_id, entry_id, text, sent_at):
                 return [json_line("written", room=room_id, id=entry_id.hex(), text=text, sent_at=sent_at)]
             case EntryStateChanged(room_id, entry_ids, state, problem) if state is not EntryState.WAITING:
@@ -98,7 +100,8 @@ class JsonLines:
     def _entry(self, room_id: RoomId, item: LogEntry, live: bool) -> str:
         entry = item.entry
         author = MemberKey(entry.author)
+        text = shown_text(entry.body) if shown_of(entry) is Shown.TEXT else ""
         return json_line(
-            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(), **self._who(author),
-            text=shown_text(entry.body), sent_at=entry.sent_at, mine=author == self._people.me, live=live,
+            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(), **self._who(author), kind=entry.kind,
+            text=text, sent_at=entry.sent_at, mine=author == self._people.me, live=live,
         )  # fmt: skip

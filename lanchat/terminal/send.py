@@ -7,6 +7,7 @@ import time
 
 from lanchat.core.model import EntryId
 from lanchat.core.shown import as_sentence
+from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
 from lanchat.engine.events import ConnectionChanged, EntryState, EntryStateChanged, EntryWritten, NotWritten
@@ -22,7 +23,7 @@ from lanchat.terminal.standard_streams import complain
 
 def run(options: Options, open_console: Open) -> Exit:
     text = " ".join(options.text) if options.text else _from_stdin()
-    if not text.strip():
+    if shows_nothing(text):
         raise GaveUp(_("There is nothing to send."), Exit.USAGE)
     if problem := unfit(text):
         raise GaveUp(problem)

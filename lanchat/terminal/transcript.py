@@ -9,7 +9,8 @@ import time
 from collections.abc import Sequence
 from datetime import date
 
-from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.content import Shown, shown_of
+from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
 from lanchat.core.shown import as_sentence, shown_host, shown_nick, shown_problem
 from lanchat.core.text import shown_text
@@ -110,12 +111,15 @@ class Transcript:
         """Entries, each new day under its line."""
         lines = []
         for item in entries:
+            shown = shown_of(item.entry)
+            if shown is Shown.NOTHING:
+                continue
             at = moment(item.written_at)
             day = at.date()
             if day != self._day:
                 lines.append(self._screen.paper.paint(day_line(day), DIM))
                 self._day = day
-            lines.append(self._entry(item, clock(at)))
+            lines.append(self._entry(item, shown, clock(at)))
         if lines:
             self._screen.print("\n".join(lines))
 
@@ -125,10 +129,10 @@ class Transcript:
         too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
         return entries[too_old:]
 
-    def _entry(self, item: LogEntry, at: str) -> str:
+    def _entry(self, item: LogEntry, shown: Shown, at: str) -> str:
         key = MemberKey(item.entry.author)
         nick = self._people.called(key)
-        if item.entry.kind != TEXT:
+        if shown is Shown.UNKNOWN:
             words = _("{nick} did something that this lanchat is too old to show.").format(nick=nick)
             return notice(self._screen.paper, at, self._people.column, words)
         style = BOLD if key == self._people.me else nick_colour(key)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lanchat.core import limits
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
@@ -28,11 +29,10 @@ from lanchat.trust import refusal
 from lanchat.trust.binding import Binding
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.pake import BadPake, PakeClient, PakeHost
-from lanchat.trust.refusal import Code, Refusal
+from lanchat.trust.refusal import Refusal
 from lanchat.trust.signing import is_signed, verify_card
 
 NONCE_BYTES = 32
-REASON_CHARACTERS = 120
 LONGEST_WAIT = 600.0  # seconds; whatever a host says
 
 
@@ -101,7 +101,7 @@ class HostHandshake:
             case Confirm(), Step.CONFIRM:
                 return self._confirm(frame)
             case _:
-                raise self._refuse("order", "That frame has no place here.")
+                raise self._refuse(CloseCode.ORDER)
 
     def answer_try(self) -> Pake:
         """Our side of the passphrase proof, once the guard agreed. Slow: any thread will do. Raises Refusal.
@@ -114,43 +114,43 @@ class HostHandshake:
         try:
             message = self._pake.answer(self._auth.pake)
         except BadPake as error:
-            raise self._refuse("order", "That is no passphrase proof.") from error
+            raise self._refuse(CloseCode.ORDER) from error
         self._step = Step.CONFIRM
         return Pake(message)
 
     def _authenticate(self, auth: Auth) -> list[Frame]:
         key = MemberKey(auth.card.key)
         if not is_signed(key, auth.signature, self._binding(auth).to_sign()):
-            raise self._refuse("signature", "The proof of who you are is not right.")
+            raise self._refuse(CloseCode.SIGNATURE)
         if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
-            raise self._refuse("card", "A member needs a name, signed by itself.")
+            raise self._refuse(CloseCode.CARD)
         if auth.hosting and key == self._door.host_key:
-            raise self._refuse("self" if auth.hosting == self._door.run else "twin", "This is a host of this room.")
+            raise self._refuse(CloseCode.SELF if auth.hosting == self._door.run else CloseCode.TWIN)
         if self._door.is_banned(key):
-            raise self._refuse("banned", "The host does not want you here.")
+            raise self._refuse(CloseCode.BANNED)
         self._auth = auth
         if auth.pake:
             if self._door.secret is None:
-                raise self._refuse("order", "This room has no passphrase.")
+                raise self._refuse(CloseCode.ORDER)
             self._step = Step.GUARD
             return []
         if self._door.secret is not None and not self._door.is_member(key):
-            raise self._refuse("passphrase", "This room needs a passphrase.")
+            raise self._refuse(CloseCode.PASSPHRASE)
         return self._let_in(Entered())
 
     def _confirm(self, frame: Confirm) -> list[Frame]:
         proof = self._pake.check(frame.proof) if self._pake else None
         if proof is None:
-            raise self._refuse("wrong", "That is not the room's passphrase.")
+            raise self._refuse(CloseCode.WRONG)
         return self._let_in(Entered(proof))
 
     def _let_in(self, frame: Entered) -> list[Frame]:
         self._step, self._in = Step.NOTHING, True
         return [frame]
 
-    def _refuse(self, code: Code, reason: str) -> Refusal:
+    def _refuse(self, code: CloseCode) -> Refusal:
         self._step = Step.NOTHING
-        return Refusal(code, reason)
+        return Refusal(code)
 
     def _binding(self, auth: Auth) -> Binding:
         door = self._door
@@ -289,16 +289,16 @@ class ClientHandshake:
         return pin
 
     def _told(self, frame: Refused) -> refusal.NotIn:
-        """What a refusal means at this point. Its words are the host's, so they are shown only where ours do not do."""
+        """What a refusal means at this point."""
         wait = min(frame.retry_ms / 1000, LONGEST_WAIT)
-        if self.room_id is not None and self._step is Step.PAKE and frame.code == "busy":
+        if self.room_id is not None and self._step is Step.PAKE and frame.code == CloseCode.BUSY:
             return refusal.PassphraseNeeded(self.room_id, self.title, wait)
         if self.room_id is not None and self._step is Step.ENTERED:
-            if frame.code == "passphrase" and self._pake is None:
+            if frame.code == CloseCode.PASSPHRASE and self._pake is None:
                 return refusal.PassphraseNeeded(self.room_id, self.title)
-            if frame.code == "wrong" and self._pake is not None:
+            if frame.code == CloseCode.WRONG and self._pake is not None:
                 return refusal.WrongPassphrase(self.room_id, self.title, wait)
-        return refusal.RefusedByHost(frame.code, clean_line(frame.reason, REASON_CHARACTERS), wait)
+        return refusal.RefusedByHost(frame.code, wait)
 
     def _stop(self, error: refusal.NotIn) -> refusal.NotIn:
         self._step = Step.NOTHING

@@ -6,38 +6,23 @@ The text of these errors is plain words of our own: nothing the other side wrote
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from lanchat.core.codes import CloseCode, close_words
 from lanchat.core.frames import Refused
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.words import _, ngettext
-
-Code: TypeAlias = Literal[
-    "order",  # a frame that has no place there
-    "signature",  # the proof of being this member is not right
-    "card",  # the card is not signed, or has no nick
-    "banned",
-    "passphrase",  # one is needed
-    "wrong",  # the passphrase is
-    "busy",  # too many tries; later
-    "full",  # no more members
-    "crowd",  # too many strangers from one address; later
-    "twin",  # a host of this room, with our key: it is open twice
-    "self",  # the same, and it is we ourselves
-]
+from lanchat.core.words import _
 
 
 class Refusal(Exception):
     """Host: this client does not get in. Send `frame()` and close the Connection. `wait` in seconds."""
 
-    def __init__(self, code: Code, reason: str, wait: float = 0.0) -> None:
-        super().__init__(f"{code}: {reason}")
+    def __init__(self, code: CloseCode, wait: float = 0.0) -> None:
+        super().__init__(code)
         self.code = code
-        self.reason = reason
         self.wait = wait
 
     def frame(self) -> Refused:
-        return Refused(self.code, self.reason, max(0, round(self.wait * 1000)))
+        return Refused(self.code, max(0, round(self.wait * 1000)))
 
 
 class NotIn(Exception):
@@ -149,29 +134,10 @@ class WrongPassphrase(NotIn):
 
 @dataclass(eq=False)
 class RefusedByHost(NotIn):
-    """`reason` is the host's, cleaned for showing, and never part of the error's text. `wait` in seconds."""
+    """`code`: as the host gave it; see `codes.CloseCode`. `wait` in seconds."""
 
     code: str
-    reason: str
     wait: float
 
     def __str__(self) -> str:
-        match self.code:
-            case "banned":
-                return _("The host of this room does not want you in it.")
-            case "busy":
-                return _("Too many passphrases were tried lately. Wait a little, then try again.")
-            case "full":
-                return _("The room is full.")
-            case "crowd":
-                seconds = max(1, round(self.wait))
-                words = ngettext(
-                    "Too many people whom the host does not know came from your network address lately. "
-                    "Try again in {n} second.",
-                    "Too many people whom the host does not know came from your network address lately. "
-                    "Try again in {n} seconds.",
-                    seconds,
-                )
-                return words.format(n=seconds)
-            case _:
-                return super().__str__()
+        return close_words(self.code, self.wait) or super().__str__()

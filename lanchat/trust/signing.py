@@ -15,7 +15,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lanchat.core import limits
-from lanchat.core.model import TEXT, Card, Entry, EntryId, RoomId
+from lanchat.core.content import TEXT
+from lanchat.core.model import Card, Entry, EntryId, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
 

@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lanchat.core.model import TEXT, DeviceId, Entry, EntryId, MemberKey, RoomId
+from lanchat.core.content import TEXT
+from lanchat.core.model import DeviceId, Entry, EntryId, MemberKey, RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from lanchat.core.content import TEXT
 from lanchat.core.log import Outcome
-from lanchat.core.model import TEXT, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import LIGHT

@@ -10,6 +10,7 @@ from sim.disks import ROOM, HostDisk, MemberDisk, sign
 
 from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
+from lanchat.core.codes import HoldCode
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
@@ -105,8 +106,8 @@ class Kitchen:
             case host_actions.Broadcast(sessions, data):
                 for session in sessions:
                     self.guests[session].arrives(data)
-            case host_actions.Close(session, code, reason):
-                self.guests.pop(session).closed = (code, reason)
+            case host_actions.Close(session, code):
+                self.guests.pop(session).closed = code or ""
             case host_actions.Append(posts):
                 self._posts = posts
                 if not self.slow:
@@ -126,7 +127,7 @@ class Kitchen:
 
     def disk_answers(self) -> None:
         if self.full:
-            self.host.append_failed("the disk is full", 5_000, self.now)
+            self.host.append_failed(HoldCode.DISK_FULL, 5_000, self.now)
             return
         outcomes: Sequence[Outcome] = self.log.append([entry for _, entry in self._posts], 2_000)
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
@@ -142,7 +143,7 @@ class Guest:
         self.card = card(nick)
         self.device = device(on)
         self.heard: list[FromHost] = []
-        self.closed: tuple[str, str] | None = None
+        self.closed: str | None = None  # the code; "": without one
         self.reads = True
         self.counter = 0
         self._splitter = Splitter(FRAME)
@@ -299,8 +300,8 @@ class Person(Guest):
                 self._forget(entry_ids)
             case client_actions.GiveUp(entry_id):
                 self._forget([entry_id])
-            case client_actions.Disconnect(code, reason):
-                self.closed = (code, reason)
+            case client_actions.Disconnect(code):
+                self.closed = code
                 if self.id in self.kitchen.guests:
                     Guest.goes(self)
             case _:

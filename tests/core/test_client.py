@@ -67,7 +67,7 @@ def test_what_is_too_long_is_given_up_with_the_reason() -> None:
     ana = Person(kitchen, "ana").comes()
     ana.says("x" * 5_000, "fine")
     (given_up,) = ana.told(client_actions.GiveUp)
-    assert given_up.reason == "longer than 4,000 characters"
+    assert given_up.code == "long"
     assert ana.texts == ["fine"]
     assert ana.waiting == []
 
@@ -198,7 +198,7 @@ def test_a_full_disk_at_the_host_is_told_and_nothing_is_lost() -> None:
     ana = Person(kitchen, "ana").comes()
     kitchen.full = True
     ana.says("hello")
-    assert ana.told(client_actions.Held) == [client_actions.Held("the disk is full", 5.0)]
+    assert ana.told(client_actions.Held) == [client_actions.Held("disk_full", 5.0)]
     assert ana.waiting == ["hello"]
     kitchen.full = False
     kitchen.wait(6)
@@ -229,7 +229,7 @@ def test_a_host_that_is_silent_is_given_up() -> None:
     for _ in range(160):
         kitchen.now += 0.1
         ana.tick()
-    assert ana.closed == ("gone", "the host does not answer")
+    assert ana.closed == "gone"
 
 
 def test_a_host_that_never_welcomes_is_given_up() -> None:
@@ -237,7 +237,7 @@ def test_a_host_that_never_welcomes_is_given_up() -> None:
     for second in range(1, 12):
         script.hears(frames.Pong(), now=second)
         script.client.tick(second)
-    assert script.client.actions() == [client_actions.Disconnect("gone", "the host does not answer")]
+    assert script.client.actions() == [client_actions.Disconnect("gone")]
 
 
 def test_after_sleep_the_host_is_asked_before_it_is_given_up() -> None:
@@ -252,11 +252,11 @@ def test_after_sleep_the_host_is_asked_before_it_is_given_up() -> None:
 def test_a_host_that_closes_or_sends_away() -> None:
     kitchen = Kitchen()
     ana = Person(kitchen, "ana").comes()
-    ana.arrives(frames.encode(frames.Refused("removed", "be nice", 3_000)))
-    assert ana.told(client_actions.Disconnect) == [client_actions.Disconnect("removed", "be nice", 3_000)]
+    ana.arrives(frames.encode(frames.Refused("removed", 3_000)))
+    assert ana.told(client_actions.Disconnect) == [client_actions.Disconnect("removed", refused=True, retry_ms=3_000)]
     ben = Person(kitchen, "ben").comes()
-    ben.arrives(frames.encode(frames.Bye("good night")))
-    assert ben.told(client_actions.Disconnect) == [client_actions.Disconnect("bye", "good night")]
+    ben.arrives(frames.encode(frames.Bye()))
+    assert ben.told(client_actions.Disconnect) == [client_actions.Disconnect("bye")]
 
 
 # --- with a host that says what it likes -----------------------------------------------------------------------------
@@ -299,7 +299,7 @@ class Script:
 def test_a_gap_means_coming_again() -> None:
     script = Script()
     actions = script.hears(script.welcome(), script.run(1, 5), script.run(7, 9))
-    assert actions[-1] == client_actions.Disconnect("gap", "the history came with a gap")
+    assert actions[-1] == client_actions.Disconnect("gap")
     assert [action.run[-1].seq for action in actions if isinstance(action, client_actions.Apply)] == [5]
 
 

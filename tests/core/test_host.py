@@ -60,8 +60,7 @@ def test_another_history_is_not_mixed_with_this_one(last: int) -> None:
     kitchen = Kitchen(history=20)
     ana = Guest(kitchen, "ana").enters()
     ana.sends(frames.Resume(1, last, Head(b"x" * 32)))
-    assert ana.closed is not None
-    assert ana.closed[0] == "diverged"
+    assert ana.closed == "diverged"
 
 
 @pytest.mark.parametrize(("epoch", "last"), [(1, 21), (2, 20)])
@@ -69,15 +68,14 @@ def test_a_host_that_has_less_than_its_member_says_so(epoch: int, last: int) -> 
     kitchen = Kitchen(history=20)
     ana = Guest(kitchen, "ana").enters()
     ana.sends(frames.Resume(epoch, last, heads(kitchen, 20)))
-    assert ana.closed == ("diverged", "you have more of this room's history than this host")
+    assert ana.closed == "diverged"
 
 
 def test_a_device_that_comes_anew_replaces_itself() -> None:
     kitchen = Kitchen()
     ana, ben = Guest(kitchen, "ana").comes(), Guest(kitchen, "ben").comes()
     again = Guest(kitchen, "ana").comes()
-    assert ana.closed is not None
-    assert ana.closed[0] == "replaced"
+    assert ana.closed == "replaced"
     assert again.closed is None
     kitchen.wait(0.5)
     assert not any(frame.left for frame in ben.got(frames.Present))
@@ -103,34 +101,33 @@ def test_a_full_room_says_so_and_lets_nobody_wait() -> None:
         assert Guest(kitchen, nick).comes().closed is None
     assert Guest(kitchen, "ana", "book").comes().closed is None
     li = Guest(kitchen, "li").enters()
-    assert li.closed is not None
-    assert li.closed[0] == "full"
+    assert li.closed == "full"
 
 
 def test_one_member_comes_from_so_many_devices_and_no_more() -> None:
     kitchen = Kitchen()
     for number in range(DEVICES):
         assert Guest(kitchen, "ana", f"pc {number}").comes().closed is None
-    assert Guest(kitchen, "ana", "one more").enters().closed == ("full", "you are here from too many devices already")
+    assert Guest(kitchen, "ana", "one more").enters().closed == "devices"
     assert Guest(kitchen, "ben").comes().closed is None
 
 
 def test_who_is_sent_away_may_come_back() -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").comes()
-    kitchen.host.remove(MemberKey(ana.card.key), "be nice")
+    kitchen.host.remove(MemberKey(ana.card.key))
     kitchen.settle()
-    assert ana.closed == ("removed", "be nice")
+    assert ana.closed == "removed"
     assert Guest(kitchen, "ana").comes().closed is None
 
 
 def test_a_room_that_closes_says_goodbye() -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").comes()
-    kitchen.host.stop("good night")
+    kitchen.host.stop()
     kitchen.settle()
-    assert ana.got(frames.Bye) == [frames.Bye("good night")]
-    assert ana.closed == ("", "good night")
+    assert ana.got(frames.Bye) == [frames.Bye()]
+    assert ana.closed == ""
 
 
 # --- posting ---------------------------------------------------------------------------------------------------------
@@ -212,8 +209,7 @@ def test_who_forges_is_closed_and_nothing_of_it_is_kept() -> None:
     ana = Guest(kitchen, "ana").comes()
     said = entry(ana.card, ana.device, 1, "hello")
     ana.sends(frames.Post([msgspec.structs.replace(said, signature=b"x" * 64)]))
-    assert ana.closed is not None
-    assert ana.closed[0] == "forged"
+    assert ana.closed == "forged"
     assert kitchen.texts == []
 
 
@@ -224,7 +220,7 @@ def test_a_full_disk_loses_nothing() -> None:
     said = ana.posts("hello")
     kitchen.host_says("hello from the host")
     (slowed,) = ana.got(frames.SlowDown)
-    assert slowed.reason == "the disk is full"
+    assert slowed.code == "disk_full"
     kitchen.full = False
     kitchen.wait(slowed.retry_ms / 1000 + 0.1)
     assert kitchen.texts == ["hello from the host"]
@@ -406,8 +402,7 @@ def test_a_history_that_cannot_be_read_ends_the_connection() -> None:
     kitchen.log.entries.clear()
     ana = Guest(kitchen, "ana").enters()
     ana.sends(frames.Resume(1, 0, START))
-    assert ana.closed is not None
-    assert ana.closed[0] == "unreadable"
+    assert ana.closed == "disk"
 
 
 # --- who is here -----------------------------------------------------------------------------------------------------
@@ -532,8 +527,7 @@ def test_who_says_nothing_is_gone() -> None:
     for _ in range(4):
         kitchen.wait(4)
         ben.sends(frames.Ping())
-    assert ana.closed is not None
-    assert ana.closed[0] == "gone"
+    assert ana.closed == "gone"
     assert ben.closed is None
     kitchen.wait(0.2)
     assert kitchen.here == 2
@@ -543,8 +537,7 @@ def test_who_enters_and_says_nothing_is_late() -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").enters()
     kitchen.wait(11.5)
-    assert ana.closed is not None
-    assert ana.closed[0] == "late"
+    assert ana.closed == "slow"
 
 
 def test_a_host_that_was_stopped_blames_nobody() -> None:
@@ -560,6 +553,6 @@ def test_who_says_bye_is_gone_at_once() -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").comes()
     kitchen.wait(0.2)
-    ana.sends(frames.Bye("see you"))
+    ana.sends(frames.Bye())
     assert ana.closed is not None
     assert kitchen.here == 1

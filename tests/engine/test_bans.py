@@ -1,8 +1,9 @@
-"""A host sends somebody away for good, and thinks better of it."""
+"""A host sends somebody away, also for good, and thinks better of it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from survival.raw import stranger
@@ -10,7 +11,7 @@ from survival.raw import stranger
 from engine.people import People, Person
 from lanchat.core.model import MemberKey
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection
+from lanchat.engine.events import Connection, EntryState
 from lanchat.trust.identity import Identity
 
 
@@ -95,3 +96,92 @@ def test_who_is_banned_while_proving_the_passphrase_is_not_let_in(people: People
     assert asyncio.run(come()) == "banned"
     ana.says("nobody came")
     ana.sees_here("Ana")
+
+
+# --- what who was sent away has written, and writes on ---------------------------------------------------------------
+SendAway = Callable[[Person, MemberKey], None]
+
+
+def _removes(host: Person, member: MemberKey) -> None:
+    host.do(commands.Remove(host.room_id, member))
+
+
+def _bans(host: Person, member: MemberKey) -> None:
+    host.do(commands.Ban(host.room_id, member))
+
+
+def not_sent(person: Person) -> dict[str, str]:
+    """What is not sent, and stays so until its author decides: the texts on disk, and the words for each."""
+    refused = person.reads(lambda reader: reader.refused(person.room_id))
+    told = {
+        entry_id: event.problem
+        for event in person.unheard
+        if isinstance(event, events.EntryStateChanged) and event.state is EntryState.NOT_SENT
+        for entry_id in event.entry_ids
+    }
+    return {one.entry.body: told[one.entry.entry_id] for one in refused}
+
+
+@pytest.mark.parametrize(
+    ("send_away", "words"), [(_removes, "sent you away"), (_bans, "does not want you in it")], ids=["removed", "banned"]
+)
+def test_what_who_was_sent_away_writes_is_given_back_at_once(people: People, send_away: SendAway, words: str) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen", posts_per_second=0.1, burst=1)
+    ben.joins("Kitchen")
+    ben.says("first", "second")
+    ana.sees("first")
+    assert ben.me is not None
+    send_away(ana, ben.me)
+    ben.is_(Connection.STOPPED)
+    assert ben.waiting() == []
+    assert list(not_sent(ben)) == ["second"]
+    assert words in not_sent(ben)["second"]
+    ben.do(commands.Say(ben.room_id, "third"))
+    given_back = ben.hears(events.NotWritten)
+    assert given_back.text == "third"
+    assert words in given_back.problem
+    ben.do(commands.Retry(ben.room_id, ben.written["second"]))
+    again = ben.hears(events.EntryStateChanged, entry_ids=(ben.written["second"],), state=EntryState.NOT_SENT)
+    assert words in again.problem
+    assert ben.waiting() == []
+
+
+def test_who_was_removed_and_comes_back_sends_again_what_was_not_sent(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen", posts_per_second=0.1, burst=1)
+    ben.joins("Kitchen")
+    ben.says("first", "second")
+    ana.sees("first")
+    assert ben.me is not None
+    _removes(ana, ben.me)
+    ben.is_(Connection.STOPPED)
+    ana.leaves()
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.do(commands.Retry(ben.room_id, ben.written["second"]))
+    again = ben.hears(events.EntryWritten, instead_of=ben.written["second"])
+    ben.hears(events.EntryStateChanged, entry_ids=(again.entry_id,), state=EntryState.TAKEN)
+    ana.sees("second")
+    assert ben.waiting() == []
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["runs on", "started anew"])
+def test_what_waits_for_a_host_that_has_banned_me_meanwhile_is_not_sent(people: People, restarted: bool) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ana.leaves()
+    ben.is_(Connection.RECONNECTING)
+    ben.says("see you later")
+    if restarted:
+        ben.quits()
+    ban(ana, ben.me)
+    ana.hosts("Kitchen")
+    if restarted:
+        ben.starts()
+        assert isinstance(ben.asks_to_join("Kitchen"), events.NotFound)
+    else:
+        ben.is_(Connection.STOPPED)
+    assert "does not want you in it" in not_sent(ben)["see you later"]
+    assert ben.waiting() == []

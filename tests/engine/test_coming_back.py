@@ -135,11 +135,11 @@ def test_who_is_removed_stays_away_until_they_want_to_come_back(people: People) 
     ben.is_(Connection.STOPPED)
     assert ben.room.problem == "the host sent you away"
     ana.sees_here("Ana")
-    ben.says("what did I do?")
     ana.says("quiet here")
     ana.sees("quiet here")
     ana.sees_here("Ana")
     ben.joins("Kitchen")
+    ben.says("what did I do?")
     ana.sees("what did I do?")
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
@@ -103,7 +104,7 @@ class House:
         return self.listener.port
 
     def refusal(self) -> Refusal | None:
-        return Refusal("full", "The room is full.") if self.full else None
+        return Refusal(CloseCode.FULL) if self.full else None
 
     def knows(self, key: MemberKey) -> bool:
         return key in self.met

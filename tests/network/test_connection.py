@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved
 from lanchat.network import connection as module
 from lanchat.network.connection import Connection, ConnectionGone
@@ -92,7 +93,7 @@ async def with_a_deaf_peer() -> AsyncIterator[tuple[Connection, Deaf]]:
 @on_a_loop
 async def test_bodies_are_awaited_one_by_one_and_then_pushed() -> None:
     async with pair() as (host, client):
-        client.send(PING + PING + frames.encode(frames.Bye("soon")))
+        client.send(PING + PING + frames.encode(frames.Bye()))
         assert frames.decode_from_client(await host.next_body(1)) == frames.Ping()
         guest = Guest(host)
         host.push_to(guest)
@@ -100,7 +101,7 @@ async def test_bodies_are_awaited_one_by_one_and_then_pushed() -> None:
         client.send(PING)
         await until(lambda: len(guest.heard) == 3)
         said = [frames.decode_from_client(body) for body in guest.heard]
-        assert said == [frames.Ping(), frames.Bye("soon"), frames.Ping()]
+        assert said == [frames.Ping(), frames.Bye(), frames.Ping()]
 
 
 @on_a_loop
@@ -147,11 +148,11 @@ async def test_who_is_not_in_may_send_few_frames_only() -> None:
         client.send(PING * 1_000)
         await until(lambda: host.over)
         refused = frames.decode_from_host(await client.next_body(1))
-        assert refused == frames.Refused("frame", "too many frames before coming in")
+        assert refused == frames.Refused("frame")
 
 
 @on_a_loop
-async def test_what_the_receiver_does_not_take_closes_the_connection_with_the_reason() -> None:
+async def test_what_the_receiver_does_not_take_closes_the_connection() -> None:
     class Strict(Guest):
         def received(self, body: bytes) -> None:
             raise Misbehaved("that is not done here")
@@ -160,7 +161,7 @@ async def test_what_the_receiver_does_not_take_closes_the_connection_with_the_re
         host.push_to(strict := Strict(host))
         client.send(PING)
         refused = frames.decode_from_host(await client.next_body(1))
-        assert refused == frames.Refused("frame", "that is not done here")
+        assert refused == frames.Refused("frame")
         with pytest.raises(ConnectionGone):
             await client.next_body(1)
         assert strict.ends == ["that is not done here"]
@@ -184,7 +185,7 @@ async def test_the_end_is_told_once_however_it_comes(end: str) -> None:
             case "abort":
                 host.abort("enough")
             case "refuse":
-                host.refuse("no", "enough")
+                host.refuse(CloseCode.FULL)
             case "peer closes":
                 client.close("enough")
             case "peer aborts":
@@ -256,7 +257,7 @@ async def test_a_peer_that_does_not_read_cannot_keep_a_connection_open(end: str,
     async with with_a_deaf_peer() as (host, deaf):
         began = asyncio.get_running_loop().time()
         if end == "refuse":
-            host.refuse("removed", "the host sent you away")
+            host.refuse(CloseCode.REMOVED)
         else:
             host.close("the room is closed")
         if hangs_up:

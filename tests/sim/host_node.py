@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from lanchat.core import tail
+from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Refused, encode
 from lanchat.core.host import Host
 from lanchat.core.host_actions import (
@@ -37,7 +38,7 @@ from sim.wire import Wire
 if TYPE_CHECKING:
     from sim.world import World
 
-_HONEST = {"", "gone", "late", "replaced"}  # why a Host may close an honest member's Connection
+_HONEST = {None, "gone", "slow", "replaced"}  # why a Host may close an honest member's Connection
 
 
 class HostNode:
@@ -93,8 +94,8 @@ class HostNode:
                     self._write_presence(session, data)
             case Ready():
                 pass  # the history writes to everybody at random
-            case Close(session, code, reason):
-                self._close(session, code, reason)
+            case Close(session, code):
+                self._close(session, code)
             case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards():
                 self.jobs.append(lambda: self._consult_disk(action))
             case CheckCard(session, card):
@@ -136,11 +137,11 @@ class HostNode:
         elif wire is not None:
             wire.from_host(data)
 
-    def _close(self, session: SessionId, code: str, reason: str) -> None:
+    def _close(self, session: SessionId, code: CloseCode | None) -> None:
         check(code in _HONEST, f"an honest member was sent away: {code}")
         wire = self.wires.pop(session, None)
         if wire is not None:
-            wire.from_host(encode(Refused(code, reason)) if code else b"")
+            wire.from_host(encode(Refused(code)) if code else b"")
             wire.host_open = False
 
     # --- the disk ----------------------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ class HostNode:
     def _append(self, action: Append) -> None:
         world = self.world
         if self.disk_full:
-            self._answer(lambda host: host.append_failed("the disk is full", 1000, world.now))
+            self._answer(lambda host: host.append_failed(HoldCode.DISK_FULL, 1000, world.now))
             return
         outcomes = self.disk.append([entry for _, entry in action.posts], world.wrong_clock())
         world.checker.log_grew()

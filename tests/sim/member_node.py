@@ -30,7 +30,7 @@ from sim.wire import Wire
 if TYPE_CHECKING:
     from sim.world import World
 
-_HONEST = {"bye", "gone", "late", "replaced"}  # why an honest Host's Connection may end
+_HONEST = {"bye", "gone", "slow", "replaced"}  # why an honest Host's Connection may end
 
 
 class MemberNode:

@@ -44,6 +44,13 @@ def test_what_others_wrote_since_is_unread(store: Store, reader: Reader, ana: Pe
     assert reader.unread(GARDEN, key(ana)) == 0
 
 
+def test_what_has_no_line_of_its_own_is_not_unread(store: Store, reader: Reader, ana: Person, ben: Person) -> None:
+    log = store.log(KITCHEN)
+    says(log, ben, "one")
+    log.append([*ben.writes("👍", kind="+reaction"), *ben.writes("?", kind="poll")], 1_000)
+    assert reader.unread(KITCHEN, key(ana)) == 2
+
+
 def test_very_much_unread_is_not_counted_to_the_end(store: Store, reader: Reader, ana: Person, ben: Person) -> None:
     says(store.log(KITCHEN), ben, *map(str, range(30)))
     assert reader.unread(KITCHEN, key(ana), most=20) == 20

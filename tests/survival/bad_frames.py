@@ -59,7 +59,7 @@ BAD_AS_MEMBER: dict[str, bytes] = {
     **_BAD,
     "longer than a member may": struct.pack(">I", limits.FRAME + 1),
     "nested 60,000 deep": framed(b"\x91" * 60_000),
-    "half a surrogate as text": tagged("bye", reason="@@@").replace(b"@@@", _SURROGATE),
+    "half a surrogate as text": tagged("rename", card=[_NOBODY, "@@@", 1, bytes(64)]).replace(b"@@@", _SURROGATE),
     "a host's frame, badly": tagged("have", seq=[1]),
     "it is in already": tagged(
         "auth", card=[_NOBODY, "Nobody", 1, bytes(64)], nonce=_NOBODY, device_id=bytes(8), signature=bytes(64)

@@ -218,6 +218,30 @@ def test_what_came_before_a_lie_stays(ana: Person) -> None:
         assert len(ana.kept()) == 2
 
 
+@pytest.mark.parametrize("mine", [False, True], ids=["somebody else's", "mine"])
+def test_a_forged_past_is_found_out_though_its_chain_fits(ana: Person, mine: bool) -> None:
+    async def look_back(guest: Guest) -> None:
+        await guest.let_in()
+        author = guest.key if mine else Identity.ephemeral().key
+        forged = msgspec.structs.replace(guest.host.entry("I owe everybody everything"), author=author)
+        past = guest.host.run([forged, guest.host.entry("today")])
+        run = guest.host.run([guest.host.entry("now")], 2, past[-1].head)
+        await guest.until(frames.Resume)
+        guest.send(frames.Welcome(1, 2, past[-1].head, 3, limits.Limits(), guest.host.card), runs.pack(run))
+        await guest.until(frames.Earlier)
+        guest.send(frames.Page(runs.pack(past), START))
+
+    with aside(EvilHost(look_back).open()) as evil:
+        _comes_to(evil, ana)
+        ana.room_id = ROOM
+        ana.sees("now")
+        ana.do(FetchEarlier(ROOM))
+        ana.is_(Connection.RECONNECTING)
+        assert ana.room.problem == "what the host sent does not fit together"
+        assert ana.texts == ["now"]
+        assert len(ana.kept()) == 1
+
+
 def _of_another_past(host: EvilHost, page: list[LogEntry]) -> frames.Page:
     return frames.Page(runs.pack(host.run([host.entry("another"), host.entry("past")])), START)
 
@@ -301,7 +325,7 @@ def test_a_host_that_hangs_up_is_tried_less_and_less(ana: Person, monkeypatch: p
 
     async def hang_up(guest: Guest) -> None:
         await guest.welcome()
-        guest.send(frames.Bye("\x1b[2Jnot now"))
+        guest.send(frames.Bye())
 
     with aside(EvilHost(hang_up).open()) as evil:
         _comes_to(evil, ana)

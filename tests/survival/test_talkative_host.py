@@ -51,7 +51,7 @@ def entries(host: EvilHost) -> Iterator[bytes]:
 
 def slow_downs(host: EvilHost) -> Iterator[bytes]:
     while True:
-        yield b"".join(encode(frames.SlowDown(0, f"because of {number}")) for number in range(100))
+        yield b"".join(encode(frames.SlowDown(0, f"because_{chr(97 + number % 26)}")) for number in range(100))
 
 
 def deliveries(host: EvilHost) -> Iterator[bytes]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lanchat.core.model import TEXT, Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.content import TEXT
+from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Connection, ConnectionChanged, EntriesAdded, Event, RosterChanged, Started, Stopped
 from lanchat.engine.mailbox import Mailbox

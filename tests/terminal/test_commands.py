@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from terminal.conftest import CommandLine
 from terminal.test_talk import stdin_of
+
+NOTHING_TO_SEE = ["", " \n ", "\u200b", "\u200e\u2066\u2069", "\u00ad\ufeff", "\u3164\u2800", "\U000e0041\ufe0f"]
 
 LIGHT = """
 import sys
@@ -156,6 +159,17 @@ def test_when_nobody_answers_nothing_is_kept_to_be_sent(people: People, lanchat:
 def test_what_cannot_be_one_message_is_not_sent(people: People, lanchat: CommandLine, text: str, code: int) -> None:
     people.person("Ana").hosts("Kitchen")
     assert lanchat("ben", "send", "Kitchen", text)[0] == code
+
+
+@pytest.mark.parametrize("text", NOTHING_TO_SEE, ids=ascii)
+@pytest.mark.parametrize("piped", [False, True], ids=["argument", "pipe"])
+def test_where_nothing_would_be_seen_there_is_nothing_to_send(
+    lanchat: CommandLine, monkeypatch: pytest.MonkeyPatch, text: str, piped: bool
+) -> None:
+    """Found out before anybody is looked for."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    said = [] if piped else [text]
+    assert lanchat("ben", "send", "Kitchen", *said) == (2, "", "There is nothing to send.\n")
 
 
 # --- two rooms with one title ----------------------------------------------------------------------------------------

@@ -180,6 +180,14 @@ def test_an_entry_of_a_later_lanchat_is_mentioned(joined: Joined) -> None:
     assert without_clock(lines)[-1] == "·     Ana did something that this lanchat is too old to show."
 
 
+def test_of_what_only_changes_another_entry_and_of_an_empty_text_nothing_is_shown(joined: Joined) -> None:
+    _, before = joined(here(ANA, BEN), said(ANA, "hello"))
+    _, lines = joined(
+        here(ANA, BEN), said(ANA, "hello"), said(ANA, "👍", seq=2, kind="+reaction"), said(ANA, "\u200b", seq=3)
+    )
+    assert without_clock(lines) == without_clock(before)
+
+
 def test_nothing_that_peers_write_reaches_the_terminal_as_a_command(joined: Joined) -> None:
     evil = "\x1b]0;owned\x07\x1b[2J\x9b31mred\r\u202eback\x00\x08\n\x1b[Aup\x7f"
     card = Card(LI, evil, 1, bytes(64))
@@ -272,10 +280,21 @@ def test_json_has_an_object_for_everything_that_happens(joined: Joined) -> None:
     assert (objects[2]["text"], objects[2]["live"]) == ("before", False)
     assert objects[4] == {
         "type": "entry", "room": ROOM, "seq": 2, "id": entry_id(2).hex(), "from": LI.hex(), "nick": "Li",
-        "text": "hi\nthere", "sent_at": objects[4]["sent_at"], "mine": False, "live": True,
+        "kind": "text", "text": "hi\nthere", "sent_at": objects[4]["sent_at"], "mine": False, "live": True,
     }  # fmt: skip
     assert (objects[5]["before"], objects[5]["nick"]) == ("Li", "Lily")
     assert objects[7] == {"type": "problem", "text": "Odd."}
+
+
+def test_json_has_an_object_for_every_entry_whatever_its_kind(joined: Joined) -> None:
+    _, lines = joined(
+        here(ANA, BEN), said(ANA, "hi"), said(ANA, "?", seq=2, kind="poll"), said(ANA, "👍", seq=3, kind="+reaction"),
+        said(ANA, "\u200b", seq=4), json=True,
+    )  # fmt: skip
+    entries = [one for one in map(json.loads, lines) if one["type"] == "entry"]
+    assert [(one["seq"], one["kind"], one["text"]) for one in entries] == [
+        (1, "text", "hi"), (2, "poll", ""), (3, "+reaction", ""), (4, "text", "")
+    ]  # fmt: skip
 
 
 def test_json_tells_how_far_what_i_said_is(joined: Joined) -> None:

@@ -193,12 +193,11 @@ def test_a_title_is_shown_clean() -> None:
     assert "Kit" in client.title
 
 
-def test_a_refusals_words_are_the_hosts_and_stay_out_of_our_own() -> None:
+def test_a_code_that_is_not_known_here_is_never_shown() -> None:
     client = knock(Link(Room().host), ana)
     with pytest.raises(RefusedByHost) as caught:
-        client.received(Refused("odd", "go to\x07 evil.example", retry_ms=2**50))
-    assert "evil" not in str(caught.value)
-    assert caught.value.reason == "go to evil.example"
+        client.received(Refused("buy_my_things", retry_ms=2**50))
+    assert str(caught.value) == "The host did not let you in."
     assert caught.value.wait <= 600
 
 

@@ -10,7 +10,7 @@ import tkinter as tk
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.core.shown import as_sentence
-from lanchat.core.text import clean_text
+from lanchat.core.text import clean_text, shows_nothing
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.composer.completing import Completing
 from lanchat.desktop.composer.drafts import draft, keep_draft
@@ -153,7 +153,7 @@ class Composer(tk.Frame):
     def _show_state(self) -> None:
         written = self.pad.written
         self._hint.show(not written)
-        self._send.enable(self._enabled and bool(written.strip()))
+        self._send.enable(self._enabled and not shows_nothing(written))
         if is_too_long(written, *_LIMITS):
             self._say_too_long(written)
         elif self._over or self._problem:
@@ -220,7 +220,7 @@ class Composer(tk.Frame):
         """What could not be kept is in the field again, before what has been begun since."""
         begun = self.pad.written.removeprefix(self._came_back).lstrip("\n")
         self._came_back = "\n".join(part for part in (self._came_back, text) if part)
-        words = _("This could not be kept, and was not sent: {problem}")
+        words = _("This was not sent: {problem}")
         self._problem = words.format(problem=as_sentence(problem))
         self._rewrite("\n".join(part for part in (self._came_back, begun) if part))
 

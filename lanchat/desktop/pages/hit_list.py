@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lanchat.core.model import TEXT, MemberKey
+from lanchat.core.content import TEXT
+from lanchat.core.model import MemberKey
 from lanchat.core.words import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.row_list import RowList

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lanchat.core.model import TEXT, LogEntry, MemberKey, RoomId
+from lanchat.core.content import TEXT, Shown, shown_of
+from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.state.mentions import mentions
 from lanchat.desktop.state.room import Room
@@ -34,20 +35,23 @@ def notice_for(event: Event, state: State, preferences: Preferences, focused: bo
             in_view = focused and (backlog or preferences.selected == room_id)
             if how == "none" or in_view:
                 return None
-            told = _worth_telling(entries, state, preferences, only_mentions=how == "mentions")
             room = state.rooms[room_id]
+            told = _worth_telling(entries, room, state, preferences, only_mentions=how == "mentions")
             return _missed(room, len(entries), told, how == "mentions") if backlog else _said(room, told, state.nick)
         case _:
             return None
 
 
 def _worth_telling(
-    entries: Sequence[LogEntry], state: State, preferences: Preferences, *, only_mentions: bool
+    entries: Sequence[LogEntry], room: Room, state: State, preferences: Preferences, *, only_mentions: bool
 ) -> list[LogEntry]:
+    """What this lanchat is too old to show is told of once a room: more often it helps nobody."""
+    dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
     return [
         item
         for item in entries
         if item.entry.author != state.me
+        and shown_of(item.entry) not in dull
         and not (preferences.muted and item.entry.author.hex() in preferences.muted)
         and (not only_mentions or _names(item, state.nick))
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lanchat.core.codes import rejection_words
+from lanchat.core.content import is_shown
 from lanchat.desktop.state.room import Room
 from lanchat.storage.reader import Reader
 
@@ -17,7 +19,7 @@ def recall(reader: Reader, room: Room, nick: str, most: int = LOOKED_THROUGH) ->
     for entry in reader.outbox(room.room_id):
         room.mine.left(entry)
     for refused in reader.refused(room.room_id):
-        room.mine.left(refused.entry, refused.reason)
+        room.mine.left(refused.entry, rejection_words(refused.code))
     if room.hosted:
         room.banned = reader.banned(room.room_id)
     if count := reader.unread(room.room_id, room.people.me):
@@ -29,7 +31,7 @@ def _recall_unread(reader: Reader, room: Room, nick: str, count: int, most: int)
     """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
     before = max(room.read_seq, room.last_seq - most)
     entries = reader.after(room.room_id, before, most)
-    others = sum(item.entry.author != room.people.me for item in entries)
+    others = sum(item.entry.author != room.people.me and is_shown(item.entry) for item in entries)
     room.unreads.found(max(0, count - others), before)
     room.last_seq = before  # and back to the last, one by one
     room.added(entries, nick, reading=False)

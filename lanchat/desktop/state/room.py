@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lanchat.core.content import Shown, shown_of
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.lookalikes import Lookalikes
-from lanchat.core.model import TEXT, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves, People
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.desktop.state.mentions import mentions
@@ -70,6 +71,7 @@ class Room:
     moves: deque[Moved] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
     banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
     unreads: Unread = field(default_factory=Unread)
+    unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
     catching_up: int = 0  #: entries said while we were away that are still to come
     before_catching_up: tuple[int, int] = (0, 0)  #: unread and mentions when that began
 
@@ -213,8 +215,10 @@ class Room:
             self.last_seq = seq
             if entry.author == me:
                 self.mine.in_log(EntryId(entry.entry_id))
-            elif not reading and seq > self.read_seq:
-                self.unreads.came(seq, entry.kind == TEXT and mentions(entry.body, nick))
+            elif (shown := shown_of(entry)) is not Shown.NOTHING:
+                self.unknown_came = self.unknown_came or shown is Shown.UNKNOWN
+                if not reading and seq > self.read_seq:
+                    self.unreads.came(seq, shown is Shown.TEXT and mentions(entry.body, nick))
         if reading:
             self.read(self.last_seq)
 

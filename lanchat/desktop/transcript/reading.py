@@ -8,6 +8,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterable
 
+from lanchat.core.content import is_shown
 from lanchat.core.model import LogEntry, RoomId
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.transcript.pages import Pages
@@ -81,4 +82,4 @@ class Reading:
 
     def _first_new(self, entries: Iterable[LogEntry]) -> int:
         me = self._desk.state.me
-        return next((item.seq for item in entries if item.entry.author != me), 0)
+        return next((item.seq for item in entries if item.entry.author != me and is_shown(item.entry)), 0)

@@ -13,7 +13,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanchat.core.model import TEXT, EntryId, LogEntry, MemberKey
+from lanchat.core.content import TEXT, Shown, shown_of
+from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.core.text import shown_text
 from lanchat.core.times import moment
 from lanchat.desktop.state.mine import Unsent
@@ -50,6 +51,14 @@ class Unknown(Struct, frozen=True):
     above: Above
 
 
+class Silent(Struct, frozen=True):
+    """One or more entries in a row of which nothing is shown; a new day may begin with them."""
+
+    seq: int
+    last: int  #: seq of the last of them
+    above: Above
+
+
 class Muted(Struct, frozen=True):
     """One or more messages in a row of somebody the person does not want to hear."""
 
@@ -73,7 +82,7 @@ class Beginning(Struct, frozen=True):
     words: str
 
 
-Row: TypeAlias = Said | Unknown | Muted | Happened | Beginning
+Row: TypeAlias = Said | Unknown | Silent | Muted | Happened | Beginning
 
 
 class Setting(Struct, frozen=True):
@@ -101,13 +110,15 @@ def rows(before: LogEntry | None, entries: Iterable[LogEntry], setting: Setting)
     return found
 
 
-def together(one: Row | None, more: Row) -> Muted | None:
-    """Two rows of the same muted author, one after the other, as one; None: they are not that."""
-    if not isinstance(one, Muted) or not isinstance(more, Muted):
-        return None
-    if one.author != more.author or more.above != Above():
-        return None
-    return replace(one, last=more.last, at=more.at)
+def together(one: Row | None, more: Row) -> Muted | Silent | None:
+    """Two rows, one after the other, as one: of the same muted author, or of nothing that is shown; else None."""
+    match one, more:
+        case Muted(), Muted() if one.author == more.author and more.above == Above():
+            return replace(one, last=more.last, at=more.at)
+        case Silent(), Silent() if more.above == Above():
+            return replace(one, last=more.last)
+        case _:
+            return None
 
 
 def unsent_rows(me: MemberKey, before: LogEntry | None, unsent: Sequence[Unsent], alone: bool) -> list[Row]:
@@ -130,9 +141,12 @@ def _row(before: LogEntry | None, item: LogEntry, setting: Setting) -> Row:
     day = moment(at).date()
     new_day = before is None or moment(before.written_at).date() != day
     above = Above(day if new_day else None, item.seq == setting.unread_at)
+    shown = shown_of(item.entry)
+    if shown is Shown.NOTHING:
+        return Silent(item.seq, item.seq, above)
     if author in setting.muted:
         return Muted(item.seq, item.seq, author, at, above)
-    if item.entry.kind != TEXT:
+    if shown is Shown.UNKNOWN:
         return Unknown(item.seq, author, at, above)
     grouped = above == Above() and before is not None and _goes_on(before, item) and before.seq not in setting.happened
     text = shown_text(item.entry.body)

@@ -10,7 +10,18 @@ from msgspec.structs import replace
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.desktop.state.mine import Unsent
 from lanchat.desktop.transcript.pages import Page, Pages
-from lanchat.desktop.transcript.rows import Beginning, Happened, Muted, Row, Said, Setting, rows, together, unsent_rows
+from lanchat.desktop.transcript.rows import (
+    Beginning,
+    Happened,
+    Muted,
+    Row,
+    Said,
+    Setting,
+    Silent,
+    rows,
+    together,
+    unsent_rows,
+)
 from lanchat.desktop.transcript.sheet import Block, Sheet, seqs
 from lanchat.desktop.transcript.typeset import Typesetter
 
@@ -162,7 +173,7 @@ class Stretch:
         if not page.entries or at is None:
             return
         row, old = rows(page.before, page.entries, self.setting)[0], self._sheet.blocks[at].row
-        if isinstance(row, Muted) and isinstance(old, Muted):
+        if isinstance(row, Muted | Silent) and isinstance(old, Muted | Silent):
             row = replace(old, above=row.above)
         self.set_row_anew(at, row)
 

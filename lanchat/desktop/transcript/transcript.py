@@ -11,6 +11,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from lanchat.core.content import is_shown
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import People
 from lanchat.desktop.desk import Desk
@@ -169,7 +170,7 @@ class Transcript(tk.Frame):
         if self._reading.came(entries, backlog):
             self._move_unread_line()
         if not self._view.following:
-            self._new += sum(1 for item in entries if item.entry.author != self._desk.state.me)
+            self._new += sum(1 for item in entries if item.entry.author != self._desk.state.me and is_shown(item.entry))
         self._reading.look()
 
     def _wrote(self) -> None:

@@ -16,7 +16,7 @@ from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.transcript.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.transcript.pictures import Pictures
-from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Unknown
+from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Silent, Unknown
 from lanchat.desktop.transcript.sheet import Block, Drawn, Letters, Line, Piece
 from lanchat.desktop.transcript.styles import FENCE_PAD, INDENT
 from lanchat.engine.events import EntryState
@@ -52,6 +52,8 @@ class Typesetter:
             case Unknown():
                 told = _("{nick} did something that this lanchat is too old to show.")
                 return self._about(row, told.format(nick=self._called(row.author)))
+            case Silent():
+                return Block(row, self._above(row.above))
             case Muted():
                 count = row.last - row.seq + 1
                 told = ngettext("{n} message of {nick}, muted.", "{n} messages of {nick}, muted.", count)

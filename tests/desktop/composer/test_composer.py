@@ -240,7 +240,7 @@ def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
     ana.types("three")
     ana.stage.hear(NotWritten(KITCHEN, "one", "the disk is full"), NotWritten(KITCHEN, "two", "the disk is full"))
     assert ana.written == "one\ntwo\nthree"
-    assert ana.notice == "This could not be kept, and was not sent: The disk is full."
+    assert ana.notice == "This was not sent: The disk is full."
     ana.stage.hear(stands(Connection.RECONNECTING))
     assert ana.notice, "it stays until something is done about it"
     ana.types("!")

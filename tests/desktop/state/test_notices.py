@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.core.model import RoomId
+from lanchat.core.model import LogEntry, RoomId
 from lanchat.desktop.state.notices import Notice, notice_for
 from lanchat.desktop.state.state import State
 from lanchat.engine.events import EntriesAdded, Event, Left, Problem
@@ -115,6 +115,20 @@ def test_what_was_missed_is_not_told_to_who_uses_the_window_or_when_it_was_mine(
 )
 def test_of_nothing_else_is_told(state: State, event: Event) -> None:
     assert told(state, event) is None
+
+
+def test_what_this_lanchat_is_too_old_to_show_is_told_of_once_a_room(state: State) -> None:
+    polls = [came(said(seq, text="?", kind="poll"), room_id=KITCHEN) for seq in range(1, 5)]
+    assert [told(state, poll) is not None for poll in polls] == [True, False, False, False]
+    assert told(state, came(said(1, kind="poll"), room_id=GARDEN)) is not None
+    assert told(state, came(said(5))) == Notice(KITCHEN, "Ben in Kitchen", "hi", 1)
+
+
+@pytest.mark.parametrize("nothing", [said(1, text="👍", kind="+reaction"), said(1, text="\u200b")])
+def test_what_is_not_shown_is_not_told(state: State, nothing: LogEntry) -> None:
+    assert told(state, came(nothing)) is None
+    assert state.rooms[KITCHEN].unread == 0
+    assert told(state, came(said(2))) == Notice(KITCHEN, "Ben in Kitchen", "hi", 1)
 
 
 def test_what_this_lanchat_is_too_old_to_show_is_told_in_words(state: State) -> None:

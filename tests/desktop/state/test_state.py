@@ -176,11 +176,11 @@ def test_what_could_not_be_sent_waits_still(kept: Kept) -> None:
     waiting, refused = (make_entry(kept.ana, KITCHEN, number, f"text {number}", 1) for number in (1, 2))
     for entry in (waiting, refused):
         kept.store.outbox_add(KITCHEN, entry)
-    kept.store.outbox_refuse(KITCHEN, EntryId(refused.entry_id), "too long")
+    kept.store.outbox_refuse(KITCHEN, EntryId(refused.entry_id), "long")
     outbox = kept.start().rooms[KITCHEN].outbox
     assert [(one.text, one.state, one.problem) for one in outbox.values()] == [
         ("text 1", EntryState.WAITING, ""),
-        ("text 2", EntryState.NOT_SENT, "too long"),
+        ("text 2", EntryState.NOT_SENT, "It is longer than this room allows."),
     ]
 
 

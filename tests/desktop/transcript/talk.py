@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from lanchat.core.content import TEXT
 from lanchat.core.log import Outcome
-from lanchat.core.model import TEXT, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.desk import Desk, Place
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.state.state import State

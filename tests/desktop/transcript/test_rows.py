@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core.model import Head, LogEntry
-from lanchat.desktop.transcript.rows import Happened, Muted, Row, Said, Setting, Unknown, rows, together
+from lanchat.desktop.transcript.rows import Happened, Muted, Row, Said, Setting, Silent, Unknown, rows, together
 from tests.desktop.transcript.talk import ANA, BEN, LI, MINUTE, MORNING, Person
 
-WRITTEN = st.tuples(st.sampled_from([ANA, BEN, LI]), st.integers(0, 3_000), st.sampled_from(["hi", "poll"]))
+WRITTEN = st.tuples(st.sampled_from([ANA, BEN, LI]), st.integers(0, 3_000), st.sampled_from(["hi", "poll", "+nod"]))
 
 
 def log(*written: tuple[Person, int, str]) -> list[LogEntry]:
@@ -17,7 +17,7 @@ def log(*written: tuple[Person, int, str]) -> list[LogEntry]:
     found = []
     for seq, (person, minutes, text) in enumerate(written, 1):
         at = MORNING + minutes * MINUTE
-        kind = text if text == "poll" else "text"
+        kind = text if text in ("poll", "+nod") else "text"
         found.append(LogEntry(person.writes(text, at, kind), 1, seq, at, Head(bytes(32))))
     return found
 
@@ -56,6 +56,14 @@ def test_an_entry_of_a_kind_nobody_knows_is_not_dropped() -> None:
     found = rows(None, log((BEN, 0, "a"), (BEN, 1, "poll"), (BEN, 2, "c")), Setting())
     assert [type(row) for row in found] == [Said, Unknown, Said]
     assert heads(found) == [True, True]
+
+
+def test_an_entry_that_only_changes_another_has_no_line_of_its_own() -> None:
+    day = 24 * 60
+    found = rows(None, log((BEN, 0, "a"), (LI, day, "+nod"), (LI, day, "\u200b"), (BEN, day, "b")), Setting())
+    assert [type(row) for row in found] == [Said, Silent, Said]
+    days = [row.above.day is not None for row in found if isinstance(row, Said | Silent)]
+    assert days == [True, True, False], "the day begins once"
 
 
 def test_messages_in_a_row_of_somebody_muted_are_one_line() -> None:

@@ -725,3 +725,27 @@ def test_tabs_go_to_every_fourth_column_of_the_text(talk: Talk, fence: str) -> N
     assert (x("H") - start) % tab == (x("I") - start) % tab == 0, "in a line that goes on, too"
     assert 0 < x("H") - x("G") <= tab + 12
     assert x("I") - x("H") == tab
+
+
+def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: Talk) -> None:
+    """Hundreds of entries of a later lanchat that only change others, as each message may have many of."""
+    talk.said_before(40)
+    talk.past(*(LI.writes("👍", talk.now, "+reaction") for _ in range(400)))
+    talk.said_before(2)
+    transcript = talk.open()
+    seen = talk.shown()
+    assert "message 40" in seen
+    assert transcript.at_end
+    talk.says(BEN, "👍", kind="+reaction")
+    talk.says(BEN, "\u200b")
+    talk.settle()
+    assert talk.shown() == seen
+    press(talk, "Home")
+    assert "message 1\n" in talk.in_view()
+    for _ in range(45):
+        press(talk, "Down")
+    assert talk.in_view().rstrip().endswith("message 2")
+    turn_up(talk, 100)
+    assert "message 1\n" in talk.in_view()
+    press(talk, "End")
+    assert transcript.at_end
