@@ -45,9 +45,20 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     """Raises SystemExit for --help, --version (0) and for words it does not know (2); GaveUp and OutputClosed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     link = words.pop(0) if words and words[0].startswith(_LINK) else ""
-    options = _parser().parse_args(words, namespace=Options())
+    options = _parser().parse_args(_with_search(words), namespace=Options())
     options.link = link
     return options
+
+
+def _with_search(words: list[str]) -> list[str]:
+    """Whatever follows --search is what is searched for, also when it begins with a dash."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--search" and "--" not in joined:
+            joined[-1] = f"--search={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,6 +78,21 @@ class _Parser(argparse.ArgumentParser):
             sys.stdout.write(message)
         except (OSError, ValueError) as error:
             raise_unwritable(error)
+
+
+class _Command(_Parser):
+    """Its options may stand anywhere, also between the words that are no options."""
+
+    _mixes = True
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if not self._mixes or "--" in (args or ()):  # argparse loses what stands behind that when it mixes
+            return super().parse_known_args(args, namespace)
+        self._mixes = False  # parse_known_intermixed_args calls this method itself
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixes = True
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -95,15 +121,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--selftest", action="store_true",
                         help=_("host, find, join, talk, search on this computer, in a temporary folder"))  # fmt: skip
     parser.set_defaults(nick=None, json=False)
-    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Command)
     for add in (_rooms, _host, _join, _send, _history, _doctor):
         add(commands)
     return parser
 
 
-def _common(data_dir: Path | str | None, log_level: str) -> _Parser:
+def _common(data_dir: Path | str | None, log_level: str) -> _Command:
     """The options every command takes. A command's own parser suppresses the defaults: the first ones stay."""
-    common = _Parser(add_help=False)
+    common = _Command(add_help=False)
     common.add_argument("-h", "--help", action="help", help=_("show these words, and end"))
     common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
                         help=_("keep everything in this folder (also: LANCHAT_DATA_DIR)"))  # fmt: skip
@@ -113,7 +139,7 @@ def _common(data_dir: Path | str | None, log_level: str) -> _Parser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser], name: str, does: str, examples: str
+    commands: argparse._SubParsersAction[_Command], name: str, does: str, examples: str
 ) -> argparse.ArgumentParser:
     return commands.add_parser(
         name,
@@ -126,7 +152,7 @@ def _command(
     )
 
 
-def _rooms(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _rooms(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "rooms", _("list the rooms on this network"), _(
         "examples:\n"
         "  lanchat rooms              as they are found, for a few seconds\n"
@@ -136,7 +162,7 @@ def _rooms(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), help=_("look for this many seconds"))
 
 
-def _host(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _host(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "host", _("open a room here and take part; a title hosted before: the same room"), _(
         "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
         "examples:\n"
@@ -153,7 +179,7 @@ def _host(commands: argparse._SubParsersAction[_Parser]) -> None:
     _json(parser)
 
 
-def _join(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _join(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "join", _("join a room and talk"), _(
         "ROOM is a title, a room id, an address[:port], a room code or a lanchat:// link.\n"
         "Lines on stdin are said, messages come on stdout. When a piped stdin ends, lanchat leaves as soon as the\n"
@@ -170,7 +196,7 @@ def _join(commands: argparse._SubParsersAction[_Parser]) -> None:
     _json(parser)
 
 
-def _send(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _send(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "send", _("say one thing in a room; done when the host has it on its disk"), _(
         "Without TEXT, all of stdin is one message.\n\n"
         "examples:\n"
@@ -185,7 +211,7 @@ def _send(commands: argparse._SubParsersAction[_Parser]) -> None:
     _nick(parser)
 
 
-def _history(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _history(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "history", _("read, search or export what was said in a room, also offline"), _(
         "examples:\n"
         "  lanchat history Kitchen\n"
@@ -199,7 +225,7 @@ def _history(commands: argparse._SubParsersAction[_Parser]) -> None:
                         help=_("write everything to a new file; FORM is txt, json or html"))  # fmt: skip
 
 
-def _doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _doctor(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "doctor", _("check this computer and network, and say what to do"), _(
         "examples:\n"
         "  lanchat doctor\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lanchat.terminal.lookup import Candidate, choose, same_title
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
+from lanchat.terminal.standard_streams import complain
 from lanchat.terminal.transcript import Transcript
 
 _PAGE = 500
@@ -49,9 +51,11 @@ def _room(reader: Reader, wanted: str) -> RoomId:
 def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
     transcript = _transcript(reader)
     count = reader.count(room_id)
+    left = min(options.limit or count, count)
     if not count:
         Screen().warn(_("Nothing was said here yet."))
-    left = min(options.limit or count, count)
+    elif left < count and not sys.stdout.isatty():
+        complain(_("The newest {n} of {all}; --limit 0 shows everything.").format(n=left, all=count))
     newest = reader.newest(room_id, 1)
     seq = newest[0].seq - left if newest else 0
     while left > 0 and (page := reader.after(room_id, seq, min(left, _PAGE))):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+
 from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.core.shown import shown_title
 from lanchat.core.text import clean_line
@@ -14,6 +17,7 @@ from lanchat.terminal.door import heed, read_passphrase
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
+from lanchat.terminal.standard_streams import complain
 from lanchat.terminal.talk import converse
 
 
@@ -21,6 +25,14 @@ def run(options: Options, open_console: Open) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     if not clean_line(options.title, TITLE_CHARACTERS):
         raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
+    if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
+        complain(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
+    if options.passphrase and (options.json or not sys.stdout.isatty()):
+        raise GaveUp(
+            _("A passphrase that is made up is shown on a terminal only, so that it gets into no log. "
+              "Give one of your own with --passphrase-file."),
+            Exit.USAGE,
+        )  # fmt: skip
     with open_console(options) as console:
         hosting = open_room(console, Host(options.title, passphrase, options.passphrase, options.port))
         if not options.json:
@@ -44,7 +56,7 @@ def invitation(hosting: Hosting) -> str:
     facts = [
         (_("Code"), hosting.code),
         (_("Link"), hosting.link),
-        (_("Passphrase"), hosting.passphrase or ""),
+        (_("Passphrase"), (hosting.passphrase or "") if sys.stdout.isatty() else ""),
         (_("Your badge"), hosting.badge),
     ]
     width = max(len(name) for name, _fact in facts)
@@ -62,5 +74,5 @@ def invitation(hosting: Hosting) -> str:
 
 
 def quoted(argument: str) -> str:
-    """As it is typed in a shell."""
-    return argument if argument.isalnum() else '"' + argument.replace('"', '\\"') + '"'
+    """As it is typed in a shell, which runs nothing of it and takes it for no option."""
+    return ("-- " if argument.startswith("-") else "") + shlex.quote(argument)

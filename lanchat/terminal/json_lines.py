@@ -5,7 +5,8 @@ a program ignores types and fields it does not know. Keys of people and ids of e
 milliseconds since 1970, by the clock of whoever wrote them. Texts hold no control characters but the line break.
 
     type        fields                                                      when
-    hosting     room title port code link badge passphrase                  `host`: the room is open; passphrase if made
+    hosting     room title port code link badge                             `host`: the room is open
+    looking     wanted                                                      `join`: the room is looked for
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
     entry       room seq id from nick kind text sent_at mine live           an entry came; it is on our disk
     written     room id text sent_at                                        what I said is on my disk
@@ -89,9 +90,8 @@ class JsonLines:
                         host=host, badge=event.badge, problem=shown_problem(event.problem),
                     )
                 ]  # fmt: skip
-            case Hosting(room_id, title, port, code, link, passphrase, badge):
-                return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge,
-                                  passphrase=passphrase)]  # fmt: skip
+            case Hosting(room_id, title, port, code, link, _, badge):
+                return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge)]
             case NotWritten(problem=what) | Problem(what):
                 return [json_line("problem", text=what)]
             case _:

@@ -35,15 +35,19 @@ class Candidate:
     here: bool
 
 
-def where_is(console: Console, wanted: str) -> str:
-    """What Join takes for the room that `wanted` names. Looks around where that is needed. Raises GaveUp."""
+def where_is(console: Console, wanted: str, *, sure: bool = False) -> str:
+    """What Join takes for the room that `wanted` names. Looks around where that is needed. Raises GaveUp.
+
+    `sure`: nobody looks before something is said there, so a room never entered is taken only when the whole first
+    burst of questions brought no other of its title.
+    """
     target = _place(wanted)
     known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
     if target and not known and _surely_a_place(wanted, target):
         return wanted
     if sys.stderr.isatty():
         complain(_("Looking for {wanted}…").format(wanted=wanted))
-    found, others = _look(console, wanted, known)
+    found, others = _look(console, wanted, known, sure)
     candidates = [
         Candidate(room_id, shown_title(wanted), shown_nick(found[room_id].host) if room_id in found else "",
                   room_id in known, room_id in found)
@@ -86,7 +90,7 @@ def same_title(one: str, other: str) -> bool:
 
 
 def _look(
-    console: Console, wanted: str, known: Iterable[RoomId]
+    console: Console, wanted: str, known: Iterable[RoomId], sure: bool
 ) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
     """The rooms here that have the title, and the others."""
     console.do(Look())
@@ -99,13 +103,14 @@ def _look(
                 found[listing.room_id] = listing
                 if [*known] == [listing.room_id]:
                     break
-                until = min(until, time.monotonic() + _TWIN_SECONDS)
+                if not sure:
+                    until = min(until, time.monotonic() + _TWIN_SECONDS)
             case RoomFound(listing):
                 others[listing.room_id] = listing
             case RoomGone(listing):
                 found.pop(listing.room_id, None)
                 others.pop(listing.room_id, None)
-            case LookedAround() if not found:
+            case LookedAround() if sure or not found:
                 break
             case _:
                 pass
@@ -134,6 +139,9 @@ def _surely_a_place(wanted: str, target: Target) -> bool:
 
 def _not_here(wanted: str, others: dict[RoomId, Listing]) -> str:
     words = _("There is no room called {title} here.").format(title=shown_title(wanted))
+    if silent := [listing for listing in others.values() if same_title(listing.title, wanted)]:
+        words = _("{title} was here, but its host {host} does not answer.")
+        return words.format(title=shown_title(wanted), host=shown_nick(silent[0].host))
     if others:
         titles = sorted({shown_title(listing.title) for listing in others.values()}, key=str.casefold)
         return words + " " + _("There are: {titles}.").format(titles=", ".join(titles[:10]))

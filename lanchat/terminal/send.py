@@ -6,7 +6,7 @@ import sys
 import time
 
 from lanchat.core.model import EntryId
-from lanchat.core.shown import as_sentence
+from lanchat.core.shown import as_sentence, shown_host, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
@@ -30,9 +30,13 @@ def run(options: Options, open_console: Open) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     until = time.monotonic() + (options.wait or 0.0)
     with open_console(options) as console:
-        where = where_is(console, options.room)
+        where = where_is(console, options.room, sure=True)
         inside = enter(console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until)
-        return _say(console, inside, text, until)
+        done = _say(console, inside, text, until)
+        if inside.first_meeting or sys.stderr.isatty():
+            words = _("Sent to {title}, hosted by {host}.")
+            complain(words.format(title=shown_title(inside.title), host=shown_host(inside.host)))
+        return done
 
 
 def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:

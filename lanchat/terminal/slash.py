@@ -14,6 +14,7 @@ from lanchat.terminal.people import People
 from lanchat.terminal.transcript import EARLIER, Transcript
 
 _HITS = 10
+_ALONE = ("/who", "/earlier", "/retry", "/help", "/quit")  #: nothing follows these words
 
 
 class Slash:
@@ -51,6 +52,8 @@ class Slash:
                 return False
             self._transcript.notice(_("There is no {word}. /help tells what there is.").format(word=word))
             return True
+        if rest.strip() and word in _ALONE:  # "/who is coming?" is a question to everybody
+            return False
         does, _about = self._does[word]
         does(rest.strip())
         return True

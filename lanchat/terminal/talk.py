@@ -117,6 +117,8 @@ class Talk:
         text = clean_text(text)
         if not text or (self._slash and self._slash.takes(text)):
             return
+        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" says "/who"
+            text = text[1:]
         if problem := unfit(text):
             self._mine.lost()
             self._screen.warn(problem)

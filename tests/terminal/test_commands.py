@@ -99,7 +99,7 @@ def test_rooms_i_know_are_listed_when_they_are_not_here(people: People, lanchat:
 def test_what_was_sent_is_with_the_host(people: People, lanchat: CommandLine) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")
-    assert lanchat("ben", "send", "kitchen", "dinner", "is", "ready") == (0, "", "")
+    assert lanchat("ben", "send", "kitchen", "dinner", "is", "ready") == (0, "", "Sent to Kitchen, hosted by Ana.\n")
     ana.sees("dinner is ready")
     assert [item.entry.body for item in ana.kept()] == ["dinner is ready"]
 
@@ -119,7 +119,7 @@ def test_a_room_is_found_by_whatever_names_it(people: People, lanchat: CommandLi
     hosting = ana.hosts("Kitchen")
     named = {"code": hosting.code, "link": hosting.link, "address": f"127.0.0.1:{hosting.port}", "id": hosting.room_id}
     code, _, err = lanchat("ben", "send", named[where], "hi")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "Sent to Kitchen, hosted by Ana.\n")
     ana.sees("hi")
 
 
@@ -386,3 +386,10 @@ def test_a_link_where_no_window_can_be_names_the_command_for_it(lanchat: Command
     code, out, err = lanchat("ben", link)
     assert (code, out) == (2, "")
     assert f"lanchat join {link}" in err
+
+
+def test_a_made_up_passphrase_gets_into_no_log(lanchat: CommandLine) -> None:
+    for more in ([], ["--json"]):
+        code, out, err = lanchat("ana", "host", "Safe", "--passphrase", *more)
+        assert (code, out) == (2, "")
+        assert "--passphrase-file" in err

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from json import loads
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,10 @@ class Joined:
         with stdin_of(lines):
             code = main(["join", ROOM, *(["--json"] if json else [])])
         out, self.err = self._capsys.readouterr()
-        return code, out.splitlines()
+        lines_out = out.splitlines()
+        if json:
+            assert loads(lines_out.pop(0)) == {"type": "looking", "wanted": ROOM}
+        return code, lines_out
 
     def taken(self, number: int, text: str) -> Iterable[Event]:
         entry = entry_id(number)
@@ -379,6 +383,15 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
         "1 message is not with the host yet. It is kept, and goes when you join again.",
     ]
     assert at_terminal.asked[:3] == [Rename("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("/who is coming?", "/who is coming?"), ("//who", "/who"), ("//shrug", "/shrug"), ("//a/b", "//a/b")],
+)
+def test_what_only_looks_like_a_command_is_said(at_terminal: AtTerminal, typed: str, said: str) -> None:
+    at_terminal(here(ANA, BEN), Typed(typed))
+    assert at_terminal.asked[0] == Say(ROOM, said)
 
 
 def test_a_host_sends_people_away_by_name(at_terminal: AtTerminal) -> None:

@@ -1,0 +1,52 @@
+"""Which room a title leads to, where something is said there before anybody has looked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from lanchat.core.listing import Listing
+from lanchat.core.model import RoomId
+from lanchat.engine.commands import Command, Look
+from lanchat.engine.events import Event, LookedAround, RoomFound
+from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.lookup import where_is
+from terminal.stand_in import StandIn, console_on
+
+LATER_SECONDS = 0.8  # longer than a room that answered is looked at before somebody joins it
+
+
+def zoo(number: int, host: str, answering: bool = True) -> RoomFound:
+    return RoomFound(Listing(RoomId(str(number) * 16), "Zoo", bytes(16), False, (), 1, host=host, answering=answering))
+
+
+def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -> None:
+    def answer(command: Command) -> Iterable[Event]:
+        if isinstance(command, Look):
+            later.start()
+            return [zoo(2, "Mallory")]
+        return []
+
+    def answer_late() -> None:
+        engine.events.put(zoo(3, "Ana"))
+        engine.events.put(LookedAround(()))
+
+    engine, later = StandIn(answer), threading.Timer(LATER_SECONDS, answer_late)
+    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as ambiguous:
+        where_is(console, "zoo", sure=True)
+    later.join()
+    assert ambiguous.value.code == Exit.NOT_FOUND
+    assert "hosted by Mallory" in ambiguous.value.words
+    assert "hosted by Ana" in ambiguous.value.words
+
+
+def test_a_room_whose_host_is_silent_is_not_said_to_be_missing_and_there(tmp_path: Path) -> None:
+    engine = StandIn(
+        lambda command: [zoo(2, "Ana", answering=False), LookedAround(())] if isinstance(command, Look) else []
+    )
+    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
+        where_is(console, "Zoo")
+    assert nobody.value.words == "Zoo was here, but its host Ana does not answer."
