@@ -44,7 +44,7 @@ class PakeHost:
         side, self._side = _once(self._side), None
         ours = bytes(side.start())
         key = _finish(side, message, _CLIENT)
-        self._proofs = _proofs(key, self._binding.transcript(message, ours))
+        self._proofs = proofs(key, self._binding.transcript(message, ours))
         return ours
 
     def check(self, proof: bytes) -> bytes | None:
@@ -68,7 +68,7 @@ class PakeClient:
         """Our proof, given the host's message. Slow. Raises BadPake."""
         side, self._side = _once(self._side), None
         key = _finish(side, message, _HOST)
-        ours, self._expected = _proofs(key, self._binding.transcript(self.message, message))
+        ours, self._expected = proofs(key, self._binding.transcript(self.message, message))
         return ours
 
     def check(self, proof: bytes) -> bool:
@@ -93,7 +93,7 @@ def _finish(side: SPAKE2_A | SPAKE2_B, message: bytes, sender: bytes) -> bytes:
         raise BadPake("not a point of the group, or our own message sent back") from error
 
 
-def _proofs(key: bytes, transcript: bytes) -> tuple[bytes, bytes]:
+def proofs(key: bytes, transcript: bytes) -> tuple[bytes, bytes]:
     """The client's and the host's proof of having the same key."""
     keys = HKDF(SHA256(), length=64, salt=transcript, info=b"lanchat/1 confirm").derive(key)
     return hmac.digest(keys[:32], b"client", "sha256"), hmac.digest(keys[32:], b"host", "sha256")

@@ -24,14 +24,15 @@ DATAGRAM_BYTES = 2048
 ABOUT_ROOMS = 4  # what fits one answer
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-RoomIdText = Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{16}$")]
+RoomIdText = Annotated[str, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
 Short = Annotated[str, msgspec.Meta(max_length=16)]
 
 
 class Asker(msgspec.Struct, frozen=True, array_like=True):
     """Who wants the answer to a question passed on, and the boot_id of who passed it on."""
 
-    address: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[0-9a-f:.]+(%[0-9]+)?$")]  # numeric: never looked up
+    #: Numeric: never looked up.
+    address: Annotated[str, msgspec.Meta(max_length=64, pattern=r"\A[0-9a-f:.]+(%[0-9]+)?\Z")]
     port: Port
     passed_by: Short
 

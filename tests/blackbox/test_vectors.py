@@ -1,0 +1,99 @@
+"""The vectors are what this program makes, and what the client written from the page makes of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from lanchat.core import frames
+from lanchat.network.discovery import questions
+from tests.blackbox import msgpack, page, vectors
+
+
+def _bytes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return bytes.fromhex(value["hex"]) if value.keys() == {"hex"} else {k: _bytes(v) for k, v in value.items()}
+    return [_bytes(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def kept() -> Any:
+    return _bytes(json.loads(vectors.FILE.read_text("utf-8")))
+
+
+def test_they_are_what_this_program_makes() -> None:
+    """Else the wire has changed: mend the page, then `python -m tests.blackbox.vectors`."""
+    assert vectors.FILE.read_text("utf-8") == vectors.text()
+
+
+def test_digests_cards_and_keys(kept: Any) -> None:
+    for one in kept["keys"].values():
+        private = Ed25519PrivateKey.from_private_bytes(one["private"])
+        assert private.public_key().public_bytes_raw() == one["public"]
+    for one in kept["digest"]:
+        assert page.digest(one["label"], *one["parts"]) == one["digest"]
+    card = kept["card"]
+    assert page.card_digest(card["key"], card["nick"], card["revision"]) == card["digest"]
+    assert page.is_signed(card["key"], card["signature"], card["digest"])
+
+
+def test_the_log(kept: Any) -> None:
+    log, head = kept["log"], page.START
+    for one in log["entries"]:
+        assert page.entry_digest(log["room_id"], one["entry"]) == one["digest"]
+        assert page.is_signed(one["entry"][1], one["entry"][-1], one["digest"])
+        head = page.next_head(head, log["room_id"], log["epoch"], one["seq"], one["received_at"], one["entry"])
+        assert head == one["head"]
+    frame = msgpack.unpack(log["frames"]["entries"][4:])
+    run = page.unpack_run(frame)
+    assert run == [(one["seq"], one["received_at"], one["entry"]) for one in log["entries"]]
+    assert (frame["epoch"], frame["head"]) == (log["epoch"], head)
+
+
+def test_getting_in(kept: Any) -> None:
+    for one in kept["passphrase"]:
+        assert page.normalise(one["typed"]) == one["normalised"]
+        assert page.secret_of(one["typed"], kept["log"]["room_id"]) == one["secret"]
+    entering = kept["entering"]
+    binding = tuple(entering["binding"])
+    assert page.auth_digest(binding) == entering["digest"]
+    assert page.is_signed(binding[4], entering["signature"], entering["digest"])
+    client = page.Spake2Client(entering["secret"], binding, int.from_bytes(entering["x"], "big"))
+    assert client.message == entering["pake"]
+    assert client.proofs(entering["message"]) == (entering["client_proof"], entering["host_proof"])
+
+
+def test_being_found(kept: Any) -> None:
+    found = kept["found"]
+    ipv4 = bytes(map(int, found["ipv4"].split(".")))
+    assert page.room_code(ipv4, found["key"]) == found["code"]
+    assert page.badge(found["key"]) == found["badge"]
+    assert found["link"].endswith(f"#{found['text']}")
+    for data in kept["datagrams"].values():
+        body = data[10 : 10 + int.from_bytes(data[8:10], "big")]
+        packed = msgpack.pack(msgpack.unpack(body))
+        again = data[:8] + len(packed).to_bytes(2, "big") + packed
+        assert questions.decode(again.ljust(512, b"\0")) == questions.decode(data)
+
+
+def test_frames_packed_by_another_program_are_the_same_frames(kept: Any) -> None:
+    for data in [*kept["log"]["frames"].values(), *kept["entering"]["frames"].values()]:
+        assert int.from_bytes(data[:4], "big") == len(data) - 4
+        again = msgpack.pack(msgpack.unpack(data[4:]))
+        meant = _meant(data[4:])
+        assert meant != (None, None)
+        assert _meant(again) == meant
+
+
+def _meant(body: bytes) -> tuple[frames.FromClient | None, frames.FromHost | None]:
+    """As a host reads it, and as a client does."""
+    return frames.decode_from_client(body), frames.decode_from_host(body)
+
+
+def test_every_frame_has_its_vector(kept: Any) -> None:
+    there = {*kept["log"]["frames"], *kept["entering"]["frames"]}
+    known = {kind.__name__.lower() for union in (frames.FromClient, frames.FromHost) for kind in union.__args__}
+    assert there == known
