@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from lanchat.terminal.output import YELLOW, Paper, paragraph
-from lanchat.terminal.standard_streams import write
+from lanchat.terminal.standard_streams import showable, write
 
 
 class Screen:
@@ -31,7 +31,7 @@ class Screen:
         """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
         paper = paper_of(self._warnings)
         with suppress(OSError, ValueError):  # where nobody reads them, warnings are lost and nothing else
-            print(paper.paint(paragraph(paper, text), YELLOW), file=self._warnings, flush=True)
+            print(paper.paint(paragraph(paper, showable(text)), YELLOW), file=self._warnings, flush=True)
 
 
 def paper_of(stream: TextIO) -> Paper:

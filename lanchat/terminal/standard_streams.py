@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import select
 import signal
 import sys
@@ -22,6 +23,15 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
+
+#: What never goes to a terminal, whoever wrote it: controls but tab, line feed and our own colours, and characters
+#: without a look (Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt), which can carry hidden text.
+#: Joiners and the variation selectors of emoji stay: scripts and emoji need them.
+_UNSHOWN = re.compile(
+    r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 _waits_for: int | None = None  # the descriptor that `write` is writing to just now
 
@@ -49,6 +59,11 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
+def showable(text: str) -> str:
+    """What of `text` may go to a terminal."""
+    return text if text.isascii() and text.isprintable() else _UNSHOWN.sub("", text)
+
+
 def write(stream: TextIO, text: str) -> None:
     """Out at once. Raises OutputClosed where nobody reads it, GaveUp where it cannot be written, and Interrupted (see
     `give_up_waiting`)."""
@@ -56,7 +71,7 @@ def write(stream: TextIO, text: str) -> None:
     with suppress(OSError, ValueError):  # it is no file
         _waits_for = stream.fileno()
     try:
-        stream.write(text)
+        stream.write(showable(text))
         stream.flush()
     except (OSError, ValueError) as error:
         raise_unwritable(error)
@@ -106,7 +121,7 @@ def raise_unwritable(error: OSError | ValueError) -> NoReturn:
 def complain(text: str) -> None:
     """A diagnostic, on stderr. Where nobody can read it, it is lost and nothing else."""
     with suppress(OSError, ValueError):
-        print(text, file=sys.stderr, flush=True)
+        print(showable(text), file=sys.stderr, flush=True)
 
 
 def finish(code: int) -> int:

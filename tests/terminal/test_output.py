@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from wcwidth import width
 
 from lanchat.terminal.output import Paper, day_line, fitted, message, nick_colour, notice, table, wrapped
+from lanchat.terminal.screen import Screen
 
 FILE = Paper()
 
@@ -79,3 +81,20 @@ def test_nothing_is_wider_than_the_terminal_and_no_word_is_lost(text: str, cells
     lines = wrapped(text, cells)
     assert "://" in text or all(width(line) <= cells for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_nothing_without_a_look_reaches_the_terminal_whoever_wrote_it() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "hidden") + "\xad\u034f\u115f\u180e\u2062\ufeff\U000e0100"
+    controls = "".join(chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n")
+    screen = Screen(io.StringIO())
+    screen.print(f"a{hidden}b{controls}c\x1b]0;title\x07d\x1b[2Je")
+    screen.warn(f"f{hidden}g{controls}")
+    shown = screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert shown == "abc]0;titled[2Je\nfg\n"
+
+
+def test_colours_emoji_and_scripts_that_need_joiners_reach_the_terminal() -> None:
+    screen = Screen(io.StringIO())
+    text = "\x1b[31mred\x1b[0m \u2764\ufe0f \U0001f469\u200d\U0001f4bb \u0645\u06cc\u200c\u062e \tC#"
+    screen.print(text)
+    assert screen.stream.getvalue() == text + "\n"  # type: ignore[attr-defined]
