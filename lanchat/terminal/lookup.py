@@ -14,7 +14,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _
 from lanchat.engine.commands import Look
-from lanchat.engine.events import LookedAround, RoomFound, RoomGone
+from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
@@ -112,6 +112,8 @@ def _look(
                 others.pop(listing.room_id, None)
             case LookedAround() if sure or not found:
                 break
+            case Problem(what=what):
+                complain(what)
             case _:
                 pass
     return found, others

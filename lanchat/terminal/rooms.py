@@ -10,7 +10,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look
-from lanchat.engine.events import LookedAround, RoomFound, RoomGone
+from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit
@@ -52,6 +52,8 @@ class _Rooms:
                     self._where = where
                     if self._wait is None:
                         break
+                case Problem(what=what):
+                    self._screen.warn(what)
                 case _:
                     pass
         for listing in list(self._held.values()):

@@ -393,3 +393,13 @@ def test_a_made_up_passphrase_gets_into_no_log(lanchat: CommandLine) -> None:
         code, out, err = lanchat("ana", "host", "Safe", "--passphrase", *more)
         assert (code, out) == (2, "")
         assert "--passphrase-file" in err
+
+
+@pytest.mark.parametrize("command", [("rooms",), ("send", "Kitchen", "hello"), ("join", "Kitchen")])
+def test_every_command_tells_that_the_database_had_to_be_mended(
+    lanchat: CommandLine, people: People, command: tuple[str, ...]
+) -> None:
+    folder = people.folder / "Ben"
+    folder.mkdir()
+    (folder / "lanchat.db").write_bytes(b"this is no database" * 1_000)
+    assert "The database was damaged." in lanchat("Ben", *command)[2]
