@@ -38,7 +38,6 @@ class Host:
         self._program.expects('{"type":"hosting",')
         told: dict[str, Any] = json.loads("{" + self._program.expects("\n"))
         self.room_id, self.port, self.badge = told["room"], told["port"], told["badge"]
-        self.passphrase = told["passphrase"]
 
     def says(self, *lines: str) -> None:
         """Until all of it is on its disk."""
