@@ -69,7 +69,7 @@ def test_a_host_with_another_key_that_has_less_of_the_room_is_not_followed(peopl
     ben.picks("Kitchen")
     ben.presses("I asked Ana, and the new badge is the right one")
     ben.presses("I asked Ana: connect")
-    ben.sees("this room's history", "long ago")
+    ben.sees("copy of this room is older", "long ago")
     assert "long ago" not in eve.reads()
 
 
@@ -103,7 +103,7 @@ def test_what_the_host_will_not_take_can_be_tried_again(people: People, monkeypa
     ana.starts_room("Kitchen")
     ben.enters("Kitchen")
     ben.says("this is more than the host takes")
-    ben.sees("Not sent.", "Longer than 20 characters", "Retry")
+    ben.sees("Not sent.", "It is longer than this room allows", "Retry")
     ben.sees_state("this is more than the host takes", "!")
     ana.closes_for_good()
     monkeypatch.undo()

@@ -41,7 +41,7 @@ def test_a_full_disk_at_the_host(disk: Disk, people: People) -> None:
     ben.says(*texts)
     ben.until(lambda: bool(problems(ben)))
     ana.until(lambda: bool(problems(ana)))
-    assert "The disk is full" in problems(ben)[0]
+    assert "its disk is full" in problems(ben)[0]
     assert "The disk is full" in problems(ana)[0]
     ana.do(commands.Say(ana.room_id, "me neither"))
     assert "The disk is full" in ana.hears(events.NotWritten, text="me neither").problem

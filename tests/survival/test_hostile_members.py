@@ -169,7 +169,7 @@ def test_a_member_cannot_fill_the_room_alone(here: Town) -> None:
                 await stack.enter_async_context(member(here.port, me=me))
             async with stranger(here.port, me=dataclasses.replace(me, device_id=DeviceId(b"one more"))) as raw:
                 await raw.enter()
-                assert await raw.ending() == "full"
+                assert await raw.ending() == "devices"
 
     asyncio.run(crowd_in())
 
