@@ -37,7 +37,10 @@ class About:
 
 async def check(about: About) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
-    everything = await asyncio.to_thread(snapshot)
+    try:
+        everything = await asyncio.to_thread(snapshot)
+    except OSError:  # out of descriptors: what needs no address is still looked at
+        everything = frozenset()
     mine = frozenset(one for one in everything if one.address in about.addresses)
     async with asyncio.TaskGroup() as group:
         heard = group.create_task(neighbours.answers_to_mdns(mine))

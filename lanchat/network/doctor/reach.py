@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import assert_never
 
 from lanchat.core.address import (
@@ -19,6 +18,7 @@ from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
 from lanchat.network.doctor.neighbours import Knock, alive, knock
 from lanchat.network.interfaces import Snapshot
+from lanchat.network.names import NameUnknown, resolved
 
 NAME = "address"
 PATIENCE_SECONDS = 1.5
@@ -52,10 +52,9 @@ def _places(target: Target, well_known: int) -> list[tuple[str, int]]:
 
 async def _looked_up(host: str, port: int) -> list[tuple[str, int]]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        return [(address, port) for address in (await resolved(host))[:1]]
+    except NameUnknown:
         return []
-    return [(str(place[0]), port) for *_rest, place in found[:1]]
 
 
 async def _one(address: str, port: int, mine: Snapshot) -> Finding:
