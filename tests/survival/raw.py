@@ -83,12 +83,12 @@ class Raw:
         wire.setblocking(False)
         try:
             await asyncio.get_running_loop().sock_connect(wire, (HERE, port))
-            reader, writer = await asyncio.open_connection(
-                sock=wire, ssl=context or client_context(), server_hostname=""
-            )
         except BaseException:
             wire.close()
             raise
+        reader, writer = await asyncio.open_connection(  # from here on asyncio closes it
+            sock=wire, ssl=context or client_context(), server_hostname=""
+        )
         return cls(reader, writer, me or Identity.ephemeral(), nick, passphrase)
 
     async def enter(self, before_proof: Callable[[], None] = lambda: None) -> None:

@@ -95,7 +95,7 @@ def test_nobody_may_take_for_ever(here: Town) -> None:
         says_nothing: "nothing",
         says_nothing_in_tls: "slow",
         spells_its_first_frame: "slow",
-        never_says_what_it_has: "late",
+        never_says_what_it_has: "slow",
         spells_a_frame: "slow",
         reads_nothing: "hung up",
         talks_without_a_pause: "welcome all the time",
