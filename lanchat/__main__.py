@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options) -> Exit:
     from lanchat.core.words import _
     from lanchat.storage.errors import StorageProblem
+    from lanchat.terminal.arguments import typed
     from lanchat.terminal.ending import Exit, GaveUp
     from lanchat.terminal.logs import log_to_stderr
 
@@ -63,7 +64,8 @@ def _run(options: Options) -> Exit:
     wants_window = not options.command and not options.selftest
     no_window = _no_window() if wants_window else ""
     if options.link and (no_window or not wants_window):
-        raise GaveUp(_("In the terminal, type: lanchat join {link}").format(link=options.link), Exit.USAGE)
+        words = _("In the terminal, type: lanchat join {link}")
+        raise GaveUp(words.format(link=typed(options.link)), Exit.USAGE)
     try:
         return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -284,3 +286,14 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(_("not a number: {text}").format(text=text))
     return int(text)
+
+
+def typed(argument: str, otherwise: str | None = None) -> str:
+    """How an argument is typed in any shell (POSIX, cmd.exe, PowerShell), so that it is one argument and nothing of it
+    is run: bare or in double quotes. What the shells read differently is replaced by `otherwise`, which is plain, or
+    quoted for a POSIX shell."""
+    if re.fullmatch(r"[\w.@+=/][\w.@+=:/-]*", argument):
+        return argument
+    if argument.isprintable() and not argument.startswith("-") and not set(argument) & set("\"$`!%\\“”„"):
+        return f'"{argument}"'
+    return otherwise or shlex.quote(argument)

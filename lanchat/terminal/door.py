@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -20,6 +19,7 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     Problem,
 )
+from lanchat.terminal.arguments import typed
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.standard_streams import complain
@@ -143,7 +143,7 @@ def _key_changed(event: KeyChanged) -> str:
             known=event.known_badge,
             title=shown_title(event.title) if event.title else _("a room without a title"),
             new=event.new_badge,
-            place=shlex.quote(event.where),
+            place=typed(event.where),
         )
     return _(
         "The host of {title} is not the one you know. Nothing was sent.\n\n"

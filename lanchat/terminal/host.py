@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 
 from lanchat.core.limits import TITLE_CHARACTERS
@@ -11,7 +10,7 @@ from lanchat.core.text import clean_line
 from lanchat.core.words import _
 from lanchat.engine.commands import Host
 from lanchat.engine.events import Hosting
-from lanchat.terminal.arguments import Options
+from lanchat.terminal.arguments import Options, typed
 from lanchat.terminal.console import Console
 from lanchat.terminal.door import heed, read_passphrase
 from lanchat.terminal.ending import Exit, GaveUp
@@ -61,7 +60,7 @@ def invitation(hosting: Hosting) -> str:
     ]
     width = max(len(name) for name, _fact in facts)
     title = shown_title(hosting.title)
-    command = f"lanchat join {quoted(title)}"
+    command = f"lanchat join {typed(title, hosting.room_id)}"
     return "\n".join(
         [
             _("{title} is open. On another computer: {command}").format(title=title, command=command),
@@ -71,8 +70,3 @@ def invitation(hosting: Hosting) -> str:
             _("What you type is said in the room; Ctrl+C closes it."),
         ]
     )
-
-
-def quoted(argument: str) -> str:
-    """As it is typed in a shell, which runs nothing of it and takes it for no option."""
-    return ("-- " if argument.startswith("-") else "") + shlex.quote(argument)

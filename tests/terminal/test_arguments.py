@@ -6,8 +6,7 @@ import shlex
 
 import pytest
 
-from lanchat.terminal.arguments import parse
-from lanchat.terminal.host import quoted
+from lanchat.terminal.arguments import parse, typed
 
 
 @pytest.mark.parametrize("words", ["--nick Bob Kitchen hello there", "Kitchen --nick Bob hello there",
@@ -28,8 +27,16 @@ def test_what_is_searched_may_begin_with_a_dash(words: str) -> None:
     assert (options.room, options.search) == ("Kitchen", "-foo")
 
 
-@pytest.mark.parametrize("title", ["Ana `id`", "$(id)", 'a"b', "it's", "-rf", "two words", "a;b", "!x", "Küche"])
-def test_the_command_that_is_shown_names_the_room_and_runs_nothing(title: str) -> None:
-    words = shlex.split(f"lanchat join {quoted(title)}")
-    assert parse(words[1:]).room == title
-    assert quoted(title).removeprefix("-- ") in (title, shlex.quote(title))
+@pytest.mark.parametrize("title", ["Kitchen", "Küche", "two words", "it's", "a;b", "R&D", "(tea)", "茶 #2", "🍵 tea"])
+def test_the_command_that_is_shown_names_the_room_by_its_title_where_every_shell_takes_it(title: str) -> None:
+    shown = typed(title, "d467fpz3dmkebcls")
+    assert parse(["join", *shlex.split(shown)]).room == title
+    assert shown in (title, f'"{title}"'), "neither cmd.exe nor PowerShell knows other quotes"
+
+
+@pytest.mark.parametrize(
+    "title", ["Ana `id`", "$(id)", 'a"b', "-rf", "!x", "100 %PATH%", "a“;id;“b", "two\nlines", "\\"]
+)
+def test_a_title_in_which_a_shell_would_run_or_replace_something_is_not_shown_to_be_typed(title: str) -> None:
+    assert typed(title, "d467fpz3dmkebcls") == "d467fpz3dmkebcls"
+    assert shlex.split(typed(title)) == [title]
