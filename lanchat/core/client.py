@@ -25,17 +25,19 @@ from lanchat.core.client_actions import (
     NewReplica,
     OwnDelivered,
     Prepend,
+    ReadBefore,
     Send,
     Settle,
     Welcomed,
 )
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
-from lanchat.core.model import Card, Entry, EntryId, LogEnd, MemberKey, RoomId
+from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.outbox import Outbox
 from lanchat.core.pulse import Pulse
 from lanchat.core.replica import Replica
 from lanchat.core.roster import Roster
 from lanchat.core.strangers import Strangers
+from lanchat.core.tail import cut_page
 
 
 class Client:
@@ -47,18 +49,18 @@ class Client:
         me: MemberKey,
         known: Iterable[MemberKey] = (),
         strangers: Iterable[MemberKey] = (),
-        wanted_base: int | None = None,
+        missing: bool = False,
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
-        cards are there; `strangers`: who wrote here, and has none; `wanted_base`: how far back the replica went before
-        damage took its beginning, which is asked of the Host again."""
+        cards are there; `strangers`: who wrote here, and has none; `missing`: what was before the replica was lost."""
         self.me = me
         self.roster = Roster()
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
         self._strangers = Strangers(known, strangers)
+        self._missing = missing  # to be asked for, as long as the Host gives it
         self._prepending = False  # a page is on its way to disk
-        self._wanted_base = wanted_base
+        self._giving = False  # a page is read for the Host
         self._actions: list[Action] = []
         self._pulse: Pulse | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
@@ -88,7 +90,7 @@ class Client:
     def disconnected(self) -> None:
         """The Connection is gone."""
         self._pulse = self._welcome = None
-        self._resume_due = self._paging = False
+        self._resume_due = self._paging = self._giving = False
         self._have = 0
         self._outbox.close()
         self._strangers.unanswered()
@@ -130,8 +132,8 @@ class Client:
 
     def _in_room(
         self,
-        frame: frames.Entries | frames.Page | frames.Known | frames.Rejected | frames.SlowDown | frames.Delivered
-        | frames.Present | frames.Cards,
+        frame: frames.Entries | frames.Earlier | frames.Page | frames.Known | frames.Rejected | frames.SlowDown
+        | frames.Delivered | frames.Present | frames.Cards,
         welcome: frames.Welcome,
         now: float,
     ) -> None:  # fmt: skip
@@ -140,6 +142,8 @@ class Client:
                 self._entries(frame, welcome, now)
             case frames.Page():
                 self._page(frame)
+            case frames.Earlier(before, limit):
+                self._give(before, limit)
             case frames.Known(entry_ids, seqs):
                 self._known(entry_ids, seqs)
             case frames.Rejected(entry_id, code):
@@ -167,17 +171,19 @@ class Client:
     def _welcomed(self, frame: frames.Welcome, now: float) -> None:
         if self._welcome is not None or self._resume_due:
             raise Misbehaved("welcome at the wrong time")
-        new = self._replica.new
-        self._replica.welcomed(frame)
+        held = not self._replica.new
+        anew = self._replica.welcomed(frame)
+        self._missing = self._missing or (anew and held)
         self._welcome = frame
         self._outbox.open(frame.limits, now)
-        if new:
+        if anew:
             self._actions.append(NewReplica(frame.epoch, frame.base, self._replica.base_head))
         self._actions.append(Welcomed(frame.host, frame.limits, frame.last - frame.base))
         self._tell_card(now)
         self._ask_who(now)
         self._tell_have(now)
         self._post_due(now)
+        self._recover(now)
 
     # --- the replica -------------------------------------------------------------------------------------------------
     def _entries(self, frame: frames.Entries, welcome: frames.Welcome, now: float) -> None:
@@ -197,17 +203,27 @@ class Client:
         self._resume(now)
         self._tell_have(now)
         self._post_due(now)
+        self._recover(now)
+
+    def _recover(self, now: float) -> None:
+        """Ask for the next page of what was lost here."""
+        idle = self._welcome is not None and not self._paging and not self._prepending
+        if self._missing and idle and self._replica.base > 0 and self._replica.on_disk >= self._replica.base:
+            self._ask_earlier(now)
 
     def fetch_earlier(self, now: float) -> bool:
         """Ask for a page of what comes before the replica. False: not now, or one is on its way already."""
-        if self._welcome is None or self._paging or self._prepending:
+        if self._welcome is None or self._paging or self._prepending or self._missing:
             return False
         if self._replica.base == 0:
             self._actions.append(Prepend((), 0, self._replica.base_head))
         else:
-            self._paging = True
-            self._send(frames.Earlier(self._replica.base + 1), now)
+            self._ask_earlier(now)
         return True
+
+    def _ask_earlier(self, now: float) -> None:
+        self._paging = True
+        self._send(frames.Earlier(self._replica.base + 1), now)
 
     def _page(self, frame: frames.Page) -> None:
         if not self._paging:
@@ -215,14 +231,28 @@ class Client:
         self._paging = False
         run = self._replica.precede(frame)
         self._prepending = bool(run)
-        if not run:  # the Host has nothing earlier either
-            self._wanted_base = None
-        self._actions.append(Prepend(run, self._replica.base, self._replica.base_head))
+        self._actions.append(Prepend(run, self._replica.base, self._replica.base_head, self._missing))
+        self._missing = self._missing and bool(run)
 
-    def prepended(self) -> None:
-        """The answer to a Prepend with a run."""
+    def prepended(self, base: int, base_head: Head, missing: bool, now: float) -> None:
+        """The answer to a Prepend with a run: where the replica begins on disk, and whether more was lost before."""
         self._prepending = False
-        self._replica.base_on_disk = self._replica.base
+        self._replica.begins(base, base_head)
+        self._missing = self._missing and missing
+        self._recover(now)
+
+    def _give(self, before: int, limit: int) -> None:
+        """The Host lost a page, and asks for it."""
+        if self._giving:
+            raise Misbehaved("two pages at once")
+        self._giving = True
+        self._actions.append(ReadBefore(before, min(limit, limits.PAGE_ENTRIES)))
+
+    def read_before(self, before: int, run: Sequence[LogEntry], base_head: Head, now: float) -> None:
+        """The answer to ReadBefore."""
+        self._giving = False
+        if self._welcome is not None:
+            self._send(cut_page(before, run, base_head), now)
 
     # --- my entries --------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:
@@ -266,9 +296,7 @@ class Client:
     @property
     def busy(self) -> bool:
         """Something waits for a tick. Else a tick is only about signs of life, and may come seldom."""
-        if self._welcome is None:
-            return False
-        return self._outbox.waiting or self._replica.on_disk > self._have or self._wanted_base is not None
+        return self._welcome is not None and (self._outbox.waiting or self._replica.on_disk > self._have)
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
@@ -282,15 +310,6 @@ class Client:
             self._send(frames.Ping(), now)
         self._tell_have(now)
         self._post_due(now)
-        self._fetch_wanted(now)
-
-    def _fetch_wanted(self, now: float) -> None:
-        """Ask for the next page of what damage took."""
-        if self._wanted_base is not None and self.live:
-            if self._replica.base > self._wanted_base:
-                self.fetch_earlier(now)
-            else:
-                self._wanted_base = None
 
     def check(self, now: float) -> None:
         """Our network or the room's address has changed: the host must give a sign of life soon."""

@@ -33,7 +33,8 @@ class Disconnect(msgspec.Struct, frozen=True):
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------
 class NewReplica(msgspec.Struct, frozen=True):
-    """There was no replica; it begins after `base`. Answer: `applied(base)`. My entries wait for that."""
+    """The replica begins after `base`; one that ends before that stays beside it. Answer: `applied(base)`. My entries
+    wait for that."""
 
     epoch: int
     base: int
@@ -50,11 +51,20 @@ class Apply(msgspec.Struct, frozen=True):
 
 
 class Prepend(msgspec.Struct, frozen=True):
-    """Check the signatures, then put the run before the replica. Answer: `prepended`. No run: nothing is earlier."""
+    """Check the signatures, then put the run before the replica. Answer: `prepended`. No run: nothing is earlier.
+    `recovered`: it was lost here, and nobody but us asked for it."""
 
     run: tuple[LogEntry, ...]
     base: int
     base_head: Head
+    recovered: bool = False
+
+
+class ReadBefore(msgspec.Struct, frozen=True):
+    """The `limit` entries of the replica before `before`, and the head before them: answer `read_before`."""
+
+    before: int
+    limit: int
 
 
 class Settle(msgspec.Struct, frozen=True):
@@ -100,6 +110,6 @@ class CardsCame(msgspec.Struct, frozen=True):
 
 
 Action: TypeAlias = (
-    Send | Disconnect | NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | Held | OwnDelivered | CardsCame
-    | RosterChanged
+    Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
+    | CardsCame | RosterChanged
 )  # fmt: skip

@@ -22,6 +22,10 @@ class Feed:
         self.end = LogEnd(last.epoch, self.end.base, self.end.base_head, last.seq, last.head)
         self._tail.grow(blocks)
 
+    def begins(self, base: int, base_head: Head) -> None:
+        """The Log begins earlier now: what was missing came back."""
+        self.end = LogEnd(self.end.epoch, base, base_head, self.end.last, self.end.head)
+
     def newcomer_base(self, entries: int) -> int:
         """Where a newcomer begins, to get about the last `entries`: where a Block does, so that all share its bytes."""
         base = max(self.end.base, self.end.last - entries)

@@ -144,14 +144,14 @@ class Entries(Frame, frozen=True):
 
 
 class Earlier(Frame, frozen=True):
-    """Client: a page of what comes before `before` (exclusive)."""
+    """Either: a page of what comes before `before` (exclusive). A host asks for what its disk lost."""
 
     before: Seq
     limit: Count = limits.PAGE_ENTRIES
 
 
 class Page(Frame, frozen=True):
-    """Host: the answer to `earlier`. `base_head` is the chain head before the first row; no rows: nothing earlier."""
+    """Either: the answer to `earlier`. `base_head` is the chain head before the first row; no rows: nothing earlier."""
 
     entries: Entries
     base_head: Bytes32
@@ -243,10 +243,10 @@ class Bye(Frame, frozen=True):
     """Client: it leaves on purpose. Host: the room closes."""
 
 
-FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Post | Have | Who | Rename | Ping | Pong | Bye
+FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Page | Post | Have | Who | Rename | Ping | Pong | Bye
 FromHost: TypeAlias = (
-    Hello | Pake | Entered | Refused | Welcome | Entries | Page | Known | Rejected | SlowDown | Delivered | Present
-    | Cards | Ping | Pong | Bye
+    Hello | Pake | Entered | Refused | Welcome | Entries | Earlier | Page | Known | Rejected | SlowDown | Delivered
+    | Present | Cards | Ping | Pong | Bye
 )  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()

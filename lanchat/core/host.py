@@ -23,6 +23,7 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.posting import Posting
 from lanchat.core.presence import Presence
+from lanchat.core.recovery import Recovery
 from lanchat.core.session import Member, Roll, Session
 from lanchat.core.tail import Block, cut_page
 from lanchat.core.text import clean_line
@@ -36,15 +37,23 @@ _BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each in its own way; the
 
 class Host:
     def __init__(
-        self, room_id: RoomId, end: LogEnd, card: Card, pace: limits.Limits, recent: Sequence[Block] = ()
+        self,
+        room_id: RoomId,
+        end: LogEnd,
+        card: Card,
+        pace: limits.Limits,
+        recent: Sequence[Block] = (),
+        missing: bool = False,
     ) -> None:
-        """`card` is the host's own person's. `recent`: the end of the Log, so that most joins never need the disk."""
+        """`card` is the host's own person's. `recent`: the end of the Log, so that most joins never need the disk.
+        `missing`: entries before its beginning were lost."""
         self.room_id = room_id
         self.limits = pace
         self._roll = Roll(pace)
         self._sessions = self._roll.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
+        self._recovery = Recovery(room_id, missing)
         self._posting = Posting(pace, self._sessions)
         self._presence = Presence(card)
         self._delivery = Delivery(MemberKey(card.key), end.last)
@@ -102,6 +111,7 @@ class Host:
 
     def _drop(self, session: Session) -> None:
         self._roll.drop(session)
+        self._recovery.dropped(session)
         self._presence.forget(session)
         if session.live and not session.member.here:
             self._presence.left(session.member.key)
@@ -128,6 +138,8 @@ class Host:
                 self._has(session, seq, base, now)
             case frames.Earlier(before, limit):
                 self._earlier(session, before, limit)
+            case frames.Page():
+                self._page(session, frame, now)
             case frames.Who(keys):
                 self._who(session, keys)
             case frames.Rename(card):
@@ -157,6 +169,9 @@ class Host:
         seq = session.resuming[0]
         if seq > self.end.last or frame.epoch > self.end.epoch:
             self._diverged(session, frame.last)
+        elif seq < self.end.base:  # what it lacks was lost here: it goes on after that
+            session.resuming = None
+            self._welcome(session, self.end.base, self.end.base_head, now)
         elif (head := self._feed.head(seq)) is not None:
             self.head_read(session.id, head, now)
         else:
@@ -215,6 +230,8 @@ class Host:
             raise Misbehaved("it has what it was never sent")
         self._delivery.has(session.member.key, seq, base)
         self._tell_delivered(now)
+        session.has = base, seq
+        self._recover(now)
 
     def next_for(self, session_id: SessionId, at_most: int) -> bytes:
         """What to write next to this Session of the Log, about `at_most` bytes; it counts as sent.
@@ -253,6 +270,28 @@ class Host:
         if (session := self._sessions.get(session_id)) is not None:
             session.paging = False
             self._send(session, cut_page(before, run, base_head))
+
+    def _recover(self, now: float) -> None:
+        """Ask for what was lost here, if somebody has it."""
+        if (session := self._recovery.whom_to_ask(self._sessions.values(), self.end, now)) is not None:
+            self._send(session, frames.Earlier(self.end.base + 1))
+
+    def _page(self, session: Session, frame: frames.Page, now: float) -> None:
+        if run := self._recovery.answered(session, frame, self.end):
+            self._actions.append(act.Prepend(session.id, run, Head(frame.base_head)))
+        else:
+            self._recover(now)
+
+    def prepended(self, run: tuple[LogEntry, ...], end: LogEnd, missing: bool, now: float) -> None:
+        """The answer to Prepend. The Log begins where `end` says; `missing`: something before that is still lost."""
+        self._feed.begins(end.base, end.base_head)
+        self._recovery.kept(missing)
+        self._actions.append(act.Recovered(run))
+        self._recover(now)
+
+    def prepend_failed(self) -> None:
+        """The answer to Prepend: this cannot be put back."""
+        self._recovery.kept(missing=False)
 
     # --- cards and presence ------------------------------------------------------------------------------------------
     def _rename(self, session: Session, card: Card) -> None:
@@ -324,6 +363,7 @@ class Host:
         self._tell_presence(now)
         self._tell_delivered(now)
         self._posting.tick(now)
+        self._recover(now)
         for session, code in self._roll.look(now):
             self._close(session, code)
 

@@ -8,7 +8,7 @@ from typing import NewType, TypeAlias
 import msgspec
 
 from lanchat.core.codes import CloseCode, RejectCode
-from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey
+from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 
 SessionId = NewType("SessionId", int)
@@ -73,6 +73,15 @@ class ReadBefore(msgspec.Struct, frozen=True):
     limit: int
 
 
+class Prepend(msgspec.Struct, frozen=True):
+    """Check the signatures, then put the run, which this Session gave, before the Log: answer `prepended`, or
+    `prepend_failed` when that is not possible. `base_head` is the chain head before it."""
+
+    session: SessionId
+    run: tuple[LogEntry, ...]
+    base_head: Head
+
+
 class ReadCards(msgspec.Struct, frozen=True):
     """The cards there are of these keys: answer `cards_read`."""
 
@@ -90,6 +99,12 @@ class CheckCard(msgspec.Struct, frozen=True):
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class LogGrew(msgspec.Struct, frozen=True):
     """These are on disk. Every Session that was Ready before has something to get by `next_for`."""
+
+    run: tuple[LogEntry, ...]
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """These were missing, and are on disk again."""
 
     run: tuple[LogEntry, ...]
 
@@ -124,6 +139,6 @@ class OwnDelivered(msgspec.Struct, frozen=True):
 
 
 Action: TypeAlias = (
-    Send | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard | LogGrew
-    | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
+    Send | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadBefore | Prepend | ReadCards | CheckCard
+    | LogGrew | Recovered | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
 )  # fmt: skip

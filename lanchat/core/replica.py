@@ -34,16 +34,22 @@ class Replica:
     def resume(self) -> Resume:
         return Resume(self._epoch, self.last, self.head)
 
-    def welcomed(self, frame: Welcome) -> None:
-        """The Host goes on where we are, or begins a new replica. Raises Misbehaved."""
+    def welcomed(self, frame: Welcome) -> bool:
+        """The Host goes on where we are; or it begins anew, the first time or because it lost what we lack: True.
+
+        Raises Misbehaved.
+        """
         if frame.epoch < max(self._epoch, 1) or frame.base > frame.last:
             raise Misbehaved("a welcome that cannot be")
-        if self.new:
+        anew = self.new or frame.base > self.last
+        if anew:
             head = Head(frame.base_head)
             self._begin(LogEnd(frame.epoch, frame.base, head, frame.base, head))
+            self.on_disk = -1
         elif frame.base != self.last or frame.base_head != self.head:
             raise Misbehaved("it does not go on where we are")
         self._epoch = frame.epoch
+        return anew
 
     def follow(self, frame: Entries) -> tuple[LogEntry, ...] | None:
         """The run that continues the replica; None: there is a gap. Raises Misbehaved."""
@@ -64,3 +70,8 @@ class Replica:
             raise Misbehaved("a page that does not fit")
         self.base, self.base_head = run[0].seq - 1, Head(frame.base_head)
         return run
+
+    def begins(self, base: int, base_head: Head) -> None:
+        """So it does on disk: a page met what had been kept from before it."""
+        self.base, self.base_head = base, base_head
+        self.base_on_disk = base

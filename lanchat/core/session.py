@@ -46,6 +46,7 @@ class Session:
     resuming: tuple[int, Head | None] | None = None  #: the seq and head it says it has (no head: any), being checked
     live: bool = False  #: it was welcomed: Log and presence go to it
     cursor: int = 0
+    has: tuple[int, int] | None = None  #: the entries after the first up to the second are on its disk, it says
     reading: bool = False  #: a run after the cursor is being read from disk
     read: list[Block] = field(default_factory=list)  #: such a run, not yet asked for
     paging: bool = False  #: a page is being read for it

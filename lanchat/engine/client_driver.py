@@ -25,12 +25,13 @@ from lanchat.core.client_actions import (
     NewReplica,
     OwnDelivered,
     Prepend,
+    ReadBefore,
     Send,
     Settle,
     Welcomed,
 )
 from lanchat.core.frames import Misbehaved
-from lanchat.core.model import Card, LogEntry, RoomId
+from lanchat.core.model import Card, Head, LogEnd, LogEntry, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Entered
@@ -40,7 +41,10 @@ from lanchat.trust.signing import verify_card, verify_entries
 
 log = logging.getLogger(__name__)
 
-DiskWork: TypeAlias = NewReplica | Apply | Prepend | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
+DiskWork: TypeAlias = (
+    NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
+)  # fmt: skip
+Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #: to Prepend and ReadBefore
 Fact: TypeAlias = DiskWork | Held | OwnDelivered
 
 _TICK_SECONDS = 0.1  # while something waits for it
@@ -131,8 +135,9 @@ class ClientDriver:
             case Disconnect():
                 self._end(action)
             case (
-                NewReplica() | Apply() | Prepend() | Settle() | GiveUp() | Welcomed() | CardsCame() | RosterChanged()
-            ):
+                NewReplica() | Apply() | Prepend() | ReadBefore() | Settle() | GiveUp() | Welcomed() | CardsCame()
+                | RosterChanged()
+            ):  # fmt: skip
                 self._work.append(action)
                 self._to_do.set()
             case Held() | OwnDelivered():
@@ -173,22 +178,21 @@ class ClientDriver:
     async def _keep_together(self, work: Sequence[DiskWork]) -> None:
         """All of it in one transaction; when there is something wrong, only what comes before that."""
         try:
-            await self._disk.run(partial(self._keep_all, work))
+            answers = await self._disk.run(partial(self._keep_all, work))
         except (Misbehaved, Gap):
             if len(work) == 1:
                 raise
             for action in work:
                 await self._keep_together([action])
         else:
-            for action in work:
-                self._kept(action)
+            for action, answer in zip(work, answers, strict=True):
+                self._kept(action, answer)
 
-    def _keep_all(self, work: Sequence[DiskWork], store: Store) -> None:
+    def _keep_all(self, work: Sequence[DiskWork], store: Store) -> list[Answer]:
         with store.transaction():
-            for action in work:
-                self._keep(action, store)
+            return [self._keep(action, store) for action in work]
 
-    def _keep(self, action: DiskWork, store: Store) -> None:
+    def _keep(self, action: DiskWork, store: Store) -> Answer:
         """On the disk thread: check signatures, then commit. Raises Misbehaved and StorageProblem."""
         room_id = self._room_id
         match action:
@@ -200,6 +204,9 @@ class ClientDriver:
             case Prepend(run, _, base_head):
                 _check_entries(room_id, run)
                 store.prepend(room_id, run, base_head)
+                return store.log(room_id).end(), store.log(room_id).missing
+            case ReadBefore(before, limit):
+                return store.log(room_id).before(before, limit)
             case Settle(entry_ids):
                 with store.transaction():
                     for entry_id in entry_ids:
@@ -216,18 +223,22 @@ class ClientDriver:
                 _keep_cards(store, joined)
             case _:
                 assert_never(action)
+        return None
 
-    def _kept(self, action: DiskWork) -> None:
+    def _kept(self, action: DiskWork, answer: Answer) -> None:
         self._tell(action)
         if self.over.done():
             return
-        match action:
-            case Apply(run):
-                self._client.applied(run[-1].seq, self._loop.time())
-            case NewReplica(_, base):
-                self._client.applied(base, self._loop.time())
-            case Prepend():
-                self._client.prepended()
+        now = self._loop.time()
+        match action, answer:
+            case Apply(run), _:
+                self._client.applied(run[-1].seq, now)
+            case NewReplica(_, base), _:
+                self._client.applied(base, now)
+            case Prepend(run), (LogEnd() as end, bool() as missing) if run:
+                self._client.prepended(end.base, end.base_head, missing, now)
+            case ReadBefore(before), (list() as run, bytes() as head):
+                self._client.read_before(before, run, Head(head), now)
             case _:
                 pass
         self._drain()

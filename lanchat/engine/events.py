@@ -135,6 +135,13 @@ class EntriesAdded(Struct, frozen=True):
     backlog: bool = False  #: part of what we missed, not live
 
 
+class Recovered(Struct, frozen=True):
+    """Entries that damage had cost us are on disk again, somewhere before the newest. Contiguous, in order."""
+
+    room_id: RoomId
+    entries: tuple[LogEntry, ...]
+
+
 class EntryWritten(Struct, frozen=True):
     """My entry is in the Outbox."""
 
@@ -243,7 +250,7 @@ class CheckedUp(Struct, frozen=True):
 
 Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | NotHosting | NotFound | PassphraseNeeded
-    | KeyChanged | ConnectionChanged | EntriesAdded | EntryWritten | NotWritten | Discarded | EntryStateChanged
-    | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung | Renamed | Problem
-    | CheckedUp
+    | KeyChanged | ConnectionChanged | EntriesAdded | Recovered | EntryWritten | NotWritten | Discarded
+    | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung | Renamed
+    | Problem | CheckedUp
 )  # fmt: skip

@@ -25,27 +25,29 @@ from lanchat.core.host_actions import (
     OwnDelivered,
     OwnKnown,
     OwnRejected,
+    Prepend,
     ReadAfter,
     ReadBefore,
     ReadCards,
     ReadHead,
     Ready,
+    Recovered,
     Send,
     SessionId,
 )
 from lanchat.core.log import Forged, Outcome
-from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey
+from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 from lanchat.core.tail import Block, encode_blocks
 from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
 from lanchat.network.connection import Connection
-from lanchat.storage.errors import DiskFull, StorageProblem
+from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card
 
-Fact: TypeAlias = LogGrew | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
+Fact: TypeAlias = LogGrew | Recovered | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
 
 #: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
 #: stops reading makes us hold.
@@ -185,9 +187,11 @@ class HostDriver:
                     self._pump(session)
             case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards() | CheckCard():
                 self._start(self._consult_disk(action))
+            case Prepend():
+                self._start(self._prepend(action))
             case OwnRejected():
                 self._start(self._refuse(action))
-            case RosterChanged() | OwnKnown() | OwnDelivered() | Diverged():
+            case Recovered() | RosterChanged() | OwnKnown() | OwnDelivered() | Diverged():
                 self._tell(action)
             case _:
                 assert_never(action)
@@ -265,6 +269,27 @@ class HostDriver:
 
     def _blocks(self, store: Store, seq: int) -> list[Block]:
         return encode_blocks(store.log(self._host.room_id).after(seq, READ_ENTRIES))
+
+    async def _prepend(self, lost: Prepend) -> None:
+        """What damage had cost us goes before the Log. Its chain fits, so who gave it need not be believed."""
+        try:
+            if not all(await all_signed([item.entry for item in lost.run], self._host.room_id)):
+                self._host.forged(lost.session)
+                self._host.prepend_failed()
+            else:
+                end, missing = await self._disk.run(partial(self._put_before, lost))
+                self._host.prepended(lost.run, end, missing, self._loop.time())
+        except Gap:
+            self._host.prepend_failed()
+        except StorageProblem as problem:
+            self._trouble(str(problem))
+            self._host.prepend_failed()
+        self._drain_soon()
+
+    def _put_before(self, lost: Prepend, store: Store) -> tuple[LogEnd, bool]:
+        store.prepend(self._host.room_id, lost.run, lost.base_head)
+        log = store.log(self._host.room_id)
+        return log.end(), log.missing
 
     def _keep(self, card: Card) -> None:
         """A card whose signature is right goes to disk; those that come together go together."""

@@ -16,7 +16,7 @@ from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
 from lanchat.core.codes import CloseCode, rejection_words
 from lanchat.core.host import READ_ENTRIES, Host
-from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected
+from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected, Recovered
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
@@ -50,6 +50,7 @@ class _Kept:
     """What the disk holds of a room that is about to open."""
 
     end: LogEnd
+    missing: bool  #: entries before that were lost
     recent: list[Block]
     outbox: list[Entry]
     admitted: set[MemberKey]
@@ -65,7 +66,7 @@ class _Kept:
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
         admitted, banned = store.admitted(room_id), store.banned(room_id)
-        return cls(end, recent, store.outbox(room_id), admitted, banned, store.carded(), read_seq)
+        return cls(end, log.missing, recent, store.outbox(room_id), admitted, banned, store.carded(), read_seq)
 
 
 class HostedRoom:
@@ -120,7 +121,7 @@ class HostedRoom:
             Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
         )
         self._driver = HostDriver(
-            Host(record.room_id, kept.end, person.card, self._limits, kept.recent),
+            Host(record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing),
             record.secret is not None,
             disk,
             self._fact,
@@ -269,6 +270,8 @@ class HostedRoom:
                 self._problem = ""
                 self._tell(events.EntriesAdded(self.room_id, run))
                 self._states(self._ticks.taken(run), EntryState.TAKEN)
+            case Recovered(run):
+                self._tell(events.Recovered(self.room_id, run))
             case OwnKnown(entry_id):
                 self._states((entry_id,), EntryState.TAKEN)
             case OwnRejected(entry_id, code):

@@ -23,6 +23,7 @@ from lanchat.core.client_actions import (
     NewReplica,
     OwnDelivered,
     Prepend,
+    ReadBefore,
     Settle,
     Welcomed,
 )
@@ -217,7 +218,7 @@ class JoinedRoom:
         end = log.end()
         return Client(
             self.room_id, end if end.last else None, store.outbox(self.room_id), self._way.person.key,
-            store.carded(), store.uncarded(self.room_id), log.wanted_base(),
+            store.carded(), store.uncarded(self.room_id), log.missing,
         )  # fmt: skip
 
     async def _enter_again(self) -> Entered | None:
@@ -291,6 +292,8 @@ class JoinedRoom:
             case GiveUp(entry_id, code):
                 words = rejection_words(code)
                 self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
+            case Prepend(run, recovered=True):
+                self._tell(events.Recovered(self.room_id, run))
             case Prepend(run):
                 self._tell(events.EntriesAdded(self.room_id, run, older=True))
             case RosterChanged(joined, left, here, whole):
@@ -299,7 +302,7 @@ class JoinedRoom:
                 self._tell(events.CardsCame(self.room_id, cards))
             case Held(code):
                 self._held(hold_words(code))
-            case NewReplica():
+            case NewReplica() | ReadBefore():
                 pass
             case _:
                 assert_never(fact)

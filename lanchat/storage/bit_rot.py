@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lanchat.core.model import Entry, Head, LogEntry, next_head
@@ -11,8 +12,9 @@ from lanchat.storage import rows
 from lanchat.storage.database import Database
 from lanchat.storage.rows import Place
 
-#: Attempts for one Log, some microseconds each. More than one damaged entry is rarely rot of single bytes.
-ATTEMPTS = 500_000
+#: Attempts for one Log, some microseconds each. No entry may use more than a quarter of what is left of them, so that
+#: the one bit of a later entry is still found after one that cannot be mended.
+ATTEMPTS = 1_000_000
 
 _FIELDS = (
     "e.epoch, e.received_at, e.entry_id, m.key, w.device_id, e.counter, CAST(e.kind AS BLOB), CAST(e.body AS BLOB), "
@@ -25,18 +27,17 @@ _READ = (
 
 
 class Mender:
-    """Mends entries of one Log, from the newest back."""
+    """Mends entries of one Log."""
 
     def __init__(self, database: Database, place: Place) -> None:
         self._database = database
         self._place = place
         self._left = ATTEMPTS
-        self._head: tuple[int, Head] | None = None  # of an entry whose own head was found to be damaged
 
     def mended(self, seq: int, base: tuple[int, Head]) -> tuple[LogEntry, Head] | None:
         """The entry as it was written, and the chain head before it; None when more than a byte of it is damaged.
 
-        `base`: where the Log begins, and the head there. Raises StorageProblem.
+        `base`: an entry before it, and the chain head there. Raises StorageProblem.
         """
         row = self._database.one(_READ, (rows.entry_number(self._place.number, seq),))
         if row is None:
@@ -44,13 +45,11 @@ class Mender:
         previous, head, *fields = row
         if seq - 1 == base[0]:
             previous = base[1]
-        if self._head and self._head[0] == seq:
-            head = self._head[1]
         if not isinstance(previous, bytes):
             return None
-        for before, after, *candidate in self._variants([previous, head, *fields]):
+        for before, after, *candidate in islice(self._variants([previous, head, *fields]), self._left // 4):
+            self._left -= 1
             if (item := self._proven(seq, before, after, candidate)) is not None:
-                self._head = (seq - 1, Head(before))
                 return item, Head(before)
         return None
 
@@ -60,11 +59,7 @@ class Mender:
         masks = sorted(range(1, 256), key=int.bit_count)
         for some in (masks[:8], masks[8:]):
             for index, field in enumerate(fields):
-                changed = _integers(field) if isinstance(field, int) else _bytes(field, some)
-                for value in changed:
-                    if self._left <= 0:
-                        return
-                    self._left -= 1
+                for value in _changed(field, some):
                     yield [*fields[:index], value, *fields[index + 1 :]]
 
     def _proven(self, seq: int, previous: Any, head: Any, fields: list[Any]) -> LogEntry | None:
@@ -78,11 +73,11 @@ class Mender:
         return LogEntry(entry, epoch, seq, received_at, Head(head))
 
 
-def _integers(value: int) -> Iterator[int]:
-    return (value ^ 1 << bit for bit in range(63))
-
-
-def _bytes(value: bytes, masks: list[int]) -> Iterator[bytes]:
-    for place in range(len(value)):
-        for mask in masks:
-            yield value[:place] + bytes([value[place] ^ mask]) + value[place + 1 :]
+def _changed(value: Any, masks: list[int]) -> Iterator[int | bytes]:
+    """The value with one bit changed, or, if it is of bytes, with one of them changed by a mask."""
+    if isinstance(value, int):
+        yield from (value ^ 1 << bit for bit in range(63))
+    elif isinstance(value, bytes):  # damage can have made NULL or a float of it
+        for place in range(len(value)):
+            for mask in masks:
+                yield value[:place] + bytes([value[place] ^ mask]) + value[place + 1 :]

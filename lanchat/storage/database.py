@@ -136,6 +136,19 @@ class Database:
             self._settled = self._connection.total_changes
             self.do("PRAGMA wal_checkpoint(PASSIVE)")
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A piece of a transaction that may be refused while the rest goes on: all of it happens or nothing of it."""
+        self.do("SAVEPOINT one")
+        try:
+            yield
+        except BaseException:
+            self.undone += 1
+            self.do("ROLLBACK TO one")
+            raise
+        finally:
+            self.do("RELEASE one")
+
     def close(self) -> None:
         self._connection.close()
         self.afterwards()

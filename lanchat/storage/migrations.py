@@ -7,6 +7,10 @@ MIGRATIONS: tuple[str, ...] = (
     "CREATE TABLE addresses (host TEXT NOT NULL, port INTEGER NOT NULL, "
     "room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, PRIMARY KEY (host, port)) STRICT",
     "ALTER TABLE rooms ADD COLUMN wanted_base INTEGER",
+    "CREATE TABLE parts (room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, base INTEGER NOT NULL, "
+    "base_head BLOB NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (room, base)) STRICT; "
+    "INSERT INTO parts SELECT number, wanted_base, zeroblob(32), wanted_base FROM rooms WHERE wanted_base < base; "
+    "ALTER TABLE rooms DROP COLUMN wanted_base",
 )
 
 VERSION = len(MIGRATIONS) + 1

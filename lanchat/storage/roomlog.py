@@ -1,5 +1,8 @@
 """One room's Log on disk: as its Host writes it, and as a Client replicates it. Disk thread.
 
+The Log is the unbroken range at the end. Entries that are kept from before it, with others missing between, are parts:
+they are shown, and join the Log when what is missing came back.
+
 Numbers, heads and counters are worked out here from what the database holds; what is remembered between calls is
 dropped whenever a transaction was undone.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lanchat.core.content import TEXT
 from lanchat.core.log import Known, Outcome, OutOfOrder
@@ -32,6 +36,14 @@ class _Writer:
     last_counter: int
 
 
+class Part(NamedTuple):
+    """Entries after `base` up to `last`, kept from before the Log; between them and it some are missing."""
+
+    base: int
+    base_head: Head
+    last: int
+
+
 class RoomLog:
     """`core.log.Log` over the database, and what a replica needs besides. Every method raises StorageProblem."""
 
@@ -41,6 +53,7 @@ class RoomLog:
         self._room = place.number
         self._known_until: int | None = None
         self._end = LogEnd()
+        self._parts: list[Part] = []  # oldest first
         self._writers: dict[tuple[bytes, bytes], _Writer] = {}
         self._waiting: set[tuple[bytes, bytes]] = set()
 
@@ -50,20 +63,26 @@ class RoomLog:
         self._remember()
         return self._end
 
+    @property
+    def missing(self) -> bool:
+        """Before `end().base` there are entries that were here once, and are to be fetched again."""
+        self._remember()
+        return bool(self._parts)
+
     def after(self, seq: int, limit: int) -> list[LogEntry]:
-        """Up to `limit` entries after `seq`, oldest first."""
-        return rows.after(self._database, self._place, seq, limit)
+        """Up to `limit` entries of the Log after `seq`, oldest first."""
+        return rows.after(self._database, self._place, max(seq, self.end().base), limit)
 
     def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
-        """Up to `limit` entries before `seq`, oldest first, and the chain head before the first of them."""
-        found, head = rows.before(self._database, self._place, seq, limit)
+        """Up to `limit` entries of the Log before `seq`, oldest first, and the chain head before the first of them."""
+        found, head = rows.before(self._database, self._place, seq, limit, self.end().base)
         return found, head or self.head_at(seq - 1) or self.end().base_head
 
     def head_at(self, seq: int) -> Head | None:
-        """The chain head after `seq`; None when that is outside what is here."""
+        """The chain head after `seq`; None when that is outside the Log."""
         end = self.end()
-        if seq == end.base:
-            return end.base_head
+        if seq <= end.base:
+            return end.base_head if seq == end.base else None
         return rows.head_at(self._database, self._room, seq)
 
     # --- the Host's side ---------------------------------------------------------------------------------------------
@@ -99,18 +118,24 @@ class RoomLog:
 
     # --- the Client's side -------------------------------------------------------------------------------------------
     def start(self, epoch: int, base: int, base_head: Head) -> None:
-        """Begin the replica anew after `base`; what it held is forgotten, the Outbox is not."""
+        """Begin the replica anew after `base`. What it held before that stays, as a part; the Outbox does, too."""
         with self._database.transaction():
-            rows.forget(self._database, self._room)
-            rows.forget_writers(self._database, self._room)
+            end = self.end()
+            if base < end.last:
+                rows.forget(self._database, self._room)
+                rows.forget_writers(self._database, self._room)
+                self._set_parts([])
+            else:
+                rows.forget(self._database, self._room, since=base + 1)
+                self._set_parts([*self._parts, Part(end.base, end.base_head, end.last)] if end.last else self._parts)
             self._set_base(epoch, base, base_head)
             self._end = LogEnd(epoch, base, base_head, base, base_head)
-            self._writers.clear()
+            self._writers = self._read_writers()
 
     def apply(self, run: Sequence[LogEntry]) -> None:
         """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap.
 
-        Its epoch may be an earlier one than the host's: the Client has judged that.
+        Which epochs may come is `core.replica`'s to judge: a Log that went on in a new epoch is full of older ones.
         """
         if not run:
             return
@@ -126,7 +151,10 @@ class RoomLog:
             self._write(run)
 
     def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
-        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
+        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
+
+        It takes the place of what was kept of the same numbers. A part that it meets is of the Log again.
+        """
         if not run:
             return
         with self._database.transaction():
@@ -135,23 +163,47 @@ class RoomLog:
             if run[-1].seq != end.base or run[-1].head != end.base_head:
                 raise Gap
             _require_order(run, {})
-            self._require_new(run)
             base = run[0].seq - 1
-            self._set_base(end.epoch, base, base_head)
+            if self._parts:
+                rows.forget(self._database, self._room, end.base, since=base + 1)
+            self._require_new(run)
             self._insert(run)
+            base, base_head = self._join_parts(base, base_head)
+            self._set_base(end.epoch, base, base_head)
             self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
 
+    def restore(self, items: Sequence[LogEntry]) -> None:
+        """Put back entries of a damaged database, which were checked; `set_range` comes after the last of them.
+
+        Raises sqlite3.IntegrityError for one that is there already.
+        """
+        with self._database.transaction():
+            self._remember()
+            self._insert(items)
+
+    def set_range(self, end: LogEnd, parts: Sequence[Part]) -> None:
+        """Which of what was restored is the Log, and which are parts before it. What is after it goes."""
+        with self._database.transaction():
+            rows.forget(self._database, self._room, since=end.last + 1)
+            self._set_parts(parts)
+            self._set_base(end.epoch, end.base, end.base_head)
+            self._end = end
+
     def forget_beginning(self, entries: int) -> bool:
-        """Delete the first `entries`; what is left is still one unbroken range. False: nothing is left."""
+        """Delete the first `entries`; what is left of the Log is still one unbroken range. False: nothing is left."""
         with self._database.transaction():
             end = self.end()
-            base = min(end.base + entries, end.last)
-            head = self.head_at(base)
-            assert head is not None, "one of the unbroken range"
-            rows.forget(self._database, self._room, base)
-            self._set_base(end.epoch, base, head)
-            self._end = LogEnd(end.epoch, base, head, end.last, end.head)
-            return base < end.last
+            first = rows.first(self._database, self._room)
+            if first is None:
+                return False
+            until = min(first - 1 + entries, end.last)
+            head = self.head_at(until) if until > end.base else None
+            rows.forget(self._database, self._room, until)
+            self._set_parts([])
+            if head is not None:
+                self._set_base(end.epoch, until, head)
+                self._end = LogEnd(end.epoch, until, head, end.last, end.head)
+            return until < end.last
 
     # --- the Outbox's entries, so that none is in both ---------------------------------------------------------------
     def waits(self, entry: Entry) -> None:
@@ -203,8 +255,28 @@ class RoomLog:
         """No entry comes twice, not even from an author in league with the host."""
         identities = {(item.entry.author, item.entry.entry_id) for item in run}
         known = rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
-        if len(identities) < len(run) or not identities.isdisjoint(known):
+        twice = [known[identity] for identity in identities & known.keys()]
+        if len(identities) < len(run):
             raise Gap
+        for seq in twice:
+            if rows.in_chain(self._database, self._room, seq):
+                raise Gap
+            rows.forget(self._database, self._room, seq, since=seq)  # damage may have put it there
+
+    def _join_parts(self, base: int, base_head: Head) -> tuple[int, Head]:
+        """Where the Log begins that came down to `base`: with the parts that it meets there."""
+        parts = [part for part in self._parts if part.base < base]
+        if parts and parts[-1].last >= base and rows.head_at(self._database, self._room, base) == base_head:
+            base, base_head, _last = parts.pop()
+        self._set_parts([part._replace(last=min(part.last, base)) for part in parts])
+        return base, base_head
+
+    def _set_parts(self, parts: Sequence[Part]) -> None:
+        """Oldest first."""
+        if parts or self._parts:
+            self._database.do("DELETE FROM parts WHERE room = ?", (self._room,))
+            rows.insert(self._database, "parts (room, base, base_head, last)", [(self._room, *part) for part in parts])
+            self._parts = list(parts)
 
     def _new_writer(self, entry: Entry) -> _Writer:
         member = member_number(self._database, entry.author)
@@ -218,15 +290,8 @@ class RoomLog:
 
     def _set_base(self, epoch: int, base: int, base_head: Head) -> None:
         self._database.do(
-            "UPDATE rooms SET epoch = ?1, base = ?2, base_head = ?3, "
-            "wanted_base = nullif(wanted_base, max(wanted_base, ?2)) WHERE number = ?4",
-            (epoch, base, base_head, self._room),
+            "UPDATE rooms SET epoch = ?, base = ?, base_head = ? WHERE number = ?", (epoch, base, base_head, self._room)
         )
-
-    def wanted_base(self) -> int | None:
-        """How far back the Log went before damage took its beginning; None: nothing is missing."""
-        row = self._database.one("SELECT wanted_base FROM rooms WHERE number = ?", (self._room,))
-        return row[0] if row else None
 
     def _remember(self) -> None:
         """Read what is remembered between calls, unless that is done and no transaction was undone since."""
@@ -236,8 +301,21 @@ class RoomLog:
         assert row is not None, "the room was forgotten"
         epoch, base, base_head = row
         last, head = rows.last(self._database, self._room) or (base, base_head)
+        if last < base:  # nothing of the Log is here, only parts
+            last, head = base, base_head
         self._end = LogEnd(epoch, base, Head(base_head), last, Head(head))
-        self._writers = {
+        found = self._database.all(
+            "SELECT base, base_head, last FROM parts WHERE room = ? ORDER BY base", (self._room,)
+        )
+        self._parts = [Part(*part) for part in found]
+        self._writers = self._read_writers()
+        self._waiting = set(
+            self._database.all("SELECT author, entry_id FROM outbox WHERE room = ?", (self._room,))
+        )
+        self._known_until = self._database.undone
+
+    def _read_writers(self) -> dict[tuple[bytes, bytes], _Writer]:
+        return {
             (key, device_id): _Writer(id, member, last_counter)
             for key, device_id, id, member, last_counter in self._database.all(
                 "SELECT m.key, w.device_id, w.id, m.id, w.last_counter "
@@ -245,10 +323,6 @@ class RoomLog:
                 (self._room,),
             )
         }
-        self._waiting = set(
-            self._database.all("SELECT author, entry_id FROM outbox WHERE room = ?", (self._room,))
-        )
-        self._known_until = self._database.undone
 
 
 def _require_unbroken(run: Sequence[LogEntry]) -> None:

@@ -1,13 +1,15 @@
 """Entries as rows: how they are read and written. Shared by the Store's logs and the Reader.
 
 Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and
-may wait for it a whole switch interval. Whatever is read is checked against the chain of heads.
+may wait for it a whole switch interval. Whatever is read is checked against the chain of heads, or, where entries
+before it are missing, against its signature.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -15,26 +17,35 @@ from typing import NamedTuple, TypeVar
 from lanchat.core.content import ANNOTATION, TEXT
 from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.words import indexed
+from lanchat.trust.signing import verify_entry
 
 T = TypeVar("T")
 
 SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
 _LATELY = 2_000  # entries: a ms or two
+_MISSED_MOST = 100_000  # numbers in a row without an entry that can be read: half a second
 _CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
 
 _PREVIOUS_HEAD = (
     "coalesce((SELECT head FROM entries WHERE id = e.id - 1), "
-    f"(SELECT base_head FROM rooms WHERE number = e.id >> {SEQ_BITS} AND base = (e.id & {SEQ_MOST}) - 1))"
+    f"(SELECT base_head FROM rooms WHERE number = e.id >> {SEQ_BITS} AND base = (e.id & {SEQ_MOST}) - 1), "
+    f"(SELECT base_head FROM parts WHERE room = e.id >> {SEQ_BITS} AND base = (e.id & {SEQ_MOST}) - 1))"
 )
-_COLUMNS = (
-    f"{_PREVIOUS_HEAD}, e.id, e.epoch, e.received_at, e.head, "
+_FIELDS = (
+    "e.id, e.epoch, e.received_at, e.head, "
     "e.entry_id, m.key, w.device_id, e.counter, e.kind, e.body, e.sent_at, e.signature"
 )
+_COLUMNS = f"{_PREVIOUS_HEAD}, {_FIELDS}"
 _WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
 _AFTER = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
 _BEFORE = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
+# as bytes, since damaged text may be none
+_RAW = _FIELDS.replace("e.kind, e.body", "CAST(e.kind AS BLOB), CAST(e.body AS BLOB)")
+_READABLE = f"SELECT {_RAW} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id"
+_READABLE_ONE = f"SELECT {_RAW} FROM entries e {_WHO} WHERE e.id = ?"
 _MATCHING = (
     f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
     "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
@@ -60,9 +71,12 @@ def after(database: Database, place: Place, seq: int, limit: int) -> list[LogEnt
     return [_sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
 
 
-def before(database: Database, place: Place, seq: int, limit: int) -> tuple[list[LogEntry], Head | None]:
-    """Up to `limit` entries before `seq`, oldest first, and the chain head before them. Raises Corrupt likewise."""
-    span = (entry_number(place.number, seq), entry_number(place.number, 1))
+def before(
+    database: Database, place: Place, seq: int, limit: int, base: int = 0
+) -> tuple[list[LogEntry], Head | None]:
+    """Up to `limit` entries after `base` and before `seq`, oldest first, and the chain head before them. Raises Corrupt
+    likewise."""
+    span = (entry_number(place.number, seq), entry_number(place.number, base + 1))
     found = database.all(_BEFORE, (*span, limit))[::-1]
     return [_sound(database, place, row) for row in found], Head(found[0][0]) if found else None
 
@@ -89,22 +103,94 @@ def oldest_match(database: Database, place: Place, query: str, most: int) -> int
     return found[0] & SEQ_MOST if found else 1
 
 
-def _sound(database: Database, place: Place, row: Record) -> LogEntry:
-    """The entry of a row, if its head follows from the one before: most bit rot is nothing that SQLite would notice."""
-    previous, number, epoch, received_at, head, *fields = row
-    entry, seq = Entry(*fields), number & SEQ_MOST
+def readable(damaged: Database, place: Place) -> Iterator[LogEntry]:
+    """Every entry of a damaged database that can be read, sound or not, in the order in which they stand there.
+
+    Where a page cannot be read, what comes after it is looked for one number after the other.
+    """
+    seq, newest = 0, _newest(damaged, place)
+    while True:
+        span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
+        try:
+            for row in damaged.each(_READABLE, span):
+                if row[0] & SEQ_MOST <= newest:  # else damage gave it another number
+                    seq = max(seq, row[0] & SEQ_MOST)
+                yield _entry(_as_text(row))
+            return
+        except StorageProblem:
+            pass
+        missed = 0
+        while missed < _MISSED_MOST and seq < newest:
+            seq, missed = seq + 1, missed + 1
+            with suppress(StorageProblem):
+                if found := damaged.all(_READABLE_ONE, (entry_number(place.number, seq),)):
+                    yield _entry(_as_text(found[0]))
+                    break
+        else:
+            return
+
+
+def _as_text(row: Record) -> Record:
+    """A row of _READABLE with its kind and body as text, where they are any."""
+    *before, kind, body, sent_at, signature = row
+    with suppress(UnicodeDecodeError, AttributeError):
+        kind, body = kind.decode(), body.decode()
+    return (*before, kind, body, sent_at, signature)
+
+
+def _newest(damaged: Database, place: Place) -> int:
+    """The number of the last entry of a damaged database; SEQ_MOST where even that cannot be read."""
     try:
-        if next_head(previous, place.room_id, epoch, seq, received_at, entry) != head:
-            raise database.found_damage()
-    except (AttributeError, TypeError, struct.error) as error:  # not even of the right type
-        raise database.found_damage() from error
-    return LogEntry(entry, epoch, seq, received_at, head)
+        found = last(damaged, place.number)
+    except StorageProblem:
+        return SEQ_MOST
+    return found[0] if found else 0
+
+
+def _sound(database: Database, place: Place, row: Record) -> LogEntry:
+    """The entry of a row, if it is what was written: most bit rot is nothing that SQLite would notice."""
+    previous, item = row[0], _entry(row[1:])
+    if not (chained(previous, place, item) if item.epoch else signed(place, item)):
+        raise database.found_damage()
+    return item
+
+
+def _entry(row: Record) -> LogEntry:
+    """The entry of a row, whatever damage made of it."""
+    number, epoch, received_at, head, *fields = row
+    return LogEntry(Entry(*fields), epoch, number & SEQ_MOST, received_at, head)
+
+
+def chained(previous: Head | None, place: Place, item: LogEntry) -> bool:
+    """Whether the head of `item` follows from the one before it."""
+    return previous is not None and head_of(previous, place, item) == item.head
+
+
+def head_of(previous: Head, place: Place, item: LogEntry) -> Head | None:
+    """The chain head after `item`; None where damage made it no entry at all."""
+    try:
+        return next_head(previous, place.room_id, item.epoch, item.seq, item.received_at, item.entry)
+    except (AttributeError, TypeError, ValueError, struct.error):
+        return None
+
+
+def signed(place: Place, item: LogEntry) -> bool:
+    """Whether its author signed what stands in `item`."""
+    try:
+        return verify_entry(item.entry, place.room_id)
+    except (AttributeError, TypeError, ValueError, struct.error):  # not even of the right type
+        return False
 
 
 def head_at(database: Database, room: int, seq: int) -> Head | None:
     """The chain head after `seq`, when that entry is here."""
     row = database.one("SELECT head FROM entries WHERE id = ?", (entry_number(room, seq),))
     return Head(row[0]) if row else None
+
+
+def in_chain(database: Database, room: int, seq: int) -> bool:
+    """Whether an entry is in an unbroken range."""
+    return database.one("SELECT 1 FROM entries WHERE id = ? AND epoch > 0", (entry_number(room, seq),)) is not None
 
 
 def last(database: Database, room: int) -> tuple[int, Head] | None:
@@ -117,10 +203,21 @@ def last(database: Database, room: int) -> tuple[int, Head] | None:
 
 
 def count(database: Database, room: int) -> int:
-    """How many entries are here. They have no gap, so nothing is counted."""
+    """How many entries are here. Of the unbroken range at the end nothing is counted."""
     found = database.one("SELECT base FROM rooms WHERE number = ?", (room,))
-    newest = last(database, room)
-    return newest[0] - found[0] if found and newest else 0
+    if found is None:
+        return 0
+    newest, base = last(database, room), found[0]
+    span = (entry_number(room, 1), entry_number(room, base))
+    older = database.one("SELECT count(*) FROM entries WHERE id BETWEEN ? AND ?", span)
+    return max(newest[0] - base if newest else 0, 0) + (older[0] if older else 0)
+
+
+def first(database: Database, room: int) -> int | None:
+    """The number of the oldest entry that is here."""
+    span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
+    found = database.one("SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1", span)
+    return found[0] & SEQ_MOST if found else None
 
 
 def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
@@ -150,9 +247,9 @@ def authors(database: Database, room: int, most: int) -> list[MemberKey]:
     return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
 
 
-def forget(database: Database, room: int, until: int = SEQ_MOST) -> None:
-    """Delete a room's entries up to the number `until`, and their words."""
-    span = (entry_number(room, 1), entry_number(room, until))
+def forget(database: Database, room: int, until: int = SEQ_MOST, since: int = 1) -> None:
+    """Delete a room's entries from the number `since` up to `until`, and their words."""
+    span = (entry_number(room, since), entry_number(room, until))
     # an index without content deletes by the words it was given
     texts = database.each("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
     for number, body in texts:

@@ -16,8 +16,17 @@ CREATE TABLE rooms (
     last_used INTEGER NOT NULL,
     epoch INTEGER NOT NULL,         -- of the host that writes now
     base INTEGER NOT NULL,          -- entries base+1, base+2, ... are here, without a gap
+    base_head BLOB NOT NULL
+) STRICT;
+
+-- What is kept of a room before that range, where entries between are missing: base+1 ... last, without a gap. None at
+-- all where base = last: what was once kept began there. What is missing is fetched again.
+CREATE TABLE parts (
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    base INTEGER NOT NULL,
     base_head BLOB NOT NULL,
-    wanted_base INTEGER             -- of a replica that lost entries to damage: how far back to ask its host again
+    last INTEGER NOT NULL,
+    PRIMARY KEY (room, base)
 ) STRICT;
 
 CREATE TABLE members (
@@ -43,7 +52,7 @@ CREATE TABLE writers (
 -- id = room number << 40 | seq, so that a page and a search within a room are ranges of ids.
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
-    epoch INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,         -- 0: outside any unbroken range, so only its signature vouches for it
     entry_id BLOB NOT NULL,
     writer INTEGER NOT NULL,
     counter INTEGER NOT NULL,

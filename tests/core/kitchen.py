@@ -295,7 +295,7 @@ class Person(Guest):
             case client_actions.Prepend(run, base, base_head):
                 self.disk.entries[:0] = run
                 self.disk.base, self.disk.base_head = base, base_head
-                self.client.prepended()
+                self.client.prepended(base, base_head, False, self.kitchen.now)
             case client_actions.Settle(entry_ids):
                 self._forget(entry_ids)
             case client_actions.GiveUp(entry_id):

@@ -63,9 +63,10 @@ def test_entries_and_pages(lengths: list[int], character: str) -> None:
     run = [LogEntry(one.entry, MOST, LAST - len(lengths) + at, -MOST, one.head) for at, one in enumerate(log.entries)]
     arrived = [frame for block in encode_blocks(run) for frame in fits(block.data, decode_from_host)]
     assert sum(len(frame.rows) for frame in arrived if isinstance(frame, frames.Entries)) == len(run)
-    (page,) = fits(encode(cut_page(LAST, run, START)), decode_from_host)
-    assert isinstance(page, frames.Page)
-    assert len(page.entries.rows) >= 1
+    for decode in (decode_from_host, decode_from_client):
+        (page,) = fits(encode(cut_page(LAST, run, START)), decode)
+        assert isinstance(page, frames.Page)
+        assert len(page.entries.rows) >= 1
 
 
 @given(st.integers(0, PAGE_ENTRIES))
@@ -141,7 +142,7 @@ SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.Rejected(b"i" * 16, "a" * 16),
     frames.SlowDown(MOST, "a" * 16),
     frames.Delivered(LAST, LAST),
-    frames.Ping(), frames.Pong(), frames.Bye(),
+    frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(),
 ]  # fmt: skip
 OF_ANY_SIZE = {frames.Entries, frames.Page, frames.Known, frames.Present, frames.Cards}  # the tests above
 SMALL_FROM_CLIENT: list[FromClient] = [
@@ -165,7 +166,8 @@ def test_every_other_frame_at_its_largest() -> None:
             assert fits(encode(frame), decode, limit) == [frame]
     tried = {type(frame) for frame in SMALL_FROM_HOST + SMALL_FROM_HOST_IN} | OF_ANY_SIZE
     assert tried == set(FromHost.__args__), "a frame of a host that no test here makes"
-    tried_of_clients = {type(frame) for frame in SMALL_FROM_CLIENT + SMALL_FROM_CLIENT_IN} | {frames.Post}
+    tried_of_clients = {type(frame) for frame in SMALL_FROM_CLIENT + SMALL_FROM_CLIENT_IN}
+    tried_of_clients |= {frames.Post, frames.Page}
     assert tried_of_clients == set(FromClient.__args__), "a frame of a client that no test here makes"
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
+from lanchat.core.model import LogEntry, RoomId
 from lanchat.engine import commands, events
+from lanchat.engine.events import Connection, EntryState
 from lanchat.storage import paths
 from lanchat.storage.store import Store
 
@@ -109,3 +111,103 @@ def test_a_database_without_its_log_is_said_to_be_empty(people: People) -> None:
     (ana.folder / paths.DATABASE).touch()
     ana.starts()
     assert "lanchat.db-wal" in ana.hears(events.Problem).what
+
+TALK = [f"we said {number:03}" for number in range(300)]
+
+
+def rots(person: Person, *texts: str) -> None:
+    """While their lanchat is off, some bytes of each of these texts change on their disk."""
+    file = person.folder / paths.DATABASE
+    content = bytearray(file.read_bytes())
+    for text in texts:
+        place = content.rindex(text.encode())
+        content[place : place + 4] = content[place : place + 4].upper()
+    file.write_bytes(content)
+    (person.folder / "lanchat.db.suspect").touch()
+
+
+def has_all(person: Person, texts: list[str]) -> None:
+    person.until(lambda: [item.entry.body for item in person.kept()] == texts)
+
+
+def recovers(person: Person, text: str) -> None:
+    person.until(lambda: any(text in map(body, event.entries) for event in _recovered(person)))
+
+
+def _recovered(person: Person) -> list[events.Recovered]:
+    return [event for event in person.unheard if isinstance(event, events.Recovered)]
+
+
+def body(item: LogEntry) -> str:
+    return item.entry.body
+
+
+def test_a_host_whose_disk_rotted_gets_back_what_it_lost_and_everybody_comes_in(people: People) -> None:
+    ana = people.person("Ana", starts=False)
+    ana.hosted_yesterday("Kitchen", *TALK)
+    ana.starts()
+    room_id = ana.hosts("Kitchen").room_id
+    ben = people.person("Ben")
+    ben.joins("Kitchen")
+    ben.sees(TALK[-1])
+    ana.quits()
+    rots(ana, TALK[200], TALK[250])
+    told = [ana.starts(), ana.hears(events.Problem)][1].what
+    assert "messages: 298" in told
+    cleo = people.person("Cleo")
+    ana.hosts("Kitchen", room_id=room_id)
+    ben.is_(Connection.CONNECTED)
+    recovers(ana, TALK[200])
+    has_all(ana, TALK)
+    cleo.joins("Kitchen")
+    cleo.says("in at once")
+    ben.sees("in at once")
+    cleo.sees_state("in at once", EntryState.TAKEN)
+    ana.quits()
+    ana.starts()
+    ana.hears_nothing(events.Problem)
+
+
+def test_newcomers_come_in_at_once_and_who_was_away_longer_goes_on(people: People) -> None:
+    """Nobody is there who has what the host lost."""
+    ana, ben = people.person("Ana", starts=False), people.person("Ben")
+    ana.hosted_yesterday("Kitchen", *TALK)
+    ana.starts()
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ben.sees(TALK[-1])
+    ben.leaves()
+    ana.says("lost later", "the next")
+    ana.sees("the next")
+    ana.quits()
+    rots(ana, "lost later")
+    ana.starts()
+    ana.hosts("Kitchen", room_id=room_id)
+    cleo = people.person("Cleo")
+    cleo.joins("Kitchen")
+    cleo.sees("the next")
+    ben.joins("Kitchen")
+    ben.room_id = room_id
+    ben.until(lambda: [body(item) for item in ben.kept()] == [*TALK[100:], "the next"])
+    ben.says("here again")
+    cleo.sees("here again")
+    assert ben.room.state is cleo.room.state is Connection.CONNECTED
+
+
+def test_a_member_whose_disk_rotted_is_told_and_gets_it_back(people: People) -> None:
+    ana, ben = people.person("Ana", starts=False), people.person("Ben")
+    ana.hosted_yesterday("Kitchen", *TALK)
+    ana.starts()
+    ana.hosts("Kitchen")
+    room_id: RoomId = ben.joins("Kitchen").room_id
+    ben.sees(TALK[-1])
+    ben.looks_back()
+    ben.sees(TALK[0])
+    ben.quits()
+    rots(ben, TALK[0], TALK[20], TALK[120], TALK[299])
+    ben.starts()
+    assert "was damaged" in ben.hears(events.Problem).what
+    assert len(ben.kept()) == 296
+    ben.do(commands.Join(room_id))
+    recovers(ben, TALK[0])
+    has_all(ben, TALK)

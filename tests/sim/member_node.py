@@ -138,7 +138,7 @@ class MemberNode:
                     disk.base, disk.base_head = base, base_head
                     checker.prepended(disk, run)
                     self.screen |= {EntryId(item.entry.entry_id) for item in run}
-                    self._answer(lambda client: client.prepended())
+                    self._answer(lambda client: client.prepended(base, base_head, False, self.world.now))
             case Settle(entry_ids):
                 for entry_id in entry_ids:
                     disk.outbox.pop(entry_id, None)

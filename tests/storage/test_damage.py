@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from people import GARDEN, KITCHEN, Person, open_store, says
+from people import GARDEN, KITCHEN, Person, open_store, says, taken
 
-from lanchat.core.model import START, Card, LogEntry, MemberKey
+from lanchat.core.model import Card, LogEntry, MemberKey
 from lanchat.storage import damage, paths
-from lanchat.storage.errors import Corrupt
+from lanchat.storage.errors import Corrupt, Gap
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -32,7 +32,11 @@ class Kept:
             store.put_room(RoomRecord(GARDEN, "Garden", PIN))
             store.put_cards([Card(self.ana.identity.key, "Ana", 1, bytes(64))])
             self.kitchen = says(store.log(KITCHEN), self.ana, *(f"soup number {number} " * 9 for number in range(900)))
-            self.garden = says(store.log(GARDEN), self.ana, *(f"rose {number}" for number in range(50)))
+            self.garden = taken(
+                store.log(GARDEN).append(
+                    self.ana.writes(*(f"rose {number}" for number in range(50)), room_id=GARDEN), 1_000_000
+                )
+            )
             for text in ("first", "second"):
                 counter = store.next_counter(GARDEN, self.ana.identity.device_id)
                 self.ana.counter = counter - 1
@@ -79,7 +83,7 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path)
 
 
-def test_a_damaged_page_of_a_log_leaves_what_is_newer(kept: Kept) -> None:
+def test_a_damaged_page_of_a_log_costs_what_is_on_it_only(kept: Kept) -> None:
     pages = kept.pages_of("entries")
     kept.overwrite(pages[len(pages) // 2], random.Random(1).randbytes(PAGE))
     damaged = kept.file.read_bytes()
@@ -88,7 +92,12 @@ def test_a_damaged_page_of_a_log_leaves_what_is_newer(kept: Kept) -> None:
         assert (end.last, end.head) == (900, kept.kitchen[-1].head)
         assert 300 < end.base < 600
         assert end.base_head == kept.kitchen[end.base - 1].head
-        assert log.after(end.base, 10_000) == kept.kitchen[end.base :]
+        assert log.after(0, 10_000) == kept.kitchen[end.base :]
+        assert log.missing
+        with closing(Reader.open(kept.folder)) as reader:
+            there = reader.after(KITCHEN, 0, 10_000)
+            assert reader.count(KITCHEN) == len(there) > 900 - 20
+        assert [item.entry for item in there] == [kept.kitchen[item.seq - 1].entry for item in there]
         assert end.epoch == 2, "numbers that members may know otherwise are of another epoch"
         assert store.log(GARDEN).end().epoch == 1
         assert store.log(GARDEN).after(0, 1_000) == kept.garden
@@ -107,7 +116,7 @@ def test_a_flipped_bit_costs_nothing(kept: Kept, word: bytes, bit: int) -> None:
         store.log(KITCHEN).after(0, 10_000)
     with closing(kept.open_again()) as store:
         assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
-        assert store.log(KITCHEN).wanted_base() is None
+        assert not store.log(KITCHEN).missing
 
 
 @pytest.mark.parametrize("column", ["head", "signature"])
@@ -119,17 +128,6 @@ def test_a_flipped_bit_in_what_proves_an_entry_costs_nothing(kept: Kept, column:
         store.log(KITCHEN).after(0, 10_000)
     with closing(kept.open_again()) as store:
         assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
-
-
-def test_what_a_replica_lost_is_known_to_be_missing(kept: Kept) -> None:
-    pages = kept.pages_of("entries")
-    kept.overwrite(pages[-2], random.Random(3).randbytes(PAGE))
-    with closing(kept.open_again()) as store:
-        log = store.log(GARDEN)
-        assert log.end().base > 0
-        assert log.wanted_base() == 0
-        log.prepend(kept.garden[: log.end().base], START)
-        assert log.wanted_base() is None
 
 
 def test_the_end_of_the_file_is_missing(kept: Kept) -> None:
@@ -202,21 +200,83 @@ def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
     with closing(kept.open_again()) as store:
         end = store.log(KITCHEN).end()
         assert (end.base, end.last) == (451, 900)
-        assert store.log(KITCHEN).after(451, 1_000) == kept.kitchen[451:]
+        assert store.log(KITCHEN).after(0, 1_000) == kept.kitchen[451:]
+        assert store.log(KITCHEN).head_at(450) is None
+        with closing(Reader.open(kept.folder)) as reader:
+            assert reader.after(KITCHEN, 0, 1_000) == kept.kitchen[:450] + kept.kitchen[451:]
     Store.open(kept.folder).close()
     assert not (kept.folder / "lanchat.db.suspect").exists()
 
 
 @pytest.mark.parametrize("rotten", ["soup number 899", "soup number 0"])
-def test_bit_rot_at_an_end_of_the_log(kept: Kept, rotten: str) -> None:
+def test_bit_rot_at_an_end_of_a_hosts_log(kept: Kept, rotten: str) -> None:
+    """Members have the last one, so its number is not given out anew."""
     kept.overwrite(kept.file.read_bytes().index(rotten.encode() + b" soup"), b"SOAP")
     with open_store(kept.folder) as store, pytest.raises(Corrupt):
         store.log(KITCHEN).after(0, 1_000)
     with closing(kept.open_again()) as store:
-        end = store.log(KITCHEN).end()
-        expected = (0, 899) if rotten.endswith("899") else (1, 900)
-        assert (end.base, end.last) == expected
-        assert store.log(KITCHEN).after(end.base, 1_000) == kept.kitchen[end.base : end.last]
+        log, end = store.log(KITCHEN), store.log(KITCHEN).end()
+        lost = 900 if rotten.endswith("899") else 1
+        assert (end.base, end.last, end.head) == (lost, 900, kept.kitchen[-1].head)
+        assert log.missing
+        assert says(log, Person(), "we go on")[0].seq == 901
+        with closing(Reader.open(kept.folder)) as reader:
+            there = [item.seq for item in reader.after(KITCHEN, 0, 1_000)]
+        assert there == [seq for seq in range(1, 902) if seq != lost]
+
+
+@pytest.mark.parametrize("lost", [1, 20, 50])
+def test_a_member_goes_on_from_what_is_certain(kept: Kept, lost: int) -> None:
+    with closing(Store.open(kept.folder)) as store:
+        store.put_room(RoomRecord(GARDEN, "Garden", PIN))
+    kept.overwrite(kept.file.read_bytes().rindex(f"rose {lost - 1}".encode()), b"ROSE")
+    with closing(Store.open(kept.folder)) as store, pytest.raises(Corrupt):
+        store.log(GARDEN).after(0, 1_000)
+    with closing(kept.open_again()) as store:
+        end = store.log(GARDEN).end()
+        assert (end.base, end.last) == ((0, 49) if lost == 50 else (lost, 50))
+        assert store.log(GARDEN).missing is (lost != 50)
+
+
+def test_a_head_is_worked_out_anew_where_the_entries_around_it_are_sound(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.file)) as database:
+        database.execute("UPDATE entries SET head = zeroblob(32) WHERE body = 'rose 40'")
+        database.execute("UPDATE entries SET head = zeroblob(32) WHERE body LIKE 'soup number 450 %'")
+        database.commit()
+    (kept.folder / "lanchat.db.suspect").touch()
+    with closing(kept.open_again()) as store:
+        assert store.log(KITCHEN).after(0, 1_000) == kept.kitchen
+        assert not store.log(KITCHEN).missing
+        assert store.log(GARDEN).after(0, 1_000) == kept.garden
+
+
+def test_what_is_missing_comes_back_page_by_page_and_meets_what_was_kept(kept: Kept) -> None:
+    for lost in (b"soup number 300 ", b"soup number 301 ", b"soup number 600 "):
+        kept.overwrite(kept.file.read_bytes().index(lost + b"soup"), b"SOAP")
+    (kept.folder / "lanchat.db.suspect").touch()
+    with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
+        log = store.log(KITCHEN)
+        assert reader.count(KITCHEN) == 897
+        assert log.end().base == 601
+        log.prepend(kept.kitchen[590:601], kept.kitchen[589].head)
+        assert (log.end().base, log.missing) == (302, True)
+        with pytest.raises(Gap):
+            log.prepend(kept.kitchen[590:601], kept.kitchen[589].head)
+        log.prepend(kept.kitchen[250:302], kept.kitchen[249].head)
+        assert (log.end().base, log.missing) == (0, False)
+        assert log.after(0, 1_000) == reader.after(KITCHEN, 0, 1_000) == kept.kitchen
+        assert [hit.entry.seq for hit in reader.search("soup 300")] == [301]
+    with closing(Store.open(kept.folder)) as store:
+        assert store.log(KITCHEN).after(0, 1_000) == kept.kitchen
+
+
+def test_a_room_with_parts_can_be_forgotten(kept: Kept) -> None:
+    kept.overwrite(kept.file.read_bytes().index(b"soup number 600 soup"), b"SOAP")
+    (kept.folder / "lanchat.db.suspect").touch()
+    with closing(kept.open_again()) as store:
+        store.forget_room(KITCHEN)
+        assert [record.room_id for record in store.rooms()] == [GARDEN]
+        assert store._database.all("SELECT count(*) FROM entries") == [(50,)]
 
 
 @pytest.mark.parametrize("step", ["salvage", "set aside", "finish"])

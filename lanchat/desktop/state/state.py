@@ -155,6 +155,8 @@ class State:
         match event:
             case events.EntriesAdded(entries=entries, older=True):
                 room.got_earlier(entries)
+            case events.Recovered():
+                room.earlier_exhausted = False
             case events.EntriesAdded(room_id, entries):
                 room.known = True
                 room.added(entries, self.nick, reading=room_id == self.reading)
@@ -265,8 +267,9 @@ class State:
 
 
 _InRoom: TypeAlias = (
-    events.EntriesAdded | events.EntryWritten | events.EntryStateChanged | events.Discarded | events.RosterChanged
-    | events.ConnectionChanged | events.Hosting | events.PassphraseNeeded | events.KeyChanged | events.Banned
+    events.EntriesAdded | events.Recovered | events.EntryWritten | events.EntryStateChanged | events.Discarded
+    | events.RosterChanged | events.ConnectionChanged | events.Hosting | events.PassphraseNeeded | events.KeyChanged
+    | events.Banned
 )  # fmt: skip
 _BesideRooms: TypeAlias = (
     events.Started | events.Stopped | events.LookedAround | events.Introduced | events.Verified | events.Renamed

@@ -37,6 +37,7 @@ from lanchat.engine.events import (
     EntryStateChanged,
     EntryWritten,
     Event,
+    Recovered,
     Renamed,
     RosterChanged,
 )
@@ -142,7 +143,11 @@ class Transcript(tk.Frame):
             case EntriesAdded(entries=entries, older=True):
                 self._earlier.asked = False
                 if entries:
-                    self._pages.first = entries[0].seq
+                    self._pages.look()
+            case Recovered(entries=entries):
+                self._pages.look()
+                if entries and self._stretch.lo < entries[-1].seq and entries[0].seq < self._stretch.hi:
+                    self._show_again()
             case EntriesAdded(entries=entries, backlog=backlog):
                 self._came(entries, backlog)
             case EntryWritten():
@@ -284,6 +289,16 @@ class Transcript(tk.Frame):
 
     def _show_last_page(self) -> None:
         self._show(self._pages.newest(self._view.room()))
+
+    def _show_again(self) -> None:
+        """Entries came in between those that are seen."""
+        seq = self._view.top_seq()
+        if self._view.following or not seq:
+            self._show_last_page()
+            self._view.show_end()
+        else:
+            self._show(self._pages.around(seq, 2 * self._view.room()))
+            self._view.put(seq, 0.0)
 
     def _show(self, page: Page) -> None:
         self._settle_names()

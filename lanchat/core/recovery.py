@@ -1,0 +1,64 @@
+"""Recovery: how a Host gets back the entries that its disk lost, from the Members that have them.
+
+They are asked, one after the other, for pages that end where the Host's Log begins. The chain head there proves the
+whole page, so nothing of it is believed only because a Member says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lanchat.core.frames import Misbehaved, Page
+from lanchat.core.model import Head, LogEnd, LogEntry, RoomId
+from lanchat.core.runs import unpack
+from lanchat.core.session import Session
+
+_PATIENCE_SECONDS = 20.0  # for one page of a Member that is busy or far away; then another one is asked
+
+
+class Recovery:
+    def __init__(self, room_id: RoomId, missing: bool) -> None:
+        """`missing`: before the Log's beginning there are entries that were here once."""
+        self._room_id = room_id
+        self._missing = missing
+        self._asked: Session | None = None
+        self._asked_at = 0.0
+
+    def whom_to_ask(self, sessions: Iterable[Session], end: LogEnd, now: float) -> Session | None:
+        """Who is asked now for the page before the Log's beginning; None: nobody has it, or somebody is asked."""
+        if not self._missing or end.base == 0:
+            return None
+        if self._asked is not None and now - self._asked_at > _PATIENCE_SECONDS:
+            self._gives_nothing(self._asked)
+        if self._asked is None:
+            for session in sessions:
+                if session.live and session.has is not None and session.has[0] < end.base <= session.has[1]:
+                    self._asked, self._asked_at = session, now
+                    return session
+        return None
+
+    def answered(self, session: Session, page: Page, end: LogEnd) -> tuple[LogEntry, ...]:
+        """The run that ends where the Log begins, to be kept. Raises Misbehaved."""
+        if session is not self._asked:  # it took too long
+            return ()
+        if not page.entries.rows:
+            self._gives_nothing(session)
+            return ()
+        run = tuple(unpack(page.entries, self._room_id, Head(page.base_head)))
+        if run[0].seq < 1 or run[-1].seq != end.base or run[-1].head != end.base_head:
+            raise Misbehaved("a page that does not fit")
+        return run
+
+    def kept(self, missing: bool) -> None:
+        """The run is in the Log."""
+        self._asked = None
+        self._missing = missing
+
+    def dropped(self, session: Session) -> None:
+        """This Session is over."""
+        if session is self._asked:
+            self._asked = None
+
+    def _gives_nothing(self, session: Session) -> None:
+        session.has = None
+        self._asked = None
