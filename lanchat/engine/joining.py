@@ -173,7 +173,8 @@ class Joining:
                 return Arrival(record.room_id, record.title, None)
             if isinstance(nobody, Unreachable) and nobody.silent and self._answers(target, attempt):
                 raise Unreachable(_walled()) from nobody
-            if not await self._seen(target, attempt):
+            unsteady = isinstance(nobody, Unreachable) and nobody.unsteady
+            if not unsteady and not await self._seen(target, attempt):
                 raise
             entered = await self._through_at_last(target, attempt)
         assert entered.handshake.room_id is not None, "in, so the host said hello"

@@ -46,7 +46,7 @@ _landing = _Landing()
 
 
 class ConnectionGone(ConnectionError):
-    """The other side is no longer there, or said nothing in time."""
+    """The other side is no longer there."""
 
 
 class Receiver(Protocol):
@@ -155,16 +155,13 @@ class Connection(asyncio.BufferedProtocol):
         return tls
 
     async def next_body(self, seconds: float) -> bytes:
-        """The next frame body. Raises ConnectionGone."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not self._bodies:
-                    if self._over is not None:
-                        raise ConnectionGone(self._over)
-                    self._wake = self._loop.create_future()
-                    await self._wake
-        except TimeoutError:
-            raise ConnectionGone("the other side said nothing in time") from None
+        """The next frame body. Raises ConnectionGone, and TimeoutError when the other side says nothing for so long."""
+        async with asyncio.timeout(seconds):
+            while not self._bodies:
+                if self._over is not None:
+                    raise ConnectionGone(self._over)
+                self._wake = self._loop.create_future()
+                await self._wake
         return self._bodies.popleft()
 
     def push_to(self, receiver: Receiver, frame_limit: int = limits.FRAME) -> None:

@@ -10,10 +10,10 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
@@ -32,11 +32,26 @@ _NEXT_PORT_SECONDS = 0.7
 
 #: When to knock once more, beside the knocks before, where nothing answered yet: TCP itself repeats a lost first packet
 #: only after 1 s and after 3 s, too seldom for a network that loses every second one.
-_AGAIN_SECONDS = (0.5, 1.0, 1.5, 2.0, 2.5)
+_KNOCK_AGAIN_SECONDS = (0.5, 1.0, 1.5, 2.0, 2.5)
 _TCP_SECONDS = 4.0
 
+#: When to begin another connection, beside those before, where one was taken and the host's greeting does not come: on
+#: such a network TCP repeats what was lost less and less often.
+_CONNECT_AGAIN_SECONDS = (1.2, 2.4)
+
 Address: TypeAlias = tuple[Numeric, int]
-_Reached: TypeAlias = "tuple[Connection, ClientHandshake, Address]"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reached:
+    """A host with the right key."""
+
+    connection: Connection
+    handshake: ClientHandshake
+    address: Address
+    greeting: bytes  #: its first frame
 
 
 async def never() -> None:
@@ -73,25 +88,25 @@ async def enter(
 
     Raises Unreachable, or NotIn (and its kinds) when a host answered and it went no further.
     """
-    connection, handshake, address = await _Race(addresses, context, shake).run(news)
+    reached = await _Race(addresses, context, shake).run(news)
+    connection, handshake, body = reached.connection, reached.handshake, reached.greeting
     try:
         async with asyncio.timeout(limits.ENTER_SECONDS):
-            while not handshake.entered:
-                frame = frames.decode_from_host(await connection.next_body(limits.ENTER_SECONDS))
-                if frame is None:
-                    continue
-                # A passphrase takes 50 ms of arithmetic: not on the loop.
-                answers = await asyncio.to_thread(handshake.received, frame)
-                if isinstance(frame, frames.Hello) and handshake.room_id is not None:
-                    greeted(handshake.room_id)
-                for answer in answers:
-                    connection.send(frames.encode(answer))
-            return Entered(connection, handshake, address)
+            while True:
+                frame = frames.decode_from_host(body)
+                if frame is not None:
+                    # A passphrase takes 50 ms of arithmetic: not on the loop.
+                    answers = await asyncio.to_thread(handshake.received, frame)
+                    if isinstance(frame, frames.Hello) and handshake.room_id is not None:
+                        greeted(handshake.room_id)
+                    for answer in answers:
+                        connection.send(frames.encode(answer))
+                if handshake.entered:
+                    return Entered(connection, handshake, reached.address)
+                body = await connection.next_body(limits.ENTER_SECONDS)
     except (TimeoutError, BadFrame, ConnectionGone) as error:
         connection.abort("not entered")
-        unreachable = Unreachable(_why_not_in(error, connection.misbehaved))
-        unreachable.unsteady = not (connection.misbehaved or isinstance(error, BadFrame))
-        raise unreachable from error
+        raise _not_in(error, connection) from error
     except BaseException:
         connection.abort("not entered")
         raise
@@ -149,10 +164,13 @@ class _Race:
             at[address[0]] = self._tries[address] = asyncio.ensure_future(work)
 
     async def _try(self, address: Address, delay: float, before: asyncio.Task[_Reached] | None) -> _Reached:
-        """Knock there, and again while nothing answers."""
         if before is not None:
             await asyncio.wait([before], timeout=_NEXT_PORT_SECONDS)
         await asyncio.sleep(delay)
+        return await _earliest(lambda: self._reach(address), _CONNECT_AGAIN_SECONDS, _leave)
+
+    async def _reach(self, address: Address) -> _Reached:
+        """By one connection, until the host greets us. Raises OSError (and so Unreachable), and NotIn."""
         connection = Connection(limits.FRAME)
         try:
             await asyncio.get_running_loop().create_connection(
@@ -166,10 +184,11 @@ class _Race:
             if not connection.speaks_lanchat:
                 raise Unreachable(_("what answers there is not lanchat"))
             handshake = self._shake(connection.peer_certificate)
+            greeting = await _greeting(connection)
         except BaseException:
             connection.abort("not this one")
             raise
-        return connection, handshake, address
+        return _Reached(connection, handshake, address, greeting)
 
     async def _connected(self, address: Address) -> socket.socket:
         connected = await _connected(address)
@@ -182,12 +201,13 @@ class _Race:
             if isinstance(failure, NotIn):  # a host with the wrong key says more than a dead address
                 return failure
         meant = [failure for address, failure in failures.items() if address not in self._spare]
+        for failure in meant:
+            if isinstance(failure, Unreachable):
+                return failure
         unreachable = Unreachable(_why_not_there(meant))
         unreachable.__cause__ = meant[0]
         unreachable.silent = all(isinstance(failure, TimeoutError) for failure in meant) and not self._taken
-        unreachable.unsteady = bool(self._taken) and not any(
-            isinstance(failure, ssl.SSLError | Unreachable) for failure in failures.values()
-        )
+        unreachable.unsteady = bool(self._taken) and not any(isinstance(one, ssl.SSLError) for one in meant)
         return unreachable
 
 
@@ -202,7 +222,11 @@ def _failure(task: asyncio.Task[_Reached]) -> Exception | None:
 def _drop_unless(winner: _Reached | None, task: asyncio.Task[_Reached]) -> None:
     """Close what a try reached after all, or as well as another one."""
     if not task.cancelled() and task.exception() is None and task.result() is not winner:
-        task.result()[0].abort("another address was quicker")
+        _leave(task.result())
+
+
+def _leave(reached: _Reached) -> None:
+    reached.connection.abort("another connection was quicker")
 
 
 async def _connected(address: Address) -> socket.socket:
@@ -211,8 +235,7 @@ async def _connected(address: Address) -> socket.socket:
         *address, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
     )[0]  # a name is never looked up here: that may take minutes
 
-    async def knock(pause: float) -> socket.socket:
-        await asyncio.sleep(pause)
+    async def knock() -> socket.socket:
         made = socket.socket(family, kind)
         try:
             made.setblocking(False)
@@ -222,29 +245,38 @@ async def _connected(address: Address) -> socket.socket:
             raise
         return made
 
-    knocks = [asyncio.ensure_future(knock(pause)) for pause in (0.0, *_AGAIN_SECONDS)]
-    answered: asyncio.Task[socket.socket] | None = None
+    async with asyncio.timeout(_TCP_SECONDS):
+        return await _earliest(knock, _KNOCK_AGAIN_SECONDS, socket.socket.close)
+
+
+async def _earliest(
+    work: Callable[[], Coroutine[Any, Any, T]], again: Sequence[float], drop: Callable[[T], None]
+) -> T:
+    """What comes first of `work`, begun now and again after each of so many seconds. The first that ends, be it by an
+    error, ends the others; `drop` gets what they brought all the same."""
+
+    async def late(seconds: float) -> T:
+        await asyncio.sleep(seconds)
+        return await work()
+
+    def ended(task: asyncio.Task[T]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            drop(task.result())
+
+    tasks = [asyncio.ensure_future(late(seconds)) for seconds in (0.0, *again)]
+    first: asyncio.Task[T] | None = None
     try:
-        async with asyncio.timeout(_TCP_SECONDS):
-            done, _pending = await asyncio.wait(knocks, return_when=asyncio.FIRST_COMPLETED)
-        answered = done.pop()
-        return answered.result()
+        done, _pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        first = done.pop()
+        return first.result()
     finally:
-        for one in knocks:
-            if one is not answered:
-                one.cancel()
-                one.add_done_callback(_close)
-
-
-def _close(knock: asyncio.Task[socket.socket]) -> None:
-    if not knock.cancelled() and knock.exception() is None:
-        knock.result().close()
+        for task in tasks:
+            if task is not first:
+                task.cancel()
+                task.add_done_callback(ended)
 
 
 def _why_not_there(failures: Sequence[Exception]) -> str:
-    for failure in failures:
-        if isinstance(failure, Unreachable):
-            return str(failure)
     if any(isinstance(failure, ConnectionRefusedError) for failure in failures):
         return _("the computer answers, but no room is open there")
     if any(isinstance(failure, ConnectionResetError) for failure in failures):  # so does a door with a crowd
@@ -256,9 +288,20 @@ def _why_not_there(failures: Sequence[Exception]) -> str:
     return _("nothing answers there")
 
 
-def _why_not_in(error: Exception, misbehaved: bool) -> str:
-    if misbehaved or isinstance(error, BadFrame):
-        return _("what answers there does not speak this version of lanchat")
-    if isinstance(error, TimeoutError):
-        return _("the host answers, but does not let anybody in at the moment")
-    return _("the host hung up")
+async def _greeting(connection: Connection) -> bytes:
+    try:
+        return await connection.next_body(limits.ENTER_SECONDS)
+    except (TimeoutError, ConnectionGone) as error:
+        raise _not_in(error, connection) from error
+
+
+def _not_in(error: Exception, connection: Connection) -> Unreachable:
+    """A host took our connection, and it came to nothing."""
+    if connection.misbehaved or isinstance(error, BadFrame):
+        return Unreachable(_("what answers there does not speak this version of lanchat"))
+    silent = isinstance(error, TimeoutError)
+    unreachable = Unreachable(
+        _("the host answers, but does not let anybody in at the moment") if silent else _("the host hung up")
+    )
+    unreachable.unsteady = True
+    return unreachable

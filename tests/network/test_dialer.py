@@ -226,6 +226,44 @@ async def test_a_host_that_speaks_no_frames() -> None:
             await enters(port)
 
 
+@pytest.mark.parametrize("stuck", ["before TLS", "before its greeting"])
+@on_a_loop
+async def test_where_one_connection_gets_stuck_another_leads_in(stuck: str) -> None:
+    """As where the network lost a packet of the first several times over."""
+    async with open_house() as house:
+        seen = 0
+
+        async def passes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal seen
+            seen += 1
+            first = seen == 1
+            if first and stuck == "before TLS":
+                await reader.read()
+                return
+            there, onward = await asyncio.open_connection("127.0.0.1", house.port)
+            try:
+                onward.write(await reader.read(65536))
+                writer.write(await there.read(65536))
+                if first:
+                    await reader.read()
+                    return
+                await asyncio.gather(_pour(reader, onward), _pour(there, writer))
+            finally:
+                onward.transport.abort()
+
+        async with something(passes_on) as port:
+            entered = await enters(port)
+            assert seen == 2
+            entered.connection.abort("done")
+
+
+async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+    writer.close()
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["before TLS", "after TLS"])
 @on_a_loop
 async def test_giving_up_in_the_middle_leaves_nothing_open(tls: bool) -> None:
