@@ -87,7 +87,7 @@ class Copy:
                    f"--timeout={TEST_SECONDS}", *arguments]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "COLUMNS": "500"}
         with subprocess.Popen(
-            command, cwd=self.folder, env=environment, start_new_session=True, text=True,
+            command, cwd=self.folder, env=environment, start_new_session=True, encoding="utf-8",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as pytest:  # fmt: skip
             try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lanchat.core.model import Entry, RoomId
 from lanchat.trust.signing import verify_entry
 
-#: Fewer than this are checked at once, here: 70 µs each, and a thread would cost more.
+#: Fewer than this are checked at once, here: 70 microseconds each, and a thread would cost more.
 _FEW = 4
 _THREADS = min(os.cpu_count() or 1, 4)
 

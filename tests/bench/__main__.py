@@ -84,7 +84,7 @@ def main() -> int:
     print(as_text(rows))
     if options.json:
         everything = {"machine": machine, "short": options.short, "rows": as_json(rows)}
-        options.json.write_text(json.dumps(everything, indent=1))
+        options.json.write_text(json.dumps(everything, indent=1), "utf-8")
     return 1 if failed else 0
 
 

@@ -107,8 +107,9 @@ class Generator:
         program = folder / "load"
         sources = [str(source) for source in sorted(SOURCES.glob("*.c"))]
         made = subprocess.run(
-            [compiler, *_FLAGS, "-o", str(program), *sources, "-lssl", "-lcrypto"], capture_output=True, text=True
-        )
+            [compiler, *_FLAGS, "-o", str(program), *sources, "-lssl", "-lcrypto"],
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
         if made.returncode:
             print(made.stderr, file=sys.stderr)
             return cls._in_python("it does not compile (libssl-dev?)")
@@ -130,7 +131,8 @@ class Generator:
         words += ["--host-pid", str(target.pid)]
         for name, value in asked.items():
             words += ["--" + name.replace("_", "-"), str(value)]
-        return Running(subprocess.Popen(words, stdout=subprocess.PIPE, text=True))  # its complaints go to our stderr
+        # Its complaints go to our stderr.
+        return Running(subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8"))
 
 
 class Running:

@@ -82,7 +82,7 @@ def every_character(step: int) -> Iterator[str]:
 
 
 def memory_mb() -> float:
-    with open("/proc/self/statm") as file:
+    with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * 4096 / 1e6
 
 

@@ -212,7 +212,7 @@ def _clear_up() -> None:
 
 def _enter(namespace: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    with namespace.open() as file:
+    with namespace.open("rb") as file:
         if libc.setns(file.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(namespace))
 

@@ -167,7 +167,7 @@ def test_where_nothing_would_be_seen_there_is_nothing_to_send(
     lanchat: CommandLine, monkeypatch: pytest.MonkeyPatch, text: str, piped: bool
 ) -> None:
     """Found out before anybody is looked for."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
     said = [] if piped else [text]
     assert lanchat("ben", "send", "Kitchen", *said) == (2, "", "There is nothing to send.\n")
 

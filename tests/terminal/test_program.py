@@ -161,7 +161,7 @@ def test_the_lobby_lists_rooms_and_a_number_joins(machine: Machine) -> None:
 def test_ctrl_c_ends_at_once_while_very_many_lines_come(machine: Machine) -> None:
     hosting(machine)
     lines = "".join(f"{number}\n" for number in range(1, 20_001))
-    (machine.folder("lines")).write_text(lines)
+    (machine.folder("lines")).write_text(lines, "utf-8")
     ben = machine.reads_file("ben", machine.folder("lines"), "join", "Kitchen", "--nick", "Ben", "--json")
     ben.expects('"state":"taken"')
     asked = time.monotonic()

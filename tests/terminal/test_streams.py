@@ -88,7 +88,8 @@ def test_output_that_cannot_be_written_is_said_and_fails(
 def test_a_reader_that_has_enough_is_no_fault(machine: Machine, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    process = subprocess.Popen(machine.command("ana", *arguments), stdout=writer, stderr=subprocess.PIPE, text=True)
+    command = machine.command("ana", *arguments)
+    process = subprocess.Popen(command, stdout=writer, stderr=subprocess.PIPE, encoding="utf-8")
     os.close(writer)
     complaints = process.communicate(timeout=2 * PATIENCE_SECONDS)[1]
     assert (process.returncode, complaints) == (0, "")

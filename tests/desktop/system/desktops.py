@@ -32,7 +32,7 @@ def session_bus_or_skip(folder: Path) -> Iterator[str]:
     if shutil.which("dbus-daemon") is None:
         pytest.skip("dbus-daemon is not installed (Debian: apt install dbus-daemon)")
     configuration = folder / "bus.conf"
-    configuration.write_text(_CONFIGURATION.format(socket=folder / "bus"))
+    configuration.write_text(_CONFIGURATION.format(socket=folder / "bus"), "utf-8")
     daemon = subprocess.Popen(
         ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address"], stdout=subprocess.PIPE
     )

@@ -73,7 +73,7 @@ def test_a_desktop_starts_exactly_the_command(tmp_path: Path) -> None:
     programs = Programs(folder)
     command = [str(programs.install("lan chat")), *NASTY]
     entry = tmp_path / "lanchat.desktop"
-    entry.write_text(f"[Desktop Entry]\nType=Application\nName=lanchat\nExec={exec_line(command)}\n")
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=lanchat\nExec={exec_line(command)}\n", "utf-8")
     subprocess.run([launcher, "launch", str(entry)], check=True, timeout=20)
     assert programs.next()["argv"] == command
     programs.close()

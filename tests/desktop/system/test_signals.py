@@ -38,7 +38,8 @@ print("left", flush=True)
 
 @contextmanager
 def window(*how: str, through: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
-    program = subprocess.Popen([*through, sys.executable, "-c", _PROGRAM, *how], stdout=subprocess.PIPE, text=True)
+    command = [*through, sys.executable, "-c", _PROGRAM, *how]
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
     assert program.stdout is not None
     try:
         yield program
