@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +23,8 @@ def environment() -> list[str]:
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
     mark = folder / "made-of"
     if not (mark.exists() and mark.read_text("utf-8") == wanted):
+        import venv  # not in Windows' embeddable Python, which --for-windows uses
+
         venv.create(folder, clear=True, with_pip=True, symlinks=sys.platform != "win32")
         _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", LOCK)
         mark.write_text(wanted, "utf-8")

@@ -13,7 +13,7 @@ import msgspec
 
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
-from lanchat.trust.files import replacing
+from lanchat.trust.files import replacing, when_not_busy
 
 _WORD_BYTES = 16
 _Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
@@ -44,4 +44,4 @@ def find(folder: Path) -> Bell | None:
 def take_down(folder: Path) -> None:
     """Raises StorageProblem."""
     with in_plain_words():
-        (folder / paths.DOORBELL).unlink(missing_ok=True)
+        when_not_busy(lambda: (folder / paths.DOORBELL).unlink(missing_ok=True))

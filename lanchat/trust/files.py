@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+_BUSY_SECONDS = 2.0  # for how long a virus scanner or a copy of ours reads a small file, with a lot to spare
 
 
 @contextmanager
@@ -21,11 +24,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(fresh, path)
+        when_not_busy(lambda: os.replace(fresh, path))
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def when_not_busy(do: Callable[[], None]) -> None:
+    """Replace or remove a file. Windows refuses both while anybody has the file open, so there it is tried again.
+    Raises OSError."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return do()
+        except PermissionError:
+            if os.name == "posix" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,7 +7,6 @@ make namespaces; without them `up` raises LabUnavailable. hN has eth0, 10.77.0.N
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import itertools
 import os
 import re
@@ -42,6 +41,8 @@ class Lab:
 
     # --- life
     def up(self) -> Lab:
+        if sys.platform != "linux":
+            raise LabUnavailable("network namespaces are Linux'")
         for tool in ("ip", "bridge", "nsenter"):
             if not shutil.which(tool):
                 raise LabUnavailable(f"there is no `{tool}` command here")
@@ -219,6 +220,8 @@ def _enter(namespace: Path) -> None:
 
 def _offload_off(device: str) -> None:
     """Frames that a program relays must have real checksums and fit the link."""
+    import fcntl
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         for command in (0x17, 0x1F, 0x24, 0x2C):  # ETHTOOL_S: TXCSUM, TSO, GSO, GRO
             value = ctypes.create_string_buffer(struct.pack("II", command, 0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -92,6 +91,8 @@ def test_the_lobby_and_the_list_show_a_room_that_only_takes_connections(
     lab: Lab, run: Run, wall: Callable[..., None], tmp_path: Path
 ) -> None:
     """Our own questions do not get through to it, mDNS does."""
+    import termios
+
     wall("h1", "udp dport 29747")
     run("h1", "host", "Kitchen", "--nick", "Ana").expects("Kitchen is open")
     run("h3", "rooms").expects("Kitchen")

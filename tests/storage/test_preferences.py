@@ -149,8 +149,8 @@ def test_saving_while_the_disk_is_still_at_it_waits_for_its_turn(
     assert again(tmp_path).theme == "light"
 
 
-def test_a_folder_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    kept = Kept(tmp_path / "file")
+def test_what_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / paths.PREFERENCES).mkdir()
+    kept = Kept(tmp_path)
     assert kept.now == Preferences()
     assert "cannot be opened" in kept.notice

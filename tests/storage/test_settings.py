@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_they_come_back_as_they_were_saved(tmp_path: Path) -> None:
     settings.save(tmp_path, replace(CHOSEN, nick="Ben"))
     assert settings.load(tmp_path) == (replace(CHOSEN, nick="Ben"), "")
     assert [path.name for path in tmp_path.iterdir()] == [paths.SETTINGS], "nothing is left beside"
+
+
+def test_they_are_saved_although_another_program_reads_the_file_just_then(tmp_path: Path) -> None:
+    settings.save(tmp_path, CHOSEN)
+    with (tmp_path / paths.SETTINGS).open("rb") as file:
+        reader = threading.Timer(0.2, file.close)
+        reader.start()
+        settings.save(tmp_path, replace(CHOSEN, nick="Ben"))
+        reader.join()
+    assert settings.load(tmp_path) == (replace(CHOSEN, nick="Ben"), "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
