@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+#: Where windows need no X11, all workers of pytest-xdist have one screen; elsewhere each makes its own.
+_ONE_SCREEN = sys.platform in ("win32", "darwin")
 _LONG_SECONDS = 3600  #: that a test marked long may take
 
 
@@ -19,10 +22,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
+def pytest_configure(config: pytest.Config) -> None:
+    """Where all workers have one screen, and so one keyboard, tests of windows go to one of them."""
+    if _ONE_SCREEN and getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(_LONG_SECONDS))
+        if _ONE_SCREEN and "keeper" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("screen"))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]

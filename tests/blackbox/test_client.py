@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +17,6 @@ from tests.blackbox import client as module
 from tests.blackbox import msgpack, page
 from tests.blackbox.client import Client, Refused
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="reads the program's pipe with select")
 HERE = Path(__file__).parent
 
 

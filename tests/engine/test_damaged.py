@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.core.model import LogEntry, RoomId
@@ -18,6 +15,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.events import Connection, EntryState
 from lanchat.storage import paths
 from lanchat.storage.store import Store
+from tests.systems import needs_files_to_go_while_open
 
 LINES = [f"line {number} of some length, so that the room takes many pages of the file" for number in range(120)]
 
@@ -73,7 +71,7 @@ def test_what_a_member_lost_comes_back_from_the_host_without_being_asked_for(peo
     ben.until(lambda: [item.entry.body for item in ben.kept()] == LINES)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is open cannot be removed")
+@needs_files_to_go_while_open
 def test_a_removed_database_is_noticed_and_nothing_is_said_to_be_kept(people: People) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")

@@ -19,6 +19,7 @@ from lanchat.storage.languages import speak
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
+from tests.systems import needs_modes
 
 HOSTILE = '<script>alert("&amp;")</script> \u202ereversed\0 \x1b[31m\n<img src=x onerror=1>'
 
@@ -120,7 +121,7 @@ def test_a_file_that_is_there_is_never_touched(reader: Reader, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("history")
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+@needs_modes
 def test_nobody_else_may_read_it(reader: Reader, tmp_path: Path) -> None:
     export(reader, KITCHEN, tmp_path / "out", "txt")
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600

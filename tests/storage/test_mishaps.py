@@ -24,8 +24,7 @@ from lanchat.storage.instance import Instance
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.small_disk import small_disk
-
-posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+from tests.systems import needs_modes
 
 
 def program(folder: Path) -> sqlite3.Connection:
@@ -84,7 +83,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
 
 
 # --- permissions ------------------------------------------------------------------------------------------------------
-@posix_only
+@needs_modes
 def test_nobody_else_may_read(tmp_path: Path, ana: Person) -> None:
     folder = tmp_path / "data"
     with open_store(folder) as store:
@@ -110,7 +109,7 @@ def anyones_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@posix_only
+@needs_modes
 def test_a_folder_that_became_read_only(anyones_folder: Path, ana: Person) -> None:
     folder = anyones_folder / "data"
     with open_store(folder) as store:
@@ -140,7 +139,7 @@ def test_what_cannot_be_written_to_can_still_be_read(tmp_path: Path, ana: Person
         assert count == 1
 
 
-@posix_only
+@needs_modes
 def test_files_that_became_read_only(anyones_folder: Path) -> None:
     folder = anyones_folder / "data"
     with open_store(folder):
@@ -150,7 +149,7 @@ def test_files_that_became_read_only(anyones_folder: Path) -> None:
         Store.open(folder)
 
 
-@posix_only
+@needs_modes
 def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
     anyones_folder.joinpath("shut").mkdir(0o500)
     for deed in (paths.data_dir, Store.open, Instance.take):

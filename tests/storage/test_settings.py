@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from lanchat.storage import paths, settings
 from lanchat.storage.errors import NoAccess
 from lanchat.storage.settings import Settings
+from tests.systems import needs_modes
 
 CHOSEN = Settings(nick="Ána 🎉", card_revision=3)
 
@@ -38,7 +39,7 @@ def test_they_are_saved_although_another_program_reads_the_file_just_then(tmp_pa
     assert settings.load(tmp_path) == (replace(CHOSEN, nick="Ben"), "")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+@needs_modes
 def test_nobody_else_may_read_them(tmp_path: Path) -> None:
     settings.save(tmp_path, CHOSEN)
     assert stat.S_IMODE((tmp_path / paths.SETTINGS).stat().st_mode) == 0o600

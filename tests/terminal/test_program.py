@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import re
 import signal
-import sys
 import time
 from contextlib import closing
 
-import pytest
-
 from lanchat.storage.reader import Reader
 from terminal.programs import Machine, Terminal
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
 
 CTRL_C, CTRL_D, ENTER, ALT_ENTER, TAB = "\x03", "\x04", "\r", "\x1b\r", "\t"
 

@@ -11,8 +11,6 @@ import pytest
 
 from terminal.programs import PATIENCE_SECONDS, Machine
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell and signals")
-
 CLOSED = ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-", "> /dev/full", "2> /dev/full"]
 QUICK = [["--version"], ["--help"], ["rooms", "--help"], ["nonsense"]]
 ROOMS = [
@@ -25,14 +23,16 @@ ROOMS = [
     ["history", "Nowhere"],
 ]
 
+CONTROL_C_EXIT = 0xC000013A  # how a program that Ctrl+C ended ends on Windows
+
 #: Ctrl+C is pressed when this program begins to import the module.
 INTERRUPTED = """
-import builtins, os, signal, sys
+import builtins, signal, sys
 module = sys.argv.pop(1)
 real = builtins.__import__
 def hooked(name, *more):
     if name == module:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     return real(name, *more)
 from lanchat.__main__ import program
 builtins.__import__ = hooked
@@ -44,6 +44,8 @@ def redirected(
     machine: Machine, arguments: list[str], redirections: str, seconds: float = PATIENCE_SECONDS
 ) -> subprocess.CompletedProcess[str]:
     """The program, ended after so many seconds."""
+    if sys.platform == "win32":
+        pytest.skip("streams are closed and full as a POSIX shell has them")
     command = machine.command("ana", *arguments) if arguments not in QUICK else [*machine.program(), *arguments]
     argv = ["timeout", "--signal=TERM", str(seconds), "sh", "-c", f'exec "$@" {redirections}', "-", *command]
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
@@ -102,5 +104,5 @@ def test_a_reader_that_has_enough_is_no_fault(machine: Machine, arguments: list[
 def test_ctrl_c_while_it_starts_ends_it_without_a_word(machine: Machine, module: str) -> None:
     argv = [sys.executable, "-c", INTERRUPTED, module, "history", "Kitchen", "--data-dir", str(machine.folder("ana"))]
     done = subprocess.run(argv, capture_output=True, encoding="utf-8", timeout=2 * PATIENCE_SECONDS, check=False)
-    assert done.returncode in (1, -signal.SIGINT)
+    assert done.returncode in (1, -signal.SIGINT, CONTROL_C_EXIT)
     assert (done.stdout, done.stderr) == ("", "")

@@ -35,6 +35,7 @@ from lanchat.trust.identity import (
     load_or_create,
 )
 from lanchat.trust.signing import is_signed
+from tests.systems import needs_links, needs_modes
 
 MACHINE = b"this machine"
 
@@ -56,7 +57,7 @@ def test_everybody_is_somebody_else(tmp_path: Path) -> None:
     assert one.device_id != other.device_id
 
 
-@pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
+@needs_modes
 def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:
     umask = os.umask(0)
     try:
@@ -67,7 +68,7 @@ def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()} == {0o600}
 
 
-@pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
+@needs_modes
 def test_a_key_that_became_readable_is_made_private_again(tmp_path: Path) -> None:
     load_or_create(tmp_path)
     (tmp_path / "identity.pem").chmod(0o644)
@@ -155,7 +156,7 @@ def test_a_key_file_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     assert "is missing" in refused(tmp_path)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need a privilege here")
+@needs_links
 def test_a_key_on_a_stick_that_is_not_plugged_in_is_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "identity.pem").symlink_to(tmp_path / "stick" / "identity.pem")

@@ -1,0 +1,18 @@
+"""What some tests need and not every system has, each with the reason why they are skipped there.
+
+Programs of a test's own (`tests/terminal/programs.py`), the mouse (`tests/desktop/hand.py`), small disks
+(`tests/small_disk.py`) and the lab (`tests/lan/lanlab.py`) skip by themselves where they cannot be had.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+needs_modes = pytest.mark.skipif(os.name != "posix", reason="files have POSIX modes on POSIX systems only")
+needs_links = pytest.mark.skipif(os.name != "posix", reason="making a symbolic link needs a privilege on Windows")
+needs_files_to_go_while_open = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows removes and replaces no file that a program has open"
+)
