@@ -138,10 +138,9 @@ def parse_fingerprint(text: str) -> bytes:
 def numeric(text: str) -> Numeric | None:
     """The address, if it is one; IPv6 link-local ones may have a %scope."""
     try:
-        ipaddress.ip_address(text)
+        return Numeric(str(_ip_address(text)))
     except ValueError:
         return None
-    return Numeric(text)
 
 
 def neighbourhood(address: str) -> str:
@@ -194,9 +193,15 @@ def _parse_address(text: str) -> AddressTarget:
     return AddressTarget(host, _port(port) if colon else None)
 
 
+def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """::ffff:10.0.0.5 is 10.0.0.5: Windows connects an IPv6 socket to no IPv4 address. Raises ValueError."""
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 def _numeric(text: str) -> Numeric:
     try:
-        address = ipaddress.ip_address(text)
+        address = _ip_address(text)
     except ValueError:
         raise NotAnAddress(_("That is not an address: it should look like 192.168.1.42.")) from None
     if not text.isascii() or address.is_multicast or (address.version == 4 and address.is_unspecified):

@@ -5,8 +5,6 @@ The Engine's loop owns it and keeps the disk in step. Pins are also read, never 
 
 from __future__ import annotations
 
-import contextlib
-import ipaddress
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
@@ -142,13 +140,8 @@ def last_place(record: RoomRecord) -> Address | None:
 
 
 def _place(host: str, port: int | None) -> tuple[str, int]:
-    """An address as it is compared: names do not tell large letters from small (RFC 4343), and ::ffff:10.0.0.5 is
-    10.0.0.5."""
-    host = host.casefold().rstrip(".")
-    with contextlib.suppress(ValueError):
-        mapped = ipaddress.IPv6Address(host).ipv4_mapped
-        host = str(mapped) if mapped else host
-    return host, port or 0
+    """An address as it is compared: names do not tell large letters from small (RFC 4343)."""
+    return host.casefold().rstrip("."), port or 0
 
 
 def new_room_id() -> RoomId:

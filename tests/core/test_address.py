@@ -23,7 +23,8 @@ from lanchat.core.address import (
 from lanchat.core.model import RoomId
 
 ipv4s = st.ip_addresses(v=4).map(str)
-hosts = st.ip_addresses().filter(lambda a: not a.is_multicast and not a.is_unspecified).map(str)
+single = st.ip_addresses().filter(lambda a: not a.is_multicast and not a.is_unspecified)
+hosts = single.filter(lambda a: not getattr(a, "ipv4_mapped", None)).map(str)
 fingerprints = st.binary(min_size=16, max_size=16)
 room_ids = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=16, max_size=16).map(RoomId)
 ports = st.integers(1, 65535)
@@ -85,6 +86,8 @@ def test_an_address_with_or_without_a_port(host: str, port: int | None) -> None:
         ("fe80::1%eth0", AddressTarget("fe80::1%eth0")),
         ("[fe80::1%3]:29747", AddressTarget("fe80::1%3", 29747)),
         ("::1", AddressTarget("::1")),
+        ("::ffff:10.0.0.5", AddressTarget("10.0.0.5")),
+        ("[::ffff:a00:5]:29747", AddressTarget("10.0.0.5", 29747)),
     ],
 )
 def test_places_people_type(text: str, target: object) -> None:
@@ -97,6 +100,7 @@ def test_places_people_type(text: str, target: object) -> None:
         "", " ", "Kitchen", "my room", "10.0.0", "10.0.0.256", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536",
         "10.0.0.1:²", "1.2.3.4:٣", "[::1", "[::1]5", "[::1]:x", "::1]:5", "a..b", "-a.b", "a b.c", "http://10.0.0.1", "lanchat://",
         "lanchat://10.0.0.1:1/abc#x", "lanchat://10.0.0.1/abcdefgh23456777#" + "A" * 22, "0.0.0.0", "224.0.0.251",
+        "::ffff:224.0.0.251",
         "lanchat://host.example:1/abcdefgh23456777#" + "A" * 22, "x" * 300 + ".y", "\0", "a\n.b",
         "lanchat://10.0.0.1:1/abcdefgh23456777#" + "A" * 21 + "B",
     ],

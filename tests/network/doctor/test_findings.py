@@ -20,6 +20,7 @@ from lanchat.network.doctor.checkup import About, check
 from lanchat.network.doctor.neighbours import Knock, about_others, router_in_table
 from lanchat.network.doctor.programs import said
 from lanchat.network.interfaces import Interface
+from tests.systems import needs_modes
 
 PORT = 29747
 NOW = 1_800_000_000
@@ -154,6 +155,7 @@ def test_a_clock_that_was_never_set_or_differs_from_the_others() -> None:
     assert "10 minutes behind" in machine.about_clock(NOW, -600.0).says
 
 
+@needs_modes
 def test_a_folder_others_can_look_into(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (finding,) = machine.about_data(tmp_path)
