@@ -69,6 +69,7 @@ class Say(Struct, frozen=True):
 
     room_id: RoomId
     text: str
+    ref: str = ""  #: whatever the face knows it by; EntryWritten or NotWritten has it again
 
 
 class Retry(Struct, frozen=True):

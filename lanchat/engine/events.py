@@ -150,6 +150,7 @@ class EntryWritten(Struct, frozen=True):
     text: str
     sent_at: int
     instead_of: EntryId | None = None  #: the entry not sent before that this is in the place of
+    ref: str = ""  #: as in Say
 
 
 class NotWritten(Struct, frozen=True):
@@ -158,6 +159,7 @@ class NotWritten(Struct, frozen=True):
     room_id: RoomId
     text: str
     problem: str
+    ref: str = ""  #: as in Say
 
 
 class Discarded(Struct, frozen=True):

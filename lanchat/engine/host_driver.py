@@ -39,6 +39,7 @@ from lanchat.core.log import Forged, Outcome
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
 from lanchat.core.tail import Block, encode_blocks
+from lanchat.core.words import _
 from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
 from lanchat.network.connection import Connection
@@ -334,11 +335,13 @@ class HostDriver:
     def _disk_failed(
         self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard, problem: StorageProblem
     ) -> None:
-        self._trouble(str(problem))
         if isinstance(action, Append):
+            again = _("What was said and is not in the room yet waits, and is tried again.")
+            self._trouble(f"{problem} {again}")
             code = HoldCode.DISK_FULL if isinstance(problem, DiskFull) else HoldCode.DISK
             self._host.append_failed(code, limits.DISK_RETRY_MS, self._loop.time())
         else:
+            self._trouble(str(problem))
             self._close(action.session, CloseCode.DISK)
             self._host.left(action.session, self._loop.time())
 

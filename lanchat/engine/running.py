@@ -130,8 +130,8 @@ class Running:
                 self._rooms.leave(room_id, first=self._reading.flush)
             case commands.Forget(room_id):
                 self._rooms.forget(room_id)
-            case commands.Say(room_id, text):
-                self._writing.say(room_id, text)
+            case commands.Say():
+                self._writing.say(command)
             case commands.Retry(room_id, entry_id):
                 self._writing.retry(room_id, entry_id)
             case commands.Discard(room_id, entry_id):

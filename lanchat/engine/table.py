@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lanchat.core.model import RoomId
+from lanchat.engine.commands import Say
 
 if TYPE_CHECKING:
     from lanchat.engine.hosted import HostedRoom
@@ -103,7 +104,7 @@ class Slot:
         self.room: HostedRoom | JoinedRoom | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
         self.to_host = 0  #: how many Hosts wait in the queue
         self.title = ""  #: which they give it
-        self.to_write: list[tuple[str, str]] = []  #: what the last job in the queue will write; more may be added
+        self.to_write: list[tuple[Say, str]] = []  #: what the last job in the queue will write; more may be added
         self.attempt: Attempt | None = None  #: JOINING: whose
         self._state = RoomState.CLOSED
         self._waiters: list[asyncio.Future[None]] = []

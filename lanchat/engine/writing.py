@@ -10,7 +10,7 @@ from lanchat.core.model import Entry, EntryId, RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.words import _
 from lanchat.engine import events
-from lanchat.engine.commands import SAYS_WAITING
+from lanchat.engine.commands import SAYS_WAITING, Say
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
 from lanchat.engine.known import KnownRooms
@@ -39,39 +39,41 @@ class Writing:
         self._tell = tell
         self._waiting = 0
 
-    def say(self, room_id: RoomId, text: str) -> None:
+    def say(self, command: Say) -> None:
         """Every text is answered once: EntryWritten, or NotWritten."""
-        cleaned = clean_text(text)
+        room_id = command.room_id
+        cleaned = clean_text(command.text)
         problem = _unfit(cleaned)
         if not problem and self._waiting >= SAYS_WAITING:
             problem = _("Too much comes at once, and lanchat did not take this. Send it again in a moment.")
         if problem:
-            self._tell(events.NotWritten(room_id, text, problem))
+            self._not_written(command, problem)
             return
         self._waiting += 1
         slot = self._table[room_id]
         if not slot.to_write or len(slot.to_write) >= _TOGETHER:
-            texts: list[tuple[str, str]] = []
+            texts: list[tuple[Say, str]] = []
             slot.put(lambda: self._write(slot, texts), lasting=True)
             slot.to_write = texts
-        slot.to_write.append((text, cleaned))
+        slot.to_write.append((command, cleaned))
 
-    async def _write(self, slot: Slot, texts: list[tuple[str, str]]) -> None:
-        """In the room's turn: each of `texts` as it was given, and cleaned."""
+    async def _write(self, slot: Slot, texts: list[tuple[Say, str]]) -> None:
+        """In the room's turn: each of `texts` as it was said, and cleaned. All are kept, or none."""
         slot.to_write = []
         problem = _("You are not in that room.") if slot.room is None else slot.room.unwelcome
         try:
-            cleaned = [clean for _given, clean in texts]
+            cleaned = [clean for _command, clean in texts]
             if not problem:
-                for entry in await self._disk.run(partial(self._person.write, room_id=slot.room_id, texts=cleaned)):
-                    self._written(slot, entry)
+                entries = await self._disk.run(partial(self._person.write, room_id=slot.room_id, texts=cleaned))
+                for (command, _clean), entry in zip(texts, entries, strict=True):
+                    self._written(slot, entry, ref=command.ref)
         except StorageProblem as failed:
             problem = str(failed)
         finally:
             self._waiting -= len(texts)
         if problem:
-            for given, _clean in texts:
-                self._tell(events.NotWritten(slot.room_id, given, problem))
+            for command, _clean in texts:
+                self._not_written(command, problem)
 
     def retry(self, room_id: RoomId, entry_id: EntryId) -> None:
         """Only what was refused is written again, and then only once."""
@@ -110,9 +112,12 @@ class Writing:
 
         slot.put(job, lasting=True)
 
-    def _written(self, slot: Slot, entry: Entry, instead_of: EntryId | None = None) -> None:
+    def _not_written(self, command: Say, problem: str) -> None:
+        self._tell(events.NotWritten(command.room_id, command.text, problem, command.ref))
+
+    def _written(self, slot: Slot, entry: Entry, instead_of: EntryId | None = None, ref: str = "") -> None:
         entry_id = EntryId(entry.entry_id)
-        self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of))
+        self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of, ref))
         if slot.room is not None:
             slot.room.posted(entry)
 

@@ -29,8 +29,7 @@ class DiskFull(StorageProblem):
     @property
     def words(self) -> str:
         return _(
-            "The disk is full. Everything up to now is safe, and nothing new can be kept. "
-            "Free some space; what waits is tried again."
+            "The disk is full. Everything up to now is safe, and nothing new can be kept before there is some space."
         )
 
 

@@ -104,6 +104,14 @@ class Console:
             case _:
                 return heard
 
+    def hear_out(self, until: float) -> Event | Typed | InputEnded | None:
+        """As `hear`, when somebody wanted to leave already. Raises Interrupted when that is asked once more."""
+        asked = self._leave_asked
+        heard = self._get(until)
+        if self._leave_asked > asked:
+            raise Interrupted
+        return None if isinstance(heard, Stopped | LeaveAsked) else heard
+
     def await_started(self) -> Started:
         while True:
             if isinstance(event := self.hear(), Started):

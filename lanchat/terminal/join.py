@@ -16,7 +16,7 @@ def run(options: Options, open_console: Open) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     with open_console(options) as console:
         if options.json:
-            Screen().print(json_line("looking", wanted=options.room))
+            Screen().print(json_line("looking", wanted=options.room.encode(errors="replace").decode()))
         where = where_is(console, options.room)
         inside = enter(console, where, passphrase=passphrase, accept_key=options.accept_new_key)
         return converse(console, options, inside.room_id, inside)

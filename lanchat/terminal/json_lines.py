@@ -2,21 +2,31 @@
 
 Every object has a `type`; within a room it has the `room`'s id. Fields may be added, and never change their meaning;
 a program ignores types and fields it does not know. Keys of people and ids of entries are hexadecimal. Times are
-milliseconds since 1970, by the clock of whoever wrote them. Texts hold no control characters but the line break.
+milliseconds since 1970, by the clock of whoever wrote them. Texts of others hold no control characters but the line
+break.
+
+What is to be said comes in one line each, too: the text as it is, or an object, which a line that begins with { always
+is, as {"text": "Two\\nlines", "ref": "anything"}. `ref` is what the program knows the text by, at most 200 characters;
+every line about that text has it again, until lanchat ends. Each text is answered by `written`, then by `sent`, maybe
+several times; or by `sent` alone, `not sent`, with the text as it was given. An empty line says nothing.
 
     type        fields                                                      when
     hosting     room title port code link badge                             `host`: the room is open
     looking     wanted                                                      `join`: the room is looked for
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
-    entry       room seq id from nick kind text sent_at mine live           an entry came; it is on our disk
-    written     room id text sent_at                                        what I said is on my disk
-    sent        room id state problem                                       state: taken, delivered, not sent
+    entry       room seq id ref from nick kind text sent_at mine live       an entry came; it is on our disk
+    written     room id ref text sent_at                                    what I said is on my disk, and waits
+    sent        room id ref state problem text                              how far that is: see below
     joined      room from nick live                                         somebody came
     left        room from nick                                              somebody went
     renamed     room from nick before                                       somebody is called something else now
-    problem     text                                                        something is wrong; words for a person
+    problem     room text                                                   something is wrong; words for a person
     room        room title host people passphrase known here address port   `rooms`: a room
     finding     name health says advice                                     `doctor`: health: good, odd, bad
+
+`sent`: `state` is "taken" (on the host's disk), "delivered" (on somebody else's too, or the host has seen it), "not
+sent" (it will not be; `problem` says why, `text` gives it back, `id` is "" where it never had one), or at the very end
+"waiting" (it is kept here, and goes with the next join or send).
 
 `kind` is "text", else something a newer lanchat wrote, with an empty `text`; with a "+" before it it only changes
 what another entry looks like. `live` is false for what was so, or was said, before we came.
@@ -24,13 +34,16 @@ what another entry looks like. `live` is false for what was so, or was said, bef
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import msgspec
 
 from lanchat.core.content import Shown, shown_of
-from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
 from lanchat.core.shown import shown_nick, shown_problem, shown_title
 from lanchat.core.text import shown_text
+from lanchat.core.words import _
 from lanchat.engine.events import (
     Connection,
     ConnectionChanged,
@@ -43,20 +56,44 @@ from lanchat.engine.events import (
     NotWritten,
     Problem,
 )
+from lanchat.terminal.hand import Given
+from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
+from lanchat.terminal.standard_streams import escaped
 
 _TOLD = (Connection.CONNECTED, Connection.RECONNECTING, Connection.HOSTING)
+_REF_CHARACTERS = 200
+_REFS = 10_000  # of entries that may still be delivered to somebody; an older one's is forgotten
 
 
 def json_line(kind: str, /, **fields: object) -> str:
-    return msgspec.json.encode({"type": kind, **fields}).decode()
+    return escaped(msgspec.json.encode({"type": kind, **fields}).decode())
+
+
+def given_in(line: str) -> Given:
+    """What a program wants to have said."""
+    if not line.lstrip().startswith("{"):
+        return Given(line)
+    try:
+        asked = msgspec.json.decode(line)
+    except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
+        return Given(line, problem=_("A line that begins with { is one JSON object, and this is none."))
+    text, ref = asked.get("text"), asked.get("ref", "")
+    if not isinstance(ref, str) or len(ref) > _REF_CHARACTERS:
+        words = _("The “ref” of a line is a string of at most {n} characters.").format(n=_REF_CHARACTERS)
+        return Given(text if isinstance(text, str) else line, problem=words)
+    if not isinstance(text, str):
+        return Given(line, ref, _("The “text” of a line is missing, or is no string."))
+    return Given(text, ref, "" if text.strip() else _("There is nothing to send."))
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: People) -> None:
+    def __init__(self, screen: Screen, people: People, mine: Mine) -> None:
         self._screen = screen
         self._people = people
+        self._mine = mine
+        self._refs: OrderedDict[EntryId, str] = OrderedDict()
 
     def tell(self, event: Event) -> None:
         lines = self._lines(event)
@@ -77,11 +114,18 @@ class JsonLines:
         match event:
             case EntriesAdded(room_id, entries, older=False, backlog=backlog):
                 return [self._entry(room_id, item, not backlog) for item in entries]
-            case EntryWritten(room_id, entry_id, text, sent_at):
-                return [json_line("written", room=room_id, id=entry_id.hex(), text=text, sent_at=sent_at)]
-            case EntryStateChanged(room_id, entry_ids, state, problem) if state is not EntryState.WAITING:
-                how = {"room": room_id, "state": state.value, "problem": shown_problem(problem)}
-                return [json_line("sent", id=entry_id.hex(), **how) for entry_id in entry_ids]
+            case EntryWritten(room_id, entry_id, text, sent_at, ref=ref):
+                self._keep_ref(entry_id, ref)
+                return [json_line("written", room=room_id, id=entry_id.hex(), ref=ref, text=text, sent_at=sent_at)]
+            case EntryStateChanged(room_id, entry_ids, state, problem):
+                return [self._sent(room_id, entry_id, state, problem) for entry_id in entry_ids]
+            case NotWritten(room_id, text, problem, ref):
+                return [
+                    json_line(
+                        "sent", room=room_id, id="", ref=ref, state=EntryState.NOT_SENT.value, problem=problem,
+                        text=text,
+                    )
+                ]  # fmt: skip
             case ConnectionChanged() if event.state in _TOLD:
                 host = shown_nick(event.host.nick) if event.host else ""
                 return [
@@ -92,16 +136,33 @@ class JsonLines:
                 ]  # fmt: skip
             case Hosting(room_id, title, port, code, link, _, badge):
                 return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge)]
-            case NotWritten(problem=what) | Problem(what):
-                return [json_line("problem", text=what)]
+            case Problem(what, room_id):
+                return [json_line("problem", room=room_id or "", text=what)]
             case _:
                 return []
+
+    def _keep_ref(self, entry_id: EntryId, ref: str) -> None:
+        if ref:
+            self._refs[entry_id] = ref
+            if len(self._refs) > _REFS:
+                self._refs.popitem(last=False)
+
+    def _sent(self, room_id: RoomId, entry_id: EntryId, state: EntryState, problem: str) -> str:
+        given_back = {"text": self._mine.text_of(entry_id)} if state is EntryState.NOT_SENT else {}
+        line = json_line(
+            "sent", room=room_id, id=entry_id.hex(), ref=self._refs.get(entry_id, ""), state=state.value,
+            problem=shown_problem(problem), **given_back,
+        )  # fmt: skip
+        if state in (EntryState.DELIVERED, EntryState.NOT_SENT):  # nothing more is said of it
+            self._refs.pop(entry_id, None)
+        return line
 
     def _entry(self, room_id: RoomId, item: LogEntry, live: bool) -> str:
         entry = item.entry
         author = MemberKey(entry.author)
         text = shown_text(entry.body) if shown_of(entry) is Shown.TEXT else ""
         return json_line(
-            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(), **self._who(author), kind=entry.kind,
-            text=text, sent_at=entry.sent_at, mine=author == self._people.me, live=live,
+            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(),
+            ref=self._refs.get(EntryId(entry.entry_id), ""), **self._who(author), kind=entry.kind, text=text,
+            sent_at=entry.sent_at, mine=author == self._people.me, live=live,
         )  # fmt: skip

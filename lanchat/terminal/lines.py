@@ -6,6 +6,7 @@ It reads only as fast as it is told to go on, so whoever writes into the pipe wa
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import select
 import threading
@@ -16,6 +17,7 @@ from lanchat.terminal.console import InputEnded, Typed
 from lanchat.terminal.mine import Below
 
 _AT_ONCE = 65_536
+_LINE_MOST = 4 << 20  # characters; a message of the longest, each of them escaped in JSON, is 50,000
 AHEAD = 200  #: lines that are told before the first is taken: as many as the Engine puts on disk together
 _COUNT_SECONDS = 0.2  # for the lines that are left over: of an endless input only the beginning is counted
 
@@ -57,17 +59,20 @@ class Lines:
 
     def _read(self) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        held = ""
+        held = io.StringIO()  # of a line that goes on
         while piece := self._next_piece():
-            *lines, held = (held + decoder.decode(piece)).split("\n")
-            self._came += len(lines)
-            for line in lines:
-                if not self._tell_one(line.removesuffix("\r")):
+            begins, *others = decoder.decode(piece).split("\n")
+            self._came += len(others)
+            for begun in others:
+                _add(held, begins)
+                if not self._tell_one(held.getvalue().removesuffix("\r")):
                     return
-        held += decoder.decode(b"", final=True)
-        if held:
+                held, begins = io.StringIO(), begun
+            _add(held, begins)
+        _add(held, decoder.decode(b"", final=True))
+        if held.tell():
             self._came += 1
-            if not self._tell_one(held):
+            if not self._tell_one(held.getvalue()):
                 return
         self._tell(InputEnded())
 
@@ -90,3 +95,8 @@ class Lines:
             return os.read(self._descriptor, _AT_ONCE)
         except OSError:  # a closed or hung-up stdin says nothing more
             return b""
+
+
+def _add(line: io.StringIO, more: str) -> None:
+    """A line that never ends, as of /dev/zero, is far too long to be said: the rest of it fills no memory."""
+    line.write(more[: max(0, _LINE_MOST - line.tell())])

@@ -45,8 +45,12 @@ class Mine:
         self._last, self._mark = event.entry_id, ""
 
     def lost(self) -> None:
-        """Something came to nothing before it was written; if it was asked for, it is waited for no more."""
-        self._unwritten -= min(self._unwritten, 1)
+        """What the Engine was asked to write could not be kept."""
+        self._unwritten -= 1
+        self._lost += 1
+
+    def refused(self) -> None:
+        """Something cannot be said, and the Engine was not asked to."""
         self._lost += 1
 
     def left_waiting(self, outbox: Iterable[Entry]) -> None:
@@ -65,6 +69,11 @@ class Mine:
 
     def text_of(self, entry_id: EntryId) -> str:
         return self._waiting.get(entry_id) or self._failed.get(entry_id, "")
+
+    @property
+    def kept(self) -> tuple[EntryId, ...]:
+        """What is on this disk, and not on the host's yet."""
+        return tuple(self._waiting)
 
     @property
     def not_sent(self) -> list[EntryId]:

@@ -57,7 +57,7 @@ def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -
                 case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
                     return Exit.DONE
                 case NotWritten(problem=problem):
-                    raise GaveUp(problem)
+                    raise GaveUp(_("Not sent. {problem}").format(problem=problem))
                 case _:
                     heed(heard)
     except Interrupted:

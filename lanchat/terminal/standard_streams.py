@@ -64,6 +64,16 @@ def showable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSHOWN.sub("", text)
 
 
+def escaped(json: str) -> str:
+    """The same JSON, in which `showable` finds nothing to remove: a program reads exactly what was written."""
+    return json if json.isascii() and json.isprintable() else _UNSHOWN.sub(_escape, json)
+
+
+def _escape(character: re.Match[str]) -> str:
+    units = character[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def write(stream: TextIO, text: str) -> None:
     """Out at once. Raises OutputClosed where nobody reads it, GaveUp where it cannot be written, and Interrupted (see
     `give_up_waiting`)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import nullcontext, redirect_stderr
+from collections.abc import Callable
+from contextlib import nullcontext, redirect_stderr, suppress
 
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
@@ -13,6 +14,7 @@ from lanchat.engine.commands import Look, MarkRead, Say
 from lanchat.engine.events import (
     ConnectionChanged,
     EntriesAdded,
+    EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
@@ -23,9 +25,9 @@ from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal
 from lanchat.terminal.ending import Exit, Interrupted
-from lanchat.terminal.hand import Hand, unfit
+from lanchat.terminal.hand import Given, Hand, unfit
 from lanchat.terminal.introductions import Introductions
-from lanchat.terminal.json_lines import JsonLines
+from lanchat.terminal.json_lines import JsonLines, given_in
 from lanchat.terminal.lines import Lines
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
@@ -36,6 +38,7 @@ from lanchat.terminal.transcript import Transcript
 
 _RECALLED = 20  # entries shown on joining, of what we have
 _WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
+_ANSWER_SECONDS = 2.0  # for the disk, at the end, to say of the last texts whether they are kept
 
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
@@ -46,11 +49,14 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     mine.left_waiting(console.reader.outbox(room_id))
     if options.json or not can_edit():
         screen = Screen()
-        scribe: Scribe = JsonLines(screen, people) if options.json else Transcript(screen, people, mine, brief=False)
-        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen).run(first, hosting)
+        scribe: Scribe = Transcript(screen, people, mine, brief=False)
+        read: Callable[[str], Given] = Given
+        if options.json:
+            scribe, read = JsonLines(screen, people, mine), given_in
+        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen, read=read).run(first, hosting)
     from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
 
-    editor = Editor(console.tell, lambda text: "" if text.startswith("/") else unfit(text))
+    editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else unfit(text))
     screen = Screen(editor.stream)
     transcript = Transcript(screen, people, mine, brief=True)
     slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
@@ -63,9 +69,10 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
 class Talk:
     def __init__(
         self, console: Console, room_id: RoomId, people: People, mine: Mine, scribe: Scribe, hand: Hand, screen: Screen,
-        slash: Slash | None = None,
+        slash: Slash | None = None, read: Callable[[str], Given] = Given,
     ) -> None:  # fmt: skip
-        """With a `slash`, a person types; without, every line is taken as it is, and its end means something."""
+        """With a `slash`, a person types; without, the input's end means something. `read`: what a line asks to be
+        said."""
         self._console = console
         self._room_id = room_id
         self._people = people
@@ -73,11 +80,12 @@ class Talk:
         self._scribe = scribe
         self._hand = hand
         self._screen = screen
+        self._read = read
         self._slash = slash
         self._introductions = Introductions(people, console.reader.card)
         self._taken = 0  # lines
         self._owed = 0  # of them, lines for which no other was asked for yet
-        self._said_any = False
+        self._asked_any = False  # to say something, be it sent or not
         self._input_ended = False
         self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
 
@@ -101,7 +109,8 @@ class Talk:
                             self._happened(event)
                 self._go_on()
         except Interrupted:
-            pass
+            with suppress(Interrupted):  # once more: it is not waited for
+                self._await_answers()
         finally:
             self._hand.stop()
         return self._outcome()
@@ -113,19 +122,22 @@ class Talk:
             self._hand.go_on(written)
             self._owed -= written
 
-    def _typed(self, text: str) -> None:
-        text = clean_text(text)
-        if not text or (self._slash and self._slash.takes(text)):
+    def _typed(self, line: str) -> None:
+        if not line.strip():
+            return
+        given = self._read(line)
+        text = clean_text(given.text)
+        if self._slash and self._slash.takes(text):
             return
         if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" says "/who"
             text = text[1:]
-        if problem := unfit(text):
-            self._mine.lost()
-            self._screen.warn(problem)
+        self._asked_any = True
+        if problem := given.problem or unfit(text):
+            self._mine.refused()
+            self._scribe.tell(NotWritten(self._room_id, given.text, problem, given.ref))
             return
-        self._said_any = True
         self._mine.asked()
-        self._console.do(Say(self._room_id, text))
+        self._console.do(Say(self._room_id, text, given.ref))
 
     def _happened(self, event: Event) -> None:
         match event:
@@ -135,7 +147,7 @@ class Talk:
                 self._mine.changed(event)
             case RosterChanged():
                 self._moved(event)
-            case NotWritten():
+            case NotWritten():  # from the Engine: it was asked
                 self._mine.lost()
             case EntriesAdded(room_id, entries, older=False) if entries:
                 self._console.do(MarkRead(room_id, entries[-1].seq))
@@ -155,11 +167,19 @@ class Talk:
 
     def _all_said(self) -> bool:
         """The pipe has ended, and the host has on its disk all that came through it."""
-        return self._input_ended and self._said_any and not self._mine.waiting
+        return self._input_ended and self._asked_any and not self._mine.waiting
 
     def _all_kept(self) -> bool:
         """A person sees that nothing goes on; a pipe is read to its end, so that nothing of it is dropped."""
         return self._slash is not None or (self._input_ended and not self._mine.unwritten)
+
+    def _await_answers(self) -> None:
+        """What was asked to be said, and how far it is, is told also when somebody wants this to end."""
+        until = time.monotonic() + _ANSWER_SECONDS
+        while self._mine.unwritten and time.monotonic() < until:
+            match heard := self._console.hear_out(until):
+                case EntryWritten() | EntryStateChanged() | NotWritten():
+                    self._happened(heard)
 
     def _outcome(self) -> Exit:
         self._say_kept()
@@ -174,11 +194,20 @@ class Talk:
         return Exit.FAILED if self._mine.waiting or self._mine.failed or left_over else Exit.DONE
 
     def _say_kept(self) -> None:
-        if kept := self._mine.waiting:
+        if kept := len(self._mine.kept):
             self._screen.warn(
                 ngettext(
                     "{n} message is not with the host yet. It is kept, and goes when you join again.",
                     "{n} messages are not with the host yet. They are kept, and go when you join again.",
                     kept,
                 ).format(n=kept)
+            )
+            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING))
+        if unwritten := self._mine.unwritten:
+            self._screen.warn(
+                ngettext(
+                    "The disk was not done with {n} message; `lanchat history` shows whether it was sent.",
+                    "The disk was not done with {n} messages; `lanchat history` shows whether they were sent.",
+                    unwritten,
+                ).format(n=unwritten)
             )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from json import loads
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.__main__ import main
 from lanchat.core.model import Card
@@ -62,15 +64,25 @@ def stdin_of(text: str) -> Iterator[None]:
     """Standard input is a pipe with these lines, and then it ends."""
     before = os.dup(0)
     reading, writing = os.pipe()
-    os.write(writing, text.encode())
-    os.close(writing)
     os.dup2(reading, 0)
     os.close(reading)
+
+    def write() -> None:
+        with suppress(BrokenPipeError), open(writing, "wb") as pipe:
+            pipe.write(text.encode())
+
+    writer = threading.Thread(target=write)
+    writer.start()
     try:
         yield
     finally:
-        os.dup2(before, 0)
+        os.dup2(before, 0)  # nobody reads what is left
         os.close(before)
+        writer.join()
+
+
+def _named(event: Event, ref: str) -> Event:
+    return replace(event, ref=ref) if isinstance(event, EntryWritten | NotWritten) else event
 
 
 class Joined:
@@ -93,9 +105,9 @@ class Joined:
             match command:
                 case Join():
                     return [first or connected(), *happens, *([] if lines else [LEAVE])]
-                case Say(text=text):
+                case Say(text=text, ref=ref):
                     self.said.append(text)
-                    return self.fate(len(self.said), text)
+                    return [_named(event, ref) for event in self.fate(len(self.said), text)]
             return []
 
         self._patch.setattr(opening, "open_console", lambda options: console_on(StandIn(answer), self._folder))
@@ -243,7 +255,16 @@ def test_a_line_that_is_too_long_is_told_and_the_rest_goes_on(joined: Joined) ->
     code, _ = joined(here(BEN), lines="x" * 5000 + "\nshort\n")
     assert code == 1
     assert joined.said == ["short"]
-    assert joined.err.startswith("Too long: 5000 characters")
+    assert joined.err.startswith("Not sent: “xxx")
+    assert "Too long: 5000 characters" in joined.err
+
+
+@pytest.mark.parametrize("line", ["\u200b", "x" * 5000])
+def test_a_pipe_of_which_nothing_can_be_said_ends(joined: Joined, line: str) -> None:
+    code, _ = joined(lines=f"{line}\n")
+    assert code == 1
+    assert joined.said == []
+    assert "Not sent: " in joined.err
 
 
 def test_leaving_with_something_unsent_says_that_it_is_kept(joined: Joined) -> None:
@@ -283,11 +304,11 @@ def test_json_has_an_object_for_everything_that_happens(joined: Joined) -> None:
     assert objects[1] == {"type": "joined", "room": ROOM, "from": ANA.hex(), "nick": "Ana", "live": False}
     assert (objects[2]["text"], objects[2]["live"]) == ("before", False)
     assert objects[4] == {
-        "type": "entry", "room": ROOM, "seq": 2, "id": entry_id(2).hex(), "from": LI.hex(), "nick": "Li",
+        "type": "entry", "room": ROOM, "seq": 2, "id": entry_id(2).hex(), "ref": "", "from": LI.hex(), "nick": "Li",
         "kind": "text", "text": "hi\nthere", "sent_at": objects[4]["sent_at"], "mine": False, "live": True,
     }  # fmt: skip
     assert (objects[5]["before"], objects[5]["nick"]) == ("Li", "Lily")
-    assert objects[7] == {"type": "problem", "text": "Odd."}
+    assert objects[7] == {"type": "problem", "room": "", "text": "Odd."}
 
 
 def test_json_has_an_object_for_every_entry_whatever_its_kind(joined: Joined) -> None:
@@ -306,7 +327,74 @@ def test_json_tells_how_far_what_i_said_is(joined: Joined) -> None:
     written, entry, sent = (json.loads(line) for line in lines[-3:])
     assert (written["type"], written["text"]) == ("written", "hello")
     assert (entry["type"], entry["mine"], entry["id"]) == ("entry", True, written["id"])
-    assert sent == {"type": "sent", "id": written["id"], "room": ROOM, "state": "taken", "problem": ""}
+    assert sent == {"type": "sent", "room": ROOM, "id": written["id"], "ref": "", "state": "taken", "problem": ""}
+
+
+def told_of(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """What JSON says about what was to be said."""
+    return [one for one in map(json.loads, lines) if one["type"] in ("written", "sent")]
+
+
+def test_what_a_program_asked_for_is_named_by_it_in_every_line_about_it(joined: Joined) -> None:
+    _, lines = joined(here(ANA, BEN), lines='{"text": "two\\nlines", "ref": "\u200bjob 1"}\n', json=True)
+    assert joined.said == ["two\nlines"]
+    written, entry, sent = (json.loads(line) for line in lines[-3:])
+    assert [one["ref"] for one in (written, entry, sent)] == ["\u200bjob 1"] * 3
+    assert written["id"] == entry["id"] == sent["id"] != ""
+
+
+def test_what_a_program_cannot_have_said_is_given_back_with_its_name(joined: Joined) -> None:
+    joined.fate = joined.no_disk
+    code, lines = joined(lines='{"text": "hello", "ref": "a"}\nplain\n', json=True)
+    assert code == 1
+    assert [(one["state"], one["ref"], one["text"], one["id"]) for one in told_of(lines)] == [
+        ("not sent", "a", "hello", ""), ("not sent", "", "plain", "")
+    ]  # fmt: skip
+    joined.fate = joined.not_sent
+    code, lines = joined(lines='{"text": "http://example.org", "ref": "b"}\n', json=True)
+    written, refused = told_of(lines)
+    assert code == 1
+    assert (refused["state"], refused["ref"], refused["text"]) == ("not sent", "b", "http://example.org")
+    assert refused["id"] == written["id"]
+
+
+@pytest.mark.parametrize(
+    ("line", "ref", "text"),
+    [
+        ("{not json", "", "{not json"),
+        ('{"ref": "a"}', "a", '{"ref": "a"}'),
+        ('{"text": ["x"], "ref": "a"}', "a", '{"text": ["x"], "ref": "a"}'),
+        ('{"text": "x", "ref": 5}', "", "x"),
+        ('{"text": "x", "ref": "' + "r" * 201 + '"}', "", "x"),
+        ('{"text": "\\ud800", "ref": "a"}', "", '{"text": "\\ud800", "ref": "a"}'),
+        ('{"text": "", "ref": "a"}', "a", ""),
+        ('{"text": "\\u0000", "ref": "a"}', "a", "\0"),
+        ('{"text": "' + "x" * 1_000_000 + '", "ref": "a"}', "a", "x" * 1_000_000),
+        ('{"a":' * 50_000, "", '{"a":' * 50_000),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_odd_lines_of_a_program_are_refused_and_given_back(joined: Joined, line: str, ref: str, text: str) -> None:
+    code, lines = joined(lines=f"{line}\n[1, 2]\n", json=True)
+    assert code == 1
+    assert joined.said == ["[1, 2]"]  # what does not begin with { is said as it is
+    refused = next(one for one in told_of(lines) if one["state"] == "not sent")
+    assert (refused["ref"], refused["text"], bool(refused["problem"])) == (ref, text, True)
+
+
+def test_what_waits_at_the_end_is_told_to_a_program(joined: Joined) -> None:
+    joined.fate = joined.kept
+    code, lines = joined(lines='{"text": "hello", "ref": "a"}\n', json=True)
+    written, waiting = told_of(lines)
+    assert code == 1
+    assert (waiting["state"], waiting["ref"], waiting["id"]) == ("waiting", "a", written["id"])
+
+
+def test_whoever_ends_it_hears_first_what_became_of_the_last_texts(joined: Joined) -> None:
+    joined.fate = lambda number, text: [LEAVE, NotWritten(ROOM, text, "The disk is full.")]
+    code, _ = joined(lines="hello\n")
+    assert code == 1
+    assert joined.err == "Not sent: “hello” The disk is full.\n"
 
 
 # --- at a terminal ---------------------------------------------------------------------------------------------------
@@ -380,7 +468,7 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
         "·     2 here: Ana, Ben (you).",
         "·     Nothing found.",
         "·     There is no /nonsense. /help tells what there is.",
-        "1 message is not with the host yet. It is kept, and goes when you join again.",
+        "The disk was not done with 1 message; `lanchat history` shows whether it was sent.",
     ]
     assert at_terminal.asked[:3] == [Rename("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
 
