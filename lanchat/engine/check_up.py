@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from lanchat.core.health import Finding
 from lanchat.engine.sightings import Sightings
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.checkup import About, check
+from lanchat.storage import paths
+from lanchat.storage.database import look_at
+from lanchat.storage.errors import StorageProblem
 
 
 def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:
@@ -25,9 +30,21 @@ async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]
     await discovery.start(sightings.take)
     try:
         own = discovery.addresses()
-        return await check(About(folder, own, address, rooms=lambda: rooms_elsewhere(sightings, own)))
+        rooms = partial(rooms_elsewhere, sightings, own)
+        return await check(About(folder, own, address, rooms=rooms, unread=_why_unread(folder)))
     finally:
         await discovery.stop()
+
+
+def _why_unread(folder: Path) -> str:
+    """What keeps lanchat from reading what is kept in `folder`; "": nothing does, or nothing is there."""
+    database = folder / paths.DATABASE
+    try:
+        if os.path.lexists(database):
+            look_at(database)
+    except StorageProblem as problem:
+        return str(problem)
+    return ""
 
 
 def rooms_elsewhere(sightings: Sightings, own: Collection[str]) -> int:

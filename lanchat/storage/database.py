@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -233,6 +233,15 @@ def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Databas
             database.close()
             raise
         return database
+
+
+def look_at(path: Path) -> None:
+    """See whether the database can be opened at all, and change nothing. Raises StorageProblem."""
+    with in_plain_words(), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        version = _version(Database(connection))
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    if version > VERSION:
+        raise TooNew
 
 
 def _open_aside(path: Path, patience: float) -> Database:

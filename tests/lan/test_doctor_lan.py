@@ -116,3 +116,19 @@ def test_a_packet_filter_that_closes_the_port_is_named_with_the_command_that_ope
     found = at("h2").doctor()["firewall"]
     assert found["health"] == "bad"
     assert f"tcp dport {PORT} accept" in found["advice"]
+
+
+@pytest.mark.parametrize("database", [b"", b"hello" * 10_000, None], ids=["empty", "no database", "a folder"])
+def test_a_database_that_cannot_be_read_is_named_and_left_as_it_is(
+    at: Callable[[str], Program], tmp_path: Path, database: bytes | None
+) -> None:
+    folder = tmp_path / "h1"
+    folder.mkdir(mode=0o700)
+    file = folder / "lanchat.db"
+    if database is None:
+        file.mkdir()
+    else:
+        file.write_bytes(database)
+    found = at("h1").doctor()["data"]
+    assert found["health"] == ("good" if database == b"" else "bad")
+    assert database is None or file.read_bytes() == database

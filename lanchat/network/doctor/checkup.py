@@ -32,6 +32,7 @@ class About:
     visited: bool = False  #: somebody from another machine came into one of them
     rooms: Callable[[], int] = int  #: how many rooms on other machines answer by now
     ahead: float | None = None  #: seconds by which our clock is ahead of others', as far as they told
+    unread: str = ""  #: why what is kept in `data_dir` cannot be read, in words for the person
     port: int = limits.PORT
 
 
@@ -51,7 +52,7 @@ async def check(about: About) -> tuple[Finding, ...]:
             "port": partial(here.port, about.port, about.hosting),
             "firewall": partial(firewall.examine, about.hosting[0] if about.hosting else about.port, about.visited),
             "clock": partial(machine.clock, about.ahead),
-            "data": partial(machine.data, about.data_dir),
+            "data": partial(machine.data, about.data_dir, about.unread),
         }
         if about.address is not None:
             examinations["address"] = partial(reach.examine, about.address, about.port, mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import shutil
 import stat
 import sys
@@ -39,7 +40,10 @@ def about_clock(now: float, ahead: float | None) -> Finding:
     return Finding("clock", Health.GOOD, shown)
 
 
-async def data(folder: Path) -> list[Finding]:
+async def data(folder: Path, unread: str) -> list[Finding]:
+    """`unread`: why what is kept there cannot be read."""
+    if unread:
+        return [Finding("data", Health.BAD, _("{folder} cannot be used.").format(folder=folder), unread)]
     return await asyncio.to_thread(about_data, folder)
 
 
@@ -61,6 +65,6 @@ def about_data(folder: Path) -> list[Finding]:
     if sys.platform != "win32" and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return [Finding(
             "data", Health.ODD, _("Other users of this computer can look into {folder}.").format(folder=folder),
-            _("Close it: chmod 700 {folder}").format(folder=folder),
+            _("Close it: chmod 700 {folder}").format(folder=shlex.quote(str(folder))),
         )]  # fmt: skip
     return [Finding("data", Health.GOOD, _("{folder}, {free} GB free").format(folder=folder, free=free // 10**9))]
