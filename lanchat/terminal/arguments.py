@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
                         help=_("show which lanchat this is, and end"))  # fmt: skip
     parser.add_argument("--selftest", action="store_true",
                         help=_("host, find, join, talk, search on this computer, in a temporary folder"))  # fmt: skip
-    parser.set_defaults(nick=None, json=False)
+    parser.set_defaults(nick=None, json=False, wait=None)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Command)
     for add in (_rooms, _host, _join, _send, _history, _doctor):
         add(commands)
@@ -185,13 +185,18 @@ def _join(commands: argparse._SubParsersAction[_Command]) -> None:
     parser = _command(commands, "join", _("join a room and talk"), _(
         "ROOM is a title, a room id, an address[:port], a room code or a lanchat:// link.\n"
         "Lines on stdin are said, messages come on stdout. When a piped stdin ends, lanchat leaves as soon as the\n"
-        "host has everything on its disk; when it was empty from the start, lanchat listens until it is ended.\n\n"
+        "host has everything on its disk; when it was empty from the start, lanchat listens until it is ended.\n"
+        "When the host is not there in time, nothing of the input is taken (exit 3). When it goes later, what was\n"
+        "taken is kept, and goes with the next join or send (exit 1): do not say it again.\n\n"
         "examples:\n"
         "  lanchat join Kitchen\n"
         "  lanchat join K7F3Q-2MXA9-DTB\n"
-        "  uptime | lanchat join Kitchen\n"
+        "  uptime | lanchat join Kitchen --wait 10\n"
         "  lanchat join Kitchen --json < /dev/null      for a program that listens"))  # fmt: skip
     parser.add_argument("room", metavar=_("ROOM"), help=_("the room"))
+    parser.add_argument("--wait", type=_seconds, metavar=_("S"),
+                        help=_("give up when the host is away, or takes nothing, for this many seconds "
+                               "(a pipe: 30 to get in, and 30 after its end; else never)"))  # fmt: skip
     _passphrase_file(parser)
     _accept_new_key(parser)
     _nick(parser)

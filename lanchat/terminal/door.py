@@ -32,20 +32,22 @@ def enter(
     passphrase: str | None = None,
     accept_key: str | None = None,
     until: float | None = None,
+    surely: bool = False,
 ) -> ConnectionChanged:
-    """Join, and come back once we are in. Asks for the passphrase when there is a person to ask.
+    """Join, and come back once we are in, or (not `surely`) the host of a known room is away and is waited for. Asks
+    for the passphrase when there is a person to ask.
 
-    Without an `until` (time.monotonic), also comes back while the host of a known room is away: it is waited for. Where
-    the host has another copy of the room than we, comes back too: what is said then is kept. Raises GaveUp.
+    `until` (time.monotonic): then give up. Where the host has another copy of the room than we, comes back too: what is
+    said then is kept. Raises GaveUp.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and sys.stdin.isatty()
     while True:
         match heard := console.hear(until):
             case None:
-                raise GaveUp(_("The host does not answer."), Exit.NOT_FOUND)
+                raise GaveUp(_("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
             case ConnectionChanged(where=answered, state=state) if answered == where and (
-                state is Connection.CONNECTED or (state is Connection.RECONNECTING and until is None)
+                state is Connection.CONNECTED or (state is Connection.RECONNECTING and not surely)
             ):
                 return heard
             case ConnectionChanged(where=answered, diverged=True) if answered == where:

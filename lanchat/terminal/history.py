@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.shown import shown_title
+from lanchat.core.text import shows_nothing
 from lanchat.core.words import _, ngettext
 from lanchat.storage import paths
 from lanchat.storage.export import export
@@ -40,6 +41,8 @@ def run(options: Options) -> Exit:
 
 
 def _room(reader: Reader, wanted: str) -> RoomId:
+    if shows_nothing(wanted):
+        raise GaveUp(_("Say which room: its title or its id."), Exit.USAGE)
     records = [one for one in reader.rooms() if one.room_id == wanted.lower() or same_title(one.title, wanted)]
     if not records:
         raise GaveUp(_("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND)

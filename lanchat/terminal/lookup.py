@@ -12,6 +12,7 @@ from lanchat.core.address import AddressTarget, CodeTarget, LinkTarget, NotAnAdd
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
+from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Look
 from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
@@ -35,28 +36,40 @@ class Candidate:
     here: bool
 
 
-def where_is(console: Console, wanted: str, *, sure: bool = False) -> str:
-    """What Join takes for the room that `wanted` names. Looks around where that is needed. Raises GaveUp.
+@dataclass(frozen=True, slots=True)
+class Meant:
+    where: str  #: what Join takes
+    away: RoomId | None = None  #: a room that we were in, and that is not here now
+
+
+def where_is(console: Console, wanted: str, *, sure: bool = False, until: float | None = None) -> Meant:
+    """The room that `wanted` names. Looks around where that is needed, at the longest `until`. Raises GaveUp.
 
     `sure`: nobody looks before something is said there, so a room never entered is taken only when the whole first
     burst of questions brought no other of its title.
     """
+    if shows_nothing(wanted):
+        raise GaveUp(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
     target = _place(wanted)
     known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
     if target and not known and _surely_a_place(wanted, target):
-        return wanted
+        if sys.stderr.isatty():
+            title = known_rooms(console.reader).get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
+            complain(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
+        return Meant(wanted)
     if sys.stderr.isatty():
         complain(_("Looking for {wanted}…").format(wanted=wanted))
-    found, others = _look(console, wanted, known, sure)
+    found, others = _look(console, wanted, known, sure, until)
     candidates = [
         Candidate(room_id, shown_title(wanted), shown_nick(found[room_id].host) if room_id in found else "",
                   room_id in known, room_id in found)
         for room_id in {**known, **found}
     ]  # fmt: skip
     if candidates:
-        return choose(candidates).room_id
+        chosen = choose(candidates)
+        return Meant(chosen.room_id, None if chosen.here else chosen.room_id)
     if target:
-        return wanted
+        return Meant(wanted)
     if any(record.hosted and same_title(record.title, wanted) for record in console.reader.rooms()):
         words = _("{title} is a room of your own; lanchat host opens it.")
         raise GaveUp(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
@@ -90,13 +103,15 @@ def same_title(one: str, other: str) -> bool:
 
 
 def _look(
-    console: Console, wanted: str, known: Iterable[RoomId], sure: bool
+    console: Console, wanted: str, known: Iterable[RoomId], sure: bool, give_up: float | None
 ) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
     """The rooms here that have the title, and the others."""
     console.do(Look())
     found: dict[RoomId, Listing] = {}
     others: dict[RoomId, Listing] = {}
     until = time.monotonic() + LOOK_SECONDS
+    if give_up is not None:
+        until = min(until, give_up)
     while (event := console.hear(until)) is not None:
         match event:
             case RoomFound(listing) if listing.answering and same_title(listing.title, wanted):

@@ -30,8 +30,10 @@ def run(options: Options, open_console: Open) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     until = time.monotonic() + (options.wait or 0.0)
     with open_console(options) as console:
-        where = where_is(console, options.room, sure=True)
-        inside = enter(console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until)
+        where = where_is(console, options.room, sure=True, until=until).where
+        inside = enter(
+            console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, surely=True
+        )
         done = _say(console, inside, text, until)
         if inside.first_meeting or sys.stderr.isatty():
             words = _("Sent to {title}, hosted by {host}.")

@@ -9,9 +9,10 @@ from contextlib import nullcontext, redirect_stderr, suppress
 
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
-from lanchat.core.words import ngettext
+from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look, MarkRead, Say
 from lanchat.engine.events import (
+    Connection,
     ConnectionChanged,
     EntriesAdded,
     EntryState,
@@ -38,11 +39,12 @@ from lanchat.terminal.transcript import Transcript
 
 _RECALLED = 20  # entries shown on joining, of what we have
 _WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
+PIPE_SECONDS = 30.0  # for the host, where no person waits: as long as `send` waits
 _ANSWER_SECONDS = 2.0  # for the disk, at the end, to say of the last texts whether they are kept
 
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
-    """Talk until somebody leaves. `first` is the event that said that we are in."""
+    """Talk until somebody leaves. `first` is the event that said that we are in, or wait for the host."""
     console.do(Look(on=False))  # nobody looks at a list of rooms now: the network may rest
     people = People(console.started.me, console.reader.nicks())
     mine = Mine()
@@ -53,14 +55,15 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
         read: Callable[[str], Given] = Given
         if options.json:
             scribe, read = JsonLines(screen, people, mine), given_in
-        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen, read=read).run(first, hosting)
+        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen, read=read,
+                    wait=options.wait).run(first, hosting)  # fmt: skip
     from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
 
     editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else unfit(text))
     screen = Screen(editor.stream)
     transcript = Transcript(screen, people, mine, brief=True)
     slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
-    talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash)
+    talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash, wait=options.wait)
     with redirect_stderr(screen.stream) if sys.stderr.isatty() else nullcontext():
         transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
         return talk.run(first, hosting)
@@ -70,9 +73,10 @@ class Talk:
     def __init__(
         self, console: Console, room_id: RoomId, people: People, mine: Mine, scribe: Scribe, hand: Hand, screen: Screen,
         slash: Slash | None = None, read: Callable[[str], Given] = Given,
+        wait: float | None = None,
     ) -> None:  # fmt: skip
         """With a `slash`, a person types; without, the input's end means something. `read`: what a line asks to be
-        said."""
+        said. `wait`: how long the host may be away, or take nothing of what waits."""
         self._console = console
         self._room_id = room_id
         self._people = people
@@ -87,6 +91,10 @@ class Talk:
         self._owed = 0  # of them, lines for which no other was asked for yet
         self._asked_any = False  # to say something, be it sent or not
         self._input_ended = False
+        self._wait = wait
+        self._with_host = False
+        self._moved_on = time.monotonic()  #: when the host was lost, or took something
+        self._given_up = False
         self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
 
     def run(self, first: Event, hosting: bool) -> Exit:
@@ -97,13 +105,18 @@ class Talk:
                 if self._stopped is not None and self._all_kept():
                     self._say_kept()
                     raise_refusal(self._stopped)
-                match heard := self._console.hear(self._introductions.until):
+                until = None if hosting else self._patient_until()
+                if until is not None and time.monotonic() >= until:
+                    self._given_up = True
+                    break
+                match heard := self._console.hear(_sooner(until, self._introductions.until)):
                     case Typed(text):
                         self._taken += 1
                         self._owed += 1
                         self._typed(text)
                     case InputEnded():
                         self._input_ended = True
+                        self._moved_on = time.monotonic()
                     case _:
                         for event in self._introductions.pass_on(heard, time.monotonic()):
                             self._happened(event)
@@ -115,10 +128,24 @@ class Talk:
             self._hand.stop()
         return self._outcome()
 
+    def _patient_until(self) -> float | None:
+        """When to give up the host; None: not now."""
+        if self._with_host and not self._mine.waiting:
+            return None
+        wait = self._wait
+        if wait is None and self._slash is None and self._asked_any and (self._input_ended or self._is_full):
+            wait = PIPE_SECONDS
+        return None if wait is None else self._moved_on + wait
+
+    @property
+    def _is_full(self) -> bool:
+        """Nothing more is read before the host takes something."""
+        return self._mine.waiting >= _WAITING
+
     def _go_on(self) -> None:
         """Ask for more lines as fast as they are taken: by our disk, and by the host as long as we are with it."""
         written = self._owed - self._mine.unwritten
-        if written > 0 and (self._stopped is not None or self._mine.waiting < _WAITING):
+        if written > 0 and (self._stopped is not None or not self._is_full):
             self._hand.go_on(written)
             self._owed -= written
 
@@ -145,6 +172,7 @@ class Talk:
                 self._mine.written(event)
             case EntryStateChanged():
                 self._mine.changed(event)
+                self._moved_on = time.monotonic()
             case RosterChanged():
                 self._moved(event)
             case NotWritten():  # from the Engine: it was asked
@@ -153,6 +181,11 @@ class Talk:
                 self._console.do(MarkRead(room_id, entries[-1].seq))
             case _:
                 pass
+        if isinstance(event, ConnectionChanged):
+            is_in = event.state in (Connection.CONNECTED, Connection.HOSTING)
+            if is_in or self._with_host:
+                self._moved_on = time.monotonic()
+            self._with_host = is_in
         self._scribe.tell(event)
         if isinstance(event, ConnectionChanged) and event.diverged:
             self._stopped = event
@@ -182,6 +215,8 @@ class Talk:
                     self._happened(heard)
 
     def _outcome(self) -> Exit:
+        if self._given_up:
+            self._screen.warn(_("The host takes nothing.") if self._with_host else _("The host does not answer."))
         self._say_kept()
         if left_over := self._hand.left_over(self._taken):
             self._screen.warn(
@@ -191,14 +226,16 @@ class Talk:
                     left_over,
                 ).format(n=left_over)
             )
-        return Exit.FAILED if self._mine.waiting or self._mine.failed or left_over else Exit.DONE
+        if self._mine.waiting or self._mine.failed or left_over:
+            return Exit.FAILED
+        return Exit.NOT_FOUND if self._given_up else Exit.DONE
 
     def _say_kept(self) -> None:
         if kept := len(self._mine.kept):
             self._screen.warn(
                 ngettext(
-                    "{n} message is not with the host yet. It is kept, and goes when you join again.",
-                    "{n} messages are not with the host yet. They are kept, and go when you join again.",
+                    "{n} message is not with the host yet. It is kept, and goes with the next join or send.",
+                    "{n} messages are not with the host yet. They are kept, and go with the next join or send.",
                     kept,
                 ).format(n=kept)
             )
@@ -211,3 +248,7 @@ class Talk:
                     unwritten,
                 ).format(n=unwritten)
             )
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else min(one, other)

@@ -147,7 +147,7 @@ def test_when_nobody_answers_nothing_is_kept_to_be_sent(people: People, lanchat:
     ana.quits()
     code, _, err = lanchat("ben", "send", "Kitchen", "still there?", "--wait", "0.5")
     assert code == 3
-    assert "does not answer" in err
+    assert "does not answer, and nothing was sent" in err
     ana.starts()
     ana.hosts("Kitchen")
     lanchat("ben", "send", "Kitchen", "hello again")
@@ -403,3 +403,11 @@ def test_every_command_tells_that_the_database_had_to_be_mended(
     folder.mkdir()
     (folder / "lanchat.db").write_bytes(b"this is no database" * 1_000)
     assert "The database was damaged." in lanchat("Ben", *command)[2]
+
+
+@pytest.mark.parametrize("command", [["join"], ["send"], ["history"]])
+def test_a_room_without_a_name_is_no_room(lanchat: CommandLine, command: list[str]) -> None:
+    lanchat("ben", "rooms", "--wait", "0")
+    code, _, err = lanchat("ben", *command, "\u200b", *(["hello"] if command == ["send"] else []))
+    assert code == 2
+    assert "Say which room" in err

@@ -123,6 +123,36 @@ def test_a_pipe_that_says_nothing_listens_until_it_is_ended(machine: Machine) ->
     assert host.ends() == 0
 
 
+def test_a_report_for_a_host_that_is_away_ends_in_time_and_says_that_it_is_not_kept(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
+    host.expects("\n")
+    assert machine.run("ben", "join", "Kitchen", "--wait", "20", stdin="yesterday\n").returncode == 0
+    host.signal(signal.SIGTERM)
+    host.ends()
+    done = machine.run("ben", "join", "Kitchen", "--wait", "1", stdin="today\n")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "The host does not answer, and nothing was sent.\n"
+        "Nothing of the input was taken, and nothing of it is sent later.\n"
+    )
+    with closing(Reader.open(machine.folder("ben"))) as reader:
+        (room,) = reader.rooms()
+        assert reader.outbox(room.room_id) == []
+
+
+def test_a_program_is_told_at_once_that_the_host_is_away(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
+    host.expects("\n")
+    assert machine.run("ben", "join", "Kitchen", stdin="hello\n").returncode == 0
+    host.signal(signal.SIGTERM)
+    host.ends()
+    bot = machine.pipe("ben", "join", "Kitchen", "--json")
+    assert json.loads(bot.expects("\n")) == {"type": "looking", "wanted": "Kitchen"}
+    away = json.loads(bot.expects("\n"))
+    assert (away["type"], away["state"], away["title"]) == ("connection", "reconnecting", "Kitchen")
+    assert away["problem"] == "the room is not here now; its host is waited for"
+
+
 def test_when_nobody_reads_any_more_it_ends_quietly(machine: Machine) -> None:
     host = machine.pipe("ana", "host", "Kitchen", "--json")
     link = json.loads(host.expects("\n"))["link"]

@@ -61,8 +61,17 @@ LEAVE: Any = LeaveAsked()  # as a signal puts it among the events
 
 @contextmanager
 def stdin_of(text: str) -> Iterator[None]:
-    """Standard input is a pipe with these lines, and then it ends."""
+    """Standard input is a pipe with these lines, and then it ends; or, for none, /dev/null."""
     before = os.dup(0)
+    if not text:
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        try:
+            yield
+        finally:
+            os.dup2(before, 0)
+            os.close(before)
+        return
     reading, writing = os.pipe()
     os.dup2(reading, 0)
     os.close(reading)
@@ -97,7 +106,7 @@ class Joined:
         self.err = ""
 
     def __call__(
-        self, *happens: Event, lines: str = "", json: bool = False, first: Event | None = None
+        self, *happens: Event, lines: str = "", json: bool = False, first: Event | None = None, wait: float = 0.0
     ) -> tuple[int, list[str]]:
         """The exit code, and what was written on stdout. Without `lines` somebody ends it after all this."""
 
@@ -112,7 +121,7 @@ class Joined:
 
         self._patch.setattr(opening, "open_console", lambda options: console_on(StandIn(answer), self._folder))
         with stdin_of(lines):
-            code = main(["join", ROOM, *(["--json"] if json else [])])
+            code = main(["join", ROOM, *(["--json"] if json else []), *(["--wait", str(wait)] if wait else [])])
         out, self.err = self._capsys.readouterr()
         lines_out = out.splitlines()
         if json:
@@ -272,6 +281,36 @@ def test_leaving_with_something_unsent_says_that_it_is_kept(joined: Joined) -> N
     code, _ = joined(lines="hello\n")
     assert code == 1
     assert "1 message is not with the host yet" in joined.err
+
+
+def test_a_host_that_goes_is_waited_for_as_long_as_was_asked_and_what_was_taken_is_kept(joined: Joined) -> None:
+    joined.fate = lambda number, text: [EntryWritten(ROOM, entry_id(number), text, 0), reconnecting()]
+    code, _ = joined(lines="hello\n", wait=0.1)
+    assert code == 1
+    assert joined.err == (
+        "The host does not answer.\n"
+        "1 message is not with the host yet. It is kept, and goes with the next join or send.\n"
+    )
+
+
+def test_a_host_that_takes_nothing_is_given_up_too(joined: Joined) -> None:
+    joined.fate = lambda number, text: [EntryWritten(ROOM, entry_id(number), text, 0)]
+    code, _ = joined(lines="hello\n", wait=0.1)
+    assert code == 1
+    assert joined.err.startswith("The host takes nothing.\n1 message is not with the host yet.")
+
+
+def test_who_only_listens_waits_for_a_host_no_longer_than_was_asked(joined: Joined) -> None:
+    code, _ = joined(reconnecting(), lines="\n", wait=0.1)
+    assert code == 3
+    assert joined.err == "The host does not answer.\n"
+
+
+def test_a_pipe_for_a_host_that_is_away_is_not_read(joined: Joined) -> None:
+    code, _ = joined(first=reconnecting(), lines="hello\n", wait=0.1)
+    assert code == 3
+    assert joined.said == []
+    assert "Nothing of the input was taken, and nothing of it is sent later." in joined.err
 
 
 def test_a_pipe_is_read_only_as_fast_as_its_lines_are_taken(joined: Joined) -> None:
