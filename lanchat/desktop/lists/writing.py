@@ -1,6 +1,7 @@
 """Writing names on a canvas: one line, emoji as pictures, cut with an ellipsis where there is no room. Tk thread.
 
-Names come from others: an emoji in one is never handed to Tk, whose drawing of it is not to be relied on.
+Names come from others: an emoji in one is never handed to Tk, whose drawing of it is not to be relied on. Nor are
+letters that Tk does not draw as they are written.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 import tkinter as tk
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.bidi import visual_order
+from lanchat.desktop.scripts.layout import Kind
 
 _MOST_FITTED = 2_000  # lines whose measures are kept: more than any list shows while it is scrolled about
 _ELLIPSIS = "…"
@@ -23,18 +27,20 @@ _JOINERS = "\u200c\u200d"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line: plain text, or one emoji."""
+    """A part of a line: plain text, one emoji, or a word that is a picture."""
 
     text: str
-    emoji: bool
+    kind: Kind
     width: int  #: pixels
+    level: int = 0  #: odd: from right to left
+    run: int = 0  #: of which of the runs it is a part
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """How a text fits."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]  #: from left to right
     width: int  #: pixels
     cut: bool  #: not all of it is seen
 
@@ -42,38 +48,54 @@ class Line:
 class Writer:
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._fitted: OrderedDict[tuple[str, FontName, int], Line] = OrderedDict()
+        self._fitted: OrderedDict[tuple[tuple[str, ...], FontName, int], Line] = OrderedDict()
 
     def write(
         self, canvas: tk.Canvas, at: tuple[float, float], text: str, font: FontName, colour: str, width: int
     ) -> Line:
         """`at`: the left end of the line, and its middle in height; `width`: pixels there are."""
-        x, y = at
         line = self.fit(text, font, width)
+        self.put(canvas, at, line, font, (colour,))
+        return line
+
+    def put(
+        self, canvas: tk.Canvas, at: tuple[float, float], line: Line, font: FontName, colours: Sequence[str]
+    ) -> None:  # fmt: skip
+        """`colours`: of each run."""
+        x, y = at
         for piece in line.pieces:
-            image = picture(self._look, piece.text, self._emoji_size(font)) if piece.emoji else None
+            colour = colours[piece.run]
+            image = None
+            if piece.kind == "emoji":
+                image = picture(self._look, piece.text, self._emoji_size(font))
+            elif piece.kind == "shaped":
+                image = self._look.shaper.picture(piece.text, font, colour, piece.level % 2 == 1)
             if image is not None:
                 canvas.create_image(x, y, anchor="w", image=image)
             else:
                 canvas.create_text(x, y, anchor="w", text=piece.text, font=self._look.font(font), fill=colour)
             x += piece.width
-        return line
 
     def fit(self, text: str, font: FontName, width: int) -> Line:
         """As much of `text` as goes into `width` pixels."""
-        key = (text, font, width)
+        return self.fit_runs((text,), font, width)
+
+    def fit_runs(self, runs: tuple[str, ...], font: FontName, width: int) -> Line:
+        """The same of a text whose parts look different."""
+        key = (runs, font, width)
         line = self._fitted.get(key)
         if line is None:
-            line = self._fitted[key] = self._fit(text, font, width)
+            line = self._fitted[key] = self._fit(runs, font, width)
             if len(self._fitted) > _MOST_FITTED:
                 self._fitted.popitem(last=False)
         return line
 
-    def _fit(self, text: str, font: FontName, width: int) -> Line:
-        pieces = list(self._pieces(text, font))
+    def _fit(self, runs: tuple[str, ...], font: FontName, width: int) -> Line:
+        pieces = list(self._pieces(runs, font))
         used = sum(piece.width for piece in pieces)
+        base = layout.base_of("".join(runs))
         if used <= width:
-            return Line(tuple(pieces), used, cut=False)
+            return Line(self._as_seen(pieces, base), used, cut=False)
         room = width - self._measure(_ELLIPSIS, font)
         kept: list[Piece] = []
         for piece in pieces:
@@ -82,38 +104,60 @@ class Writer:
                 break
             kept.append(piece)
             room -= piece.width
-        kept.append(Piece(_ELLIPSIS, emoji=False, width=self._measure(_ELLIPSIS, font)))
-        return Line(tuple(kept), sum(piece.width for piece in kept), cut=True)
+        last = kept[-1].run if kept else 0
+        kept.append(Piece(_ELLIPSIS, "letters", self._measure(_ELLIPSIS, font), base, last))
+        return Line(self._as_seen(kept, base), sum(piece.width for piece in kept), cut=True)
 
-    def _pieces(self, text: str, font: FontName) -> Iterator[Piece]:
-        end = 0
-        for match in EMOJI.finditer(text):
-            if match.start() > end:
-                yield self._plain(text[end : match.start()], font)
-            image = picture(self._look, match.group(), self._emoji_size(font))
-            yield Piece(match.group(), True, image.width()) if image else self._plain(UNDRAWN, font)
-            end = match.end()
-        if end < len(text):
-            yield self._plain(text[end:], font)
+    def _as_seen(self, pieces: list[Piece], base: int) -> tuple[Piece, ...]:
+        if all(piece.level == base for piece in pieces) and not base:
+            return tuple(pieces)
+        return tuple(pieces[at] for at in visual_order([piece.level for piece in pieces]))
+
+    def _pieces(self, runs: tuple[str, ...], font: FontName) -> Iterator[Piece]:
+        """In the order they are read."""
+        shaper, text = self._look.shaper, "".join(runs)
+        if shaper.draws(text):
+            for part in layout.parts(runs, layout.base_of(text), shaper.draws):
+                yield self._piece(part.text, part.kind, font, part.level, part.run)
+            return
+        for run, text in enumerate(runs):
+            end = 0
+            for match in EMOJI.finditer(text):
+                if match.start() > end:
+                    yield self._piece(text[end : match.start()], "letters", font, run=run)
+                yield self._piece(match.group(), "emoji", font, run=run)
+                end = match.end()
+            if end < len(text):
+                yield self._piece(text[end:], "letters", font, run=run)
 
     def _cut(self, piece: Piece, font: FontName, room: int) -> list[Piece]:
         """The longest beginning of it that goes into `room` pixels."""
-        if piece.emoji:
+        if piece.kind == "emoji":
             return []
         least, most = 0, len(piece.text)
         while least < most:
             middle = (least + most + 1) // 2
-            if self._measure(piece.text[:middle], font) <= room:
+            if self._piece(piece.text[:middle], piece.kind, font, piece.level).width <= room:
                 least = middle
             else:
                 most = middle - 1
         while least and _belongs_to_before(piece.text[least]):
             least -= 1
         kept = piece.text[:least].rstrip()
-        return [self._plain(kept, font)] if kept else []
+        return [self._piece(kept, piece.kind, font, piece.level, piece.run)] if kept else []
 
-    def _plain(self, text: str, font: FontName) -> Piece:
-        return Piece(text, emoji=False, width=self._measure(text, font))
+    def _piece(self, text: str, kind: Kind, font: FontName, level: int = 0, run: int = 0) -> Piece:
+        """What cannot be drawn as a picture is left to Tk."""
+        if kind == "emoji":
+            image = picture(self._look, text, self._emoji_size(font))
+            if image is not None:
+                return Piece(text, kind, image.width(), level, run)
+            text = UNDRAWN
+        if kind == "shaped":
+            width = self._look.shaper.width(text, font, level % 2 == 1)
+            if width is not None:
+                return Piece(text, kind, width, level, run)
+        return Piece(text, "letters", self._measure(text, font), level, run)
 
     def _measure(self, text: str, font: FontName) -> int:
         return self._look.fonts.measure(font, text)

@@ -46,13 +46,14 @@ class Fonts:
         fixed = _first(_FIXED_FAMILIES, there, "TkFixedFont", root)
         names = set(tkfont.names(root))
         self._fonts: dict[FontName, tkfont.Font] = {}
+        self._sizes: dict[FontName, tuple[str, int, bool]] = {}
         for name, (size, weight) in _SIZES.items():
             font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
             font.delete_font = False  # the next Look configures the same one
-            font.configure(
-                family=fixed if name in _FIXED else family, size=-max(1, round(size * scale)), weight=weight
-            )  # fmt: skip
+            pixels, of_name = max(1, round(size * scale)), fixed if name in _FIXED else family
+            font.configure(family=of_name, size=-pixels, weight=weight)
             self._fonts[name] = font
+            self._sizes[name] = of_name, pixels, weight == "bold"
 
     def name(self, name: FontName) -> str:
         return _tk(name)
@@ -68,6 +69,14 @@ class Fonts:
     def height(self, name: FontName) -> int:
         """Pixels of one line."""
         return self._fonts[name].metrics("linespace")
+
+    def ascent(self, name: FontName) -> int:
+        """Pixels from the top of a line to what its letters stand on."""
+        return self._fonts[name].metrics("ascent")
+
+    def size(self, name: FontName) -> tuple[str, int, bool]:
+        """(family, pixels, whether it is bold), for who draws letters of the same size without Tk."""
+        return self._sizes[name]
 
 
 def _tk(name: str) -> str:

@@ -13,6 +13,7 @@ from lanchat.desktop.look.fonts import FontName, Fonts
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.images import Images, drawn, rounded
 from lanchat.desktop.look.palette import Palette
+from lanchat.desktop.scripts.shaping import Shaper
 
 
 class Look:
@@ -23,6 +24,7 @@ class Look:
         self.scale = scale
         self.fonts = Fonts(root, scale)
         self.images = Images(root)
+        self.shaper = Shaper(root, self.fonts)
 
     def px(self, design: float) -> int:
         """Design pixels (as on a screen of 96 dpi) in pixels of this screen; at least 1 when more than 0."""

@@ -14,7 +14,7 @@ from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.pages.marks import Piece, excerpt
+from lanchat.desktop.pages.marks import Piece, excerpt, whole_words
 from lanchat.desktop.state import words
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.storage.reader import Hit
@@ -74,22 +74,24 @@ class HitList(RowList[HitRow]):
         """As much as there is room for; what was searched for stands on a ground of its own."""
         look, palette = self._desk.look, self._desk.look.palette
         x, middle = at
-        for piece in self._pieces(row):
-            line = self._writer.fit(piece.text, "room", right - x)
-            ink = palette.strong if piece.found else palette.text
-            if piece.found and not line.cut:
-                half = look.fonts.height("room") // 2
-                box = (x - look.px(1), round(middle) - half, x + line.width + look.px(1), round(middle) + half)
+        pieces = self._pieces(row)
+        line = self._writer.fit_runs(tuple(piece.text for piece in pieces), "room", right - x)
+        half, left = look.fonts.height("room") // 2, x
+        for shown in line.pieces:
+            if pieces[shown.run].found:
+                box = (left - look.px(1), round(middle) - half, left + shown.width + look.px(1), round(middle) + half)
                 look.rounded(spot.canvas, box, 3, mixed(spot.ground, palette.accent, 0.25))
-            self._writer.write(spot.canvas, (x, middle), piece.text, "room", ink, right - x)
-            x += line.width
-            if line.cut:
-                break
+            left += shown.width
+        inks = [palette.strong if piece.found else palette.text for piece in pieces]
+        self._writer.put(spot.canvas, (x, middle), line, "room", inks)
 
     def _pieces(self, row: HitRow) -> list[Piece]:
         pieces = self._excerpts.get(row)
         if pieces is None:
             entry = row.hit.entry.entry
             unknown = [Piece(_("(something a newer lanchat wrote)"), found=False)]
-            pieces = self._excerpts[row] = excerpt(entry.body, row.searched) if entry.kind == TEXT else unknown
+            pieces = excerpt(entry.body, row.searched) if entry.kind == TEXT else unknown
+            if self._desk.look.shaper.draws("".join(piece.text for piece in pieces)):
+                pieces = whole_words(pieces)
+            self._excerpts[row] = pieces
         return pieces

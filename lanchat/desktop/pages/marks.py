@@ -10,12 +10,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from lanchat.core.text import shown_text
 
 _NEAR, _BEFORE = 36, 24  #: a word so near to the beginning is shown with it, another with so much of what is before
 _MOST = 240  #: characters of a line: more than the widest window shows
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
+_WORD = re.compile(r"\S+")
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 
 
@@ -45,6 +48,18 @@ def excerpt(text: str, words: str) -> list[Piece]:
     if line[at:end]:
         pieces.append(Piece(line[at:end], found=False))
     return pieces
+
+
+def whole_words(pieces: list[Piece]) -> list[Piece]:
+    """What is found goes to the ends of its words: letters that join cannot be told apart in the middle of one."""
+    text, found = "".join(piece.text for piece in pieces), list[bool]()
+    for piece in pieces:
+        found += [piece.found] * len(piece.text)
+    for word in _WORD.finditer(text):
+        if any(found[word.start() : word.end()]):
+            found[word.start() : word.end()] = [True] * len(word.group())
+    groups = groupby(zip(text, found, strict=True), key=itemgetter(1))
+    return [Piece("".join(character for character, _found in group), is_found) for is_found, group in groups]
 
 
 def found_in(text: str, words: str) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from lanchat.core.model import MemberKey
 from lanchat.core.times import clock, moment
 from lanchat.core.words import _
 from lanchat.desktop.transcript.rows import Happened, Said
-from lanchat.desktop.transcript.sheet import Block, Drawn, Sheet, line_number
+from lanchat.desktop.transcript.sheet import Block, Sheet, line_number
 
 
 def selected_text(sheet: Sheet, called: Callable[[MemberKey], str]) -> str:
@@ -40,23 +40,19 @@ def _as_in_a_log(block: Block, text: str, called: Callable[[MemberKey], str]) ->
 
 def _selected_of(sheet: Sheet, index: int, start: str, end: str) -> str:
     """What is selected of one block: of a message that is selected from end to end, all that its author wrote."""
-    text, block, line = sheet.text, sheet.blocks[index], sheet.line_of(index)
+    block = sheet.blocks[index]
     if isinstance(block.row, Happened):
         return block.row.words
     if not isinstance(block.row, Said):
         return ""
-    begins = f"{line + block.body[0]}.{block.before}"
-    ends = f"{line + block.body[1] - 1}.end - {block.after} chars"
-    if text.compare(start, "<=", begins) and text.compare(end, ">=", ends):
+    first, last = _place(start), _place(end)
+    characters = sheet.characters(index)
+    selected = [one.text for one in characters if first <= _place(one.place) < last]
+    if len(selected) == len(characters):
         return block.row.text
-    first = begins if text.compare(start, "<", begins) else start
-    last = ends if text.compare(end, ">", ends) else end
-    if text.compare(first, ">=", last):
-        return ""
-    return _dumped(sheet, block, first, last)
+    return "".join(selected)
 
 
-def _dumped(sheet: Sheet, block: Block, first: str, last: str) -> str:
-    means = {str(piece.image): piece.means for line in block.lines for piece in line.pieces if isinstance(piece, Drawn)}
-    found = sheet.text.dump(first, last, text=True, image=True)
-    return "".join(value if kind == "text" else means.get(value.split("#")[0], "") for kind, value, _index in found)
+def _place(index: str) -> tuple[int, int]:
+    line, column = index.split(".")
+    return int(line), int(column)

@@ -37,22 +37,22 @@ class Pictures:
         self._rules: dict[tuple[int, str], tk.PhotoImage] = {}
         self.pane = 0  #: pixels from edge to edge
 
-    def avatar(self, key: MemberKey, nick: str) -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
-        """In two parts: beside the nick, and beside the first line below it."""
+    def avatar(self, key: MemberKey, nick: str, high: int) -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
+        """In two parts: beside the nick, and beside the first line below it. `high`: pixels of what is in the nick."""
         look = self._look
         size = look.px(AVATAR)
-        split = min(size, max(look.fonts.height("bold"), look.px(22)))
+        split = min(size, max(look.fonts.height("bold"), look.px(22), high))
 
         def part(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
             def make() -> Image.Image:
                 return _face(key, nick, size).crop((0, top, size, bottom))
 
-            return look.images.get((name, key, nick[:32], size), make)
+            return look.images.get((name, key, nick[:32], size, split), make)
 
         def both() -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
             return part("avatar above", 0, split), part("avatar below", split, size)
 
-        if self._in_time((key, nick), both):
+        if self._in_time((key, nick, split), both):
             return both()
         return self._blank(size, split), self._blank(size, size - split)
 
@@ -63,6 +63,11 @@ class Pictures:
             return picture(self._look, sequence, px)
 
         return make() if self._in_time((sequence, big), make) else self._blank(px, px)
+
+    @property
+    def emoji_width(self) -> int:
+        """About: flags are wider."""
+        return self._look.px(_EMOJI)
 
     def tick(self, state: EntryState) -> ImageTk.PhotoImage:
         """How far an entry of mine is: a clock, one tick, or two."""

@@ -104,7 +104,7 @@ class Pointer:
         text.tag_remove("pointed", "1.0", "end")
         if deed == "link" and block is not None:
             text.tag_add("pointed", *text.tag_prevrange("link", f"@{x},{y} + 1 chars"))
-            self._tell(self._address(index, x, y)[:_LONGEST_TIP], x, y)
+            self._tell(self._address(x, y)[:_LONGEST_TIP], x, y)
         elif isinstance(block and block.row, Said) and "time" in text.tag_names(f"@{x},{y}"):
             self._tell(words.moment(block.row.at), x, y)  # type: ignore[union-attr]
         else:
@@ -113,10 +113,10 @@ class Pointer:
     def _tick_at(self, index: int, x: int, y: int) -> str:
         """What the tick there means; "": there is none."""
         block = self._sheet.blocks[index] if self._sheet.blocks else None
-        if block is None or not isinstance(block.row, Said) or not block.after:
+        at = self._sheet.tick_at(index) if block else None
+        if block is None or not isinstance(block.row, Said) or at is None:
             return ""
-        last = self._sheet.line_of(index) + block.body[1] - 1
-        box = self._sheet.text.bbox(f"{last}.end - 1 chars")
+        box = self._sheet.text.bbox(at)
         if box is None or not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]):
             return ""
         return words.tick(self._deeds.state_of(block.row))
@@ -172,13 +172,10 @@ class Pointer:
             return ""
         return next((tag for tag in text.tag_names(f"@{x},{y}") if tag in styles.DEEDS), "")
 
-    def _address(self, index: int, x: int, y: int) -> str:
-        """Of the link there: as many links stand before it in this block as its number."""
-        text, block, line = self._sheet.text, self._sheet.blocks[index], self._sheet.line_of(index)
-        before = text.tag_ranges("link")
-        start = f"{line}.0"
-        number = sum(1 for at in before[::2] if text.compare(at, ">=", start) and text.compare(at, "<=", f"@{x},{y}"))
-        return block.links[number - 1] if 0 < number <= len(block.links) else ""
+    def _address(self, x: int, y: int) -> str:
+        """Of the link there; "": there is none."""
+        piece = self._sheet.piece_at(f"@{x},{y}")
+        return piece.link if piece else ""
 
     def _pressed(self) -> None:
         self._down = True
@@ -192,7 +189,7 @@ class Pointer:
         row = self._sheet.blocks[index].row
         match self._deed_at(x, y), row:
             case "link", _:
-                self._deeds.open_link(self._address(index, x, y))
+                self._deeds.open_link(self._address(x, y))
             case "who", Said(author=author):
                 self._deeds.show_author(author)
             case "more", Said(entry_id=entry_id):
@@ -216,7 +213,7 @@ class Pointer:
         if not self._sheet.blocks:
             return []
         index, _line = self._sheet.at(x, y)
-        links = (self._address(index, x, y),) if self._deed_at(x, y) == "link" else ()
+        links = (self._address(x, y),) if self._deed_at(x, y) == "link" else ()
         return self._deeds.items(self._sheet.blocks[index], links)
 
     def _menu(self, x: int, y: int) -> None:

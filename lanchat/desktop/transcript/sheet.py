@@ -8,7 +8,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from PIL import ImageTk
@@ -21,6 +21,9 @@ _HERE = "here"
 class Letters(NamedTuple):
     text: str
     tags: tuple[str, ...] = ()
+    link: str = ""  #: the address that a click opens
+    order: int = 0  #: where it is read, among the pieces of its paragraph; several may have the same, and follow
+    means: str | None = None  #: the text it stands for; None: itself
 
 
 class Drawn(NamedTuple):
@@ -30,6 +33,9 @@ class Drawn(NamedTuple):
     means: str = ""  #: the text it stands for
     align: str = "center"
     gap: int = 0  #: pixels on either side
+    tags: tuple[str, ...] = ()
+    link: str = ""
+    order: int = 0
 
 
 Piece: TypeAlias = Letters | Drawn
@@ -38,6 +44,14 @@ Piece: TypeAlias = Letters | Drawn
 class Line(NamedTuple):
     tags: tuple[str, ...]  #: of the whole line
     pieces: list[Piece]
+    goes_on: bool = False  #: it belongs to the same paragraph as the line before
+
+
+class Character(NamedTuple):
+    """One of what was said, or several that are one picture."""
+
+    text: str
+    place: str  #: where it is in the Text
 
 
 @dataclass(slots=True, eq=False)
@@ -48,11 +62,11 @@ class Block:
     lines: list[Line]
     body: tuple[int, int] = (0, 0)  #: which of the lines are what was said: from, to before
     head: int = 0  #: from which of them on it is about this message: its head, or what was said
-    before: int = 0  #: characters in the first of them that were not said
-    after: int = 0  #: and in the last of them
+    tick: tuple[int, int] | None = None  #: (line, piece) of the tick: how far a message of mine is
     links: tuple[str, ...] = ()  #: addresses, in the order they stand there
     folded: bool = False  #: there is more of it
     called: str = ""  #: the author's name as it is set here
+    pane: int = 0  #: its lines are broken for a pane so wide; 0: Tk breaks them
     pictures: int = 0  #: how many are in it
     late: bool = False  #: some of its pictures are still to be drawn
 
@@ -92,19 +106,49 @@ class Sheet:
 
     def said(self, index: int) -> tuple[str, list[str]]:
         """What is shown of what was said in a block, and where each of its characters is. Pictures: what they mean."""
-        block, line = self.blocks[index], self.line_of(index)
-        drawn = (piece for one in block.lines for piece in one.pieces if isinstance(piece, Drawn))
-        means = {str(piece.image): piece.means for piece in drawn}
-        start, end = f"{line + block.body[0]}.{block.before}", f"{line + block.body[1] - 1}.end"
-        said, places = "", list[str]()
-        for kind, value, at in self.text.dump(start, end, text=True, image=True):
-            shown = value if kind == "text" else means.get(value.split("#")[0], "")
-            said += shown
-            if kind == "text":
-                places += [f"{at} + {count} chars" for count in accumulate(map(self._columns, shown[:-1]), initial=0)]
-            else:
-                places += [at] * len(shown)
-        return said, places
+        found = self.characters(index)
+        return "".join(one.text for one in found), [one.place for one in found for _character in one.text]
+
+    def characters(self, index: int) -> list[Character]:
+        """What was said in a block, in the order it is read, wherever it stands in the Text."""
+        block, first = self.blocks[index], self.line_of(index)
+        found: list[Character] = []
+        paragraph: list[tuple[int, list[Character]]] = []
+        end = ""
+        for number in range(*block.body):
+            if not block.lines[number].goes_on:
+                found += _as_read(paragraph, end)
+                paragraph = []
+            column = 0
+            for piece in block.lines[number].pieces:
+                start = column
+                if isinstance(piece, Letters) and piece.means is None:
+                    here = []
+                    for character in piece.text:
+                        here.append(Character(character, f"{first + number}.{column}"))
+                        column += self._columns(character)
+                    paragraph.append((piece.order, here))
+                    continue
+                column += self._width(piece)
+                if piece.means:
+                    paragraph.append((piece.order, [Character(piece.means, f"{first + number}.{start}")]))
+            end = f"{first + number}.{column}"
+        return found + _as_read(paragraph, "")
+
+    def piece_at(self, at: str) -> Piece | None:
+        """None: no piece is at this index of the Text."""
+        line, wanted = map(int, self.text.index(at).split("."))
+        index, number = self.at_line(line)
+        column = 0
+        for piece in self.blocks[index].lines[number].pieces if self.blocks else ():
+            column += self._width(piece)
+            if column > wanted:
+                return piece
+        return None
+
+    def _width(self, piece: Piece) -> int:
+        """In columns of the Text."""
+        return 1 if isinstance(piece, Drawn) else sum(map(self._columns, piece.text))
 
     def _columns(self, character: str) -> int:
         """Tk 8.6 counts characters outside of the basic plane twice."""
@@ -120,15 +164,17 @@ class Sheet:
         whole_lines: dict[str, list[str]] = {}
         letters: list[str | tuple[str, ...]] = []
         for block in blocks:
-            for tags, pieces in block.lines:
+            for tags, pieces, _goes_on in block.lines:
                 for piece in pieces:
                     if isinstance(piece, Letters):
-                        letters += piece
+                        letters += (piece.text, piece.tags)
                     else:
                         if letters:
                             text.insert(_HERE, *letters)  # type: ignore[arg-type]
                             letters = []
                         text.image_create(_HERE, image=piece.image, align=piece.align, padx=piece.gap)  # type: ignore[arg-type]
+                        for tag in piece.tags:
+                            text.tag_add(tag, f"{_HERE} - 1 chars")
                 letters += ("\n", ())
                 for tag in tags:
                     whole_lines.setdefault(tag, []).extend((f"{line}.0", f"{line + 1}.0"))
@@ -161,12 +207,28 @@ class Sheet:
         self.remove(index, index + 1)
         self.insert(index, [block])
 
-    def set_last_picture(self, index: int, picture: Drawn) -> None:
-        """Of what was said: the tick at its end."""
+    def set_tick(self, index: int, tick: Drawn) -> None:
+        """How far a message of mine is now."""
+        if (at := self.tick_at(index)) is not None:
+            line, piece = self.blocks[index].tick or (0, 0)
+            self.blocks[index].lines[line].pieces[piece] = tick
+            self.text.image_configure(at, image=tick.image)
+
+    def tick_at(self, index: int) -> str | None:
+        """Where it is in the Text; None: there is none."""
         block = self.blocks[index]
-        last = block.body[1] - 1
-        block.lines[last].pieces[-1] = picture
-        self.text.image_configure(f"{self.line_of(index) + last}.end - 1 chars", image=picture.image)
+        if block.tick is None:
+            return None
+        line, number = block.tick
+        before = block.lines[line].pieces[:number]
+        return f"{self.line_of(index) + line}.{sum(map(self._width, before))}"
+
+
+def _as_read(paragraph: list[tuple[int, list[Character]]], end: str) -> list[Character]:
+    """`end`: where its line end is; "": it is the last."""
+    paragraph.sort(key=itemgetter(0))
+    read = [one for _order, characters in paragraph for one in characters]
+    return [*read, Character("\n", end)] if end else read
 
 
 def seqs(row: Row) -> tuple[int, int]:

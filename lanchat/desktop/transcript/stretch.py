@@ -148,7 +148,7 @@ class Stretch:
             return
         for index, block in enumerate(self._sheet.blocks):
             if isinstance(block.row, Said) and block.row.unsent is None and block.row.entry_id in entry_ids:
-                self._sheet.set_last_picture(index, self._setter.tick(block.row))
+                self._sheet.set_tick(index, self._setter.tick(block.row))
 
     def show_whole(self, entry_id: EntryId) -> None:
         """A long text in full, from now on."""

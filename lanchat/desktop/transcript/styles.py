@@ -40,6 +40,7 @@ def style(text: tk.Text, look: Look) -> None:
         rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1),
         tabs=(inner, inner + look.fonts.tab("code")), tabstyle="wordprocessor")  # fmt: skip
     tag("loose", wrap="char")
+    tag("right", justify="right")
     tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
         foreground=palette.mute)  # fmt: skip
     tag("happened", font=font("small"), foreground=palette.mute, lmargin1=indent, lmargin2=indent, lmargincolor=chat,
@@ -60,6 +61,11 @@ def style(text: tk.Text, look: Look) -> None:
         tag(deed, foreground=palette.link)
     tag("found", background=palette.found, foreground=palette.strong)
     text.tag_raise("sel")
+
+
+def fit(text: tk.Text, pane: int) -> None:
+    """The pane is so many pixels wide: to there goes what is aligned to the right beside an avatar."""
+    text.tag_configure("first right", tabs=(pane, "right"))
 
 
 def coloured(text: tk.Text, colour: str) -> str:

@@ -67,8 +67,8 @@ class Transcript(tk.Frame):
         self._setter = Typesetter(desk.look, lambda: self._room, lambda: desk.state.nick, coloured)
         self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
         self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._show_whole, self._hear))
-        fit, step = self._setter.pictures.fit, self._pointer.step
-        asks = Asks(self._moved, fit, self._show_at_top, self.show_newest, step, self._pointer.shifted)
+        step = self._pointer.step
+        asks = Asks(self._moved, self._resized, self._show_at_top, self.show_newest, step, self._pointer.shifted)
         self._view = View(self, desk.look, self._sheet, self._stretch, self._pages, asks)
         self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
         self._pill = Pill(self._sheet.text, desk.look, self.show_newest)
@@ -221,6 +221,15 @@ class Transcript(tk.Frame):
         if more:
             self._desk.soon(self, self._finish)
 
+    def _resized(self, pane: int) -> None:
+        """The lines that are not broken by Tk are for another width now."""
+        styles.fit(self._sheet.text, pane)
+        self._setter.pictures.fit(pane)
+        for block in self._sheet.blocks:
+            block.late = block.late or block.pane not in (0, pane)
+        if any(block.late for block in self._sheet.blocks):
+            self._desk.soon(self, self._finish)
+
     def _settle_names(self) -> None:
         """Who came and went, and what everybody is called."""
         if not self._names:
@@ -322,6 +331,8 @@ class Transcript(tk.Frame):
         if any(block.late for block in self._sheet.blocks):
             self._desk.soon(self, self._finish)
         self._settle_names()
+        if advice := self._desk.look.shaper.advice():
+            self._desk.say(advice)
         first, last = self._view.seen()
         back = first < _AHEAD and self._stretch.lo > self._pages.first
         forth = len(self._sheet.blocks) - last < _AHEAD and not self._stretch.at_end

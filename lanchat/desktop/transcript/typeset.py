@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from lanchat.core.model import MemberKey
 from lanchat.core.shown import as_sentence
 from lanchat.core.times import clock, moment
 from lanchat.core.words import _, ngettext
 from lanchat.desktop.emoji.pattern import UNDRAWN
+from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.bidi import has_right_to_left
+from lanchat.desktop.scripts.layout import Part
 from lanchat.desktop.state import words
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.transcript.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.transcript.pictures import Pictures
 from lanchat.desktop.transcript.rows import Above, Beginning, Happened, Muted, Row, Said, Silent, Unknown
 from lanchat.desktop.transcript.sheet import Block, Drawn, Letters, Line, Piece
-from lanchat.desktop.transcript.styles import FENCE_PAD, INDENT
+from lanchat.desktop.transcript.styles import EDGE, FENCE_PAD, INDENT
 from lanchat.engine.events import EntryState
 
 _SHORT_WORD = 15  # characters, for which there is room in any pane
+_TICK_ROOM = 34  # design pixels beside the last word
+_TAB = "    "
+_ENDLESS = 1 << 30
 _USUAL_PANE = 590  # design pixels, while there is no window yet
+
+
+class _Span(NamedTuple):
+    """Words that look the same, and do the same when they are clicked."""
+
+    text: str
+    tags: tuple[str, ...]
+    font: FontName
+    colour: str
+    link: str = ""
+    own: Literal["", "name", "code"] = ""  #: in an order of its own: as a name, or from left to right
 
 
 class Typesetter:
@@ -60,7 +78,7 @@ class Typesetter:
                 told = told.format(n=count, nick=self._called(row.author))
                 return self._about(row, told, Letters("  "), Letters(_("Show"), ("unmute",)))
             case Happened():
-                return Block(row, [Line(("happened",), self._letters(row.words))])
+                return Block(row, [Line(("happened",), self._letters(row.words, (), "small", self._look.palette.mute))])
             case Beginning():
                 return Block(row, [Line(("beginning",), [Letters(row.words)])] if row.words else [])
             case _:
@@ -78,69 +96,111 @@ class Typesetter:
         head = len(lines)
         beside: Drawn | None = None
         if row.above.head:
-            upper, lower = self.pictures.avatar(row.author, called)
+            name = self._name(row.author, called)
+            high = max((piece.image.height() for piece in name if isinstance(piece, Drawn)), default=0)
+            upper, lower = self.pictures.avatar(row.author, called, high)
             beside = Drawn(lower, align="top")
-            lines.append(self._head(row, called, Drawn(upper, align="top")))
+            at = Letters(clock(moment(row.at)), ("time",))
+            lines.append(Line(("head",), [Drawn(upper, align="top"), Letters("\t"), *name, Letters("   "), at]))
         text_runs = runs(row.text, "" if mine else self._my_nick())
         short = None if whole else folded(text_runs)
-        body, links = self._body(short or text_runs, beside, only_emoji(row.text))
+        body, links = self._body(short or text_runs, beside, only_emoji(row.text), mine)
         start = len(lines) + (len(body) > 1 and body[0].tags == ("first",) and len(body[0].pieces) == 1)
         lines += body
         end = len(lines)
+        tick = None
         if mine:
-            lines[-1].pieces.append(self.tick(row))
+            tick = end - 1, _put_last(lines[-1], self.tick(row))
         if short is not None:
             lines.append(Line(("below",), [Letters(_("Show more"), ("more",))]))
         if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
             lines.append(self._not_sent(row.unsent.problem))
-        before = 2 if lines[start].tags[0] == "first" else 0
-        return Block(row, lines, (start, end), head, before, int(mine), tuple(links), short is not None, called)
+        pane = self.pictures.pane if any("broken" in line.tags for line in body) else 0
+        return Block(row, lines, (start, end), head, tick, tuple(links), short is not None, called, pane=pane)
 
-    def _head(self, row: Said, called: str, avatar: Drawn) -> Line:
-        colour = self._coloured(self._look.colour_of(row.author))
-        nick = self._letters(called, ("who", colour))
-        at = Letters(clock(moment(row.at)), ("time",))
-        return Line(("head",), [avatar, Letters("\t"), *nick, Letters("   "), at])
+    def _name(self, author: MemberKey, called: str) -> list[Piece]:
+        colour = self._look.colour_of(author)
+        return self._letters(called, ("who", self._coloured(colour)), "bold", colour)
 
-    def _body(self, text_runs: list[Run], beside: Drawn | None, big: bool) -> tuple[list[Line], list[str]]:
+    def _body(
+        self, text_runs: list[Run], beside: Drawn | None, big: bool, mine: bool
+    ) -> tuple[list[Line], list[str]]:  # fmt: skip
         """The lines of a text, and the addresses in it. `beside`: the lower part of the avatar."""
-        lines: list[tuple[bool, list[Piece]]] = [(False, [])]
+        paragraphs: list[tuple[bool, list[_Span]]] = [(False, [])]
         links = []
         for run in text_runs:
             fence = run.kind == "fence"
-            tags = () if run.kind in ("plain", "fence") else (run.kind,)
             shown = f" {run.shown} " if run.kind == "code" else run.shown
-            if run.kind == "link":
-                links.append(address(run.source))
+            link = address(run.source) if run.kind == "link" else ""
+            if link:
+                links.append(link)
             for number, part in enumerate(shown.split("\n")):
                 if number:
-                    lines.append((fence, []))
-                if fence:
-                    lines[-1] = (True, [Drawn(self.pictures.space(FENCE_PAD))])
-                lines[-1][1].extend(self._letters(part, tags, big=big))
+                    paragraphs.append((fence, []))
+                elif fence:
+                    paragraphs[-1] = (True, paragraphs[-1][1])
+                if part:
+                    paragraphs[-1][1].append(self._span(part, run.kind, link))
         ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
         if breaks_anywhere("".join(run.shown for run in text_runs)):
             ground = (*ground, "loose")
-        done = [Line(("fence", "loose") if fence else ("body", *ground), pieces) for fence, pieces in lines]
+        room = self._room_of_line() - (self._look.px(_TICK_ROOM) if mine else 0)
+        done = []
+        for fence, spans in paragraphs:
+            usual = ("fence", "loose") if fence else ("body", *ground)
+            if fence:
+                broken = self._laid(spans, room - 2 * self._look.px(FENCE_PAD + EDGE), 0)
+                broken = [[Drawn(self.pictures.space(FENCE_PAD)), *line] for line in broken]
+                done += [Line(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
+                continue
+            text = "".join(span.text for span in spans)
+            base = layout.base_of(text)
+            if has_right_to_left(text):
+                usual = (*usual, "broken", *(("right",) if base else ()))
+            broken = self._laid(spans, room, base, big=big)
+            done += [Line(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
         if beside is None:
             return done, links
         if done[0].tags[0] == "fence":
             return [Line(("first",), [beside]), *done], links
+        _body, *others = done[0].tags
         if self._too_wide(done[0].pieces):
-            ground = (*ground, "loose")
-        done[0] = Line(("first", *ground), [beside, Letters("\t"), *done[0].pieces])
+            others.append("loose")
+        if "right" in others:
+            others[others.index("right")] = "first right"
+        done[0] = Line(("first", *others), [beside, Letters("\t", means=""), *done[0].pieces])
         return done, links
+
+    def _span(self, text: str, kind: str, link: str = "") -> _Span:
+        palette = self._look.palette
+        match kind:
+            case "mention":
+                return _Span(text, ("mention",), "bold", palette.at, own="name")
+            case "link":
+                return _Span(text, ("link",), "body", palette.link, link, own="code")
+            case "code":
+                return _Span(text, ("code",), "code", palette.text, own="code")
+            case "fence":
+                return _Span(text, (), "code", palette.text)
+            case _:
+                return _Span(text, (), "body", palette.text)
+
+    def _room_of_line(self) -> int:
+        """Pixels for words, beside the avatars."""
+        return (self.pictures.pane or self._look.px(_USUAL_PANE)) - self._look.px(INDENT)
 
     def _too_wide(self, pieces: list[Piece]) -> bool:
         """The first word is wider than the pane: Tk would leave the avatar alone on its line."""
         first = pieces[0] if pieces else None
         word = first.text.split(None, 1)[:1] if isinstance(first, Letters) else []
-        room = (self.pictures.pane or self._look.px(_USUAL_PANE)) - self._look.px(INDENT)
-        return bool(word) and len(word[0]) > _SHORT_WORD and self._look.fonts.measure("body", word[0]) > room * 0.95
+        if not word or len(word[0]) <= _SHORT_WORD:
+            return False
+        return self._look.fonts.measure("body", word[0]) > self._room_of_line() * 0.95
 
     def _not_sent(self, problem: str) -> Line:
         between = Letters("  ·  ")
-        told = self._letters(_("Not sent. {problem}").format(problem=as_sentence(problem)).strip(), ("failed",))
+        words_ = _("Not sent. {problem}").format(problem=as_sentence(problem)).strip()
+        told = self._letters(words_, ("failed",), "small", self._look.palette.alert_ink)
         retry, discard = Letters(_("Retry"), ("retry",)), Letters(_("Discard"), ("discard",))
         return Line(("below",), [*told, between, retry, between, discard])
 
@@ -161,24 +221,84 @@ class Typesetter:
 
     def _about(self, row: Unknown | Muted, told: str, *deeds: Letters) -> Block:
         lines = self._above(row.above)
-        lines.append(Line(("happened",), [*self._letters(told), *deeds]))
+        lines.append(Line(("happened",), [*self._letters(told, (), "small", self._look.palette.mute), *deeds]))
         return Block(row, lines, called=self._called(row.author))
 
     def _called(self, author: MemberKey) -> str:
         return self._room().people.called(author)
 
-    def _letters(self, text: str, tags: tuple[str, ...] = (), *, big: bool = False) -> list[Piece]:
-        """With a picture for each emoji: letters of that kind are never given to Tk."""
-        if text.isascii():
-            return [Letters(text, tags)] if text else []
-        pieces: list[Piece] = []
-        for piece, emoji in split_emoji(text):
-            image = self.pictures.emoji(piece, big) if emoji else None
+    def _letters(self, text: str, tags: tuple[str, ...], font: FontName, colour: str) -> list[Piece]:
+        """Words of ours with names in them, or one name, on a line that Tk breaks."""
+        span = _Span(text, tags, font, colour)
+        return self._laid([span], None, layout.base_of(text) if "who" in tags else 0)[0]
+
+    def _laid(self, spans: list[_Span], room: int | None, base: int, *, big: bool = False) -> list[list[Piece]]:
+        """A paragraph on lines, of pieces as they stand from left to right. `base`: its level; see `bidi`.
+
+        One line where Tk can break it: what is read later stands further right there. `room`: pixels of a line.
+        """
+        text = "".join(span.text for span in spans)
+        shaper = self._look.shaper
+        ordered = has_right_to_left(text)
+        if not ordered and not shaper.draws(text):
+            return [[piece for span in spans for piece in self._plain(span, big)]]
+        if room is None or not ordered:
+            room = _ENDLESS
+        apart = {
+            number: layout.base_of(span.text) if span.own == "name" else 0
+            for number, span in enumerate(spans)
+            if span.own
+        }
+        found = layout.parts([span.text for span in spans], base, shaper.draws, apart)
+        broken = layout.lines(found, lambda part: self._width(part, spans[part.run]), room)
+        if shaper.draws(text):
+            broken = (layout.as_seen(line, base) for line in broken)
+        return [[self._piece(part, spans[part.run]) for part in line] for line in broken]
+
+    def _width(self, part: Part, span: _Span) -> int:
+        if part.kind == "emoji":
+            return self.pictures.emoji_width + 2
+        if part.kind == "shaped":
+            wide = self._look.shaper.width(part.text, span.font, part.right_to_left)
+            if wide is not None:
+                return wide
+        return self._look.fonts.measure(span.font, part.text.replace("\t", _TAB))
+
+    def _piece(self, part: Part, span: _Span) -> Piece:
+        if part.kind == "emoji":
+            return self._emoji(part.text, span, False)._replace(order=part.at)
+        if part.kind == "shaped":
+            image = self._look.shaper.picture(part.text, span.font, span.colour, part.right_to_left)
             if image is not None:
-                pieces.append(Drawn(image, piece, gap=1))
-            else:
-                pieces.append(Letters(UNDRAWN if emoji else piece, tags))
-        return pieces
+                return Drawn(image, part.text, tags=span.tags, link=span.link, order=part.at)
+        means = part.text if "\t" in part.text else None  # in a line whose end is at a tab stop
+        return Letters(part.text.replace("\t", _TAB), span.tags, span.link, part.at, means)
+
+    def _plain(self, span: _Span, big: bool) -> list[Piece]:
+        """With a picture for each emoji: letters of that kind are never given to Tk."""
+        if span.text.isascii():
+            return [Letters(span.text, span.tags, span.link)]
+        return [
+            self._emoji(piece, span, big) if emoji else Letters(piece, span.tags, span.link)
+            for piece, emoji in split_emoji(span.text)
+        ]
+
+    def _emoji(self, sequence: str, span: _Span, big: bool) -> Piece:
+        image = self.pictures.emoji(sequence, big)
+        if image is None:
+            return Letters(UNDRAWN, span.tags, span.link)
+        return Drawn(image, sequence, gap=1, tags=span.tags, link=span.link)
+
+
+def _put_last(line: Line, tick: Drawn) -> int:
+    """Where one has read to the end. Gives the place among the pieces."""
+    at = len(line.pieces)
+    if "right" in line.tags:
+        at = 0
+    elif "first right" in line.tags:
+        at = 2
+    line.pieces.insert(at, tick)
+    return at
 
 
 def today() -> date:

@@ -1,5 +1,5 @@
-"""Prose: a paragraph with names of people and rooms in it. They come from others, and may hold emoji, which are drawn
-as pictures: Tk's own drawing of them is not to be relied on. Tk thread."""
+"""Prose: a paragraph with names of people and rooms in it. They come from others, and may hold emoji and scripts
+that are drawn as pictures: Tk's own drawing of them is not to be relied on. Tk thread."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.layout import Part
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, Ink
 
+_USUAL_WIDTH = 400  # design pixels, while it has no place yet
 _EMOJI_HEIGHT = 0.86  # of the line's
 
 
@@ -29,12 +32,14 @@ class Prose(tk.Text):
             foreground=colours.of(look.palette, ink), background=colours.of(look.palette, ground), borderwidth=0,
             highlightthickness=0, padx=0, pady=0, insertwidth=0, exportselection=False,
         )  # fmt: skip
-        self._look = look
+        self._look, self._font, self._colour = look, font, colours.of(look.palette, ink)
+        self._shaped = False  # there are letters in it that Tk does not draw as they are written
+        self._wide = 0  # pixels for which its lines were broken then
         self._size = round(look.fonts.height(font) * _EMOJI_HEIGHT)
         self._pictures: list[ImageTk.PhotoImage] = []  # Tk shows them for only as long as somebody has them
         self.words = ""
         self.bindtags((str(self), str(self.winfo_toplevel()), "all"))  # it is words, not a field
-        self.bind("<Configure>", lambda _event: self._measure())
+        self.bind("<Configure>", lambda _event: self._resized())
         self.text(text)
 
     def text(self, words: str) -> None:
@@ -42,25 +47,68 @@ class Prose(tk.Text):
         if words == self.words:
             return
         self.words = words
+        self._shaped = self._look.shaper.draws(words)
+        self._write()
+
+    def _write(self) -> None:
         self.configure(state="normal")
         self.delete("1.0", "end")
         self._pictures.clear()
+        self._wide = self.winfo_width()
+        for number, paragraph in enumerate(self.words.split("\n")):
+            self.insert("end", "\n" if number else "")
+            self._write_shaped(paragraph) if self._shaped else self._write_plain(paragraph)
+        self.configure(state="disabled")
+        self._measure()
+
+    def _write_plain(self, words: str) -> None:
         end = 0
         for match in EMOJI.finditer(words):
             self.insert("end", words[end : match.start()])
             self._draw(match.group())
             end = match.end()
         self.insert("end", words[end:])
-        self.configure(state="disabled")
-        self._measure()
+
+    def _write_shaped(self, words: str) -> None:
+        """With letters that Tk does not draw as they are written. The words around the names in it are ours."""
+        shaper = self._look.shaper
+        parts = layout.parts([words], 0, shaper.draws)
+        room = self._wide if self._wide > 1 else self._look.px(_USUAL_WIDTH)
+        for number, line in enumerate(layout.lines(parts, self._width, room)):
+            self.insert("end", "\n" if number else "")
+            for part in layout.as_seen(line, 0):
+                image = None
+                if part.kind == "shaped":
+                    image = shaper.picture(part.text, self._font, self._colour, part.right_to_left)
+                if image is not None:
+                    self._show(image)
+                elif part.kind == "emoji":
+                    self._draw(part.text)
+                else:
+                    self.insert("end", part.text)
+
+    def _width(self, part: Part) -> int:
+        if part.kind == "emoji":
+            return self._size
+        shaped = self._look.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
+        return self._look.fonts.measure(self._font, part.text) if shaped is None else shaped
 
     def _draw(self, emoji: str) -> None:
         image = picture(self._look, emoji, self._size)
         if image is None:
             self.insert("end", UNDRAWN)
         else:
-            self._pictures.append(image)
-            self.image_create("end", image=image)
+            self._show(image)
+
+    def _show(self, image: ImageTk.PhotoImage) -> None:
+        self._pictures.append(image)
+        self.image_create("end", image=image)
+
+    def _resized(self) -> None:
+        if self._shaped and self._wide != self.winfo_width() > 1:
+            self._write()
+        else:
+            self._measure()
 
     def _measure(self) -> None:
         if self.winfo_width() <= 1:

@@ -31,7 +31,7 @@ def check(talk: Talk) -> None:
     assert numbers == [seq for seq in shown if seq not in hidden]
     for index, block in enumerate(sheet.blocks):
         line = sheet.line_of(index)
-        for offset, (tags, _pieces) in enumerate(block.lines):
+        for offset, (tags, _pieces, _goes_on) in enumerate(block.lines):
             assert tags[0] in sheet.text.tag_names(f"{line + offset}.0")
     happened = [block.row.after for block in sheet.blocks if isinstance(block.row, Happened)]
     assert happened == sorted(happened)

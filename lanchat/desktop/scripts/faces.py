@@ -1,0 +1,116 @@
+"""Faces: fonts of this computer that have the letters of a script, for Pillow. Tk thread.
+
+They are found by fontconfig, through its library, which Tk has loaded and configured already: a match takes less than
+a millisecond there, and a program (`fc-match`) many. https://www.freedesktop.org/software/fontconfig/fontconfig-devel/
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from functools import lru_cache
+
+from PIL import ImageFont
+
+_MATCH_PATTERN, _MATCH = 0, 0  # FcMatchPattern, FcResultMatch
+_REGULAR, _BOLD = 80, 200  # FC_WEIGHT_*
+_SPECIAL = re.compile(r"([-\\:,=])")  # in a pattern
+_MOST_SIZES = 60  # fonts kept open: a few scripts in the sizes of the window
+
+
+class File:
+    """A font file, and which characters it has."""
+
+    def __init__(self, path: str, index: int, characters: int) -> None:
+        self.path = path
+        self.index = index
+        self._characters = characters
+
+    def has(self, character: str) -> bool:
+        library = _library()
+        return library is not None and bool(library.FcCharSetHasChar(self._characters, ord(character)))
+
+
+def face(character: str, script: str, family: str, bold: bool) -> File | None:
+    """The best font with this character, of the same look as `family`; None: there is none.
+
+    `script`: as in the names of Noto's families ("Hebrew"); "" for what belongs to all.
+    """
+    usual = _match(character if not script else "", script, family, bold)
+    if usual is not None and usual.has(character):
+        return usual
+    found = _match(character, script, family, bold)
+    return found if found is not None and found.has(character) else None
+
+
+@lru_cache(maxsize=_MOST_SIZES)
+def opened(path: str, index: int, pixels: int) -> ImageFont.FreeTypeFont | None:
+    """None: Pillow cannot read it."""
+    try:  # not `truetype`, which goes through all folders of fonts when this one cannot be read
+        return ImageFont.FreeTypeFont(path, pixels, index, layout_engine=ImageFont.Layout.RAQM)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=5_000)
+def script_of(character: str) -> str:
+    """By the first word of its name: "Hebrew"."""
+    return unicodedata.name(character, "").split(" ", 1)[0].title()
+
+
+@lru_cache(maxsize=2_000)
+def _match(character: str, script: str, family: str, bold: bool) -> File | None:
+    """`character` "": any of the script."""
+    library = _library()
+    if library is None:
+        return None
+    families = [f"Noto Sans {script}", family] if script else [family]
+    wanted = ",".join(_SPECIAL.sub(r"\\\1", one) for one in families)
+    asked = f"{wanted}:weight={_BOLD if bold else _REGULAR}:slant=0:outline=true:color=false"
+    if character:
+        asked += f":charset={ord(character):x}"
+    pattern = library.FcNameParse(asked.encode())
+    if not pattern:
+        return None
+    library.FcConfigSubstitute(None, pattern, _MATCH_PATTERN)
+    library.FcDefaultSubstitute(pattern)
+    result = ctypes.c_int()
+    found = library.FcFontMatch(None, pattern, ctypes.byref(result))  # kept for good: its set of characters is used
+    library.FcPatternDestroy(pattern)
+    path, index, characters = ctypes.c_char_p(), ctypes.c_int(), ctypes.c_void_p()
+    if (
+        not found
+        or library.FcPatternGetString(found, b"file", 0, ctypes.byref(path)) != _MATCH
+        or library.FcPatternGetCharSet(found, b"charset", 0, ctypes.byref(characters)) != _MATCH
+        or not path.value
+        or not characters.value
+    ):
+        return None
+    if library.FcPatternGetInteger(found, b"index", 0, ctypes.byref(index)) != _MATCH:
+        index.value = 0
+    return File(path.value.decode(errors="surrogateescape"), index.value, characters.value)
+
+
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL | None:
+    """None: there is no fontconfig here."""
+    try:
+        library = ctypes.CDLL("libfontconfig.so.1")
+    except OSError:
+        return None
+    pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
+    for name, result, arguments in (
+        ("FcNameParse", pointer, (text,)),
+        ("FcConfigSubstitute", number, (pointer, pointer, number)),
+        ("FcDefaultSubstitute", None, (pointer,)),
+        ("FcFontMatch", pointer, (pointer, pointer, pointer)),
+        ("FcPatternDestroy", None, (pointer,)),
+        ("FcPatternGetString", number, (pointer, text, number, pointer)),
+        ("FcPatternGetInteger", number, (pointer, text, number, pointer)),
+        ("FcPatternGetCharSet", number, (pointer, text, number, pointer)),
+        ("FcCharSetHasChar", number, (pointer, ctypes.c_uint32)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library

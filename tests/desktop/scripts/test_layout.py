@@ -1,0 +1,70 @@
+"""Paragraphs with letters from right to left: their lines, and what stands where on them."""
+
+from __future__ import annotations
+
+import random
+
+from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.layout import Part
+from lanchat.desktop.scripts.shaping import COMPLEX
+
+
+def draws(text: str, right_to_left: bool = False) -> bool:
+    return right_to_left or COMPLEX.search(text) is not None
+
+
+def width(part: Part) -> int:
+    return len(part.text) * 10
+
+
+def seen(text: str, room: int = 10_000) -> list[str]:
+    base = layout.base_of(text)
+    found = layout.parts([text], base, draws)
+    return ["|".join(part.text for part in layout.as_seen(line, base)) for line in layout.lines(found, width, room)]
+
+
+def test_words_stand_from_right_to_left_and_numbers_and_latin_as_they_are() -> None:
+    assert seen("שלום hello world עולם 12.5") == ["12.5| |עולם| |hello| |world| |שלום"]
+
+
+def test_an_emoji_goes_with_the_words_around_it() -> None:
+    assert seen("שלום 🎉 עולם") == ["עולם| |🎉| |שלום"]
+
+
+def test_a_line_is_full_before_the_next_one_begins() -> None:
+    assert seen("אחת שתיים שלוש ארבע", 115) == [" |שתיים| |אחת", "ארבע| |שלוש"]
+
+
+def test_an_address_wider_than_the_line_is_on_several() -> None:
+    address = "https://example.com/" + "a" * 60
+    shown = seen(f"ראו {address}", 300)
+    assert len(shown) == 4
+    assert all(len(line) <= 31 for line in shown)
+    assert "".join(shown[1:]).replace("|", "") == address
+
+
+def test_what_is_written_in_code_or_an_address_keeps_its_order() -> None:
+    runs = ["כך ", "f(x)", " נגמר"]
+    found = layout.parts(runs, 1, draws, apart={1: 0})
+    (line,) = layout.lines(found, width, 10_000)
+    assert "".join(part.text for part in layout.as_seen(line, 1)) == "נגמר f(x) כך"
+
+
+def test_scripts_without_spaces_have_places_where_a_line_may_end() -> None:
+    text = "ผู้ใหญ่บ้านเดินทางไปตลาดเช้านี้เพื่อซื้อของกินของใช้ให้ครอบครัว"
+    found = layout.parts([text], 0, draws)
+    assert "".join(part.text for part in found) == text
+    assert len(found) > 4
+    assert all(part.free for part in found[1:])
+    assert not any(part.text[0] in "าะำ" or part.text[-1] in "เแโใไ" for part in found)
+
+
+def test_nothing_is_lost_whatever_the_text_and_the_width() -> None:
+    chance = random.Random(8)
+    for _ in range(500):
+        text = "".join(chance.choices("abc  אבגמרם123.,()क्षिไทย🎉\t", k=chance.randint(1, 60)))
+        found = layout.parts([text[:7], text[7:]], chance.randrange(2), draws, apart={1: 0})
+        lines = list(layout.lines(found, width, chance.choice((50, 200, 1_000))))
+        assert "".join(part.text for line in lines for part in line) == text
+        for line in lines:
+            assert sorted(part.at for part in layout.as_seen(line, 1)) == sorted(part.at for part in line)
