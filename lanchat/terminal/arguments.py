@@ -16,6 +16,13 @@ from lanchat.terminal.standard_streams import complain, raise_unwritable
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
+
+#: Options of commands only, and how many words follow each.
+_OF_COMMANDS = {
+    "--json": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
+    "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2,
+}  # fmt: skip
+_TAKE = {"--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -46,10 +53,24 @@ class Options(argparse.Namespace):
 def parse(arguments: Sequence[str] | None = None) -> Options:
     """Raises SystemExit for --help, --version (0) and for words it does not know (2); GaveUp and OutputClosed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    link = words.pop(0) if words and words[0].startswith(_LINK) else ""
-    options = _parser().parse_args(_with_search(words), namespace=Options())
+    at = _after_options(words)
+    link = words.pop(at) if words[at : at + 1] and words[at].startswith(_LINK) else ""
+    parser = _parser()
+    if not link and words[at : at + 1] and not words[at].startswith("-"):  # a command: options before it are its own
+        words.insert(0, words.pop(at))
+    elif stray := next((word.split("=")[0] for word in words[:at] if word.split("=")[0] in _OF_COMMANDS), ""):
+        parser.error(_("{option} goes with a command, as in: lanchat COMMAND {option}").format(option=stray))
+    options = parser.parse_args(_with_search(words), namespace=Options())
     options.link = link
     return options
+
+
+def _after_options(words: list[str]) -> int:
+    """Where the first word stands that is neither an option nor what belongs to one."""
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] != "--":
+        at += 1 + (_TAKE.get(words[at], 0))
+    return min(at, len(words))
 
 
 def _with_search(words: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +41,36 @@ def test_the_command_that_is_shown_names_the_room_by_its_title_where_every_shell
 def test_a_title_in_which_a_shell_would_run_or_replace_something_is_not_shown_to_be_typed(title: str) -> None:
     assert typed(title, "d467fpz3dmkebcls") == "d467fpz3dmkebcls"
     assert shlex.split(typed(title)) == [title]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--nick", "Bob", "send", "Kitchen", "hi"], ["send", "--nick", "Bob", "Kitchen", "hi"],
+        ["send", "Kitchen", "--nick", "Bob", "hi"], ["send", "Kitchen", "hi", "--nick", "Bob"],
+        ["--nick=Bob", "send", "Kitchen", "hi"], ["--data-dir", "there", "--nick", "Bob", "send", "Kitchen", "hi"],
+    ],
+)  # fmt: skip
+def test_options_may_stand_before_the_command_too(words: list[str]) -> None:
+    options = parse(words)
+    assert (options.command, options.nick, options.room, options.text) == ("send", "Bob", "Kitchen", ["hi"])
+    assert options.data_dir == (Path("there") if "there" in words else None)
+
+
+def test_an_option_before_a_command_that_has_it_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--json", "history", "Kitchen"])
+    assert "unrecognized arguments: --json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--json"], ["--nick", "Bob"], ["--data-dir", "there", "--wait", "3"], ["--nick"]])
+def test_an_option_of_commands_is_told_where_it_goes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(words)
+    assert end.value.code == 2
+    assert "goes with a command, as in: lanchat COMMAND --" in capsys.readouterr().err
+
+
+def test_a_link_may_stand_behind_options() -> None:
+    options = parse(["--data-dir", "there", "lanchat://x"])
+    assert (options.link, options.data_dir, options.command) == ("lanchat://x", Path("there"), None)

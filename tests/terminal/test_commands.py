@@ -367,10 +367,12 @@ def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> 
     texts = [f"line {number}" for number in range(510)]
     ana.says(*texts)
     ana.sees_state(texts[-1], EntryState.TAKEN)
-    _, out, _ = lanchat("Ana", "history", "Kitchen", "--limit", "0")
+    _, out, err = lanchat("Ana", "history", "Kitchen", "--limit", "0")
     assert [line[13:] for line in out.splitlines()[1:]] == texts
-    _, out, _ = lanchat("Ana", "history", "Kitchen")
+    assert err == ""
+    _, out, err = lanchat("Ana", "history", "Kitchen")  # in a pipe, a person may take a part for the whole
     assert [line[13:] for line in out.splitlines()[1:]] == texts[-100:]
+    assert err == "The newest 100 of 510; --limit 0 shows everything.\n"
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import signal
 import time
 from contextlib import closing
 
+from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.storage.reader import Reader
 from terminal.programs import Machine, Terminal
 
@@ -151,6 +152,14 @@ def test_a_program_is_told_at_once_that_the_host_is_away(machine: Machine) -> No
     away = json.loads(bot.expects("\n"))
     assert (away["type"], away["state"], away["title"]) == ("connection", "reconnecting", "Kitchen")
     assert away["problem"] == "the room is not here now; its host is waited for"
+
+
+def test_a_title_that_is_too_long_is_cut_and_that_is_said(machine: Machine) -> None:
+    host = machine.pipe("ana", "host", "x" * 500, "--json")
+    assert json.loads(host.expects("\n"))["title"] == "x" * TITLE_CHARACTERS
+    host.signal(signal.SIGTERM)
+    assert host.ends() == 0
+    assert host.complaints() == f"The title is too long, and is cut after {TITLE_CHARACTERS} characters.\n"
 
 
 def test_when_nobody_reads_any_more_it_ends_quietly(machine: Machine) -> None:
