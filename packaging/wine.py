@@ -384,6 +384,7 @@ def main() -> int:
         case ["up"]:
             up()
         case ["python", *arguments]:
+            os.environ.setdefault("PYTHONPATH", windows_path(bundle.ROOT))  # for the programs of the tests
             return run([*python(), *arguments])
         case ["run", program, *arguments]:
             return run([WINE, program, *arguments])

@@ -13,6 +13,9 @@ import pytest
 
 needs_modes = pytest.mark.skipif(os.name != "posix", reason="files have POSIX modes on POSIX systems only")
 needs_links = pytest.mark.skipif(os.name != "posix", reason="making a symbolic link needs a privilege on Windows")
+needs_scripts = pytest.mark.skipif(
+    sys.platform == "win32", reason="a stand-in for a program is a script, which Windows does not start by its name"
+)
 needs_files_to_go_while_open = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows removes and replaces no file that a program has open"
 )

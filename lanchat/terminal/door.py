@@ -22,7 +22,7 @@ from lanchat.engine.events import (
 from lanchat.terminal.arguments import typed
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 
 
 def enter(
@@ -41,7 +41,7 @@ def enter(
     said then is kept. Raises GaveUp.
     """
     console.do(Join(where, passphrase, accept_key))
-    may_ask = passphrase is None and sys.stdin.isatty()
+    may_ask = passphrase is None and is_terminal(sys.stdin)
     while True:
         match heard := console.hear(until):
             case None:

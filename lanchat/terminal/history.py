@@ -19,7 +19,7 @@ from lanchat.terminal.lookup import Candidate, choose, same_title
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.transcript import Transcript
 
 _PAGE = 500
@@ -57,7 +57,7 @@ def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
     left = min(options.limit or count, count)
     if not count:
         Screen().warn(_("Nothing was said here yet."))
-    elif left < count and not sys.stdout.isatty():
+    elif left < count and not is_terminal(sys.stdout):
         complain(_("The newest {n} of {all}; --limit 0 shows everything.").format(n=left, all=count))
     newest = reader.newest(room_id, 1)
     seq = newest[0].seq - left if newest else 0

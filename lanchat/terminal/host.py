@@ -16,7 +16,7 @@ from lanchat.terminal.door import heed, read_passphrase
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.talk import converse
 
 
@@ -26,7 +26,7 @@ def run(options: Options, open_console: Open) -> Exit:
         raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
         complain(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
-    if options.passphrase and (options.json or not sys.stdout.isatty()):
+    if options.passphrase and (options.json or not is_terminal(sys.stdout)):
         raise GaveUp(
             _("A passphrase that is made up is shown on a terminal only, so that it gets into no log. "
               "Give one of your own with --passphrase-file."),
@@ -55,7 +55,7 @@ def invitation(hosting: Hosting) -> str:
     facts = [
         (_("Code"), hosting.code),
         (_("Link"), hosting.link),
-        (_("Passphrase"), (hosting.passphrase or "") if sys.stdout.isatty() else ""),
+        (_("Passphrase"), (hosting.passphrase or "") if is_terminal(sys.stdout) else ""),
         (_("Your badge"), hosting.badge),
     ]
     width = max(len(name) for name, _fact in facts)

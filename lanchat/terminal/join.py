@@ -19,7 +19,7 @@ from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.lookup import known_rooms, where_is
 from lanchat.terminal.opening import Open
 from lanchat.terminal.screen import Screen
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.talk import PIPE_SECONDS, converse
 
 
@@ -62,5 +62,5 @@ def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
         Screen().print(
             json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
         )
-    elif sys.stderr.isatty():
+    elif is_terminal(sys.stderr):
         complain(_("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title))

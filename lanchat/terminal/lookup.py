@@ -19,7 +19,7 @@ from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
@@ -53,11 +53,11 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
     target = _place(wanted)
     known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
     if target and not known and _surely_a_place(wanted, target):
-        if sys.stderr.isatty():
+        if is_terminal(sys.stderr):
             title = known_rooms(console.reader).get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
             complain(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
         return Meant(wanted)
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         complain(_("Looking for {wanted}…").format(wanted=wanted))
     found, others = _look(console, wanted, known, sure, until)
     candidates = [

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from lanchat.terminal.output import YELLOW, Paper, paragraph
-from lanchat.terminal.standard_streams import showable, write
+from lanchat.terminal.standard_streams import is_terminal, showable, write
 
 
 class Screen:
@@ -35,7 +35,7 @@ class Screen:
 
 
 def paper_of(stream: TextIO) -> Paper:
-    if not stream.isatty():
+    if not is_terminal(stream):
         return Paper()
     try:
         cells = os.get_terminal_size(stream.fileno()).columns
@@ -51,4 +51,4 @@ def wants_colour() -> bool:
 
 def can_edit() -> bool:
     """Whether a person sits at both ends, at a terminal on which a line can be edited."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"

@@ -18,7 +18,7 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
 from lanchat.terminal.opening import Open
-from lanchat.terminal.standard_streams import complain
+from lanchat.terminal.standard_streams import complain, is_terminal
 
 
 def run(options: Options, open_console: Open) -> Exit:
@@ -35,7 +35,7 @@ def run(options: Options, open_console: Open) -> Exit:
             console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, surely=True
         )
         done = _say(console, inside, text, until)
-        if inside.first_meeting or sys.stderr.isatty():
+        if inside.first_meeting or is_terminal(sys.stderr):
             words = _("Sent to {title}, hosted by {host}.")
             complain(words.format(title=shown_title(inside.title), host=shown_host(inside.host)))
         return done
@@ -74,8 +74,12 @@ def _unsure() -> str:
 
 
 def _from_stdin() -> str:
-    if sys.stdin.isatty():
-        complain(_("Write the message; Ctrl+D on a line of its own sends it."))
+    if is_terminal(sys.stdin):
+        complain(
+            _("Write the message; Ctrl+Z and Enter on a line of their own send it.")
+            if sys.platform == "win32"
+            else _("Write the message; Ctrl+D on a line of its own sends it.")
+        )
     try:
         return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     except OSError:  # the terminal was closed

@@ -52,11 +52,23 @@ def open_all() -> None:
             setattr(sys, name, file)
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person may sit at it. On Windows a file takes NUL for one as well, which services have for stdin."""
+    if not stream.isatty() or sys.platform != "win32":
+        return stream.isatty()
+    import ctypes
+    import msvcrt
+
+    mode = ctypes.c_ulong()
+    console = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
+    return bool(ctypes.windll.kernel32.GetConsoleMode(console, ctypes.byref(mode)))
+
+
 def speak_utf8() -> None:
     """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding=None if is_terminal(stream) else "utf-8", errors="backslashreplace")
 
 
 def showable(text: str) -> str:

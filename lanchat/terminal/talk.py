@@ -35,6 +35,7 @@ from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen, can_edit
 from lanchat.terminal.scribe import Scribe
 from lanchat.terminal.slash import Slash
+from lanchat.terminal.standard_streams import is_terminal
 from lanchat.terminal.transcript import Transcript
 
 _RECALLED = 20  # entries shown on joining, of what we have
@@ -64,7 +65,7 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     transcript = Transcript(screen, people, mine, brief=True)
     slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
     talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash, wait=options.wait)
-    with redirect_stderr(screen.stream) if sys.stderr.isatty() else nullcontext():
+    with redirect_stderr(screen.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
         return talk.run(first, hosting)
 

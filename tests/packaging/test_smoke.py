@@ -16,10 +16,11 @@ from smoke_people import Failed, Place
 from smoke_screen import _HEIGHT, _WIDTH, Screen
 
 from lanchat.desktop.look.palette import LIGHT
+from tests.systems import needs_scripts
 
 SMOKE = Path(__file__).parents[2] / "packaging" / "smoke.py"
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stand-ins are scripts")
+pytestmark = needs_scripts
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,8 @@ def lanchat(
 ) -> CommandLine:
     monkeypatch.setattr(opening, "Engine", partial(Engine, discovery=people.lan.node))
     monkeypatch.delenv("DISPLAY", raising=False)  # where a window can be drawn, `lanchat` draws one
+    if sys.platform in ("win32", "darwin"):  # always, unless this Python has no Tk
+        monkeypatch.setitem(sys.modules, "_tkinter", None)
     return CommandLine(people, capsys)
 
 

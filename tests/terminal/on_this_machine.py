@@ -14,7 +14,7 @@ from lanchat.terminal import opening
 
 def take_terminal() -> None:
     """As the first in a session, opening the terminal makes it ours: then Ctrl+C is a signal, and /dev/tty is there."""
-    if os.isatty(0):
+    if sys.platform != "win32" and os.isatty(0):
         os.close(os.open(os.ttyname(0), os.O_RDWR))
 
 

@@ -70,6 +70,11 @@ class Machine:
         """In the background; its stdin stays open."""
         return Piped(self._start(who, arguments, subprocess.PIPE, {}))
 
+    def unattended(self, who: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """In the background, as a service runs it: it reads nothing, and what it writes is not kept."""
+        nothing = subprocess.DEVNULL
+        return self._start(who, arguments, nothing, {}, errors=subprocess.PIPE)
+
     def reads_file(self, who: str, file: Path, *arguments: str) -> Piped:
         """In the background; its stdin is a file."""
         with file.open("rb") as lines:
@@ -91,10 +96,11 @@ class Machine:
         stream: int,
         environment: Mapping[str, str],
         stdin: int | None = None,
+        errors: int | None = None,
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             self.command(who, *arguments), stdin=stream if stdin is None else stdin, stdout=stream,
-            stderr=subprocess.PIPE if stream == subprocess.PIPE else stream,
+            stderr=stream if errors is None else errors,
             start_new_session=True, env=_environment(environment),
         )  # fmt: skip
         self._running.append(process)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.systems import needs_scripts
+
 from .programs import Machine
 
 README = Path(__file__).parents[2] / "README.md"
@@ -22,6 +24,7 @@ def block(name: str) -> str:
     return found[1]
 
 
+@needs_scripts
 def test_the_bot_of_ten_lines_answers(tmp_path: Path, machine: Machine) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()

@@ -77,7 +77,7 @@ def stdin_of(text: str) -> Iterator[None]:
     os.close(reading)
 
     def write() -> None:
-        with suppress(BrokenPipeError), open(writing, "wb") as pipe:
+        with suppress(OSError), open(writing, "wb") as pipe:
             pipe.write(text.encode())
 
     writer = threading.Thread(target=write)
