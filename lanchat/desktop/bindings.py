@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
-from lanchat.desktop.widgets.modifiers import COMMAND, for_the_window, is_latin, shortcut
+from lanchat.desktop.widgets.modifiers import CLOSING, COMMAND, OPTION, for_the_window, is_latin, shortcut
 from lanchat.desktop.widgets.text_keys import edit
 from lanchat.desktop.window import Window
 
@@ -37,6 +37,8 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
     root.bind_all(f"<{COMMAND}-Key>", pressed)
     for name, deed in deeds.items():
         root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+        for meaning in root.event_info():
+            root.event_delete(meaning, f"<{name}>")  # on macOS Option and an arrow go to another paragraph, too
         if not name.startswith(COMMAND):
             root.bind_all(f"<{name}>", do(deed))
     root.bind("<Key>", lambda event: _typed(window, event), add="+")
@@ -58,12 +60,12 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
     keys(lambda: window.zoom(_ZOOM_STEP), f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add")
     keys(lambda: window.zoom(-_ZOOM_STEP), f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract")
     keys(lambda: window.zoom(0), f"{COMMAND}-0", f"{COMMAND}-KP_0")
-    keys(lambda: window.next_room(1), "Alt-Down")
-    keys(lambda: window.next_room(-1), "Alt-Up")
+    keys(lambda: window.next_room(1), f"{OPTION}-Down")
+    keys(lambda: window.next_room(-1), f"{OPTION}-Up")
     keys(lambda: _next_pane(window, 1), "F6")
     keys(lambda: _next_pane(window, -1), "Shift-F6")
     keys(window.toggle_people, "F7")
-    keys(close, f"{COMMAND}-q", f"{COMMAND}-w")
+    keys(close, *CLOSING)
     keys(lambda: _escape(window), "Escape")
     return deeds
 

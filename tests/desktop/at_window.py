@@ -17,6 +17,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.app import App
 from lanchat.storage.reader import Reader
 from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
+from tests.desktop.presses import here
 
 #: Longer than anything here takes on a busy machine; only a test that fails waits so long.
 PATIENCE_SECONDS = 15.0
@@ -60,10 +61,10 @@ class AtWindow:
         (self.root.focus_lastfor() or self.root).focus_force()
 
     def keys(self, *keys: str) -> None:
-        """One after the other, wherever the keyboard is: `Control-k`, `Return`."""
+        """One after the other, wherever the keyboard is: `Control-k` (on macOS Command-k), `Return`."""
         self.looks()
         for key in keys:
-            (self.root.focus_get() or self.root).event_generate(f"<{key}>")
+            (self.root.focus_get() or self.root).event_generate(f"<{here(key)}>")
             self.root.update()
 
     def types(self, text: str) -> None:

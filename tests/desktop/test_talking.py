@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 
 from tests.desktop.person import People, Person
@@ -120,7 +121,8 @@ def test_who_makes_the_text_larger_writes_no_plus(people: People) -> None:
     ana = people.person("Ana")
     ana.starts_room("Kitchen")
     before = ana.app.window._kept.now.zoom
-    for key in ("Control-plus", "Control-minus", "Control-equal", "Alt-x"):
+    writes_nothing = () if sys.platform == "darwin" else ("Alt-x",)  # Option-x is a character there
+    for key in ("Control-plus", "Control-minus", "Control-equal", *writes_nothing):
         ana.transcript.focus_force()
         ana.root.update()
         ana.keys(key)

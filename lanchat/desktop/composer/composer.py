@@ -26,7 +26,8 @@ from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.menu import MENU_KEY, bind_context_click, show_edit_menu
+from lanchat.desktop.widgets.menu import bind_context_click, show_edit_menu
+from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten

@@ -19,6 +19,7 @@ from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.clipboard import bind_middle_click, offer_selected, text_to_paste
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.door import put_door
+from lanchat.desktop.widgets.modifiers import ON_MAC, WORD
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
 MOST_LINES = 6  #: seen at once
@@ -124,9 +125,11 @@ class Pad(tk.Text):
         self.bind("<<SelectNextWord>>", lambda event: self._to_word(self._written.word_after, select=True))
         self.bind("<BackSpace>", lambda event: self._erase(-1))
         self.bind("<Delete>", lambda event: self._erase(1))
-        word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
-        self.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(self._written.word_before))
-        self.bind(f"<{word}-Delete>", lambda event: self._delete_word(self._written.word_after))
+        self.bind(f"<{WORD}-BackSpace>", lambda event: self._delete_to(self._written.word_before))
+        self.bind(f"<{WORD}-Delete>", lambda event: self._delete_to(self._written.word_after))
+        if ON_MAC:
+            self.bind("<Command-BackSpace>", lambda event: self._delete_to(self._written.line_before))
+            self.bind("<Command-Delete>", lambda event: self._delete_to(self._written.line_after))
         self.bind("<Configure>", lambda event: self.fit(), add="+")
 
     def _go_back(self, step: Callable[[int], int | None]) -> str:
@@ -166,7 +169,7 @@ class Pad(tk.Text):
         self._change(first, last, "", typed=True)
         return "break"
 
-    def _delete_word(self, find: Callable[[int], int]) -> str:
+    def _delete_to(self, find: Callable[[int], int]) -> str:
         if self._selection() is not None:
             self.put("")
         else:

@@ -128,6 +128,16 @@ class Written:
         """Where the word ends that begins there; spaces before it belong to it."""
         return place + _word(self._line_from(place)) if self.text[place : place + 1] != "\n" else place + 1
 
+    def line_before(self, place: int) -> int:
+        """Where the line begins; there, where the one before it ends."""
+        begin = self.text.rfind("\n", 0, place) + 1
+        return begin if begin < place else max(0, place - 1)
+
+    def line_after(self, place: int) -> int:
+        """Where the line ends; there, where the next one begins."""
+        end = self.text.find("\n", place)
+        return len(self.text) if end < 0 else end if end > place else place + 1
+
     def _line_from(self, place: int) -> list[str]:
         """Units from there to the end of the line."""
         end = self.text.find("\n", place)

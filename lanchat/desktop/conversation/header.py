@@ -15,6 +15,7 @@ from lanchat.desktop.look.palette import Palette
 from lanchat.desktop.state import words
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.menu import show_menu
+from lanchat.desktop.widgets.modifiers import COMMAND, told
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Connection, Event
 
@@ -35,7 +36,8 @@ class Header(tk.Frame):
         self._more.pack(side="right", padx=(px(2), px(12)))
         people = IconButton(self, look, "people", _("People (F7)"), desk.toggle_people)
         people.pack(side="right", padx=px(2))
-        search = IconButton(self, look, "search", _("Search in this room (Ctrl+F)"), find)
+        tip = _("Search in this room ({keys})").format(keys=told(f"{COMMAND}-f"))
+        search = IconButton(self, look, "search", tip, find)
         search.pack(side="right", padx=px(2))
         tab_order(search, people, self._more)
         self._title = NameLine(self, look, "", "title", "chat", centred=False)

@@ -6,8 +6,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Protocol
 
-from lanchat.desktop.widgets.menu import MENU_KEY
-from lanchat.desktop.widgets.modifiers import for_the_window
+from lanchat.desktop.widgets.modifiers import MENU_KEY, for_the_window
 
 _TYPED_MS = 1_000  # letters typed within this belong to one word
 _SHIFT = 0x1
@@ -39,7 +38,7 @@ class Keys:
 
     def _pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
         state = int(event.state)
-        if for_the_window(state):
+        if for_the_window(state, writes=False):
             return None
         deed = self._deed(event.keysym, bool(state & _SHIFT))
         if deed is None and event.char.isalnum():

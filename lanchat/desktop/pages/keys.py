@@ -5,7 +5,6 @@ Tk thread, but for the table: any.
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +17,9 @@ from lanchat.desktop.pages.page import Page
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
-from lanchat.desktop.widgets.menu import MENU_KEY
-from lanchat.desktop.widgets.modifiers import COMMAND
+from lanchat.desktop.widgets.modifiers import CLOSING, COMMAND, MENU_KEY, ON_MAC, OPTION, caps
 
 _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
-_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,8 @@ def everywhere() -> tuple[Key, ...]:
         Key((f"{COMMAND}-f",), _("Search in this room")),
         Key((f"{COMMAND}-Shift-F",), _("Search in every room")),
         Key((f"{COMMAND}-n",), _("Start a room")),
-        Key(("Alt-Up",), _("The room above")),
-        Key(("Alt-Down",), _("The room below")),
+        Key((f"{OPTION}-Up",), _("The room above")),
+        Key((f"{OPTION}-Down",), _("The room below")),
         Key(("F6",), _("The next pane")),
         Key(("Shift-F6",), _("The pane before")),
         Key(("F7",), _("Show or hide the people")),
@@ -65,7 +62,7 @@ def everywhere() -> tuple[Key, ...]:
         Key((f"{COMMAND}-comma",), _("Settings")),
         Key(("F1",), _("Keyboard shortcuts")),
         Key(("Escape",), _("Close what is open, and go back")),
-        Key((f"{COMMAND}-q", f"{COMMAND}-w"), _("Close the window")),
+        Key(CLOSING, _("Close the window")),
     )
 
 
@@ -83,26 +80,8 @@ def in_lists() -> tuple[Key, ...]:
         Key(("Prior", "Next"), _("A page up and down")),
         Key(("Home", "End"), _("To the beginning and to the end")),
         Key(("Return", "space"), _("Open it")),
-        Key((MENU_KEY,), _("What else can be done with it")),
+        Key(("Shift-F10" if ON_MAC else MENU_KEY,), _("What else can be done with it")),
     )
-
-
-def caps(press: str) -> tuple[str, ...]:
-    """What is written on the keys to hold and to press: "Control-k" is Ctrl, K."""
-    *held, last = press.split("-")
-    return (*(_cap(name) for name in held), _cap(last))
-
-
-def _cap(name: str) -> str:
-    on_mac = sys.platform == "darwin"
-    names = {
-        "Control": _("Ctrl"), "Command": "⌘", "Shift": "⇧" if on_mac else _("Shift"),
-        "Alt": "⌥" if on_mac else _("Alt"), "Return": _("Enter"), "Escape": _("Esc"), "space": _("Space"),
-        "KP_Enter": _("Enter"), "Home": _("Home"), "End": _("End"), "Prior": _("Page Up"), "Next": _("Page Down"),
-        MENU_KEY: _("Menu"), "Up": "↑", "Down": "↓", "comma": ",", "plus": "+", "equal": "+", "KP_Add": "+",
-        "minus": _MINUS, "KP_Subtract": _MINUS, "KP_0": "0",
-    }  # fmt: skip
-    return names.get(name) or name.upper()
 
 
 class KeysPage(Page):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 from collections.abc import Callable
 
@@ -15,13 +14,13 @@ from lanchat.desktop.sidebar.switcher import Switcher
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.modifiers import COMMAND, told
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine import events
 from lanchat.engine.events import Event
 
 _TOP, _SEARCH = 48, 32  # design pixels
-_KEYS = "⌘K" if sys.platform == "darwin" else "Ctrl+K"
 
 #: What nothing in this pane depends on.
 _ELSEWHERE = (
@@ -99,5 +98,6 @@ class SearchButton(Pressable):
         draw_ground(self, look, (0, 0, width, height), 6, palette.rail, edge=edge, line=line)
         self.create_image(look.px(10), height / 2, anchor="w", image=look.icon("search", 15, palette.mute))
         left = look.px(34)
-        words = fitted(look, "room", _("Search ({keys})").format(keys=_KEYS), width - left - look.px(8))
+        keys = told(f"{COMMAND}-k")
+        words = fitted(look, "room", _("Search ({keys})").format(keys=keys), width - left - look.px(8))
         self.create_text(left, height / 2, anchor="w", text=words, font=look.font("room"), fill=palette.mute)

@@ -13,7 +13,8 @@ from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
 from lanchat.desktop.widgets.clipboard import offer_selected
-from lanchat.desktop.widgets.menu import MENU_KEY, Entry, bind_context_click, show_menu
+from lanchat.desktop.widgets.menu import Entry, bind_context_click, show_menu
+from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
 _TIP_MS = 500

@@ -17,7 +17,8 @@ from lanchat.desktop.transcript.rows import Said
 from lanchat.desktop.transcript.sheet import Sheet, seqs
 from lanchat.desktop.transcript.stretch import Stretch
 from lanchat.desktop.widgets.bar import Bar
-from lanchat.desktop.widgets.wheel import steps_of
+from lanchat.desktop.widgets.modifiers import for_the_window
+from lanchat.desktop.widgets.wheel import WHEEL, steps_of
 
 _STEP = 60  # design pixels that one step of the wheel moves
 _FLASH_MS = 1_500
@@ -177,7 +178,7 @@ class View:
         text.bindtags((str(text), _MOUSE, str(text.winfo_toplevel()), "all"))
         text.bind("<Configure>", lambda event: self._resized())
         text.bind("<Expose>", lambda event: self._uncovered())
-        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
+        for event in WHEEL:
             text.bind(event, self._turned)
         keys: dict[str, Callable[[], None]] = {
             "Up": lambda: self._step(False),
@@ -188,12 +189,14 @@ class View:
             "End": self._asks.newest,
         }
         for key, deed in keys.items():
-            text.bind(f"<{key}>", lambda event, deed=deed: self._key(deed))  # type: ignore[misc]
+            text.bind(f"<{key}>", lambda event, deed=deed: self._key(event, deed))  # type: ignore[misc]
         text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._look.palette.ring))
         text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 
-    def _key(self, deed: Callable[[], None]) -> str:
+    def _key(self, event: tk.Event[tk.Misc], deed: Callable[[], None]) -> str | None:
+        if for_the_window(int(event.state), writes=False):
+            return None
         deed()
         return "break"
 

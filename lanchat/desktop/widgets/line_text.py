@@ -19,6 +19,7 @@ from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.door import put_door
 from lanchat.desktop.widgets.line import Line
 from lanchat.desktop.widgets.menu import bind_context_click, show_edit_menu
+from lanchat.desktop.widgets.modifiers import ON_MAC, WORD
 from lanchat.desktop.widgets.text_keys import set_text_keys
 
 _BULLET = "•"
@@ -127,9 +128,11 @@ class LineText(Box):
         field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
         field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
         bind_context_click(field, lambda event: show_edit_menu(field, self._look, (event.x_root, event.y_root)))
-        word = "Option" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
-        field.bind(f"<{word}-BackSpace>", lambda event: self._delete_word(back=True))
-        field.bind(f"<{word}-Delete>", lambda event: self._delete_word(back=False))
+        field.bind(f"<{WORD}-BackSpace>", lambda event: self._delete_word(back=True))
+        field.bind(f"<{WORD}-Delete>", lambda event: self._delete_word(back=False))
+        if ON_MAC:
+            field.bind("<Command-BackSpace>", lambda event: self._delete_all(back=True))
+            field.bind("<Command-Delete>", lambda event: self._delete_all(back=False))
         if self._hidden:
             field.bind("<<Copy>>", self._kept_secret)
             field.bind("<<Cut>>", self._kept_secret)
@@ -221,6 +224,11 @@ class LineText(Box):
         long = spaces + (len(words[-1 if back else 0]) if words else 0)
         first, last = (at - long, at) if back else (at, at + long)
         self.field.delete(f"1.{self._columns(text[:first])}", f"1.{self._columns(text[:last])}")
+        return "break"
+
+    def _delete_all(self, back: bool) -> str:
+        """Before the caret or after it."""
+        self.field.delete(*(("1.0", "insert") if back else ("insert", "end-1c")))
         return "break"
 
     def _look_at_it(self) -> None:

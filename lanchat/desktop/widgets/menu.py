@@ -6,7 +6,6 @@ release it there.
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from lanchat.desktop.widgets.anywhere import pressed_on
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.modifiers import ON_MAC
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.desktop.widgets.pressable import Pressable
 
-MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: as Tk names it
 _ROW, _PAD, _ICON, _WIDEST = 32, 10, 16, 320
 _STILL = 4  # design pixels: a hand that presses a button moves the pointer so far
 
@@ -48,13 +47,16 @@ SEPARATOR: Final = Separator()
 def bind_context_click(widget: tk.Misc, show: Callable[[tk.Event[tk.Misc]], object]) -> None:
     """`show` opens the menu of what is under the pointer.
 
-    Tk's own <<ContextMenu>> says what a context click is: the right button; on macOS also Control with the left one.
+    Tk's own <<ContextMenu>> says which button that is: on macOS the second in Tk 8.6, the third from Tk 9 on. That
+    Control with the left button is the same on macOS, Tk leaves to its programs.
     """
+    if ON_MAC:
+        widget.event_add("<<ContextMenu>>", "<Control-Button-1>")
 
     def clicked(event: tk.Event[tk.Misc]) -> str:
         pressed_on(widget)  # another menu is closed before this one opens, and gives back the keyboard
         show(event)
-        return "break"  # on macOS, that button would also paste
+        return "break"  # it is not also a click of the left button on what lies there
 
     widget.bind("<<ContextMenu>>", clicked)
 

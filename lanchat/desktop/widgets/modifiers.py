@@ -1,4 +1,4 @@
-"""Which key of a shortcut is pressed, whatever the layout, and what is held down beside it, as Tk tells it in an event.
+"""What is held down with a key, by system; which key of a shortcut is pressed, whatever the layout; and how it is told.
 
 A shortcut is the key with that letter on it. Where the layout has no Latin letters (Russian, Greek, Hebrew …) it is the
 key at that letter's place on a US keyboard, as in other programs. Caps Lock changes nothing.
@@ -9,9 +9,18 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 
-COMMAND = "Command" if sys.platform == "darwin" else "Control"  #: what is held down with the letter of a shortcut
+from lanchat.core.words import _
+
+ON_MAC = sys.platform == "darwin"
+COMMAND = "Command" if ON_MAC else "Control"  #: what is held down with the letter of a shortcut
+WORD = "Option" if ON_MAC else "Control"  #: with an arrow or a deleting key: a word at a time
+OPTION = "Option" if ON_MAC else "Alt"  #: on macOS no key is Tk's Alt, which therefore never matches there
+#: That close the window. On macOS Command-Q is the system's own, and quits.
+CLOSING = (f"{COMMAND}-w",) if ON_MAC else (f"{COMMAND}-q", f"{COMMAND}-w")
+MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: as Tk names it; keyboards of Macs have none
 
 _SHIFT, _CONTROL, _ALT = 0x1, 0x4, 0x20000
+_MAC_OPTION = 0x10  # the second modifier; NumLock elsewhere
 _ALT_OR_COMMAND = 0x8  # the first modifier: Alt on Linux, Command on macOS, but NumLock on Windows
 _NAMED = {"plus", "minus", "equal", "comma", "period", "KP_Add", "KP_Subtract", "KP_0"}
 
@@ -36,13 +45,16 @@ elif sys.platform == "darwin":  # kVK_ANSI_… of HIToolbox/Events.h
 else:  # key codes of X11 on evdev, the only driver since 2009: xkeyboard-config's keycodes/evdev
     _PLACES = {**_at(10, "1234567890-="), **_at(24, "qwertyuiop"), **_at(38, "asdfghjkl"), **_at(52, "zxcvbnm,")}
 _PLACE_NAMES = {"=": "equal", ",": "comma", "-": "minus"}
+_MINUS = "\N{MINUS SIGN}"
 
 
-def for_the_window(state: int) -> bool:
+def for_the_window(state: int, writes: bool = True) -> bool:
     """Whether Ctrl, Alt or Command is down as well: then a letter is none to write, as in Ctrl+Plus.
 
-    On Windows Ctrl and Alt together are AltGr, and write.
+    On Windows Ctrl and Alt together are AltGr, and write; on macOS Option does, unless this key `writes` nothing.
     """
+    if sys.platform == "darwin" and not writes and state & _MAC_OPTION:
+        return True
     if sys.platform == "win32":
         return bool(state & _CONTROL) != bool(state & _ALT)
     return bool(state & (_CONTROL | _ALT | _ALT_OR_COMMAND))
@@ -55,6 +67,27 @@ def shortcut(event: tk.Event[tk.Misc]) -> str:
     if len(key) == 1 and key.isalpha():
         return f"{COMMAND}-Shift-{key.upper()}" if int(event.state) & _SHIFT else f"{COMMAND}-{key}"
     return f"{COMMAND}-{key}" if key else ""
+
+
+def caps(press: str) -> tuple[str, ...]:
+    """What is written on the keys to hold and to press: "Control-k" is Ctrl, K."""
+    return tuple(_cap(name) for name in press.split("-"))
+
+
+def told(press: str) -> str:
+    """A press in words: Ctrl+K, and on macOS ⌘K."""
+    return ("" if ON_MAC else "+").join(caps(press))
+
+
+def _cap(name: str) -> str:
+    names = {
+        "Control": "⌃" if ON_MAC else _("Ctrl"), "Command": "⌘", "Shift": "⇧" if ON_MAC else _("Shift"),
+        "Alt": _("Alt"), "Option": "⌥", "Return": _("Enter"), "Escape": _("Esc"), "space": _("Space"),
+        "KP_Enter": _("Enter"), "Home": _("Home"), "End": _("End"), "Prior": _("Page Up"), "Next": _("Page Down"),
+        MENU_KEY: _("Menu"), "Up": "↑", "Down": "↓", "comma": ",", "plus": "+", "equal": "+", "KP_Add": "+",
+        "minus": _MINUS, "KP_Subtract": _MINUS, "KP_0": "0",
+    }  # fmt: skip
+    return names.get(name) or name.upper()
 
 
 def is_latin(event: tk.Event[tk.Misc]) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import tkinter as tk
 
-from lanchat.desktop.widgets.modifiers import COMMAND
+from lanchat.desktop.widgets.modifiers import COMMAND, ON_MAC
 
 #: Keys of an old editor that Tk knows on Linux and Windows; the window has its own uses for some of them.
 _OLD_KEYS = ("<Control-d>", "<Control-h>", "<Control-i>", "<Control-k>", "<Control-o>", "<Control-t>")
@@ -33,8 +32,12 @@ def set_text_keys(root: tk.Misc) -> None:
     """For every Text of this program. Doing it again changes nothing."""
     # All of it is what was written, without the line end Tk keeps behind it: selected, that one outlives the text.
     root.tk.call("bind", "Text", "<<SelectAll>>", "%W tag add sel 1.0 end-1c")
-    if sys.platform == "darwin":
-        return  # these are the system's own keys there
+    if ON_MAC:
+        for shift in ("", "Shift-"):  # Tk has the keys of macOS but for these
+            for key, other in (("Up", "Home"), ("Down", "End")):
+                there = root.tk.call("bind", "Text", f"<Control-{shift}{other}>")
+                root.tk.call("bind", "Text", f"<Command-{shift}{key}>", there)
+        return  # the others are the system's own there
     for key in _OLD_KEYS:
         root.unbind_class("Text", key)
     for meaning, key in _OLD_MEANINGS.items():

@@ -10,6 +10,7 @@ from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Say
+from tests.desktop.presses import here
 from tests.desktop.stage import Stage
 from tests.desktop.state.telling import KITCHEN
 
@@ -82,7 +83,7 @@ class Author:
         for name in names:
             focused = self.root.focus_get()
             assert focused is not None, "nothing has the keyboard"
-            focused.event_generate(f"<{name}>")
+            focused.event_generate(f"<{here(name)}>")
             self.root.update()
 
     def pastes(self, text: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import sys
 
 import pytest
 
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.written import split
 from tests.desktop.composer.author import Author, shown
+from tests.desktop.presses import here
 
 PIECES = (
     *"aB \n\té日한1#{;\"\\", "e\u0301", "\u0627", "\u202e", "\u200f", "\u200d", "\ufe0f", "\u20e3",
@@ -57,7 +57,7 @@ class Hand:
         return self.chance.choice(PIECES)
 
     def press(self, key: str) -> None:
-        self.pad.event_generate(key)
+        self.pad.event_generate(here(key))
         self.pad.update_idletasks()
 
     def act(self) -> str:
@@ -138,7 +138,6 @@ class Hand:
         self.model.text = self.pad.written
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="some of the keys are others there")
 def test_two_thousand_edits(ana: Author) -> None:
     edit(ana, 2_000, seed=1)
 

@@ -13,6 +13,7 @@ from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import LIGHT
 from tests.desktop.lists.test_layout import Fruit
+from tests.desktop.presses import CONTEXT_BUTTON, here
 from tests.desktop.stage import click, lines_on
 
 NAMES = ["apple", "banana", "cherry", "blueberry"]
@@ -45,7 +46,7 @@ class Basket:
         self.canvas.focus_force()
         self.root.update()
         for name in names:
-            self.canvas.event_generate(f"<{name}>")
+            self.canvas.event_generate(f"<{here(name)}>")
             self.root.update()
 
     def cursor(self) -> str:
@@ -108,8 +109,8 @@ def test_several_letters_make_a_word(basket: Basket) -> None:
 
 def test_keys_with_control_or_alt_are_for_the_window(basket: Basket, root: tk.Tk) -> None:
     heard: list[str] = []
-    root.bind("<Alt-Down>", lambda _event: heard.append("Alt-Down"))
-    root.bind("<Control-b>", lambda _event: heard.append("Control-b"))
+    root.bind(f"<{here('Alt-Down')}>", lambda _event: heard.append("Alt-Down"))
+    root.bind(f"<{here('Control-b')}>", lambda _event: heard.append("Control-b"))
     basket.holds(*NAMES)
     basket.keys("Alt-Down", "Control-b")
     assert heard == ["Alt-Down", "Control-b"]
@@ -118,7 +119,7 @@ def test_keys_with_control_or_alt_are_for_the_window(basket: Basket, root: tk.Tk
 
 def test_the_menu_comes_by_pointer_and_by_key(basket: Basket) -> None:
     basket.holds(*NAMES)
-    click(basket.canvas, "cherry", button=3)
+    click(basket.canvas, "cherry", button=CONTEXT_BUTTON)
     basket.keys("Down", "Shift-F10")
     assert basket.menus == ["cherry", "blueberry"]
     assert basket.taken == []

@@ -20,6 +20,7 @@ from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
+from tests.desktop.presses import here
 from tests.desktop.state.telling import ME
 
 P = TypeVar("P", bound=Page)
@@ -106,7 +107,7 @@ class Sitting(Generic[P]):
         for name in names:
             focused = self.root.focus_get()
             assert focused is not None, "nothing has the keyboard"
-            focused.event_generate(f"<{name}>")
+            focused.event_generate(f"<{here(name)}>")
             self.root.update()
 
     def write(self, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lanchat.core.times import clock, moment
 from lanchat.desktop.transcript.rows import Said
 from lanchat.desktop.widgets.menu import Item
+from tests.desktop.presses import here
 from tests.desktop.transcript.talk import ANA, BEN, LI, Talk
 
 
@@ -87,8 +88,8 @@ def test_the_keys_copy(talk: Talk) -> None:
     talk.open()
     talk.text.focus_force()
     talk.root.update()
-    talk.text.event_generate("<Control-a>")
-    talk.text.event_generate("<Control-c>")
+    talk.text.event_generate(here("<Control-a>"))
+    talk.text.event_generate(here("<Control-c>"))
     talk.root.update()
     assert talk.root.clipboard_get() == "hello 𐍈 there"
 

@@ -24,6 +24,7 @@ from lanchat.engine.events import (
     RosterChanged,
 )
 from lanchat.storage import paths
+from tests.desktop.presses import here
 from tests.desktop.transcript.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk
 
 KIM = Person("Kim")
@@ -44,7 +45,7 @@ def turn_down(talk: Talk, times: int = 1) -> None:
 def press(talk: Talk, key: str) -> None:
     talk.text.focus_force()
     talk.root.update()
-    talk.text.event_generate(f"<{key}>")
+    talk.text.event_generate(f"<{here(key)}>")
     talk.settle()
 
 

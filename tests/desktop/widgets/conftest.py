@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.desktop.presses import here
+
 
 class Hands:
     def __init__(self, root: tk.Tk) -> None:
@@ -18,7 +20,7 @@ class Hands:
         for key in keys:
             focused = self.root.focus_get()
             assert focused is not None
-            focused.event_generate(f"<{key}>")
+            focused.event_generate(f"<{here(key)}>")
             self.root.update()
 
     def write(self, text: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import LIGHT
 from lanchat.desktop.widgets.line_text import LineText
+from tests.desktop.presses import here
 from tests.desktop.widgets.conftest import Hands
 
 PIECES = (
@@ -147,7 +148,7 @@ def test_ten_thousand_edits_keep_screen_and_value_alike(root: tk.Tk, look: Look,
             case 0 | 1:
                 type_in(text, dice.choice(PIECES))
             case 2 | 3:
-                text.event_generate(dice.choice(deeds))
+                text.event_generate(here(dice.choice(deeds)))
             case _:
                 first, last = sorted((dice.randrange(70), dice.randrange(70)))
                 text.delete(f"1.{first}", f"1.{last}" if dice.random() < 0.5 else None)
