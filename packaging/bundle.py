@@ -14,6 +14,7 @@ ROOT = HERE.parent
 PACKAGE = ROOT / "lanchat"
 
 NAME = "lanchat"
+MACOS_ID = "chat.lan.lanchat"  #: by what macOS knows the program
 CONSOLE_NAME = "lanchat-cli"  #: Windows only: there a program has a console or a window, not as it is started
 
 #: Where Debian and Ubuntu (fonts-noto-color-emoji) put the font that people's emoji are drawn with.
@@ -94,6 +95,25 @@ def windows_id() -> str:
     found = re.search(r'^WINDOWS_ID = "([^"]+)"', source, re.MULTILINE)
     assert found
     return found[1]
+
+
+def info_plist() -> dict[str, object]:
+    """What macOS is told of lanchat.app, beside what PyInstaller says by itself. Not yet tried there."""
+    return {
+        "CFBundleVersion": version(),
+        "NSHumanReadableCopyright": "MIT licence",
+        "LSApplicationCategoryType": "public.app-category.social-networking",
+        "NSHighResolutionCapable": True,  # else text is drawn for an old screen, and enlarged
+        # Links in other programs: the first that opens such a scheme starts lanchat, or tells the one that runs
+        # (lanchat/desktop/system/macos/application.py).
+        "CFBundleURLTypes": [
+            {"CFBundleURLName": MACOS_ID, "CFBundleURLSchemes": [NAME], "CFBundleTypeRole": "Viewer"}
+        ],
+        # Since macOS 15 without the first no packet reaches the network, and nothing says so; the second is what is
+        # looked for by mDNS. https://developer.apple.com/documentation/technotes/tn3179-understanding-local-network-privacy
+        "NSLocalNetworkUsageDescription": "lanchat finds the rooms on your network and talks to the people in them.",
+        "NSBonjourServices": ["_lanchat._tcp"],
+    }
 
 
 def moment() -> int:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lanchat.desktop.titlebar import icon
+from lanchat.desktop.titlebar import dock_icon, icon
 
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 _WINDOWS_LARGEST = 256
+_OF_MACOS = (32, 64, 128, 256, 512, 1024)  # points once and twice, from 16 twice to 512 twice
 
 
 def draw(folder: Path) -> None:
@@ -24,7 +25,8 @@ def draw(folder: Path) -> None:
         picture.save(folder / f"lanchat-{size}.png")
     small = [picture for size, picture in drawn.items() if size <= _WINDOWS_LARGEST]
     small[-1].save(folder / "lanchat.ico", sizes=[picture.size for picture in small], append_images=small[:-1])
-    icon(1024).save(folder / "lanchat.icns", append_images=list(drawn.values()))
+    *smaller, largest = map(dock_icon, _OF_MACOS)
+    largest.save(folder / "lanchat.icns", append_images=smaller)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
-"""The window's title and icon, which say what is unread even when the window is hidden. Tk thread."""
+"""The window's title and icon, which say what is unread even when the window is hidden. Tk thread.
+
+On macOS the icon is the Dock's, where it is up to 128 points large and twice as many pixels; Tk takes the first only.
+"""
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
@@ -10,8 +14,10 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.look.images import drawn
 from lanchat.desktop.look.palette import LIGHT
 from lanchat.desktop.state.state import State
+from lanchat.desktop.system import identity
 
-_SIZES = (64, 32, 16)
+_ON_MAC = sys.platform == "darwin"
+_SIZES = (256,) if _ON_MAC else (64, 32, 16)
 _MOST = 99
 _ICON_MS = 300  # a picture takes milliseconds: first the window is there, and of many numbers only the last is drawn
 
@@ -42,7 +48,12 @@ class TitleBar:
     def _draw_icon(self) -> None:
         self._drawing = False
         self._shown = self._unread
-        self._images = [ImageTk.PhotoImage(icon(size, self._shown), master=self._root) for size in _SIZES]
+        marked = identity.mark_unread(self._root, self._shown, _MOST)
+        if marked and self._images:
+            return
+        drawn_by_us = 0 if marked else self._shown
+        pictures = [dock_icon(size, drawn_by_us) if _ON_MAC else icon(size, drawn_by_us) for size in _SIZES]
+        self._images = [ImageTk.PhotoImage(picture, master=self._root) for picture in pictures]
         self._root.iconphoto(True, *self._images)  # type: ignore[arg-type]
 
 
@@ -63,3 +74,11 @@ def icon(size: int, unread: int = 0) -> Image.Image:
             pen.text((23.5 * unit, 8.5 * unit), number, fill="white", font=face, anchor="mm")
 
     return drawn(size, size, draw)
+
+
+def dock_icon(size: int, unread: int = 0) -> Image.Image:
+    """As in the Dock of macOS, where every icon has an edge of a tenth around it (Apple's grid: 824 of 1,024)."""
+    inside = round(size * 824 / 1024)
+    picture = Image.new("RGBA", (size, size), (0, 0, 0, 0))
+    picture.paste(icon(inside, unread), ((size - inside) // 2, (size - inside) // 2))
+    return picture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import plistlib
 import runpy
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import licences
 import pytest
 
 import lanchat
+from lanchat.core.address import room_link
+from lanchat.core.model import RoomId
 from lanchat.desktop.emoji.names import _LANGUAGES
 from lanchat.desktop.pages.made_with import LIBRARIES
 from lanchat.desktop.system.identity import CLASS_NAME
@@ -121,10 +124,19 @@ def test_the_desktop_knows_the_window_by_its_class() -> None:
     assert f"StartupWMClass={CLASS_NAME}\n" in (bundle.HERE / "lanchat.desktop").read_text("utf-8")
 
 
-def test_macos_is_told_what_is_looked_for() -> None:
-    spec = (bundle.HERE / "lanchat.spec").read_text("utf-8")
-    assert f'"NSBonjourServices": ["{TYPE.removesuffix(".local.")}"]' in spec
-    assert '"NSLocalNetworkUsageDescription"' in spec
+def test_macos_is_told_what_lanchat_asks_for() -> None:
+    told = plistlib.loads(plistlib.dumps(bundle.info_plist()))
+    assert told["NSBonjourServices"] == [TYPE.removesuffix(".local.")]
+    assert told["NSLocalNetworkUsageDescription"]
+    assert told["NSHighResolutionCapable"] is True
+    assert told["CFBundleVersion"] == lanchat.__version__
+    assert not {"LSUIElement", "LSBackgroundOnly"} & set(told), "the Dock icon is the way back to a hidden window"
+
+
+def test_macos_gives_links_to_lanchat() -> None:
+    (kind,) = plistlib.loads(plistlib.dumps(bundle.info_plist()))["CFBundleURLTypes"]
+    link = room_link(["192.168.1.42"], 29747, RoomId("a" * 16), b"b" * 16)
+    assert [link.partition(":")[0]] == kind["CFBundleURLSchemes"]
 
 
 def test_icons_are_drawn_for_every_system(tmp_path: Path) -> None:
@@ -135,7 +147,9 @@ def test_icons_are_drawn_for_every_system(tmp_path: Path) -> None:
     with Image.open(tmp_path / "lanchat.ico") as icon:
         assert {(16, 16), (32, 32), (256, 256)} <= icon.info["sizes"]
     with Image.open(tmp_path / "lanchat.icns") as icon:
-        assert (512, 512, 2) in icon.info["sizes"]
+        assert set(icon.info["sizes"]) >= {(16, 16, 2), *((points, points, 2) for points in (128, 256, 512))}
+        edge = icon.convert("RGBA").getchannel("A").getbbox()
+        assert edge == (100, 100, 924, 924), "Apple's grid"
     with Image.open(tmp_path / "lanchat-48.png") as icon:
         assert icon.size == (48, 48)
 

@@ -19,6 +19,17 @@ def prepare() -> None:
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(WINDOWS_ID))
 
 
+def mark_unread(root: tk.Tk, unread: int, most: int) -> bool:
+    """Let macOS write this number on the icon in its Dock. False: it does not, or Tk (before 9) cannot ask for it."""
+    if root.tk.call("tk", "windowingsystem") != "aqua":
+        return False
+    try:
+        root.tk.call("wm", "iconbadge", root, str(min(unread, most)) if unread else "")
+    except tk.TclError:
+        return False
+    return True
+
+
 def ask_for_a_look(root: tk.Tk) -> None:
     """Let the taskbar mark the window until it is looked at. Where nothing does that (macOS, some X11): nothing."""
     if sys.platform == "win32":

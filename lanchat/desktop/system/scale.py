@@ -31,7 +31,9 @@ def prepare() -> None:
 def set_scale(root: tk.Misc) -> float:
     """Tk draws to the scale of this screen from now on, which is given. Before the first font is made, and once.
 
-    1.0: an ordinary screen. On macOS always, for there the system itself scales.
+    1.0: an ordinary screen. On macOS always, for there the system itself scales: Tk counts in points, and draws letters
+    and the shapes of a Canvas with all pixels of a Retina screen. Pictures it does not: a photo has one pixel a point
+    (XPutImage in tkMacOSXImage.c), in 8.6 there is no other kind, and Tk 9's `nsimage` takes pictures from files only.
     """
     if sys.platform == "win32":
         return sensible(root.winfo_fpixels("1i") / _DPI)
