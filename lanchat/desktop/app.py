@@ -7,6 +7,7 @@ the program when the Engine has `Stopped`.
 from __future__ import annotations
 
 import logging
+import sys
 import tkinter as tk
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +21,12 @@ from lanchat.core.words import _
 from lanchat.desktop import geometry
 from lanchat.desktop.behind import Behind, Make
 from lanchat.desktop.bindings import bind_keys
-from lanchat.desktop.desk import Closing, InRoom, JoinBy
+from lanchat.desktop.desk import About, Closing, InRoom, JoinBy, Keys, Place, SettingsAt
 from lanchat.desktop.garbage import Garbage
 from lanchat.desktop.pump import Pump
 from lanchat.desktop.state.notices import notice_for
 from lanchat.desktop.system import identity, scale
-from lanchat.desktop.system.doors import open_doors
+from lanchat.desktop.system.doors import Requests, hear_requests, open_doors
 from lanchat.desktop.system.notifier import Notifier
 from lanchat.desktop.system.signals import Endings
 from lanchat.desktop.system.sound import Chime
@@ -78,6 +79,8 @@ class App:
         for change in ("<FocusIn>", "<FocusOut>"):
             root.bind(change, lambda _event: root.after_idle(self.looked_at), add="+")
         bind_keys(root, self.window, self.close_asked)
+        hear_requests(root, self._requests())
+        self._show_menu_bar()
         self._garbage = Garbage(root)
 
     # --- what comes in -----------------------------------------------------------------------------------------------
@@ -90,8 +93,7 @@ class App:
             case _ if self._quitting:
                 pass
             case Rung(link):
-                self.show()
-                self._go_into(link)
+                self._called(link)
             case event:
                 self._notify(event)
                 self.window.heard(event)
@@ -106,6 +108,12 @@ class App:
         if self._kept.notice:
             self.window.say(self._kept.notice)
         self._go_into(self._link)
+
+    def _called(self, link: str = "") -> None:
+        """From outside: the person wants to see the window, and perhaps to go into the room of this link."""
+        if not self._quitting:
+            self.show()
+            self._go_into(link)
 
     def _go_into(self, link: str) -> None:
         """A room that a link from outside leads to, as soon as there is a window; "": no link."""
@@ -177,6 +185,10 @@ class App:
         """Why nothing can be told outside of the window, in words, as far as is known; "": it can."""
         return self._notifier.problem()
 
+    def rebuilt(self) -> None:
+        """Everything in the window is new, perhaps in another language."""
+        self._show_menu_bar()
+
     def looked_at(self) -> None:
         """Another place is in the middle, or the keyboard came to the window, or left it."""
         focused = self._focused()
@@ -232,6 +244,27 @@ class App:
                 self.window.go(InRoom(RoomId(key)))
 
         self._pump.put(Deed(open_it))
+
+    # --- what macOS asks of the program ------------------------------------------------------------------------------
+    def _requests(self) -> Requests:
+        def go(place: Place) -> Callable[[], None]:
+            def going() -> None:
+                self._called()
+                if not self._quitting and self.window.desk is not None:
+                    self.window.go(place)
+
+            return going
+
+        return Requests(
+            show=self._called, quit=self.quit, settings=go(SettingsAt()), about=go(About()), keys=go(Keys()),
+            link=lambda link: self._called(" ".join(link.split())),
+        )  # fmt: skip
+
+    def _show_menu_bar(self) -> None:
+        if sys.platform == "darwin":
+            from lanchat.desktop.menu_bar import show_menu_bar
+
+            show_menu_bar(self.root, self.window, self.close_asked)
 
     # --- the rest ----------------------------------------------------------------------------------------------------
     def _dark_at_first(self, dark: bool | None) -> None:

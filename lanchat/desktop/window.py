@@ -67,6 +67,8 @@ class Outside(Protocol):
 
     def no_notices(self) -> str: ...
 
+    def rebuilt(self) -> None: ...
+
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
 
 
@@ -238,6 +240,7 @@ class Window:
         self.root.configure(bg=self._look.palette.chat)
         before.destroy()
         self.panes = Panes(self.desk, self.place)
+        self._outside.rebuilt()
 
     def zoom(self, by: float) -> None:
         """Everything larger or smaller by this much; 0: as at first."""
@@ -270,7 +273,8 @@ class Window:
         """It cannot go on: why, and nothing else."""
         self.close()
         for child in self.root.winfo_children():
-            child.destroy()
+            if not isinstance(child, tk.Menu):  # the menu bar, on macOS
+                child.destroy()
         frame = tk.Frame(self.root, bg=self._look.palette.chat)
         frame.place(relx=0.5, rely=0.45, anchor="center")
         Paragraph(frame, self._look, problem).pack(pady=(0, self._look.px(20)))

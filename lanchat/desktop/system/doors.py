@@ -1,8 +1,9 @@
-"""Which doors this platform has. Any thread."""
+"""Which doors this platform has. Any thread, but for `hear_requests`."""
 
 from __future__ import annotations
 
 import sys
+import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,28 @@ class Doors:
     appearance: Appearance
     hidden: Callable[[bool], None]  #: the window is, or is back: on Windows an icon beside the clock brings it back
     close: Callable[[], None]  #: everything ends, within moments; does not wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the system asks of the program as a whole, and who does it. All run on the Tk thread."""
+
+    show: Callable[[], None]
+    quit: Callable[[], None]
+    settings: Callable[[], None]
+    about: Callable[[], None]
+    keys: Callable[[], None]
+    link: Callable[[str], None]  #: a lanchat:// link was opened in another program
+
+
+def hear_requests(root: tk.Tk, requests: Requests) -> None:
+    """From now on. On the Tk thread, before its loop runs. Elsewhere than on macOS nothing asks in this way: who opens
+    lanchat or a link there starts it again, which rings at the one that runs (engine/ringing.py).
+    """
+    if sys.platform == "darwin":
+        from lanchat.desktop.system.macos.application import hear
+
+        hear(root, requests)
 
 
 def open_doors(

@@ -1,4 +1,4 @@
-"""What asks the program to end from outside its window: signals, the end of the session, macOS' Quit. Tk thread.
+"""What asks the program to end from outside its window: signals and the end of an X11 session. Tk thread.
 
 While Tk waits for events no Python runs, and Python's own signal handlers neither: so the signal's number is written
 where it wakes Tk's loop.
@@ -30,8 +30,6 @@ class Endings:
         self._waker = Waker(root, self._look)
         self._wakes_before = signal.set_wakeup_fd(self._waker.descriptor, warn_on_full_buffer=False)
         root.protocol("WM_SAVE_YOURSELF", self._end)
-        if root.tk.call("tk", "windowingsystem") == "aqua":
-            root.tk.createcommand("::tk::mac::Quit", self._end)
 
     def restore(self) -> None:
         """As it was before. The window must still be there."""
