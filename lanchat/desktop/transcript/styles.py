@@ -65,7 +65,7 @@ def style(text: tk.Text, look: Look) -> None:
 
 def fit(text: tk.Text, pane: int) -> None:
     """The pane is so many pixels wide: to there goes what is aligned to the right beside an avatar."""
-    text.tag_configure("first right", tabs=(pane, "right"))
+    text.tag_configure("first right", tabs=(max(1, pane), "right"))  # less than nothing is left in the smallest window
 
 
 def coloured(text: tk.Text, colour: str) -> str:
