@@ -24,8 +24,8 @@ from smoke_screen import Screen, screen
 
 _SAID = ("Is the kettle on?", "It is.", "Are you there?", "Hello from the window.")
 CHOSEN = 0xE2E5FB  #: the ground of what Enter acts on, in the light
-_RAISED_SECONDS = 5.0
-_DRAWN_SECONDS = 20.0
+_RAISED_SECONDS = 20.0
+_DRAWN_SECONDS = 60.0
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 if sys.platform == "linux":
     import wine
 
-PATIENCE_SECONDS = 20.0  # only a failure waits so long
+PATIENCE_SECONDS = 60.0  # only a failure waits so long
 _WINDOWS_NEEDS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "WINDIR")
 
 
