@@ -20,6 +20,10 @@ CONSOLE_NAME = "lanchat-cli"  #: Windows only: there a program has a console or 
 #: Where Debian and Ubuntu (fonts-noto-color-emoji) put the font that people's emoji are drawn with.
 EMOJI_FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 
+#: Pillow loads it by this name when it first shapes letters, so that nothing sees the need for it. Most desktops have
+#: it, but without it no Arabic or Hebrew can be read.
+FRIBIDI = "libfribidi.so.0"
+
 #: Asked for only by name, so that nothing sees the need for it.
 HIDDEN_IMPORTS = ("PIL._tkinter_finder",)
 
@@ -54,6 +58,15 @@ def data() -> list[tuple[str, str]]:
     if EMOJI_FONT.exists():
         found.append((EMOJI_FONT, "lanchat/desktop/emoji"))
     return [(str(path), folder) for path, folder in found]
+
+
+def binaries() -> list[tuple[str, str]]:
+    """(library, folder in the bundle) of those that are loaded only by name."""
+    if system() != "linux":
+        return []  # Pillow brings its own, or nothing needs it: there the system shapes letters
+    folders = (f"/usr/lib/{platform.machine()}-linux-gnu", "/usr/lib64", "/usr/lib", "/lib64")
+    found = (Path(folder, FRIBIDI) for folder in folders)
+    return [(str(path), ".") for path in found if path.exists()][:1]
 
 
 def is_used(place: str) -> bool:

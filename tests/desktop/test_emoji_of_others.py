@@ -1,15 +1,21 @@
-"""Whatever people and rooms are called: Tk is never given an emoji to draw, which on some systems kills the window."""
+"""Whatever people and rooms are called: Tk is never given an emoji to draw, which on some systems kills the window, nor
+on X11 letters that it does not draw as they are written."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Iterator
 
+import pytest
+
 from lanchat.desktop.emoji.pattern import EMOJI
 from tests.desktop.person import People, Person
 
-TITLE = "Kitchen 🍜"
-ANA, BEN = "Ana 🎉", "Ben 👩🏽‍🚀"
+NAMES = {
+    "emoji": ("Kitchen 🍜", "Ana 🎉", "Ben 👩🏽‍🚀"),
+    "from right to left": ("Kitchen מטבח", "Ana حنة", "Ben בן"),
+    "joined letters": ("Kitchen रसोई", "Ana அனா", "Ben বেন"),
+}
 
 
 def given_to_tk(widget: tk.Misc) -> Iterator[tuple[tk.Misc, str]]:
@@ -28,19 +34,21 @@ def given_to_tk(widget: tk.Misc) -> Iterator[tuple[tk.Misc, str]]:
 
 def draws_its_emoji_itself(person: Person) -> None:
     person.root.update()
-    found = [(str(widget), words) for widget, words in given_to_tk(person.root) if EMOJI.search(words)]
+    draws = person.app.window.desk.look.shaper.draws
+    found = [(str(widget), words) for widget, words in given_to_tk(person.root) if EMOJI.search(words) or draws(words)]
     assert not found, f"{person.nick}, in {person.app.window.place}: {found}"
 
 
-def test_wherever_one_goes_names_are_drawn_as_pictures(people: People) -> None:
-    ana, ben = people.person(ANA, people.folder / "ana"), people.person(BEN, people.folder / "ben")
-    ana.starts_room(TITLE)
+@pytest.mark.parametrize(("title", "ana_is", "ben_is"), NAMES.values(), ids=NAMES)
+def test_wherever_one_goes_names_are_drawn_as_pictures(people: People, title: str, ana_is: str, ben_is: str) -> None:
+    ana, ben = people.person(ana_is, people.folder / "ana"), people.person(ben_is, people.folder / "ben")
+    ana.starts_room(title)
     draws_its_emoji_itself(ana)
     ben.sees_room("Kitchen")
     draws_its_emoji_itself(ben)
     ben.picks("Kitchen")
     ben.sees("Connected")
-    ben.says("hi 🐻", "https://lunch.example/🍜")
+    ben.says("hi 🐻", f"https://lunch.example/{title[-3:]}")
     ana.sees("hi", "lunch.example")
     for person in (ana, ben):
         draws_its_emoji_itself(person)

@@ -10,6 +10,7 @@ from pathlib import Path
 import bundle
 import licences
 import pytest
+from PIL import _imagingft, features
 
 import lanchat
 from lanchat.core.address import room_link
@@ -40,6 +41,17 @@ def test_the_emoji_font_comes_where_the_window_looks_first(monkeypatch: pytest.M
     font.touch()
     assert (str(font), "lanchat/desktop/emoji") in bundle.data()
     assert (bundle.PACKAGE / "desktop/emoji/fontfile.py").exists()
+
+
+@pytest.mark.skipif(bundle.system() != "linux", reason="elsewhere the system shapes letters")
+def test_what_shapes_arabic_comes_under_the_name_that_pillow_asks_for() -> None:
+    if not features.check_feature("raqm"):
+        pytest.skip("FriBidi is not installed here")
+    ((library, folder),) = bundle.binaries()
+    assert (Path(library).name, folder) == ("libfribidi.so.0", ".")
+    assert bundle.is_used(Path(library).name)
+    asked = Path(_imagingft.__file__).read_bytes()
+    assert b"libfribidi.so.0" in asked
 
 
 @pytest.mark.parametrize(

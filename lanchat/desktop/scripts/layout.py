@@ -18,6 +18,7 @@ from lanchat.desktop.scripts.bidi import is_right_to_left, levels, visual_order
 Kind: TypeAlias = Literal["letters", "space", "emoji", "shaped"]
 
 _TOKEN = re.compile(r"\s+|\S+")
+_LATIN = re.compile("[!-~]{4,}")
 _STANDS_IN = "\N{OBJECT REPLACEMENT CHARACTER}"  # for an emoji: as neutral as any symbol
 #: Scripts that put no space between words, and their vowels that are written before what they follow.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -74,7 +75,8 @@ def parts(
                 done.append(Part(piece, first, run, "letters", level, free))
             else:
                 for at, cut in _cut(piece):
-                    done.append(Part(cut, first + at, run, "shaped", level, free if at == 0 else _unspaced(cut)))
+                    kind: Kind = "shaped" if draws(cut, level % 2 == 1) else "letters"
+                    done.append(Part(cut, first + at, run, kind, level, free if at == 0 else _unspaced(cut)))
             free = space
     return done
 
@@ -153,9 +155,14 @@ def _unspaced(text: str) -> bool:
 
 def _cut(word: str) -> Iterator[tuple[int, str]]:
     """(where, part): a picture is never so wide that it fits into no line, and a line may end in a script without
-    spaces. What makes one letter of several stays together."""
+    spaces. What makes one letter of several stays together. An address is Tk's to draw up to where other letters begin.
+    """
     start = 0
-    for at in range(1, len(word)):
+    latin = _LATIN.match(word)
+    if latin is not None and latin.end() < len(word):
+        yield 0, latin.group()
+        start = latin.end()
+    for at in range(start + 1, len(word)):
         long = at - start
         if long >= (_UNSPACED_PART if _unspaced(word[at]) else _LONGEST_PART) and _may_cut(word, at):
             yield start, word[start:at]

@@ -20,7 +20,9 @@ from PIL import Image, ImageDraw, ImageFont, ImageTk, features
 
 from lanchat.core.words import _
 from lanchat.desktop.look.fonts import FontName, Fonts
+from lanchat.desktop.scripts import layout
 from lanchat.desktop.scripts.faces import face, opened, script_of
+from lanchat.desktop.scripts.layout import Part
 
 #: Letters of scripts that are written from right to left, or whose letters join, stack or change places.
 COMPLEX = re.compile(
@@ -115,6 +117,30 @@ class Shaper:
         self._draw_in_time(image, shape, colour)
         return image
 
+    def paragraph(self, words: str, font: FontName, colour: str, room: int) -> ImageTk.PhotoImage | None:
+        """Words of ours with names in them, all of them in one picture, for where Tk shows nothing but one picture or
+        letters. None: Tk may draw them. `room`: pixels of a line."""
+        if not self.draws(words):
+            return None
+        parts = layout.parts([words], 0, lambda _word, _right_to_left: True)
+        lines = [layout.as_seen(line, 0) for line in layout.lines(parts, lambda part: self._room_of(part, font), room)]
+        width = max((sum(self._room_of(part, font) for part in line) for line in lines), default=1)
+        shapes = [[self._shape(part.text, font, part.right_to_left) for part in line] for line in lines]
+        high = max((shape.height for line in shapes for shape in line if shape), default=1)
+        drawn = Image.new("RGBA", (max(1, width), high * len(lines)), (*_rgb(colour), 0))
+        for number, line in enumerate(lines):
+            at = 0
+            for part, shape in zip(line, shapes[number], strict=True):
+                if shape is not None and part.kind != "space":
+                    place = at, number * high + (high - shape.height) // 2
+                    drawn.alpha_composite(_image(shape, colour), place)
+                at += self._room_of(part, font)
+        return ImageTk.PhotoImage(drawn, master=self._root)
+
+    def _room_of(self, part: Part, font: FontName) -> int:
+        wide = self.width(part.text, font, part.right_to_left) if part.kind != "space" else None
+        return self._fonts.measure(font, part.text) if wide is None else wide
+
     # --- shapes ------------------------------------------------------------------------------------------------------
     def _shape(self, word: str, font: FontName, right_to_left: bool) -> _Shape | None:
         key = (word, font, right_to_left)
@@ -197,12 +223,16 @@ class Shaper:
 
 
 def _draw(image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
+    image.paste(_image(shape, colour))
+
+
+def _image(shape: _Shape, colour: str) -> Image.Image:
     drawn = Image.new("RGBA", (shape.width, shape.height), (*_rgb(colour), 0))
     pen, at = ImageDraw.Draw(drawn), float(shape.left)
     for part in shape.parts:
         pen.text((at, shape.base), part.text, colour, part.font, "ls", direction=_direction(shape.right_to_left))
         at += part.width
-    image.paste(drawn)
+    return drawn
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

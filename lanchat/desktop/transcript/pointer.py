@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tkinter as tk
 
+from PIL import ImageTk
+
 from lanchat.core.times import clock, moment
 from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.state import words
@@ -13,6 +15,7 @@ from lanchat.desktop.transcript.pictures import AVATAR
 from lanchat.desktop.transcript.rows import Muted, Said
 from lanchat.desktop.transcript.sheet import Block, Sheet
 from lanchat.desktop.widgets.clipboard import offer_selected
+from lanchat.desktop.widgets.label import tell
 from lanchat.desktop.widgets.menu import Entry, bind_context_click, show_menu
 from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.text_keys import set_text_keys
@@ -30,6 +33,7 @@ class Pointer:
         self._over: Block | None = None
         self._tip = ""  #: what is to be told at the pointer
         self._tip_wait = ""
+        self._tip_picture: ImageTk.PhotoImage | None = None
         self._by_key = False  # it was not the pointer that led to that block
         self._shifting = ""  # Tk's name for the moment after the text has moved
         self._down = False  # the button is held down, and was pressed here
@@ -158,7 +162,8 @@ class Pointer:
     def _show_tip(self, x: int, y: int) -> None:
         self._tip_wait = ""
         text, label = self._sheet.text, self._tip_label
-        label.configure(text=without_emoji(self._tip))
+        look = self._look
+        self._tip_picture = tell(label, look, without_emoji(self._tip), "small", look.palette.chat, look.px(420))
         wide, high, gap = label.winfo_reqwidth(), label.winfo_reqheight(), self._look.px(18)
         below = y + gap + high < text.winfo_height()
         label.place(x=max(0, min(x, text.winfo_width() - wide - gap)), y=y + gap if below else y - gap - high)

@@ -6,11 +6,11 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import Ground, mixed
-from lanchat.desktop.widgets.label import fitted
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.tooltip import Tooltip
 
@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal["primary", "quiet", "danger", "link"]
 
 _HEIGHT, _PAD, _GAP, _RADIUS, _ICON = 36, 16, 8, 8, 16
 _ICON_BUTTON, _ICON_IN_BUTTON = 32, 18
+_ENDLESS = 1 << 20
 
 
 class Button(Pressable):
@@ -31,6 +32,7 @@ class Button(Pressable):
         super().__init__(master, look, command, ground)
         self._kind = kind
         self._icon = icon
+        self._writer = Writer(look)
         self.words = ""
         self.text(text)
 
@@ -38,7 +40,7 @@ class Button(Pressable):
         """Other words."""
         self.words = words
         look = self.look
-        wide = look.fonts.measure("room", words) + (look.px(_ICON) + look.px(_GAP) if self._icon else 0)
+        wide = self._writer.fit(words, "room", _ENDLESS).width + (look.px(_ICON) + look.px(_GAP) if self._icon else 0)
         if self._kind == "link":
             self.configure(width=wide, height=look.fonts.height("room") + 2 * look.px(RING))
         else:
@@ -85,16 +87,15 @@ class Button(Pressable):
         look = self.look
         before = look.px(_ICON) + look.px(_GAP) if self._icon else 0
         pad = 0 if self._kind == "link" else look.px(8)
-        words = fitted(look, "room", self.words, width - before - 2 * pad)
-        x = max(pad, (width - before - look.fonts.measure("room", words)) // 2)
+        line = self._writer.fit(self.words, "room", width - before - 2 * pad)
+        x = max(pad, (width - before - line.width) // 2)
         if self._icon:
             self.create_image(x, height // 2, anchor="w", image=look.icon(self._icon, _ICON, ink))
         underlined = self._kind == "link" and self.over and self.enabled
-        self.create_text(x + before, height // 2, anchor="w", text=words, font=look.font("room"), fill=ink)
+        self._writer.put(self, (x + before, height // 2), line, "room", (ink,))
         if underlined:
-            line = height - look.px(RING) - look.px(1)
-            self.create_rectangle(x, line, x + before + look.fonts.measure("room", words), line + look.px(1), fill=ink,
-                                  width=0)  # fmt: skip
+            top = height - look.px(RING) - look.px(1)
+            self.create_rectangle(x, top, x + before + line.width, top + look.px(1), fill=ink, width=0)
 
 
 class IconButton(Pressable):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tkinter as tk
 
+from PIL import ImageTk
+
 from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
@@ -72,6 +74,16 @@ class Heading(Paragraph):
         self, master: tk.Misc, look: Look, text: str, font: FontName = "head", *, ground: Ground = "chat"
     ) -> None:
         super().__init__(master, look, text, font, "strong", ground=ground)
+
+
+def tell(
+    label: tk.Label, look: Look, words: str, font: FontName, colour: str, width: int
+) -> ImageTk.PhotoImage | None:  # fmt: skip
+    """Words with names in them, on a label of lines so many pixels wide. The picture, if it has to be one, is to be
+    held for as long as it is shown."""
+    image = look.shaper.paragraph(words, font, colour, width)
+    label.configure(text="" if image else words, image=image or "")
+    return image
 
 
 def fitted(look: Look, font: FontName, text: str, width: int) -> str:

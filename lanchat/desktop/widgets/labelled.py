@@ -5,6 +5,9 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from PIL import ImageTk
+
+from lanchat.desktop.look.fonts import FontName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.box import draw_ground
@@ -24,6 +27,7 @@ class Labelled(Pressable):
     ) -> None:  # fmt: skip
         """`left`, `right`: design pixels the mark takes on that side of the words."""
         super().__init__(master, look, command, ground)
+        self._pictures: list[ImageTk.PhotoImage | None] = []
         self._words = words
         self._explanation = explanation
         self._left = look.px(left)
@@ -49,15 +53,10 @@ class Labelled(Pressable):
         pad, line = look.px(LABELLED_PAD), look.fonts.height("body")
         room = max(1, width - self._before - self._after)
         ink = palette.text if self.enabled else palette.mute
-        self.create_text(
-            self._before, pad, anchor="nw", text=self._words, font=look.font("body"), fill=ink, width=room, tags="words"
-        )
+        self._pictures = [self._write(self._words, pad, "body", ink, room)]
         bottom = self.bbox("words")[3]
         if self._explanation:
-            self.create_text(
-                self._before, bottom + look.px(1), anchor="nw", text=self._explanation, font=look.font("small"),
-                fill=palette.mute, width=room, tags="words",
-            )  # fmt: skip
+            self._pictures.append(self._write(self._explanation, bottom + look.px(1), "small", palette.mute, room))
             bottom = self.bbox("words")[3]
         height = bottom + pad
         if height != int(str(self["height"])):
@@ -71,3 +70,13 @@ class Labelled(Pressable):
         top = pad + (line - self._mark_height) // 2
         x = pad if self._left else width - pad - self._right
         self.draw_mark((x, top, x + (self._left or self._right), top + self._mark_height))
+
+    def _write(self, words: str, top: int, font: FontName, ink: str, room: int) -> ImageTk.PhotoImage | None:
+        """Gives the picture, if it has to be one: names of others may be in it."""
+        image = self.look.shaper.paragraph(words, font, ink, room)
+        if image is not None:
+            self.create_image(self._before, top, anchor="nw", image=image, tags="words")
+        else:
+            style = self.look.font(font)
+            self.create_text(self._before, top, anchor="nw", text=words, font=style, fill=ink, width=room, tags="words")
+        return image

@@ -13,12 +13,12 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from lanchat.core.words import _
+from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.anywhere import pressed_on
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
-from lanchat.desktop.widgets.label import fitted
 from lanchat.desktop.widgets.modifiers import ON_MAC
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.desktop.widgets.pressable import Pressable
@@ -151,7 +151,8 @@ class _Row(Pressable):
         super().__init__(popover.inside, look, do, "raised")
         self.item = item
         self._indent = look.px(_PAD) + (look.px(_ICON + 10) if icons else 0)
-        wide = self._indent + look.fonts.measure("room", item.words) + look.px(2 * _PAD)
+        self._writer = Writer(look)
+        wide = self._indent + self._writer.fit(item.words, "room", look.px(_WIDEST)).width + look.px(2 * _PAD)
         self.configure(width=min(wide, look.px(_WIDEST)), height=look.px(_ROW))
         self.bind("<Enter>", lambda event: self.focus_set(), add="+")
 
@@ -168,5 +169,5 @@ class _Row(Pressable):
             ink = faint = palette.alert_ink
         if self.item.icon:
             self.create_image(look.px(_PAD), height // 2, anchor="w", image=look.icon(self.item.icon, _ICON, faint))
-        words = fitted(look, "room", self.item.words, width - self._indent - look.px(_PAD))
-        self.create_text(self._indent, height // 2, anchor="w", text=words, font=look.font("room"), fill=ink)
+        room = width - self._indent - look.px(_PAD)
+        self._writer.write(self, (self._indent, height // 2), self.item.words, "room", ink, room)

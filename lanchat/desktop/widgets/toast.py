@@ -5,10 +5,12 @@ from __future__ import annotations
 import tkinter as tk
 from collections import deque
 
+from PIL import ImageTk
+
 from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.widgets.label import Paragraph, tell
 
 SECONDS = 2.5
 SECONDS_PER_CHARACTER = 0.04  #: longer for what takes longer to read
@@ -25,6 +27,7 @@ class Toasts(tk.Frame):
         self._look = look
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
+        self._picture: ImageTk.PhotoImage | None = None
         self._going = ""  # Tk's name for the time until the next
         self._box = Box(self, look, "raised", 8, pad=(14, 8), edge=look.palette.shade)
         self._box.pack()
@@ -55,10 +58,12 @@ class Toasts(tk.Frame):
             self.place_forget()
             return
         self._said = self._waiting.popleft()
-        self._words.text(self._said)
         room = self.master.winfo_width() - self._look.px(60)
         widest = self._look.px(_WIDEST)
-        self._words.configure(wraplength=min(widest, room) if room > 0 else widest)
+        width = min(widest, room) if room > 0 else widest
+        self._words.text(self._said)
+        self._words.configure(wraplength=width)
+        self._picture = tell(self._words, self._look, self._said, "room", self._look.palette.strong, width)
         self.place(relx=0.5, rely=1, y=-self._look.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from PIL import ImageTk
+
 from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.widgets.label import tell
 
 DELAY_MS = 500
 
@@ -28,6 +31,7 @@ class Tooltip:
         self._wait = ""
         self._shown: tk.Frame | None = None
         self._pressed = False
+        self._picture: ImageTk.PhotoImage | None = None
         widget.bind("<Enter>", lambda event: self._begin(), add="+")
         widget.bind("<FocusIn>", lambda event: self._begin(), add="+")
         for end in ("<Leave>", "<FocusOut>", "<KeyPress>", "<Destroy>"):
@@ -65,10 +69,12 @@ class Tooltip:
         look, widget, root = self._look, self._widget, self._look.root
         ground = look.palette.strong
         self._shown = tk.Frame(root, background=ground)
-        tk.Label(
-            self._shown, text=without_emoji(words), font=look.font("small"), foreground=look.palette.chat,
-            background=ground, wraplength=look.px(260), justify="left", borderwidth=0,
-        ).pack(padx=look.px(8), pady=look.px(4))  # fmt: skip
+        label = tk.Label(
+            self._shown, font=look.font("small"), foreground=look.palette.chat, background=ground,
+            wraplength=look.px(260), justify="left", borderwidth=0,
+        )  # fmt: skip
+        self._picture = tell(label, look, without_emoji(words), "small", look.palette.chat, look.px(260))
+        label.pack(padx=look.px(8), pady=look.px(4))
         self._shown.update_idletasks()
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
         left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
