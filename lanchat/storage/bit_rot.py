@@ -8,49 +8,33 @@ from itertools import islice
 from typing import Any
 
 from lanchat.core.model import Entry, Head, LogEntry, next_head
-from lanchat.storage import rows
-from lanchat.storage.database import Database
 from lanchat.storage.rows import Place
 
-#: Attempts for one Log, some microseconds each. No entry may use more than a quarter of what is left of them, so that
-#: the one bit of a later entry is still found after one that cannot be mended.
-ATTEMPTS = 1_000_000
-
-_FIELDS = (
-    "e.epoch, e.received_at, e.entry_id, m.key, w.device_id, e.counter, CAST(e.kind AS BLOB), CAST(e.body AS BLOB), "
-    "e.sent_at, e.signature"
-)
-_READ = (
-    f"SELECT (SELECT head FROM entries WHERE id = e.id - 1), e.head, {_FIELDS} FROM entries e "
-    "JOIN writers w ON w.id = e.writer JOIN members m ON m.id = w.member WHERE e.id = ?"
-)
+#: Attempts for one Log: a second, for which the start waits. No entry may use more than a quarter of what is left of
+#: them, so that the one bit of a later entry is still found after one that cannot be mended.
+ATTEMPTS = 100_000
 
 
 class Mender:
     """Mends entries of one Log."""
 
-    def __init__(self, database: Database, place: Place) -> None:
-        self._database = database
+    def __init__(self, place: Place) -> None:
         self._place = place
         self._left = ATTEMPTS
 
-    def mended(self, seq: int, base: tuple[int, Head]) -> tuple[LogEntry, Head] | None:
+    def mended(self, item: LogEntry, previous: Head) -> tuple[LogEntry, Head] | None:
         """The entry as it was written, and the chain head before it; None when more than a byte of it is damaged.
 
-        `base`: an entry before it, and the chain head there. Raises StorageProblem.
+        `previous`: that head as it was read.
         """
-        row = self._database.one(_READ, (rows.entry_number(self._place.number, seq),))
-        if row is None:
-            return None
-        previous, head, *fields = row
-        if seq - 1 == base[0]:
-            previous = base[1]
-        if not isinstance(previous, bytes):
-            return None
-        for before, after, *candidate in islice(self._variants([previous, head, *fields]), self._left // 4):
+        entry = item.entry
+        kind, body = (text.encode("utf-8", "surrogateescape") for text in (entry.kind, entry.body))
+        fields = [previous, item.head, item.epoch, item.received_at, entry.entry_id, entry.author, entry.device_id,
+                  entry.counter, kind, body, entry.sent_at, entry.signature]  # fmt: skip
+        for before, after, *candidate in islice(self._variants(fields), self._left // 4):
             self._left -= 1
-            if (item := self._proven(seq, before, after, candidate)) is not None:
-                return item, Head(before)
+            if (proven := self._proven(item.seq, before, after, candidate)) is not None:
+                return proven, Head(before)
         return None
 
     def _variants(self, fields: list[Any]) -> Iterator[list[Any]]:
@@ -73,11 +57,11 @@ class Mender:
         return LogEntry(entry, epoch, seq, received_at, Head(head))
 
 
-def _changed(value: Any, masks: list[int]) -> Iterator[int | bytes]:
+def _changed(value: int | bytes, masks: list[int]) -> Iterator[int | bytes]:
     """The value with one bit changed, or, if it is of bytes, with one of them changed by a mask."""
     if isinstance(value, int):
         yield from (value ^ 1 << bit for bit in range(63))
-    elif isinstance(value, bytes):  # damage can have made NULL or a float of it
+    else:
         for place in range(len(value)):
             for mask in masks:
                 yield value[:place] + bytes([value[place] ^ mask]) + value[place + 1 :]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -17,7 +16,6 @@ from typing import NamedTuple, TypeVar
 from lanchat.core.content import ANNOTATION, TEXT
 from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
-from lanchat.storage.errors import StorageProblem
 from lanchat.storage.words import indexed
 from lanchat.trust.signing import verify_entry
 
@@ -26,7 +24,6 @@ T = TypeVar("T")
 SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
 _LATELY = 2_000  # entries: a ms or two
-_MISSED_MOST = 100_000  # numbers in a row without an entry that can be read: half a second
 _CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
 
 _PREVIOUS_HEAD = (
@@ -42,10 +39,6 @@ _COLUMNS = f"{_PREVIOUS_HEAD}, {_FIELDS}"
 _WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
 _AFTER = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
 _BEFORE = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
-# as bytes, since damaged text may be none
-_RAW = _FIELDS.replace("e.kind, e.body", "CAST(e.kind AS BLOB), CAST(e.body AS BLOB)")
-_READABLE = f"SELECT {_RAW} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id"
-_READABLE_ONE = f"SELECT {_RAW} FROM entries e {_WHO} WHERE e.id = ?"
 _MATCHING = (
     f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
     "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
@@ -101,50 +94,6 @@ def oldest_match(database: Database, place: Place, query: str, most: int) -> int
         (query, *span, most - 1),
     )
     return found[0] & SEQ_MOST if found else 1
-
-
-def readable(damaged: Database, place: Place) -> Iterator[LogEntry]:
-    """Every entry of a damaged database that can be read, sound or not, in the order in which they stand there.
-
-    Where a page cannot be read, what comes after it is looked for one number after the other.
-    """
-    seq, newest = 0, _newest(damaged, place)
-    while True:
-        span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
-        try:
-            for row in damaged.each(_READABLE, span):
-                if row[0] & SEQ_MOST <= newest:  # else damage gave it another number
-                    seq = max(seq, row[0] & SEQ_MOST)
-                yield _entry(_as_text(row))
-            return
-        except StorageProblem:
-            pass
-        missed = 0
-        while missed < _MISSED_MOST and seq < newest:
-            seq, missed = seq + 1, missed + 1
-            with suppress(StorageProblem):
-                if found := damaged.all(_READABLE_ONE, (entry_number(place.number, seq),)):
-                    yield _entry(_as_text(found[0]))
-                    break
-        else:
-            return
-
-
-def _as_text(row: Record) -> Record:
-    """A row of _READABLE with its kind and body as text, where they are any."""
-    *before, kind, body, sent_at, signature = row
-    with suppress(UnicodeDecodeError, AttributeError):
-        kind, body = kind.decode(), body.decode()
-    return (*before, kind, body, sent_at, signature)
-
-
-def _newest(damaged: Database, place: Place) -> int:
-    """The number of the last entry of a damaged database; SEQ_MOST where even that cannot be read."""
-    try:
-        found = last(damaged, place.number)
-    except StorageProblem:
-        return SEQ_MOST
-    return found[0] if found else 0
 
 
 def _sound(database: Database, place: Place, row: Record) -> LogEntry:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.core.model import LogEntry, RoomId
@@ -209,3 +212,58 @@ def test_a_member_whose_disk_rotted_is_told_and_gets_it_back(people: People) -> 
     ben.do(commands.Join(room_id))
     recovers(ben, TALK[0])
     has_all(ben, TALK)
+
+
+def spoilt(content: bytes, chance: random.Random) -> bytes:
+    """Some pages zeroed, or some bytes changed."""
+    found = bytearray(content)
+    if chance.random() < 0.5:
+        for start in chance.sample(range(0, len(found), 4096), 3):
+            found[start : start + 4096] = bytes(4096)
+    else:
+        for _ in range(10):
+            found[chance.randrange(len(found))] ^= chance.randrange(1, 256)
+    return bytes(found)
+
+
+SEEDS = [pytest.param(seed, marks=[pytest.mark.long] if seed >= 4 else []) for seed in range(40)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_is_damaged_everybody_talks_on_and_keeps_what_was_sound(people: People, seed: int) -> None:
+    """On the host's disk, or on a member's."""
+    chance = random.Random(seed)
+    ana, ben, cleo = people.person("Ana", starts=False), people.person("Ben"), people.person("Cleo")
+    ana.hosted_yesterday("Kitchen", *TALK)
+    ana.starts()
+    room_id = ana.hosts("Kitchen").room_id
+    for member in (ben, cleo):
+        member.joins("Kitchen")
+        member.sees(TALK[-1])
+    ben.says("the last")
+    for person in (ana, ben, cleo):
+        person.sees("the last")
+        person.quits()
+    victim = ana if seed % 2 else ben
+    file = victim.folder / paths.DATABASE
+    sound = file.read_bytes()
+    file.write_bytes(spoilt(sound, chance))
+    (victim.folder / "lanchat.db.suspect").touch()
+    kept = {start for start in range(0, len(sound), 4096) if file.read_bytes()[start :][:4096] == sound[start:][:4096]}
+    texts = {text for text in TALK if sound.find(text.encode()) // 4096 * 4096 in kept}
+    for person in (ben, cleo, ana):
+        person.starts()
+    if not any(title == "Kitchen" for title in ana.reads(lambda reader: [one.title for one in reader.rooms()])):
+        pytest.skip("what tells that the room is hosted here was on a lost page")
+    ana.hosts("Kitchen", room_id=room_id)
+    dana = people.person("Dana")
+    for person in (ben, cleo, dana):
+        person.joins("Kitchen")
+    for person in (ana, ben, cleo, dana):
+        person.room_id = room_id
+        person.says(f"{person.nick} is here")
+    for person in (ana, ben, cleo, dana):
+        person.sees(*(f"{one.nick} is here" for one in (ana, ben, cleo, dana)))
+    assert texts <= {body(item) for item in victim.kept()}
+    if victim is ben:
+        ben.until(lambda: {*TALK[101:], "the last"} <= {body(item) for item in ben.kept()})

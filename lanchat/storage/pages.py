@@ -1,0 +1,192 @@
+"""The rows of a damaged database, read from the pages of its file by themselves. Disk thread.
+
+SQLite reaches a row by the pages above it, and nothing without the first page. Here every leaf page counts wherever it
+is, as in the `.recover` of SQLite's shell: what a row is of, its columns tell. The format:
+https://sqlite.org/fileformat2.html
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from lanchat.storage.database import Database
+
+Column: TypeAlias = int | str | bytes | None
+_Bytes: TypeAlias = bytes | mmap.mmap
+
+PAGE = 4096  # what every database of lanchat has
+_TABLE, _INDEX = 0x0D, 0x0A
+_WAL_HEADER, _FRAME_HEADER = 32, 24
+_SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of the values of serial types below 10
+_NAMES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
+_PAYLOAD_MOST = 1_000_000  # an entry, and much more
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the rows of a table look."""
+
+    names: list[str]
+    types: list[str]
+    needed: list[bool]
+    key: int | None  #: the column that is the rowid, and NULL in the record
+
+    @classmethod
+    def of(cls, database: Database, table: str) -> Shape:
+        columns = database.all(f"PRAGMA table_info({table})")
+        whole = [index for index, column in enumerate(columns) if column[2] == "INTEGER" and column[5]]
+        key = whole[0] if len(whole) == 1 == sum(1 for column in columns if column[5]) else None
+        return cls(
+            [column[1] for column in columns],
+            [column[2] for column in columns],
+            [bool(column[3] or column[5]) for column in columns],
+            key,
+        )
+
+    def row(self, rowid: int, record: list[Column]) -> list[Column] | None:
+        """The row that `record` is; None when it is of another table. An older version's lacks the last columns."""
+        record = record + [None] * (len(self.names) - len(record))
+        if len(record) != len(self.names):
+            return None
+        if self.key is not None:
+            if record[self.key] is not None:
+                return None
+            record[self.key] = rowid
+        for value, type_, needed in zip(record, self.types, self.needed, strict=True):
+            if needed if value is None else _NAMES.get(type(value)) != type_:
+                return None
+        return record
+
+
+class Pages:
+    """The newest content of every page, from the file and its write-ahead log."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        with path.open("rb") as file:
+            self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._pages: list[tuple[_Bytes, int]] = [(self._file, start) for start in range(0, len(self._file), PAGE)]
+        if len(self._file) % PAGE:  # only whole pages can be read
+            self._pages.pop()
+        with suppress(FileNotFoundError):
+            self._add_log(Path(f"{path}-wal").read_bytes())
+
+    def close(self) -> None:
+        self._pages.clear()
+        self._file.close()
+
+    def _add_log(self, log: bytes) -> None:
+        """What was committed last, even where a checksum is wrong."""
+        waiting: dict[int, int] = {}
+        for start in range(_WAL_HEADER, len(log) - _FRAME_HEADER - PAGE + 1, _FRAME_HEADER + PAGE):
+            number, committed = struct.unpack_from(">II", log, start)
+            if log[start + 8 : start + 16] != log[16:24]:  # the rest is of before the log began anew
+                break
+            waiting[number] = start + _FRAME_HEADER
+            if committed:
+                for page, place in waiting.items():
+                    if 0 < page <= committed:
+                        self._pages += [(b"", 0)] * (page - len(self._pages))
+                        self._pages[page - 1] = log, place
+                waiting.clear()
+
+    def read(self, page: int, cell: int) -> tuple[int, list[Column]] | None:
+        """The rowid and the record in a table's cell; None when there is none."""
+        content, start = self._pages[page]
+        try:
+            size, at = _varint(content, start + cell)
+            rowid, at = _varint(content, at)
+            return _signed(rowid), _record(self._payload(content, start, at, size, PAGE - 35))
+        except (IndexError, struct.error, ValueError):
+            return None
+
+    def index_rows(self) -> Iterator[list[Column]]:
+        """Every row of an index."""
+        for page, cell in self.cells(_INDEX):
+            content, start = self._pages[page]
+            with suppress(IndexError, struct.error, ValueError):
+                size, at = _varint(content, start + cell)
+                yield _record(self._payload(content, start, at, size, (PAGE - 12) * 64 // 255 - 23))
+
+    def cells(self, kind: int = _TABLE) -> Iterator[tuple[int, int]]:
+        """The places of all cells of leaf pages: number of the page from 0, offset in it."""
+        for page, (content, start) in enumerate(self._pages):
+            head = start + (100 if page == 0 else 0)
+            if not content or content[head] != kind:
+                continue
+            (count,) = struct.unpack_from(">H", content, head + 3)
+            for index in range(min(count, PAGE // 4)):
+                if head + 10 + 2 * index > start + PAGE:
+                    break
+                (cell,) = struct.unpack_from(">H", content, head + 8 + 2 * index)
+                if head + 8 - start <= cell < PAGE:
+                    yield page, cell
+
+    def _payload(self, content: _Bytes, start: int, at: int, size: int, local_most: int) -> bytes:
+        """A cell's record: what stands in its page, and the pages that it goes on in. Raises ValueError."""
+        if not 0 < size <= _PAYLOAD_MOST:
+            raise ValueError("no record")
+        if size <= local_most:
+            return content[at : min(at + size, start + PAGE)]
+        least = (PAGE - 12) * 32 // 255 - 23
+        local = least + (size - least) % (PAGE - 4)
+        if local > local_most:
+            local = least
+        found = bytearray(content[at : at + local])
+        (next_page,) = struct.unpack_from(">I", content, at + local)
+        while len(found) < size and 0 < next_page <= len(self._pages):
+            content, start = self._pages[next_page - 1]
+            (next_page,) = struct.unpack_from(">I", content, start)
+            found += content[start + 4 : start + PAGE]
+        return bytes(found[:size])
+
+
+def _varint(content: _Bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for _byte in range(8):
+        byte = content[at]
+        at += 1
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, at
+    return value << 8 | content[at], at + 1
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _record(payload: bytes) -> list[Column]:
+    """The values of a record. Raises IndexError, ValueError or struct.error where it is none."""
+    end, at = _varint(payload, 0)
+    if not at <= end <= len(payload):
+        raise ValueError("no record")
+    values: list[Column] = []
+    place = end
+    while at < end:
+        kind = payload[at]
+        at += 1
+        if kind >= 0x80:
+            kind, at = _varint(payload, at - 1)
+        if kind >= 12:
+            size = (kind - 12) // 2
+            piece = payload[place : place + size]
+            # damaged text goes on as what can be turned back into its bytes
+            values.append(piece.decode("utf-8", "surrogateescape") if kind % 2 else piece)
+        elif kind in (7, 10, 11):  # no table of ours has floats, and nobody has the others
+            raise ValueError("no record")
+        else:
+            size = _SIZES[kind]
+            piece = payload[place : place + size]
+            whole = kind - 8 if kind >= 8 else int.from_bytes(piece, "big", signed=True)
+            values.append(None if kind == 0 else whole)
+        place += size
+        if place > len(payload):
+            raise ValueError("no record")
+    return values
