@@ -65,6 +65,12 @@ class InvitePage(Page):
             self._fact(_("Code"), hosting.code, "number", _("For anyone who does not see it: to read aloud or type."))
         if hosting.link:
             self._fact(_("Link"), hosting.link, "code", _("To paste where you can both read it."))
+        if not (hosting.code or hosting.link):
+            none = _(
+                "There is no code or link: this computer has no address here that others could type. "
+                "Whoever is on the same network sees the room in the list."
+            )
+            self.column.paragraph(none if self.desk.state.where else _("This computer is on no network."), "mute")
         if hosting.badge:
             about = _("What others compare, to be sure that it is you who hosts.")
             self._fact(_("Your badge"), hosting.badge, "code", about)

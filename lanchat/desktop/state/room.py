@@ -55,6 +55,7 @@ class Room:
     protected: bool = False  #: it has a passphrase
     found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
     found_at: float | None = None  #: State's clock when it appeared after the first look around; None: not so
+    shut: bool = False  #: no connection came about, whatever its host answers to our questions: a firewall, mostly
     connection: Connection | None = None  #: None: I am not in it
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
@@ -135,6 +136,12 @@ class Room:
         return bool(self.found) or self.is_live or (at_the_door and not self.known)
 
     @property
+    def answers(self) -> bool:
+        """One can go in, as far as we see."""
+        listing = self.listing
+        return self.is_live or (listing is not None and listing.answering and not self.shut)
+
+    @property
     def host(self) -> str:
         """The host's nick; "" while unknown."""
         if self.host_key is not None and self.people.nicks.knows(self.host_key):
@@ -154,6 +161,9 @@ class Room:
 
     def seen(self, listing: Listing) -> None:
         """Discovery sees it, or sees something new of it."""
+        before = self.found.get(listing.fingerprint)
+        if before is None or not before.answering or _way(before) != _way(listing):
+            self.shut = False  # it is there again, or elsewhere
         self.found[listing.fingerprint] = listing
         if listing is self.listing and not self.key_changed:
             self.called(listing.title)
@@ -165,7 +175,7 @@ class Room:
         self.connection, self.problem, self.entering = event.state, event.problem, False
         self.diverged = event.diverged
         if event.state in (Connection.CONNECTED, Connection.HOSTING):
-            self.known, self.asked, self.first_meeting = True, None, event.first_meeting
+            self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
             self.hosted = self.hosted or event.state is Connection.HOSTING
             self.earlier_exhausted = False  # a host that came back may have more
             self.catching_up, self.before_catching_up = event.fetched, (self.unread, self.mentions)
@@ -225,3 +235,8 @@ class Room:
     def got_earlier(self, entries: Sequence[LogEntry]) -> None:
         """What came before all that was kept; nothing: there is no more, unless only the host is away."""
         self.earlier_exhausted = entries[0].seq == 1 if entries else self.is_live or not self.is_in
+
+
+def _way(listing: Listing) -> tuple[object, ...]:
+    """Where its host is, in this run of it."""
+    return listing.addresses, listing.port, listing.boot_id

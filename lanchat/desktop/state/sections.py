@@ -70,7 +70,6 @@ def _is_stranger(room: Room) -> bool:
 
 
 def _row(room: Room, now: float) -> RoomRow:
-    listing = room.listing
     return RoomRow(
         room_id=room.room_id,
         title=room.shown,
@@ -79,7 +78,7 @@ def _row(room: Room, now: float) -> RoomRow:
         mine=room.hosted,
         unread=room.unread,
         mention=room.mentions > 0,
-        offline=not room.is_live and not (listing and listing.answering),
+        offline=not room.answers,
         changed_key=room.key_changed,
         new=not room.known and room.found_at is not None and now - room.found_at < NEW_SECONDS,
         connected=room.is_live,

@@ -180,6 +180,7 @@ class State:
                 self._answered(where)
                 room.called(title)
                 room.asked = event
+                room.shut = False
             case events.Banned(member=member, on=True):
                 room.banned.add(member)
             case events.Banned(member=member):
@@ -227,6 +228,7 @@ class State:
         self._answered(event.where)
         if room := self.rooms.get(RoomId(event.where)):
             room.asked = event
+            room.shut = not event.refused
         else:
             self.not_found = event
 

@@ -46,6 +46,8 @@ def about_room(room: Room) -> str:
     listing = room.listing
     if listing is None and not room.is_live:
         return _("yours, closed") if room.hosted else _("not here now")
+    if room.shut and not room.is_live:
+        return _("does not answer")
     return _joined(room.host, here(room.here or (listing and listing.people) or 0))
 
 

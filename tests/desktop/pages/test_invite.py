@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from lanchat.desktop.desk import InRoom, Invite
 from lanchat.desktop.pages.invite import InvitePage
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.engine.events import Connection, Left
+from lanchat.engine.events import Connection, Left, LookedAround
 from tests.desktop.pages.sitting import Sitting
 from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
 
@@ -33,6 +33,20 @@ def test_it_shows_code_link_and_badge(ana: Ana) -> None:
     invite(ana)
     assert "People on this network see “Kitchen” by themselves." in ana.text
     assert facts(ana) == ["12345-67890-ABC", "lanchat://x", "my badge"]
+
+
+def test_without_an_address_to_type_it_says_why_there_is_no_code_and_no_link(ana: Ana) -> None:
+    """As on a network that gives link-local IPv6 addresses only."""
+    ana.hears(replace(hosting(), code="", link=""), LookedAround(("eth0 (fe80::1)",)))
+    invite(ana)
+    assert facts(ana) == ["my badge"]
+    assert "Whoever is on the same network sees the room in the list." in ana.text
+
+
+def test_without_a_network_it_says_so(ana: Ana) -> None:
+    ana.hears(replace(hosting(), code="", link=""), LookedAround(()))
+    invite(ana)
+    assert "This computer is on no network." in ana.text
 
 
 def test_the_passphrase_comes_first(ana: Ana) -> None:

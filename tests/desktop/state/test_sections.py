@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lanchat.core.model import RoomId
@@ -14,6 +16,7 @@ from lanchat.engine.events import (
     KeyChanged,
     Left,
     LookedAround,
+    NotFound,
     PassphraseNeeded,
     RoomFound,
     RoomGone,
@@ -168,3 +171,42 @@ def test_rows_that_look_the_same_are_equal(state: State) -> None:
     before = state.sections(100.0)
     state.apply(RoomFound(listing()))
     assert state.sections(101.0) == before
+
+
+# --- a host behind a firewall that lets questions through, and no connection -----------------------------------------
+@pytest.fixture
+def shut(state: State) -> State:
+    state.apply(RoomFound(listing(people=3)))
+    state.note(commands.Join(KITCHEN))
+    state.apply(NotFound(KITCHEN, "its firewall keeps others out"))
+    state.drop_question(KITCHEN)
+    return state
+
+
+def test_a_room_that_let_no_connection_in_is_grey_though_it_answers(shut: State) -> None:
+    shut.apply(RoomFound(listing(people=4)))
+    assert (row(shut).offline, row(shut).subtitle) == (True, "does not answer")
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        [RoomFound(replace(listing(), port=1234))],
+        [RoomFound(replace(listing(), boot_id="another run"))],
+        [RoomGone(listing()), RoomFound(listing())],
+        [RoomFound(listing(answering=False)), RoomFound(listing())],
+        [connected()],
+        [PassphraseNeeded(KITCHEN, KITCHEN, "Kitchen")],
+    ],
+    ids=["moved", "started again", "gone and back", "silent and back", "entered", "asks"],
+)
+def test_it_is_not_when_there_is_something_new_of_it(shut: State, news: list[Event]) -> None:
+    for event in news:
+        shut.apply(event)
+    assert not row(shut).offline
+
+
+def test_a_room_that_says_no_is_not_grey(state: State) -> None:
+    state.apply(RoomFound(listing()))
+    state.apply(NotFound(KITCHEN, "the room is full", refused=True))
+    assert not row(state).offline
