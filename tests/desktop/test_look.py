@@ -33,7 +33,8 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-ROWS = ("chat", "row_hover", "mention", "accent_soft")  #: grounds of a message: as it is, hovered, for me, jumped to
+#: Grounds of a message: as it is, hovered, for me, jumped to, selected.
+ROWS = ("chat", "row_hover", "mention", "accent_soft", "marked")
 LISTS = ("side", "hover", "selected", "raised", "chat")  #: grounds of a row of a list
 
 #: What words are written in: the grounds they can stand on. "a+b" is a ground with a tenth of b in it, as a button's.

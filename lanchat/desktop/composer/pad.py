@@ -39,8 +39,8 @@ class Pad(tk.Text):
         super().__init__(
             master, height=1, width=1, wrap="word", undo=False, font=look.font("body"), background=fill,
             foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
-            highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.accent, exportselection=False,
-            selectforeground=palette.on_accent, selectborderwidth=0, inactiveselectbackground=palette.accent,
+            highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.marked, exportselection=False,
+            selectforeground=palette.text, selectborderwidth=0, inactiveselectbackground=palette.marked,
             tabs=(look.fonts.tab("body"),), tabstyle="wordprocessor",
         )  # fmt: skip
         self._look = look

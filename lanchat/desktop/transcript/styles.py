@@ -26,8 +26,8 @@ def style(text: tk.Text, look: Look) -> None:
     text.configure(
         bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
         insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.ring,
-        exportselection=False, selectbackground=palette.accent, selectforeground=palette.on_accent,
-        inactiveselectbackground=palette.accent,
+        exportselection=False, selectbackground=palette.marked, selectforeground=palette.text,
+        inactiveselectbackground=palette.marked,
     )  # fmt: skip
     tag = text.tag_configure
     tag("rule", font=font("small_bold"), wrap="char", spacing1=px(16), spacing3=px(2))

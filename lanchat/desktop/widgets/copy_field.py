@@ -35,8 +35,8 @@ class CopyField(Box):
         self.field = tk.Text(
             self.inside, height=1, width=1, wrap="char", font=look.font(font), foreground=palette.strong, takefocus=0,
             background=self.fill, cursor="xterm", borderwidth=0, highlightthickness=0, padx=0, pady=0, insertwidth=0,
-            selectbackground=palette.accent, selectforeground=palette.on_accent, selectborderwidth=0,
-            inactiveselectbackground=palette.accent, exportselection=False,
+            selectbackground=palette.marked, selectforeground=palette.text, selectborderwidth=0,
+            inactiveselectbackground=palette.marked, exportselection=False,
         )  # fmt: skip
         self.button.pack(side="right", anchor="n")
         self._said.pack(side="right", padx=look.px(4))

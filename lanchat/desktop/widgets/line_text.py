@@ -100,8 +100,8 @@ class LineText(Box):
         field = tk.Text(
             self.inside, height=1, width=1, wrap="none", undo=False, font=look.font(font), background=self.fill,
             foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
-            highlightthickness=0, padx=0, pady=0, selectbackground=palette.accent, selectforeground=palette.on_accent,
-            selectborderwidth=0, inactiveselectbackground=palette.accent, exportselection=False,
+            highlightthickness=0, padx=0, pady=0, selectbackground=palette.marked, selectforeground=palette.text,
+            selectborderwidth=0, inactiveselectbackground=palette.marked, exportselection=False,
         )  # fmt: skip
         field.pack(side="left", fill="x", expand=True)
         self._hint = tk.Label(
