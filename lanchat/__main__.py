@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from lanchat.terminal.arguments import Options
     from lanchat.terminal.ending import Exit
@@ -61,8 +62,10 @@ def _run(options: Options) -> Exit:
     from lanchat.terminal.logs import log_to_stderr
 
     log_to_stderr(options.log_level)
-    wants_window = not options.command and not options.selftest
+    wants_window = options.window or (not options.command and not options.selftest)
     no_window = _no_window() if wants_window else ""
+    if no_window and (options.window or options.print):
+        raise GaveUp(no_window)
     if options.link and (no_window or not wants_window):
         words = _("In the terminal, type: lanchat join {link}")
         raise GaveUp(words.format(link=typed(options.link)), Exit.USAGE)
@@ -120,7 +123,7 @@ def _no_window() -> str:
     from lanchat.core.words import _
 
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
-        return _("There is no screen here, so this is lanchat in the terminal.")
+        return _("There is no screen here to draw a window on.")
     if importlib.util.find_spec("_tkinter") is None:
         return _("The window needs Tk, which this Python lacks (on Debian and Ubuntu: sudo apt install python3-tk).")
     return ""
@@ -131,9 +134,44 @@ def _window(options: Options) -> Exit:
     from lanchat.storage.paths import data_dir
     from lanchat.terminal.ending import Exit, GaveUp
 
-    if problem := run(data_dir(options.data_dir), options.link, options.log_level):
+    folder = data_dir(options.data_dir)
+    if not (options.command or options.print):
+        if problem := run(folder, options.link, options.log_level):
+            raise GaveUp(problem)
+        return Exit.DONE
+    return _window_as_asked(options, folder)
+
+
+def _window_as_asked(options: Options, folder: Path) -> Exit:
+    from lanchat.core.words import _
+    from lanchat.desktop.starting import Start, run
+    from lanchat.engine.commands import Join
+    from lanchat.terminal.door import read_passphrase
+    from lanchat.terminal.ending import Exit, GaveUp
+    from lanchat.terminal.host import asked
+    from lanchat.terminal.printing import Printing
+    from lanchat.terminal.standard_streams import has_stdout
+
+    host = asked(options) if options.command == "host" else None
+    join = None
+    wish = options.link
+    if host is not None:
+        wish = f"host {host.title}"
+    elif options.command == "join":
+        join = Join(options.room, read_passphrase(options.passphrase_file), options.accept_new_key)
+        wish = f"join {options.room}"
+    if options.print and not has_stdout():
+        raise GaveUp(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
+    printing = Printing(folder) if options.print else None
+    start = Start(host, join, options.nick, printing.heard if printing else None)
+    if printing is not None:
+        printing.start()
+    problem = run(folder, wish, options.log_level, start=start)
+    if printing is not None:
+        printing.close()
+    if problem:
         raise GaveUp(problem)
-    return Exit.DONE
+    return Exit.FAILED if printing is not None and printing.failed else Exit.DONE
 
 
 if __name__ == "__main__":

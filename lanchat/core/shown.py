@@ -25,6 +25,11 @@ def shown_title(title: str) -> str:
     return clean_line(title, TITLE_CHARACTERS) or _("(no title)")
 
 
+def same_title(one: str, other: str) -> bool:
+    """Whether a person may mean one by the other."""
+    return shown_title(one).casefold() == shown_title(other).casefold()
+
+
 def shown_problem(problem: str) -> str:
     """A reason may come from the other side's program."""
     return clean_line(problem, _PROBLEM_CHARACTERS)

@@ -24,6 +24,7 @@ from lanchat.desktop.bindings import bind_keys
 from lanchat.desktop.desk import About, Closing, InRoom, JoinBy, Keys, Place, SettingsAt
 from lanchat.desktop.garbage import Garbage
 from lanchat.desktop.pump import Pump
+from lanchat.desktop.starting import Start
 from lanchat.desktop.state.notices import notice_for
 from lanchat.desktop.system import identity, scale
 from lanchat.desktop.system.doors import Requests, hear_requests, open_doors
@@ -31,8 +32,9 @@ from lanchat.desktop.system.notifier import Notifier
 from lanchat.desktop.system.signals import Endings
 from lanchat.desktop.system.sound import Chime
 from lanchat.desktop.titlebar import TitleBar
+from lanchat.desktop.wanted import Wanted
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Command, Quit
+from lanchat.engine.commands import Command, Host, Join, Quit, Rename
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
@@ -54,11 +56,12 @@ class Deed:
 
 
 class App:
-    def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
+    def __init__(self, root: tk.Tk, folder: Path, wish: str, make: Make) -> None:
         self.root = root
         self.screen_scale = scale.set_scale(root)
         root.report_callback_exception = self._failed
-        self._link = link
+        self._wish = wish
+        self._start = Start()
         self._quitting = False
         self._over = False  # the Engine is
         self._marked = False  # the taskbar asks for a look at the window
@@ -74,6 +77,7 @@ class App:
         self._title = TitleBar(root)
         self._dark_at_first(self._doors.appearance.dark())
         self.window = Window(root, folder, self._kept, self)
+        self._wanted = Wanted(self.window)
         self._endings = Endings(root, self.quit)
         root.protocol("WM_DELETE_WINDOW", self.close_asked)
         for change in ("<FocusIn>", "<FocusOut>"):
@@ -92,11 +96,14 @@ class App:
                 self._stopped(problem)
             case _ if self._quitting:
                 pass
-            case Rung(link):
-                self._called(link)
+            case Rung(wish):
+                self._called(wish)
             case event:
                 self._notify(event)
                 self.window.heard(event)
+                self._wanted.heard(event)
+                if self._start.listen is not None:
+                    self._start.listen(event)
                 self._title.show(self.window.state, self._room())
                 if isinstance(event, Started):
                     self._begun()
@@ -107,20 +114,37 @@ class App:
         self._save_now_and_then()
         if self._kept.notice:
             self.window.say(self._kept.notice)
-        self._go_into(self._link)
+        if self._start.nick is not None:
+            self.do(Rename(self._start.nick))
+        if self._start.host is not None:
+            self._wanted.host(self._start.host)
+        elif self._start.join is not None:
+            self._wanted.join(self._start.join)
+        else:
+            self._show_wanted(self._wish)
 
-    def _called(self, link: str = "") -> None:
-        """From outside: the person wants to see the window, and perhaps to go into the room of this link."""
+    def _called(self, wish: str = "") -> None:
+        """From outside: the person wants to see the window, and perhaps a room in it (see events.Rung)."""
         if not self._quitting:
             self.show()
-            self._go_into(link)
+            self._show_wanted(wish)
 
-    def _go_into(self, link: str) -> None:
-        """A room that a link from outside leads to, as soon as there is a window; "": no link."""
-        if link and self.window.desk is not None:
-            self.window.go(JoinBy(link))
-        else:
-            self._link = link or self._link
+    def begin_with(self, start: Start) -> None:
+        """Before the main loop."""
+        self._start = start
+
+    def _show_wanted(self, wish: str) -> None:
+        """What was asked for from outside (see events.Rung), as soon as there is a window; "": nothing."""
+        if self.window.desk is None:
+            self._wish = wish or self._wish
+            return
+        word, _space, named = wish.partition(" ")
+        if word == "host":
+            self._wanted.host(Host(named))
+        elif word == "join":
+            self._wanted.join(Join(named))
+        elif wish:
+            self.window.go(JoinBy(wish))
 
     def _stopped(self, problem: str | None) -> None:
         self._over = True

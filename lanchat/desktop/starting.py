@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import tkinter as tk
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,33 @@ from lanchat.storage.logs import log_to_file
 
 if TYPE_CHECKING:
     from lanchat.desktop.app import App
+    from lanchat.engine.commands import Host, Join
+    from lanchat.engine.events import Event
 
 Make = Callable[[tk.Tk, Path, str], "App"]
+Listen = Callable[["Event"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What lanchat was started with, besides a link."""
+
+    host: Host | None = None
+    join: Join | None = None
+    nick: str | None = None
+    listen: Listen | None = None  #: is told of every Event, on the Tk thread
+
+    def fits_a_wish(self) -> bool:
+        """Whether a window that is open already can be asked for all of it (see events.Rung)."""
+        from lanchat.engine.commands import Host, Join
+
+        host, join = self.host, self.join
+        return (
+            (host is None or host == Host(host.title))
+            and (join is None or join == Join(join.where))
+            and self.nick is None
+            and self.listen is None
+        )
 
 
 def real_app(root: tk.Tk, folder: Path, link: str) -> App:
@@ -30,13 +56,20 @@ def real_app(root: tk.Tk, folder: Path, link: str) -> App:
     return App(root, folder, link, real_engine)
 
 
-def run(folder: Path, link: str = "", log_level: str = "warning", make: Make = real_app) -> str:
+def run(
+    folder: Path, wish: str = "", log_level: str = "warning", make: Make = real_app, start: Start = Start()
+) -> str:
     """The window, until it is closed. "" or, in plain words, why there is none.
 
-    `link`: a lanchat:// link to go into. `make`: what makes the App.
+    `wish`: what it is to show, see events.Rung; `start`: the same, and more than a window that is open can be asked.
+    `make`: what makes the App.
     """
-    if ring(folder, link):
-        return ""
+    fits = start.fits_a_wish()
+    if ring(folder, wish if fits else ""):  # a room must not open without the passphrase that was asked for
+        return "" if fits else _(
+            "lanchat runs already with this data folder, and its window is shown. It cannot be given the options that "
+            "you gave: close it first. Nothing was opened or joined."
+        )  # fmt: skip
     log_to_file(folder, log_level)
     identity.prepare()
     scale.prepare()
@@ -45,7 +78,8 @@ def run(folder: Path, link: str = "", log_level: str = "warning", make: Make = r
     except tk.TclError:
         return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
     gc.disable()  # what is made while modules are read stays, and is looked through for nothing; see garbage
-    app = make(root, folder, link)
+    app = make(root, folder, wish)
+    app.begin_with(start)
     root.mainloop()
     app.ended()
     return ""

@@ -232,7 +232,7 @@ class Verified(Struct, frozen=True):
 class Rung(Struct, frozen=True):
     """Another start of lanchat on this data folder wants this one to show itself. May come before Started."""
 
-    link: str  #: a lanchat:// link to a room to join, or ""
+    wish: str  #: a lanchat:// link to fill in, `join ROOM` or `host TITLE`, or ""
 
 
 class Renamed(Struct, frozen=True):

@@ -12,8 +12,8 @@ from lanchat.storage import bell
 _SECONDS = 1.0  # one that hangs for longer is no help
 
 
-def ring(folder: Path, link: str = "") -> bool:
-    """Ring the lanchat that uses this data folder, with a link to a room to join. False: none answers.
+def ring(folder: Path, wish: str = "") -> bool:
+    """Ring the lanchat that uses this data folder, with what it is to show (see events.Rung). False: none answers.
 
     Takes a few ms, at most a second.
     """
@@ -23,7 +23,7 @@ def ring(folder: Path, link: str = "") -> bool:
     until = time.monotonic() + _SECONDS
     try:
         with socket.create_connection(("127.0.0.1", found.port), timeout=_SECONDS) as line:
-            line.sendall(f"{found.call} {' '.join(link.split())}\n".encode(errors="replace"))
+            line.sendall(f"{found.call} {' '.join(wish.split())}\n".encode(errors="replace"))
             return hmac.compare_digest(_hear(line, until), found.answer.encode())
     except OSError:
         return False

@@ -206,6 +206,6 @@ class Running:
 
 async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:
     try:
-        await stack.enter_async_context(doorbell(folder, lambda link: tell(events.Rung(link))))
+        await stack.enter_async_context(doorbell(folder, lambda wish: tell(events.Rung(wish))))
     except (OSError, StorageProblem) as problem:
         log.warning("another start cannot ring here: %s", problem)

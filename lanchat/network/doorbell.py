@@ -17,14 +17,14 @@ from lanchat.storage import bell
 from lanchat.storage.bell import Bell
 from lanchat.storage.errors import StorageProblem
 
-_CALL_BYTES = 2_048  # a word and a link; the longest link has some 400
+_CALL_BYTES = 2_048  # a word and a wish; the longest link has some 400, the longest title 1,000
 _SECONDS = 1.0  # as long as who rings waits for the answer
 _CALLERS = 8  # at once: a person clicks once or twice
 
 
 @asynccontextmanager
 async def doorbell(folder: Path, rung: Callable[[str], None]) -> AsyncIterator[None]:
-    """Hangs there inside. `rung` gets the link to a room that came with it, or "".
+    """Hangs there inside. `rung` gets what is to be shown: a link to a room, `join ROOM`, `host TITLE`, or "".
 
     Raises OSError when there is nothing to listen on, and StorageProblem.
     """
@@ -85,15 +85,17 @@ class _Caller(asyncio.Protocol):
     def send_away(self) -> None:
         self._transport.abort()
 
-    def _called(self, word: bytes, link: bytes = b"") -> None:
+    def _called(self, word: bytes, wish: bytes = b"") -> None:
         hung = self._door.bell
         if hung is not None and hmac.compare_digest(word, hung.call.encode()):
-            self._door.rung(_link(link.decode(errors="replace")))
+            self._door.rung(_wish(wish.decode(errors="replace")))
             self._transport.write(hung.answer.encode() + b"\n")
 
 
-def _link(text: str) -> str:
-    """`text` if it is a link to a room, else ""."""
+def _wish(text: str) -> str:
+    """`text` if it is a link to a room or names one, else ""."""
+    if text.startswith(("join ", "host ")):
+        return text
     try:
         return text if isinstance(parse_where(text), LinkTarget) else ""
     except NotAnAddress:

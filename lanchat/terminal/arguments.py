@@ -19,10 +19,10 @@ _LINK = "lanchat://"
 
 #: Options of commands only, and how many words follow each.
 _OF_COMMANDS = {
-    "--json": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
+    "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2,
 }  # fmt: skip
-_TAKE = {"--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
+_TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -47,6 +47,8 @@ class Options(argparse.Namespace):
     limit: int
     export: tuple[str, Path] | None
     address: str | None
+    window: bool
+    print: bool
     link: str  #: a lanchat:// link, given instead of a command
 
 
@@ -62,6 +64,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         parser.error(_("{option} goes with a command, as in: lanchat COMMAND {option}").format(option=stray))
     options = parser.parse_args(_with_search(words), namespace=Options())
     options.link = link
+    if options.window and (options.json or options.wait is not None):
+        parser.error(_("--json and --wait are for the terminal, and --window is not"))
     return options
 
 
@@ -130,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="lanchat",
         description=_("Chat for the local network: see the rooms, pick one or host one, talk.\n"
-                      "Without a command: the rooms around you; a number joins, h hosts."),
+                      "Without a command: the window; without a screen the rooms around you: a number joins, h hosts."),
         epilog=_("On one computer:   lanchat host Kitchen\n"
                  "On another:        lanchat join Kitchen\n\n"
                  "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n"
@@ -143,7 +147,10 @@ def _parser() -> argparse.ArgumentParser:
                         help=_("show which lanchat this is, and end"))  # fmt: skip
     parser.add_argument("--selftest", action="store_true",
                         help=_("host, find, join, talk, search on this computer, in a temporary folder"))  # fmt: skip
-    parser.set_defaults(nick=None, json=False, wait=None)
+    parser.add_argument("--print", action="store_true",
+                        help=_("the window also writes here what `lanchat join` writes (on Windows: lanchat-cli)")
+                        )  # fmt: skip
+    parser.set_defaults(nick=None, json=False, wait=None, window=False)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Command)
     for add in (_rooms, _host, _join, _send, _history, _doctor):
         add(commands)
@@ -200,6 +207,7 @@ def _host(commands: argparse._SubParsersAction[_Command]) -> None:
                         help=_("listen on this TCP port or fail (else: the usual one, or any free one)"))  # fmt: skip
     _nick(parser)
     _json(parser)
+    _window(parser)
 
 
 def _join(commands: argparse._SubParsersAction[_Command]) -> None:
@@ -222,6 +230,7 @@ def _join(commands: argparse._SubParsersAction[_Command]) -> None:
     _accept_new_key(parser)
     _nick(parser)
     _json(parser)
+    _window(parser)
 
 
 def _send(commands: argparse._SubParsersAction[_Command]) -> None:
@@ -264,6 +273,13 @@ def _doctor(commands: argparse._SubParsersAction[_Command]) -> None:
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("for programs: one JSON object a line"))
+
+
+def _window(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--window", action="store_true",
+                        help=_("in the window; the one that is open already is asked to show the room"))  # fmt: skip
+    parser.add_argument("--print", action="store_true", default=argparse.SUPPRESS,
+                        help=_("with --window: also write here what happens"))  # fmt: skip
 
 
 def _nick(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.shown import shown_title
+from lanchat.core.shown import same_title, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _, ngettext
 from lanchat.storage import paths
@@ -15,7 +15,7 @@ from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.lookup import Candidate, choose, same_title
+from lanchat.terminal.lookup import Candidate, choose
 from lanchat.terminal.mine import Mine
 from lanchat.terminal.people import People
 from lanchat.terminal.screen import Screen

@@ -20,12 +20,18 @@ from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.talk import converse
 
 
-def run(options: Options, open_console: Open) -> Exit:
+def asked(options: Options) -> Host:
+    """The room to open. Raises GaveUp."""
     passphrase = read_passphrase(options.passphrase_file)
     if not clean_line(options.title, TITLE_CHARACTERS):
         raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
         complain(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
+    return Host(options.title, passphrase, options.passphrase, options.port)
+
+
+def run(options: Options, open_console: Open) -> Exit:
+    command = asked(options)
     if options.passphrase and (options.json or not is_terminal(sys.stdout)):
         raise GaveUp(
             _("A passphrase that is made up is shown on a terminal only, so that it gets into no log. "
@@ -33,7 +39,7 @@ def run(options: Options, open_console: Open) -> Exit:
             Exit.USAGE,
         )  # fmt: skip
     with open_console(options) as console:
-        hosting = open_room(console, Host(options.title, passphrase, options.passphrase, options.port))
+        hosting = open_room(console, command)
         if not options.json:
             Screen().print(invitation(hosting))
         return converse(console, options, hosting.room_id, hosting, hosting=True)

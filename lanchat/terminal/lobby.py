@@ -51,7 +51,7 @@ def run(options: Options, open_console: Open, why: str = "") -> Exit:
             Exit.USAGE,
         )  # fmt: skip
     if why:
-        Screen().print(why)
+        Screen().print(why + " " + _("This is lanchat in the terminal."))
     with open_console(options) as console:
         lobby = Lobby(console)
         while True:

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lanchat.core.address import AddressTarget, CodeTarget, LinkTarget, NotAnAddress, RoomIdTarget, Target, parse_where
+from lanchat.core.address import NotAnAddress, RoomIdTarget, Target, parse_where, surely_a_place
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
-from lanchat.core.shown import shown_nick, shown_title
+from lanchat.core.shown import same_title, shown_nick, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Look
@@ -52,7 +52,7 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
         raise GaveUp(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
     target = _place(wanted)
     known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
-    if target and not known and _surely_a_place(wanted, target):
+    if target and not known and surely_a_place(wanted):
         if is_terminal(sys.stderr):
             title = known_rooms(console.reader).get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
             complain(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
@@ -98,10 +98,6 @@ def known_rooms(reader: Reader) -> dict[RoomId, str]:
     return {record.room_id: record.title for record in reader.rooms() if not record.hosted}
 
 
-def same_title(one: str, other: str) -> bool:
-    return shown_title(one).casefold() == shown_title(other).casefold()
-
-
 def _look(
     console: Console, wanted: str, known: Iterable[RoomId], sure: bool, give_up: float | None
 ) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
@@ -141,17 +137,6 @@ def _place(wanted: str) -> Target | None:
         if _LIKE_A_PLACE.match(wanted):
             raise GaveUp(str(problem), Exit.NOT_FOUND) from None
         return None
-
-
-def _surely_a_place(wanted: str, target: Target) -> bool:
-    """Whether this cannot well be a title: some titles look like a host's name or like a code of letters."""
-    match target:
-        case RoomIdTarget() | LinkTarget():
-            return True
-        case AddressTarget(host, port):
-            return port is not None or ":" in host or host == "localhost" or host.replace(".", "").isdecimal()
-        case CodeTarget():
-            return any(character in "0123456789-" for character in wanted)
 
 
 def _not_here(wanted: str, others: dict[RoomId, Listing]) -> str:

@@ -64,6 +64,14 @@ def is_terminal(stream: TextIO) -> bool:
     return bool(ctypes.windll.kernel32.GetConsoleMode(console, ctypes.byref(mode)))
 
 
+def has_stdout() -> bool:
+    """Whether there is any: a program without a console has none."""
+    try:
+        return os.fstat(sys.stdout.fileno()) is not None
+    except (OSError, ValueError):
+        return False
+
+
 def speak_utf8() -> None:
     """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
     for stream in (sys.stdout, sys.stderr):
@@ -98,7 +106,7 @@ def write(stream: TextIO, text: str) -> None:
     except (OSError, ValueError) as error:
         raise_unwritable(error)
     except Interrupted:
-        _lead_nowhere(stream)
+        lead_nowhere(stream)
         raise
     finally:
         _waits_for = None
@@ -133,7 +141,7 @@ def _interrupt_if_stuck(number: int, frame: FrameType | None) -> None:
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:
     """What a failed write to stdout means: OutputClosed where nobody reads it, else GaveUp. Nothing goes there now."""
-    _lead_nowhere(sys.stdout)
+    lead_nowhere(sys.stdout)
     if isinstance(error, ValueError) or error.errno in _NOBODY_READS:  # ValueError: the file object was closed
         raise OutputClosed from error
     reason = os.strerror(error.errno or 0)
@@ -161,11 +169,11 @@ def finish(code: int) -> int:
     try:
         sys.stderr.flush()
     except (OSError, ValueError):
-        _lead_nowhere(sys.stderr)
+        lead_nowhere(sys.stderr)
     return code
 
 
-def _lead_nowhere(stream: TextIO) -> None:
+def lead_nowhere(stream: TextIO) -> None:
     """What still waits to be written goes nowhere, and the interpreter does not complain about it at its end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -36,8 +36,9 @@ def ana(people: People) -> Person:
 def test_the_first_start_hears_the_second(ana: Person) -> None:
     assert ring(ana.folder)
     assert ana.hears(events.Rung) == events.Rung("")
-    assert ring(ana.folder, LINK)
-    assert ana.hears(events.Rung) == events.Rung(LINK)
+    for wish in (LINK, "join Küche", "host Ana's kitchen"):
+        assert ring(ana.folder, wish)
+        assert ana.hears(events.Rung) == events.Rung(wish)
 
 
 @pytest.mark.parametrize(
