@@ -27,6 +27,9 @@ _NEVER = re.compile(
     + "]"
 )
 
+#: Tags and what else has no look in their plane, which can carry hidden text; the flags of regions are made of some.
+_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)|[\U000e0000-\U000e0fff]")
+
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"))  # spaces, controls, marks without a letter
 
 #: Letters and symbols that show nothing.
@@ -36,7 +39,7 @@ _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 def clean_text(text: str) -> str:
     """A text of several lines, made safe to show; "" when nothing of it would be seen."""
     text = _LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
-    text = _few_marks(unicodedata.normalize("NFC", _NEVER.sub("", text)))
+    text = _few_marks(unicodedata.normalize("NFC", _without_tags(_NEVER.sub("", text))))
     text = text.strip("\n").rstrip()
     return "" if shows_nothing(text) else text
 
@@ -44,7 +47,11 @@ def clean_text(text: str) -> str:
 def shows_nothing(text: str) -> bool:
     """Whether nothing of a text would be seen, clean or not. Costs little where its first character would be."""
     return not any(
-        one not in _BLANK and unicodedata.category(one) not in _UNSEEN and not _NEVER.match(one) for one in text
+        one not in _BLANK
+        and unicodedata.category(one) not in _UNSEEN
+        and not _NEVER.match(one)
+        and not _TAGS.match(one)
+        for one in text
     )
 
 
@@ -55,14 +62,18 @@ def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_L
     if len(parts) > lines:
         text = "\n".join([*parts[: lines - 1], "…"])
     if len(text) > characters:
-        text = text[: characters - 1].rstrip() + "…"
+        text = _without_tags(text[: characters - 1]).rstrip() + "…"
     return text
 
 
 def clean_line(text: str, most: int) -> str:
     """A nick or title: one line of at most `most` characters; "" when nothing of it would be seen."""
-    text = _SPACE.sub(" ", clean_text(text)).strip()[:most].rstrip()
+    text = _without_tags(_SPACE.sub(" ", clean_text(text)).strip()[:most]).rstrip()
     return "" if shows_nothing(text) else text
+
+
+def _without_tags(text: str) -> str:
+    return text if text.isascii() else _TAGS.sub(r"\1", text)
 
 
 def _few_marks(text: str) -> str:

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from lanchat.core.text import clean_line, clean_text, shown_text
 
-#: Any text, often with what is hard in it: marks, joiners, directions, surrogates, blanks.
-_hard = st.sampled_from("\u0301\u0327\u200d\ufe0f\u202e\u200f\ud800\udfff\u3164\u115f\u1161\u11a8\r\n\t\0\u2028 e☺")
+#: Any text, often with what is hard in it: marks, joiners, directions, surrogates, blanks, tags.
+_hard = st.sampled_from(
+    "\u0301\u0327\u200d\ufe0f\u202e\u200f\ud800\udfff\u3164\u115f\u1161\u11a8\r\n\t\0\u2028 e☺"
+    "\U0001f3f4\U000e0067\U000e0062\U000e007f\U000e0001\U000e0100"  # a flag of a region, and parts of one
+)
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 hostile = st.lists(_hard | st.characters(), max_size=40).map("".join)
@@ -21,6 +24,15 @@ hostile = st.lists(_hard | st.characters(), max_size=40).map("".join)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     for clean in (clean_text, shown_text, lambda text: clean_line(text, 10), lambda text: shown_text(text, 5, 2)):
         assert clean(clean(text)) == clean(text)
+
+
+def test_no_text_is_hidden_in_tags_and_flags_of_regions_stay() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "pay Eve")
+    scotland = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    assert clean_text(f"hello{hidden} {scotland}{hidden}!\U000e0101") == f"hello {scotland}!"
+    assert clean_text(hidden) == clean_line(f"{hidden}\U0001f3f4"[:-1], 20) == ""
+    assert clean_line(scotland, 4) == shown_text(scotland, 4).removesuffix("…") == "\U0001f3f4", "no half of a flag"
+    assert clean_line(f"Ana{hidden}", 32) == "Ana"
 
 
 @given(hostile)
