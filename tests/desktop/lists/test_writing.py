@@ -7,13 +7,21 @@ import tkinter as tk
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import features
 
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.scripts import faces
 
 NAMES = ["Kitchen", "日本語の部屋", "غرفة الاجتماعات", "👩🏽‍💻 Hackers 🍜", "e\u0301" * 40, "🏳️‍🌈" * 30, "x" * 400, ""]
+
+
+needs_hebrew = pytest.mark.skipif(
+    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
+)
 
 
 @pytest.fixture
@@ -44,3 +52,26 @@ def test_a_short_name_is_written_whole(writer: Writer) -> None:
 def test_whatever_somebody_is_called_it_fits(writer: Writer, name: str, width: int) -> None:
     line = writer.fit(name.replace("\x00", ""), "room", width)
     assert line.width <= width
+
+
+@needs_hebrew
+def test_a_name_from_right_to_left_is_written_so_and_cut_at_its_end(writer: Writer) -> None:
+    line = writer.fit("חדר הישיבות 12", "room", 500)
+    assert [piece.text for piece in line.pieces if piece.text.strip()] == ["12", "הישיבות", "חדר"]
+    short = writer.fit("חדר הישיבות הגדול", "room", line.width // 2)
+    assert short.cut
+    assert short.width <= line.width // 2
+    assert short.pieces[0].text == "…"
+    assert short.pieces[-1].text == "חדר"
+
+
+@needs_hebrew
+def test_the_parts_of_a_line_keep_their_looks_where_they_stand(writer: Writer, root: tk.Tk) -> None:
+    canvas = tk.Canvas(root)
+    line = writer.fit_runs(("מה ", "שלום", " hello"), "room", 500)
+    assert [(piece.text, piece.run) for piece in line.pieces if piece.text.strip()] == [
+        ("hello", 2), ("שלום", 1), ("מה", 0)
+    ]  # fmt: skip
+    writer.put(canvas, (0, 10), line, "room", ("#110000", "#220000", "#330000"))
+    texts = [item for item in canvas.find_all() if canvas.type(item) == "text"]
+    assert [canvas.itemcget(one, "fill") for one in texts if canvas.itemcget(one, "text").strip()] == ["#330000"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tkinter as tk
 
 import pytest
+from PIL import features
 
 from lanchat.desktop.look.look import Look
+from lanchat.desktop.scripts import faces
 from lanchat.desktop.widgets.prose import Prose
 
 
@@ -59,3 +61,19 @@ def test_it_is_not_there_to_be_written_in(root: tk.Tk, prose: Prose) -> None:
     prose.event_generate("<Key>", keysym="x")
     root.update()
     assert prose.get("1.0", "end-1c") == "Ben"
+
+
+@pytest.mark.skipif(
+    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
+)
+def test_a_name_from_right_to_left_leaves_the_words_around_it(root: tk.Tk, prose: Prose) -> None:
+    prose.text("Ask דנה לוי about it")
+    root.update()
+    pictures = [at for _kind, _name, at in prose.dump("1.0", "end", image=True)]
+    assert prose.get("1.0", "end").split() == ["Ask", "about", "it"]
+    assert len(pictures) == 2
+    first, second = (prose.image_cget(at, "image") for at in pictures)
+    prose.text("Ask דנה about it")
+    (alone,) = (prose.image_cget(at, "image") for _kind, _name, at in prose.dump("1.0", "end", image=True))
+    assert (alone == second, alone == first) == (True, False), "the given name stands at the right of the other"
