@@ -76,7 +76,7 @@ class Disk:
                 settled = True
                 if self._store is not None:
                     with suppress(StorageProblem):  # whoever writes next is told
-                        self._store.settle()
+                        settled = self._store.settle()
                 continue
             if not more:
                 return

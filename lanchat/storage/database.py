@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lanchat.storage import paths
+from lanchat.storage import paths, words
 from lanchat.storage.errors import (
     Corrupt,
     DiskFull,
@@ -53,6 +53,7 @@ class Database:
         self._suspect = suspect
         self._open = False
         self._problem: StorageProblem | None = None
+        connection.create_function("has_signs", 2, words.has_signs, deterministic=True)
 
     def all(self, sql: str, values: Values = ()) -> list[Record]:
         """Every row. Raises StorageProblem, as everything here does."""

@@ -11,6 +11,8 @@ MIGRATIONS: tuple[str, ...] = (
     "base_head BLOB NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (room, base)) STRICT; "
     "INSERT INTO parts SELECT number, wanted_base, zeroblob(32), wanted_base FROM rooms WHERE wanted_base < base; "
     "ALTER TABLE rooms DROP COLUMN wanted_base",
+    "CREATE TABLE indexed_before (id INTEGER PRIMARY KEY) STRICT; "
+    "INSERT INTO indexed_before SELECT id FROM entries WHERE kind = 'text' AND body GLOB '*[^ -~]*'",
 )
 
 VERSION = len(MIGRATIONS) + 1

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanchat.core.model import Card, Entry, LogEntry, MemberKey, RoomId
-from lanchat.storage import members, outbox, paths, room, rows, words
+from lanchat.storage import members, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_reading
 from lanchat.storage.outbox import Refused
 from lanchat.storage.room import RoomRecord
-from lanchat.storage.rows import Place
+from lanchat.storage.rows import Place, Wanted
 
 PATIENCE_SECONDS = 5.0
 _MATCHES_AT_ONCE = 500
@@ -113,11 +113,11 @@ class Reader:
         return [] if place is None else outbox.refused(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
-        """The newest entries that have every word of `query` as the beginning of a word, newest first.
+        """The newest entries that have every word of `query` as the beginning of a word, and its signs, newest first.
 
         Without a room: in all rooms, by the time their hosts took them.
         """
-        wanted = words.query(query)
+        wanted = Wanted.of(query)
         if wanted is None:
             return []
         places = room.places(self._database) if room_id is None else [self._place(room_id)]
@@ -136,7 +136,7 @@ class Reader:
 
         `limit`: the newest so many; 0: all.
         """
-        wanted, place = words.query(query), self._place(room_id)
+        wanted, place = Wanted.of(query), self._place(room_id)
         if wanted is None or place is None:
             return
         seq = rows.oldest_match(self._database, place, wanted, limit) if limit else 1

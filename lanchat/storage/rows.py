@@ -15,8 +15,8 @@ from typing import NamedTuple, TypeVar
 
 from lanchat.core.content import ANNOTATION, TEXT
 from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
+from lanchat.storage import words
 from lanchat.storage.database import Database, Record, Value
-from lanchat.storage.words import indexed
 from lanchat.trust.signing import verify_entry
 
 T = TypeVar("T")
@@ -41,9 +41,18 @@ _AFTER = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? 
 _BEFORE = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
 _MATCHING = (
     f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
-    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC LIMIT ?"
+    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND (? = '' OR has_signs(e.body, ?)) "
+    "ORDER BY words.rowid DESC LIMIT ?"
 )
 _MATCHING_OLDEST_FIRST = _MATCHING.replace(" DESC ", " ")
+_OLDEST_MATCH = (
+    "SELECT words.rowid FROM words WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND "
+    "(? = '' OR has_signs((SELECT body FROM entries WHERE id = words.rowid), ?)) "
+    "ORDER BY words.rowid DESC LIMIT 1 OFFSET ?"
+)
+
+
+_UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
 
 
 class Place(NamedTuple):
@@ -74,25 +83,36 @@ def before(
     return [_sound(database, place, row) for row in found], Head(found[0][0]) if found else None
 
 
-def matching(database: Database, place: Place, query: str, limit: int) -> list[LogEntry]:
-    """The newest `limit` entries an FTS5 `query` finds, newest first. Raises Corrupt likewise."""
+class Wanted(NamedTuple):
+    """What is searched for: an FTS5 query, and what besides; see words.py."""
+
+    query: str
+    signs: str
+
+    @classmethod
+    def of(cls, text: str) -> Wanted | None:
+        query = words.query(text)
+        return None if query is None else cls(query, words.signs(text))
+
+
+def matching(database: Database, place: Place, wanted: Wanted, limit: int) -> list[LogEntry]:
+    """The newest `limit` entries that are `wanted`, newest first. Raises Corrupt likewise."""
     span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    return [_sound(database, place, row) for row in database.all(_MATCHING, (query, *span, limit))]
+    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
+    return [_sound(database, place, row) for row in database.all(_MATCHING, values)]
 
 
-def matching_from(database: Database, place: Place, query: str, seq: int, limit: int) -> list[LogEntry]:
-    """Up to `limit` entries from `seq` on that an FTS5 `query` finds, oldest first. Raises Corrupt likewise."""
+def matching_from(database: Database, place: Place, wanted: Wanted, seq: int, limit: int) -> list[LogEntry]:
+    """Up to `limit` entries from `seq` on that are `wanted`, oldest first. Raises Corrupt likewise."""
     span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
-    return [_sound(database, place, row) for row in database.all(_MATCHING_OLDEST_FIRST, (query, *span, limit))]
+    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
+    return [_sound(database, place, row) for row in database.all(_MATCHING_OLDEST_FIRST, values)]
 
 
-def oldest_match(database: Database, place: Place, query: str, most: int) -> int:
-    """Where the newest `most` entries that an FTS5 `query` finds begin; 1 when there are not so many."""
+def oldest_match(database: Database, place: Place, wanted: Wanted, most: int) -> int:
+    """Where the newest `most` entries that are `wanted` begin; 1 when there are not so many."""
     span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    found = database.one(
-        "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
-        (query, *span, most - 1),
-    )
+    found = database.one(_OLDEST_MATCH, (wanted.query, *span, wanted.signs, wanted.signs, most - 1))
     return found[0] & SEQ_MOST if found else 1
 
 
@@ -200,10 +220,34 @@ def forget(database: Database, room: int, until: int = SEQ_MOST, since: int = 1)
     """Delete a room's entries from the number `since` up to `until`, and their words."""
     span = (entry_number(room, since), entry_number(room, until))
     # an index without content deletes by the words it was given
-    texts = database.each("SELECT id, body FROM entries WHERE kind = ? AND id BETWEEN ? AND ?", (TEXT, *span))
-    for number, body in texts:
-        database.do("INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", (number, indexed(body)))
+    texts = database.each(
+        "SELECT e.id, e.body, b.id FROM entries e LEFT JOIN indexed_before b ON b.id = e.id "
+        "WHERE e.kind = ? AND e.id BETWEEN ? AND ?",
+        (TEXT, *span),
+    )
+    for number, body, before in texts:
+        indexed = words.indexed(body) if before is None else words.indexed_in_version_5(body)
+        database.do(_UNINDEX, (number, indexed))
     database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", span)
+    database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", span)
+
+
+def index_anew(database: Database, most: int) -> bool:
+    """Bring the words of up to `most` entries in the index up to date, the newest first. False: all are."""
+    found = database.all(
+        "SELECT b.id, e.body FROM indexed_before b LEFT JOIN entries e ON e.id = b.id ORDER BY b.id DESC LIMIT ?",
+        (most,),
+    )
+    if not found:
+        return False
+    with database.transaction():
+        for number, body in found:
+            before, now = words.indexed_in_version_5(body or ""), words.indexed(body or "")
+            if before != now:
+                database.do(_UNINDEX, (number, before))
+                database.do("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, now))
+        database.do("DELETE FROM indexed_before WHERE id >= ?", (found[-1][0],))
+    return True
 
 
 def forget_writers(database: Database, room: int) -> None:

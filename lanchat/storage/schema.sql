@@ -72,6 +72,11 @@ CREATE VIRTUAL TABLE words USING fts5 (
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
 );
 
+-- Entries whose words are in the index as version 5 had them. They are put in anew a few at a time.
+CREATE TABLE indexed_before (
+    id INTEGER PRIMARY KEY
+) STRICT;
+
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,

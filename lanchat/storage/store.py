@@ -21,6 +21,7 @@ from lanchat.storage.rows import Place
 PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
 _FORGOTTEN_AT_ONCE = 500  # entries: 20 ms
 _MERGED_AT_ONCE = 100  # pages of the index
+_INDEXED_AT_ONCE = 200  # entries: 40 ms
 
 
 class Store:
@@ -54,9 +55,12 @@ class Store:
         """Raises Removed when somebody removed or replaced the database while it is open."""
         self._database.require_file()
 
-    def settle(self) -> None:
-        """To be called when nothing else is to be done: afterwards the file alone has everything."""
+    def settle(self) -> bool:
+        """To be called when nothing else is to be done: afterwards the file alone has everything. True: that was all
+        there is to do; else it is to be called again."""
+        more = rows.index_anew(self._database, _INDEXED_AT_ONCE)
         self._database.settle()
+        return not more
 
     def transaction(self) -> AbstractContextManager[None]:
         """Group calls: all of them are kept or none. One inside another joins it."""

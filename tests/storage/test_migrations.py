@@ -16,7 +16,7 @@ from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text("utf-8")
-ENTRY = Entry(b"\xdd" * 16, b"\xbb" * 32, b"\xcc" * 8, 9, "text", "hello from before", 1000, bytes(64))
+ENTRY = Entry(b"\xdd" * 16, b"\xbb" * 32, b"\xcc" * 8, 9, "text", "hello from Łódź", 1000, bytes(64))
 HEAD = next_head(START, KITCHEN, 1, 1, 1001, ENTRY)
 
 
@@ -29,9 +29,9 @@ def make_version_1(folder: Path) -> None:
                                       1, 0, zeroblob(32));
             INSERT INTO members VALUES (3, x'{"bb" * 32}', 77, 'Ana', 4, zeroblob(64));
             INSERT INTO writers VALUES (5, 7, 3, x'{"cc" * 8}', 9);
-            INSERT INTO entries VALUES ((7 << 40) | 1, 1, x'{"dd" * 16}', 5, 9, 'text', 'hello from before', 1000, 1001,
+            INSERT INTO entries VALUES ((7 << 40) | 1, 1, x'{"dd" * 16}', 5, 9, 'text', 'hello from Łódź', 1000, 1001,
                                         zeroblob(64), x'{HEAD.hex()}');
-            INSERT INTO words (rowid, body) VALUES ((7 << 40) | 1, 'hello from before');
+            INSERT INTO words (rowid, body) VALUES ((7 << 40) | 1, 'hello from Łódź');
             INSERT INTO outbox VALUES (1, 7, x'{"ff" * 16}', x'{"bb" * 32}', x'{"cc" * 8}', 10, 'text', 'waits', 1002,
                                        zeroblob(64));
             INSERT INTO counters VALUES ('{KITCHEN}', x'{"cc" * 8}', 10);
@@ -65,6 +65,28 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
         assert store.verified() == set()
         assert reader.refused(KITCHEN) == []
         reader.close()
+
+
+def test_an_old_index_is_brought_up_to_date_while_nothing_else_is_to_be_done(tmp_path: Path) -> None:
+    make_version_1(tmp_path)
+    with closing(Store.open(tmp_path)) as store, closing(Reader.open(tmp_path)) as reader:
+        assert [reader.search(word) for word in ("lodz",)] == [[]]
+        while not store.settle():
+            pass
+        for word in ("hello", "lodz", "łódź"):
+            assert [hit.entry.seq for hit in reader.search(word)] == [1]
+        store.forget_room(KITCHEN)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_nothing_of_a_forgotten_room_stays_in_an_old_index(tmp_path: Path, settled: bool) -> None:
+    make_version_1(tmp_path)
+    with closing(Store.open(tmp_path)) as store:
+        assert not (settled and store.settle())
+        store.forget_room(KITCHEN)
+    with closing(sqlite3.connect(tmp_path / paths.DATABASE)) as made:
+        made.execute("CREATE VIRTUAL TABLE terms USING fts5vocab (words, row)")
+        assert made.execute("SELECT term FROM terms").fetchall() == []
 
 
 def test_an_old_database_and_a_new_one_are_alike(tmp_path: Path) -> None:
