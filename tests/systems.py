@@ -16,6 +16,12 @@ needs_links = pytest.mark.skipif(os.name != "posix", reason="making a symbolic l
 needs_scripts = pytest.mark.skipif(
     sys.platform == "win32", reason="a stand-in for a program is a script, which Windows does not start by its name"
 )
+needs_x11 = pytest.mark.skipif(
+    sys.platform in ("win32", "darwin"), reason="keys, mouse and clipboard as X11 and its programs have them"
+)
+needs_xdg = pytest.mark.skipif(
+    sys.platform == "win32", reason="XDG separates paths by colons, which paths of Windows have in them"
+)
 needs_files_to_go_while_open = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows removes and replaces no file that a program has open"
 )

@@ -13,6 +13,7 @@ from lanchat.desktop.look.look import Look
 from lanchat.desktop.widgets.line_text import LineText
 from tests.desktop.hand import AtMouse, needs
 from tests.desktop.person import People, Person
+from tests.systems import needs_x11
 
 Takes = Callable[[Person], AtMouse]
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
@@ -110,6 +111,7 @@ def test_what_is_selected_anywhere_can_be_pasted_by_the_middle_button(ana: Perso
     program.stdout.close()
 
 
+@needs_x11
 @pytest.mark.parametrize("secret", [True, False])
 def test_what_is_secret_is_given_to_nobody(root: tk.Tk, look: Look, secret: bool) -> None:
     root.selection_clear(selection="PRIMARY")

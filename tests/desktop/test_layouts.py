@@ -9,6 +9,9 @@ import pytest
 
 from tests.desktop.hand import AtMouse, needs
 from tests.desktop.person import People, Person
+from tests.systems import needs_x11
+
+pytestmark = needs_x11
 
 Takes = Callable[[Person], AtMouse]
 

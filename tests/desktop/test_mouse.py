@@ -13,6 +13,9 @@ from lanchat.desktop.widgets.popover import Popover
 from tests.desktop.eyes import parts
 from tests.desktop.hand import LEFT, MIDDLE, RIGHT, WHEEL_DOWN, WHEEL_UP, AtMouse
 from tests.desktop.person import People, Person
+from tests.systems import needs_x11
+
+pytestmark = needs_x11
 
 Takes = Callable[[Person], AtMouse]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import plistlib
 import runpy
+import sys
 from pathlib import Path
 
 import bundle
@@ -19,6 +20,7 @@ from lanchat.desktop.emoji.names import _LANGUAGES
 from lanchat.desktop.pages.made_with import LIBRARIES
 from lanchat.desktop.system.identity import CLASS_NAME
 from lanchat.network.discovery.records import TYPE
+from tests.systems import needs_scripts
 
 #: Of the package, and of no use to the program: what people read, and what catalogues are made of.
 FOR_PEOPLE = {".md", ".po"}
@@ -114,11 +116,15 @@ def test_windows_gets_four_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_library_comes_with_its_licence() -> None:
     names = {name.casefold() for name, _file in licences.gathered([], font=False)}
+    elsewhere = {"jeepney"} if sys.platform in ("win32", "darwin") else set()
     for library in LIBRARIES:
+        if library.name in elsewhere:
+            continue
         assert any(name.startswith(f"{library.name.casefold()}-") for name in names), library.name
     assert {"lanchat.txt", "python.txt"} <= names
 
 
+@needs_scripts
 def test_a_library_of_the_system_comes_with_its_licence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As dpkg tells: once for each name of a file, and more packages for one."""
     (tmp_path / "libtk8.6").mkdir()

@@ -72,7 +72,8 @@ class _NoText(Exception):
 
 def _text(field: tk.Misc, selection: str) -> str:
     if field.tk.call("tk", "windowingsystem") != "x11":
-        return str(field.clipboard_get())
+        # What this program has copied comes from Tk in pieces, which cut characters beyond 16 bits in two.
+        return str(field.clipboard_get()).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     try:
         kinds = set(_got(field, selection, "TARGETS").split())
     except tk.TclError:

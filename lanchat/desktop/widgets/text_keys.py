@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 
 from lanchat.desktop.widgets.modifiers import COMMAND, ON_MAC
@@ -38,6 +39,8 @@ def set_text_keys(root: tk.Misc) -> None:
                 there = root.tk.call("bind", "Text", f"<Control-{shift}{other}>")
                 root.tk.call("bind", "Text", f"<Command-{shift}{key}>", there)
         return  # the others are the system's own there
+    if sys.platform == "win32":  # where to Tk "twelve?" is a word; in Windows' own programs it ends before the ?
+        root.tk.eval(r"set tcl_wordchars {\w}; set tcl_nonwordchars {\W}")
     for key in _OLD_KEYS:
         root.unbind_class("Text", key)
     for meaning, key in _OLD_MEANINGS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -9,9 +10,13 @@ from msgspec.structs import replace
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.desktop.composer.drafts import draft, put_back
+from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.engine.events import Connection, Left, NotWritten
 from tests.desktop.composer.author import Author, shown
 from tests.desktop.state.telling import GARDEN, KITCHEN, connected, stands
+
+#: The one of the number pad. Windows has one name for both.
+OTHER_ENTER = "Return" if sys.platform == "win32" else "KP_Enter"
 
 
 def test_enter_says_it(ana: Author) -> None:
@@ -32,13 +37,13 @@ def test_blanks_are_not_worth_saying(ana: Author) -> None:
     assert ana.said == []
 
 
-@pytest.mark.parametrize("key", ["Shift-Return", "Control-Return", "Shift-KP_Enter"])
+@pytest.mark.parametrize("key", ["Shift-Return", "Control-Return", f"Shift-{OTHER_ENTER}"])
 def test_with_shift_or_control_enter_begins_a_line(ana: Author, key: str) -> None:
     ana.types("one")
     ana.keys(key)
     ana.types("two")
     assert ana.lines == 2
-    ana.keys("KP_Enter")
+    ana.keys(OTHER_ENTER)
     assert ana.said == ["one\ntwo"]
     assert ana.lines == 1
 
@@ -318,6 +323,6 @@ def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
     assert ana.written == ""
     assert ana.root.clipboard_get() == "hi 👍"
     assert ana.focused() is ana.composer.pad
-    ana.keys("Menu")
+    ana.keys(MENU_KEY)
     ana.keys("p", "Return")
     assert ana.written == "hi 👍"

@@ -11,6 +11,7 @@ from lanchat.desktop.emoji import fontfile, images
 from lanchat.desktop.emoji.images import drawn, picture, pill
 from lanchat.desktop.emoji.pattern import LONGEST
 from lanchat.desktop.look.look import Look
+from tests.systems import needs_xdg
 
 needs_font = pytest.mark.skipif(fontfile.emoji_font() is None, reason="no colour emoji font is installed")
 UNKNOWN = "\U0001faff"  # kept free for a coming emoji
@@ -73,6 +74,7 @@ def test_a_font_that_came_with_lanchat_is_the_first() -> None:
     assert next(fontfile.font_files()) == Path(fontfile.__file__).with_name("NotoColorEmoji.ttf")
 
 
+@needs_xdg
 def test_a_font_of_the_person_comes_before_the_systems(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fontfile.sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "mine"))

@@ -18,6 +18,7 @@ from tests.desktop.pages.archive import Archive
 from tests.desktop.pages.sitting import Sitting
 from tests.desktop.state.telling import KITCHEN, connected
 from tests.desktop.transcript.talk import BEN
+from tests.systems import needs_files_to_go_while_open
 
 Ana = Sitting[Any]
 
@@ -92,6 +93,7 @@ def test_a_file_that_is_there_is_replaced_when_the_system_was_told_so(sitting: A
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["talk.html"]
 
 
+@needs_files_to_go_while_open
 def test_what_goes_wrong_is_said_and_the_older_file_stays(sitting: Ana, tmp_path: Path) -> None:
     file = tmp_path / "talk.html"
     file.write_text("older", "utf-8")
