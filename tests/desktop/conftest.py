@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
+import time
 import tkinter as tk
 import traceback
 from collections.abc import Callable, Iterator
@@ -64,10 +66,19 @@ def callback_errors() -> Iterator[CallbackErrors]:
     assert not errors, "errors in Tk callbacks:\n" + "\n".join(errors)
 
 
+def _window() -> tk.Tk:
+    for _again in range(5 if sys.platform == "win32" else 0):
+        try:
+            return tk.Tk(className="Lanchat")
+        except tk.TclError:  # now and then Wine does not find a file of Tcl that is there
+            time.sleep(0.2)
+    return tk.Tk(className="Lanchat")
+
+
 @pytest.fixture
 def root(keeper: tk.Tk, callback_errors: CallbackErrors, request: pytest.FixtureRequest) -> Iterator[tk.Tk]:
     """A window's root with the keyboard."""
-    window = tk.Tk(className="Lanchat")
+    window = _window()
     window.report_callback_exception = callback_errors.report
     window.tk.createcommand("bgerror", callback_errors.append)  # Tk's own, as of what comes after its widget has gone
     window.geometry("1060x690+10+10")

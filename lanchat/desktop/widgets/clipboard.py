@@ -5,6 +5,7 @@ X11 has two of them: the CLIPBOARD, for cut, copy and paste, and PRIMARY: what i
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections.abc import Callable
 
@@ -72,8 +73,7 @@ class _NoText(Exception):
 
 def _text(field: tk.Misc, selection: str) -> str:
     if field.tk.call("tk", "windowingsystem") != "x11":
-        # What this program has copied comes from Tk in pieces, which cut characters beyond 16 bits in two.
-        return str(field.clipboard_get()).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return _from_windows() or str(field.clipboard_get())
     try:
         kinds = set(_got(field, selection, "TARGETS").split())
     except tk.TclError:
@@ -86,6 +86,32 @@ def _text(field: tk.Misc, selection: str) -> str:
         if "exist" not in str(error):
             raise
         return _got(field, selection, "STRING")
+
+
+def _from_windows() -> str:
+    """What Windows itself has; "" elsewhere, and where it is no text. Tk gives what this program has copied in pieces
+    of 4,000 bytes, and with a broken character between two of them."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+    from ctypes import wintypes
+
+    user, kernel, unicode_text = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32"), 13
+    user.GetClipboardData.restype, kernel.GlobalLock.restype = wintypes.HANDLE, ctypes.c_void_p
+    kernel.GlobalLock.argtypes = kernel.GlobalUnlock.argtypes = [wintypes.HGLOBAL]
+    if not user.OpenClipboard(None):  # another program is at it
+        return ""
+    try:
+        memory = user.GetClipboardData(unicode_text)
+        place = kernel.GlobalLock(memory) if memory else None
+        if not place:
+            return ""
+        try:
+            return ctypes.wstring_at(place).replace("\r\n", "\n")
+        finally:
+            kernel.GlobalUnlock(memory)
+    finally:
+        user.CloseClipboard()
 
 
 def _got(field: tk.Misc, selection: str, kind: str) -> str:
