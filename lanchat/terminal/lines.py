@@ -58,7 +58,7 @@ class Lines:
         return left
 
     def _read(self) -> None:
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")  # PowerShell begins with a mark
         held = io.StringIO()  # of a line that goes on
         while piece := self._next_piece():
             begins, *others = decoder.decode(piece).split("\n")

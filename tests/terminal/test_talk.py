@@ -421,6 +421,11 @@ def test_odd_lines_of_a_program_are_refused_and_given_back(joined: Joined, line:
     assert (refused["ref"], refused["text"], bool(refused["problem"])) == (ref, text, True)
 
 
+def test_the_mark_that_some_shells_begin_their_output_with_belongs_to_no_text(joined: Joined) -> None:
+    joined(lines='\ufeff{"text": "hello"}\n', json=True)
+    assert joined.said == ["hello"]
+
+
 def test_what_waits_at_the_end_is_told_to_a_program(joined: Joined) -> None:
     joined.fate = joined.kept
     code, lines = joined(lines='{"text": "hello", "ref": "a"}\n', json=True)
