@@ -13,6 +13,12 @@ from itertools import groupby
 
 #: A character that is written from right to left, or an Arabic digit: without one, a text needs nothing of this.
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+#: Letters of scripts that are written from right to left, or whose letters join, stack or change places.
+COMPLEX = re.compile(
+    "[\u0590-\u109f\u1700-\u18af\u1900-\u19df\u1a00-\u1aaf\u1b00-\u1c4f\u1cd0-\u1cff"
+    "\ua800-\ua82f\ua840-\ua8ff\ua930-\ua95f\ua980-\uaadf\uaae0-\uaaff\uabc0-\uabff\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U00011000-\U00011fff\U0001e800-\U0001efff]"
+)
 #: BidiBrackets.txt of Unicode 15; the texts are normalized (NFC), so U+2329 and U+232A are not met.
 _OPENING = "([{༺༼᚛⁅⁽₍⌈⌊❨❪❬❮❰❲❴⟅⟦⟨⟪⟬⟮⦃⦅⦇⦉⦋⦍⦏⦑⦓⦕⦗⧘⧚⧼⸢⸤⸦⸨⹕⹗⹙⹛〈《「『【〔〖〘〚﹙﹛﹝（［｛｟｢"  # noqa: RUF001
 _CLOSES = ")]}༻༽᚜⁆⁾₎⌉⌋❩❫❭❯❱❳❵⟆⟧⟩⟫⟭⟯⦄⦆⦈⦊⦌⦐⦎⦒⦔⦖⦘⧙⧛⧽⸣⸥⸧⸩⹖⹘⹚⹜〉》」』】〕〗〙〛﹚﹜﹞）］｝｠｣"  # noqa: RUF001

@@ -24,6 +24,7 @@ _STANDS_IN = "\N{OBJECT REPLACEMENT CHARACTER}"  # for an emoji: as neutral as a
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _FIRST_VOWELS = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
 _LAST_VOWELS = frozenset("\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0eb3\u0ec6")  # and signs that repeat
+_WHOLE_WORDS = frozenset("\ufdf2\ufdfa\ufdfb\ufdfd")  # signs that are whole sentences, as wide as these
 _JOINS = 9  # the combining class of what makes one of two letters (virama, coeng)
 _UNSPACED_PART, _LONGEST_PART = 8, 24  # characters: where a line may end within a word
 
@@ -163,7 +164,7 @@ def _cut(word: str) -> Iterator[tuple[int, str]]:
         yield 0, latin.group()
         start = latin.end()
     for at in range(start + 1, len(word)):
-        long = at - start
+        long = _LONGEST_PART if word[at] in _WHOLE_WORDS or word[at - 1] in _WHOLE_WORDS else at - start
         if long >= (_UNSPACED_PART if _unspaced(word[at]) else _LONGEST_PART) and _may_cut(word, at):
             yield start, word[start:at]
             start = at

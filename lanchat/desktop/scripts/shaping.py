@@ -8,7 +8,6 @@ what cannot be drawn in time is blank at first, and drawn into the same picture 
 
 from __future__ import annotations
 
-import re
 import time
 import tkinter as tk
 import unicodedata
@@ -21,15 +20,10 @@ from PIL import Image, ImageDraw, ImageFont, ImageTk, features
 from lanchat.core.words import _
 from lanchat.desktop.look.fonts import FontName, Fonts
 from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.bidi import COMPLEX
 from lanchat.desktop.scripts.faces import face, opened, script_of
 from lanchat.desktop.scripts.layout import Part
 
-#: Letters of scripts that are written from right to left, or whose letters join, stack or change places.
-COMPLEX = re.compile(
-    "[\u0590-\u109f\u1700-\u18af\u1900-\u19df\u1a00-\u1aaf\u1b00-\u1c4f\u1cd0-\u1cff"
-    "\ua800-\ua82f\ua840-\ua8ff\ua930-\ua95f\ua980-\uaadf\uaae0-\uaaff\uabc0-\uabff\ufb1d-\ufdff\ufe70-\ufefc"
-    "\U00010800-\U00010fff\U00011000-\U00011fff\U0001e800-\U0001efff]"
-)
 _MOST_MEASURED = 8_000  # words
 _MOST_KEPT = 3_000  # pictures; who shows one holds it
 _DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.scripts.bidi import COMPLEX
 from lanchat.desktop.state.mentions import mention_spans
 from lanchat.desktop.system.opening import is_mail_address, is_web_address
 
@@ -31,12 +33,14 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _LINE_END = re.compile("\n")
+_WORD = re.compile(r"\S+")
 _SENTENCE_END = ".,;:!?\"…»”\u2019"
 _MARKS = "'*_~"  # around an address, in pairs; but also in one
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 _FOLD_CHARACTERS = 1_500
 _FOLD_LINES = 24
+_FOLD_WORDS = 300  # in scripts in which each is a picture; more only where words are made to be short
 _FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
 _BIG_MOST = 3
 
@@ -71,15 +75,17 @@ def runs(text: str, nick: str) -> list[Run]:
 def folded(whole: list[Run]) -> list[Run] | None:
     """The beginning of a text too long to be shown at once; None: it is not."""
     characters, lines, emoji = _FOLD_CHARACTERS, _FOLD_LINES, _FOLD_EMOJI
+    words = _FOLD_WORDS if any(COMPLEX.search(run.shown) for run in whole) else _FOLD_CHARACTERS
     kept: list[Run] = []
     for run in whole:
-        fits = _fitting(run.shown, characters, lines, emoji)
+        fits = _fitting(run.shown, characters, lines, emoji, words)
         if fits < len(run.shown):
             return [*kept, replace(run, shown=run.shown[:fits].rstrip("\n") + "…")]
         kept.append(run)
         characters -= len(run.shown)
         lines -= run.shown.count("\n") + (run.kind == "fence")
         emoji -= sum(1 for _ in EMOJI.finditer(run.shown))
+        words -= len(run.shown.split())
     return None
 
 
@@ -170,9 +176,11 @@ def _without_sentence_end(link: str, before: str) -> str:
     return link[:end]
 
 
-def _fitting(text: str, characters: int, lines: int, emoji: int) -> int:
+def _fitting(text: str, characters: int, lines: int, emoji: int, words: int) -> int:
     """How many characters of `text` fit; never half an emoji."""
     fits = max(0, min(len(text), characters))
+    word = next(islice(_WORD.finditer(text), max(0, words), None), None)
+    fits = min(fits, word.start()) if word else fits
     line_ends = [match.start() for match in _LINE_END.finditer(text)]
     if len(line_ends) > max(0, lines):
         fits = min(fits, line_ends[max(0, lines)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from lanchat.desktop.scripts import layout
+from lanchat.desktop.scripts.bidi import COMPLEX
 from lanchat.desktop.scripts.layout import Part
-from lanchat.desktop.scripts.shaping import COMPLEX
 
 
 def draws(text: str, right_to_left: bool = False) -> bool:
@@ -57,6 +57,11 @@ def test_scripts_without_spaces_have_places_where_a_line_may_end() -> None:
     assert len(found) > 4
     assert all(part.free for part in found[1:])
     assert not any(part.text[0] in "าะำ" or part.text[-1] in "เแโใไ" for part in found)
+
+
+def test_a_picture_is_never_as_wide_as_several_sentences() -> None:
+    found = layout.parts(["\N{ARABIC LIGATURE BISMILLAH AR-RAHMAN AR-RAHEEM}" * 3], 1, draws)
+    assert [len(part.text) for part in found] == [1, 1, 1]
 
 
 def test_nothing_is_lost_whatever_the_text_and_the_width() -> None:

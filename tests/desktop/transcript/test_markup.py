@@ -136,3 +136,10 @@ def test_no_text_takes_long(text: str) -> None:
     began = time.perf_counter()
     folded(runs(text, "Ana"))
     assert time.perf_counter() - began < 0.25
+
+
+def test_many_short_words_of_which_each_is_a_picture_are_folded() -> None:
+    short = folded(runs("\u05d0 " * 1_000, ""))
+    assert short is not None
+    assert sum(len(run.shown.split()) for run in short) <= 301
+    assert folded(runs("a " * 700, "")) is None
