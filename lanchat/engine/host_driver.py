@@ -256,7 +256,7 @@ class HostDriver:
         self._drain_soon()
 
     async def _append(self, posts: Sequence[tuple[SessionId, Entry]]) -> None:
-        entries = [entry for _, entry in posts]
+        entries = [entry for _session_id, entry in posts]
         signed = await all_signed(entries, self._host.room_id)
         fit = [entry for entry, good in zip(entries, signed, strict=True) if good]
         taken, blocks = await self._disk.run(lambda store: self._take(store, fit))

@@ -78,7 +78,7 @@ def given_in(line: str) -> Given:
     try:
         asked = msgspec.json.decode(line)
     except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
-        return Given(line, problem=_("A line that begins with { is one JSON object, and this is none."))
+        return Given(line, problem=_("A line that begins with a brace is one JSON object, and this is none."))
     text, ref = asked.get("text"), asked.get("ref", "")
     if not isinstance(ref, str) or len(ref) > _REF_CHARACTERS:
         words = _("The “ref” of a line is a string of at most {n} characters.").format(n=_REF_CHARACTERS)
