@@ -109,5 +109,6 @@ if __name__ == "__main__":
     lanchat.desktop.app.App = _App  # type: ignore[misc]
     if sys.argv[1] != "lan":
         limits.PORT = int(sys.argv[1])  # type: ignore[misc]
+        limits.PORTS = (limits.PORT, limits.PORT + 1, limits.PORT + 2)  # type: ignore[misc]
         lanchat.desktop.behind.real_engine = functools.partial(_engine, limits.PORT)
     sys.exit(main(sys.argv[2:]))

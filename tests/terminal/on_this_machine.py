@@ -7,6 +7,7 @@ import sys
 from functools import partial
 
 from lanchat.__main__ import program
+from lanchat.core import limits
 from lanchat.engine.engine import Engine
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.terminal import opening
@@ -20,7 +21,9 @@ def take_terminal() -> None:
 
 if __name__ == "__main__":
     take_terminal()
-    discovery = partial(LanDiscovery, int(sys.argv[1]), only=("127.0.0.1",))
+    port = int(sys.argv[1])
+    limits.PORTS = (port, port + 1, port + 2)  # type: ignore[misc]  # else another test's room is found where ours was
+    discovery = partial(LanDiscovery, port, only=("127.0.0.1",))
     opening.Engine = partial(Engine, discovery=discovery)
     del sys.argv[1]
     program()
