@@ -48,6 +48,8 @@ class Database:
         self.undone = 0  #: transactions rolled back: what was remembered of the rows may be wrong since
         self.file: Path | None = None  #: the file that must still be there for anything to count as written
         self._identity: tuple[int, int] | None = None
+        self._content: list[Record] | None = None  # of the file as we left it
+        self._as_left = (0, 0, 0)  # what tells that it still is so: our changes, its time and its size
         self._settled = 0
         self._connection = connection
         self._suspect = suspect
@@ -100,6 +102,7 @@ class Database:
         self.do("BEGIN IMMEDIATE")
         self._open, self._problem = True, None
         try:
+            self.require_file()
             yield
             self.require_file()
             if self._problem is not None:  # somebody inside went on after it; what it wrote is half done
@@ -117,9 +120,11 @@ class Database:
         """From now on `path` must stay the file that is open."""
         found = path.stat()
         self.file, self._identity = path, (found.st_dev, found.st_ino)
+        self._look_at_content()
 
     def require_file(self) -> None:
-        """Raises Removed when the open file is not at its place any more: what is written to it then is lost."""
+        """Raises Removed when the open file is not at its place any more, or another was copied over it: what is
+        written to it then is lost."""
         if self.file is None:
             return
         try:
@@ -130,12 +135,27 @@ class Database:
             return  # nobody knows: the next write tells
         if (found.st_dev, found.st_ino) != self._identity:
             raise Removed
+        changes, *others = self._as_left
+        if self._connection.total_changes == changes and [found.st_mtime_ns, found.st_size] != others:
+            if _content_of(self.file) != self._content:
+                raise Removed
+            self._look_at_content()  # somebody touched it, or its system is slow to tell
+
+    def _look_at_content(self) -> None:
+        """Nothing of ours is on its way to the file: from now on whatever changes in it is others' doing."""
+        if self.file is not None:
+            with suppress(OSError):
+                found = self.file.stat()
+                self._content = _content_of(self.file)
+                self._as_left = self._connection.total_changes, found.st_mtime_ns, found.st_size
 
     def settle(self) -> None:
         """Bring what is in the write-ahead log into the file itself, unless that was done: a copy of it is whole."""
         if self._settled != self._connection.total_changes:
+            self.require_file()
             self._settled = self._connection.total_changes
             self.do("PRAGMA wal_checkpoint(PASSIVE)")
+            self._look_at_content()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -172,6 +192,19 @@ class Database:
         if isinstance(problem, Corrupt):
             problem = self.found_damage()
         raise problem from error
+
+
+def _content_of(path: Path) -> list[Record] | None:
+    """What tells databases apart, as the file alone has it; None where it cannot be read.
+
+    Only SQLite may open the file: whoever else closes it drops all locks that this process has on it
+    (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file:
+        newest = "SELECT id, head FROM entries ORDER BY id DESC LIMIT 1"
+        queries = "PRAGMA page_count", "SELECT room_id, epoch, base, read_seq FROM rooms", newest
+        return [row for query in queries for row in file.execute(query)]
+    return None
 
 
 def suspect_mark(path: Path) -> Path:

@@ -86,6 +86,25 @@ def test_a_removed_database_is_noticed_and_nothing_is_said_to_be_kept(people: Pe
     assert (answer.text, "removed" in answer.problem) == ("after", True)
 
 
+@needs_files_to_go_while_open
+def test_another_database_copied_over_the_one_in_use_is_noticed(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ben.hosts("Garden")
+    ben.says("rose")
+    ben.quits()
+    ana.hosts("Kitchen")
+    ana.says("before")
+    file = ana.folder / paths.DATABASE
+    time.sleep(2)  # for all of it to be in the file itself
+    file.touch()
+    ana.says("still here")
+    time.sleep(2)
+    file.write_bytes((ben.folder / paths.DATABASE).read_bytes())
+    assert "replaced" in ana.hears(events.Problem).what  # nobody wrote anything
+    ana.do(commands.Say(ana.room_id, "after"))
+    assert "replaced" in ana.hears(events.NotWritten).problem
+
+
 def test_the_file_alone_is_whole_a_moment_after_the_last_message(people: People, tmp_path: Path) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")
