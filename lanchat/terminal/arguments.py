@@ -22,6 +22,8 @@ _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2,
 }  # fmt: skip
+#: Begins, while argparse is at work, each word behind a "--". No word of a command line can have it.
+_NO_OPTION = "\0"
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -113,13 +115,23 @@ class _Command(_Parser):
     _mixes = True
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self._mixes or "--" in (args or ()):  # argparse loses what stands behind that when it mixes
+        if not self._mixes:
             return super().parse_known_args(args, namespace)
+        words = list(args or ())
+        if "--" in words:  # argparse loses what stands behind that when it mixes
+            at = words.index("--")
+            words[at:] = [_NO_OPTION + word for word in words[at + 1 :]]
         self._mixes = False  # parse_known_intermixed_args calls this method itself
         try:
-            return self.parse_known_intermixed_args(args, namespace)
+            namespace, unknown = self.parse_known_intermixed_args(words, namespace)
         finally:
             self._mixes = True
+        for name, value in vars(namespace).items():
+            if isinstance(value, str):
+                setattr(namespace, name, value.removeprefix(_NO_OPTION))
+            elif isinstance(value, list):
+                setattr(namespace, name, [word.removeprefix(_NO_OPTION) for word in value])
+        return namespace, [word.removeprefix(_NO_OPTION) for word in unknown]
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -283,7 +295,7 @@ def _window(parser: argparse.ArgumentParser) -> None:
 
 
 def _nick(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--nick", metavar=_("NAME"), help=_("your name from now on"))
+    parser.add_argument("--nick", type=_name, metavar=_("NAME"), help=_("your name from now on"))
 
 
 def _passphrase_file(parser: argparse._ActionsContainer) -> None:
@@ -316,6 +328,14 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 86_400:  # also refuses nan
         raise argparse.ArgumentTypeError(_("not a number of seconds: {text}").format(text=text))
     return seconds
+
+
+def _name(text: str) -> str:
+    from lanchat.core.text import shows_nothing  # only where a name is given: it takes its time
+
+    if shows_nothing(text):
+        raise argparse.ArgumentTypeError(_("nothing of that name would be seen"))
+    return text
 
 
 def _port(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.core.model import EntryId
 from lanchat.core.shown import as_sentence, shown_host, shown_title
 from lanchat.core.text import shows_nothing
@@ -19,6 +20,9 @@ from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
 from lanchat.terminal.opening import Open
 from lanchat.terminal.standard_streams import complain, is_terminal
+
+#: What comes on stdin is read up to here: an input that never ends, as of `yes`, fills no memory.
+_BYTES_MOST = 1_000_000
 
 
 def run(options: Options, open_console: Open) -> Exit:
@@ -81,6 +85,10 @@ def _from_stdin() -> str:
             else _("Write the message; Ctrl+D on a line of its own sends it.")
         )
     try:
-        return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+        came = sys.stdin.buffer.read(_BYTES_MOST)
     except OSError:  # the terminal was closed
         return ""
+    if len(came) == _BYTES_MOST:
+        words = _("Too long: {n} bytes and more, and {most} characters go in one message.")
+        raise GaveUp(words.format(n=_BYTES_MOST, most=TEXT_CHARACTERS))
+    return came.decode("utf-8", "replace").rstrip("\r\n")

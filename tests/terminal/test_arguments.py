@@ -22,6 +22,32 @@ def test_what_is_said_may_look_like_an_option() -> None:
     assert (options.room, options.text) == ("Kitchen", ["-v", "is", "short"])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--nick Bob Kitchen -- -5 --nick -- C",
+        "Kitchen --nick Bob -- -5 --nick -- C",
+        "--nick Bob -- Kitchen -5 --nick -- C",
+    ],
+)
+def test_options_before_two_dashes_may_stand_anywhere(words: str) -> None:
+    options = parse(["send", *words.split()])
+    assert (options.room, options.nick, options.text) == ("Kitchen", "Bob", ["-5", "--nick", "--", "C"])
+
+
+def test_a_title_behind_two_dashes_may_begin_with_a_dash() -> None:
+    options = parse(["host", "--nick", "Bob", "--json", "--", "-Kitchen"])
+    assert (options.title, options.nick, options.json) == ("-Kitchen", "Bob", True)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u3164"])
+def test_a_name_of_which_nothing_would_be_seen_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["send", "Kitchen", "hi", "--nick", name])
+    assert ended.value.code == 2
+    assert "nothing of that name would be seen" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", ["Kitchen --search -foo", "--search -foo Kitchen", "Kitchen --search=-foo"])
 def test_what_is_searched_may_begin_with_a_dash(words: str) -> None:
     options = parse(["history", *words.split()])

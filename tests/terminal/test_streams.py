@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -99,6 +100,20 @@ def test_a_reader_that_has_enough_is_no_fault(machine: Machine, arguments: list[
 def test_where_nobody_sits_nothing_is_asked(machine: Machine) -> None:
     done = machine.unattended("ana", "send", "Nowhere")
     assert done.communicate(timeout=2 * PATIENCE_SECONDS) == (None, b"There is nothing to send." + os.linesep.encode())
+
+
+def test_an_input_that_never_ends_is_no_message(machine: Machine) -> None:
+    command = machine.command("ana", "send", "Kitchen")
+    reader, writer = os.pipe()
+    process = subprocess.Popen(command, stdin=reader, stderr=subprocess.PIPE)
+    os.close(reader)
+    with contextlib.suppress(OSError):  # until nobody reads it any more
+        while True:
+            os.write(writer, b"y\n" * 10_000)
+    complaints = process.communicate(timeout=PATIENCE_SECONDS)[1]
+    os.close(writer)
+    assert complaints.startswith(b"Too long: ")
+    assert process.returncode == 1
 
 
 def test_a_service_without_streams_hosts_a_room(machine: Machine) -> None:
