@@ -93,14 +93,21 @@ class _Rooms:
             self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
 
     def _tell_apart(self) -> None:
+        """Also a room that is here from one that we know and that is not: somebody may pretend to be its host."""
+        titles = {room_id: shown_title(title) for room_id, title in self._known.items()}
+        titles |= {room_id: shown_title(listing.title) for room_id, listing in self._shown.items()}
         alike: Lookalikes[RoomId] = Lookalikes()
-        for listing in self._shown.values():
-            alike.call(listing.room_id, shown_title(listing.title))
-        twins = [listing for listing in self._shown.values() if listing.room_id in alike]
-        if twins:
-            self._screen.print(_("Rooms whose titles look the same; join by the id:"))
-            rows = [(shown_title(one.title), shown_nick(one.host), one.room_id) for one in twins]
-            self._screen.print("\n".join(table(rows, COLUMNS)))
+        for room_id, title in titles.items():
+            alike.call(room_id, title)
+        if not any(room_id in alike for room_id in self._shown):
+            return
+        self._screen.print(_("Rooms whose titles look the same; join by the id:"))
+        rows = []
+        for room_id, title in titles.items():
+            if room_id in alike:
+                here = self._shown.get(room_id)
+                rows.append((title, shown_nick(here.host) if here else _("not here now"), room_id))
+        self._screen.print("\n".join(table(rows, COLUMNS)))
 
 
 def row(listing: Listing) -> tuple[str, str, str]:

@@ -83,6 +83,19 @@ def test_rooms_as_json(people: People, lanchat: CommandLine) -> None:
     }  # fmt: skip
 
 
+def test_a_room_that_looks_like_one_i_know_is_told_apart_also_when_that_one_is_not_here(
+    people: People, lanchat: CommandLine
+) -> None:
+    ana = people.person("Ana")
+    of_ana = ana.hosts("Boss")
+    lanchat("ben", "send", "Boss", "hi")
+    ana.quits()
+    of_eve = people.person("Eve").hosts("B\u043ess")
+    _, out, _ = lanchat("ben", "rooms")
+    assert f"B\u043ess                      Eve               {of_eve.room_id}\n" in out
+    assert f"Boss                      not here now      {of_ana.room_id}\n" in out
+
+
 def test_rooms_i_know_are_listed_when_they_are_not_here(people: People, lanchat: CommandLine) -> None:
     ana = people.person("Ana")
     ana.hosts("Kitchen")
