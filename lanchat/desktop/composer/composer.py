@@ -28,11 +28,13 @@ from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.menu import bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.modifiers import MENU_KEY
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
 
 _MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
+_READING = 200  #: characters of a line that are shown as they are read
 _DRAFT_MS = 800  # after the last key
 _PREPARE_MS = 1_000  # what takes the machine's time while a room opens would be waited for
 _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
@@ -52,6 +54,7 @@ class Composer(tk.Frame):
         self._notice = Notice(self, look)
         self._box = Box(self, look, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
+        self._reads = Prose(self, look, "", "room", "mute", ours=False)
         self.pad = self._make_field()
         self._hint = Hint(self.pad, look, "field")
         self._completing = Completing(desk, room_id, self.pad, self)
@@ -151,9 +154,23 @@ class Composer(tk.Frame):
             self.after_cancel(self._keeping)
         self._keeping = self.after(_DRAFT_MS, self._keep)
 
+    def _show_reading(self, written: str) -> None:
+        """The line with the caret as it is read, above the field, where Tk shows its letters one by one."""
+        caret = self.pad.caret
+        start = written.rfind("\n", 0, caret) + 1
+        line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
+        if not self._desk.look.shaper.draws(line):
+            self._reads.pack_forget()
+            return
+        self._reads.text(line)
+        if not self._reads.winfo_manager():
+            px = self._desk.look.px
+            self._reads.pack(side="bottom", fill="x", padx=px(14), pady=(0, px(4)))
+
     def _show_state(self) -> None:
         written = self.pad.written
         self._hint.show(not written)
+        self._show_reading(written)
         self._send.enable(self._enabled and not shows_nothing(written))
         if is_too_long(written, *_LIMITS):
             self._say_too_long(written)

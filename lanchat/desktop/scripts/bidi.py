@@ -1,7 +1,7 @@
 """The Unicode Bidirectional Algorithm (UAX 9): in which order the characters of a paragraph stand on a line. Pure.
 
-Characters that set a direction (embeddings, overrides, isolates) are not known here: `core.text.clean_text` has taken
-them out, for they make a text read as what it is not. So a paragraph is one isolating run sequence.
+Characters that set a direction (embeddings, overrides, isolates) have no effect here: they make a text read as what it
+is not, and `core.text.clean_text` takes them out. So a paragraph is one isolating run sequence.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _PAIRS = dict(zip(_OPENING, _CLOSES, strict=True))
 _CLOSING = frozenset(_PAIRS.values())
 _MOST_OPEN = 63  # brackets open at once (BD16)
 _STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # as neutrals see them (N1)
+_SETS_DIRECTION = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 _NEUTRAL = frozenset(("B", "S", "WS", "ON"))
 
 
@@ -42,7 +43,7 @@ def is_right_to_left(text: str) -> bool:
 
 def levels(text: str, base: int) -> list[int]:
     """The level of each character of a paragraph; odd: from right to left. `base`: that of the paragraph, 0 or 1."""
-    kinds = [unicodedata.bidirectional(one) or "L" for one in text]
+    kinds = [_kind(one) for one in text]
     seen = [at for at, kind in enumerate(kinds) if kind != "BN"]  # X9: the others are as if they were not there
     around = "R" if base else "L"
     resolved = [kinds[at] for at in seen]
@@ -73,6 +74,11 @@ def visual_order(line: Sequence[int]) -> list[int]:
             order[start:end] = order[start:end][::-1]
             start = end + 1
     return order
+
+
+def _kind(character: str) -> str:
+    kind = unicodedata.bidirectional(character) or "L"
+    return "BN" if kind in _SETS_DIRECTION else kind
 
 
 def _weak(kinds: list[str], around: str) -> None:

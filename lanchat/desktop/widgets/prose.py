@@ -25,19 +25,22 @@ class Prose(tk.Text):
 
     def __init__(
         self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
-        ground: Ground = "chat",
+        ground: Ground = "chat", ours: bool = True,
     ) -> None:  # fmt: skip
+        """`ours`: the words around the names; else each paragraph has the direction of its own first letter."""
         super().__init__(
             master, wrap="word", width=1, height=1, font=look.font(font), state="disabled", cursor="", takefocus=0,
             foreground=colours.of(look.palette, ink), background=colours.of(look.palette, ground), borderwidth=0,
             highlightthickness=0, padx=0, pady=0, insertwidth=0, exportselection=False,
         )  # fmt: skip
         self._look, self._font, self._colour = look, font, colours.of(look.palette, ink)
+        self._ours = ours
         self._shaped = False  # there are letters in it that Tk does not draw as they are written
         self._wide = 0  # pixels for which its lines were broken then
         self._size = round(look.fonts.height(font) * _EMOJI_HEIGHT)
         self._pictures: list[ImageTk.PhotoImage] = []  # Tk shows them for only as long as somebody has them
         self.words = ""
+        self.tag_configure("right", justify="right")
         self.bindtags((str(self), str(self.winfo_toplevel()), "all"))  # it is words, not a field
         self.bind("<Configure>", lambda _event: self._resized())
         self.text(text)
@@ -70,13 +73,13 @@ class Prose(tk.Text):
         self.insert("end", words[end:])
 
     def _write_shaped(self, words: str) -> None:
-        """With letters that Tk does not draw as they are written. The words around the names in it are ours."""
-        shaper = self._look.shaper
-        parts = layout.parts([words], 0, shaper.draws)
+        """With letters that Tk does not draw as they are written."""
+        shaper, start, base = self._look.shaper, self.index("end - 1 chars"), 0 if self._ours else layout.base_of(words)
+        parts = layout.parts([words], base, shaper.draws)
         room = self._wide if self._wide > 1 else self._look.px(_USUAL_WIDTH)
         for number, line in enumerate(layout.lines(parts, self._width, room)):
             self.insert("end", "\n" if number else "")
-            for part in layout.as_seen(line, 0):
+            for part in layout.as_seen(line, base):
                 image = None
                 if part.kind == "shaped":
                     image = shaper.picture(part.text, self._font, self._colour, part.right_to_left)
@@ -86,6 +89,8 @@ class Prose(tk.Text):
                     self._draw(part.text)
                 else:
                     self.insert("end", part.text)
+        if base:
+            self.tag_add("right", start, "end")
 
     def _width(self, part: Part) -> int:
         if part.kind == "emoji":

@@ -7,10 +7,13 @@ import time
 
 import pytest
 from msgspec.structs import replace
+from PIL import features
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.desktop.composer.drafts import draft, put_back
+from lanchat.desktop.scripts import faces
 from lanchat.desktop.widgets.modifiers import MENU_KEY
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.events import Connection, Left, NotWritten
 from tests.desktop.composer.author import Author, shown
 from tests.desktop.state.telling import GARDEN, KITCHEN, connected, stands
@@ -327,3 +330,20 @@ def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
     ana.keys(MENU_KEY)
     ana.keys("p", "Return")
     assert ana.written == "hi 👍"
+
+
+@pytest.mark.skipif(
+    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
+)
+def test_what_tk_shows_from_the_wrong_side_is_shown_above_as_it_is_read(ana: Author) -> None:
+    def reads() -> list[str]:
+        ana.root.update()
+        return [one.words for one in ana.composer.winfo_children() if isinstance(one, Prose) and one.winfo_viewable()]
+
+    assert reads() == []
+    ana.types("hello\nמה נשמע")
+    assert reads() == ["מה נשמע"]
+    ana.keys("Return")
+    assert reads() == []
+    assert ana.said == ["hello\nמה נשמע"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from lanchat.desktop.scripts import layout
 from lanchat.desktop.scripts.bidi import COMPLEX
 from lanchat.desktop.scripts.layout import Part
@@ -62,6 +65,16 @@ def test_scripts_without_spaces_have_places_where_a_line_may_end() -> None:
 def test_a_picture_is_never_as_wide_as_several_sentences() -> None:
     found = layout.parts(["\N{ARABIC LIGATURE BISMILLAH AR-RAHMAN AR-RAHEEM}" * 3], 1, draws)
     assert [len(part.text) for part in found] == [1, 1, 1]
+
+
+@given(st.text(max_size=30), st.text("אبc1.( \u2067\u202e\x1c\t", max_size=20), st.integers(1, 500))
+def test_there_is_no_text_that_cannot_be_laid(one: str, other: str, room: int) -> None:
+    for base in (0, 1):
+        found = layout.parts([one, other, one], base, draws, apart={1: 1, 2: 0})
+        lines = list(layout.lines(found, width, room))
+        assert "".join(part.text for line in lines for part in line) == one + other + one
+        for line in lines:
+            assert len(layout.as_seen(line, base)) == len(line)
 
 
 def test_nothing_is_lost_whatever_the_text_and_the_width() -> None:
