@@ -7,8 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class NoScreen(Exception):
@@ -49,6 +53,18 @@ def screen(width: int = 1400, height: int = 1000, dpi: int = 0) -> Iterator[str]
             os.environ["DISPLAY"] = before
         server.terminate()
         server.wait(10)
+
+
+def opened(make: Callable[[], T]) -> T:
+    """A window. Now and then Wine does not find a file of Tcl that is there, and finds it the next time."""
+    for _again in range(5 if sys.platform == "win32" else 0):
+        try:
+            return make()
+        except Exception as error:
+            if "init.tcl" not in str(error):
+                raise
+            time.sleep(0.2)
+    return make()
 
 
 def _set_resources(text: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import sys
-import time
 import tkinter as tk
 import traceback
 from collections.abc import Callable, Iterator
@@ -25,7 +23,7 @@ from lanchat.network.doctor import checkup
 from tests.desktop.hand import AtMouse, Hand, needs
 from tests.desktop.person import People, Person
 from tests.desktop.surroundings import all_is_well
-from tests.screen import NoScreen, screen
+from tests.screen import NoScreen, opened, screen
 from tests.terminal.programs import free_port
 
 settings.register_profile("lanchat", deadline=None)  # a busy machine is no failure
@@ -66,19 +64,10 @@ def callback_errors() -> Iterator[CallbackErrors]:
     assert not errors, "errors in Tk callbacks:\n" + "\n".join(errors)
 
 
-def _window() -> tk.Tk:
-    for _again in range(5 if sys.platform == "win32" else 0):
-        try:
-            return tk.Tk(className="Lanchat")
-        except tk.TclError:  # now and then Wine does not find a file of Tcl that is there
-            time.sleep(0.2)
-    return tk.Tk(className="Lanchat")
-
-
 @pytest.fixture
 def root(keeper: tk.Tk, callback_errors: CallbackErrors, request: pytest.FixtureRequest) -> Iterator[tk.Tk]:
     """A window's root with the keyboard."""
-    window = _window()
+    window = opened(lambda: tk.Tk(className="Lanchat"))
     window.report_callback_exception = callback_errors.report
     window.tk.createcommand("bgerror", callback_errors.append)  # Tk's own, as of what comes after its widget has gone
     window.geometry("1060x690+10+10")

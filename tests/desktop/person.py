@@ -26,6 +26,7 @@ from lanchat.engine.events import Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
 from tests.desktop.at_window import AtWindow
 from tests.desktop.surroundings import Surroundings
+from tests.screen import opened
 
 
 class _Root(tk.Tk):
@@ -46,7 +47,7 @@ class People:
         self.folder = folder
         self.name = re.sub(r"\W+", "-", name)
         self.everybody: list[Person] = []
-        self.elsewhere = tk.Tk()  #: a window of another program
+        self.elsewhere = opened(tk.Tk)  #: a window of another program
         self.elsewhere.geometry("20x20+0+950")
         self.focus_elsewhere()
 
@@ -115,7 +116,7 @@ class Person(AtWindow):
 
     def opens(self, link: str = "", waits: bool = True) -> None:
         """Starts lanchat, for the first time or again. `waits`: until there is something to do."""
-        self._root = _Root(className=identity.CLASS_NAME)
+        self._root = opened(lambda: _Root(className=identity.CLASS_NAME))
         self._root.tk.createcommand("bgerror", logging.getLogger(__name__).error)  # a logged error fails the test
         self._root.geometry("+0+0")
         with self.desktop.around():
