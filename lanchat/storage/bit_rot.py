@@ -1,4 +1,6 @@
-"""Bit rot in one entry is undone where it is one byte: the chain of heads proves what the entry was. Disk thread."""
+"""Bit rot in one entry is undone where it is one bit, or one byte of a short entry: the chain of heads proves
+what the entry was. Disk thread.
+"""
 
 from __future__ import annotations
 

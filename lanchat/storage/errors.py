@@ -105,6 +105,17 @@ class DiskFailed(StorageProblem):
         )
 
 
+class WriteFailed(DiskFailed):
+    """SQLite tells no difference between a disk that fails and a quota or a limit on the size of files."""
+
+    @property
+    def words(self) -> str:
+        return _(
+            "The disk took no more. Everything confirmed up to now was written. "
+            "See whether you may store more there (a quota, a limit on the size of files), and check the disk."
+        )
+
+
 class FileThere(StorageProblem):
     @property
     def words(self) -> str:
@@ -165,6 +176,8 @@ def problem_of(error: sqlite3.Error | OSError | UnicodeDecodeError) -> StoragePr
         return Corrupt() if isinstance(error, sqlite3.OperationalError | UnicodeDecodeError) else None
     if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # there is no room for the file beside the database
         return DiskFull()
+    if code == sqlite3.SQLITE_IOERR_WRITE:
+        return WriteFailed()
     kind = _BY_SQLITE_CODE.get(code & 0xFF)
     return kind() if kind else None
 

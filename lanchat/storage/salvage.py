@@ -1,7 +1,7 @@
 """What a damaged database still has, copied into a new one. Disk thread.
 
 Every row is taken that a page of the file holds. Rooms, members and who wrote are read from the indexes as well, and
-signatures tell which of the two copies is right. An entry with one damaged byte is mended. Of a Log, every entry stays
+signatures tell which of the two copies is right. An entry with one flipped bit is mended. Of a Log, every entry stays
 that its author signed. It goes on after the newest unbroken range; what is missing before that is fetched again from
 who has it.
 """

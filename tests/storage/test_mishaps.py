@@ -18,7 +18,7 @@ from people import KITCHEN, Person, as_here, open_store, says
 
 from lanchat.core.model import LogEnd
 from lanchat.storage import paths
-from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew
+from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew, WriteFailed
 from lanchat.storage.export import export
 from lanchat.storage.instance import Instance
 from lanchat.storage.reader import Reader
@@ -84,6 +84,25 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
 
 # --- permissions ------------------------------------------------------------------------------------------------------
 @needs_modes
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_limit_on_what_may_be_stored_is_named(tmp_path: Path, ana: Person) -> None:
+    import resource
+    import signal
+
+    with open_store(tmp_path) as store:
+        kept = says(store.log(KITCHEN), ana, "before")
+        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1][1]))
+        try:
+            with pytest.raises(WriteFailed, match=r"(?s)confirmed.*quota"):
+                store.log(KITCHEN).append(ana.writes(*["long " * 800] * 200), 1)
+        finally:
+            signal.signal(signal.SIGXFSZ, before[0])
+            resource.setrlimit(resource.RLIMIT_FSIZE, before[1])
+        assert store.log(KITCHEN).after(0, 10) == kept
+        says(store.log(KITCHEN), ana, "after")
+
+
 def test_nobody_else_may_read(tmp_path: Path, ana: Person) -> None:
     folder = tmp_path / "data"
     with open_store(folder) as store:

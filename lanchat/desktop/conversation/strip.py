@@ -17,7 +17,7 @@ from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Host, Join
 from lanchat.engine.events import Connection, Event
-from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed
+from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +113,5 @@ class Strip(tk.Frame):
 
 def _at_home() -> tuple[str, ...]:
     """The problems that are this computer's own: nothing that is written can be kept then."""
-    return tuple(str(kind()) for kind in (DiskFull, DiskFailed, ReadOnly, NoAccess, Removed, Locked, Corrupt))
+    kinds = (DiskFull, DiskFailed, WriteFailed, ReadOnly, NoAccess, Removed, Locked, Corrupt)
+    return tuple(str(kind()) for kind in kinds)
