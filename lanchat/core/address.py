@@ -15,7 +15,7 @@ from typing import NewType, TypeAlias
 from lanchat.core.model import RoomId
 from lanchat.core.words import _
 
-FINGERPRINT_BYTES = 16
+FINGERPRINT_BYTES = 16  # of a SHA-256: nobody can make a second key with the same (2^128 tries)
 CODE_FINGERPRINT_BYTES = 4  # what a room code has room for: enough to notice a wrong host, the handshake does the rest
 LINK_ADDRESSES = 8
 

@@ -6,7 +6,7 @@ import enum
 import hashlib
 from dataclasses import dataclass
 
-from lanchat.core.address import Numeric
+from lanchat.core.address import FINGERPRINT_BYTES, Numeric
 from lanchat.core.model import MemberKey, RoomId
 
 
@@ -39,4 +39,4 @@ class Listing:
 
 def key_fingerprint(key: MemberKey) -> bytes:
     """16 bytes: how Listings, room codes and links name a Host's key."""
-    return hashlib.sha256(key).digest()[:16]
+    return hashlib.sha256(key).digest()[:FINGERPRINT_BYTES]

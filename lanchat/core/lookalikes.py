@@ -53,10 +53,6 @@ class Lookalikes(Generic[_Key]):
         return any(self._often[skeleton] > 1 for skeleton in self._skeletons.get(key, ()))
 
 
-def look_alike(one: str, other: str) -> bool:
-    return not skeletons(one).isdisjoint(skeletons(other))
-
-
 @lru_cache(maxsize=4_096)
 def skeletons(name: str) -> frozenset[str]:
     """Of the name as it is written, and of it in small letters: "AIex" is like "Alex", and "IVAN" is like "ivan"."""

@@ -12,7 +12,7 @@ from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
 
 _MARKS_IN_A_ROW = 4  # more only climb over the neighbours' lines; no language needs them
 
-_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -38,7 +38,7 @@ _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 
 def clean_text(text: str) -> str:
     """A text of several lines, made safe to show; "" when nothing of it would be seen."""
-    text = _LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
+    text = LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
     text = _few_marks(unicodedata.normalize("NFC", _without_tags(_NEVER.sub("", text))))
     text = text.strip("\n").rstrip()
     return "" if shows_nothing(text) else text

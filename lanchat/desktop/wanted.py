@@ -12,9 +12,7 @@ from lanchat.desktop.desk import InRoom, JoinBy, StartRoom
 from lanchat.desktop.state.room import Room
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Host, Join, Look
-from lanchat.engine.events import Event, LookedAround, RoomFound
-
-_LOOK_MS = 6_000  # the first burst of questions, on a poor network
+from lanchat.engine.events import LOOK_SECONDS, Event, LookedAround, RoomFound
 
 
 class Wanted:
@@ -47,7 +45,7 @@ class Wanted:
         else:
             self._looked_for = command
             self._window.do(Look(again=True))
-            self._timer = self._window.root.after(_LOOK_MS, self._found)
+            self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._found)
 
     def heard(self, event: Event) -> None:
         command = self._looked_for

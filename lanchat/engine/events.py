@@ -55,6 +55,10 @@ class RoomGone(Struct, frozen=True):
     listing: Listing
 
 
+#: A face that waits for LookedAround waits no longer: on a poor network it may come late.
+LOOK_SECONDS = 6.0
+
+
 class LookedAround(Struct, frozen=True):
     """The first burst of questions is over: an empty list now means something. `where`: interfaces and addresses."""
 

@@ -191,7 +191,7 @@ class _Race:
         return _Reached(connection, handshake, address, greeting)
 
     async def _connected(self, address: Address) -> socket.socket:
-        connected = await _connected(address)
+        connected = await _connect_tcp(address)
         self._taken.add(address)
         return connected
 
@@ -229,8 +229,8 @@ def _leave(reached: _Reached) -> None:
     reached.connection.abort("another connection was quicker")
 
 
-async def _connected(address: Address) -> socket.socket:
-    """By TCP. Raises OSError."""
+async def _connect_tcp(address: Address) -> socket.socket:
+    """Raises OSError."""
     family, kind, _proto, _name, place = socket.getaddrinfo(
         *address, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
     )[0]  # a name is never looked up here: that may take minutes

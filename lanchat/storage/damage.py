@@ -14,7 +14,7 @@ from lanchat.storage.database import Database, open_for_writing, suspect_mark
 from lanchat.storage.errors import in_plain_words
 from lanchat.storage.salvage import Salvage
 
-_RUN = 500
+_RUN = 500  # entries read at once
 
 
 def open_sound(path: Path, patience: float) -> Database:
@@ -45,7 +45,7 @@ def rebuild(path: Path, patience: float) -> str:
         for ending in ("", "-wal", "-shm"):
             Path(f"{fresh}{ending}").unlink(missing_ok=True)
     with closing(open_for_writing(fresh, patience)) as into:
-        notice = _salvage(path, into).format(name=aside.name)
+        notice = _salvage(path, into, aside.name)
         into.do("PRAGMA wal_checkpoint(TRUNCATE)")
     with in_plain_words():
         path.replace(aside)
@@ -70,8 +70,8 @@ def _rebuilt(path: Path) -> Path:
     return path.with_name(path.name + ".rebuilt")
 
 
-def _salvage(path: Path, into: Database) -> str:
-    """Copy what can be read; what to tell."""
+def _salvage(path: Path, into: Database, name: str) -> str:
+    """Copy what can be read; what to tell. `name`: of the damaged one from now on."""
     with in_plain_words():
         found = Salvage(path, into)
     with closing(found), into.transaction():
@@ -81,4 +81,4 @@ def _salvage(path: Path, into: Database) -> str:
         "Rooms: {rooms}, messages: {entries}, not sent yet: {outbox}. "
         "What is missing of a room comes back from the others in it, as far as they have it."
     )
-    return notice.format(name="{name}", rooms=rooms, entries=entries, outbox=waiting)
+    return notice.format(name=name, rooms=rooms, entries=entries, outbox=waiting)

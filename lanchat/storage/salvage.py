@@ -35,7 +35,7 @@ from lanchat.trust.signing import verify_entry
 #: In an order that has what others refer to first.
 _COPIED = ("rooms", "members", "outbox", "counters", "standing", "addresses")
 _READ = (*_COPIED, "parts", "writers")
-_RUN = 500
+_RUN = 500  # entries written at once
 _TRIED = 20  # entries, to find out which copy of a name or key is right
 _GAP_MOST = 1_000  # numbers without an entry; a higher number is a damaged one
 

@@ -15,7 +15,7 @@ from lanchat.core.shown import same_title, shown_nick, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Look
-from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
+from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit, GaveUp
@@ -23,7 +23,6 @@ from lanchat.terminal.standard_streams import complain, is_terminal
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
-LOOK_SECONDS = 6.0  # the first burst of questions, on a poor network
 _TWIN_SECONDS = 0.4  # after one room of the title was found: another would have answered too
 
 

@@ -140,15 +140,14 @@ class Printing:
 
 class _Room:
     def __init__(self, printing: Printing, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
+        self.room_id = room_id
         self.title = ""
-        self._room_id = room_id
         self._people = People(me, reader.nicks())
         self._mine = Mine()
         self._mine.left_waiting(reader.outbox(room_id))
         self._transcript = Transcript(
             _UnderTitle(stream, printing, self), self._people, self._mine, brief=is_terminal(stream)
         )  # fmt: skip
-        self.room_id = room_id
         self.introductions = Introductions(self._people, reader.card)
 
     def heard(self, event: Event | None) -> None:
@@ -158,7 +157,7 @@ class _Room:
                     self._transcript.notice(_("{title} is open.").format(title=self.title))
                 case RosterChanged():
                     moves = self._people.changed(passed.joined, passed.left, whole=passed.first)
-                    self._transcript.moved(self._room_id, moves)
+                    self._transcript.moved(self.room_id, moves)
                 case EntryWritten():
                     self._mine.written(passed)
                 case EntryStateChanged():

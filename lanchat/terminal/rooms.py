@@ -10,12 +10,12 @@ from lanchat.core.model import RoomId
 from lanchat.core.shown import shown_nick, shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look
-from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
+from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.lookup import LOOK_SECONDS, known_rooms
+from lanchat.terminal.lookup import known_rooms
 from lanchat.terminal.opening import Open
 from lanchat.terminal.output import paragraph, table
 from lanchat.terminal.screen import Screen

@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import islice, takewhile
 
+from lanchat.core.text import LINE_END
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.widgets.halves import Halves
 
 _MOST_STEPS = 200  #: back
 _MOST_EMOJI = 500  #: a Text with thousands of pictures in one line takes seconds to draw
-_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -178,7 +178,7 @@ class Written:
         return fitting
 
     def _cleaned(self, text: str) -> str:
-        return _NEVER.sub("", _LINE_END.sub("\n", self._halves.joined(text)))
+        return _NEVER.sub("", LINE_END.sub("\n", self._halves.joined(text)))
 
 
 def split(text: str) -> list[str]:

@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"([-\\:,=])")  # in a pattern
 _MOST_SIZES = 60  # fonts kept open: a few scripts in the sizes of the window
 
 
-class File:
+class FontFile:
     """A font file, and which characters it has."""
 
     def __init__(self, path: str, index: int, characters: int) -> None:
@@ -32,7 +32,7 @@ class File:
         return library is not None and bool(library.FcCharSetHasChar(self._characters, ord(character)))
 
 
-def face(character: str, script: str, family: str, bold: bool) -> File | None:
+def face(character: str, script: str, family: str, bold: bool) -> FontFile | None:
     """The best font with this character, of the same look as `family`; None: there is none.
 
     `script`: as in the names of Noto's families ("Hebrew"); "" for what belongs to all.
@@ -60,7 +60,7 @@ def script_of(character: str) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _match(character: str, script: str, family: str, bold: bool) -> File | None:
+def _match(character: str, script: str, family: str, bold: bool) -> FontFile | None:
     """`character` "": any of the script."""
     library = _library()
     if library is None:
@@ -89,7 +89,7 @@ def _match(character: str, script: str, family: str, bold: bool) -> File | None:
         return None
     if library.FcPatternGetInteger(found, b"index", 0, ctypes.byref(index)) != _MATCH:
         index.value = 0
-    return File(path.value.decode(errors="surrogateescape"), index.value, characters.value)
+    return FontFile(path.value.decode(errors="surrogateescape"), index.value, characters.value)
 
 
 @lru_cache(maxsize=1)

@@ -27,12 +27,11 @@ from lanchat.desktop.scripts.layout import Part
 _MOST_MEASURED = 8_000  # words
 _MOST_KEPT = 3_000  # pictures; who shows one holds it
 _DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while
-_PAUSE_MS = 15
 _DRAWN_LATER = 5_000  # at most; more are not drawn, for nobody looks at so many
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Glyphs:
     """Letters of a word that one font has."""
 
     text: str
@@ -44,7 +43,7 @@ class _Part:
 class _Shape:
     """How a word is drawn: parts from left to right, the place of the first, and the size of the picture."""
 
-    parts: tuple[_Part, ...]
+    parts: tuple[_Glyphs, ...]
     left: int
     base: int
     width: int
@@ -165,27 +164,27 @@ class Shaper:
             tuple(parts), round(-left), ascent + more, max(1, round(right - left)), high + 2 * more, right_to_left
         )
 
-    def _parts(self, word: str, font: FontName, right_to_left: bool) -> list[_Part] | None:
+    def _parts(self, word: str, font: FontName, right_to_left: bool) -> list[_Glyphs] | None:
         """From left to right; None: some of its letters are in no font."""
         family, pixels, bold = self._fonts.size(font)
         found: list[tuple[str, ImageFont.FreeTypeFont]] = []
-        now, script = None, ""
+        file, script = None, ""
         for character in word:
             own = COMPLEX.match(character) is not None
-            if now is None or not now.has(character) or (own and script_of(character) != script):
+            if file is None or not file.has(character) or (own and script_of(character) != script):
                 if found and not own and character in "\u200c\u200d":
                     found[-1] = (found[-1][0] + character, found[-1][1])
                     continue
                 script = script_of(character) if own else ""
-                now = face(character, script, family, bold)
-                loaded = opened(now.path, now.index, pixels) if now else None
+                file = face(character, script, family, bold)
+                loaded = opened(file.path, file.index, pixels) if file else None
                 if loaded is None:
                     return None
                 if not found or found[-1][1] is not loaded:
                     found.append(("", loaded))
             found[-1] = (found[-1][0] + character, found[-1][1])
         parts = [
-            _Part(text, loaded, loaded.getlength(text, direction=_direction(right_to_left))) for text, loaded in found
+            _Glyphs(text, loaded, loaded.getlength(text, direction=_direction(right_to_left))) for text, loaded in found
         ]
         return parts[::-1] if right_to_left else parts
 
@@ -204,7 +203,7 @@ class Shaper:
     def _draw_later(self) -> None:
         if not self._drawing_later:
             self._drawing_later = True
-            self._root.after(_PAUSE_MS, self._draw_waiting)
+            self._root.after(round(_PAUSE * 1_000), self._draw_waiting)
 
     def _draw_waiting(self) -> None:
         """The newest first: it is the most likely to be in view."""

@@ -19,7 +19,7 @@ from tests.desktop.transcript.talk import ANA, BEN, Talk, talking
 HEBREW, ARABIC, HINDI = "שלום לכל העולם", "السلام عليكم", "क्षत्रिय हिन्दी"
 
 
-def font(character: str, script: str) -> faces.File | None:
+def font(character: str, script: str) -> faces.FontFile | None:
     return faces.face(character, script, "Noto Sans", False)
 
 
