@@ -219,22 +219,29 @@ class Joining:
             before = [place] if record and (place := last_place(record)) else []
             return list(dict.fromkeys([*seen, *_typed(target, attempt), *before]))
 
-        expected, news = self._expected(target, attempt.any_room), self._sightings.change
+        expected, news = self._expected(target, attempt), self._sightings.change
         passphrase = attempt.command.passphrase
         return Way(self._person, self._context, expected, addresses, news, self._known.pin, passphrase)
 
-    def _expected(self, target: Target, any_room: bool) -> Expected:
+    def _expected(self, target: Target, attempt: Attempt) -> Expected:
         match target:
             case RoomIdTarget(room_id):
                 seen = self._sightings.matching(lambda listing: listing.room_id == room_id)
                 pinned = self._known.pin(room_id) is not None
                 return Expected(room_id, seen[0].fingerprint if seen and not pinned else None)
             case AddressTarget():
-                return Expected(before=() if any_room else self._known.rooms_at(target))
+                return Expected(before=() if attempt.any_room else self._rooms_before(target, attempt))
             case CodeTarget(_, fingerprint):
                 return Expected(None, fingerprint)
             case LinkTarget(_, _, room_id, fingerprint):
                 return Expected(room_id, fingerprint)
+
+    def _rooms_before(self, target: AddressTarget, attempt: Attempt) -> tuple[RoomId, ...]:
+        """The rooms that were where the person says. A name that was never typed leads to what was at its addresses."""
+        if typed := self._known.rooms_at(target):
+            return typed
+        numeric = [AddressTarget(address, target.port) for address in attempt.numeric]
+        return tuple(dict.fromkeys(room_id for at in numeric for room_id in self._known.rooms_at(at)))
 
     def _way_back(self, room_id: RoomId) -> Way:
         """The way to a room whose host is pinned: wherever that host is seen, or was last."""
