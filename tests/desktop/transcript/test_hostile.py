@@ -84,7 +84,7 @@ def test_thousands_of_different_emoji_are_drawn_a_few_at_a_time(talk: Talk) -> N
         now = time.thread_time()
         late.append(now - last)
         last = now
-    assert max(late) < (0.5 if sys.platform == "win32" else 0.25)  # Wine draws slowly
+    assert max(late) < 0.5  # of CPU; all of it at once takes several seconds
     assert len(late) > 30
     assert len(talk.desk.look.images) <= 4_000
 
