@@ -31,6 +31,7 @@ def ana(people: People) -> Person:
 def copied(person: Person, data: bytes, *kind: str) -> Iterator[None]:
     """Another program has this in the clipboard."""
     person.root.clipboard_clear()
+    person.root.winfo_pointerxy()  # asks the X server, which then has done what it was told before
     program = subprocess.Popen(["xclip", "-quiet", "-selection", "clipboard", *kind], stdin=subprocess.PIPE,
                                stderr=subprocess.DEVNULL)  # fmt: skip
     try:

@@ -19,8 +19,10 @@ if sys.platform == "win32":
 
 #: A window that says when it waits and when it is asked to end, and leaves a second later, or sooner.
 _PROGRAM = """
-import sys, tkinter
+import signal, sys, tkinter
 from lanchat.desktop.system.signals import Endings
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests may run in the background of a shell, which has it ignored
 
 def ended():
     print("asked", flush=True)
