@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
@@ -232,6 +233,15 @@ class Terminal(_Program):
 
     def types(self, keys: str) -> None:
         os.write(self._output, keys.encode())
+
+    def is_interrupted(self) -> int:
+        """Ctrl+C, and again while nothing happens: one just before a read begins waits for its end. The exit code."""
+        for _ in range(5):
+            self.types("\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(2)
+                break
+        return self.ends()
 
     def hangs_up(self) -> None:
         """The window is closed."""
