@@ -82,8 +82,6 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     assert told.stdout.splitlines() == ["DiskFull", "all there", "goes on"], told.stderr
 
 
-# --- permissions ------------------------------------------------------------------------------------------------------
-@needs_modes
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_limit_on_what_may_be_stored_is_named(tmp_path: Path, ana: Person) -> None:
     import resource
@@ -103,6 +101,8 @@ def test_a_limit_on_what_may_be_stored_is_named(tmp_path: Path, ana: Person) -> 
         says(store.log(KITCHEN), ana, "after")
 
 
+# --- permissions ------------------------------------------------------------------------------------------------------
+@needs_modes
 def test_nobody_else_may_read(tmp_path: Path, ana: Person) -> None:
     folder = tmp_path / "data"
     with open_store(folder) as store:
