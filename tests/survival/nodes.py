@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(_SOURCES)}
 
 
 #: Of asyncio, about writes to a host that was killed while its client did not read: it tells of the end only later.
-_HARMLESS = "SSL connection is closed\n"
+_HARMLESS = re.compile(r"(SSL connection is closed|socket\.send\(\) raised exception)\.?\n")
 
 
 class Node:
@@ -105,7 +106,7 @@ class Node:
     @property
     def complaints(self) -> str:
         """What it wrote to stderr."""
-        return (self.folder / "stderr").read_text("utf-8").replace(_HARMLESS, "")
+        return _HARMLESS.sub("", (self.folder / "stderr").read_text("utf-8"))
 
     @property
     def room_id(self) -> RoomId:
