@@ -42,6 +42,7 @@ class Posting:
         self._gathered: Posts = []
         self._under_way: Posts = []
         self._held_until: float | None = None  # the Log could not be written
+        self._held_code = HoldCode.DISK
 
     def take(self, session: Session, frame: Post, now: float) -> list[Action]:
         """Take what may be taken; the answers. Raises Misbehaved."""
@@ -52,6 +53,9 @@ class Posting:
                 raise Misbehaved("an entry of somebody else")
         if not session.slowed.lets_through(frame.again, now):
             return [self._slow_down(session, session.slowed.left(now), now)] if frame.again else []
+        self.tick(now)
+        if self._held_until is not None:
+            return [self._slow_down(session, self._held_until - now, now, self._held_code)]
         wanted = len(frame.entries)
         # an honest client has at most `burst` under way, so that what waits for the disk is bounded, too
         taken = session.member.bucket.take(min(wanted, self._limits.burst - session.waiting), now)
@@ -110,7 +114,7 @@ class Posting:
         posts = self._under_way + self._gathered
         self._under_way = []
         self._gathered = [post for post in posts if post[0] == OWN]
-        self._held_until = now + retry_ms / 1000
+        self._held_until, self._held_code = now + retry_ms / 1000, code
         answers: list[Action] = []
         for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
             session.waiting = 0

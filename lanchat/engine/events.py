@@ -248,6 +248,7 @@ class Problem(Struct, frozen=True):
 
     what: str
     room_id: RoomId | None = None
+    holds: bool = False  #: because of it the room's host takes nothing for now
 
 
 class CheckedUp(Struct, frozen=True):

@@ -316,7 +316,7 @@ class JoinedRoom:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=reason)
         if problem != self._problem:
             self._problem = problem
-            self._tell(events.Problem(problem, self.room_id))
+            self._tell(events.Problem(problem, self.room_id, holds=True))
 
     def _say(
         self,

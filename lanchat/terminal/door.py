@@ -13,6 +13,8 @@ from lanchat.engine.commands import Join
 from lanchat.engine.events import (
     Connection,
     ConnectionChanged,
+    EntryState,
+    EntryStateChanged,
     KeyChanged,
     NotFound,
     NotHosting,
@@ -37,15 +39,17 @@ def enter(
     """Join, and come back once we are in, or (not `surely`) the host of a known room is away and is waited for. Asks
     for the passphrase when there is a person to ask.
 
-    `until` (time.monotonic): then give up. Where the host has another copy of the room than we, comes back too: what is
-    said then is kept. Raises GaveUp.
+    `until` (time.monotonic): then give up, and say what kept us out last. Where the host has another copy of the room
+    than we, comes back too: what is said then is kept. Raises GaveUp.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and is_terminal(sys.stdin)
+    why = ""
     while True:
         match heard := console.hear(until):
             case None:
-                raise GaveUp(_("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
+                words = f"{as_sentence(why)} {_('Nothing was sent.')}" if why else ""
+                raise GaveUp(words or _("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
             case ConnectionChanged(where=answered, state=state) if answered == where and (
                 state is Connection.CONNECTED or (state is Connection.RECONNECTING and not surely)
             ):
@@ -57,7 +61,21 @@ def enter(
             case Typed() | InputEnded():
                 pass
             case _:
+                why = why_held(heard, why)
                 heed(heard)
+
+
+def why_held(heard: Heard, before: str) -> str:
+    """Why the host takes nothing at the moment, now that this happened; `before`: why it took nothing until now."""
+    match heard:
+        case ConnectionChanged(problem=problem):
+            return problem
+        case Problem(holds=True):
+            return heard.what
+        case EntryStateChanged(state=EntryState.TAKEN | EntryState.DELIVERED):
+            return ""
+        case _:
+            return before
 
 
 def raise_refusal(heard: Heard | None) -> None:

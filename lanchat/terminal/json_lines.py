@@ -26,7 +26,7 @@ several times; or by `sent` alone, `not sent`, with the text as it was given. An
 
 `sent`: `state` is "taken" (on the host's disk), "delivered" (on somebody else's too, or the host has seen it), "not
 sent" (it will not be; `problem` says why, `text` gives it back, `id` is "" where it never had one), or at the very end
-"waiting" (it is kept here, and goes with the next join or send).
+"waiting" (it is kept here, and goes with the next join or send; `problem` says why the host took nothing, if it did).
 
 `kind` is "text", else something a newer lanchat wrote, with an empty `text`; with a "+" before it it only changes
 what another entry looks like. `live` is false for what was so, or was said, before we came.

@@ -14,7 +14,7 @@ from lanchat.engine.commands import Say
 from lanchat.engine.events import ConnectionChanged, EntryState, EntryStateChanged, EntryWritten, NotWritten
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
-from lanchat.terminal.door import enter, heed, read_passphrase
+from lanchat.terminal.door import enter, heed, read_passphrase, why_held
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import unfit
 from lanchat.terminal.lookup import where_is
@@ -48,11 +48,14 @@ def run(options: Options, open_console: Open) -> Exit:
 def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:
     console.do(Say(inside.room_id, text))
     written: EntryId | None = None
+    why = ""
     try:
         while True:
-            match heard := console.hear(until):
+            heard = console.hear(until)
+            why = why_held(heard, why) if heard else why
+            match heard:
                 case None:
-                    raise GaveUp(_unsure())
+                    raise GaveUp(_unsure(why))
                 case EntryWritten(entry_id=entry_id):
                     written = entry_id
                     if inside.diverged:
@@ -67,14 +70,15 @@ def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -
                 case _:
                     heed(heard)
     except Interrupted:
-        raise GaveUp(_unsure()) from None
+        raise GaveUp(_unsure(why)) from None
 
 
-def _unsure() -> str:
-    return _(
+def _unsure(why: str) -> str:
+    unsure = _(
         "The host has not confirmed it yet. The message is kept here and goes with the next join or send; "
         "sending it again would say it twice."
     )
+    return f"{as_sentence(why)} {unsure}".lstrip()
 
 
 def _from_stdin() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, redirect_stderr, suppress
 
 from lanchat.core.model import RoomId
+from lanchat.core.shown import as_sentence
 from lanchat.core.text import clean_text
 from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look, MarkRead, Say
@@ -24,7 +25,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
-from lanchat.terminal.door import raise_refusal
+from lanchat.terminal.door import raise_refusal, why_held
 from lanchat.terminal.ending import Exit, Interrupted
 from lanchat.terminal.hand import Given, Hand, unfit
 from lanchat.terminal.introductions import Introductions
@@ -96,6 +97,7 @@ class Talk:
         self._with_host = False
         self._moved_on = time.monotonic()  #: when the host was lost, or took something
         self._given_up = False
+        self._why = ""  # the host takes nothing
         self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
 
     def run(self, first: Event, hosting: bool) -> Exit:
@@ -187,6 +189,7 @@ class Talk:
             if is_in or self._with_host:
                 self._moved_on = time.monotonic()
             self._with_host = is_in
+        self._why = why_held(event, self._why)
         self._scribe.tell(event)
         if isinstance(event, ConnectionChanged) and event.diverged:
             self._stopped = event
@@ -217,7 +220,8 @@ class Talk:
 
     def _outcome(self) -> Exit:
         if self._given_up:
-            self._screen.warn(_("The host takes nothing.") if self._with_host else _("The host does not answer."))
+            no_reason = _("The host takes nothing.") if self._with_host else _("The host does not answer.")
+            self._screen.warn(as_sentence(self._why) or no_reason)
         self._say_kept()
         if left_over := self._hand.left_over(self._taken):
             self._screen.warn(
@@ -240,7 +244,7 @@ class Talk:
                     kept,
                 ).format(n=kept)
             )
-            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING))
+            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING, self._why))
         if unwritten := self._mine.unwritten:
             self._screen.warn(
                 ngettext(

@@ -228,6 +228,20 @@ def test_a_full_disk_loses_nothing() -> None:
     assert kitchen.texts == ["hello from the host", "hello"]
 
 
+def test_who_comes_while_the_disk_is_full_hears_it_at_once() -> None:
+    kitchen = Kitchen()
+    kitchen.full = True
+    kitchen.host_says("hello from the host")
+    ana = Guest(kitchen, "ana").comes()
+    said = ana.posts("hello")
+    (slowed,) = ana.got(frames.SlowDown)
+    assert slowed.code == "disk_full"
+    kitchen.full = False
+    kitchen.wait(slowed.retry_ms / 1000 + 0.1)
+    ana.sends(frames.Post(said, again=True))
+    assert kitchen.texts == ["hello from the host", "hello"]
+
+
 # --- too fast --------------------------------------------------------------------------------------------------------
 def test_who_posts_too_fast_is_slowed_down_and_its_order_stays() -> None:
     kitchen = Kitchen(Limits(burst=2))

@@ -17,6 +17,7 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from terminal.conftest import CommandLine
 from terminal.test_talk import stdin_of
+from tests.small_disk import small_disk
 
 NOTHING_TO_SEE = ["", " \n ", "\u200b", "\u200e\u2066\u2069", "\u00ad\ufeff", "\u3164\u2800", "\U000e0041\ufe0f"]
 
@@ -160,12 +161,31 @@ def test_when_nobody_answers_nothing_is_kept_to_be_sent(people: People, lanchat:
     ana.quits()
     code, _, err = lanchat("ben", "send", "Kitchen", "still there?", "--wait", "0.5")
     assert code == 3
-    assert "does not answer, and nothing was sent" in err
+    assert "no room is open there. Nothing was sent." in err
     ana.starts()
     ana.hosts("Kitchen")
     lanchat("ben", "send", "Kitchen", "hello again")
     ana.sees("hello again")
     assert "still there?" not in ana.texts
+
+
+@pytest.mark.parametrize("command", ["send", "join"])
+def test_why_the_host_takes_nothing_is_told(
+    people: People, lanchat: CommandLine, tmp_path: Path, command: str
+) -> None:
+    text = "x" * 3_000
+    with small_disk(tmp_path / "disk") as disk:
+        ana = people.person("Ana", disk.folder / "ana")
+        ana.hosts("Kitchen")
+        disk.fills_up()
+        with stdin_of(text):
+            code, _, err = lanchat("ben", command, "Kitchen", "--wait", "1", *([text] if command == "send" else []))
+        ana.quits()
+    assert code == 1
+    why, rest = "The host takes nothing new at the moment: its disk is full", err.split("\n", 1)[1]
+    assert err.startswith(f"{why}\n")  # at once, for it may be waited long
+    assert rest.startswith(f"{why}.")
+    assert "kept" in rest
 
 
 @pytest.mark.parametrize(("text", "code"), [(" ", 2), ("x" * 4001, 1), ("\n".join("x" * 201), 1)])

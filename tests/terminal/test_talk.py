@@ -283,12 +283,36 @@ def test_leaving_with_something_unsent_says_that_it_is_kept(joined: Joined) -> N
     assert "1 message is not with the host yet" in joined.err
 
 
+@pytest.mark.parametrize("held", [Problem("The disk is full.", ROOM, holds=True), reconnecting("the disk is full")])
+def test_why_a_program_s_text_waits_is_told_with_it(joined: Joined, held: Event) -> None:
+    joined.fate = lambda number, text: [EntryWritten(ROOM, entry_id(number), text, 0), held]
+    code, lines = joined(lines="hello\n", wait=0.1, json=True)
+    waiting = json.loads(lines[-1])
+    assert code == 1
+    assert (waiting["state"], waiting["problem"].lower().rstrip(".")) == ("waiting", "the disk is full")
+    assert joined.err.endswith(
+        "The disk is full.\n1 message is not with the host yet. It is kept, and goes with the next join or send.\n"
+    )
+
+
+def test_what_held_a_host_is_over_when_it_takes_something(joined: Joined) -> None:
+    def fate(number: int, text: str) -> Iterable[Event]:
+        if number == 1:
+            return [Problem("The disk is full.", ROOM, holds=True), *joined.taken(number, text)]
+        return [EntryWritten(ROOM, entry_id(number), text, 0)]
+
+    joined.fate = fate
+    _, lines = joined(here(BEN), lines="one\ntwo\n", wait=0.1, json=True)
+    assert json.loads(lines[-1])["problem"] == ""
+    assert joined.err.startswith("The host takes nothing.\n")
+
+
 def test_a_host_that_goes_is_waited_for_as_long_as_was_asked_and_what_was_taken_is_kept(joined: Joined) -> None:
     joined.fate = lambda number, text: [EntryWritten(ROOM, entry_id(number), text, 0), reconnecting()]
     code, _ = joined(lines="hello\n", wait=0.1)
     assert code == 1
     assert joined.err == (
-        "The host does not answer.\n"
+        "The connection broke.\n"
         "1 message is not with the host yet. It is kept, and goes with the next join or send.\n"
     )
 
@@ -301,15 +325,16 @@ def test_a_host_that_takes_nothing_is_given_up_too(joined: Joined) -> None:
 
 
 def test_who_only_listens_waits_for_a_host_no_longer_than_was_asked(joined: Joined) -> None:
-    code, _ = joined(reconnecting(), lines="\n", wait=0.1)
+    code, _ = joined(reconnecting("the room is full"), lines="\n", wait=0.1)
     assert code == 3
-    assert joined.err == "The host does not answer.\n"
+    assert joined.err == "The room is full.\n"
 
 
 def test_a_pipe_for_a_host_that_is_away_is_not_read(joined: Joined) -> None:
     code, _ = joined(first=reconnecting(), lines="hello\n", wait=0.1)
     assert code == 3
     assert joined.said == []
+    assert joined.err.startswith("The connection broke. Nothing was sent.\n")
     assert "Nothing of the input was taken, and nothing of it is sent later." in joined.err
 
 
