@@ -73,7 +73,8 @@ class Writer:
             if image is not None:
                 canvas.create_image(x, y, anchor="w", image=image)
             else:
-                canvas.create_text(x, y, anchor="w", text=piece.text, font=self._look.font(font), fill=colour)
+                words = self._look.fonts.drawable(font, piece.text)
+                canvas.create_text(x, y, anchor="w", text=words, font=self._look.font(font), fill=colour)
             x += piece.width
 
     def fit(self, text: str, font: FontName, width: int) -> Line:

@@ -1,11 +1,20 @@
-"""Fonts: one family for words and one for code, in a few sizes, under Tk names. Tk thread."""
+"""Fonts: one family for words and one for code, in a few sizes, under Tk names. Tk thread.
+
+For a character that the font itself does not have, Tk on Windows opens every font of the computer in turn until one has
+it (FindSubFontForChar in tkWinFont.c). For what no font has, and for all characters above U+FFFF, that is every font:
+up to 0.1 s for each character, once. Peers choose the characters: `drawable` bounds the time.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 import tkinter as tk
 from tkinter import font as tkfont
 from typing import Literal, TypeAlias
+
+from lanchat.core.pace import Bucket
+from lanchat.desktop.emoji.pattern import UNDRAWN
 
 FontName: TypeAlias = Literal[
     "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number"
@@ -35,6 +44,10 @@ else:
     _FAMILIES = ("Noto Sans", "Inter", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "DejaVu Sans")
     _FIXED_FAMILIES = ("Noto Sans Mono", "DejaVu Sans Mono", "Ubuntu Mono", "Liberation Mono")
 
+#: For finding fonts, on Windows: milliseconds that may be saved up (a new script takes about as many as one unknown
+#: character, a text in a fancy alphabet twenty times that), and in each second (a twentieth of it).
+_SAVED_MS, _MS_A_SECOND = 500, 50
+
 
 class Fonts:
     """The fonts under the names `name` gives: pass those to widgets as `font=`."""
@@ -54,13 +67,42 @@ class Fonts:
             font.configure(family=of_name, size=-pixels, weight=weight)
             self._fonts[name] = font
             self._sizes[name] = of_name, pixels, weight == "bold"
+        self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
+        self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # what Tk has a font for, or none
+        self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.perf_counter())
 
     def name(self, name: FontName) -> str:
         return _tk(name)
 
     def measure(self, name: FontName, text: str) -> int:
-        """Pixels that `text` takes in one line."""
-        return self._fonts[name].measure(text)
+        """Pixels that `text` takes in one line, as `drawable` has it."""
+        return self._fonts[name].measure(self.drawable(name, text))
+
+    def drawable(self, name: FontName, text: str) -> str:
+        """`text` of a peer with a square in place of each character that takes too long to find a font for; on Windows.
+
+        As long as `text`, in characters. The next time there may be time for more of them.
+        """
+        if not self._searches or text.isascii():
+            return text
+        found = self._found[name]
+        new = dict.fromkeys(text).keys() - found
+        if not new:
+            return text
+        late = {ord(one): UNDRAWN for one in new if not self._find(name, one)}
+        return text.translate(late) if late else text
+
+    def _find(self, name: FontName, character: str) -> bool:
+        """False: there is no time for it."""
+        before = time.perf_counter()  # the monotonic clock of Windows goes in steps of 16 ms
+        self._time_left.take(0, before)
+        if self._time_left.wait(1):
+            return False
+        self._fonts[name].measure(character)
+        after = time.perf_counter()
+        self._time_left.take(round((after - before) * 1000), after)
+        self._found[name].add(character)
+        return True
 
     def tab(self, name: FontName) -> int:
         """Pixels from one tab stop to the next: four columns."""

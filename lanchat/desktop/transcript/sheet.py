@@ -122,10 +122,11 @@ class Sheet:
             column = 0
             for piece in block.lines[number].pieces:
                 start = column
-                if isinstance(piece, Letters) and piece.means is None:
+                means = piece.text if piece.means is None else piece.means
+                if isinstance(piece, Letters) and len(means) == len(piece.text):
                     here = []
-                    for character in piece.text:
-                        here.append(Character(character, f"{first + number}.{column}"))
+                    for meant, character in zip(means, piece.text, strict=True):
+                        here.append(Character(meant, f"{first + number}.{column}"))
                         column += self._columns(character)
                     paragraph.append((piece.order, here))
                     continue

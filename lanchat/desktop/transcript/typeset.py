@@ -271,17 +271,23 @@ class Typesetter:
             image = self._look.shaper.picture(part.text, span.font, span.colour, part.right_to_left)
             if image is not None:
                 return Drawn(image, part.text, tags=span.tags, link=span.link, order=part.at)
-        means = part.text if "\t" in part.text else None  # in a line whose end is at a tab stop
-        return Letters(part.text.replace("\t", _TAB), span.tags, span.link, part.at, means)
+        letters = self._drawable(part.text, span)._replace(order=part.at)
+        if "\t" in part.text:  # in a line whose end is at a tab stop
+            return letters._replace(text=letters.text.replace("\t", _TAB), means=part.text)
+        return letters
 
     def _plain(self, span: _Span, big: bool) -> list[Piece]:
         """With a picture for each emoji: letters of that kind are never given to Tk."""
         if span.text.isascii():
             return [Letters(span.text, span.tags, span.link)]
         return [
-            self._emoji(piece, span, big) if emoji else Letters(piece, span.tags, span.link)
+            self._emoji(piece, span, big) if emoji else self._drawable(piece, span)
             for piece, emoji in split_emoji(span.text)
         ]
+
+    def _drawable(self, text: str, span: _Span) -> Letters:
+        shown = self._look.fonts.drawable(span.font, text)
+        return Letters(shown, span.tags, span.link, means=None if shown == text else text)
 
     def _emoji(self, sequence: str, span: _Span, big: bool) -> Piece:
         image = self.pictures.emoji(sequence, big)

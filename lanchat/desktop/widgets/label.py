@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from functools import partial
 
 from PIL import ImageTk
 
@@ -23,22 +24,26 @@ class Label(tk.Label):
         self._font: FontName = font
         self.words = text
         super().__init__(
-            master, text=text, font=look.font(font), foreground=colours.of(look.palette, ink),
-            background=colours.of(look.palette, ground), anchor="w", padx=0, pady=0, borderwidth=0,
+            master, text=look.fonts.drawable(font, text), font=look.font(font),
+            foreground=colours.of(look.palette, ink), background=colours.of(look.palette, ground), anchor="w",
+            padx=0, pady=0, borderwidth=0,
         )  # fmt: skip
         self.bind("<Configure>", lambda event: self._fit(event.width))
 
     def text(self, words: str) -> None:
         """Other words. It asks for the room they need."""
         self.words = words
-        self.configure(text=words)
+        self._put(words)
 
     def _fit(self, width: int) -> None:
         needed = self._look.fonts.measure(self._font, self.words)
         if width >= needed:
-            self.configure(text=self.words)
+            self._put(self.words)
         elif width > 1:  # 1: nobody has given it a place yet
-            self.configure(text=fitted(self._look, self._font, self.words, width))
+            self._put(fitted(self._look, self._font, self.words, width))
+
+    def _put(self, words: str) -> None:
+        self.configure(text=self._look.fonts.drawable(self._font, words))
 
 
 class Paragraph(tk.Label):
@@ -49,8 +54,9 @@ class Paragraph(tk.Label):
         ground: Ground = "chat", width: float = 400,
     ) -> None:  # fmt: skip
         """`width`: design pixels it asks for at most, before it is given its place."""
+        self._drawable = partial(look.fonts.drawable, font)
         super().__init__(
-            master, text=text, font=look.font(font), foreground=colours.of(look.palette, ink),
+            master, text=self._drawable(text), font=look.font(font), foreground=colours.of(look.palette, ink),
             background=colours.of(look.palette, ground), anchor="nw", justify="left", padx=0, pady=0, borderwidth=0,
             wraplength=look.px(width),
         )  # fmt: skip
@@ -60,7 +66,7 @@ class Paragraph(tk.Label):
     def text(self, words: str) -> None:
         """Other words."""
         self.words = words
-        self.configure(text=words)
+        self.configure(text=self._drawable(words))
 
     def _wrap(self, width: int) -> None:
         if width > 1 and width != int(str(self["wraplength"])):
@@ -82,7 +88,7 @@ def tell(
     """Words with names in them, on a label of lines so many pixels wide. The picture, if it has to be one, is to be
     held for as long as it is shown."""
     image = look.shaper.paragraph(words, font, colour, width)
-    label.configure(text="" if image else words, image=image or "")
+    label.configure(text="" if image else look.fonts.drawable(font, words), image=image or "")
     return image
 
 

@@ -67,10 +67,10 @@ class Prose(tk.Text):
     def _write_plain(self, words: str) -> None:
         end = 0
         for match in EMOJI.finditer(words):
-            self.insert("end", words[end : match.start()])
+            self._letters(words[end : match.start()])
             self._draw(match.group())
             end = match.end()
-        self.insert("end", words[end:])
+        self._letters(words[end:])
 
     def _write_shaped(self, words: str) -> None:
         """With letters that Tk does not draw as they are written."""
@@ -88,7 +88,7 @@ class Prose(tk.Text):
                 elif part.kind == "emoji":
                     self._draw(part.text)
                 else:
-                    self.insert("end", part.text)
+                    self._letters(part.text)
         if base:
             self.tag_add("right", start, "end")
 
@@ -97,6 +97,9 @@ class Prose(tk.Text):
             return self._size
         shaped = self._look.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
         return self._look.fonts.measure(self._font, part.text) if shaped is None else shaped
+
+    def _letters(self, words: str) -> None:
+        self.insert("end", self._look.fonts.drawable(self._font, words))
 
     def _draw(self, emoji: str) -> None:
         image = picture(self._look, emoji, self._size)

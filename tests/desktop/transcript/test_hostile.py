@@ -30,6 +30,7 @@ TEXTS = {
     "tcl": "[exit] $x {unbalanced \\} ; destroy .",
     "tabs": "\t" * 4_000,
     "arabic": "﷽" * 1_000,
+    "letters of no font": "".join(map(chr, range(0x17000, 0x17000 + 1_400))),  # Tangut
     "noncharacters": "\ufffe\uffff\U0010ffff\ufdd0 ok",
 }
 
@@ -48,6 +49,14 @@ def test_a_text_made_to_harm_is_only_a_text(talk: Talk, name: str) -> None:
     assert talk.transcript is not None
     talk.text.tag_add("sel", "1.0", "end")
     assert "after" in talk.transcript.selected_text()
+
+
+def test_what_is_copied_of_letters_that_no_font_has_is_what_was_written(talk: Talk) -> None:
+    said = "Tangut: " + "".join(map(chr, range(0x17600, 0x17600 + 200)))
+    talk.says(BEN, said)
+    transcript = talk.open()
+    talk.text.tag_add("sel", "1.0", "end")
+    assert said in transcript.selected_text()
 
 
 @pytest.mark.parametrize("name", ["👩‍👩‍👧‍👦", "\u202eneB", "𐍈" * 40, "\t[exit]", "", "\U0001f1e6"], ids=range(6))
