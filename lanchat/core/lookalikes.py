@@ -48,6 +48,10 @@ class Lookalikes(Generic[_Key]):
         """The name as it is shown: with the tag where it could be taken for another's, with or without a tag."""
         return f"{name} ({tag})" if key in self or _TAG_AT_END.search(name) else name
 
+    def like(self, name: str) -> bool:
+        """Whether a name that is nobody's here could be taken for somebody's."""
+        return bool(_TAG_AT_END.search(name)) or any(self._often[skeleton] for skeleton in skeletons(name))
+
     def __contains__(self, key: _Key) -> bool:
         """Whether its name could be taken for another's."""
         return any(self._often[skeleton] > 1 for skeleton in self._skeletons.get(key, ()))

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.shown import shown_nick
@@ -18,6 +19,7 @@ class Nicks:
     def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
         self._nicks: dict[MemberKey, str] = {}
         self._alike: Lookalikes[MemberKey] = Lookalikes()
+        self._keys: dict[bytes, MemberKey] = {}  # by fingerprint; made when it is asked for
         for key, nick in nicks.items():
             self.call(key, nick)
 
@@ -45,6 +47,24 @@ class Nicks:
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
         return self._alike.apart(key, nick, tag(key))
+
+    def introduced(self, card: Card | None) -> str:
+        """What somebody is called whose card this is."""
+        if card is None:
+            return shown_nick("")
+        self.learn([card])
+        return self.called(MemberKey(card.key))
+
+    def host_of(self, listing: Listing) -> str:
+        """Who says to host it, as that is shown: with a mark of the key where the nick could be taken for that of
+        somebody else whom we know. "" while unknown."""
+        nick = shown_nick(listing.host) if listing.host else ""
+        if not nick or not self._alike.like(nick):
+            return nick
+        if len(self._keys) < len(self._nicks):
+            self._keys = {key_fingerprint(key): key for key in self._nicks}
+        key = self._keys.get(listing.fingerprint)
+        return f"{nick} ({_mark(listing.fingerprint)})" if key is None else self.called(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +126,11 @@ class People:
 
 def tag(key: MemberKey) -> str:
     """A short mark of a key, to tell people apart on screen; too short to prove who somebody is."""
-    return base64.b32encode(key[:5]).decode().lower()[:4]
+    return _mark(key_fingerprint(key))
+
+
+def _mark(fingerprint: bytes) -> str:
+    return base64.b32encode(fingerprint[:5]).decode().lower()[:4]
 
 
 def _same(one: str, other: str) -> bool:

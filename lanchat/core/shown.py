@@ -6,7 +6,6 @@ For texts of many lines there is `core.text.shown_text`.
 from __future__ import annotations
 
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
-from lanchat.core.model import Card
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
 
@@ -15,10 +14,6 @@ _PROBLEM_CHARACTERS = 400
 
 def shown_nick(nick: str) -> str:
     return clean_line(nick, NICK_CHARACTERS) or _("someone")
-
-
-def shown_host(host: Card | None) -> str:
-    return shown_nick(host.nick) if host else _("someone")
 
 
 def shown_title(title: str) -> str:

@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Protocol, TypeAlias, cast
 
 from lanchat.core.model import RoomId
+from lanchat.core.people import Nicks
 from lanchat.core.words import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Started, Stopped
@@ -116,6 +118,11 @@ class Console:
         while True:
             if isinstance(event := self.hear(), Started):
                 return event
+
+    @cached_property
+    def nicks(self) -> Nicks:
+        """What everybody is called whom we met before it was first asked for, and I."""
+        return Nicks({**self.reader.nicks(), self.started.me: self.started.nick})
 
     def last_seqs(self) -> dict[RoomId, int]:
         return {

@@ -41,7 +41,7 @@ import msgspec
 from lanchat.core.content import Shown, shown_of
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
-from lanchat.core.shown import shown_nick, shown_problem, shown_title
+from lanchat.core.shown import shown_problem, shown_title
 from lanchat.core.text import shown_text
 from lanchat.core.words import _
 from lanchat.engine.events import (
@@ -127,7 +127,7 @@ class JsonLines:
                     )
                 ]  # fmt: skip
             case ConnectionChanged() if event.state in _TOLD:
-                host = shown_nick(event.host.nick) if event.host else ""
+                host = self._people.nicks.introduced(event.host) if event.host else ""
                 return [
                     json_line(
                         "connection", room=event.room_id, title=shown_title(event.title), state=event.state.value,

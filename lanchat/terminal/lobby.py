@@ -126,7 +126,7 @@ class Lobby:
     def _found(self, listing: Listing) -> None:
         if listing.room_id not in self._here:
             self._here.add(listing.room_id)
-            self._list(listing.room_id, *row(listing))
+            self._list(listing.room_id, *row(listing, self._console.nicks))
 
     def _looked_around(self) -> None:
         for room_id, title in self._known.items():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lanchat.core.address import NotAnAddress, RoomIdTarget, Target, parse_where, surely_a_place
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
+from lanchat.core.people import Nicks
 from lanchat.core.shown import same_title, shown_nick, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
@@ -60,8 +61,10 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
         complain(_("Looking for {wanted}…").format(wanted=wanted))
     found, others = _look(console, wanted, known, sure, until)
     candidates = [
-        Candidate(room_id, shown_title(wanted), shown_nick(found[room_id].host) if room_id in found else "",
-                  room_id in known, room_id in found)
+        Candidate(
+            room_id, shown_title(wanted), host_of(console.nicks, found[room_id]) if room_id in found else "",
+            room_id in known, room_id in found,
+        )
         for room_id in {**known, **found}
     ]  # fmt: skip
     if candidates:
@@ -72,7 +75,7 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
     if any(record.hosted and same_title(record.title, wanted) for record in console.reader.rooms()):
         words = _("{title} is a room of your own; lanchat host opens it.")
         raise GaveUp(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
-    raise GaveUp(_not_here(wanted, others), Exit.NOT_FOUND)
+    raise GaveUp(_not_here(console.nicks, wanted, others), Exit.NOT_FOUND)
 
 
 def choose(candidates: list[Candidate]) -> Candidate:
@@ -90,6 +93,10 @@ def choose(candidates: list[Candidate]) -> Candidate:
         about = about.format(host=candidate.host) if candidate.here else _("not here now")
         lines.append(f"    {candidate.room_id}   {about}")
     raise GaveUp("\n".join(lines), Exit.NOT_FOUND)
+
+
+def host_of(nicks: Nicks, listing: Listing) -> str:
+    return nicks.host_of(listing) or shown_nick("")
 
 
 def known_rooms(reader: Reader) -> dict[RoomId, str]:
@@ -138,11 +145,11 @@ def _place(wanted: str) -> Target | None:
         return None
 
 
-def _not_here(wanted: str, others: dict[RoomId, Listing]) -> str:
+def _not_here(nicks: Nicks, wanted: str, others: dict[RoomId, Listing]) -> str:
     words = _("There is no room called {title} here.").format(title=shown_title(wanted))
     if silent := [listing for listing in others.values() if same_title(listing.title, wanted)]:
         words = _("{title} was here, but its host {host} does not answer.")
-        return words.format(title=shown_title(wanted), host=shown_nick(silent[0].host))
+        return words.format(title=shown_title(wanted), host=host_of(nicks, silent[0]))
     if others:
         titles = sorted({shown_title(listing.title) for listing in others.values()}, key=str.casefold)
         return words + " " + _("There are: {titles}.").format(titles=", ".join(titles[:10]))

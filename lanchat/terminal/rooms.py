@@ -7,7 +7,8 @@ import time
 from lanchat.core.listing import Listing
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
-from lanchat.core.shown import shown_nick, shown_title
+from lanchat.core.people import Nicks
+from lanchat.core.shown import shown_title
 from lanchat.core.words import _, ngettext
 from lanchat.engine.commands import Look
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
@@ -15,7 +16,7 @@ from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Exit
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.lookup import known_rooms
+from lanchat.terminal.lookup import host_of, known_rooms
 from lanchat.terminal.opening import Open
 from lanchat.terminal.output import paragraph, table
 from lanchat.terminal.screen import Screen
@@ -73,9 +74,10 @@ class _Rooms:
         self._held.pop(listing.room_id, None)
         self._shown[listing.room_id] = listing
         if self._json:
-            self._screen.print(as_json(listing, listing.room_id in self._known))
+            host = host_of(self._console.nicks, listing)
+            self._screen.print(as_json(listing, host, listing.room_id in self._known))
         else:
-            self._screen.print(table([row(listing)], COLUMNS)[0])
+            self._screen.print(table([row(listing, self._console.nicks)], COLUMNS)[0])
 
     def _finish(self) -> None:
         away = {room_id: title for room_id, title in self._known.items() if room_id not in self._shown}
@@ -106,11 +108,11 @@ class _Rooms:
         for room_id, title in titles.items():
             if room_id in alike:
                 here = self._shown.get(room_id)
-                rows.append((title, shown_nick(here.host) if here else _("not here now"), room_id))
+                rows.append((title, host_of(self._console.nicks, here) if here else _("not here now"), room_id))
         self._screen.print("\n".join(table(rows, COLUMNS)))
 
 
-def row(listing: Listing) -> tuple[str, str, str]:
+def row(listing: Listing, nicks: Nicks) -> tuple[str, str, str]:
     """Title, host, and what else there is to say."""
     about = []
     if listing.people is not None:
@@ -119,12 +121,12 @@ def row(listing: Listing) -> tuple[str, str, str]:
         about.append(_("passphrase"))
     if not listing.answering:
         about.append(_("does not answer"))
-    return shown_title(listing.title), shown_nick(listing.host) if listing.host else "", " · ".join(about)
+    return shown_title(listing.title), nicks.host_of(listing), " · ".join(about)
 
 
-def as_json(listing: Listing, known: bool) -> str:
+def as_json(listing: Listing, host: str, known: bool) -> str:
     return json_line(
-        "room", room=listing.room_id, title=shown_title(listing.title), host=shown_nick(listing.host),
+        "room", room=listing.room_id, title=shown_title(listing.title), host=host,
         people=listing.people, passphrase=listing.passphrase, known=known, here=listing.answering,
         address=listing.addresses[0] if listing.addresses else "", port=listing.port,
     )  # fmt: skip

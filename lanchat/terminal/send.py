@@ -7,7 +7,7 @@ import time
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.core.model import EntryId
-from lanchat.core.shown import as_sentence, shown_host, shown_title
+from lanchat.core.shown import as_sentence, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _
 from lanchat.engine.commands import Say
@@ -41,7 +41,7 @@ def run(options: Options, open_console: Open) -> Exit:
         done = _say(console, inside, text, until)
         if inside.first_meeting or is_terminal(sys.stderr):
             words = _("Sent to {title}, hosted by {host}.")
-            complain(words.format(title=shown_title(inside.title), host=shown_host(inside.host)))
+            complain(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
         return done
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from lanchat.core.content import Shown, shown_of
 from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves
-from lanchat.core.shown import as_sentence, shown_host, shown_nick, shown_problem
+from lanchat.core.shown import as_sentence, shown_nick, shown_problem
 from lanchat.core.text import shown_text
 from lanchat.core.times import clock, moment
 from lanchat.core.words import _, ngettext
@@ -167,7 +167,7 @@ class Transcript:
                 pass
 
     def _connected(self, event: ConnectionChanged) -> None:
-        host = shown_host(event.host)
+        host = self._people.nicks.introduced(event.host)
         if self._was_in:
             self.notice(_("Connected again."))
         elif event.first_meeting:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from lanchat.core.model import Card, MemberKey
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.people import Moves, Nicks, People, tag
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
@@ -33,6 +34,28 @@ def test_a_member_is_called_by_nick() -> None:
     people = someone()
     people.nicks.learn([card(BEN, "Ben")])
     assert people.called(BEN) == "Ben"
+
+
+def listing(host: str, key: MemberKey) -> Listing:
+    return Listing(RoomId("k" * 16), "Kitchen", key_fingerprint(key), False, (), 1, host=host)
+
+
+@pytest.mark.parametrize("nick", ["Ben", "ben", "B\u0435n", "Li", "Ana"])
+def test_a_host_of_whom_only_the_fingerprint_is_known_is_told_apart_from_those_we_know(nick: str) -> None:
+    nicks = someone({BEN: "Ben", LI: "Li"}).nicks
+    stranger = MemberKey(bytes([4]) * 32)
+    assert nicks.host_of(listing(nick, stranger)) == f"{nick} ({tag(stranger)})"
+    assert nicks.host_of(listing("Zoë", stranger)) == "Zoë"
+    assert nicks.host_of(listing("", stranger)) == ""
+    nicks.call(stranger, "Zoë")
+    assert nicks.host_of(listing("Zoë", stranger)) == "Zoë"
+
+
+def test_a_host_we_know_is_called_as_ever() -> None:
+    nicks = someone({BEN: "Ben", LI: "ben"}).nicks
+    assert nicks.host_of(listing("Ben", BEN)) == f"Ben ({tag(BEN)})"
+    assert nicks.host_of(listing("Ana", ME)) == "Ana"
+    assert nicks.host_of(listing("Benjamin", BEN)) == "Benjamin"
 
 
 def test_two_with_one_nick_are_told_apart_by_their_keys() -> None:

@@ -12,6 +12,7 @@ import pytest
 from engine.people import People
 
 from lanchat.__main__ import main
+from lanchat.core.people import tag
 from lanchat.engine.events import EntryState
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -239,6 +240,35 @@ def test_another_room_never_stands_in_for_one_i_know(people: People, lanchat: Co
     assert "not here now" in err
     assert "hosted by Eve, new to you" in err
     assert not eve.kept()
+
+
+@pytest.mark.parametrize("nick", ["Ana", "\u0410na"], ids=["the same", "Cyrillic"])
+def test_a_host_who_bears_the_name_of_one_i_know_is_told_apart(
+    people: People, lanchat: CommandLine, nick: str
+) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    lanchat("ben", "send", "Kitchen", "hi")
+    other = people.person(nick, people.folder / "eve")
+    of_other, more_of_other = other.hosts("Kitchen"), other.hosts("Garden")
+    assert other.me is not None
+    marked = f"{nick} ({tag(other.me)})"
+    _, out, _ = lanchat("ben", "rooms")
+    assert f"Garden                    {marked} " in out
+    assert "Kitchen                   Ana               1 here\n" in out
+    _, out, _ = lanchat("ben", "rooms", "--json")
+    hosts = {room["room"]: room["host"] for room in map(json.loads, out.splitlines())}
+    assert hosts == {ana.room_id: "Ana", of_other.room_id: marked, more_of_other.room_id: marked}
+    ana.quits()
+    _, _, err = lanchat("ben", "send", "Kitchen", "a secret")
+    assert f"hosted by {marked}, new to you" in err
+    assert lanchat("ben", "send", "Garden", "hello")[2] == f"Sent to Garden, hosted by {marked}.\n"
+    with stdin_of("hello again"):
+        _, out, _ = lanchat("ben", "join", "Garden")
+    assert f"Encrypted · {marked} hosts" in out
+    with stdin_of("and again"):
+        _, out, _ = lanchat("ben", "join", "Garden", "--json")
+    assert next(one["host"] for one in map(json.loads, out.splitlines()) if one["type"] == "connection") == marked
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

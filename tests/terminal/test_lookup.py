@@ -50,3 +50,12 @@ def test_a_room_whose_host_is_silent_is_not_said_to_be_missing_and_there(tmp_pat
     with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
         where_is(console, "Zoo")
     assert nobody.value.words == "Zoo was here, but its host Ana does not answer."
+
+
+def test_a_silent_host_who_bears_my_name_is_told_apart(tmp_path: Path) -> None:
+    engine = StandIn(
+        lambda command: [zoo(2, "ben", answering=False), LookedAround(())] if isinstance(command, Look) else []
+    )
+    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
+        where_is(console, "Zoo")
+    assert nobody.value.words == "Zoo was here, but its host ben (aaaa) does not answer."

@@ -12,7 +12,7 @@ from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.people import Moves, People
-from lanchat.core.shown import shown_nick, shown_title
+from lanchat.core.shown import shown_title
 from lanchat.desktop.state.mentions import mentions
 from lanchat.desktop.state.mine import Mine, Unsent
 from lanchat.desktop.state.unread import Unread
@@ -147,7 +147,7 @@ class Room:
         if self.host_key is not None and self.people.nicks.knows(self.host_key):
             return self.people.called(self.host_key)
         listing = self.listing
-        return shown_nick(listing.host) if listing and listing.host else ""
+        return self.people.nicks.host_of(listing) if listing else ""
 
     def _of_host(self) -> Listing | None:
         return self.found.get(key_fingerprint(self.host_key)) if self.host_key else None

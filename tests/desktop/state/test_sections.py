@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lanchat.core.model import RoomId
+from lanchat.core.people import tag
 from lanchat.desktop.state.sections import Kind, RoomRow
 from lanchat.desktop.state.state import State
 from lanchat.engine import commands
@@ -123,6 +124,14 @@ def test_a_few_words_say_how_it_is(state: State, told: list[Event], subtitle: st
     for event in told:
         state.apply(event)
     assert row(state).subtitle == subtitle
+
+
+def test_a_host_who_bears_the_name_of_one_i_know_is_told_apart(state: State) -> None:
+    state.apply(connected())
+    state.apply(RoomFound(replace(listing(GARDEN, host=LI), host="ben")))
+    assert row(state, GARDEN).subtitle == f"ben ({tag(LI)}), 3 here"
+    state.apply(RoomFound(listing(ATTIC, host=BEN)))
+    assert row(state, ATTIC).subtitle == "Ben, 3 here"
 
 
 def test_what_a_row_marks(state: State) -> None:
