@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 import time
 from pathlib import Path
@@ -25,6 +26,8 @@ from lanchat.terminal.arguments import typed
 from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.standard_streams import complain, is_terminal
+
+_LINE_MOST = 4_096  # bytes: of a passphrase file that never ends, as /dev/zero, no more is read
 
 
 def enter(
@@ -125,17 +128,28 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
 
 
 def read_passphrase(path: Path | None) -> str | None:
-    """The first line of a file; None without a file. Raises GaveUp."""
+    """The first line of a file; None without a file. Raises GaveUp.
+
+    Unbuffered: of a pipe, which may be stdin, the lines that follow are left to be read.
+    """
     if path is None:
         return None
     try:
-        with path.open(encoding="utf-8") as file:
-            first = file.readline().strip()
-    except (OSError, UnicodeDecodeError):
+        with open(0 if _is_stdin(path) else path, "rb", buffering=0, closefd=not _is_stdin(path)) as file:
+            first = file.readline(_LINE_MOST).decode("utf-8-sig").strip()
+    except (OSError, ValueError):  # ValueError: no UTF-8, or no path
         raise GaveUp(_("The passphrase file {path} cannot be read.").format(path=path)) from None
     if not first:
         raise GaveUp(_("The first line of {path} is empty; it should be the passphrase.").format(path=path))
     return first
+
+
+def _is_stdin(path: Path) -> bool:
+    """A file opened once more is read from its beginning: its first line would also be said in the room."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(0))
+    except (OSError, ValueError):
+        return False
 
 
 def _no_passphrase(title: str) -> str:
