@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import assert_never
 
 from lanchat.core import limits
+from lanchat.core.health import Finding, Health
 from lanchat.core.model import MemberKey
 from lanchat.core.text import clean_line
 from lanchat.core.words import _
@@ -187,6 +188,15 @@ class Running:
             self._tell(events.Problem(str(problem)))
 
     async def _check_up(self, address: str | None) -> None:
+        try:
+            findings = await self._looked_into(address)
+        except OSError as error:  # no file can be opened at the moment, not even the doctor's own
+            reason = error.strerror or type(error).__name__
+            words = _("This check could not be made: {reason}.").format(reason=reason)
+            findings = (Finding("system", Health.ODD, words),)
+        self._tell(events.CheckedUp(findings))
+
+    async def _looked_into(self, address: str | None) -> tuple[Finding, ...]:
         from lanchat.engine.check_up import rooms_elsewhere  # most people never need the doctor
         from lanchat.network.doctor.checkup import About, check
 
@@ -201,7 +211,7 @@ class Running:
             rooms=lambda: rooms_elsewhere(self._rooms.sightings, own),
             ahead=ahead[0] if ahead else None,
         )
-        self._tell(events.CheckedUp(await check(about)))
+        return await check(about)
 
 
 async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:

@@ -105,6 +105,15 @@ class DiskFailed(StorageProblem):
         )
 
 
+class NoFileLeft(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _(
+            "The system lets lanchat open no more files at the moment. Everything confirmed up to now was written. "
+            "Close other programs, or allow lanchat more open files, then try again."
+        )
+
+
 class WriteFailed(DiskFailed):
     """SQLite tells no difference between a disk that fails and a quota or a limit on the size of files."""
 
@@ -164,6 +173,8 @@ _BY_ERRNO: dict[int, type[StorageProblem]] = {
     errno.EISDIR: NoAccess,
     errno.ELOOP: NoAccess,
     errno.EFBIG: DiskFull,
+    errno.EMFILE: NoFileLeft,
+    errno.ENFILE: NoFileLeft,
 }
 
 

@@ -16,7 +16,7 @@ from lanchat.core import limits
 from lanchat.core.health import Finding, Health
 from lanchat.core.words import _
 from lanchat.network.doctor import firewall, here, machine, neighbours, reach
-from lanchat.network.interfaces import snapshot
+from lanchat.network.interfaces import Snapshot, snapshot
 
 MOST_SECONDS = 3.5
 
@@ -38,15 +38,16 @@ class About:
 
 async def check(about: About) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
+    refused: OSError | None = None
     try:
         everything = await asyncio.to_thread(snapshot)
-    except OSError:  # out of descriptors: what needs no address is still looked at
-        everything = frozenset()
+    except OSError as error:  # out of descriptors: what needs no address is still looked at
+        everything, refused = frozenset(), error
     mine = frozenset(one for one in everything if one.address in about.addresses)
     async with asyncio.TaskGroup() as group:
         heard = group.create_task(neighbours.answers_to_mdns(mine))
         examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
-            "network": partial(here.network, mine),
+            "network": partial(_network, mine, refused),
             "neighbours": partial(neighbours.examine, mine, about.rooms, about.port, heard),
             "multicast": partial(here.multicast, mine, heard),
             "port": partial(here.port, about.port, about.hosting),
@@ -60,9 +61,19 @@ async def check(about: About) -> tuple[Finding, ...]:
     return tuple(finding for one in found for finding in one.result())
 
 
+async def _network(mine: Snapshot, refused: OSError | None) -> list[Finding]:
+    """`refused`: why our addresses are not known."""
+    if refused is not None:
+        raise refused
+    return await here.network(mine)
+
+
 async def _in_time(name: str, examine: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
     try:
         async with asyncio.timeout(MOST_SECONDS):
             return await examine()
     except TimeoutError:
         return [Finding(name, Health.ODD, _("This check took too long and was left out."))]
+    except OSError as error:  # the system does not let us look, as when there are no descriptors left
+        reason = error.strerror or type(error).__name__
+        return [Finding(name, Health.ODD, _("This check could not be made: {reason}.").format(reason=reason))]

@@ -142,9 +142,9 @@ async def answers_to_mdns(mine: Snapshot) -> frozenset[str]:
 async def _heard_on(one: Interface) -> set[str]:
     loop = asyncio.get_running_loop()
     heard: set[str] = set()
-    with socket.socket(socket.AF_INET if one.v4 else socket.AF_INET6, socket.SOCK_DGRAM) as asking:
-        asking.setblocking(False)
-        try:
+    try:
+        with socket.socket(socket.AF_INET if one.v4 else socket.AF_INET6, socket.SOCK_DGRAM) as asking:
+            asking.setblocking(False)
             if one.v4:
                 asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(one.address))
                 asking.bind((one.address, 0))
@@ -156,8 +156,8 @@ async def _heard_on(one: Interface) -> set[str]:
                 while True:
                     _data, (place, *_rest) = await loop.sock_recvfrom(asking, 9000)
                     heard.add(place if one.v4 else f"{place.partition('%')[0]}%{one.index}")
-        except (OSError, TimeoutError):
-            return heard
+    except (OSError, TimeoutError):
+        return heard
 
 
 async def _router() -> tuple[str, bool] | None:
