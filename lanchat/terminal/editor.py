@@ -56,6 +56,8 @@ class Editor:
         self._session.default_buffer.accept_handler = self._accept
         # Told where the cursor was before something else was printed, prompt_toolkit would scroll that much too far.
         self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
+        self._flush_output = self._session.app.output.flush
+        self._session.app.output.flush = self._flush  # type: ignore[method-assign]
         self._above = Above(self._session.app)
         self._thread = threading.Thread(target=self._edit, name="editor")
 
@@ -99,6 +101,15 @@ class Editor:
             self._tell(LeaveAsked())
         finally:
             self._running.set()
+
+    def _flush(self) -> None:
+        """Where the terminal was closed, what goes there is lost, and the line ends as by Ctrl+D."""
+        try:
+            self._flush_output()
+        except (OSError, ValueError):
+            app = self._session.app
+            if app.future is not None and not app.is_done:
+                app.exit(exception=EOFError)
 
     def _end(self) -> None:
         app = self._session.app
