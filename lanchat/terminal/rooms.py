@@ -38,7 +38,7 @@ class _Rooms:
         self._known = known_rooms(console.reader)
         self._held: dict[RoomId, Listing] = {}  # found, and not heard from yet
         self._shown: dict[RoomId, Listing] = {}
-        self._where: tuple[str, ...] = ()
+        self._where: tuple[str, ...] | None = None  # once there was time to look around
 
     def run(self) -> Exit:
         self._console.do(Look())
@@ -87,12 +87,17 @@ class _Rooms:
             return
         self._tell_apart()
         if not self._shown:
-            words = _("No room here now. Looked on {where}.") if self._where else _(
-                "No room here now. This computer is on no network.")  # fmt: skip
-            self._screen.warn(words.format(where=", ".join(self._where)))
+            self._screen.warn(self._nothing())
         if away:
             titles = ", ".join(shown_title(title) for title in away.values())
             self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
+
+    def _nothing(self) -> str:
+        if self._where is None:
+            return _("No room was found in so short a time.")
+        if not self._where:
+            return _("No room here now. This computer is on no network.")
+        return _("No room here now. Looked on {where}.").format(where=", ".join(self._where))
 
     def _tell_apart(self) -> None:
         """Also a room that is here from one that we know and that is not: somebody may pretend to be its host."""

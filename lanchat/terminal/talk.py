@@ -126,7 +126,7 @@ class Talk:
                 self._go_on()
         except Interrupted:
             with suppress(Interrupted):  # once more: it is not waited for
-                self._await_answers()
+                self._await_answers(hosting)
         finally:
             self._hand.stop()
         return self._outcome()
@@ -210,10 +210,11 @@ class Talk:
         """A person sees that nothing goes on; a pipe is read to its end, so that nothing of it is dropped."""
         return self._slash is not None or (self._input_ended and not self._mine.unwritten)
 
-    def _await_answers(self) -> None:
-        """What was asked to be said, and how far it is, is told also when somebody wants this to end."""
+    def _await_answers(self, hosting: bool) -> None:
+        """What was asked to be said, and how far it is, is told also when somebody wants this to end. In a room of our
+        own it is in the log right after it is kept."""
         until = time.monotonic() + _ANSWER_SECONDS
-        while self._mine.unwritten and time.monotonic() < until:
+        while (self._mine.waiting if hosting else self._mine.unwritten) and time.monotonic() < until:
             match heard := self._console.hear_out(until):
                 case EntryWritten() | EntryStateChanged() | NotWritten():
                     self._happened(heard)

@@ -81,12 +81,13 @@ class Machine:
         with file.open("rb") as lines:
             return Piped(self._start(who, arguments, subprocess.PIPE, {}, stdin=lines.fileno()))
 
-    def terminal(self, who: str, *arguments: str, **environment: str) -> Terminal:
+    def terminal(self, who: str, *arguments: str, errors: int | None = None, **environment: str) -> Terminal:
+        """`errors`: where stderr goes, when not to the terminal too."""
         if sys.platform == "win32":
             pytest.skip("Windows has no pseudo-terminals that Python can make")
         master, slave = os.openpty()
         _set_size(slave)
-        process = self._start(who, arguments, slave, environment)
+        process = self._start(who, arguments, slave, environment, errors=errors)
         os.close(slave)
         return Terminal(process, master)
 
@@ -166,6 +167,11 @@ class _Program:
             pass
         return self.process.wait(max(0.1, deadline - time.monotonic()))
 
+    def complaints(self) -> str:
+        """What it wrote on stderr, after its end."""
+        assert self.process.stderr
+        return self.process.stderr.read().decode()
+
     def signal(self, number: signal.Signals) -> None:
         if sys.platform == "win32":
             pytest.skip("Windows programs send each other no signals")
@@ -219,11 +225,6 @@ class Piped(_Program):
                 return
             time.sleep(0.05)
         raise AssertionError("it does not write so much")
-
-    def complaints(self) -> str:
-        """What it wrote on stderr, after its end."""
-        assert self.process.stderr
-        return self.process.stderr.read().decode()
 
 
 class Terminal(_Program):

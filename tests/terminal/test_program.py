@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
+import subprocess
 import time
 from contextlib import closing
+
+import pytest
 
 from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.storage.reader import Reader
@@ -93,6 +97,54 @@ def test_a_closed_terminal_closes_the_room(machine: Machine) -> None:
     ana.hangs_up()
     ben.expects("Reconnecting… the host closed the room")
     assert ana.process.wait(10) == 0
+
+
+def test_a_closed_terminal_leaves_no_traceback_in_a_log(machine: Machine) -> None:
+    ana = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana")
+    ana.expects("Kitchen is open")
+    ben = machine.terminal("ben", "join", "Kitchen", errors=subprocess.PIPE)
+    ben.expects("Here: Ana and you.")
+    for number in range(200):
+        ana.types(str(number))
+        if number == 100:
+            ben.hangs_up()
+    assert ben.process.wait(10) in (0, 1)
+    assert "Traceback" not in ben.complaints()
+
+
+def test_who_looks_for_a_moment_only_is_not_told_that_there_is_no_network(machine: Machine) -> None:
+    assert machine.run("ben", "rooms", "--wait", "0").stderr == "No room was found in so short a time.\n"
+
+
+def test_stdin_may_begin_with_the_passphrase(machine: Machine) -> None:
+    if not os.path.exists("/dev/stdin"):
+        pytest.skip("this system has no name for stdin")
+    machine.folder("said").write_text("not these four words\nthe first line\n", "utf-8")
+    arguments = ("host", "Safe", "--nick", "Ana", "--passphrase-file", "/dev/stdin")
+    for ana in (machine.reads_file("ana", machine.folder("said"), *arguments), machine.pipe("cleo", *arguments)):
+        if ana.process.stdin:
+            ana.types("not these four words", "the first line")
+        ana.expects("Ana   the first line")
+        ana.signal(signal.SIGTERM)
+        assert ana.ends() == 0
+        assert "these four" not in ana.seen()
+
+
+def test_a_passphrase_file_without_an_end_is_refused(machine: Machine) -> None:
+    if not os.path.exists("/dev/zero"):
+        pytest.skip("this system has no file without an end")
+    refused = machine.run("ana", "host", "Safe", "--passphrase-file", "/dev/zero")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("A passphrase needs")
+
+
+def test_a_host_that_is_ended_while_it_says_much_has_all_that_was_taken_in_its_room(machine: Machine) -> None:
+    machine.folder("lines").write_text("".join(f"{number}\n" for number in range(20_000)), "utf-8")
+    ana = machine.reads_file("ana", machine.folder("lines"), "host", "Kitchen", "--nick", "Ana")
+    ana.expects("Ana   500\n")
+    ana.signal(signal.SIGINT)
+    assert ana.ends() == 1  # some of the input was not taken
+    assert "not with the host" not in ana.complaints()
 
 
 def test_a_bot_reads_and_writes_json(machine: Machine) -> None:
