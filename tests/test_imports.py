@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,3 +95,11 @@ def test_what_the_window_knows_needs_no_screen() -> None:
     for path, module in imports():
         pure = path.relative_to(HOUSE).parts[:2] == ("desktop", "state")
         assert not (pure and module.split(".")[0] in {"tkinter", "PIL"}), f"{path.relative_to(HOUSE)} imports {module}"
+
+
+def test_the_window_is_drawn_before_the_slow_libraries_are_loaded() -> None:
+    """The engine's thread loads them meanwhile."""
+    slow = {"cryptography", "ssl", "asyncio", "zeroconf"}
+    program = f"import sys, lanchat.desktop.app; print(*{slow!r} & sys.modules.keys())"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    assert not told.stdout.split()

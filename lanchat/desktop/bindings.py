@@ -35,10 +35,10 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
         return done
 
     root.bind_all(f"<{COMMAND}-Key>", pressed)
+    for meaning in root.event_info():  # on macOS Option and an arrow go to another paragraph, too
+        root.event_delete(meaning, *(f"<{name}>" for name in deeds))
     for name, deed in deeds.items():
         root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
-        for meaning in root.event_info():
-            root.event_delete(meaning, f"<{name}>")  # on macOS Option and an arrow go to another paragraph, too
         if not name.startswith(COMMAND):
             root.bind_all(f"<{name}>", do(deed))
     root.bind("<Key>", lambda event: _typed(window, event), add="+")

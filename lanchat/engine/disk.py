@@ -80,8 +80,9 @@ class Disk:
                 continue
             if not more:
                 return
-            settled = False
-            job, done = (self._work or self._lookups).popleft()
+            jobs = self._work or self._lookups
+            settled = settled and jobs is self._lookups  # which write nothing
+            job, done = jobs.popleft()
             try:
                 result = job()
             except BaseException as error:  # noqa: BLE001 - raised again where the job was given

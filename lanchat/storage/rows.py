@@ -17,7 +17,6 @@ from lanchat.core.content import ANNOTATION, TEXT
 from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.storage import words
 from lanchat.storage.database import Database, Record, Value
-from lanchat.trust.signing import verify_entry
 
 T = TypeVar("T")
 
@@ -145,6 +144,8 @@ def head_of(previous: Head, place: Place, item: LogEntry) -> Head | None:
 
 def signed(place: Place, item: LogEntry) -> bool:
     """Whether its author signed what stands in `item`."""
+    from lanchat.trust.signing import verify_entry  # only where something is missing: cryptography takes 50 ms to load
+
     try:
         return verify_entry(item.entry, place.room_id)
     except (AttributeError, TypeError, ValueError, struct.error):  # not even of the right type
@@ -193,9 +194,9 @@ def others_after(database: Database, room: int, seq: int, me: bytes, most: int) 
     """How many of the `most` entries after `seq` are messages, and not by `me`."""
     found = database.one(
         "SELECT count(*) FROM (SELECT writer, kind FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) "
-        "WHERE substr(kind, 1, 1) <> ? AND writer NOT IN "
+        "WHERE (kind = ? OR substr(kind, 1, 1) <> ?) AND writer NOT IN "  # nearly all are text: no letter is cut out
         "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?)",
-        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, ANNOTATION, room, me),
+        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, TEXT, ANNOTATION, room, me),
     )
     return int(found[0]) if found else 0
 
