@@ -58,6 +58,7 @@ def test_two_windows_on_two_machines(opens: Opens) -> None:
     ben.does("says", "And you?")
     ana = opens("h1", "ana")
     ana.does("sees", "You are hosting", "And you?")
+    ana.does("looks")  # both windows are on one screen, where the keyboard is in one of them
     ben.does("sees_state", "And you?", "✓✓")
     for person in (ana, ben):
         person.does("has_said", "Is the kettle on?", "It is.", "Where are you?", "Here again.", "And you?")

@@ -140,12 +140,12 @@ def test_the_end_of_the_file_is_missing(kept: Kept) -> None:
         file.truncate(size * 2 // 3 // PAGE * PAGE)
     with closing(kept.open_again()) as store:
         end = store.log(KITCHEN).end()
-        assert end.base == end.last == 901, "members may have up to 900, as the index tells"
+        assert 850 < end.base == end.last <= 901, "members may have up to 900, as what is left of the index tells"
         with closing(Reader.open(kept.folder)) as reader:
             there = reader.after(KITCHEN, 0, 1_000)
         assert len(there) > 400
         assert there == kept.kitchen[: len(there)]
-        assert says(store.log(KITCHEN), Person(), "we go on")[0].seq == 902
+        assert says(store.log(KITCHEN), Person(), "we go on")[0].seq == end.last + 1
 
 
 def test_a_damaged_search_index_costs_nothing(kept: Kept) -> None:
