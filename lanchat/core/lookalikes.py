@@ -13,14 +13,12 @@ from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from lanchat.core.confusables import LOOK_LIKE
+from lanchat.core.invisible import INVISIBLE, JOINERS, TAGS
 
 _Key = TypeVar("_Key", bound=Hashable)
 
-#: Default_Ignorable_Code_Point of DerivedCoreProperties.txt, and the blank pattern of Braille: nothing is seen of them.
-_IGNORED = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
+#: Nothing is seen of them, nor of the blank pattern of Braille.
+_IGNORED = re.compile(f"[{INVISIBLE}{JOINERS}{TAGS}\u2800]")
 
 _TAG_AT_END = re.compile(r"\(\w{4}\W*$")  # a name that pretends to have a tag already
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from lanchat.core.invisible import CONTROLS, INVISIBLE, JOINERS, TAGS
 from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
 
 _MARKS_IN_A_ROW = 4  # more only climb over the neighbours' lines; no language needs them
@@ -18,22 +19,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: Characters that are never shown: they have no look of their own and deceive, or break what shows them.
 _NEVER = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction: text that reads as what it is not
-    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # invisible; ZWJ and ZWNJ stay, scripts and emoji need them
+    f"[{CONTROLS}{INVISIBLE}"
     "\ufdd0-\ufdef"  # noncharacters
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
 
-#: Tags and what else has no look in their plane, which can carry hidden text; the flags of regions are made of some.
-_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)|[\U000e0000-\U000e0fff]")
+#: A flag of a region, made of tags, or what else is of their plane.
+_TAGS = re.compile(f"(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{{2,6}}\U000e007f)|[{TAGS}]")
 
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"))  # spaces, controls, marks without a letter
 
-#: Letters and symbols that show nothing.
-_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
+_BLANK = "\u2800\U0001d159"  # symbols that show nothing
 
 
 def clean_text(text: str) -> str:
@@ -53,6 +50,11 @@ def shows_nothing(text: str) -> bool:
         and not _TAGS.match(one)
         for one in text
     )
+
+
+def extends(character: str) -> bool:
+    """Whether it belongs to the character before it: a mark on that, or what joins two."""
+    return character in JOINERS or unicodedata.category(character).startswith("M")
 
 
 def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_LINES) -> str:

@@ -18,20 +18,16 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from lanchat.core.invisible import CONTROLS, INVISIBLE, TAGS
 from lanchat.core.words import _
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
 
-#: What never goes to a terminal, whoever wrote it: controls but tab, line feed and our own colours, and characters
-#: without a look (Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt), which can carry hidden text.
-#: Joiners and the variation selectors of emoji stay: scripts and emoji need them.
-_UNSHOWN = re.compile(
-    r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
+#: What never goes to a terminal, whoever wrote it; of the escapes only our own colours do. The separators of lines are
+#: line feeds by then, where they are in a text (`core.text`).
+_UNSHOWN = re.compile(rf"[{CONTROLS}{INVISIBLE}{TAGS}\u2028\u2029](?!(?<=\x1b)\[[0-9;]*m)")
 
 _waits_for: int | None = None  # the descriptor that `write` is writing to just now
 

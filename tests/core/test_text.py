@@ -78,6 +78,7 @@ def test_what_is_shown_keeps_to_its_bounds(text: str, characters: int, lines: in
         ("z" + "\u0335" * 40, "z" + "\u0335" * 4),
         ("half \ud83d", "half \ufffd"),
         ("\ufeffbom \ufffe\U0010ffff", "bom"),
+        ("soft\u00adly, h\ufe00i\ufe0dd\u180bd\u034fe\U0001d173n\u3164", "softly, hidden"),
         ("\u3164\u2800 \u200b\n", ""),
         ("", ""),
     ],

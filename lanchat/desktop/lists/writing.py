@@ -7,11 +7,11 @@ letters that Tk does not draw as they are written.
 from __future__ import annotations
 
 import tkinter as tk
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lanchat.core.text import extends
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.look.fonts import FontName
@@ -22,7 +22,6 @@ from lanchat.desktop.scripts.layout import Kind
 
 _MOST_FITTED = 2_000  # lines whose measures are kept: more than any list shows while it is scrolled about
 _ELLIPSIS = "…"
-_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class Writer:
                 least = middle
             else:
                 most = middle - 1
-        while least and _belongs_to_before(piece.text[least]):
+        while least and extends(piece.text[least]):
             least -= 1
         kept = piece.text[:least].rstrip()
         return [self._piece(kept, piece.kind, font, piece.level, piece.run)] if kept else []
@@ -165,8 +164,3 @@ class Writer:
 
     def _emoji_size(self, font: FontName) -> int:
         return round(self._look.fonts.height(font) * 0.86)
-
-
-def _belongs_to_before(character: str) -> bool:
-    """A mark on the letter before it, or what joins two."""
-    return character in _JOINERS or unicodedata.category(character).startswith("M")

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from lanchat.core.text import shown_text
+from lanchat.core.text import extends, shown_text
 
 _NEAR, _BEFORE = 36, 24  #: a word so near to the beginning is shown with it, another with so much of what is before
 _MOST = 240  #: characters of a line: more than the widest window shows
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"\S+")
-_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _folded(text: str) -> tuple[str, list[int] | range]:
 
 def _with_marks(text: str, end: int) -> int:
     """Where what belongs to the last character ends."""
-    while end < len(text) and _belongs_to_before(text[end]):
+    while end < len(text) and extends(text[end]):
         end += 1
     return end
 
@@ -121,10 +120,6 @@ def _start(line: str, first: int) -> int:
         return 0
     space = line.find(" ", first - _BEFORE, first)
     start = space + 1 if space >= 0 else first - _BEFORE // 2
-    while start and (_belongs_to_before(line[start]) or line[start - 1] == "\u200d"):
+    while start and (extends(line[start]) or line[start - 1] == "\u200d"):
         start -= 1
     return start
-
-
-def _belongs_to_before(character: str) -> bool:
-    return character in _JOINERS or unicodedata.category(character).startswith("M")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from lanchat.core.text import extends
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.scripts.bidi import is_right_to_left, levels, visual_order
 
@@ -174,8 +175,7 @@ def _cut(word: str) -> Iterator[tuple[int, str]]:
 def _may_cut(word: str, at: int) -> bool:
     before, after = word[at - 1], word[at]
     return not (
-        unicodedata.category(after).startswith("M")
-        or after in "\u200c\u200d"
+        extends(after)
         or before in "\u200c\u200d"
         or before in _FIRST_VOWELS
         or after in _LAST_VOWELS

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from itertools import islice
+
+from lanchat.core.text import extends
 
 _MOST = 50  # names in one text; a text of nothing but @ must not cost more
 _EVERYBODY = ("all", "everyone")  # as people write it in other chats, whatever their language
@@ -58,14 +59,10 @@ def _ends_word(text: str, at: int) -> bool:
     """Not `@anastasia`, nor with a mark that makes another letter of the last one."""
     if at == len(text):
         return True
-    if _is_mark(text[at]):
+    if extends(text[at]):
         return False
     return bool(re.match(_UNSPACED, text[at - 1])) or not _is_of_word(text[at])
 
 
 def _is_of_word(character: str) -> bool:
     return (character.isalnum() or character == "_") and not re.match(_UNSPACED, character)
-
-
-def _is_mark(character: str) -> bool:
-    return character in "\u200c\u200d" or unicodedata.category(character).startswith("M")
