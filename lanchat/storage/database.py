@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from lanchat.storage import paths, words
 from lanchat.storage.errors import (
@@ -200,7 +201,7 @@ def _content_of(path: Path) -> list[Record] | None:
     Only SQLite may open the file: whoever else closes it drops all locks that this process has on it
     (https://sqlite.org/howtocorrupt.html, 2.2).
     """
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(_uri(path, "immutable=1"), uri=True)) as file:
         newest = "SELECT id, head FROM entries ORDER BY id DESC LIMIT 1"
         queries = "PRAGMA page_count", "SELECT room_id, epoch, base, read_seq FROM rooms", newest
         return [row for query in queries for row in file.execute(query)]
@@ -210,6 +211,15 @@ def _content_of(path: Path) -> list[Record] | None:
 def suspect_mark(path: Path) -> Path:
     """The file that says: damage was seen in the database at `path`."""
     return path.with_name(path.name + ".suspect")
+
+
+def _uri(path: Path, how: str) -> str:
+    """The file at `path` for SQLite, opened as `how` says, in its own words: https://sqlite.org/uri.html
+
+    Path.as_uri makes a share of Windows' network a URI that SQLite refuses, and loads urllib.request on Python 3.14.
+    """
+    place = path.absolute().as_posix()
+    return f"file://{'' if place.startswith('/') else '/'}{quote(os.fsencode(place), '/:')}?{how}"
 
 
 def open_for_writing(path: Path, patience: float) -> Database:
@@ -253,8 +263,7 @@ def open_for_reading(path: Path, patience: float) -> Database:
 def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Database:
     """`how`: SQLite's own words for a URI; "rw" never makes a missing file."""
     with in_plain_words():
-        place = f"{path.absolute().as_uri()}?{how}"
-        connection = sqlite3.connect(place, uri=True, timeout=patience, isolation_level=None)
+        connection = sqlite3.connect(_uri(path, how), uri=True, timeout=patience, isolation_level=None)
         database = Database(connection, suspect_mark(path))
         try:
             version = _version(database)
@@ -271,7 +280,7 @@ def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Databas
 
 def look_at(path: Path) -> None:
     """See whether the database can be opened at all, and change nothing. Raises StorageProblem."""
-    with in_plain_words(), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with in_plain_words(), closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as connection:
         version = _version(Database(connection))
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
     if version > VERSION:

@@ -13,7 +13,7 @@ from typing import Any
 
 #: What else asks for the platform, and must not be misled: it is imported before.
 _BEFORE = ("asyncio", "subprocess", "ctypes.util", "platform", "multiprocessing", "selectors", "sqlite3", "webbrowser",
-           "uuid", "logging.config", "zoneinfo", "PIL.ImageTk", "PIL.ImageGrab", "zeroconf", "ifaddr",
+           "uuid", "logging.config", "zoneinfo", "urllib.request", "PIL.ImageTk", "PIL.ImageGrab", "zeroconf", "ifaddr",
            "cryptography.x509", "pytest")  # fmt: skip
 
 _EVENTS = """

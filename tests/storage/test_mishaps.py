@@ -18,6 +18,7 @@ from people import KITCHEN, Person, as_here, open_store, says
 
 from lanchat.core.model import LogEnd
 from lanchat.storage import paths
+from lanchat.storage.database import look_at
 from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew, WriteFailed
 from lanchat.storage.export import export
 from lanchat.storage.instance import Instance
@@ -25,6 +26,8 @@ from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.small_disk import small_disk
 from tests.systems import needs_modes
+
+_NOT_ON_WINDOWS = [] if sys.platform == "win32" else ["what?", "\udce9"]  # the second is no UTF-8
 
 
 def program(folder: Path) -> sqlite3.Connection:
@@ -126,6 +129,18 @@ def anyones_folder() -> Iterator[Path]:
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o700)
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "%20", "#1", "é漢", "a&mode=ro", *_NOT_ON_WINDOWS])
+def test_a_folder_may_be_called_anything(tmp_path: Path, ana: Person, name: str) -> None:
+    folder = tmp_path / name
+    with open_store(folder) as store:
+        says(store.log(KITCHEN), ana, "hello")
+        with closing(Reader.open(folder)) as reader:
+            assert reader.count(KITCHEN) == 1
+        store.require_file()
+    look_at(folder / paths.DATABASE)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @needs_modes

@@ -18,7 +18,6 @@ on_macos = pytest.mark.skipif(sys.platform != "darwin", reason="runs within test
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="on macOS they run as they are; others need X11")
-@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the pretence hangs with CPython 3.14; not found out yet why")
 @pytest.mark.usefixtures("display")
 def test_all_of_this_works_as_on_macos() -> None:
     command = [sys.executable, "-m", "tests.desktop.as_on_macos", "-vv", __file__]
