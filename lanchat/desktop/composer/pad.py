@@ -235,7 +235,8 @@ class Pad(tk.Text):
                 for unit in units:
                     self._put_picture(unit)
             else:
-                self.tk.call(self._real, "insert", "writing", "".join(units))
+                words = self._look.fonts.drawable("body", "".join(units))
+                self.tk.call(self._real, "insert", "writing", words)
         if closed:
             self.configure(state="disabled")
         self.mark_set("insert", now.index(caret))

@@ -2,7 +2,8 @@
 
 For a character that the font itself does not have, Tk on Windows opens every font of the computer in turn until one has
 it (FindSubFontForChar in tkWinFont.c). For what no font has, and for all characters above U+FFFF, that is every font:
-up to 0.1 s for each character, once. Peers choose the characters: `drawable` bounds the time.
+up to 0.1 s for each character, once. Peers choose the characters, and what is pasted has any: `drawable` bounds the
+time.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ else:
 #: For finding fonts, on Windows: milliseconds that may be saved up (a new script takes about as many as one unknown
 #: character, a text in a fancy alphabet twenty times that), and in each second (a twentieth of it).
 _SAVED_MS, _MS_A_SECOND = 500, 50
+#: A square for a character above U+FFFF, which Tk 8.6 counts as two: no font has it, and from U+40000 on Tk looks for
+#: none (FONTMAP_NUMCHARS).
+_UNDRAWN_TWICE = "\U0010fffd"
 
 
 class Fonts:
@@ -79,9 +83,9 @@ class Fonts:
         return self._fonts[name].measure(self.drawable(name, text))
 
     def drawable(self, name: FontName, text: str) -> str:
-        """`text` of a peer with a square in place of each character that takes too long to find a font for; on Windows.
+        """`text` with a square in place of each character that takes too long to find a font for; on Windows.
 
-        As long as `text`, in characters. The next time there may be time for more of them.
+        As long as `text`, in characters and in columns of a Text. The next time there may be time for more of them.
         """
         if not self._searches or text.isascii():
             return text
@@ -89,7 +93,7 @@ class Fonts:
         new = dict.fromkeys(text).keys() - found
         if not new:
             return text
-        late = {ord(one): UNDRAWN for one in new if not self._find(name, one)}
+        late = {ord(one): _UNDRAWN_TWICE if one > "\uffff" else UNDRAWN for one in new if not self._find(name, one)}
         return text.translate(late) if late else text
 
     def _find(self, name: FontName, character: str) -> bool:

@@ -44,6 +44,7 @@ class LineText(Box):
         fill = fill or ("rail" if ground == "side" else "field")
         super().__init__(master, look, fill, ground=ground, pad=(10, 3))
         self._line = Line(most)
+        self._font: FontName = font
         self._hidden = secret
         self._on_enter = on_enter
         self._on_change = on_change
@@ -160,7 +161,7 @@ class LineText(Box):
         put = self._line.insert(at, text)
         if put:
             column = self._columns(self._line.text[:at])
-            self.tk.call(self._real, "insert", f"1.{column}", _BULLET * len(put) if self._hidden else put)
+            self.tk.call(self._real, "insert", f"1.{column}", self._shown(put))
 
     def _delete(self, start: int, end: int) -> None:
         if start < end:
@@ -171,10 +172,13 @@ class LineText(Box):
     def _show(self, place: int) -> None:
         text = self._line.text
         self.tk.call(self._real, "delete", "1.0", "end")
-        self.tk.call(self._real, "insert", "1.0", _BULLET * len(text) if self._hidden else text)
+        self.tk.call(self._real, "insert", "1.0", self._shown(text))
         self.field.mark_set("insert", f"1.{self._columns(text[:place])}")
         self.field.see("insert")
         self._show_hint()
+
+    def _shown(self, text: str) -> str:
+        return _BULLET * len(text) if self._hidden else self._look.fonts.drawable(self._font, text)
 
     def _changed(self) -> None:
         self._show_hint()

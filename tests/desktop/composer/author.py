@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import tkinter as tk
 from collections.abc import Iterator
@@ -106,7 +107,13 @@ def below(widget: tk.Misc) -> Iterator[tk.Misc]:
 
 
 def shown(pad: Pad) -> str:
-    """What the Text shows, its pictures read as what they are of."""
+    """What the Text shows, its pictures and, on Windows, squares read as what they are of."""
     means = {str(image): sequence for sequence, image in pad._pictures.items()}
     parts = pad.dump("1.0", "end-1c", text=True, image=True)
-    return "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
+    found = "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
+    if sys.platform != "win32" or len(found) != len(pad.written):
+        return found
+    squares = ("□", "\U0010fffd")  # of a character beyond U+FFFF, which takes two columns in Tk 8.6
+    return "".join(
+        meant if one == squares[meant > "\uffff"] else one for one, meant in zip(found, pad.written, strict=True)
+    )
