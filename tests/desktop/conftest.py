@@ -47,7 +47,7 @@ def keeper() -> Iterator[tk.Tk]:
 
 @pytest.fixture(scope="session")
 def display(keeper: tk.Tk) -> str:
-    return os.environ["DISPLAY"]
+    return os.environ.get("DISPLAY", "")  # not where windows need no X11
 
 
 class CallbackErrors(list[str]):

@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import sys
+import threading
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from lanchat.core import limits
 from lanchat.desktop.app import App
 from lanchat.desktop.behind import Make
 from lanchat.desktop.lists.headings import NameLine
+from lanchat.desktop.pump import Pump
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.lan import LanDiscovery
@@ -32,9 +34,8 @@ class Driven(AtWindow):
     def __init__(self, app: App, folder: Path) -> None:
         super().__init__(folder.name, folder, "driven")
         self._app = app
-        self._begun = b""
-        os.set_blocking(0, False)
-        app.root.tk.createfilehandler(0, tk.READABLE, self._told)
+        self._told = Pump(app.root, self._do)
+        threading.Thread(target=self._listen, daemon=True).start()  # Tk on Windows watches no pipes
 
     @property
     def app(self) -> App:
@@ -78,20 +79,21 @@ class Driven(AtWindow):
                 assert part.winfo_height() >= fonts.height("small"), f"“{part.words}” is cut"
         assert "You are hosting · code" in self.reads(), "the header has no room for what it says"
 
-    def _told(self, _file: object, _mask: int) -> None:
-        piece = os.read(0, 65_536)
-        if not piece:
-            self.root.tk.deletefilehandler(0)
-            return
-        *lines, self._begun = (self._begun + piece).split(b"\n")
-        for line in lines:
-            name, *arguments = json.loads(line)
-            wrong = None
-            try:
-                getattr(self, name)(*arguments)
-            except (AssertionError, tk.TclError) as error:
-                wrong = str(error)
-            print(json.dumps(wrong), flush=True)
+    def _listen(self) -> None:
+        begun = b""
+        while piece := os.read(0, 65_536):
+            *lines, begun = (begun + piece).split(b"\n")
+            for line in lines:
+                self._told.put(line)
+
+    def _do(self, line: bytes) -> None:
+        name, *arguments = json.loads(line)
+        wrong = None
+        try:
+            getattr(self, name)(*arguments)
+        except (AssertionError, tk.TclError) as error:
+            wrong = str(error)
+        print(json.dumps(wrong), flush=True)
 
 
 class _App(App):

@@ -14,8 +14,6 @@ from lanchat.storage.reader import Reader
 from tests.desktop.window_program import ROOT, WindowProgram, ended
 from tests.terminal.programs import free_port
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and pipes")
-
 Opens = Callable[[str], WindowProgram]
 
 

@@ -67,7 +67,6 @@ def machine(tmp_path: Path, display: str) -> Iterator[Machine]:
         yield here
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes that can be waited for")
 def test_it_prints_what_the_terminal_would_and_goes_on_when_nobody_reads(machine: Machine) -> None:
     host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
     host.expects("\n")
@@ -87,9 +86,10 @@ def test_it_prints_what_the_terminal_would_and_goes_on_when_nobody_reads(machine
         host.types("more", "and more")
         host.expects('"state":"delivered"')
         assert process.poll() is None
-        process.terminate()
-        assert process.wait(30) == 0
-        assert window.complaints() == ""
+        if sys.platform != "win32":  # where programs send each other no signals
+            process.terminate()
+            assert process.wait(30) == 0
+            assert window.complaints() == ""
     finally:
         process.kill()
         process.wait()
@@ -98,6 +98,7 @@ def test_it_prints_what_the_terminal_would_and_goes_on_when_nobody_reads(machine
             stream.close()
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a screen there")
 def test_where_no_window_can_be_drawn_that_is_said_in_a_line(machine: Machine) -> None:
     for words in (["host", "Kitchen", "--window"], ["join", "Kitchen", "--window"], ["--print"]):
         done = machine.run("ben", *words)

@@ -121,7 +121,7 @@ def _set_size(terminal: int) -> None:
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
 
 
-def _has_something(output: int, deadline: float) -> bool:
+def has_something(output: int, deadline: float) -> bool:
     """Waits for it: whether reading would give something, if only the end."""
     if sys.platform != "win32":
         return bool(select.select([output], [], [], max(0.0, deadline - time.monotonic()))[0])
@@ -178,7 +178,7 @@ class _Program:
         self.process.send_signal(number)
 
     def _reads_on(self, deadline: float) -> bool:
-        if not _has_something(self._output, deadline):
+        if not has_something(self._output, deadline):
             return False
         try:
             piece = os.read(self._output, 65_536)
