@@ -5,7 +5,6 @@ Whoever waits keeps Tk's loop going, and with it every window of the thread. Tk 
 
 from __future__ import annotations
 
-import os
 import time
 import tkinter as tk
 from collections.abc import Callable
@@ -265,7 +264,7 @@ def take_picture(root: tk.Tk, name: str, folder: Path = PICTURES) -> Path:
     left, top = root.winfo_rootx(), root.winfo_rooty()
     path = folder / f"{name}.png"
     box = (left, top, left + root.winfo_width(), top + root.winfo_height())
-    ImageGrab.grab(bbox=box, xdisplay=os.environ.get("DISPLAY")).save(path)
+    ImageGrab.grab(bbox=box).save(path)
     return path
 
 
