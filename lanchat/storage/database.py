@@ -171,6 +171,23 @@ class Database:
         finally:
             self.do("RELEASE one")
 
+    def rescue(self) -> None:
+        """Where somebody removed or replaced the file, write what is open, which nothing leads to any more, beside its
+        place. Of a file that was written over nothing is left."""
+        if self.file is None:
+            return
+        with suppress(FileNotFoundError):
+            found = self.file.stat()
+            if (found.st_dev, found.st_ino) == self._identity:
+                return
+        beside = paths.unused(self.file, "rescued")
+        try:
+            paths.make_private_file(beside)
+            self.do("VACUUM INTO ?", (str(beside),))
+        except (OSError, StorageProblem):
+            beside.unlink(missing_ok=True)
+            raise
+
     def close(self) -> None:
         self._connection.close()
         self.afterwards()

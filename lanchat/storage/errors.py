@@ -55,8 +55,9 @@ class Removed(StorageProblem):
     @property
     def words(self) -> str:
         return _(
-            "lanchat's database was removed or replaced while lanchat runs. Nothing new can be kept. "
-            "Put the file lanchat.db back if you can, then start lanchat again."
+            "lanchat's database was removed or replaced while lanchat runs. Nothing new can be kept. When lanchat ends "
+            "it writes what it still has to lanchat.db.rescued-1. End it, put lanchat.db back or give that file its "
+            "name, then start lanchat again."
         )
 
 

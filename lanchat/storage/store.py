@@ -6,14 +6,14 @@ What a call wrote is on the disk when the call returns; inside `with store.trans
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.core.words import _
 from lanchat.storage import damage, members, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_writing
-from lanchat.storage.errors import Corrupt
+from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.roomlog import RoomLog
 from lanchat.storage.rows import Place
@@ -49,6 +49,8 @@ class Store:
         return cls(open_for_writing(path, patience), [notice])
 
     def close(self) -> None:
+        with suppress(OSError, StorageProblem):  # as on a full disk: that nothing new is kept was told
+            self._database.rescue()
         self._database.close()
 
     def require_file(self) -> None:

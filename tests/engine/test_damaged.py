@@ -87,6 +87,32 @@ def test_a_removed_database_is_noticed_and_nothing_is_said_to_be_kept(people: Pe
 
 
 @needs_files_to_go_while_open
+@pytest.mark.parametrize("replaced", [False, True])
+def test_what_a_removed_database_had_is_written_beside_it_at_the_end(people: People, replaced: bool) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    ben.says("before")
+    ana.sees("before")
+    ana.quits()
+    ben.is_(Connection.RECONNECTING)
+    ben.says("this waits")
+    file = ben.folder / paths.DATABASE
+    if replaced:
+        file.rename(ben.folder / "elsewhere")
+        file.write_bytes(b"")
+    else:
+        file.unlink()
+    assert "lanchat.db.rescued-1" in ben.hears(events.Problem).what
+    ben.quits()
+    (ben.folder / "lanchat.db.rescued-1").replace(file)
+    ben.starts()
+    ben.room_id = ana.room_id
+    assert [item.entry.body for item in ben.kept()] == ["before"]
+    assert ben.waiting() == ["this waits"]
+
+
+@needs_files_to_go_while_open
 def test_another_database_copied_over_the_one_in_use_is_noticed(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ben.hosts("Garden")
