@@ -75,10 +75,11 @@ def test_what_is_shown_keeps_to_its_bounds(text: str, characters: int, lines: in
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("👩\u200d👩\u200d👧 ❤\ufe0f", "👩\u200d👩\u200d👧 ❤\ufe0f"),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("\u182d\u180b\u1820\u180e", "\u182d\u180b\u1820\u180e"),  # two Mongolian forms
         ("z" + "\u0335" * 40, "z" + "\u0335" * 4),
         ("half \ud83d", "half \ufffd"),
         ("\ufeffbom \ufffe\U0010ffff", "bom"),
-        ("soft\u00adly, h\ufe00i\ufe0dd\u180bd\u034fe\U0001d173n\u3164", "softly, hidden"),
+        ("soft\u00adly, h\ufe00i\ufe0ddd\u034fe\U0001d173n\u3164", "softly, hidden"),
         ("\u3164\u2800 \u200b\n", ""),
         ("", ""),
     ],
