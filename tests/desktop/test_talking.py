@@ -205,7 +205,7 @@ def test_two_people_compare_numbers_and_are_sure_of_each_other(people: People) -
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room("Kitchen")
     ben.enters("Kitchen")
-    ben.presses("Compare…")
+    ben.presses("Verify…")
     ben.presses("Verify in person")
     ana.presses("Ben")
     ana.presses("Verify in person")

@@ -104,8 +104,8 @@ class Strip(tk.Frame):
                 words = _("You are hosting. People on this network see this room by themselves.")
                 return Notice(words, "calm", _("Other ways in…"), closable=True), lambda: desk.go(Invite(room_id))
             case Connection.CONNECTED if room.first_meeting and fresh:
-                words = _("Encrypted · first meeting with {host}. Compare key words in person to be sure.")
-                notice = Notice(words.format(host=host), "calm", _("Compare…"), closable=True)
+                words = _("Encrypted · first meeting with {host}. Verify in person to be sure.")
+                notice = Notice(words.format(host=host), "calm", _("Verify…"), closable=True)
                 return notice, lambda: desk.profile(room.host_key)
             case _:
                 return None
