@@ -11,14 +11,21 @@ from pathlib import Path
 from lanchat.core.words import _
 from lanchat.storage import paths, room, rows
 from lanchat.storage.database import Database, open_for_writing, suspect_mark
-from lanchat.storage.errors import in_plain_words
+from lanchat.storage.errors import Corrupt, in_plain_words
+from lanchat.storage.pages import log_is_whole
 from lanchat.storage.salvage import Salvage
 
 _RUN = 500  # entries read at once
 
 
 def open_sound(path: Path, patience: float) -> Database:
-    """Open for writing, and read every entry where damage was seen before. Raises Corrupt, as StorageProblems do."""
+    """Open for writing, if the write-ahead log is whole, and read every entry where damage was seen before.
+
+    Raises Corrupt, as StorageProblems do.
+    """
+    with in_plain_words():
+        if not log_is_whole(path):
+            raise Corrupt
     database = open_for_writing(path, patience)
     try:
         if suspect_mark(path).exists():

@@ -23,6 +23,7 @@ _Bytes: TypeAlias = bytes | mmap.mmap
 PAGE = 4096  # what every database of lanchat has
 _TABLE, _INDEX = 0x0D, 0x0A
 _WAL_HEADER, _FRAME_HEADER = 32, 24
+_FRAME = _FRAME_HEADER + PAGE
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of the values of serial types below 10
 _NAMES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
 _PAYLOAD_MOST = 1_000_000  # an entry, and much more
@@ -84,10 +85,8 @@ class Pages:
     def _add_log(self, log: bytes) -> None:
         """What was committed last, even where a checksum is wrong."""
         waiting: dict[int, int] = {}
-        for start in range(_WAL_HEADER, len(log) - _FRAME_HEADER - PAGE + 1, _FRAME_HEADER + PAGE):
+        for start in _frames(log):
             number, committed = struct.unpack_from(">II", log, start)
-            if log[start + 8 : start + 16] != log[16:24]:  # the rest is of before the log began anew
-                break
             waiting[number] = start + _FRAME_HEADER
             if committed:
                 for page, place in waiting.items():
@@ -145,6 +144,55 @@ class Pages:
             (next_page,) = struct.unpack_from(">I", content, start)
             found += content[start + 4 : start + PAGE]
         return bytes(found[:size])
+
+
+def log_is_whole(path: Path) -> bool:
+    """Whether SQLite reads all that was committed to the write-ahead log of the database at `path`. At the first wrong
+    checksum it stops without a word, for so ends the log of a program that was killed, or whose disk was full, in a
+    transaction. Where another was committed after that, what is wrong was damaged later. Raises OSError.
+    """
+    try:
+        log = Path(f"{path}-wal").read_bytes()
+    except FileNotFoundError:
+        return True
+    frames, looked_at = _frames(log), 0
+    if frames and _is_sound(log):
+        order, sums = _order(log), log[_WAL_HEADER - 8 : _WAL_HEADER]
+        for start in frames:
+            if start != _WAL_HEADER + looked_at * _FRAME:
+                break
+            looked_at += 1
+            page = start + _FRAME_HEADER
+            sums = _checksum(log[start : start + 8] + log[page : page + PAGE], sums, order)
+            if sums != log[page - 8 : page]:
+                break
+    return not any(any(log[start + 4 : start + 8]) for start in frames[looked_at:])
+
+
+def _frames(log: bytes) -> list[int]:
+    """Where the frames of a log begin: those with its salts. Others are of before it began anew."""
+    starts = range(_WAL_HEADER, len(log) - _FRAME + 1, _FRAME)
+    salts = log[16:24] if _is_sound(log) else log[_WAL_HEADER + 8 : _WAL_HEADER + 16]
+    return [start for start in starts if log[start + 8 : start + 16] == salts]
+
+
+def _is_sound(log: bytes) -> bool:
+    """Whether the checksum of the log's header is right."""
+    return len(log) < _WAL_HEADER or _checksum(log[:24], bytes(8), _order(log)) == log[24:32]
+
+
+def _order(log: bytes) -> str:
+    return ">" if log[3] & 1 else "<"
+
+
+def _checksum(content: bytes, before: bytes, order: str) -> bytes:
+    """https://sqlite.org/fileformat2.html#checksum_algorithm"""
+    one, two = struct.unpack(">II", before)
+    numbers = iter(struct.unpack(f"{order}{len(content) // 4}I", content))
+    for first, second in zip(numbers, numbers, strict=True):
+        one = (one + first + two) & 0xFFFFFFFF
+        two = (two + second + one) & 0xFFFFFFFF
+    return struct.pack(">II", one, two)
 
 
 def _varint(content: _Bytes, at: int) -> tuple[int, int]:

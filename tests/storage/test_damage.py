@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -337,6 +338,55 @@ def test_whatever_is_damaged_what_is_on_sound_pages_stays(kept: Kept, seed: int)
     Store.open(kept.folder).close()
     with closing(Store.open(kept.folder)) as store:
         assert not store.notices
+
+
+# --- the write-ahead log of a lanchat that was killed ----------------------------------------------------------------
+FRAME = 24 + PAGE
+
+
+class Killed:
+    """A folder as a killed lanchat leaves it; what it wrote last, in 50 transactions, is in the log alone."""
+
+    def __init__(self, folder: Path, aside: Path) -> None:
+        self.folder = folder
+        self.log = folder / f"{paths.DATABASE}-wal"
+        folder.mkdir()
+        with open_store(aside, KITCHEN) as store:
+            store.settle()
+            ana = Person()
+            self.written = [says(store.log(KITCHEN), ana, f"soup number {number}")[0] for number in range(50)]
+            for name in (paths.DATABASE, self.log.name):
+                shutil.copy(aside / name, folder)
+
+    def flip(self, at: int) -> None:
+        content = bytearray(self.log.read_bytes())
+        content[at] ^= 4
+        self.log.write_bytes(content)
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Killed:
+    return Killed(tmp_path / "killed", tmp_path / "aside")
+
+
+@pytest.mark.parametrize(
+    "at", [9, 18, 30, 32 + 9, 32 + 1, 32 + 30, 32 + 20 * FRAME + 10, 32 + 20 * FRAME + 20, 32 + 20 * FRAME + 2_000],
+)  # fmt: skip
+def test_one_wrong_bit_in_the_log_drops_nothing_that_comes_after_it(killed: Killed, at: int) -> None:
+    killed.flip(at)
+    with closing(Store.open(killed.folder)) as store:
+        assert "damaged" in store.notices[0]
+        assert store.log(KITCHEN).after(0, 100) == killed.written
+    with closing(Store.open(killed.folder)) as store:
+        assert not store.notices
+
+
+def test_a_log_that_ends_in_what_was_being_written_is_no_damage(killed: Killed) -> None:
+    frames = (killed.log.stat().st_size - 32) // FRAME
+    killed.flip(32 + (frames - 1) * FRAME + 100)
+    with closing(Store.open(killed.folder)) as store:
+        assert not store.notices
+        assert store.log(KITCHEN).after(0, 100) == killed.written[:49]
 
 
 @pytest.mark.parametrize("step", ["salvage", "set aside", "finish"])

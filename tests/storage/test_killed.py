@@ -34,6 +34,7 @@ def test_kill_9_while_writing(tmp_path: Path, kills: int) -> None:
                 assert acknowledged.setdefault(entry_id, int(seq)) == int(seq)
     assert len(acknowledged) > 10 * kills
     with open_store(tmp_path) as store:
+        assert not store.notices
         kept = store.log(KITCHEN).after(0, 1_000_000)
         waiting = store.outbox(KITCHEN)
     found = {item.entry.entry_id.hex(): item.seq for item in kept}
