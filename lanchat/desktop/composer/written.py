@@ -51,7 +51,8 @@ class Written:
             if not (goes_on or (self._replacing and at == self._deleted_to)):
                 self._step(at)
             self._become(self.text[:at] + text + self.text[at:])
-            self._typed_to, self._deleted_to, self._replacing = at + len(text), -1, False
+            self._typed_to = at + 1 if len(text) == 1 else -1  # what is typed after a paste is a step of its own
+            self._deleted_to, self._replacing = -1, False
         return len(text)
 
     def delete(self, start: int, end: int) -> None:

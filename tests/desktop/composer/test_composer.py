@@ -128,6 +128,15 @@ def test_undo_goes_word_by_word_and_redo_comes_back(ana: Author) -> None:
     assert ana.written == "one"
 
 
+def test_undo_after_a_paste_takes_back_what_was_typed_behind_it_first(ana: Author) -> None:
+    ana.pastes("from elsewhere")
+    ana.types("!?")
+    ana.keys("Control-z")
+    assert ana.written == "from elsewhere"
+    ana.keys("Control-z")
+    assert ana.written == ""
+
+
 def test_whole_words_with_control(ana: Author) -> None:
     ana.types("well done 👍👍 ")
     ana.keys("Control-BackSpace")
