@@ -26,7 +26,7 @@ from lanchat.engine.events import (
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.door import raise_refusal, why_held
-from lanchat.terminal.ending import Exit, Interrupted
+from lanchat.terminal.ending import Exit, GaveUp, Interrupted
 from lanchat.terminal.hand import Given, Hand, unfit
 from lanchat.terminal.introductions import Introductions
 from lanchat.terminal.json_lines import JsonLines, given_in
@@ -125,8 +125,11 @@ class Talk:
                             self._happened(event)
                 self._go_on()
         except Interrupted:
-            with suppress(Interrupted):  # once more: it is not waited for
-                self._await_answers(hosting)
+            self._await_answers(hosting)
+        except GaveUp:  # sent away, for example: what was asked to be said before that is given back
+            self._await_answers(hosting)
+            self._say_left_over()
+            raise
         finally:
             self._hand.stop()
         return self._outcome()
@@ -214,16 +217,24 @@ class Talk:
         """What was asked to be said, and how far it is, is told also when somebody wants this to end. In a room of our
         own it is in the log right after it is kept."""
         until = time.monotonic() + _ANSWER_SECONDS
-        while (self._mine.waiting if hosting else self._mine.unwritten) and time.monotonic() < until:
-            match heard := self._console.hear_out(until):
-                case EntryWritten() | EntryStateChanged() | NotWritten():
-                    self._happened(heard)
+        with suppress(Interrupted):  # once more: it is not waited for
+            while (self._mine.waiting if hosting else self._mine.unwritten) and time.monotonic() < until:
+                match heard := self._console.hear_out(until):
+                    case EntryWritten() | EntryStateChanged() | NotWritten():
+                        self._happened(heard)
 
     def _outcome(self) -> Exit:
         if self._given_up:
             no_reason = _("The host takes nothing.") if self._with_host else _("The host does not answer.")
             self._screen.warn(as_sentence(self._why) or no_reason)
         self._say_kept()
+        left_over = self._say_left_over()
+        if self._mine.waiting or self._mine.failed or left_over:
+            return Exit.FAILED
+        return Exit.NOT_FOUND if self._given_up else Exit.DONE
+
+    def _say_left_over(self) -> int:
+        """How much of the input was not taken, told."""
         if left_over := self._hand.left_over(self._taken):
             self._screen.warn(
                 ngettext(
@@ -232,9 +243,7 @@ class Talk:
                     left_over,
                 ).format(n=left_over)
             )
-        if self._mine.waiting or self._mine.failed or left_over:
-            return Exit.FAILED
-        return Exit.NOT_FOUND if self._given_up else Exit.DONE
+        return left_over
 
     def _say_kept(self) -> None:
         if kept := len(self._mine.kept):

@@ -147,6 +147,22 @@ def test_a_host_that_is_ended_while_it_says_much_has_all_that_was_taken_in_its_r
     assert "not with the host" not in ana.complaints()
 
 
+def test_who_is_sent_away_is_told_how_much_of_the_input_was_not_taken(machine: Machine) -> None:
+    ana = hosting(machine)
+    machine.folder("lines").write_text("".join(f"{number}\n" for number in range(20_000)), "utf-8")
+    ben = machine.reads_file("ben", machine.folder("lines"), "join", "Kitchen", "--nick", "Ben", "--json")
+    ana.expects("Ben   20\n")
+    ana.types("/remove Ben" + ENTER)
+    assert ben.ends() == 4
+    complaints = ben.complaints()
+    not_taken = int(re.search(r"(\d+) more lines of the input had come", complaints)[1])  # type: ignore[index]
+    said = [json.loads(line) for line in ben.seen().splitlines()]
+    written = {one["id"] for one in said if one["type"] == "written"}
+    refused = [one for one in said if one["type"] == "sent" and one["state"] == "not sent" and one["id"] not in written]
+    assert not_taken + len(written) + len(refused) == 20_000
+    assert complaints.endswith("The host sent you away.\n")
+
+
 def test_a_bot_reads_and_writes_json(machine: Machine) -> None:
     ana = hosting(machine)
     bot = machine.pipe("bot", "join", "Kitchen", "--nick", "Bot", "--json")
