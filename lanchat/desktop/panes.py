@@ -59,8 +59,12 @@ class Panes:
     def show(self, place: Place) -> None:
         """Another Place in the middle."""
         self._place, self._over = place, False
-        before, self.middle = self.middle, self._made(place)
+        before = self.middle
+        if isinstance(before, Conversation):
+            before.composer.keep()  # it may be the same room that is shown anew
+        self.middle = self._made(place)
         before.destroy()
+        self.frame.update_idletasks()  # what is not mapped yet takes no keys, and those pressed meanwhile are lost
         self.middle.focus_first()
 
     def _made(self, place: Place) -> Middle:

@@ -6,6 +6,7 @@ import sys
 import tkinter as tk
 
 from tests.desktop.person import People, Person
+from tests.desktop.presses import here
 
 
 def in_the_kitchen(people: People) -> tuple[Person, Person]:
@@ -235,3 +236,25 @@ def test_whoever_is_muted_is_not_told_of(people: People) -> None:
     ben.says("hello?")
     ana.sees("1 message of Ben, muted.")
     assert not ana.desktop.notices
+
+
+def test_what_was_just_typed_stays_where_the_same_room_is_picked_again(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.types("half a thought")
+    ana.picks("Kitchen")
+    assert ana.writes() == "half a thought"
+    ana.types(" more")
+    ana.keys("Alt-Down")  # there is no other
+    assert ana.writes() == "half a thought more"
+
+
+def test_keys_pressed_right_behind_those_that_lead_to_another_room_are_written_there(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.starts_room("Garden")
+    ana.picks("Kitchen")
+    ana.looks()
+    for key in (here("Alt-Up"), "a", "space", "b"):  # at once: nothing is drawn in between
+        (ana.root.focus_get() or ana.root).event_generate(f"<{key}>")
+    assert ana.writes() == "a b"

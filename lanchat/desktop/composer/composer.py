@@ -87,7 +87,7 @@ class Composer(tk.Frame):
         self.pad.put(text)
 
     def destroy(self) -> None:
-        self._keep()
+        self.keep()
         self._completing.destroy()
         super().destroy()
 
@@ -152,7 +152,7 @@ class Composer(tk.Frame):
         self._show_state()
         if self._keeping:
             self.after_cancel(self._keeping)
-        self._keeping = self.after(_DRAFT_MS, self._keep)
+        self._keeping = self.after(_DRAFT_MS, self.keep)
 
     def _show_reading(self, written: str) -> None:
         """The line with the caret as it is read, above the field, where Tk shows its letters one by one."""
@@ -247,10 +247,11 @@ class Composer(tk.Frame):
         self.pad.write(text)
         self._completing.leave()
         self._show_state()
-        self._keep()
+        self.keep()
 
     # --- what is around ----------------------------------------------------------------------------------------------
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """The draft."""
         if self._keeping:
             self.after_cancel(self._keeping)
             self._keeping = ""
