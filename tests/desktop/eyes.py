@@ -5,6 +5,7 @@ Pictures are read too where they mean something: how far a message is, as `clock
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,16 @@ SIGNS = {
     EntryState.DELIVERED: "[✓✓]",
     EntryState.NOT_SENT: "[!]",
 }
+
+
+def as_written(shown: str, written: str) -> str:
+    """`shown`, with squares read as what they stand for in `written`; on Windows, see `Fonts.drawable`."""
+    if sys.platform != "win32" or len(shown) != len(written):
+        return shown
+    squares = ("□", "\U0010fffd")  # the second is for a character beyond U+FFFF
+    return "".join(
+        meant if one == squares[meant > "\uffff"] else one for one, meant in zip(shown, written, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ time.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import tkinter as tk
@@ -45,9 +46,11 @@ else:
     _FAMILIES = ("Noto Sans", "Inter", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "DejaVu Sans")
     _FIXED_FAMILIES = ("Noto Sans Mono", "DejaVu Sans Mono", "Ubuntu Mono", "Liberation Mono")
 
+#: Characters that the fonts of Windows may not have; all have Latin, Greek and Cyrillic letters and what is among them.
+_UNUSUAL = re.compile(f"[^\0-\u052f\u1e00-\u206f\u20a0-\u20bf{UNDRAWN}]")
 #: For finding fonts, on Windows: milliseconds that may be saved up (a new script takes about as many as one unknown
 #: character, a text in a fancy alphabet twenty times that), and in each second (a twentieth of it).
-_SAVED_MS, _MS_A_SECOND = 500, 50
+_SAVED_MS, _MS_A_SECOND = 1_000, 50
 #: A square for a character above U+FFFF, which Tk 8.6 counts as two: no font has it, and from U+40000 on Tk looks for
 #: none (FONTMAP_NUMCHARS).
 _UNDRAWN_TWICE = "\U0010fffd"
@@ -73,7 +76,7 @@ class Fonts:
             self._sizes[name] = of_name, pixels, weight == "bold"
         self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
         self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # what Tk has a font for, or none
-        self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.perf_counter())
+        self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.monotonic())
 
     def name(self, name: FontName) -> str:
         return _tk(name)
@@ -90,7 +93,7 @@ class Fonts:
         if not self._searches or text.isascii():
             return text
         found = self._found[name]
-        new = dict.fromkeys(text).keys() - found
+        new = set(_UNUSUAL.findall(text)) - found
         if not new:
             return text
         late = {ord(one): _UNDRAWN_TWICE if one > "\uffff" else UNDRAWN for one in new if not self._find(name, one)}
@@ -98,13 +101,12 @@ class Fonts:
 
     def _find(self, name: FontName, character: str) -> bool:
         """False: there is no time for it."""
-        before = time.perf_counter()  # the monotonic clock of Windows goes in steps of 16 ms
-        self._time_left.take(0, before)
+        self._time_left.take(0, time.monotonic())
         if self._time_left.wait(1):
             return False
+        before = time.thread_time()  # on a busy computer not more are left out
         self._fonts[name].measure(character)
-        after = time.perf_counter()
-        self._time_left.take(round((after - before) * 1000), after)
+        self._time_left.take(round((time.thread_time() - before) * 1000), time.monotonic())
         self._found[name].add(character)
         return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import tkinter as tk
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Say
+from tests.desktop.eyes import as_written
 from tests.desktop.presses import here
 from tests.desktop.stage import Stage
 from tests.desktop.state.telling import KITCHEN
@@ -111,9 +111,4 @@ def shown(pad: Pad) -> str:
     means = {str(image): sequence for sequence, image in pad._pictures.items()}
     parts = pad.dump("1.0", "end-1c", text=True, image=True)
     found = "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
-    if sys.platform != "win32" or len(found) != len(pad.written):
-        return found
-    squares = ("□", "\U0010fffd")  # of a character beyond U+FFFF, which takes two columns in Tk 8.6
-    return "".join(
-        meant if one == squares[meant > "\uffff"] else one for one, meant in zip(found, pad.written, strict=True)
-    )
+    return as_written(found, pad.written)

@@ -30,7 +30,6 @@ TEXTS = {
     "tcl": "[exit] $x {unbalanced \\} ; destroy .",
     "tabs": "\t" * 4_000,
     "arabic": "﷽" * 1_000,
-    "letters of no font": "".join(map(chr, range(0x17000, 0x17000 + 1_400))),  # Tangut
     "noncharacters": "\ufffe\uffff\U0010ffff\ufdd0 ok",
 }
 
@@ -49,6 +48,18 @@ def test_a_text_made_to_harm_is_only_a_text(talk: Talk, name: str) -> None:
     assert talk.transcript is not None
     talk.text.tag_add("sel", "1.0", "end")
     assert "after" in talk.transcript.selected_text()
+
+
+def test_letters_that_no_font_has_hold_nothing_up(talk: Talk) -> None:
+    tangut = "".join(map(chr, range(0x17000, 0x17000 + 1_400)))
+    talk.open()
+    began = time.perf_counter()
+    talk.hear_of(BEN, tangut)
+    talk.says(BEN, "after")
+    talk.root.update()
+    assert time.perf_counter() - began < 6, "seconds; on Windows one for the fonts, else two minutes"
+    talk.settle()
+    assert "after" in talk.in_view()
 
 
 def test_what_is_copied_of_letters_that_no_font_has_is_what_was_written(talk: Talk) -> None:

@@ -120,7 +120,7 @@ def test_words_that_do_not_fit_make_a_switch_higher(root: tk.Tk, look: Look) -> 
 
 
 def test_copying_says_so_for_a_while(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copy_field, "_SAID_MS", 30)
+    monkeypatch.setattr(copy_field, "_SAID_MS", 300)
     field = CopyField(root, look, "7F3K-92QM-0D5A")
     put(root, field)
     hands.press(field.button)
