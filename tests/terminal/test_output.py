@@ -84,7 +84,7 @@ def test_nothing_is_wider_than_the_terminal_and_no_word_is_lost(text: str, cells
 
 
 def test_nothing_without_a_look_reaches_the_terminal_whoever_wrote_it() -> None:
-    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "hidden") + "\xad\u034f\u115f\u180e\u2062\ufeff\U000e0100"
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "hidden") + "\xad\u034f\u115f\u2062\ufeff\U000e0100"
     controls = "".join(chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n")
     screen = Screen(io.StringIO())
     screen.print(f"a{hidden}b{controls}c\x1b]0;title\x07d\x1b[2Je")
