@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from lanchat.core import limits
 
 #: Where windows need no X11, all workers of pytest-xdist have one screen; elsewhere each makes its own.
 _ONE_SCREEN = sys.platform in ("win32", "darwin")
@@ -70,6 +73,15 @@ def open_sockets() -> set[str]:
             if target.startswith("socket:"):
                 found.add(target)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _ports_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a lanchat that runs on this machine nor another test has what the rooms of a test take."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = min(int(probe.getsockname()[1]), 65_533)
+    monkeypatch.setattr(limits, "PORT", port)
+    monkeypatch.setattr(limits, "PORTS", (port, port + 1, port + 2))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,6 @@ from types import TracebackType
 import pytest
 from hypothesis import settings
 
-from lanchat.core import limits
 from lanchat.desktop.look.look import Look
 from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.system import opening
@@ -24,7 +23,6 @@ from tests.desktop.hand import AtMouse, Hand, needs
 from tests.desktop.person import People, Person
 from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, opened, screen
-from tests.terminal.programs import free_port
 
 settings.register_profile("lanchat", deadline=None)  # a busy machine is no failure
 settings.load_profile("lanchat")
@@ -98,7 +96,6 @@ def people(
 
     Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
     """
-    monkeypatch.setattr(limits, "PORT", free_port())  # else another test's room is found where one of ours was
     monkeypatch.setattr(checkup, "check", all_is_well)
     monkeypatch.setattr(opening, "_open", lambda _what: True)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")

@@ -110,6 +110,19 @@ def _bans(host: Person, member: MemberKey) -> None:
     host.do(commands.Ban(host.room_id, member))
 
 
+def sent_away_with_something_waiting(people: People, send_away: SendAway) -> tuple[Person, Person]:
+    """Ana hosts; she has the "first" of Ben's texts when she sends him away, and not the "second"."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen", posts_per_second=0.1, burst=1)
+    ben.joins("Kitchen")
+    ben.says("first", "second")
+    ana.sees("first")
+    assert ben.me is not None
+    send_away(ana, ben.me)
+    ben.is_(Connection.STOPPED)
+    return ana, ben
+
+
 def not_sent(person: Person) -> dict[str, str]:
     """What is not sent, and stays so until its author decides: the texts on disk, and the words for each."""
     refused = person.reads(lambda reader: reader.refused(person.room_id))
@@ -126,14 +139,7 @@ def not_sent(person: Person) -> dict[str, str]:
     ("send_away", "words"), [(_removes, "sent you away"), (_bans, "does not want you in it")], ids=["removed", "banned"]
 )
 def test_what_who_was_sent_away_writes_is_given_back_at_once(people: People, send_away: SendAway, words: str) -> None:
-    ana, ben = people.person("Ana"), people.person("Ben")
-    ana.hosts("Kitchen", posts_per_second=0.1, burst=1)
-    ben.joins("Kitchen")
-    ben.says("first", "second")
-    ana.sees("first")
-    assert ben.me is not None
-    send_away(ana, ben.me)
-    ben.is_(Connection.STOPPED)
+    _, ben = sent_away_with_something_waiting(people, send_away)
     assert ben.waiting() == []
     assert list(not_sent(ben)) == ["second"]
     assert words in not_sent(ben)["second"]
@@ -148,14 +154,7 @@ def test_what_who_was_sent_away_writes_is_given_back_at_once(people: People, sen
 
 
 def test_who_was_removed_and_comes_back_sends_again_what_was_not_sent(people: People) -> None:
-    ana, ben = people.person("Ana"), people.person("Ben")
-    ana.hosts("Kitchen", posts_per_second=0.1, burst=1)
-    ben.joins("Kitchen")
-    ben.says("first", "second")
-    ana.sees("first")
-    assert ben.me is not None
-    _removes(ana, ben.me)
-    ben.is_(Connection.STOPPED)
+    ana, ben = sent_away_with_something_waiting(people, _removes)
     ana.leaves()
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
