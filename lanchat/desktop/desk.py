@@ -42,9 +42,10 @@ class StartRoom(Struct, frozen=True):
 
 
 class JoinBy(Struct, frozen=True):
-    """Join by a code, a link or an address; `where`: already typed."""
+    """Join by a code, a link or an address; `where`: already typed, and `problem`: why that leads nowhere."""
 
     where: str = ""
+    problem: str = ""
 
 
 class Invite(Struct, frozen=True):

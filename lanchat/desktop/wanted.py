@@ -67,14 +67,14 @@ class Wanted:
             self._enter(command, rooms[0].room_id)
         elif rooms:
             words = ngettext("There is {n} room called {title}.", "There are {n} rooms called {title}.", len(rooms))
-            title = shown_title(command.where)
-            self._window.say(words.format(n=len(rooms), title=title) + " " + _("Choose it in the list."))
+            words = words.format(n=len(rooms), title=shown_title(command.where))
+            self._window.go(JoinBy(command.where, words + " " + _("Choose it in the list.")))
         elif _is_place(command.where):
             self._window.do(command)
             self._window.go(JoinBy(command.where))
         else:
             words = _("There is no room called {title} here.")
-            self._window.say(words.format(title=shown_title(command.where)))
+            self._window.go(JoinBy(command.where, words.format(title=shown_title(command.where))))
 
     def _enter(self, command: Join, room_id: RoomId) -> None:
         room = self._window.state.rooms[room_id]

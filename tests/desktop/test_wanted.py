@@ -40,7 +40,17 @@ def test_a_window_that_is_open_opens_the_room_to_host_and_shows_it_the_next_time
 def test_a_room_that_is_not_there_is_said_not_to_be(people: People) -> None:
     ben = people.person("Ben")
     assert ring(ben.folder, "join Nowhere")
-    ben.sees("There is no room called Nowhere here.")
+    ben.sees("Join by code, link or address", "There is no room called Nowhere here.")  # there it stays
+    ben.types("x")
+    ben.sees_no("There is no room called Nowhere here.")
+
+
+def test_of_several_rooms_with_the_title_none_is_taken(people: People) -> None:
+    ana, li, ben = people.person("Ana"), people.person("Li"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    li.starts_room("Kitchen")
+    assert ring(ben.folder, "join Kitchen")
+    ben.sees("Join by code, link or address", "There are 2 rooms called Kitchen. Choose it in the list.")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class JoinByPage(Page):
         Button(self._buttons, look, _("Check my computer"), lambda: desk.go(Checkup()), "quiet", "shield")
         self._examples()
         self._draw()
+        self._problem.say(place.problem)
         if (not_found := desk.state.not_found) is not None and not_found.where == place.where:
             self._problem.say(as_sentence(not_found.problem))
 
