@@ -104,7 +104,7 @@ async def enter(
                 if handshake.entered:
                     return Entered(connection, handshake, reached.address)
                 body = await connection.next_body(limits.ENTER_SECONDS)
-    except (TimeoutError, BadFrame, ConnectionGone) as error:
+    except (OSError, BadFrame) as error:  # ConnectionGone, too late, or what proves a passphrase could not be loaded
         connection.abort("not entered")
         raise _not_in(error, connection) from error
     except BaseException:
@@ -285,7 +285,17 @@ def _why_not_there(failures: Sequence[Exception]) -> str:
         return _("what answers there is not lanchat")
     if any(isinstance(f, OSError) and f.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL) for f in failures):
         return _("this computer has no network at the moment")
+    if any(map(_is_out_of_files, failures)):
+        return _nothing_left()
     return _("nothing answers there")
+
+
+def _is_out_of_files(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def _nothing_left() -> str:
+    return _("this system lets lanchat open no more connections at the moment; close other programs, then try again")
 
 
 async def _greeting(connection: Connection) -> bytes:
@@ -299,6 +309,8 @@ def _not_in(error: Exception, connection: Connection) -> Unreachable:
     """A host took our connection, and it came to nothing."""
     if connection.misbehaved or isinstance(error, BadFrame):
         return Unreachable(_("what answers there does not speak this version of lanchat"))
+    if _is_out_of_files(error):
+        return Unreachable(_nothing_left())
     silent = isinstance(error, TimeoutError)
     unreachable = Unreachable(
         _("the host answers, but does not let anybody in at the moment") if silent else _("the host hung up")

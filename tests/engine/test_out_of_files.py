@@ -14,7 +14,7 @@ from engine.people import ANSWERS, People
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
-from lanchat.engine.events import Event
+from lanchat.engine.events import Connection, Event
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows allows 8,192 files and endless sockets")
 
@@ -22,8 +22,8 @@ NEVER_MET = RoomId("2222222222222222")
 
 
 @contextmanager
-def no_descriptor_left() -> Iterator[None]:
-    """In this whole process."""
+def no_descriptor_left(but: int = 0) -> Iterator[None]:
+    """In this whole process, but for so many."""
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -33,6 +33,8 @@ def no_descriptor_left() -> Iterator[None]:
         with suppress(OSError):
             while True:
                 held.append(os.dup(0))
+        for _ in range(but):
+            os.close(held.pop())
         yield
     finally:
         for one in held:
@@ -79,3 +81,29 @@ def test_what_is_asked_meanwhile_is_answered_and_ends_nothing(
     ben.joins("Kitchen")
     ben.says("and there, too")
     ana.sees("and there, too")
+
+
+def test_who_cannot_connect_is_told_that_it_is_this_system(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    where = f"127.0.0.1:{ana.hosts('Kitchen').port}"
+    with no_descriptor_left():
+        ben.do(commands.Join(where))
+        assert "open no more connections" in ben.hears(events.NotFound).problem
+
+
+@pytest.mark.parametrize("left", range(2, 5))
+def test_a_passphrase_with_hardly_anything_left_to_open_ends_nothing(
+    people: People, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What proves a passphrase is loaded where it is first needed."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.do(commands.Host("Safe", "not these four words", port=0))
+    where = f"127.0.0.1:{ana.hears(events.Hosting).port}"
+    for module in [name for name in sys.modules if name.partition(".")[0] == "spake2"]:
+        monkeypatch.delitem(sys.modules, module)
+    with no_descriptor_left(but=left):
+        ben.do(commands.Join(where, "not these four words"))
+        ben.hears(*ANSWERS)
+    ben.unheard.clear()
+    ben.do(commands.Join(where, "not these four words"))
+    ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
