@@ -277,7 +277,7 @@ def open_for_reading(path: Path, patience: float) -> Database:
         return _open_aside(path, patience)
 
 
-def _open_in_place(path: Path, patience: float, how: str = "mode=ro") -> Database:
+def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Database:
     """`how`: SQLite's own words for a URI; "rw" never makes a missing file."""
     with in_plain_words():
         connection = sqlite3.connect(_uri(path, how), uri=True, timeout=patience, isolation_level=None)
