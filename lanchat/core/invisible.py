@@ -1,6 +1,6 @@
-"""Characters without a look of their own: in a text they only deceive, or carry what nobody is to see. Pure.
+"""Characters that are not drawn: a peer can deceive with them, or hide content in a text. Pure.
 
-A table by itself, for the output of every command goes through it: it must cost nothing to import.
+The table has a module of its own because every command of the terminal imports it: the import must cost nothing.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Lookalikes(Generic[_Key]):
         return f"{name} ({tag})" if key in self or _TAG_AT_END.search(name) else name
 
     def like(self, name: str) -> bool:
-        """Whether a name that is nobody's here could be taken for somebody's."""
+        """Whether a name that is not in here could be taken for one that is."""
         return bool(_TAG_AT_END.search(name)) or any(self._often[skeleton] for skeleton in skeletons(name))
 
     def __contains__(self, key: _Key) -> bool:

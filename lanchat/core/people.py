@@ -49,7 +49,7 @@ class Nicks:
         return self._alike.apart(key, nick, tag(key))
 
     def introduced(self, card: Card | None) -> str:
-        """What somebody is called whose card this is."""
+        """The nick to show for the owner of this card, which is learned; "someone" without a card."""
         if card is None:
             return shown_nick("")
         self.learn([card])

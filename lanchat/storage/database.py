@@ -172,8 +172,10 @@ class Database:
             self.do("RELEASE one")
 
     def rescue(self) -> None:
-        """Where somebody removed or replaced the file, write what is open, which nothing leads to any more, beside its
-        place. Of a file that was written over nothing is left."""
+        """When the open file was removed or replaced, write its content to a new file beside its place.
+
+        A file that was overwritten in place cannot be rescued. Raises OSError, StorageProblem.
+        """
         if self.file is None:
             return
         with suppress(FileNotFoundError):

@@ -121,7 +121,7 @@ class Console:
 
     @cached_property
     def nicks(self) -> Nicks:
-        """What everybody is called whom we met before it was first asked for, and I."""
+        """The nicks of all known people and of this person, as they were when this was first asked for."""
         return Nicks({**self.reader.nicks(), self.started.me: self.started.nick})
 
     def last_seqs(self) -> dict[RoomId, int]:

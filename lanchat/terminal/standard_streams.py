@@ -25,8 +25,8 @@ from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
 
-#: What never goes to a terminal, whoever wrote it; of the escapes only our own colours do. The separators of lines are
-#: line feeds by then, where they are in a text (`core.text`).
+#: Characters that are removed from all output to a terminal. Escape sequences for colours stay: they are ours, and the
+#: texts of peers have none left. `core.text` has made line feeds of the line separators in texts before.
 _UNSHOWN = re.compile(rf"[{CONTROLS}{INVISIBLE}{TAGS}\u2028\u2029](?!(?<=\x1b)\[[0-9;]*m)")
 
 _waits_for: int | None = None  # the descriptor that `write` is writing to just now
