@@ -114,14 +114,23 @@ def _has_case(letter: str) -> bool:
     return letter.lower() != letter.upper()
 
 
-@lru_cache(maxsize=64)
-def _face_for(letter: str, size: int) -> ImageFont.FreeTypeFont | None:
-    """A bold face of the system that has this letter."""
+def _face_for(letters: str, size: int) -> ImageFont.FreeTypeFont | None:
+    """A bold face of the system that has these letters."""
     for name in _FACES:
-        try:
-            face = ImageFont.truetype(name, size)
-        except OSError:
-            continue
-        if bytes(face.getmask(letter)) != bytes(face.getmask(_NO_GLYPH)):
+        face = _face(name, size)
+        if face is not None and all(_has(face, letter) for letter in letters):
             return face
     return None
+
+
+@lru_cache(maxsize=32)
+def _face(name: str, size: int) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _has(face: ImageFont.FreeTypeFont, letter: str) -> bool:
+    return bytes(face.getmask(letter)) != bytes(face.getmask(_NO_GLYPH))

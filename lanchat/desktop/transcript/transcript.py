@@ -328,8 +328,10 @@ class Transcript(tk.Frame):
         """Some rows more than are seen, on both sides."""
         if self._sheet.text.winfo_height() <= 1:
             return  # there is no window yet
-        if any(block.late for block in self._sheet.blocks):
+        if any(block.late for block in self._sheet.blocks):  # the pictures of what is seen come first
             self._desk.soon(self, self._finish)
+            self._desk.soon(self, self._top_up)
+            return
         self._settle_names()
         if advice := self._desk.look.shaper.advice():
             self._desk.say(advice)
