@@ -17,6 +17,11 @@ def cpu_seconds(pid: int) -> float:
         return 0.0
 
 
+def environment() -> dict[str, str]:
+    """For a program that is measured: with bytecode, as what people install has it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def memory_kib(pid: int) -> int:
     """Resident memory."""
     try:

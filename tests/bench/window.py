@@ -6,7 +6,6 @@ The real program on a screen of its own, in a process of its own; see window_pro
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 from lanchat.core.model import RoomId
 from tests.bench import million
 from tests.bench.peers import free_port
-from tests.bench.process import cpu_seconds, memory_kib
+from tests.bench.process import cpu_seconds, environment, memory_kib
 from tests.bench.setting import Setting
 from tests.bench.table import Row, ms, skipped
 from tests.screen import NoScreen, screen
@@ -48,7 +47,7 @@ class Window:
     def __init__(self, folder: Path) -> None:
         words = [sys.executable, "-m", "tests.bench.window_program", str(folder), str(free_port())]
         self._began = time.perf_counter()
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment())
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
         self._answer()
         self.start_ms = 1000 * (time.perf_counter() - self._began)  #: until it was drawn
 
@@ -83,11 +82,6 @@ def window(folder: Path) -> Iterator[Window]:
         yield opened
     finally:
         opened.close()
-
-
-def _environment() -> dict[str, str]:
-    """With bytecode, as what people install has it."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 # --- how soon --------------------------------------------------------------------------------------------------------
