@@ -95,6 +95,11 @@ class Reader:
         place = self._place(room_id)
         return 0 if place is None else rows.count(self._database, place.number)
 
+    def before_newest(self, room_id: RoomId, most: int) -> int:
+        """What to read `after`, to get the newest `most` entries page by page: 0 when there are not more."""
+        place = self._place(room_id)
+        return 0 if place is None else rows.before_newest(self._database, place.number, most)
+
     def unread(self, room_id: RoomId, me: MemberKey, most: int = 1_000) -> int:
         """How many entries by others there are after the read position, among the next `most`."""
         place, record = self._place(room_id), self.room(room_id)

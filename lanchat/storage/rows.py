@@ -190,6 +190,15 @@ def first(database: Database, room: int) -> int | None:
     return found[0] & SEQ_MOST if found else None
 
 
+def before_newest(database: Database, room: int, most: int) -> int:
+    """The number after which the newest `most` entries come; 0 when there are not more. Some numbers may be missing."""
+    found = database.one(
+        "SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1 OFFSET ?",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST), most),
+    )
+    return found[0] & SEQ_MOST if found else 0
+
+
 def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
     """How many of the `most` entries after `seq` are messages, and not by `me`."""
     found = database.one(

@@ -59,8 +59,7 @@ def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
         Screen().warn(_("Nothing was said here yet."))
     elif left < count and not is_terminal(sys.stdout):
         complain(_("The newest {n} of {all}; --limit 0 shows everything.").format(n=left, all=count))
-    newest = reader.newest(room_id, 1)
-    seq = newest[0].seq - left if newest else 0
+    seq = reader.before_newest(room_id, left)
     while left > 0 and (page := reader.after(room_id, seq, min(left, _PAGE))):
         transcript.write(page)
         left -= len(page)

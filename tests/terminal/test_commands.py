@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -436,6 +438,22 @@ def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> 
     _, out, err = lanchat("Ana", "history", "Kitchen")  # in a pipe, a person may take a part for the whole
     assert [line[13:] for line in out.splitlines()[1:]] == texts[-100:]
     assert err == "The newest 100 of 510; --limit 0 shows everything.\n"
+
+
+def test_history_comes_whole_also_where_something_between_was_lost(people: People, lanchat: CommandLine) -> None:
+    ana = people.person("Ana")
+    ana.hosts("Kitchen")
+    texts = [f"line {number}" for number in range(1, 301)]
+    ana.says(*texts)
+    ana.sees_state(texts[-1], EntryState.TAKEN)
+    ana.quits()
+    with closing(sqlite3.connect(ana.folder / "lanchat.db")) as database, database:
+        database.execute("UPDATE entries SET epoch = 0")  # as after damage: nothing follows on the one before
+        database.execute("DELETE FROM entries WHERE id & 0xffff BETWEEN 101 AND 250")
+        database.execute("UPDATE rooms SET base = 300")  # and nothing is in the unbroken range at the end
+    left = texts[:100] + texts[250:]
+    assert [line[13:] for line in lanchat("Ana", "history", "Kitchen", "--limit", "0")[1].splitlines()[1:]] == left
+    assert [line[13:] for line in lanchat("Ana", "history", "Kitchen")[1].splitlines()[1:]] == left[-100:]
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
