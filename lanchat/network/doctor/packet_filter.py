@@ -1,21 +1,24 @@
 """Whether Linux' packet filter lets a stranger's first packet to a port in: nftables and iptables, read as text. Pure.
 
 Only what decides about such a packet is understood: interface, protocol, destination port and connection state. A rule
-with any other condition may or may not match, so it decides nothing here: what is reported as closed is closed.
+with any other condition may match or not. Where one of the two would let the packet in, it counts as let in: what is
+reported as closed is closed.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Protocol: TypeAlias = Literal["tcp", "udp"]
 
 _MOST_JUMPS = 16  # as many as the kernel allows in a row
 _DECIDE = {"accept": True, "drop": False, "reject": False}
+_NO_CONDITIONS = frozenset(("counter", "log", "return", "jump", "goto", *_DECIDE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,17 @@ class Packet:
     port: int
 
 
+class _Rule(NamedTuple):
+    """One that matches the packet, or may do so."""
+
+    verdict: str
+    target: str  #: the chain to jump to
+    sure: bool
+
+
 @dataclass(slots=True)
 class _Chain:
-    """Rules that surely match, in order: (verdict, chain to jump to)."""
-
-    rules: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[_Rule] = field(default_factory=list)  #: in order
     policy: str | None = None  #: of a chain that sees what comes in; None: of one that is only jumped to
     open: str = ""  #: the command that lets the packet through this chain
 
@@ -53,18 +62,29 @@ def closed(packet: Packet, nft: str = "", iptables: str = "") -> str | None:
 
 
 def _verdict(chains: _Chains, key: tuple[str, ...], jumps: int) -> bool | None:
-    """Whether the packet is let in; None when this chain does not decide."""
+    """Whether the packet is let in, or may be; None when this chain does not decide, or may not."""
     if key not in chains or jumps > _MOST_JUMPS:
         return None
-    for verb, target in chains[key].rules:
-        if verb in _DECIDE:
-            return _DECIDE[verb]
-        if verb == "return":
+    may_leave = False
+    for verdict, target, sure in chains[key].rules:
+        there: bool | None = None
+        if verdict in _DECIDE:
+            there = _DECIDE[verdict]
+        elif verdict != "return":
+            there = _verdict(chains, (*key[:-1], target), jumps + 1)
+        leaves = verdict == "return" or (verdict == "goto" and there is None)
+        if there or (sure and there is not None):
+            return None if may_leave and not there else there
+        if leaves and sure:
             return None
-        there = _verdict(chains, (*key[:-1], target), jumps + 1)
-        if there is not None or verb == "goto":
-            return there
+        may_leave = may_leave or leaves
     return None
+
+
+def _all(met: Iterable[bool | None]) -> bool | None:
+    """Whether all conditions are met; None: perhaps."""
+    found = set(met)
+    return False if False in found else None if None in found else True
 
 
 # --- nftables
@@ -77,8 +97,8 @@ def _of_nft(printed: str, packet: Packet) -> _Chains:
                 of_input = chain.get("hook") == "input" and chain.get("type") == "filter"
                 policy = chain.get("policy", "accept") if of_input else None
                 chains[_key(chain, chain["name"])] = _Chain(policy=policy, open=_nft_command(chain, packet))
-            elif (rule := one.get("rule")) and all(_nft_matches(part, packet) for part in rule["expr"]):
-                chains[_key(rule, rule["chain"])].rules.extend(_nft_verdicts(rule["expr"]))
+            elif rule := one.get("rule"):
+                chains[_key(rule, rule["chain"])].rules.extend(_nft_rules(rule["expr"], packet))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}  # of another version: nothing is known
     return chains
@@ -93,36 +113,59 @@ def _nft_command(chain: dict[str, Any], packet: Packet) -> str:
     return shlex.join(["sudo", "nft", "insert", "rule", *place, packet.protocol, "dport", str(packet.port), "accept"])
 
 
-def _nft_verdicts(parts: list[dict[str, Any]]) -> Iterable[tuple[str, str]]:
+def _nft_rules(parts: list[dict[str, Any]], packet: Packet) -> Iterator[_Rule]:
+    maps = [part["vmap"] for part in parts if "vmap" in part]
+    met = _all(_nft_meets(part, packet) for part in parts if "vmap" not in part)
     for part in parts:
-        for verb, value in part.items():
-            if verb in _DECIDE or verb == "return":
-                yield verb, ""
-            elif verb in ("jump", "goto"):
-                yield verb, value["target"]
+        yield from _nft_verdicts(part, met)
+    for one in maps:
+        elements = one["data"]["set"] if isinstance(one["data"], dict) else []
+        if not elements and met is not False:
+            yield _Rule("accept", "", sure=False)  # a map by name: its verdicts are not here
+        for value, verdict in elements:
+            yield from _nft_verdicts(verdict, _all((met, _nft_compares(one["key"], value, packet))))
 
 
-def _nft_matches(part: dict[str, Any], packet: Packet) -> bool:
-    """Whether this part of a rule surely lets the rule match; what is no condition does."""
-    if "xt" in part:
-        return False  # a condition of iptables: `iptables -S` shows it
+def _nft_verdicts(part: dict[str, Any], met: bool | None) -> Iterator[_Rule]:
+    for verb, value in part.items():
+        if met is not False and (verb in _DECIDE or verb in ("return", "jump", "goto")):
+            yield _Rule(verb, value["target"] if verb in ("jump", "goto") else "", met is True)
+
+
+def _nft_meets(part: dict[str, Any], packet: Packet) -> bool | None:
+    """Whether the packet meets this part of a rule; what is no condition it does. None: perhaps."""
     match = part.get("match")
-    if match is None:
-        return True
-    left, right = match["left"], match["right"]
+    if match is None:  # "xt" is a condition of iptables, which `iptables -S` shows
+        return True if part.keys() <= _NO_CONDITIONS else None
+    met = _nft_compares(match["left"], match["right"], packet)
+    if _nft_other_protocol(match["left"], packet):
+        return False  # whatever is compared
+    if met is None or match["op"] not in ("==", "in", "!="):
+        return None
+    return met is not (match["op"] == "!=")
+
+
+def _nft_compares(left: Any, right: Any, packet: Packet) -> bool | None:
+    """Whether what `left` names of the packet is `right`, or is among it."""
+    if _nft_other_protocol(left, packet):
+        return False
+    if isinstance(right, str) and right.startswith(("@", "*")):
+        return None  # a set by name
     if left == {"meta": {"key": "iifname"}} or left == {"meta": {"key": "iif"}}:
-        met = False if right == "lo" else None
-    elif left == {"meta": {"key": "l4proto"}}:
-        met = packet.protocol in _values(right)
-    elif left == {"payload": {"protocol": packet.protocol, "field": "dport"}} or (
-        left == {"payload": {"protocol": "th", "field": "dport"}}
-    ):
-        met = any(_holds(value, packet.port) for value in _values(right))
-    elif left == {"ct": {"key": "state"}}:
-        met = "new" in _values(right)
-    else:
-        met = None
-    return met is not None and met is (match["op"] in ("==", "in"))
+        return False if right == "lo" else None
+    if left == {"meta": {"key": "l4proto"}}:
+        return packet.protocol in _values(right)
+    if left.get("payload", {}).get("field") == "dport":
+        return any(_holds(value, packet.port) for value in _values(right))
+    if left == {"ct": {"key": "state"}}:
+        return "new" in _values(right)
+    return None
+
+
+def _nft_other_protocol(left: dict[str, Any], packet: Packet) -> bool:
+    """Whether it names the port of another protocol: such a rule is for that protocol only."""
+    payload = left.get("payload", {})
+    return payload.get("field") == "dport" and payload.get("protocol") not in (packet.protocol, "th")
 
 
 def _values(right: Any) -> list[Any]:
@@ -139,10 +182,9 @@ def _holds(value: Any, port: int) -> bool:
 
 # --- iptables
 def _of_iptables(printed: str, packet: Packet) -> _Chains:
-    """A host name or a service's name never stands in `iptables -S`: it prints numbers."""
     chains: _Chains = {}
     for line in printed.splitlines():
-        match line.split():
+        match _words(line):
             case ["-P", name, policy]:
                 command = f"sudo iptables -I INPUT -p {packet.protocol} --dport {packet.port} -j ACCEPT"
                 chains[(name,)] = _Chain(policy=policy.lower() if name == "INPUT" else None, open=command)
@@ -154,37 +196,48 @@ def _of_iptables(printed: str, packet: Packet) -> _Chains:
     return chains
 
 
-def _iptables_rule(words: list[str], packet: Packet) -> tuple[str, str] | None:
-    """The rule when it surely matches."""
-    rule = None
-    pairs = iter(words)
-    for word in pairs:
-        negated = word == "!"
-        option = next(pairs, "") if negated else word
-        value = next(pairs, "")
-        if option in ("-j", "-g"):
-            name = value.lower()
-            known = name in _DECIDE or name == "return"
-            rule = (name, "") if known else ("jump" if option == "-j" else "goto", value)
-            break  # what follows belongs to the target
-        if option == "-m":
-            continue
-        met = _iptables_meets(option, value, packet)
-        if met is None or met is negated:
-            return None
-    return rule
+def _words(line: str) -> list[str]:
+    """What a comment says is one word."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return []
 
 
-def _iptables_meets(option: str, value: str, packet: Packet) -> bool | None:
-    match option:
-        case "-p":
-            return value == packet.protocol
-        case "-i":
-            return False if value == "lo" else None
-        case "--dport" | "--dports":
-            spans = (one.partition(":") for one in value.split(","))
-            return any(int(low or 0) <= packet.port <= int(high or low) for low, _colon, high in spans)
-        case "--ctstate" | "--state":
-            return "NEW" in value.split(",")
+def _iptables_rule(words: list[str], packet: Packet) -> _Rule | None:
+    """None: it does not match."""
+    at = next((at for at, word in enumerate(words) if word in ("-j", "-g")), len(words))
+    conditions: list[tuple[bool, str, list[str]]] = []  # negated, option, values
+    for before, word in zip(["", *words], words[:at], strict=False):
+        if word.startswith("-"):
+            conditions.append((before == "!", word, []))
+        elif conditions and word != "!":
+            conditions[-1][2].append(word)
+    met = _all(
+        None if (one := _iptables_meets(option, values, packet)) is None else one is not negated
+        for negated, option, values in conditions
+    )
+    if met is False or at + 1 >= len(words):
+        return None
+    name = words[at + 1]  # what follows belongs to the target
+    if (known := name.lower()) in _DECIDE or known == "return":
+        return _Rule(known, "", met is True)
+    return _Rule("jump" if words[at] == "-j" else "goto", name, met is True)
+
+
+def _iptables_meets(option: str, values: list[str], packet: Packet) -> bool | None:
+    """Whether the packet meets one condition; None: perhaps."""
+    match option, values:
+        case "-m", _:
+            return True
+        case "-p", [protocol]:
+            return protocol == packet.protocol
+        case "-i", [name]:
+            return False if name == "lo" else None
+        case "--dport" | "--dports", [ports] if re.fullmatch("[0-9:,]+", ports):
+            spans = (one.partition(":") for one in ports.split(","))
+            return any(int(low or 0) <= packet.port <= int(high or low or 0) for low, _colon, high in spans)
+        case "--ctstate" | "--state", [states]:
+            return "NEW" in states.split(",")
         case _:
             return None

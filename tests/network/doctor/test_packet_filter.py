@@ -35,6 +35,28 @@ NFT = {
     "some addresses only": (f"chain i {{ {HEAD} ip saddr 10.9.9.9 tcp dport {PORT} drop; }}", ""),
     "what goes out": (f"chain o {{ type filter hook output priority 0; tcp dport {PORT} drop; }}", ""),
     "all but this": (f"chain i {{ {HEAD} tcp dport != {PORT} drop; }}", ""),
+    "some addresses may come in": (f"chain i {{ {HEAD} policy drop; ip saddr 192.168.0.0/16 accept; }}", ""),
+    "who comes by some adapter": (f'chain i {{ {HEAD} policy drop; iifname {{ "lo", "eth0" }} accept; }}', ""),
+    "so many a second": (f"chain i {{ {HEAD} policy drop; udp dport {PORT} limit rate 9/second accept; }}", "tcp"),
+    "a set by name": (
+        f"set s {{ type inet_service; }}\nchain i {{ {HEAD} policy drop; tcp dport @s accept; }}", "udp",
+    ),
+    "perhaps returned from": (
+        f"chain j {{ ip saddr 10.0.0.0/8 return; drop; }}\nchain i {{ {HEAD} jump j; accept; }}", "",
+    ),
+    "perhaps returned from, to be dropped": (
+        f"chain j {{ ip saddr 10.0.0.0/8 return; drop; }}\nchain i {{ {HEAD} policy drop; jump j; }}", "tcp udp",
+    ),
+    "a map of states": (
+        f"chain i {{ {HEAD} policy drop; ct state vmap {{ established : accept, invalid : drop }}; }}", "tcp udp",
+    ),
+    "a map of ports": (
+        f"chain j {{ accept; }}\n"
+        f"chain i {{ {HEAD} policy drop; tcp dport vmap {{ 22 : drop, 29000-30000 : jump j }}; }}", "udp",
+    ),
+    "a port with a word about it": (
+        f'chain i {{ {HEAD} policy drop; tcp dport {PORT} counter accept comment "lanchat"; }}', "udp",
+    ),
     "only new ones": (f"chain i {{ {HEAD} ct state new tcp dport {PORT} drop; }}", "tcp"),
 }  # fmt: skip
 
@@ -85,6 +107,11 @@ def test_the_commands_that_are_advised_open_the_port(rules: str) -> None:
         (f"-A INPUT ! -i lo -p tcp --dport {PORT} -j DROP", "tcp"),
         (f"-A INPUT -i lo -p tcp --dport {PORT} -j DROP", ""),
         (f"-A INPUT -p tcp ! --dport {PORT} -j DROP", ""),
+        ("-P INPUT DROP\n-A INPUT -s 192.168.0.0/16 -j ACCEPT", ""),
+        ("-P INPUT DROP\n-A INPUT -i eth0 -p tcp -j ACCEPT", "udp"),
+        (f"-P INPUT DROP\n-A INPUT -p udp --dport {PORT} -m comment --comment 'for -j chat' -j ACCEPT", "tcp"),
+        ("-N mine\n-A mine -s 10.0.0.0/8 -j RETURN\n-A mine -j DROP\n-A INPUT -j mine", ""),
+        ("-P INPUT DROP\n-N mine\n-A mine -s 10.0.0.0/8 -j RETURN\n-A mine -j DROP\n-A INPUT -j mine", "tcp udp"),
     ],
 )
 def test_rules_of_iptables(rules: str, kept_out: str) -> None:
