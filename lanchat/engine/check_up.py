@@ -15,6 +15,7 @@ from lanchat.network.doctor.checkup import About, check
 from lanchat.storage import paths
 from lanchat.storage.database import look_at
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.pages import require_whole_log
 
 
 def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:
@@ -31,16 +32,17 @@ async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]
     try:
         own = discovery.addresses()
         rooms = partial(rooms_elsewhere, sightings, own)
-        return await check(About(folder, own, address, rooms=rooms, unread=_why_unread(folder)))
+        return await check(About(folder, own, address, rooms=rooms, unread=why_unread(folder)))
     finally:
         await discovery.stop()
 
 
-def _why_unread(folder: Path) -> str:
+def why_unread(folder: Path) -> str:
     """What keeps lanchat from reading what is kept in `folder`; "": nothing does, or nothing is there."""
     database = folder / paths.DATABASE
     try:
         if os.path.lexists(database):
+            require_whole_log(database)
             look_at(database)
     except StorageProblem as problem:
         return str(problem)

@@ -11,8 +11,8 @@ from pathlib import Path
 from lanchat.core.words import _
 from lanchat.storage import paths, room, rows
 from lanchat.storage.database import Database, open_for_writing, suspect_mark
-from lanchat.storage.errors import Corrupt, in_plain_words
-from lanchat.storage.pages import log_is_whole
+from lanchat.storage.errors import in_plain_words
+from lanchat.storage.pages import require_whole_log
 from lanchat.storage.salvage import Salvage
 
 _RUN = 500  # entries read at once
@@ -23,9 +23,7 @@ def open_sound(path: Path, patience: float) -> Database:
 
     Raises Corrupt, as StorageProblems do.
     """
-    with in_plain_words():
-        if not log_is_whole(path):
-            raise Corrupt
+    require_whole_log(path)
     database = open_for_writing(path, patience)
     try:
         if suspect_mark(path).exists():

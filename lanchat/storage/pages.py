@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lanchat.storage.database import Database
+from lanchat.storage.errors import Corrupt, in_plain_words
 
 Column: TypeAlias = int | str | bytes | None
 _Bytes: TypeAlias = bytes | mmap.mmap
@@ -26,6 +28,7 @@ _WAL_HEADER, _FRAME_HEADER = 32, 24
 _FRAME = _FRAME_HEADER + PAGE
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of the values of serial types below 10
 _NAMES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
+_STILL_SECONDS = 0.1  # a log that does not change for so long is not being written
 _PAYLOAD_MOST = 1_000_000  # an entry, and much more
 
 
@@ -71,7 +74,8 @@ class Pages:
     def __init__(self, path: Path) -> None:
         """Raises OSError."""
         with path.open("rb") as file:
-            self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            empty = not path.stat().st_size  # which cannot be mapped
+            self._file = mmap.mmap(-1, 1) if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._pages: list[tuple[_Bytes, int]] = [(self._file, start) for start in range(0, len(self._file), PAGE)]
         if len(self._file) % PAGE:  # only whole pages can be read
             self._pages.pop()
@@ -146,17 +150,31 @@ class Pages:
         return bytes(found[:size])
 
 
+def require_whole_log(path: Path) -> None:
+    """For who looks at the database at `path` first: SQLite drops for good what it does not read of the log. Raises
+    Corrupt where there is such, StorageProblem."""
+    with in_plain_words():
+        if log_is_whole(path):
+            return
+        before = Path(f"{path}-wal").read_bytes()
+        time.sleep(_STILL_SECONDS)
+        if Path(f"{path}-wal").read_bytes() == before:
+            raise Corrupt  # else a lanchat that runs is writing it, and has looked
+
+
 def log_is_whole(path: Path) -> bool:
     """Whether SQLite reads all that was committed to the write-ahead log of the database at `path`. At the first wrong
     checksum it stops without a word, for so ends the log of a program that was killed, or whose disk was full, in a
-    transaction. Where another was committed after that, what is wrong was damaged later. Raises OSError.
+    transaction. Where another was committed after that, what is wrong was damaged later. Beside an empty database it
+    deletes the log. Raises OSError.
     """
     try:
         log = Path(f"{path}-wal").read_bytes()
     except FileNotFoundError:
         return True
     frames, looked_at = _frames(log), 0
-    if frames and _is_sound(log):
+    deleted = path.exists() and not path.stat().st_size
+    if frames and _is_sound(log) and not deleted:
         order, sums = _order(log), log[_WAL_HEADER - 8 : _WAL_HEADER]
         for start in frames:
             if start != _WAL_HEADER + looked_at * _FRAME:

@@ -13,6 +13,7 @@ from lanchat.core.model import Card, Entry, LogEntry, MemberKey, RoomId
 from lanchat.storage import members, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_reading
 from lanchat.storage.outbox import Refused
+from lanchat.storage.pages import require_whole_log
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.rows import Place, Wanted
 
@@ -35,8 +36,10 @@ class Reader:
         self._database = database
 
     @classmethod
-    def open(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> Reader:
-        """Read the store in `folder`, which a Store must have made."""
+    def open(cls, folder: Path, patience: float = PATIENCE_SECONDS, *, alone: bool = False) -> Reader:
+        """Read the store in `folder`, which a Store must have made. `alone`: none of this program is open there."""
+        if alone:
+            require_whole_log(folder / paths.DATABASE)
         return cls(open_for_reading(folder / paths.DATABASE, patience))
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ def run(options: Options) -> Exit:
     folder = paths.data_dir(options.data_dir)
     if not paths.has_database(folder):
         raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
-    with closing(Reader.open(folder)) as reader:
+    with closing(Reader.open(folder, alone=True)) as reader:
         room_id = _room(reader, options.room)
         if options.export:
             return _export(reader, room_id, *options.export)

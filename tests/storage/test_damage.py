@@ -381,6 +381,50 @@ def test_one_wrong_bit_in_the_log_drops_nothing_that_comes_after_it(killed: Kill
         assert not store.notices
 
 
+@pytest.mark.parametrize("flipped", [None, 30, 32 + 20 * FRAME + 20])
+def test_the_log_of_a_database_that_is_empty_now_is_kept(tmp_path: Path, flipped: int | None) -> None:
+    with open_store(tmp_path / "aside", KITCHEN) as store:
+        written = says(store.log(KITCHEN), Person(), *(f"soup number {number}" for number in range(50)))
+        killed = Killed(tmp_path / "killed", tmp_path / "aside 2")
+        for name in (paths.DATABASE, killed.log.name):
+            shutil.copy(tmp_path / "aside" / name, killed.folder)
+    (killed.folder / paths.DATABASE).write_bytes(b"")
+    if flipped is not None:
+        killed.flip(flipped)
+    with closing(Store.open(killed.folder)) as store:
+        assert "damaged" in store.notices[0]
+        assert store.log(KITCHEN).after(0, 100) == written
+    with closing(Store.open(killed.folder)) as store:
+        assert not store.notices
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_who_only_reads_drops_nothing_of_a_damaged_log(killed: Killed, *, empty: bool) -> None:
+    if empty:
+        (killed.folder / paths.DATABASE).write_bytes(b"")
+    else:
+        killed.flip(32 + 20 * FRAME + 2_000)
+    before = killed.log.read_bytes()
+    with pytest.raises(Corrupt):
+        Reader.open(killed.folder, alone=True)
+    assert killed.log.read_bytes() == before
+
+
+def test_who_reads_beside_a_lanchat_finds_no_damage(killed: Killed, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = killed.log.read_bytes()
+    killed.flip(32 + 20 * FRAME + 2_000)  # as it looks in the middle of a write
+    monkeypatch.setattr("time.sleep", lambda _seconds: killed.log.write_bytes(whole))
+    with closing(Reader.open(killed.folder, alone=True)) as reader:
+        assert reader.after(KITCHEN, 0, 100) == killed.written
+
+
+def test_somebody_who_removed_the_database_begins_anew(killed: Killed) -> None:
+    (killed.folder / paths.DATABASE).unlink()
+    with closing(Store.open(killed.folder)) as store:
+        assert not store.notices
+        assert not store.rooms()
+
+
 def test_a_log_that_ends_in_what_was_being_written_is_no_damage(killed: Killed) -> None:
     frames = (killed.log.stat().st_size - 32) // FRAME
     killed.flip(32 + (frames - 1) * FRAME + 100)

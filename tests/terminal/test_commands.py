@@ -15,6 +15,7 @@ from engine.people import People
 
 from lanchat.__main__ import main
 from lanchat.core.people import tag
+from lanchat.engine.check_up import why_unread
 from lanchat.engine.events import EntryState
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -438,6 +439,25 @@ def test_very_long_history_comes_whole(people: People, lanchat: CommandLine) -> 
     _, out, err = lanchat("Ana", "history", "Kitchen")  # in a pipe, a person may take a part for the whole
     assert [line[13:] for line in out.splitlines()[1:]] == texts[-100:]
     assert err == "The newest 100 of 510; --limit 0 shows everything.\n"
+
+
+def test_history_and_doctor_drop_nothing_of_a_log_that_waits_to_be_mended(
+    people: People, lanchat: CommandLine
+) -> None:
+    ana, killed = people.person("Ana"), people.folder / "Killed"
+    ana.hosts("Kitchen")
+    for text in ("one", "two", "three"):
+        ana.says(text)
+        ana.sees_state(text, EntryState.TAKEN)
+    killed.mkdir()
+    log = bytearray((ana.folder / "lanchat.db-wal").read_bytes())
+    log[32 + 24 + 100] ^= 1  # in the first page of it
+    (killed / "lanchat.db").write_bytes((ana.folder / "lanchat.db").read_bytes())
+    (killed / "lanchat.db-wal").write_bytes(log)
+    code, _out, err = lanchat("Killed", "history", "Kitchen")
+    assert (code, "damaged" in err) == (1, True)
+    assert "damaged" in why_unread(killed)
+    assert (killed / "lanchat.db-wal").read_bytes() == log
 
 
 def test_history_comes_whole_also_where_something_between_was_lost(people: People, lanchat: CommandLine) -> None:
