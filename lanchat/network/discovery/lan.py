@@ -136,7 +136,7 @@ class LanDiscovery:
             self._todo.put_nowait(partial(self._mdns.withdraw, room_id))
 
     def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
-        self._remembered = list(dict.fromkeys([*self._remembered, *addresses]))[-REMEMBERED:]
+        self._remembered = list(dict.fromkeys([*addresses, *self._remembered]))[:REMEMBERED]
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._listings.prefer(room_ids)

@@ -90,7 +90,7 @@ class Discovery(Protocol):
     def withdraw(self, room_id: RoomId) -> None: ...
 
     def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
-        """Where rooms were before: asked at once and in every burst. The last 20 count."""
+        """Where rooms were before, the last used first: asked at once and in every burst. The first 20 count."""
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Rooms the person knows: never crowded out of a full list by strangers."""

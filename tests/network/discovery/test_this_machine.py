@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
@@ -148,6 +149,23 @@ def asked(port: int, question: Question, answers: int) -> set[str]:
             assert isinstance(said, Answer)
             rooms |= {room.room_id for room in said.rooms}
         return rooms
+
+
+def test_of_many_rooms_the_last_used_are_asked(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last_used:
+        last_used.bind(("127.0.0.1", 0))
+        last_used.settimeout(5)
+
+        async def run() -> None:
+            here = Someone(port)
+            known = [(Numeric(f"127.0.9.{number}"), port) for number in range(1, 100)]
+            here.discovery.remember([(Numeric("127.0.0.1"), last_used.getsockname()[1]), *known])
+            here.discovery.remember(known[:5])
+            await here.discovery.start(here.hear)
+            assert isinstance(decode(await asyncio.to_thread(last_used.recv, 2048)), Question)
+            await here.discovery.stop()
+
+        asyncio.run(run())
 
 
 def test_who_hosts_nothing_has_no_port_open(port: int) -> None:
