@@ -12,7 +12,7 @@ from functools import partial
 import msgspec
 
 from lanchat import __version__
-from lanchat.core.address import Numeric
+from lanchat.core.address import Numeric, numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import udp
 from lanchat.network.discovery.model import Advert
@@ -83,9 +83,10 @@ class Answers:
             return
         asker = question.asker
         if asker:
-            if not local or asker.passed_by == self._boot_id:
+            place = numeric(asker.address)
+            if not local or asker.passed_by == self._boot_id or place is None:
                 return
-            address, port = Numeric(asker.address), asker.port
+            address, port = place, asker.port
         if not self._patience.allows(address, asyncio.get_running_loop().time()):
             return
         found = answer(question, list(self._rooms.values()), next(self._turns))

@@ -31,7 +31,7 @@ Short = Annotated[str, msgspec.Meta(max_length=16)]
 class Asker(msgspec.Struct, frozen=True, array_like=True):
     """Who wants the answer to a question passed on, and the boot_id of who passed it on."""
 
-    #: Numeric: never looked up.
+    #: Only a numeric one is answered: what looks like a name would be looked up.
     address: Annotated[str, msgspec.Meta(max_length=64, pattern=r"\A[0-9a-f:.]+(%[0-9]+)?\Z")]
     port: Port
     passed_by: Short

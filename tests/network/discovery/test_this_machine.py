@@ -11,9 +11,10 @@ import pytest
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
+from lanchat.network.discovery import udp
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
-from lanchat.network.discovery.questions import Answer, Closed, Question, decode, encode
+from lanchat.network.discovery.questions import Answer, Asker, Closed, Question, decode, encode
 
 KITCHEN = RoomId("k" * 16)
 GARDEN = RoomId("g" * 16)
@@ -166,6 +167,31 @@ def test_of_many_rooms_the_last_used_are_asked(port: int) -> None:
             await here.discovery.stop()
 
         asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", ["cafe.de", "1.2.3.4.5", "::::", "1"])
+def test_an_answer_that_is_passed_on_is_sent_to_no_name(port: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be looked up, and the loop would wait for that."""
+    sent: list[str] = []
+    send = udp.Port.send
+
+    def noted(self: udp.Port, data: bytes, address: str, port: int) -> None:
+        sent.append(address)
+        send(self, data, "127.0.0.1", port)
+
+    async def story(some: list[Someone]) -> None:
+        ana, ben = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        await ben.waits(Found, KITCHEN)
+        monkeypatch.setattr(udp.Port, "send", noted)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            passed = Question(nonce=b"12345678", asker=Asker(name, port, "another"))
+            one.sendto(encode(passed), ("127.0.0.1", port))
+        await asyncio.to_thread(asked, port, Question(nonce=b"12345678"), 1)
+        assert "127.0.0.1" in sent
+        assert name not in sent
+
+    together(2, port, story)
 
 
 def test_who_hosts_nothing_has_no_port_open(port: int) -> None:
