@@ -23,10 +23,12 @@ class Recovery:
         self._missing = missing
         self._asked: Session | None = None
         self._asked_at = 0.0
+        self._keeping = False  # a page is on its way to disk
 
     def whom_to_ask(self, sessions: Iterable[Session], end: LogEnd, now: float) -> Session | None:
-        """Who is asked now for the page before the Log's beginning; None: nobody has it, or somebody is asked."""
-        if not self._missing or end.base == 0:
+        """Who is asked now for the page before the Log's beginning; None: nobody has it, somebody is asked, or a page
+        that came is not kept yet."""
+        if not self._missing or self._keeping or end.base == 0:
             return None
         if self._asked is not None and now - self._asked_at > _PATIENCE_SECONDS:
             self._gives_nothing(self._asked)
@@ -39,7 +41,7 @@ class Recovery:
 
     def answered(self, session: Session, page: Page, end: LogEnd) -> tuple[LogEntry, ...]:
         """The run that ends where the Log begins, to be kept. Raises Misbehaved."""
-        if session is not self._asked:  # it took too long
+        if session is not self._asked:  # it took too long, or gives the same twice
             return ()
         if not page.entries.rows:
             self._gives_nothing(session)
@@ -47,11 +49,12 @@ class Recovery:
         run = tuple(unpack(page.entries, self._room_id, Head(page.base_head)))
         if run[0].seq < 1 or run[-1].seq != end.base or run[-1].head != end.base_head:
             raise Misbehaved("a page that does not fit")
+        self._asked, self._keeping = None, True
         return run
 
     def kept(self, missing: bool) -> None:
-        """The run is in the Log."""
-        self._asked = None
+        """The run is in the Log, or cannot be put there."""
+        self._keeping = False
         self._missing = missing
 
     def dropped(self, session: Session) -> None:
