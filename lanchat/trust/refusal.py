@@ -34,12 +34,12 @@ class NotIn(Exception):
 
 @dataclass(eq=False)
 class HostKeyChanged(NotIn):
-    """The room's host is not the one we know. Nothing was sent. `room_id`: None only when no room was named."""
+    """The room's host is not the one we know. Nothing was sent."""
 
     known: MemberKey
     new: MemberKey
     room_id: RoomId
-    title: str = ""  #: "" when it stopped before the host said it
+    title: str = ""
 
     def __str__(self) -> str:
         return _("The host of this room has another key than the one known here.")
