@@ -11,7 +11,6 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,9 +53,9 @@ class Disk:
 
     async def close(self) -> None:
         """Finish what was given, close the store, end the thread."""
-        if self._store is not None:
-            await self._give(self._lookups, self._store.close)  # the last of what comes last
+        if (store := self._store) is not None:
             self._store = None
+            await self._give(self._lookups, store.close)  # the last of what comes last
         if self._thread.is_alive():
             self._there.put(False)
             self._thread.join()
@@ -74,9 +73,8 @@ class Disk:
                 more = self._there.get(timeout=None if settled else _IDLE_SECONDS)
             except queue.Empty:
                 settled = True
-                if self._store is not None:
-                    with suppress(StorageProblem):  # whoever writes next is told
-                        settled = self._store.settle()
+                if (store := self._store) is not None:
+                    settled = self._settle(store)
                 continue
             if not more:
                 return
@@ -91,6 +89,17 @@ class Disk:
                 self._loop.call_soon_threadsafe(_finish, done, result)
 
 
+    def _settle(self, store: Store) -> bool:
+        """Whether that was all there is to do."""
+        try:
+            return store.settle()
+        except StorageProblem:  # whoever writes next is told
+            return True
+        except BaseException as error:  # noqa: BLE001 - raised on the loop, where nobody waits for it
+            self._loop.call_soon_threadsafe(_throw, error)
+            return True
+
+
 def _finish(done: asyncio.Future[Any], result: Any) -> None:
     if not done.done():  # whoever waited may have been cancelled
         done.set_result(result)
@@ -99,3 +108,7 @@ def _finish(done: asyncio.Future[Any], result: Any) -> None:
 def _fail(done: asyncio.Future[Any], error: BaseException) -> None:
     if not done.done():
         done.set_exception(error)
+
+
+def _throw(error: BaseException) -> None:
+    raise error

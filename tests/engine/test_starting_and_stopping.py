@@ -23,6 +23,7 @@ from lanchat.engine.events import Connection
 from lanchat.network.discovery.fake import FakeLan
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Schedule
+from lanchat.storage.store import Store
 from lanchat.trust import passphrase
 
 NOWHERE = RoomId("abcdabcdabcdabcd")
@@ -203,6 +204,7 @@ def broken(*_: object, **__: object) -> None:
         (host_driver.Host, "tick", "Ana's room ticks"),
         (client_driver.Client, "tick", "Ben's room ticks"),
         (client_driver.Client, "received", "Ben's room hears"),
+        (Store, "settle", "Ben's disk is idle"),
     ],
 )
 def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
