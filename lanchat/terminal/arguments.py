@@ -354,7 +354,7 @@ def typed(argument: str, otherwise: str | None = None) -> str:
     """How an argument is typed in any shell (POSIX, cmd.exe, PowerShell), so that it is one argument and nothing of it
     is run: bare or in double quotes. What the shells read differently is replaced by `otherwise`, which is plain, or
     quoted for a POSIX shell."""
-    if re.fullmatch(r"[\w.@+=/][\w.@+=:/#-]*", argument):
+    if re.fullmatch(r"[\w.+/][\w.@+=:/#-]*", argument):  # PowerShell reads @x as a variable, zsh =x as a program
         return argument
     if argument.isprintable() and not argument.startswith("-") and not set(argument) & set("\"$`!%\\“”„"):
         return f'"{argument}"'

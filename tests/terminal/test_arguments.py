@@ -61,6 +61,12 @@ def test_the_command_that_is_shown_names_the_room_by_its_title_where_every_shell
     assert shown in (title, f'"{title}"'), "neither cmd.exe nor PowerShell knows other quotes"
 
 
+@pytest.mark.parametrize("title", ["@here", "=ls"])
+def test_a_title_that_a_shell_would_read_as_more_than_a_word_is_in_quotes(title: str) -> None:
+    """PowerShell: what a variable holds; zsh: where a program is."""
+    assert typed(title, "d467fpz3dmkebcls") == f'"{title}"'
+
+
 @pytest.mark.parametrize(
     "title", ["Ana `id`", "$(id)", 'a"b', "-rf", "!x", "100 %PATH%", "a“;id;“b", "two\nlines", "\\"]
 )
