@@ -328,14 +328,15 @@ class Transcript(tk.Frame):
         """Some rows more than are seen, on both sides."""
         if self._sheet.text.winfo_height() <= 1:
             return  # there is no window yet
-        if any(block.late for block in self._sheet.blocks):  # the pictures of what is seen come first
+        if any(block.late for block in self._sheet.blocks):
             self._desk.soon(self, self._finish)
-            self._desk.soon(self, self._top_up)
-            return
         self._settle_names()
         if advice := self._desk.look.shaper.advice():
             self._desk.say(advice)
         first, last = self._view.seen()
+        if any(block.late for block in self._sheet.blocks[first : last + 1]):
+            self._desk.soon(self, self._top_up)  # first the pictures of what is seen
+            return
         back = first < _AHEAD and self._stretch.lo > self._pages.first
         forth = len(self._sheet.blocks) - last < _AHEAD and not self._stretch.at_end
         if back or forth:
