@@ -271,8 +271,10 @@ def test_ctrl_c_ends_at_once_while_very_many_lines_come(machine: Machine) -> Non
     assert time.monotonic() - asked < 5
     written = [json.loads(line)["text"] for line in ben.seen().splitlines() if '"type":"written"' in line]
     complaints = ben.complaints()
-    not_taken = int(re.search(r"(\d+) more lines of the input had come", complaints)[1])  # type: ignore[index]
-    waiting = int(re.search(r"(\d+) messages are not with the host yet", complaints)[1])  # type: ignore[index]
+    not_taken, waiting = (  # on a quick machine all may be taken by now
+        int(found[1]) if (found := re.search(rf"(\d+) {words}", complaints)) else 0
+        for words in ("more lines? of the input had come", "messages? (?:is|are) not with the host yet")
+    )
     with closing(Reader.open(machine.folder("ben"))) as reader:
         (room,) = reader.rooms()
         outbox = [entry.body for entry in reader.outbox(room.room_id)]
