@@ -29,7 +29,10 @@ _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
 #: texts of peers have none left. `core.text` has made line feeds of the line separators in texts before.
 _UNSHOWN = re.compile(rf"[{CONTROLS}{INVISIBLE}{TAGS}\u2028\u2029](?!(?<=\x1b)\[[0-9;]*m)")
 
+_PIECE = 1_024  # characters at once: a pipe that takes more at all takes as much, whatever they are in UTF-8
 _waits_for: int | None = None  # the descriptor that `write` is writing to just now
+_written = 0  # pieces
+_written_when_full = -1  # how many they were when the descriptor was last seen to take no more
 
 
 def open_all() -> None:
@@ -93,12 +96,15 @@ def _escape(character: re.Match[str]) -> str:
 def write(stream: TextIO, text: str) -> None:
     """Out at once. Raises OutputClosed where nobody reads it, GaveUp where it cannot be written, and Interrupted (see
     `give_up_waiting`)."""
-    global _waits_for
+    global _waits_for, _written
     with suppress(OSError, ValueError):  # it is no file
         _waits_for = stream.fileno()
+    shown = showable(text)
     try:
-        stream.write(showable(text))
-        stream.flush()
+        for at in range(0, len(shown), _PIECE):
+            stream.write(shown[at : at + _PIECE])
+            stream.flush()
+            _written += 1
     except (OSError, ValueError) as error:
         raise_unwritable(error)
     except Interrupted:
@@ -110,7 +116,7 @@ def write(stream: TextIO, text: str) -> None:
 
 def give_up_waiting() -> None:
     """For a signal handler: from now on a `write` that waits for a reader, as `| less` may let it for hours, raises
-    Interrupted. One that goes on is not cut off, so the write is looked at again and again."""
+    Interrupted. One that goes on is not cut off, however slowly somebody reads: that nothing is taken is seen twice."""
     if sys.platform != "win32":  # which tells of no pipe whether it is full
         signal.signal(signal.SIGALRM, _interrupt_if_stuck)
         signal.setitimer(signal.ITIMER_REAL, 0.01, 0.2)
@@ -131,8 +137,12 @@ def waits_as_before() -> Iterator[None]:
 
 
 def _interrupt_if_stuck(number: int, frame: FrameType | None) -> None:
-    if _waits_for is not None and not select.select([], [_waits_for], [], 0)[1]:
+    global _written_when_full
+    if _waits_for is None or select.select([], [_waits_for], [], 0)[1]:
+        return
+    if _written_when_full == _written:
         raise Interrupted
+    _written_when_full = _written
 
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:

@@ -227,8 +227,8 @@ class Talk:
         if self._given_up:
             no_reason = _("The host takes nothing.") if self._with_host else _("The host does not answer.")
             self._screen.warn(as_sentence(self._why) or no_reason)
-        self._say_kept()
         left_over = self._say_left_over()
+        self._say_kept()
         if self._mine.waiting or self._mine.failed or left_over:
             return Exit.FAILED
         return Exit.NOT_FOUND if self._given_up else Exit.DONE
@@ -254,7 +254,6 @@ class Talk:
                     kept,
                 ).format(n=kept)
             )
-            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING, self._why))
         if unwritten := self._mine.unwritten:
             self._screen.warn(
                 ngettext(
@@ -263,6 +262,8 @@ class Talk:
                     unwritten,
                 ).format(n=unwritten)
             )
+        if self._mine.kept:  # at last: who does not read this stream has read all of the other
+            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING, self._why))
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:
