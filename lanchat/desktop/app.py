@@ -12,6 +12,7 @@ import tkinter as tk
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -34,7 +35,7 @@ from lanchat.desktop.system.sound import Chime
 from lanchat.desktop.titlebar import TitleBar
 from lanchat.desktop.wanted import Wanted
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Command, Host, Join, Quit, Rename
+from lanchat.engine.commands import Command, Host, Join, Look, Quit, Rename
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
@@ -82,6 +83,8 @@ class App:
         root.protocol("WM_DELETE_WINDOW", self.close_asked)
         for change in ("<FocusIn>", "<FocusOut>"):
             root.bind(change, lambda _event: root.after_idle(self.looked_at), add="+")
+        for change, shown in (("<Map>", True), ("<Unmap>", False)):
+            root.bind(change, partial(self._appears, shown), add="+")
         bind_keys(root, self.window, self.close_asked)
         hear_requests(root, self._requests())
         self._show_menu_bar()
@@ -223,6 +226,11 @@ class App:
         else:
             self.window.state.read(None)
         self._title.show(self.window.state, self._room())
+
+    def _appears(self, shown: bool, event: tk.Event[tk.Misc]) -> None:
+        """The window comes or goes. While it is shown, so is its list of rooms; hidden, the network may rest."""
+        if event.widget is self.root and not self._quitting:
+            self._behind.do(Look(on=shown))
 
     def ended(self) -> None:
         """After the main loop: nothing of this is left."""

@@ -136,11 +136,15 @@ def test_closing_asks_who_hosts_for_others(people: People) -> None:
     ana.closes()
     ana.presses("Keep running in the background")
     ana.until(lambda: not ana.root.winfo_viewable())
+    network = ana.network
+    assert network is not None
+    ana.until(lambda: not network.looking)  # nobody sees the list of rooms
     ben.says("still there?")
     ben.sees_state("still there?", "✓")
     ana.until(lambda: "still there?" in [notice.body for notice in ana.desktop.notices.values()])
     ana.desktop.clicked(next(iter(ana.desktop.notices)))
     ana.until(lambda: bool(ana.root.winfo_viewable()))
+    ana.until(lambda: network.looking)
     ana.sees("still there?")
     ana.closes()
     ana.presses("Quit")

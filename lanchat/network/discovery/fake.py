@@ -44,6 +44,7 @@ class FakeDiscovery:
         self._asked: set[str] = set()
         self._twins: set[Twin] = set()
         self._seen: dict[tuple[RoomId, bytes], Listing] = {}
+        self.looking = True  #: somebody looks at the list
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tell_face: Callable[[Sighting], None] | None = None
 
@@ -72,6 +73,7 @@ class FakeDiscovery:
             self._lan._settle()
 
     def look(self, on: bool, again: bool = False) -> None:
+        self.looking = on
         if again:
             with self._lan._lock:
                 self._tell(LookedAround())

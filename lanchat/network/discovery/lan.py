@@ -93,6 +93,7 @@ class LanDiscovery:
         self._here = usable(everything, self._only)
         self._listings.set_here(self._here, self._now())
         self._schedule.burst(self._now())
+        self._schedule.look(self._looking, self._now())
         self._spawn(self._go_on_asking())
         self._spawn(self._do_in_order())
         if self._mdns:

@@ -11,10 +11,11 @@ import pytest
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import udp
+from lanchat.network.discovery import schedule, udp
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
 from lanchat.network.discovery.questions import Answer, Asker, Closed, Question, decode, encode
+from lanchat.network.discovery.schedule import Step
 
 KITCHEN = RoomId("k" * 16)
 GARDEN = RoomId("g" * 16)
@@ -85,6 +86,22 @@ def test_a_room_is_found_and_gone_when_closed(port: int) -> None:
         assert found.listing.addresses == ("127.0.0.1",)
         ana.discovery.withdraw(KITCHEN)
         await ben.waits(Gone, KITCHEN)
+
+    together(2, port, story)
+
+
+def test_a_room_opened_long_after_the_start_is_found_though_nobody_asked_to_look(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list is on screen from the start, and here, as on many networks, there is no mDNS that would tell."""
+    monkeypatch.setattr(schedule, "BURST", ((0.0, Step.EVERYBODY),))
+    monkeypatch.setattr(schedule, "NOW_AND_THEN_SECONDS", 0.3)
+
+    async def story(some: list[Someone]) -> None:
+        ana, ben = some
+        await asyncio.sleep(0.1)  # the first burst is over
+        ana.discovery.advertise(advert(KITCHEN, port))
+        await ben.waits(Found, KITCHEN)
 
     together(2, port, story)
 
