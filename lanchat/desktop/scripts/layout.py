@@ -18,7 +18,7 @@ from lanchat.desktop.scripts.bidi import is_right_to_left, levels, visual_order
 #: "letters" are Tk's to draw; "shaped" become a picture.
 Kind: TypeAlias = Literal["letters", "space", "emoji", "shaped"]
 
-_TOKEN = re.compile(r"\s+|\S+")
+_TOKEN = re.compile(r"[^\S\u00a0]+|[\S\u00a0]+")  # no line ends at a no-break space
 _LATIN = re.compile("[!-~]{4,}")
 _STANDS_IN = "\N{OBJECT REPLACEMENT CHARACTER}"  # for an emoji: as neutral as any symbol
 #: Scripts that put no space between words, and their vowels that are written before what they follow.
@@ -67,7 +67,7 @@ def parts(
             done.append(Part(text[start:end], start, run_of[start], "emoji", found[start], free=True))
             free = True
             continue
-        space = text[start].isspace()
+        space = text[start].isspace() and text[start] != "\u00a0"
         for first, last in _even(start, end, found, run_of):
             piece = text[first:last]
             level, run = found[first], run_of[first]

@@ -28,6 +28,7 @@ from lanchat.engine.events import EntryState
 _SHORT_WORD = 15  # characters, for which there is room in any pane
 _TICK_ROOM = 34  # design pixels beside the last word
 _TAB = "    "
+_PAD = "\N{NO-BREAK SPACE}"  # on both sides of code: at a space Tk would end the line, and colour the rest of it
 _ENDLESS = 1 << 30
 _USUAL_PANE = 590  # design pixels, while there is no window yet
 
@@ -41,6 +42,7 @@ class _Span(NamedTuple):
     colour: str
     link: str = ""
     own: Literal["", "name", "code"] = ""  #: in an order of its own: as a name, or from left to right
+    means: str | None = None  #: what it stands for when it is copied; None: itself
 
 
 class Typesetter:
@@ -130,17 +132,18 @@ class Typesetter:
         links = []
         for run in text_runs:
             fence = run.kind == "fence"
-            shown = f" {run.shown} " if run.kind == "code" else run.shown
             link = address(run.source) if run.kind == "link" else ""
             if link:
                 links.append(link)
-            for number, part in enumerate(shown.split("\n")):
+            for number, part in enumerate(run.shown.split("\n")):
                 if number:
                     paragraphs.append((fence, []))
                 elif fence:
                     paragraphs[-1] = (True, paragraphs[-1][1])
                 if part:
-                    paragraphs[-1][1].append(self._span(part, run.kind, link))
+                    span = self._span(part, run.kind, link)
+                    pad = [span._replace(text=_PAD, means="")] if run.kind == "code" else []
+                    paragraphs[-1][1].extend([*pad, span, *pad])
         ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
         if breaks_anywhere("".join(run.shown for run in text_runs)):
             ground = (*ground, "loose")
@@ -287,7 +290,8 @@ class Typesetter:
 
     def _drawable(self, text: str, span: _Span) -> Letters:
         shown = self._look.fonts.drawable(span.font, text)
-        return Letters(shown, span.tags, span.link, means=None if shown == text else text)
+        means = text if span.means is None and shown != text else span.means
+        return Letters(shown, span.tags, span.link, means=means)
 
     def _emoji(self, sequence: str, span: _Span, big: bool) -> Piece:
         image = self.pictures.emoji(sequence, big)

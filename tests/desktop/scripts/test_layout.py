@@ -38,6 +38,10 @@ def test_a_line_is_full_before_the_next_one_begins() -> None:
     assert seen("אחת שתיים שלוש ארבע", 115) == [" |שתיים| |אחת", "ארבע| |שלוש"]
 
 
+def test_no_line_ends_at_a_no_break_space() -> None:
+    assert seen("אחת שתיים שלוש\u00a0ארבע", 150) == [" |שתיים| |אחת", "שלוש\u00a0ארבע"]
+
+
 def test_an_address_wider_than_the_line_is_on_several() -> None:
     address = "https://example.com/" + "a" * 60
     shown = seen(f"ראו {address}", 300)

@@ -63,6 +63,13 @@ def test_code_is_copied_as_it_is(talk: Talk) -> None:
     assert selected(talk) == "if a:\n    b()"
 
 
+def test_the_room_around_code_is_no_text(talk: Talk) -> None:
+    talk.says(BEN, "please run `ls -la` now")
+    talk.open()
+    select(talk, "run", "now")
+    assert selected(talk) == "run ls -la now"
+
+
 def test_my_ticks_are_no_text(talk: Talk) -> None:
     talk.open()
     talk.i_say("on my way")

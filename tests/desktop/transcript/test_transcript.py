@@ -654,6 +654,18 @@ def test_the_first_line_of_a_text_stands_beside_the_avatar(talk: Talk, text: str
     assert head[1] + head[3] <= letter[1] < head[1] + head[3] + 10
 
 
+def test_code_and_the_room_around_it_stay_on_one_line(talk: Talk) -> None:
+    """Wherever a line ends: else the rest of the line before would be coloured as code."""
+    talk.says(BEN, " ".join("i" * count + " `code`, and `code`." for count in range(1, 24)))
+    talk.open()
+    at, seen = "1.0", 0
+    while at := talk.text.search("code", f"{at} + 1 chars", "end"):
+        tops = {line[1] for on in range(-1, 6) if (line := talk.text.dlineinfo(f"{at} + {on} chars"))}
+        assert len(tops) <= 1
+        seen += len(tops)
+    assert seen > 40
+
+
 def test_no_emoji_is_ever_given_to_tk_as_letters(talk: Talk) -> None:
     talk.says(BEN, "hi 👋🏽 and 👩‍👩‍👧‍👦, 1️⃣ 🇯🇵", "🎉", "`🎉` **https://a.lan/🎉**")
     talk.says(Person("👍🏽Zoe"), "hello")
