@@ -34,7 +34,7 @@ class OfferList(Box):
         )  # fmt: skip
         self._rows.pack()
         self._rows.bind("<Motion>", self._pointed)
-        self._rows.bind("<ButtonRelease-1>", lambda event: self._take(self.chosen))
+        self._rows.bind("<ButtonRelease-1>", self._released)
 
     @property
     def chosen(self) -> Offer:
@@ -65,6 +65,10 @@ class OfferList(Box):
         if at != self._at:
             self._at = at
             self._draw_rows()
+
+    def _released(self, event: tk.Event[tk.Misc]) -> None:
+        self._pointed(event)  # the list may have come up under a pointer that rests
+        self._take(self.chosen)
 
     def _draw_rows(self) -> None:
         look, palette, rows = self._look, self._look.palette, self._rows

@@ -37,7 +37,8 @@ class Choice(Pressable, Generic[T]):
         self._pointer = 0
         wide = sum(look.fonts.measure("room", words) + 2 * look.px(_PAD) for _value, words in self._offered)
         self.configure(width=wide + 2 * look.px(_INSET), height=look.px(_HEIGHT))
-        self.bind("<Motion>", self._moved)
+        for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that rests is there, too
+            self.bind(where, self._moved, add="+")
         for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
             self.bind(key, partial(self._arrow, way))
 

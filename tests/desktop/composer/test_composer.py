@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import tkinter as tk
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from lanchat.desktop.scripts import faces
 from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.events import Connection, Left, NotWritten
-from tests.desktop.composer.author import Author, shown
+from tests.desktop.composer.author import Author, below, shown
 from tests.desktop.state.telling import GARDEN, KITCHEN, connected, stands
 
 #: The one of the number pad. Windows has one name for both.
@@ -191,6 +192,16 @@ def test_at_offers_who_is_here(ana: Author) -> None:
     ana.types("l")
     assert ana.offered == ["Li"]
     ana.keys("Tab")
+    assert ana.written == "hi @Li "
+
+
+def test_a_click_takes_what_is_under_a_pointer_that_did_not_move(ana: Author) -> None:
+    """The list may have come up under it."""
+    ana.types("hi @")
+    (rows,) = (one for one in below(ana.composer._completing._list.inside) if isinstance(one, tk.Canvas))
+    for what in ("<ButtonPress-1>", "<ButtonRelease-1>"):
+        rows.event_generate(what, x=20, y=rows.winfo_height() - 4)
+    ana.root.update()
     assert ana.written == "hi @Li "
 
 

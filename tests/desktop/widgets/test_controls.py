@@ -86,6 +86,20 @@ def test_choosing_with_the_pointer_and_the_arrows(root: tk.Tk, look: Look, hands
     assert choice.value == "l"
 
 
+@pytest.mark.parametrize("before", [["<Enter>"], []], ids=["it came up under the pointer", "a touch"])
+def test_a_choice_is_pressed_where_the_pointer_is_though_it_did_not_move(
+    root: tk.Tk, look: Look, before: list[str]
+) -> None:
+    chosen: list[str] = []
+    choice = Choice(root, look, [("s", "System"), ("l", "Light"), ("d", "Dark")], "l", chosen.append)
+    put(root, choice)
+    choice.over = True
+    for event in (*before, "<ButtonPress-1>", "<ButtonRelease-1>"):
+        choice.event_generate(event, x=choice.winfo_width() - 5, y=5)
+    root.update()
+    assert chosen == ["d"]
+
+
 def test_radios_are_one_stop_for_tab(root: tk.Tk, look: Look, hands: Hands) -> None:
     chosen: list[int] = []
     radios = Radios(root, look, [(1, "Ask me", ""), (2, "Keep running", "Rooms stay open."), (3, "Quit", "")], 1,
