@@ -29,7 +29,7 @@ from lanchat.engine.mailbox import Mailbox
 from lanchat.engine.running import Running
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Discovery
-from lanchat.storage.errors import StorageProblem
+from lanchat.storage.errors import StorageProblem, naming
 from lanchat.trust.identity import IdentityDamaged
 
 log = logging.getLogger(__name__)
@@ -104,16 +104,17 @@ class Engine:
         self._end = loop.create_future()
         loop.set_exception_handler(self._failed)
         opened = Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell, self._doorbell)
-        async with opened as self._running:
-            with self._lock:
-                self._loop = loop
-                for command in self._early:
-                    self._take(command)
-                self._early.clear()
-            try:
-                await self._end
-            finally:
-                self._running = None
+        with naming(self._data_dir):
+            async with opened as self._running:
+                with self._lock:
+                    self._loop = loop
+                    for command in self._early:
+                        self._take(command)
+                    self._early.clear()
+                try:
+                    await self._end
+                finally:
+                    self._running = None
 
     def _take(self, command: Command) -> None:
         """On the loop. What comes after Quit is not done."""

@@ -10,6 +10,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from lanchat.core.words import _
 
@@ -17,12 +18,16 @@ from lanchat.core.words import _
 class StorageProblem(Exception):
     """`str()` is for the person; it names no member, text or key."""
 
+    folder: Path | None = None  #: the data folder, when there are no settings to look it up in
+
     @property
     def words(self) -> str:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        return self.words
+        if self.folder is None:
+            return self.words
+        return f"{self.words} " + _("Data folder: {folder}").format(folder=self.folder)
 
 
 class DiskFull(StorageProblem):
@@ -204,6 +209,16 @@ def in_plain_words() -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+
+
+@contextmanager
+def naming(folder: Path) -> Iterator[None]:
+    """What goes wrong inside keeps lanchat from starting, or ends it: it says which data folder that is."""
+    try:
+        yield
+    except StorageProblem as problem:
+        problem.folder = folder.absolute()
+        raise
 
 
 @contextmanager

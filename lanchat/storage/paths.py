@@ -7,7 +7,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from lanchat.storage.errors import NoAccess, in_plain_words
+from lanchat.storage.errors import NoAccess, in_plain_words, naming
 
 DATABASE = "lanchat.db"
 SETTINGS = "settings.json"
@@ -25,7 +25,8 @@ def data_dir(explicit: Path | None = None) -> Path:
     program, if that is there, else the system's place for it. Raises StorageProblem.
     """
     folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _portable() or _usual())
-    make_private(folder)
+    with naming(folder):
+        make_private(folder)
     return folder
 
 

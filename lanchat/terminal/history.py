@@ -11,6 +11,7 @@ from lanchat.core.shown import same_title, shown_title
 from lanchat.core.text import shows_nothing
 from lanchat.core.words import _, ngettext
 from lanchat.storage import paths
+from lanchat.storage.errors import naming
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
@@ -28,9 +29,11 @@ _PAGE = 500
 def run(options: Options) -> Exit:
     """Raises GaveUp and StorageProblem."""
     folder = paths.data_dir(options.data_dir)
-    if not paths.has_database(folder):
-        raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
-    with closing(Reader.open(folder, alone=True)) as reader:
+    with naming(folder):
+        if not paths.has_database(folder):
+            raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
+        reader = Reader.open(folder, alone=True)
+    with closing(reader):
         room_id = _room(reader, options.room)
         if options.export:
             return _export(reader, room_id, *options.export)

@@ -193,6 +193,9 @@ def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder", "utf-8")
+    with pytest.raises(NoAccess) as told:
+        paths.data_dir(tmp_path / "data")
+    assert str(told.value).endswith(f"Data folder: {tmp_path / 'data'}")
     with pytest.raises(NoAccess, match="data folder cannot be opened"):
         Store.open(tmp_path / "data")
     assert (tmp_path / "data").read_text("utf-8") == "not a folder"

@@ -389,10 +389,11 @@ def test_my_own_room_is_not_joined_but_opened(people: People, lanchat: CommandLi
 
 
 def test_one_lanchat_in_a_data_folder(people: People, lanchat: CommandLine) -> None:
-    people.person("Ana")
+    ana = people.person("Ana")
     code, _, err = lanchat("Ana", "rooms")
     assert code == 1
     assert "Another lanchat is using this data folder" in err
+    assert f"Data folder: {ana.folder}" in err
 
 
 # --- history ---------------------------------------------------------------------------------------------------------
