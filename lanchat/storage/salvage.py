@@ -345,7 +345,8 @@ class _LogCopy:
         self._ranges.append(_Range(last, head, last, head))
 
     def _place_orphans(self) -> None:
-        """Each goes into the hole where it fits, or stays outside any range."""
+        """Each goes into the hole where it fits, or stands outside any range. One that stands right before a range has
+        the head that this goes on from."""
         for item in self._orphans:
             for one, following in zip(self._ranges, self._ranges[1:], strict=False):
                 placed = msgspec.structs.replace(item, seq=one.last + 1)
@@ -359,7 +360,8 @@ class _LogCopy:
                     self._ranges.remove(following)
                     break
             else:
-                self._write(msgspec.structs.replace(item, epoch=0, head=_as_head(item.head)))
+                before = next((one.base_head for one in self._ranges if one.base == item.seq), None)
+                self._write(msgspec.structs.replace(item, epoch=0, head=before or _as_head(item.head)))
 
     def _write(self, item: LogEntry) -> None:
         self._unwritten.append(item)

@@ -259,6 +259,21 @@ def test_a_head_is_worked_out_anew_where_the_entries_around_it_are_sound(kept: K
         assert store.log(GARDEN).after(0, 1_000) == kept.garden
 
 
+def test_an_entry_that_stands_alone_with_a_wrong_head_spoils_nothing_after_it(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.file)) as database, database:
+        (number,) = database.execute("SELECT id FROM entries WHERE head = ?", (kept.kitchen[449].head,)).fetchone()
+        flipped = bytes([kept.kitchen[450].head[0] ^ 1, *kept.kitchen[450].head[1:]])
+        database.execute("DELETE FROM entries WHERE id = ?", (number,))
+        database.execute("UPDATE entries SET head = ? WHERE id = ?", (flipped, number + 1))
+    (kept.folder / "lanchat.db.suspect").touch()
+    with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
+        there = reader.after(KITCHEN, 0, 10_000)
+        assert [item.entry for item in there] == [item.entry for item in kept.kitchen if item.seq != 450]
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen[451:]
+    with closing(Store.open(kept.folder)) as store:
+        assert not store.notices
+
+
 def test_what_is_missing_comes_back_page_by_page_and_meets_what_was_kept(kept: Kept) -> None:
     for lost in (b"soup number 300 ", b"soup number 301 ", b"soup number 600 "):
         kept.overwrite(kept.file.read_bytes().index(lost + b"soup"), b"SOAP")
