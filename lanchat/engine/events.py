@@ -60,7 +60,10 @@ LOOK_SECONDS = 6.0
 
 
 class LookedAround(Struct, frozen=True):
-    """The first burst of questions is over: an empty list now means something. `where`: interfaces and addresses."""
+    """The first burst of questions is over: an empty list now means something. `where`: interfaces and addresses.
+
+    Comes again when these have changed.
+    """
 
     where: tuple[str, ...]
 
@@ -75,6 +78,14 @@ class Hosting(Struct, frozen=True):
     link: str
     passphrase: str | None
     badge: str = ""  #: of my own key: what those who join see
+
+
+class WaysIn(Struct, frozen=True):
+    """Our addresses have changed, and with them the code and the link of a room that is open here."""
+
+    room_id: RoomId
+    code: str  #: "" as in Hosting
+    link: str  #: "": nobody but this computer reaches the room now
 
 
 class NotHosting(Struct, frozen=True):
@@ -256,8 +267,8 @@ class CheckedUp(Struct, frozen=True):
 
 
 Event: TypeAlias = (
-    Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | NotHosting | NotFound | PassphraseNeeded
-    | KeyChanged | ConnectionChanged | EntriesAdded | Recovered | EntryWritten | NotWritten | Discarded
-    | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung | Renamed
-    | Problem | CheckedUp
+    Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | WaysIn | NotHosting | NotFound
+    | PassphraseNeeded | KeyChanged | ConnectionChanged | EntriesAdded | Recovered | EntryWritten | NotWritten
+    | Discarded | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified
+    | Rung | Renamed | Problem | CheckedUp
 )  # fmt: skip

@@ -98,6 +98,7 @@ class HostedRoom:
         self._met = kept.met
         self._banned = kept.banned
         self._ticks = Ticks(person.key)
+        self._ways: events.WaysIn | None = None  # as told
         self._problem = ""  # the last one told, until the Log grows again
         self._run = secrets.token_bytes(8)
         self._twin_told = False
@@ -168,17 +169,25 @@ class HostedRoom:
 
     def hosting(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
+        ways = self._ways = self._ways_in()
+        return events.Hosting(
+            self.room_id, self.title, self._listener.port, ways.code, ways.link, passphrase, badge(self._person.key)
+        )
+
+    def network_changed(self) -> None:
+        """The code and the link that were told hold our addresses."""
+        if self._ways is not None and self._ways != (ways := self._ways_in()):
+            self._ways = ways
+            self._tell(ways)
+
+    def _ways_in(self) -> events.WaysIn:
         fingerprint = key_fingerprint(self._person.key)
         addresses = self._discovery.addresses()
         ipv4 = next((address for address in addresses if ":" not in address), "")
-        return events.Hosting(
+        return events.WaysIn(
             self.room_id,
-            self.title,
-            self._listener.port,
             room_code(ipv4, fingerprint) if ipv4 else "",
             room_link(addresses, self._listener.port, self.room_id, fingerprint) if addresses else "",
-            passphrase,
-            badge(self._person.key),
         )
 
     @property

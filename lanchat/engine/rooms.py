@@ -94,6 +94,9 @@ class Rooms:
         await self._close(slot)
 
     def _stir(self, listing: Listing | None) -> None:
+        if listing is None:
+            for hosted in self.hosted:
+                hosted.network_changed()
         for room in self.joined:
             if listing is None:
                 room.network_changed()

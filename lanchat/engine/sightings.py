@@ -29,6 +29,7 @@ class Sightings:
         self._twin = twin
         self._here = here
         self._listings: dict[tuple[RoomId, bytes], Listing] = {}
+        self._looked_around = False
         self._changed = asyncio.Event()
 
     def take(self, sighting: Sighting) -> None:
@@ -44,9 +45,12 @@ class Sightings:
                 self._stir(replace(listing, answering=False))
             case NetworkChanged():
                 self._stir(None)
+                if self._looked_around:
+                    self._tell(events.LookedAround(self._here()))
             case Twin(room_id, addresses, port):
                 self._twin(room_id, [(address, port) for address in addresses])
             case LookedAround():
+                self._looked_around = True
                 self._tell(events.LookedAround(self._here()))
             case Hindered(why):
                 self._tell(events.Problem(_cannot_look(why)))

@@ -64,6 +64,7 @@ def invitation(hosting: Hosting) -> str:
         (_("Passphrase"), (hosting.passphrase or "") if is_terminal(sys.stdout) else ""),
         (_("Your badge"), hosting.badge),
     ]
+    alone = "" if hosting.code or hosting.link else _("No code or link: this computer has no address for others yet.")
     width = max(len(name) for name, _fact in facts)
     title = shown_title(hosting.title)
     command = f"lanchat join {typed(title, hosting.room_id)}"
@@ -72,6 +73,7 @@ def invitation(hosting: Hosting) -> str:
             _("{title} is open. On another computer: {command}").format(title=title, command=command),
             "",
             *(f"  {name.ljust(width)}  {fact}" for name, fact in facts if fact),
+            *(["", alone] if alone else []),
             "",
             _("What you type is said in the room; Ctrl+C closes it."),
         ]

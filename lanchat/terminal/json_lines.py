@@ -12,6 +12,7 @@ several times; or by `sent` alone, `not sent`, with the text as it was given. An
 
     type        fields                                                      when
     hosting     room title port code link badge                             `host`: the room is open
+    ways_in     room code link                                              `host`: these are new, as our addresses are
     looking     wanted                                                      `join`: the room is looked for
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
     entry       room seq id ref from nick kind text sent_at mine live       an entry came; it is on our disk
@@ -55,6 +56,7 @@ from lanchat.engine.events import (
     Hosting,
     NotWritten,
     Problem,
+    WaysIn,
 )
 from lanchat.terminal.hand import Given
 from lanchat.terminal.mine import Mine
@@ -136,6 +138,8 @@ class JsonLines:
                 ]  # fmt: skip
             case Hosting(room_id, title, port, code, link, _, badge):
                 return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge)]
+            case WaysIn(room_id, code, link):
+                return [json_line("ways_in", room=room_id, code=code, link=link)]
             case Problem(what, room_id):
                 return [json_line("problem", room=room_id or "", text=what)]
             case _:

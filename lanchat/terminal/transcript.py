@@ -26,6 +26,7 @@ from lanchat.engine.events import (
     NotWritten,
     Problem,
     Renamed,
+    WaysIn,
 )
 from lanchat.terminal.mine import Mine, first_line
 from lanchat.terminal.output import BOLD, DIM, day_line, message, nick_colour, notice, paragraph
@@ -64,6 +65,8 @@ class Transcript:
                 self._failed(text, problem)
             case Renamed(nick):
                 self.notice(_("You are {nick} now.").format(nick=shown_nick(nick)))
+            case WaysIn(code=code, link=link):
+                self._ways_in(code, link)
             case Problem(what):
                 self._screen.warn(what)
             case _:
@@ -182,6 +185,15 @@ class Transcript:
         elif event.fetched and self.first_shown:
             words = ngettext("{n} message while you were away.", "{n} messages while you were away.", event.fetched)
             self.notice(words.format(n=event.fetched))
+
+    def _ways_in(self, code: str, link: str) -> None:
+        if not (code or link):
+            self.notice(_("This computer is on no network now: nobody else can come in."))
+            return
+        self.notice(_("This computer's address has changed, and with it how others come in:"))
+        for name, way in ((_("Code"), code), (_("Link"), link)):
+            if way:
+                self._screen.print(f"  {name}  {way}")  # not wrapped: it is copied
 
     def _not_sent(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:

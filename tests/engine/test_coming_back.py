@@ -221,6 +221,20 @@ def test_a_host_that_is_silent_is_given_up_sooner_when_the_network_has_changed(p
     ben.is_(Connection.CONNECTED)
 
 
+def test_a_host_hears_how_others_come_in_when_its_addresses_have_changed(people: People) -> None:
+    """They are in the code and the link, which a person reads out to others."""
+    ana = people.person("Ana")
+    ana.hears(events.LookedAround)
+    opened = ana.hosts("Kitchen")
+    assert opened.code
+    ana.network.set(online=False)
+    assert ana.hears(events.WaysIn) == events.WaysIn(opened.room_id, "", "")
+    assert ana.hears(events.LookedAround) == events.LookedAround(())
+    ana.network.set(online=True)
+    assert ana.hears(events.WaysIn) == events.WaysIn(opened.room_id, opened.code, opened.link)
+    assert ana.hears(events.LookedAround) == events.LookedAround(("127.0.0.1",))
+
+
 def test_another_room_where_ours_was_is_not_a_host_with_another_key(people: People) -> None:
     """Addresses change hands: Ben's computer got the address, and the port, that Ana's had yesterday."""
     ana, ben, li = people.person("Ana"), people.person("Ben"), people.person("Li")

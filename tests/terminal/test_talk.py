@@ -30,6 +30,7 @@ from lanchat.engine.events import (
     Renamed,
     RosterChanged,
     Stopped,
+    WaysIn,
 )
 from lanchat.terminal import opening
 from lanchat.terminal.console import LeaveAsked, Typed
@@ -347,6 +348,15 @@ def test_a_pipe_is_read_only_as_fast_as_its_lines_are_taken(joined: Joined) -> N
     assert "19800 more lines of the input had come. They were not taken, and are not sent." in joined.err
 
 
+
+
+def test_a_host_is_told_how_others_come_in_from_a_new_address(joined: Joined) -> None:
+    _, lines = joined(WaysIn(ROOM, "K7F3Q-2MXA9-DTB", "lanchat://10.9.0.2:29747/x"), WaysIn(ROOM, "", ""))
+    shown = "\n".join(lines)
+    assert "  Code  K7F3Q-2MXA9-DTB\n  Link  lanchat://10.9.0.2:29747/x\n" in shown
+    assert "on no network now" in shown
+    _, lines = joined(WaysIn(ROOM, "K7F3Q-2MXA9-DTB", "lanchat://x"), json=True)
+    assert loads(lines[-1]) == {"type": "ways_in", "room": ROOM, "code": "K7F3Q-2MXA9-DTB", "link": "lanchat://x"}
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------

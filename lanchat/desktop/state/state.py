@@ -176,6 +176,9 @@ class State:
             case events.Hosting():
                 self.opening = False
                 room.opened(event)
+            case events.WaysIn(code=code, link=link):
+                if room.hosting is not None:
+                    room.hosting = replace(room.hosting, code=code, link=link)
             case events.PassphraseNeeded(where, title=title) | events.KeyChanged(where, title=title):
                 self._answered(where)
                 room.called(title)
@@ -270,8 +273,8 @@ class State:
 
 _InRoom: TypeAlias = (
     events.EntriesAdded | events.Recovered | events.EntryWritten | events.EntryStateChanged | events.Discarded
-    | events.RosterChanged | events.ConnectionChanged | events.Hosting | events.PassphraseNeeded | events.KeyChanged
-    | events.Banned
+    | events.RosterChanged | events.ConnectionChanged | events.Hosting | events.WaysIn
+    | events.PassphraseNeeded | events.KeyChanged | events.Banned
 )  # fmt: skip
 _BesideRooms: TypeAlias = (
     events.Started | events.Stopped | events.LookedAround | events.Introduced | events.Verified | events.Renamed

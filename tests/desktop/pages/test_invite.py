@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from lanchat.desktop.desk import InRoom, Invite
 from lanchat.desktop.pages.invite import InvitePage
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.engine.events import Connection, Left, LookedAround
+from lanchat.engine.events import Connection, Left, LookedAround, WaysIn
 from tests.desktop.pages.sitting import Sitting
 from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
 
@@ -47,6 +47,12 @@ def test_without_a_network_it_says_so(ana: Ana) -> None:
     ana.hears(replace(hosting(), code="", link=""), LookedAround(()))
     invite(ana)
     assert "This computer is on no network." in ana.text
+
+
+def test_a_computer_that_moves_shows_its_new_code_and_link(ana: Ana) -> None:
+    invite(ana)
+    ana.hears(WaysIn(KITCHEN, "54321-67890-ABC", "lanchat://y"))
+    assert facts(ana) == ["54321-67890-ABC", "lanchat://y", "my badge"]
 
 
 def test_the_passphrase_comes_first(ana: Ana) -> None:
