@@ -147,6 +147,21 @@ def test_what_cannot_be_reached_says_what_to_do_next(people: People) -> None:
     ben.sees("no room is open there", "Check my computer")
 
 
+def test_who_hosts_without_a_network_is_not_told_that_people_see_the_room(people: People) -> None:
+    ana = people.person("Ana")
+    assert ana.network is not None
+    ana.network.set(online=False)
+    ana.sees("Start one: people see it as soon as this computer is on a network.")
+    ana.starts_room("Kitchen")
+    ana.sees("this computer is on no network: nobody else can see the room yet")
+    ana.presses("Other ways in…")
+    ana.sees("This computer is on no network.")
+    ana.sees_no("People on this network see")
+    ana.presses("Done")
+    ana.network.set(online=True)
+    ana.sees("You are hosting. People on this network see this room by themselves.")
+
+
 def test_a_network_that_goes_and_comes_is_followed(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room("Kitchen")

@@ -16,7 +16,7 @@ from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import Host, Join
-from lanchat.engine.events import Connection, Event
+from lanchat.engine.events import Connection, Event, LookedAround
 from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
 
@@ -38,7 +38,7 @@ class Strip(tk.Frame):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        if getattr(event, "room_id", None) == self._room_id:
+        if getattr(event, "room_id", None) == self._room_id or isinstance(event, LookedAround):
             self._desk.soon(self, self._draw)
 
     def _draw(self) -> None:
@@ -102,6 +102,8 @@ class Strip(tk.Frame):
                 return Notice(_("You are not in this room now."), "calm", _("Join")), lambda: desk.do(Join(room_id))
             case Connection.HOSTING if room.here <= 1 and fresh:
                 words = _("You are hosting. People on this network see this room by themselves.")
+                if desk.state.on_no_network:
+                    words = _("You are hosting, but this computer is on no network: nobody else can see the room yet.")
                 return Notice(words, "calm", _("Other ways in…"), closable=True), lambda: desk.go(Invite(room_id))
             case Connection.CONNECTED if room.first_meeting and fresh:
                 words = _("Encrypted · first meeting with {host}. Verify in person to be sure.")

@@ -38,7 +38,10 @@ class Empty(tk.Frame):
         state = self._desk.state
         if state.looked_around:
             self._heading.text(_("No room is open here yet"))
-            self._about.text(_("Start one: people on this network see it by themselves."))
+            if state.on_no_network:
+                self._about.text(_("Start one: people see it as soon as this computer is on a network."))
+            else:
+                self._about.text(_("Start one: people on this network see it by themselves."))
         else:
             self._heading.text(_("Looking for rooms…"))
             self._about.text(_("Rooms on this network appear here by themselves."))

@@ -46,7 +46,8 @@ class InvitePage(Page):
             self.column.paragraph(_("Open it again, and others can come in."))
         else:
             self.column.heading(_("Invite people"))
-            self.paragraph(_("People on this network see “{room}” by themselves.").format(room=room.title))
+            if not self.desk.state.on_no_network:
+                self.paragraph(_("People on this network see “{room}” by themselves.").format(room=room.title))
             self._ways_in(room, room.hosting)
             self._who = self.paragraph("", "mute")
         buttons = self.buttons()

@@ -108,6 +108,11 @@ class State:
         """The rooms, as a list shows them at the time `now`."""
         return sections(self.rooms.values(), now)
 
+    @property
+    def on_no_network(self) -> bool:
+        """Nobody on another computer sees a room that is open here."""
+        return self.looked_around and not self.where
+
     def total_unread(self) -> int:
         return sum(room.unread for room in self.rooms.values())
 
