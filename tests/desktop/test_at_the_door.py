@@ -9,10 +9,13 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
+from lanchat.desktop.conversation.strip import Strip
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine import hosted
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
+from tests.desktop.composer.author import below
 from tests.desktop.person import People, Person
 from tests.small_disk import Disk, small_disk
 
@@ -160,6 +163,20 @@ def test_who_hosts_without_a_network_is_not_told_that_people_see_the_room(people
     ana.presses("Done")
     ana.network.set(online=True)
     ana.sees("You are hosting. People on this network see this room by themselves.")
+
+
+def test_a_long_notice_over_the_conversation_has_room_around_it(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.starts_room("Kitchen")
+    ben.enters("Kitchen")
+    ben.root.geometry("600x600")
+    ana.closes_for_good()
+    ben.sees("What you write is kept, and sent as soon as Ana is back.")
+    (strip,) = (one for one in below(ben.root) if isinstance(one, Strip))
+    (words,) = (one for one in below(strip) if isinstance(one, Prose))
+    around = words.nametowidget(words.winfo_parent()).winfo_height() - words.winfo_height()
+    assert words.winfo_height() > 40, "the notice is not long enough for this"
+    assert around >= 12
 
 
 def test_a_network_that_goes_and_comes_is_followed(people: People) -> None:

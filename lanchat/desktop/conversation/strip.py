@@ -69,7 +69,8 @@ class Strip(tk.Frame):
             close.pack(side="right", padx=(0, px(10)))
         if notice.deed and act is not None:
             Button(body, look, notice.deed, act, kind="quiet", ground=ground).pack(side="right", padx=px(8), pady=px(6))
-        Prose(body, look, notice.words, "small", ground=ground).pack(side="left", fill="x", expand=True)
+        prose = Prose(body, look, notice.words, "small", ground=ground)
+        prose.pack(side="left", fill="x", expand=True, pady=px(6))
         tab_order(*reversed(body.winfo_children()))  # packed from the right
         return body
 
