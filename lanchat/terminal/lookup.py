@@ -24,6 +24,8 @@ from lanchat.terminal.standard_streams import complain, is_terminal
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
+#: An address of numbers, or what was to be one. It may be a title, too: a version, a date.
+_LIKE_AN_ADDRESS = re.compile(r"\s*\d+(\.\d+)+(:\d*)?\s*$", re.ASCII)
 _TWIN_SECONDS = 0.4  # after one room of the title was found: another would have answered too
 
 
@@ -147,6 +149,11 @@ def _place(wanted: str) -> Target | None:
 
 def _not_here(nicks: Nicks, wanted: str, others: dict[RoomId, Listing]) -> str:
     words = _("There is no room called {title} here.").format(title=shown_title(wanted))
+    if _LIKE_AN_ADDRESS.match(wanted):
+        try:
+            parse_where(wanted)
+        except NotAnAddress as problem:
+            return f"{words} {problem}"
     if silent := [listing for listing in others.values() if same_title(listing.title, wanted)]:
         words = _("{title} was here, but its host {host} does not answer.")
         return words.format(title=shown_title(wanted), host=host_of(nicks, silent[0]))

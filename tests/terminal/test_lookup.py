@@ -23,6 +23,19 @@ def zoo(number: int, host: str, answering: bool = True) -> RoomFound:
     return RoomFound(Listing(RoomId(str(number) * 16), "Zoo", bytes(16), False, (), 1, host=host, answering=answering))
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("10.0.0.5:99999", "A port is a number from 1 to 65535."), ("10.0.0.500", "it should look like 192.168.1.42.")],
+)
+def test_a_mistyped_address_is_told_from_a_title(tmp_path: Path, typed: str, told: str) -> None:
+    """After it was looked for: a title may look like that, too."""
+    engine = StandIn(lambda command: [zoo(2, "Ana"), LookedAround(())] if isinstance(command, Look) else [])
+    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as gave_up:
+        where_is(console, typed)
+    assert str(gave_up.value).startswith(f"There is no room called {typed} here. ")
+    assert str(gave_up.value).endswith(told)
+
+
 def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -> None:
     def answer(command: Command) -> Iterable[Event]:
         if isinstance(command, Look):
