@@ -25,6 +25,7 @@ def data_dir(explicit: Path | None = None) -> Path:
     program, if that is there, else the system's place for it. Raises StorageProblem.
     """
     folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _portable() or _usual())
+    folder = folder.absolute()  # it is shown to people, who may be elsewhere
     with naming(folder):
         make_private(folder)
     return folder

@@ -50,3 +50,10 @@ def test_what_is_asked_for_comes_first(packaged: Path, tmp_path: Path, monkeypat
     monkeypatch.setenv("LANCHAT_DATA_DIR", str(tmp_path / "elsewhere"))
     assert data_dir() == tmp_path / "elsewhere"
     assert data_dir(tmp_path / "here") == tmp_path / "here"
+
+
+def test_where_it_is_can_be_told_also_to_somebody_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert data_dir(Path("ana")) == tmp_path / "ana"
