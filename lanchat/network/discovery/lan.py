@@ -23,7 +23,7 @@ from lanchat.core.model import RoomId
 from lanchat.network.discovery import sweep
 from lanchat.network.discovery.answers import Answers
 from lanchat.network.discovery.asking import Asking, takes_connections
-from lanchat.network.discovery.listings import Listings, Probe
+from lanchat.network.discovery.listings import MOST_ADDRESSES, Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.model import Advert, Hindered, LookedAround, NetworkChanged, Sighting, Twin
 from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
@@ -298,7 +298,8 @@ class LanDiscovery:
         self._stir.set()
 
     def _recorded(self, room: OpenRoom, addresses: tuple[Numeric, ...]) -> None:
-        self._look_for_twin(room, addresses)
+        if near := tuple(filter(self._listings.believable, addresses))[:MOST_ADDRESSES]:
+            self._look_for_twin(room, near)
         self._listings.recorded(room, addresses, self._now())
         self._stir.set()
 

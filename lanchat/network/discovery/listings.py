@@ -135,7 +135,7 @@ class Listings:
             room.advertised, room.in_person = (), False
         if not room.in_person:
             room.said = heard
-        fresh = [address for address in addresses if self._believable(address)]
+        fresh = [address for address in addresses if self.believable(address)]
         # Those that answered first: no made-up record pushes them out. Then the latest: a record may come in parts.
         merged = tuple(dict.fromkeys([*sorted(room.answered), *fresh, *room.advertised]))[:MOST_ADDRESSES]
         if set(fresh) - set(room.advertised):
@@ -304,7 +304,7 @@ class Listings:
         connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 2)
         return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)
 
-    def _believable(self, address: str) -> bool:
+    def believable(self, address: str) -> bool:
         """Strangers may not make us ask machines elsewhere: private, link-local or on one of our own networks."""
         ip = ipaddress.ip_address(address)
         if ip.is_multicast or ip.is_loopback or ip.is_unspecified:

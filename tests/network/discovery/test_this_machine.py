@@ -14,7 +14,7 @@ from lanchat.core.model import RoomId
 from lanchat.network.discovery import schedule, udp
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
-from lanchat.network.discovery.questions import Answer, Asker, Closed, Question, decode, encode
+from lanchat.network.discovery.questions import Answer, Asker, Closed, OpenRoom, Question, decode, encode
 from lanchat.network.discovery.schedule import Step
 
 KITCHEN = RoomId("k" * 16)
@@ -135,6 +135,24 @@ def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None
         assert len([one for one in ana.told if isinstance(one, Twin)]) == 1
 
     together(3, port, story)
+
+
+def test_a_record_that_claims_our_room_sends_us_to_no_machine_elsewhere(port: int) -> None:
+    """Anybody on the network may write one, with any addresses in it."""
+    claimed = OpenRoom(room_id=KITCHEN, title="Kitchen", fingerprint=bytes(16), port=22, boot_id="liar")
+    addresses = tuple(map(Numeric, ("198.41.0.4", "127.0.0.1", "2001:500:2::c", "192.168.9.9")))
+    many = tuple(Numeric(f"192.168.8.{number}") for number in range(100))
+
+    async def story(some: list[Someone]) -> None:
+        (ana,) = some
+        ana.discovery.advertise(advert(KITCHEN, port))
+        ana.discovery._recorded(claimed, addresses[:3])
+        ana.discovery._recorded(claimed, addresses)
+        ana.discovery._recorded(claimed, many)
+        await ana.waits_for(lambda one: isinstance(one, Twin) and one.addresses == many[:8])
+        assert [one.addresses for one in ana.told if isinstance(one, Twin)] == [("192.168.9.9",), many[:8]]
+
+    together(1, port, story)
 
 
 def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(port: int) -> None:
