@@ -19,7 +19,7 @@ _RUN = 500  # entries read at once
 
 
 def open_sound(path: Path, patience: float) -> Database:
-    """Open for writing, if the write-ahead log is whole, and read every entry where damage was seen before.
+    """Open for writing, if the write-ahead log is whole; where damage was seen before, read every entry and the index.
 
     Raises Corrupt, as StorageProblems do.
     """
@@ -31,6 +31,7 @@ def open_sound(path: Path, patience: float) -> Database:
                 last = 0
                 while run := rows.after(database, place, last, _RUN):
                     last = run[-1].seq
+            database.do("INSERT INTO words (words) VALUES ('integrity-check')")  # SQLite's own sees bytes only
             with in_plain_words():
                 suspect_mark(path).unlink()
     except BaseException:

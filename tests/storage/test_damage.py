@@ -160,6 +160,18 @@ def test_a_damaged_search_index_costs_nothing(kept: Kept) -> None:
         reader.close()
 
 
+def test_a_search_index_that_only_a_search_finds_damaged_is_made_anew_at_the_next_start(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.file)) as database, database:
+        database.execute("UPDATE words_data SET block = substr(block, 1, 40) WHERE id > 10")
+    with closing(Store.open(kept.folder)) as store, closing(Reader.open(kept.folder)) as reader:
+        assert not store.notices
+        with pytest.raises(Corrupt):
+            reader.search("soup")
+    with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
+        assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
+        assert len(reader.search("soup", limit=1_000)) == 900
+
+
 def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> None:
     for offset in kept.pages_of("entries"):
         kept.overwrite(offset, random.Random(2).randbytes(PAGE))
