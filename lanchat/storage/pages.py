@@ -89,12 +89,14 @@ class Pages:
     def _add_log(self, log: bytes) -> None:
         """What was committed last, even where a checksum is wrong."""
         waiting: dict[int, int] = {}
-        for start in _frames(log):
+        frames = _frames(log)
+        most = len(self._pages) + len(frames)  # a damaged number of a page may be any
+        for start in frames:
             number, committed = struct.unpack_from(">II", log, start)
             waiting[number] = start + _FRAME_HEADER
             if committed:
                 for page, place in waiting.items():
-                    if 0 < page <= committed:
+                    if 0 < page <= min(committed, most):
                         self._pages += [(b"", 0)] * (page - len(self._pages))
                         self._pages[page - 1] = log, place
                 waiting.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from people import GARDEN, KITCHEN, Person, open_store, says, taken
 from lanchat.core.model import Card, LogEntry, MemberKey
 from lanchat.storage import paths, salvage
 from lanchat.storage.errors import Corrupt, Gap
+from lanchat.storage.pages import Pages
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -450,6 +452,18 @@ def test_somebody_who_removed_the_database_begins_anew(killed: Killed) -> None:
     with closing(Store.open(killed.folder)) as store:
         assert not store.notices
         assert not store.rooms()
+
+
+def test_a_wrong_number_of_a_page_in_the_log_takes_no_memory(killed: Killed) -> None:
+    content = bytearray(killed.log.read_bytes())
+    last = 32 + (len(content) - 32) // FRAME * FRAME - FRAME
+    content[last : last + 8] = (5_000_000).to_bytes(4, "big") * 2
+    killed.log.write_bytes(content)
+    tracemalloc.start()
+    with closing(Pages(killed.folder / paths.DATABASE)):
+        _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
 
 
 def test_a_log_that_ends_in_what_was_being_written_is_no_damage(killed: Killed) -> None:
