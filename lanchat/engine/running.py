@@ -100,7 +100,7 @@ class Running:
                 tell(events.Problem(problem))
             await discovery.start(running._rooms.sightings.take)
             running._rooms.remind_discovery()
-            stack.callback(asyncio.create_task(running._watch_the_file()).cancel)
+            stack.callback(group.create_task(running._watch_the_file()).cancel)
             yield running
 
     async def _watch_the_file(self) -> None:

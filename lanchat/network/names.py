@@ -46,7 +46,11 @@ async def resolved(host: str) -> tuple[Numeric, ...]:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(tell, found)
 
-    threading.Thread(target=look_up, name="name lookup", daemon=True).start()
+    try:
+        threading.Thread(target=look_up, name="name lookup", daemon=True).start()
+    except RuntimeError:  # the system has no thread left
+        _hanging.release()
+        raise NameUnknown(_("this computer has too much to do; try again later")) from None
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
             found = await answer

@@ -205,6 +205,7 @@ def broken(*_: object, **__: object) -> None:
         (client_driver.Client, "tick", "Ben's room ticks"),
         (client_driver.Client, "received", "Ben's room hears"),
         (Store, "settle", "Ben's disk is idle"),
+        (Store, "require_file", "Ben's database is watched"),
     ],
 )
 def test_a_mistake_of_ours_ends_the_engine_in_plain_words(

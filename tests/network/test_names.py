@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -62,3 +63,15 @@ def test_a_name_server_that_does_not_answer_keeps_nobody_waiting(monkeypatch: py
         return turns
 
     assert asyncio.run(ask_often()) > 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows reserves as much, and starts the thread")
+def test_while_the_system_has_no_thread_left_it_is_said_and_later_it_works() -> None:
+    before = threading.stack_size(1 << 46)  # no system has so much: no thread can be started
+    try:
+        for _often in range(20):
+            with pytest.raises(NameUnknown, match="too much to do"):
+                asyncio.run(resolved("localhost"))
+    finally:
+        threading.stack_size(before)
+    assert asyncio.run(resolved("localhost"))
