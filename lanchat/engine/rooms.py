@@ -137,7 +137,12 @@ class Rooms:
         return next(found, None)
 
     async def _host(self, slot: Slot, command: commands.Host) -> None:
-        slot.to_host -= 1
+        try:
+            await self._open(slot, command)
+        finally:
+            slot.to_host -= 1  # not before: until it is open, a new room is not known by its title
+
+    async def _open(self, slot: Slot, command: commands.Host) -> None:
         if slot.state in (RoomState.HOSTING, RoomState.JOINED):
             self._tell(events.NotHosting(slot.room.title if slot.room else "", _("This room is open here already.")))
             return

@@ -102,7 +102,7 @@ class Slot:
         self.room_id = room_id
         self.queue = queue
         self.room: HostedRoom | JoinedRoom | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
-        self.to_host = 0  #: how many Hosts wait in the queue
+        self.to_host = 0  #: how many Hosts wait in the queue, or open the room just now
         self.title = ""  #: which they give it
         self.to_write: list[tuple[Say, str]] = []  #: what the last job in the queue will write; more may be added
         self.attempt: Attempt | None = None  #: JOINING: whose

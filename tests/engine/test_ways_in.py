@@ -13,8 +13,10 @@ import pytest
 from engine.people import People, Person
 from lanchat.core.address import room_code, room_link
 from lanchat.core.listing import key_fingerprint
+from lanchat.core.model import RoomId
 from lanchat.engine import commands, events, joining
 from lanchat.engine.events import Connection
+from lanchat.trust import passphrase
 from lanchat.trust.identity import Identity
 
 SOMEBODY_ELSE = key_fingerprint(Identity.ephemeral().key)
@@ -202,6 +204,28 @@ def test_a_room_is_hosted_once_however_often_it_is_asked_for(people: People) -> 
     ana.hears(events.Hosting)
     for _ in range(2):
         assert "open here already" in ana.hears(events.NotHosting).problem
+
+
+def test_a_room_that_is_being_opened_is_the_one_that_is_asked_for(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, derive = threading.Event(), threading.Event(), passphrase.derive
+
+    def slowly(phrase: str, room_id: RoomId) -> bytes:
+        begun.set()
+        assert go_on.wait(10)
+        return derive(phrase, room_id)
+
+    monkeypatch.setattr(passphrase, "derive", slowly)
+    ana = people.person("Ana")
+    ana.do(commands.Host("Kitchen", passphrase="apple-banjo-comet-dune", port=0))
+    assert begun.wait(10)
+    ana.do(commands.Host("kitchen", port=0))
+    ana.do(commands.Rename("Ana B"))  # who hears that it was done knows that the second was taken up, too
+    ana.hears(events.Renamed)
+    go_on.set()
+    ana.hears(events.Hosting)
+    assert "open here already" in ana.hears(events.NotHosting).problem
 
 
 def test_the_room_of_somebody_else_cannot_be_hosted(people: People) -> None:
