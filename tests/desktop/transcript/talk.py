@@ -193,6 +193,8 @@ class Talk:
         return text.get("@0,0", f"@{text.winfo_width()},{text.winfo_height()} lineend")
 
     def close(self) -> None:
+        if self.transcript is not None and self.transcript.winfo_exists():
+            self.transcript.destroy()  # as the window does: nothing that is drawn reads any more
         self.reader.close()
         self.store.close()
 
