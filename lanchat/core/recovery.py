@@ -26,8 +26,8 @@ class Recovery:
         self._keeping = False  # a page is on its way to disk
 
     def whom_to_ask(self, sessions: Iterable[Session], end: LogEnd, now: float) -> Session | None:
-        """Who is asked now for the page before the Log's beginning; None: nobody has it, somebody is asked, or a page
-        that came is not kept yet."""
+        """The session to ask now for the page before the Log's beginning. None: no member has the page, one was asked
+        and has not answered, or the last page is still being written to disk."""
         if not self._missing or self._keeping or end.base == 0:
             return None
         if self._asked is not None and now - self._asked_at > _PATIENCE_SECONDS:

@@ -88,14 +88,13 @@ class Disk:
             else:
                 self._loop.call_soon_threadsafe(_finish, done, result)
 
-
     def _settle(self, store: Store) -> bool:
         """Whether that was all there is to do."""
         try:
             return store.settle()
-        except StorageProblem:  # whoever writes next is told
+        except StorageProblem:  # the next write reports it
             return True
-        except BaseException as error:  # noqa: BLE001 - raised on the loop, where nobody waits for it
+        except BaseException as error:  # noqa: BLE001 - nobody awaits this job: the loop's exception handler gets it
             self._loop.call_soon_threadsafe(_throw, error)
             return True
 

@@ -85,7 +85,7 @@ class WaysIn(Struct, frozen=True):
 
     room_id: RoomId
     code: str  #: "" as in Hosting
-    link: str  #: "": nobody but this computer reaches the room now
+    link: str  #: "" while this computer has no address that others can reach
 
 
 class NotHosting(Struct, frozen=True):

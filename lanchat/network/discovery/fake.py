@@ -44,7 +44,7 @@ class FakeDiscovery:
         self._asked: set[str] = set()
         self._twins: set[Twin] = set()
         self._seen: dict[tuple[RoomId, bytes], Listing] = {}
-        self.looking = True  #: somebody looks at the list
+        self.looking = True  #: as the last `look` said: a list of rooms is on the screen
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tell_face: Callable[[Sighting], None] | None = None
 

@@ -137,9 +137,9 @@ def _nft_meets(part: dict[str, Any], packet: Packet) -> bool | None:
     match = part.get("match")
     if match is None:  # "xt" is a condition of iptables, which `iptables -S` shows
         return True if part.keys() <= _NO_CONDITIONS else None
-    met = _nft_compares(match["left"], match["right"], packet)
     if _nft_other_protocol(match["left"], packet):
-        return False  # whatever is compared
+        return False  # whatever is compared, and also where it is negated
+    met = _nft_compares(match["left"], match["right"], packet)
     if met is None or match["op"] not in ("==", "in", "!="):
         return None
     return met is not (match["op"] == "!=")
