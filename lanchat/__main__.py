@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options) -> Exit:
-    from lanchat.core.words import _
+    from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
     from lanchat.terminal.arguments import typed
     from lanchat.terminal.ending import Exit, GaveUp
@@ -120,7 +120,7 @@ def _no_window() -> str:
     """Why no window can be drawn here, in plain words; "" when one can."""
     import importlib.util
 
-    from lanchat.core.words import _
+    from lanchat.core.translate import _
 
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
         return _("There is no screen here to draw a window on.")
@@ -143,7 +143,7 @@ def _window(options: Options) -> Exit:
 
 
 def _window_as_asked(options: Options, folder: Path) -> Exit:
-    from lanchat.core.words import _
+    from lanchat.core.translate import _
     from lanchat.desktop.starting import Start, run
     from lanchat.engine.commands import Join
     from lanchat.terminal.door import read_passphrase

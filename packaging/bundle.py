@@ -104,7 +104,7 @@ def windows_version() -> str:
 
 def windows_id() -> str:
     """By what Windows' taskbar knows lanchat's windows, as the program says it."""
-    source = (PACKAGE / "desktop/system/identity.py").read_text("utf-8")
+    source = (PACKAGE / "desktop/platform/identity.py").read_text("utf-8")
     found = re.search(r'^WINDOWS_ID = "([^"]+)"', source, re.MULTILINE)
     assert found
     return found[1]
@@ -118,7 +118,7 @@ def info_plist() -> dict[str, object]:
         "LSApplicationCategoryType": "public.app-category.social-networking",
         "NSHighResolutionCapable": True,  # else text is drawn for an old screen, and enlarged
         # Links in other programs: the first that opens such a scheme starts lanchat, or tells the one that runs
-        # (lanchat/desktop/system/macos/application.py).
+        # (lanchat/desktop/platform/macos/application.py).
         "CFBundleURLTypes": [
             {"CFBundleURLName": MACOS_ID, "CFBundleURLSchemes": [NAME], "CFBundleTypeRole": "Viewer"}
         ],

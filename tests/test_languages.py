@@ -17,7 +17,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 import lanchat
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.storage import languages
 from lanchat.storage.languages import CATALOGUES, LANGUAGES, speak
 

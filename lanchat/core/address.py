@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NewType, TypeAlias
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 FINGERPRINT_BYTES = 16  # of a SHA-256: nobody can make a second key with the same (2^128 tries)
 CODE_FINGERPRINT_BYTES = 4  # what a room code has room for: enough to notice a wrong host, the handshake does the rest

@@ -30,14 +30,14 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
+from lanchat.core.encoded_log import cut_page
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
+from lanchat.core.keepalive import Pulse
+from lanchat.core.missing_cards import Strangers
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.outbox import Outbox
-from lanchat.core.pulse import Pulse
 from lanchat.core.replica import Replica
 from lanchat.core.roster import Roster
-from lanchat.core.strangers import Strangers
-from lanchat.core.tail import cut_page
 
 
 class Client:

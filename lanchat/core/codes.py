@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 
 #: As decoded: a code that this program does not know is passed on. Its form leaves no room for anybody's words.
 Code: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[a-z_]{1,16}\Z")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lanchat.core.encoded_log import Block, Tail, join
 from lanchat.core.model import Head, LogEnd, LogEntry
 from lanchat.core.session import Session
-from lanchat.core.tail import Block, Tail, join
 
 TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
 

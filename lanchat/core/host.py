@@ -15,17 +15,17 @@ from typing import assert_never
 
 from lanchat.core import frames, limits, log
 from lanchat.core import host_actions as act
+from lanchat.core.append_queue import Posting
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.delivery import Delivery
+from lanchat.core.encoded_log import Block, cut_page
 from lanchat.core.feed import Feed
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
 from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
-from lanchat.core.posting import Posting
 from lanchat.core.presence import Presence
 from lanchat.core.recovery import Recovery
 from lanchat.core.session import Member, Roll, Session
-from lanchat.core.tail import Block, cut_page
 from lanchat.core.text import clean_line
 
 READ_ENTRIES = 1_000  # of one ReadAfter: a few ms of disk, and more than one write takes

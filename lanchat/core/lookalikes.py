@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from lanchat.core.confusables import LOOK_LIKE
-from lanchat.core.invisible import INVISIBLE, JOINERS, TAGS
+from lanchat.core.text import INVISIBLE, JOINERS, TAGS
 
 _Key = TypeVar("_Key", bound=Hashable)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lanchat.core.frames import Post
 from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId
-from lanchat.core.pace import Bucket
+from lanchat.core.rate_limit import Bucket
 
 _ENTRY_BYTES = 170  # the most an Entry takes besides kind and body
 _HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
+from lanchat.core.encoded_log import Block
 from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Head, MemberKey
-from lanchat.core.pace import Bucket, SlowedDown
-from lanchat.core.tail import Block
+from lanchat.core.rate_limit import Bucket, SlowedDown
 
 _LOOK_SECONDS = 1.0  # between two looks at everybody: with 1,000 Sessions that is 0.1 ms
 

@@ -1,6 +1,14 @@
-"""Text as it may be shown: what comes from people and from peers passes through here, when composed and when shown.
+"""Characters that are not drawn: a peer can deceive with them, or hide content in a text. Pure.
+
+The table has a module of its own because every command of the terminal imports it: the import must cost nothing.
+
+Text as it may be shown: what comes from people and from peers passes through here, when composed and when shown.
 
 Pure, any thread. Cleaning twice is cleaning once. An entry's signed body is never altered, only what is shown of it.
+
+What came from others, as it may be shown on one line: clean, and of bounded length. Pure.
+
+For texts of many lines there is `core.text.shown_text`.
 """
 
 from __future__ import annotations
@@ -8,8 +16,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lanchat.core.invisible import CONTROLS, INVISIBLE, JOINERS, TAGS
-from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
+from lanchat.core.limits import NICK_CHARACTERS, TEXT_CHARACTERS, TEXT_LINES, TITLE_CHARACTERS
+from lanchat.core.translate import _
+
+#: For a class of a regular expression. Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt, and the
+#: controls of annotations, without JOINERS and TAGS.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
+#: Scripts and emoji need them; the first five Mongolian. Listed one by one: it is also a set of characters.
+JOINERS = "\u180b\u180c\u180d\u180e\u180f\u200c\u200d\ufe0e\ufe0f"
+#: The plane of tags and of the selectors of ideographs. The flags of regions need some of them.
+TAGS = "\U000e0000-\U000e0fff"
+#: What no text needs: C0 but tab and line feed, DEL and C1.
+CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+
 
 _MARKS_IN_A_ROW = 4  # more only climb over the neighbours' lines; no language needs them
 
@@ -88,3 +110,30 @@ def _few_marks(text: str) -> str:
         if marks <= _MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)
+
+
+_PROBLEM_CHARACTERS = 400
+
+
+def shown_nick(nick: str) -> str:
+    return clean_line(nick, NICK_CHARACTERS) or _("someone")
+
+
+def shown_title(title: str) -> str:
+    return clean_line(title, TITLE_CHARACTERS) or _("(no title)")
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether a person may mean one by the other."""
+    return shown_title(one).casefold() == shown_title(other).casefold()
+
+
+def shown_problem(problem: str) -> str:
+    """A reason may come from the other side's program."""
+    return clean_line(problem, _PROBLEM_CHARACTERS)
+
+
+def as_sentence(problem: str) -> str:
+    """A reason that stands by itself."""
+    words = shown_problem(problem)
+    return words[:1].upper() + words[1:] + ("" if not words or words.endswith((".", "!", "?", "…")) else ".")

@@ -18,24 +18,24 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop import geometry
 from lanchat.desktop.behind import Behind, Make
 from lanchat.desktop.bindings import bind_keys
 from lanchat.desktop.desk import About, Closing, InRoom, JoinBy, Keys, Place, SettingsAt
 from lanchat.desktop.garbage import Garbage
+from lanchat.desktop.model.notices import notice_for
+from lanchat.desktop.platform import identity, scale
+from lanchat.desktop.platform.doors import Requests, hear_requests, open_doors
+from lanchat.desktop.platform.notifier import Notifier
+from lanchat.desktop.platform.signals import Endings
+from lanchat.desktop.platform.sound import Chime
 from lanchat.desktop.pump import Pump
 from lanchat.desktop.starting import Start
-from lanchat.desktop.state.notices import notice_for
-from lanchat.desktop.system import identity, scale
-from lanchat.desktop.system.doors import Requests, hear_requests, open_doors
-from lanchat.desktop.system.notifier import Notifier
-from lanchat.desktop.system.signals import Endings
-from lanchat.desktop.system.sound import Chime
 from lanchat.desktop.titlebar import TitleBar
 from lanchat.desktop.wanted import Wanted
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Command, Host, Join, Look, Quit, Rename
+from lanchat.engine.commands import Browse, ChangeNick, Command, Join, OpenRoom, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
@@ -118,7 +118,7 @@ class App:
         if self._kept.notice:
             self.window.say(self._kept.notice)
         if self._start.nick is not None:
-            self.do(Rename(self._start.nick))
+            self.do(ChangeNick(self._start.nick))
         if self._start.host is not None:
             self._wanted.host(self._start.host)
         elif self._start.join is not None:
@@ -143,7 +143,7 @@ class App:
             return
         word, _space, named = wish.partition(" ")
         if word == "host":
-            self._wanted.host(Host(named))
+            self._wanted.host(OpenRoom(named))
         elif word == "join":
             self._wanted.join(Join(named))
         elif wish:
@@ -230,7 +230,7 @@ class App:
     def _appears(self, shown: bool, event: tk.Event[tk.Misc]) -> None:
         """The window comes or goes. While it is shown, so is its list of rooms; hidden, the network may rest."""
         if event.widget is self.root and not self._quitting:
-            self._behind.do(Look(on=shown))
+            self._behind.do(Browse(on=shown))
 
     def ended(self) -> None:
         """After the main loop: nothing of this is left."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Stopped
 

@@ -15,8 +15,8 @@ from typing import Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.state.state import State
+from lanchat.desktop.model.state import State
+from lanchat.desktop.theme.theme import Theme
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event
 from lanchat.storage.preferences import Kept
@@ -110,7 +110,7 @@ class View(Protocol):
 @dataclass
 class Desk:
     root: tk.Tk
-    look: Look
+    theme: Theme
     state: State
     kept: Kept  #: the Preferences, and how to change them
     reader: Reader

@@ -57,7 +57,7 @@ def _frame(root: tk.Misc) -> tuple[int, int]:
     """Pixels of the frame at the left of the window and above it."""
     if sys.platform in ("win32", "darwin"):
         return root.winfo_rootx() - root.winfo_x(), root.winfo_rooty() - root.winfo_y()
-    from lanchat.desktop.system.freedesktop import x11
+    from lanchat.desktop.platform.freedesktop import x11
 
     try:
         return x11.frame(root.winfo_id())
@@ -66,7 +66,7 @@ def _frame(root: tk.Misc) -> tuple[int, int]:
 
 
 def _x11_monitors() -> list[Monitor]:
-    from lanchat.desktop.system.freedesktop import x11
+    from lanchat.desktop.platform.freedesktop import x11
 
     try:
         return [Monitor(*one) for one in x11.monitors()]

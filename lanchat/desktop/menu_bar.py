@@ -11,7 +11,7 @@ import tkinter as tk
 from collections.abc import Callable
 from functools import partial
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.bindings import shortcuts
 from lanchat.desktop.desk import JoinBy
 from lanchat.desktop.pages.keys import everywhere

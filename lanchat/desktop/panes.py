@@ -32,7 +32,7 @@ class Panes:
         """Built, shown, and with the keyboard where it is of use."""
         self._desk = desk
         self._place = place
-        px, ground = desk.look.px, desk.look.palette.chat
+        px, ground = desk.theme.px, desk.theme.palette.chat
         self.frame = _Frame(desk.root, ground, self._pressed)
         self.sidebar = Sidebar(self.frame, desk)
         self.sidebar.configure(width=px(SIDE_WIDTH))
@@ -75,7 +75,7 @@ class Panes:
         return middle
 
     def _resized(self) -> None:
-        width = min(self._desk.look.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
+        width = min(self._desk.theme.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
         if width != self.sidebar.winfo_reqwidth():
             self.sidebar.configure(width=width)
         self.show_people()
@@ -122,10 +122,10 @@ class Panes:
                 self.middle.focus_first()
         if room_id is None:
             return
-        px = self._desk.look.px
+        px = self._desk.theme.px
         if self.people is None:
             self.people = PeoplePane(self.frame, self._desk, room_id)
-            self.people.configure(width=px(PEOPLE_WIDTH), highlightbackground=self._desk.look.palette.shade)
+            self.people.configure(width=px(PEOPLE_WIDTH), highlightbackground=self._desk.theme.palette.shade)
             self.people.pack_propagate(False)
         self.people.configure(highlightthickness=px(1) if self._over else 0)
         if self._over:
@@ -139,7 +139,7 @@ class Panes:
 
     def _fits(self) -> bool:
         width = self.frame.winfo_width()
-        return width <= 1 or width >= self._desk.look.px(SIDE_WIDTH + MIDDLE_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
+        return width <= 1 or width >= self._desk.theme.px(SIDE_WIDTH + MIDDLE_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
 
     def _room_with_people(self) -> RoomId | None:
         """The room in the middle, unless something stands between me and it."""

@@ -12,7 +12,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from lanchat.desktop.system.wake import Waker
+from lanchat.desktop.platform.wake import Waker
 
 T = TypeVar("T")
 

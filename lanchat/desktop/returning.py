@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.desk import InRoom, Place, Welcome
-from lanchat.desktop.state.state import State
-from lanchat.engine.commands import Command, Host, Join
-from lanchat.engine.events import Connection, ConnectionChanged, Event, Left
+from lanchat.desktop.model.state import State
+from lanchat.engine.commands import Command, Join, OpenRoom
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Left
 from lanchat.storage.preferences import Kept
 
-_IN = (Connection.CONNECTED, Connection.HOSTING)
+_IN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
 
 
 class Returning:
@@ -38,7 +38,7 @@ class Returning:
         for room_id in map(RoomId, self._kept.now.open_rooms):
             room = state.rooms.get(room_id)
             if room is not None:
-                do(Host(room.title, room_id=room_id) if room.hosted else Join(room_id))
+                do(OpenRoom(room.title, room_id=room_id) if room.hosted else Join(room_id))
 
     def _remember(self, room_id: RoomId) -> None:
         if room_id not in self._kept.now.open_rooms:

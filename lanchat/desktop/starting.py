@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanchat.core.words import _
-from lanchat.desktop.system import identity, scale
+from lanchat.core.translate import _
+from lanchat.desktop.platform import identity, scale
 from lanchat.engine.ringing import ring
 from lanchat.storage.logs import log_to_file
 
 if TYPE_CHECKING:
     from lanchat.desktop.app import App
-    from lanchat.engine.commands import Host, Join
+    from lanchat.engine.commands import Join, OpenRoom
     from lanchat.engine.events import Event
 
 Make = Callable[[tk.Tk, Path, str], "App"]
@@ -31,18 +31,18 @@ Listen = Callable[["Event"], None]
 class Start:
     """What lanchat was started with, besides a link."""
 
-    host: Host | None = None
+    host: OpenRoom | None = None
     join: Join | None = None
     nick: str | None = None
     listen: Listen | None = None  #: is told of every Event, on the Tk thread
 
     def fits_a_wish(self) -> bool:
         """Whether a window that is open already can be asked for all of it (see events.Rung)."""
-        from lanchat.engine.commands import Host, Join
+        from lanchat.engine.commands import Join, OpenRoom
 
         host, join = self.host, self.join
         return (
-            (host is None or host == Host(host.title))
+            (host is None or host == OpenRoom(host.title))
             and (join is None or join == Join(join.where))
             and self.nick is None
             and self.listen is None

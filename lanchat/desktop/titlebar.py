@@ -11,10 +11,10 @@ import tkinter as tk
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.look.images import drawn
-from lanchat.desktop.look.palette import LIGHT
-from lanchat.desktop.state.state import State
-from lanchat.desktop.system import identity
+from lanchat.desktop.model.state import State
+from lanchat.desktop.platform import identity
+from lanchat.desktop.theme.palette import LIGHT
+from lanchat.desktop.theme.picture_cache import drawn
 
 _ON_MAC = sys.platform == "darwin"
 _SIZES = (256,) if _ON_MAC else (64, 32, 16)

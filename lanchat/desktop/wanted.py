@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from lanchat.core.address import NotAnAddress, parse_where, surely_a_place
 from lanchat.core.model import RoomId
-from lanchat.core.shown import same_title, shown_title
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import same_title, shown_title
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import InRoom, JoinBy, StartRoom
-from lanchat.desktop.state.room import Room
+from lanchat.desktop.model.room import Room
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Host, Join, Look
+from lanchat.engine.commands import Browse, Join, OpenRoom
 from lanchat.engine.events import LOOK_SECONDS, Event, LookedAround, RoomFound
 
 
@@ -21,7 +21,7 @@ class Wanted:
         self._looked_for: Join | None = None  # by a title that no room has that we were in
         self._timer = ""
 
-    def host(self, command: Host) -> None:
+    def host(self, command: OpenRoom) -> None:
         """Show that room, open. One of mine that has the title is the one that is meant."""
         self._stop_looking()
         window = self._window
@@ -44,7 +44,7 @@ class Wanted:
             self._window.go(JoinBy(command.where))
         else:
             self._looked_for = command
-            self._window.do(Look(again=True))
+            self._window.do(Browse(again=True))
             self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._found)
 
     def heard(self, event: Event) -> None:

@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from lanchat.core.model import MemberKey
-from lanchat.core.shown import as_sentence
-from lanchat.core.words import _
+from lanchat.core.text import as_sentence
+from lanchat.core.translate import _
 from lanchat.desktop.composer.drafts import put_back
 from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import Closing, Desk, InRoom, Invite, JoinBy, Place, StartRoom, StopHosting, Welcome
 from lanchat.desktop.geometry import fitting
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.middle import Middle
+from lanchat.desktop.model.room import Asked
+from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.returning import Returning
-from lanchat.desktop.state.room import Asked
-from lanchat.desktop.state.state import State
+from lanchat.desktop.theme.palette import DARK, LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     Event,
     Forgotten,
     Hosting,
@@ -85,10 +85,10 @@ class Window:
         self._before: list[Place] = []
         self._soon: dict[tuple[str, str], Callable[[], None] | None] = {}  # None: drawn a moment ago
         self._returning = Returning(kept)
-        self._look = self._new_look()
+        self._theme = self._new_look()
         self._opening = self._say_opening()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
-        width, height = map(min, map(self._look.px, SIZE), screen)
+        width, height = map(min, map(self._theme.px, SIZE), screen)
         root.geometry(fitting(root, kept.now.geometry, (width, height)))
         least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
         root.minsize(*map(min, least, screen))
@@ -113,7 +113,7 @@ class Window:
                 self.go(InRoom(room_id))
                 if chosen:  # told only this once, to who has to tell others
                     self.go(Invite(room_id))
-            case ConnectionChanged(room_id, state=Connection.CONNECTED, where=where) if self._waits_for(where):
+            case ConnectionChanged(room_id, state=ConnectionState.CONNECTED, where=where) if self._waits_for(where):
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(Welcome())
@@ -139,7 +139,7 @@ class Window:
             return
         self.desk = Desk(
             root=self.root,
-            look=self._look,
+            theme=self._theme,
             state=self.state,
             kept=self._kept,
             reader=reader,
@@ -167,7 +167,7 @@ class Window:
         if self.panes is not None:
             self.panes.destroy()
             self.panes = None
-        Toasts.over(self.root, self._look).destroy()
+        Toasts.over(self.root, self._theme).destroy()
         if self.desk is not None:
             self.desk.reader.close()
 
@@ -236,8 +236,8 @@ class Window:
             return
         before = self.panes
         close_popovers(self.root)
-        self.desk.look = self._look = self._new_look()
-        self.root.configure(bg=self._look.palette.chat)
+        self.desk.theme = self._theme = self._new_look()
+        self.root.configure(bg=self._theme.palette.chat)
         before.destroy()
         self.panes = Panes(self.desk, self.place)
         self._outside.rebuilt()
@@ -256,16 +256,16 @@ class Window:
             if self._kept.now.theme == "system":
                 self.rebuild()
 
-    def _new_look(self) -> Look:
+    def _new_look(self) -> Theme:
         now = self._kept.now
         dark = now.system_dark if now.theme == "system" else now.theme == "dark"
-        return Look(self.root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
+        return Theme(self.root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
 
     def _say_opening(self) -> tk.Frame:
-        palette = self._look.palette
+        palette = self._theme.palette
         self.root.configure(bg=palette.chat)
         frame = tk.Frame(self.root, bg=palette.chat)
-        tk.Frame(frame, bg=palette.side, width=self._look.px(SIDE_WIDTH)).pack(side="left", fill="y")
+        tk.Frame(frame, bg=palette.side, width=self._theme.px(SIDE_WIDTH)).pack(side="left", fill="y")
         frame.pack(fill="both", expand=True)
         return frame
 
@@ -275,10 +275,10 @@ class Window:
         for child in self.root.winfo_children():
             if not isinstance(child, tk.Menu):  # the menu bar, on macOS
                 child.destroy()
-        frame = tk.Frame(self.root, bg=self._look.palette.chat)
+        frame = tk.Frame(self.root, bg=self._theme.palette.chat)
         frame.place(relx=0.5, rely=0.45, anchor="center")
-        Paragraph(frame, self._look, problem).pack(pady=(0, self._look.px(20)))
-        button = Button(frame, self._look, _("Close"), self._outside.quit, "primary")
+        Paragraph(frame, self._theme, problem).pack(pady=(0, self._theme.px(20)))
+        button = Button(frame, self._theme, _("Close"), self._outside.quit, "primary")
         button.pack()
         button.focus_set()
 
@@ -290,7 +290,7 @@ class Window:
     def say(self, words: str) -> None:
         """A short line over the middle pane, for some seconds."""
         if self.panes is not None:
-            Toasts.over(self.panes.centre, self._look).say(words)
+            Toasts.over(self.panes.centre, self._theme).say(words)
 
     def _profile(self, member: MemberKey | None) -> None:
         if self.panes is not None:

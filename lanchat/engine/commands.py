@@ -15,14 +15,14 @@ from lanchat.core.model import EntryId, MemberKey, RoomId
 SAYS_WAITING = 1_000
 
 
-class Look(Struct, frozen=True):
+class Browse(Struct, frozen=True):
     """Keep looking for rooms (the list is on screen), or only rarely (`on` False). `again`: search anew now."""
 
     on: bool = True
     again: bool = False
 
 
-class Host(Struct, frozen=True):
+class OpenRoom(Struct, frozen=True):
     """Open a room here. With `room_id`: the same room as before. Answer: Hosting, or NotHosting."""
 
     title: str
@@ -100,7 +100,7 @@ class FetchEarlier(Struct, frozen=True):
     room_id: RoomId
 
 
-class Rename(Struct, frozen=True):
+class ChangeNick(Struct, frozen=True):
     """Be called so from now on. Answer: Renamed."""
 
     nick: str
@@ -155,12 +155,12 @@ class Quit(Struct, frozen=True):
 
 
 Command: TypeAlias = (
-    Look | Host | Join | Leave | Say | Retry | Discard | MarkRead | FetchEarlier | Rename | Remove | Ban | Forget
-    | Introduce | Verify | CheckUp | Quit
+    Browse | OpenRoom | Join | Leave | Say | Retry | Discard | MarkRead | FetchEarlier | ChangeNick | Remove | Ban
+    | Forget | Introduce | Verify | CheckUp | Quit
 )  # fmt: skip
 
 
-def _without_passphrase(command: Host | Join) -> str:
+def _without_passphrase(command: OpenRoom | Join) -> str:
     """For logs, as any other value is shown there."""
     names = (name for name in command.__struct_fields__ if name != "passphrase")
     return f"{type(command).__name__}({', '.join(f'{name}={getattr(command, name)!r}' for name in names)})"

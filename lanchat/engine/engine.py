@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Stopped
 from lanchat.engine.mailbox import Mailbox

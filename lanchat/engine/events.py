@@ -12,7 +12,7 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
 
 
-class Connection(enum.Enum):
+class ConnectionState(enum.Enum):
     """Where we stand with a room's host."""
 
     CONNECTING = "connecting"
@@ -131,7 +131,7 @@ class KeyChanged(Struct, frozen=True):
 class ConnectionChanged(Struct, frozen=True):
     room_id: RoomId
     title: str
-    state: Connection
+    state: ConnectionState
     host: Card | None = None
     badge: str = ""  #: of the host's key, for people to compare
     first_meeting: bool = False

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode, HoldCode
+from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import (
     Action,
@@ -38,8 +39,7 @@ from lanchat.core.host_actions import (
 from lanchat.core.log import Forged, Outcome
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
-from lanchat.core.tail import Block, encode_blocks
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
 from lanchat.network.connection import Connection

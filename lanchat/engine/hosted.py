@@ -15,14 +15,14 @@ from typing import assert_never
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
 from lanchat.core.codes import CloseCode, rejection_words
+from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected, Recovered
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
-from lanchat.core.shown import shown_nick
-from lanchat.core.tail import Block, encode_blocks
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import shown_nick
+from lanchat.core.translate import _, ngettext
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
@@ -84,7 +84,7 @@ class HostedRoom:
         group: asyncio.TaskGroup,
         kept: _Kept,
         context: ssl.SSLContext,
-        command: commands.Host,
+        command: commands.OpenRoom,
     ) -> None:
         self.room_id = record.room_id
         self.title = record.title
@@ -142,7 +142,7 @@ class HostedRoom:
         discovery: Discovery,
         tell: Callable[[events.Event], None],
         group: asyncio.TaskGroup,
-        command: commands.Host,
+        command: commands.OpenRoom,
     ) -> HostedRoom:
         """Open the door and say so on the network. Raises PortTaken, OSError and StorageProblem."""
         kept = await disk.run(lambda store: _Kept.read(store, record.room_id))
@@ -164,7 +164,7 @@ class HostedRoom:
 
     def say_state(self, where: str = "") -> None:
         """Tell that we host; `where`: the Join that this answers."""
-        hosting = events.Connection.HOSTING
+        hosting = events.ConnectionState.HOSTING
         self._tell(events.ConnectionChanged(self.room_id, self.title, hosting, self._person.card, where=where))
 
     def hosting(self, passphrase: str | None) -> events.Hosting:
@@ -342,7 +342,7 @@ class HostedRoom:
         )
 
 
-def _limits(command: commands.Host) -> limits.Limits:
+def _limits(command: commands.OpenRoom) -> limits.Limits:
     usual = limits.Limits()
     return limits.Limits(
         posts_per_second=command.posts_per_second or usual.posts_per_second,

@@ -31,11 +31,11 @@ from lanchat.core.codes import CloseCode, close_words, hold_words, rejection_wor
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.roster import RosterChanged
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Fact
 from lanchat.engine.disk import Disk
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.engine.known import KnownRooms
 from lanchat.engine.refusals import SENT_AWAY, give_back, told
 from lanchat.engine.ticks import Ticks
@@ -180,7 +180,7 @@ class JoinedRoom:
     async def _stay(self) -> None:
         loop = asyncio.get_running_loop()
         if self._entered is None:
-            self._say(Connection.CONNECTING)
+            self._say(ConnectionState.CONNECTING)
         while not self._left:
             self._entered = self._entered or await self._enter_again()
             if self._entered is None:
@@ -196,7 +196,7 @@ class JoinedRoom:
             if ended.refused and ended.code in _FINAL:
                 await self._refused(ended.code)
                 return
-            self._say(Connection.RECONNECTING, _in_plain_words(ended))
+            self._say(ConnectionState.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: Entered) -> Disconnect:
@@ -243,7 +243,7 @@ class JoinedRoom:
                 return None
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
-            self._say(Connection.RECONNECTING, problem)
+            self._say(ConnectionState.RECONNECTING, problem)
             await self._pause(wait)
 
     async def _refused(self, code: str) -> None:
@@ -258,7 +258,7 @@ class JoinedRoom:
         self._when_stopped()
         if first is not None:
             self._tell(first)
-        self._say(Connection.STOPPED, problem, diverged=diverged)
+        self._say(ConnectionState.STOPPED, problem, diverged=diverged)
 
     async def _pause(self, at_least: float) -> None:
         """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
@@ -276,7 +276,7 @@ class JoinedRoom:
     def _fact(self, fact: Fact) -> None:
         match fact:
             case Welcomed(host, _limits, missed):
-                self._say(Connection.CONNECTED, host=host, fetched=missed)
+                self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
                 self._first_meeting = False
             case Apply(run, taken, backlog):
                 self._problem = "" if taken else self._problem
@@ -320,19 +320,19 @@ class JoinedRoom:
 
     def _say(
         self,
-        state: Connection,
+        state: ConnectionState,
         problem: str = "",
         host: Card | None = None,
         fetched: int = 0,
         diverged: bool = False,
     ) -> None:
         """Tell where we stand, unless that was the last thing told."""
-        away = state in (Connection.CONNECTING, Connection.RECONNECTING)
+        away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
         if away != self.away:
             self.away = away
             self._when_moved()
         shown = badge(MemberKey(host.key)) if host else ""
-        first = self._first_meeting and state is Connection.CONNECTED
+        first = self._first_meeting and state is ConnectionState.CONNECTED
         now = events.ConnectionChanged(
             self.room_id, self.title, state, host, shown, first, problem, self._where, fetched, diverged
         )

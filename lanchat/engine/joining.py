@@ -22,7 +22,7 @@ from lanchat.core.address import (
 )
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.joined import JoinedRoom

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from lanchat.core.listing import Listing
 from lanchat.core.model import Card, RoomId
 from lanchat.engine import events
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
 
@@ -152,7 +152,7 @@ class Mailbox(Generic[T]):
                 merged = {card.key: card for card in (*old, *cards)}
                 slot.value = events.CardsCame(room_id, tuple(merged.values()))
             case events.ConnectionChanged() as before, events.ConnectionChanged() as after:
-                if before.state in (Connection.STOPPED, Connection.HOSTING) or before.where != after.where:
+                if before.state in (ConnectionState.STOPPED, ConnectionState.HOSTING) or before.where != after.where:
                     return False
                 first_meeting = before.first_meeting or after.first_meeting
                 slot.value = replace(after, first_meeting=first_meeting, fetched=before.fetched + after.fetched)

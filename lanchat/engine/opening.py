@@ -9,7 +9,7 @@ from dataclasses import replace
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.hosted import HostedRoom
@@ -41,7 +41,7 @@ class Opening:
         self._tell = tell
         self._group = group
 
-    async def open(self, command: commands.Host, room_id: RoomId) -> tuple[HostedRoom, str | None] | None:
+    async def open(self, command: commands.OpenRoom, room_id: RoomId) -> tuple[HostedRoom, str | None] | None:
         """The open room, and its passphrase if one was just chosen. None: it is not open, and an Event said why.
 
         `room_id`: of the room of ours that is meant, or of a new one. In that room's turn: it is not open now.
@@ -67,7 +67,7 @@ class Opening:
         return None
 
     async def _record(
-        self, command: commands.Host, title: str, record: RoomRecord
+        self, command: commands.OpenRoom, title: str, record: RoomRecord
     ) -> tuple[RoomRecord, str | None]:
         """The room to open, made of what there is of it; and its passphrase, if one was just chosen.
 
@@ -87,7 +87,7 @@ class Opening:
         return record, phrase
 
 
-def _why_not(command: commands.Host, title: str, kept: RoomRecord | None) -> str:
+def _why_not(command: commands.OpenRoom, title: str, kept: RoomRecord | None) -> str:
     if command.room_id and kept is None:
         return _("Only the person who hosted this room can open it again.")
     if not title and kept is None:

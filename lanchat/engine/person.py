@@ -15,7 +15,7 @@ import msgspec
 from lanchat.core import limits
 from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import settings
 from lanchat.storage.members import now_ms
 from lanchat.storage.settings import Settings

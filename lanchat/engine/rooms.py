@@ -25,7 +25,7 @@ from lanchat.core import limits
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.errands import Errands
@@ -120,7 +120,7 @@ class Rooms:
         slot.put(job, lasting=lasting)
 
     # --- hosting -----------------------------------------------------------------------------------------------------
-    def host(self, command: commands.Host) -> None:
+    def host(self, command: commands.OpenRoom) -> None:
         """Asked for twice at once, it is still one room: a title leads to the room that is about to have it."""
         title = clean_line(command.title, limits.TITLE_CHARACTERS)
         room_id = command.room_id or self._hosted_as(title) or new_room_id()
@@ -136,13 +136,13 @@ class Rooms:
         found = (room_id for room_id in chain(soon, here) if self.table.state(room_id) is not RoomState.FORGETTING)
         return next(found, None)
 
-    async def _host(self, slot: Slot, command: commands.Host) -> None:
+    async def _host(self, slot: Slot, command: commands.OpenRoom) -> None:
         try:
             await self._open(slot, command)
         finally:
             slot.to_host -= 1  # not before: until it is open, a new room is not known by its title
 
-    async def _open(self, slot: Slot, command: commands.Host) -> None:
+    async def _open(self, slot: Slot, command: commands.OpenRoom) -> None:
         if slot.state in (RoomState.HOSTING, RoomState.JOINED):
             self._tell(events.NotHosting(slot.room.title if slot.room else "", _("This room is open here already.")))
             return

@@ -16,7 +16,7 @@ from lanchat.core import limits
 from lanchat.core.health import Finding, Health
 from lanchat.core.model import MemberKey
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.disk import Disk
@@ -121,9 +121,9 @@ class Running:
     def do(self, command: Command) -> None:
         """Carry out one Command, or begin to: nothing here waits for the network or the disk."""
         match command:
-            case commands.Look(on, again):
+            case commands.Browse(on, again):
                 self._discovery.look(on, again)
-            case commands.Host():
+            case commands.OpenRoom():
                 self._rooms.host(command)
             case commands.Join():
                 self._rooms.begin_join(command)
@@ -142,7 +142,7 @@ class Running:
                 self._rooms.read(room_id, seq)
             case commands.FetchEarlier(room_id):
                 self._rooms.fetch_earlier(room_id)
-            case commands.Rename(nick):
+            case commands.ChangeNick(nick):
                 self._put(lambda: self._rename(nick))
             case commands.Remove(room_id, member):
                 self._rooms.remove(room_id, member)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.model import Found, Gone, Hindered, LookedAround, NetworkChanged, Sighting, Twin

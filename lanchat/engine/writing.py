@@ -8,7 +8,7 @@ from functools import partial
 from lanchat.core import limits
 from lanchat.core.model import Entry, EntryId, RoomId
 from lanchat.core.text import clean_text
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.commands import SAYS_WAITING, Say
 from lanchat.engine.disk import Disk

@@ -19,7 +19,7 @@ from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
 from lanchat.trust.refusal import NotIn

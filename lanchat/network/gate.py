@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lanchat.core import limits
 from lanchat.core.address import neighbourhood
-from lanchat.core.pace import Bucket
+from lanchat.core.rate_limit import Bucket
 
 #: Addresses whose past is remembered. A LAN of ours has fewer; a liar with many (IPv6) only makes us forget sooner.
 _REMEMBERED = 4_096

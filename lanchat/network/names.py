@@ -12,7 +12,7 @@ import socket
 import threading
 
 from lanchat.core.address import Numeric, numeric
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 LOOKUP_SECONDS = 5.0
 _AT_ONCE = 8  # lookups that hang, each with a thread

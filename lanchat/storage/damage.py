@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import paths, room, rows
 from lanchat.storage.database import Database, open_for_writing, suspect_mark
 from lanchat.storage.errors import in_plain_words

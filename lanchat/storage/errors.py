@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 
 class StorageProblem(Exception):

@@ -17,12 +17,12 @@ from typing import NamedTuple
 import msgspec
 
 from lanchat.core.content import Shown, shown_of
+from lanchat.core.dates import clock, full_date, moment
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.text import clean_line, clean_text
-from lanchat.core.times import clock, full_date, moment
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import paths
 from lanchat.storage.errors import writing_a_file
 from lanchat.storage.reader import Reader

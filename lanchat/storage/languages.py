@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import lanchat
-from lanchat.core import words
+from lanchat.core import translate
 
 CATALOGUES = Path(lanchat.__file__).parent / "languages"
 
@@ -25,9 +25,9 @@ def speak(language: str) -> None:
     """Say everything in `language`, a code of LANGUAGES, from now on; "": in the system's, else in English."""
     try:
         with (CATALOGUES / f"{spoken(language)}.mo").open("rb") as file:
-            words.use(gettext.GNUTranslations(file))
+            translate.use(gettext.GNUTranslations(file))
     except OSError:  # English, or one that we do not have
-        words.use(gettext.NullTranslations())
+        translate.use(gettext.NullTranslations())
 
 
 def spoken(language: str) -> str:

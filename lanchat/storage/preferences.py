@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import jsonfile, paths
 from lanchat.storage.errors import StorageProblem
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from lanchat.core.model import Count
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import jsonfile, paths
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import damage, members, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_writing
 from lanchat.storage.errors import Corrupt, StorageProblem

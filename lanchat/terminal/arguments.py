@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import lanchat
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.terminal.standard_streams import complain, raise_unwritable
 
 FORMS = ("txt", "json", "html")

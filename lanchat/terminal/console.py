@@ -18,8 +18,8 @@ from types import FrameType
 from typing import Protocol, TypeAlias, cast
 
 from lanchat.core.model import RoomId
-from lanchat.core.people import Nicks
-from lanchat.core.words import _
+from lanchat.core.nicks import Nicks
+from lanchat.core.translate import _
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Started, Stopped
 from lanchat.engine.mailbox import Mailbox

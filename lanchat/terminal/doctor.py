@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.engine import check_up
 from lanchat.storage import paths
 from lanchat.terminal.arguments import Options

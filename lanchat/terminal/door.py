@@ -8,12 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-from lanchat.core.shown import as_sentence, shown_title
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import as_sentence, shown_title
+from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Join
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     EntryState,
     EntryStateChanged,
     KeyChanged,
@@ -54,7 +54,7 @@ def enter(
                 words = f"{as_sentence(why)} {_('Nothing was sent.')}" if why else ""
                 raise GaveUp(words or _("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
             case ConnectionChanged(where=answered, state=state) if answered == where and (
-                state is Connection.CONNECTED or (state is Connection.RECONNECTING and not surely)
+                state is ConnectionState.CONNECTED or (state is ConnectionState.RECONNECTING and not surely)
             ):
                 return heard
             case ConnectionChanged(where=answered, diverged=True) if answered == where:
@@ -90,7 +90,7 @@ def raise_refusal(heard: Heard | None) -> None:
             raise GaveUp(_key_changed(heard), Exit.REFUSED)
         case NotFound(problem=problem, refused=refused):
             raise GaveUp(as_sentence(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
-        case ConnectionChanged(state=Connection.STOPPED, problem=problem):
+        case ConnectionChanged(state=ConnectionState.STOPPED, problem=problem):
             raise GaveUp(as_sentence(problem) or _("The host has closed the connection."), Exit.REFUSED)
         case NotHosting(problem=problem):
             raise GaveUp(problem)

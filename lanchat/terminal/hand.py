@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.terminal.console import InputEnded, LeaveAsked, Typed
 from lanchat.terminal.mine import Below
 

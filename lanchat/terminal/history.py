@@ -7,9 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.shown import same_title, shown_title
-from lanchat.core.text import shows_nothing
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import same_title, shown_title, shows_nothing
+from lanchat.core.translate import _, ngettext
 from lanchat.storage import paths
 from lanchat.storage.errors import naming
 from lanchat.storage.export import export
@@ -18,7 +17,7 @@ from lanchat.terminal.arguments import Options
 from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
 from lanchat.terminal.lookup import Candidate, choose
 from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.transcript import Transcript
@@ -90,4 +89,4 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
 
 def _transcript(reader: Reader) -> Transcript:
     nobody = MemberKey(b"")  # nobody is shown as oneself: the history is everybody's
-    return Transcript(Screen(), People(nobody, reader.nicks()), Mine(), brief=False)
+    return Transcript(Screen(), PeopleColumn(nobody, reader.nicks()), Mine(), brief=False)

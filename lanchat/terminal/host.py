@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 
 from lanchat.core.limits import TITLE_CHARACTERS
-from lanchat.core.shown import shown_title
-from lanchat.core.text import clean_line
-from lanchat.core.words import _
-from lanchat.engine.commands import Host
+from lanchat.core.text import clean_line, shown_title
+from lanchat.core.translate import _
+from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import Hosting
 from lanchat.terminal.arguments import Options, typed
 from lanchat.terminal.console import Console
@@ -20,14 +19,14 @@ from lanchat.terminal.standard_streams import complain, is_terminal
 from lanchat.terminal.talk import converse
 
 
-def asked(options: Options) -> Host:
+def asked(options: Options) -> OpenRoom:
     """The room to open. Raises GaveUp."""
     passphrase = read_passphrase(options.passphrase_file)
     if not clean_line(options.title, TITLE_CHARACTERS):
         raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
         complain(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
-    return Host(options.title, passphrase, options.passphrase, options.port)
+    return OpenRoom(options.title, passphrase, options.passphrase, options.port)
 
 
 def run(options: Options, open_console: Open) -> Exit:
@@ -45,7 +44,7 @@ def run(options: Options, open_console: Open) -> Exit:
         return converse(console, options, hosting.room_id, hosting, hosting=True)
 
 
-def open_room(console: Console, command: Host) -> Hosting:
+def open_room(console: Console, command: OpenRoom) -> Hosting:
     """Raises GaveUp when the room cannot be opened."""
     console.do(command)
     while True:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from lanchat.core.model import Card, MemberKey
 from lanchat.engine.events import CardsCame, EntriesAdded, Event
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 
 _PATIENCE_SECONDS = 1.0
 
 
 class Introductions:
-    def __init__(self, people: People, look_up: Callable[[MemberKey], Card | None]) -> None:
+    def __init__(self, people: PeopleColumn, look_up: Callable[[MemberKey], Card | None]) -> None:
         """`look_up` finds a card that is on disk."""
         self._people = people
         self._look_up = look_up

@@ -8,9 +8,9 @@ import sys
 import time
 
 from lanchat.core.model import RoomId
-from lanchat.core.shown import shown_title
-from lanchat.core.words import _
-from lanchat.engine.events import Connection
+from lanchat.core.text import shown_title
+from lanchat.core.translate import _
+from lanchat.engine.events import ConnectionState
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
 from lanchat.terminal.door import enter, read_passphrase
@@ -58,7 +58,7 @@ def _is_piped() -> bool:
 def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
     title = shown_title(known_rooms(console.reader)[room_id])
     if json:
-        state, problem = Connection.RECONNECTING.value, _("the room is not here now; its host is waited for")
+        state, problem = ConnectionState.RECONNECTING.value, _("the room is not here now; its host is waited for")
         Screen().print(
             json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
         )

@@ -41,13 +41,12 @@ import msgspec
 
 from lanchat.core.content import Shown, shown_of
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
-from lanchat.core.people import Moves
-from lanchat.core.shown import shown_problem, shown_title
-from lanchat.core.text import shown_text
-from lanchat.core.words import _
+from lanchat.core.nicks import Moves
+from lanchat.core.text import shown_problem, shown_text, shown_title
+from lanchat.core.translate import _
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     EntriesAdded,
     EntryState,
     EntryStateChanged,
@@ -60,11 +59,11 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.hand import Given
 from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.standard_streams import escaped
 
-_TOLD = (Connection.CONNECTED, Connection.RECONNECTING, Connection.HOSTING)
+_TOLD = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING, ConnectionState.HOSTING)
 _REF_CHARACTERS = 200
 _REFS = 10_000  # of entries that may still be delivered to somebody; an older one's is forgotten
 
@@ -91,7 +90,7 @@ def given_in(line: str) -> Given:
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: People, mine: Mine) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: Mine) -> None:
         self._screen = screen
         self._people = people
         self._mine = mine

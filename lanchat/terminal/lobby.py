@@ -10,9 +10,9 @@ from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.core.listing import Listing
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
-from lanchat.core.shown import shown_nick, shown_title
-from lanchat.core.words import _
-from lanchat.engine.commands import Host, Look
+from lanchat.core.text import shown_nick, shown_title
+from lanchat.core.translate import _
+from lanchat.engine.commands import Browse, OpenRoom
 from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Typed
@@ -61,7 +61,7 @@ def run(options: Options, open_console: Open, why: str = "") -> Exit:
                         inside = enter(console, where)
                         return converse(console, options, inside.room_id, inside)
                     case HostThis(title):
-                        hosting = open_room(console, Host(title))
+                        hosting = open_room(console, OpenRoom(title))
                         Screen().print(invitation(hosting))
                         return converse(console, options, hosting.room_id, hosting, hosting=True)
             except GaveUp as end:
@@ -88,7 +88,7 @@ class Lobby:
         """What the person picks. Raises Interrupted when that is to leave."""
         from lanchat.terminal.editor import Editor  # 0.15 s: the rooms are being looked for meanwhile
 
-        self._console.do(Look())
+        self._console.do(Browse())
         editor = Editor(self._console.tell)
         self._screen = Screen(editor.stream)
         editor.start()

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from lanchat.core.address import NotAnAddress, RoomIdTarget, Target, parse_where, surely_a_place
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
-from lanchat.core.people import Nicks
-from lanchat.core.shown import same_title, shown_nick, shown_title
-from lanchat.core.text import shows_nothing
-from lanchat.core.words import _
-from lanchat.engine.commands import Look
+from lanchat.core.nicks import Nicks
+from lanchat.core.text import same_title, shown_nick, shown_title, shows_nothing
+from lanchat.core.translate import _
+from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
@@ -110,7 +109,7 @@ def _look(
     console: Console, wanted: str, known: Iterable[RoomId], sure: bool, give_up: float | None
 ) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
     """The rooms here that have the title, and the others."""
-    console.do(Look())
+    console.do(Browse())
     found: dict[RoomId, Listing] = {}
     others: dict[RoomId, Listing] = {}
     until = time.monotonic() + LOOK_SECONDS

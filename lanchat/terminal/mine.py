@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lanchat.core.model import Entry, EntryId
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
 
 _SHOWN = 4  # waiting entries by their words; more only by their number

@@ -11,8 +11,8 @@ from datetime import date
 
 from wcwidth import clip, ljust, width, wrap
 
-from lanchat.core.times import full_date
-from lanchat.core.words import _
+from lanchat.core.dates import full_date
+from lanchat.core.translate import _
 
 CLOCK_CELLS = 5  # 20:14
 GAP = "  "

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TextIO
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.shown import shown_title
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import shown_title
+from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import (
     ConnectionChanged,
     EntriesAdded,
@@ -34,7 +34,7 @@ from lanchat.storage.reader import Reader
 from lanchat.terminal.ending import GaveUp, OutputClosed
 from lanchat.terminal.introductions import Introductions
 from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.standard_streams import complain, is_terminal, lead_nowhere
 from lanchat.terminal.transcript import Transcript
@@ -118,7 +118,7 @@ class Printing:
             case EntriesAdded(older=True):  # somebody scrolled
                 return
             case Renamed() | Problem(room_id=None):
-                nobody = Transcript(Screen(stream), People(me, {}), Mine(), brief=False)
+                nobody = Transcript(Screen(stream), PeopleColumn(me, {}), Mine(), brief=False)
                 nobody.tell(event)
                 return
             case Hosting(room_id, title) | ConnectionChanged(room_id, title):
@@ -142,7 +142,7 @@ class _Room:
     def __init__(self, printing: Printing, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
         self.room_id = room_id
         self.title = ""
-        self._people = People(me, reader.nicks())
+        self._people = PeopleColumn(me, reader.nicks())
         self._mine = Mine()
         self._mine.left_waiting(reader.outbox(room_id))
         self._transcript = Transcript(

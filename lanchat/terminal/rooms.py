@@ -7,10 +7,10 @@ import time
 from lanchat.core.listing import Listing
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
-from lanchat.core.people import Nicks
-from lanchat.core.shown import shown_title
-from lanchat.core.words import _, ngettext
-from lanchat.engine.commands import Look
+from lanchat.core.nicks import Nicks
+from lanchat.core.text import shown_title
+from lanchat.core.translate import _, ngettext
+from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console
@@ -41,7 +41,7 @@ class _Rooms:
         self._where: tuple[str, ...] | None = None  # once there was time to look around
 
     def run(self) -> Exit:
-        self._console.do(Look())
+        self._console.do(Browse())
         until = time.monotonic() + (LOOK_SECONDS if self._wait is None else self._wait)
         while (event := self._console.hear(until)) is not None:
             match event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from lanchat.core.model import RoomId
-from lanchat.core.people import Moves
+from lanchat.core.nicks import Moves
 from lanchat.engine.events import Event
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
-from lanchat.engine.commands import Host, Look, Say
+from lanchat.core.translate import _
+from lanchat.engine.commands import Browse, OpenRoom, Say
 from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Heard
@@ -67,11 +67,11 @@ def _step(screen: Screen, name: str, do: Callable[[], T]) -> T | None:
 
 
 def _host(ana: Console) -> Hosting:
-    return open_room(ana, Host(_TITLE))
+    return open_room(ana, OpenRoom(_TITLE))
 
 
 def _find(ben: Console, room_id: RoomId) -> bool:
-    ben.do(Look())
+    ben.do(Browse())
     return _await(ben, lambda heard: isinstance(heard, RoomFound) and heard.listing.room_id == room_id)
 
 

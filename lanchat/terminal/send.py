@@ -7,9 +7,8 @@ import time
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.core.model import EntryId
-from lanchat.core.shown import as_sentence, shown_title
-from lanchat.core.text import shows_nothing
-from lanchat.core.words import _
+from lanchat.core.text import as_sentence, shown_title, shows_nothing
+from lanchat.core.translate import _
 from lanchat.engine.commands import Say
 from lanchat.engine.events import ConnectionChanged, EntryState, EntryStateChanged, EntryWritten, NotWritten
 from lanchat.terminal.arguments import Options

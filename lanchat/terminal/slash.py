@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lanchat.core.model import EntryId, RoomId
-from lanchat.core.words import _, ngettext
-from lanchat.engine.commands import FetchEarlier, Remove, Rename, Retry
+from lanchat.core.translate import _, ngettext
+from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
 from lanchat.terminal.ending import Interrupted
 from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.transcript import EARLIER, Transcript
 
 _HITS = 10
@@ -19,7 +19,14 @@ _ALONE = ("/who", "/earlier", "/retry", "/help", "/quit")  #: nothing follows th
 
 class Slash:
     def __init__(
-        self, console: Console, room_id: RoomId, people: People, mine: Mine, transcript: Transcript, *, hosting: bool
+        self,
+        console: Console,
+        room_id: RoomId,
+        people: PeopleColumn,
+        mine: Mine,
+        transcript: Transcript,
+        *,
+        hosting: bool,
     ) -> None:
         self._console = console
         self._room_id = room_id
@@ -80,7 +87,7 @@ class Slash:
 
     def _nick(self, rest: str) -> None:
         if rest:
-            self._console.do(Rename(rest))
+            self._console.do(ChangeNick(rest))
         else:
             self._transcript.notice(_("Say which: /nick NAME"))
 

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from lanchat.core.invisible import CONTROLS, INVISIBLE, TAGS
-from lanchat.core.words import _
+from lanchat.core.text import CONTROLS, INVISIBLE, TAGS
+from lanchat.core.translate import _
 from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.

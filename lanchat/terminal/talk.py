@@ -8,13 +8,12 @@ from collections.abc import Callable
 from contextlib import nullcontext, redirect_stderr, suppress
 
 from lanchat.core.model import RoomId
-from lanchat.core.shown import as_sentence
-from lanchat.core.text import clean_text
-from lanchat.core.words import _, ngettext
-from lanchat.engine.commands import Look, MarkRead, Say
+from lanchat.core.text import as_sentence, clean_text
+from lanchat.core.translate import _, ngettext
+from lanchat.engine.commands import Browse, MarkRead, Say
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     EntriesAdded,
     EntryState,
     EntryStateChanged,
@@ -32,7 +31,7 @@ from lanchat.terminal.introductions import Introductions
 from lanchat.terminal.json_lines import JsonLines, given_in
 from lanchat.terminal.lines import Lines
 from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen, can_edit
 from lanchat.terminal.scribe import Scribe
 from lanchat.terminal.slash import Slash
@@ -47,8 +46,8 @@ _ANSWER_SECONDS = 2.0  # for the disk, at the end, to say of the last texts whet
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
     """Talk until somebody leaves. `first` is the event that said that we are in, or wait for the host."""
-    console.do(Look(on=False))  # nobody looks at a list of rooms now: the network may rest
-    people = People(console.started.me, console.reader.nicks())
+    console.do(Browse(on=False))  # nobody looks at a list of rooms now: the network may rest
+    people = PeopleColumn(console.started.me, console.reader.nicks())
     mine = Mine()
     mine.left_waiting(console.reader.outbox(room_id))
     if options.json or not can_edit():
@@ -73,7 +72,8 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
 
 class Talk:
     def __init__(
-        self, console: Console, room_id: RoomId, people: People, mine: Mine, scribe: Scribe, hand: Hand, screen: Screen,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: Mine, scribe: Scribe, hand: Hand,
+        screen: Screen,
         slash: Slash | None = None, read: Callable[[str], Given] = Given,
         wait: float | None = None,
     ) -> None:  # fmt: skip
@@ -188,7 +188,7 @@ class Talk:
             case _:
                 pass
         if isinstance(event, ConnectionChanged):
-            is_in = event.state in (Connection.CONNECTED, Connection.HOSTING)
+            is_in = event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
             if is_in or self._with_host:
                 self._moved_on = time.monotonic()
             self._with_host = is_in

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from lanchat.core.content import Shown, shown_of
+from lanchat.core.dates import clock, moment
 from lanchat.core.model import LogEntry, MemberKey, RoomId
-from lanchat.core.people import Moves
-from lanchat.core.shown import as_sentence, shown_nick, shown_problem
-from lanchat.core.text import shown_text
-from lanchat.core.times import clock, moment
-from lanchat.core.words import _, ngettext
+from lanchat.core.nicks import Moves
+from lanchat.core.text import as_sentence, shown_nick, shown_problem, shown_text
+from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     EntriesAdded,
     EntryState,
     EntryStateChanged,
@@ -30,7 +29,7 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.mine import Mine, first_line
 from lanchat.terminal.output import BOLD, DIM, day_line, message, nick_colour, notice, paragraph
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen
 
 _MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
@@ -39,7 +38,7 @@ _NAMED = 12  # people by name in one line
 
 
 class Transcript:
-    def __init__(self, screen: Screen, people: People, mine: Mine, *, brief: bool) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: Mine, *, brief: bool) -> None:
         """`brief`: a person reads along, so of very many missed entries only the last are shown."""
         self._screen = screen
         self._people = people
@@ -161,9 +160,9 @@ class Transcript:
 
     def _connection(self, event: ConnectionChanged) -> None:
         match event.state:
-            case Connection.CONNECTED:
+            case ConnectionState.CONNECTED:
                 self._connected(event)
-            case Connection.RECONNECTING if not self._reconnecting:
+            case ConnectionState.RECONNECTING if not self._reconnecting:
                 self._reconnecting = True
                 self.notice(_("Reconnecting… {problem}").format(problem=shown_problem(event.problem)).rstrip())
             case _:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from lanchat.core.model import DeviceId, MemberKey, digest
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.trust.device import FILE as DEVICE_FILE
 from lanchat.trust.device import device_of, machine_mark
 from lanchat.trust.files import replacing

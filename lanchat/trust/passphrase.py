@@ -8,7 +8,7 @@ import unicodedata
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from lanchat.core.model import RoomId, digest
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.trust.wordlist import WORDS
 
 #: Every guess needs a run with the host, which grants 30 a minute: six digits would stand for weeks.

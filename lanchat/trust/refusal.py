@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lanchat.core.codes import CloseCode, close_words
 from lanchat.core.frames import Refused
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 
 class Refusal(Exception):

@@ -51,7 +51,7 @@ def _serve(folder: Path, main: str, lan: bool) -> None:
     engine = Engine(folder, nick="Bench", discovery=LanDiscovery if lan else FakeLan().node)
     engine.start()
     engine.do(
-        commands.Host(
+        commands.OpenRoom(
             "Bench",
             port=0,
             posts_per_second=_LIFTED,

@@ -16,9 +16,9 @@ from lanchat.desktop.conversation.conversation import Conversation
 from lanchat.desktop.desk import InRoom, SearchAll, Welcome
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.pages.search import SearchPage
-from lanchat.desktop.transcript.rows import Said
+from lanchat.desktop.timeline.rows import Said
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Host, Join
+from lanchat.engine.commands import Join, OpenRoom
 
 Doing: TypeAlias = Generator[int, None, object]
 
@@ -45,7 +45,7 @@ class Deeds:
 
     def host(self, title: str) -> Doing:
         """Open a room here, and be in it."""
-        self._window.do(Host(title, port=0))
+        self._window.do(OpenRoom(title, port=0))
         yield from self._until(lambda: isinstance(self._window.middle, Conversation))
         return None
 

@@ -11,6 +11,7 @@ from sim.disks import ROOM, HostDisk, MemberDisk, sign
 from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.codes import HoldCode
+from lanchat.core.encoded_log import encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
@@ -18,7 +19,6 @@ from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.roster import RosterChanged
-from lanchat.core.tail import encode_blocks
 
 F = TypeVar("F")
 

@@ -8,7 +8,7 @@ import pytest
 
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.core.people import Moves, Nicks, People, tag
+from lanchat.core.nicks import Moves, Nicks, People, tag
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
 

@@ -7,9 +7,9 @@ from kitchen import Guest, Kitchen
 from sim.disks import ROOM
 
 from lanchat.core import frames, host_actions
+from lanchat.core.encoded_log import cut_page
 from lanchat.core.host import Host
 from lanchat.core.model import START, LogEnd
-from lanchat.core.tail import cut_page
 
 
 class Damaged(Kitchen):

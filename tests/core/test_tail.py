@@ -5,8 +5,8 @@ from __future__ import annotations
 from kitchen import card, device, entry
 from sim.disks import HostDisk
 
+from lanchat.core.encoded_log import Block, Tail, cut_page, encode_blocks
 from lanchat.core.model import START, LogEntry
-from lanchat.core.tail import Block, Tail, cut_page, encode_blocks
 
 
 def blocks(first: int, *sizes: int) -> list[Block]:

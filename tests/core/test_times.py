@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from lanchat.core.times import clock, full_date, moment, short_date
+from lanchat.core.dates import clock, full_date, moment, short_date
 
 
 def test_a_day_in_full_and_in_short() -> None:

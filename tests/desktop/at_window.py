@@ -194,7 +194,7 @@ class AtWindow:
     def reads(self) -> str:
         """All that is to be read in the window."""
         desk = self.app.window.desk
-        return reading(self.root, desk.look if desk is not None else None)
+        return reading(self.root, desk.theme if desk is not None else None)
 
     def sees(self, *texts: str) -> None:
         for text in texts:

@@ -15,9 +15,9 @@ from types import TracebackType
 import pytest
 from hypothesis import settings
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT
-from lanchat.desktop.system import opening
+from lanchat.desktop.platform import opening
+from lanchat.desktop.theme.palette import DARK, LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.network.doctor import checkup
 from tests.desktop.hand import AtMouse, Hand, needs
 from tests.desktop.person import People, Person
@@ -84,8 +84,8 @@ def root(keeper: tk.Tk, callback_errors: CallbackErrors, request: pytest.Fixture
 
 
 @pytest.fixture(params=["light", "dark"])
-def look(root: tk.Tk, request: pytest.FixtureRequest) -> Look:
-    return Look(root, DARK if request.param == "dark" else LIGHT, 1.0)
+def theme(root: tk.Tk, request: pytest.FixtureRequest) -> Theme:
+    return Theme(root, DARK if request.param == "dark" else LIGHT, 1.0)
 
 
 @pytest.fixture

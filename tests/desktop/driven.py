@@ -70,7 +70,7 @@ class Driven(AtWindow):
         """Everything is so much larger than on an ordinary screen, letters as much as what they stand in."""
         desk = self.app.window.desk
         assert desk is not None
-        fonts = desk.look.fonts
+        fonts = desk.theme.fonts
         wanted, has = 15 * scale, fonts.height("body")
         assert 1.1 * wanted <= has <= 1.5 * wanted, f"lines of {has} pixels for letters of {wanted}"
         assert abs(self.root.winfo_width() - 1060 * scale) <= 1, f"the window is {self.root.winfo_width()} wide"

@@ -10,8 +10,8 @@ import tkinter as tk
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.transcript.pictures import Pictures
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.pictures import Pictures
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.engine.events import EntryState
 
@@ -43,9 +43,9 @@ class Seen:
     y: int
 
 
-def reading(root: tk.Misc, look: Look | None = None) -> str:
+def reading(root: tk.Misc, theme: Theme | None = None) -> str:
     """Everything that can be read, part by part, from left to right. `look`: that of the pictures."""
-    signs = signs_of(look) if look is not None else {}
+    signs = signs_of(theme) if theme is not None else {}
     return "\n".join(words for widget in parts(root) for words in _lines(widget, signs) if words)
 
 
@@ -74,9 +74,9 @@ def reversed_panes(root: tk.Misc) -> Iterator[tk.Misc]:
                 yield from parts(pane)
 
 
-def signs_of(look: Look) -> dict[str, str]:
+def signs_of(theme: Theme) -> dict[str, str]:
     """What the pictures behind messages mean, by their names."""
-    pictures = Pictures(look)
+    pictures = Pictures(theme)
     return {str(pictures.tick(state)): sign for state, sign in SIGNS.items()}
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lanchat.desktop.app import App
-from lanchat.desktop.system import identity
+from lanchat.desktop.platform import identity
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan

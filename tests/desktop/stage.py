@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from lanchat.core.model import MemberKey
 from lanchat.desktop.desk import Desk, Place, View
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.state.state import State
+from lanchat.desktop.model.state import State
+from lanchat.desktop.theme.theme import Theme
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
-from tests.desktop.state.telling import ME
+from tests.desktop.model.telling import ME
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Stage:
     """`view`, once it is put up, hears what `hear` tells, after State."""
 
-    def __init__(self, root: tk.Tk, look: Look, folder: Path, reader: Reader) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, folder: Path, reader: Reader) -> None:
         self.root = root
         self.view: View | None = None
         self.commands: list[Command] = []
@@ -35,7 +35,7 @@ class Stage:
         state = State()
         state.apply(Started(ME, "Ana", first_run=False))
         self.desk = Desk(
-            root=root, look=look, state=state, kept=Kept(folder), reader=reader, do=self._do, go=self.places.append,
+            root=root, theme=theme, state=state, kept=Kept(folder), reader=reader, do=self._do, go=self.places.append,
             back=self._nothing, rebuild=self._nothing, profile=self.profiles.append, soon=self._soon,
             aside=self._aside, say=self.said.append, quit=self._nothing, hide=self._nothing,
             toggle_people=self._nothing,
@@ -71,12 +71,12 @@ class Stage:
 
 
 @contextmanager
-def open_stage(root: tk.Tk, look: Look, folder: Path) -> Iterator[Stage]:
+def open_stage(root: tk.Tk, theme: Theme, folder: Path) -> Iterator[Stage]:
     """With an empty store in `folder`."""
     Store.open(folder).close()
     reader = Reader.open(folder)
     try:
-        yield Stage(root, look, folder, reader)
+        yield Stage(root, theme, folder, reader)
     finally:
         reader.close()
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from lanchat.core.health import Finding, Health
 from lanchat.desktop import app
-from lanchat.desktop.system.doors import Doors
-from lanchat.desktop.system.notifier import Notice
+from lanchat.desktop.platform.doors import Doors
+from lanchat.desktop.platform.notifier import Notice
 
 
 class Surroundings:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.line_text import LineText
 from tests.desktop.hand import AtMouse, needs
 from tests.desktop.person import People, Person
@@ -114,9 +114,9 @@ def test_what_is_selected_anywhere_can_be_pasted_by_the_middle_button(ana: Perso
 
 @needs_x11
 @pytest.mark.parametrize("secret", [True, False])
-def test_what_is_secret_is_given_to_nobody(root: tk.Tk, look: Look, secret: bool) -> None:
+def test_what_is_secret_is_given_to_nobody(root: tk.Tk, theme: Theme, secret: bool) -> None:
     root.selection_clear(selection="PRIMARY")
-    field = LineText(root, look, "some words", secret=secret)
+    field = LineText(root, theme, "some words", secret=secret)
     field.pack()
     field.focus_set()
     field.select_all()

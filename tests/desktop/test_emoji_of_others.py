@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.desktop.emoji.pattern import EMOJI
-from lanchat.desktop.scripts.faces import face, script_of
+from lanchat.desktop.text_layout.font_files import face, script_of
 from tests.desktop.person import People, Person
 
 NAMES = {
@@ -41,7 +41,7 @@ def has_fonts(text: str) -> bool:
 
 def draws_its_emoji_itself(person: Person) -> None:
     person.root.update()
-    draws = person.app.window.desk.look.shaper.draws
+    draws = person.app.window.desk.theme.shaper.draws
     found = [(str(widget), words) for widget, words in given_to_tk(person.root) if EMOJI.search(words) or draws(words)]
     assert not found, f"{person.nick}, in {person.app.window.place}: {found}"
 

@@ -54,7 +54,7 @@ def ana(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
     """In her Kitchen, where one may say as much as one likes."""
     usual = hosted._limits
 
-    def generous(command: commands.Host) -> limits.Limits:
+    def generous(command: commands.OpenRoom) -> limits.Limits:
         return limits.Limits(posts_per_second=10_000, burst=10_000, text_characters=usual(command).text_characters)
 
     monkeypatch.setattr(hosted, "_limits", generous)
@@ -117,19 +117,19 @@ def test_every_character_and_every_trick_is_just_text(
 
 def test_names_and_titles_can_be_anything(ana: Person, eve: Member, chance: random.Random) -> None:
     for text in chance.sample(SEQUENCES, 12):
-        eve.do(commands.Rename(text))
-    eve.do(commands.Rename("Eve at last"))
+        eve.do(commands.ChangeNick(text))
+    eve.do(commands.ChangeNick("Eve at last"))
     ana.sees("Eve at last")
     for text in SEQUENCES[:10]:
-        eve.do(commands.Host(text, port=0))
-    eve.do(commands.Host("The last room", port=0))
+        eve.do(commands.OpenRoom(text, port=0))
+    eve.do(commands.OpenRoom("The last room", port=0))
     ana.sees_room("The last room")
 
 
 def test_any_deed_may_follow_on_any_other(
     people: People, ana: Person, eve: Member, chance: random.Random, long: bool
 ) -> None:
-    eve.do(commands.Host("Garden", port=0))
+    eve.do(commands.OpenRoom("Garden", port=0))
     ana.sees_room("Garden")
     ana.enters("Garden")
     deeds = _deeds(ana, eve, chance)
@@ -177,7 +177,7 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
 
     def hear_something() -> None:
         eve.do(commands.Say(RoomId(chance.choice(rooms)), chance.choice(SEQUENCES)))
-        eve.do(commands.Rename(chance.choice(["Eve", "Ève", "\U0001f98a"])))
+        eve.do(commands.ChangeNick(chance.choice(["Eve", "Ève", "\U0001f98a"])))
 
     def move_the_pointer() -> None:
         widget = chance.choice([child for child in _all(ana.root) if child.winfo_viewable()])

@@ -9,11 +9,11 @@ from msgspec.structs import fields
 
 from lanchat.core.model import MemberKey
 from lanchat.desktop.composer.pad import Pad
-from lanchat.desktop.look import icons
-from lanchat.desktop.look.avatars import avatar, colour_of
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
-from lanchat.desktop.transcript.styles import style
+from lanchat.desktop.theme import icons
+from lanchat.desktop.theme.avatars import avatar, colour_of
+from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.styles import style
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.line_text import LineText
@@ -94,11 +94,11 @@ def test_every_nick_can_be_read_on_every_ground(palette: Palette) -> None:
 @BOTH
 @pytest.mark.parametrize("focused", [True, False])
 def test_what_is_selected_can_be_read_wherever_the_keyboard_is(root: tk.Tk, palette: Palette, focused: bool) -> None:
-    look = Look(root, palette, 1.0)
+    theme = Theme(root, palette, 1.0)
     transcript = tk.Text(root)
-    style(transcript, look)
-    fields = [transcript, LineText(root, look).field, CopyField(root, look, "words").field,
-              Pad(root, look, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
+    style(transcript, theme)
+    fields = [transcript, LineText(root, theme).field, CopyField(root, theme, "words").field,
+              Pad(root, theme, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
     for field in fields:
         ground = str(field["selectbackground" if focused else "inactiveselectbackground"])
         assert contrast(str(field["selectforeground"]), ground) >= 4.5, type(field.master).__name__
@@ -134,27 +134,27 @@ def test_an_avatar_is_drawn_for_every_nick(nick: str) -> None:
     assert any(min(colour) > 240 for _, colour in colours), "something white is on it"
 
 
-def test_every_icon_draws_something(look: Look) -> None:
+def test_every_icon_draws_something(theme: Theme) -> None:
     for name in icons._DRAW:
         box = icons.icon(name, 20, "#ff0000").getbbox()
         assert box is not None, name
         assert box[2] - box[0] > 8 or box[3] - box[1] > 8, name
 
 
-def test_pictures_are_made_once(root: tk.Tk, look: Look) -> None:
-    first = look.avatar(BEN, "Ben", 40, "here")
-    assert look.avatar(BEN, "Ben", 40, "here") is first
-    assert look.avatar(BEN, "Ben", 40, "away") is not first
+def test_pictures_are_made_once(root: tk.Tk, theme: Theme) -> None:
+    first = theme.avatar(BEN, "Ben", 40, "here")
+    assert theme.avatar(BEN, "Ben", 40, "here") is first
+    assert theme.avatar(BEN, "Ben", 40, "away") is not first
 
 
-def test_a_round_ground_of_any_size_costs_no_new_picture(root: tk.Tk, look: Look) -> None:
+def test_a_round_ground_of_any_size_costs_no_new_picture(root: tk.Tk, theme: Theme) -> None:
     canvas = tk.Canvas(root)
-    look.rounded(canvas, (0, 0, 100, 40), 8, look.palette.accent)
-    before = len(look.images)
-    look.rounded(canvas, (0, 0, 900, 400), 8, look.palette.accent)
-    assert len(look.images) == before == 4
+    theme.rounded(canvas, (0, 0, 100, 40), 8, theme.palette.accent)
+    before = len(theme.images)
+    theme.rounded(canvas, (0, 0, 900, 400), 8, theme.palette.accent)
+    assert len(theme.images) == before == 4
 
 
 def test_a_larger_scale_makes_everything_larger(root: tk.Tk) -> None:
-    small, large = Look(root, LIGHT, 1.0).fonts.height("body"), Look(root, LIGHT, 2.0).fonts.height("body")
+    small, large = Theme(root, LIGHT, 1.0).fonts.height("body"), Theme(root, LIGHT, 2.0).fonts.height("body")
     assert large >= 2 * small - 2

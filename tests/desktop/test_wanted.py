@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.desktop.starting import Start
-from lanchat.engine.commands import Host, Join
+from lanchat.engine.commands import Join, OpenRoom
 from lanchat.engine.ringing import ring
 from tests.desktop.person import People
 from tests.desktop.window_program import ROOT
@@ -55,7 +55,7 @@ def test_of_several_rooms_with_the_title_none_is_taken(people: People) -> None:
 
 @pytest.mark.parametrize(
     "start",
-    [Start(Host("Kitchen", "four-words-go-here")), Start(join=Join("Kitchen", "p")), Start(nick="Ann")],
+    [Start(OpenRoom("Kitchen", "four-words-go-here")), Start(join=Join("Kitchen", "p")), Start(nick="Ann")],
     ids=["host", "join", "nick"],
 )
 def test_what_an_open_window_cannot_be_asked_for_does_not_begin_without_it(people: People, start: Start) -> None:

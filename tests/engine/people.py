@@ -28,7 +28,7 @@ from lanchat.core.model import DeviceId, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
-from lanchat.engine.events import Connection, EntryState, Event
+from lanchat.engine.events import ConnectionState, EntryState, Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
@@ -78,7 +78,7 @@ class Room:
     def __init__(self) -> None:
         self.entries: list[LogEntry] = []
         self.here: dict[MemberKey, str] = {}
-        self.state: Connection | None = None
+        self.state: ConnectionState | None = None
         self.problem = ""
 
     def add(self, more: tuple[LogEntry, ...], older: bool) -> None:
@@ -159,11 +159,11 @@ class Person:
 
     def hosts(self, title: str, **options: Any) -> events.Hosting:
         """Opens a room; `options` are those of the command Host."""
-        self.do(commands.Host(title, **{"port": 0, **options}))
+        self.do(commands.OpenRoom(title, **{"port": 0, **options}))
         self.hosting = self.hears(events.Hosting, events.NotHosting)
         assert isinstance(self.hosting, events.Hosting), self.hosting
         self.room_id = self.hosting.room_id
-        self.until(lambda: self.room.state is Connection.HOSTING)
+        self.until(lambda: self.room.state is ConnectionState.HOSTING)
         return self.hosting
 
     def hosted_yesterday(self, title: str, *texts: str) -> None:
@@ -190,7 +190,7 @@ class Person:
         """Gets into a room, named by its title, or by anything that the command Join takes."""
         answer = self.asks_to_join(where, **options)
         assert isinstance(answer, events.ConnectionChanged), answer
-        assert answer.state is Connection.CONNECTED, answer
+        assert answer.state is ConnectionState.CONNECTED, answer
         self.room_id = answer.room_id
         self.until(lambda: bool(self.room.here))
         return answer
@@ -260,7 +260,7 @@ class Person:
         order = list(EntryState)
         self.until(lambda: order.index(self.states[self.written[text]]) >= order.index(state))
 
-    def is_(self, state: Connection) -> None:
+    def is_(self, state: ConnectionState) -> None:
         self.until(lambda: self.room.state is state)
 
     def waiting(self) -> list[str]:
@@ -295,7 +295,7 @@ class Person:
 
     def hears_nothing(self, *kinds: type[Event]) -> None:
         """None of these came, once everything asked before is done."""
-        self.do(commands.Rename(self.nick))
+        self.do(commands.ChangeNick(self.nick))
         self.hears(events.Renamed)
         assert not [event for event in self.unheard if isinstance(event, kinds)]
 
@@ -332,8 +332,8 @@ class Person:
             case events.ConnectionChanged(room_id, state=state, problem=problem):
                 room = self.rooms.setdefault(room_id, Room())
                 room.state, room.problem = state, problem
-                if state is not Connection.HOSTING:
-                    room.here = {} if state is not Connection.CONNECTED else room.here
+                if state is not ConnectionState.HOSTING:
+                    room.here = {} if state is not ConnectionState.CONNECTED else room.here
             case events.EntriesAdded(room_id, entries, older):
                 self.rooms.setdefault(room_id, Room()).add(entries, older)
             case events.EntryWritten(_, entry_id, text):

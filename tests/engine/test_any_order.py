@@ -16,7 +16,7 @@ from engine.people import LEAVING_SECONDS, People, Person
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 
 TITLE = "Kitchen"
 UNLIMITED = {"connections_per_address": 10_000, "posts_per_second": 1e6, "burst": 10_000}
@@ -68,7 +68,7 @@ class Play:
         room_id, ben = self.room.room_id, self.ben.me
         return {
             "ana closes": commands.Leave(room_id),
-            "ana opens": commands.Host(TITLE, port=self.room.port, room_id=room_id, **UNLIMITED),
+            "ana opens": commands.OpenRoom(TITLE, port=self.room.port, room_id=room_id, **UNLIMITED),
             "ana says": commands.Say(room_id, "hello"),
             "ana removes": commands.Remove(room_id, ben),
             "ana bans": commands.Ban(room_id, ben),
@@ -90,13 +90,13 @@ class Play:
             "read": lambda: commands.MarkRead(room_id, 1),
             "retry": lambda: commands.Retry(room_id, EntryId(bytes(16))),
             "discard": lambda: commands.Discard(room_id, EntryId(bytes(16))),
-            "rename": lambda: commands.Rename("Benny"),
-            "host own": lambda: commands.Host("Garden", port=0),
+            "rename": lambda: commands.ChangeNick("Benny"),
+            "host own": lambda: commands.OpenRoom("Garden", port=0),
             "leave own": lambda: commands.Leave(own),
             "forget own": lambda: commands.Forget(own),
             "ban own": lambda: commands.Ban(own, self.ana.me),
             "introduce": lambda: commands.Introduce(self.ana.me),
-            "look": lambda: commands.Look(again=True),
+            "look": lambda: commands.Browse(again=True),
         }
         return makes[step]()
 
@@ -118,7 +118,7 @@ class Play:
         """Whatever an earlier Join still has to say."""
         self.ben.unheard.clear()
         self.ben.do(commands.Join(where))
-        self.ben.hears(events.ConnectionChanged, where=where, state=Connection.CONNECTED)
+        self.ben.hears(events.ConnectionChanged, where=where, state=ConnectionState.CONNECTED)
 
     def the_room_can_be_used(self) -> None:
         self.ana.do(commands.Ban(self.room.room_id, self.ben.me, False))
@@ -161,7 +161,7 @@ def test_any_order_of_commands(long: bool) -> None:
 def test_a_room_is_forgotten_while_a_join_of_it_is_on_its_way(people: People, way: str, moments: int) -> None:
     play = Play(people)
     play.does("join room")
-    play.ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
+    play.ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED)
     play.does("leave")
     play.ben.hears(events.Left)
     play.does(f"join {way}")
@@ -177,17 +177,17 @@ def test_a_room_is_forgotten_while_a_join_of_it_is_on_its_way(people: People, wa
 def test_a_join_right_after_leaving_leads_back_in(people: People) -> None:
     play = Play(people)
     play.does("join room")
-    play.ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
+    play.ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED)
     for _ in range(3):
         play.does("leave")
         play.does("join room")
         play.ben.hears(events.Left)
-        play.ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
+        play.ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED)
     play.does("leave")
     play.does("join room")
     play.does("leave")
     play.does("join room")
-    play.ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
+    play.ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED)
 
 
 def test_two_ways_into_one_room_at_once(people: People) -> None:
@@ -196,10 +196,10 @@ def test_two_ways_into_one_room_at_once(people: People) -> None:
     for way in play.where:
         play.does(f"join {way}")
     for where in play.where.values():
-        assert play.ben.hears(events.ConnectionChanged, where=where).state is Connection.CONNECTED
+        assert play.ben.hears(events.ConnectionChanged, where=where).state is ConnectionState.CONNECTED
     play.does("say")
     play.ana.sees("hello")
-    assert not [event for event in play.ben.unheard if getattr(event, "state", None) is Connection.STOPPED]
+    assert not [event for event in play.ben.unheard if getattr(event, "state", None) is ConnectionState.STOPPED]
 
 
 def test_a_member_that_sleeps_keeps_no_other_room_waiting(people: People) -> None:
@@ -211,7 +211,7 @@ def test_a_member_that_sleeps_keeps_no_other_room_waiting(people: People) -> Non
     with ben.frozen():
         ana.do(commands.Leave(cellar))
         ana.do(commands.Say(kitchen, "meanwhile"))
-        ana.do(commands.Rename("Anna"))
+        ana.do(commands.ChangeNick("Anna"))
         ana.sees("meanwhile")
         ana.hears(events.Renamed)
         assert not [event for event in ana.unheard if isinstance(event, events.Left)]
@@ -234,7 +234,7 @@ def test_a_slow_disk_keeps_nobody_waiting_for_a_new_name(people: People, monkeyp
         save(*what)
 
     monkeypatch.setattr(kept, "save", slow)
-    ana.do(commands.Rename("Anna"))
+    ana.do(commands.ChangeNick("Anna"))
     assert writes.wait(LEAVING_SECONDS)
     ben.says("are you there?")
     ana.sees("are you there?")

@@ -11,7 +11,7 @@ from survival.raw import stranger
 from engine.people import People, Person
 from lanchat.core.model import MemberKey
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.trust.identity import Identity
 
 
@@ -34,7 +34,7 @@ def ban(host: Person, member: MemberKey | None, on: bool = True) -> None:
 def test_who_is_banned_goes_and_cannot_come_back(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
     ban(ana, ben.me)
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     assert "does not want you" in ben.room.problem
     ana.sees_here("Ana")
     answer = ben.asks_to_join("Kitchen")
@@ -59,7 +59,7 @@ def test_a_ban_outlives_the_host(kitchen: tuple[Person, Person]) -> None:
 def test_a_ban_is_taken_back(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
     ban(ana, ben.me)
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     ban(ana, ben.me, on=False)
     ben.joins("Kitchen")
     ben.says("thank you")
@@ -71,7 +71,7 @@ def test_a_ban_may_be_set_while_the_room_is_closed(kitchen: tuple[Person, Person
     ana.leaves()
     ban(ana, ben.me)
     ana.hosts("Kitchen")
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
 
 
 def test_only_a_host_bans_and_never_itself(kitchen: tuple[Person, Person]) -> None:
@@ -119,7 +119,7 @@ def sent_away_with_something_waiting(people: People, send_away: SendAway) -> tup
     ana.sees("first")
     assert ben.me is not None
     send_away(ana, ben.me)
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     return ana, ben
 
 
@@ -171,7 +171,7 @@ def test_what_waits_for_a_host_that_has_banned_me_meanwhile_is_not_sent(people: 
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ana.leaves()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("see you later")
     if restarted:
         ben.quits()
@@ -181,6 +181,6 @@ def test_what_waits_for_a_host_that_has_banned_me_meanwhile_is_not_sent(people: 
         ben.starts()
         assert isinstance(ben.asks_to_join("Kitchen"), events.NotFound)
     else:
-        ben.is_(Connection.STOPPED)
+        ben.is_(ConnectionState.STOPPED)
     assert "does not want you in it" in not_sent(ben)["see you later"]
     assert ben.waiting() == []

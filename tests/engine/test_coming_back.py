@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 
 from engine.people import People
-from lanchat.core import limits, pulse
+from lanchat.core import keepalive, limits
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 
 
 def test_the_host_starts_again_and_members_come_back_by_themselves(people: People) -> None:
@@ -25,13 +25,13 @@ def test_the_host_starts_again_and_members_come_back_by_themselves(people: Peopl
         person.until(lambda person=person: len(person.texts) == 2)
     before = ana.kept()
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     assert ben.room.problem == "the host closed the room"
     ana.starts()
     again = ana.hosts("Kitchen")
     assert again.room_id == first.room_id
-    ben.is_(Connection.CONNECTED)
-    cleo.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
+    cleo.is_(ConnectionState.CONNECTED)
     assert ana.kept() == before
     ben.says("three")
     for person in (ben, cleo):
@@ -45,10 +45,10 @@ def test_a_room_opens_again_under_another_title(people: People) -> None:
     room_id = ana.hosts("Kitchen").room_id
     ben.joins("Kitchen")
     ana.leaves()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ana.hosts("Canteen", room_id=room_id)
-    ben.is_(Connection.CONNECTED)
-    assert ben.hears(events.ConnectionChanged, state=Connection.CONNECTED).title == "Canteen"
+    ben.is_(ConnectionState.CONNECTED)
+    assert ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED).title == "Canteen"
     ben.says("nice name")
     ana.sees("nice name")
 
@@ -58,7 +58,7 @@ def test_what_is_written_while_the_host_is_away_arrives_when_it_is_back(people: 
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("are you", "still", "there?")
     assert ben.waiting() == ["are you", "still", "there?"]
     assert ben.states[ben.written["still"]] is EntryState.WAITING
@@ -74,7 +74,7 @@ def test_what_was_not_sent_goes_when_the_member_starts_again(people: People) -> 
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("for later")
     ben.quits()
     ana.starts()
@@ -117,9 +117,9 @@ def test_a_known_room_whose_host_is_away_is_waited_for(people: People) -> None:
     ben.starts()
     answer = ben.asks_to_join(room_id)
     assert isinstance(answer, events.ConnectionChanged)
-    assert answer.state is Connection.CONNECTING
+    assert answer.state is ConnectionState.CONNECTING
     ben.room_id = room_id
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("see you later")
     ana.starts()
     ana.hosts("Kitchen")
@@ -132,7 +132,7 @@ def test_who_is_removed_stays_away_until_they_want_to_come_back(people: People) 
     ben.joins("Kitchen")
     ana.sees_here("Ana", "Ben")
     ana.do(commands.Remove(ana.room_id, ben.me))
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     assert ben.room.problem == "the host sent you away"
     ana.sees_here("Ana")
     ana.says("quiet here")
@@ -172,7 +172,7 @@ def test_a_host_that_stays_away_is_told_of_once(people: People) -> None:
     port = ana.hosts("Kitchen").port
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     with socket.create_server(("127.0.0.1", port)) as somebody_else:
         for _ in range(3):
             ben.network.set(online=False)
@@ -185,19 +185,19 @@ def test_a_host_that_stays_away_is_told_of_once(people: People) -> None:
 
 def test_a_host_that_freezes_is_given_up_and_joined_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its connection stays up, and takes all that is sent: only the silence tells."""
-    monkeypatch.setattr(pulse, "IDLE_PING_SECONDS", 0.8)
-    monkeypatch.setattr(pulse, "IDLE_PING_MOST_SECONDS", 0.8)
-    monkeypatch.setattr(pulse, "GONE_SECONDS", 1.2)
+    monkeypatch.setattr(keepalive, "IDLE_PING_SECONDS", 0.8)
+    monkeypatch.setattr(keepalive, "IDLE_PING_MOST_SECONDS", 0.8)
+    monkeypatch.setattr(keepalive, "GONE_SECONDS", 1.2)
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     with ana.frozen():
         ben.says("hello?")
-        ben.is_(Connection.RECONNECTING)
+        ben.is_(ConnectionState.RECONNECTING)
         assert ben.room.problem == "the host does not answer"
         ben.says("anybody?")
     ana.reads_as("hello?", "anybody?")
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
     ben.reads_as("hello?", "anybody?")
     ana.sees_here("Ana", "Ben")
 
@@ -215,10 +215,10 @@ def test_a_host_that_is_silent_is_given_up_sooner_when_the_network_has_changed(p
     with ana.frozen():
         began = time.monotonic()
         ben.network.set(online=False)
-        ben.is_(Connection.RECONNECTING)
+        ben.is_(ConnectionState.RECONNECTING)
         assert limits.CHECK_SECONDS < time.monotonic() - began < limits.GONE_SECONDS / 2
         ben.network.set(online=True)
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
 
 
 def test_a_host_hears_how_others_come_in_when_its_addresses_have_changed(people: People) -> None:
@@ -243,13 +243,13 @@ def test_another_room_where_ours_was_is_not_a_host_with_another_key(people: Peop
     room_id = li.room_id
     assert room_id is not None
     ana.quits()
-    li.is_(Connection.RECONNECTING)
+    li.is_(ConnectionState.RECONNECTING)
     ben.hosts("Garden", port=port)
     li.quits()
     li.starts()
     assert isinstance(li.asks_to_join(room_id), events.ConnectionChanged), "and not KeyChanged"
-    li.is_(Connection.RECONNECTING)
+    li.is_(ConnectionState.RECONNECTING)
     ana.starts()
-    ana.do(commands.Host("Kitchen", room_id=room_id, port=0))
+    ana.do(commands.OpenRoom("Kitchen", room_id=room_id, port=0))
     li.room_id = room_id
-    li.is_(Connection.CONNECTED)
+    li.is_(ConnectionState.CONNECTED)

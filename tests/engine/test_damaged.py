@@ -15,7 +15,7 @@ import pytest
 from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.core.model import LogEntry, RoomId
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import paths
 from lanchat.storage.store import Store
 from tests.systems import needs_files_to_go_while_open
@@ -95,7 +95,7 @@ def test_what_a_removed_database_had_is_written_beside_it_at_the_end(people: Peo
     ben.says("before")
     ana.sees("before")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("this waits")
     file = ben.folder / paths.DATABASE
     if replaced:
@@ -202,7 +202,7 @@ def test_a_host_whose_disk_rotted_gets_back_what_it_lost_and_everybody_comes_in(
     assert "messages: 298" in told
     cleo = people.person("Cleo")
     ana.hosts("Kitchen", room_id=room_id)
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
     recovers(ana, TALK[200])
     has_all(ana, TALK)
     cleo.joins("Kitchen")
@@ -237,7 +237,7 @@ def test_newcomers_come_in_at_once_and_who_was_away_longer_goes_on(people: Peopl
     ben.until(lambda: [body(item) for item in ben.kept()] == [*TALK[100:], "the next"])
     ben.says("here again")
     cleo.sees("here again")
-    assert ben.room.state is cleo.room.state is Connection.CONNECTED
+    assert ben.room.state is cleo.room.state is ConnectionState.CONNECTED
 
 
 def test_a_member_whose_disk_rotted_is_told_and_gets_it_back(people: People) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.people import People, Person
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 
 
 def forgets(person: Person) -> None:
@@ -33,7 +33,7 @@ def test_a_host_forgets_a_room_while_somebody_is_in(people: People) -> None:
     ana.says("hello")
     ben.sees("hello")
     forgets(ana)
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     assert ana.hosts("Kitchen").room_id != first.room_id
     assert ana.kept() == []
     assert len(ben.kept()) == 1

@@ -15,7 +15,7 @@ from storage.people import KITCHEN, Person, open_store, says
 from lanchat.core.listing import Listing
 from lanchat.core.model import Card, LogEntry, RoomId
 from lanchat.engine import events
-from lanchat.engine.events import Connection, Event
+from lanchat.engine.events import ConnectionState, Event
 from lanchat.engine.mailbox import ENTRIES_WAITING, EVENTS_WAITING, Mailbox
 from lanchat.storage.store import Store
 
@@ -62,7 +62,7 @@ def moved(joined: Card | None = None, left: Card | None = None, here: int = 1, f
     return events.RosterChanged(KITCHEN, (joined,) if joined else (), (left,) if left else (), here, first)
 
 
-def stands(state: Connection, fetched: int = 0, first_meeting: bool = False) -> events.ConnectionChanged:
+def stands(state: ConnectionState, fetched: int = 0, first_meeting: bool = False) -> events.ConnectionChanged:
     return events.ConnectionChanged(KITCHEN, "Kitchen", state, first_meeting=first_meeting, fetched=fetched)
 
 
@@ -77,7 +77,12 @@ def fill(mailbox: Mailbox[Event]) -> None:
 
 
 def test_a_few_events_come_as_they_were_told(mailbox: Mailbox[Event]) -> None:
-    told = [stands(Connection.RECONNECTING), moved(card(1)), stands(Connection.CONNECTED), moved(left=card(1))]
+    told = [
+        stands(ConnectionState.RECONNECTING),
+        moved(card(1)),
+        stands(ConnectionState.CONNECTED),
+        moved(left=card(1)),
+    ]
     for event in told:
         mailbox.put(event)
     assert read_all(mailbox) == told
@@ -139,9 +144,9 @@ def test_of_a_connection_that_flaps_its_last_state_is_told(mailbox: Mailbox[Even
     fill(mailbox)
     with little_memory():
         for _ in range(20_000):
-            mailbox.put(stands(Connection.RECONNECTING))
-            mailbox.put(stands(Connection.CONNECTED, fetched=1, first_meeting=True))
-    assert read_all(mailbox)[EVENTS_WAITING:] == [stands(Connection.CONNECTED, 20_000, first_meeting=True)]
+            mailbox.put(stands(ConnectionState.RECONNECTING))
+            mailbox.put(stands(ConnectionState.CONNECTED, fetched=1, first_meeting=True))
+    assert read_all(mailbox)[EVENTS_WAITING:] == [stands(ConnectionState.CONNECTED, 20_000, first_meeting=True)]
 
 
 def test_of_the_rooms_around_those_that_are_there_are_told(mailbox: Mailbox[Event]) -> None:
@@ -172,7 +177,7 @@ def test_a_host_that_complains_and_names_takes_no_memory(mailbox: Mailbox[Event]
 
 def test_another_stay_in_a_room_is_told_after_the_first(mailbox: Mailbox[Event]) -> None:
     fill(mailbox)
-    stay = [stands(Connection.CONNECTED), events.Left(KITCHEN), stands(Connection.CONNECTED)]
+    stay = [stands(ConnectionState.CONNECTED), events.Left(KITCHEN), stands(ConnectionState.CONNECTED)]
     for event in stay:
         mailbox.put(event)
     assert read_all(mailbox)[EVENTS_WAITING:] == stay
@@ -184,7 +189,7 @@ def test_one_thread_reads_while_another_tells(mailbox: Mailbox[Event], tmp_path:
             ana, log = Person(), store.log(KITCHEN)
             for number in range(40):
                 mailbox.put(events.EntriesAdded(KITCHEN, tuple(says(log, ana, *[str(number)] * 50))))
-                mailbox.put(stands(Connection.RECONNECTING))
+                mailbox.put(stands(ConnectionState.RECONNECTING))
             mailbox.put(events.Stopped())
 
     teller = threading.Thread(target=tell)

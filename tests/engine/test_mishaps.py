@@ -11,7 +11,7 @@ import pytest
 from engine.people import People, Person
 from lanchat.core import limits
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import paths
 from lanchat.trust import identity
 from tests.small_disk import Disk, small_disk
@@ -68,14 +68,14 @@ def test_a_full_disk_at_a_member(disk: Disk, people: People) -> None:
     disk.fills_up()
     texts = [f"text {number} " + "x" * 3000 for number in range(10)]
     ana.says(*texts)
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     assert "The disk is full" in ben.room.problem
     unheard = "can you hear me?" + "x" * 3000
     ben.do(commands.Say(ben.room_id, unheard))
     assert "The disk is full" in ben.hears(events.NotWritten, text=unheard).problem
     disk.has_room_again()
     ben.sees(*texts)
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
     ben.reads_as("before", *texts)
     ben.says("now you can")
     ana.sees("now you can")

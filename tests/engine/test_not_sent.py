@@ -8,7 +8,7 @@ from engine.people import People, Person
 from lanchat.core import limits
 from lanchat.core.model import EntryId
 from lanchat.engine import commands, events, hosted
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 
 LONG = "x" * (limits.TEXT_CHARACTERS + 1)
 
@@ -66,11 +66,11 @@ def test_tried_again_where_it_fits_it_arrives(kitchen: tuple[Person, Person], mo
     ana, ben = kitchen
     before = not_sent(ben)
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=10_000))
     ana.starts()
     ana.hosts("Kitchen")
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
     ben.do(commands.Retry(ben.room_id, before))
     again = ben.hears(events.EntryWritten, instead_of=before)
     ben.hears(events.EntryStateChanged, entry_ids=(again.entry_id,), state=EntryState.TAKEN)
@@ -92,7 +92,7 @@ def test_the_host_itself_is_told_as_well(kitchen: tuple[Person, Person]) -> None
 def test_only_what_was_not_sent_can_be_discarded(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("later")
     ben.do(commands.Discard(ben.room_id, ben.written["later"]))
     ben.do(commands.Retry(ben.room_id, ben.written["later"]))

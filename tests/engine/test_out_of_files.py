@@ -14,7 +14,7 @@ from engine.people import ANSWERS, People
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
-from lanchat.engine.events import Connection, Event
+from lanchat.engine.events import ConnectionState, Event
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows allows 8,192 files and endless sockets")
 
@@ -52,9 +52,9 @@ ASKED: list[tuple[Command, tuple[type[Event], ...]]] = [
     (commands.Join("127.0.0.1:{port}"), ANSWERS),
     (commands.Join(UNKNOWN), ANSWERS),
     (commands.Join(NEVER_MET), ANSWERS),
-    (commands.Host("Garden", port=0), (events.Hosting, events.NotHosting)),
-    (commands.Host("Cellar", "a passphrase of mine", port=0), (events.Hosting, events.NotHosting)),
-    (commands.Rename("Benny"), (events.Renamed, events.Problem)),
+    (commands.OpenRoom("Garden", port=0), (events.Hosting, events.NotHosting)),
+    (commands.OpenRoom("Cellar", "a passphrase of mine", port=0), (events.Hosting, events.NotHosting)),
+    (commands.ChangeNick("Benny"), (events.Renamed, events.Problem)),
 ]
 
 
@@ -97,7 +97,7 @@ def test_a_passphrase_with_hardly_anything_left_to_open_ends_nothing(
 ) -> None:
     """What proves a passphrase is loaded where it is first needed."""
     ana, ben = people.person("Ana"), people.person("Ben")
-    ana.do(commands.Host("Safe", "not these four words", port=0))
+    ana.do(commands.OpenRoom("Safe", "not these four words", port=0))
     where = f"127.0.0.1:{ana.hears(events.Hosting).port}"
     for module in [name for name in sys.modules if name.partition(".")[0] == "spake2"]:
         monkeypatch.delitem(sys.modules, module)
@@ -106,4 +106,4 @@ def test_a_passphrase_with_hardly_anything_left_to_open_ends_nothing(
         ben.hears(*ANSWERS)
     ben.unheard.clear()
     ben.do(commands.Join(where, "not these four words"))
-    ben.hears(events.ConnectionChanged, state=Connection.CONNECTED)
+    ben.hears(events.ConnectionChanged, state=ConnectionState.CONNECTED)

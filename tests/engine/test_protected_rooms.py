@@ -10,7 +10,7 @@ from engine.people import People, Person
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 from lanchat.storage.store import Store
 
 WORDS = "apple-banjo-comet-dune"
@@ -54,10 +54,10 @@ def test_who_was_in_once_needs_no_passphrase_again(protected: tuple[Person, Pers
     ana, ben = protected
     ben.joins("Kitchen", passphrase=WORDS)
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ana.starts()
     ana.hosts("Kitchen")
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.CONNECTED)
     ben.quits()
     ben.starts()
     ben.joins("Kitchen")
@@ -80,18 +80,18 @@ def test_who_only_knew_the_old_passphrase_needs_the_new_one(protected: tuple[Per
     ana, ben = protected
     ben.joins("Kitchen", passphrase=WORDS)
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ana.starts()
     ana.hosts("Kitchen", passphrase="another-four-words-here")
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     assert ben.hears(events.PassphraseNeeded).title == "Kitchen"
     assert ben.asks_to_join("Kitchen", passphrase=WORDS).wrong
     ben.joins("Kitchen", passphrase="another-four-words-here")
     ana.quits()
     ana.starts()
     ana.hosts("Kitchen", passphrase="another-four-words-here")  # the same again changes nothing
-    ben.is_(Connection.RECONNECTING)
-    ben.is_(Connection.CONNECTED)
+    ben.is_(ConnectionState.RECONNECTING)
+    ben.is_(ConnectionState.CONNECTED)
 
 
 def test_made_up_words_open_the_door(people: People) -> None:
@@ -105,7 +105,7 @@ def test_made_up_words_open_the_door(people: People) -> None:
 
 def test_a_passphrase_that_protects_nothing_is_not_taken(people: People) -> None:
     ana = people.person("Ana")
-    ana.do(commands.Host("Kitchen", passphrase="abc", port=0))
+    ana.do(commands.OpenRoom("Kitchen", passphrase="abc", port=0))
     assert ana.hears(events.NotHosting).problem
     ana.hosts("Kitchen")
 
@@ -115,11 +115,11 @@ def test_a_protected_room_that_says_it_is_open_is_not_entered(protected: tuple[P
     ana, ben = protected
     ben.joins("Kitchen", passphrase=WORDS)
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     unprotect(ana, ana.room_id)
     ana.starts()
     ana.hosts("Kitchen")
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     assert "says the room has no passphrase" in ben.room.problem
     again = ben.asks_to_join("Kitchen")
     assert isinstance(again, events.NotFound)
@@ -182,10 +182,10 @@ def test_a_key_that_changes_under_a_member_stops_it(usurped: tuple[Person, Perso
     ana.hosts("Kitchen", port=eve.hosting.port)
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     eve.starts()
     eve.hosts("Kitchen", port=eve.hosting.port)
-    ben.is_(Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
     assert ben.hears(events.KeyChanged).new_badge == eve.hosting.badge
     eve.sees_here("Eve")
 

@@ -46,7 +46,7 @@ def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: 
     ben.do(commands.MarkRead(ben.room_id, 3))
 
     def is_kept() -> bool:
-        ben.do(commands.Rename("Ben"))  # something to hear, after which to look again
+        ben.do(commands.ChangeNick("Ben"))  # something to hear, after which to look again
         return not unread(ben)
 
     ben.until(is_kept)

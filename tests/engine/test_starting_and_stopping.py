@@ -19,7 +19,7 @@ from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.engine import client_driver, commands, events, host_driver, writing
 from lanchat.engine.engine import Engine, share_the_interpreter
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 from lanchat.network.discovery.fake import FakeLan
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Schedule
@@ -52,8 +52,8 @@ def test_without_a_name_the_account_lends_one(tmp_path: Path, monkeypatch: pytes
 def test_commands_before_the_start_are_done_after_it(people: People) -> None:
     ana = people.person("Ana", starts=False)
     engine = ana.opens("Ana")
-    engine.do(commands.Host("Kitchen", port=0))
-    engine.do(commands.Rename("Anna"))
+    engine.do(commands.OpenRoom("Kitchen", port=0))
+    engine.do(commands.ChangeNick("Anna"))
     engine.start()
     ana.hears(events.Started)
     assert ana.hears(events.Hosting).title == "Kitchen"
@@ -72,7 +72,7 @@ def test_commands_after_the_end_do_nothing(people: People) -> None:
     ana = people.person("Ana")
     engine = ana.engine
     ana.quits()
-    engine.do(commands.Host("Kitchen"))
+    engine.do(commands.OpenRoom("Kitchen"))
     engine.do(commands.Quit())
     engine.join(1)
     assert engine.events.empty()
@@ -82,7 +82,7 @@ def test_commands_to_what_never_came_up_do_nothing(people: People) -> None:
     ana = people.person("Ana")
     second = people.person("Ana", ana.folder, starts=False)
     engine = second.opens()
-    engine.do(commands.Host("Kitchen"))
+    engine.do(commands.OpenRoom("Kitchen"))
     engine.start()
     assert second.has_stopped().problem
     engine.do(commands.Quit())
@@ -94,7 +94,7 @@ def test_quit_while_hosting_says_goodbye(people: People) -> None:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     assert ben.room.problem == "the host closed the room"
     ben.until(lambda: "Kitchen" not in ben.listings)
 
@@ -104,7 +104,7 @@ def test_quit_while_the_host_is_away(people: People) -> None:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ana.quits()
-    ben.is_(Connection.RECONNECTING)
+    ben.is_(ConnectionState.RECONNECTING)
     ben.says("later then")
     ben.quits()
     assert ben.waiting() == ["later then"]
@@ -118,7 +118,7 @@ def test_quit_just_after_commands_that_take_time(people: People) -> None:
         guest = people.person(nick)
         guest.do(commands.Join(ana.room_id))
         guest.do(commands.Join(NOWHERE))
-        guest.do(commands.Host("Garden", passphrase="apple-banjo-comet-dune", port=0))
+        guest.do(commands.OpenRoom("Garden", passphrase="apple-banjo-comet-dune", port=0))
         guest.do(commands.CheckUp("127.0.0.1"))
         assert guest.quits().problem is None
     assert ana.quits().problem is None
@@ -227,7 +227,7 @@ def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
         case "Ben speaks":
             ben.do(commands.Say(ben.room_id, "hello"))
         case "Ben hosts":
-            ben.do(commands.Host("Garden", passphrase="apple-banjo-comet-dune", port=0))
+            ben.do(commands.OpenRoom("Garden", passphrase="apple-banjo-comet-dune", port=0))
         case "Ana's room hears":
             ben.do(commands.Say(ben.room_id, "hello"))
         case _:
@@ -250,7 +250,7 @@ def test_a_mistake_in_looking_for_rooms_is_logged_and_the_room_goes_on(
     monkeypatch.setattr(logging.getLogger("asyncio"), "error", lambda *record, **_: logged.append(record))
     monkeypatch.setattr(Schedule, "due", broken)
     engine = Engine(tmp_path / "alone", nick="Ana", discovery=lambda: LanDiscovery(only=["127.0.0.1"]))
-    engine.do(commands.Host("Kitchen", port=0))
+    engine.do(commands.OpenRoom("Kitchen", port=0))
     engine.start()
     heard: list[events.Event] = []
     while not any(isinstance(event, events.Hosting) for event in heard):

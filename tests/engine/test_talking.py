@@ -7,7 +7,7 @@ import shutil
 from engine.people import People
 from lanchat.core.limits import Limits
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection, EntryState
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.trust import device, identity
 
 
@@ -133,10 +133,10 @@ def test_a_new_name_is_seen_by_all(people: People) -> None:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     cleo.joins("Kitchen")
-    ben.do(commands.Rename("Benjamin"))
+    ben.do(commands.ChangeNick("Benjamin"))
     for person in (ana, ben, cleo):
         person.sees_here("Ana", "Benjamin", "Cleo")
-    ana.do(commands.Rename("Anastasia"))
+    ana.do(commands.ChangeNick("Anastasia"))
     for person in (ana, ben, cleo):
         person.sees_here("Anastasia", "Benjamin", "Cleo")
     ben.quits()
@@ -145,7 +145,7 @@ def test_a_new_name_is_seen_by_all(people: People) -> None:
 
 def test_a_name_that_cannot_be_seen_is_not_taken(people: People) -> None:
     ana = people.person("Ana")
-    ana.do(commands.Rename("\u200b \n"))
+    ana.do(commands.ChangeNick("\u200b \n"))
     assert "at least one letter" in ana.hears(events.Problem).what
     ana.quits()
     assert ana.starts().nick == "Ana"
@@ -205,7 +205,7 @@ def test_one_person_hosts_two_rooms(people: People) -> None:
     ben.reads_as("soup")
     cleo.reads_as("roses")
     ana.leaves()
-    cleo.is_(Connection.RECONNECTING)
+    cleo.is_(ConnectionState.RECONNECTING)
     ben.says("and bread")
     ana.room_id = kitchen.room_id
     ana.reads_as("soup", "and bread")

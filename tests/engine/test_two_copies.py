@@ -9,7 +9,7 @@ import pytest
 from engine.people import People, Person
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 
 
 def opens_again(host: Person, title: str, room_id: RoomId) -> None:
@@ -26,15 +26,15 @@ def test_a_host_put_back_to_an_older_copy_is_told_so_and_its_member_too(people: 
     ana.quits()
     with ana.put_back_to():
         opens_again(ana, "Kitchen", room_id)
-        ben.is_(Connection.CONNECTED)
+        ben.is_(ConnectionState.CONNECTED)
         ana.says("after the backup, 1", "after the backup, 2")
         ben.sees("after the backup, 2")
         ana.quits()
-        ben.is_(Connection.RECONNECTING)
+        ben.is_(ConnectionState.RECONNECTING)
         ben.says("waits")
     opens_again(ana, "Kitchen", room_id)
-    ben.is_(Connection.STOPPED)
-    stopped = ben.hears(events.ConnectionChanged, state=Connection.STOPPED)
+    ben.is_(ConnectionState.STOPPED)
+    stopped = ben.hears(events.ConnectionChanged, state=ConnectionState.STOPPED)
     assert stopped.diverged
     assert "what you write is kept here" in stopped.problem
     told = ana.hears(events.Problem, room_id=room_id).what
@@ -54,7 +54,7 @@ def test_a_host_that_went_on_after_it_was_put_back_is_told_so_too(people: People
     ana.quits()
     with ana.put_back_to():
         opens_again(ana, "Kitchen", room_id)
-        ben.is_(Connection.CONNECTED)
+        ben.is_(ConnectionState.CONNECTED)
         ana.says("one way")
         ben.sees("one way")
         ben.do(commands.Leave(room_id))
@@ -89,7 +89,7 @@ def test_a_room_that_is_open_on_two_computers_is_said_so_on_both(
     if not together:
         there.network.set(online=False)
     for computer in copied:
-        computer.do(commands.Host("Kitchen", port=0))
+        computer.do(commands.OpenRoom("Kitchen", port=0))
         computer.hears(events.Hosting)
     if not together:
         there.network.set(online=True)
@@ -105,8 +105,8 @@ def test_a_room_that_was_open_here_before_is_no_second_one(people: People) -> No
     ana, ben = people.person("Ana"), people.person("Ben")
     for _ in range(3):
         ana.hosts("Kitchen")
-        ben.joins("Kitchen") if ben.room_id is None else ben.is_(Connection.CONNECTED)
+        ben.joins("Kitchen") if ben.room_id is None else ben.is_(ConnectionState.CONNECTED)
         ana.quits()
-        ben.is_(Connection.RECONNECTING)
+        ben.is_(ConnectionState.RECONNECTING)
         ana.starts()
     ana.hears_nothing(events.Problem)

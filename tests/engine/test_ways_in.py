@@ -15,7 +15,7 @@ from lanchat.core.address import room_code, room_link
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events, joining
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 from lanchat.trust import passphrase
 from lanchat.trust.identity import Identity
 
@@ -157,7 +157,7 @@ def test_an_explicit_port_that_is_taken_is_said_so(people: People) -> None:
     ana = people.person("Ana")
     with socket.create_server(("", 0)) as other:
         port = other.getsockname()[1]
-        ana.do(commands.Host("Kitchen", port=port))
+        ana.do(commands.OpenRoom("Kitchen", port=port))
         problem = ana.hears(events.NotHosting).problem
         assert str(port) in problem
     ana.hosts("Kitchen", port=port)
@@ -178,7 +178,7 @@ def test_the_room_one_hosts_is_not_joined_once_more(people: People) -> None:
     for where in (ana.room_id, ana.hosting.link, f"127.0.0.1:{ana.hosting.port}"):
         answer = ana.asks_to_join(where)
         assert isinstance(answer, events.ConnectionChanged), answer
-        assert answer.state is Connection.HOSTING
+        assert answer.state is ConnectionState.HOSTING
     ben.says("still open?")
     ana.sees("still open?")
 
@@ -190,17 +190,17 @@ def test_joining_where_one_is_already_changes_nothing(people: People, way: str) 
     ben.joins("Kitchen")
     ben.says("one")
     where = {"room_id": ana.room_id, "address": f"127.0.0.1:{ana.hosting.port}", "link": ana.hosting.link}[way]
-    assert ben.asks_to_join(where).state is Connection.CONNECTED
+    assert ben.asks_to_join(where).state is ConnectionState.CONNECTED
     ben.says("two")
     ana.reads_as("one", "two")
     ben.reads_as("one", "two")
-    assert not [event for event in ben.unheard if getattr(event, "state", None) is Connection.STOPPED]
+    assert not [event for event in ben.unheard if getattr(event, "state", None) is ConnectionState.STOPPED]
 
 
 def test_a_room_is_hosted_once_however_often_it_is_asked_for(people: People) -> None:
     ana = people.person("Ana")
     for _ in range(3):
-        ana.do(commands.Host("Kitchen", port=0))
+        ana.do(commands.OpenRoom("Kitchen", port=0))
     ana.hears(events.Hosting)
     for _ in range(2):
         assert "open here already" in ana.hears(events.NotHosting).problem
@@ -218,10 +218,10 @@ def test_a_room_that_is_being_opened_is_the_one_that_is_asked_for(
 
     monkeypatch.setattr(passphrase, "derive", slowly)
     ana = people.person("Ana")
-    ana.do(commands.Host("Kitchen", passphrase="apple-banjo-comet-dune", port=0))
+    ana.do(commands.OpenRoom("Kitchen", passphrase="apple-banjo-comet-dune", port=0))
     assert begun.wait(10)
-    ana.do(commands.Host("kitchen", port=0))
-    ana.do(commands.Rename("Ana B"))  # who hears that it was done knows that the second was taken up, too
+    ana.do(commands.OpenRoom("kitchen", port=0))
+    ana.do(commands.ChangeNick("Ana B"))  # who hears that it was done knows that the second was taken up, too
     ana.hears(events.Renamed)
     go_on.set()
     ana.hears(events.Hosting)
@@ -234,14 +234,14 @@ def test_the_room_of_somebody_else_cannot_be_hosted(people: People) -> None:
     ben.joins("Kitchen")
     ben.leaves()
     for room_id in (ana.room_id, "abcdabcdabcdabcd"):
-        ben.do(commands.Host("Kitchen", port=0, room_id=room_id))
+        ben.do(commands.OpenRoom("Kitchen", port=0, room_id=room_id))
         assert ben.hears(events.NotHosting).problem
     ben.joins("Kitchen")
 
 
 def test_a_room_needs_a_title(people: People) -> None:
     ana = people.person("Ana")
-    ana.do(commands.Host(" \u200b ", port=0))
+    ana.do(commands.OpenRoom(" \u200b ", port=0))
     assert ana.hears(events.NotHosting).problem
 
 

@@ -15,7 +15,7 @@ from smoke import CHOSEN
 from smoke_people import Failed, Place
 from smoke_screen import _HEIGHT, _WIDTH, Screen
 
-from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.theme.palette import LIGHT
 from tests.systems import needs_scripts
 
 SMOKE = Path(__file__).parents[2] / "packaging" / "smoke.py"

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
-from lanchat.core import tail
+from lanchat.core import encoded_log
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Refused, encode
 from lanchat.core.host import Host
@@ -64,7 +64,7 @@ class HostNode:
     def start(self) -> None:
         end = self.disk.end()
         first = max(0, end.last - self.world.random.randrange(12))
-        recent = tail.encode_blocks(self.disk.entries[first:])
+        recent = encoded_log.encode_blocks(self.disk.entries[first:])
         host = self.host = Host(ROOM, end, self.card, self.world.limits, recent)
         self.roster = {}
         for entry in self.disk.outbox.values():
@@ -163,7 +163,7 @@ class HostNode:
                 head = disk.head(seq)
                 self._answer(lambda host: host.head_read(session, head, world.now))
             case ReadAfter(session, seq):
-                blocks = tail.encode_blocks(disk.after(seq, 7))
+                blocks = encoded_log.encode_blocks(disk.after(seq, 7))
                 self._answer(lambda host: host.read_after(session, blocks))
             case ReadBefore(session, before, limit):
                 run, base_head = disk.before(before, min(limit, 5))
@@ -182,7 +182,7 @@ class HostNode:
         outcomes = self.disk.append([entry for _, entry in action.posts], world.wrong_clock())
         world.checker.log_grew()
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
-        self._answer(lambda host: host.appended(outcomes, tail.encode_blocks(run), world.now))
+        self._answer(lambda host: host.appended(outcomes, encoded_log.encode_blocks(run), world.now))
 
     # --- steps -------------------------------------------------------------------------------------------------------
     def enter(self, wire: Wire, card: Card, device_id: DeviceId) -> None:

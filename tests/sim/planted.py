@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lanchat.core.append_queue import Posting
 from lanchat.core.client import Client
 from lanchat.core.delivery import Delivery, Furthest
 from lanchat.core.host import Host
+from lanchat.core.keepalive import Pulse
 from lanchat.core.limits import PRESENCE_SECONDS
 from lanchat.core.model import EntryId
 from lanchat.core.outbox import Outbox
-from lanchat.core.pace import Bucket, SlowedDown
-from lanchat.core.posting import Posting
 from lanchat.core.presence import Presence
-from lanchat.core.pulse import Pulse
+from lanchat.core.rate_limit import Bucket, SlowedDown
 from sim.disks import HostDisk, sign
 
 Method = Callable[..., Any]

@@ -16,7 +16,7 @@ import msgspec
 from lanchat.core import limits
 from lanchat.core.model import EntryId, RoomId
 from lanchat.engine import events
-from lanchat.engine.commands import Host, Join, Quit, Say
+from lanchat.engine.commands import Join, OpenRoom, Quit, Say
 from lanchat.engine.engine import Engine
 from lanchat.network.discovery.fake import FakeLan
 
@@ -58,7 +58,7 @@ class Node:
         orders = self._orders
         if orders.hosting:
             self._engine.do(
-                Host(
+                OpenRoom(
                     "Room",
                     orders.passphrase,
                     port=orders.port,

@@ -14,7 +14,7 @@ from lanchat.core import frames, limits, runs
 from lanchat.core.model import START, Entry, LogEntry
 from lanchat.engine import events
 from lanchat.engine.commands import FetchEarlier, Join
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
 from lanchat.trust.handshake import HostHandshake
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card
@@ -193,7 +193,7 @@ async def more_people_than_fit(ana: Guest) -> None:
 def test_a_lie_ends_the_connection_and_nothing_of_it_is_kept(ana: Person, lie: Script) -> None:
     with aside(EvilHost(lie).open()) as evil:
         _comes_to(evil, ana)
-        problem = ana.hears(events.ConnectionChanged, state=Connection.RECONNECTING).problem
+        problem = ana.hears(events.ConnectionChanged, state=ConnectionState.RECONNECTING).problem
         assert problem == "what the host sent does not fit together"
         ana.room_id = ROOM
         assert not ana.texts
@@ -212,7 +212,7 @@ def test_what_came_before_a_lie_stays(ana: Person) -> None:
 
     with aside(EvilHost(good_then_bad).open()) as evil:
         _comes_to(evil, ana)
-        ana.hears(events.ConnectionChanged, state=Connection.RECONNECTING)
+        ana.hears(events.ConnectionChanged, state=ConnectionState.RECONNECTING)
         ana.room_id = ROOM
         assert ana.texts == ["good", "too"]
         assert len(ana.kept()) == 2
@@ -251,7 +251,7 @@ def _comes_and_looks_back(ana: Person, lie: PageLie, forged: Forgery = lambda gu
         ana.room_id = ROOM
         ana.sees("now")
         ana.do(FetchEarlier(ROOM))
-        ana.is_(Connection.RECONNECTING)
+        ana.is_(ConnectionState.RECONNECTING)
         assert ana.room.problem == "what the host sent does not fit together"
         assert ana.texts == ["now"]
         assert len(ana.kept()) == 1
@@ -317,7 +317,7 @@ def test_a_host_that_hangs_up_is_tried_less_and_less(ana: Person, monkeypatch: p
     with aside(EvilHost(hang_up).open()) as evil:
         _comes_to(evil, ana)
         ana.room_id = ROOM
-        ana.is_(Connection.RECONNECTING)
+        ana.is_(ConnectionState.RECONNECTING)
         ana.until(lambda: len(evil.visits) == 3)
         first, second, third = evil.visits
         assert second - first > 0.1

@@ -9,7 +9,15 @@ from pathlib import Path
 from lanchat.core.content import TEXT
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.commands import Command, Quit
-from lanchat.engine.events import Connection, ConnectionChanged, EntriesAdded, Event, RosterChanged, Started, Stopped
+from lanchat.engine.events import (
+    ConnectionChanged,
+    ConnectionState,
+    EntriesAdded,
+    Event,
+    RosterChanged,
+    Started,
+    Stopped,
+)
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.store import Store
 from lanchat.terminal.console import Console, attached
@@ -51,16 +59,16 @@ def console_on(engine: StandIn, folder: Path) -> Iterator[Console]:
 
 def connected(fetched: int = 0, first_meeting: bool = False) -> ConnectionChanged:
     return ConnectionChanged(
-        ROOM, "Kitchen", Connection.CONNECTED, CARDS[ANA], "abcd-efgh", first_meeting, "", ROOM, fetched
+        ROOM, "Kitchen", ConnectionState.CONNECTED, CARDS[ANA], "abcd-efgh", first_meeting, "", ROOM, fetched
     )
 
 
 def reconnecting(why: str = "the connection broke") -> ConnectionChanged:
-    return ConnectionChanged(ROOM, "Kitchen", Connection.RECONNECTING, problem=why, where=ROOM)
+    return ConnectionChanged(ROOM, "Kitchen", ConnectionState.RECONNECTING, problem=why, where=ROOM)
 
 
 def stopped(why: str) -> ConnectionChanged:
-    return ConnectionChanged(ROOM, "Kitchen", Connection.STOPPED, problem=why, where=ROOM)
+    return ConnectionChanged(ROOM, "Kitchen", ConnectionState.STOPPED, problem=why, where=ROOM)
 
 
 def here(*keys: MemberKey, first: bool = True) -> RosterChanged:

@@ -14,7 +14,7 @@ import pytest
 from engine.people import People
 
 from lanchat.__main__ import main
-from lanchat.core.people import tag
+from lanchat.core.nicks import tag
 from lanchat.engine.check_up import why_unread
 from lanchat.engine.events import EntryState
 from lanchat.storage.room import RoomRecord

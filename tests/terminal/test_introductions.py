@@ -5,7 +5,7 @@ from __future__ import annotations
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.events import CardsCame, EntriesAdded, Left
 from lanchat.terminal.introductions import Introductions
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 
 ROOM = RoomId("a" * 16)
 ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)
@@ -22,7 +22,7 @@ def card(nick: str) -> Card:
 
 
 def introductions(known: Card | None = None) -> Introductions:
-    return Introductions(People(ME, {ME: "Ana"}), lambda key: known)
+    return Introductions(PeopleColumn(ME, {ME: "Ana"}), lambda key: known)
 
 
 def test_what_known_people_say_passes_at_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
-from lanchat.engine.commands import Command, Look
+from lanchat.engine.commands import Browse, Command
 from lanchat.engine.events import Event, LookedAround, RoomFound
 from lanchat.terminal.ending import Exit, GaveUp
 from lanchat.terminal.lookup import where_is
@@ -29,7 +29,7 @@ def zoo(number: int, host: str, answering: bool = True) -> RoomFound:
 )
 def test_a_mistyped_address_is_told_from_a_title(tmp_path: Path, typed: str, told: str) -> None:
     """After it was looked for: a title may look like that, too."""
-    engine = StandIn(lambda command: [zoo(2, "Ana"), LookedAround(())] if isinstance(command, Look) else [])
+    engine = StandIn(lambda command: [zoo(2, "Ana"), LookedAround(())] if isinstance(command, Browse) else [])
     with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as gave_up:
         where_is(console, typed)
     assert str(gave_up.value).startswith(f"There is no room called {typed} here. ")
@@ -38,7 +38,7 @@ def test_a_mistyped_address_is_told_from_a_title(tmp_path: Path, typed: str, tol
 
 def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -> None:
     def answer(command: Command) -> Iterable[Event]:
-        if isinstance(command, Look):
+        if isinstance(command, Browse):
             later.start()
             return [zoo(2, "Mallory")]
         return []
@@ -58,7 +58,7 @@ def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -
 
 def test_a_room_whose_host_is_silent_is_not_said_to_be_missing_and_there(tmp_path: Path) -> None:
     engine = StandIn(
-        lambda command: [zoo(2, "Ana", answering=False), LookedAround(())] if isinstance(command, Look) else []
+        lambda command: [zoo(2, "Ana", answering=False), LookedAround(())] if isinstance(command, Browse) else []
     )
     with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
         where_is(console, "Zoo")
@@ -67,7 +67,7 @@ def test_a_room_whose_host_is_silent_is_not_said_to_be_missing_and_there(tmp_pat
 
 def test_a_silent_host_who_bears_my_name_is_told_apart(tmp_path: Path) -> None:
     engine = StandIn(
-        lambda command: [zoo(2, "ben", answering=False), LookedAround(())] if isinstance(command, Look) else []
+        lambda command: [zoo(2, "ben", answering=False), LookedAround(())] if isinstance(command, Browse) else []
     )
     with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
         where_is(console, "Zoo")

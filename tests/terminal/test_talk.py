@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from lanchat.__main__ import main
 from lanchat.core.model import Card
-from lanchat.engine.commands import Command, FetchEarlier, Join, MarkRead, Remove, Rename, Retry, Say
+from lanchat.engine.commands import ChangeNick, Command, FetchEarlier, Join, MarkRead, Remove, Retry, Say
 from lanchat.engine.events import (
     CardsCame,
     EntriesAdded,
@@ -36,7 +36,7 @@ from lanchat.terminal import opening
 from lanchat.terminal.console import LeaveAsked, Typed
 from lanchat.terminal.lines import AHEAD
 from lanchat.terminal.mine import Below, Mine
-from lanchat.terminal.people import People
+from lanchat.terminal.people import PeopleColumn
 from lanchat.terminal.screen import Screen
 from lanchat.terminal.slash import Slash
 from lanchat.terminal.talk import Talk
@@ -515,7 +515,7 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, mine, screen = People(BEN, {BEN: "Ben"}), Mine(), Screen(written)
+            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), Mine(), Screen(written)
             transcript = Transcript(screen, people, mine, brief=True)
             slash = Slash(console, ROOM, people, mine, transcript, hosting=hosting)
             talk = Talk(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
@@ -549,7 +549,7 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
         "·     There is no /nonsense. /help tells what there is.",
         "The disk was not done with 1 message; `lanchat history` shows whether it was sent.",
     ]
-    assert at_terminal.asked[:3] == [Rename("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
+    assert at_terminal.asked[:3] == [ChangeNick("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class Completing:
         self._desk = desk
         self._room_id = room_id
         self._pad = pad
-        self._list = OfferList(desk.look, over, self._take)
+        self._list = OfferList(desk.theme, over, self._take)
         pad.bind("<Up>", lambda event: self._moved(-1))
         pad.bind("<Down>", lambda event: self._moved(1))
         pad.bind("<Escape>", lambda event: self._escaped())

@@ -9,9 +9,8 @@ import tkinter as tk
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
-from lanchat.core.shown import as_sentence
-from lanchat.core.text import clean_text, shows_nothing
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import as_sentence, clean_text, shows_nothing
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.composer.completing import Completing
 from lanchat.desktop.composer.drafts import draft, keep_draft
 from lanchat.desktop.composer.hint import Hint
@@ -31,7 +30,7 @@ from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.commands import MarkRead, Say
-from lanchat.engine.events import Connection, ConnectionChanged, Event, Hosting, Left, NotWritten
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left, NotWritten
 
 _MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
 _READING = 200  #: characters of a line that are shown as they are read
@@ -42,8 +41,8 @@ _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
 class Composer(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
-        look = desk.look
-        super().__init__(master, background=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, background=theme.palette.chat)
         self._desk = desk
         self._room_id = room_id
         self._keeping = ""  # the `after` that keeps the draft
@@ -51,12 +50,12 @@ class Composer(tk.Frame):
         self._over = 0  # characters that found no room
         self._problem = ""  # what became of the last thing said
         self._enabled = True
-        self._notice = Notice(self, look)
-        self._box = Box(self, look, "field", 8, pad=(6, 5))
+        self._notice = Notice(self, theme)
+        self._box = Box(self, theme, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
-        self._reads = Prose(self, look, "", "room", "mute", ours=False)
+        self._reads = Prose(self, theme, "", "room", "mute", ours=False)
         self.pad = self._make_field()
-        self._hint = Hint(self.pad, look, "field")
+        self._hint = Hint(self.pad, theme, "field")
         self._completing = Completing(desk, room_id, self.pad, self)
         self._bind_keys()
         self.pad.write(draft(desk.kept, room_id))
@@ -93,15 +92,15 @@ class Composer(tk.Frame):
 
     # --- its parts ---------------------------------------------------------------------------------------------------
     def _make_field(self) -> Pad:
-        look, inside = self._desk.look, self._box.inside
-        px = look.px
-        self._send = SendButton(inside, look, self.say)
+        theme, inside = self._desk.theme, self._box.inside
+        px = theme.px
+        self._send = SendButton(inside, theme, self.say)
         self._send.pack(side="right", anchor="s")
-        self._smile = IconButton(inside, look, "smile", _("Emoji"), self.pick, ground="field", size=34)
+        self._smile = IconButton(inside, theme, "smile", _("Emoji"), self.pick, ground="field", size=34)
         self._smile.pack(side="right", anchor="s", padx=px(4))
-        pad = Pad(inside, look, most=_MOST, on_change=self._changed, on_full=self._full)
-        above = max(0, (px(34) - look.fonts.height("body")) // 2)
-        bar = Bar(inside, look, pad.yview, "field")
+        pad = Pad(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
+        above = max(0, (px(34) - theme.fonts.height("body")) // 2)
+        bar = Bar(inside, theme, pad.yview, "field")
         bar.pack(side="right", fill="y")
         pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
         pad.configure(yscrollcommand=bar.set)
@@ -139,7 +138,7 @@ class Composer(tk.Frame):
 
     def _show_menu(self, x: int, y: int) -> str:
         """What can be done with the text, at a point of the screen."""
-        show_edit_menu(self.pad, self._desk.look, (x, y))
+        show_edit_menu(self.pad, self._desk.theme, (x, y))
         return "break"
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -159,12 +158,12 @@ class Composer(tk.Frame):
         caret = self.pad.caret
         start = written.rfind("\n", 0, caret) + 1
         line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
-        if not self._desk.look.shaper.draws(line):
+        if not self._desk.theme.shaper.draws(line):
             self._reads.pack_forget()
             return
         self._reads.text(line)
         if not self._reads.winfo_manager():
-            px = self._desk.look.px
+            px = self._desk.theme.px
             self._reads.pack(side="bottom", fill="x", padx=px(14), pady=(0, px(4)))
 
     def _show_state(self) -> None:
@@ -266,7 +265,7 @@ class Composer(tk.Frame):
             words = _("You are not in this room now.")
         elif room.diverged:
             words = _("Kept here until the host's copy of the room is mended")
-        elif connection in (Connection.CONNECTED, Connection.HOSTING):
+        elif connection in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
             words = _("Message {room}").format(room=room.shown)
         elif room.host:
             words = _("Will be sent when {host} is back").format(host=room.host)

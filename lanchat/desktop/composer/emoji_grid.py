@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lanchat.desktop.emoji.fontfile import emoji_font
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import draw_ground
@@ -35,25 +35,25 @@ class _Row:
 
 class EmojiGrid(tk.Frame):
     def __init__(
-        self, master: tk.Misc, look: Look, choose: Callable[[str, bool], None], on_move: Callable[[str], None]
+        self, master: tk.Misc, theme: Theme, choose: Callable[[str, bool], None], on_move: Callable[[str], None]
     ) -> None:
         """`choose`: this one was pressed, and whether with Shift. `on_move`: this is chosen now; "": none is."""
-        fill = colours.of(look.palette, "raised")
+        fill = colours.of(theme.palette, "raised")
         super().__init__(master, background=fill)
-        self._look = look
+        self._theme = theme
         self._choose = choose
         self._on_move = on_move
         self._columns, self._size = (COLUMNS, _PICTURE) if emoji_font() else (_COLUMNS_OF_NAMES, _NAME)
-        self._width = look.px(_CELL) * COLUMNS // self._columns  # of one
+        self._width = theme.px(_CELL) * COLUMNS // self._columns  # of one
         self._rows: list[_Row] = []
         self._all: list[str] = []
         self._at = 0
         self._shown: tuple[int, int] | None = None
         self._canvas = tk.Canvas(
-            self, background=fill, width=look.px(_CELL) * COLUMNS, height=look.px(_HEIGHT), highlightthickness=0,
-            borderwidth=0, yscrollincrement=look.px(_CELL),
+            self, background=fill, width=theme.px(_CELL) * COLUMNS, height=theme.px(_HEIGHT), highlightthickness=0,
+            borderwidth=0, yscrollincrement=theme.px(_CELL),
         )  # fmt: skip
-        bar = Bar(self, look, self._canvas.yview, "raised")
+        bar = Bar(self, theme, self._canvas.yview, "raised")
         bar.pack(side="right", fill="y")
         self._canvas.pack(side="left", fill="both", expand=True)
 
@@ -78,15 +78,15 @@ class EmojiGrid(tk.Frame):
         for section in sections:
             if section.title:
                 self._rows.append(_Row(top, section.title, len(self._all), ()))
-                top += self._look.px(_HEADING)
+                top += self._theme.px(_HEADING)
             for begin in range(0, len(section.sequences), self._columns):
                 sequences = section.sequences[begin : begin + self._columns]
                 self._rows.append(_Row(top, "", len(self._all), sequences))
                 self._all.extend(sequences)
-                top += self._look.px(_CELL)
+                top += self._theme.px(_CELL)
         self._at = 0
         self._shown = None
-        self._canvas.configure(scrollregion=(0, 0, self._look.px(_CELL) * COLUMNS, max(top, self._look.px(_HEIGHT))))
+        self._canvas.configure(scrollregion=(0, 0, self._theme.px(_CELL) * COLUMNS, max(top, self._theme.px(_HEIGHT))))
         self._canvas.yview_moveto(0)
         self._draw()
         self._on_move(self.chosen)
@@ -113,9 +113,9 @@ class EmojiGrid(tk.Frame):
     def _move_to(self, at: int) -> None:
         self._at = at
         row = next(row for row in self._rows if row.first <= at < row.first + len(row.sequences))
-        top, height, cell = self._canvas.canvasy(0), self._look.px(_HEIGHT), self._look.px(_CELL)
+        top, height, cell = self._canvas.canvasy(0), self._theme.px(_HEIGHT), self._theme.px(_CELL)
         if row.top < top:
-            self._scroll_to(row.top - self._look.px(_HEADING))
+            self._scroll_to(row.top - self._theme.px(_HEADING))
         elif row.top + cell > top + height:
             self._scroll_to(row.top + 2 * cell - height)
         self._shown = None
@@ -130,7 +130,7 @@ class EmojiGrid(tk.Frame):
     def _under(self, x: int, y: int) -> int | None:
         """The number of the emoji there."""
         y = round(self._canvas.canvasy(y))
-        column, cell = x // self._width, self._look.px(_CELL)
+        column, cell = x // self._width, self._theme.px(_CELL)
         for row in self._rows:
             if row.top <= y < row.top + cell and column < len(row.sequences):
                 return row.first + column
@@ -152,28 +152,28 @@ class EmojiGrid(tk.Frame):
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw(self) -> None:
         top = int(self._canvas.canvasy(0))
-        span = (top, top + self._look.px(_HEIGHT))
+        span = (top, top + self._theme.px(_HEIGHT))
         if span == self._shown:
             return
         self._shown = span
         self._canvas.delete("all")
         for row in self._rows:
-            if span[0] - self._look.px(_CELL) < row.top < span[1]:
+            if span[0] - self._theme.px(_CELL) < row.top < span[1]:
                 self._draw_row(row)
 
     def _draw_row(self, row: _Row) -> None:
-        look, palette, canvas = self._look, self._look.palette, self._canvas
-        cell = look.px(_CELL)
+        theme, palette, canvas = self._theme, self._theme.palette, self._canvas
+        cell = theme.px(_CELL)
         if row.title:
-            y = row.top + look.px(_HEADING) // 2
+            y = row.top + theme.px(_HEADING) // 2
             canvas.create_text(
-                look.px(6), y, anchor="w", text=row.title, font=look.font("small_bold"), fill=palette.mute
+                theme.px(6), y, anchor="w", text=row.title, font=theme.font("small_bold"), fill=palette.mute
             )
         for column, sequence in enumerate(row.sequences):
             left = column * self._width
             if row.first + column == self._at:
                 box = (left, row.top, left + self._width, row.top + cell)
-                draw_ground(canvas, look, box, 6, palette.accent_soft, edge=palette.ring, line=2)
-            image = picture(look, sequence, look.px(self._size))
+                draw_ground(canvas, theme, box, 6, palette.accent_soft, edge=palette.ring, line=2)
+            image = picture(theme, sequence, theme.px(self._size))
             if image is not None:
                 canvas.create_image(left + self._width // 2, row.top + cell // 2, image=image)

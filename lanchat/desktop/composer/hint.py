@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.colours import Ground
@@ -15,13 +15,13 @@ class Hint(tk.Canvas):
     """Lies over `text`, for which what the mouse does on it is meant. Rooms' titles may be in it: emoji are drawn
     as pictures."""
 
-    def __init__(self, text: tk.Text, look: Look, ground: Ground) -> None:
+    def __init__(self, text: tk.Text, theme: Theme, ground: Ground) -> None:
         super().__init__(
-            text, background=colours.of(look.palette, ground), highlightthickness=0, borderwidth=0, cursor="xterm",
+            text, background=colours.of(theme.palette, ground), highlightthickness=0, borderwidth=0, cursor="xterm",
             takefocus=0, width=1, height=1,
         )  # fmt: skip
-        self._look = look
-        self._writer = Writer(look)
+        self._theme = theme
+        self._writer = Writer(theme)
         self._shown = True
         self.words = ""
         pass_on_mouse(self, text)
@@ -35,12 +35,12 @@ class Hint(tk.Canvas):
 
     def show(self, shown: bool) -> None:
         if shown:
-            left, height = self._look.px(4), self._look.fonts.height("body")
+            left, height = self._theme.px(4), self._theme.fonts.height("body")
             self.place(x=left, y=0, relwidth=1, width=-left, height=height)
         else:
             self.place_forget()
 
     def _draw(self) -> None:
         self.delete("all")
-        at = (0, self._look.fonts.height("body") / 2)
-        self._writer.write(self, at, self.words, "body", self._look.palette.mute, self.winfo_width())
+        at = (0, self._theme.fonts.height("body") / 2)
+        self._writer.write(self, at, self.words, "body", self._theme.palette.mute, self.winfo_width())

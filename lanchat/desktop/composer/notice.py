@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-from lanchat.core.words import _
-from lanchat.desktop.look.look import Look
+from lanchat.core.translate import _
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.tab_order import tab_order
@@ -17,9 +17,9 @@ Deed = tuple[str, Callable[[], None]]  #: words on a button, and what it does
 class Notice(tk.Frame):
     """There is nothing to see of it until something is to be said."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
-        super().__init__(master, background=look.palette.chat)
-        self._look = look
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+        super().__init__(master, background=theme.palette.chat)
+        self._theme = theme
         self._words: Paragraph | None = None
         self._deeds: list[Button] = []
         self._names: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Notice(tk.Frame):
         self.hide()
         self._names = names
         self._build(words, deeds)
-        self.pack(side="top", fill="x", pady=(0, self._look.px(6)))
+        self.pack(side="top", fill="x", pady=(0, self._theme.px(6)))
 
     def hide(self) -> None:
         for child in self.winfo_children():
@@ -56,15 +56,15 @@ class Notice(tk.Frame):
             self._deeds[0].focus_set()
 
     def _build(self, words: str, deeds: Sequence[Deed]) -> None:
-        look, px = self._look, self._look.px
-        icon = look.icon("warning", 16, look.palette.caution)
+        theme, px = self._theme, self._theme.px
+        icon = theme.icon("warning", 16, theme.palette.caution)
         tk.Label(self, image=icon, background=self["background"], borderwidth=0).pack(side="left", padx=px(6))
-        self._words = Paragraph(self, look, words, "small")
+        self._words = Paragraph(self, theme, words, "small")
         for name, act in reversed(deeds):
-            button = Button(self, look, name, act, "quiet")
+            button = Button(self, theme, name, act, "quiet")
             button.pack(side="right", padx=(px(8), 0))
             self._deeds.insert(0, button)
         if not deeds:
-            IconButton(self, look, "close", _("Close"), self.hide, size=24).pack(side="right")
+            IconButton(self, theme, "close", _("Close"), self.hide, size=24).pack(side="right")
         self._words.pack(side="left", fill="x", expand=True)
         tab_order(*self._deeds)

@@ -14,7 +14,7 @@ from PIL import ImageTk
 
 from lanchat.desktop.composer.written import Emoji, Written, same_ends
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.clipboard import bind_middle_click, offer_selected, text_to_paste
 from lanchat.desktop.widgets.colours import Ground
@@ -28,27 +28,27 @@ _SURELY_MORE = 4_000  #: characters that take more than those lines; counting th
 
 class Pad(tk.Text):
     def __init__(
-        self, master: tk.Misc, look: Look, *, most: int, on_change: Callable[[bool], None],
+        self, master: tk.Misc, theme: Theme, *, most: int, on_change: Callable[[bool], None],
         on_full: Callable[[int], None], ground: Ground = "field",
     ) -> None:  # fmt: skip
         """`most` characters. `on_change`: what is written has changed, through whatever but `write`; by a key, or not.
 
         `on_full`: so many characters were not taken, as there was no more room.
         """
-        palette, fill = look.palette, colours.of(look.palette, ground)
+        palette, fill = theme.palette, colours.of(theme.palette, ground)
         super().__init__(
-            master, height=1, width=1, wrap="word", undo=False, font=look.font("body"), background=fill,
-            foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
-            highlightthickness=0, padx=look.px(2), pady=0, selectbackground=palette.marked, exportselection=False,
+            master, height=1, width=1, wrap="word", undo=False, font=theme.font("body"), background=fill,
+            foreground=palette.text, insertbackground=palette.strong, insertwidth=theme.px(2), borderwidth=0,
+            highlightthickness=0, padx=theme.px(2), pady=0, selectbackground=palette.marked, exportselection=False,
             selectforeground=palette.text, selectborderwidth=0, inactiveselectbackground=palette.marked,
-            tabs=(look.fonts.tab("body"),), tabstyle="wordprocessor",
+            tabs=(theme.fonts.tab("body"),), tabstyle="wordprocessor",
         )  # fmt: skip
-        self._look = look
+        self._theme = theme
         self._on_change = on_change
         self._on_full = on_full
         columns = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
         self._written = Written(most, columns)
-        self._emoji_px = look.fonts.height("body") - look.px(1)
+        self._emoji_px = theme.fonts.height("body") - theme.px(1)
         self._pictures: dict[str, ImageTk.PhotoImage] = {}  # of what is written: Tk drops those nobody holds
         self._settling = ""
         self._real = put_door(self, self._edit)
@@ -86,7 +86,7 @@ class Pad(tk.Text):
         self.see("insert")
 
     def enable(self, enabled: bool) -> None:
-        palette = self._look.palette
+        palette = self._theme.palette
         self.configure(
             state="normal" if enabled else "disabled",
             foreground=palette.text if enabled else palette.mute,
@@ -117,7 +117,7 @@ class Pad(tk.Text):
         self.bind("<<Copy>>", lambda event: self._copy())
         self.bind("<<Cut>>", lambda event: self._copy(cut=True))
         self.bind("<<Paste>>", lambda event: self._paste())
-        bind_middle_click(self, self._look, self.put)
+        bind_middle_click(self, self._theme, self.put)
         offer_selected(self, self._selected)
         self.bind("<<PrevWord>>", lambda event: self._to_word(self._written.word_before))
         self.bind("<<NextWord>>", lambda event: self._to_word(self._written.word_after))
@@ -149,7 +149,7 @@ class Pad(tk.Text):
         return "break"
 
     def _paste(self) -> str:
-        if text := text_to_paste(self, self._look):
+        if text := text_to_paste(self, self._theme):
             self.put(text)
         return "break"
 
@@ -235,7 +235,7 @@ class Pad(tk.Text):
                 for unit in units:
                     self._put_picture(unit)
             else:
-                words = self._look.fonts.drawable("body", "".join(units))
+                words = self._theme.fonts.drawable("body", "".join(units))
                 self.tk.call(self._real, "insert", "writing", words)
         if closed:
             self.configure(state="disabled")
@@ -252,10 +252,10 @@ class Pad(tk.Text):
         return f"{line + lines}.{column + sum(map(self._written.width, units))}"
 
     def _put_picture(self, sequence: str) -> None:
-        image = self._pictures.get(sequence) or picture(self._look, sequence, self._emoji_px)
+        image = self._pictures.get(sequence) or picture(self._theme, sequence, self._emoji_px)
         assert image is not None, "what matches EMOJI can be drawn"
         self._pictures[sequence] = image
-        self.image_create("writing", image=image, padx=self._look.px(1))
+        self.image_create("writing", image=image, padx=self._theme.px(1))
 
     # --- places ------------------------------------------------------------------------------------------------------
     def _place(self, index: str, *, after: bool = False) -> int:

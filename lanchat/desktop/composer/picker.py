@@ -5,14 +5,14 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterable
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid, Section
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.emoji import groups, names
 from lanchat.desktop.emoji.fontfile import emoji_font
 from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
@@ -32,21 +32,21 @@ class EmojiPicker(Popover):
     """Arrows move, Enter takes, Shift+Enter takes and stays. Escape goes back to where one was."""
 
     def __init__(self, desk: Desk, under: tk.Misc, take: Callable[[str], None]) -> None:
-        look = desk.look
-        super().__init__(desk.root, look, under=under)
+        theme = desk.theme
+        super().__init__(desk.root, theme, under=under)
         self._desk = desk
         self._take = take
         self._search = LineText(
-            self.inside, look, hint=_("Search emoji"), icon="search", on_enter=self._entered,
+            self.inside, theme, hint=_("Search emoji"), icon="search", on_enter=self._entered,
             on_change=self._show, ground="raised", height=36, most=60,
         )  # fmt: skip
         self._search.pack(fill="x")
         self._tabs = tk.Frame(self.inside, background=self.fill)
-        self._tabs.pack(fill="x", pady=(look.px(6), 0))
-        self._grid = EmojiGrid(self.inside, look, self._choose, self._say)
-        self._grid.pack(pady=(look.px(6), 0))
-        self._about = _About(self.inside, look, spoken(desk.kept.now.language))
-        self._about.pack(fill="x", pady=(look.px(6), 0))
+        self._tabs.pack(fill="x", pady=(theme.px(6), 0))
+        self._grid = EmojiGrid(self.inside, theme, self._choose, self._say)
+        self._grid.pack(pady=(theme.px(6), 0))
+        self._about = _About(self.inside, theme, spoken(desk.kept.now.language))
+        self._about.pack(fill="x", pady=(theme.px(6), 0))
         if emoji_font() is not None:
             for at, title in enumerate(groups.titles()):
                 self._make_tab(at, title)
@@ -54,14 +54,14 @@ class EmojiPicker(Popover):
             words = _(
                 "No colour emoji font is installed here, so emoji are shown by name. Install a font such as "
                 "fonts-noto-color-emoji, and start lanchat again.")  # fmt: skip
-            Paragraph(self._tabs, look, words, "small", "mute", ground="raised", width=280).pack(fill="x")
+            Paragraph(self._tabs, theme, words, "small", "mute", ground="raised", width=280).pack(fill="x")
         self._bind_keys()
         self._show("")
         self._search.focus_set()
 
     def _make_tab(self, at: int, title: str) -> None:
         first = names.group(at)[0].sequence
-        tab = _Tab(self._tabs, self._desk.look, first, title, lambda: self._go_to(title))
+        tab = _Tab(self._tabs, self._desk.theme, first, title, lambda: self._go_to(title))
         tab.pack(side="left", expand=True, fill="x")
 
     def _bind_keys(self) -> None:
@@ -137,18 +137,18 @@ def note_used(kept: Kept, sequence: str) -> None:
 class _Tab(Pressable):
     """Goes to a group."""
 
-    def __init__(self, master: tk.Misc, look: Look, sequence: str, title: str, command: Callable[[], None]) -> None:
-        super().__init__(master, look, command, "raised")
+    def __init__(self, master: tk.Misc, theme: Theme, sequence: str, title: str, command: Callable[[], None]) -> None:
+        super().__init__(master, theme, command, "raised")
         self._sequence = sequence
-        self.configure(height=look.px(30))
-        Tooltip(self, look, title)
+        self.configure(height=theme.px(30))
+        Tooltip(self, theme, title)
 
     def draw(self) -> None:
-        look, palette, width, height = self.look, self.look.palette, self.winfo_width(), self.winfo_height()
+        theme, palette, width, height = self.theme, self.theme.palette, self.winfo_width(), self.winfo_height()
         if self.over or self.focused:
             edge = palette.ring if self.focused else ""
-            draw_ground(self, look, (0, 0, width, height), 6, palette.hover, edge=edge, line=RING)
-        image = picture(look, self._sequence, look.px(18))
+            draw_ground(self, theme, (0, 0, width, height), 6, palette.hover, edge=edge, line=RING)
+        image = picture(theme, self._sequence, theme.px(18))
         if image is not None:
             self.create_image(width // 2, height // 2, image=image)
 
@@ -156,13 +156,13 @@ class _Tab(Pressable):
 class _About(tk.Canvas):
     """What the chosen one is called, and its code."""
 
-    def __init__(self, master: tk.Misc, look: Look, language: str) -> None:
+    def __init__(self, master: tk.Misc, theme: Theme, language: str) -> None:
         super().__init__(
-            master, background=look.palette.raised, height=look.px(28), width=1, highlightthickness=0, borderwidth=0
+            master, background=theme.palette.raised, height=theme.px(28), width=1, highlightthickness=0, borderwidth=0
         )
-        self._look = look
+        self._theme = theme
         self._language = language
-        self._writer = Writer(look)
+        self._writer = Writer(theme)
         self._sequence = ""
         self.bind("<Configure>", lambda event: self.show(self._sequence))
 
@@ -172,14 +172,14 @@ class _About(tk.Canvas):
         self.delete("all")
         if not sequence:
             return
-        look, palette, middle = self._look, self._look.palette, self._look.px(14)
-        image = picture(look, sequence, look.px(22)) if is_pictured(sequence) else None
+        theme, palette, middle = self._theme, self._theme.palette, self._theme.px(14)
+        image = picture(theme, sequence, theme.px(22)) if is_pictured(sequence) else None
         if image is not None:
-            self.create_image(look.px(18), middle, image=image)
-        x = look.px(38 if image is not None else 8)
-        end = self.winfo_width() - look.px(6)
+            self.create_image(theme.px(18), middle, image=image)
+        x = theme.px(38 if image is not None else 8)
+        end = self.winfo_width() - theme.px(6)
         name = names.name_of(sequence, self._language)
-        x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + look.px(10)
+        x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + theme.px(10)
         code = names.code_of(sequence)
         if code and x < end:
             self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.core.words import _
-from lanchat.desktop.look.look import Look
+from lanchat.core.translate import _
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import Ground, mixed
 from lanchat.desktop.widgets.pressable import RING, Pressable
@@ -16,16 +16,16 @@ _SIZE, _ICON = 34, 18
 
 
 class SendButton(Pressable):
-    def __init__(self, master: tk.Misc, look: Look, command: Callable[[], None], ground: Ground = "field") -> None:
-        super().__init__(master, look, command, ground)
-        self.configure(width=look.px(_SIZE), height=look.px(_SIZE))
-        Tooltip(self, look, lambda: _("Send (Enter)") if self.enabled else "")
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "field") -> None:
+        super().__init__(master, theme, command, ground)
+        self.configure(width=theme.px(_SIZE), height=theme.px(_SIZE))
+        Tooltip(self, theme, lambda: _("Send (Enter)") if self.enabled else "")
 
     def draw(self) -> None:
-        palette, width, height = self.look.palette, self.winfo_width(), self.winfo_height()
+        palette, width, height = self.theme.palette, self.winfo_width(), self.winfo_height()
         fill, ink = mixed(self.ground, palette.text, 0.07), mixed(self.ground, palette.mute, 0.6)
         if self.enabled:
             fill, ink = palette.accent_hover if self.over else palette.accent, palette.on_accent
         edge = palette.strong if self.focused else ""
-        draw_ground(self, self.look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
-        self.create_image(width // 2, height // 2, image=self.look.icon("send", _ICON, ink))
+        draw_ground(self, self.theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        self.create_image(width // 2, height // 2, image=self.theme.icon("send", _ICON, ink))

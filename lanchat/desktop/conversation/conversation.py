@@ -10,24 +10,24 @@ from lanchat.desktop.conversation.header import Header
 from lanchat.desktop.conversation.strip import Strip
 from lanchat.desktop.desk import Desk, InRoom
 from lanchat.desktop.pages.find_bar import FindBar
-from lanchat.desktop.transcript.transcript import Transcript
+from lanchat.desktop.timeline.timeline import Transcript
 from lanchat.desktop.widgets.tab_order import tab_order
 from lanchat.engine.events import Event
 
 
 class Conversation(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, place: InRoom) -> None:
-        super().__init__(master, bg=desk.look.palette.chat)
+        super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self.room_id = place.room_id
         self._header = Header(self, desk, place.room_id, self.find)
         self._header.pack(fill="x")
-        tk.Frame(self, bg=desk.look.palette.line, height=desk.look.px(1)).pack(fill="x")
+        tk.Frame(self, bg=desk.theme.palette.line, height=desk.theme.px(1)).pack(fill="x")
         self._strip = Strip(self, desk, place.room_id)
         self._strip.pack(fill="x")
         self._find_bar: FindBar | None = None
         self.composer = Composer(self, desk, place.room_id)
-        self.composer.pack(side="bottom", fill="x", padx=desk.look.px(16), pady=(desk.look.px(4), desk.look.px(14)))
+        self.composer.pack(side="bottom", fill="x", padx=desk.theme.px(16), pady=(desk.theme.px(4), desk.theme.px(14)))
         self.transcript = Transcript(self, desk, place.room_id)
         self.transcript.pack(fill="both", expand=True)
         tab_order(self._strip, self.transcript, self.composer)

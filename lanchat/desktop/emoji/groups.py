@@ -5,7 +5,7 @@ Only the first code points stand here: what is joined to one, or changes its ton
 
 from __future__ import annotations
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 SMILEYS = (
     "😀😃😄😁😆😅🤣😂🙂🙃🫠😉😊😇🥰😍🤩😘😗☺😚😙🥲😋😛😜🤪😝🤑🤗🤭🫢🫣🤫🤔🫡🤐🤨😐😑😶🫥😏😒🙄😬🤥🫨🫫"

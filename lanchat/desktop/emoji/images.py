@@ -12,23 +12,23 @@ from PIL import Image, ImageDraw, ImageFont, ImageTk, features
 from lanchat.desktop.emoji.fontfile import emoji_font
 from lanchat.desktop.emoji.names import name_of
 from lanchat.desktop.emoji.pattern import LONGEST
-from lanchat.desktop.look.images import rounded
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.picture_cache import rounded
+from lanchat.desktop.theme.theme import Theme
 
 _NO_GLYPH = "\U0010fffd"
 _NAME_CHARACTERS = 24  # on a pill
 
 
-def picture(look: Look, sequence: str, px: int) -> ImageTk.PhotoImage | None:
+def picture(theme: Theme, sequence: str, px: int) -> ImageTk.PhotoImage | None:
     """The picture of one match of EMOJI, `px` pixels high and about as wide.
 
     None for what is no such match and too long to be drawn: the caller shows it as text.
     """
     if not 0 < len(sequence) <= LONGEST or px < 1:
         return None
-    palette = look.palette
+    palette = theme.palette
     key = ("emoji", sequence, px, palette.dark)
-    return look.images.get(key, lambda: drawn(sequence, px) or pill(sequence, px, palette.selected, palette.text))
+    return theme.images.get(key, lambda: drawn(sequence, px) or pill(sequence, px, palette.selected, palette.text))
 
 
 @lru_cache(maxsize=4_000)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, Ink
 
@@ -33,26 +33,26 @@ class Heading:
         return _HEIGHT
 
 
-def paint_heading(heading: Heading, spot: Spot, look: Look, writer: Writer) -> None:
-    left = spot.left + look.px(_LEFT)
-    at = (left, spot.bottom - look.px(_FROM_BOTTOM))
-    writer.write(spot.canvas, at, heading.words, "small_bold", look.palette.mute, spot.right - left)
+def paint_heading(heading: Heading, spot: Spot, theme: Theme, writer: Writer) -> None:
+    left = spot.left + theme.px(_LEFT)
+    at = (left, spot.bottom - theme.px(_FROM_BOTTOM))
+    writer.write(spot.canvas, at, heading.words, "small_bold", theme.palette.mute, spot.right - left)
 
 
 class NameLine(tk.Canvas):
     """A name on one line: in the middle of the room it is given, or from its left, asking for as much as it needs."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, name: str, font: FontName, ground: Ground, *, ink: Ink = "strong",
+        self, master: tk.Misc, theme: Theme, name: str, font: FontName, ground: Ground, *, ink: Ink = "strong",
         centred: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(
-            master, bg=colours.of(look.palette, ground), highlightthickness=0, bd=0, width=1,
-            height=round(look.fonts.height(font) * 1.2),
+            master, bg=colours.of(theme.palette, ground), highlightthickness=0, bd=0, width=1,
+            height=round(theme.fonts.height(font) * 1.2),
         )  # fmt: skip
-        self._look, self._font, self._centred = look, font, centred
-        self._colour = colours.of(look.palette, ink)
-        self._writer = Writer(look)
+        self._theme, self._font, self._centred = theme, font, centred
+        self._colour = colours.of(theme.palette, ink)
+        self._writer = Writer(theme)
         self.words = ""
         self.bind("<Configure>", lambda _event: self._draw())
         self.text(name)

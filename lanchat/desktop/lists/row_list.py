@@ -15,7 +15,7 @@ from lanchat.desktop.lists.keys import Keys
 from lanchat.desktop.lists.later import Later
 from lanchat.desktop.lists.layout import Layout, R, in_old_order
 from lanchat.desktop.lists.spot import Spot
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.anywhere import serve
 from lanchat.desktop.widgets.bar import Bar
@@ -29,7 +29,7 @@ _INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels
 
 class RowList(tk.Frame, Generic[R]):
     def __init__(
-        self, master: tk.Misc, look: Look, paint: Callable[[R, Spot], str], act: Callable[[R], None], *,
+        self, master: tk.Misc, theme: Theme, paint: Callable[[R, Spot], str], act: Callable[[R], None], *,
         menu: Callable[[R, tuple[int, int]], None] | None = None, ground: Ground = "side", marked: bool = False,
     ) -> None:  # fmt: skip
         """`paint` draws a row, and gives what to say of it while the pointer rests there ("": nothing).
@@ -37,9 +37,9 @@ class RowList(tk.Frame, Generic[R]):
         `act`: the row was clicked, or Enter pressed. `menu`: its menu is wanted, at this point of the screen.
         `marked`: the cursor is shown although the keyboard is elsewhere, in a field that moves it.
         """
-        colour = colours.of(look.palette, ground)
+        colour = colours.of(theme.palette, ground)
         super().__init__(master, bg=colour)
-        self._look, self._paint, self._act, self._menu = look, paint, act, menu
+        self._theme, self._paint, self._act, self._menu = theme, paint, act, menu
         self._ground, self._marked = colour, marked
         self._layout = Layout[R]((), ())
         self._wanted: Sequence[R] = ()
@@ -52,10 +52,10 @@ class RowList(tk.Frame, Generic[R]):
         self._by_key = False
         self.canvas = tk.Canvas(self, bg=colour, highlightthickness=0, bd=0, takefocus=not marked, width=1, height=1)
         self._later = Later(self.canvas)
-        self._bar = Bar(self, look, self._bar_moved, ground)
+        self._bar = Bar(self, theme, self._bar_moved, ground)
         self.canvas.pack(fill="both", expand=True)
         self._listen()
-        self._tooltip = Tooltip(self.canvas, look, "", self._hovered_span)
+        self._tooltip = Tooltip(self.canvas, theme, "", self._hovered_span)
 
     def _listen(self) -> None:
         canvas = self.canvas
@@ -125,7 +125,7 @@ class RowList(tk.Frame, Generic[R]):
         self.move(-1 if last else 1)
 
     def move_by_page(self, by: int) -> None:
-        rows = max(1, self.canvas.winfo_height() // self._look.px(_USUAL_ROW))
+        rows = max(1, self.canvas.winfo_height() // self._theme.px(_USUAL_ROW))
         self.move(by * rows)
 
     def move_to_named(self, typed: str) -> None:
@@ -148,12 +148,12 @@ class RowList(tk.Frame, Generic[R]):
             self._see(index)
             bottom = self._layout.span(index)[1] - self._top
             canvas = self.canvas
-            at = (canvas.winfo_rootx() + self._look.px(_USUAL_ROW), canvas.winfo_rooty() + bottom)
+            at = (canvas.winfo_rootx() + self._theme.px(_USUAL_ROW), canvas.winfo_rooty() + bottom)
             self._menu(self._layout.rows[index], at)
 
     def turned(self, steps: float) -> None:
         """The wheel was; see widgets.anywhere.Scrolls."""
-        self._scroll_to(self._top + round(steps * self._look.px(_STEP)))
+        self._scroll_to(self._top + round(steps * self._theme.px(_STEP)))
 
     def shows_all(self) -> bool:
         return self._layout.height <= self.canvas.winfo_height()
@@ -171,7 +171,7 @@ class RowList(tk.Frame, Generic[R]):
         kept = self._hovered if self._layout.index(self._hovered) is not None else self._first_seen()
         before = self._layout.top_of(kept)
         was = self._layout.index(self._cursor)
-        self._layout = Layout(rows, [self._look.px(row.height) for row in rows])
+        self._layout = Layout(rows, [self._theme.px(row.height) for row in rows])
         after = self._layout.top_of(kept)
         if (self._top or self._pinned()) and before is not None and after is not None:
             self._top += after - before
@@ -202,7 +202,7 @@ class RowList(tk.Frame, Generic[R]):
         return any(row.key == self._hovered for row in rows)
 
     def _would_jump(self, rows: Sequence[R]) -> bool:
-        new = Layout(rows, [self._look.px(row.height) for row in rows])
+        new = Layout(rows, [self._theme.px(row.height) for row in rows])
         return new.top_of(self._hovered) != self._layout.top_of(self._hovered)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
@@ -239,16 +239,16 @@ class RowList(tk.Frame, Generic[R]):
 
     def _under(self, row: R, top: int, bottom: int) -> Spot:
         """The ground of a row, and where on it there is room."""
-        left = self._look.px(_INSET)
+        left = self._theme.px(_INSET)
         right = self.canvas.winfo_width() - (left if self.shows_all() else self._bar.winfo_reqwidth())
-        can_go, palette = bool(row.name), self._look.palette
+        can_go, palette = bool(row.name), self._theme.palette
         at_cursor = can_go and row.key == self._cursor
         chosen = can_go and (row.key == self._chosen or (self._marked and at_cursor))
         hovered = can_go and row.key == self._hovered
         ground = palette.selected if chosen else palette.hover if hovered else self._ground
         spot = Spot(self.canvas, left, top, right, bottom, ground, chosen)
         ring = at_cursor and self._by_key and self.canvas.focus_displayof() is self.canvas
-        spot.draw_ground(self._look, ring=ring, bare=ground == self._ground)
+        spot.draw_ground(self._theme, ring=ring, bare=ground == self._ground)
         return spot
 
     # --- the pointer -------------------------------------------------------------------------------------------------

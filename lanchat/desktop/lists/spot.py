@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from dataclasses import dataclass
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.pressable import RING
 
@@ -28,9 +28,9 @@ class Spot:
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
 
-    def draw_ground(self, look: Look, *, ring: bool, bare: bool) -> None:
+    def draw_ground(self, theme: Theme, *, ring: bool, bare: bool) -> None:
         """`ring`: the keyboard is here; `bare`: the ground is that of the list, and needs no drawing."""
         if ring or not bare:
             box = (self.left, self.top + 1, self.right, self.bottom - 1)
-            edge = look.palette.ring if ring else ""
-            draw_ground(self.canvas, look, box, _RADIUS, self.ground, edge=edge, line=RING)
+            edge = theme.palette.ring if ring else ""
+            draw_ground(self.canvas, theme, box, _RADIUS, self.ground, edge=edge, line=RING)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from lanchat.core.text import extends
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.scripts import layout
-from lanchat.desktop.scripts.bidi import visual_order
-from lanchat.desktop.scripts.layout import Kind
+from lanchat.desktop.text_layout import paragraphs
+from lanchat.desktop.text_layout.bidi import visual_order
+from lanchat.desktop.text_layout.paragraphs import Kind
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 
 _MOST_FITTED = 2_000  # lines whose measures are kept: more than any list shows while it is scrolled about
 _ELLIPSIS = "…"
@@ -45,8 +45,8 @@ class Line:
 
 
 class Writer:
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
         self._fitted: OrderedDict[tuple[tuple[str, ...], FontName, int], Line] = OrderedDict()
 
     def write(
@@ -66,14 +66,14 @@ class Writer:
             colour = colours[piece.run]
             image = None
             if piece.kind == "emoji":
-                image = picture(self._look, piece.text, self._emoji_size(font))
+                image = picture(self._theme, piece.text, self._emoji_size(font))
             elif piece.kind == "shaped":
-                image = self._look.shaper.picture(piece.text, font, colour, piece.level % 2 == 1)
+                image = self._theme.shaper.picture(piece.text, font, colour, piece.level % 2 == 1)
             if image is not None:
                 canvas.create_image(x, y, anchor="w", image=image)
             else:
-                words = self._look.fonts.drawable(font, piece.text)
-                canvas.create_text(x, y, anchor="w", text=words, font=self._look.font(font), fill=colour)
+                words = self._theme.fonts.drawable(font, piece.text)
+                canvas.create_text(x, y, anchor="w", text=words, font=self._theme.font(font), fill=colour)
             x += piece.width
 
     def fit(self, text: str, font: FontName, width: int) -> Line:
@@ -93,7 +93,7 @@ class Writer:
     def _fit(self, runs: tuple[str, ...], font: FontName, width: int) -> Line:
         pieces = list(self._pieces(runs, font))
         used = sum(piece.width for piece in pieces)
-        base = layout.base_of("".join(runs))
+        base = paragraphs.base_of("".join(runs))
         if used <= width:
             return Line(self._as_seen(pieces, base), used, cut=False)
         room = width - self._measure(_ELLIPSIS, font)
@@ -115,9 +115,9 @@ class Writer:
 
     def _pieces(self, runs: tuple[str, ...], font: FontName) -> Iterator[Piece]:
         """In the order they are read."""
-        shaper, text = self._look.shaper, "".join(runs)
+        shaper, text = self._theme.shaper, "".join(runs)
         if shaper.draws(text):
-            for part in layout.parts(runs, layout.base_of(text), shaper.draws):
+            for part in paragraphs.parts(runs, paragraphs.base_of(text), shaper.draws):
                 yield self._piece(part.text, part.kind, font, part.level, part.run)
             return
         for run, text in enumerate(runs):
@@ -149,18 +149,18 @@ class Writer:
     def _piece(self, text: str, kind: Kind, font: FontName, level: int = 0, run: int = 0) -> Piece:
         """What cannot be drawn as a picture is left to Tk."""
         if kind == "emoji":
-            image = picture(self._look, text, self._emoji_size(font))
+            image = picture(self._theme, text, self._emoji_size(font))
             if image is not None:
                 return Piece(text, kind, image.width(), level, run)
             text = UNDRAWN
         if kind == "shaped":
-            width = self._look.shaper.width(text, font, level % 2 == 1)
+            width = self._theme.shaper.width(text, font, level % 2 == 1)
             if width is not None:
                 return Piece(text, kind, width, level, run)
         return Piece(text, "letters", self._measure(text, font), level, run)
 
     def _measure(self, text: str, font: FontName) -> int:
-        return self._look.fonts.measure(font, text)
+        return self._theme.fonts.measure(font, text)
 
     def _emoji_size(self, font: FontName) -> int:
-        return round(self._look.fonts.height(font) * 0.86)
+        return round(self._theme.fonts.height(font) * 0.86)

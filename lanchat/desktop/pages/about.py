@@ -5,13 +5,13 @@ from __future__ import annotations
 import tkinter as tk
 
 import lanchat
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import About, Desk, Keys
 from lanchat.desktop.pages.data_folder import DataFolder
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.made_with import BELOW, LIBRARIES, Part
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.system.opening import open_url
+from lanchat.desktop.platform.opening import open_url
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
 
@@ -23,7 +23,7 @@ class AboutPage(Page):
         self.column.put(HeadingRow(self.body, desk, heading), above=0, below=6)
         self.column.paragraph(_("Chat for the local network: no account, no server, no internet."))
         buttons = self.buttons(above=4)
-        Button(buttons, self.look, _("Keyboard shortcuts"), lambda: desk.go(Keys()), "quiet")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: desk.go(Keys()), "quiet")
         buttons.lay()
         self.column.section(_("Who can read what"))
         for words in privacy():
@@ -37,9 +37,9 @@ class AboutPage(Page):
             self.column.put(self._row(part), above=2, below=2)
 
     def _row(self, part: Part) -> tk.Frame:
-        row = tk.Frame(self.body, bg=self.look.palette.chat)
-        Button(row, self.look, part.name, lambda: self._open(part.address), "link").pack(side="left")
-        licence = Label(row, self.look, part.licence, "small", "mute")
+        row = tk.Frame(self.body, bg=self.theme.palette.chat)
+        Button(row, self.theme, part.name, lambda: self._open(part.address), "link").pack(side="left")
+        licence = Label(row, self.theme, part.licence, "small", "mute")
         licence.configure(anchor="e")
         licence.pack(side="right", fill="x", expand=True)
         return row

@@ -6,13 +6,13 @@ import tkinter as tk
 from collections.abc import Sequence
 
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Checkup, Desk, JoinBy
-from lanchat.desktop.look.icons import IconName
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label, Paragraph
-from lanchat.engine.commands import CheckUp, Look
+from lanchat.engine.commands import Browse, CheckUp
 from lanchat.engine.events import CheckedUp, Event
 
 _SIGNS: dict[Health, tuple[IconName, str]] = {
@@ -30,12 +30,12 @@ class CheckupPage(Page):
         self.column.heading(_("Check my computer"))
         self._summary = self.column.paragraph("")
         self._buttons = self.buttons(above=4)
-        self._again = Button(self._buttons, self.look, _("Check again"), self._check)
-        Button(self._buttons, self.look, _("Look for rooms again"), self._look_again, "quiet", "retry")
+        self._again = Button(self._buttons, self.theme, _("Check again"), self._check)
+        Button(self._buttons, self.theme, _("Look for rooms again"), self._look_again, "quiet", "retry")
         type_it = _("Type a code or address")
-        Button(self._buttons, self.look, type_it, lambda: desk.go(JoinBy()), "quiet", "key")
-        Button(self._buttons, self.look, _("Done"), desk.back, "quiet")
-        self._findings = self.column.put(tk.Frame(self.body, bg=self.look.palette.chat), above=16)
+        Button(self._buttons, self.theme, type_it, lambda: desk.go(JoinBy()), "quiet", "key")
+        Button(self._buttons, self.theme, _("Done"), desk.back, "quiet")
+        self._findings = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=16)
         self._shown: tuple[Finding, ...] = ()
         self._draw()
         self._check()
@@ -53,7 +53,7 @@ class CheckupPage(Page):
             self._draw()
 
     def _look_again(self) -> None:
-        self.desk.do(Look(again=True))
+        self.desk.do(Browse(again=True))
         self.desk.say(_("Looking for rooms again."))
 
     def _draw(self) -> None:
@@ -70,19 +70,19 @@ class CheckupPage(Page):
 
     def _show(self, finding: Finding) -> None:
         """A sign, what it is about, what is found; below it what to do."""
-        look, px, palette = self.look, self.look.px, self.look.palette
+        theme, px, palette = self.theme, self.theme.px, self.theme.palette
         tk.Frame(self._findings, bg=palette.line, height=px(1)).pack(fill="x")
         line = tk.Frame(self._findings, bg=palette.chat)
         line.pack(fill="x", pady=px(10))
         icon, colour = _SIGNS[finding.health]
-        picture = tk.Label(line, image=look.icon(icon, 18, getattr(palette, colour)), bg=palette.chat, bd=0)
+        picture = tk.Label(line, image=theme.icon(icon, 18, getattr(palette, colour)), bg=palette.chat, bd=0)
         picture.pack(side="left", anchor="n", padx=(0, px(12)), pady=(px(2), 0))
         beside = tk.Frame(line, bg=palette.chat)
         beside.pack(side="left", fill="x", expand=True)
-        Label(beside, look, about(finding), "small_bold", "mute").pack(fill="x")
-        Paragraph(beside, look, finding.says).pack(fill="x")
+        Label(beside, theme, about(finding), "small_bold", "mute").pack(fill="x")
+        Paragraph(beside, theme, finding.says).pack(fill="x")
         if finding.advice:
-            Paragraph(beside, look, finding.advice, "room", "strong").pack(fill="x", pady=(px(4), 0))
+            Paragraph(beside, theme, finding.advice, "room", "strong").pack(fill="x", pady=(px(4), 0))
 
 
 def summary(findings: Sequence[Finding]) -> str:

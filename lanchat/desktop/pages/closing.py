@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Closing, Desk
+from lanchat.desktop.model.naming import named
+from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state.naming import named
-from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.switch import Switch
 from lanchat.engine.events import Event
@@ -22,11 +22,11 @@ class ClosingPage(Page):
         self._who = self.paragraph("")
         background = _("In the background, rooms stay open and messages arrive. Start lanchat again to see the window.")
         self.column.paragraph(background, "mute")
-        self.always = self.column.put(Switch(self.body, self.look, _("Always do this"), False, lambda _on: None))
+        self.always = self.column.put(Switch(self.body, self.theme, _("Always do this"), False, lambda _on: None))
         buttons = self.buttons()
-        self._hide = Button(buttons, self.look, _("Keep running in the background"), self._go_on)
-        Button(buttons, self.look, _("Quit"), self._quit, "danger")
-        Button(buttons, self.look, _("Stay"), desk.back, "quiet")
+        self._hide = Button(buttons, self.theme, _("Keep running in the background"), self._go_on)
+        Button(buttons, self.theme, _("Quit"), self._quit, "danger")
+        Button(buttons, self.theme, _("Stay"), desk.back, "quiet")
         buttons.lay()
         self._draw()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
-from lanchat.desktop.system.opening import open_folder
+from lanchat.desktop.platform.opening import open_folder
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.label import Paragraph
@@ -14,14 +14,14 @@ from lanchat.desktop.widgets.label import Paragraph
 
 class DataFolder(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
         self._desk = desk
         about = _("Everything that was said in your rooms, what waits to be sent, your key and these settings. "
                   "Anyone who has this folder can speak as you: give it to nobody.")  # fmt: skip
-        Paragraph(self, look, about, ink="mute").pack(fill="x", pady=(0, look.px(8)))
-        CopyField(self, look, str(desk.kept.folder), "code").pack(fill="x", pady=(0, look.px(10)))
-        Button(self, look, _("Open the folder"), self._open, "quiet").pack(anchor="w")
+        Paragraph(self, theme, about, ink="mute").pack(fill="x", pady=(0, theme.px(8)))
+        CopyField(self, theme, str(desk.kept.folder), "code").pack(fill="x", pady=(0, theme.px(10)))
+        Button(self, theme, _("Open the folder"), self._open, "quiet").pack(anchor="w")
 
     def _open(self) -> None:
         if problem := open_folder(self._desk.kept.folder):

@@ -6,17 +6,17 @@ import tkinter as tk
 from typing import assert_never
 
 from lanchat.desktop.desk import Desk, InRoom
+from lanchat.desktop.model.room import Asked
 from lanchat.desktop.pages.door_key import KeyPanel
 from lanchat.desktop.pages.door_missing import MissingPanel
 from lanchat.desktop.pages.door_passphrase import PassphrasePanel
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state.room import Asked
 from lanchat.engine.events import Event, KeyChanged, NotFound, PassphraseNeeded
 
 
 class DoorPage(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, place: InRoom) -> None:
-        super().__init__(master, bg=desk.look.palette.chat)
+        super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._place = place
         self._asked: Asked | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.shown import shown_title
-from lanchat.core.words import _
+from lanchat.core.text import shown_title
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
+from lanchat.desktop.model import words
+from lanchat.desktop.model.naming import plain
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state import words
-from lanchat.desktop.state.naming import plain
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
@@ -46,10 +46,10 @@ class KeyPanel(Page):
         self._badges()
         self.paragraph(either.format(host=self._host))
         compared = _("I asked {host}, and the new badge is the right one").format(host=self._plain_host)
-        self.compared = self.column.put(Switch(self.body, self.look, compared, False, self._enable))
+        self.compared = self.column.put(Switch(self.body, self.theme, compared, False, self._enable))
         self._buttons = self.buttons()
-        self._stay_out = Button(self._buttons, self.look, _("Do not connect"), self._leave)
-        self._connect = Button(self._buttons, self.look, "", self._accept, "danger")
+        self._stay_out = Button(self._buttons, self.theme, _("Do not connect"), self._leave)
+        self._connect = Button(self._buttons, self.theme, "", self._accept, "danger")
         self._draw()
 
     def heard(self, event: Event) -> None:
@@ -59,27 +59,27 @@ class KeyPanel(Page):
         self._stay_out.focus_set()
 
     def _badges(self) -> None:
-        look, px = self.look, self.look.px
-        box = self.column.put(Box(self.body, look, "alert_soft", 10, pad=(18, 14)), above=6, below=16)
+        theme, px = self.theme, self.theme.px
+        box = self.column.put(Box(self.body, theme, "alert_soft", 10, pad=(18, 14)), above=6, below=16)
         facts = (
             (_("The badge you knew"), self._changed.known_badge),
             (_("The badge now"), self._changed.new_badge),
         )
         for name, badge in facts:
-            Label(box.inside, look, name, "small_bold", ground="alert_soft").pack(fill="x")
-            Label(box.inside, look, badge, "number", "strong", ground="alert_soft").pack(fill="x", pady=(px(2), 0))
+            Label(box.inside, theme, name, "small_bold", ground="alert_soft").pack(fill="x")
+            Label(box.inside, theme, badge, "number", "strong", ground="alert_soft").pack(fill="x", pady=(px(2), 0))
             if badge == self._changed.known_badge:
                 if self._changed.verified:
                     self._say_verified(box)
                 tk.Frame(box.inside, bg=box.fill, height=px(14)).pack()
 
     def _say_verified(self, box: Box) -> None:
-        look, palette = self.look, self.look.palette
+        theme, palette = self.theme, self.theme.palette
         line = tk.Frame(box.inside, bg=box.fill)
         line.pack(fill="x")
-        tk.Label(line, image=look.icon("shield", 16, palette.good), bg=box.fill, bd=0).pack(side="left")
+        tk.Label(line, image=theme.icon("shield", 16, palette.good), bg=box.fill, bd=0).pack(side="left")
         words = _("You had compared this one in person.")
-        Label(line, look, words, "small", ground="alert_soft").pack(side="left", padx=(look.px(6), 0), fill="x")
+        Label(line, theme, words, "small", ground="alert_soft").pack(side="left", padx=(theme.px(6), 0), fill="x")
 
     def _enable(self, _compared: bool) -> None:
         self._draw()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.model import RoomId
-from lanchat.core.shown import as_sentence
-from lanchat.core.words import _
+from lanchat.core.text import as_sentence
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Checkup, Desk, InRoom
+from lanchat.desktop.model import words
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state import words
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Join
 from lanchat.engine.events import Event, NotFound
@@ -30,14 +30,14 @@ class MissingPanel(Page):
         kept = _("What was said there is kept on this computer. You can read it at any time.")
         self.column.paragraph(kept if known else _("Nothing was sent."), "mute")
         self._buttons = self.buttons()
-        self._again = Button(self._buttons, self.look, _("Try again"), self._try_again)
+        self._again = Button(self._buttons, self.theme, _("Try again"), self._try_again)
         if room is not None and known:
             last = room.last_seq
-            Button(self._buttons, self.look, _("Read it"), lambda: desk.go(InRoom(room_id, last)), "quiet")
+            Button(self._buttons, self.theme, _("Read it"), lambda: desk.go(InRoom(room_id, last)), "quiet")
         if not missing.refused:
             check = _("Check my computer")
-            Button(self._buttons, self.look, check, lambda: desk.go(Checkup()), "quiet", "shield")
-        Button(self._buttons, self.look, _("Back"), self._leave, "quiet")
+            Button(self._buttons, self.theme, check, lambda: desk.go(Checkup()), "quiet", "shield")
+        Button(self._buttons, self.theme, _("Back"), self._leave, "quiet")
         self._draw()
 
     def heard(self, event: Event) -> None:

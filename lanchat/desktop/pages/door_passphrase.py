@@ -6,8 +6,8 @@ import math
 import time
 import tkinter as tk
 
-from lanchat.core.shown import shown_title
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import shown_title
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
@@ -33,13 +33,13 @@ class PassphrasePanel(Page):
         about = asks.format(host=host)
         self.paragraph(about + " " + _("You need it only this once."), "mute")
         self.field = self.column.put(LineText(
-            self.body, self.look, "", _("Passphrase"), most=_MOST, secret=True, icon="key",
+            self.body, self.theme, "", _("Passphrase"), most=_MOST, secret=True, icon="key",
             on_enter=lambda _text: self._join(), on_change=lambda _text: self._draw(),
         ))  # fmt: skip
-        self.problem = self.column.put(ProblemBox(self.body, self.look), above=8, below=0)
+        self.problem = self.column.put(ProblemBox(self.body, self.theme), above=8, below=0)
         self._buttons = self.buttons(above=4)
-        self._go = Button(self._buttons, self.look, _("Join"), self._join)
-        Button(self._buttons, self.look, _("Back"), desk.back, "quiet")
+        self._go = Button(self._buttons, self.theme, _("Join"), self._join)
+        Button(self._buttons, self.theme, _("Back"), desk.back, "quiet")
         self._answered(needed)
 
     def heard(self, event: Event) -> None:

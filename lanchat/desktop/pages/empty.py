@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Checkup, Desk, JoinBy, StartRoom
+from lanchat.desktop.model.naming import plain
 from lanchat.desktop.pages.page import ButtonRow
 from lanchat.desktop.pages.titles import own_title
-from lanchat.desktop.state.naming import plain
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Heading, Label, Paragraph
@@ -18,18 +18,18 @@ from lanchat.desktop.widgets.label import Heading, Label, Paragraph
 class Empty(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, start: Callable[[], None]) -> None:
         """`start`: open a room of my own, with nothing more to choose."""
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
         self._desk = desk
-        self._heading = Heading(self, look, "", "title")
+        self._heading = Heading(self, theme, "", "title")
         self._heading.pack(fill="x")
-        self._about = Paragraph(self, look, "")
-        self._about.pack(fill="x", pady=(look.px(6), look.px(16)))
-        buttons = ButtonRow(self, look)
+        self._about = Paragraph(self, theme, "")
+        self._about.pack(fill="x", pady=(theme.px(6), theme.px(16)))
+        buttons = ButtonRow(self, theme)
         buttons.pack(fill="x")
-        self.start = Button(buttons, look, "", start)
-        Button(buttons, look, _("With a passphrase…"), lambda: desk.go(StartRoom()), "quiet")
-        Button(buttons, look, _("Type a code or address"), lambda: desk.go(JoinBy()), "quiet")
+        self.start = Button(buttons, theme, "", start)
+        Button(buttons, theme, _("With a passphrase…"), lambda: desk.go(StartRoom()), "quiet")
+        Button(buttons, theme, _("Type a code or address"), lambda: desk.go(JoinBy()), "quiet")
         self._buttons = buttons
         self.help = self._make_help()
 
@@ -50,12 +50,12 @@ class Empty(tk.Frame):
         self.start.enable(not state.opening)
         self._buttons.lay()
         if late and not self.help.winfo_manager():
-            self.help.pack(fill="x", pady=(self._desk.look.px(24), 0))
+            self.help.pack(fill="x", pady=(self._desk.theme.px(24), 0))
 
     def _make_help(self) -> Box:
-        look = self._desk.look
-        box = Box(self, look, "side", 10, pad=(20, 16))
-        Heading(box.inside, look, _("Should somebody be here?"), "bold", ground="side").pack(fill="x")
+        theme = self._desk.theme
+        box = Box(self, theme, "side", 10, pad=(20, 16))
+        Heading(box.inside, theme, _("Should somebody be here?"), "bold", ground="side").pack(fill="x")
         lines = (
             _("Are both computers on the same Wi-Fi or cable?"),
             _("Guest Wi-Fi keeps computers apart: use another one, or a phone's hotspot."),
@@ -63,10 +63,16 @@ class Empty(tk.Frame):
         )
         for line in lines:
             item = tk.Frame(box.inside, bg=box.fill)
-            item.pack(fill="x", pady=(look.px(6), 0))
-            Label(item, look, "•", "room", ground="side").pack(side="left", anchor="n", padx=(0, look.px(8)))
-            Paragraph(item, look, line, "room", ground="side").pack(side="left", fill="x", expand=True)
+            item.pack(fill="x", pady=(theme.px(6), 0))
+            Label(item, theme, "•", "room", ground="side").pack(side="left", anchor="n", padx=(0, theme.px(8)))
+            Paragraph(item, theme, line, "room", ground="side").pack(side="left", fill="x", expand=True)
         Button(
-            box.inside, look, _("Check my computer"), lambda: self._desk.go(Checkup()), "quiet", "shield", ground="side"
-        ).pack(anchor="w", pady=(look.px(14), 0))
+            box.inside,
+            theme,
+            _("Check my computer"),
+            lambda: self._desk.go(Checkup()),
+            "quiet",
+            "shield",
+            ground="side",
+        ).pack(anchor="w", pady=(theme.px(14), 0))
         return box

@@ -8,13 +8,13 @@ from pathlib import Path
 from tkinter import filedialog
 from typing import TypeAlias
 
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Desk, ExportFrom
+from lanchat.desktop.model import words
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
 from lanchat.desktop.pages.saving import Saved, file_name, save
-from lanchat.desktop.state import words
-from lanchat.desktop.system.opening import open_folder
+from lanchat.desktop.platform.opening import open_folder
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Radios
 from lanchat.desktop.widgets.prose import Prose
@@ -38,15 +38,15 @@ class ExportPage(Page):
         self.heading(_("Save what was said in {room}").format(room=self._title))
         about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")
         self.column.paragraph(about, "mute")
-        self._form = self.column.put(Radios(self.body, self.look, _forms(), "html", lambda _form: None))
-        self._problem = self.column.put(ProblemBox(self.body, self.look), above=10, below=0)
+        self._form = self.column.put(Radios(self.body, self.theme, _forms(), "html", lambda _form: None))
+        self._problem = self.column.put(ProblemBox(self.body, self.theme), above=10, below=0)
         self._buttons = self.buttons(above=6)
-        self._save = Button(self._buttons, self.look, _("Save as…"), self._choose)
+        self._save = Button(self._buttons, self.theme, _("Save as…"), self._choose)
         self._show: Button | None = None
         self._so_far = 0
-        self._leave = Button(self._buttons, self.look, _("Cancel"), desk.back, "quiet")
+        self._leave = Button(self._buttons, self.theme, _("Cancel"), desk.back, "quiet")
         self._buttons.lay()
-        self._told = self.column.put(Prose(self.body, self.look, ""), above=12)
+        self._told = self.column.put(Prose(self.body, self.theme, ""), above=12)
 
     def focus_first(self) -> None:
         self._save.focus_set()
@@ -93,7 +93,7 @@ class ExportPage(Page):
     def _offer_folder(self, folder: Path) -> None:
         if self._show is not None:
             self._show.destroy()
-        self._show = Button(self._buttons, self.look, _("Open the folder"), lambda: self._open(folder), "quiet")
+        self._show = Button(self._buttons, self.theme, _("Open the folder"), lambda: self._open(folder), "quiet")
         self._show.focus_set()
 
     def _open(self, folder: Path) -> None:

@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.seeker import Found, Seeker
 from lanchat.desktop.widgets.button import IconButton
@@ -26,23 +26,23 @@ class FindBar(tk.Frame):
         close: Callable[[], object],
     ) -> None:  # fmt: skip
         """`jump`: bring this seq into view, and make these words of it stand out. `close`: take the bar away."""
-        look, px = desk.look, desk.look.px
-        super().__init__(master, bg=look.palette.side)
+        theme, px = desk.theme, desk.theme.px
+        super().__init__(master, bg=theme.palette.side)
         self._jump = jump
         self._close = close
         self._seqs: list[int] = []
         self._words = ""  # that were found
         self._at = 0
         self._seeker = Seeker(self, desk, MOST, self._show, room_id)
-        leave = IconButton(self, look, "close", _("Close (Esc)"), self._leave, ground="side")
+        leave = IconButton(self, theme, "close", _("Close (Esc)"), self._leave, ground="side")
         leave.pack(side="right", padx=(px(2), px(12)), pady=px(6))
-        self.newer = IconButton(self, look, "down", _("Newer (Shift+Enter)"), self._to_newer, ground="side")
-        self.older = IconButton(self, look, "up", _("Older (Enter)"), self._to_older, ground="side")
+        self.newer = IconButton(self, theme, "down", _("Newer (Shift+Enter)"), self._to_newer, ground="side")
+        self.older = IconButton(self, theme, "up", _("Older (Enter)"), self._to_older, ground="side")
         self.newer.pack(side="right", padx=px(2))
         self.older.pack(side="right", padx=px(2))
-        self.says = Label(self, look, "", "small", "mute", ground="side")
+        self.says = Label(self, theme, "", "small", "mute", ground="side")
         self.field = LineText(
-            self, look, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
+            self, theme, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
             on_change=self._seeker.seek, on_enter=lambda _words: self._to_older(),
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True, padx=(px(12), px(10)), pady=px(6))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage.preferences import Preferences
 
 

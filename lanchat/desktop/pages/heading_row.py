@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Heading
@@ -12,8 +12,8 @@ from lanchat.desktop.widgets.label import Heading
 
 class HeadingRow(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, words: str) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
-        self.close = IconButton(self, look, "close", _("Close (Esc)"), desk.back)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
+        self.close = IconButton(self, theme, "close", _("Close (Esc)"), desk.back)
         self.close.pack(side="right")
-        Heading(self, look, words).pack(side="left", fill="x", expand=True)
+        Heading(self, theme, words).pack(side="left", fill="x", expand=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk, InRoom, Invite
-from lanchat.desktop.look.fonts import FontName
+from lanchat.desktop.model.naming import named, others_here
+from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state.naming import named, others_here
-from lanchat.desktop.state.room import Room
+from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.prose import Prose
@@ -51,7 +51,7 @@ class InvitePage(Page):
             self._ways_in(room, room.hosting)
             self._who = self.paragraph("", "mute")
         buttons = self.buttons()
-        done = Button(buttons, self.look, _("Done"), lambda: self.desk.go(InRoom(self._room_id)))
+        done = Button(buttons, self.theme, _("Done"), lambda: self.desk.go(InRoom(self._room_id)))
         buttons.lay()
         self._first = next((field.button for field in self.body.winfo_children() if isinstance(field, CopyField)), done)
         self._say_who(room)
@@ -78,7 +78,7 @@ class InvitePage(Page):
 
     def _fact(self, name: str, fact: str, font: FontName, about: str) -> None:
         self.column.caption(name)
-        self.column.put(CopyField(self.body, self.look, fact, font), above=0, below=2)
+        self.column.put(CopyField(self.body, self.theme, fact, font), above=0, below=2)
         self.column.paragraph(about, "mute", "small")
 
     def _draw(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.address import NotAnAddress, parse_where
-from lanchat.core.shown import as_sentence
-from lanchat.core.words import _
+from lanchat.core.text import as_sentence
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
@@ -14,29 +14,29 @@ from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Join
-from lanchat.engine.events import Connection, ConnectionChanged, Event, KeyChanged, NotFound, PassphraseNeeded
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, KeyChanged, NotFound, PassphraseNeeded
 
 _MOST = 1_000  # a link names up to eight addresses
-_IN = (Connection.CONNECTED, Connection.HOSTING, Connection.RECONNECTING)
+_IN = (ConnectionState.CONNECTED, ConnectionState.HOSTING, ConnectionState.RECONNECTING)
 
 
 class JoinByPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: JoinBy) -> None:
         super().__init__(master, desk)
-        look = self.look
+        theme = self.theme
         self._asked = place.where or None  # what the last Join from here was given
         self.sign("key")
         self.column.heading(_("Join by code, link or address"))
         self.column.paragraph(_("Whoever hosts a room finds all three under “Invite people”."), "mute")
         self.where = self.column.put(LineText(
-            self.body, look, place.where, _("Code, link or address"), most=_MOST,
+            self.body, theme, place.where, _("Code, link or address"), most=_MOST,
             on_enter=lambda _text: self._join(), on_change=lambda _text: self._problem.say(""), icon="key",
         ))  # fmt: skip
-        self._problem = self.column.put(ProblemBox(self.body, look), above=8, below=0)
+        self._problem = self.column.put(ProblemBox(self.body, theme), above=8, below=0)
         self._buttons = self.buttons(above=4)
-        self._go = Button(self._buttons, look, _("Join"), self._join)
-        Button(self._buttons, look, _("Cancel"), desk.back, "quiet")
-        Button(self._buttons, look, _("Check my computer"), lambda: desk.go(Checkup()), "quiet", "shield")
+        self._go = Button(self._buttons, theme, _("Join"), self._join)
+        Button(self._buttons, theme, _("Cancel"), desk.back, "quiet")
+        Button(self._buttons, theme, _("Check my computer"), lambda: desk.go(Checkup()), "quiet", "shield")
         self._examples()
         self._draw()
         self._problem.say(place.problem)
@@ -51,7 +51,7 @@ class JoinByPage(Page):
                 self.desk.go(InRoom(room_id))
             case NotFound(where, problem) if where == self._asked:
                 self._say_why_not(problem)
-            case ConnectionChanged(state=Connection.STOPPED, problem=problem, where=where) if where == self._asked:
+            case ConnectionChanged(state=ConnectionState.STOPPED, problem=problem, where=where) if where == self._asked:
                 self._say_why_not(problem)
             case _:
                 pass
@@ -87,13 +87,13 @@ class JoinByPage(Page):
         self._buttons.lay()
 
     def _examples(self) -> None:
-        look, px = self.look, self.look.px
-        grid = self.column.put(tk.Frame(self.body, bg=look.palette.chat), above=28)
+        theme, px = self.theme, self.theme.px
+        grid = self.column.put(tk.Frame(self.body, bg=theme.palette.chat), above=28)
         examples = (
             (_("Code"), "K7F3Q-2MXA9-DTB"),
             (_("Address"), "192.168.1.42"),
             (_("Link"), "lanchat://192.168.1.42:29747/…"),
         )
         for row, (name, example) in enumerate(examples):
-            Label(grid, look, name, "small_bold", "mute").grid(row=row, column=0, sticky="w", pady=px(3))
-            Label(grid, look, example, "code", "mute").grid(row=row, column=1, sticky="w", padx=px(16))
+            Label(grid, theme, name, "small_bold", "mute").grid(row=row, column=0, sticky="w", pady=px(3))
+            Label(grid, theme, example, "code", "mute").grid(row=row, column=1, sticky="w", padx=px(16))

@@ -9,11 +9,11 @@ import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk, Keys
-from lanchat.desktop.look.look import Look
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
@@ -90,49 +90,51 @@ class KeysPage(Page):
         self.column.put(HeadingRow(self.body, desk, _("Keyboard shortcuts")), above=0, below=0)
         for group in all_keys():
             self.column.section(group.title)
-            self.column.put(_Table(self.body, self.look, group.keys))
+            self.column.put(_Table(self.body, self.theme, group.keys))
 
 
 class _Table(tk.Canvas):
     """What keys do, at the left, and the keys, at the right."""
 
-    def __init__(self, master: tk.Misc, look: Look, table: Sequence[Key]) -> None:
-        height = len(table) * look.px(_ROW)
-        super().__init__(master, bg=look.palette.chat, height=height, width=1, highlightthickness=0, bd=0, takefocus=0)
-        self._look = look
+    def __init__(self, master: tk.Misc, theme: Theme, table: Sequence[Key]) -> None:
+        height = len(table) * theme.px(_ROW)
+        super().__init__(master, bg=theme.palette.chat, height=height, width=1, highlightthickness=0, bd=0, takefocus=0)
+        self._theme = theme
         self._table = table
         self.bind("<Configure>", lambda event: self._draw(event.width))
 
     def _draw(self, width: int) -> None:
-        look, row = self._look, self._look.px(_ROW)
+        theme, row = self._theme, self._theme.px(_ROW)
         self.delete("all")
         for index, key in enumerate(self._table):
             top = index * row
             if index:
-                self.create_line(0, top, width, top, fill=look.palette.line, width=look.px(1))
+                self.create_line(0, top, width, top, fill=theme.palette.line, width=theme.px(1))
             left = self._draw_presses(key, width, top + row // 2)
-            words = fitted(look, "body", key.words, left - look.px(_GAP))
-            self.create_text(0, top + row // 2, anchor="w", text=words, font=look.font("body"), fill=look.palette.text)
+            words = fitted(theme, "body", key.words, left - theme.px(_GAP))
+            self.create_text(
+                0, top + row // 2, anchor="w", text=words, font=theme.font("body"), fill=theme.palette.text
+            )
 
     def _draw_presses(self, key: Key, right: int, middle: int) -> int:
         """From the right end; gives the left end."""
-        look, gap = self._look, self._look.px(_GAP)
+        theme, gap = self._theme, self._theme.px(_GAP)
         different = list(dict.fromkeys(caps(press) for press in key.presses))
         for index, names in enumerate(reversed(different)):
             if index:
-                self.create_text(right, middle, anchor="e", text=_("or"), font=look.font("small"),
-                                 fill=look.palette.mute)  # fmt: skip
-                right -= look.fonts.measure("small", _("or")) + gap
+                self.create_text(right, middle, anchor="e", text=_("or"), font=theme.font("small"),
+                                 fill=theme.palette.mute)  # fmt: skip
+                right -= theme.fonts.measure("small", _("or")) + gap
             for name in reversed(names):
                 right = self._draw_cap(name, right, middle) - gap
         return right
 
     def _draw_cap(self, name: str, right: int, middle: int) -> int:
-        look, palette = self._look, self._look.palette
-        high = look.px(_CAP)
-        wide = max(high, look.fonts.measure("small_bold", name) + 2 * look.px(_CAP_PAD))
+        theme, palette = self._theme, self._theme.palette
+        high = theme.px(_CAP)
+        wide = max(high, theme.fonts.measure("small_bold", name) + 2 * theme.px(_CAP_PAD))
         box = (right - wide, middle - high // 2, right, middle - high // 2 + high)
-        draw_ground(self, look, box, 5, palette.field, edge=mixed(palette.field, palette.text, 0.2))
+        draw_ground(self, theme, box, 5, palette.field, edge=mixed(palette.field, palette.text, 0.2))
         centre = (box[0] + box[2]) // 2
-        self.create_text(centre, middle, text=name, font=look.font("small_bold"), fill=palette.text)
+        self.create_text(centre, middle, text=name, font=theme.font("small_bold"), fill=palette.text)
         return box[0]

@@ -7,55 +7,55 @@ from collections.abc import Callable
 
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.state.state import State
-from lanchat.desktop.state.words import looked_on
+from lanchat.desktop.model.state import State
+from lanchat.desktop.model.words import looked_on
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
-from lanchat.engine.commands import Rename
+from lanchat.engine.commands import ChangeNick
 
 _AVATAR, _LINE = 56, 36  # design pixels
 
 
 class Me(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
         self._desk = desk
-        self._avatar = tk.Label(self, bg=look.palette.chat, bd=0)
-        self._avatar.pack(side="left", padx=(0, look.px(16)))
-        self._beside = tk.Frame(self, bg=look.palette.chat)
+        self._avatar = tk.Label(self, bg=theme.palette.chat, bd=0)
+        self._avatar.pack(side="left", padx=(0, theme.px(16)))
+        self._beside = tk.Frame(self, bg=theme.palette.chat)
         self._beside.pack(side="left", fill="x", expand=True)
-        self._line = tk.Frame(self._beside, bg=look.palette.chat)
+        self._line = tk.Frame(self._beside, bg=theme.palette.chat)
         self._line.pack(fill="x")
-        self._where = Label(self._beside, look, "", "small", "mute")
-        self._where.pack(fill="x", pady=(look.px(2), 0))
+        self._where = Label(self._beside, theme, "", "small", "mute")
+        self._where.pack(fill="x", pady=(theme.px(2), 0))
         self.field: LineText | None = None  #: while the name is being changed
         self._show_name()
         self.draw()
 
     def draw(self) -> None:
         """As State knows it now; what is being typed stays."""
-        state, look = self._desk.state, self._desk.look
-        self._avatar.configure(image=look.avatar(state.me, state.nick, _AVATAR))
+        state, theme = self._desk.state, self._desk.theme
+        self._avatar.configure(image=theme.avatar(state.me, state.nick, _AVATAR))
         self._where.text(looking(state))
         if self.field is None:
             self._naming.text(_you_are(state))
 
     def edit(self) -> None:
         """Change the name here."""
-        look = self._desk.look
+        theme = self._desk.theme
         self._clear()
         self.field = LineText(
-            self._line, look, self._desk.state.nick, _("Your name"), most=NICK_CHARACTERS,
+            self._line, theme, self._desk.state.nick, _("Your name"), most=NICK_CHARACTERS,
             on_enter=lambda _text: self._keep(),
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True)
-        Button(self._line, look, _("Save"), self._keep).pack(side="left", padx=(look.px(8), 0))
+        Button(self._line, theme, _("Save"), self._keep).pack(side="left", padx=(theme.px(8), 0))
         self.field.field.bind("<Escape>", lambda _event: self._leave())
         self.field.focus_set()
         self.field.select_all()
@@ -64,7 +64,7 @@ class Me(tk.Frame):
         if self.field is not None:
             nick = clean_line(self.field.value(), NICK_CHARACTERS)
             if nick and nick != self._desk.state.nick:
-                self._desk.do(Rename(nick))
+                self._desk.do(ChangeNick(nick))
         self._leave()
 
     def _leave(self) -> str:
@@ -76,8 +76,8 @@ class Me(tk.Frame):
         return "break"
 
     def _show_name(self) -> None:
-        look = self._desk.look
-        self._naming = _Name(self._line, look, _you_are(self._desk.state), self.edit)
+        theme = self._desk.theme
+        self._naming = _Name(self._line, theme, _you_are(self._desk.state), self.edit)
         self._naming.pack(fill="x")
 
     def _clear(self) -> None:
@@ -88,14 +88,14 @@ class Me(tk.Frame):
 class _Name(tk.Canvas):
     """Who I am, on one line, and right behind it the pencil to change it."""
 
-    def __init__(self, master: tk.Misc, look: Look, words: str, edit: Callable[[], None]) -> None:
+    def __init__(self, master: tk.Misc, theme: Theme, words: str, edit: Callable[[], None]) -> None:
         super().__init__(
-            master, bg=look.palette.chat, width=1, height=look.px(_LINE), highlightthickness=0, bd=0, takefocus=0
+            master, bg=theme.palette.chat, width=1, height=theme.px(_LINE), highlightthickness=0, bd=0, takefocus=0
         )  # fmt: skip
         self.words = words
-        self._look = look
-        self._writer = Writer(look)
-        self.pencil = IconButton(self, look, "edit", _("Change your name"), edit)
+        self._theme = theme
+        self._writer = Writer(theme)
+        self.pencil = IconButton(self, theme, "edit", _("Change your name"), edit)
         self.bind("<Configure>", lambda _event: self._draw())
 
     def text(self, words: str) -> None:
@@ -104,11 +104,11 @@ class _Name(tk.Canvas):
             self._draw()
 
     def _draw(self) -> None:
-        look, gap = self._look, self._look.px(8)
+        theme, gap = self._theme, self._theme.px(8)
         middle = self.winfo_height() // 2
         room = self.winfo_width() - self.pencil.winfo_reqwidth() - gap
         self.delete("all")
-        written = self._writer.write(self, (0, middle), self.words, "head", look.palette.strong, room)
+        written = self._writer.write(self, (0, middle), self.words, "head", theme.palette.strong, room)
         self.create_window(written.width + gap, middle, anchor="w", window=self.pencil)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
-from lanchat.desktop.state import words
-from lanchat.desktop.state.room import Room
+from lanchat.core.translate import _
+from lanchat.desktop.model import words
+from lanchat.desktop.model.room import Room
 
 MOST_HERE, MOST_AWAY = 8, 4  # more stand in the list at the left, which is made for many
 

@@ -6,8 +6,8 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.desktop.desk import Desk
-from lanchat.desktop.look.icons import IconName
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.card import Column
 from lanchat.desktop.widgets.colours import Ink
 from lanchat.desktop.widgets.prose import Prose
@@ -21,9 +21,9 @@ class Page(tk.Frame):
 
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
         self.desk = desk
-        self.look = desk.look
-        super().__init__(master, bg=desk.look.palette.chat)
-        self.column = Column(self, desk.look)
+        self.theme = desk.theme
+        super().__init__(master, bg=desk.theme.palette.chat)
+        self.column = Column(self, desk.theme)
         self.column.pack(fill="both", expand=True)
         self.body = self.column.body
         self._timer = ""
@@ -48,33 +48,33 @@ class Page(tk.Frame):
 
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
         """A large picture of what the page is about."""
-        size, palette = self.look.px(_DISC), self.look.palette
+        size, palette = self.theme.px(_DISC), self.theme.palette
         ground = palette.alert_soft if ink == "alert_ink" else palette.accent_soft
         colour = palette.at if ink == "accent" else getattr(palette, ink)
         sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
-        sign.create_image(0, 0, anchor="nw", image=self.look.rounded_image(size, size, _DISC / 2, ground))
-        sign.create_image(size // 2, size // 2, image=self.look.icon(icon, _SIGN, colour))
+        sign.create_image(0, 0, anchor="nw", image=self.theme.rounded_image(size, size, _DISC / 2, ground))
+        sign.create_image(size // 2, size // 2, image=self.theme.icon(icon, _SIGN, colour))
         self.column.put(sign, above=0, below=14)
 
     def heading(self, words: str) -> Prose:
         """What the page is about, with names of others in it."""
-        return self.column.put(Prose(self.body, self.look, words, "head", "strong"), above=0, below=10)
+        return self.column.put(Prose(self.body, self.theme, words, "head", "strong"), above=0, below=10)
 
     def paragraph(self, words: str, ink: Ink = "text") -> Prose:
         """With names of others in it."""
-        return self.column.put(Prose(self.body, self.look, words, ink=ink), above=0, below=10)
+        return self.column.put(Prose(self.body, self.theme, words, ink=ink), above=0, below=10)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
         """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""
-        return self.column.put(ButtonRow(self.body, self.look), above=above)
+        return self.column.put(ButtonRow(self.body, self.theme), above=above)
 
 
 class ButtonRow(tk.Frame):
     """Its children side by side, in the order they were made, in as many lines as they need."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, bg=str(master["background"]))
-        self._gap = look.px(_GAP)
+        self._gap = theme.px(_GAP)
         self.bind("<Configure>", lambda event: self._flow(event.width))
 
     def lay(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.prose import Prose
 
@@ -12,15 +12,15 @@ from lanchat.desktop.widgets.prose import Prose
 class ProblemBox(tk.Frame):
     """Takes no room while there is nothing to say."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
-        super().__init__(master, bg=look.palette.chat)
-        box = Box(self, look, "alert_soft", 8, pad=(14, 10))
-        picture = tk.Label(box.inside, image=look.icon("warning", 18, look.palette.alert_ink), bg=box.fill, bd=0)
-        picture.pack(side="left", anchor="n", padx=(0, look.px(10)), pady=(look.px(1), 0))
-        self._words = Prose(box.inside, look, "", "room", ground="alert_soft")
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+        super().__init__(master, bg=theme.palette.chat)
+        box = Box(self, theme, "alert_soft", 8, pad=(14, 10))
+        picture = tk.Label(box.inside, image=theme.icon("warning", 18, theme.palette.alert_ink), bg=box.fill, bd=0)
+        picture.pack(side="left", anchor="n", padx=(0, theme.px(10)), pady=(theme.px(1), 0))
+        self._words = Prose(box.inside, theme, "", "room", ground="alert_soft")
         self._words.pack(side="left", fill="x", expand=True)
         self._box = box
-        self._below = look.px(12)
+        self._below = theme.px(12)
 
     @property
     def words(self) -> str:

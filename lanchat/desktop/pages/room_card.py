@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.icons import IconName
-from lanchat.desktop.look.look import Look
 from lanchat.desktop.pages.offers import Offer
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.pressable import RING, Pressable
@@ -19,12 +19,14 @@ _DISC, _ICON, _GAP = 36, 18, 12
 
 
 class RoomCard(Pressable):
-    def __init__(self, master: tk.Misc, look: Look, writer: Writer, offer: Offer, command: Callable[[], None]) -> None:
-        super().__init__(master, look, command)
+    def __init__(
+        self, master: tk.Misc, theme: Theme, writer: Writer, offer: Offer, command: Callable[[], None]
+    ) -> None:
+        super().__init__(master, theme, command)
         self.offer = offer
         self._writer = writer
         self._suggested = False
-        self.configure(height=look.px(_HEIGHT))
+        self.configure(height=theme.px(_HEIGHT))
 
     def show(self, offer: Offer, *, suggested: bool) -> None:
         """The same room as it is now. `suggested`: it stands out, as what most people come for."""
@@ -34,12 +36,12 @@ class RoomCard(Pressable):
 
     def draw(self) -> None:
         width, height = self.winfo_width(), self.winfo_height()
-        look, palette, px = self.look, self.look.palette, self.look.px
+        theme, palette, px = self.theme, self.theme.palette, self.theme.px
         offer = self.offer
         rest = palette.accent_soft if self._suggested else palette.side
         fill = mixed(rest, palette.text, 0.12 if self.down and self.over else 0.06 if self.over else 0)
         edge = palette.ring if self.focused else ""
-        draw_ground(self, look, (0, 0, width, height), _RADIUS, fill, edge=edge, line=RING)
+        draw_ground(self, theme, (0, 0, width, height), _RADIUS, fill, edge=edge, line=RING)
         middle = height // 2
         x = px(_PAD)
         self._draw_sign(x, middle, fill)
@@ -52,22 +54,22 @@ class RoomCard(Pressable):
 
     def _draw_sign(self, x: int, middle: int, ground: str) -> None:
         """A disc with what kind of room it is."""
-        look, palette = self.look, self.look.palette
-        size = look.px(_DISC)
+        theme, palette = self.theme, self.theme.palette
+        size = theme.px(_DISC)
         offer = self.offer
         strong = palette.alert if offer.doubtful else palette.accent
         fill = mixed(ground, palette.text, 0.1) if offer.away else strong
         ink = palette.mute if offer.away else palette.on_accent
-        self.create_image(x, middle, anchor="w", image=look.rounded_image(size, size, _DISC / 2, fill))
+        self.create_image(x, middle, anchor="w", image=theme.rounded_image(size, size, _DISC / 2, fill))
         name: IconName = "warning" if offer.doubtful else "lock" if offer.lock else "room"
-        self.create_image(x + size // 2, middle, image=look.icon(name, _ICON, ink))
+        self.create_image(x + size // 2, middle, image=theme.icon(name, _ICON, ink))
 
     def _draw_end(self, right: int, middle: int, ground: str) -> int:
         """What Enter does, or an arrow. Gives where the words must end."""
-        look, palette, px = self.look, self.look.palette, self.look.px
+        theme, palette, px = self.theme, self.theme.palette, self.theme.px
         if self._suggested and self.focused:
             words = _("Enter ↵")
-            self.create_text(right, middle, anchor="e", text=words, font=look.font("small_bold"), fill=palette.at)
-            return right - look.fonts.measure("small_bold", words) - px(_GAP)
-        self.create_image(right, middle, anchor="e", image=look.icon("right", 16, mixed(ground, palette.mute, 0.8)))
+            self.create_text(right, middle, anchor="e", text=words, font=theme.font("small_bold"), fill=palette.at)
+            return right - theme.fonts.measure("small_bold", words) - px(_GAP)
+        self.create_image(right, middle, anchor="e", image=theme.icon("right", 16, mixed(ground, palette.mute, 0.8)))
         return right - px(16 + _GAP)

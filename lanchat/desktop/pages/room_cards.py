@@ -12,23 +12,23 @@ from collections.abc import Callable
 from lanchat.core.model import RoomId
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.model import words
 from lanchat.desktop.pages.offers import Offer, Offers
 from lanchat.desktop.pages.room_card import RoomCard
-from lanchat.desktop.state import words
 from lanchat.desktop.widgets.label import Label
 
 
 class RoomCards(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, enter: Callable[[Offer], None]) -> None:
         """`enter`: the person goes into one."""
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
         self.columnconfigure(0, weight=1)
-        self._look = look
+        self._theme = theme
         self._enter = enter
-        self._writer = Writer(look)
-        self._here = Label(self, look, words.on_this_network(), "small_bold", "mute")
-        self._away = Label(self, look, words.your_rooms(), "small_bold", "mute")
+        self._writer = Writer(theme)
+        self._here = Label(self, theme, words.on_this_network(), "small_bold", "mute")
+        self._away = Label(self, theme, words.your_rooms(), "small_bold", "mute")
         self._cards: dict[RoomId, RoomCard] = {}
         self.first: RoomCard | None = None  #: the one that stands out
         self.in_order: list[RoomCard] = []
@@ -56,7 +56,7 @@ class RoomCards(tk.Frame):
         return card
 
     def _new_card(self, offer: Offer) -> RoomCard:
-        card = RoomCard(self, self._look, self._writer, offer, lambda: self._enter(card.offer))
+        card = RoomCard(self, self._theme, self._writer, offer, lambda: self._enter(card.offer))
         card.bind("<Leave>", lambda _event: self.after_idle(self._settle), add="+")
         card.bind("<Up>", lambda _event: self._move(card, -1))
         card.bind("<Down>", lambda _event: self._move(card, 1))
@@ -68,7 +68,7 @@ class RoomCards(tk.Frame):
             self.show(self._offers)
 
     def _lay(self, here: int) -> None:
-        px = self._look.px
+        px = self._theme.px
         row = 0
         for label, cards in ((self._here, self.in_order[:here]), (self._away, self.in_order[here:])):
             if not cards:

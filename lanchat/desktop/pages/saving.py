@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.storage import paths
 from lanchat.storage.errors import StorageProblem, writing_a_file
 from lanchat.storage.export import export

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Desk, InRoom, SearchAll
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.hit_list import HitList
@@ -21,20 +21,20 @@ _WIDTH, _SIDE, _TOP, _PAGE = 680, 16, 40, 6  # design pixels; and the rows of a 
 
 class SearchPage(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, place: SearchAll) -> None:
-        look, px = desk.look, desk.look.px
-        super().__init__(master, bg=look.palette.chat)
+        theme, px = desk.theme, desk.theme.px
+        super().__init__(master, bg=theme.palette.chat)
         self._desk = desk
         self._seeker = Seeker(self, desk, MOST, self._show)
-        self.body = tk.Frame(self, bg=look.palette.chat)
+        self.body = tk.Frame(self, bg=theme.palette.chat)
         self.body.pack(fill="both", expand=True, pady=(px(_TOP), px(8)))
         HeadingRow(self.body, desk, _("Search in every room")).pack(fill="x", padx=px(8), pady=(0, px(10)))
         searched = place.words or desk.searched
         self.field = LineText(
-            self.body, look, searched, _("Words that were said"), icon="search", on_change=self._typed,
+            self.body, theme, searched, _("Words that were said"), icon="search", on_change=self._typed,
             on_enter=lambda _words: self.hits.enter(),
         )  # fmt: skip
         self.field.pack(fill="x", padx=px(8))
-        self.says = Paragraph(self.body, look, "", "small", "mute")
+        self.says = Paragraph(self.body, theme, "", "small", "mute")
         self.says.pack(fill="x", padx=px(8), pady=px(8))
         self.hits = HitList(self.body, desk, self._go)
         self.hits.pack(fill="both", expand=True)
@@ -65,7 +65,7 @@ class SearchPage(tk.Frame):
         on("<Next>", lambda: self.hits.move(_PAGE))
 
     def _centre(self, width: int) -> None:
-        px = self._desk.look.px
+        px = self._desk.theme.px
         self.body.pack_configure(padx=max(px(_SIDE), (width - px(_WIDTH)) // 2))
 
     def _typed(self, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.label import Label
 
 _GAP = 16  # design pixels
@@ -13,11 +13,11 @@ _GAP = 16  # design pixels
 class Setting(tk.Frame):
     """Make the control on it, and give it to `show`."""
 
-    def __init__(self, master: tk.Misc, look: Look, words: str) -> None:
-        super().__init__(master, bg=look.palette.chat)
-        self._look = look
-        self._label = Label(self, look, words)
-        self._wide = look.fonts.measure("body", words)
+    def __init__(self, master: tk.Misc, theme: Theme, words: str) -> None:
+        super().__init__(master, bg=theme.palette.chat)
+        self._theme = theme
+        self._label = Label(self, theme, words)
+        self._wide = theme.fonts.measure("body", words)
         self._control: tk.Misc | None = None
         self._stacked: bool | None = None
         self.columnconfigure(0, weight=1)
@@ -30,7 +30,7 @@ class Setting(tk.Frame):
 
     def _fit(self, width: int) -> None:
         assert self._control is not None
-        self._arrange(stacked=width < self._wide + self._look.px(_GAP) + self._control.winfo_reqwidth())
+        self._arrange(stacked=width < self._wide + self._theme.px(_GAP) + self._control.winfo_reqwidth())
 
     def _arrange(self, *, stacked: bool) -> None:
         assert isinstance(self._control, tk.Widget)
@@ -38,6 +38,6 @@ class Setting(tk.Frame):
             return
         self._stacked = stacked
         if stacked:
-            self._control.grid(row=1, column=0, sticky="w", pady=(self._look.px(4), 0))
+            self._control.grid(row=1, column=0, sticky="w", pady=(self._theme.px(4), 0))
         else:
             self._control.grid(row=0, column=1, sticky="e", pady=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import About, Checkup, Desk, Keys, SettingsAt
 from lanchat.desktop.pages.data_folder import DataFolder
 from lanchat.desktop.pages.heading_row import HeadingRow
@@ -15,7 +15,7 @@ from lanchat.desktop.pages.setting import Setting
 from lanchat.desktop.pages.settings_look import LookSettings
 from lanchat.desktop.pages.settings_people import MutedPeople
 from lanchat.desktop.pages.settings_rooms import RoomSettings
-from lanchat.desktop.system import autostart
+from lanchat.desktop.platform import autostart
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Choice, Radios
 from lanchat.desktop.widgets.switch import Switch
@@ -71,14 +71,14 @@ class SettingsPage(Page):
         desk, now = self.desk, self.desk.kept.now
         if why_not := desk.no_notices():
             self.column.paragraph(why_not, "mute")
-        setting = Setting(self.body, self.look, _("Notify me about"))
+        setting = Setting(self.body, self.theme, _("Notify me about"))
         options: list[tuple[Notify, str]] = [
             ("all", _("All messages")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
-        choice = Choice[Notify](setting, self.look, options, now.notify, lambda what: desk.kept.change(notify=what))
+        choice = Choice[Notify](setting, self.theme, options, now.notify, lambda what: desk.kept.change(notify=what))
         setting.show(choice)
         self.column.put(setting)
-        sounds = Switch(self.body, self.look, _("Sounds"), now.sounds, lambda on: desk.kept.change(sounds=on))
+        sounds = Switch(self.body, self.theme, _("Sounds"), now.sounds, lambda on: desk.kept.change(sounds=on))
         self.column.put(sounds)
 
     def _starting_and_closing(self) -> None:
@@ -90,18 +90,18 @@ class SettingsPage(Page):
             ("quit", _("Quit"), _("The room closes until lanchat starts again.")),
         ]
         radios = Radios[OnClose](
-            self.body, self.look, options, kept.now.on_close, lambda what: kept.change(on_close=what)
+            self.body, self.theme, options, kept.now.on_close, lambda what: kept.change(on_close=what)
         )  # fmt: skip
         self.column.put(radios)
         words = _("Start lanchat when I log in")
-        self._autostart = self.column.put(Switch(self.body, self.look, words, autostart.is_on(), self._start_with_it))
-        self._problem = self.column.put(ProblemBox(self.body, self.look), above=0, below=0)
+        self._autostart = self.column.put(Switch(self.body, self.theme, words, autostart.is_on(), self._start_with_it))
+        self._problem = self.column.put(ProblemBox(self.body, self.theme), above=0, below=0)
 
     def _elsewhere(self) -> None:
         buttons = self.buttons(above=32)
-        Button(buttons, self.look, _("About lanchat"), lambda: self.desk.go(About()), "quiet", "info")
-        Button(buttons, self.look, _("Keyboard shortcuts"), lambda: self.desk.go(Keys()), "quiet")
-        Button(buttons, self.look, _("Check my computer"), lambda: self.desk.go(Checkup()), "quiet", "shield")
+        Button(buttons, self.theme, _("About lanchat"), lambda: self.desk.go(About()), "quiet", "info")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.desk.go(Keys()), "quiet")
+        Button(buttons, self.theme, _("Check my computer"), lambda: self.desk.go(Checkup()), "quiet", "shield")
         buttons.lay()
 
     # --- deeds -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.setting import Setting
 from lanchat.desktop.widgets.button import Button
@@ -21,7 +21,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 class LookSettings(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
-        super().__init__(master, bg=desk.look.palette.chat)
+        super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._controls = {
             "theme": self._themes(),
@@ -38,22 +38,22 @@ class LookSettings(tk.Frame):
     def _themes(self) -> Choice[Theme]:
         setting = self._setting(_("Theme"))
         options: list[tuple[Theme, str]] = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
-        choice = Choice[Theme](setting, self._desk.look, options, self._desk.kept.now.theme, self._theme)
+        choice = Choice[Theme](setting, self._desk.theme, options, self._desk.kept.now.theme, self._theme)
         setting.show(choice)
         return choice
 
     def _sizes(self) -> dict[str, tk.Widget]:
-        desk, look = self._desk, self._desk.look
+        desk, theme = self._desk, self._desk.theme
         setting = self._setting(_("Text size"))
-        row = tk.Frame(setting, bg=look.palette.chat)
+        row = tk.Frame(setting, bg=theme.palette.chat)
         zoom = desk.kept.now.zoom
-        usual = Button(row, look, _("Normal size"), lambda: self._size("usual", 0), "link")
-        smaller = Button(row, look, _MINUS, lambda: self._size("smaller", -_STEP), "quiet")
-        number = Label(row, look, _("{n}%").format(n=round(zoom * 100)), "room")
+        usual = Button(row, theme, _("Normal size"), lambda: self._size("usual", 0), "link")
+        smaller = Button(row, theme, _MINUS, lambda: self._size("smaller", -_STEP), "quiet")
+        number = Label(row, theme, _("{n}%").format(n=round(zoom * 100)), "room")
         number.configure(anchor="center", width=_NUMBER)
-        larger = Button(row, look, "+", lambda: self._size("larger", _STEP), "quiet")
+        larger = Button(row, theme, "+", lambda: self._size("larger", _STEP), "quiet")
         if zoom != 1.0:
-            usual.pack(side="left", padx=(0, look.px(14)))
+            usual.pack(side="left", padx=(0, theme.px(14)))
         for part in (smaller, number, larger):
             part.pack(side="left")
         smaller.enable(zoom > ZOOM_LEAST)
@@ -64,13 +64,13 @@ class LookSettings(tk.Frame):
     def _languages(self) -> Choice[Language]:
         setting = self._setting(_("Language"))
         options: list[tuple[Language, str]] = [("", _("System")), ("en", LANGUAGES["en"]), ("id", LANGUAGES["id"])]
-        choice = Choice[Language](setting, self._desk.look, options, self._desk.kept.now.language, self._language)
+        choice = Choice[Language](setting, self._desk.theme, options, self._desk.kept.now.language, self._language)
         setting.show(choice)
         return choice
 
     def _setting(self, words: str) -> Setting:
-        setting = Setting(self, self._desk.look, words)
-        setting.pack(fill="x", pady=(0, self._desk.look.px(_BETWEEN)))
+        setting = Setting(self, self._desk.theme, words)
+        setting.pack(fill="x", pady=(0, self._desk.theme.px(_BETWEEN)))
         return setting
 
     # --- deeds -------------------------------------------------------------------------------------------------------

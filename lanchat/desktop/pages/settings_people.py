@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.model import MemberKey
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.widgets.button import Button
@@ -16,35 +16,35 @@ _AVATAR, _GAP, _LINE = 32, 12, 4  # design pixels
 
 class MutedPeople(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
-        super().__init__(master, bg=desk.look.palette.chat)
+        super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
-        self._writer = Writer(desk.look)
+        self._writer = Writer(desk.theme)
         self._draw()
 
     def _draw(self) -> None:
-        desk, look = self._desk, self._desk.look
+        desk, theme = self._desk, self._desk.theme
         for child in self.winfo_children():
             child.destroy()
         people = [MemberKey(bytes.fromhex(key)) for key in desk.kept.now.muted]
         if not people:
             nobody = _("Nobody is muted. To mute somebody, click their name in a room.")
-            Paragraph(self, look, nobody, ink="mute").pack(fill="x")
+            Paragraph(self, theme, nobody, ink="mute").pack(fill="x")
         for member in sorted(people, key=lambda one: desk.state.nicks.called(one).casefold()):
-            self._line(member).pack(fill="x", pady=look.px(_LINE))
+            self._line(member).pack(fill="x", pady=theme.px(_LINE))
 
     def _line(self, member: MemberKey) -> tk.Frame:
-        desk, look, name = self._desk, self._desk.look, self._desk.state.nicks.called(member)
-        row = tk.Frame(self, bg=look.palette.chat)
-        picture = look.avatar(member, desk.state.nicks.nick(member) or name, _AVATAR)
-        tk.Label(row, image=picture, bg=look.palette.chat, bd=0).pack(side="left", padx=(0, look.px(_GAP)))
-        Button(row, look, _("Unmute"), lambda: self._unmute(member), "quiet").pack(side="right")
-        line = tk.Canvas(row, bg=look.palette.chat, width=1, height=look.px(_AVATAR), highlightthickness=0, bd=0,
+        desk, theme, name = self._desk, self._desk.theme, self._desk.state.nicks.called(member)
+        row = tk.Frame(self, bg=theme.palette.chat)
+        picture = theme.avatar(member, desk.state.nicks.nick(member) or name, _AVATAR)
+        tk.Label(row, image=picture, bg=theme.palette.chat, bd=0).pack(side="left", padx=(0, theme.px(_GAP)))
+        Button(row, theme, _("Unmute"), lambda: self._unmute(member), "quiet").pack(side="right")
+        line = tk.Canvas(row, bg=theme.palette.chat, width=1, height=theme.px(_AVATAR), highlightthickness=0, bd=0,
                          takefocus=0)  # fmt: skip
         line.pack(side="left", fill="x", expand=True)
 
         def draw(width: int) -> None:
             line.delete("all")
-            self._writer.write(line, (0, look.px(_AVATAR) / 2), name, "body", look.palette.text, width)
+            self._writer.write(line, (0, theme.px(_AVATAR) / 2), name, "body", theme.palette.text, width)
 
         line.bind("<Configure>", lambda event: draw(event.width))
         return row

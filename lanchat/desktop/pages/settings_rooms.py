@@ -9,11 +9,11 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.setting import Setting
-from lanchat.desktop.state.room import Room
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Choice
@@ -22,7 +22,7 @@ from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.engine.commands import Forget
-from lanchat.engine.events import Connection, Event
+from lanchat.engine.events import ConnectionState, Event
 from lanchat.storage.preferences import Notify
 
 _ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
@@ -32,9 +32,9 @@ _FIRST = 12  #: rooms that are shown without asking for more
 class RoomSettings(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId | None) -> None:
         """`room_id`: open at first."""
-        super().__init__(master, bg=desk.look.palette.chat)
+        super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
-        self._writer = Writer(desk.look)
+        self._writer = Writer(desk.theme)
         self._open = room_id
         self._all = False
         self._lines: dict[RoomId, _Line] = {}
@@ -61,13 +61,13 @@ class RoomSettings(tk.Frame):
         return sorted(((room.room_id, room.shown) for room in rooms), key=lambda one: one[1].casefold())
 
     def _draw(self) -> None:
-        desk, look = self._desk, self._desk.look
+        desk, theme = self._desk, self._desk.theme
         for child in self.winfo_children():
             child.destroy()
         self._lines, self._details = {}, None
         self._rooms = self._known()
         if not self._rooms:
-            Paragraph(self, look, _("You have not been in a room yet."), ink="mute").pack(fill="x")
+            Paragraph(self, theme, _("You have not been in a room yet."), ink="mute").pack(fill="x")
         ids = [room_id for room_id, _title in self._rooms]
         shown = ids if self._all or self._open in ids[_FIRST:] else ids[:_FIRST]
         for room_id in shown:
@@ -77,10 +77,10 @@ class RoomSettings(tk.Frame):
             self._lines[room_id] = line
             if room_id == self._open:
                 self._details = _Details(self, desk, room, line)
-                self._details.pack(fill="x", padx=(look.px(_INDENT), 0), pady=(0, look.px(10)))
+                self._details.pack(fill="x", padx=(theme.px(_INDENT), 0), pady=(0, theme.px(10)))
         if len(shown) < len(ids):
-            more = Button(self, look, _("All {n} rooms").format(n=len(ids)), self._show_all, "link")
-            more.pack(anchor="w", padx=look.px(_PAD), pady=look.px(6))
+            more = Button(self, theme, _("All {n} rooms").format(n=len(ids)), self._show_all, "link")
+            more.pack(anchor="w", padx=theme.px(_PAD), pady=theme.px(6))
 
     def _toggle(self, room_id: RoomId) -> None:
         self._open = None if self._open == room_id else room_id
@@ -98,23 +98,23 @@ class _Line(Pressable):
     def __init__(
         self, master: tk.Misc, desk: Desk, writer: Writer, room: Room, opened: bool, toggle: Callable[[RoomId], None]
     ) -> None:
-        super().__init__(master, desk.look, lambda: toggle(room.room_id))
+        super().__init__(master, desk.theme, lambda: toggle(room.room_id))
         self._desk, self._writer, self._room, self._opened = desk, writer, room, opened
-        self.configure(height=desk.look.px(_ROW))
+        self.configure(height=desk.theme.px(_ROW))
 
     def draw(self) -> None:
-        look, palette, px = self.look, self.look.palette, self.look.px
+        theme, palette, px = self.theme, self.theme.palette, self.theme.px
         width, height = self.winfo_width(), self.winfo_height()
         middle = height // 2
         if self.over or self.focused:
             fill = mixed(self.ground, palette.text, 0.06) if self.over else self.ground
             edge = palette.ring if self.focused else ""
-            draw_ground(self, look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
-        arrow = look.icon("down" if self._opened else "right", 14, palette.mute)
+            draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        arrow = theme.icon("down" if self._opened else "right", 14, palette.mute)
         self.create_image(px(_PAD), middle, anchor="w", image=arrow)
         told = notified(self._desk.kept.now.room(self._room.room_id).notify)
-        end = width - px(_PAD) - look.fonts.measure("small", told)
-        self.create_text(end, middle, anchor="w", text=told, font=look.font("small"), fill=palette.mute)
+        end = width - px(_PAD) - theme.fonts.measure("small", told)
+        self.create_text(end, middle, anchor="w", text=told, font=theme.font("small"), fill=palette.mute)
         left = px(_INDENT)
         title = self._room.shown
         self._writer.write(self, (left, middle), title, "body", palette.text, end - left - px(_GAP))
@@ -124,17 +124,17 @@ class _Details(tk.Frame):
     """What can be set for one room."""
 
     def __init__(self, master: tk.Misc, desk: Desk, room: Room, line: _Line) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.chat)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
         self._desk, self._room, self._line = desk, room, line
         options: list[tuple[Notify | str, str]] = [
             ("", _("Default")), ("all", _("All")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
-        setting = Setting(self, look, _("Notify me about"))
+        setting = Setting(self, theme, _("Notify me about"))
         chosen = desk.kept.now.room(room.room_id).notify
-        setting.show(Choice[Notify | str](setting, look, options, chosen, self._notify))
-        setting.pack(fill="x", pady=look.px(6))
-        self._question = tk.Frame(self, bg=look.palette.chat)
+        setting.show(Choice[Notify | str](setting, theme, options, chosen, self._notify))
+        setting.pack(fill="x", pady=theme.px(6))
+        self._question = tk.Frame(self, bg=theme.palette.chat)
         self._question.pack(fill="x")
         self._offer()
 
@@ -148,18 +148,18 @@ class _Details(tk.Frame):
 
     def _offer(self) -> Button:
         self._clear()
-        button = Button(self._question, self._desk.look, _("Forget this room…"), self._ask, "quiet")
-        button.pack(anchor="w", pady=self._desk.look.px(4))
+        button = Button(self._question, self._desk.theme, _("Forget this room…"), self._ask, "quiet")
+        button.pack(anchor="w", pady=self._desk.theme.px(4))
         return button
 
     def _ask(self) -> None:
-        look = self._desk.look
+        theme = self._desk.theme
         self._clear()
-        Prose(self._question, look, forgetting(self._room)).pack(fill="x", pady=look.px(6))
-        row = tk.Frame(self._question, bg=look.palette.chat)
-        row.pack(fill="x", pady=look.px(4))
-        Button(row, look, _("Forget it"), self._forget, "danger").pack(side="left", padx=(0, look.px(10)))
-        keep = Button(row, look, _("Keep it"), lambda: self._offer().focus_set(), "quiet")
+        Prose(self._question, theme, forgetting(self._room)).pack(fill="x", pady=theme.px(6))
+        row = tk.Frame(self._question, bg=theme.palette.chat)
+        row.pack(fill="x", pady=theme.px(4))
+        Button(row, theme, _("Forget it"), self._forget, "danger").pack(side="left", padx=(0, theme.px(10)))
+        keep = Button(row, theme, _("Keep it"), lambda: self._offer().focus_set(), "quiet")
         keep.pack(side="left")
         keep.focus_set()
 
@@ -177,7 +177,7 @@ def forgetting(room: Room) -> str:
     """What it means to forget a room."""
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
              "what they have.").format(room=room.shown)  # fmt: skip
-    if room.connection is Connection.HOSTING:
+    if room.connection is ConnectionState.HOSTING:
         return gone + " " + _("You are hosting it: it closes now for everybody, and cannot be opened again.")
     if room.hosted:
         return gone + " " + _("It is yours, and cannot be opened again.")

@@ -6,8 +6,8 @@ import sys
 import tkinter as tk
 
 from lanchat.core.limits import TITLE_CHARACTERS
-from lanchat.core.shown import as_sentence
-from lanchat.core.words import _
+from lanchat.core.text import as_sentence
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk, StartRoom
 from lanchat.desktop.pages.firewall_hint import firewall_hint
 from lanchat.desktop.pages.page import Page
@@ -17,7 +17,7 @@ from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.switch import Switch
-from lanchat.engine.commands import Host
+from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import Event, Hosting, NotHosting
 
 _PASSPHRASE_MOST = 100
@@ -26,26 +26,26 @@ _PASSPHRASE_MOST = 100
 class StartRoomPage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: StartRoom) -> None:
         super().__init__(master, desk)
-        look = self.look
+        theme = self.theme
         self._asked = False
         self.sign("house")
         self.column.heading(_("Start a room"))
         about = _("It is open while lanchat runs here. People on this network see it by themselves.")
         self.column.paragraph(about, "mute")
         self.title = self.column.put(LineText(
-            self.body, look, own_title(desk.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
+            self.body, theme, own_title(desk.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
             on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""),
         ), below=10)  # fmt: skip
         self._protected = False
-        self.switch = self.column.put(Switch(self.body, look, _("Only with a passphrase"), False, self._protect))
-        self._phrase = self.column.put(tk.Frame(self.body, bg=look.palette.chat), above=0, below=0)
+        self.switch = self.column.put(Switch(self.body, theme, _("Only with a passphrase"), False, self._protect))
+        self._phrase = self.column.put(tk.Frame(self.body, bg=theme.palette.chat), above=0, below=0)
         self.own: LineText | None = None  #: a passphrase of my own, where there is to be one
-        self._problem = self.column.put(ProblemBox(self.body, look), above=10, below=0)
+        self._problem = self.column.put(ProblemBox(self.body, theme), above=10, below=0)
         if hint := firewall_hint(sys.platform, desk.kept.now):
             self.column.paragraph(hint, "mute")
         self._buttons = self.buttons(above=6)
-        self._go = Button(self._buttons, look, _("Open the room"), self._open)
-        Button(self._buttons, look, _("Cancel"), desk.back, "quiet")
+        self._go = Button(self._buttons, theme, _("Open the room"), self._open)
+        Button(self._buttons, theme, _("Cancel"), desk.back, "quiet")
         self._buttons.lay()
 
     def heard(self, event: Event) -> None:
@@ -72,14 +72,14 @@ class StartRoomPage(Page):
         if not protected:
             self._phrase.configure(height=1)  # a frame keeps the height of what was in it last
             return
-        look = self.look
+        theme = self.theme
         self.own = LineText(
-            self._phrase, look, "", _("Four words, made up for you"), most=_PASSPHRASE_MOST,
+            self._phrase, theme, "", _("Four words, made up for you"), most=_PASSPHRASE_MOST,
             on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""), icon="key",
         )  # fmt: skip
-        self.own.pack(fill="x", pady=(look.px(4), look.px(6)))
+        self.own.pack(fill="x", pady=(theme.px(4), theme.px(6)))
         about = _("Leave this empty, and lanchat makes up four words, easy to say aloud. You will see them next.")
-        Paragraph(self._phrase, look, about, "small", "mute").pack(fill="x")
+        Paragraph(self._phrase, theme, about, "small", "mute").pack(fill="x")
 
     def _open(self) -> None:
         if self._asked:
@@ -88,7 +88,7 @@ class StartRoomPage(Page):
         self._asked = True
         self._problem.say("")
         self._wait(True)
-        self.desk.do(Host(self.title.value(), own or None, make_passphrase=self._protected and not own))
+        self.desk.do(OpenRoom(self.title.value(), own or None, make_passphrase=self._protected and not own))
 
     def _wait(self, waiting: bool) -> None:
         self._go.text(_("Opening…") if waiting else _("Open the room"))

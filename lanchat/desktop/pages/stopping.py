@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Desk, InRoom, StopHosting
+from lanchat.desktop.model import words
+from lanchat.desktop.model.naming import named, others_here
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.state import words
-from lanchat.desktop.state.naming import named, others_here
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Leave
 from lanchat.engine.events import Event
@@ -26,8 +26,8 @@ class StoppingPage(Page):
         kept = _("Everybody keeps what was said so far. Nothing new can be said until you open it again.")
         self.column.paragraph(kept, "mute")
         buttons = self.buttons()
-        self._stop = Button(buttons, self.look, _("Stop hosting"), self._leave, "danger")
-        self._keep = Button(buttons, self.look, _("Keep it open"), desk.back, "quiet")
+        self._stop = Button(buttons, self.theme, _("Stop hosting"), self._leave, "danger")
+        self._keep = Button(buttons, self.theme, _("Keep it open"), desk.back, "quiet")
         buttons.lay()
         self._draw()
 

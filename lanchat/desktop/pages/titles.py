@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.core.text import clean_line
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 
 def own_title(nick: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 
-from lanchat.core.shown import as_sentence
-from lanchat.core.words import _, ngettext
+from lanchat.core.text import as_sentence
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.desk import Desk, InRoom, JoinBy, StartRoom, Welcome
 from lanchat.desktop.pages.empty import Empty
 from lanchat.desktop.pages.firewall_hint import firewall_hint
@@ -18,7 +18,7 @@ from lanchat.desktop.pages.room_cards import RoomCards
 from lanchat.desktop.pages.titles import own_title
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
-from lanchat.engine.commands import Host
+from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import Event, Hosting, NotHosting
 
 HELP_MS = 20_000  # nobody found for so long: something may be wrong, and help is better than hope
@@ -27,23 +27,23 @@ HELP_MS = 20_000  # nobody found for so long: something may be wrong, and help i
 class WelcomePage(Page):
     def __init__(self, master: tk.Misc, desk: Desk, place: Welcome, *, help_ms: int = HELP_MS) -> None:
         super().__init__(master, desk)
-        px = self.look.px
+        px = self.theme.px
         self._offers = Offers()
         self._placed: tk.Misc | None = None  # had the keyboard from us: while it is there, the person chose nothing
         self._asked = False  # for a room of my own, here
         self._late = False
         self.me = self.column.put(Me(self.body, desk), above=0, below=28)
         if hint := firewall_hint(sys.platform, desk.kept.now):
-            self.column.put(Paragraph(self.body, self.look, hint, ink="mute"), above=0, below=24)
-        below = self.column.put(tk.Frame(self.body, bg=self.look.palette.chat), above=0)
+            self.column.put(Paragraph(self.body, self.theme, hint, ink="mute"), above=0, below=24)
+        below = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=0)
         below.columnconfigure(0, weight=1)
-        self._problem = ProblemBox(below, self.look)
+        self._problem = ProblemBox(below, self.theme)
         self._problem.grid(row=0, sticky="ew")
         self.empty = Empty(below, desk, self._start)
         self.empty.grid(row=1, sticky="ew", pady=(0, px(28)))
         self.cards = RoomCards(below, desk, self._enter)
         self.cards.grid(row=2, sticky="ew")
-        self._more = Paragraph(below, self.look, "", "small", "mute")
+        self._more = Paragraph(below, self.theme, "", "small", "mute")
         self._more.grid(row=3, sticky="ew")
         self._ways = self._other_ways(below)
         self._ways.grid(row=4, sticky="ew", pady=(px(12), 0))
@@ -91,9 +91,9 @@ class WelcomePage(Page):
         return self.cards.in_order[0] if self._offers.here else self.empty.start
 
     def _other_ways(self, master: tk.Misc) -> ButtonRow:
-        row = ButtonRow(master, self.look)
-        Button(row, self.look, _("Start a room"), lambda: self.desk.go(StartRoom()), "quiet", "plus")
-        Button(row, self.look, _("Type a code or address"), lambda: self.desk.go(JoinBy()), "quiet", "key")
+        row = ButtonRow(master, self.theme)
+        Button(row, self.theme, _("Start a room"), lambda: self.desk.go(StartRoom()), "quiet", "plus")
+        Button(row, self.theme, _("Type a code or address"), lambda: self.desk.go(JoinBy()), "quiet", "key")
         row.lay()
         return row
 
@@ -105,14 +105,14 @@ class WelcomePage(Page):
     def _enter(self, offer: Offer) -> None:
         room = self.desk.state.rooms.get(offer.room_id)
         if room is not None and room.hosted and not room.is_in:
-            self._open(Host(room.title, room_id=room.room_id))
+            self._open(OpenRoom(room.title, room_id=room.room_id))
         else:
             self.desk.go(InRoom(offer.room_id))
 
     def _start(self) -> None:
-        self._open(Host(own_title(self.desk.state.nick)))
+        self._open(OpenRoom(own_title(self.desk.state.nick)))
 
-    def _open(self, command: Host) -> None:
+    def _open(self, command: OpenRoom) -> None:
         self._asked = True
         self._problem.say("")
         self.desk.do(command)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lanchat.core.model import MemberKey
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
 from lanchat.desktop.people.roll import Marks, about
-from lanchat.desktop.state.room import Room
-from lanchat.desktop.state.state import State
-from lanchat.engine.events import Connection, Introduced
+from lanchat.engine.events import ConnectionState, Introduced
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def facts_of(state: State, room: Room, member: MemberKey, mine: Marks) -> Facts:
         verified=member in state.verified,
         muted=member.hex() in mine.muted,
         banned=member in room.banned,
-        host_deeds=room.connection is Connection.HOSTING and not me,
+        host_deeds=room.connection is ConnectionState.HOSTING and not me,
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),

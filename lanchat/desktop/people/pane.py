@@ -23,15 +23,15 @@ _MOST_AUTHORS = 2 * MOST_AWAY  # some of them are here
 
 class PeoplePane(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.side)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.side)
         self.room_id = room_id
         self._desk = desk
-        self._writer = Writer(look)
+        self._writer = Writer(theme)
         self._authors = self._read_authors()
         self.card: Profile | None = None
-        self.list = RowList[RollLine](self, look, self._paint, self._chosen)
-        self.list.pack(fill="both", expand=True, pady=(look.px(4), 0))
+        self.list = RowList[RollLine](self, theme, self._paint, self._chosen)
+        self.list.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self._refresh()
 
     def heard(self, event: Event) -> None:
@@ -56,7 +56,7 @@ class PeoplePane(tk.Frame):
             self.card.destroy()
             self.card = None
         if member is None:
-            self.list.pack(fill="both", expand=True, pady=(self._desk.look.px(4), 0))
+            self.list.pack(fill="both", expand=True, pady=(self._desk.theme.px(4), 0))
         else:
             self.list.pack_forget()
             self.card = Profile(self, self._desk, self.room_id, member, lambda: self.profile(None))
@@ -107,16 +107,16 @@ class PeoplePane(tk.Frame):
             self.profile(line.member)
 
     def _paint(self, line: RollLine, spot: Spot) -> str:
-        look = self._desk.look
+        theme = self._desk.theme
         if isinstance(line, Heading):
-            paint_heading(line, spot, look, self._writer)
+            paint_heading(line, spot, theme, self._writer)
             return ""
-        px, palette = look.px, look.palette
-        image = look.avatar(line.member, line.name, _AVATAR, "here" if line.here else "away", spot.ground)
+        px, palette = theme.px, theme.palette
+        image = theme.avatar(line.member, line.name, _AVATAR, "here" if line.here else "away", spot.ground)
         spot.canvas.create_image(spot.left + px(_LEFT), spot.middle, anchor="w", image=image)
         left, right = spot.left + px(_TEXT), spot.right - px(_RIGHT)
         if line.verified:
-            shield = look.icon("shield", _MARK, palette.good)
+            shield = theme.icon("shield", _MARK, palette.good)
             spot.canvas.create_image(right, spot.middle, anchor="e", image=shield)
             right -= px(_MARK + 4)
         ink = palette.mute if line.muted or not line.here else palette.text

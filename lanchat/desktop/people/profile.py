@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.people.facts import Facts, facts_of
@@ -36,22 +36,22 @@ class Profile(tk.Frame):
     def __init__(
         self, master: tk.Misc, desk: Desk, room_id: RoomId, member: MemberKey, close: Callable[[], None]
     ) -> None:
-        look = desk.look
-        super().__init__(master, bg=look.palette.side)
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.side)
         self.member = member
         self.step = Step.CARD
         self._desk, self._room_id, self._close = desk, room_id, close
         self._shown: tuple[Step, Facts] | None = None
         self._first: Button | None = None
-        top = tk.Frame(self, bg=look.palette.side, height=look.px(_TOP))
+        top = tk.Frame(self, bg=theme.palette.side, height=theme.px(_TOP))
         top.pack_propagate(False)
         top.pack(fill="x")
-        self._back = IconButton(top, look, "left", _("Back"), self.leave, ground="side")
-        self._back.pack(side="left", padx=(look.px(8), look.px(4)))
-        Label(top, look, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
-        self._scroller = Scroller(self, look, ground="side")
+        self._back = IconButton(top, theme, "left", _("Back"), self.leave, ground="side")
+        self._back.pack(side="left", padx=(theme.px(8), theme.px(4)))
+        Label(top, theme, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
+        self._scroller = Scroller(self, theme, ground="side")
         self._scroller.pack(fill="both", expand=True)
-        self._sheet = Sheet(self._scroller.inside, look)
+        self._sheet = Sheet(self._scroller.inside, theme)
         desk.do(Introduce(member))
         self.refresh()
 
@@ -98,7 +98,7 @@ class Profile(tk.Frame):
                 self._sure(facts, ban=self.step is Step.BAN)
             case _:
                 assert_never(self.step)
-        tk.Frame(self._scroller.inside, bg=self._desk.look.palette.side, height=self._desk.look.px(16)).pack()
+        tk.Frame(self._scroller.inside, bg=self._desk.theme.palette.side, height=self._desk.theme.px(16)).pack()
         for widget in (self._back, *self._scroller.inside.winfo_children()):
             widget.bind("<Escape>", self._escaped)
         if had_keyboard:
@@ -118,7 +118,7 @@ class Profile(tk.Frame):
             sheet.say(facts.badge, "code", "text")
         if facts.me:
             return
-        tk.Frame(sheet.master, bg=self._desk.look.palette.side, height=self._desk.look.px(10)).pack()
+        tk.Frame(sheet.master, bg=self._desk.theme.palette.side, height=self._desk.theme.px(10)).pack()
         if facts.verified:
             sheet.button(_("Undo verification"), lambda: self._desk.do(Verify(self.member, False)))
         elif facts.numbers:
@@ -128,23 +128,23 @@ class Profile(tk.Frame):
             self._host_deeds(facts)
 
     def _face(self, facts: Facts) -> None:
-        look, sheet = self._desk.look, self._sheet
-        image = look.avatar(self.member, facts.name, _AVATAR)
-        sheet.put(tk.Label(sheet.master, image=image, bg=look.palette.side, bd=0), above=4)
-        sheet.put(NameLine(sheet.master, look, facts.name, "title", "side"), above=8)
+        theme, sheet = self._desk.theme, self._sheet
+        image = theme.avatar(self.member, facts.name, _AVATAR)
+        sheet.put(tk.Label(sheet.master, image=image, bg=theme.palette.side, bd=0), above=4)
+        sheet.put(NameLine(sheet.master, theme, facts.name, "title", "side"), above=8)
         if facts.about:
             sheet.say_in_the_middle(facts.about)
         if facts.me:
             return
         sheet.say_in_the_middle(_("here now") if facts.here else _("not here now"))
-        row = tk.Frame(sheet.master, bg=look.palette.side)
-        sure = tk.Frame(row, bg=look.palette.side)
+        row = tk.Frame(sheet.master, bg=theme.palette.side)
+        sure = tk.Frame(row, bg=theme.palette.side)
         sure.pack()
-        colour = look.palette.good if facts.verified else look.palette.mute
-        tk.Label(sure, image=look.icon("shield", 14, colour), bg=look.palette.side, bd=0).pack(side="left")
+        colour = theme.palette.good if facts.verified else theme.palette.mute
+        tk.Label(sure, image=theme.icon("shield", 14, colour), bg=theme.palette.side, bd=0).pack(side="left")
         words = _("Verified in person") if facts.verified else _("Not verified yet")
-        Label(sure, look, words, "small", "good" if facts.verified else "mute", ground="side").pack(
-            side="left", padx=(look.px(6), 0)
+        Label(sure, theme, words, "small", "good" if facts.verified else "mute", ground="side").pack(
+            side="left", padx=(theme.px(6), 0)
         )
         sheet.put(row, above=6)
 

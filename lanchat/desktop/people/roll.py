@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lanchat.core.model import MemberKey
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.lists.headings import Heading
-from lanchat.desktop.state.room import Room
-from lanchat.desktop.state.state import State
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
 from lanchat.storage.preferences import Preferences
 
 MOST_AWAY = 50  #: who wrote here once: the list is of people, not of all its past

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _, ngettext
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.lists.headings import Heading
-from lanchat.desktop.state.sections import Kind, RoomRow, Section
-from lanchat.desktop.state.state import State
-from lanchat.desktop.state.words import looked_on
+from lanchat.desktop.model.sections import Kind, RoomRow, Section
+from lanchat.desktop.model.state import State
+from lanchat.desktop.model.words import looked_on
 
 ONE_LINE, TWO_LINES = 32, 44  # design pixels
 _NOTE_LINE, _NOTE_AROUND = 17, 10

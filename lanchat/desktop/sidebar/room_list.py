@@ -6,7 +6,7 @@ import time
 import tkinter as tk
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.conversation.deeds import room_menu
 from lanchat.desktop.desk import Desk, InRoom
 from lanchat.desktop.lists.row_list import RowList
@@ -20,11 +20,11 @@ _NEWS_MS = 5_000  # a room is "new" for a minute: that it no longer is, no Event
 
 class RoomList(tk.Frame):
     def __init__(self, master: tk.Misc, desk: Desk) -> None:
-        super().__init__(master, bg=desk.look.palette.side)
+        super().__init__(master, bg=desk.theme.palette.side)
         self._desk = desk
         self._place: RoomId | None = None
-        self._painter = Painter(desk.look, Writer(desk.look))
-        self.list = RowList[ListLine](self, desk.look, self._painter.paint, self._open, menu=self._menu)
+        self._painter = Painter(desk.theme, Writer(desk.theme))
+        self.list = RowList[ListLine](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
         self.list.pack(fill="both", expand=True)
         self._width = 0
         self.list.canvas.bind("<Configure>", lambda event: self._resized(event.width), add="+")
@@ -49,7 +49,7 @@ class RoomList(tk.Frame):
 
     def _lines(self, words: str, width: int) -> int:
         """How many lines of the screen they take in so many pixels, as Tk breaks them: at spaces."""
-        measure = self._desk.look.fonts.measure
+        measure = self._desk.theme.fonts.measure
         lines, line = 1, ""
         for word in words.split():
             longer = f"{line} {word}".lstrip()
@@ -83,4 +83,4 @@ class RoomList(tk.Frame):
         room_id = line.key
         items: list[Entry] = [Item(_("Open"), lambda: self._desk.go(InRoom(room_id)), "right"), SEPARATOR]
         items += room_menu(self._desk, room_id)
-        show_menu(self._desk.root, self._desk.look, at, items)
+        show_menu(self._desk.root, self._desk.theme, at, items)

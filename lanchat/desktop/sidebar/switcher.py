@@ -7,15 +7,15 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import Desk, InRoom, SearchAll
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
+from lanchat.desktop.model.words import about_room
 from lanchat.desktop.sidebar.finding import Candidate, found
-from lanchat.desktop.state.room import Room
-from lanchat.desktop.state.state import State
-from lanchat.desktop.state.words import about_room
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.popover import Popover, close_popovers
 
@@ -40,20 +40,20 @@ class Find:
 class Switcher(Popover):
     def __init__(self, desk: Desk) -> None:
         close_popovers(desk.root)
-        root, look = desk.root, desk.look
-        px = look.px
+        root, theme = desk.root, desk.theme
+        px = theme.px
         left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
-        super().__init__(root, look, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
+        super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
         self._desk = desk
-        self._writer = Writer(look)
+        self._writer = Writer(theme)
         self._candidates = [Candidate(find.name, find) for find in everything(desk.state)]
         hint = _("A room, a person, or words that were said")
         self.field = LineText(
-            self.inside, look, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
+            self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
             icon="search", ground="raised",
         )  # fmt: skip
         self.field.pack(fill="x")
-        self.list = RowList[Find](self.inside, look, self._paint, self._go, ground="raised", marked=True)
+        self.list = RowList[Find](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
         self.list.pack(fill="x", pady=(px(6), 0))
         self._on("<Up>", lambda: self.list.move(-1))
         self._on("<Down>", lambda: self.list.move(1))
@@ -74,7 +74,7 @@ class Switcher(Popover):
         if words.strip():
             said = _("Search everywhere for “{words}”").format(words=words.strip())
             finds.append(Find("search", said, ""))
-        self.list.canvas.configure(height=self._look.px(_ROW) * min(_ROWS, max(1, len(finds))))
+        self.list.canvas.configure(height=self._theme.px(_ROW) * min(_ROWS, max(1, len(finds))))
         self.list.show(finds)
         if finds:
             self.list.go_to(finds[0].key)
@@ -90,13 +90,13 @@ class Switcher(Popover):
             self._desk.profile(find.member)
 
     def _paint(self, find: Find, spot: Spot) -> str:
-        look, palette = self._desk.look, self._desk.look.palette
-        px = look.px
+        theme, palette = self._desk.theme, self._desk.theme.palette
+        px = theme.px
         at = (spot.left + px(20), spot.middle)
         if find.member is not None:
-            spot.canvas.create_image(*at, image=look.avatar(find.member, find.name, 24))
+            spot.canvas.create_image(*at, image=theme.avatar(find.member, find.name, 24))
         else:
-            icon = look.icon("search" if find.room_id is None else "lock" if find.lock else "room", 16, palette.mute)
+            icon = theme.icon("search" if find.room_id is None else "lock" if find.lock else "room", 16, palette.mute)
             spot.canvas.create_image(*at, image=icon)
         left, right = spot.left + px(42), spot.right - px(10)
         about = self._writer.fit(find.about, "small", (right - left) // 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, mixed
 
@@ -15,15 +15,15 @@ _WIDTH, _THUMB, _SHORTEST = 12, 6, 32
 class Bar(tk.Canvas):
     """Its `set` is a `yscrollcommand`, and its command a `yview`. There is nothing to see of it while all is seen."""
 
-    def __init__(self, master: tk.Misc, look: Look, command: Callable[..., object], ground: Ground = "chat") -> None:
-        self._look = look
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[..., object], ground: Ground = "chat") -> None:
+        self._theme = theme
         self._command = command
         self._first, self._last = 0.0, 1.0
         self._over = False
         self._held: float | None = None  #: pixels from the top of the thumb to where it is held
         super().__init__(
-            master, width=look.px(_WIDTH), height=1, background=colours.of(look.palette, ground), highlightthickness=0,
-            borderwidth=0, takefocus=0,
+            master, width=theme.px(_WIDTH), height=1, background=colours.of(theme.palette, ground),
+            highlightthickness=0, borderwidth=0, takefocus=0,
         )  # fmt: skip
         self.bind("<Configure>", lambda event: self._draw())
         self.bind("<Enter>", lambda event: self._hover(True))
@@ -43,7 +43,7 @@ class Bar(tk.Canvas):
         """Where the thumb is: pixels from the top, upper and lower end."""
         height = self.winfo_height()
         seen = self._last - self._first
-        long = min(height, max(round(seen * height), self._look.px(_SHORTEST)))
+        long = min(height, max(round(seen * height), self._theme.px(_SHORTEST)))
         top = round((height - long) * (self._first / (1 - seen))) if seen < 1 else 0
         return top, top + long
 
@@ -51,13 +51,13 @@ class Bar(tk.Canvas):
         self.delete("all")
         if self._first <= 0 and self._last >= 1:
             return
-        palette, width = self._look.palette, self.winfo_width()
-        thumb = self._look.px(_THUMB)
+        palette, width = self._theme.palette, self.winfo_width()
+        thumb = self._theme.px(_THUMB)
         left = (width - thumb) // 2
         top, bottom = self._span()
         busy = self._over or self._held is not None
         fill = mixed(palette.thumb, palette.mute, 0.45) if busy else palette.thumb
-        self._look.rounded(self, (left, top, left + thumb, bottom), _THUMB / 2, fill)
+        self._theme.rounded(self, (left, top, left + thumb, bottom), _THUMB / 2, fill)
 
     def _hover(self, over: bool) -> None:
         self._over = over

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground
 from lanchat.desktop.widgets.pressable import RING
@@ -14,22 +14,22 @@ class Box(tk.Frame):
     """As large as what lies on `inside`, or as large as it is made: pack and grid it like any frame."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, fill: Ground = "field", radius: float = 8, *, ground: Ground = "chat",
+        self, master: tk.Misc, theme: Theme, fill: Ground = "field", radius: float = 8, *, ground: Ground = "chat",
         pad: tuple[float, float] = (8, 8), edge: str = "", width: int = 0,
     ) -> None:  # fmt: skip
         """`pad`: design pixels left and right, above and below `inside`. `edge`: colour of a thin line around it.
         `width`: in pixels, 0: as needed."""
-        self._look = look
+        self._theme = theme
         self._radius = radius
         self._edge = edge
         self._ring = False
-        self.fill = colours.of(look.palette, fill)
-        super().__init__(master, background=colours.of(look.palette, ground), width=width)
+        self.fill = colours.of(theme.palette, fill)
+        super().__init__(master, background=colours.of(theme.palette, ground), width=width)
         self.below = tk.Canvas(self, background=self["background"], highlightthickness=0, borderwidth=0)
         self.below.place(relwidth=1, relheight=1)
         self.below.bind("<Configure>", lambda event: self._draw())
         self.inside = tk.Frame(self, background=self.fill)
-        self.inside.pack(fill="both", expand=True, padx=look.px(pad[0]), pady=look.px(pad[1]))
+        self.inside.pack(fill="both", expand=True, padx=theme.px(pad[0]), pady=theme.px(pad[1]))
 
     def ring(self, shown: bool) -> None:
         """The line that says that the keyboard is here."""
@@ -42,20 +42,20 @@ class Box(tk.Frame):
         width, height = self.below.winfo_width(), self.below.winfo_height()
         self.below.delete("all")
         draw_ground(
-            self.below, self._look, (0, 0, width, height), self._radius, self.fill,
-            edge=self._look.palette.ring if self._ring else self._edge, line=line,
+            self.below, self._theme, (0, 0, width, height), self._radius, self.fill,
+            edge=self._theme.palette.ring if self._ring else self._edge, line=line,
         )  # fmt: skip
 
 
 def draw_ground(
-    canvas: tk.Canvas, look: Look, box: tuple[int, int, int, int], radius: float, fill: str, *, edge: str = "",
+    canvas: tk.Canvas, theme: Theme, box: tuple[int, int, int, int], radius: float, fill: str, *, edge: str = "",
     line: float = 1,
 ) -> None:  # fmt: skip
     """A ground with round corners; with `edge`, inside of a line of that colour, `line` design pixels wide."""
     if edge:
-        look.rounded(canvas, box, radius, edge)
-        inset = look.px(line)
+        theme.rounded(canvas, box, radius, edge)
+        inset = theme.px(line)
         box = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
         radius = max(0, radius - line)
     if box[2] > box[0] and box[3] > box[1]:
-        look.rounded(canvas, box, radius, fill)
+        theme.rounded(canvas, box, radius, fill)

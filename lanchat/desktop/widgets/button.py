@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.icons import IconName
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import Ground, mixed
 from lanchat.desktop.widgets.pressable import RING, Pressable
@@ -26,25 +26,25 @@ class Button(Pressable):
     """As wide as its words; made wider or narrower, the words stay in the middle, cut where there is no room."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, command: Callable[[], None], kind: Kind = "primary",
+        self, master: tk.Misc, theme: Theme, text: str, command: Callable[[], None], kind: Kind = "primary",
         icon: IconName | None = None, *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
-        super().__init__(master, look, command, ground)
+        super().__init__(master, theme, command, ground)
         self._kind = kind
         self._icon = icon
-        self._writer = Writer(look)
+        self._writer = Writer(theme)
         self.words = ""
         self.text(text)
 
     def text(self, words: str) -> None:
         """Other words."""
         self.words = words
-        look = self.look
-        wide = self._writer.fit(words, "room", _ENDLESS).width + (look.px(_ICON) + look.px(_GAP) if self._icon else 0)
+        theme = self.theme
+        wide = self._writer.fit(words, "room", _ENDLESS).width + (theme.px(_ICON) + theme.px(_GAP) if self._icon else 0)
         if self._kind == "link":
-            self.configure(width=wide, height=look.fonts.height("room") + 2 * look.px(RING))
+            self.configure(width=wide, height=theme.fonts.height("room") + 2 * theme.px(RING))
         else:
-            self.configure(width=wide + 2 * look.px(_PAD), height=look.px(_HEIGHT))
+            self.configure(width=wide + 2 * theme.px(_PAD), height=theme.px(_HEIGHT))
         self.redraw()
 
     def draw(self) -> None:
@@ -53,12 +53,12 @@ class Button(Pressable):
         if self._kind != "link":
             self._draw_ground(width, height, fill)
         elif self.focused:
-            self.create_rectangle(0, height - self.look.px(RING), width, height, fill=self.look.palette.ring, width=0)
+            self.create_rectangle(0, height - self.theme.px(RING), width, height, fill=self.theme.palette.ring, width=0)
         self._draw_words(width, height, ink)
 
     def _colours(self) -> tuple[str, str]:
         """Of the ground and of the words."""
-        palette = self.look.palette
+        palette = self.theme.palette
         fill, ink = {
             "primary": (palette.accent, palette.on_accent),
             "quiet": (mixed(self.ground, palette.text, 0.1), palette.text),
@@ -76,41 +76,41 @@ class Button(Pressable):
     def _draw_ground(self, width: int, height: int, fill: str) -> None:
         box = (0, 0, width, height)
         if not self.focused:
-            draw_ground(self, self.look, box, _RADIUS, fill)
+            draw_ground(self, self.theme, box, _RADIUS, fill)
             return
-        gap = self.look.px(RING)  # the ring stands free of the ground, which may have its colour
-        draw_ground(self, self.look, box, _RADIUS, self.ground, edge=self.look.palette.ring, line=RING)
+        gap = self.theme.px(RING)  # the ring stands free of the ground, which may have its colour
+        draw_ground(self, self.theme, box, _RADIUS, self.ground, edge=self.theme.palette.ring, line=RING)
         inner = (2 * gap, 2 * gap, width - 2 * gap, height - 2 * gap)
-        draw_ground(self, self.look, inner, _RADIUS - 2 * RING, fill)
+        draw_ground(self, self.theme, inner, _RADIUS - 2 * RING, fill)
 
     def _draw_words(self, width: int, height: int, ink: str) -> None:
-        look = self.look
-        before = look.px(_ICON) + look.px(_GAP) if self._icon else 0
-        pad = 0 if self._kind == "link" else look.px(8)
+        theme = self.theme
+        before = theme.px(_ICON) + theme.px(_GAP) if self._icon else 0
+        pad = 0 if self._kind == "link" else theme.px(8)
         line = self._writer.fit(self.words, "room", width - before - 2 * pad)
         x = max(pad, (width - before - line.width) // 2)
         if self._icon:
-            self.create_image(x, height // 2, anchor="w", image=look.icon(self._icon, _ICON, ink))
+            self.create_image(x, height // 2, anchor="w", image=theme.icon(self._icon, _ICON, ink))
         underlined = self._kind == "link" and self.over and self.enabled
         self._writer.put(self, (x + before, height // 2), line, "room", (ink,))
         if underlined:
-            top = height - look.px(RING) - look.px(1)
-            self.create_rectangle(x, top, x + before + line.width, top + look.px(1), fill=ink, width=0)
+            top = height - theme.px(RING) - theme.px(1)
+            self.create_rectangle(x, top, x + before + line.width, top + theme.px(1), fill=ink, width=0)
 
 
 class IconButton(Pressable):
     """A picture to press; what it does comes up in words when the pointer or the keyboard rests on it."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, icon: IconName, tip: str, command: Callable[[], None], *,
+        self, master: tk.Misc, theme: Theme, icon: IconName, tip: str, command: Callable[[], None], *,
         ground: Ground = "chat", size: float = _ICON_BUTTON,
     ) -> None:  # fmt: skip
         """`size`: design pixels of the square around the picture."""
-        super().__init__(master, look, command, ground)
+        super().__init__(master, theme, command, ground)
         self._icon: IconName = icon
         self._size = size
-        self.tip = Tooltip(self, look, tip)
-        self.configure(width=look.px(size), height=look.px(size))
+        self.tip = Tooltip(self, theme, tip)
+        self.configure(width=theme.px(size), height=theme.px(size))
 
     def show(self, icon: IconName, tip: str) -> None:
         """Another picture, with its words."""
@@ -119,7 +119,7 @@ class IconButton(Pressable):
         self.redraw()
 
     def draw(self) -> None:
-        palette, width, height = self.look.palette, self.winfo_width(), self.winfo_height()
+        palette, width, height = self.theme.palette, self.winfo_width(), self.winfo_height()
         fill = self.ground
         ink = mixed(self.ground, palette.mute, 0.5)
         if self.enabled:
@@ -127,6 +127,6 @@ class IconButton(Pressable):
             fill = mixed(self.ground, palette.text, 0.16 if self.down and self.over else 0.08 if self.over else 0)
         edge = palette.ring if self.focused else ""
         if edge or fill != self.ground:
-            draw_ground(self, self.look, (0, 0, width, height), 6, fill, edge=edge, line=RING)
+            draw_ground(self, self.theme, (0, 0, width, height), 6, fill, edge=edge, line=RING)
         size = min(_ICON_IN_BUTTON, self._size * 0.6)
-        self.create_image(width // 2, height // 2, image=self.look.icon(self._icon, size, ink))
+        self.create_image(width // 2, height // 2, image=self.theme.icon(self._icon, size, ink))

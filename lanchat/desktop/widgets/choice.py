@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import Ground, mixed
@@ -26,17 +26,17 @@ class Choice(Pressable, Generic[T]):
     """A row of words, one of them chosen; the arrow keys choose the next."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, options: Sequence[tuple[T, str]], value: T,
+        self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str]], value: T,
         on_change: Callable[[T], None], *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
         """`options`: values, each with its words. `on_change` hears what a person chose."""
-        super().__init__(master, look, self._choose_pressed, ground)
+        super().__init__(master, theme, self._choose_pressed, ground)
         self._offered = list(options)
         self._on_change = on_change
         self.value = value
         self._pointer = 0
-        wide = sum(look.fonts.measure("room", words) + 2 * look.px(_PAD) for _value, words in self._offered)
-        self.configure(width=wide + 2 * look.px(_INSET), height=look.px(_HEIGHT))
+        wide = sum(theme.fonts.measure("room", words) + 2 * theme.px(_PAD) for _value, words in self._offered)
+        self.configure(width=wide + 2 * theme.px(_INSET), height=theme.px(_HEIGHT))
         for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that rests is there, too
             self.bind(where, self._moved, add="+")
         for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
@@ -48,27 +48,27 @@ class Choice(Pressable, Generic[T]):
         self.redraw()
 
     def draw(self) -> None:
-        look, palette = self.look, self.look.palette
+        theme, palette = self.theme, self.theme.palette
         width, height = self.winfo_width(), self.winfo_height()
         fill = mixed(self.ground, palette.text, 0.1)
         edge = palette.ring if self.focused else ""
-        draw_ground(self, look, (0, 0, width, height), 8, fill, edge=edge, line=RING)
-        inset = look.px(_INSET)
+        draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        inset = theme.px(_INSET)
         for index, (left, right) in enumerate(self._spans(width)):
             value, words = self._offered[index]
             chosen = value == self.value
             if chosen:
                 ground = mixed(palette.raised, palette.text, 0.22) if palette.dark else palette.raised
-                draw_ground(self, look, (left, inset, right, height - inset), 6, ground)
+                draw_ground(self, theme, (left, inset, right, height - inset), 6, ground)
             ink = palette.strong if chosen or (self.over and self._at(self._pointer) == index) else palette.mute
             if not self.enabled:
                 ink = mixed(self.ground, palette.mute, 0.6)
-            shown = fitted(look, "room", words, right - left - look.px(6))
-            self.create_text((left + right) // 2, height // 2, text=shown, font=look.font("room"), fill=ink)
+            shown = fitted(theme, "room", words, right - left - theme.px(6))
+            self.create_text((left + right) // 2, height // 2, text=shown, font=theme.font("room"), fill=ink)
 
     def _spans(self, width: int) -> list[tuple[int, int]]:
         """Left and right end of each option: the room is shared out as their words need it."""
-        measure, pad, inset = self.look.fonts.measure, self.look.px(_PAD), self.look.px(_INSET)
+        measure, pad, inset = self.theme.fonts.measure, self.theme.px(_PAD), self.theme.px(_INSET)
         needs = [measure("room", words) + 2 * pad for _value, words in self._offered]
         share = (width - 2 * inset) / max(1, sum(needs))
         ends = [inset]
@@ -106,20 +106,20 @@ class Radios(tk.Frame, Generic[T]):
     """Choices that need an explanation. Tab goes to the chosen one, the arrow keys choose the next."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, options: Sequence[tuple[T, str, str]], value: T,
+        self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str, str]], value: T,
         on_change: Callable[[T], None], *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
         """`options`: values, each with its words and an explanation, which may be ""."""
-        super().__init__(master, background=colours.of(look.palette, ground))
+        super().__init__(master, background=colours.of(theme.palette, ground))
         self._values = [option for option, _words, _explanation in options]
         self._on_change = on_change
         self.value = value
         self._rows = [
-            _Radio(self, look, words, explanation, partial(self._choose, option), ground)
+            _Radio(self, theme, words, explanation, partial(self._choose, option), ground)
             for option, words, explanation in options
         ]
         for row in self._rows:
-            row.pack(fill="x", pady=look.px(2))
+            row.pack(fill="x", pady=theme.px(2))
             for key, way in (("<Up>", -1), ("<Left>", -1), ("<Down>", 1), ("<Right>", 1)):
                 row.bind(key, partial(self._arrow, way))
         self.set(value)
@@ -146,10 +146,10 @@ class _Radio(Labelled):
     """One of the Radios: a disc, and words beside it."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, words: str, explanation: str, command: Callable[[], None], ground: Ground
+        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None], ground: Ground
     ) -> None:
         self._chosen = False
-        super().__init__(master, look, words, explanation, command, ground, left=_DISC)
+        super().__init__(master, theme, words, explanation, command, ground, left=_DISC)
 
     def choose(self, chosen: bool) -> None:
         self._chosen = chosen
@@ -157,10 +157,10 @@ class _Radio(Labelled):
         self.redraw()
 
     def draw_mark(self, box: tuple[int, int, int, int]) -> None:
-        look, palette = self.look, self.look.palette
+        theme, palette = self.theme, self.theme.palette
         edge = palette.ring if self._chosen else palette.mute
         radius = _DISC / 2
-        draw_ground(self, look, box, radius, edge if self.enabled else palette.line)
-        inset = look.px(5 if self._chosen else 2)
+        draw_ground(self, theme, box, radius, edge if self.enabled else palette.line)
+        inset = theme.px(5 if self._chosen else 2)
         inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
-        draw_ground(self, look, inner, radius, self.ground)
+        draw_ground(self, theme, inner, radius, self.ground)

@@ -9,14 +9,14 @@ import sys
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.core.words import _
-from lanchat.desktop.look.look import Look
+from lanchat.core.translate import _
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.toast import Toasts
 
 _TEXTS = {"UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "text/plain", "text/plain;charset=utf-8"}
 
 
-def text_to_paste(field: tk.Misc, look: Look, selection: str = "CLIPBOARD") -> str:
+def text_to_paste(field: tk.Misc, theme: Theme, selection: str = "CLIPBOARD") -> str:
     """The text there; "" where there is none, which the person is told."""
     try:
         return _text(field, selection)
@@ -26,11 +26,11 @@ def text_to_paste(field: tk.Misc, look: Look, selection: str = "CLIPBOARD") -> s
         words = _why_not(str(error))
     except _NoText:
         words = _("What was copied is not text, and only text can be pasted here.")
-    Toasts.over(field.winfo_toplevel(), look).say(words)
+    Toasts.over(field.winfo_toplevel(), theme).say(words)
     return ""
 
 
-def bind_middle_click(field: tk.Text, look: Look, paste: Callable[[str], object]) -> None:
+def bind_middle_click(field: tk.Text, theme: Theme, paste: Callable[[str], object]) -> None:
     """`paste` gets what is selected anywhere, with the caret where the middle button was clicked."""
 
     def clicked(event: tk.Event[tk.Misc]) -> str:
@@ -38,7 +38,7 @@ def bind_middle_click(field: tk.Text, look: Look, paste: Callable[[str], object]
         if moved == "1":
             return "break"  # that was scrolling
         field.focus_set()
-        if text := text_to_paste(field, look, "PRIMARY"):
+        if text := text_to_paste(field, theme, "PRIMARY"):
             field.tag_remove("sel", "1.0", "end")
             field.mark_set("insert", f"@{event.x},{event.y}")
             paste(text)

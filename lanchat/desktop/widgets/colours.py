@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from lanchat.desktop.look.palette import Palette
+from lanchat.desktop.theme.palette import Palette
 
 #: What a widget may lie on, by its name in the Palette.
 Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_soft", "mention", "accent_soft"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.core.words import _
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.look import Look
+from lanchat.core.translate import _
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.clipboard import offer_selected
@@ -21,27 +21,27 @@ class CopyField(Box):
     """Its text can be selected but not changed; what does not fit in one line goes on in the next."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, font: FontName = "number", *, ground: Ground = "chat",
+        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "number", *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
         fill: Ground = "rail" if ground == "side" else "field"
-        super().__init__(master, look, fill, ground=ground, pad=(12, 6))
+        super().__init__(master, theme, fill, ground=ground, pad=(12, 6))
         set_text_keys(self)
-        palette = look.palette
+        palette = theme.palette
         self._forgetting = ""  # Tk's name for the time until it no longer says so
         self._said = tk.Label(
-            self.inside, font=look.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
+            self.inside, font=theme.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
         )
-        self.button = IconButton(self.inside, look, "copy", _("Copy"), self.copy, ground=fill)
+        self.button = IconButton(self.inside, theme, "copy", _("Copy"), self.copy, ground=fill)
         self.field = tk.Text(
-            self.inside, height=1, width=1, wrap="char", font=look.font(font), foreground=palette.strong, takefocus=0,
+            self.inside, height=1, width=1, wrap="char", font=theme.font(font), foreground=palette.strong, takefocus=0,
             background=self.fill, cursor="xterm", borderwidth=0, highlightthickness=0, padx=0, pady=0, insertwidth=0,
             selectbackground=palette.marked, selectforeground=palette.text, selectborderwidth=0,
             inactiveselectbackground=palette.marked, exportselection=False,
         )  # fmt: skip
         self.button.pack(side="right", anchor="n")
-        self._said.pack(side="right", padx=look.px(4))
+        self._said.pack(side="right", padx=theme.px(4))
         self.field.pack(side="left", fill="x", expand=True)
-        self.inside.configure(width=look.px(160))
+        self.inside.configure(width=theme.px(160))
         self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
         bind_context_click(self.field, self._show_menu)
         offer_selected(self.field, self._selected)
@@ -80,7 +80,7 @@ class CopyField(Box):
         selected = bool(self.field.tag_ranges("sel"))
         copy = (lambda: self.field.event_generate("<<Copy>>")) if selected else self.copy
         at = (event.x_root, event.y_root)
-        show_menu(self, self._look, at, [Item(_("Copy"), copy, "copy"), Item(_("Select all"), self._take_all)])
+        show_menu(self, self._theme, at, [Item(_("Copy"), copy, "copy"), Item(_("Select all"), self._take_all)])
 
     def _selected(self) -> str:
         return self.field.get("sel.first", "sel.last") if self.field.tag_ranges("sel") else ""

@@ -7,8 +7,8 @@ from functools import partial
 
 from PIL import ImageTk
 
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, Ink
 
@@ -17,15 +17,15 @@ class Label(tk.Label):
     """One line. Where it is given less room than it needs, it ends in an ellipsis."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
+        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "body", ink: Ink = "text", *,
         ground: Ground = "chat",
     ) -> None:  # fmt: skip
-        self._look = look
+        self._theme = theme
         self._font: FontName = font
         self.words = text
         super().__init__(
-            master, text=look.fonts.drawable(font, text), font=look.font(font),
-            foreground=colours.of(look.palette, ink), background=colours.of(look.palette, ground), anchor="w",
+            master, text=theme.fonts.drawable(font, text), font=theme.font(font),
+            foreground=colours.of(theme.palette, ink), background=colours.of(theme.palette, ground), anchor="w",
             padx=0, pady=0, borderwidth=0,
         )  # fmt: skip
         self.bind("<Configure>", lambda event: self._fit(event.width))
@@ -36,29 +36,29 @@ class Label(tk.Label):
         self._put(words)
 
     def _fit(self, width: int) -> None:
-        needed = self._look.fonts.measure(self._font, self.words)
+        needed = self._theme.fonts.measure(self._font, self.words)
         if width >= needed:
             self._put(self.words)
         elif width > 1:  # 1: nobody has given it a place yet
-            self._put(fitted(self._look, self._font, self.words, width))
+            self._put(fitted(self._theme, self._font, self.words, width))
 
     def _put(self, words: str) -> None:
-        self.configure(text=self._look.fonts.drawable(self._font, words))
+        self.configure(text=self._theme.fonts.drawable(self._font, words))
 
 
 class Paragraph(tk.Label):
     """Words that go on in the next line where the width ends: pack it with fill="x"."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
+        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "body", ink: Ink = "text", *,
         ground: Ground = "chat", width: float = 400,
     ) -> None:  # fmt: skip
         """`width`: design pixels it asks for at most, before it is given its place."""
-        self._drawable = partial(look.fonts.drawable, font)
+        self._drawable = partial(theme.fonts.drawable, font)
         super().__init__(
-            master, text=self._drawable(text), font=look.font(font), foreground=colours.of(look.palette, ink),
-            background=colours.of(look.palette, ground), anchor="nw", justify="left", padx=0, pady=0, borderwidth=0,
-            wraplength=look.px(width),
+            master, text=self._drawable(text), font=theme.font(font), foreground=colours.of(theme.palette, ink),
+            background=colours.of(theme.palette, ground), anchor="nw", justify="left", padx=0, pady=0, borderwidth=0,
+            wraplength=theme.px(width),
         )  # fmt: skip
         self.words = text
         self.bind("<Configure>", lambda event: self._wrap(event.width))
@@ -77,24 +77,24 @@ class Heading(Paragraph):
     """What a page or a part of it is about."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, font: FontName = "head", *, ground: Ground = "chat"
+        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "head", *, ground: Ground = "chat"
     ) -> None:
-        super().__init__(master, look, text, font, "strong", ground=ground)
+        super().__init__(master, theme, text, font, "strong", ground=ground)
 
 
 def tell(
-    label: tk.Label, look: Look, words: str, font: FontName, colour: str, width: int
+    label: tk.Label, theme: Theme, words: str, font: FontName, colour: str, width: int
 ) -> ImageTk.PhotoImage | None:  # fmt: skip
     """Words with names in them, on a label of lines so many pixels wide. The picture, if it has to be one, is to be
     held for as long as it is shown."""
-    image = look.shaper.paragraph(words, font, colour, width)
-    label.configure(text="" if image else look.fonts.drawable(font, words), image=image or "")
+    image = theme.shaper.paragraph(words, font, colour, width)
+    label.configure(text="" if image else theme.fonts.drawable(font, words), image=image or "")
     return image
 
 
-def fitted(look: Look, font: FontName, text: str, width: int) -> str:
+def fitted(theme: Theme, font: FontName, text: str, width: int) -> str:
     """`text`, cut with an ellipsis so that it takes at most `width` pixels; "" when not even that has room."""
-    measure = look.fonts.measure
+    measure = theme.fonts.measure
     if measure(font, text) <= width:
         return text
     least, most = 0, len(text)

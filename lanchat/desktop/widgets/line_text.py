@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
 
-from lanchat.core.words import _
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.icons import IconName
-from lanchat.desktop.look.look import Look
+from lanchat.core.translate import _
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import IconButton
@@ -34,7 +34,7 @@ class LineText(Box):
     """
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str = "", hint: str = "", *, most: int = 200,
+        self, master: tk.Misc, theme: Theme, text: str = "", hint: str = "", *, most: int = 200,
         on_enter: Callable[[str], None] | None = None, on_change: Callable[[str], None] | None = None,
         secret: bool = False, icon: IconName | None = None, font: FontName = "body", ground: Ground = "chat",
         fill: Ground | None = None, height: float = _HEIGHT,
@@ -42,7 +42,7 @@ class LineText(Box):
         """`most` characters. `secret`: shown as dots, with a button to look. `height` in design pixels.
         `fill`: the colour of the field; None: one that stands out from `ground`."""
         fill = fill or ("rail" if ground == "side" else "field")
-        super().__init__(master, look, fill, ground=ground, pad=(10, 3))
+        super().__init__(master, theme, fill, ground=ground, pad=(10, 3))
         self._line = Line(most)
         self._font: FontName = font
         self._hidden = secret
@@ -50,22 +50,22 @@ class LineText(Box):
         self._on_change = on_change
         self._column_of_emoji = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
         self._around: list[tk.Misc] = [self.below, self.inside]  # the field is larger than its text
-        self.inside.configure(height=look.px(height - 6))
+        self.inside.configure(height=theme.px(height - 6))
         self.inside.pack_propagate(False)
         if icon:
-            picture = tk.Label(self.inside, image=look.icon(icon, 16, look.palette.mute), background=self.fill)
-            picture.pack(side="left", padx=(0, look.px(8)))
+            picture = tk.Label(self.inside, image=theme.icon(icon, 16, theme.palette.mute), background=self.fill)
+            picture.pack(side="left", padx=(0, theme.px(8)))
             self._around.append(picture)
         if secret:
-            self._eye = IconButton(self.inside, look, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
-            self._eye.pack(side="right", padx=(look.px(4), 0))
+            self._eye = IconButton(self.inside, theme, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
+            self._eye.pack(side="right", padx=(theme.px(4), 0))
         self.field = self._make_field(font, hint)
         self._real = put_door(self.field, self._edit)
         self._bind_keys()
         for around in self._around:
             pass_on_mouse(around, self.field)
             around["cursor"] = "xterm"
-        self.inside.configure(width=look.px(160))
+        self.inside.configure(width=theme.px(160))
         self.set(text)
 
     # --- for its owner -----------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ class LineText(Box):
     focus = focus_set
 
     def enable(self, enabled: bool) -> None:
-        palette = self._look.palette
+        palette = self._theme.palette
         self.field.configure(
             state="normal" if enabled else "disabled",
             foreground=palette.text if enabled else palette.mute,
@@ -97,16 +97,16 @@ class LineText(Box):
 
     # --- its parts ---------------------------------------------------------------------------------------------------
     def _make_field(self, font: FontName, hint: str) -> tk.Text:
-        look, palette = self._look, self._look.palette
+        theme, palette = self._theme, self._theme.palette
         field = tk.Text(
-            self.inside, height=1, width=1, wrap="none", undo=False, font=look.font(font), background=self.fill,
-            foreground=palette.text, insertbackground=palette.strong, insertwidth=look.px(2), borderwidth=0,
+            self.inside, height=1, width=1, wrap="none", undo=False, font=theme.font(font), background=self.fill,
+            foreground=palette.text, insertbackground=palette.strong, insertwidth=theme.px(2), borderwidth=0,
             highlightthickness=0, padx=0, pady=0, selectbackground=palette.marked, selectforeground=palette.text,
             selectborderwidth=0, inactiveselectbackground=palette.marked, exportselection=False,
         )  # fmt: skip
         field.pack(side="left", fill="x", expand=True)
         self._hint = tk.Label(
-            field, text=hint, font=look.font(font), foreground=palette.mute, background=self.fill, padx=0, pady=0,
+            field, text=hint, font=theme.font(font), foreground=palette.mute, background=self.fill, padx=0, pady=0,
             borderwidth=0, anchor="w",
         )  # fmt: skip
         self._around.append(self._hint)
@@ -123,12 +123,12 @@ class LineText(Box):
         field.bind("<<PrevWindow>>", lambda event: _leave(field.tk_focusPrev()))
         field.bind("<<SelectAll>>", lambda event: self._select())
         field.bind("<<Paste>>", lambda event: self._paste())
-        bind_middle_click(field, self._look, self._put)
+        bind_middle_click(field, self._theme, self._put)
         if not self._hidden:
             offer_selected(field, self._selected)
         field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
         field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
-        bind_context_click(field, lambda event: show_edit_menu(field, self._look, (event.x_root, event.y_root)))
+        bind_context_click(field, lambda event: show_edit_menu(field, self._theme, (event.x_root, event.y_root)))
         field.bind(f"<{WORD}-BackSpace>", lambda event: self._delete_word(back=True))
         field.bind(f"<{WORD}-Delete>", lambda event: self._delete_word(back=False))
         if ON_MAC:
@@ -178,7 +178,7 @@ class LineText(Box):
         self._show_hint()
 
     def _shown(self, text: str) -> str:
-        return _BULLET * len(text) if self._hidden else self._look.fonts.drawable(self._font, text)
+        return _BULLET * len(text) if self._hidden else self._theme.fonts.drawable(self._font, text)
 
     def _changed(self) -> None:
         self._show_hint()
@@ -189,14 +189,14 @@ class LineText(Box):
         if self._line.text:
             self._hint.place_forget()
         else:
-            self._hint.place(x=self._look.px(2), y=0, relheight=1, relwidth=1)
+            self._hint.place(x=self._theme.px(2), y=0, relheight=1, relwidth=1)
 
     def _select(self) -> str:
         self.select_all()
         return "break"
 
     def _paste(self) -> str:
-        if text := text_to_paste(self.field, self._look):
+        if text := text_to_paste(self.field, self._theme):
             self._put(text)
         return "break"
 

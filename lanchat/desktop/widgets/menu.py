@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.icons import IconName
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.anywhere import pressed_on
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
@@ -61,12 +61,12 @@ def bind_context_click(widget: tk.Misc, show: Callable[[tk.Event[tk.Misc]], obje
     widget.bind("<<ContextMenu>>", clicked)
 
 
-def show_menu(root: tk.Misc, look: Look, at: tuple[int, int], entries: Sequence[Entry]) -> Popover:
+def show_menu(root: tk.Misc, theme: Theme, at: tuple[int, int], entries: Sequence[Entry]) -> Popover:
     """At a point of the screen. Arrows move, a letter goes to the next item that begins with it, Enter does it."""
-    return _Menu(root, look, at, entries)
+    return _Menu(root, theme, at, entries)
 
 
-def show_edit_menu(field: tk.Text, look: Look, at: tuple[int, int]) -> None:
+def show_edit_menu(field: tk.Text, theme: Theme, at: tuple[int, int]) -> None:
     """The menu of a field that is written in, at a point of the screen."""
     deeds = (
         (_("Cut"), "<<Cut>>"),
@@ -76,24 +76,24 @@ def show_edit_menu(field: tk.Text, look: Look, at: tuple[int, int]) -> None:
     )
     field.focus_set()
     items = [Item(words, partial(field.event_generate, name)) for words, name in deeds]
-    show_menu(field.winfo_toplevel(), look, at, items)
+    show_menu(field.winfo_toplevel(), theme, at, items)
 
 
 class _Menu(Popover):
-    def __init__(self, root: tk.Misc, look: Look, at: tuple[int, int], entries: Sequence[Entry]) -> None:
-        super().__init__(root, look, at=at, pad=6)
+    def __init__(self, root: tk.Misc, theme: Theme, at: tuple[int, int], entries: Sequence[Entry]) -> None:
+        super().__init__(root, theme, at=at, pad=6)
         self._pressed_at: tuple[int, int] | None = root.winfo_pointerxy()
         self._rows: list[_Row] = []
         icons = any(isinstance(entry, Item) and entry.icon for entry in entries)
         for entry in entries:
             match entry:
                 case Item():
-                    row = _Row(self, look, entry, icons)
+                    row = _Row(self, theme, entry, icons)
                     row.pack(fill="x")
                     self._rows.append(row)
                 case Separator():
-                    line = tk.Frame(self.inside, height=look.px(1), background=look.palette.line)
-                    line.pack(fill="x", pady=look.px(5))
+                    line = tk.Frame(self.inside, height=theme.px(1), background=theme.palette.line)
+                    line.pack(fill="x", pady=theme.px(5))
         _bind_keys(self, self._rows)
         if self._rows:
             self._rows[0].focus_set()
@@ -108,7 +108,7 @@ class _Menu(Popover):
         """That button is released: on a row it does what that says, unless the pointer has not been moved at all."""
         start, self._pressed_at = self._pressed_at, None
         row = self._row_at(x, y)
-        if start and row and max(abs(x - start[0]), abs(y - start[1])) >= self._look.px(_STILL):
+        if start and row and max(abs(x - start[0]), abs(y - start[1])) >= self._theme.px(_STILL):
             row.press()
 
     def _row_at(self, x: int, y: int) -> _Row | None:
@@ -143,31 +143,31 @@ def _bind_keys(popover: Popover, rows: Sequence[_Row]) -> None:
 class _Row(Pressable):
     """An Item. The keyboard goes with the pointer, so that one row only is marked."""
 
-    def __init__(self, popover: Popover, look: Look, item: Item, icons: bool) -> None:
+    def __init__(self, popover: Popover, theme: Theme, item: Item, icons: bool) -> None:
         def do() -> None:
             popover.close()
             item.command()
 
-        super().__init__(popover.inside, look, do, "raised")
+        super().__init__(popover.inside, theme, do, "raised")
         self.item = item
-        self._indent = look.px(_PAD) + (look.px(_ICON + 10) if icons else 0)
-        self._writer = Writer(look)
-        wide = self._indent + self._writer.fit(item.words, "room", look.px(_WIDEST)).width + look.px(2 * _PAD)
-        self.configure(width=min(wide, look.px(_WIDEST)), height=look.px(_ROW))
+        self._indent = theme.px(_PAD) + (theme.px(_ICON + 10) if icons else 0)
+        self._writer = Writer(theme)
+        wide = self._indent + self._writer.fit(item.words, "room", theme.px(_WIDEST)).width + theme.px(2 * _PAD)
+        self.configure(width=min(wide, theme.px(_WIDEST)), height=theme.px(_ROW))
         self.bind("<Enter>", lambda event: self.focus_set(), add="+")
 
     def draw(self) -> None:
-        look, palette = self.look, self.look.palette
+        theme, palette = self.theme, self.theme.palette
         width, height = self.winfo_width(), self.winfo_height()
         ink = palette.text
         faint = palette.mute
         if self.focused:
             fill = palette.alert if self.item.danger else mixed(self.ground, palette.text, 0.1)
-            draw_ground(self, look, (0, 0, width, height), 5, fill)
+            draw_ground(self, theme, (0, 0, width, height), 5, fill)
             ink = faint = palette.on_alert if self.item.danger else palette.strong
         elif self.item.danger:
             ink = faint = palette.alert_ink
         if self.item.icon:
-            self.create_image(look.px(_PAD), height // 2, anchor="w", image=look.icon(self.item.icon, _ICON, faint))
-        room = width - self._indent - look.px(_PAD)
+            self.create_image(theme.px(_PAD), height // 2, anchor="w", image=theme.icon(self.item.icon, _ICON, faint))
+        room = width - self._indent - theme.px(_PAD)
         self._writer.write(self, (self._indent, height // 2), self.item.words, "room", ink, room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.anywhere import serve, upwards
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.colours import Ground
@@ -22,7 +22,7 @@ class Popover(Box):
     """
 
     def __init__(
-        self, root: tk.Misc, look: Look, *, at: tuple[int, int] | None = None, under: tk.Misc | None = None,
+        self, root: tk.Misc, theme: Theme, *, at: tuple[int, int] | None = None, under: tk.Misc | None = None,
         width: float = 0, pad: float = 8, ground: Ground = "chat", on_close: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         """Either `at` a point of the screen, in pixels, or `under` a widget (above it where there is no room below).
@@ -31,12 +31,12 @@ class Popover(Box):
         """
         top = root.winfo_toplevel()
         super().__init__(
-            top, look, "raised", 8, ground=ground, pad=(pad, pad), edge=look.palette.shade, width=look.px(width)
+            top, theme, "raised", 8, ground=ground, pad=(pad, pad), edge=theme.palette.shade, width=theme.px(width)
         )
         self._top = top
         self._at = at
         self._under = under
-        self._width = look.px(width)
+        self._width = theme.px(width)
         self._on_close = on_close
         self.came_from = top.focus_lastfor()  #: what had the keyboard
         self.closed = False
@@ -102,7 +102,7 @@ class Popover(Box):
         """To its place, all of it within the window."""
         wide, high = self._width or self.winfo_reqwidth(), self.winfo_reqheight()
         room_x, room_y = self._top.winfo_width(), self._top.winfo_height()
-        margin, gap = self._look.px(_MARGIN), self._look.px(_GAP)
+        margin, gap = self._theme.px(_MARGIN), self._theme.px(_GAP)
         x, y = self._at or (0, 0)
         x, y = x - self._top.winfo_rootx(), y - self._top.winfo_rooty()
         if self._under is not None and self._under.winfo_exists():

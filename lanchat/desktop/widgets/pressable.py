@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground
 
@@ -18,9 +18,9 @@ class Pressable(tk.Canvas):
     Pressing with the pointer leaves the keyboard where it is, so that who presses a button while writing writes on.
     """
 
-    def __init__(self, master: tk.Misc, look: Look, command: Callable[[], None], ground: Ground = "chat") -> None:
-        self.look = look
-        self.ground = colours.of(look.palette, ground)
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "chat") -> None:
+        self.theme = theme
+        self.ground = colours.of(theme.palette, ground)
         self.over = False  #: the pointer is on it
         self.down = False  #: being pressed
         self.focused = False

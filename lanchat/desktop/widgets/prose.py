@@ -9,10 +9,10 @@ from PIL import ImageTk
 
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
-from lanchat.desktop.look.fonts import FontName
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.scripts import layout
-from lanchat.desktop.scripts.layout import Part
+from lanchat.desktop.text_layout import paragraphs
+from lanchat.desktop.text_layout.paragraphs import Part
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.colours import Ground, Ink
 
@@ -24,20 +24,20 @@ class Prose(tk.Text):
     """As many lines as needed: pack it with fill="x". It cannot be written in, nor have the keyboard."""
 
     def __init__(
-        self, master: tk.Misc, look: Look, text: str, font: FontName = "body", ink: Ink = "text", *,
+        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "body", ink: Ink = "text", *,
         ground: Ground = "chat", ours: bool = True,
     ) -> None:  # fmt: skip
         """`ours`: the words around the names; else each paragraph has the direction of its own first letter."""
         super().__init__(
-            master, wrap="word", width=1, height=1, font=look.font(font), state="disabled", cursor="", takefocus=0,
-            foreground=colours.of(look.palette, ink), background=colours.of(look.palette, ground), borderwidth=0,
+            master, wrap="word", width=1, height=1, font=theme.font(font), state="disabled", cursor="", takefocus=0,
+            foreground=colours.of(theme.palette, ink), background=colours.of(theme.palette, ground), borderwidth=0,
             highlightthickness=0, padx=0, pady=0, insertwidth=0, exportselection=False,
         )  # fmt: skip
-        self._look, self._font, self._colour = look, font, colours.of(look.palette, ink)
+        self._theme, self._font, self._colour = theme, font, colours.of(theme.palette, ink)
         self._ours = ours
         self._shaped = False  # there are letters in it that Tk does not draw as they are written
         self._wide = 0  # pixels for which its lines were broken then
-        self._size = round(look.fonts.height(font) * _EMOJI_HEIGHT)
+        self._size = round(theme.fonts.height(font) * _EMOJI_HEIGHT)
         self._pictures: list[ImageTk.PhotoImage] = []  # Tk shows them for only as long as somebody has them
         self.words = ""
         self.tag_configure("right", justify="right")
@@ -50,7 +50,7 @@ class Prose(tk.Text):
         if words == self.words:
             return
         self.words = words
-        self._shaped = self._look.shaper.draws(words)
+        self._shaped = self._theme.shaper.draws(words)
         self._write()
 
     def _write(self) -> None:
@@ -74,12 +74,16 @@ class Prose(tk.Text):
 
     def _write_shaped(self, words: str) -> None:
         """With letters that Tk does not draw as they are written."""
-        shaper, start, base = self._look.shaper, self.index("end - 1 chars"), 0 if self._ours else layout.base_of(words)
-        parts = layout.parts([words], base, shaper.draws)
-        room = self._wide if self._wide > 1 else self._look.px(_USUAL_WIDTH)
-        for number, line in enumerate(layout.lines(parts, self._width, room)):
+        shaper, start, base = (
+            self._theme.shaper,
+            self.index("end - 1 chars"),
+            0 if self._ours else paragraphs.base_of(words),
+        )
+        parts = paragraphs.parts([words], base, shaper.draws)
+        room = self._wide if self._wide > 1 else self._theme.px(_USUAL_WIDTH)
+        for number, line in enumerate(paragraphs.lines(parts, self._width, room)):
             self.insert("end", "\n" if number else "")
-            for part in layout.as_seen(line, base):
+            for part in paragraphs.as_seen(line, base):
                 image = None
                 if part.kind == "shaped":
                     image = shaper.picture(part.text, self._font, self._colour, part.right_to_left)
@@ -95,14 +99,14 @@ class Prose(tk.Text):
     def _width(self, part: Part) -> int:
         if part.kind == "emoji":
             return self._size
-        shaped = self._look.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
-        return self._look.fonts.measure(self._font, part.text) if shaped is None else shaped
+        shaped = self._theme.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
+        return self._theme.fonts.measure(self._font, part.text) if shaped is None else shaped
 
     def _letters(self, words: str) -> None:
-        self.insert("end", self._look.fonts.drawable(self._font, words))
+        self.insert("end", self._theme.fonts.drawable(self._font, words))
 
     def _draw(self, emoji: str) -> None:
-        image = picture(self._look, emoji, self._size)
+        image = picture(self._theme, emoji, self._size)
         if image is None:
             self.insert("end", UNDRAWN)
         else:

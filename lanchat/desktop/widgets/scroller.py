@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import colours
 from lanchat.desktop.widgets.anywhere import serve
 from lanchat.desktop.widgets.bar import Bar
@@ -20,15 +20,15 @@ class Scroller(tk.Frame):
     The part that is seen follows the keyboard: what gets it is brought into view.
     """
 
-    def __init__(self, master: tk.Misc, look: Look, *, ground: Ground = "chat") -> None:
-        self._look = look
-        colour = colours.of(look.palette, ground)
+    def __init__(self, master: tk.Misc, theme: Theme, *, ground: Ground = "chat") -> None:
+        self._theme = theme
+        colour = colours.of(theme.palette, ground)
         super().__init__(master, background=colour)
         self._view = tk.Canvas(
             self, background=colour, highlightthickness=0, borderwidth=0, width=1, height=1, takefocus=0,
             yscrollincrement=1,
         )  # fmt: skip
-        self.bar = Bar(self, look, self._view.yview, ground)
+        self.bar = Bar(self, theme, self._view.yview, ground)
         self._view.configure(yscrollcommand=self.bar.set)
         self.bar.pack(side="right", fill="y")
         self._view.pack(side="left", fill="both", expand=True)
@@ -40,7 +40,7 @@ class Scroller(tk.Frame):
 
     def turned(self, steps: float) -> None:
         """See anywhere.Scrolls."""
-        self._view.yview_scroll(round(steps * self._look.px(_STEP)), "units")
+        self._view.yview_scroll(round(steps * self._theme.px(_STEP)), "units")
 
     def shows_all(self) -> bool:
         """See anywhere.Scrolls."""
@@ -48,7 +48,7 @@ class Scroller(tk.Frame):
 
     def reveal(self, widget: tk.Misc) -> None:
         """Bring a widget on `inside` into view; nothing moves when it is."""
-        room, height = self._look.px(_ROOM), self._view.winfo_height()
+        room, height = self._theme.px(_ROOM), self._view.winfo_height()
         top = widget.winfo_rooty() - self.inside.winfo_rooty() - room
         bottom = top + widget.winfo_height() + 2 * room
         seen = round(self._view.canvasy(0))

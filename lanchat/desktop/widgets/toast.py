@@ -8,7 +8,7 @@ from collections import deque
 from PIL import ImageTk
 
 from lanchat.desktop.emoji.pattern import without_emoji
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.label import Paragraph, tell
 
@@ -22,24 +22,24 @@ _WIDEST = 420
 class Toasts(tk.Frame):
     """Lies over `master` while there is something to say."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
-        super().__init__(master, background=look.palette.chat)
-        self._look = look
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+        super().__init__(master, background=theme.palette.chat)
+        self._theme = theme
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
         self._picture: ImageTk.PhotoImage | None = None
         self._going = ""  # Tk's name for the time until the next
-        self._box = Box(self, look, "raised", 8, pad=(14, 8), edge=look.palette.shade)
+        self._box = Box(self, theme, "raised", 8, pad=(14, 8), edge=theme.palette.shade)
         self._box.pack()
-        self._words = Paragraph(self._box.inside, look, "", "room", "strong", ground="raised", width=_WIDEST)
+        self._words = Paragraph(self._box.inside, theme, "", "room", "strong", ground="raised", width=_WIDEST)
         self._words.unbind("<Configure>")
         self._words.pack()
 
     @classmethod
-    def over(cls, master: tk.Misc, look: Look) -> Toasts:
+    def over(cls, master: tk.Misc, theme: Theme) -> Toasts:
         """Those of this pane; made the first time."""
         there = next((child for child in master.winfo_children() if isinstance(child, cls)), None)
-        return there or cls(master, look)
+        return there or cls(master, theme)
 
     def say(self, words: str) -> None:
         """Now, or when the one before has been read. What is being said is not said twice.
@@ -58,13 +58,13 @@ class Toasts(tk.Frame):
             self.place_forget()
             return
         self._said = self._waiting.popleft()
-        room = self.master.winfo_width() - self._look.px(60)
-        widest = self._look.px(_WIDEST)
+        room = self.master.winfo_width() - self._theme.px(60)
+        widest = self._theme.px(_WIDEST)
         width = min(widest, room) if room > 0 else widest
         self._words.text(self._said)
         self._words.configure(wraplength=width)
-        self._picture = tell(self._words, self._look, self._said, "room", self._look.palette.strong, width)
-        self.place(relx=0.5, rely=1, y=-self._look.px(_FROM_BOTTOM), anchor="s")
+        self._picture = tell(self._words, self._theme, self._said, "room", self._theme.palette.strong, width)
+        self.place(relx=0.5, rely=1, y=-self._theme.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
         self._going = self.after(round(seconds * 1000), self._next)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PIL import ImageTk
 
 from lanchat.desktop.emoji.pattern import without_emoji
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.label import tell
 
 DELAY_MS = 500
@@ -16,7 +16,7 @@ DELAY_MS = 500
 
 class Tooltip:
     def __init__(
-        self, widget: tk.Misc, look: Look, words: str | Callable[[], str],
+        self, widget: tk.Misc, theme: Theme, words: str | Callable[[], str],
         spot: Callable[[], tuple[int, int]] | None = None,
     ) -> None:  # fmt: skip
         """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown.
@@ -27,7 +27,7 @@ class Tooltip:
         self.words = words
         self._spot = spot
         self._widget = widget
-        self._look = look
+        self._theme = theme
         self._wait = ""
         self._shown: tk.Frame | None = None
         self._pressed = False
@@ -66,19 +66,19 @@ class Tooltip:
             self._put(words)
 
     def _put(self, words: str) -> None:
-        look, widget, root = self._look, self._widget, self._look.root
-        ground = look.palette.strong
+        theme, widget, root = self._theme, self._widget, self._theme.root
+        ground = theme.palette.strong
         self._shown = tk.Frame(root, background=ground)
         label = tk.Label(
-            self._shown, font=look.font("small"), foreground=look.palette.chat, background=ground,
-            wraplength=look.px(260), justify="left", borderwidth=0,
+            self._shown, font=theme.font("small"), foreground=theme.palette.chat, background=ground,
+            wraplength=theme.px(260), justify="left", borderwidth=0,
         )  # fmt: skip
-        self._picture = tell(label, look, without_emoji(words), "small", look.palette.chat, look.px(260))
-        label.pack(padx=look.px(8), pady=look.px(4))
+        self._picture = tell(label, theme, without_emoji(words), "small", theme.palette.chat, theme.px(260))
+        label.pack(padx=theme.px(8), pady=theme.px(4))
         self._shown.update_idletasks()
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()
         left, top = widget.winfo_rootx() - root.winfo_rootx(), widget.winfo_rooty() - root.winfo_rooty()
-        gap = look.px(6)
+        gap = theme.px(6)
         first, last = self._spot() if self._spot else (0, widget.winfo_height())
         x = max(gap, min(left + (widget.winfo_width() - wide) // 2, root.winfo_width() - wide - gap))
         y = top + last + gap

@@ -14,7 +14,7 @@ from typing import Any
 
 from lanchat.core import limits
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.doctor import firewall, here, machine, neighbours, reach
 from lanchat.network.interfaces import Snapshot, snapshot
 

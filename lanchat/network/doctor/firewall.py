@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.doctor.packet_filter import Packet, closed
 from lanchat.network.doctor.programs import said
 

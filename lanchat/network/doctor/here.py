@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 
 from lanchat.core import limits
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.discovery import udp
 from lanchat.network.interfaces import Interface, Snapshot, best_first
 from lanchat.trust.tls import client_context

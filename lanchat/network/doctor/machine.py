@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from lanchat.core import times
+from lanchat.core import dates
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 
 OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: outside of it a clock was never set
 AHEAD_SECONDS = 120.0
@@ -25,8 +25,8 @@ async def clock(ahead: float | None) -> list[Finding]:
 
 
 def about_clock(now: float, ahead: float | None) -> Finding:
-    at = times.moment(round(now * 1000))
-    shown = _("{date}, {clock}").format(date=times.full_date(at.date()), clock=times.clock(at))
+    at = dates.moment(round(now * 1000))
+    shown = _("{date}, {clock}").format(date=dates.full_date(at.date()), clock=dates.clock(at))
     if not OLDEST < now < NEWEST:
         return Finding(
             "clock", Health.BAD, _("This computer believes that it is {time}.").format(time=shown),

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.discovery.sweep import targets
 from lanchat.network.doctor.programs import said
 from lanchat.network.interfaces import Interface, Snapshot

@@ -15,7 +15,7 @@ from lanchat.core.address import (
     parse_where,
 )
 from lanchat.core.health import Finding, Health
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.network.doctor.neighbours import Knock, alive, knock
 from lanchat.network.interfaces import Snapshot
 from lanchat.network.names import NameUnknown, resolved

@@ -11,9 +11,9 @@ from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Say
 from tests.desktop.eyes import as_written
+from tests.desktop.model.telling import KITCHEN
 from tests.desktop.presses import here
 from tests.desktop.stage import Stage
-from tests.desktop.state.telling import KITCHEN
 
 
 class Author:

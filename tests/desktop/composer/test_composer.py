@@ -12,12 +12,12 @@ from PIL import features
 
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.desktop.composer.drafts import draft, put_back
-from lanchat.desktop.scripts import faces
+from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.widgets.modifiers import MENU_KEY
 from lanchat.desktop.widgets.prose import Prose
-from lanchat.engine.events import Connection, Left, NotWritten
+from lanchat.engine.events import ConnectionState, Left, NotWritten
 from tests.desktop.composer.author import Author, below, shown
-from tests.desktop.state.telling import GARDEN, KITCHEN, connected, stands
+from tests.desktop.model.telling import GARDEN, KITCHEN, connected, stands
 
 #: The one of the number pad. Windows has one name for both.
 OTHER_ENTER = "Return" if sys.platform == "win32" else "KP_Enter"
@@ -270,7 +270,7 @@ def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
     ana.stage.hear(NotWritten(KITCHEN, "one", "the disk is full"), NotWritten(KITCHEN, "two", "the disk is full"))
     assert ana.written == "one\ntwo\nthree"
     assert ana.notice == "This was not sent: The disk is full."
-    ana.stage.hear(stands(Connection.RECONNECTING))
+    ana.stage.hear(stands(ConnectionState.RECONNECTING))
     assert ana.notice, "it stays until something is done about it"
     ana.types("!")
     assert ana.notice == ""
@@ -290,7 +290,7 @@ def test_also_into_a_room_that_is_not_in_view(ana: Author) -> None:
 
 # --- where we stand with the room ------------------------------------------------------------------------------------
 def test_while_the_host_is_away_one_can_write_on(ana: Author) -> None:
-    ana.stage.hear(stands(Connection.RECONNECTING))
+    ana.stage.hear(stands(ConnectionState.RECONNECTING))
     assert ana.hint == "Will be sent when Ben is back"
     ana.types("hi")
     ana.keys("Return")
@@ -301,7 +301,7 @@ def test_while_the_host_is_away_one_can_write_on(ana: Author) -> None:
 
 def test_where_the_host_lost_what_we_have_one_can_write_on(ana: Author) -> None:
     """It is kept; until the room is left."""
-    ana.stage.hear(replace(stands(Connection.STOPPED), diverged=True))
+    ana.stage.hear(replace(stands(ConnectionState.STOPPED), diverged=True))
     assert ana.hint == "Kept here until the host's copy of the room is mended"
     ana.types("hi")
     ana.keys("Return")
@@ -353,7 +353,7 @@ def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
 
 
 @pytest.mark.skipif(
-    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    not features.check_feature("raqm") or font_files.face("ש", "Hebrew", "Noto Sans", False) is None,
     reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
 )
 def test_what_tk_shows_from_the_wrong_side_is_shown_above_as_it_is_read(ana: Author) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lanchat.desktop.emoji import fontfile, images
 from lanchat.desktop.emoji.images import drawn, picture, pill
 from lanchat.desktop.emoji.pattern import LONGEST
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from tests.systems import needs_xdg
 
 needs_font = pytest.mark.skipif(fontfile.emoji_font() is None, reason="no colour emoji font is installed")
@@ -59,15 +59,15 @@ def test_what_has_no_name_is_a_box() -> None:
 
 
 @pytest.mark.parametrize("sequence", ["🎉", UNKNOWN, "🇽🇽", "👨‍🍕"], ids=["known", "unknown", "flag", "joined"])
-def test_there_is_always_a_picture(root: tk.Tk, look: Look, no_font: None, sequence: str) -> None:
-    shown = picture(look, sequence, 20)
+def test_there_is_always_a_picture(root: tk.Tk, theme: Theme, no_font: None, sequence: str) -> None:
+    shown = picture(theme, sequence, 20)
     assert shown is not None
     assert shown.height() == 20
-    assert picture(look, sequence, 20) is shown, "made once"
+    assert picture(theme, sequence, 20) is shown, "made once"
 
 
-def test_what_is_too_long_for_an_emoji_is_the_callers(look: Look) -> None:
-    assert picture(look, "👍" * (LONGEST + 1), 20) is None
+def test_what_is_too_long_for_an_emoji_is_the_callers(theme: Theme) -> None:
+    assert picture(theme, "👍" * (LONGEST + 1), 20) is None
 
 
 def test_a_font_that_came_with_lanchat_is_the_first() -> None:

@@ -10,8 +10,8 @@ import pytest
 from lanchat.desktop.lists import row_list
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.lists.spot import Spot
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.theme.palette import LIGHT
+from lanchat.desktop.theme.theme import Theme
 from tests.desktop.lists.test_layout import Fruit
 from tests.desktop.presses import CONTEXT_BUTTON, here
 from tests.desktop.stage import click, lines_on
@@ -26,9 +26,9 @@ class Basket:
         self.root = root
         self.taken: list[str] = []
         self.menus: list[str] = []
-        look = Look(root, LIGHT, 1.0)
+        theme = Theme(root, LIGHT, 1.0)
         self.list = RowList[Fruit](
-            root, look, self._paint, lambda fruit: self.taken.append(fruit.name),
+            root, theme, self._paint, lambda fruit: self.taken.append(fruit.name),
             menu=lambda fruit, _at: self.menus.append(fruit.name),
         )  # fmt: skip
         self.list.place(x=0, y=0, width=200, height=300)

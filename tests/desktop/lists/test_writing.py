@@ -12,9 +12,9 @@ from PIL import features
 from lanchat.desktop.emoji import fontfile
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.lists.writing import Writer
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import LIGHT
-from lanchat.desktop.scripts import faces
+from lanchat.desktop.text_layout import font_files
+from lanchat.desktop.theme.palette import LIGHT
+from lanchat.desktop.theme.theme import Theme
 
 needs_font = pytest.mark.skipif(fontfile.emoji_font() is None, reason="no colour emoji font is installed")
 NAMES = ["Kitchen", "日本語の部屋", "غرفة الاجتماعات",
@@ -22,14 +22,14 @@ NAMES = ["Kitchen", "日本語の部屋", "غرفة الاجتماعات",
 
 
 needs_hebrew = pytest.mark.skipif(
-    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    not features.check_feature("raqm") or font_files.face("ש", "Hebrew", "Noto Sans", False) is None,
     reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
 )
 
 
 @pytest.fixture
 def writer(root: tk.Tk) -> Writer:
-    return Writer(Look(root, LIGHT, 1.0))
+    return Writer(Theme(root, LIGHT, 1.0))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))

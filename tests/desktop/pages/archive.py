@@ -9,8 +9,8 @@ from lanchat.core.log import Outcome
 from lanchat.core.model import LogEntry, RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
-from tests.desktop.state.telling import GARDEN, KITCHEN, TITLES
-from tests.desktop.transcript.talk import MINUTE, MORNING, Person
+from tests.desktop.model.telling import GARDEN, KITCHEN, TITLES
+from tests.desktop.timeline.talk import MINUTE, MORNING, Person
 
 
 class Archive:

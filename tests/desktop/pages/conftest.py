@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.theme.palette import LIGHT
+from lanchat.desktop.theme.theme import Theme
 from tests.desktop.pages.sitting import Sitting
 
 
 @pytest.fixture
 def sitting(root: tk.Tk, tmp_path: Path) -> Sitting[Any]:
-    return Sitting(root, Look(root, LIGHT, 1.0), tmp_path)
+    return Sitting(root, Theme(root, LIGHT, 1.0), tmp_path)

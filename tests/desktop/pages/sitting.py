@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from lanchat.desktop.desk import Desk, Place
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.room_card import RoomCard
-from lanchat.desktop.state.state import State
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
@@ -20,21 +20,21 @@ from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
+from tests.desktop.model.telling import ME
 from tests.desktop.presses import here
-from tests.desktop.state.telling import ME
 
 P = TypeVar("P", bound=Page)
 
 
 class Sitting(Generic[P]):
-    def __init__(self, root: tk.Tk, look: Look, folder: Path) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, folder: Path) -> None:
         self.root = root
         self.state = State(clock=lambda: 100.0, wall_clock=lambda: 1_700_000_000.0)
         self.state.apply(Started(ME, "Ana", first_run=True))
         self.asked: list[Command] = []
         self.went: list[Place | str] = []  #: "back", "quit" and "hide" for what is no Place
         self.desk = Desk(
-            root=root, look=look, state=self.state, kept=Kept(folder), reader=cast(Reader, None), do=self._do,
+            root=root, theme=theme, state=self.state, kept=Kept(folder), reader=cast(Reader, None), do=self._do,
             go=self.went.append, back=lambda: self.went.append("back"), rebuild=lambda: None,
             profile=lambda member: None, soon=self._soon, aside=lambda work, then: then(work()),
             say=lambda words: None, quit=lambda: self.went.append("quit"), hide=lambda: self.went.append("hide"),

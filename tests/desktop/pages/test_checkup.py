@@ -7,7 +7,7 @@ import pytest
 from lanchat.core.health import Finding, Health
 from lanchat.desktop.desk import Checkup, JoinBy
 from lanchat.desktop.pages.checkup import CheckupPage, about, summary
-from lanchat.engine.commands import CheckUp, Look
+from lanchat.engine.commands import Browse, CheckUp
 from lanchat.engine.events import CheckedUp
 from tests.desktop.pages.sitting import Sitting
 
@@ -62,7 +62,7 @@ def test_a_check_that_runs_is_not_begun_once_more(sitting: Ana) -> None:
 
 def test_other_ways_out(ana: Ana) -> None:
     ana.click("Look for rooms again")
-    assert ana.asked[-1] == Look(again=True)
+    assert ana.asked[-1] == Browse(again=True)
     ana.click("Type a code or address")
     ana.click("Done")
     assert ana.went == [JoinBy(), "back"]

@@ -12,16 +12,16 @@ from lanchat.desktop.pages.door import DoorPage
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Join
 from lanchat.engine.events import (
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     KeyChanged,
     Left,
     NotFound,
     PassphraseNeeded,
     RoomFound,
 )
+from tests.desktop.model.telling import KITCHEN, came, connected, listing, said
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import KITCHEN, came, connected, listing, said
 
 Ana = Sitting[DoorPage]
 
@@ -240,6 +240,6 @@ def test_one_question_follows_another(missing: Ana) -> None:
 
 
 def test_the_last_moment_before_the_conversation_shows_nothing_new(asked: Ana) -> None:
-    asked.hears(ConnectionChanged(KITCHEN, "Kitchen", Connection.CONNECTING, where=KITCHEN))
+    asked.hears(ConnectionChanged(KITCHEN, "Kitchen", ConnectionState.CONNECTING, where=KITCHEN))
     asked.hears(connected(where=KITCHEN))
     assert asked.page.panel is not None

@@ -14,10 +14,10 @@ import pytest
 from lanchat.desktop.desk import ExportFrom
 from lanchat.desktop.pages.export import ExportPage
 from lanchat.desktop.pages.saving import file_name
+from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import Archive
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import KITCHEN, connected
-from tests.desktop.transcript.talk import BEN
+from tests.desktop.timeline.talk import BEN
 from tests.systems import needs_files_to_go_while_open
 
 Ana = Sitting[Any]

@@ -10,10 +10,10 @@ import pytest
 
 from lanchat.desktop.pages import find_bar
 from lanchat.desktop.pages.find_bar import FindBar
+from tests.desktop.model.telling import GARDEN, KITCHEN
 from tests.desktop.pages.archive import Archive
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import GARDEN, KITCHEN
-from tests.desktop.transcript.talk import BEN, LI
+from tests.desktop.timeline.talk import BEN, LI
 
 Ana = Sitting[Any]
 

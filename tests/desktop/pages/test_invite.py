@@ -8,16 +8,16 @@ from msgspec.structs import replace
 from lanchat.desktop.desk import InRoom, Invite
 from lanchat.desktop.pages.invite import InvitePage
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.engine.events import Connection, Left, LookedAround, WaysIn
+from lanchat.engine.events import ConnectionState, Left, LookedAround, WaysIn
+from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
 
 Ana = Sitting[InvitePage]
 
 
 @pytest.fixture
 def ana(sitting: Ana) -> Ana:
-    sitting.hears(hosting(), stands(Connection.HOSTING), roster(ME, first=True))
+    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
     return sitting
 
 

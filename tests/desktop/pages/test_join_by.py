@@ -7,9 +7,9 @@ import pytest
 from lanchat.desktop.desk import Checkup, InRoom, JoinBy
 from lanchat.desktop.pages.join_by import JoinByPage
 from lanchat.engine.commands import Join
-from lanchat.engine.events import Connection, ConnectionChanged, KeyChanged, NotFound, PassphraseNeeded
+from lanchat.engine.events import ConnectionChanged, ConnectionState, KeyChanged, NotFound, PassphraseNeeded
+from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import KITCHEN, connected
 
 Ana = Sitting[JoinByPage]
 WHERE = "192.168.1.7"
@@ -84,7 +84,7 @@ def test_an_answer_to_something_else_changes_nothing(ana: Ana) -> None:
 
 def test_a_host_that_is_found_but_not_in_yet_changes_nothing(ana: Ana) -> None:
     typed(ana, WHERE)
-    ana.hears(ConnectionChanged(KITCHEN, "Kitchen", Connection.CONNECTING, where=WHERE))
+    ana.hears(ConnectionChanged(KITCHEN, "Kitchen", ConnectionState.CONNECTING, where=WHERE))
     assert ana.went == []
 
 
@@ -93,7 +93,7 @@ def test_a_host_that_is_found_but_not_in_yet_changes_nothing(ana: Ana) -> None:
 )
 def test_a_host_that_closes_the_door_is_heard(ana: Ana, problem: str, says: str) -> None:
     typed(ana, WHERE)
-    ana.hears(ConnectionChanged(KITCHEN, "Kitchen", Connection.STOPPED, problem=problem, where=WHERE))
+    ana.hears(ConnectionChanged(KITCHEN, "Kitchen", ConnectionState.STOPPED, problem=problem, where=WHERE))
     assert says in ana.text
     assert "Join" in ana.buttons()
 

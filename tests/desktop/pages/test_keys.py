@@ -12,9 +12,9 @@ from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.pages import keys
 from lanchat.desktop.pages.keys import KeysPage
 from lanchat.desktop.window import Window
+from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import drawn
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import KITCHEN, connected
 
 Ana = Sitting[Any]
 
@@ -62,7 +62,7 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
         def show_menu(self) -> None:
             did.append("menu")
 
-    rows = Noting(sitting.root, sitting.desk.look, lambda row, spot: "", lambda row: None)
+    rows = Noting(sitting.root, sitting.desk.theme, lambda row, spot: "", lambda row: None)
     rows.pack()
     rows.canvas.focus_set()
     sitting.root.update()

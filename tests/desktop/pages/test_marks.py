@@ -8,9 +8,9 @@ import pytest
 
 from lanchat.desktop.pages.marks import excerpt, found_in
 from lanchat.storage.reader import Reader
+from tests.desktop.model.telling import KITCHEN
 from tests.desktop.pages.archive import Archive
-from tests.desktop.state.telling import KITCHEN
-from tests.desktop.transcript.talk import BEN
+from tests.desktop.timeline.talk import BEN
 
 
 def marked(text: str, words: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from lanchat.core.model import RoomId
+from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.offers import MOST_AWAY, MOST_HERE, Offer, Offers, offers
-from lanchat.desktop.state.state import State
-from lanchat.engine.events import Connection, ConnectionChanged, Left, LookedAround, RoomFound, RoomGone, Started
-from tests.desktop.state.telling import BEN, GARDEN, KITCHEN, LI, ME, connected, hosting, listing, stands
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Left, LookedAround, RoomFound, RoomGone, Started
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, connected, hosting, listing, stands
 
 NOTHING = Offers()
 
@@ -100,7 +100,7 @@ def test_a_known_room_is_gone_back_to(state: State) -> None:
 
 def test_a_room_of_mine_that_is_closed_is_opened_again(state: State) -> None:
     state.apply(hosting(KITCHEN))
-    state.apply(stands(Connection.HOSTING))
+    state.apply(stands(ConnectionState.HOSTING))
     state.apply(Left(KITCHEN))
     [closed] = offered(state).away
     assert closed.title == "Open Kitchen again"

@@ -12,8 +12,6 @@ import pytest
 from lanchat.core.health import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.desktop.desk import Checkup, Closing, Desk, InRoom, Invite, JoinBy, StartRoom, StopHosting, Welcome
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.pages.checkup import CheckupPage
 from lanchat.desktop.pages.closing import ClosingPage
 from lanchat.desktop.pages.door import DoorPage
@@ -22,10 +20,12 @@ from lanchat.desktop.pages.join_by import JoinByPage
 from lanchat.desktop.pages.start_room import StartRoomPage
 from lanchat.desktop.pages.stopping import StoppingPage
 from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.theme.palette import DARK, LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.engine.events import (
     CheckedUp,
-    Connection,
     ConnectionChanged,
+    ConnectionState,
     Event,
     Hosting,
     KeyChanged,
@@ -35,14 +35,14 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     RoomFound,
 )
+from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, listing, roster
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, card, connected, listing, roster
 
 LONG = "会議室 三階 🍕 Wednesday's very long titles"
 LINK = "lanchat://192.168.100.142,[fd00:1234:5678::1234]:29747/kitchenkitchenki#QUJDREVGR0hJSktMTU5PUA"
 OPEN: list[Event] = [
     Hosting(KITCHEN, LONG, 29747, "K7F3Q-2MXA9-DTB", LINK, "copper-lantern-river-moth", "7h2k-0xq9-5b3d-n8wz"),
-    ConnectionChanged(KITCHEN, LONG, Connection.HOSTING, card(ME)),
+    ConnectionChanged(KITCHEN, LONG, ConnectionState.HOSTING, card(ME)),
     roster(ME, BEN, LI, here=3, first=True),
 ]
 ROOMS: list[Event] = [
@@ -80,7 +80,7 @@ def test_nothing_is_cut_off_at_the_side(root: tk.Tk, tmp_path: Path, page: str, 
     events, make = PAGES[page]
     root.geometry(f"{width}x700")
     root.update()
-    ana: Sitting[Any] = Sitting(root, Look(root, DARK if scale > 1 else LIGHT, scale), tmp_path)
+    ana: Sitting[Any] = Sitting(root, Theme(root, DARK if scale > 1 else LIGHT, scale), tmp_path)
     ana.hears(*events)
     ana.at(make)
     right = ana.page.winfo_rootx() + ana.page.winfo_width()

@@ -14,10 +14,10 @@ from lanchat.desktop.pages import search
 from lanchat.desktop.pages.search import SearchPage
 from lanchat.desktop.pages.seeker import Found, Seeker
 from lanchat.storage import paths
+from tests.desktop.model.telling import GARDEN, KITCHEN, connected
 from tests.desktop.pages.archive import Archive, drawn
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import GARDEN, KITCHEN, connected
-from tests.desktop.transcript.talk import BEN, LI
+from tests.desktop.timeline.talk import BEN, LI
 
 Ana = Sitting[Any]
 
@@ -78,7 +78,7 @@ def test_the_arrow_keys_choose_another(ana: Ana) -> None:
 def test_a_click_goes_to_the_message(ana: Ana) -> None:
     ana.write("kettle")
     canvas = ana.page.hits.canvas
-    canvas.event_generate("<Button-1>", x=80, y=ana.desk.look.px(58) + 20)
+    canvas.event_generate("<Button-1>", x=80, y=ana.desk.theme.px(58) + 20)
     ana.root.update()
     assert ana.went == [InRoom(GARDEN, 1, "kettle")]
 

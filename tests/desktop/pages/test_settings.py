@@ -11,22 +11,22 @@ from typing import Any
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.core.words import _
+from lanchat.core.translate import _
 from lanchat.desktop.desk import About, Checkup, Keys, SettingsAt
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT
 from lanchat.desktop.pages import data_folder
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.settings import SettingsPage
-from lanchat.desktop.system import autostart
+from lanchat.desktop.platform import autostart
+from lanchat.desktop.theme.palette import DARK, LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.choice import Choice, Radios
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.switch import Switch
-from lanchat.engine.commands import Forget, Rename
+from lanchat.engine.commands import ChangeNick, Forget
 from lanchat.engine.events import Forgotten, Renamed
 from lanchat.storage.languages import speak
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
 
 Ana = Sitting[Any]
 
@@ -47,7 +47,7 @@ def ana(sitting: Ana) -> Ana:
     def rebuild() -> None:
         now = sitting.desk.kept.now
         sitting.page.destroy()
-        sitting.desk.look = Look(sitting.root, DARK if now.theme == "dark" else LIGHT, now.zoom)
+        sitting.desk.theme = Theme(sitting.root, DARK if now.theme == "dark" else LIGHT, now.zoom)
         sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
 
     def zoom(by: float) -> None:
@@ -104,9 +104,9 @@ def test_built_anew_the_page_is_where_it_was(ana: Ana) -> None:
 
 
 def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
-    assert ana.desk.look.px(100) == 100
+    assert ana.desk.theme.px(100) == 100
     ana.click("+")
-    assert ana.desk.look.px(100) == 110
+    assert ana.desk.theme.px(100) == 110
     assert "110%" in ana.text
     assert ana.focus() == "+"
     ana.click("\N{MINUS SIGN}")
@@ -146,7 +146,7 @@ def test_i_change_my_name_in_place(ana: Ana) -> None:
     ana.root.update()
     ana.write("Anna")
     ana.key("Return")
-    assert ana.asked == [Rename("Anna")]
+    assert ana.asked == [ChangeNick("Anna")]
     ana.hears(Renamed("Anna"))
     assert "You are Anna" in ana.text
 

@@ -7,10 +7,10 @@ import pytest
 from lanchat.desktop.desk import StartRoom
 from lanchat.desktop.pages.start_room import StartRoomPage
 from lanchat.desktop.pages.titles import own_title
-from lanchat.engine.commands import Host
+from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import NotHosting
+from tests.desktop.model.telling import hosting
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import hosting
 
 Ana = Sitting[StartRoomPage]
 
@@ -24,27 +24,27 @@ def ana(sitting: Ana) -> Ana:
 def test_enter_opens_what_is_suggested(ana: Ana) -> None:
     assert ana.focus() == "Ana's room"
     ana.key("Return")
-    assert ana.asked == [Host("Ana's room")]
+    assert ana.asked == [OpenRoom("Ana's room")]
 
 
 def test_what_is_typed_takes_the_place_of_what_is_suggested(ana: Ana) -> None:
     ana.write("Board room")
     ana.click("Open the room")
-    assert ana.asked == [Host("Board room")]
+    assert ana.asked == [OpenRoom("Board room")]
 
 
 def test_lanchat_makes_up_a_passphrase(ana: Ana) -> None:
     ana.page.switch.press()
     ana.root.update()
     ana.click("Open the room")
-    assert ana.asked == [Host("Ana's room", make_passphrase=True)]
+    assert ana.asked == [OpenRoom("Ana's room", make_passphrase=True)]
 
 
 def test_i_choose_my_own_passphrase(ana: Ana) -> None:
     ana.key("Tab", "space", "Tab")
     ana.write("open sesame")
     ana.key("Return")
-    assert ana.asked == [Host("Ana's room", "open sesame")]
+    assert ana.asked == [OpenRoom("Ana's room", "open sesame")]
 
 
 def test_without_the_switch_there_is_no_passphrase(ana: Ana) -> None:
@@ -54,7 +54,7 @@ def test_without_the_switch_there_is_no_passphrase(ana: Ana) -> None:
     ana.root.update()
     assert "Four words, made up for you" not in ana.text
     ana.click("Open the room")
-    assert ana.asked == [Host("Ana's room")]
+    assert ana.asked == [OpenRoom("Ana's room")]
 
 
 def test_what_is_wrong_is_said_where_it_can_be_mended(ana: Ana) -> None:

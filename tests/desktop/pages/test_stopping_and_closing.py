@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lanchat.desktop.desk import Closing, InRoom, StopHosting
+from lanchat.desktop.model.naming import named
 from lanchat.desktop.pages.closing import ClosingPage
 from lanchat.desktop.pages.stopping import StoppingPage
-from lanchat.desktop.state.naming import named
 from lanchat.engine.commands import Leave
-from lanchat.engine.events import Connection
+from lanchat.engine.events import ConnectionState
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, hosting, roster, stands
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import BEN, GARDEN, KITCHEN, LI, ME, hosting, roster, stands
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_few_are_named(names: list[str], said: str) -> None:
 
 @pytest.fixture
 def stopping(sitting: Sitting[StoppingPage]) -> Sitting[StoppingPage]:
-    sitting.hears(hosting(), stands(Connection.HOSTING), roster(ME, BEN, LI, here=3, first=True))
+    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
     sitting.at(lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN)))
     return sitting
 
@@ -59,7 +59,7 @@ def test_enter_keeps_it_open_while_others_are_here(stopping: Sitting[StoppingPag
 
 
 def test_enter_stops_a_room_that_is_empty(sitting: Sitting[StoppingPage]) -> None:
-    sitting.hears(hosting(), stands(Connection.HOSTING), roster(ME, first=True))
+    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
     sitting.at(lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN)))
     sitting.key("Return")
     assert sitting.asked == [Leave(KITCHEN)]
@@ -70,7 +70,7 @@ def test_enter_stops_a_room_that_is_empty(sitting: Sitting[StoppingPage]) -> Non
 
 @pytest.fixture
 def closing(sitting: Sitting[ClosingPage]) -> Sitting[ClosingPage]:
-    sitting.hears(hosting(), stands(Connection.HOSTING), roster(ME, BEN, LI, here=3, first=True))
+    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
     sitting.at(lambda master, desk: ClosingPage(master, desk, Closing()))
     return sitting
 
@@ -83,7 +83,7 @@ def test_it_says_for_whom_what_closes(closing: Sitting[ClosingPage]) -> None:
 
 def test_who_is_in_two_rooms_is_one_person(closing: Sitting[ClosingPage]) -> None:
     closing.hears(
-        hosting(GARDEN), stands(Connection.HOSTING, GARDEN), roster(ME, BEN, here=2, first=True, room_id=GARDEN)
+        hosting(GARDEN), stands(ConnectionState.HOSTING, GARDEN), roster(ME, BEN, here=2, first=True, room_id=GARDEN)
     )
     assert "Closing lanchat closes 2 rooms for 2 people" in closing.text
 

@@ -11,11 +11,11 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy, StartRoom, Welcome
 from lanchat.desktop.pages.firewall_hint import firewall_hint
 from lanchat.desktop.pages.welcome import WelcomePage
-from lanchat.engine.commands import Host, Rename
-from lanchat.engine.events import Connection, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
+from lanchat.engine.commands import ChangeNick, OpenRoom
+from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
 from lanchat.storage.preferences import Preferences
+from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
 from tests.desktop.pages.sitting import Sitting
-from tests.desktop.state.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
 
 Ana = Sitting[WelcomePage]
 
@@ -104,7 +104,7 @@ def test_enter_opens_a_room_of_my_own_where_there_is_none(ana: Ana) -> None:
     assert "No room is open here yet" in ana.text
     assert ana.focus() == "Start Ana's room"
     ana.key("Return")
-    assert ana.asked == [Host("Ana's room")]
+    assert ana.asked == [OpenRoom("Ana's room")]
     assert "Opening…" in ana.buttons()
     ana.key("Return")
     assert len(ana.asked) == 1, "one press too many opens no second room"
@@ -114,7 +114,7 @@ def test_a_button_leaves_the_emoji_of_my_name_out(ana: Ana) -> None:
     ana.hears(Renamed("Ana 🦊"))
     assert "You are Ana" in ana.text
     ana.click("Start Ana's room")
-    assert ana.asked == [Host("Ana 🦊's room")]
+    assert ana.asked == [OpenRoom("Ana 🦊's room")]
 
 
 def test_a_room_that_cannot_be_opened_says_why(ana: Ana) -> None:
@@ -171,9 +171,9 @@ def test_a_room_that_is_away_can_be_gone_back_to(ana: Ana) -> None:
 
 
 def test_a_room_of_mine_is_opened_again(ana: Ana) -> None:
-    ana.hears(hosting(KITCHEN), stands(Connection.HOSTING), Left(KITCHEN))
+    ana.hears(hosting(KITCHEN), stands(ConnectionState.HOSTING), Left(KITCHEN))
     ana.click("Open Kitchen again")
-    assert ana.asked == [Host("Kitchen", room_id=KITCHEN)]
+    assert ana.asked == [OpenRoom("Kitchen", room_id=KITCHEN)]
     ana.hears(NotHosting("Kitchen", "another program uses the port"))
     assert "Another program uses the port." in ana.text
 
@@ -188,7 +188,7 @@ def test_i_change_my_name_in_place(ana: Ana) -> None:
     ana.hears(RoomFound(listing(KITCHEN)))
     assert ana.focus() == "Anna B", "a room that appears leaves the keyboard in the field"
     ana.key("Return")
-    assert ana.asked == [Rename("Anna B")]
+    assert ana.asked == [ChangeNick("Anna B")]
     ana.hears(Renamed("Anna B"))
     assert "You are Anna B" in ana.text
 

@@ -14,9 +14,9 @@ from lanchat.desktop.people.pane import PeoplePane
 from lanchat.desktop.people.roll import PersonLine
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
-from lanchat.engine.events import Banned, CardsCame, Connection, Introduced, RosterChanged, Verified
+from lanchat.engine.events import Banned, CardsCame, ConnectionState, Introduced, RosterChanged, Verified
+from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
 from tests.desktop.stage import Stage, click, lines_on
-from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
 from tests.storage.people import Person, open_store, says
 
 WORDS = ("apple", "river", "stone", "tiger", "lamp", "zebra")
@@ -198,7 +198,7 @@ def test_who_is_no_host_sends_nobody_away(stage: Stage, pane: PeoplePane) -> Non
 @pytest.fixture
 def mine(stage: Stage) -> PeoplePane:
     """I host the kitchen; Ben is in it."""
-    stage.hear(hosting(), stands(Connection.HOSTING), roster(ME, BEN, here=2, first=True))
+    stage.hear(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, here=2, first=True))
     pane = put_up(stage)
     pane.profile(BEN)
     stage.root.update()

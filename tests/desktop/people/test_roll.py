@@ -6,10 +6,10 @@ import pytest
 
 from lanchat.core.model import Card, MemberKey
 from lanchat.desktop.lists.headings import Heading
+from lanchat.desktop.model.state import State
 from lanchat.desktop.people.roll import MOST_AWAY, Marks, PersonLine, RollLine, roll
-from lanchat.desktop.state.state import State
-from lanchat.engine.events import Connection, RosterChanged, Started
-from tests.desktop.state.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
+from lanchat.engine.events import ConnectionState, RosterChanged, Started
+from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
 
 
 @pytest.fixture
@@ -49,13 +49,13 @@ def test_who_left_and_who_wrote_are_not_here(state: State) -> None:
 def test_out_of_the_room_nobody_is_said_to_be_here(state: State) -> None:
     state.apply(connected())
     state.apply(roster(ME, BEN, here=2, first=True))
-    state.apply(stands(Connection.STOPPED))
+    state.apply(stands(ConnectionState.STOPPED))
     assert shown(state, BEN) == ["Were here — 1", "Ben · hosts this room"]
 
 
 def test_in_a_room_of_mine_i_am_the_host(state: State) -> None:
     state.apply(hosting())
-    state.apply(stands(Connection.HOSTING))
+    state.apply(stands(ConnectionState.HOSTING))
     assert shown(state) == ["Here — 1", "Ana · you, hosts this room"]
 
 

@@ -12,10 +12,10 @@ from lanchat.desktop.desk import InRoom, JoinBy, SettingsAt, StartRoom, Welcome
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.popover import Popover, close_popovers
-from lanchat.engine.commands import Rename
-from lanchat.engine.events import Connection, LookedAround, Renamed, RoomFound, RoomGone
+from lanchat.engine.commands import ChangeNick
+from lanchat.engine.events import ConnectionState, LookedAround, Renamed, RoomFound, RoomGone
+from tests.desktop.model.telling import GARDEN, KITCHEN, ME, came, connected, hosting, listing, roster, said, stands
 from tests.desktop.stage import Stage, click, lines_on
-from tests.desktop.state.telling import GARDEN, KITCHEN, ME, came, connected, hosting, listing, roster, said, stands
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_room_that_appears_later_is_new(stage: Stage, side: Sidebar) -> None:
 
 
 def test_another_host_than_the_one_i_know_is_told(stage: Stage, side: Sidebar) -> None:
-    stage.hear(connected(), stands(Connection.STOPPED), RoomFound(listing(host=ME)))
+    stage.hear(connected(), stands(ConnectionState.STOPPED), RoomFound(listing(host=ME)))
     assert rooms(side) == ["On this network", "Kitchen", "not the host you know"]
 
 
@@ -100,7 +100,7 @@ def test_the_menu_of_a_room_leaves_it(stage: Stage, side: Sidebar) -> None:
 
 def test_the_room_in_the_middle_is_marked_and_no_other(stage: Stage, side: Sidebar) -> None:
     stage.hear(connected(), connected(GARDEN))
-    ground = stage.desk.look.palette.selected
+    ground = stage.desk.theme.palette.selected
     canvas = side.rooms.list.canvas
 
     def marked() -> bool:
@@ -139,7 +139,7 @@ def test_i_change_my_name_where_it_stands(stage: Stage, side: Sidebar) -> None:
     assert field is not None
     field.set("  Ana Maria ")
     stage.keys(field.field, "Return")
-    assert stage.commands == [Rename("Ana Maria")]
+    assert stage.commands == [ChangeNick("Ana Maria")]
     stage.hear(Renamed("Ana Maria"))
     assert lines_on(side.me.nick) == ["Ana Maria"]
     assert stage.root.focus_get() is side.me.nick
@@ -163,7 +163,7 @@ def test_who_clicks_elsewhere_has_written_it(stage: Stage, side: Sidebar) -> Non
     stage.root.update()
     side.rooms.list.canvas.focus_force()
     stage.root.update()
-    assert stage.commands == [Rename("Bea")]
+    assert stage.commands == [ChangeNick("Bea")]
 
 
 def test_what_i_am_about(stage: Stage, side: Sidebar) -> None:
@@ -173,5 +173,5 @@ def test_what_i_am_about(stage: Stage, side: Sidebar) -> None:
     assert status() == "In no room"
     stage.hear(connected(), roster(ME, here=1, first=True))
     assert status() == "In 1 room"
-    stage.hear(stands(Connection.HOSTING, GARDEN), hosting(GARDEN))
+    stage.hear(stands(ConnectionState.HOSTING, GARDEN), hosting(GARDEN))
     assert status() == "You host 1 room"

@@ -12,8 +12,8 @@ from lanchat.desktop.desk import InRoom, SearchAll
 from lanchat.desktop.sidebar.switcher import Switcher
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.engine.events import RoomFound, RosterChanged
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, connected, listing, roster, said
 from tests.desktop.stage import Stage, click, lines_on
-from tests.desktop.state.telling import BEN, GARDEN, KITCHEN, LI, ME, came, connected, listing, roster, said
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import DARK, LIGHT
+from lanchat.desktop.theme.palette import DARK, LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button, IconButton, Kind
 from lanchat.desktop.widgets.card import Column
@@ -29,15 +29,15 @@ def nothing(*_: object) -> None:
 
 
 class Gallery(tk.Frame):
-    def __init__(self, master: tk.Misc, look: Look) -> None:
-        super().__init__(master, background=look.palette.chat)
-        self.look = look
-        self.left = Column(self, look, 440)
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+        super().__init__(master, background=theme.palette.chat)
+        self.theme = theme
+        self.left = Column(self, theme, 440)
         self.left.pack(side="left", fill="both", expand=True)
-        side = tk.Frame(self, background=look.palette.side, width=look.px(560))
+        side = tk.Frame(self, background=theme.palette.side, width=theme.px(560))
         side.pack(side="right", fill="y")
         side.pack_propagate(False)
-        self.right = Column(side, look, 500, ground="side")
+        self.right = Column(side, theme, 500, ground="side")
         self.right.pack(fill="both", expand=True)
         self.buttons = self._buttons()
         self._words()
@@ -45,55 +45,55 @@ class Gallery(tk.Frame):
         self.fields = self._fields()
 
     def _buttons(self) -> list[Button]:
-        column, look = self.left, self.look
+        column, theme = self.left, self.theme
         column.heading("Start a room")
         column.paragraph("Whoever is on this network can see it and come in. Nothing leaves the network.", "mute")
         made = []
         for words, enabled in (("Open", True), ("Not now", False)):
             row = column.row()
             for kind in KINDS:
-                button = row.put(Button(row, look, f"{words} it", nothing, kind))
+                button = row.put(Button(row, theme, f"{words} it", nothing, kind))
                 button.enable(enabled)
                 made.append(button)
         row = column.row()
-        made.append(row.put(Button(row, look, "With a picture", nothing, icon="plus")))
-        row.put(IconButton(row, look, "gear", "Settings", nothing))
-        row.put(IconButton(row, look, "more", "More", nothing))
-        row.put(IconButton(row, look, "bell_off", "Not to be pressed", nothing)).enable(False)
-        column.put(Button(column.body, look, LONG, nothing, "quiet"))
+        made.append(row.put(Button(row, theme, "With a picture", nothing, icon="plus")))
+        row.put(IconButton(row, theme, "gear", "Settings", nothing))
+        row.put(IconButton(row, theme, "more", "More", nothing))
+        row.put(IconButton(row, theme, "bell_off", "Not to be pressed", nothing)).enable(False)
+        column.put(Button(column.body, theme, LONG, nothing, "quiet"))
         return made
 
     def _words(self) -> None:
-        column, look = self.left, self.look
+        column, theme = self.left, self.theme
         column.section("Words")
-        column.put(Label(column.body, look, LONG))
+        column.put(Label(column.body, theme, LONG))
         column.paragraph(FOREIGN)
         column.caption("In a box")
-        box = column.put(Box(column.body, look, "alert_soft", pad=(12, 10)))
-        Label(box.inside, look, "The host of this room has another key than before.", ground="alert_soft").pack()
+        box = column.put(Box(column.body, theme, "alert_soft", pad=(12, 10)))
+        Label(box.inside, theme, "The host of this room has another key than before.", ground="alert_soft").pack()
 
     def _choices(self) -> None:
-        column, look = self.right, self.look
+        column, theme = self.right, self.theme
         column.section("Appearance")
         column.put(
-            Choice(column.body, look, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing, ground="side")
+            Choice(column.body, theme, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing, ground="side")
         )
-        column.put(Switch(column.body, look, "Sounds", True, nothing, ground="side"))
+        column.put(Switch(column.body, theme, "Sounds", True, nothing, ground="side"))
         column.put(
             Switch(
-                column.body, look, "Start with the computer, so that messages arrive before anybody has thought of it",
+                column.body, theme, "Start with the computer, so that messages arrive before anybody has thought of it",
                 False, nothing, explanation="It waits in the background until somebody writes.", ground="side",
             )
         )  # fmt: skip
         column.put(
             Radios(
-                column.body, look, [("ask", "Ask me", ""), ("stay", "Keep running", "Rooms hosted here stay open.")],
+                column.body, theme, [("ask", "Ask me", ""), ("stay", "Keep running", "Rooms hosted here stay open.")],
                 "stay", nothing, ground="side",
             )
         )  # fmt: skip
 
     def _fields(self) -> list[LineText]:
-        column, look = self.right, self.look
+        column, theme = self.right, self.theme
         made = []
         column.section("Fields")
         for text, hint, secret in (
@@ -101,30 +101,30 @@ class Gallery(tk.Frame):
             (FOREIGN, "", False),
         ):  # fmt: skip
             field = LineText(
-                column.body, look, text, hint, secret=secret, icon="search" if hint else None, ground="side"
+                column.body, theme, text, hint, secret=secret, icon="search" if hint else None, ground="side"
             )
             made.append(column.put(field))
         column.caption("Code")
-        column.put(CopyField(column.body, look, "7F3K-92QM-0D5A", ground="side"))
-        column.put(CopyField(column.body, look, "lanchat://join/" + "7f3k92qm0d5a" * 8, "code", ground="side"))
+        column.put(CopyField(column.body, theme, "7F3K-92QM-0D5A", ground="side"))
+        column.put(CopyField(column.body, theme, "lanchat://join/" + "7f3k92qm0d5a" * 8, "code", ground="side"))
         return made
 
 
 def gallery(root: tk.Tk, dark: bool, scale: float) -> Gallery:
     """Fills the window."""
-    look = Look(root, DARK if dark else LIGHT, scale)
-    root.geometry(f"{look.px(1060)}x{look.px(760)}+0+0")
-    made = Gallery(root, look)
+    theme = Theme(root, DARK if dark else LIGHT, scale)
+    root.geometry(f"{theme.px(1060)}x{theme.px(760)}+0+0")
+    made = Gallery(root, theme)
     made.pack(fill="both", expand=True)
     return made
 
 
 def open_over(made: Gallery) -> Popover:
     """What lies over the rest: a toast and a menu."""
-    root, look = made.look.root, made.look
-    Toasts.over(made.left, look).say("The link is copied. Paste it where you write to Ben.")
-    at = made.left.winfo_rootx() + look.px(60), made.left.winfo_rooty() + look.px(330)
-    return show_menu(root, look, at, [
+    root, theme = made.theme.root, made.theme
+    Toasts.over(made.left, theme).say("The link is copied. Paste it where you write to Ben.")
+    at = made.left.winfo_rootx() + theme.px(60), made.left.winfo_rooty() + theme.px(330)
+    return show_menu(root, theme, at, [
         Item("Invite people…", nothing, "people"), Item("Save what was said…", nothing, "export"),
         Item("Settings of a room, in 日本語", nothing), SEPARATOR, Item("Stop hosting…", nothing, "close", danger=True),
     ])  # fmt: skip

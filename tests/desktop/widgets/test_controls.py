@@ -6,7 +6,7 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import copy_field, tooltip
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.choice import Choice, Radios
@@ -24,9 +24,9 @@ def put(root: tk.Tk, *widgets: tk.Widget) -> None:
     root.update()
 
 
-def test_a_button_acts_on_the_pointer_and_on_keys(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_a_button_acts_on_the_pointer_and_on_keys(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     done: list[str] = []
-    button = Button(root, look, "Start", lambda: done.append("started"))
+    button = Button(root, theme, "Start", lambda: done.append("started"))
     put(root, button)
     hands.press(button)
     button.focus_set()
@@ -34,9 +34,9 @@ def test_a_button_acts_on_the_pointer_and_on_keys(root: tk.Tk, look: Look, hands
     assert done == ["started"] * 3
 
 
-def test_a_press_that_is_taken_elsewhere_does_nothing(root: tk.Tk, look: Look) -> None:
+def test_a_press_that_is_taken_elsewhere_does_nothing(root: tk.Tk, theme: Theme) -> None:
     done: list[str] = []
-    button = Button(root, look, "Start", lambda: done.append("started"))
+    button = Button(root, theme, "Start", lambda: done.append("started"))
     put(root, button)
     button.event_generate("<Enter>")
     button.event_generate("<ButtonPress-1>")
@@ -46,17 +46,17 @@ def test_a_press_that_is_taken_elsewhere_does_nothing(root: tk.Tk, look: Look) -
     assert done == []
 
 
-def test_pressing_a_button_lets_one_write_on(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field, button = LineText(root, look), Button(root, look, "Start", lambda: None)
+def test_pressing_a_button_lets_one_write_on(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field, button = LineText(root, theme), Button(root, theme, "Start", lambda: None)
     put(root, field, button)
     field.focus_set()
     hands.press(button)
     assert hands.at(field.field)
 
 
-def test_what_is_not_enabled_is_passed_over(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_what_is_not_enabled_is_passed_over(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     done: list[str] = []
-    first, middle, last = (Button(root, look, words, lambda: done.append("done")) for words in ("one", "two", "three"))
+    first, middle, last = (Button(root, theme, words, lambda: done.append("done")) for words in ("one", "two", "three"))
     put(root, first, middle, last)
     middle.enable(False)
     hands.press(middle)
@@ -66,18 +66,18 @@ def test_what_is_not_enabled_is_passed_over(root: tk.Tk, look: Look, hands: Hand
     assert done == []
 
 
-def test_a_button_may_take_its_page_away(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_a_button_may_take_its_page_away(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     page = tk.Frame(root)
     page.pack()
-    button = Button(page, look, "Back", page.destroy)
+    button = Button(page, theme, "Back", page.destroy)
     put(root, button)
     hands.press(button)
     assert not page.winfo_exists()
 
 
-def test_choosing_with_the_pointer_and_the_arrows(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_choosing_with_the_pointer_and_the_arrows(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     chosen: list[str] = []
-    choice = Choice(root, look, [("l", "Light"), ("d", "Dark"), ("s", "System")], "l", chosen.append)
+    choice = Choice(root, theme, [("l", "Light"), ("d", "Dark"), ("s", "System")], "l", chosen.append)
     put(root, choice)
     hands.press(choice, x=choice.winfo_width() - 5)
     choice.focus_set()
@@ -88,10 +88,10 @@ def test_choosing_with_the_pointer_and_the_arrows(root: tk.Tk, look: Look, hands
 
 @pytest.mark.parametrize("before", [["<Enter>"], []], ids=["it came up under the pointer", "a touch"])
 def test_a_choice_is_pressed_where_the_pointer_is_though_it_did_not_move(
-    root: tk.Tk, look: Look, before: list[str]
+    root: tk.Tk, theme: Theme, before: list[str]
 ) -> None:
     chosen: list[str] = []
-    choice = Choice(root, look, [("s", "System"), ("l", "Light"), ("d", "Dark")], "l", chosen.append)
+    choice = Choice(root, theme, [("s", "System"), ("l", "Light"), ("d", "Dark")], "l", chosen.append)
     put(root, choice)
     choice.over = True
     for event in (*before, "<ButtonPress-1>", "<ButtonRelease-1>"):
@@ -100,11 +100,11 @@ def test_a_choice_is_pressed_where_the_pointer_is_though_it_did_not_move(
     assert chosen == ["d"]
 
 
-def test_radios_are_one_stop_for_tab(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_radios_are_one_stop_for_tab(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     chosen: list[int] = []
-    radios = Radios(root, look, [(1, "Ask me", ""), (2, "Keep running", "Rooms stay open."), (3, "Quit", "")], 1,
+    radios = Radios(root, theme, [(1, "Ask me", ""), (2, "Keep running", "Rooms stay open."), (3, "Quit", "")], 1,
                     chosen.append)  # fmt: skip
-    after = Button(root, look, "After", lambda: None)
+    after = Button(root, theme, "After", lambda: None)
     put(root, radios, after)
     radios._rows[0].focus_set()
     hands.keys("Down", "Down", "Down")
@@ -115,9 +115,9 @@ def test_radios_are_one_stop_for_tab(root: tk.Tk, look: Look, hands: Hands) -> N
     assert radios.value == 2
 
 
-def test_a_switch_is_turned_over_by_its_words_too(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_a_switch_is_turned_over_by_its_words_too(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     turned: list[bool] = []
-    switch = Switch(root, look, "Sounds", False, turned.append)
+    switch = Switch(root, theme, "Sounds", False, turned.append)
     put(root, switch)
     hands.press(switch, x=20)
     switch.focus_set()
@@ -125,17 +125,17 @@ def test_a_switch_is_turned_over_by_its_words_too(root: tk.Tk, look: Look, hands
     assert turned == [True, False]
 
 
-def test_words_that_do_not_fit_make_a_switch_higher(root: tk.Tk, look: Look) -> None:
+def test_words_that_do_not_fit_make_a_switch_higher(root: tk.Tk, theme: Theme) -> None:
     root.geometry("300x400")
-    switch = Switch(root, look, LONG, False, lambda on: None)
+    switch = Switch(root, theme, LONG, False, lambda on: None)
     put(root, switch)
     root.update()
-    assert switch.winfo_height() > 3 * look.fonts.height("body")
+    assert switch.winfo_height() > 3 * theme.fonts.height("body")
 
 
-def test_copying_says_so_for_a_while(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copying_says_so_for_a_while(root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copy_field, "_SAID_MS", 300)
-    field = CopyField(root, look, "7F3K-92QM-0D5A")
+    field = CopyField(root, theme, "7F3K-92QM-0D5A")
     put(root, field)
     hands.press(field.button)
     assert root.clipboard_get() == "7F3K-92QM-0D5A"
@@ -143,8 +143,8 @@ def test_copying_says_so_for_a_while(root: tk.Tk, look: Look, hands: Hands, monk
     hands.until(lambda: field._said["text"] == "")
 
 
-def test_what_is_there_to_be_copied_cannot_be_changed(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = CopyField(root, look, "7F3K")
+def test_what_is_there_to_be_copied_cannot_be_changed(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = CopyField(root, theme, "7F3K")
     put(root, field)
     hands.press(field.field)
     hands.keys("BackSpace", "x", "Control-a", "Control-c")
@@ -152,17 +152,17 @@ def test_what_is_there_to_be_copied_cannot_be_changed(root: tk.Tk, look: Look, h
     assert root.clipboard_get() == "7F3K"
 
 
-def test_a_long_link_is_seen_whole(root: tk.Tk, look: Look) -> None:
+def test_a_long_link_is_seen_whole(root: tk.Tk, theme: Theme) -> None:
     root.geometry("300x400")
-    field = CopyField(root, look, "lanchat://join/" + "7f3k" * 30, "code")
+    field = CopyField(root, theme, "lanchat://join/" + "7f3k" * 30, "code")
     put(root, field)
     root.update()
-    assert field.field.winfo_height() >= 3 * look.fonts.height("code")
+    assert field.field.winfo_height() >= 3 * theme.fonts.height("code")
 
 
-def test_a_picture_says_what_it_does(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_says_what_it_does(root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tooltip, "DELAY_MS", 10)
-    button = IconButton(root, look, "gear", "Settings", lambda: None)
+    button = IconButton(root, theme, "gear", "Settings", lambda: None)
     put(root, button)
     button.focus_set()
     hands.until(lambda: button.tip._shown is not None)
@@ -175,11 +175,11 @@ def test_a_picture_says_what_it_does(root: tk.Tk, look: Look, hands: Hands, monk
 
 
 def test_who_presses_a_picture_is_not_told_what_it_does(
-    root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or the words come up over the menu it has opened."""
     monkeypatch.setattr(tooltip, "DELAY_MS", 10)
-    button = IconButton(root, look, "more", "More", lambda: None)
+    button = IconButton(root, theme, "more", "More", lambda: None)
     put(root, button)
     button.event_generate("<Enter>")
     hands.press(button)
@@ -196,22 +196,22 @@ def test_who_presses_a_picture_is_not_told_what_it_does(
 
 
 @pytest.mark.parametrize("text", [LONG, FOREIGN, "日本語" * 30, "مرحبا" * 30, "👩‍🚀" * 40], ids=range(5))
-def test_a_label_keeps_to_the_room_it_has(root: tk.Tk, look: Look, text: str) -> None:
-    label = Label(root, look, text)
+def test_a_label_keeps_to_the_room_it_has(root: tk.Tk, theme: Theme, text: str) -> None:
+    label = Label(root, theme, text)
     label.place(x=0, y=0, width=120)
     root.update()
     assert label["text"].endswith("…")
-    assert look.fonts.measure("body", label["text"]) <= 120
+    assert theme.fonts.measure("body", label["text"]) <= 120
     label.place(width=9_000)
     root.update()
     assert label["text"] == text
-    assert fitted(look, "body", text, 0) == ""
+    assert fitted(theme, "body", text, 0) == ""
 
 
 @pytest.mark.parametrize("text", [LONG, FOREIGN, "日本語" * 30, "x" * 300], ids=range(4))
-def test_a_paragraph_wraps_where_its_room_ends(root: tk.Tk, look: Look, text: str) -> None:
+def test_a_paragraph_wraps_where_its_room_ends(root: tk.Tk, theme: Theme, text: str) -> None:
     root.geometry("240x600")
-    paragraph = Paragraph(root, look, text)
+    paragraph = Paragraph(root, theme, text)
     put(root, paragraph)
     root.update()
     narrow = paragraph.winfo_height()

@@ -7,8 +7,8 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.look.palette import LIGHT
+from lanchat.desktop.theme.palette import LIGHT
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.line_text import LineText
 from tests.desktop.eyes import as_written
 from tests.desktop.presses import here
@@ -21,8 +21,8 @@ PIECES = (
 
 
 @pytest.fixture
-def look(root: tk.Tk) -> Look:
-    return Look(root, LIGHT, 1.0)
+def theme(root: tk.Tk) -> Theme:
+    return Theme(root, LIGHT, 1.0)
 
 
 def type_in(text: tk.Text, piece: str) -> None:
@@ -39,54 +39,54 @@ def put(root: tk.Tk, field: LineText) -> LineText:
     return field
 
 
-def test_enter_gives_what_was_written(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_enter_gives_what_was_written(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     given: list[str] = []
-    put(root, LineText(root, look, on_enter=given.append))
+    put(root, LineText(root, theme, on_enter=given.append))
     hands.write("Ana's room 😀")
     hands.keys("Return")
     assert given == ["Ana's room 😀"]
 
 
-def test_its_owner_hears_every_change_once(root: tk.Tk, look: Look, hands: Hands) -> None:
+def test_its_owner_hears_every_change_once(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     heard: list[str] = []
-    field = put(root, LineText(root, look, on_change=heard.append))
+    field = put(root, LineText(root, theme, on_change=heard.append))
     hands.write("ab")
     hands.keys("BackSpace", "Control-z")
     field.set("else")
     assert heard == ["a", "ab", "a", "ab"]
 
 
-def test_backspace_takes_all_of_an_emoji(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, "a😀b"))
+def test_backspace_takes_all_of_an_emoji(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, "a😀b"))
     hands.keys("Left", "BackSpace")
     assert field.value() == "ab"
 
 
-def test_writing_replaces_what_is_selected(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, "Ana's room"))
+def test_writing_replaces_what_is_selected(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, "Ana's room"))
     hands.keys("Control-a")
     hands.write("Ben")
     assert field.value() == "Ben"
 
 
-def test_words_go_at_once(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, "one 😀two three  "))
+def test_words_go_at_once(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, "one 😀two three  "))
     hands.keys("Control-BackSpace")
     assert field.value() == "one 😀two "
     hands.keys("Home", "Control-Delete")
     assert field.value() == " 😀two "
 
 
-def test_pasting_several_lines_gives_one(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look))
+def test_pasting_several_lines_gives_one(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme))
     root.clipboard_clear()
     root.clipboard_append("one\ntwo 👩‍🚀\n")
     hands.keys("Control-v")
     assert field.value() == "one two 👩‍🚀"
 
 
-def test_tab_leaves_it_both_ways(root: tk.Tk, look: Look, hands: Hands) -> None:
-    first, second = LineText(root, look), LineText(root, look)
+def test_tab_leaves_it_both_ways(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    first, second = LineText(root, theme), LineText(root, theme)
     for field in (second, first):
         put(root, field)
     hands.keys("Tab")
@@ -96,8 +96,8 @@ def test_tab_leaves_it_both_ways(root: tk.Tk, look: Look, hands: Hands) -> None:
     assert first.value() == second.value() == ""
 
 
-def test_a_secret_is_dots_until_it_is_looked_at(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, secret=True))
+def test_a_secret_is_dots_until_it_is_looked_at(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, secret=True))
     hands.write("sé😀cret")
     assert field.field.get("1.0", "end-1c") == "•" * 7
     hands.keys("Home", "Right", "Right", "Delete")
@@ -105,33 +105,33 @@ def test_a_secret_is_dots_until_it_is_looked_at(root: tk.Tk, look: Look, hands: 
     assert field.field.get("1.0", "end-1c") == field.value() == "sécret"
 
 
-def test_a_secret_is_not_copied(root: tk.Tk, look: Look, hands: Hands) -> None:
-    put(root, LineText(root, look, "secret", secret=True))
+def test_a_secret_is_not_copied(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    put(root, LineText(root, theme, "secret", secret=True))
     root.clipboard_clear()
     root.clipboard_append("before")
     hands.keys("Control-a", "Control-c", "Control-x")
     assert root.clipboard_get() == "before"
 
 
-def test_the_hint_is_there_while_nothing_is_written(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, hint="What is it called?"))
+def test_the_hint_is_there_while_nothing_is_written(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, hint="What is it called?"))
     assert field._hint.winfo_ismapped()
     hands.write("K")
     assert not field._hint.winfo_ismapped()
 
 
-def test_what_is_not_enabled_cannot_be_changed(root: tk.Tk, look: Look, hands: Hands) -> None:
-    field = put(root, LineText(root, look, "Kitchen"))
+def test_what_is_not_enabled_cannot_be_changed(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    field = put(root, LineText(root, theme, "Kitchen"))
     field.enable(False)
     hands.write("x")
     hands.keys("BackSpace")
     assert field.value() == "Kitchen"
 
 
-def test_a_field_that_is_gone_leaves_nothing(root: tk.Tk, look: Look) -> None:
+def test_a_field_that_is_gone_leaves_nothing(root: tk.Tk, theme: Theme) -> None:
     for _round in range(3):  # each has the same name in Tk as the one before
         frame = tk.Frame(root, name="page")
-        field = put(root, LineText(frame, look, "text"))
+        field = put(root, LineText(frame, theme, "text"))
         frame.pack()
         path = str(field.field)
         frame.destroy()
@@ -139,8 +139,8 @@ def test_a_field_that_is_gone_leaves_nothing(root: tk.Tk, look: Look) -> None:
 
 
 @pytest.mark.parametrize("secret", [False, True], ids=["seen", "secret"])
-def test_ten_thousand_edits_keep_screen_and_value_alike(root: tk.Tk, look: Look, secret: bool) -> None:
-    field = put(root, LineText(root, look, secret=secret, most=60))
+def test_ten_thousand_edits_keep_screen_and_value_alike(root: tk.Tk, theme: Theme, secret: bool) -> None:
+    field = put(root, LineText(root, theme, secret=secret, most=60))
     text, dice = field.field, random.Random(7)
     deeds = ("<BackSpace>", "<Delete>", "<Left>", "<Right>", "<Shift-Left>", "<Shift-Right>", "<Home>", "<End>",
              "<Control-BackSpace>", "<Control-Delete>", "<Control-z>", "<Control-y>", "<Control-a>")  # fmt: skip

@@ -6,7 +6,7 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop.look.look import Look
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import toast
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.button import Button
@@ -19,9 +19,9 @@ from tests.desktop.widgets.conftest import Hands
 
 
 @pytest.fixture
-def field(root: tk.Tk, look: Look) -> LineText:
+def field(root: tk.Tk, theme: Theme) -> LineText:
     """Where somebody is writing."""
-    made = LineText(root, look)
+    made = LineText(root, theme)
     made.pack()
     root.update()
     made.focus_set()
@@ -34,11 +34,11 @@ def popovers(root: tk.Tk) -> list[Popover]:
     return [child for child in root.winfo_children() if isinstance(child, Popover)]
 
 
-def test_escape_closes_it_and_one_writes_on(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
+def test_escape_closes_it_and_one_writes_on(root: tk.Tk, theme: Theme, hands: Hands, field: LineText) -> None:
     beyond: list[str] = []
     root.bind("<Escape>", lambda event: beyond.append("also the page"))
-    popover = Popover(root, look, under=field)
-    inner = LineText(popover.inside, look)
+    popover = Popover(root, theme, under=field)
+    inner = LineText(popover.inside, theme)
     inner.pack()
     inner.focus_set()
     root.update()
@@ -49,9 +49,9 @@ def test_escape_closes_it_and_one_writes_on(root: tk.Tk, look: Look, hands: Hand
     assert beyond == []
 
 
-def test_tab_goes_around_within(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
-    popover = Popover(root, look, under=field)
-    inner, button = LineText(popover.inside, look), Button(popover.inside, look, "OK", lambda: None)
+def test_tab_goes_around_within(root: tk.Tk, theme: Theme, hands: Hands, field: LineText) -> None:
+    popover = Popover(root, theme, under=field)
+    inner, button = LineText(popover.inside, theme), Button(popover.inside, theme, "OK", lambda: None)
     inner.pack()
     button.pack()
     root.update()
@@ -62,8 +62,8 @@ def test_tab_goes_around_within(root: tk.Tk, look: Look, hands: Hands, field: Li
     assert hands.at(button)
 
 
-def test_the_button_that_opened_it_closes_it(root: tk.Tk, look: Look, hands: Hands) -> None:
-    button = Button(root, look, "More", lambda: Popover(root, look, under=button))
+def test_the_button_that_opened_it_closes_it(root: tk.Tk, theme: Theme, hands: Hands) -> None:
+    button = Button(root, theme, "More", lambda: Popover(root, theme, under=button))
     button.pack()
     root.update()
     hands.press(button)
@@ -72,10 +72,10 @@ def test_the_button_that_opened_it_closes_it(root: tk.Tk, look: Look, hands: Han
     assert popovers(root) == []
 
 
-def test_going_elsewhere_closes_it(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
+def test_going_elsewhere_closes_it(root: tk.Tk, theme: Theme, hands: Hands, field: LineText) -> None:
     closed: list[str] = []
-    popover = Popover(root, look, under=field, on_close=lambda: closed.append("closed"))
-    Button(popover.inside, look, "OK", lambda: None).pack()
+    popover = Popover(root, theme, under=field, on_close=lambda: closed.append("closed"))
+    Button(popover.inside, theme, "OK", lambda: None).pack()
     root.update()
     field.focus_set()
     assert popovers(root) == []
@@ -84,20 +84,20 @@ def test_going_elsewhere_closes_it(root: tk.Tk, look: Look, hands: Hands, field:
     assert closed == ["closed"]
 
 
-def test_closed_before_it_was_drawn_it_leaves_nothing_behind(root: tk.Tk, look: Look) -> None:
-    Popover(root, look, at=(300, 300)).close()
+def test_closed_before_it_was_drawn_it_leaves_nothing_behind(root: tk.Tk, theme: Theme) -> None:
+    Popover(root, theme, at=(300, 300)).close()
     root.update()  # Tk's own errors fail every test
     assert popovers(root) == []
 
 
-def test_a_menu_opened_from_it_leaves_it_open(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
-    popover = Popover(root, look, under=field)
-    button = Button(popover.inside, look, "OK", lambda: None)
+def test_a_menu_opened_from_it_leaves_it_open(root: tk.Tk, theme: Theme, hands: Hands, field: LineText) -> None:
+    popover = Popover(root, theme, under=field)
+    button = Button(popover.inside, theme, "OK", lambda: None)
     button.pack()
     root.update()
     button.focus_set()
     root.update()
-    show_menu(root, look, (300, 300), [Item("One", lambda: None)])
+    show_menu(root, theme, (300, 300), [Item("One", lambda: None)])
     assert len(popovers(root)) == 2
     hands.keys("Escape")
     assert popovers(root) == [popover]
@@ -107,8 +107,8 @@ def test_a_menu_opened_from_it_leaves_it_open(root: tk.Tk, look: Look, hands: Ha
 
 
 @pytest.mark.parametrize("at", [(0, 0), (5_000, 5_000), (-50, 400)], ids=["corner", "far", "outside"])
-def test_it_stays_within_the_window(root: tk.Tk, look: Look, at: tuple[int, int]) -> None:
-    popover = Popover(root, look, at=at)
+def test_it_stays_within_the_window(root: tk.Tk, theme: Theme, at: tuple[int, int]) -> None:
+    popover = Popover(root, theme, at=at)
     tk.Frame(popover.inside, width=200, height=300).pack()
     root.update()
     root.update()
@@ -116,12 +116,12 @@ def test_it_stays_within_the_window(root: tk.Tk, look: Look, at: tuple[int, int]
     assert 0 <= popover.winfo_y() <= root.winfo_height() - popover.winfo_height()
 
 
-def test_a_menu_by_keyboard(root: tk.Tk, look: Look, hands: Hands, field: LineText) -> None:
+def test_a_menu_by_keyboard(root: tk.Tk, theme: Theme, hands: Hands, field: LineText) -> None:
     done: list[str] = []
     items = [Item(words, lambda words=words: done.append(words)) for words in ("Open", "Leave", "Forget…")]  # type: ignore[misc]
 
     def open_menu() -> None:
-        show_menu(root, look, (100, 100), [items[0], SEPARATOR, *items[1:]])
+        show_menu(root, theme, (100, 100), [items[0], SEPARATOR, *items[1:]])
         root.update()
 
     open_menu()
@@ -135,11 +135,13 @@ def test_a_menu_by_keyboard(root: tk.Tk, look: Look, hands: Hands, field: LineTe
     assert hands.at(field.field)
 
 
-def test_toasts_come_one_after_another(root: tk.Tk, look: Look, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_toasts_come_one_after_another(
+    root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(toast, "SECONDS", 0.02)
     monkeypatch.setattr(toast, "SECONDS_PER_CHARACTER", 0.0)
-    toasts = Toasts.over(root, look)
-    assert Toasts.over(root, look) is toasts
+    toasts = Toasts.over(root, theme)
+    assert Toasts.over(root, theme) is toasts
     for words in ("Copied", "Copied", "Ben joined"):
         toasts.say(words)
     assert toasts._words.words == "Copied"
@@ -148,11 +150,11 @@ def test_toasts_come_one_after_another(root: tk.Tk, look: Look, hands: Hands, mo
 
 
 @pytest.fixture
-def long_list(root: tk.Tk, look: Look, hands: Hands) -> tuple[Scroller, list[Button]]:
+def long_list(root: tk.Tk, theme: Theme, hands: Hands) -> tuple[Scroller, list[Button]]:
     root.geometry("400x300")
-    scroller = Scroller(root, look)
+    scroller = Scroller(root, theme)
     scroller.pack(fill="both", expand=True)
-    buttons = [Button(scroller.inside, look, f"Room {n}", lambda: None) for n in range(40)]
+    buttons = [Button(scroller.inside, theme, f"Room {n}", lambda: None) for n in range(40)]
     for button in buttons:
         button.pack(fill="x")
     hands.until(lambda: scroller._view.winfo_height() == 300)
@@ -176,7 +178,7 @@ def test_what_gets_the_keyboard_comes_into_view(
 
 
 def test_the_wheel_scrolls_what_lies_below_the_pointer(
-    root: tk.Tk, look: Look, long_list: tuple[Scroller, list[Button]]
+    root: tk.Tk, theme: Theme, long_list: tuple[Scroller, list[Button]]
 ) -> None:
     scroller, buttons = long_list
     down, up = ("<Button-5>", "<Button-4>") if root.tk.call("tk", "windowingsystem") == "x11" else ("", "")
@@ -184,16 +186,16 @@ def test_the_wheel_scrolls_what_lies_below_the_pointer(
         pytest.skip("another wheel")
     buttons[3].event_generate(down)
     root.update()
-    assert scroller._view.canvasy(0) == look.px(48)
+    assert scroller._view.canvasy(0) == theme.px(48)
     buttons[3].event_generate(up)
     buttons[3].event_generate(up)
     root.update()
     assert scroller._view.canvasy(0) == 0
 
 
-def test_the_bar_is_dragged_and_pressed(root: tk.Tk, look: Look) -> None:
+def test_the_bar_is_dragged_and_pressed(root: tk.Tk, theme: Theme) -> None:
     told: list[tuple[str, ...]] = []
-    bar = Bar(root, look, lambda *how: told.append(how))
+    bar = Bar(root, theme, lambda *how: told.append(how))
     bar.place(x=0, y=0, width=12, height=400)
     root.update()
     bar.set(0.0, 0.25)
@@ -205,8 +207,8 @@ def test_the_bar_is_dragged_and_pressed(root: tk.Tk, look: Look) -> None:
     assert told == [("moveto", "0.375"), ("scroll", "1", "pages")]
 
 
-def test_the_bar_is_not_seen_when_there_is_nothing_to_scroll(root: tk.Tk, look: Look) -> None:
-    bar = Bar(root, look, lambda *how: None)
+def test_the_bar_is_not_seen_when_there_is_nothing_to_scroll(root: tk.Tk, theme: Theme) -> None:
+    bar = Bar(root, theme, lambda *how: None)
     bar.place(x=0, y=0, width=12, height=400)
     root.update()
     bar.set("0.0", "0.5")

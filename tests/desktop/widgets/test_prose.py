@@ -7,15 +7,15 @@ import tkinter as tk
 import pytest
 from PIL import features
 
-from lanchat.desktop.look.look import Look
-from lanchat.desktop.scripts import faces
+from lanchat.desktop.text_layout import font_files
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.prose import Prose
 
 
 @pytest.fixture
-def prose(root: tk.Tk, look: Look) -> Prose:
+def prose(root: tk.Tk, theme: Theme) -> Prose:
     root.geometry("300x400")
-    prose = Prose(root, look, "Ben")
+    prose = Prose(root, theme, "Ben")
     prose.pack(fill="x")
     root.update()
     return prose
@@ -64,7 +64,7 @@ def test_it_is_not_there_to_be_written_in(root: tk.Tk, prose: Prose) -> None:
 
 
 @pytest.mark.skipif(
-    not features.check_feature("raqm") or faces.face("ש", "Hebrew", "Noto Sans", False) is None,
+    not features.check_feature("raqm") or font_files.face("ש", "Hebrew", "Noto Sans", False) is None,
     reason="Pillow has no raqm here (it needs FriBidi), or there is no font with Hebrew letters",
 )
 def test_a_name_from_right_to_left_leaves_the_words_around_it(root: tk.Tk, prose: Prose) -> None:

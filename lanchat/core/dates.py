@@ -1,0 +1,45 @@
+"""Times for people: days and clocks in words, on this computer's calendar. Pure.
+
+Not with `strftime`: the names of its days and months follow the system's language, not the one lanchat speaks.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from lanchat.core.translate import _
+
+_LATEST = 32_503_680_000_000  # the year 3000: a clock of the network may say anything, and Windows knows none later
+
+
+def moment(milliseconds: int) -> datetime:
+    """A network's idea of a time (ms since 1970), as one on this computer's calendar."""
+    return datetime.fromtimestamp(min(max(milliseconds, 0), _LATEST) / 1000, UTC).astimezone()
+
+
+def clock(when: datetime) -> str:
+    """20:14"""
+    return _("{hour}:{minute}").format(hour=f"{when.hour:02}", minute=f"{when.minute:02}")
+
+
+def weekday(day: date) -> str:
+    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    return names[day.weekday()]
+
+
+def month(day: date) -> str:
+    names = (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+        _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+    return names[day.month - 1]
+
+
+def full_date(day: date) -> str:
+    """Friday, 20 November 2026"""
+    return _("{weekday}, {date}").format(weekday=weekday(day), date=short_date(day))
+
+
+def short_date(day: date) -> str:
+    """20 November 2026"""
+    return _("{day} {month} {year}").format(day=day.day, month=month(day), year=day.year)

@@ -1,0 +1,137 @@
+"""People: what members are called, and who is in a room. Pure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.lookalikes import Lookalikes
+from lanchat.core.model import Card, MemberKey
+from lanchat.core.text import shown_nick
+from lanchat.core.translate import _
+
+
+class Nicks:
+    """Keys to nicks, cleaned. Keys whose nicks are the same, or look the same, are told apart."""
+
+    def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
+        self._nicks: dict[MemberKey, str] = {}
+        self._alike: Lookalikes[MemberKey] = Lookalikes()
+        self._keys: dict[bytes, MemberKey] = {}  # by fingerprint; made when it is asked for
+        for key, nick in nicks.items():
+            self.call(key, nick)
+
+    def call(self, key: MemberKey, nick: str) -> None:
+        """Somebody is called so from now on."""
+        nick = shown_nick(nick)
+        if nick != self._nicks.get(key):
+            self._nicks[key] = nick
+            self._alike.call(key, nick)
+
+    def learn(self, cards: Iterable[Card]) -> None:
+        for card in cards:
+            self.call(MemberKey(card.key), card.nick)
+
+    def knows(self, key: MemberKey) -> bool:
+        return key in self._nicks
+
+    def nick(self, key: MemberKey) -> str:
+        """As the member gave it, cleaned; "" while unknown."""
+        return self._nicks.get(key, "")
+
+    def called(self, key: MemberKey) -> str:
+        """As it is shown: with a mark of the key where the nick alone would not tell who it is."""
+        nick = self._nicks.get(key)
+        if nick is None:
+            return _("someone {tag}").format(tag=tag(key))
+        return self._alike.apart(key, nick, tag(key))
+
+    def introduced(self, card: Card | None) -> str:
+        """The nick to show for the owner of this card, which is learned; "someone" without a card."""
+        if card is None:
+            return shown_nick("")
+        self.learn([card])
+        return self.called(MemberKey(card.key))
+
+    def host_of(self, listing: Listing) -> str:
+        """Who says to host it, as that is shown: with a mark of the key where the nick could be taken for that of
+        somebody else whom we know. "" while unknown."""
+        nick = shown_nick(listing.host) if listing.host else ""
+        if not nick or not self._alike.like(nick):
+            return nick
+        if len(self._keys) < len(self._nicks):
+            self._keys = {key_fingerprint(key): key for key in self._nicks}
+        key = self._keys.get(listing.fingerprint)
+        return f"{nick} ({_mark(listing.fingerprint)})" if key is None else self.called(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a change of the roster means for who watches it."""
+
+    first: bool = False  #: they were here when we came
+    joined: tuple[MemberKey, ...] = ()
+    left: tuple[MemberKey, ...] = ()
+    renamed: tuple[tuple[MemberKey, str], ...] = ()  #: with the name before
+
+
+class People:
+    """Who is in a room. Several rooms may share one `nicks`."""
+
+    def __init__(self, me: MemberKey, nicks: Nicks) -> None:
+        self.me = me
+        self.nicks = nicks
+        self._here: dict[MemberKey, str] = {}  # with the nick they had when the room last heard of them
+        self._met = False
+
+    def changed(self, joined: Iterable[Card], left: Iterable[Card], *, whole: bool) -> Moves:
+        """A `whole` roster once more, after a lost connection, is only news as far as it differs."""
+        cards = {MemberKey(card.key): card for card in joined}
+        gone = self._here.keys() - cards.keys() if whole else {MemberKey(card.key) for card in left}
+        before = {key: self._here[key] for key in cards if key in self._here}
+        went = tuple(key for key in self._here if key in gone and key != self.me)
+        first, self._met = whole and not self._met, True
+        for key in gone:
+            self._here.pop(key, None)
+        shown = {key: self.called(key) if self.nicks.nick(key) == old else old for key, old in before.items()}
+        self.nicks.learn(cards.values())
+        self._here.update((key, self.nicks.nick(key)) for key in cards)
+        return Moves(
+            first,
+            tuple(key for key in cards if key not in before and key != self.me),
+            went,
+            tuple((key, shown[key]) for key, old in before.items() if self.nicks.nick(key) != old),
+        )
+
+    def called(self, key: MemberKey) -> str:
+        return self.nicks.called(key)
+
+    def here(self) -> list[MemberKey]:
+        """Who is in the room, by name; I am last."""
+        everyone = self._here.keys() | {self.me}
+        return sorted(everyone, key=lambda key: (key == self.me, self.called(key).casefold()))
+
+    def is_here(self, key: MemberKey) -> bool:
+        return key in self._here
+
+    def here_called(self, nick: str) -> list[MemberKey]:
+        """Those in the room whose nick this is, as they gave it or as it is shown."""
+        wanted = nick.removeprefix("@")
+        return [
+            key for key in self.here() if _same(wanted, self.nicks.nick(key)) or _same(wanted, self.called(key))
+        ]
+
+
+def tag(key: MemberKey) -> str:
+    """A short mark of a key, to tell people apart on screen; too short to prove who somebody is."""
+    return _mark(key_fingerprint(key))
+
+
+def _mark(fingerprint: bytes) -> str:
+    return base64.b32encode(fingerprint[:5]).decode().lower()[:4]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

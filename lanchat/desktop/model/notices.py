@@ -1,0 +1,91 @@
+"""Notices: which Events are worth telling a person who does not look at the room, and in which words. Pure; Tk thread.
+
+Only what people write is: not who comes and goes, and nothing of my own. What was missed while we were away is told
+once for each room, when all of it has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lanchat.core.content import TEXT, Shown, shown_of
+from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.model.mentions import mentions
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
+from lanchat.engine.events import EntriesAdded, Event
+from lanchat.storage.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    key: RoomId  #: a newer one of the same room takes the place of the older
+    title: str
+    body: str  #: may be a peer's text, as it came
+    count: int  #: how many messages it stands for
+
+
+def notice_for(event: Event, state: State, preferences: Preferences, focused: bool) -> Notice | None:
+    """What to tell; None: nothing. `focused`: the person uses the window. MUST come before State takes the event in."""
+    match event:
+        case EntriesAdded(room_id, entries, older=False, backlog=backlog) if room_id in state.rooms:
+            how = preferences.notify_in(room_id)
+            in_view = focused and (backlog or preferences.selected == room_id)
+            if how == "none" or in_view:
+                return None
+            room = state.rooms[room_id]
+            told = _worth_telling(entries, room, state, preferences, only_mentions=how == "mentions")
+            return _missed(room, len(entries), told, how == "mentions") if backlog else _said(room, told, state.nick)
+        case _:
+            return None
+
+
+def _worth_telling(
+    entries: Sequence[LogEntry], room: Room, state: State, preferences: Preferences, *, only_mentions: bool
+) -> list[LogEntry]:
+    """What this lanchat is too old to show is told of once a room: more often it helps nobody."""
+    dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
+    return [
+        item
+        for item in entries
+        if item.entry.author != state.me
+        and shown_of(item.entry) not in dull
+        and not (preferences.muted and item.entry.author.hex() in preferences.muted)
+        and (not only_mentions or _names(item, state.nick))
+    ]
+
+
+def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notice | None:
+    """Something was said just now; of several the last."""
+    if not told:
+        return None
+    last = told[-1]
+    words = _("{nick} mentioned you in {room}") if _names(last, nick) else _("{nick} in {room}")
+    title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.shown)
+    return Notice(room.room_id, title, _body(last), len(told))
+
+
+def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool) -> Notice | None:
+    """The end of what was said while we were away; before that nothing is told."""
+    if not 0 < room.catching_up <= came:
+        return None
+    unread, named = room.before_catching_up
+    count = (room.mentions - named if only_mentions else room.unread - unread) + len(told)
+    if count <= 0:
+        return None
+    if only_mentions:
+        words = ngettext("{n} message mentioned you while you were away",
+                         "{n} messages mentioned you while you were away", count)  # fmt: skip
+    else:
+        words = ngettext("{n} message while you were away", "{n} messages while you were away", count)
+    return Notice(room.room_id, room.shown, words.format(n=count), count)
+
+
+def _names(item: LogEntry, nick: str) -> bool:
+    return item.entry.kind == TEXT and mentions(item.entry.body, nick)
+
+
+def _body(item: LogEntry) -> str:
+    return item.entry.body if item.entry.kind == TEXT else _("Something that this lanchat is too old to show.")

@@ -1,0 +1,242 @@
+"""Room: all that the window knows of one room. Pure; Tk thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lanchat.core.content import Shown, shown_of
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.lookalikes import Lookalikes
+from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.nicks import Moves, People
+from lanchat.core.text import shown_title
+from lanchat.desktop.model.mentions import mentions
+from lanchat.desktop.model.mine import Mine, Unsent
+from lanchat.desktop.model.unread import Unread
+from lanchat.engine.events import (
+    ConnectionChanged,
+    ConnectionState,
+    EntryState,
+    Hosting,
+    KeyChanged,
+    NotFound,
+    PassphraseNeeded,
+    RosterChanged,
+)
+
+#: What stands between me and a room, and waits for an answer in its place. Join again with its `where`.
+Asked: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
+
+_MOVES = 200  # comings and goings to be shown once more when the window is built anew
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """People came, went or changed their name."""
+
+    after: int  #: seq of the entry before it
+    at: int  #: ms
+    moves: Moves
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """Views read it; only State changes it."""
+
+    room_id: RoomId
+    people: People  #: who is here, and what everybody is called
+    titles: Lookalikes[RoomId] = field(default_factory=Lookalikes)  #: of all rooms
+    title: str = ""  #: cleaned, as it is asked for; it is shown as `shown`
+    known: bool = False  #: its Log is kept here: it can be read without its host
+    hosted: bool = False  #: it is mine, open or not
+    protected: bool = False  #: it has a passphrase
+    found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
+    found_at: float | None = None  #: State's clock when it appeared after the first look around; None: not so
+    shut: bool = False  #: no connection came about, whatever its host answers to our questions: a firewall, mostly
+    connection: ConnectionState | None = None  #: None: I am not in it
+    entering: bool = False  #: Join or Host was asked for, and is not answered yet
+    problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
+    diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
+    host_key: MemberKey | None = None  #: as we know it; None: never met
+    first_meeting: bool = False
+    hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
+    here: int = 0  #: people, me included; 0: not known
+    asked: Asked | None = None
+    last_seq: int = 0  #: of the newest entry kept here
+    read_seq: int = 0  #: read up to here
+    earlier_exhausted: bool = False  #: the host has nothing older for us
+    mine: Mine = field(default_factory=Mine)
+    moves: deque[Moved] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
+    banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
+    unreads: Unread = field(default_factory=Unread)
+    unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
+    catching_up: int = 0  #: entries said while we were away that are still to come
+    before_catching_up: tuple[int, int] = (0, 0)  #: unread and mentions when that began
+
+    # --- what follows from it ----------------------------------------------------------------------------------------
+    @property
+    def shown(self) -> str:
+        """The title, with a mark of the room where the title alone would not tell which room it is."""
+        return self.titles.apart(self.room_id, self.title or shown_title(""), self.room_id[:4])
+
+    @property
+    def unread(self) -> int:
+        """Entries of others that are not read, at most `unread.MOST`."""
+        return self.unreads.count
+
+    @property
+    def mentions(self) -> int:
+        """How many of them name me."""
+        return self.unreads.mentions
+
+    @property
+    def outbox(self) -> dict[EntryId, Unsent]:
+        """My entries that are not in the Log yet, in the order they were written."""
+        return self.mine.outbox
+
+    def state_of(self, entry_id: EntryId) -> EntryState:
+        """How far an entry of mine is."""
+        return self.mine.state_of(entry_id)
+
+    @property
+    def listing(self) -> Listing | None:
+        """What Discovery sees of it: of the host we know, else of the first that says to be it."""
+        return (self._of_host() if self.host_key else None) or next(iter(self.found.values()), None)
+
+    @property
+    def pretenders(self) -> list[Listing]:
+        """Who also says to be this room, with another key."""
+        listing = self.listing
+        return [one for one in self.found.values() if one is not listing]
+
+    @property
+    def key_changed(self) -> bool:
+        """Whoever says to be this room is not the host we know."""
+        if isinstance(self.asked, KeyChanged):
+            return True
+        return bool(self.host_key and self.found) and not self.is_in and self._of_host() is None
+
+    @property
+    def is_in(self) -> bool:
+        """I host it, or am in it, be it with a broken connection."""
+        return self.connection not in (None, ConnectionState.STOPPED)
+
+    @property
+    def is_live(self) -> bool:
+        """What is said now arrives at once."""
+        return self.connection in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
+
+    @property
+    def is_here(self) -> bool:
+        """It is on this network, as far as we see; or it is new, and I am at its door."""
+        at_the_door = self.connection is not None or self.entering or self.asked is not None
+        return bool(self.found) or self.is_live or (at_the_door and not self.known)
+
+    @property
+    def answers(self) -> bool:
+        """One can go in, as far as we see."""
+        listing = self.listing
+        return self.is_live or (listing is not None and listing.answering and not self.shut)
+
+    @property
+    def host(self) -> str:
+        """The host's nick; "" while unknown."""
+        if self.host_key is not None and self.people.nicks.knows(self.host_key):
+            return self.people.called(self.host_key)
+        listing = self.listing
+        return self.people.nicks.host_of(listing) if listing else ""
+
+    def _of_host(self) -> Listing | None:
+        return self.found.get(key_fingerprint(self.host_key)) if self.host_key else None
+
+    # --- what State does with it -------------------------------------------------------------------------------------
+    def called(self, title: str) -> None:
+        """It has this title; "": nothing new."""
+        if title:
+            self.title = shown_title(title)
+            self.titles.call(self.room_id, self.title)
+
+    def seen(self, listing: Listing) -> None:
+        """Discovery sees it, or sees something new of it."""
+        before = self.found.get(listing.fingerprint)
+        if before is None or not before.answering or _way(before) != _way(listing):
+            self.shut = False  # it is there again, or elsewhere
+        self.found[listing.fingerprint] = listing
+        if listing is self.listing and not self.key_changed:
+            self.called(listing.title)
+            self.protected = listing.passphrase
+
+    def stands(self, event: ConnectionChanged) -> None:
+        """Where we stand with the host."""
+        self.called(event.title)
+        self.connection, self.problem, self.entering = event.state, event.problem, False
+        self.diverged = event.diverged
+        if event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
+            self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
+            self.hosted = self.hosted or event.state is ConnectionState.HOSTING
+            self.earlier_exhausted = False  # a host that came back may have more
+            self.catching_up, self.before_catching_up = event.fetched, (self.unread, self.mentions)
+            if event.host is not None:
+                self.host_key = MemberKey(event.host.key)
+                self.people.nicks.learn([event.host])
+        elif event.state is ConnectionState.STOPPED:
+            self.emptied()
+
+    def opened(self, event: Hosting) -> None:
+        self.called(event.title)
+        self.hosting, self.entering, self.asked = event, False, None
+        self.known = self.hosted = True
+        self.protected = self.protected or event.passphrase is not None
+
+    def left(self) -> None:
+        self.connection = self.asked = self.hosting = None
+        self.entering, self.problem, self.diverged = False, "", False
+        self.emptied()
+
+    def emptied(self) -> None:
+        """I am out of it: who is here is not known any more."""
+        self.people = People(self.people.me, self.people.nicks)
+        self.here = 0
+
+    def moved(self, event: RosterChanged, at: int) -> None:
+        """`at`: ms."""
+        moves = self.people.changed(event.joined, event.left, whole=event.first)
+        self.here = event.here
+        if moves != Moves():
+            self.moves.append(Moved(self.last_seq, at, moves))
+
+    def read(self, seq: int) -> None:
+        """The person has read up to `seq`."""
+        if seq > self.read_seq:
+            self.read_seq = seq
+            self.unreads.read(seq)
+
+    def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
+        """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes."""
+        me = self.people.me
+        self.catching_up = max(0, self.catching_up - len(entries))
+        for item in entries:
+            seq, entry = item.seq, item.entry
+            if seq <= self.last_seq:
+                continue
+            self.last_seq = seq
+            if entry.author == me:
+                self.mine.in_log(EntryId(entry.entry_id))
+            elif (shown := shown_of(entry)) is not Shown.NOTHING:
+                self.unknown_came = self.unknown_came or shown is Shown.UNKNOWN
+                if not reading and seq > self.read_seq:
+                    self.unreads.came(seq, shown is Shown.TEXT and mentions(entry.body, nick))
+        if reading:
+            self.read(self.last_seq)
+
+    def got_earlier(self, entries: Sequence[LogEntry]) -> None:
+        """What came before all that was kept; nothing: there is no more, unless only the host is away."""
+        self.earlier_exhausted = entries[0].seq == 1 if entries else self.is_live or not self.is_in
+
+
+def _way(listing: Listing) -> tuple[object, ...]:
+    """Where its host is, in this run of it."""
+    return listing.addresses, listing.port, listing.boot_id

@@ -1,0 +1,245 @@
+"""Shaping: words as pictures, their letters joined and placed by HarfBuzz, through Pillow's raqm. Tk thread.
+
+On X11 Tk 8.6 draws one letter after the other from left to right, whatever the script.
+
+A picture has its size from the beginning. To draw it takes up to a millisecond, and peers choose how many there are:
+what cannot be drawn in time is blank at first, and drawn into the same picture a bit later.
+"""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont, ImageTk, features
+
+from lanchat.core.translate import _
+from lanchat.desktop.text_layout import paragraphs
+from lanchat.desktop.text_layout.bidi import COMPLEX
+from lanchat.desktop.text_layout.font_files import face, opened, script_of
+from lanchat.desktop.text_layout.paragraphs import Part
+from lanchat.desktop.theme.fonts import FontName, Fonts
+
+_MOST_MEASURED = 8_000  # words
+_MOST_KEPT = 3_000  # pictures; who shows one holds it
+_DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while
+_DRAWN_LATER = 5_000  # at most; more are not drawn, for nobody looks at so many
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyphs:
+    """Letters of a word that one font has."""
+
+    text: str
+    font: ImageFont.FreeTypeFont
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a word is drawn: parts from left to right, the place of the first, and the size of the picture."""
+
+    parts: tuple[_Glyphs, ...]
+    left: int
+    base: int
+    width: int
+    height: int
+    right_to_left: bool
+
+
+class Shaper:
+    def __init__(self, root: tk.Misc, fonts: Fonts) -> None:
+        self._root = root
+        self._fonts = fonts
+        self._needed = str(root.tk.call("tk", "windowingsystem")) == "x11"  # elsewhere the system shapes what Tk draws
+        self._on = self._needed and _has_raqm()
+        self._advice = ""
+        self._advised = False
+        self._shapes: OrderedDict[tuple[str, FontName, bool], _Shape | None] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, FontName, bool, str], ImageTk.PhotoImage] = OrderedDict()
+        self._waiting: list[tuple[ImageTk.PhotoImage, _Shape, str]] = []
+        self._until = 0.0  # drawing may go on to then
+        self._drawing_later = False
+
+    def draws(self, text: str, right_to_left: bool = False) -> bool:
+        """Whether there are letters in it that Tk does not draw as they are written. `right_to_left`: all of it is."""
+        if not self._needed:
+            return False
+        if not right_to_left and (text.isascii() or COMPLEX.search(text) is None):
+            return False
+        if not self._on:
+            self._advice = _("Arabic, Hebrew and Indian scripts are not drawn as they are written: install FriBidi "
+                             "(libfribidi0), and start lanchat again.")  # fmt: skip
+        return self._on
+
+    def advice(self) -> str:
+        """Why some letters are not drawn as they are written, and what to do; "": they are, or it was said before."""
+        if not self._advice or self._advised:
+            return ""
+        self._advised = True
+        return self._advice
+
+    @property
+    def waiting(self) -> int:
+        """How many pictures are still to be drawn."""
+        return len(self._waiting)
+
+    def width(self, word: str, font: FontName, right_to_left: bool) -> int | None:
+        """Pixels; None: there is no font with these letters, and Tk may as well draw what stands for them."""
+        shape = self._shape(word, font, right_to_left)
+        return shape.width if shape else None
+
+    def picture(self, word: str, font: FontName, colour: str, right_to_left: bool) -> ImageTk.PhotoImage | None:
+        """Of a line's height, or higher where the letters are: it goes into the middle of the line."""
+        shape = self._shape(word, font, right_to_left)
+        if shape is None:
+            return None
+        key = (word, font, right_to_left, colour)
+        image = self._pictures.get(key)
+        if image is not None:
+            self._pictures.move_to_end(key)
+            return image
+        image = ImageTk.PhotoImage("RGBA", (shape.width, shape.height), master=self._root)
+        self._pictures[key] = image
+        if len(self._pictures) > _MOST_KEPT:
+            self._pictures.popitem(last=False)
+        self._draw_in_time(image, shape, colour)
+        return image
+
+    def paragraph(self, words: str, font: FontName, colour: str, room: int) -> ImageTk.PhotoImage | None:
+        """Words of ours with names in them, all of them in one picture, for where Tk shows nothing but one picture or
+        letters. None: Tk may draw them. `room`: pixels of a line."""
+        if not self.draws(words):
+            return None
+        parts = paragraphs.parts([words], 0, lambda _word, _right_to_left: True)
+        lines = [
+            paragraphs.as_seen(line, 0)
+            for line in paragraphs.lines(parts, lambda part: self._room_of(part, font), room)
+        ]
+        width = max((sum(self._room_of(part, font) for part in line) for line in lines), default=1)
+        shapes = [[self._shape(part.text, font, part.right_to_left) for part in line] for line in lines]
+        high = max((shape.height for line in shapes for shape in line if shape), default=1)
+        drawn = Image.new("RGBA", (max(1, width), high * len(lines)), (*_rgb(colour), 0))
+        for number, line in enumerate(lines):
+            at = 0
+            for part, shape in zip(line, shapes[number], strict=True):
+                if shape is not None and part.kind != "space":
+                    place = at, number * high + (high - shape.height) // 2
+                    drawn.alpha_composite(_image(shape, colour), place)
+                at += self._room_of(part, font)
+        return ImageTk.PhotoImage(drawn, master=self._root)
+
+    def _room_of(self, part: Part, font: FontName) -> int:
+        wide = self.width(part.text, font, part.right_to_left) if part.kind != "space" else None
+        return self._fonts.measure(font, part.text) if wide is None else wide
+
+    # --- shapes ------------------------------------------------------------------------------------------------------
+    def _shape(self, word: str, font: FontName, right_to_left: bool) -> _Shape | None:
+        key = (word, font, right_to_left)
+        if key in self._shapes:
+            self._shapes.move_to_end(key)
+            return self._shapes[key]
+        shape = self._shapes[key] = self._measured(word, font, right_to_left)
+        if len(self._shapes) > _MOST_MEASURED:
+            self._shapes.popitem(last=False)
+        return shape
+
+    def _measured(self, word: str, font: FontName, right_to_left: bool) -> _Shape | None:
+        parts = self._parts(word, font, right_to_left)
+        if parts is None:
+            if all(unicodedata.category(character) != "Cn" for character in word):
+                self._advice = _("Some letters cannot be drawn here: install a font that has them, such as those of "
+                                 "fonts-noto-core.")  # fmt: skip
+            return None
+        at, left, right, top, bottom = 0.0, 0.0, 0.0, 0.0, 0.0
+        for part in parts:
+            box = part.font.getbbox(part.text, direction=_direction(right_to_left), anchor="ls")
+            left, right = min(left, at + box[0]), max(right, at + box[2], at + part.width)
+            top, bottom = min(top, box[1]), max(bottom, box[3])
+            at += part.width
+        high, ascent = self._fonts.height(font), self._fonts.ascent(font)
+        more = max(0, round(-top) - ascent, round(bottom) - (high - ascent))  # on both sides: it is in the middle
+        return _Shape(
+            tuple(parts), round(-left), ascent + more, max(1, round(right - left)), high + 2 * more, right_to_left
+        )
+
+    def _parts(self, word: str, font: FontName, right_to_left: bool) -> list[_Glyphs] | None:
+        """From left to right; None: some of its letters are in no font."""
+        family, pixels, bold = self._fonts.size(font)
+        found: list[tuple[str, ImageFont.FreeTypeFont]] = []
+        file, script = None, ""
+        for character in word:
+            own = COMPLEX.match(character) is not None
+            if file is None or not file.has(character) or (own and script_of(character) != script):
+                if found and not own and character in "\u200c\u200d":
+                    found[-1] = (found[-1][0] + character, found[-1][1])
+                    continue
+                script = script_of(character) if own else ""
+                file = face(character, script, family, bold)
+                loaded = opened(file.path, file.index, pixels) if file else None
+                if loaded is None:
+                    return None
+                if not found or found[-1][1] is not loaded:
+                    found.append(("", loaded))
+            found[-1] = (found[-1][0] + character, found[-1][1])
+        parts = [
+            _Glyphs(text, loaded, loaded.getlength(text, direction=_direction(right_to_left))) for text, loaded in found
+        ]
+        return parts[::-1] if right_to_left else parts
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+    def _draw_in_time(self, image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
+        now = time.perf_counter()
+        if now > self._until + _PAUSE:
+            self._until = now + _DRAWING
+        if now < self._until:
+            _draw(image, shape, colour)
+            return
+        self._waiting.append((image, shape, colour))
+        del self._waiting[:-_DRAWN_LATER]
+        self._draw_later()
+
+    def _draw_later(self) -> None:
+        if not self._drawing_later:
+            self._drawing_later = True
+            self._root.after(round(_PAUSE * 1_000), self._draw_waiting)
+
+    def _draw_waiting(self) -> None:
+        """The newest first: it is the most likely to be in view."""
+        self._drawing_later = False
+        until = time.perf_counter() + _DRAWING
+        while self._waiting and time.perf_counter() < until:
+            _draw(*self._waiting.pop())
+        if self._waiting:
+            self._draw_later()
+
+
+def _draw(image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
+    image.paste(_image(shape, colour))
+
+
+def _image(shape: _Shape, colour: str) -> Image.Image:
+    drawn = Image.new("RGBA", (shape.width, shape.height), (*_rgb(colour), 0))
+    pen, at = ImageDraw.Draw(drawn), float(shape.left)
+    for part in shape.parts:
+        pen.text((at, shape.base), part.text, colour, part.font, "ls", direction=_direction(shape.right_to_left))
+        at += part.width
+    return drawn
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _direction(right_to_left: bool) -> str:
+    return "rtl" if right_to_left else "ltr"
+
+
+@lru_cache(maxsize=1)
+def _has_raqm() -> bool:
+    """It needs FriBidi, which Pillow's wheels load from the system."""
+    return bool(features.check_feature("raqm"))

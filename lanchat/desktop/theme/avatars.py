@@ -1,0 +1,136 @@
+"""Avatars: a round ground in the member's colour with the nick's initials. Pure, but for reading a font file.
+
+Colour and pattern come from the key, not from the nick: somebody who takes another's nick does not get them with it,
+and of two people in one colour each mostly has another pattern.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+import zlib
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from PIL import Image, ImageDraw, ImageFont
+
+from lanchat.desktop.theme.palette import PEOPLE_DARK, PEOPLE_LIGHT
+from lanchat.desktop.theme.picture_cache import drawn
+
+Presence: TypeAlias = Literal["here", "away"]
+
+if sys.platform == "win32":
+    _FACES = ("segoeuib.ttf", "msyhbd.ttc", "malgunbd.ttf", "Nirmala.ttf", "arialbd.ttf")
+elif sys.platform == "darwin":
+    _FACES = ("HelveticaNeue.ttc", "PingFang.ttc", "Arial Unicode.ttf")
+else:
+    _FACES = (
+        "/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf",
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+        "DejaVuSans-Bold.ttf",
+    )
+_NO_GLYPH = "\U0010fffd"
+
+
+def colour_of(key: bytes, dark: bool) -> str:
+    """The colour a member's nick is written in, on a dark or a light ground."""
+    colours = PEOPLE_DARK if dark else PEOPLE_LIGHT
+    return colours[zlib.crc32(key) % len(colours)]
+
+
+def avatar(key: bytes, nick: str, size: int) -> Image.Image:
+    """`size` pixels square, clear around the disc."""
+    ground = PEOPLE_LIGHT[zlib.crc32(key) % len(PEOPLE_LIGHT)]
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        across = size * finer
+        pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
+        begin, wide = _pattern(key)
+        pen.chord((0, 0, across - 1, across - 1), begin, begin + wide, fill=_darker(ground))
+        letter = _initials(nick)
+        face = _face_for(letter, round(across * (0.46 if len(letter) == 1 else 0.4))) if letter else None
+        if face is not None:
+            pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
+        else:  # somebody without a face
+            pen.ellipse((across * 0.34, across * 0.2, across * 0.66, across * 0.52), fill="white")
+            pen.pieslice((across * 0.2, across * 0.56, across * 0.8, across * 1.16), 180, 360, fill="white")
+
+    return drawn(size, size, draw)
+
+
+def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, str, str]) -> Image.Image:
+    """With a dot at its lower right; `colours`: of the ground below, of here, of away."""
+    ground, here, away = colours
+    size = image.width
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        across = size * finer
+        rim, gap = across * 0.38, across * 0.09
+        pen.ellipse((across - rim, across - rim, across - 1, across - 1), fill=ground)
+        dot = (across - rim + gap, across - rim + gap, across - 1 - gap, across - 1 - gap)
+        if presence == "here":
+            pen.ellipse(dot, fill=here)
+        else:
+            pen.ellipse(dot, outline=away, width=max(1, round(across * 0.05)))
+
+    done = image.copy()
+    done.alpha_composite(drawn(size, size, draw))
+    return done
+
+
+def _pattern(key: bytes) -> tuple[int, int]:
+    """The part of the disc that is darker: where it begins and how wide it is, in degrees."""
+    number = zlib.crc32(key) // len(PEOPLE_LIGHT)
+    return 45 * (number % 8), (100, 180, 250)[number // 8 % 3]
+
+
+def _darker(colour: str) -> str:
+    """White letters are read on it at least as well."""
+    red, green, blue = (int(colour[at : at + 2], 16) * 7 // 10 for at in (1, 3, 5))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _initials(nick: str) -> str:
+    """Of the first and the last word, or the beginning of the only one; "" when there is no letter or digit.
+
+    One letter in scripts without capitals: two of those would be too wide, or join into something else.
+    """
+    words = ["".join(one for one in word if unicodedata.category(one)[0] in "LN") for word in nick.split()]
+    words = [word for word in words if word]
+    if not words:
+        return ""
+    first = _capital(words[0][0])
+    second = _capital(words[-1][0]) if len(words) > 1 else words[0][1:2]
+    return first + second if _has_case(first) and _has_case(second) else first
+
+
+def _capital(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
+
+
+def _has_case(letter: str) -> bool:
+    return letter.lower() != letter.upper()
+
+
+def _face_for(letters: str, size: int) -> ImageFont.FreeTypeFont | None:
+    """A bold face of the system that has these letters."""
+    for name in _FACES:
+        face = _face(name, size)
+        if face is not None and all(_has(face, letter) for letter in letters):
+            return face
+    return None
+
+
+@lru_cache(maxsize=32)
+def _face(name: str, size: int) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _has(face: ImageFont.FreeTypeFont, letter: str) -> bool:
+    return bytes(face.getmask(letter)) != bytes(face.getmask(_NO_GLYPH))

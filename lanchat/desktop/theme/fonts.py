@@ -1,0 +1,138 @@
+"""Fonts: one family for words and one for code, in a few sizes, under Tk names. Tk thread.
+
+For a character that the font itself does not have, Tk on Windows opens every font of the computer in turn until one has
+it (FindSubFontForChar in tkWinFont.c). For what no font has, and for all characters above U+FFFF, that is every font:
+up to 0.1 s for each character, once. Peers choose the characters, and what is pasted has any: `drawable` bounds the
+time.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import tkinter as tk
+from tkinter import font as tkfont
+from typing import Literal, TypeAlias
+
+from lanchat.core.rate_limit import Bucket
+from lanchat.desktop.emoji.pattern import UNDRAWN
+
+FontName: TypeAlias = Literal[
+    "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number"
+]
+
+#: Design pixels and weight.
+_SIZES: dict[FontName, tuple[int, Literal["normal", "bold"]]] = {
+    "body": (15, "normal"),
+    "bold": (15, "bold"),
+    "small": (12, "normal"),
+    "small_bold": (12, "bold"),
+    "tiny": (11, "normal"),
+    "room": (14, "normal"),
+    "room_bold": (14, "bold"),
+    "title": (16, "bold"),
+    "head": (24, "bold"),
+    "code": (13, "normal"),
+    "number": (20, "normal"),  # codes and numbers that people read out to each other
+}
+_FIXED: frozenset[FontName] = frozenset(("code", "number"))
+
+if sys.platform == "win32":
+    _FAMILIES, _FIXED_FAMILIES = ("Segoe UI",), ("Cascadia Mono", "Consolas")
+elif sys.platform == "darwin":
+    _FAMILIES, _FIXED_FAMILIES = (".AppleSystemUIFont", "Helvetica Neue"), ("Menlo",)
+else:
+    _FAMILIES = ("Noto Sans", "Inter", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "DejaVu Sans")
+    _FIXED_FAMILIES = ("Noto Sans Mono", "DejaVu Sans Mono", "Ubuntu Mono", "Liberation Mono")
+
+#: Characters that the fonts of Windows may not have; all have Latin, Greek and Cyrillic letters and what is among them.
+_UNUSUAL = re.compile(f"[^\0-\u052f\u1e00-\u206f\u20a0-\u20bf{UNDRAWN}]")
+#: For finding fonts, on Windows: milliseconds that may be saved up (a new script takes about as many as one unknown
+#: character, a text in a fancy alphabet twenty times that), and in each second (a twentieth of it).
+_SAVED_MS, _MS_A_SECOND = 1_000, 50
+#: A square for a character above U+FFFF, which Tk 8.6 counts as two: no font has it, and from U+40000 on Tk looks for
+#: none (FONTMAP_NUMCHARS).
+_UNDRAWN_TWICE = "\U0010fffd"
+
+
+class Fonts:
+    """The fonts under the names `name` gives: pass those to widgets as `font=`."""
+
+    def __init__(self, root: tk.Misc, scale: float) -> None:
+        """`scale`: pixels of the screen to one design pixel."""
+        there = set(tkfont.families(root))
+        family = _first(_FAMILIES, there, "TkDefaultFont", root)
+        fixed = _first(_FIXED_FAMILIES, there, "TkFixedFont", root)
+        names = set(tkfont.names(root))
+        self._fonts: dict[FontName, tkfont.Font] = {}
+        self._sizes: dict[FontName, tuple[str, int, bool]] = {}
+        for name, (size, weight) in _SIZES.items():
+            font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
+            font.delete_font = False  # the next Look configures the same one
+            pixels, of_name = max(1, round(size * scale)), fixed if name in _FIXED else family
+            font.configure(family=of_name, size=-pixels, weight=weight)
+            self._fonts[name] = font
+            self._sizes[name] = of_name, pixels, weight == "bold"
+        self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
+        self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # what Tk has a font for, or none
+        self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.monotonic())
+
+    def name(self, name: FontName) -> str:
+        return _tk(name)
+
+    def measure(self, name: FontName, text: str) -> int:
+        """Pixels that `text` takes in one line, as `drawable` has it."""
+        return self._fonts[name].measure(self.drawable(name, text))
+
+    def drawable(self, name: FontName, text: str) -> str:
+        """`text` with a square in place of each character that takes too long to find a font for; on Windows.
+
+        As long as `text`, in characters and in columns of a Text. The next time there may be time for more of them.
+        """
+        if not self._searches or text.isascii():
+            return text
+        found = self._found[name]
+        new = set(_UNUSUAL.findall(text)) - found
+        if not new:
+            return text
+        late = {ord(one): _UNDRAWN_TWICE if one > "\uffff" else UNDRAWN for one in new if not self._find(name, one)}
+        return text.translate(late) if late else text
+
+    def _find(self, name: FontName, character: str) -> bool:
+        """False: there is no time for it."""
+        self._time_left.take(0, time.monotonic())
+        if self._time_left.wait(1):
+            return False
+        before = time.thread_time()  # on a busy computer not more are left out
+        self._fonts[name].measure(character)
+        self._time_left.take(round((time.thread_time() - before) * 1000), time.monotonic())
+        self._found[name].add(character)
+        return True
+
+    def tab(self, name: FontName) -> int:
+        """Pixels from one tab stop to the next: four columns."""
+        return self.measure(name, "0000")
+
+    def height(self, name: FontName) -> int:
+        """Pixels of one line."""
+        return self._fonts[name].metrics("linespace")
+
+    def ascent(self, name: FontName) -> int:
+        """Pixels from the top of a line to what its letters stand on."""
+        return self._fonts[name].metrics("ascent")
+
+    def size(self, name: FontName) -> tuple[str, int, bool]:
+        """(family, pixels, whether it is bold), for who draws letters of the same size without Tk."""
+        return self._sizes[name]
+
+
+def _tk(name: str) -> str:
+    return f"lanchat_{name}"
+
+
+def _first(wanted: tuple[str, ...], there: set[str], otherwise: str, root: tk.Misc) -> str:
+    for family in wanted:
+        if family in there or family.startswith("."):
+            return family
+    return str(tkfont.nametofont(otherwise, root).actual("family"))

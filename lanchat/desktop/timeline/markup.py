@@ -1,0 +1,190 @@
+"""Markup: a text into runs, as it is shown: links, `code`, fences, mentions. Pure, any thread.
+
+The texts are peers': nothing here takes more than a time in proportion to their length, and the sources of all runs
+put together are the text again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from lanchat.core.address import NotAnAddress, parse_where
+from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.model.mentions import mention_spans
+from lanchat.desktop.platform.opening import is_mail_address, is_web_address
+from lanchat.desktop.text_layout.bidi import COMPLEX
+
+Kind: TypeAlias = Literal["plain", "link", "code", "fence", "mention"]
+
+_FENCE = re.compile(r"^```[^\n`]*\n((?:(?!```).*\n)*?)```[ \t]*$", re.MULTILINE)
+_INLINE = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|(?<![A-Za-z0-9_])(?P<link>(?:https?|lanchat)://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.@/-])(?P<www>www\.[A-Za-z0-9-]+\.[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.%+@/:-])(?P<mail>[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
+    re.IGNORECASE,
+)
+#: Scripts that put no space between words, in which a line may end after any letter.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_LINE_END = re.compile("\n")
+_WORD = re.compile(r"\S+")
+_SENTENCE_END = ".,;:!?\"…»”\u2019"
+_MARKS = "'*_~"  # around an address, in pairs; but also in one
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+_FOLD_CHARACTERS = 1_500
+_FOLD_LINES = 24
+_FOLD_WORDS = 300  # in scripts in which each is a picture; more only where words are made to be short
+_FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
+_BIG_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a text. `shown` is it without its marks. For what a link opens, see `address`."""
+
+    kind: Kind
+    source: str
+    shown: str
+
+
+def address(link: str) -> str:
+    """What a link opens that is written so: an address of the web, of a room or of mail."""
+    if link[:4].lower() == "www.":
+        return f"http://{link}"
+    return link if "://" in link else f"mailto:{link}"
+
+
+def runs(text: str, nick: str) -> list[Run]:
+    """`nick`: whose mentions stand out."""
+    found: list[Run] = []
+    at = 0
+    for fence in _FENCE.finditer(text):
+        found += _inline(text[at : fence.start()], nick)
+        found.append(Run("fence", fence.group(), fence.group(1).removesuffix("\n")))
+        at = fence.end()
+    return found + _inline(text[at:], nick)
+
+
+def folded(whole: list[Run]) -> list[Run] | None:
+    """The beginning of a text too long to be shown at once; None: it is not."""
+    characters, lines, emoji = _FOLD_CHARACTERS, _FOLD_LINES, _FOLD_EMOJI
+    words = _FOLD_WORDS if any(COMPLEX.search(run.shown) for run in whole) else _FOLD_CHARACTERS
+    kept: list[Run] = []
+    for run in whole:
+        fits = _fitting(run.shown, characters, lines, emoji, words)
+        if fits < len(run.shown):
+            return [*kept, replace(run, shown=run.shown[:fits].rstrip("\n") + "…")]
+        kept.append(run)
+        characters -= len(run.shown)
+        lines -= run.shown.count("\n") + (run.kind == "fence")
+        emoji -= sum(1 for _ in EMOJI.finditer(run.shown))
+        words -= len(run.shown.split())
+    return None
+
+
+def split_emoji(text: str) -> Iterator[tuple[str, bool]]:
+    """(piece, whether it is one emoji), in order; pieces are not empty."""
+    at = 0
+    for match in EMOJI.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()], False
+        yield match.group(), True
+        at = match.end()
+    if at < len(text):
+        yield text[at:], False
+
+
+def breaks_anywhere(text: str) -> bool:
+    """A text in a script without spaces: to wait for one would break its lines in the wrong places."""
+    return not text.isascii() and len(_UNSPACED.findall(text)) * 3 > len(text)
+
+
+def only_emoji(text: str) -> bool:
+    """A text of one to three emoji and nothing else, which is shown large."""
+    if text.isascii() or len(text) > 60:
+        return False
+    pieces = list(split_emoji("".join(text.split())))
+    return 0 < len(pieces) <= _BIG_MOST and all(emoji for _, emoji in pieces)
+
+
+def _inline(text: str, nick: str) -> list[Run]:
+    found: list[Run] = []
+    at = 0
+    for match in _INLINE.finditer(text):
+        start, end = match.span()
+        if match["code"]:
+            run = Run("code", match.group(), match["code"])
+        else:
+            link = _without_sentence_end(match.group(), text[start - 1 : start])
+            if not _can_be_opened(address(link)):
+                continue
+            end = start + len(link)
+            run = Run("link", link, link)
+        found += _plain(text[at:start], nick)
+        found.append(run)
+        at = end
+    return found + _plain(text[at:], nick)
+
+
+def _plain(text: str, nick: str) -> list[Run]:
+    found: list[Run] = []
+    at = 0
+    for start, end in mention_spans(text, nick):
+        if start > at:
+            found.append(Run("plain", text[at:start], text[at:start]))
+        found.append(Run("mention", text[start:end], text[start:end]))
+        at = end
+    if at < len(text):
+        found.append(Run("plain", text[at:], text[at:]))
+    return found
+
+
+def _can_be_opened(address: str) -> bool:
+    if address[:10].lower() != "lanchat://":
+        return is_web_address(address) or is_mail_address(address)
+    try:
+        parse_where(address)
+    except NotAnAddress:
+        return False
+    return True
+
+
+def _without_sentence_end(link: str, before: str) -> str:
+    """What follows a link without belonging to it: the end of a sentence, a bracket or mark that was opened before it.
+
+    `before`: the character in front of it.
+    """
+    end = len(link)
+    open_ = {closing: link.count(opening) - link.count(closing) for closing, opening in _BRACKETS.items()}
+    marks = {mark: link.count(mark) + (mark == before) for mark in _MARKS}
+    while end:
+        last = link[end - 1]
+        if last in _BRACKETS and open_[last] < 0:
+            open_[last] += 1
+        elif last in _MARKS and (marks[last] % 2 or last == before):
+            marks[last] -= 1
+        elif last not in _SENTENCE_END:
+            break
+        end -= 1
+    return link[:end]
+
+
+def _fitting(text: str, characters: int, lines: int, emoji: int, words: int) -> int:
+    """How many characters of `text` fit; never half an emoji."""
+    fits = max(0, min(len(text), characters))
+    word = next(islice(_WORD.finditer(text), max(0, words), None), None)
+    fits = min(fits, word.start()) if word else fits
+    line_ends = [match.start() for match in _LINE_END.finditer(text)]
+    if len(line_ends) > max(0, lines):
+        fits = min(fits, line_ends[max(0, lines)])
+    found = [match.span() for match in EMOJI.finditer(text)]
+    if len(found) > max(0, emoji):
+        fits = min(fits, found[max(0, emoji)][0])
+    return next((start for start, end in found if start < fits < end), fits)

@@ -1,0 +1,78 @@
+"""Styles: the tags of a Transcript. Tk thread.
+
+A line has one tag for how it lies and maybe one for its ground; among the letters there are tags for their look, and
+for what a click on them does. A later one goes before an earlier one.
+
+No line has `wrap="none"`: there Tk takes what follows on a picture to the next line.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.desktop.theme.theme import Theme
+
+INDENT = 56  # design pixels from the edge to the texts
+EDGE = 16  # from the edge of the pane
+FENCE_PAD = 8  # from the edge of the ground of a block of code to its letters
+#: What a click on letters with such a tag does.
+DEEDS = ("link", "who", "more", "retry", "discard", "unmute")
+
+
+def style(text: tk.Text, theme: Theme) -> None:
+    palette, px, font = theme.palette, theme.px, theme.font
+    chat, indent = palette.chat, px(INDENT)
+    inner = indent + px(FENCE_PAD)
+    text.configure(
+        bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
+        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.ring,
+        exportselection=False, selectbackground=palette.marked, selectforeground=palette.text,
+        inactiveselectbackground=palette.marked,
+    )  # fmt: skip
+    tag = text.tag_configure
+    tag("rule", font=font("small_bold"), wrap="char", spacing1=px(16), spacing3=px(2))
+    tag("head", font=font("bold"), tabs=(indent,), lmargin2=indent, spacing1=px(12))
+    for name in ("first", "body"):
+        tag(name, font=font("body"), lmargin2=indent, lmargincolor=chat, spacing2=px(1), spacing3=px(2))
+        tag(name, tabs=(indent, indent + theme.fonts.tab("body")), tabstyle="wordprocessor")
+    tag("body", lmargin1=indent, spacing1=px(2))
+    tag("fence", font=font("code"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, rmargin=px(EDGE),
+        rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1),
+        tabs=(inner, inner + theme.fonts.tab("code")), tabstyle="wordprocessor")  # fmt: skip
+    tag("loose", wrap="char")
+    tag("right", justify="right")
+    tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
+        foreground=palette.mute)  # fmt: skip
+    tag("happened", font=font("small"), foreground=palette.mute, lmargin1=indent, lmargin2=indent, lmargincolor=chat,
+        spacing1=px(8), spacing3=px(2))  # fmt: skip
+    tag("beginning", font=font("small"), foreground=palette.mute, justify="center", spacing1=px(20), spacing3=px(6))
+    tag("mentions", background=palette.mention, lmargincolor=palette.mention, rmargincolor=palette.mention)
+    tag("hover", background=palette.row_hover, lmargincolor=palette.row_hover)
+    tag("flash", background=palette.accent_soft, lmargincolor=palette.accent_soft)
+    tag("day", foreground=palette.mute)
+    tag("unread", foreground=palette.alert_ink)
+    tag("time", font=font("tiny"), foreground=palette.mute)
+    tag("code", font=font("code"), background=palette.side)
+    tag("mention", font=font("bold"), foreground=palette.at)
+    tag("failed", foreground=palette.alert_ink)
+    tag("link", foreground=palette.link)
+    tag("pointed", underline=True)  # the link under the pointer
+    for deed in ("more", "retry", "discard", "unmute"):
+        tag(deed, foreground=palette.link)
+    tag("found", background=palette.found, foreground=palette.strong)
+    text.tag_raise("sel")
+
+
+def fit(text: tk.Text, pane: int) -> None:
+    """The pane is so many pixels wide: to there goes what is aligned to the right beside an avatar."""
+    text.tag_configure("first right", tabs=(max(1, pane), "right"))  # less than nothing is left in the smallest window
+
+
+def coloured(text: tk.Text, colour: str) -> str:
+    """The tag of letters in this colour: there are as many as there are colours of people."""
+    name = f"in {colour}"
+    if name not in text.tag_names():
+        text.tag_configure(name, foreground=colour)
+        text.tag_raise("found")
+        text.tag_raise("sel")
+    return name

@@ -1,0 +1,68 @@
+"""What the Engine tells in these tests: of Ana (me), Ben and Li, in the kitchen and in the garden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, Hosting, RosterChanged
+
+ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
+NICKS = {ME: "Ana", BEN: "Ben", LI: "Li"}
+KITCHEN, GARDEN = RoomId("kitchenkitchenki"), RoomId("gardengardengard")
+TITLES = {KITCHEN: "Kitchen", GARDEN: "Garden"}
+
+
+def card(key: MemberKey, nick: str = "") -> Card:
+    return Card(key, nick or NICKS[key], 1, bytes(64))
+
+
+def entry_id(seq: int) -> EntryId:
+    return EntryId(seq.to_bytes(16, "big"))
+
+
+def said(seq: int, author: MemberKey = BEN, text: str = "hi", kind: str = "text") -> LogEntry:
+    entry = Entry(entry_id(seq), author, bytes(8), seq, kind, text, 1_000 * seq, bytes(64))
+    return LogEntry(entry, 1, seq, 1_000 * seq, Head(bytes(32)))
+
+
+def came(*entries: LogEntry, room_id: RoomId = KITCHEN, backlog: bool = False) -> EntriesAdded:
+    return EntriesAdded(room_id, entries, backlog=backlog)
+
+
+def connected(
+    room_id: RoomId = KITCHEN, host: MemberKey = BEN, *, fetched: int = 0, where: str = ""
+) -> ConnectionChanged:
+    return ConnectionChanged(
+        room_id, TITLES[room_id], ConnectionState.CONNECTED, card(host), "badge", fetched=fetched, where=where
+    )
+
+
+def stands(state: ConnectionState, room_id: RoomId = KITCHEN, problem: str = "") -> ConnectionChanged:
+    return ConnectionChanged(room_id, TITLES[room_id], state, problem=problem)
+
+
+def hosting(room_id: RoomId = KITCHEN) -> Hosting:
+    return Hosting(room_id, TITLES[room_id], 29747, "12345-67890-ABC", "lanchat://x", None, "my badge")
+
+
+def listing(
+    room_id: RoomId = KITCHEN,
+    host: MemberKey = BEN,
+    *,
+    title: str = "",
+    people: int | None = 3,
+    passphrase: bool = False,
+    answering: bool = True,
+) -> Listing:
+    return Listing(
+        room_id, title or TITLES.get(room_id, str(room_id)), key_fingerprint(host), passphrase, ("192.0.2.1",), 29747,
+        people=people, host=NICKS[host], answering=answering,
+    )  # fmt: skip
+
+
+def roster(
+    *joined: MemberKey, left: Iterable[MemberKey] = (), here: int = 1, first: bool = False, room_id: RoomId = KITCHEN
+) -> RosterChanged:
+    return RosterChanged(room_id, tuple(map(card, joined)), tuple(map(card, left)), here, first)

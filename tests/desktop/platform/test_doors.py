@@ -1,0 +1,43 @@
+"""All doors of this platform together, as lanchat opens them at its start."""
+
+from __future__ import annotations
+
+import queue
+import sys
+
+import pytest
+
+from lanchat.desktop.platform.doors import open_doors
+from lanchat.desktop.platform.notifier import Notice
+
+if sys.platform in ("win32", "darwin"):
+    pytest.skip("Linux desktops only", allow_module_level=True)
+
+from tests.desktop.platform.desktops import Notifications, Portal
+
+
+def test_from_the_start_to_the_end(bus_address: str) -> None:
+    portal, service = Portal(bus_address, 1), Notifications(bus_address, "body", "actions")
+    clicked: queue.SimpleQueue[str] = queue.SimpleQueue()
+    dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
+    doors = open_doors(clicked.put, lambda: None, dark.put)
+    assert dark.get(timeout=20) is True
+    doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    number = service.next()["number"]
+    service.click(number)
+    assert clicked.get(timeout=20) == "kitchen"
+    portal.set(2)
+    assert dark.get(timeout=20) is False
+    doors.close()
+    assert service.next_taken_away() == number
+    doors.close()
+    for one in (portal, service):
+        one.close()
+
+
+def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    doors = open_doors(lambda key: None, lambda: None, lambda dark: None)
+    doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    doors.close()
+    doors.notices.show(Notice("kitchen", "Ben", "too late"))

@@ -1,0 +1,68 @@
+"""Starting the system's programs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import pytest
+
+from lanchat.desktop.platform.programs import find, run, start
+from tests.desktop.platform.programs import Programs
+
+NASTY = ["-u", "$(id)", "`id`", "<b>&", "two words", "line\nline", "🙂", "", "'\"\\", "*", "%s"]
+
+
+def test_a_program_gets_what_is_meant_for_it(programs: Programs) -> None:
+    path = str(programs.install("player"))
+    assert start([find("missing", "player"), *NASTY])
+    assert programs.next()["argv"] == [path, *NASTY]
+
+
+def test_what_a_program_says_and_is_told(programs: Programs) -> None:
+    program = str(programs.install("asked", "grüezi 🙂\n"))
+    assert run([program], 20, stdin="-u $(id) 🙂") == "grüezi 🙂\n"
+    assert programs.next()["stdin"] == "-u $(id) 🙂"
+
+
+def test_a_program_that_fails_says_nothing(programs: Programs) -> None:
+    assert run([str(programs.install("failing", "half an answer", code=3))], 20) is None
+
+
+def test_a_program_that_is_not_there(programs: Programs) -> None:
+    assert find("missing") == ""
+    assert run([str(programs.folder / "missing")], 20) is None
+    assert not start([str(programs.folder / "missing")])
+
+
+def test_a_program_that_takes_too_long_is_ended() -> None:
+    assert run([sys.executable, "-c", "import time; time.sleep(60)"], 0.2) is None
+
+
+def test_a_program_that_was_started_is_not_left_as_a_zombie(programs: Programs) -> None:
+    before = set(threading.enumerate())
+    assert start([str(programs.install("short"))])
+    programs.next()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(("before", "after"), [("/opt/theirs", "/opt/theirs"), (None, None)])
+def test_the_packaged_program_gives_others_their_own_libraries(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch, before: str | None, after: str | None
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lanchat/_internal")
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    start([str(programs.install("browser"))])
+    env = programs.next()["env"]
+    assert env.get("LD_LIBRARY_PATH") == after
+    assert "LD_LIBRARY_PATH_ORIG" not in env
+
+
+def test_from_source_the_libraries_are_the_persons_own(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/theirs")
+    start([str(programs.install("browser"))])
+    assert programs.next()["env"]["LD_LIBRARY_PATH"] == "/opt/theirs"

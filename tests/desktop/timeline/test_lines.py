@@ -1,0 +1,42 @@
+"""Lines: who came and went, told calmly."""
+
+from __future__ import annotations
+
+from lanchat.core.model import MemberKey
+from lanchat.core.nicks import Moves
+from lanchat.desktop.model.room import Moved
+from lanchat.desktop.timeline.lines import happened
+from tests.desktop.timeline.talk import BEN, LI, Person
+
+KIM, TOM, ZOE = Person("Kim"), Person("Tom"), Person("Zoe")
+NAMES = {person.key: person.nick for person in (BEN, LI, KIM, TOM, ZOE)}
+
+
+def told(*moves: Moves) -> str:
+    return happened([Moved(7, 0, one) for one in moves], lambda key: NAMES[MemberKey(key)]).get(7, "")
+
+
+def test_one_two_and_many_come() -> None:
+    assert told(Moves(joined=(BEN.key,))) == "Ben joined"
+    assert told(Moves(joined=(BEN.key, LI.key))) == "Ben and Li joined"
+    assert told(Moves(joined=(BEN.key,)), Moves(joined=(LI.key, KIM.key))) == "Ben, Li and Kim joined"
+    assert told(Moves(joined=(BEN.key, LI.key, KIM.key, TOM.key, ZOE.key))) == "Ben, Li and 3 others joined"
+
+
+def test_who_came_and_went_in_between_is_not_told() -> None:
+    assert told(Moves(joined=(BEN.key,)), Moves(left=(BEN.key,))) == ""
+    assert told(Moves(left=(BEN.key,)), Moves(joined=(BEN.key,)), Moves(left=(LI.key,))) == "Li left"
+
+
+def test_who_is_found_on_coming_in_is_not_told() -> None:
+    assert told(Moves(first=True, joined=(BEN.key, LI.key))) == ""
+
+
+def test_another_name() -> None:
+    assert told(Moves(renamed=((BEN.key, "Benny"),))) == "Benny is Ben now"
+    assert told(Moves(renamed=((BEN.key, "Ben"),))) == ""
+
+
+def test_joining_leaving_and_renaming_stand_in_one_line() -> None:
+    moves = Moves(joined=(BEN.key,), left=(LI.key,), renamed=((KIM.key, "Kimmy"),))
+    assert told(moves) == "Ben joined · Li left · Kimmy is Kim now"

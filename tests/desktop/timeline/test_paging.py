@@ -1,0 +1,80 @@
+"""Paging: whatever a person and the others do, the rows are a part of the Log without a gap, in order, each once."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from lanchat.desktop.timeline.rows import Happened, Muted
+from lanchat.desktop.timeline.sheet import seqs
+from lanchat.desktop.timeline.stretch import MOST
+from lanchat.engine.events import RosterChanged
+from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, Person, Talk
+
+KIM = Person("Kim")
+
+
+def check(talk: Talk) -> None:
+    """What is in the Text, what we think is in it, and the Log agree."""
+    transcript = talk.transcript
+    assert transcript is not None
+    sheet, stretch = transcript._sheet, transcript._stretch
+    shown = [seq for block in sheet.blocks for seq in range(seqs(block.row)[0], seqs(block.row)[1] + 1)]
+    assert shown == list(range(stretch.lo, stretch.hi + 1))
+    assert len(sheet.blocks) <= MOST + 1 + len(talk.state.rooms[KITCHEN].outbox) + 50
+    assert int(sheet.text.index("end - 1 chars").split(".")[0]) == sheet.line_of(len(sheet.blocks))
+    muted = [block.row for block in sheet.blocks if isinstance(block.row, Muted)]
+    hidden = {seq for row in muted for seq in range(row.seq, row.last + 1)}
+    numbers = [int(number) for number in re.findall(r"no (\d+)$", talk.shown(), re.MULTILINE)]
+    assert numbers == [seq for seq in shown if seq not in hidden]
+    for index, block in enumerate(sheet.blocks):
+        line = sheet.line_of(index)
+        for offset, (tags, _pieces, _goes_on) in enumerate(block.lines):
+            assert tags[0] in sheet.text.tag_names(f"{line + offset}.0")
+    happened = [block.row.after for block in sheet.blocks if isinstance(block.row, Happened)]
+    assert happened == sorted(happened)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_way_through_a_log_shows_it_without_a_gap(talk: Talk, seed: int) -> None:
+    chance = random.Random(seed)
+    last = 0
+
+    def more(count: int) -> list[str]:
+        nonlocal last
+        last += count
+        return [f"no {number}" for number in range(last - count + 1, last + 1)]
+
+    for text in more(900):
+        talk.past(chance.choice((BEN, LI, ANA)).writes(text, talk.now))
+        talk.now += chance.choice((1_000, 40_000, 400_000))
+    transcript = talk.open()
+    for _ in range(60):
+        match chance.randrange(10):
+            case 0 | 1:
+                talk.says(chance.choice((BEN, LI, ANA)), *more(chance.choice((1, 1, 3, 70))))
+            case 2:
+                transcript.jump(chance.randint(1, last))
+            case 3:
+                transcript.show_newest()
+            case 4 | 5:
+                for _ in range(chance.randint(1, 40)):
+                    talk.text.event_generate(chance.choice(("<Button-4>", "<Button-4>", "<Button-5>")))
+            case 6:
+                transcript._view._bar_moved("moveto", chance.random())
+            case 7:
+                muted = chance.sample([BEN.key.hex(), LI.key.hex()], chance.randrange(3))
+                talk.desk.kept.change(muted=frozenset(muted))
+                talk.hear(RosterChanged(KITCHEN, (), (), 1))
+            case 8:
+                joined, left = ((KIM.card,), ()) if chance.random() < 0.5 else ((), (KIM.card,))
+                talk.hear(RosterChanged(KITCHEN, joined, left, 2))
+            case _:
+                talk.root.geometry(f"{chance.randint(300, 900)}x{chance.randint(200, 800)}")
+        if chance.random() < 0.7:
+            talk.settle()
+            check(talk)
+    talk.settle()
+    check(talk)

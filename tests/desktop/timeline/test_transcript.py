@@ -1,0 +1,764 @@
+"""The Transcript as people use it: reading, scrolling, coming back, saying something, and what others do meanwhile."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from lanchat.core.dates import moment
+from lanchat.core.model import EntryId, RoomId
+from lanchat.desktop.widgets.menu import Item
+from lanchat.desktop.widgets.popover import Popover
+from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
+from lanchat.engine.events import (
+    CardsCame,
+    Discarded,
+    EntriesAdded,
+    EntryState,
+    EntryStateChanged,
+    EntryWritten,
+    RosterChanged,
+)
+from lanchat.storage import paths
+from tests.desktop.presses import here
+from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk
+
+KIM = Person("Kim")
+
+
+def turn_up(talk: Talk, times: int = 1) -> None:
+    for _ in range(times):
+        talk.text.event_generate("<Button-4>")
+    talk.settle()
+
+
+def turn_down(talk: Talk, times: int = 1) -> None:
+    for _ in range(times):
+        talk.text.event_generate("<Button-5>")
+    talk.settle()
+
+
+def press(talk: Talk, key: str) -> None:
+    talk.text.focus_force()
+    talk.root.update()
+    talk.text.event_generate(f"<{here(key)}>")
+    talk.settle()
+
+
+def click(talk: Talk, words: str) -> None:
+    """On the first letter of what is shown last so."""
+    at = talk.text.search(words, "end", backwards=True)
+    assert at, f"{words!r} is not shown"
+    talk.text.see(at)
+    talk.root.update()
+    box = talk.text.bbox(at)
+    assert box is not None
+    x, y = box[0] + 2, box[1] + box[3] // 2
+    talk.text.event_generate("<Motion>", x=x, y=y)
+    talk.text.event_generate("<ButtonPress-1>", x=x, y=y)
+    talk.text.event_generate("<ButtonRelease-1>", x=x, y=y)
+    talk.settle()
+
+
+def on_top(talk: Talk) -> str:
+    """The line of letters on top, and how many pixels of it are cut."""
+    info = talk.text.dlineinfo("@0,0")
+    return f"{talk.text.get('@0,0', '@0,0 lineend')} {info[1] if info else ''}"
+
+
+def pill(talk: Talk) -> str:
+    assert talk.transcript is not None
+    button = talk.transcript._pill._button
+    return button.words if button is not None else ""
+
+
+def test_a_room_opens_at_its_end(talk: Talk) -> None:
+    talk.said_before(1_000)
+    transcript = talk.open()
+    assert "message 1000" in talk.in_view()
+    assert transcript.at_end
+    assert pill(talk) == ""
+
+
+def test_a_room_in_which_nothing_was_said(talk: Talk) -> None:
+    talk.open()
+    assert talk.shown().strip() == "Nothing has been said here yet."
+    talk.says(BEN, "first!")
+    talk.settle()
+    assert "first!" in talk.in_view()
+    assert "This is the beginning." in talk.shown()
+
+
+def test_what_is_said_appears_and_stays_in_view(talk: Talk) -> None:
+    talk.said_before(100)
+    talk.open()
+    for number in range(30):
+        talk.says(BEN, f"news {number}")
+        talk.settle()
+        assert f"news {number}" in talk.in_view()
+
+
+def test_where_i_read_nothing_moves(talk: Talk) -> None:
+    talk.said_before(300)
+    transcript = talk.open()
+    turn_up(talk, 20)
+    before = on_top(talk)
+    for number in range(40):
+        talk.says(BEN, f"news {number}")
+        talk.settle()
+        assert on_top(talk) == before
+    assert not transcript.at_end
+    assert pill(talk) == "40 new messages"
+
+
+def test_the_pill_leads_to_the_newest(talk: Talk) -> None:
+    talk.said_before(300)
+    transcript = talk.open()
+    turn_up(talk, 20)
+    talk.says(BEN, "over here")
+    talk.settle()
+    assert transcript._pill._button is not None
+    transcript._pill._button.press()
+    talk.settle()
+    assert "over here" in talk.in_view()
+    assert transcript.at_end
+    assert pill(talk) == ""
+
+
+def test_my_own_messages_are_not_counted_as_new(talk: Talk) -> None:
+    talk.said_before(300)
+    talk.open()
+    turn_up(talk, 20)
+    talk.says(ANA, "from my other computer")
+    talk.settle()
+    assert pill(talk) == "To the newest"
+
+
+def test_turning_the_wheel_leads_past_every_message_to_the_first(talk: Talk) -> None:
+    talk.said_before(700)
+    talk.open()
+    last = 701
+    for _ in range(300):
+        numbers = [int(number) for number in re.findall(r"message (\d+)", talk.in_view())]
+        assert numbers[-1] >= last - 1, "none was passed over"
+        last = numbers[0]
+        if last == 1:
+            break
+        turn_up(talk, 8)
+    assert last == 1
+    assert len(talk.text.image_names()) < 1_500
+
+
+@pytest.mark.parametrize("down", range(0, 200, 23))
+def test_a_page_that_comes_in_moves_nothing(talk: Talk, down: int) -> None:
+    for number in range(400):
+        talk.past(BEN.writes(f"{number} " + "and so on " * (number % 40), talk.now))
+        talk.now += MINUTE * (number % 8)
+    transcript = talk.open()
+    turn_up(talk, 10)
+    transcript._view.scroll(down)
+    transcript._view.moved()
+    talk.settle()
+    before, lo = on_top(talk), transcript._stretch.lo
+    with transcript._view.still():
+        assert transcript._stretch.grow_back()
+    talk.settle()
+    assert transcript._stretch.lo < lo
+    assert on_top(talk) == before
+    with transcript._view.still():
+        transcript._stretch.set_anew()
+    talk.settle()
+    assert on_top(talk) == before
+
+
+def test_home_and_end(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    press(talk, "Home")
+    assert "message 1\n" in talk.in_view()
+    assert "This is the beginning." in talk.shown()
+    press(talk, "End")
+    assert "message 5000" in talk.in_view()
+    assert transcript.at_end
+    press(talk, "Prior")
+    assert "message 5000" not in talk.in_view()
+    press(talk, "Next")
+    assert "message 5000" in talk.in_view()
+
+
+@pytest.mark.parametrize("key", ["x", "BackSpace", "Delete", "Return", "Control-v", "Control-x", "Control-t", "Insert"])
+def test_nobody_can_write_in_it(talk: Talk, key: str) -> None:
+    talk.said_before(3)
+    talk.open()
+    talk.root.clipboard_clear()
+    talk.root.clipboard_append("pasted")
+    before = talk.shown()
+    press(talk, key)
+    talk.settle()
+    assert talk.shown() == before
+
+
+def test_the_bar_tells_where_in_the_whole_log_i_am(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    bar = transcript._view._bar
+    assert bar._last == 1.0
+    assert bar._first > 0.98
+    transcript._view._bar_moved("moveto", 0.5)
+    talk.settle()
+    assert 0.48 < bar._first < 0.52
+    assert any(f"message {number}" in talk.in_view() for number in range(2_495, 2_510))
+    transcript._view._bar_moved("moveto", 0.0)
+    talk.settle()
+    assert "message 1\n" in talk.in_view()
+
+
+def test_jumping_to_a_message_far_away_makes_it_stand_out(talk: Talk) -> None:
+    talk.said_before(5_000)
+    transcript = talk.open()
+    transcript.jump(1_234)
+    talk.settle()
+    assert "message 1234\n" in talk.in_view()
+    assert "message 1234" in talk.text.get(*map(str, talk.text.tag_ranges("flash")))
+
+
+def test_a_room_built_anew_shows_the_same_place(talk: Talk) -> None:
+    talk.said_before(2_000)
+    talk.open()
+    turn_up(talk, 200)
+    before = re.findall(r"message \d+", talk.in_view())[0]
+    talk.open()
+    assert re.findall(r"message \d+", talk.in_view())[0] == before
+    press(talk, "End")
+    transcript = talk.open()
+    assert transcript.at_end
+
+
+def test_staying_at_the_end_when_the_pane_shrinks(talk: Talk) -> None:
+    talk.said_before(100)
+    talk.open()
+    talk.root.geometry("700x300")
+    talk.settle()
+    assert "message 100" in talk.in_view()
+
+
+def test_days_and_groups(talk: Talk) -> None:
+    talk.said_before(2, (BEN,))
+    talk.now += 24 * 60 * MINUTE
+    talk.said_before(1, (BEN,))
+    talk.open()
+    assert talk.shown().count("Ben") == 2
+    assert talk.shown().count("2023") == 2
+
+
+# --- my own messages -------------------------------------------------------------------------------------------------
+def tick_of(talk: Talk, text: str) -> str:
+    """The picture at the end of one of my messages."""
+    at = talk.text.search(text, "end", backwards=True)
+    assert at
+    return str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))
+
+
+def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
+    talk.said_before(30)
+    transcript = talk.open()
+    written = talk.i_say("on my way")
+    assert "on my way" in talk.shown(), "before anything else is drawn"
+    pictures = transcript._setter.pictures
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.WAITING))
+    talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
+    talk.settle()
+    assert talk.shown().count("on my way") == 1
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.TAKEN))
+    talk.hear(EntryStateChanged(KITCHEN, (written.entry_id,), EntryState.DELIVERED))
+    talk.settle()
+    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.DELIVERED))
+
+
+def test_saying_something_leads_to_the_end(talk: Talk) -> None:
+    talk.said_before(1_000)
+    talk.open()
+    turn_up(talk, 100)
+    talk.i_say("here I am")
+    talk.settle()
+    assert "here I am" in talk.in_view()
+
+
+def test_others_write_while_mine_waits(talk: Talk) -> None:
+    talk.said_before(30)
+    talk.open()
+    talk.i_say("waiting")
+    talk.says(BEN, "quicker")
+    talk.settle()
+    assert talk.shown().index("quicker") < talk.shown().index("waiting")
+
+
+def test_one_that_was_not_sent_can_be_tried_again_or_given_up(talk: Talk) -> None:
+    talk.said_before(30)
+    talk.open()
+    written = talk.i_say("too fast")
+    talk.hear(EntryStateChanged(KITCHEN, (written.entry_id,), EntryState.NOT_SENT, "the room is full"))
+    talk.settle()
+    assert "Not sent. The room is full." in talk.in_view()
+    click(talk, "Retry")
+    click(talk, "Discard")
+    assert talk.done[-2:] == [Retry(KITCHEN, written.entry_id), Discard(KITCHEN, written.entry_id)]
+    again = EntryWritten(KITCHEN, type(written.entry_id)(b"again..........."), "too fast", talk.now, written.entry_id)
+    talk.hear(again)
+    talk.settle()
+    assert talk.shown().count("too fast") == 1
+    assert "Not sent" not in talk.shown()
+    talk.hear(Discarded(KITCHEN, again.entry_id))
+    talk.state.rooms[KITCHEN].outbox.pop(again.entry_id, None)
+    talk.hear(Discarded(KITCHEN, again.entry_id))
+    talk.settle()
+    assert "too fast" not in talk.shown()
+
+
+def test_what_waits_from_an_earlier_start_is_still_there(talk: Talk) -> None:
+    talk.said_before(3)
+    talk.store.outbox_add(KITCHEN, ANA.writes("said yesterday", talk.now))
+    talk.open()
+    assert "said yesterday" in talk.in_view()
+
+
+# --- what is new -----------------------------------------------------------------------------------------------------
+def read_until(talk: Talk, seq: int) -> None:
+    talk.store.mark_read(KITCHEN, seq)
+
+
+def test_the_room_opens_at_what_is_new(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 200)
+    transcript = talk.open()
+    assert "New messages" in talk.in_view()
+    assert "message 201" in talk.in_view()
+    assert not transcript.at_end
+    assert pill(talk) == "200 new messages"
+
+
+def test_little_that_is_new_is_seen_at_once_with_the_line_in_place(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 398)
+    assert talk.open().at_end
+    view = talk.in_view()
+    assert view.index("message 398") < view.index("New messages") < view.index("message 399")
+
+
+def test_the_line_goes_when_i_answer(talk: Talk) -> None:
+    talk.said_before(40, (BEN, LI))
+    read_until(talk, 38)
+    talk.open()
+    talk.i_say("yes")
+    talk.settle()
+    assert "New messages" not in talk.shown()
+
+
+def test_what_i_have_seen_is_marked_read_after_a_moment(talk: Talk) -> None:
+    talk.said_before(40, (BEN, LI))
+    read_until(talk, 20)
+    talk.open()
+    talk.root.focus_force()
+    talk.root.update()
+    assert talk.done == []
+    press(talk, "End")
+    wait_for(talk, MarkRead(KITCHEN, 40))
+
+
+def wait_for(talk: Talk, command: object) -> None:
+    for _ in range(400):
+        talk.root.update()
+        if command in talk.done:
+            return
+        talk.root.after(5)
+    pytest.fail(f"{command} was not done, but {talk.done}")
+
+
+def test_what_is_further_down_is_not_marked_read(talk: Talk) -> None:
+    talk.said_before(400, (BEN, LI))
+    read_until(talk, 100)
+    transcript = talk.open()
+    talk.root.focus_force()
+    talk.root.update()
+    transcript.destroy()
+    assert talk.done == []
+
+
+def test_what_i_have_seen_is_marked_read_though_i_go_elsewhere_at_once(talk: Talk) -> None:
+    talk.said_before(40, (BEN, LI))
+    read_until(talk, 20)
+    transcript = talk.open()
+    talk.root.focus_force()
+    talk.root.update()
+    press(talk, "End")
+    talk.root.update()
+    transcript.destroy()
+    assert talk.done == [MarkRead(KITCHEN, 40)]
+
+
+# --- earlier ---------------------------------------------------------------------------------------------------------
+def test_what_is_not_on_this_disk_is_fetched_when_i_come_near_it(talk: Talk) -> None:
+    talk.said_before(500)
+    before, base_head = talk.log.before(401, 100)
+    talk.forgets_before(401)
+    talk.open()
+    talk.connect()
+    talk.settle()
+    assert FetchEarlier(KITCHEN) not in talk.done
+    press(talk, "Home")
+    assert talk.done.count(FetchEarlier(KITCHEN)) == 1, "asked once"
+    assert "Fetching earlier messages…" in talk.in_view()
+    top = "message 401\n"
+    assert top in talk.in_view()
+    talk.store.prepend(KITCHEN, before, base_head)
+    talk.hear(EntriesAdded(KITCHEN, tuple(before), older=True))
+    talk.settle()
+    assert top in talk.in_view()
+    assert "Fetching" not in talk.shown()
+    assert "message 400\n" in talk.shown()
+
+
+def test_there_may_be_nothing_earlier(talk: Talk) -> None:
+    talk.said_before(500)
+    talk.forgets_before(401)
+    talk.open()
+    talk.connect()
+    press(talk, "Home")
+    talk.hear(EntriesAdded(KITCHEN, (), older=True))
+    talk.settle()
+    assert "There are no earlier messages." in talk.in_view()
+    turn_down(talk, 3)
+    turn_up(talk, 5)
+    assert talk.done.count(FetchEarlier(KITCHEN)) == 1
+
+
+def test_away_from_the_room_it_says_so(talk: Talk) -> None:
+    talk.said_before(50)
+    talk.forgets_before(21)
+    talk.open()
+    press(talk, "Home")
+    assert "Earlier messages come when you are connected." in talk.in_view()
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+def test_who_comes_and_goes_is_told_in_one_line(talk: Talk) -> None:
+    talk.said_before(5)
+    talk.open()
+    talk.connect()
+    talk.hear(RosterChanged(KITCHEN, (ANA.card, BEN.card), (), 2, first=True))
+    talk.hear(RosterChanged(KITCHEN, (LI.card,), (), 3))
+    talk.settle()
+    assert talk.shown().rstrip().endswith("Li joined")
+    talk.hear(RosterChanged(KITCHEN, (KIM.card,), (BEN.card,), 3))
+    talk.settle()
+    assert talk.shown().rstrip().endswith("Li and Kim joined · Ben left")
+    talk.says(LI, "hello")
+    talk.settle()
+    assert talk.shown().count("joined") == 1
+
+
+def test_an_author_whose_name_comes_late_is_named_then(talk: Talk) -> None:
+    talk.said_before(5, (KIM,))
+    talk.open()
+    assert "someone" in talk.shown()
+    talk.hear(CardsCame(KITCHEN, (KIM.card,)))
+    talk.settle()
+    assert "someone" not in talk.shown()
+    assert "Kim" in talk.shown()
+
+
+def test_somebody_who_takes_another_name(talk: Talk) -> None:
+    talk.said_before(5, (BEN,))
+    talk.open()
+    talk.hear(RosterChanged(KITCHEN, (BEN.card,), (), 2, first=True))
+    talk.hear(RosterChanged(KITCHEN, (msgspec.structs.replace(BEN.card, nick="Benjamin", revision=2),), (), 2))
+    talk.settle()
+    assert "Ben is Benjamin now" in talk.shown()
+    assert talk.shown().count("Benjamin") == 2
+
+
+def test_the_muted_are_one_line_until_i_want_to_see_them(talk: Talk) -> None:
+    talk.said_before(3, (BEN,))
+    talk.said_before(1, (LI,))
+    talk.desk.kept.change(muted=frozenset({BEN.key.hex()}))
+    talk.open()
+    assert "3 messages of Ben, muted." in talk.shown()
+    talk.says(BEN, "hey", "HEY")
+    talk.settle()
+    assert "2 messages of Ben, muted." in talk.shown()
+    assert "HEY" not in talk.shown()
+    click(talk, "Show")
+    assert "HEY" in talk.shown()
+    assert "muted" not in talk.shown()
+
+
+def test_a_click_on_a_name_shows_who_it_is(talk: Talk) -> None:
+    talk.said_before(3, (BEN,))
+    talk.open()
+    click(talk, "Ben")
+    assert talk.profiles == [BEN.key]
+
+
+# --- by keyboard and pointer -----------------------------------------------------------------------------------------
+def standing_out(talk: Talk) -> str:
+    ranges = talk.text.tag_ranges("hover")
+    return talk.text.get(*map(str, ranges)).strip() if ranges else ""
+
+
+def test_arrows_go_from_message_to_message(talk: Talk) -> None:
+    talk.said_before(300, (BEN,))
+    talk.open()
+    press(talk, "Up")
+    assert standing_out(talk) == "message 300"
+    for _ in range(40):
+        press(talk, "Up")
+    assert standing_out(talk).endswith("message 260")
+    assert "message 260" in talk.in_view()
+    press(talk, "Down")
+    assert standing_out(talk) == "message 261"
+
+
+def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
+    talk.says(BEN, "see https://a.lan/x")
+    transcript = talk.open()
+    press(talk, "Up")
+    over = transcript._pointer._over
+    assert over is not None
+    words = [item.words for item in transcript._pointer._deeds.items(over, over.links) if isinstance(item, Item)]
+    assert words == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    press(talk, "Return")
+    popovers = [child for child in talk.root.winfo_children() if isinstance(child, Popover)]
+    assert len(popovers) == 1
+    popovers[0].event_generate("<Escape>")
+
+
+def test_the_keyboard_shows_where_it_is_and_the_mouse_does_not_need_to(talk: Talk) -> None:
+    talk.said_before(30)
+    transcript = talk.open()
+    palette = talk.desk.theme.palette
+    transcript.focus_set()
+    talk.root.update()
+    assert talk.text["highlightcolor"] == palette.accent
+    talk.text.event_generate("<ButtonPress-1>", x=80, y=80)
+    talk.text.event_generate("<ButtonRelease-1>", x=80, y=80)
+    talk.root.update()
+    assert talk.text["highlightcolor"] == palette.chat
+    assert talk.root.focus_get() is talk.text
+
+
+def test_a_message_without_a_head_tells_its_time_under_the_pointer(talk: Talk) -> None:
+    talk.says(BEN, "one")
+    talk.says(BEN, "two")
+    transcript = talk.open()
+    box = talk.text.bbox(talk.text.search("two", "1.0"))
+    assert box is not None
+    talk.text.event_generate("<Motion>", x=box[0] + 1, y=box[1] + 5)
+    talk.root.update()
+    assert standing_out(talk) == "two"
+    assert transcript._pointer._clock.winfo_ismapped()
+    talk.text.event_generate("<Leave>", rootx=0, rooty=0)
+    talk.root.update()
+    assert standing_out(talk) == ""
+    assert not transcript._pointer._clock.winfo_ismapped()
+
+
+def test_a_tick_tells_under_the_pointer_what_it_means(talk: Talk) -> None:
+    talk.says(ANA, "one")
+    transcript = talk.open()
+    talk.root.update()
+    at = talk.text.search("one", "1.0")
+    box = talk.text.bbox(f"{at} lineend - 1 chars")
+    assert box is not None
+    talk.text.event_generate("<Motion>", x=box[0] + box[2] // 2, y=box[1] + box[3] // 2)
+    tip = transcript._pointer._tip_label
+    for _ in range(400):
+        talk.root.update()
+        if tip.winfo_ismapped():
+            break
+        talk.root.after(5)
+    assert str(tip["text"]) == "The host has it; nobody else yet"
+
+
+def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
+    talk.says(BEN, "Lunch at twelve?")
+    transcript = talk.open()
+    box = talk.text.bbox(talk.text.search("twelve", "1.0"))
+    assert box is not None
+    at = {"x": box[0] + 3, "y": box[1] + 5}
+    for event in ("<ButtonPress-1>", "<ButtonRelease-1>") * 2:
+        talk.text.event_generate(event, **at)
+    assert transcript.selected_text() == "twelve"
+    talk.text.event_generate("<ButtonPress-1>", **at)
+    assert transcript.selected_text() == "Lunch at twelve?"
+
+
+def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = moment(talk.now).date()
+    monkeypatch.setattr("lanchat.desktop.timeline.typeset.today", lambda: day)
+    monkeypatch.setattr("lanchat.desktop.timeline.timeline.today", lambda: day)
+    talk.says(BEN, "late")
+    talk.open()
+    assert "Today" in talk.shown()
+    monkeypatch.setattr("lanchat.desktop.timeline.timeline.today", lambda: day + timedelta(days=1))
+    talk.now += 24 * 60 * MINUTE
+    talk.says(BEN, "early")
+    talk.settle()
+    assert talk.shown().index("Yesterday") < talk.shown().index("Today") < talk.shown().index("early")
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is given to the browser: none is started by a test."""
+    addresses: list[str] = []
+
+    def open_url(address: str) -> str:
+        addresses.append(address)
+        return ""
+
+    monkeypatch.setattr("lanchat.desktop.timeline.deeds.open_url", open_url)
+    return addresses
+
+
+def test_a_click_on_a_link_opens_that_link(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = opened(monkeypatch)
+    talk.says(BEN, "𐍈 https://one.lan and https://two.lan/x?y=1, or `https://code.lan`")
+    talk.open()
+    click(talk, "https://two")
+    click(talk, "https://one")
+    click(talk, "https://code")
+    assert addresses == ["https://two.lan/x?y=1", "https://one.lan"]
+
+
+def test_a_long_text_is_shown_in_full_when_asked_for(talk: Talk) -> None:
+    talk.says(BEN, "\n".join(f"line {number}" for number in range(150)))
+    talk.open()
+    assert "line 149" not in talk.shown()
+    click(talk, "Show more")
+    assert "line 149" in talk.shown()
+    assert "Show more" not in talk.shown()
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "東京駅で会いましょう" * 20, "short then " + "x" * 300], ids=range(3))
+def test_the_first_line_of_a_text_stands_beside_the_avatar(talk: Talk, text: str) -> None:
+    talk.says(BEN, text)
+    talk.open()
+    head, first = talk.text.dlineinfo("3.0"), talk.text.dlineinfo("4.0")
+    letter = talk.text.bbox(talk.text.search(text[:3], "1.0"))
+    assert head is not None
+    assert first is not None
+    assert letter is not None
+    assert head[1] + head[3] <= letter[1] < head[1] + head[3] + 10
+
+
+def test_code_and_the_room_around_it_stay_on_one_line(talk: Talk) -> None:
+    """Wherever a line ends: else the rest of the line before would be coloured as code."""
+    talk.says(BEN, " ".join("i" * count + " `code`, and `code`." for count in range(1, 24)))
+    talk.open()
+    at, seen = "1.0", 0
+    while at := talk.text.search("code", f"{at} + 1 chars", "end"):
+        tops = {line[1] for on in range(-1, 6) if (line := talk.text.dlineinfo(f"{at} + {on} chars"))}
+        assert len(tops) <= 1
+        seen += len(tops)
+    assert seen > 40
+
+
+def test_no_emoji_is_ever_given_to_tk_as_letters(talk: Talk) -> None:
+    talk.says(BEN, "hi 👋🏽 and 👩‍👩‍👧‍👦, 1️⃣ 🇯🇵", "🎉", "`🎉` **https://a.lan/🎉**")
+    talk.says(Person("👍🏽Zoe"), "hello")
+    talk.open()
+    assert not any(letter in talk.shown() for letter in "👋👩👧👦🇯🎉👍🏽")
+
+
+# --- mishaps ---------------------------------------------------------------------------------------------------------
+def test_what_was_here_already_when_the_room_opened_is_not_shown_twice(talk: Talk) -> None:
+    talk.said_before(10)
+    entries = tuple(talk.past(BEN.writes("told late", talk.now), BEN.writes("and this", talk.now)))
+    talk.open()
+    talk.hear(EntriesAdded(KITCHEN, entries[:1]))
+    talk.hear(EntriesAdded(KITCHEN, (*entries[1:], *talk.past(LI.writes("new", talk.now)))))
+    talk.settle()
+    assert [talk.shown().count(words) for words in ("told late", "and this", "new")] == [1, 1, 1]
+
+
+def test_a_replica_that_begins_anew_far_ahead(talk: Talk) -> None:
+    """We were away for so long that only the end was fetched."""
+    talk.said_before(100)
+    talk.open()
+    talk.said_before(300)
+    talk.forgets_before(301)
+    talk.hear(EntriesAdded(KITCHEN, tuple(talk.reader.after(KITCHEN, 300, 100))))
+    talk.settle()
+    assert "message 300" in talk.in_view()
+    assert "message 100\n" not in talk.shown()
+
+
+def test_the_messages_of_another_room_are_not_shown_here(talk: Talk) -> None:
+    talk.said_before(3)
+    talk.open()
+    other = RoomId("gardengardengard")
+    talk.hear(EntryWritten(other, EntryId(b"x" * 16), "for the garden", talk.now))
+    talk.settle()
+    assert "garden" not in talk.shown()
+
+
+def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> None:
+    talk.said_before(500)
+    transcript = talk.open()
+    with sqlite3.connect(talk.folder / paths.DATABASE) as database:
+        database.execute("UPDATE entries SET body = 'spoiled' WHERE body = 'message 10'")
+    database.close()
+    transcript.jump(9)
+    talk.settle()
+    assert talk.said
+    assert "spoiled" not in talk.shown()
+    assert "message 500" in talk.shown()
+
+
+@pytest.mark.parametrize("fence", ["", "```"], ids=["prose", "code"])
+def test_tabs_go_to_every_fourth_column_of_the_text(talk: Talk, fence: str) -> None:
+    lines = ["Z\tQ", "\tR", "0000\tS", "00000\tU", "\t\tV", "Z\tZ\tW", "0 " * 300 + "G\tH\tI"]
+    talk.says(BEN, "\n".join([fence, *lines, fence]) if fence else "\n".join(lines))
+    talk.open()
+    text = talk.text
+    tab = int(str(text.tk.call("font", "measure", "lanchat_code" if fence else "lanchat_body", "0000")))
+
+    def x(letter: str) -> int:
+        at = text.search(letter, "1.0")
+        text.see(at)
+        box = text.bbox(at)
+        assert box is not None
+        return box[0]
+
+    start = x("Z")
+    assert [x(letter) - start for letter in "QRSUVW"] == [tab, tab, 2 * tab, 2 * tab, 2 * tab, 2 * tab]
+    assert (x("H") - start) % tab == (x("I") - start) % tab == 0, "in a line that goes on, too"
+    assert 0 < x("H") - x("G") <= tab + 12
+    assert x("I") - x("H") == tab
+
+
+def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: Talk) -> None:
+    """Hundreds of entries of a later lanchat that only change others, as each message may have many of."""
+    talk.said_before(40)
+    talk.past(*(LI.writes("👍", talk.now, "+reaction") for _ in range(400)))
+    talk.said_before(2)
+    transcript = talk.open()
+    seen = talk.shown()
+    assert "message 40" in seen
+    assert transcript.at_end
+    talk.says(BEN, "👍", kind="+reaction")
+    talk.says(BEN, "\u200b")
+    talk.settle()
+    assert talk.shown() == seen
+    press(talk, "Home")
+    assert "message 1\n" in talk.in_view()
+    for _ in range(45):
+        press(talk, "Down")
+    assert talk.in_view().rstrip().endswith("message 2")
+    turn_up(talk, 100)
+    assert "message 1\n" in talk.in_view()
+    press(talk, "End")
+    assert transcript.at_end
