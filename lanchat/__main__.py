@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lanchat.terminal.arguments import Options
-    from lanchat.terminal.ending import Exit
+    from lanchat.terminal.exit_codes import Exit
 
 
 def program() -> NoReturn:
     """The whole process, from its first moment to its exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # before and after `main`, Ctrl+C ends the program without a word
     from lanchat.terminal import standard_streams
-    from lanchat.terminal.ending import Exit
+    from lanchat.terminal.exit_codes import Exit
 
     standard_streams.open_all()
     code: int = Exit.FAILED
@@ -38,13 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     from lanchat.storage.languages import speak
     from lanchat.terminal.arguments import parse
-    from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
+    from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted, OutputClosed
 
     speak("")
     try:
         return _run(parse(arguments))
     except GaveUp as end:
-        from lanchat.terminal.screen import Screen
+        from lanchat.terminal.output import Screen
 
         Screen().warn(end.words)
         return end.code
@@ -58,8 +58,8 @@ def _run(options: Options) -> Exit:
     from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
     from lanchat.terminal.arguments import typed
-    from lanchat.terminal.ending import Exit, GaveUp
-    from lanchat.terminal.logs import log_to_stderr
+    from lanchat.terminal.exit_codes import Exit, GaveUp
+    from lanchat.terminal.standard_streams import log_to_stderr
 
     log_to_stderr(options.log_level)
     wants_window = options.window or (not options.command and not options.selftest)
@@ -84,33 +84,33 @@ def _terminal(options: Options, no_window: str) -> Exit:
         from lanchat.terminal import history
 
         return history.run(options)
-    from lanchat.terminal.opening import open_console
+    from lanchat.terminal.console import open_console
 
     if options.selftest:
-        from lanchat.terminal import selftest
+        from lanchat.terminal import diagnostics
 
-        return selftest.run(open_console)
+        return diagnostics.run_selftest(open_console)
     match options.command:
         case "rooms":
-            from lanchat.terminal import rooms
+            from lanchat.terminal import room_list
 
-            return rooms.run(options, open_console)
+            return room_list.run(options, open_console)
         case "host":
-            from lanchat.terminal import host
+            from lanchat.terminal import host_room
 
-            return host.run(options, open_console)
+            return host_room.run(options, open_console)
         case "join":
-            from lanchat.terminal import join
+            from lanchat.terminal import join_room
 
-            return join.run(options, open_console)
+            return join_room.run(options, open_console)
         case "send":
             from lanchat.terminal import send
 
             return send.run(options, open_console)
         case "doctor":
-            from lanchat.terminal import doctor
+            from lanchat.terminal import diagnostics
 
-            return doctor.run(options)
+            return diagnostics.run_doctor(options)
     from lanchat.terminal import lobby
 
     return lobby.run(options, open_console, no_window)
@@ -132,7 +132,7 @@ def _no_window() -> str:
 def _window(options: Options) -> Exit:
     from lanchat.desktop.starting import run
     from lanchat.storage.paths import data_dir
-    from lanchat.terminal.ending import Exit, GaveUp
+    from lanchat.terminal.exit_codes import Exit, GaveUp
 
     folder = data_dir(options.data_dir)
     if not (options.command or options.print):
@@ -146,11 +146,11 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.core.translate import _
     from lanchat.desktop.starting import Start, run
     from lanchat.engine.commands import Join
-    from lanchat.terminal.door import read_passphrase
-    from lanchat.terminal.ending import Exit, GaveUp
-    from lanchat.terminal.host import asked
-    from lanchat.terminal.printing import Printing
+    from lanchat.terminal.exit_codes import Exit, GaveUp
+    from lanchat.terminal.host_room import asked
+    from lanchat.terminal.join_room import read_passphrase
     from lanchat.terminal.standard_streams import has_stdout
+    from lanchat.terminal.window_printer import WindowPrinter
 
     host = asked(options) if options.command == "host" else None
     join = None
@@ -162,7 +162,7 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
         wish = f"join {options.room}"
     if options.print and not has_stdout():
         raise GaveUp(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
-    printing = Printing(folder) if options.print else None
+    printing = WindowPrinter(folder) if options.print else None
     start = Start(host, join, options.nick, printing.heard if printing else None)
     if printing is not None:
         printing.start()

@@ -11,7 +11,7 @@ from pathlib import Path
 from lanchat.core.health import Finding
 from lanchat.engine.sightings import Sightings
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.network.doctor.checkup import About, check
+from lanchat.network.doctor.checkup import Circumstances, check
 from lanchat.storage import paths
 from lanchat.storage.database import look_at
 from lanchat.storage.errors import StorageProblem
@@ -32,7 +32,7 @@ async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]
     try:
         own = discovery.addresses()
         rooms = partial(rooms_elsewhere, sightings, own)
-        return await check(About(folder, own, address, rooms=rooms, unread=why_unread(folder)))
+        return await check(Circumstances(folder, own, address, rooms=rooms, unread=why_unread(folder)))
     finally:
         await discovery.stop()
 

@@ -34,7 +34,7 @@ from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, Head, LogEnd, LogEntry, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.engine.disk import Disk
-from lanchat.network.dialer import Entered
+from lanchat.network.dialer import JoinedConnection
 from lanchat.storage.errors import Gap, StorageProblem
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card, verify_entries
@@ -57,7 +57,7 @@ class ClientDriver:
     """One Connection's time. `over` tells how it ended."""
 
     def __init__(
-        self, room_id: RoomId, client: Client, entered: Entered, disk: Disk, tell: Callable[[Fact], None]
+        self, room_id: RoomId, client: Client, entered: JoinedConnection, disk: Disk, tell: Callable[[Fact], None]
     ) -> None:
         self._room_id = room_id
         self._loop = asyncio.get_running_loop()

@@ -27,8 +27,8 @@ from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import Event, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.engine.running import Running
+from lanchat.network.discovery.interface import Discovery
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.network.discovery.model import Discovery
 from lanchat.storage.errors import StorageProblem, naming
 from lanchat.trust.identity import IdentityDamaged
 

@@ -31,15 +31,15 @@ from lanchat.engine.person import Person
 from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
 from lanchat.network.connection import Connection
+from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
 from lanchat.network.dialer import Address, Unreachable, never
-from lanchat.network.discovery.model import Advert, Discovery
-from lanchat.network.gate import Gate, GateLimits
+from lanchat.network.discovery.interface import Advert, Discovery
 from lanchat.network.listener import Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
-from lanchat.trust.handshake import Door, Expected, Pin
+from lanchat.trust.handshake import Expected, HostPolicy, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint
-from lanchat.trust.refusal import NotIn, Refusal, RefusedByHost
+from lanchat.trust.join_errors import NotIn, Refusal, RefusedByHost
 from lanchat.trust.tls import host_context
 
 _LOOKS = 16  # for a twin, each time the room is open: anybody may say on the network that there is one
@@ -108,7 +108,7 @@ class HostedRoom:
         lifted = command.connections_per_address
         self._listener = Listener(
             self,
-            Door(
+            HostPolicy(
                 record.room_id,
                 record.title,
                 certificate_fingerprint(person.identity.certificate),
@@ -119,7 +119,7 @@ class HostedRoom:
                 self._run,
             ),
             context,
-            Gate(GateLimits.lifted(lifted) if lifted else GateLimits()),
+            ConnectionLimiter(ConnectionLimits.lifted(lifted) if lifted else ConnectionLimits()),
         )
         self._driver = HostDriver(
             Host(record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing),

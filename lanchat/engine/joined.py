@@ -40,12 +40,12 @@ from lanchat.engine.known import KnownRooms
 from lanchat.engine.refusals import SENT_AWAY, give_back, told
 from lanchat.engine.ticks import Ticks
 from lanchat.engine.way import Way
-from lanchat.network.dialer import Entered, Unreachable
+from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import badge
-from lanchat.trust.refusal import NotIn, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import NotIn, RefusedByHost, WrongHost, WrongRoom
 
 #: What a host says when coming back by ourselves would be wrong.
 _FINAL = SENT_AWAY | {CloseCode.DIVERGED, CloseCode.REPLACED}
@@ -68,7 +68,7 @@ class JoinedRoom:
         known: KnownRooms,
         disk: Disk,
         tell: Callable[[events.Event], None],
-        entered: Entered | None = None,
+        entered: JoinedConnection | None = None,
         first_meeting: bool = False,
     ) -> None:
         """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already."""
@@ -199,7 +199,7 @@ class JoinedRoom:
             self._say(ConnectionState.RECONNECTING, _in_plain_words(ended))
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
-    async def _talk(self, entered: Entered) -> Disconnect:
+    async def _talk(self, entered: JoinedConnection) -> Disconnect:
         """One Connection's time."""
         try:
             self._client = await self._disk.run(self._from_disk)
@@ -221,7 +221,7 @@ class JoinedRoom:
             store.carded(), store.uncarded(self.room_id), log.missing,
         )  # fmt: skip
 
-    async def _enter_again(self) -> Entered | None:
+    async def _enter_again(self) -> JoinedConnection | None:
         """Try until we are in. None: only the person can help."""
         while True:
             wait = 0.0

@@ -31,12 +31,12 @@ from lanchat.engine.person import Person
 from lanchat.engine.refusals import SENT_AWAY, give_back, told
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.way import Way
-from lanchat.network.dialer import Address, Entered, Unreachable
-from lanchat.network.discovery.model import Discovery
-from lanchat.network.names import NameUnknown, resolved
+from lanchat.network.dialer import Address, JoinedConnection, Unreachable
+from lanchat.network.discovery.interface import Discovery
+from lanchat.network.name_lookup import NameUnknown, resolved
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
-from lanchat.trust.refusal import HostKeyChanged, NotIn, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import HostKeyChanged, NotIn, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
@@ -77,7 +77,7 @@ class Arrival:
 
     room_id: RoomId
     title: str
-    entered: Entered | None
+    entered: JoinedConnection | None
 
     def abort(self) -> None:
         if self.entered is not None:
@@ -184,7 +184,7 @@ class Joining:
         """Whether the room answers our questions, whatever its door does."""
         return bool(self._sightings.matching(lambda one: one.answering and _matches(target, one, attempt)))
 
-    async def _through_at_last(self, target: Target, attempt: Attempt) -> Entered:
+    async def _through_at_last(self, target: Target, attempt: Attempt) -> JoinedConnection:
         """The room is there: on a bad network it takes a few tries."""
         loop = asyncio.get_running_loop()
         until = loop.time() + _BAD_NETWORK_SECONDS
@@ -196,7 +196,7 @@ class Joining:
                     raise
             await asyncio.sleep(_BREATH_SECONDS)
 
-    async def _through(self, target: Target, attempt: Attempt) -> Entered:
+    async def _through(self, target: Target, attempt: Attempt) -> JoinedConnection:
         way = self._way(target, attempt)
         return await way.enter(partial(self._met, attempt))
 

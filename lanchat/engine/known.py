@@ -14,7 +14,7 @@ from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
 from lanchat.engine.verifying import Verifying
-from lanchat.network.dialer import Address, Entered
+from lanchat.network.dialer import Address, JoinedConnection
 from lanchat.storage.members import now_ms
 from lanchat.storage.room import RoomRecord
 from lanchat.trust.handshake import Pin
@@ -80,7 +80,7 @@ class KnownRooms:
         mine = [r for r in self._records.values() if r.hosted and r.title.casefold() == title.casefold()]
         return sorted(mine, key=lambda record: -record.last_used)
 
-    async def met(self, entered: Entered, typed: AddressTarget | None = None) -> bool:
+    async def met(self, entered: JoinedConnection, typed: AddressTarget | None = None) -> bool:
         """We are in: pin the host at the first meeting, remember where it was, and that the person `typed` that.
 
         True: a first meeting; we have been in no room of that host before.

@@ -15,7 +15,7 @@ from lanchat.engine.disk import Disk
 from lanchat.engine.hosted import HostedRoom
 from lanchat.engine.known import KnownRooms
 from lanchat.engine.person import Person
-from lanchat.network.discovery.model import Discovery
+from lanchat.network.discovery.interface import Discovery
 from lanchat.network.listener import PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms

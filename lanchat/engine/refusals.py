@@ -12,11 +12,11 @@ from lanchat.engine.events import EntryState
 from lanchat.engine.known import KnownRooms
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
-from lanchat.trust.refusal import (
+from lanchat.trust.join_errors import (
     HostKeyChanged,
     NotIn,
     OtherRoomHere,
-    PassphraseNeeded,
+    PassphraseRequired,
     WrongHost,
     WrongPassphrase,
 )
@@ -37,7 +37,7 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
             shown, verified = (badge(pin.host_key), rooms.is_verified(pin.host_key)) if pin else ("", False)
             known_title = (before.title if before is not None else "") or known_room
             return events.KeyChanged(where, room_id, title, shown, badge(new), verified, known_title)
-        case PassphraseNeeded(room_id, title, wait):
+        case PassphraseRequired(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wait=wait)
         case WrongPassphrase(room_id, title, wait):
             return events.PassphraseNeeded(where, room_id, title, wrong=True, wait=wait)

@@ -38,7 +38,7 @@ from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.table import RoomState, RoomTable, Slot
 from lanchat.network.dialer import Address
-from lanchat.network.discovery.model import Discovery
+from lanchat.network.discovery.interface import Discovery
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.tls import client_context
 

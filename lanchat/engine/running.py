@@ -28,7 +28,7 @@ from lanchat.engine.rooms import Rooms
 from lanchat.engine.table import SerialQueue
 from lanchat.engine.verifying import Verifying
 from lanchat.engine.writing import Writing
-from lanchat.network.discovery.model import Discovery
+from lanchat.network.discovery.interface import Discovery
 from lanchat.network.doorbell import doorbell
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words
@@ -198,11 +198,11 @@ class Running:
 
     async def _looked_into(self, address: str | None) -> tuple[Finding, ...]:
         from lanchat.engine.check_up import rooms_elsewhere  # most people never need the doctor
-        from lanchat.network.doctor.checkup import About, check
+        from lanchat.network.doctor.checkup import Circumstances, check
 
         hosted, own = self._rooms.hosted, self._discovery.addresses()
         ahead = [room.ahead for room in self._rooms.joined if room.ahead is not None]
-        about = About(
+        about = Circumstances(
             self._person.folder,
             own,
             address,

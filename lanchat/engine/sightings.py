@@ -11,7 +11,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.network.dialer import Address
-from lanchat.network.discovery.model import Found, Gone, Hindered, LookedAround, NetworkChanged, Sighting, Twin
+from lanchat.network.discovery.interface import BurstOver, Hindered, NetworkChanged, RoomLost, RoomSeen, Sighting, Twin
 
 
 class Sightings:
@@ -35,11 +35,11 @@ class Sightings:
     def take(self, sighting: Sighting) -> None:
         """What Discovery tells."""
         match sighting:
-            case Found(listing):
+            case RoomSeen(listing):
                 self._listings[listing.room_id, listing.fingerprint] = listing
                 self._tell(events.RoomFound(listing))
                 self._stir(listing)
-            case Gone(listing):
+            case RoomLost(listing):
                 self._listings.pop((listing.room_id, listing.fingerprint), None)
                 self._tell(events.RoomGone(listing))
                 self._stir(replace(listing, answering=False))
@@ -49,7 +49,7 @@ class Sightings:
                     self._tell(events.LookedAround(self._here()))
             case Twin(room_id, addresses, port):
                 self._twin(room_id, [(address, port) for address in addresses])
-            case LookedAround():
+            case BurstOver():
                 self._looked_around = True
                 self._tell(events.LookedAround(self._here()))
             case Hindered(why):

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from lanchat.core.model import MemberKey
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
-from lanchat.trust.comparing import key_words, pair_numbers
-from lanchat.trust.identity import badge
+from lanchat.trust.identity import badge, key_words, pair_numbers
 
 
 class Verifying:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
 from lanchat.engine.person import Person
-from lanchat.network.dialer import Address, Entered, enter
+from lanchat.network.dialer import Address, JoinedConnection, enter
 from lanchat.trust.handshake import ClientHandshake, Expected, Pin
 
 
@@ -23,7 +23,7 @@ class Way:
     passphrase: str | None = None
     hosting: bytes = b""  #: we host this very room: the mark of this run of it
 
-    async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> Entered:
+    async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
         """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further.
 
         `greeted`: called when the host has said which room it is, before anything is said to it; may raise.

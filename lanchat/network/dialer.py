@@ -22,7 +22,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
-from lanchat.trust.refusal import NotIn
+from lanchat.trust.join_errors import NotIn
 
 #: Between one address and the next, so that the best one, listed first, wins when all work.
 _STAGGER_SECONDS = 0.05
@@ -67,7 +67,7 @@ class Unreachable(ConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class JoinedConnection:
     """We are in: the Connection, and what the handshake told of the other side."""
 
     connection: Connection
@@ -81,7 +81,7 @@ async def enter(
     shake: Callable[[bytes], ClientHandshake],
     greeted: Callable[[RoomId], None] = lambda _: None,
     news: Callable[[], Awaitable[None]] = never,
-) -> Entered:
+) -> JoinedConnection:
     """Connect and get in. `shake` makes the handshake from the host's certificate (DER). `greeted` is called when the
     host has said which room it is and before the first byte is sent to it; what it raises closes the Connection.
     `addresses`: those known at the moment, the best first. `news`: waits until there may be others.
@@ -102,7 +102,7 @@ async def enter(
                     for answer in answers:
                         connection.send(frames.encode(answer))
                 if handshake.entered:
-                    return Entered(connection, handshake, reached.address)
+                    return JoinedConnection(connection, handshake, reached.address)
                 body = await connection.next_body(limits.ENTER_SECONDS)
     except (OSError, BadFrame) as error:  # ConnectionGone, too late, or what proves a passphrase could not be loaded
         connection.abort("not entered")

@@ -20,10 +20,10 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId, MemberKey
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
-from lanchat.network.gate import Gate
-from lanchat.trust.guard import PassphraseGuard, TooMany
-from lanchat.trust.handshake import Door, HostHandshake
-from lanchat.trust.refusal import Refusal
+from lanchat.network.connection_limits import ConnectionLimiter
+from lanchat.trust.handshake import HostHandshake, HostPolicy
+from lanchat.trust.join_errors import Refusal
+from lanchat.trust.passphrase import PassphraseLimiter, TooMany
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +70,13 @@ class Listener:
     """Start with `open`, stop with `close`; both leave no socket and no task behind."""
 
     welcomer: Welcomer
-    door: Door
+    door: HostPolicy
     context: ssl.SSLContext
-    gate: Gate
-    guard: PassphraseGuard = field(default_factory=PassphraseGuard)
+    gate: ConnectionLimiter
+    guard: PassphraseLimiter = field(default_factory=PassphraseLimiter)
 
     def __post_init__(self) -> None:
-        self._sockets: list[_Door] = []
+        self._sockets: list[_Handshaking] = []
         self._waiting: set[asyncio.Task[None]] = set()  # for strangers
         self._meeting: set[asyncio.Task[None]] = set()  # one each
         self.port = 0
@@ -106,7 +106,7 @@ class Listener:
                 listening.unmet.close()
         self._sockets.clear()
 
-    async def _accept(self, listening: _Door) -> None:
+    async def _accept(self, listening: _Handshaking) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await self._take_turns()
@@ -232,7 +232,7 @@ async def _stop(tasks: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Door(socket.socket):
+class _Handshaking(socket.socket):
     """Listens, and remembers who came in last: asyncio forgets whoever comes in the turn in which we stop waiting."""
 
     unmet: socket.socket | None = None
@@ -243,7 +243,7 @@ class _Door(socket.socket):
         return stranger, address
 
 
-def _bound(port: int) -> list[_Door]:
+def _bound(port: int) -> list[_Handshaking]:
     """Listening sockets for IPv4 and, where there is IPv6, for it too, on one port."""
     first = _listening(socket.AF_INET, "0.0.0.0", port)
     found = [first]
@@ -254,8 +254,8 @@ def _bound(port: int) -> list[_Door]:
     return found
 
 
-def _listening(family: socket.AddressFamily, address: str, port: int) -> _Door:
-    made = _Door(family, socket.SOCK_STREAM)
+def _listening(family: socket.AddressFamily, address: str, port: int) -> _Handshaking:
+    made = _Handshaking(family, socket.SOCK_STREAM)
     try:
         # Windows lets REUSEADDR steal a port that is in use, so it is for the others only.
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):

@@ -13,7 +13,7 @@ import msgspec
 
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
-from lanchat.trust.files import replacing, when_not_busy
+from lanchat.trust.private_files import replacing, when_not_busy
 
 _WORD_BYTES = 16
 _Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]

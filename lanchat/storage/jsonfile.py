@@ -12,7 +12,7 @@ import msgspec
 
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
-from lanchat.trust.files import replacing
+from lanchat.trust.private_files import replacing
 
 S = TypeVar("S", bound=msgspec.Struct)
 

@@ -2,6 +2,8 @@
 
 The Engine's events, typed lines and signals arrive in that one queue, so a face waits in one place. A Console belongs
 to the main thread; only `tell` may be called from any other, and from a signal handler.
+
+Opening a Console on the real Engine, in the data folder that was asked for. Main thread.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import queue
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +23,13 @@ from lanchat.core.model import RoomId
 from lanchat.core.nicks import Nicks
 from lanchat.core.translate import _
 from lanchat.engine.commands import Command, Quit
+from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import Event, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
+from lanchat.storage.paths import data_dir
 from lanchat.storage.reader import Reader
-from lanchat.terminal.ending import GaveUp, Interrupted, signals_go_to
+from lanchat.terminal.arguments import Options
+from lanchat.terminal.exit_codes import GaveUp, Interrupted, signals_go_to
 from lanchat.terminal.standard_streams import give_up_waiting, waits_as_before
 
 #: Elsewhere than on Linux a waiting thread may sleep through a signal: look up this often.
@@ -173,3 +178,16 @@ def attached(engine: Runs, folder: Path) -> Iterator[Console]:
                 yield console
         finally:
             console.leave()
+
+
+#: How a face gets its Console. A parameter, so that a test can put another Engine behind it.
+Open: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
+
+
+@contextmanager
+def open_console(options: Options) -> Iterator[Console]:
+    """Raises GaveUp, Interrupted and StorageProblem."""
+    share_the_interpreter()
+    folder = data_dir(options.data_dir)
+    with attached(Engine(folder, nick=options.nick), folder) as console:
+        yield console

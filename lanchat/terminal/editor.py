@@ -23,9 +23,9 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
-from lanchat.terminal.above import Above
 from lanchat.terminal.console import LeaveAsked, Typed
-from lanchat.terminal.mine import Below
+from lanchat.terminal.output import LinesAbove
+from lanchat.terminal.own_messages import LineBelow
 
 _MENU_LINES = 6
 
@@ -36,7 +36,7 @@ class Editor:
     ) -> None:
         """`check` says what keeps a text from being accepted, "" for nothing. It is called on the Editor's thread."""
         self._tell = tell
-        self._below = Below()
+        self._below = LineBelow()
         self._words = _Words()
         self._running = threading.Event()
         self._session: PromptSession[None] = PromptSession(
@@ -58,7 +58,7 @@ class Editor:
         self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
         self._flush_output = self._session.app.output.flush
         self._session.app.output.flush = self._flush  # type: ignore[method-assign]
-        self._above = Above(self._session.app)
+        self._above = LinesAbove(self._session.app)
         self._thread = threading.Thread(target=self._edit, name="editor")
 
     @property
@@ -79,7 +79,7 @@ class Editor:
         self._thread.join()
         self._above.show()
 
-    def show(self, below: Below) -> None:
+    def show(self, below: LineBelow) -> None:
         if below != self._below:
             self._below = below
             self._session.app.invalidate()

@@ -14,13 +14,12 @@ from lanchat.storage.errors import naming
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.lookup import Candidate, choose
-from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
+from lanchat.terminal.find_room import FoundRoom, choose
+from lanchat.terminal.output import PeopleColumn, Screen
+from lanchat.terminal.own_messages import TerminalTicks
 from lanchat.terminal.standard_streams import complain, is_terminal
-from lanchat.terminal.transcript import Transcript
+from lanchat.terminal.transcript import TextTranscript
 
 _PAGE = 500
 
@@ -49,7 +48,7 @@ def _room(reader: Reader, wanted: str) -> RoomId:
     if not records:
         raise GaveUp(_("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND)
     return choose(
-        [Candidate(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
+        [FoundRoom(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
     ).room_id
 
 
@@ -87,6 +86,6 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
     return Exit.DONE
 
 
-def _transcript(reader: Reader) -> Transcript:
+def _transcript(reader: Reader) -> TextTranscript:
     nobody = MemberKey(b"")  # nobody is shown as oneself: the history is everybody's
-    return Transcript(Screen(), PeopleColumn(nobody, reader.nicks()), Mine(), brief=False)
+    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), TerminalTicks(), brief=False)

@@ -57,11 +57,10 @@ from lanchat.engine.events import (
     Problem,
     WaysIn,
 )
-from lanchat.terminal.hand import Given
-from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.output import PeopleColumn, Screen
+from lanchat.terminal.own_messages import TerminalTicks
 from lanchat.terminal.standard_streams import escaped
+from lanchat.terminal.stdin_reader import Given
 
 _TOLD = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING, ConnectionState.HOSTING)
 _REF_CHARACTERS = 200
@@ -90,7 +89,7 @@ def given_in(line: str) -> Given:
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: Mine) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: TerminalTicks) -> None:
         self._screen = screen
         self._people = people
         self._mine = mine

@@ -15,16 +15,14 @@ from lanchat.core.translate import _
 from lanchat.engine.commands import Browse, OpenRoom
 from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, Typed
-from lanchat.terminal.door import enter
-from lanchat.terminal.ending import Exit, GaveUp, Interrupted
-from lanchat.terminal.host import invitation, open_room
-from lanchat.terminal.lookup import known_rooms
-from lanchat.terminal.opening import Open
-from lanchat.terminal.output import paragraph, table
-from lanchat.terminal.rooms import COLUMNS, row
-from lanchat.terminal.screen import Screen, can_edit
-from lanchat.terminal.talk import converse
+from lanchat.terminal.console import Console, Open, Typed
+from lanchat.terminal.conversation import converse
+from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
+from lanchat.terminal.find_room import known_rooms
+from lanchat.terminal.host_room import invitation, open_room
+from lanchat.terminal.join_room import enter
+from lanchat.terminal.output import Screen, can_edit, paragraph, table
+from lanchat.terminal.room_list import COLUMNS, row
 
 _HELP_SECONDS = 20.0
 

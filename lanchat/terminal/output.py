@@ -1,18 +1,40 @@
 """How things look on a terminal: columns, wrapping, days and colours. Pure: text in, text out.
 
 Nothing here cleans text: what comes from peers has been through `core.text` before.
+
+People as a terminal shows them: one under the other, in a column of nicks. Pure.
+
+Screen: where a face's words go: a terminal, or a file or pipe. Main thread.
+
+Above: a text stream whose lines appear above the line being written. It may be written to on any thread.
+
+prompt_toolkit's own `patch_stdout` gives the terminal back to the system for the moment of each print. A key typed in
+just that moment is echoed into the text, and as Ctrl+D or Alt+Enter it is lost; in a busy room that happens often.
+
+Scribe: what writes a conversation down on stdout; for people (`Transcript`) or for programs (`JsonLines`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+import os
+import sys
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol, TextIO
 
+from prompt_toolkit.application import Application
 from wcwidth import clip, ljust, width, wrap
 
 from lanchat.core.dates import full_date
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.nicks import Moves, Nicks, People
 from lanchat.core.translate import _
+from lanchat.engine.events import Event
+from lanchat.terminal.standard_streams import is_terminal, showable, write
 
 CLOCK_CELLS = 5  # 20:14
 GAP = "  "
@@ -100,3 +122,134 @@ def wrapped(text: str, cells: int) -> list[str]:
             else:
                 lines += wrap(piece, cells, break_on_hyphens=False)
     return lines
+
+
+_COLUMN_LEAST, _COLUMN_MOST = 4, 16
+
+
+class PeopleColumn(People):
+    """Who is in a room, and how wide the column of their nicks is."""
+
+    def __init__(self, me: MemberKey, nicks: Mapping[MemberKey, str]) -> None:
+        super().__init__(me, Nicks(nicks))
+        self.column = _COLUMN_LEAST  #: cells that the nicks shown so far need; never shrinks, so that columns stay
+
+    def called(self, key: MemberKey) -> str:
+        nick = super().called(key)
+        self.column = min(max(self.column, width(nick)), _COLUMN_MOST)
+        return nick
+
+
+class Screen:
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """On `stream`, which shows lines above the one being written; else on stdout."""
+        self.stream = stream if stream is not None else sys.stdout
+        self._warnings = stream if stream is not None else sys.stderr
+
+    @property
+    def paper(self) -> Paper:
+        """Asked each time, for the person may change the window's size."""
+        return paper_of(self.stream)
+
+    def print(self, text: str) -> None:
+        """One or more whole lines, out at once. Raises OutputClosed where nobody reads them, GaveUp where they cannot
+        be written, and Interrupted."""
+        write(self.stream, text + "\n")
+
+    def warn(self, text: str) -> None:
+        """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
+        paper = paper_of(self._warnings)
+        with suppress(OSError, ValueError):  # where nobody reads them, warnings are lost and nothing else
+            print(paper.paint(paragraph(paper, showable(text)), YELLOW), file=self._warnings, flush=True)
+
+
+def paper_of(stream: TextIO) -> Paper:
+    if not is_terminal(stream):
+        return Paper()
+    try:
+        cells = os.get_terminal_size(stream.fileno()).columns
+    except OSError:  # not every terminal tells
+        cells = 0
+    return Paper(cells or 80, colour=wants_colour())
+
+
+def wants_colour() -> bool:
+    """See https://no-color.org."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def can_edit() -> bool:
+    """Whether a person sits at both ends, at a terminal on which a line can be edited."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
+_BUNDLE_SECONDS = 0.02  # what comes within this is drawn at once: a busy room must not make the line flicker
+
+
+class LinesAbove(io.TextIOBase):
+    def __init__(self, app: Application[Any]) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._pending = ""
+        self._due = False
+        self._shown_at = 0.0  # by the application's loop
+
+    def write(self, text: str) -> int:
+        """A line that is not ended yet waits for its end."""
+        with self._lock:
+            self._pending += text
+            if "\n" in text and not self._due:
+                self._due = True
+                self._ask_to_show()
+        return len(text)
+
+    def show(self) -> None:
+        """Now, what was written. On the application's thread, or while it does not run."""
+        with self._lock:
+            self._show()
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._app.output.fileno()
+
+    def _ask_to_show(self) -> None:
+        loop = self._app.loop
+        if loop is None:
+            self._show()
+            return
+        with suppress(RuntimeError):  # it ends at this moment; the Editor's last act is to show what is left
+            loop.call_soon_threadsafe(self._show_soon)
+
+    def _show_soon(self) -> None:
+        loop = self._app.loop
+        wait = self._shown_at + _BUNDLE_SECONDS - loop.time() if loop else 0.0
+        if loop and wait > 0:
+            loop.call_later(wait, self.show)
+        else:
+            self.show()
+
+    def _show(self) -> None:
+        whole, line_end, self._pending = self._pending.rpartition("\n")
+        self._due = False
+        if not line_end:
+            return
+        app = self._app
+        drawn = app.is_running and not app.is_done
+        if drawn:
+            app.renderer.erase()
+        app.output.write_raw(whole + line_end)
+        app.output.flush()
+        if drawn:
+            app.invalidate()
+        if app.loop:
+            self._shown_at = app.loop.time()
+
+
+class ConversationWriter(Protocol):
+    def tell(self, event: Event) -> None:
+        """Write down what is of interest in it; of everything but the roster."""
+
+    def moved(self, room_id: RoomId, moves: Moves) -> None:
+        """Write down who came and went."""

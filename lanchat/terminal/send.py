@@ -12,13 +12,12 @@ from lanchat.core.translate import _
 from lanchat.engine.commands import Say
 from lanchat.engine.events import ConnectionChanged, EntryState, EntryStateChanged, EntryWritten, NotWritten
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console
-from lanchat.terminal.door import enter, heed, read_passphrase, why_held
-from lanchat.terminal.ending import Exit, GaveUp, Interrupted
-from lanchat.terminal.hand import unfit
-from lanchat.terminal.lookup import where_is
-from lanchat.terminal.opening import Open
+from lanchat.terminal.console import Console, Open
+from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
+from lanchat.terminal.find_room import where_is
+from lanchat.terminal.join_room import enter, heed, read_passphrase, why_held
 from lanchat.terminal.standard_streams import complain, is_terminal
+from lanchat.terminal.stdin_reader import unfit
 
 #: What comes on stdin is read up to here: an input that never ends, as of `yes`, fills no memory.
 _BYTES_MOST = 1_000_000

@@ -2,11 +2,14 @@
 
 Any of them may be closed (`<&-`), full (`> /dev/full`) or read by nobody; none of that may end in a traceback. Imports
 nothing heavy, for every start goes through here.
+
+Logging to stderr, wherever that leads at the moment: a file, the terminal, or above the line being written.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import select
@@ -20,7 +23,7 @@ from typing import NoReturn, TextIO
 
 from lanchat.core.text import CONTROLS, INVISIBLE, TAGS
 from lanchat.core.translate import _
-from lanchat.terminal.ending import Exit, GaveUp, Interrupted, OutputClosed
+from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
@@ -185,3 +188,15 @@ def lead_nowhere(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+class ToStderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(self.format(record))
+
+
+def log_to_stderr(level: str) -> None:
+    """`level`: debug, info, warning or error."""
+    handler = ToStderr()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])

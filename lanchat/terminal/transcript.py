@@ -1,4 +1,8 @@
-"""Transcript: a room's Log and what happens in the room, as text for people. Main thread.
+"""Introductions: what somebody unknown wrote waits a moment for their name, which the Engine has asked for by then.
+
+A terminal cannot change what it has written: without this, a newcomer would read the past as said by nobody. Pure.
+
+Transcript: a room's Log and what happens in the room, as text for people. Main thread.
 
 Everything that came from others passes through `core.text` here, and so can hold no terminal's control sequence.
 """
@@ -6,16 +10,17 @@ Everything that came from others passes through `core.text` here, and so can hol
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from lanchat.core.content import Shown, shown_of
 from lanchat.core.dates import clock, moment
-from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, LogEntry, MemberKey, RoomId
 from lanchat.core.nicks import Moves
 from lanchat.core.text import as_sentence, shown_nick, shown_problem, shown_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import (
+    CardsCame,
     ConnectionChanged,
     ConnectionState,
     EntriesAdded,
@@ -27,18 +32,55 @@ from lanchat.engine.events import (
     Renamed,
     WaysIn,
 )
-from lanchat.terminal.mine import Mine, first_line
-from lanchat.terminal.output import BOLD, DIM, day_line, message, nick_colour, notice, paragraph
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, day_line, message, nick_colour, notice, paragraph
+from lanchat.terminal.own_messages import TerminalTicks, first_line
+
+_PATIENCE_SECONDS = 1.0
+
+
+class Introductions:
+    def __init__(self, people: PeopleColumn, look_up: Callable[[MemberKey], Card | None]) -> None:
+        """`look_up` finds a card that is on disk."""
+        self._people = people
+        self._look_up = look_up
+        self._held: list[Event] = []
+        self._strangers: set[MemberKey] = set()
+        self._nameless: set[MemberKey] = set()  # waited for before, in vain
+        self.until: float | None = None  #: when to ask for `pass_on` again, whatever happens
+
+    def pass_on(self, event: Event | None, now: float) -> list[Event]:
+        """The events whose time has come, in their order. `event` None: only time has passed."""
+        if event is not None:
+            self._held.append(event)
+        match event:
+            case CardsCame(cards=cards):
+                self._people.nicks.learn(cards)
+            case EntriesAdded(entries=entries):
+                self._strangers |= {MemberKey(item.entry.author) for item in entries} - self._nameless
+        self._strangers = {key for key in self._strangers if not self._is_known(key)}
+        if self._strangers and self.until is None:
+            self.until = now + _PATIENCE_SECONDS
+        if self._strangers and self.until is not None and now < self.until:
+            return []
+        self._nameless |= self._strangers
+        self._strangers.clear()
+        self.until = None
+        passed, self._held = self._held, []
+        return passed
+
+    def _is_known(self, key: MemberKey) -> bool:
+        if not self._people.nicks.knows(key) and (card := self._look_up(key)):
+            self._people.nicks.learn([card])
+        return self._people.nicks.knows(key)
+
 
 _MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
 EARLIER = 20  # entries at once
 _NAMED = 12  # people by name in one line
 
 
-class Transcript:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: Mine, *, brief: bool) -> None:
+class TextTranscript:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: TerminalTicks, *, brief: bool) -> None:
         """`brief`: a person reads along, so of very many missed entries only the last are shown."""
         self._screen = screen
         self._people = people

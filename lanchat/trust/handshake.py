@@ -1,4 +1,6 @@
-"""Getting in: hello -> auth [-> pake -> confirm] -> entered, on both sides, without sockets or clocks.
+"""What every proof in the handshake is bound to, so that it is worth nothing anywhere else.
+
+Getting in: hello -> auth [-> pake -> confirm] -> entered, on both sides, without sockets or clocks.
 
     TLS done, `getpeercert` -> ClientHandshake (checks the host's key; nothing was sent yet)
     Host: hello()                     -> Client: received(hello) -> [auth]
@@ -22,21 +24,51 @@ from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
 from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, MemberKey, RoomId, digest
 from lanchat.core.text import clean_line
+from lanchat.trust import join_errors
 from lanchat.trust import passphrase as passphrases
-from lanchat.trust import refusal
-from lanchat.trust.binding import Binding
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
+from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, PakeClient, PakeHost
-from lanchat.trust.refusal import Refusal
 from lanchat.trust.signing import is_signed, verify_card
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One Connection, one room, one member. Both sides build it from what they saw; a relay makes them differ."""
+
+    certificate_fingerprint: bytes  #: of the certificate TLS was made with: 32 bytes
+    host_nonce: bytes
+    client_nonce: bytes
+    room_id: RoomId
+    member: MemberKey
+    device_id: DeviceId
+
+    def to_sign(self) -> bytes:
+        """What a member signs to enter."""
+        return digest("client-auth", *self._parts())
+
+    def transcript(self, client_message: bytes, host_message: bytes) -> bytes:
+        """What the passphrase proofs cover: all of this and both PAKE messages."""
+        return digest("pake", *self._parts(), client_message, host_message)
+
+    def _parts(self) -> tuple[bytes, ...]:
+        return (
+            self.certificate_fingerprint,
+            self.host_nonce,
+            self.client_nonce,
+            self.room_id.encode(),
+            self.member,
+            self.device_id,
+        )
+
 
 NONCE_BYTES = 32
 LONGEST_WAIT = 600.0  # seconds; whatever a host says
 
 
-class Step(enum.Enum):
+class HandshakeStep(enum.Enum):
     """What a handshake waits for."""
 
     HELLO = enum.auto()
@@ -49,7 +81,7 @@ class Step(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class HostPolicy:
     """A room as it stands open: what the Host asks of those who come."""
 
     room_id: RoomId
@@ -65,10 +97,10 @@ class Door:
 class HostHandshake:
     """The Host's side, for one Connection."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: HostPolicy) -> None:
         self._door = door
         self._nonce = secrets.token_bytes(NONCE_BYTES)
-        self._step = Step.AUTH
+        self._step = HandshakeStep.AUTH
         self._auth: Auth | None = None
         self._pake: PakeHost | None = None
         self._in = False
@@ -81,7 +113,7 @@ class HostHandshake:
     @property
     def passphrase_try(self) -> bool:
         """The client wants to prove the passphrase: consult the PassphraseGuard, then call `answer_try`."""
-        return self._step is Step.GUARD
+        return self._step is HandshakeStep.GUARD
 
     @property
     def key(self) -> MemberKey | None:
@@ -96,9 +128,9 @@ class HostHandshake:
     def received(self, frame: Frame) -> list[Frame]:
         """The answer to one frame. Raises Refusal."""
         match frame, self._step:
-            case Auth(), Step.AUTH:
+            case Auth(), HandshakeStep.AUTH:
                 return self._authenticate(frame)
-            case Confirm(), Step.CONFIRM:
+            case Confirm(), HandshakeStep.CONFIRM:
                 return self._confirm(frame)
             case _:
                 raise self._refuse(CloseCode.ORDER)
@@ -108,14 +140,14 @@ class HostHandshake:
 
         How long it takes depends on the secret: send it a fixed time after the auth came, never at once.
         """
-        if self._step is not Step.GUARD or self._auth is None or self._door.secret is None:
+        if self._step is not HandshakeStep.GUARD or self._auth is None or self._door.secret is None:
             raise RuntimeError("no passphrase is being tried")
         self._pake = PakeHost(self._door.secret, self._binding(self._auth))
         try:
             message = self._pake.answer(self._auth.pake)
         except BadPake as error:
             raise self._refuse(CloseCode.ORDER) from error
-        self._step = Step.CONFIRM
+        self._step = HandshakeStep.CONFIRM
         return Pake(message)
 
     def _authenticate(self, auth: Auth) -> list[Frame]:
@@ -132,7 +164,7 @@ class HostHandshake:
         if auth.pake:
             if self._door.secret is None:
                 raise self._refuse(CloseCode.ORDER)
-            self._step = Step.GUARD
+            self._step = HandshakeStep.GUARD
             return []
         if self._door.secret is not None and not self._door.is_member(key):
             raise self._refuse(CloseCode.PASSPHRASE)
@@ -145,11 +177,11 @@ class HostHandshake:
         return self._let_in(Entered(proof))
 
     def _let_in(self, frame: Entered) -> list[Frame]:
-        self._step, self._in = Step.NOTHING, True
+        self._step, self._in = HandshakeStep.NOTHING, True
         return [frame]
 
     def _refuse(self, code: CloseCode) -> Refusal:
-        self._step = Step.NOTHING
+        self._step = HandshakeStep.NOTHING
         return Refusal(code)
 
     def _binding(self, auth: Auth) -> Binding:
@@ -205,7 +237,7 @@ class ClientHandshake:
         self._passphrase = passphrase
         self._hosting = hosting
         self._certificate_fingerprint = certificate_fingerprint(certificate)
-        self._step = Step.HELLO
+        self._step = HandshakeStep.HELLO
         self._pake: PakeClient | None = None
         self.entered = False
         self.room_id: RoomId | None = expected.room_id
@@ -215,42 +247,42 @@ class ClientHandshake:
         try:
             self.host_key = key_of_certificate(certificate)
         except NotAnIdentity as error:
-            raise refusal.WrongHost from error
+            raise join_errors.WrongHost from error
         if expected.fingerprint is not None and not key_fingerprint(self.host_key).startswith(expected.fingerprint):
-            raise refusal.WrongHost
+            raise join_errors.WrongHost
 
     def received(self, frame: Frame) -> list[Frame]:
         """The answer to one frame. Slow when there is a passphrase. Raises NotIn."""
         match frame, self._step:
             case Refused(), _:
                 raise self._stop(self._told(frame))
-            case Hello(), Step.HELLO:
+            case Hello(), HandshakeStep.HELLO:
                 return self._greet(frame)
-            case Pake(), Step.PAKE:
+            case Pake(), HandshakeStep.PAKE:
                 return self._prove(frame)
-            case Entered(), Step.PAKE:  # let in without a proof of the passphrase
-                raise self._stop(refusal.HostUnproven())
-            case Entered(), Step.ENTERED:
+            case Entered(), HandshakeStep.PAKE:  # let in without a proof of the passphrase
+                raise self._stop(join_errors.HostUnproven())
+            case Entered(), HandshakeStep.ENTERED:
                 return self._enter(frame)
             case _:
-                raise self._stop(refusal.Misbehaved())
+                raise self._stop(join_errors.HostMisbehaved())
 
     def _greet(self, hello: Hello) -> list[Frame]:
         if hello.version != limits.PROTOCOL_VERSION:
-            raise self._stop(refusal.OtherVersion(hello.version, older=hello.version < limits.PROTOCOL_VERSION))
+            raise self._stop(join_errors.OtherVersion(hello.version, older=hello.version < limits.PROTOCOL_VERSION))
         room_id = RoomId(hello.room_id)
         if self._expected.room_id not in (None, room_id):
-            raise self._stop(refusal.WrongRoom())
+            raise self._stop(join_errors.WrongRoom())
         self.room_id, self.title = room_id, clean_line(hello.title, limits.TITLE_CHARACTERS)
         if self._expected.before and room_id not in self._expected.before:
-            raise self._stop(refusal.OtherRoomHere(self._expected.before[0], room_id, self.host_key, self.title))
+            raise self._stop(join_errors.OtherRoomHere(self._expected.before[0], room_id, self.host_key, self.title))
         self.protected = hello.passphrase
         pin = self._check_pin(room_id)
         known_to_have_one = self._passphrase is not None or (pin is not None and pin.passphrase)
         if known_to_have_one and not hello.passphrase:
-            raise self._stop(refusal.Downgrade())
+            raise self._stop(join_errors.Downgrade())
         if hello.passphrase and self._passphrase is None and pin is None:  # a host we knew may remember us
-            raise self._stop(refusal.PassphraseNeeded(room_id, self.title))
+            raise self._stop(join_errors.PassphraseRequired(room_id, self.title))
         return [self._authenticate(hello, room_id)]
 
     def _authenticate(self, hello: Hello, room_id: RoomId) -> Auth:
@@ -259,47 +291,47 @@ class ClientHandshake:
         binding = Binding(self._certificate_fingerprint, hello.nonce, nonce, room_id, me, device_id)
         signature = self._identity.sign(binding.to_sign())
         if self._passphrase is None:
-            self._step = Step.ENTERED
+            self._step = HandshakeStep.ENTERED
             return Auth(self._card, nonce, device_id, signature, hosting=self._hosting)
         self._pake = PakeClient(passphrases.derive(self._passphrase, room_id), binding)
-        self._step = Step.PAKE
+        self._step = HandshakeStep.PAKE
         return Auth(self._card, nonce, device_id, signature, self._pake.message)
 
     def _prove(self, frame: Pake) -> list[Frame]:
         if self._pake is None:
-            raise self._stop(refusal.Misbehaved())
+            raise self._stop(join_errors.HostMisbehaved())
         try:
             proof = self._pake.confirm(frame.message)
         except BadPake as error:
-            raise self._stop(refusal.Misbehaved()) from error
-        self._step = Step.ENTERED
+            raise self._stop(join_errors.HostMisbehaved()) from error
+        self._step = HandshakeStep.ENTERED
         return [Confirm(proof)]
 
     def _enter(self, frame: Entered) -> list[Frame]:
         if self._pake is not None and not self._pake.check(frame.proof):
-            raise self._stop(refusal.HostUnproven())
-        self._step, self.entered = Step.NOTHING, True
+            raise self._stop(join_errors.HostUnproven())
+        self._step, self.entered = HandshakeStep.NOTHING, True
         return []
 
     def _check_pin(self, room_id: RoomId) -> Pin | None:
         pin = self._pin_for(room_id)
         if pin is not None and pin.host_key != self.host_key:
-            raise self._stop(refusal.HostKeyChanged(pin.host_key, self.host_key, room_id, self.title))
+            raise self._stop(join_errors.HostKeyChanged(pin.host_key, self.host_key, room_id, self.title))
         self.pinned = pin is not None
         return pin
 
-    def _told(self, frame: Refused) -> refusal.NotIn:
+    def _told(self, frame: Refused) -> join_errors.NotIn:
         """What a refusal means at this point."""
         wait = min(frame.retry_ms / 1000, LONGEST_WAIT)
-        if self.room_id is not None and self._step is Step.PAKE and frame.code == CloseCode.BUSY:
-            return refusal.PassphraseNeeded(self.room_id, self.title, wait)
-        if self.room_id is not None and self._step is Step.ENTERED:
+        if self.room_id is not None and self._step is HandshakeStep.PAKE and frame.code == CloseCode.BUSY:
+            return join_errors.PassphraseRequired(self.room_id, self.title, wait)
+        if self.room_id is not None and self._step is HandshakeStep.ENTERED:
             if frame.code == CloseCode.PASSPHRASE and self._pake is None:
-                return refusal.PassphraseNeeded(self.room_id, self.title)
+                return join_errors.PassphraseRequired(self.room_id, self.title)
             if frame.code == CloseCode.WRONG and self._pake is not None:
-                return refusal.WrongPassphrase(self.room_id, self.title, wait)
-        return refusal.RefusedByHost(frame.code, wait)
+                return join_errors.WrongPassphrase(self.room_id, self.title, wait)
+        return join_errors.RefusedByHost(frame.code, wait)
 
-    def _stop(self, error: refusal.NotIn) -> refusal.NotIn:
-        self._step = Step.NOTHING
+    def _stop(self, error: join_errors.NotIn) -> join_errors.NotIn:
+        self._step = HandshakeStep.NOTHING
         return error

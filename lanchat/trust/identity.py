@@ -2,6 +2,16 @@
 
 Owns the file `identity.pem` (0600): the private key and its self-signed certificate, together in one file so that
 there never is one without the other. Called on the thread that starts the program; an Identity may be used from any.
+
+Which device this is: one DeviceId for each data folder and machine, kept in the file `device`.
+
+An author's device counts its own entries 1, 2, 3…, so two devices must never share a DeviceId, not even when the data
+folder was copied, cloned with its disk, or put back from a backup. A new DeviceId is always safe; when in doubt we make
+one. Called on the thread that starts the program.
+
+What two people compare, face to face or by telephone, to know that nobody stands between them. Any thread.
+
+Each takes some 20 ms, on purpose: who looks for a key that compares like another's pays that for every key tried.
 """
 
 from __future__ import annotations
@@ -14,10 +24,13 @@ import os
 import secrets
 import ssl
 import stat
+import sys
 import tempfile
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,9 +38,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from lanchat.core.model import DeviceId, MemberKey, digest
 from lanchat.core.translate import _
-from lanchat.trust.device import FILE as DEVICE_FILE
-from lanchat.trust.device import device_of, machine_mark
-from lanchat.trust.files import replacing
+from lanchat.trust.private_files import replacing
+from lanchat.trust.wordlist import WORDS
 
 FILE = "identity.pem"
 FILE_BYTES = 16 * 1024  # ours has under 1 KiB
@@ -198,3 +210,83 @@ def is_badge_of(typed: str, key: MemberKey) -> bool:
     """Whether somebody typed this key's badge, give or take case, hyphens and look-alikes."""
     heard = typed.strip().lower().translate(_HEARD)
     return hmac.compare_digest(heard.encode(errors="replace"), badge(key).replace("-", "").encode())
+
+
+DEVICE_FILE = "device"
+
+
+def device_of(folder: Path, machine: bytes) -> DeviceId:
+    """The DeviceId of `folder` on this machine, made when there is none that fits. Raises OSError."""
+    path = folder / DEVICE_FILE
+    try:
+        with path.open(encoding="ascii") as file:
+            words = file.read(200).split()
+            kept = bytes.fromhex(words[0]) if words else b""
+            if len(kept) == 8 and words[1:] == [_mark(kept, machine, file.fileno())]:
+                return DeviceId(kept)
+    except (OSError, ValueError):  # missing or damaged; what stands in the way of a new one, writing it will tell
+        pass
+    made = secrets.token_bytes(8)
+    with replacing(path) as fresh:
+        fresh.write(f"{made.hex()} {_mark(made, machine, fresh.fileno())}\n".encode())
+    return DeviceId(made)
+
+
+def _mark(device_id: bytes, machine: bytes, descriptor: int) -> str:
+    """What ties a DeviceId to this machine and this very file; says nothing about either to a reader."""
+    file_number = os.fstat(descriptor).st_ino  # a copy, and a file put back from a backup, has another
+    return hashlib.sha256(b"lanchat/1 device" + device_id + machine + str(file_number).encode()).hexdigest()
+
+
+def machine_mark() -> bytes:
+    """Bytes that differ between machines and stay the same on one. Only ever hashed."""
+    if sys.platform == "win32":
+        import winreg
+
+        place = r"SOFTWARE\Microsoft\Cryptography"
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY  # a 32-bit Python would look elsewhere
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place, 0, access) as key:
+                return str(winreg.QueryValueEx(key, "MachineGuid")[0]).encode()
+        except OSError:
+            return _by_network_card()
+    elif sys.platform == "darwin":
+        import ctypes
+
+        found, patience = ctypes.create_string_buffer(16), (ctypes.c_long * 2)(1, 0)  # a timespec: one second
+        if ctypes.CDLL(None).gethostuuid(found, patience) == 0:
+            return found.raw
+        return _by_network_card()
+    else:
+        for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+            try:
+                return Path(place).read_bytes()[:100]
+            except OSError:
+                continue
+        return _by_network_card()
+
+
+def _by_network_card() -> bytes:
+    return uuid.getnode().to_bytes(8, "big")
+
+
+_WORDS: Final = 6  # ten bits each
+_GROUPS, _DIGITS = 6, 5  # 99 bits
+_ROUNDS: Final = 100_000
+
+
+def key_words(key: MemberKey) -> tuple[str, ...]:
+    """Six words that stand for one key, the same on every screen."""
+    number = _slow_number("key words", key)
+    return tuple(WORDS[number >> 10 * place & 1023] for place in range(_WORDS))
+
+
+def pair_numbers(one: MemberKey, other: MemberKey) -> tuple[str, ...]:
+    """Six groups of five digits that stand for two keys, whichever of them asks."""
+    number = _slow_number("pair numbers", *sorted((one, other)))
+    return tuple(f"{number // 10 ** (_DIGITS * place) % 10**_DIGITS:0{_DIGITS}}" for place in range(_GROUPS))
+
+
+def _slow_number(label: str, *keys: MemberKey) -> int:
+    """256 bits."""
+    return int.from_bytes(hashlib.pbkdf2_hmac("sha256", digest(label, *keys), label.encode(), _ROUNDS))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lanchat.trust.binding import Binding
+from lanchat.trust.handshake import Binding
 
 if TYPE_CHECKING:
     from spake2 import SPAKE2_A, SPAKE2_B

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanchat.core import frames
-from lanchat.network.discovery import questions
+from lanchat.network.discovery import datagrams
 from tests.blackbox import msgpack, page, vectors
 
 
@@ -76,7 +76,7 @@ def test_being_found(kept: Any) -> None:
         body = data[10 : 10 + int.from_bytes(data[8:10], "big")]
         packed = msgpack.pack(msgpack.unpack(body))
         again = data[:8] + len(packed).to_bytes(2, "big") + packed
-        assert questions.decode(again.ljust(512, b"\0")) == questions.decode(data)
+        assert datagrams.decode(again.ljust(512, b"\0")) == datagrams.decode(data)
 
 
 def test_frames_packed_by_another_program_are_the_same_frames(kept: Any) -> None:

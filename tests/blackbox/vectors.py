@@ -18,9 +18,9 @@ from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import START, Card, Entry, LogEntry, MemberKey, RoomId, digest, next_head
-from lanchat.network.discovery import questions
+from lanchat.network.discovery import datagrams
 from lanchat.trust import pake
-from lanchat.trust.binding import Binding
+from lanchat.trust.handshake import Binding
 from lanchat.trust.identity import badge
 from lanchat.trust.passphrase import derive, normalise
 
@@ -55,15 +55,15 @@ def made() -> dict[str, Any]:
             "link": room_link(["192.168.1.42", "2001:db8::7"], 29747, ROOM, key_fingerprint(key_b)),
         },
         "datagrams": {
-            "question": questions.encode(questions.Question(nonce=b"12345678", about=[ROOM], pass_on=True)),
-            "answer": questions.encode(
-                questions.Answer(
+            "question": datagrams.encode(datagrams.Question(nonce=b"12345678", about=[ROOM], pass_on=True)),
+            "answer": datagrams.encode(
+                datagrams.Answer(
                     nonce=b"12345678",
-                    rooms=[questions.OpenRoom(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
+                    rooms=[datagrams.OpenRoom(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
                                               port=29747, passphrase=True, people=3, host="Ben")],
                 )
             ),
-            "closed": questions.encode(questions.Closed(nonce=b"12345678", room_id=ROOM)),
+            "closed": datagrams.encode(datagrams.Closed(nonce=b"12345678", room_id=ROOM)),
         },
     }
 

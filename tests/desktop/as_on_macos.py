@@ -49,9 +49,9 @@ def main() -> int:
 
     sys.platform = "darwin"
     tk.Tk = _Tk  # type: ignore[misc]
-    from lanchat.trust import device
+    from lanchat.trust import identity
 
-    device.machine_mark = lambda: b"this Mac"  # a function of macOS' own library tells it
+    identity.machine_mark = lambda: b"this Mac"  # a function of macOS' own library tells it
     return pytest.main([*sys.argv[1:], "-n", "0", "-p", "no:cacheprovider"])
 
 

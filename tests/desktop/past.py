@@ -13,8 +13,8 @@ from lanchat.core.model import RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust import identity
-from lanchat.trust.files import replacing
 from lanchat.trust.identity import Identity, load_or_create
+from lanchat.trust.private_files import replacing
 from lanchat.trust.signing import make_card, make_entry
 
 MINUTE_MS = 60_000

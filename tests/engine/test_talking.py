@@ -8,7 +8,7 @@ from engine.people import People
 from lanchat.core.limits import Limits
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
-from lanchat.trust import device, identity
+from lanchat.trust import identity
 
 
 def test_who_joins_can_talk_with_who_hosts(people: People) -> None:
@@ -168,7 +168,7 @@ def test_two_devices_of_one_member(people: People) -> None:
     ana, laptop = people.person("Ana"), people.person("Ben", people.folder / "laptop")
     phone_folder = people.folder / "phone"
     phone_folder.mkdir()
-    for name in (identity.FILE, device.FILE):
+    for name in (identity.FILE, identity.DEVICE_FILE):
         shutil.copy(laptop.folder / name, phone_folder / name)
     phone = people.person("Ben", phone_folder)
     assert phone.me == laptop.me

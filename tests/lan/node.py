@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from lan.script import do
-from lanchat.network.discovery import asking, lan, liveness, mdns
+from lanchat.network.discovery import lan, liveness, mdns, querier
 from lanchat.network.discovery.lan import LanDiscovery
 
 
@@ -32,7 +32,7 @@ def change(how: list[str]) -> None:
         liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
         lan.HINDERED_SECONDS = lan.MEND_SECONDS = 0.5
     if "mdns-alone" in how:
-        asking.Asking._send = lambda *_: None
+        querier.Querier._send = lambda *_: None
     if "questions-alone" in how:
         mdns.Mdns.open = mdns.Mdns.moved = nothing
 

@@ -8,14 +8,14 @@ import time
 from typing import Any
 
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.model import (
+from lanchat.network.discovery.interface import (
     Advert,
+    BurstOver,
     Discovery,
-    Found,
-    Gone,
     Hindered,
-    LookedAround,
     NetworkChanged,
+    RoomLost,
+    RoomSeen,
     Sighting,
     Twin,
 )
@@ -53,8 +53,8 @@ async def do(discovery: Discovery, command: str, given: dict[str, Any], told: li
 
 def written(sighting: Sighting) -> dict[str, Any]:
     match sighting:
-        case Found(one) | Gone(one):
-            what = "gone" if isinstance(sighting, Gone) else "found" if one.answering else "silent"
+        case RoomSeen(one) | RoomLost(one):
+            what = "gone" if isinstance(sighting, RoomLost) else "found" if one.answering else "silent"
             return {
                 "what": what, "title": one.title, "room_id": one.room_id, "fingerprint": one.fingerprint.hex(),
                 "port": one.port, "addresses": list(one.addresses), "people": one.people, "host": one.host,
@@ -64,7 +64,7 @@ def written(sighting: Sighting) -> dict[str, Any]:
             return {"what": "network", "addresses": list(addresses)}
         case Twin(room_id, addresses, port):
             return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port}
-        case LookedAround():
+        case BurstOver():
             return {"what": "looked"}
         case Hindered(why):
             return {"what": "hindered", "why": why}

@@ -14,7 +14,7 @@ import pytest
 
 from lan.lanlab import Lab, LabUnavailable
 from lanchat.core.health import Finding, Health
-from lanchat.network.doctor.checkup import About, check
+from lanchat.network.doctor.checkup import Circumstances, check
 
 PORT = 29747
 
@@ -27,7 +27,7 @@ def test_other_machines_are_seen_and_what_keeps_one_from_being_reached_is_told_a
     places = ["10.77.0.2", "10.77.0.3", "10.77.0.99", "192.168.99.1"]
 
     async def at_h1() -> list[tuple[Finding, ...]]:
-        checks = (check(About(tmp_path, ("10.77.0.1",), place)) for place in places)
+        checks = (check(Circumstances(tmp_path, ("10.77.0.1",), place)) for place in places)
         return await asyncio.gather(*checks)
 
     found = lab.call("h1", lambda: asyncio.run(at_h1()))

@@ -18,15 +18,14 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
-from lanchat.network.dialer import Entered, enter
-from lanchat.network.gate import Gate, GateLimits
+from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
+from lanchat.network.dialer import JoinedConnection, enter
 from lanchat.network.listener import Listener
 from lanchat.trust import passphrase
-from lanchat.trust.binding import Binding
-from lanchat.trust.guard import PassphraseGuard
-from lanchat.trust.handshake import ClientHandshake, Door, Expected, Pin
+from lanchat.trust.handshake import Binding, ClientHandshake, Expected, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint
-from lanchat.trust.refusal import Refusal
+from lanchat.trust.join_errors import Refusal
+from lanchat.trust.passphrase import PassphraseLimiter
 from lanchat.trust.signing import make_card
 from lanchat.trust.tls import client_context, host_context
 
@@ -36,7 +35,7 @@ PASSPHRASE = "apple-banjo-comet-dune"
 #: Longer than anything here takes; only a test that fails waits so long.
 PATIENCE_SECONDS = 10.0
 
-LIFTED = GateLimits.lifted(100)
+LIFTED = ConnectionLimits.lifted(100)
 
 AsyncTest = Callable[..., Coroutine[Any, Any, None]]
 
@@ -128,12 +127,12 @@ async def open_house(
     protected: bool = False,
     members: set[MemberKey] | None = None,
     ports: Sequence[int] = (0,),
-    bounds: GateLimits | None = None,
+    bounds: ConnectionLimits | None = None,
 ) -> AsyncIterator[House]:
     """A house with an open door; at the end it is closed, and everybody in it has left."""
     host = host or Identity.ephemeral()
     secret = passphrase.derive(PASSPHRASE, KITCHEN) if protected else None
-    door = Door(
+    door = HostPolicy(
         KITCHEN,
         "Kitchen",
         certificate_fingerprint(host.certificate),
@@ -141,7 +140,11 @@ async def open_house(
         (members or set()).__contains__,
         lambda _: False,
     )
-    house = House(lambda house: Listener(house, door, host_context(host), Gate(bounds or LIFTED), PassphraseGuard()))
+    house = House(
+        lambda house: Listener(
+            house, door, host_context(host), ConnectionLimiter(bounds or LIFTED), PassphraseLimiter()
+        )
+    )
     house.listener.open(list(ports))
     try:
         yield house
@@ -213,7 +216,7 @@ def handshake(
     return lambda certificate: ClientHandshake(me, card, certificate, expected or Expected(), lambda _: pin, typed)
 
 
-async def enters(*ports: int, **options: Any) -> Entered:
+async def enters(*ports: int, **options: Any) -> JoinedConnection:
     """An honest client of ours gets in by the first of these ports on this machine that is right."""
     addresses = [(Numeric("127.0.0.1"), port) for port in ports]
     return await enter(lambda: addresses, client_context(), handshake(**options))

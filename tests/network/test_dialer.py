@@ -16,7 +16,7 @@ from lanchat.core.listing import key_fingerprint
 from lanchat.network.dialer import Unreachable, enter
 from lanchat.trust.handshake import Expected, Pin
 from lanchat.trust.identity import Identity
-from lanchat.trust.refusal import HostKeyChanged, Misbehaved, WrongHost, WrongRoom
+from lanchat.trust.join_errors import HostKeyChanged, HostMisbehaved, WrongHost, WrongRoom
 from lanchat.trust.tls import client_context, host_context
 from network.doors import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
 
@@ -211,7 +211,7 @@ async def test_a_host_that_does_not_keep_to_the_protocol(said: bytes) -> None:
         await silence(reader, writer)
 
     async with something(rude, host_context(Identity.ephemeral())) as port:
-        with pytest.raises(Misbehaved):
+        with pytest.raises(HostMisbehaved):
             await enters(port)
 
 

@@ -4,14 +4,14 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.address import neighbourhood
-from lanchat.network.gate import Gate, GateLimits
+from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
 
 AT_ONCE = limits.UNAUTHENTICATED_PER_ADDRESS
 SHORT, SHORT_SECONDS = limits.NEW_PER_ADDRESS_SHORT
 LONG, LONG_SECONDS = limits.NEW_PER_ADDRESS_LONG
 
 
-def passes(gate: Gate, address: str, now: float, known: bool = False) -> bool:
+def passes(gate: ConnectionLimiter, address: str, now: float, known: bool = False) -> bool:
     """Somebody comes, the host looks who it is, and they are in at once; or they are turned away."""
     if not gate.admit(address, now):
         return False
@@ -21,7 +21,7 @@ def passes(gate: Gate, address: str, now: float, known: bool = False) -> bool:
 
 
 def test_an_address_has_so_many_at_the_door_and_no_more() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert [gate.admit("10.0.0.1", 0.0) for _ in range(AT_ONCE + 2)] == [True] * AT_ONCE + [False] * 2
     assert gate.admit("10.0.0.2", 0.0)
     gate.release("10.0.0.1", 0.0)
@@ -30,7 +30,7 @@ def test_an_address_has_so_many_at_the_door_and_no_more() -> None:
 
 
 def test_so_many_are_at_the_door_in_all() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     admitted = [gate.admit(f"10.0.0.{number}", 0.0) for number in range(limits.UNAUTHENTICATED + 5)]
     assert admitted.count(True) == gate.inside == limits.UNAUTHENTICATED
     gate.release("10.0.0.0", 0.0)
@@ -38,7 +38,7 @@ def test_so_many_are_at_the_door_in_all() -> None:
 
 
 def test_an_address_comes_anew_only_so_often() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
     assert not passes(gate, "10.0.0.1", SHORT_SECONDS - 0.1)
     assert passes(gate, "10.0.0.2", SHORT_SECONDS - 0.1)
@@ -46,27 +46,27 @@ def test_an_address_comes_anew_only_so_often() -> None:
 
 
 def test_nor_may_it_go_on_so_for_long() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     times = [number * SHORT_SECONDS / SHORT for number in range(LONG + 1)]
     assert [passes(gate, "10.0.0.1", now) for now in times] == [True] * LONG + [False]
     assert passes(gate, "10.0.0.1", LONG_SECONDS)
 
 
 def test_who_is_turned_away_is_not_kept_out_the_longer_for_it() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
     assert not any(passes(gate, "10.0.0.1", second / 10) for second in range(round(10 * SHORT_SECONDS)))
     assert passes(gate, "10.0.0.1", SHORT_SECONDS)
 
 
 def test_somebody_known_comes_as_often_as_they_like_and_strangers_beside_them() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert all(passes(gate, "10.0.0.1", second / 10, known=True) for second in range(1000))
     assert passes(gate, "10.0.0.1", 100.0)
 
 
 def test_somebody_known_comes_in_where_there_were_too_many_strangers_and_these_hear_when() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert all(passes(gate, "10.0.0.1", 0.0) for _ in range(SHORT))
     assert not passes(gate, "10.0.0.1", 1.0)
     assert gate.strangers_wait("10.0.0.1", 1.0) == SHORT_SECONDS - 1.0
@@ -74,7 +74,7 @@ def test_somebody_known_comes_in_where_there_were_too_many_strangers_and_these_h
 
 
 def test_a_flood_from_one_address_is_hardly_looked_at() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     rate, burst = limits.HEARD_IN_A_CROWD
     admitted = 0
     for number in range(10_000):
@@ -86,14 +86,14 @@ def test_a_flood_from_one_address_is_hardly_looked_at() -> None:
 
 
 def test_one_machine_cannot_pass_for_many_by_ipv6() -> None:
-    gate = Gate()
+    gate = ConnectionLimiter()
     assert all(gate.admit(f"fd00:1:2:3::{number}", 0.0) for number in range(AT_ONCE))
     assert not gate.admit("fd00:1:2:3:ffff::1", 0.0)
     assert gate.admit("fd00:1:2:4::1", 0.0)
 
 
 def test_a_crowd_of_addresses_does_not_fill_the_memory() -> None:
-    gate = Gate(GateLimits(in_all=10**6))
+    gate = ConnectionLimiter(ConnectionLimits(in_all=10**6))
     for number in range(10_000):
         passes(gate, f"10.{number >> 8 & 255}.{number & 255}.1", float(number))
     assert len(gate._recent) <= 4_096
@@ -101,7 +101,7 @@ def test_a_crowd_of_addresses_does_not_fill_the_memory() -> None:
 
 
 def test_a_bench_lifts_the_limits() -> None:
-    gate = Gate(GateLimits.lifted(500))
+    gate = ConnectionLimiter(ConnectionLimits.lifted(500))
     assert all(gate.admit("127.0.0.1", 0.0) for _ in range(500))
     assert not gate.admit("127.0.0.1", 0.0)
 

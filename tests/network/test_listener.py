@@ -13,10 +13,10 @@ import pytest
 
 from lanchat.core import frames, limits
 from lanchat.network import connection, listener
-from lanchat.network.gate import GateLimits
+from lanchat.network.connection_limits import ConnectionLimits
 from lanchat.network.listener import PortTaken
 from lanchat.trust.identity import Identity
-from lanchat.trust.refusal import PassphraseNeeded, RefusedByHost, WrongPassphrase
+from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
 from network.doors import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 
 
@@ -194,7 +194,7 @@ async def test_a_full_house_says_so_before_anything_else() -> None:
 async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hears_when_to_try_again() -> None:
     """All from one address: a script that says something every few seconds, and people who never were in."""
     ben = Identity.ephemeral()
-    async with open_house(bounds=GateLimits(windows=((3, 600.0),))) as house:
+    async with open_house(bounds=ConnectionLimits(windows=((3, 600.0),))) as house:
         house.met.add(ben.key)
         for stranger in range(3):
             for _ in range(7):
@@ -210,7 +210,7 @@ async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hear
 @on_a_loop
 async def test_a_stranger_counts_until_it_is_gone_for_good() -> None:
     """Whoever is refused and does not leave takes up a place as long as it takes up memory."""
-    async with open_house(bounds=GateLimits(in_all=1, per_address=1, windows=())) as house:
+    async with open_house(bounds=ConnectionLimits(in_all=1, per_address=1, windows=())) as house:
         stranger = await Stranger.knocks(house.port)
         await stranger.hears(frames.Hello)
         stranger.says(frames.Ping())
@@ -257,7 +257,7 @@ async def test_the_door_closes_in_the_very_turn_in_which_somebody_comes() -> Non
 @on_a_loop
 async def test_the_right_passphrase_opens_and_a_wrong_one_is_told() -> None:
     async with open_house(protected=True) as house:
-        with pytest.raises(PassphraseNeeded):
+        with pytest.raises(PassphraseRequired):
             await enters(house.port)
         with pytest.raises(WrongPassphrase):
             await enters(house.port, typed="not this one")
@@ -285,7 +285,7 @@ async def test_many_wrong_passphrases_raise_an_alarm_and_then_have_to_wait(monke
             with pytest.raises(WrongPassphrase):
                 await enters(house.port, typed="guess")
         assert house.alarms == 1
-        with pytest.raises(PassphraseNeeded) as told:
+        with pytest.raises(PassphraseRequired) as told:
             await enters(house.port, typed=PASSPHRASE)
         assert 0 < told.value.wait <= 60
 

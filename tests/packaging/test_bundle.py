@@ -19,7 +19,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.emoji.names import _LANGUAGES
 from lanchat.desktop.pages.made_with import LIBRARIES
 from lanchat.desktop.platform.identity import CLASS_NAME
-from lanchat.network.discovery.records import TYPE
+from lanchat.network.discovery.mdns import TYPE
 from tests.systems import needs_scripts
 
 #: Of the package, and of no use to the program: what people read, and what catalogues are made of.

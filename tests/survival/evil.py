@@ -14,7 +14,7 @@ import msgspec
 from lanchat.core import frames, limits, runs
 from lanchat.core.frames import Frame, FromClient, Splitter
 from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
-from lanchat.trust.handshake import Door, HostHandshake
+from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.identity import Identity, certificate_fingerprint
 from lanchat.trust.signing import make_card, make_entry
 from lanchat.trust.tls import host_context
@@ -99,7 +99,7 @@ class EvilHost:
     def __init__(self, script: Script) -> None:
         self.me = Identity.ephemeral()
         self.card: Card = make_card(self.me, "Eve", 1)
-        self.door = Door(ROOM, "Evil", certificate_fingerprint(self.me.certificate), None, _anybody, _nobody)
+        self.door = HostPolicy(ROOM, "Evil", certificate_fingerprint(self.me.certificate), None, _anybody, _nobody)
         self.visits: list[float] = []  #: when somebody came
         self.heard: list[FromClient] = []
         self.port = 0

@@ -10,7 +10,7 @@ from engine.people import People
 
 from lanchat.__main__ import main
 from lanchat.engine.engine import Engine
-from lanchat.terminal import opening
+from lanchat.terminal import console
 from terminal.programs import Machine
 
 
@@ -42,7 +42,7 @@ class CommandLine:
 def lanchat(
     people: People, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> CommandLine:
-    monkeypatch.setattr(opening, "Engine", partial(Engine, discovery=people.lan.node))
+    monkeypatch.setattr(console, "Engine", partial(Engine, discovery=people.lan.node))
     monkeypatch.delenv("DISPLAY", raising=False)  # where a window can be drawn, `lanchat` draws one
     if sys.platform in ("win32", "darwin"):  # always, unless this Python has no Tk
         monkeypatch.setitem(sys.modules, "_tkinter", None)

@@ -10,7 +10,7 @@ from lanchat.__main__ import program
 from lanchat.core import limits
 from lanchat.engine.engine import Engine
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.terminal import opening
+from lanchat.terminal import console
 
 
 def take_terminal() -> None:
@@ -24,6 +24,6 @@ if __name__ == "__main__":
     port = int(sys.argv[1])
     limits.PORTS = (port, port + 1, port + 2)  # type: ignore[misc]  # else another test's room is found where ours was
     discovery = partial(LanDiscovery, port, only=("127.0.0.1",))
-    opening.Engine = partial(Engine, discovery=discovery)
+    console.Engine = partial(Engine, discovery=discovery)
     del sys.argv[1]
     program()

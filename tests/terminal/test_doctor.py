@@ -10,7 +10,7 @@ import pytest
 from lanchat.__main__ import main
 from lanchat.core.health import Finding, Health
 from lanchat.engine import check_up
-from lanchat.terminal.doctor import line
+from lanchat.terminal.diagnostics import line
 from lanchat.terminal.output import Paper
 
 GOOD = Finding("clock", Health.GOOD, "right")

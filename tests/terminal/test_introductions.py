@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.events import CardsCame, EntriesAdded, Left
-from lanchat.terminal.introductions import Introductions
-from lanchat.terminal.people import PeopleColumn
+from lanchat.terminal.output import PeopleColumn
+from lanchat.terminal.transcript import Introductions
 
 ROOM = RoomId("a" * 16)
 ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)

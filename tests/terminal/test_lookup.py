@@ -12,8 +12,8 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.engine.commands import Browse, Command
 from lanchat.engine.events import Event, LookedAround, RoomFound
-from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.lookup import where_is
+from lanchat.terminal.exit_codes import Exit, GaveUp
+from lanchat.terminal.find_room import where_is
 from terminal.stand_in import StandIn, console_on
 
 LATER_SECONDS = 0.8  # longer than a room that answered is looked at before somebody joins it

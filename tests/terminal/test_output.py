@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import width
 
-from lanchat.terminal.output import Paper, day_line, fitted, message, nick_colour, notice, table, wrapped
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.output import Paper, Screen, day_line, fitted, message, nick_colour, notice, table, wrapped
 
 FILE = Paper()
 

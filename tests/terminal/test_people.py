@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanchat.core.model import MemberKey
-from lanchat.terminal.people import PeopleColumn
+from lanchat.terminal.output import PeopleColumn
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
 

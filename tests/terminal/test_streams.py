@@ -126,7 +126,12 @@ def test_a_service_without_streams_hosts_a_room(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["lanchat.terminal.ending", "lanchat.storage.languages", "lanchat.terminal.arguments", "lanchat.storage.reader"],
+    [
+        "lanchat.terminal.exit_codes",
+        "lanchat.storage.languages",
+        "lanchat.terminal.arguments",
+        "lanchat.storage.reader",
+    ],
 )
 def test_ctrl_c_while_it_starts_ends_it_without_a_word(machine: Machine, module: str) -> None:
     argv = [sys.executable, "-c", INTERRUPTED, module, "history", "Kitchen", "--data-dir", str(machine.folder("ana"))]

@@ -32,15 +32,14 @@ from lanchat.engine.events import (
     Stopped,
     WaysIn,
 )
-from lanchat.terminal import opening
+from lanchat.terminal import console
 from lanchat.terminal.console import LeaveAsked, Typed
-from lanchat.terminal.lines import AHEAD
-from lanchat.terminal.mine import Below, Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen
-from lanchat.terminal.slash import Slash
-from lanchat.terminal.talk import Talk
-from lanchat.terminal.transcript import Transcript
+from lanchat.terminal.conversation import TerminalConversation
+from lanchat.terminal.output import PeopleColumn, Screen
+from lanchat.terminal.own_messages import LineBelow, TerminalTicks
+from lanchat.terminal.slash_commands import SlashCommands
+from lanchat.terminal.stdin_reader import AHEAD
+from lanchat.terminal.transcript import TextTranscript
 from terminal.stand_in import (
     ANA,
     BEN,
@@ -120,7 +119,7 @@ class Joined:
                     return [_named(event, ref) for event in self.fate(len(self.said), text)]
             return []
 
-        self._patch.setattr(opening, "open_console", lambda options: console_on(StandIn(answer), self._folder))
+        self._patch.setattr(console, "open_console", lambda options: console_on(StandIn(answer), self._folder))
         with stdin_of(lines):
             code = main(["join", ROOM, *(["--json"] if json else []), *(["--wait", str(wait)] if wait else [])])
         out, self.err = self._capsys.readouterr()
@@ -481,14 +480,14 @@ class Fingers:
     """Stands in for the Editor: shows what would be shown around the line."""
 
     def __init__(self) -> None:
-        self.below = Below()
+        self.below = LineBelow()
         self.offered: list[str] = []
 
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
 
-    def show(self, below: Below) -> None:
+    def show(self, below: LineBelow) -> None:
         self.below = below
 
     def go_on(self, lines: int) -> None:
@@ -515,10 +514,10 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), Mine(), Screen(written)
-            transcript = Transcript(screen, people, mine, brief=True)
-            slash = Slash(console, ROOM, people, mine, transcript, hosting=hosting)
-            talk = Talk(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
+            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), TerminalTicks(), Screen(written)
+            transcript = TextTranscript(screen, people, mine, brief=True)
+            slash = SlashCommands(console, ROOM, people, mine, transcript, hosting=hosting)
+            talk = TerminalConversation(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
             talk.run(connected(), hosting)
             self.asked = [command for command in engine.asked]
         return without_clock(written.getvalue().splitlines())
@@ -585,7 +584,7 @@ def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
         Typed("/retry"), EntryWritten(ROOM, two, "hello", 0, one), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
     )  # fmt: skip
     assert at_terminal.asked[:2] == [Say(ROOM, "hello"), Retry(ROOM, one)]
-    assert at_terminal.fingers.below == Below(mark="✓")
+    assert at_terminal.fingers.below == LineBelow(mark="✓")
 
 
 def test_of_very_many_missed_entries_only_the_last_are_shown(at_terminal: AtTerminal) -> None:

@@ -9,9 +9,9 @@ from lanchat.core import frames, limits
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.trust import passphrase, tls
-from lanchat.trust.handshake import ClientHandshake, Door, Expected, HostHandshake, Pin
+from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint
-from lanchat.trust.refusal import NotIn, Refusal
+from lanchat.trust.join_errors import NotIn, Refusal
 from lanchat.trust.signing import make_card
 
 KITCHEN = RoomId("kitchenkitchen22")
@@ -29,8 +29,8 @@ class Room:
     members: set[MemberKey] = field(default_factory=set)
     banned: set[MemberKey] = field(default_factory=set)
 
-    def door(self) -> Door:
-        return Door(
+    def door(self) -> HostPolicy:
+        return HostPolicy(
             self.room_id,
             self.title,
             certificate_fingerprint(self.host.certificate),

@@ -12,11 +12,18 @@ from meeting import GARDEN, KITCHEN, Link, Room, knock, meet, protected
 
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Pake, Ping, Refused
 from lanchat.core.model import Card
-from lanchat.trust.binding import Binding
-from lanchat.trust.handshake import ClientHandshake, Door, Expected, HostHandshake, Pin
+from lanchat.trust.handshake import Binding, ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity
+from lanchat.trust.join_errors import (
+    Downgrade,
+    HostMisbehaved,
+    HostUnproven,
+    NotIn,
+    PassphraseRequired,
+    Refusal,
+    WrongPassphrase,
+)
 from lanchat.trust.pake import PakeClient, PakeHost
-from lanchat.trust.refusal import Downgrade, HostUnproven, Misbehaved, NotIn, PassphraseNeeded, Refusal, WrongPassphrase
 from lanchat.trust.signing import is_signed, make_card
 
 WORDS = "apple-banjo-comet-dune"
@@ -104,9 +111,9 @@ def test_an_evil_twin_cannot_skip_the_passphrase() -> None:
 
 def test_an_evil_twin_of_a_protected_room_cannot_let_in_who_typed_nothing() -> None:
     client = knock(Link(mallory), ana)
-    with pytest.raises(PassphraseNeeded):
+    with pytest.raises(PassphraseRequired):
         client.received(HostHandshake(twin.door()).hello())
-    with pytest.raises(Misbehaved):
+    with pytest.raises(HostMisbehaved):
         client.received(Entered())
 
 
@@ -114,7 +121,7 @@ def test_a_reflected_pake_message_is_refused() -> None:
     client = knock(Link(mallory), ana, WORDS)
     (auth,) = client.received(HostHandshake(twin.door()).hello())
     assert isinstance(auth, Auth)
-    with pytest.raises(Misbehaved):
+    with pytest.raises(HostMisbehaved):
         client.received(Pake(b"B" + auth.pake[1:]))
 
 
@@ -263,7 +270,7 @@ open_door, closed_door = Room().door(), protected(WORDS).door()
 
 
 @given(st.lists(from_anybody, max_size=5), st.sampled_from([open_door, closed_door]))
-def test_no_frames_without_a_signature_open_any_door(frames: list[Frame], door: Door) -> None:
+def test_no_frames_without_a_signature_open_any_door(frames: list[Frame], door: HostPolicy) -> None:
     host = HostHandshake(door)
     for frame in frames:
         with pytest.raises(Refusal):

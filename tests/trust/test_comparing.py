@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from lanchat.core.model import MemberKey
-from lanchat.trust.comparing import key_words, pair_numbers
-from lanchat.trust.identity import Identity
+from lanchat.trust.identity import Identity, key_words, pair_numbers
 from lanchat.trust.wordlist import WORDS
 
 ANA, BEN = MemberKey(b"a" * 32), MemberKey(b"b" * 32)

@@ -10,10 +10,10 @@ from lanchat.core.frames import Auth, Hello, Refused
 from lanchat.core.listing import key_fingerprint
 from lanchat.trust.handshake import Expected, HostHandshake, Pin
 from lanchat.trust.identity import Identity
-from lanchat.trust.refusal import (
+from lanchat.trust.join_errors import (
     HostKeyChanged,
     OtherVersion,
-    PassphraseNeeded,
+    PassphraseRequired,
     RefusedByHost,
     WrongHost,
     WrongPassphrase,
@@ -73,7 +73,7 @@ def test_a_newcomer_without_passphrase_is_asked_for_it_before_saying_who_it_is()
     room = protected()
     link, host = Link(room.host), HostHandshake(room.door())
     ending = meet(link, host, knock(link, ana))
-    assert isinstance(ending.stopped, PassphraseNeeded)
+    assert isinstance(ending.stopped, PassphraseRequired)
     assert (ending.stopped.room_id, ending.stopped.title) == (KITCHEN, "Kitchen")
     assert link.client.sent == []
 
@@ -99,7 +99,7 @@ def test_a_member_the_host_forgot_is_asked_for_the_passphrase() -> None:
     ending = meet(link, host, knock(link, ana, pins={KITCHEN: room.pin()}))
     assert ending.refusal is not None
     assert ending.refusal.code == "passphrase"
-    assert isinstance(ending.stopped, PassphraseNeeded)
+    assert isinstance(ending.stopped, PassphraseRequired)
 
 
 def test_a_known_room_may_get_a_passphrase_later() -> None:

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
-from lanchat.trust.device import machine_mark
 from lanchat.trust.identity import (
     CERTIFICATE_BYTES,
     Identity,
@@ -31,6 +30,7 @@ from lanchat.trust.identity import (
     is_badge_of,
     key_of_certificate,
     load_or_create,
+    machine_mark,
 )
 from lanchat.trust.signing import is_signed
 from tests.systems import needs_links, needs_modes

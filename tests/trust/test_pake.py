@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spake2 import ed25519_basic as curve
 
 from lanchat.core.model import DeviceId, MemberKey, RoomId
-from lanchat.trust.binding import Binding
+from lanchat.trust.handshake import Binding
 from lanchat.trust.pake import BadPake, PakeClient, PakeHost
 
 FIELD = 2**255 - 19

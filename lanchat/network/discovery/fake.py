@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.model import Advert, Found, Gone, LookedAround, NetworkChanged, Sighting, Twin
+from lanchat.network.discovery.interface import Advert, BurstOver, NetworkChanged, RoomLost, RoomSeen, Sighting, Twin
 
 
 class FakeLan:
@@ -63,7 +63,7 @@ class FakeDiscovery:
         with self._lan._lock:
             self._loop, self._tell_face = asyncio.get_running_loop(), tell
             self._lan._settle()
-            self._tell(LookedAround())
+            self._tell(BurstOver())
 
     async def stop(self) -> None:
         with self._lan._lock:
@@ -76,7 +76,7 @@ class FakeDiscovery:
         self.looking = on
         if again:
             with self._lan._lock:
-                self._tell(LookedAround())
+                self._tell(BurstOver())
 
     def advertise(self, advert: Advert) -> None:
         with self._lan._lock:
@@ -128,11 +128,11 @@ class FakeDiscovery:
         self._twins = twins
         now = {key: listing for key, listing in now.items() if key not in own}
         for key in self._seen.keys() - now.keys():
-            self._tell(Gone(self._seen.pop(key)))
+            self._tell(RoomLost(self._seen.pop(key)))
         for key, listing in now.items():
             if self._seen.get(key) != listing:
                 self._seen[key] = listing
-                self._tell(Found(listing))
+                self._tell(RoomSeen(listing))
 
     def _tell(self, sighting: Sighting) -> None:
         if self._loop and self._tell_face:

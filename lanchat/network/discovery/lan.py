@@ -20,15 +20,14 @@ from typing import Any, TypeAlias
 from lanchat.core import limits
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import sweep
-from lanchat.network.discovery.answers import Answers
-from lanchat.network.discovery.asking import Asking, takes_connections
+from lanchat.network.discovery import schedule
+from lanchat.network.discovery.datagrams import EXHAUSTED, Answer, Closed, OpenRoom
+from lanchat.network.discovery.interface import Advert, BurstOver, Hindered, NetworkChanged, Sighting, Twin
 from lanchat.network.discovery.listings import MOST_ADDRESSES, Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
-from lanchat.network.discovery.model import Advert, Hindered, LookedAround, NetworkChanged, Sighting, Twin
-from lanchat.network.discovery.questions import Answer, Closed, OpenRoom
+from lanchat.network.discovery.querier import Querier, takes_connections
+from lanchat.network.discovery.responder import Responder
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
-from lanchat.network.discovery.udp import EXHAUSTED
 from lanchat.network.interfaces import (
     REST_SECONDS,
     WATCH_SECONDS,
@@ -64,8 +63,8 @@ class LanDiscovery:
         self._tell_face: Callable[[Sighting], None] | None = None
         self._listings = Listings(self._tell)
         self._schedule = Schedule()
-        self._asking = Asking(port, self._heard)
-        self._answers = Answers(boot_id, port, self._this_machine_only)
+        self._asking = Querier(port, self._heard)
+        self._answers = Responder(boot_id, port, self._this_machine_only)
         self._mdns = None if self._this_machine_only else Mdns(boot_id, self._recorded, self._said_goodbye)
         self._own: dict[RoomId, bytes] = {}
         self._remembered: list[tuple[Numeric, int]] = []
@@ -266,9 +265,9 @@ class LanDiscovery:
                     self._asking.one(*place)
             case Step.SWEEP:
                 if not self._listed_all():
-                    self._spawn(self._asking.sweep(sweep.targets(self._here, self._swept)))
+                    self._spawn(self._asking.sweep(schedule.targets(self._here, self._swept)))
             case Step.LOOKED_AROUND:
-                self._tell(LookedAround())
+                self._tell(BurstOver())
             case Step.MDNS_TO_US | Step.MDNS_TO_ALL:
                 if self._mdns:
                     self._mdns.ask(due is Step.MDNS_TO_US, self._listings.answering())

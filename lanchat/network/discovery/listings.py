@@ -17,9 +17,9 @@ from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
-from lanchat.network.discovery.liveness import Liveness, State
-from lanchat.network.discovery.model import Found, Gone, Sighting
-from lanchat.network.discovery.questions import OpenRoom
+from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
+from lanchat.network.discovery.liveness import Liveliness, Liveness
 from lanchat.network.interfaces import Snapshot
 
 MOST_ROOMS = 200  # a list nobody reads to the end; twenty thousand made-up rooms must not cost more
@@ -32,7 +32,7 @@ Key: TypeAlias = tuple[RoomId, bytes]
 
 
 @dataclass(slots=True)
-class _Room:
+class _KnownRoom:
     said: OpenRoom
     liveness: Liveness
     source: Source
@@ -64,7 +64,7 @@ class Probe:
 class Listings:
     def __init__(self, tell: Callable[[Sighting], None]) -> None:
         self._tell = tell
-        self._rooms: dict[Key, _Room] = {}
+        self._rooms: dict[Key, _KnownRoom] = {}
         self._queue: list[tuple[float, Key]] = []  # when to look at which room; those before its `queued_at` are void
         self._listed = 0
         self._own: set[Key] = set()
@@ -77,7 +77,7 @@ class Listings:
         return self._listed > 0
 
     def answering(self) -> list[RoomId]:
-        return [key[0] for key, room in self._rooms.items() if room.liveness.state is State.ANSWERING]
+        return [key[0] for key, room in self._rooms.items() if room.liveness.state is Liveliness.ANSWERING]
 
     # --- what we know of ourselves
     def set_own(self, own: Iterable[Key]) -> None:
@@ -146,14 +146,14 @@ class Listings:
 
     def said_goodbye(self, room_id: RoomId, now: float) -> None:
         for key, room in self._rooms.items():
-            if key[0] == room_id and room.liveness.state is not State.LOST:
+            if key[0] == room_id and room.liveness.state is not Liveliness.LOST:
                 room.liveness.said_goodbye(now)
                 self._enqueue(key, room)
 
     def connected(self, key: Key, address: Numeric, now: float) -> None:
         """It takes TCP connections, if nothing else."""
         room = self._rooms.get(key)
-        if room and (room.liveness.by_tcp or room.liveness.state is not State.ANSWERING):
+        if room and (room.liveness.by_tcp or room.liveness.state is not Liveliness.ANSWERING):
             room.answered[address] = now
             room.liveness.answered(now, self._looking, by_tcp=True)
             self._enqueue(key, room)
@@ -172,10 +172,10 @@ class Listings:
             if room.due_at <= now:
                 self._drop_silent_addresses(room, now)
                 ask = room.liveness.beat(now, self._looking, self._gap)
-                if room.liveness.state is State.FORGOTTEN:
+                if room.liveness.state is Liveliness.FORGOTTEN:
                     self._drop(key)
                     continue
-                self._unlist(room) if room.liveness.state is State.LOST else self._say(room)
+                self._unlist(room) if room.liveness.state is Liveliness.LOST else self._say(room)
                 if ask:
                     probes.append(self._probe(key, room, now))
             self._enqueue(key, room)
@@ -191,32 +191,32 @@ class Listings:
         """Seconds from one question about a room to the next, at least."""
         return self._listed / QUESTIONS_PER_SECOND
 
-    def _enqueue(self, key: Key, room: _Room) -> None:
+    def _enqueue(self, key: Key, room: _KnownRoom) -> None:
         """Look at it when it is due. A place in the queue that is too early stays, and is moved when it is reached."""
         if room.due_at < room.queued_at:
             room.queued_at = room.due_at
             heapq.heappush(self._queue, (room.due_at, key))
 
-    def _hurry(self, key: Key, room: _Room, now: float) -> None:
+    def _hurry(self, key: Key, room: _KnownRoom, now: float) -> None:
         room.liveness.hurry(now)
         self._enqueue(key, room)
 
-    def _find(self, heard: OpenRoom, source: Source, now: float) -> _Room | None:
+    def _find(self, heard: OpenRoom, source: Source, now: float) -> _KnownRoom | None:
         key = (RoomId(heard.room_id), heard.fingerprint)
         if key in self._own:
             return None
         room = self._rooms.get(key)
         if room is None:
-            room = _Room(heard, Liveness(now), source)
+            room = _KnownRoom(heard, Liveness(now), source)
             if not self._may_ask(key, answers=source is not Source.MDNS):
                 return None
             self._rooms[key] = room
             self._enqueue(key, room)
         return room
 
-    def _worth(self, key: Key, state: State) -> tuple[bool, bool]:
+    def _worth(self, key: Key, state: Liveliness) -> tuple[bool, bool]:
         """What is known and what answers matters more than what does not."""
-        return key[0] in self._preferred, state is State.ANSWERING
+        return key[0] in self._preferred, state is Liveliness.ANSWERING
 
     def _may_ask(self, key: Key, answers: bool) -> bool:
         """Whether one more may be asked; when there are too many, it pushes out one that matters less."""
@@ -228,12 +228,12 @@ class Listings:
 
         least = min(self._rooms, key=rank)
         worth, listed = rank(least)
-        if listed and worth >= self._worth(key, State.ANSWERING if answers else State.NEW):
+        if listed and worth >= self._worth(key, Liveliness.ANSWERING if answers else Liveliness.NEW):
             return False
         self._drop(least)
         return True
 
-    def _may_list(self, room: _Room) -> bool:
+    def _may_list(self, room: _KnownRoom) -> bool:
         """Whether one more may be listed; when there are too many, it pushes out one that matters less."""
         if self._listed < MOST_ROOMS:
             return True
@@ -251,33 +251,33 @@ class Listings:
     def _drop(self, key: Key) -> None:
         self._unlist(self._rooms.pop(key))
 
-    def _unlist(self, room: _Room) -> None:
+    def _unlist(self, room: _KnownRoom) -> None:
         if room.told:
             self._listed -= 1
-            self._tell(Gone(room.told))
+            self._tell(RoomLost(room.told))
         room.told = None
         room.answered.clear()
 
-    def _say(self, room: _Room) -> None:
+    def _say(self, room: _KnownRoom) -> None:
         """Tells what the room looks like, when that changed. One that never answered is held back until it is late."""
-        if room.liveness.state is State.NEW or room.liveness.state is State.LOST:
+        if room.liveness.state is Liveliness.NEW or room.liveness.state is Liveliness.LOST:
             return
         listing = self._listing(room)
         if listing == room.told or (room.told is None and not self._may_list(room)):
             return
         self._listed += room.told is None
         room.told = listing
-        self._tell(Found(listing))
+        self._tell(RoomSeen(listing))
 
-    def _listing(self, room: _Room) -> Listing:
+    def _listing(self, room: _KnownRoom) -> Listing:
         said = room.said
         return Listing(
             RoomId(said.room_id), clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
             self._addresses(room), said.port, said.boot_id, said.people, clean_line(said.host, limits.NICK_CHARACTERS),
-            clean_line(said.app, 16), room.source, room.liveness.state is State.ANSWERING,
+            clean_line(said.app, 16), room.source, room.liveness.state is Liveliness.ANSWERING,
         )  # fmt: skip
 
-    def _addresses(self, room: _Room) -> tuple[Numeric, ...]:
+    def _addresses(self, room: _KnownRoom) -> tuple[Numeric, ...]:
         def rank(address: Numeric) -> tuple[bool, bool, bool, str]:
             ip = ipaddress.ip_address(address)
             near = any(ip in one.network for one in self._here if one.ip.version == ip.version)
@@ -285,7 +285,7 @@ class Listings:
 
         return tuple(sorted({*room.answered, *room.advertised}, key=rank)[:MOST_ADDRESSES])
 
-    def _drop_silent_addresses(self, room: _Room, now: float) -> None:
+    def _drop_silent_addresses(self, room: _KnownRoom, now: float) -> None:
         if now >= room.checked_at + CHECK_SECONDS:
             lively = {address: at for address, at in room.answered.items() if at >= room.checked_at}
             if lively:  # all silent: that is for `liveness` to judge
@@ -294,13 +294,13 @@ class Listings:
                 room.advertised = tuple(one for one in room.advertised if one not in silent)
             room.checked_at = math.inf
 
-    def _probe(self, key: Key, room: _Room, now: float) -> Probe:
+    def _probe(self, key: Key, room: _KnownRoom, now: float) -> Probe:
         addresses = self._addresses(room)
         if room.liveness.misses <= 1 and room.answered and not room.recheck:
             addresses = addresses[:1]
         else:
             room.checked, room.checked_at, room.recheck = addresses, now, False
-        unheard = room.liveness.state in (State.NEW, State.SILENT) and room.source is Source.MDNS
+        unheard = room.liveness.state in (Liveliness.NEW, Liveliness.SILENT) and room.source is Source.MDNS
         connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 2)
         return Probe(key, addresses, room.said.port, room.liveness.misses > 1, connect)
 

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass
 
 
-class State(enum.Enum):
+class Liveliness(enum.Enum):
     NEW = "heard of, not yet heard from"
     ANSWERING = "answers"
     SILENT = "missed a few: shown greyed"
@@ -41,7 +41,7 @@ class Liveness:
     """One room's. `beat` when `next_at` has come; `answered` when it answered."""
 
     def __init__(self, now: float) -> None:
-        self.state = State.NEW
+        self.state = Liveliness.NEW
         self.by_tcp = False  #: it answers only connections: UDP is blocked on the way
         self.misses = 0  #: questions since the last answer
         self.next_at = now + GATHER_SECONDS
@@ -51,7 +51,7 @@ class Liveness:
 
     def answered(self, now: float, looking: bool, by_tcp: bool = False, at_least: float = 0.0) -> None:
         """`at_least`: seconds until it is asked again, where there are many others."""
-        self.state = State.ANSWERING
+        self.state = Liveliness.ANSWERING
         self.by_tcp = by_tcp
         self.misses = 0
         self._leaving = False
@@ -68,24 +68,24 @@ class Liveness:
 
     def hurry(self, now: float) -> None:
         """Ask at the next beat, unless an answer is awaited: the network changed, or somebody begins to look."""
-        if self.misses == 0 or self.state is State.LOST:
+        if self.misses == 0 or self.state is Liveliness.LOST:
             self.next_at = min(self.next_at, now)
 
     def beat(self, now: float, looking: bool, at_least: float = 0.0) -> bool:
         """Whether to ask it now; counts as a miss until it answers. Moves `state` and `next_at` on."""
         if now < self.next_at:
             return False
-        if self.state is State.LOST:
+        if self.state is Liveliness.LOST:
             return self._beat_lost(now)
         pace = self._pace(looking)
         if self.misses >= pace.lost:
             if not self._ever or self._leaving:
-                self.state = State.FORGOTTEN
+                self.state = Liveliness.FORGOTTEN
                 return False
-            self.state, self._lost_at = State.LOST, now
+            self.state, self._lost_at = Liveliness.LOST, now
             return self._beat_lost(now)
-        if self.misses >= pace.silent and not (self._leaving and self.state is State.NEW):
-            self.state = State.SILENT
+        if self.misses >= pace.silent and not (self._leaving and self.state is Liveliness.NEW):
+            self.state = Liveliness.SILENT
         self.misses += 1
         late = not self._ever and self.misses > LOOKING.lost
         self.next_at = now + (max(pace.every, at_least) if late else pace.gap)
@@ -96,7 +96,7 @@ class Liveness:
             if now - self._lost_at < until:
                 self.next_at = now + gap
                 return True
-        self.state = State.FORGOTTEN
+        self.state = Liveliness.FORGOTTEN
         return False
 
     def _pace(self, looking: bool) -> Pace:

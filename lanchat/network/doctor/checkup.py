@@ -1,6 +1,8 @@
 """One check-up: every examination at once, in less than four seconds. On the Engine's loop.
 
 What the system must be asked for by running one of its programs is asked on a thread.
+
+Why one place cannot be reached.
 """
 
 from __future__ import annotations
@@ -10,19 +12,30 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from lanchat.core import limits
+from lanchat.core.address import (
+    AddressTarget,
+    CodeTarget,
+    LinkTarget,
+    NotAnAddress,
+    RoomIdTarget,
+    Target,
+    parse_where,
+)
 from lanchat.core.health import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.doctor import firewall, here, machine, neighbours, reach
+from lanchat.network.doctor import firewall, neighbours, this_computer
+from lanchat.network.doctor.neighbours import Attempted, alive, knock
 from lanchat.network.interfaces import Snapshot, snapshot
+from lanchat.network.name_lookup import NameUnknown, resolved
 
 MOST_SECONDS = 3.5
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Circumstances:
     """What only the Engine knows."""
 
     data_dir: Path
@@ -36,7 +49,7 @@ class About:
     port: int = limits.PORT
 
 
-async def check(about: About) -> tuple[Finding, ...]:
+async def check(about: Circumstances) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
     refused: OSError | None = None
     try:
@@ -49,14 +62,14 @@ async def check(about: About) -> tuple[Finding, ...]:
         examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
             "network": partial(_network, mine, refused),
             "neighbours": partial(neighbours.examine, mine, about.rooms, about.port, heard),
-            "multicast": partial(here.multicast, mine, heard),
-            "port": partial(here.port, about.port, about.hosting),
+            "multicast": partial(this_computer.multicast, mine, heard),
+            "port": partial(this_computer.port, about.port, about.hosting),
             "firewall": partial(firewall.examine, about.hosting[0] if about.hosting else about.port, about.visited),
-            "clock": partial(machine.clock, about.ahead),
-            "data": partial(machine.data, about.data_dir, about.unread),
+            "clock": partial(this_computer.clock, about.ahead),
+            "data": partial(this_computer.data, about.data_dir, about.unread),
         }
         if about.address is not None:
-            examinations["address"] = partial(reach.examine, about.address, about.port, mine)
+            examinations["address"] = partial(examine, about.address, about.port, mine)
         found = [group.create_task(_in_time(name, examine)) for name, examine in examinations.items()]
     return tuple(finding for one in found for finding in one.result())
 
@@ -65,7 +78,7 @@ async def _network(mine: Snapshot, refused: OSError | None) -> list[Finding]:
     """`refused`: why our addresses are not known."""
     if refused is not None:
         raise refused
-    return await here.network(mine)
+    return await this_computer.network(mine)
 
 
 async def _in_time(name: str, examine: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
@@ -77,3 +90,76 @@ async def _in_time(name: str, examine: Callable[[], Coroutine[Any, Any, list[Fin
     except OSError as error:  # the system does not let us look, as when there are no descriptors left
         reason = error.strerror or type(error).__name__
         return [Finding(name, Health.ODD, _("This check could not be made: {reason}.").format(reason=reason))]
+
+
+NAME = "address"
+PATIENCE_SECONDS = 1.5
+
+
+async def examine(where: str, well_known: int, mine: Snapshot) -> list[Finding]:
+    """One finding for each address that `where` names."""
+    try:
+        places = _places(parse_where(where), well_known)
+    except NotAnAddress as error:
+        return [Finding(NAME, Health.BAD, str(error), _("Type an address, a room code or a link."))]
+    numeric = [place for some in await asyncio.gather(*(_looked_up(*place) for place in places)) for place in some]
+    if not numeric:
+        return [Finding(NAME, Health.BAD, _("No computer of that name is known."), _("Type its address instead."))]
+    return list(await asyncio.gather(*(_one(address, port, mine) for address, port in numeric)))
+
+
+def _places(target: Target, well_known: int) -> list[tuple[str, int]]:
+    match target:
+        case AddressTarget(host, port):
+            return [(host, port or well_known)]
+        case CodeTarget(ipv4):
+            return [(ipv4, well_known)]
+        case LinkTarget(addresses, port):
+            return [(address, port) for address in addresses]
+        case RoomIdTarget():
+            raise NotAnAddress(_("That names a room, not where it is."))
+        case _:
+            assert_never(target)
+
+
+async def _looked_up(host: str, port: int) -> list[tuple[str, int]]:
+    try:
+        return [(address, port) for address in (await resolved(host))[:1]]
+    except NameUnknown:
+        return []
+
+
+async def _one(address: str, port: int, mine: Snapshot) -> Finding:
+    place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    if any(one.address == address for one in mine):
+        place = _("{place} (this computer)").format(place=place)
+    health, says, advice = await _said(address, port)
+    return Finding(NAME, health, says.format(place=place), advice)
+
+
+async def _said(address: str, port: int) -> tuple[Health, str, str]:
+    """How it is there: `says` has a {place} in it."""
+    result = await knock(address, port, PATIENCE_SECONDS)
+    match result:
+        case Attempted.TAKEN:
+            return Health.GOOD, _("{place} takes connections."), ""
+        case Attempted.REFUSED:
+            return Health.BAD, _("The computer at {place} is there, but no room is open on that port."), _(
+                "Ask whether the room is still open, and for its code.")  # fmt: skip
+        case Attempted.NOBODY:
+            return Health.BAD, _("No computer answers to the address of {place}."), _(
+                "Ask for the address again: it may have changed, or be on another network.")  # fmt: skip
+        case Attempted.NO_WAY:
+            return Health.BAD, _("No network of this computer leads to {place}."), _(
+                "Join the network that the other computer is on.")  # fmt: skip
+        case Attempted.FORBIDDEN:
+            return Health.BAD, _("This system does not let lanchat reach {place}."), _(
+                "Allow it under Privacy & Security, Local Network, then start lanchat again.")  # fmt: skip
+        case Attempted.SILENCE:
+            if await alive(address):
+                return Health.BAD, _("The computer at {place} is there, but nothing gets through to that port."), _(
+                    "Its firewall keeps you out: over there, `lanchat doctor` says how to open it.")  # fmt: skip
+            return Health.BAD, _("Nothing at all answers at {place}."), _(
+                "It is switched off, on another network, or this Wi-Fi keeps computers apart.")  # fmt: skip
+        case _:
+            assert_never(result)

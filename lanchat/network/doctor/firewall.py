@@ -2,18 +2,29 @@
 
 Linux: ufw, firewalld, and the rules of nftables and iptables where this account may read them. Windows and macOS: from
 their makers' documentation, not tried on such machines.
+
+Whether Linux' packet filter lets a stranger's first packet to a port in: nftables and iptables, read as text. Pure.
+
+Only what decides about such a packet is understood: interface, protocol, destination port and connection state. A rule
+with any other condition may match or not. Where one of the two would let the packet in, it counts as let in: what is
+reported as closed is closed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+import shlex
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.doctor.packet_filter import Packet, closed
-from lanchat.network.doctor.programs import said
+from lanchat.network.doctor.this_computer import said
 
 NAME = "firewall"
 UFW = Path("/etc/ufw/ufw.conf")
@@ -84,3 +95,232 @@ def macos(state: str) -> Finding:
             _("To host, allow lanchat under System Settings, Network, Firewall, Options."),
         )  # fmt: skip
     return Finding(NAME, Health.GOOD, _("The firewall of macOS is off."))
+
+
+Protocol: TypeAlias = Literal["tcp", "udp"]
+
+_MOST_JUMPS = 16  # as many as the kernel allows in a row
+_DECIDE = {"accept": True, "drop": False, "reject": False}
+_NO_CONDITIONS = frozenset(("counter", "log", "return", "jump", "goto", *_DECIDE))
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The first packet of a stranger, on an adapter other than loopback."""
+
+    protocol: Protocol
+    port: int
+
+
+class _Rule(NamedTuple):
+    """One that matches the packet, or may do so."""
+
+    verdict: str
+    target: str  #: the chain to jump to
+    sure: bool
+
+
+@dataclass(slots=True)
+class _Chain:
+    rules: list[_Rule] = field(default_factory=list)  #: in order
+    policy: str | None = None  #: of a chain that sees what comes in; None: of one that is only jumped to
+    open: str = ""  #: the command that lets the packet through this chain
+
+
+_Chains: TypeAlias = dict[tuple[str, ...], _Chain]
+
+
+def closed(packet: Packet, nft: str = "", iptables: str = "") -> str | None:
+    """The command that opens the port when it is closed; None when nothing is known to close it.
+
+    `nft`: what `nft -j list ruleset` prints. `iptables`: what `iptables -S` prints. Either may be "".
+    """
+    for chains in (_of_nft(nft, packet), _of_iptables(iptables, packet)):
+        for key, chain in chains.items():
+            if chain.policy is not None:
+                verdict = _verdict(chains, key, 0)
+                if not (_DECIDE.get(chain.policy, True) if verdict is None else verdict):
+                    return chain.open
+    return None
+
+
+def _verdict(chains: _Chains, key: tuple[str, ...], jumps: int) -> bool | None:
+    """Whether the packet is let in, or may be; None when this chain does not decide, or may not."""
+    if key not in chains or jumps > _MOST_JUMPS:
+        return None
+    may_leave = False
+    for verdict, target, sure in chains[key].rules:
+        there: bool | None = None
+        if verdict in _DECIDE:
+            there = _DECIDE[verdict]
+        elif verdict != "return":
+            there = _verdict(chains, (*key[:-1], target), jumps + 1)
+        leaves = verdict == "return" or (verdict == "goto" and there is None)
+        if there or (sure and there is not None):
+            return None if may_leave and not there else there
+        if leaves and sure:
+            return None
+        may_leave = may_leave or leaves
+    return None
+
+
+def _all(met: Iterable[bool | None]) -> bool | None:
+    """Whether all conditions are met; None: perhaps."""
+    found = set(met)
+    return False if False in found else None if None in found else True
+
+
+# --- nftables
+def _of_nft(printed: str, packet: Packet) -> _Chains:
+    chains: _Chains = {}
+    try:
+        objects = json.loads(printed)["nftables"]
+        for one in objects:
+            if chain := one.get("chain"):
+                of_input = chain.get("hook") == "input" and chain.get("type") == "filter"
+                policy = chain.get("policy", "accept") if of_input else None
+                chains[_key(chain, chain["name"])] = _Chain(policy=policy, open=_nft_command(chain, packet))
+            elif rule := one.get("rule"):
+                chains[_key(rule, rule["chain"])].rules.extend(_nft_rules(rule["expr"], packet))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}  # of another version: nothing is known
+    return chains
+
+
+def _key(one: dict[str, Any], chain: str) -> tuple[str, ...]:
+    return one["family"], one["table"], chain
+
+
+def _nft_command(chain: dict[str, Any], packet: Packet) -> str:
+    place = (chain["family"], chain["table"], chain["name"])
+    return shlex.join(["sudo", "nft", "insert", "rule", *place, packet.protocol, "dport", str(packet.port), "accept"])
+
+
+def _nft_rules(parts: list[dict[str, Any]], packet: Packet) -> Iterator[_Rule]:
+    maps = [part["vmap"] for part in parts if "vmap" in part]
+    met = _all(_nft_meets(part, packet) for part in parts if "vmap" not in part)
+    for part in parts:
+        yield from _nft_verdicts(part, met)
+    for one in maps:
+        elements = one["data"]["set"] if isinstance(one["data"], dict) else []
+        if not elements and met is not False:
+            yield _Rule("accept", "", sure=False)  # a map by name: its verdicts are not here
+        for value, verdict in elements:
+            yield from _nft_verdicts(verdict, _all((met, _nft_compares(one["key"], value, packet))))
+
+
+def _nft_verdicts(part: dict[str, Any], met: bool | None) -> Iterator[_Rule]:
+    for verb, value in part.items():
+        if met is not False and (verb in _DECIDE or verb in ("return", "jump", "goto")):
+            yield _Rule(verb, value["target"] if verb in ("jump", "goto") else "", met is True)
+
+
+def _nft_meets(part: dict[str, Any], packet: Packet) -> bool | None:
+    """Whether the packet meets this part of a rule; what is no condition it does. None: perhaps."""
+    match = part.get("match")
+    if match is None:  # "xt" is a condition of iptables, which `iptables -S` shows
+        return True if part.keys() <= _NO_CONDITIONS else None
+    if _nft_other_protocol(match["left"], packet):
+        return False  # whatever is compared, and also where it is negated
+    met = _nft_compares(match["left"], match["right"], packet)
+    if met is None or match["op"] not in ("==", "in", "!="):
+        return None
+    return met is not (match["op"] == "!=")
+
+
+def _nft_compares(left: Any, right: Any, packet: Packet) -> bool | None:
+    """Whether what `left` names of the packet is `right`, or is among it."""
+    if _nft_other_protocol(left, packet):
+        return False
+    if isinstance(right, str) and right.startswith(("@", "*")):
+        return None  # a set by name
+    if left == {"meta": {"key": "iifname"}} or left == {"meta": {"key": "iif"}}:
+        return False if right == "lo" else None
+    if left == {"meta": {"key": "l4proto"}}:
+        return packet.protocol in _values(right)
+    if left.get("payload", {}).get("field") == "dport":
+        return any(_holds(value, packet.port) for value in _values(right))
+    if left == {"ct": {"key": "state"}}:
+        return "new" in _values(right)
+    return None
+
+
+def _nft_other_protocol(left: dict[str, Any], packet: Packet) -> bool:
+    """Whether it names the port of another protocol: such a rule is for that protocol only."""
+    payload = left.get("payload", {})
+    return payload.get("field") == "dport" and payload.get("protocol") not in (packet.protocol, "th")
+
+
+def _values(right: Any) -> list[Any]:
+    values = right.get("set", [right]) if isinstance(right, dict) else right
+    return values if isinstance(values, list) else [values]
+
+
+def _holds(value: Any, port: int) -> bool:
+    if isinstance(value, dict) and "range" in value:
+        low, high = value["range"]
+        return bool(low <= port <= high)
+    return bool(value == port)
+
+
+# --- iptables
+def _of_iptables(printed: str, packet: Packet) -> _Chains:
+    chains: _Chains = {}
+    for line in printed.splitlines():
+        match _words(line):
+            case ["-P", name, policy]:
+                command = f"sudo iptables -I INPUT -p {packet.protocol} --dport {packet.port} -j ACCEPT"
+                chains[(name,)] = _Chain(policy=policy.lower() if name == "INPUT" else None, open=command)
+            case ["-N", name]:
+                chains[(name,)] = _Chain()
+            case ["-A", name, *words] if (name,) in chains:
+                if rule := _iptables_rule(words, packet):
+                    chains[(name,)].rules.append(rule)
+    return chains
+
+
+def _words(line: str) -> list[str]:
+    """What a comment says is one word."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return []
+
+
+def _iptables_rule(words: list[str], packet: Packet) -> _Rule | None:
+    """None: it does not match."""
+    at = next((at for at, word in enumerate(words) if word in ("-j", "-g")), len(words))
+    conditions: list[tuple[bool, str, list[str]]] = []  # negated, option, values
+    for before, word in zip(["", *words], words[:at], strict=False):
+        if word.startswith("-"):
+            conditions.append((before == "!", word, []))
+        elif conditions and word != "!":
+            conditions[-1][2].append(word)
+    met = _all(
+        None if (one := _iptables_meets(option, values, packet)) is None else one is not negated
+        for negated, option, values in conditions
+    )
+    if met is False or at + 1 >= len(words):
+        return None
+    name = words[at + 1]  # what follows belongs to the target
+    if (known := name.lower()) in _DECIDE or known == "return":
+        return _Rule(known, "", met is True)
+    return _Rule("jump" if words[at] == "-j" else "goto", name, met is True)
+
+
+def _iptables_meets(option: str, values: list[str], packet: Packet) -> bool | None:
+    """Whether the packet meets one condition; None: perhaps."""
+    match option, values:
+        case "-m", _:
+            return True
+        case "-p", [protocol]:
+            return protocol == packet.protocol
+        case "-i", [name]:
+            return False if name == "lo" else None
+        case "--dport" | "--dports", [ports] if re.fullmatch("[0-9:,]+", ports):
+            spans = (one.partition(":") for one in ports.split(","))
+            return any(int(low or 0) <= packet.port <= int(high or low or 0) for low, _colon, high in spans)
+        case "--ctstate" | "--state", [states]:
+            return "NEW" in states.split(",")
+        case _:
+            return None

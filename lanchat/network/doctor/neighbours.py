@@ -15,8 +15,8 @@ from pathlib import Path
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.discovery.sweep import targets
-from lanchat.network.doctor.programs import said
+from lanchat.network.discovery.schedule import targets
+from lanchat.network.doctor.this_computer import said
 from lanchat.network.interfaces import Interface, Snapshot
 
 CONNECT_SECONDS = 1.0
@@ -33,7 +33,7 @@ _WHO = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(
 _MDNS = {False: ("224.0.0.251", 5353), True: ("ff02::fb", 5353)}  # by whether it is IPv6
 
 
-class Knock(enum.Enum):
+class Attempted(enum.Enum):
     """What came of a TCP connection."""
 
     TAKEN = enum.auto()
@@ -44,29 +44,29 @@ class Knock(enum.Enum):
     SILENCE = enum.auto()
 
 
-async def knock(address: str, port: int, within: float = CONNECT_SECONDS) -> Knock:
+async def knock(address: str, port: int, within: float = CONNECT_SECONDS) -> Attempted:
     began = time.monotonic()
     try:
         async with asyncio.timeout(within):
             _reader, writer = await asyncio.open_connection(address, port)
     except TimeoutError:
-        return Knock.SILENCE
+        return Attempted.SILENCE
     except ConnectionRefusedError:
-        return Knock.REFUSED
+        return Attempted.REFUSED
     except OSError as error:
         at_once = time.monotonic() - began < AT_ONCE_SECONDS
         if error.errno == errno.EHOSTUNREACH:
             # macOS says so at once where a program may not use the local network.
-            return Knock.FORBIDDEN if sys.platform == "darwin" and at_once else Knock.NOBODY
-        return Knock.NO_WAY if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else Knock.SILENCE
+            return Attempted.FORBIDDEN if sys.platform == "darwin" and at_once else Attempted.NOBODY
+        return Attempted.NO_WAY if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else Attempted.SILENCE
     writer.close()
-    return Knock.TAKEN
+    return Attempted.TAKEN
 
 
 async def alive(address: str) -> bool:
     """Whether a machine answers there, on whatever port."""
     knocks = await asyncio.gather(*(knock(address, port) for port in ALIVE_PORTS))
-    return Knock.TAKEN in knocks or Knock.REFUSED in knocks
+    return Attempted.TAKEN in knocks or Attempted.REFUSED in knocks
 
 
 async def examine(
@@ -92,17 +92,17 @@ def _about_router(router: tuple[str, bool] | None) -> Finding:
     )  # fmt: skip
 
 
-def about_others(rooms: int, heard: int, knocks: Counter[Knock], router: bool) -> Finding:
+def about_others(rooms: int, heard: int, knocks: Counter[Attempted], router: bool) -> Finding:
     """`heard`: how many answer mDNS. `knocks`: what came of knocking on each door of the own /24, the router's too."""
     name = "neighbours"
     if rooms:
         return Finding(name, Health.GOOD, _("Rooms of others answer: {count}.").format(count=rooms))
-    if knocks[Knock.FORBIDDEN]:
+    if knocks[Attempted.FORBIDDEN]:
         return Finding(
             name, Health.BAD, _("This system does not let lanchat reach the local network."),
             _("Allow it under Privacy & Security, Local Network, then start lanchat again."),
         )  # fmt: skip
-    machines = max(knocks[Knock.TAKEN] + knocks[Knock.REFUSED] - router, heard)
+    machines = max(knocks[Attempted.TAKEN] + knocks[Attempted.REFUSED] - router, heard)
     if machines > 0:
         says = _("Other machines answer ({count}); no room was found on them.")
         return Finding(name, Health.GOOD, says.format(count=machines))
@@ -117,10 +117,10 @@ def about_others(rooms: int, heard: int, knocks: Counter[Knock], router: bool) -
     )
 
 
-async def _knock_on_all(mine: Snapshot, port: int) -> Counter[Knock]:
+async def _knock_on_all(mine: Snapshot, port: int) -> Counter[Attempted]:
     """What comes of knocking on every door of the own networks, as far as there is time."""
     turns = asyncio.Semaphore(DOORS_AT_ONCE)
-    knocks: Counter[Knock] = Counter()
+    knocks: Counter[Attempted] = Counter()
 
     async def one(address: str) -> None:
         async with turns:

@@ -6,9 +6,9 @@ import pytest
 
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
+from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.listings import MOST_ADDRESSES, MOST_ASKED, MOST_ROOMS, QUESTIONS_PER_SECOND, Listings
-from lanchat.network.discovery.model import Found, Gone, Sighting
-from lanchat.network.discovery.questions import OpenRoom
 from lanchat.network.interfaces import Interface
 
 HERE = frozenset({Interface(2, "eth0", "10.77.0.9", 24), Interface(2, "eth0", "fe80::9%2", 64)})
@@ -26,7 +26,7 @@ class Listed(Listings):
     @property
     def last(self) -> Listing:
         said = self.told[-1]
-        assert isinstance(said, Found)
+        assert isinstance(said, RoomSeen)
         return said.listing
 
     def pass_time(self, start: float, seconds: float) -> float:
@@ -95,16 +95,16 @@ def test_a_host_behind_a_wall_stays_listed_as_long_as_it_takes_connections(rooms
                 rooms.connected(probe.key, "10.77.0.1", now)
     assert len(rooms.told) == 1
     rooms.pass_time(300.0, 60.0)
-    assert isinstance(rooms.told[-1], Gone)
+    assert isinstance(rooms.told[-1], RoomLost)
 
 
 def test_a_room_that_stops_answering_is_greyed_then_gone_then_back(rooms: Listed) -> None:
     rooms.answered(room(), "10.77.0.1", 0.0)
     now = rooms.pass_time(0.0, 10.0)
     greyed, gone = rooms.told[1:]
-    assert isinstance(greyed, Found)
+    assert isinstance(greyed, RoomSeen)
     assert not greyed.listing.answering
-    assert isinstance(gone, Gone)
+    assert isinstance(gone, RoomLost)
     rooms.answered(room(), "10.77.0.1", now)
     assert rooms.last.answering
 
@@ -114,13 +114,13 @@ def test_a_goodbye_is_checked_before_it_is_believed(rooms: Listed) -> None:
     rooms.said_goodbye(RoomId(room().room_id), 1.0)
     assert len(rooms.told) == 1
     rooms.pass_time(1.0, 0.9)
-    assert isinstance(rooms.told[-1], Gone)
+    assert isinstance(rooms.told[-1], RoomLost)
 
 
 def test_two_keys_for_one_room_are_two_listings(rooms: Listed) -> None:
     rooms.answered(room(), "10.77.0.1", 0.0)
     rooms.answered(room(fingerprint=b"e" * 16), "10.77.0.3", 0.0)
-    assert [one.listing.fingerprint for one in rooms.told if isinstance(one, Found)] == [KEY, b"e" * 16]
+    assert [one.listing.fingerprint for one in rooms.told if isinstance(one, RoomSeen)] == [KEY, b"e" * 16]
 
 
 def test_my_own_room_is_not_listed_but_one_that_pretends_to_be_it_is(rooms: Listed) -> None:
@@ -201,7 +201,7 @@ def test_made_up_records_do_not_push_out_an_address_that_answers(rooms: Listed) 
             assert "10.77.0.1" in probe.addresses
             rooms.answered(room(), "10.77.0.1", now + 0.001)
         now += 0.01
-    assert not [one for one in rooms.told if isinstance(one, Gone)]
+    assert not [one for one in rooms.told if isinstance(one, RoomLost)]
 
 
 def test_a_flood_of_records_does_not_count_as_silence(rooms: Listed) -> None:
@@ -222,7 +222,7 @@ def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) ->
     assert rooms.last.room_id == known.room_id
     for n in range(5000, 6000):
         rooms.answered(room(n), "10.77.0.6", 0.2)
-    assert not [one for one in rooms.told if isinstance(one, Gone) and one.listing.room_id == known.room_id]
+    assert not [one for one in rooms.told if isinstance(one, RoomLost) and one.listing.room_id == known.room_id]
 
 
 def test_a_new_run_of_a_host_replaces_what_was_known_of_the_old(rooms: Listed) -> None:
@@ -236,9 +236,9 @@ def listed(rooms: Listed) -> dict[str, bool]:
     """What is in the list, and whether it answers."""
     shown: dict[str, bool] = {}
     for one in rooms.told:
-        if isinstance(one, Found):
+        if isinstance(one, RoomSeen):
             shown[one.listing.room_id] = one.listing.answering
-        elif isinstance(one, Gone):
+        elif isinstance(one, RoomLost):
             del shown[one.listing.room_id]
     return shown
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.network.discovery.questions import (
+from lanchat.network.discovery.datagrams import (
     ABOUT_ROOMS,
     QUESTION_BYTES,
     Answer,

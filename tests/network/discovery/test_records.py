@@ -6,9 +6,9 @@ import pytest
 
 from lanchat.core.address import fingerprint_text
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.model import Advert
-from lanchat.network.discovery.questions import OpenRoom
-from lanchat.network.discovery.records import TYPE, instance, properties, read_record, room_of
+from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.interface import Advert
+from lanchat.network.discovery.mdns import TYPE, instance, properties, read_record, room_of
 
 NAME = RoomId("abcdefghijklmnop")
 GOOD: dict[str, str | None] = {"v": "1", "n": "Kitchen", "fp": fingerprint_text(bytes(16)), "pw": "1", "b": "0a1b2c"}

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from lanchat.network.discovery.sweep import targets
+from lanchat.network.discovery.schedule import targets
 from lanchat.network.interfaces import Interface, Snapshot, best_first, moved, snapshot, usable, watch, woke
 
 LO = Interface(1, "lo", "127.0.0.1", 8)

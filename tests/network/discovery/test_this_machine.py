@@ -11,10 +11,10 @@ import pytest
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import schedule, udp
+from lanchat.network.discovery import datagrams, schedule
+from lanchat.network.discovery.datagrams import Answer, Asker, Closed, OpenRoom, Question, decode, encode
+from lanchat.network.discovery.interface import Advert, RoomLost, RoomSeen, Sighting, Twin
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.network.discovery.model import Advert, Found, Gone, Sighting, Twin
-from lanchat.network.discovery.questions import Answer, Asker, Closed, OpenRoom, Question, decode, encode
 from lanchat.network.discovery.schedule import Step
 
 KITCHEN = RoomId("k" * 16)
@@ -44,7 +44,7 @@ class Someone:
         self.told.append(sighting)
         self._news.set()
 
-    async def waits(self, kind: type[Found] | type[Gone], room_id: RoomId) -> Found | Gone:
+    async def waits(self, kind: type[RoomSeen] | type[RoomLost], room_id: RoomId) -> RoomSeen | RoomLost:
         found = await self.waits_for(lambda one: isinstance(one, kind) and one.listing.room_id == room_id)
         assert isinstance(found, kind)
         return found
@@ -82,10 +82,10 @@ def test_a_room_is_found_and_gone_when_closed(port: int) -> None:
     async def story(some: list[Someone]) -> None:
         ana, ben = some
         ana.discovery.advertise(advert(KITCHEN, port))
-        found = await ben.waits(Found, KITCHEN)
+        found = await ben.waits(RoomSeen, KITCHEN)
         assert found.listing.addresses == ("127.0.0.1",)
         ana.discovery.withdraw(KITCHEN)
-        await ben.waits(Gone, KITCHEN)
+        await ben.waits(RoomLost, KITCHEN)
 
     together(2, port, story)
 
@@ -101,7 +101,7 @@ def test_a_room_opened_long_after_the_start_is_found_though_nobody_asked_to_look
         ana, ben = some
         await asyncio.sleep(0.1)  # the first burst is over
         ana.discovery.advertise(advert(KITCHEN, port))
-        await ben.waits(Found, KITCHEN)
+        await ben.waits(RoomSeen, KITCHEN)
 
     together(2, port, story)
 
@@ -111,8 +111,8 @@ def test_a_question_to_one_program_is_answered_by_all_on_the_machine(port: int) 
         ana, ben = some
         ana.discovery.advertise(advert(KITCHEN, port))
         ben.discovery.advertise(advert(GARDEN, port))
-        await ana.waits(Found, GARDEN)
-        await ben.waits(Found, KITCHEN)
+        await ana.waits(RoomSeen, GARDEN)
+        await ben.waits(RoomSeen, KITCHEN)
         rooms = await asyncio.to_thread(asked, port, Question(nonce=b"12345678", pass_on=True), 2)
         assert rooms == {KITCHEN, GARDEN}
 
@@ -129,8 +129,8 @@ def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None
         ben.discovery.advertise(advert(GARDEN, port + 2))
         await ana.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port + 1))
         await copy.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port))
-        await ben.waits(Found, KITCHEN)
-        await ana.waits(Found, GARDEN)
+        await ben.waits(RoomSeen, KITCHEN)
+        await ana.waits(RoomSeen, GARDEN)
         assert not any(isinstance(one, Twin) for one in ben.told)
         assert len([one for one in ana.told if isinstance(one, Twin)]) == 1
 
@@ -162,7 +162,7 @@ def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(
     async def story(some: list[Someone]) -> None:
         ana, ben = some
         ana.discovery.advertise(advert(KITCHEN, port))
-        await ben.waits(Found, KITCHEN)
+        await ben.waits(RoomSeen, KITCHEN)
         for one in askers:
             one.settimeout(5)
             one.sendto(encode(Question(nonce=b"12345678")), ("127.0.0.1", port))
@@ -208,17 +208,17 @@ def test_of_many_rooms_the_last_used_are_asked(port: int) -> None:
 def test_an_answer_that_is_passed_on_is_sent_to_no_name(port: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be looked up, and the loop would wait for that."""
     sent: list[str] = []
-    send = udp.Port.send
+    send = datagrams.DatagramPort.send
 
-    def noted(self: udp.Port, data: bytes, address: str, port: int) -> None:
+    def noted(self: datagrams.DatagramPort, data: bytes, address: str, port: int) -> None:
         sent.append(address)
         send(self, data, "127.0.0.1", port)
 
     async def story(some: list[Someone]) -> None:
         ana, ben = some
         ana.discovery.advertise(advert(KITCHEN, port))
-        await ben.waits(Found, KITCHEN)
-        monkeypatch.setattr(udp.Port, "send", noted)
+        await ben.waits(RoomSeen, KITCHEN)
+        monkeypatch.setattr(datagrams.DatagramPort, "send", noted)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             passed = Question(nonce=b"12345678", asker=Asker(name, port, "another"))
             one.sendto(encode(passed), ("127.0.0.1", port))

@@ -15,10 +15,10 @@ import pytest
 from lanchat.core.address import room_code, room_link
 from lanchat.core.health import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.network.doctor import firewall, here, machine, reach
-from lanchat.network.doctor.checkup import About, check
-from lanchat.network.doctor.neighbours import Knock, about_others, router_in_table
-from lanchat.network.doctor.programs import said
+from lanchat.network.doctor import checkup, firewall, this_computer
+from lanchat.network.doctor.checkup import Circumstances, check
+from lanchat.network.doctor.neighbours import Attempted, about_others, router_in_table
+from lanchat.network.doctor.this_computer import said
 from lanchat.network.interfaces import Interface
 from tests.systems import needs_modes
 
@@ -38,14 +38,14 @@ def named(findings: tuple[Finding, ...] | list[Finding], name: str) -> Finding:
 
 def test_a_check_up_of_this_machine_alone_touches_nothing_else(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    findings = asyncio.run(check(About(tmp_path, ("127.0.0.1",), port=PORT)))
+    findings = asyncio.run(check(Circumstances(tmp_path, ("127.0.0.1",), port=PORT)))
     assert [one.name for one in findings] == ["network", "port", "firewall", "clock", "data"]
     assert named(findings, "network").health is Health.GOOD
     assert named(findings, "data").health is Health.GOOD
 
 
 def test_on_no_network_it_says_so(tmp_path: Path) -> None:
-    findings = asyncio.run(check(About(tmp_path, ())))
+    findings = asyncio.run(check(Circumstances(tmp_path, ())))
     assert named(findings, "network").health is Health.BAD
 
 
@@ -53,25 +53,25 @@ def test_on_no_network_it_says_so(tmp_path: Path) -> None:
 def test_a_place_that_takes_connections(listening: socket.socket) -> None:
     port = listening.getsockname()[1]
     for where in (f"127.0.0.1:{port}", f"localhost:{port}"):
-        (finding,) = asyncio.run(reach.examine(where, PORT, frozenset()))
+        (finding,) = asyncio.run(checkup.examine(where, PORT, frozenset()))
         assert finding.health is Health.GOOD
     link = room_link(["127.0.0.1"], port, RoomId("a" * 16), bytes(16))
-    assert asyncio.run(reach.examine(link, PORT, frozenset()))[0].health is Health.GOOD
+    assert asyncio.run(checkup.examine(link, PORT, frozenset()))[0].health is Health.GOOD
     code = room_code("127.0.0.1", bytes(16))
-    assert asyncio.run(reach.examine(code, port, frozenset()))[0].health is Health.GOOD
+    assert asyncio.run(checkup.examine(code, port, frozenset()))[0].health is Health.GOOD
 
 
 def test_a_computer_without_a_room(listening: socket.socket) -> None:
     port = listening.getsockname()[1]
     listening.close()
-    (finding,) = asyncio.run(reach.examine(f"127.0.0.1:{port}", PORT, frozenset()))
+    (finding,) = asyncio.run(checkup.examine(f"127.0.0.1:{port}", PORT, frozenset()))
     assert finding.health is Health.BAD
     assert "no room is open" in finding.says
 
 
 @pytest.mark.parametrize("where", ["Kitchen", "a" * 16, "1.2.3.4:99999"])
 def test_what_is_no_place_is_said_to_be_none(where: str) -> None:
-    (finding,) = asyncio.run(reach.examine(where, PORT, frozenset()))
+    (finding,) = asyncio.run(checkup.examine(where, PORT, frozenset()))
     assert (finding.health, bool(finding.advice)) == (Health.BAD, True)
 
 
@@ -80,11 +80,11 @@ def test_a_port_that_is_free_is_taken_or_is_ours(listening: socket.socket) -> No
     taken = listening.getsockname()[1]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("", 0))
-        assert asyncio.run(here.port(other.getsockname()[1], ()))[0].health is Health.ODD
-    assert "in use" in asyncio.run(here.port(taken, ()))[0].says
+        assert asyncio.run(this_computer.port(other.getsockname()[1], ()))[0].health is Health.ODD
+    assert "in use" in asyncio.run(this_computer.port(taken, ()))[0].says
     listening.close()
-    assert "free" in asyncio.run(here.port(taken, ()))[0].says
-    assert str(taken) in asyncio.run(here.port(PORT, (taken,)))[0].says
+    assert "free" in asyncio.run(this_computer.port(taken, ()))[0].says
+    assert str(taken) in asyncio.run(this_computer.port(PORT, (taken,)))[0].says
 
 
 # --- the firewall
@@ -115,15 +115,15 @@ def test_when_somebody_came_in_no_firewall_is_in_the_way() -> None:
     ("rooms", "heard", "knocks", "router", "health", "words"),
     [
         (2, 0, {}, True, Health.GOOD, "Rooms of others answer: 2"),
-        (0, 0, {Knock.REFUSED: 4}, True, Health.GOOD, "(3)"),
+        (0, 0, {Attempted.REFUSED: 4}, True, Health.GOOD, "(3)"),
         (0, 3, {}, True, Health.GOOD, "(3)"),
-        (0, 0, {Knock.REFUSED: 1, Knock.SILENCE: 252}, True, Health.ODD, "no other machine"),
-        (0, 0, {Knock.NOBODY: 253}, False, Health.ODD, "No other machine"),
-        (0, 0, {Knock.FORBIDDEN: 253}, True, Health.BAD, "does not let lanchat"),
+        (0, 0, {Attempted.REFUSED: 1, Attempted.SILENCE: 252}, True, Health.ODD, "no other machine"),
+        (0, 0, {Attempted.NOBODY: 253}, False, Health.ODD, "No other machine"),
+        (0, 0, {Attempted.FORBIDDEN: 253}, True, Health.BAD, "does not let lanchat"),
     ],
 )
 def test_who_else_is_there(
-    rooms: int, heard: int, knocks: dict[Knock, int], router: bool, health: Health, words: str
+    rooms: int, heard: int, knocks: dict[Attempted, int], router: bool, health: Health, words: str
 ) -> None:
     finding = about_others(rooms, heard, Counter(knocks), router)
     assert finding.health is health
@@ -141,31 +141,31 @@ def test_the_router_is_read_from_the_table_of_routes() -> None:
 
 def test_a_vpn_and_a_missing_router_address_are_mentioned() -> None:
     vpn = Interface(9, "wg0", "10.8.0.2", 24)
-    assert named(asyncio.run(here.network(frozenset({vpn}))), "vpn").health is Health.ODD
+    assert named(asyncio.run(this_computer.network(frozenset({vpn}))), "vpn").health is Health.ODD
     alone = Interface(2, "eth0", "169.254.3.4", 16)
-    assert named(asyncio.run(here.network(frozenset({alone}))), "network").health is Health.ODD
+    assert named(asyncio.run(this_computer.network(frozenset({alone}))), "network").health is Health.ODD
 
 
 # --- this computer
 def test_a_clock_that_was_never_set_or_differs_from_the_others() -> None:
-    assert machine.about_clock(0.0, None).health is Health.BAD
-    assert machine.about_clock(NOW, None).health is Health.GOOD
-    assert machine.about_clock(NOW, 60.0).health is Health.GOOD
-    assert "10 minutes ahead" in machine.about_clock(NOW, 600.0).says
-    assert "10 minutes behind" in machine.about_clock(NOW, -600.0).says
+    assert this_computer.about_clock(0.0, None).health is Health.BAD
+    assert this_computer.about_clock(NOW, None).health is Health.GOOD
+    assert this_computer.about_clock(NOW, 60.0).health is Health.GOOD
+    assert "10 minutes ahead" in this_computer.about_clock(NOW, 600.0).says
+    assert "10 minutes behind" in this_computer.about_clock(NOW, -600.0).says
 
 
 @needs_modes
 def test_a_folder_others_can_look_into(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    (finding,) = machine.about_data(tmp_path)
+    (finding,) = this_computer.about_data(tmp_path)
     assert finding.health is Health.ODD
     assert finding.advice.startswith("Close it: chmod 700")
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755  # looking changes nothing
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert machine.about_data(tmp_path / "gone")[0].health is Health.BAD
+    assert this_computer.about_data(tmp_path / "gone")[0].health is Health.BAD
 
 
 @pytest.mark.parametrize(("free", "health"), [(10**6, Health.BAD), (10**8, Health.ODD), (10**10, Health.GOOD)])
@@ -174,11 +174,11 @@ def test_a_disk_that_is_nearly_full(
 ) -> None:
     tmp_path.chmod(0o700)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("usage", "free")(free))
-    assert machine.about_data(tmp_path)[0].health is health
+    assert this_computer.about_data(tmp_path)[0].health is health
 
 
 def test_a_program_that_is_not_there_fails_or_hangs_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lanchat.network.doctor.programs.SECONDS", 0.1)
+    monkeypatch.setattr("lanchat.network.doctor.this_computer.SECONDS", 0.1)
     assert said("no-such-program-at-all") == ""
     began = time.monotonic()
     assert said("sleep", "10") == ""

@@ -9,7 +9,7 @@ import pytest
 
 from lanchat.core.health import Health
 from lanchat.network.doctor import firewall
-from lanchat.network.doctor.packet_filter import Packet, closed
+from lanchat.network.doctor.firewall import Packet, closed
 
 PORT = 29747
 TCP, UDP = Packet("tcp", PORT), Packet("udp", PORT)

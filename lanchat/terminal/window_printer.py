@@ -31,19 +31,17 @@ from lanchat.engine.events import (
 )
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
-from lanchat.terminal.ending import GaveUp, OutputClosed
-from lanchat.terminal.introductions import Introductions
-from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.exit_codes import GaveUp, OutputClosed
+from lanchat.terminal.output import PeopleColumn, Screen
+from lanchat.terminal.own_messages import TerminalTicks
 from lanchat.terminal.standard_streams import complain, is_terminal, lead_nowhere
-from lanchat.terminal.transcript import Transcript
+from lanchat.terminal.transcript import Introductions, TextTranscript
 
 _WAITING = 2_000  # events
 _END_SECONDS = 1.0  # for what is left to be written, at the end
 
 
-class Printing:
+class WindowPrinter:
     """`start`, `heard` and `close` are called on one thread."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +50,7 @@ class Printing:
         self._left_out = 0
         self.failed = False  #: it could not be written
         self._shown: RoomId | None = None  # the room that was written about last
-        self._rooms: dict[RoomId, _Room] = {}
+        self._rooms: dict[RoomId, _PrintedRoom] = {}
         self._thread = threading.Thread(target=self._run, name="printing", daemon=True)  # a write cannot be ended
 
     def start(self) -> None:
@@ -118,11 +116,11 @@ class Printing:
             case EntriesAdded(older=True):  # somebody scrolled
                 return
             case Renamed() | Problem(room_id=None):
-                nobody = Transcript(Screen(stream), PeopleColumn(me, {}), Mine(), brief=False)
+                nobody = TextTranscript(Screen(stream), PeopleColumn(me, {}), TerminalTicks(), brief=False)
                 nobody.tell(event)
                 return
             case Hosting(room_id, title) | ConnectionChanged(room_id, title):
-                room = self._rooms.get(room_id) or _Room(self, room_id, reader, stream, me)
+                room = self._rooms.get(room_id) or _PrintedRoom(self, room_id, reader, stream, me)
                 self._rooms[room_id] = room
                 room.title = shown_title(title)
             case _:
@@ -138,14 +136,14 @@ class Printing:
         return turned
 
 
-class _Room:
-    def __init__(self, printing: Printing, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
+class _PrintedRoom:
+    def __init__(self, printing: WindowPrinter, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
         self.room_id = room_id
         self.title = ""
         self._people = PeopleColumn(me, reader.nicks())
-        self._mine = Mine()
+        self._mine = TerminalTicks()
         self._mine.left_waiting(reader.outbox(room_id))
-        self._transcript = Transcript(
+        self._transcript = TextTranscript(
             _UnderTitle(stream, printing, self), self._people, self._mine, brief=is_terminal(stream)
         )  # fmt: skip
         self.introductions = Introductions(self._people, reader.card)
@@ -168,7 +166,7 @@ class _Room:
 class _UnderTitle(Screen):
     """What is written of a room stands under its title, where another room was written about before."""
 
-    def __init__(self, stream: TextIO, printing: Printing, room: _Room) -> None:
+    def __init__(self, stream: TextIO, printing: WindowPrinter, room: _PrintedRoom) -> None:
         super().__init__(stream)
         self._printing = printing
         self._room = room

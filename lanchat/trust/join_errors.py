@@ -88,7 +88,7 @@ class Downgrade(NotIn):
         )
 
 
-class Misbehaved(NotIn):
+class HostMisbehaved(NotIn):
     """The host sent a frame that has no place there."""
 
     def __str__(self) -> str:
@@ -109,7 +109,7 @@ class OtherVersion(NotIn):
 
 
 @dataclass(eq=False)
-class PassphraseNeeded(NotIn):
+class PassphraseRequired(NotIn):
     """`wait`: too many were tried lately, and for so many seconds none is looked at."""
 
     room_id: RoomId

@@ -13,13 +13,11 @@ from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console
-from lanchat.terminal.ending import Exit
+from lanchat.terminal.console import Console, Open
+from lanchat.terminal.exit_codes import Exit
+from lanchat.terminal.find_room import host_of, known_rooms
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.lookup import host_of, known_rooms
-from lanchat.terminal.opening import Open
-from lanchat.terminal.output import paragraph, table
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.output import Screen, paragraph, table
 
 COLUMNS = (24, 16)  # cells of title and host
 

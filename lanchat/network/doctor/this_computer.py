@@ -1,21 +1,88 @@
-"""This computer on its network: addresses, multicast, the port."""
+"""This computer itself: its clock, and the folder where everything is kept.
+
+This computer on its network: addresses, multicast, the port.
+
+Asking the system's own programs. On a thread; fixed words only, never through a shell.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import platform
+import shlex
+import shutil
 import socket
+import stat
 import struct
+import subprocess
 import sys
+import time
 from collections.abc import Awaitable
+from pathlib import Path
 
-from lanchat.core import limits
+from lanchat.core import dates, limits
 from lanchat.core.health import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.discovery import udp
+from lanchat.network.discovery import datagrams
 from lanchat.network.interfaces import Interface, Snapshot, best_first
 from lanchat.trust.tls import client_context
+
+OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: outside of it a clock was never set
+AHEAD_SECONDS = 120.0
+LOW_BYTES, FULL_BYTES = 500_000_000, 20_000_000
+
+
+async def clock(ahead: float | None) -> list[Finding]:
+    return [about_clock(time.time(), ahead)]
+
+
+def about_clock(now: float, ahead: float | None) -> Finding:
+    at = dates.moment(round(now * 1000))
+    shown = _("{date}, {clock}").format(date=dates.full_date(at.date()), clock=dates.clock(at))
+    if not OLDEST < now < NEWEST:
+        return Finding(
+            "clock", Health.BAD, _("This computer believes that it is {time}.").format(time=shown),
+            _("Set its clock: the times of your messages are taken from it."),
+        )  # fmt: skip
+    if ahead is not None and abs(ahead) > AHEAD_SECONDS:
+        minutes = round(abs(ahead) / 60)
+        says = _("This computer's clock is {minutes} minutes ahead of the others'.") if ahead > 0 else _(
+            "This computer's clock is {minutes} minutes behind the others'.")  # fmt: skip
+        return Finding("clock", Health.ODD, says.format(minutes=minutes), _("Let the system set the time by itself."))
+    return Finding("clock", Health.GOOD, shown)
+
+
+async def data(folder: Path, unread: str) -> list[Finding]:
+    """`unread`: why what is kept there cannot be read."""
+    if unread:
+        return [Finding("data", Health.BAD, _("{folder} cannot be used.").format(folder=folder), unread)]
+    return await asyncio.to_thread(about_data, folder)
+
+
+def about_data(folder: Path) -> list[Finding]:
+    """Whether it can be written to, whether there is room, and whether it is ours alone."""
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return [Finding(
+            "data", Health.BAD, _("The folder {folder} cannot be written to.").format(folder=folder),
+            _("Make it yours again, or choose another with --data-dir."),
+        )]  # fmt: skip
+    free = shutil.disk_usage(folder).free
+    if free < LOW_BYTES:
+        says = _("The disk is nearly full: {free} MB are left for {folder}.")
+        return [Finding(
+            "data", Health.BAD if free < FULL_BYTES else Health.ODD,
+            says.format(free=free // 1_000_000, folder=folder),
+            _("Delete something large: without room nothing can be kept."),
+        )]  # fmt: skip
+    if sys.platform != "win32" and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return [Finding(
+            "data", Health.ODD, _("Other users of this computer can look into {folder}.").format(folder=folder),
+            _("Close it: chmod 700 {folder}").format(folder=shlex.quote(str(folder))),
+        )]  # fmt: skip
+    return [Finding("data", Health.GOOD, _("{folder}, {free} GB free").format(folder=folder, free=free // 10**9))]
+
 
 GROUP = "239.255.77.78"  # ours alone, so that what comes back is our own
 ECHO_SECONDS = 0.5
@@ -151,7 +218,7 @@ def _taken(number: int) -> bool:
 def _shared(number: int) -> bool:
     """Whether the UDP port is free, or taken only by programs that share it, as every lanchat does."""
     try:
-        udp.answering(False, number, shared=True).close()
+        datagrams.answering(False, number, shared=True).close()
     except OSError:
         return False
     return True
@@ -169,3 +236,33 @@ async def _speaks_lanchat(number: int) -> bool:
     spoken = writer.get_extra_info("ssl_object").selected_alpn_protocol()
     writer.transport.abort()
     return bool(spoken == limits.ALPN)
+
+
+SECONDS = 3.0
+
+
+def said(*argv: str) -> str:
+    """What a program of the system prints; "" when it is not there, fails or takes too long."""
+    try:
+        done = subprocess.run(
+            argv, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL, env=_environment(),
+            creationflags=_without_a_window(),
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace")
+
+
+def _without_a_window() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW
+    return 0
+
+
+def _environment() -> dict[str, str]:
+    """A packaged program brings libraries of its own, which the system's programs must not be given."""
+    environment = dict(os.environ)
+    own = environment.pop("LD_LIBRARY_PATH_ORIG", None)
+    if own is not None:
+        environment["LD_LIBRARY_PATH"] = own
+    return environment

@@ -1,4 +1,7 @@
-"""`lanchat --selftest`: two people on this computer, in temporary folders: host, find, join, talk, search."""
+"""`lanchat doctor`: what is well on this computer and network, what is not, and what to do.
+
+`lanchat --selftest`: two people on this computer, in temporary folders: host, find, join, talk, search.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,52 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from lanchat.core.health import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
+from lanchat.engine import check_up
 from lanchat.engine.commands import Browse, OpenRoom, Say
 from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
+from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, Heard
-from lanchat.terminal.door import enter, heed
-from lanchat.terminal.ending import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.host import open_room
-from lanchat.terminal.opening import Open
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.console import Console, Heard, Open
+from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
+from lanchat.terminal.host_room import open_room
+from lanchat.terminal.join_room import enter, heed
+from lanchat.terminal.json_lines import json_line
+from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, Screen, paragraph
+
+_SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
+
+
+def run_doctor(options: Options) -> Exit:
+    """FAILED when something is bad. Works beside a lanchat that runs, and changes nothing. Raises StorageProblem."""
+    with signals_go_to(raise_interrupted):
+        findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
+    screen = Screen()
+    if options.json:
+        for finding in findings:
+            screen.print(json_line("finding", name=finding.name, health=finding.health.value, says=finding.says,
+                                   advice=finding.advice))  # fmt: skip
+    else:
+        column = max((len(finding.name) for finding in findings), default=0)
+        for finding in findings:
+            screen.print(line(screen.paper, finding, column))
+        if not any(finding.advice for finding in findings):
+            screen.print(_("Everything is well."))
+    return Exit.FAILED if any(finding.health is Health.BAD for finding in findings) else Exit.DONE
+
+
+def line(paper: Paper, finding: Finding, column: int) -> str:
+    """A sign, the name, what is found; below it the advice."""
+    sign, colour = _SIGNS[finding.health]
+    indent = " " * (1 + len(GAP) + column + len(GAP))
+    says = paragraph(paper, finding.says, indent).removeprefix(indent)
+    lines = [f"{paper.paint(sign, colour)}{GAP}{finding.name.ljust(column)}{GAP}{says}"]
+    if finding.advice:
+        lines.append(paragraph(paper, finding.advice, indent))
+    return "\n".join(lines)
+
 
 T = TypeVar("T")
 
@@ -28,7 +66,7 @@ _TITLE = "lanchat selftest"
 _WORDS = ("The kettle is on.", "Two cups, please.")
 
 
-def run(open_console: Open) -> Exit:
+def run_selftest(open_console: Open) -> Exit:
     screen = Screen()
     with signals_go_to(raise_interrupted), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
         people = [Options(data_dir=Path(folder, name), nick=name) for name in ("Ana", "Ben")]

@@ -8,23 +8,23 @@ from lanchat.core.model import EntryId, RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
-from lanchat.terminal.ending import Interrupted
-from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.transcript import EARLIER, Transcript
+from lanchat.terminal.exit_codes import Interrupted
+from lanchat.terminal.output import PeopleColumn
+from lanchat.terminal.own_messages import TerminalTicks
+from lanchat.terminal.transcript import EARLIER, TextTranscript
 
 _HITS = 10
 _ALONE = ("/who", "/earlier", "/retry", "/help", "/quit")  #: nothing follows these words
 
 
-class Slash:
+class SlashCommands:
     def __init__(
         self,
         console: Console,
         room_id: RoomId,
         people: PeopleColumn,
-        mine: Mine,
-        transcript: Transcript,
+        mine: TerminalTicks,
+        transcript: TextTranscript,
         *,
         hosting: bool,
     ) -> None:

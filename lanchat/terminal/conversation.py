@@ -24,19 +24,15 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
-from lanchat.terminal.door import raise_refusal, why_held
-from lanchat.terminal.ending import Exit, GaveUp, Interrupted
-from lanchat.terminal.hand import Given, Hand, unfit
-from lanchat.terminal.introductions import Introductions
+from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
+from lanchat.terminal.join_room import raise_refusal, why_held
 from lanchat.terminal.json_lines import JsonLines, given_in
-from lanchat.terminal.lines import Lines
-from lanchat.terminal.mine import Mine
-from lanchat.terminal.people import PeopleColumn
-from lanchat.terminal.screen import Screen, can_edit
-from lanchat.terminal.scribe import Scribe
-from lanchat.terminal.slash import Slash
+from lanchat.terminal.output import ConversationWriter, PeopleColumn, Screen, can_edit
+from lanchat.terminal.own_messages import TerminalTicks
+from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.standard_streams import is_terminal
-from lanchat.terminal.transcript import Transcript
+from lanchat.terminal.stdin_reader import Given, InputSource, LineReader, unfit
+from lanchat.terminal.transcript import Introductions, TextTranscript
 
 _RECALLED = 20  # entries shown on joining, of what we have
 _WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
@@ -48,33 +44,33 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     """Talk until somebody leaves. `first` is the event that said that we are in, or wait for the host."""
     console.do(Browse(on=False))  # nobody looks at a list of rooms now: the network may rest
     people = PeopleColumn(console.started.me, console.reader.nicks())
-    mine = Mine()
+    mine = TerminalTicks()
     mine.left_waiting(console.reader.outbox(room_id))
     if options.json or not can_edit():
         screen = Screen()
-        scribe: Scribe = Transcript(screen, people, mine, brief=False)
+        scribe: ConversationWriter = TextTranscript(screen, people, mine, brief=False)
         read: Callable[[str], Given] = Given
         if options.json:
             scribe, read = JsonLines(screen, people, mine), given_in
-        return Talk(console, room_id, people, mine, scribe, Lines(console.tell), screen, read=read,
+        return TerminalConversation(console, room_id, people, mine, scribe, LineReader(console.tell), screen, read=read,
                     wait=options.wait).run(first, hosting)  # fmt: skip
     from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
 
     editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else unfit(text))
     screen = Screen(editor.stream)
-    transcript = Transcript(screen, people, mine, brief=True)
-    slash = Slash(console, room_id, people, mine, transcript, hosting=hosting)
-    talk = Talk(console, room_id, people, mine, transcript, editor, screen, slash, wait=options.wait)
+    transcript = TextTranscript(screen, people, mine, brief=True)
+    slash = SlashCommands(console, room_id, people, mine, transcript, hosting=hosting)
+    talk = TerminalConversation(console, room_id, people, mine, transcript, editor, screen, slash, wait=options.wait)
     with redirect_stderr(screen.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
         return talk.run(first, hosting)
 
 
-class Talk:
+class TerminalConversation:
     def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: Mine, scribe: Scribe, hand: Hand,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: TerminalTicks, scribe: ConversationWriter, hand: InputSource,
         screen: Screen,
-        slash: Slash | None = None, read: Callable[[str], Given] = Given,
+        slash: SlashCommands | None = None, read: Callable[[str], Given] = Given,
         wait: float | None = None,
     ) -> None:  # fmt: skip
         """With a `slash`, a person types; without, the input's end means something. `read`: what a line asks to be

@@ -10,13 +10,12 @@ from lanchat.core.translate import _
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import Hosting
 from lanchat.terminal.arguments import Options, typed
-from lanchat.terminal.console import Console
-from lanchat.terminal.door import heed, read_passphrase
-from lanchat.terminal.ending import Exit, GaveUp
-from lanchat.terminal.opening import Open
-from lanchat.terminal.screen import Screen
+from lanchat.terminal.console import Console, Open
+from lanchat.terminal.conversation import converse
+from lanchat.terminal.exit_codes import Exit, GaveUp
+from lanchat.terminal.join_room import heed, read_passphrase
+from lanchat.terminal.output import Screen
 from lanchat.terminal.standard_streams import complain, is_terminal
-from lanchat.terminal.talk import converse
 
 
 def asked(options: Options) -> OpenRoom:

@@ -25,14 +25,14 @@ class Advert:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RoomSeen:
     """A new Listing, or a changed one (same room_id and fingerprint)."""
 
     listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RoomLost:
     """It said goodbye, or does not answer any more."""
 
     listing: Listing
@@ -56,7 +56,7 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAround:
+class BurstOver:
     """The first burst of questions is over."""
 
 
@@ -67,7 +67,7 @@ class Hindered:
     why: str
 
 
-Sighting = Found | Gone | NetworkChanged | Twin | LookedAround | Hindered
+Sighting = RoomSeen | RoomLost | NetworkChanged | Twin | BurstOver | Hindered
 
 
 class Discovery(Protocol):

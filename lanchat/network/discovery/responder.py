@@ -14,14 +14,14 @@ import msgspec
 from lanchat import __version__
 from lanchat.core.address import Numeric, numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import udp
-from lanchat.network.discovery.model import Advert
-from lanchat.network.discovery.questions import Asker, Closed, OpenRoom, Patience, Question, answer, decode, encode
+from lanchat.network.discovery import datagrams
+from lanchat.network.discovery.datagrams import Asker, Closed, OpenRoom, Patience, Question, answer, decode, encode
+from lanchat.network.discovery.interface import Advert
 
 TOLD_OF_CLOSING = 256  # of those who asked, the latest
 
 
-class Answers:
+class Responder:
     """Opens its sockets with the first room and closes them with the last."""
 
     def __init__(self, boot_id: str, well_known: int, this_machine_only: bool) -> None:
@@ -29,10 +29,10 @@ class Answers:
         self._well_known = well_known
         self._this_machine_only = this_machine_only
         self._rooms: dict[RoomId, OpenRoom] = {}
-        self._ports: dict[tuple[bool, int], udp.Port] = {}
+        self._ports: dict[tuple[bool, int], datagrams.DatagramPort] = {}
         self._patience = Patience()
         self._turns = itertools.count()
-        self._askers: OrderedDict[tuple[str, int], tuple[bytes, udp.Port]] = OrderedDict()
+        self._askers: OrderedDict[tuple[str, int], tuple[bytes, datagrams.DatagramPort]] = OrderedDict()
 
     async def advertise(self, advert: Advert) -> None:
         self._rooms[advert.room_id] = OpenRoom(
@@ -69,14 +69,14 @@ class Answers:
         for key in self._ports.keys() - wanted:
             await self._ports.pop(key).close()
         for v6, number in wanted - self._ports.keys():
-            port = udp.Port(partial(self._socket, v6, number), self._heard)
+            port = datagrams.DatagramPort(partial(self._socket, v6, number), self._heard)
             if await port.open():
                 self._ports[v6, number] = port
 
     def _socket(self, v6: bool, number: int) -> socket.socket:
-        return udp.answering(v6, number, shared=number == self._well_known)
+        return datagrams.answering(v6, number, shared=number == self._well_known)
 
-    def _heard(self, data: bytes, address: Numeric, port: int, by: udp.Port) -> None:
+    def _heard(self, data: bytes, address: Numeric, port: int, by: datagrams.DatagramPort) -> None:
         local = ipaddress.ip_address(address).is_loopback
         question = decode(data)
         if not isinstance(question, Question) or (self._this_machine_only and not local):
@@ -97,7 +97,7 @@ class Answers:
         if question.pass_on and not asker:
             self._pass_on(question, Asker(address, port, self._boot_id))
 
-    def _remember(self, address: str, port: int, nonce: bytes, sender: udp.Port) -> None:
+    def _remember(self, address: str, port: int, nonce: bytes, sender: datagrams.DatagramPort) -> None:
         """Where to say that a room closes. mDNS says it too, but not on every network."""
         self._askers.pop((address, port), None)
         self._askers[address, port] = nonce, sender
@@ -108,4 +108,4 @@ class Answers:
         shared = self._ports.get((False, self._well_known))
         if shared:
             passed = msgspec.structs.replace(question, pass_on=False, asker=asker)
-            shared.send(encode(passed), udp.LOCAL_GROUP, self._well_known)
+            shared.send(encode(passed), datagrams.LOCAL_GROUP, self._well_known)

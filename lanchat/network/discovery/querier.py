@@ -11,28 +11,28 @@ from functools import partial
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import udp
+from lanchat.network.discovery import datagrams
+from lanchat.network.discovery.datagrams import ABOUT_ROOMS, Answer, Closed, Question, decode, encode
 from lanchat.network.discovery.listings import Probe
-from lanchat.network.discovery.questions import ABOUT_ROOMS, Answer, Closed, Question, decode, encode
 from lanchat.network.interfaces import Snapshot
 
 AT_ONCE, PAUSE = 32, 0.005  # of a sweep: datagrams, then seconds; each costs the system a neighbour lookup
 CONNECT_SECONDS = 1.5  # a machine that is gone gives no error for minutes
 
 
-class Asking:
+class Querier:
     """`heard` gets what answers our questions, and the address it came from."""
 
     def __init__(self, well_known: int, heard: Callable[[Answer | Closed, Numeric], None]) -> None:
         self._well_known = well_known
         self._heard = heard
         self._nonce = secrets.token_bytes(8)
-        self._ports: dict[bool, udp.Port] = {}  # by whether it is for IPv6
+        self._ports: dict[bool, datagrams.DatagramPort] = {}  # by whether it is for IPv6
 
     async def open(self) -> None:
         """Open what is not open yet. Raises OSError when the system has no sockets left at the moment."""
         for v6 in (False, True):
-            port = udp.Port(partial(udp.asking, v6), self._received)
+            port = datagrams.DatagramPort(partial(datagrams.asking, v6), self._received)
             if v6 not in self._ports and await port.open():
                 self._ports[v6] = port
 
@@ -41,11 +41,11 @@ class Asking:
             await port.close()
 
     def this_machine(self) -> None:
-        self._send(Question(nonce=self._nonce), udp.LOCAL_GROUP, self._well_known)
+        self._send(Question(nonce=self._nonce), datagrams.LOCAL_GROUP, self._well_known)
 
     def everybody(self, here: Snapshot) -> None:
         """All subnets we are in: by broadcast, and by what comes nearest to it in IPv6."""
-        places = {f"{udp.ALL_NODES}%{one.index}" for one in here if not one.v4}
+        places = {f"{datagrams.ALL_NODES}%{one.index}" for one in here if not one.v4}
         places |= {str(one.network.broadcast_address) for one in here if one.v4 and one.prefix <= 30}
         for address in sorted(places):
             self._send(Question(nonce=self._nonce), address, self._well_known)
@@ -79,7 +79,7 @@ class Asking:
         for asker in self._ports.values():
             asker.send(data, address, port)
 
-    def _received(self, data: bytes, address: Numeric, port: int, by: udp.Port) -> None:
+    def _received(self, data: bytes, address: Numeric, port: int, by: datagrams.DatagramPort) -> None:
         said = decode(data)
         if isinstance(said, Answer | Closed) and said.nonce == self._nonce:
             self._heard(said, address)

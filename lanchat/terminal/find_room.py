@@ -18,7 +18,7 @@ from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
-from lanchat.terminal.ending import Exit, GaveUp
+from lanchat.terminal.exit_codes import Exit, GaveUp
 from lanchat.terminal.standard_streams import complain, is_terminal
 
 #: A link or a room code, however mistyped: nobody means a title by it.
@@ -29,7 +29,7 @@ _TWIN_SECONDS = 0.4  # after one room of the title was found: another would have
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FoundRoom:
     room_id: RoomId
     title: str
     host: str  #: "" when it is not here
@@ -62,7 +62,7 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
         complain(_("Looking for {wanted}…").format(wanted=wanted))
     found, others = _look(console, wanted, known, sure, until)
     candidates = [
-        Candidate(
+        FoundRoom(
             room_id, shown_title(wanted), host_of(console.nicks, found[room_id]) if room_id in found else "",
             room_id in known, room_id in found,
         )
@@ -79,7 +79,7 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
     raise GaveUp(_not_here(console.nicks, wanted, others), Exit.NOT_FOUND)
 
 
-def choose(candidates: list[Candidate]) -> Candidate:
+def choose(candidates: list[FoundRoom]) -> FoundRoom:
     """The only one; or, of several with one title, the only one that is both known and here. Raises GaveUp."""
     if len(candidates) == 1:
         return candidates[0]

@@ -1,6 +1,8 @@
 """Lines from a pipe or file: each becomes a Typed, the end an InputEnded. Has a thread of its own.
 
 It reads only as fast as it is told to go on, so whoever writes into the pipe waits, and no memory fills.
+
+Hand: the person's, or the pipe's, side of a conversation: where lines come from, and how far they are.
 """
 
 from __future__ import annotations
@@ -12,9 +14,13 @@ import select
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
-from lanchat.terminal.console import InputEnded, Typed
-from lanchat.terminal.mine import Below
+from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
+from lanchat.core.translate import _
+from lanchat.terminal.console import InputEnded, LeaveAsked, Typed
+from lanchat.terminal.own_messages import LineBelow
 
 _AT_ONCE = 65_536
 _LINE_MOST = 4 << 20  # characters; a message of the longest, each of them escaped in JSON, is 50,000
@@ -22,7 +28,7 @@ AHEAD = 200  #: lines that are told before the first is taken: as many as the En
 _COUNT_SECONDS = 0.2  # for the lines that are left over: of an endless input only the beginning is counted
 
 
-class Lines:
+class LineReader:
     """Reads a descriptor, not `sys.stdin`: a thread blocked inside that holds a lock which the interpreter, at its end,
     waits for and then dies of. The thread is a daemon: nothing can end a read, but nobody waits for it either."""
 
@@ -41,7 +47,7 @@ class Lines:
         self._stopped = True
         self._may_tell.release()
 
-    def show(self, below: Below) -> None:
+    def show(self, below: LineBelow) -> None:
         pass  # a pipe has no line being written
 
     def offer(self, words: Iterable[str]) -> None:
@@ -100,3 +106,46 @@ class Lines:
 def _add(line: io.StringIO, more: str) -> None:
     """A line that never ends, as of /dev/zero, is far too long to be said: the rest of it fills no memory."""
     line.write(more[: max(0, _LINE_MOST - line.tell())])
+
+
+Tell = Callable[[Typed | InputEnded | LeaveAsked], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be said, by a person or a program."""
+
+    text: str
+    ref: str = ""  #: what a program knows it by
+    problem: str = ""  #: why it cannot be said, as far as that is known yet
+
+
+class InputSource(Protocol):
+    """Between `start` and `stop` it tells a Console what was typed."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def show(self, below: LineBelow) -> None: ...
+
+    def offer(self, words: Iterable[str]) -> None:
+        """What may be completed: whole words, beginning with @ or /."""
+
+    def go_on(self, lines: int) -> None:
+        """As many lines more may be told."""
+
+    def left_over(self, taken: int) -> int:
+        """After the end: how many lines came after the first `taken`."""
+
+
+def unfit(text: str) -> str:
+    """What keeps a text from being said, in words; "" for nothing."""
+    if len(text) > TEXT_CHARACTERS:
+        return _("Too long: {n} characters, and {most} go in one message.").format(n=len(text), most=TEXT_CHARACTERS)
+    if not text:
+        return _("There is nothing to send.")
+    lines = text.count("\n") + 1
+    if lines > TEXT_LINES:
+        return _("Too long: {n} lines, and {most} go in one message.").format(n=lines, most=TEXT_LINES)
+    return ""

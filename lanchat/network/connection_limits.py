@@ -19,19 +19,19 @@ _REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
-class GateLimits:
+class ConnectionLimits:
     in_all: int = limits.UNAUTHENTICATED
     per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS
     windows: tuple[tuple[int, float], ...] = (limits.NEW_PER_ADDRESS_SHORT, limits.NEW_PER_ADDRESS_LONG)
 
     @classmethod
-    def lifted(cls, connections: int) -> GateLimits:
+    def lifted(cls, connections: int) -> ConnectionLimits:
         """For benches and labs, where hundreds of members share one address."""
         return cls(connections, connections, ())
 
 
-class Gate:
-    def __init__(self, bounds: GateLimits = GateLimits()) -> None:
+class ConnectionLimiter:
+    def __init__(self, bounds: ConnectionLimits = ConnectionLimits()) -> None:
         self._bounds = bounds
         self._inside: Counter[str] = Counter()
         self._recent: dict[str, deque[float]] = {}  # when strangers from there left the door again
