@@ -130,7 +130,7 @@ def _no_window() -> str:
 
 
 def _window(options: Options) -> Exit:
-    from lanchat.desktop.starting import run
+    from lanchat.desktop.bootstrap import run
     from lanchat.storage.paths import data_dir
     from lanchat.terminal.exit_codes import Exit, GaveUp
 
@@ -144,7 +144,7 @@ def _window(options: Options) -> Exit:
 
 def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.core.translate import _
-    from lanchat.desktop.starting import Start, run
+    from lanchat.desktop.bootstrap import StartOptions, run
     from lanchat.engine.commands import Join
     from lanchat.terminal.exit_codes import Exit, GaveUp
     from lanchat.terminal.host_room import asked
@@ -163,7 +163,7 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     if options.print and not has_stdout():
         raise GaveUp(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
     printing = WindowPrinter(folder) if options.print else None
-    start = Start(host, join, options.nick, printing.heard if printing else None)
+    start = StartOptions(host, join, options.nick, printing.heard if printing else None)
     if printing is not None:
         printing.start()
     problem = run(folder, wish, options.log_level, start=start)

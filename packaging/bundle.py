@@ -118,7 +118,7 @@ def info_plist() -> dict[str, object]:
         "LSApplicationCategoryType": "public.app-category.social-networking",
         "NSHighResolutionCapable": True,  # else text is drawn for an old screen, and enlarged
         # Links in other programs: the first that opens such a scheme starts lanchat, or tells the one that runs
-        # (lanchat/desktop/platform/macos/application.py).
+        # (lanchat/desktop/platform/macos_desktop.py).
         "CFBundleURLTypes": [
             {"CFBundleURLName": MACOS_ID, "CFBundleURLSchemes": [NAME], "CFBundleTypeRole": "Viewer"}
         ],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lanchat.desktop.titlebar import dock_icon, icon
+from lanchat.desktop.window_chrome import dock_icon, icon
 
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 _WINDOWS_LARGEST = 256

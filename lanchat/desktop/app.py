@@ -19,22 +19,20 @@ from typing import Any, TypeVar
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop import geometry
-from lanchat.desktop.behind import Behind, Make
+from lanchat.desktop import window_chrome
 from lanchat.desktop.bindings import bind_keys
-from lanchat.desktop.desk import About, Closing, InRoom, JoinBy, Keys, Place, SettingsAt
-from lanchat.desktop.garbage import Garbage
+from lanchat.desktop.bootstrap import Garbage, StartOptions
+from lanchat.desktop.engine_bridge import EngineBridge, Make, Pump
 from lanchat.desktop.model.notices import notice_for
-from lanchat.desktop.platform import identity, scale
-from lanchat.desktop.platform.doors import Requests, hear_requests, open_doors
+from lanchat.desktop.platform import taskbar
 from lanchat.desktop.platform.notifier import Notifier
-from lanchat.desktop.platform.signals import Endings
+from lanchat.desktop.platform.services import SystemRequests, hear_requests, open_services
 from lanchat.desktop.platform.sound import Chime
-from lanchat.desktop.pump import Pump
-from lanchat.desktop.starting import Start
-from lanchat.desktop.titlebar import TitleBar
-from lanchat.desktop.wanted import Wanted
+from lanchat.desktop.platform.wakeup import Endings
+from lanchat.desktop.session import WantedRoom
+from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, SettingsAt
 from lanchat.desktop.window import Window
+from lanchat.desktop.window_chrome import TitleBar
 from lanchat.engine.commands import Browse, ChangeNick, Command, Join, OpenRoom, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
@@ -59,10 +57,10 @@ class Deed:
 class App:
     def __init__(self, root: tk.Tk, folder: Path, wish: str, make: Make) -> None:
         self.root = root
-        self.screen_scale = scale.set_scale(root)
+        self.screen_scale = taskbar.set_scale(root)
         root.report_callback_exception = self._failed
         self._wish = wish
-        self._start = Start()
+        self._start = StartOptions()
         self._quitting = False
         self._over = False  # the Engine is
         self._marked = False  # the taskbar asks for a look at the window
@@ -70,15 +68,15 @@ class App:
         speak(self._kept.now.language)
         self._mailbox = Mailbox[Event | Deed](folder)
         self._pump = Pump[Event | Deed](root, self._take, self._mailbox)
-        self._behind = Behind(folder, self._pump.put, make)
-        self._doors = open_doors(self._notice_clicked, lambda: self._pump.put(Deed(self.quit)), self._theme_told)
+        self._behind = EngineBridge(folder, self._pump.put, make)
+        self._doors = open_services(self._notice_clicked, lambda: self._pump.put(Deed(self.quit)), self._theme_told)
         self._notifier = Notifier(self._doors.notices, root.after)
         self._chime = Chime()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="lanchat-aside")
         self._title = TitleBar(root)
         self._dark_at_first(self._doors.appearance.dark())
         self.window = Window(root, folder, self._kept, self)
-        self._wanted = Wanted(self.window)
+        self._wanted = WantedRoom(self.window)
         self._endings = Endings(root, self.quit)
         root.protocol("WM_DELETE_WINDOW", self.close_asked)
         for change in ("<FocusIn>", "<FocusOut>"):
@@ -132,7 +130,7 @@ class App:
             self.show()
             self._show_wanted(wish)
 
-    def begin_with(self, start: Start) -> None:
+    def begin_with(self, start: StartOptions) -> None:
         """Before the main loop."""
         self._start = start
 
@@ -200,7 +198,7 @@ class App:
 
     def _keep_place(self) -> None:
         if self.root.winfo_viewable():  # else it is nowhere
-            self._kept.change(geometry=geometry.written(self.root))
+            self._kept.change(geometry=window_chrome.written(self.root))
 
     def show(self) -> None:
         self._doors.hidden(False)
@@ -255,7 +253,7 @@ class App:
         self._notifier.tell(notice.key, notice.title, notice.body, notice.count)
         if not self._marked:
             self._marked = True
-            identity.ask_for_a_look(self.root)
+            taskbar.ask_for_a_look(self.root)
         if self._kept.now.sounds:
             self._chime.play()
 
@@ -278,7 +276,7 @@ class App:
         self._pump.put(Deed(open_it))
 
     # --- what macOS asks of the program ------------------------------------------------------------------------------
-    def _requests(self) -> Requests:
+    def _requests(self) -> SystemRequests:
         def go(place: Place) -> Callable[[], None]:
             def going() -> None:
                 self._called()
@@ -287,14 +285,14 @@ class App:
 
             return going
 
-        return Requests(
-            show=self._called, quit=self.quit, settings=go(SettingsAt()), about=go(About()), keys=go(Keys()),
+        return SystemRequests(
+            show=self._called, quit=self.quit, settings=go(SettingsAt()), about=go(AboutLanchat()), keys=go(AllKeys()),
             link=lambda link: self._called(" ".join(link.split())),
         )  # fmt: skip
 
     def _show_menu_bar(self) -> None:
         if sys.platform == "darwin":
-            from lanchat.desktop.menu_bar import show_menu_bar
+            from lanchat.desktop.window_chrome import show_menu_bar
 
             show_menu_bar(self.root, self.window, self.close_asked)
 

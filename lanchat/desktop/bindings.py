@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.desktop.conversation.conversation import Conversation
-from lanchat.desktop.desk import InRoom, Keys, SearchAll, SettingsAt, StartRoom
+from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.view_context import AllKeys, InRoom, SearchAll, SettingsAt, StartRoom
 from lanchat.desktop.widgets.modifiers import CLOSING, COMMAND, OPTION, for_the_window, is_latin, shortcut
 from lanchat.desktop.widgets.text_keys import edit
 from lanchat.desktop.window import Window
@@ -56,7 +56,7 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
     keys(lambda: window.go(SearchAll()), f"{COMMAND}-Shift-F")
     keys(lambda: window.go(StartRoom()), f"{COMMAND}-n")
     keys(lambda: window.go(SettingsAt()), f"{COMMAND}-comma")
-    keys(lambda: window.go(Keys()), "F1")
+    keys(lambda: window.go(AllKeys()), "F1")
     keys(lambda: window.zoom(_ZOOM_STEP), f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add")
     keys(lambda: window.zoom(-_ZOOM_STEP), f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract")
     keys(lambda: window.zoom(0), f"{COMMAND}-0", f"{COMMAND}-KP_0")
@@ -71,7 +71,7 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
 
 
 def _switch(window: Window) -> None:
-    from lanchat.desktop.sidebar.switcher import Switcher  # no start shows it
+    from lanchat.desktop.sidebar.quick_switcher import Switcher  # no start shows it
 
     assert window.desk is not None
     Switcher(window.desk)
@@ -79,7 +79,7 @@ def _switch(window: Window) -> None:
 
 def _find(window: Window) -> None:
     middle = window.middle
-    if isinstance(middle, Conversation):
+    if isinstance(middle, ConversationView):
         middle.find()
     else:
         window.go(SearchAll())
@@ -93,7 +93,7 @@ def _next_pane(window: Window, step: int) -> None:
 def _escape(window: Window) -> None:
     """What was opened last goes: in a room the search, a profile, people who lie over it; else the page."""
     middle, panes = window.middle, window.panes
-    if isinstance(middle, Conversation):
+    if isinstance(middle, ConversationView):
         if not (middle.close_find() or (panes is not None and panes.leave_people())):
             middle.focus_first()
     elif not isinstance(window.place, InRoom):
@@ -105,7 +105,7 @@ def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
     if for_the_window(int(event.state)):
         return
     middle = window.middle
-    if not isinstance(middle, Conversation) or not event.char or not event.char.isprintable() or event.char == " ":
+    if not isinstance(middle, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
         return
     in_transcript = str(event.widget).startswith(str(middle.transcript))
     if event.widget.winfo_class() == "Text" and not in_transcript:

@@ -11,12 +11,12 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.conversation.conversation import Conversation
-from lanchat.desktop.conversation.header import HEADER_HEIGHT
-from lanchat.desktop.desk import Desk, InRoom, Place
-from lanchat.desktop.middle import Middle, view_for
-from lanchat.desktop.people.pane import PeoplePane
+from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.conversation.room_header import HEADER_HEIGHT
+from lanchat.desktop.people.people_pane import PeoplePane
+from lanchat.desktop.routes import Middle, view_for
 from lanchat.desktop.sidebar.sidebar import Sidebar
+from lanchat.desktop.view_context import InRoom, Place, ViewContext
 from lanchat.desktop.widgets.anywhere import upwards
 from lanchat.desktop.widgets.popover import popover_of
 from lanchat.desktop.widgets.pressable import Pressable
@@ -28,7 +28,7 @@ SIDE_MOST = 0.4  #: of the window's width: large text in a small window leaves r
 
 
 class Panes:
-    def __init__(self, desk: Desk, place: Place) -> None:
+    def __init__(self, desk: ViewContext, place: Place) -> None:
         """Built, shown, and with the keyboard where it is of use."""
         self._desk = desk
         self._place = place
@@ -60,7 +60,7 @@ class Panes:
         """Another Place in the middle."""
         self._place, self._over = place, False
         before = self.middle
-        if isinstance(before, Conversation):
+        if isinstance(before, ConversationView):
             before.composer.keep()  # it may be the same room that is shown anew
         self.middle = self._made(place)
         before.destroy()
@@ -159,7 +159,7 @@ class Panes:
     # --- the keyboard ------------------------------------------------------------------------------------------------
     def next_pane(self, step: int) -> None:
         """The keyboard goes to the pane after (1) or before (-1) the one that has it; a room in the middle is two."""
-        middle = self.middle.panes() if isinstance(self.middle, Conversation) else [self.middle]
+        middle = self.middle.panes() if isinstance(self.middle, ConversationView) else [self.middle]
         panes = [self.sidebar, *middle, *([self.people] if self.people is not None else [])]
         at = next((n for n, pane in enumerate(panes) if self._has_keyboard(pane)), len(middle))
         panes[(at + step) % len(panes)].focus_first()

@@ -14,20 +14,30 @@ from lanchat.core.model import MemberKey
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop.composer.drafts import put_back
-from lanchat.desktop.conversation.conversation import Conversation
-from lanchat.desktop.desk import Closing, Desk, InRoom, Invite, JoinBy, Place, StartRoom, StopHosting, Welcome
-from lanchat.desktop.geometry import fitting
-from lanchat.desktop.middle import Middle
+from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.model.room import Asked
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
-from lanchat.desktop.returning import Returning
+from lanchat.desktop.routes import Middle
+from lanchat.desktop.session import LastRooms
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import (
+    Closing,
+    InRoom,
+    Invite,
+    JoinBy,
+    Place,
+    StartRoom,
+    StopHosting,
+    ViewContext,
+    WelcomePlace,
+)
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
+from lanchat.desktop.window_chrome import fitting
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import (
     ConnectionChanged,
@@ -76,15 +86,15 @@ class Window:
     def __init__(self, root: tk.Tk, folder: Path, kept: Kept, outside: Outside) -> None:
         self.root = root
         self.state = State()
-        self.desk: Desk | None = None
-        self.place: Place = Welcome()
+        self.desk: ViewContext | None = None
+        self.place: Place = WelcomePlace()
         self.panes: Panes | None = None
         self._folder = folder
         self._kept = kept
         self._outside = outside
         self._before: list[Place] = []
         self._soon: dict[tuple[str, str], Callable[[], None] | None] = {}  # None: drawn a moment ago
-        self._returning = Returning(kept)
+        self._returning = LastRooms(kept)
         self._theme = self._new_look()
         self._opening = self._say_opening()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
@@ -109,14 +119,14 @@ class Window:
             return
         self.panes.heard(event)
         match event:
-            case Hosting(room_id, passphrase=chosen) if isinstance(self.place, Welcome | StartRoom):
+            case Hosting(room_id, passphrase=chosen) if isinstance(self.place, WelcomePlace | StartRoom):
                 self.go(InRoom(room_id))
                 if chosen:  # told only this once, to who has to tell others
                     self.go(Invite(room_id))
             case ConnectionChanged(room_id, state=ConnectionState.CONNECTED, where=where) if self._waits_for(where):
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
-                self.go(Welcome())
+                self.go(WelcomePlace())
             case Forgotten(room_id):
                 self._kept.forget_room(room_id)
             case NotWritten(room_id, text, problem) if not self._writes_in(room_id):
@@ -137,7 +147,7 @@ class Window:
         except StorageProblem as problem:
             self.show_stopped(str(problem))
             return
-        self.desk = Desk(
+        self.desk = ViewContext(
             root=self.root,
             theme=self._theme,
             state=self.state,
@@ -193,7 +203,7 @@ class Window:
             if room_id is None or room_id in self.state.rooms:
                 self._show(place)
                 return
-        self._show(Welcome())
+        self._show(WelcomePlace())
 
     def next_room(self, step: int) -> None:
         """The room below (1) or above (-1) the one that is shown, as the list has them."""
@@ -219,7 +229,7 @@ class Window:
 
     def _writes_in(self, room_id: str) -> bool:
         """This room's composer is there, and hears what comes back."""
-        return isinstance(self.middle, Conversation) and self.middle.room_id == room_id
+        return isinstance(self.middle, ConversationView) and self.middle.room_id == room_id
 
     def _shows(self, room_id: str) -> bool:
         return isinstance(self.place, InRoom) and self.place.room_id == room_id

@@ -20,19 +20,19 @@ from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.disk import Disk
+from lanchat.engine.doorbell import doorbell
 from lanchat.engine.errands import Errands
 from lanchat.engine.known import KnownRooms
 from lanchat.engine.person import Person
 from lanchat.engine.reading import Reading
 from lanchat.engine.rooms import Rooms
+from lanchat.engine.single_instance import Instance
 from lanchat.engine.table import SerialQueue
 from lanchat.engine.verifying import Verifying
 from lanchat.engine.writing import Writing
 from lanchat.network.discovery.interface import Discovery
-from lanchat.network.doorbell import doorbell
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words
-from lanchat.storage.instance import Instance
 from lanchat.trust.identity import load_or_create
 
 log = logging.getLogger(__name__)

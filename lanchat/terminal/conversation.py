@@ -68,8 +68,8 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
 
 class TerminalConversation:
     def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: TerminalTicks, scribe: ConversationWriter, hand: InputSource,
-        screen: Screen,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: TerminalTicks, scribe: ConversationWriter,
+        hand: InputSource, screen: Screen,
         slash: SlashCommands | None = None, read: Callable[[str], Given] = Given,
         wait: float | None = None,
     ) -> None:  # fmt: skip

@@ -12,11 +12,11 @@ from functools import partial
 from typing import TypeAlias
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.conversation.conversation import Conversation
-from lanchat.desktop.desk import InRoom, SearchAll, Welcome
+from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.pages.search import SearchPage
 from lanchat.desktop.timeline.rows import Said
+from lanchat.desktop.view_context import InRoom, SearchAll, WelcomePlace
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Join, OpenRoom
 
@@ -46,14 +46,14 @@ class Deeds:
     def host(self, title: str) -> Doing:
         """Open a room here, and be in it."""
         self._window.do(OpenRoom(title, port=0))
-        yield from self._until(lambda: isinstance(self._window.middle, Conversation))
+        yield from self._until(lambda: isinstance(self._window.middle, ConversationView))
         return None
 
     def welcome(self) -> Doing:
         """Out of the room that is shown, at its end."""
         self._conversation.transcript.show_newest()
         yield 200
-        self._window.go(Welcome())
+        self._window.go(WelcomePlace())
         yield 200
         return None
 
@@ -129,7 +129,7 @@ class Deeds:
 
     def _type(self, word: str, took: list[float]) -> Doing:
         page = self._window.middle
-        bar = page._find_bar if isinstance(page, Conversation) else page
+        bar = page._find_bar if isinstance(page, ConversationView) else page
         assert isinstance(bar, FindBar | SearchPage)
         bar.field.set("")
         for letter in word:
@@ -154,8 +154,8 @@ class Deeds:
         self._root.winfo_pointerx()  # the X server answers when it has done all it was asked before
 
     @property
-    def _conversation(self) -> Conversation:
-        assert isinstance(self._window.middle, Conversation)
+    def _conversation(self) -> ConversationView:
+        assert isinstance(self._window.middle, ConversationView)
         return self._window.middle
 
     def _rooms_in(self) -> set[RoomId]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lanchat.__main__ import main
-from lanchat.desktop import starting
+from lanchat.desktop import bootstrap
 
 if TYPE_CHECKING:
     from tests.bench.window_watched import Watched
@@ -27,5 +27,5 @@ def _watched(root: tk.Tk, folder: Path, link: str) -> Watched:
 
 
 if __name__ == "__main__":
-    starting.run = partial(starting.run, make=_watched)
+    bootstrap.run = partial(bootstrap.run, make=_watched)
     sys.exit(main(["--data-dir", sys.argv[1]]))

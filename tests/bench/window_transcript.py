@@ -19,12 +19,12 @@ from pathlib import Path
 from lanchat.core.content import TEXT
 from lanchat.core.log import Outcome
 from lanchat.core.model import DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
-from lanchat.desktop.desk import Desk
+from lanchat.desktop.engine_bridge import Pump
 from lanchat.desktop.model.state import State
-from lanchat.desktop.pump import Pump
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Transcript
+from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import Command, MarkRead
 from lanchat.engine.events import EntriesAdded, EntryWritten, Event, Started
 from lanchat.storage.preferences import Kept
@@ -51,7 +51,7 @@ class Shown:
         self.state.note(MarkRead(room_id, self.state.rooms[room_id].last_seq))
         self.room_id = room_id
         self._soon: dict[tuple[str, str], str] = {}
-        self.desk = Desk(
+        self.desk = ViewContext(
             root=self.root, theme=Theme(self.root, LIGHT, 1.0), state=self.state, kept=Kept(folder), reader=self.reader,
             do=self._do, go=lambda place: None, back=_nothing, rebuild=_nothing, profile=lambda member: None,
             soon=self._draw_soon, aside=lambda work, then: then(work()), say=print, quit=_nothing, hide=_nothing,

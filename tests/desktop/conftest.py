@@ -15,7 +15,7 @@ from types import TracebackType
 import pytest
 from hypothesis import settings
 
-from lanchat.desktop.platform import opening
+from lanchat.desktop.platform import external_programs
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.network.doctor import checkup
@@ -97,7 +97,7 @@ def people(
     Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
     """
     monkeypatch.setattr(checkup, "check", all_is_well)
-    monkeypatch.setattr(opening, "_open", lambda _what: True)
+    monkeypatch.setattr(external_programs, "_open", lambda _what: True)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     everybody = People(tmp_path, request.node.name)

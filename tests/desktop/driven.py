@@ -16,13 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lanchat.desktop.app
-import lanchat.desktop.behind
+import lanchat.desktop.engine_bridge
 from lanchat.__main__ import main
 from lanchat.core import limits
 from lanchat.desktop.app import App
-from lanchat.desktop.behind import Make
+from lanchat.desktop.engine_bridge import Make, Pump
 from lanchat.desktop.lists.headings import NameLine
-from lanchat.desktop.pump import Pump
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.lan import LanDiscovery
@@ -112,5 +111,5 @@ if __name__ == "__main__":
     if sys.argv[1] != "lan":
         limits.PORT = int(sys.argv[1])  # type: ignore[misc]
         limits.PORTS = (limits.PORT, limits.PORT + 1, limits.PORT + 2)  # type: ignore[misc]
-        lanchat.desktop.behind.real_engine = functools.partial(_engine, limits.PORT)
+        lanchat.desktop.engine_bridge.real_engine = functools.partial(_engine, limits.PORT)
     sys.exit(main(sys.argv[2:]))

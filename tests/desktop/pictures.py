@@ -18,7 +18,7 @@ from unittest import mock
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
-from lanchat.desktop import middle
+from lanchat.desktop import routes
 from lanchat.desktop.pages.welcome import WelcomePage
 from lanchat.engine.events import RoomFound
 from lanchat.storage.preferences import Kept
@@ -98,7 +98,7 @@ def likes(person: Person, **preferences: object) -> None:
 # --- the pictures ----------------------------------------------------------------------------------------------------
 def first_run(album: Album) -> None:
     with album.people() as people, mock.patch.object(
-        middle, "WelcomePage", functools.partial(WelcomePage, help_ms=3_000)
+        routes, "WelcomePage", functools.partial(WelcomePage, help_ms=3_000)
     ):
         ana = people.person("Ana")
         ana.sees("No room is open here yet")

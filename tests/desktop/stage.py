@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from lanchat.core.model import MemberKey
-from lanchat.desktop.desk import Desk, Place, View
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import Place, View, ViewContext
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.preferences import Kept
@@ -34,7 +34,7 @@ class Stage:
         self.said: list[str] = []
         state = State()
         state.apply(Started(ME, "Ana", first_run=False))
-        self.desk = Desk(
+        self.desk = ViewContext(
             root=root, theme=theme, state=state, kept=Kept(folder), reader=reader, do=self._do, go=self.places.append,
             back=self._nothing, rebuild=self._nothing, profile=self.profiles.append, soon=self._soon,
             aside=self._aside, say=self.said.append, quit=self._nothing, hide=self._nothing,

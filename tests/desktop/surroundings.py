@@ -8,15 +8,15 @@ from contextlib import contextmanager
 
 from lanchat.core.health import Finding, Health
 from lanchat.desktop import app
-from lanchat.desktop.platform.doors import Doors
-from lanchat.desktop.platform.notifier import Notice
+from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.services import PlatformServices
 
 
 class Surroundings:
     """What a person's desktop does with the window: notices, the theme of the system, sounds. All are noted."""
 
     def __init__(self) -> None:
-        self.notices: dict[str, Notice] = {}  #: those that are shown, by their room
+        self.notices: dict[str, Notification] = {}  #: those that are shown, by their room
         self.sounds = 0
         self.is_dark = False
         self.clicked: Callable[[str], None] = print
@@ -25,9 +25,9 @@ class Surroundings:
 
     def opened(
         self, clicked: Callable[[str], None], quit: Callable[[], None], turned: Callable[[bool | None], None]
-    ) -> Doors:
+    ) -> PlatformServices:
         self.clicked, self.quit, self.turned = clicked, quit, turned
-        return Doors(self, self, lambda _hidden: None, lambda: None)
+        return PlatformServices(self, self, lambda _hidden: None, lambda: None)
 
     @contextmanager
     def around(self) -> Iterator[None]:
@@ -44,7 +44,7 @@ class Surroundings:
     def problem(self) -> str:
         return ""
 
-    def show(self, notice: Notice) -> None:
+    def show(self, notice: Notification) -> None:
         self.notices[notice.key] = notice
 
     def withdraw(self, key: str) -> None:

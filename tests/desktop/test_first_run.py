@@ -6,7 +6,7 @@ import functools
 
 import pytest
 
-from lanchat.desktop import middle
+from lanchat.desktop import routes
 from lanchat.desktop.pages.welcome import WelcomePage
 from tests.desktop.person import People
 
@@ -58,7 +58,7 @@ def test_a_room_that_comes_while_one_waits_can_be_entered_by_enter(people: Peopl
 
 
 def test_when_nobody_comes_the_page_turns_into_help(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middle, "WelcomePage", functools.partial(WelcomePage, help_ms=50))
+    monkeypatch.setattr(routes, "WelcomePage", functools.partial(WelcomePage, help_ms=50))
     ana = people.person("Ana")
     ana.sees("Should somebody be here?", "Are both computers on the same Wi-Fi", "Guest Wi-Fi")
     ana.presses("Check my computer")

@@ -15,7 +15,7 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
-from lanchat.desktop import desk as places
+from lanchat.desktop import view_context as places
 from lanchat.engine import commands, hosted
 from tests.desktop.person import People, Person
 from tests.engine.people import Person as Member
@@ -157,9 +157,9 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
     def go_somewhere() -> None:
         room_id: RoomId = chance.choice(rooms)
         window.go(chance.choice([
-            places.Welcome(), places.InRoom(room_id), places.InRoom(room_id, chance.randrange(1, 40)),
+            places.WelcomePlace(), places.InRoom(room_id), places.InRoom(room_id, chance.randrange(1, 40)),
             places.StartRoom(), places.JoinBy("nowhere"), places.Invite(room_id), places.SearchAll("a"),
-            places.SettingsAt(room_id), places.ExportFrom(room_id), places.About(), places.Keys(),
+            places.SettingsAt(room_id), places.ExportFrom(room_id), places.AboutLanchat(), places.AllKeys(),
             places.StopHosting(room_id), places.Checkup(),
         ]))  # fmt: skip
         ana.root.update()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lanchat.desktop import garbage
-from lanchat.desktop.garbage import Garbage
+from lanchat.desktop import bootstrap
+from lanchat.desktop.bootstrap import Garbage
 
 
 class Circle:
@@ -26,7 +26,7 @@ class Circle:
 
 @pytest.fixture
 def collected(root: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Garbage]:
-    monkeypatch.setattr(garbage, "_PAUSE_MS", 1)
+    monkeypatch.setattr(bootstrap, "_PAUSE_MS", 1)
     collected = Garbage(root)
     yield collected
     collected.close()

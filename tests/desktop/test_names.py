@@ -22,7 +22,7 @@ NEVER = {
     "commondialog", "tix", "scrolledtext",
 }  # fmt: skip
 #: Never shown: it only receives messages of Windows.
-EXCEPT = {"platform/windows/wake.py": {"Toplevel"}}
+EXCEPT = {"platform/windows_desktop.py": {"Toplevel"}}
 
 
 def of_tkinter(tree: ast.Module) -> Iterator[str]:

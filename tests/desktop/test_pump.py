@@ -8,7 +8,7 @@ import tkinter as tk
 from collections.abc import Callable
 from itertools import pairwise
 
-from lanchat.desktop.pump import TURN_SECONDS, Pump
+from lanchat.desktop.engine_bridge import TURN_SECONDS, Pump
 from tests.desktop.conftest import CallbackErrors
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.starting import Start
+from lanchat.desktop.bootstrap import StartOptions
 from lanchat.engine.commands import Join, OpenRoom
-from lanchat.engine.ringing import ring
+from lanchat.engine.single_instance import ring
 from tests.desktop.person import People
 from tests.desktop.window_program import ROOT
 from tests.terminal.programs import Machine, Piped
@@ -55,16 +55,20 @@ def test_of_several_rooms_with_the_title_none_is_taken(people: People) -> None:
 
 @pytest.mark.parametrize(
     "start",
-    [Start(OpenRoom("Kitchen", "four-words-go-here")), Start(join=Join("Kitchen", "p")), Start(nick="Ann")],
+    [
+        StartOptions(OpenRoom("Kitchen", "four-words-go-here")),
+        StartOptions(join=Join("Kitchen", "p")),
+        StartOptions(nick="Ann"),
+    ],
     ids=["host", "join", "nick"],
 )
-def test_what_an_open_window_cannot_be_asked_for_does_not_begin_without_it(people: People, start: Start) -> None:
+def test_what_an_open_window_cannot_be_asked_for_does_not_begin_without_it(people: People, start: StartOptions) -> None:
     """A room must not open without its passphrase."""
-    from lanchat.desktop import starting
+    from lanchat.desktop import bootstrap
 
     ana = people.person("Ana")
     before = ana.reads()
-    told = starting.run(ana.folder, "host Kitchen" if start.host else "join Kitchen", start=start)
+    told = bootstrap.run(ana.folder, "host Kitchen" if start.host else "join Kitchen", start=start)
     assert "close it first" in told
     ana.looks()
     assert ana.app.window.state.hosted_here() == []

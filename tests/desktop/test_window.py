@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.engine.ringing import ring
+from lanchat.engine.single_instance import ring
 from lanchat.storage.preferences import ZOOM_MOST
 from tests.desktop.person import People
 

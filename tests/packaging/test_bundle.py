@@ -18,7 +18,7 @@ from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.desktop.emoji.names import _LANGUAGES
 from lanchat.desktop.pages.made_with import LIBRARIES
-from lanchat.desktop.platform.identity import CLASS_NAME
+from lanchat.desktop.platform.taskbar import CLASS_NAME
 from lanchat.network.discovery.mdns import TYPE
 from tests.systems import needs_scripts
 

@@ -17,11 +17,11 @@ import pytest
 from people import KITCHEN, Person, as_here, open_store, says
 
 from lanchat.core.model import LogEnd
+from lanchat.engine.single_instance import Instance
 from lanchat.storage import paths
 from lanchat.storage.database import look_at
 from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew, WriteFailed
 from lanchat.storage.export import export
-from lanchat.storage.instance import Instance
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.small_disk import small_disk
@@ -258,7 +258,7 @@ def test_only_one_lanchat_for_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_killed_lanchat_lets_go_of_its_folder(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from lanchat.storage.instance import Instance\n"
+    code = "import sys; from pathlib import Path; from lanchat.engine.single_instance import Instance\n"
     code += "held = Instance.take(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           env=as_here()) as other:  # fmt: skip

@@ -9,13 +9,13 @@ from lanchat.desktop.composer.offer_list import OfferList
 from lanchat.desktop.composer.offers import Offer, coded, offers
 from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.picker import note_used
-from lanchat.desktop.desk import Desk
+from lanchat.desktop.view_context import ViewContext
 
 
 class Completing:
     """The keyboard stays with the pad: the arrows and Escape are for the list while there is one."""
 
-    def __init__(self, desk: Desk, room_id: RoomId, pad: Pad, over: tk.Misc) -> None:
+    def __init__(self, desk: ViewContext, room_id: RoomId, pad: Pad, over: tk.Misc) -> None:
         """`over`: what the list stands above."""
         self._desk = desk
         self._room_id = room_id

@@ -19,8 +19,8 @@ from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.parts import is_too_long, parts
 from lanchat.desktop.composer.picker import EmojiPicker, prepare
 from lanchat.desktop.composer.send_button import SendButton
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.later import Later
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.anywhere import pass_on_mouse
 from lanchat.desktop.widgets.bar import Bar
 from lanchat.desktop.widgets.box import Box
@@ -40,7 +40,7 @@ _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
 
 class Composer(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
         theme = desk.theme
         super().__init__(master, background=theme.palette.chat)
         self._desk = desk

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.translate import _
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid, Section
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.emoji import groups, names
 from lanchat.desktop.emoji.fontfile import emoji_font
 from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
@@ -31,7 +31,7 @@ _EVERYWHERE = 12.0  # emoji up to this version are in every font; to look for ea
 class EmojiPicker(Popover):
     """Arrows move, Enter takes, Shift+Enter takes and stays. Escape goes back to where one was."""
 
-    def __init__(self, desk: Desk, under: tk.Misc, take: Callable[[str], None]) -> None:
+    def __init__(self, desk: ViewContext, under: tk.Misc, take: Callable[[str], None]) -> None:
         theme = desk.theme
         super().__init__(desk.root, theme, under=under)
         self._desk = desk

@@ -6,24 +6,24 @@ import tkinter as tk
 
 import lanchat
 from lanchat.core.translate import _
-from lanchat.desktop.desk import About, Desk, Keys
 from lanchat.desktop.pages.data_folder import DataFolder
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.made_with import BELOW, LIBRARIES, Part
 from lanchat.desktop.pages.page import Page
-from lanchat.desktop.platform.opening import open_url
+from lanchat.desktop.platform.external_programs import open_url
+from lanchat.desktop.view_context import AboutLanchat, AllKeys, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
 
 
 class AboutPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: About) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: AboutLanchat) -> None:
         super().__init__(master, desk)
         heading = _("lanchat {version}").format(version=lanchat.__version__)
         self.column.put(HeadingRow(self.body, desk, heading), above=0, below=6)
         self.column.paragraph(_("Chat for the local network: no account, no server, no internet."))
         buttons = self.buttons(above=4)
-        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: desk.go(Keys()), "quiet")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: desk.go(AllKeys()), "quiet")
         buttons.lay()
         self.column.section(_("Who can read what"))
         for words in privacy():

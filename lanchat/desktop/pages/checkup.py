@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Checkup, Desk, JoinBy
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.view_context import Checkup, JoinBy, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label, Paragraph
 from lanchat.engine.commands import Browse, CheckUp
@@ -24,7 +24,7 @@ _ORDER = (Health.BAD, Health.ODD, Health.GOOD)
 
 
 class CheckupPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: Checkup) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: Checkup) -> None:
         super().__init__(master, desk)
         self.sign("shield")
         self.column.heading(_("Check my computer"))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Closing, Desk
 from lanchat.desktop.model.naming import named
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.view_context import Closing, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.switch import Switch
 from lanchat.engine.events import Event
 
 
 class ClosingPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: Closing) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: Closing) -> None:
         super().__init__(master, desk)
         self.sign("house")
         self._heading = self.heading("")

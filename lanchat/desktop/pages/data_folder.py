@@ -5,15 +5,15 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
-from lanchat.desktop.platform.opening import open_folder
+from lanchat.desktop.platform.external_programs import open_folder
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.label import Paragraph
 
 
 class DataFolder(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)
         self._desk = desk

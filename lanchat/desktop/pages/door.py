@@ -5,17 +5,17 @@ from __future__ import annotations
 import tkinter as tk
 from typing import assert_never
 
-from lanchat.desktop.desk import Desk, InRoom
 from lanchat.desktop.model.room import Asked
 from lanchat.desktop.pages.door_key import KeyPanel
 from lanchat.desktop.pages.door_missing import MissingPanel
 from lanchat.desktop.pages.door_passphrase import PassphrasePanel
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.view_context import InRoom, ViewContext
 from lanchat.engine.events import Event, KeyChanged, NotFound, PassphraseNeeded
 
 
 class DoorPage(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, place: InRoom) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: InRoom) -> None:
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._place = place

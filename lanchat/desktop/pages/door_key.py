@@ -6,10 +6,10 @@ import tkinter as tk
 
 from lanchat.core.text import shown_title
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.model import words
 from lanchat.desktop.model.naming import plain
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
@@ -19,7 +19,7 @@ from lanchat.engine.events import Event, KeyChanged
 
 
 class KeyPanel(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, changed: KeyChanged) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, changed: KeyChanged) -> None:
         super().__init__(master, desk)
         self._changed = changed
         room = desk.state.rooms.get(changed.room_id)

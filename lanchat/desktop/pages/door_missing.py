@@ -7,16 +7,16 @@ import tkinter as tk
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Checkup, Desk, InRoom
 from lanchat.desktop.model import words
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.view_context import Checkup, InRoom, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Join
 from lanchat.engine.events import Event, NotFound
 
 
 class MissingPanel(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, missing: NotFound, room_id: RoomId) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, missing: NotFound, room_id: RoomId) -> None:
         super().__init__(master, desk)
         self._missing = missing
         self._room_id = room_id

@@ -8,9 +8,9 @@ import tkinter as tk
 
 from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Join
@@ -21,7 +21,7 @@ _TICK_MS = 500
 
 
 class PassphrasePanel(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, needed: PassphraseNeeded) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, needed: PassphraseNeeded) -> None:
         super().__init__(master, desk)
         self._needed = needed
         self._until = 0.0  # time.monotonic() when the host takes the next try

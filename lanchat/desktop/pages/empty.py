@@ -6,17 +6,17 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Checkup, Desk, JoinBy, StartRoom
 from lanchat.desktop.model.naming import plain
 from lanchat.desktop.pages.page import ButtonRow
 from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.view_context import Checkup, JoinBy, StartRoom, ViewContext
 from lanchat.desktop.widgets.box import Box
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Heading, Label, Paragraph
 
 
 class Empty(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, start: Callable[[], None]) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, start: Callable[[], None]) -> None:
         """`start`: open a room of my own, with nothing more to choose."""
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)

@@ -9,12 +9,12 @@ from tkinter import filedialog
 from typing import TypeAlias
 
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Desk, ExportFrom
 from lanchat.desktop.model import words
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
 from lanchat.desktop.pages.saving import Saved, file_name, save
-from lanchat.desktop.platform.opening import open_folder
+from lanchat.desktop.platform.external_programs import open_folder
+from lanchat.desktop.view_context import ExportFrom, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Radios
 from lanchat.desktop.widgets.prose import Prose
@@ -27,7 +27,7 @@ _LOOK_MS = 200
 
 
 class ExportPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: ExportFrom, *, ask: Ask | None = None) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: ExportFrom, *, ask: Ask | None = None) -> None:
         """`ask`: instead of the system's own question for a file."""
         super().__init__(master, desk)
         self._room_id = place.room_id

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
@@ -22,7 +22,7 @@ class FindBar(tk.Frame):
     """The newest is shown first; from there Enter goes back in time."""
 
     def __init__(
-        self, master: tk.Misc, desk: Desk, room_id: RoomId, jump: Callable[[int, str], None],
+        self, master: tk.Misc, desk: ViewContext, room_id: RoomId, jump: Callable[[int, str], None],
         close: Callable[[], object],
     ) -> None:  # fmt: skip
         """`jump`: bring this seq into view, and make these words of it stand out. `close`: take the bar away."""

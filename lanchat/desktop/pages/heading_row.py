@@ -5,13 +5,13 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import IconButton
 from lanchat.desktop.widgets.label import Heading
 
 
 class HeadingRow(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, words: str) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, words: str) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)
         self.close = IconButton(self, theme, "close", _("Close (Esc)"), desk.back)

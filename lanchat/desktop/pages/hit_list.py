@@ -10,12 +10,12 @@ from datetime import datetime
 from lanchat.core.content import TEXT
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.lists.spot import Spot
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model import words
 from lanchat.desktop.pages.marks import Piece, excerpt, whole_words
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.storage.reader import Hit
 
@@ -35,7 +35,7 @@ class HitRow:
 
 
 class HitList(RowList[HitRow]):
-    def __init__(self, master: tk.Misc, desk: Desk, go: Callable[[Hit], None]) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, go: Callable[[Hit], None]) -> None:
         super().__init__(master, desk.theme, self._paint_hit, lambda row: go(row.hit), ground="chat", marked=True)
         self._desk = desk
         self._writer = Writer(desk.theme)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk, InRoom, Invite
 from lanchat.desktop.model.naming import named, others_here
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.view_context import InRoom, Invite, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.prose import Prose
@@ -19,7 +19,7 @@ _NAMED = 6
 
 
 class InvitePage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: Invite) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: Invite) -> None:
         super().__init__(master, desk)
         self._room_id = place.room_id
         self._first: tk.Widget

@@ -7,9 +7,9 @@ import tkinter as tk
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
+from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
@@ -21,7 +21,7 @@ _IN = (ConnectionState.CONNECTED, ConnectionState.HOSTING, ConnectionState.RECON
 
 
 class JoinByPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: JoinBy) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: JoinBy) -> None:
         super().__init__(master, desk)
         theme = self.theme
         self._asked = place.where or None  # what the last Join from here was given

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk, Keys
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import AllKeys, ViewContext
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.label import fitted
@@ -85,7 +85,7 @@ def in_lists() -> tuple[Key, ...]:
 
 
 class KeysPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: Keys) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: AllKeys) -> None:
         super().__init__(master, desk)
         self.column.put(HeadingRow(self.body, desk, _("Keyboard shortcuts")), above=0, below=0)
         for group in all_keys():

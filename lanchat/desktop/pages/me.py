@@ -8,11 +8,11 @@ from collections.abc import Callable
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model.state import State
 from lanchat.desktop.model.words import looked_on
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.label import Label
 from lanchat.desktop.widgets.line_text import LineText
@@ -22,7 +22,7 @@ _AVATAR, _LINE = 56, 36  # design pixels
 
 
 class Me(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)
         self._desk = desk

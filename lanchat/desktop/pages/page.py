@@ -5,9 +5,9 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.card import Column
 from lanchat.desktop.widgets.colours import Ink
 from lanchat.desktop.widgets.prose import Prose
@@ -19,7 +19,7 @@ _DISC, _SIGN, _GAP = 56, 28, 10
 class Page(tk.Frame):
     """Subclasses `put` what they show on the `column`, from top to bottom."""
 
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         self.desk = desk
         self.theme = desk.theme
         super().__init__(master, bg=desk.theme.palette.chat)

@@ -10,16 +10,16 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model import words
 from lanchat.desktop.pages.offers import Offer, Offers
 from lanchat.desktop.pages.room_card import RoomCard
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.label import Label
 
 
 class RoomCards(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, enter: Callable[[Offer], None]) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, enter: Callable[[Offer], None]) -> None:
         """`enter`: the person goes into one."""
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)

@@ -6,10 +6,10 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Desk, InRoom, SearchAll
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.hit_list import HitList
 from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.events import Event, Forgotten
@@ -20,7 +20,7 @@ _WIDTH, _SIDE, _TOP, _PAGE = 680, 16, 40, 6  # design pixels; and the rows of a 
 
 
 class SearchPage(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, place: SearchAll) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: SearchAll) -> None:
         theme, px = desk.theme, desk.theme.px
         super().__init__(master, bg=theme.palette.chat)
         self._desk = desk

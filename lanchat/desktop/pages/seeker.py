@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.desk import Desk
+from lanchat.desktop.view_context import ViewContext
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit, Reader
 
@@ -28,7 +28,7 @@ class Found:
 
 class Seeker:
     def __init__(
-        self, view: tk.Misc, desk: Desk, most: int, tell: Callable[[Found], None], room_id: RoomId | None = None
+        self, view: tk.Misc, desk: ViewContext, most: int, tell: Callable[[Found], None], room_id: RoomId | None = None
     ) -> None:
         """`tell` gets what was found while `view` is there. `most`: hits; without a room: in all rooms."""
         self._view = view

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import About, Checkup, Desk, Keys, SettingsAt
 from lanchat.desktop.pages.data_folder import DataFolder
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.me import Me
@@ -16,6 +15,7 @@ from lanchat.desktop.pages.settings_look import LookSettings
 from lanchat.desktop.pages.settings_people import MutedPeople
 from lanchat.desktop.pages.settings_rooms import RoomSettings
 from lanchat.desktop.platform import autostart
+from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Choice, Radios
 from lanchat.desktop.widgets.switch import Switch
@@ -24,7 +24,7 @@ from lanchat.storage.preferences import Notify, OnClose
 
 
 class SettingsPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: SettingsAt) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: SettingsAt) -> None:
         super().__init__(master, desk)
         self.column.put(HeadingRow(self.body, desk, _("Settings")), above=0, below=18)
         self.me = self.column.put(Me(self.body, desk), below=0)
@@ -99,8 +99,8 @@ class SettingsPage(Page):
 
     def _elsewhere(self) -> None:
         buttons = self.buttons(above=32)
-        Button(buttons, self.theme, _("About lanchat"), lambda: self.desk.go(About()), "quiet", "info")
-        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.desk.go(Keys()), "quiet")
+        Button(buttons, self.theme, _("About lanchat"), lambda: self.desk.go(AboutLanchat()), "quiet", "info")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.desk.go(AllKeys()), "quiet")
         Button(buttons, self.theme, _("Check my computer"), lambda: self.desk.go(Checkup()), "quiet", "shield")
         buttons.lay()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.pages.setting import Setting
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Choice
 from lanchat.desktop.widgets.label import Label
@@ -20,7 +20,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 class LookSettings(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._controls = {

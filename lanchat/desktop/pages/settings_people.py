@@ -6,8 +6,8 @@ import tkinter as tk
 
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 
@@ -15,7 +15,7 @@ _AVATAR, _GAP, _LINE = 32, 12, 4  # design pixels
 
 
 class MutedPeople(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._writer = Writer(desk.theme)

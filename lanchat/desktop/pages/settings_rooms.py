@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.setting import Setting
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.box import draw_ground
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.choice import Choice
@@ -30,7 +30,7 @@ _FIRST = 12  #: rooms that are shown without asking for more
 
 
 class RoomSettings(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId | None) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId | None) -> None:
         """`room_id`: open at first."""
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
@@ -96,7 +96,13 @@ class _Line(Pressable):
     """A room, and what is told of it."""
 
     def __init__(
-        self, master: tk.Misc, desk: Desk, writer: Writer, room: Room, opened: bool, toggle: Callable[[RoomId], None]
+        self,
+        master: tk.Misc,
+        desk: ViewContext,
+        writer: Writer,
+        room: Room,
+        opened: bool,
+        toggle: Callable[[RoomId], None],
     ) -> None:
         super().__init__(master, desk.theme, lambda: toggle(room.room_id))
         self._desk, self._writer, self._room, self._opened = desk, writer, room, opened
@@ -123,7 +129,7 @@ class _Line(Pressable):
 class _Details(tk.Frame):
     """What can be set for one room."""
 
-    def __init__(self, master: tk.Misc, desk: Desk, room: Room, line: _Line) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, room: Room, line: _Line) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)
         self._desk, self._room, self._line = desk, room, line

@@ -8,11 +8,11 @@ import tkinter as tk
 from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk, StartRoom
 from lanchat.desktop.pages.firewall_hint import firewall_hint
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.problem import ProblemBox
 from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.view_context import StartRoom, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
@@ -24,7 +24,7 @@ _PASSPHRASE_MOST = 100
 
 
 class StartRoomPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: StartRoom) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: StartRoom) -> None:
         super().__init__(master, desk)
         theme = self.theme
         self._asked = False

@@ -5,17 +5,17 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Desk, InRoom, StopHosting
 from lanchat.desktop.model import words
 from lanchat.desktop.model.naming import named, others_here
 from lanchat.desktop.pages.page import Page
+from lanchat.desktop.view_context import InRoom, StopHosting, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Leave
 from lanchat.engine.events import Event
 
 
 class StoppingPage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: StopHosting) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: StopHosting) -> None:
         super().__init__(master, desk)
         self._room_id = place.room_id
         room = desk.state.rooms.get(place.room_id)

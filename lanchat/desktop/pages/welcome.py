@@ -7,7 +7,6 @@ import tkinter as tk
 
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.desk import Desk, InRoom, JoinBy, StartRoom, Welcome
 from lanchat.desktop.pages.empty import Empty
 from lanchat.desktop.pages.firewall_hint import firewall_hint
 from lanchat.desktop.pages.me import Me
@@ -16,6 +15,7 @@ from lanchat.desktop.pages.page import ButtonRow, Page
 from lanchat.desktop.pages.problem import ProblemBox
 from lanchat.desktop.pages.room_cards import RoomCards
 from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.view_context import InRoom, JoinBy, StartRoom, ViewContext, WelcomePlace
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.engine.commands import OpenRoom
@@ -25,7 +25,7 @@ HELP_MS = 20_000  # nobody found for so long: something may be wrong, and help i
 
 
 class WelcomePage(Page):
-    def __init__(self, master: tk.Misc, desk: Desk, place: Welcome, *, help_ms: int = HELP_MS) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: WelcomePlace, *, help_ms: int = HELP_MS) -> None:
         super().__init__(master, desk)
         px = self.theme.px
         self._offers = Offers()

@@ -1,28 +1,116 @@
-"""Profile: one member: who it is, how sure I am of that, and what can be done. Tk thread."""
+"""Facts: what a profile tells of a member. Pure.
+
+Sheet: the parts of a profile, put one below the other in the narrow pane. Tk thread.
+
+Profile: one member: who it is, how sure I am of that, and what can be done. Tk thread.
+"""
 
 from __future__ import annotations
 
 import enum
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.lists.headings import NameLine
-from lanchat.desktop.people.facts import Facts, facts_of
-from lanchat.desktop.people.roll import marks
-from lanchat.desktop.people.sheet import Sheet
-from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.label import Label
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
+from lanchat.desktop.people.people_pane import Marks, about, marks
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import ViewContext
+from lanchat.desktop.widgets.button import Button, IconButton, Kind
+from lanchat.desktop.widgets.colours import Ink
+from lanchat.desktop.widgets.label import Label, Paragraph
+from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.scroller import Scroller
 from lanchat.engine.commands import Ban, Introduce, Remove, Verify
+from lanchat.engine.events import ConnectionState, Introduced
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Equal when the profile looks the same."""
+
+    name: str
+    about: str
+    me: bool
+    here: bool
+    verified: bool
+    muted: bool
+    banned: bool
+    host_deeds: bool  #: I host the room, and can send this member away
+    words: tuple[str, ...]  #: key words; () while they are not known
+    badge: str
+    numbers: tuple[str, ...]  #: the same on both our screens
+
+
+def facts_of(state: State, room: Room, member: MemberKey, mine: Marks) -> Facts:
+    introduced: Introduced | None = state.introduced.get(member)
+    me = member == state.me
+    return Facts(
+        name=room.people.called(member),
+        about=about(room, member, mine),
+        me=me,
+        here=room.is_in and (me or room.people.is_here(member)),
+        verified=member in state.verified,
+        muted=member.hex() in mine.muted,
+        banned=member in room.banned,
+        host_deeds=room.connection is ConnectionState.HOSTING and not me,
+        words=introduced.words if introduced else (),
+        badge=introduced.badge if introduced else "",
+        numbers=introduced.numbers if introduced else (),
+    )
+
+
+_MARGIN, _WIDTH = (16, 4), 164  # design pixels; at the right there is also the place of the scrollbar
+_ACROSS = 2  # groups of numbers, or words, in a line
+
+
+class ProfileColumn:
+    def __init__(self, master: tk.Frame, theme: Theme) -> None:
+        self.master = master
+        self._theme = theme
+
+    def put(self, widget: tk.Widget, above: float = 0) -> None:
+        px = self._theme.px
+        widget.pack(fill="x", padx=(px(_MARGIN[0]), px(_MARGIN[1])), pady=(px(above), 0))
+
+    def heading(self, words: str) -> None:
+        self.put(Label(self.master, self._theme, words, "small_bold", "mute", ground="side"), above=18)
+
+    def say(self, words: str, font: FontName = "small", ink: Ink = "mute", above: float = 4) -> None:
+        """With names of others in it."""
+        self.put(Prose(self.master, self._theme, words, font, ink, ground="side"), above)
+
+    def say_in_the_middle(self, words: str) -> None:
+        paragraph = Paragraph(self.master, self._theme, words, "small", "mute", ground="side", width=_WIDTH)
+        paragraph.configure(anchor="center", justify="center")
+        self.put(paragraph)
+
+    def table(self, parts: Sequence[str], font: FontName) -> None:
+        """Side by side, to be read out one after the other."""
+        theme = self._theme
+        table = tk.Frame(self.master, bg=theme.palette.side)
+        for index, part in enumerate(parts):
+            cell = Label(table, theme, part, font, "strong", ground="side")
+            cell.grid(row=index // _ACROSS, column=index % _ACROSS, sticky="w", pady=(0, theme.px(4)))
+        table.columnconfigure(tuple(range(_ACROSS)), weight=1, uniform="part")
+        self.put(table, above=6)
+
+    def button(self, words: str, deed: Callable[[], None], kind: Kind = "quiet", above: float = 8) -> Button:
+        button = Button(self.master, self._theme, words, deed, kind, ground="side")
+        self.put(button, above)
+        return button
+
 
 _AVATAR, _TOP = 72, 48  # design pixels
 
 
-class Step(enum.Enum):
+class ProfileStep(enum.Enum):
     """What of the profile is shown."""
 
     CARD = "card"
@@ -34,14 +122,14 @@ class Step(enum.Enum):
 
 class Profile(tk.Frame):
     def __init__(
-        self, master: tk.Misc, desk: Desk, room_id: RoomId, member: MemberKey, close: Callable[[], None]
+        self, master: tk.Misc, desk: ViewContext, room_id: RoomId, member: MemberKey, close: Callable[[], None]
     ) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.side)
         self.member = member
-        self.step = Step.CARD
+        self.step = ProfileStep.CARD
         self._desk, self._room_id, self._close = desk, room_id, close
-        self._shown: tuple[Step, Facts] | None = None
+        self._shown: tuple[ProfileStep, Facts] | None = None
         self._first: Button | None = None
         top = tk.Frame(self, bg=theme.palette.side, height=theme.px(_TOP))
         top.pack_propagate(False)
@@ -51,7 +139,7 @@ class Profile(tk.Frame):
         Label(top, theme, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
         self._scroller = Scroller(self, theme, ground="side")
         self._scroller.pack(fill="both", expand=True)
-        self._sheet = Sheet(self._scroller.inside, theme)
+        self._sheet = ProfileColumn(self._scroller.inside, theme)
         desk.do(Introduce(member))
         self.refresh()
 
@@ -69,17 +157,17 @@ class Profile(tk.Frame):
     def focus_first(self) -> None:
         (self._first or self._back).focus_set()
 
-    def _go(self, step: Step) -> None:
+    def _go(self, step: ProfileStep) -> None:
         self.step = step
         self._scroller.to_top()
         self.refresh()
 
     def leave(self) -> None:
         """A step back: to the profile, and from there to the people."""
-        if self.step is Step.CARD:
+        if self.step is ProfileStep.CARD:
             self._close()
         else:
-            self._go(Step.CARD)
+            self._go(ProfileStep.CARD)
 
     # --- the steps ---------------------------------------------------------------------------------------------------
     def _build(self, facts: Facts) -> None:
@@ -88,14 +176,14 @@ class Profile(tk.Frame):
             widget.destroy()
         self._first = None
         match self.step:
-            case Step.CARD:
+            case ProfileStep.CARD:
                 self._card(facts)
-            case Step.COMPARE:
+            case ProfileStep.COMPARE:
                 self._compare(facts)
-            case Step.DIFFER:
+            case ProfileStep.DIFFER:
                 self._differ(facts)
-            case Step.REMOVE | Step.BAN:
-                self._sure(facts, ban=self.step is Step.BAN)
+            case ProfileStep.REMOVE | ProfileStep.BAN:
+                self._sure(facts, ban=self.step is ProfileStep.BAN)
             case _:
                 assert_never(self.step)
         tk.Frame(self._scroller.inside, bg=self._desk.theme.palette.side, height=self._desk.theme.px(16)).pack()
@@ -122,7 +210,7 @@ class Profile(tk.Frame):
         if facts.verified:
             sheet.button(_("Undo verification"), lambda: self._desk.do(Verify(self.member, False)))
         elif facts.numbers:
-            self._first = sheet.button(_("Verify in person"), lambda: self._go(Step.COMPARE), "primary")
+            self._first = sheet.button(_("Verify in person"), lambda: self._go(ProfileStep.COMPARE), "primary")
         sheet.button(_("Unmute") if facts.muted else _("Mute for me"), self._mute)
         if facts.host_deeds:
             self._host_deeds(facts)
@@ -156,8 +244,8 @@ class Profile(tk.Frame):
             sheet.button(_("Let in again"), lambda: self._desk.do(Ban(self._room_id, self.member, False)))
             return
         if facts.here:
-            sheet.button(_("Send away…"), lambda: self._go(Step.REMOVE))
-        sheet.button(_("Ban…"), lambda: self._go(Step.BAN))
+            sheet.button(_("Send away…"), lambda: self._go(ProfileStep.REMOVE))
+        sheet.button(_("Ban…"), lambda: self._go(ProfileStep.BAN))
 
     def _compare(self, facts: Facts) -> None:
         sheet, name = self._sheet, facts.name
@@ -175,8 +263,8 @@ class Profile(tk.Frame):
         sheet.say(_("Then this is not the {name} you are speaking with, or somebody stands between you. Say "
                     "nothing secret here.").format(name=name), ink="text", above=8)  # fmt: skip
         sheet.say(_("If you looked at another person's profile, just compare again."), above=8)
-        self._first = sheet.button(_("Compare again"), lambda: self._go(Step.COMPARE), above=12)
-        sheet.button(_("Done"), lambda: self._go(Step.CARD))
+        self._first = sheet.button(_("Compare again"), lambda: self._go(ProfileStep.COMPARE), above=12)
+        sheet.button(_("Done"), lambda: self._go(ProfileStep.CARD))
 
     def _sure(self, facts: Facts, *, ban: bool) -> None:
         sheet, name = self._sheet, facts.name
@@ -191,20 +279,20 @@ class Profile(tk.Frame):
 
         def do_it() -> None:
             self._desk.do(command)
-            self._go(Step.CARD)
+            self._go(ProfileStep.CARD)
 
         sheet.button(_("Ban") if ban else _("Send away"), do_it, "danger", above=12)
-        self._first = sheet.button(_("Cancel"), lambda: self._go(Step.CARD))
+        self._first = sheet.button(_("Cancel"), lambda: self._go(ProfileStep.CARD))
 
     # --- deeds -------------------------------------------------------------------------------------------------------
     def _match(self) -> None:
         self._desk.do(Verify(self.member))
-        self._go(Step.CARD)
+        self._go(ProfileStep.CARD)
 
     def _do_not_match(self) -> None:
         if self.member in self._desk.state.verified:
             self._desk.do(Verify(self.member, False))
-        self._go(Step.DIFFER)
+        self._go(ProfileStep.DIFFER)
 
     def _mute(self) -> None:
         """Their messages are shown in another way: everything is drawn anew, and then this profile again."""

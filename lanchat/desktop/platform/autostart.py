@@ -8,11 +8,11 @@ from pathlib import Path
 from lanchat.core.translate import _
 
 if sys.platform == "win32":
-    from lanchat.desktop.platform.windows import autostart as here
+    from lanchat.desktop.platform import windows_desktop as here
 elif sys.platform == "darwin":
-    from lanchat.desktop.platform.macos import autostart as here
+    from lanchat.desktop.platform import macos_desktop as here
 else:
-    from lanchat.desktop.platform.freedesktop import autostart as here
+    from lanchat.desktop.platform import freedesktop_services as here
 
 
 def is_on() -> bool:

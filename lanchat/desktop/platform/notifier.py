@@ -18,7 +18,7 @@ BODY_CHARACTERS, _BODY_LINES = 200, 4  #: what every system shows, and a glance 
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """Clean, bounded plain text; `key` says which room it is of. A newer one takes the place of the older."""
 
     key: str
@@ -26,14 +26,14 @@ class Notice:
     body: str
 
 
-class Door(Protocol):
+class NotificationService(Protocol):
     """None of these blocks, from whichever thread; a click on a notice is told on the door's own thread."""
 
     def problem(self) -> str:
         """Why no notice can be shown, in plain words; "" when it can, or when that is not known yet."""
         ...
 
-    def show(self, notice: Notice) -> None: ...
+    def show(self, notice: Notification) -> None: ...
 
     def withdraw(self, key: str) -> None:
         """Take the notice of this room away, if one is there."""
@@ -56,7 +56,7 @@ class _Unseen:
 
 
 class Notifier:
-    def __init__(self, door: Door, after: Callable[[int, Callable[[], None]], object]) -> None:
+    def __init__(self, door: NotificationService, after: Callable[[int, Callable[[], None]], object]) -> None:
         """`after(milliseconds, what)`: Tk's."""
         self._door = door
         self._after = after
@@ -95,12 +95,12 @@ class Notifier:
             del self._rooms[key]
 
 
-def _notice(key: str, room: _Unseen) -> Notice:
+def _notice(key: str, room: _Unseen) -> Notification:
     body = shown_text(room.body, BODY_CHARACTERS, _BODY_LINES)
     if room.count > 1:
         several = ngettext("{count} new message", "{count} new messages", room.count).format(count=room.count)
         body = f"{several}\n{body}"
-    return Notice(key, clean_line(room.title, TITLE_CHARACTERS), body)
+    return Notification(key, clean_line(room.title, TITLE_CHARACTERS), body)
 
 
 def nothing_shows_them() -> str:

@@ -19,7 +19,7 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from lanchat.desktop.platform.programs import find, run
+from lanchat.desktop.platform.external_programs import find, run
 
 _log = logging.getLogger(__name__)
 

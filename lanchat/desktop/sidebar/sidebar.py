@@ -1,24 +1,130 @@
-"""Sidebar: the left pane, from the search down to me. Tk thread."""
+"""MePanel: who I am, at the bottom of the left pane: my nick, changed in place, and what I am about. Tk thread.
+
+Sidebar: the left pane, from the search down to me. Tk thread.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
 
+from lanchat.core.limits import NICK_CHARACTERS
+from lanchat.core.text import clean_line
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk, InRoom, JoinBy, Place, StartRoom
-from lanchat.desktop.sidebar.me import MePanel
-from lanchat.desktop.sidebar.room_list import RoomList
-from lanchat.desktop.sidebar.switcher import Switcher
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.sidebar.quick_switcher import Switcher
+from lanchat.desktop.sidebar.room_list import RoomList, status
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import InRoom, JoinBy, Place, SettingsAt, StartRoom, ViewContext
 from lanchat.desktop.widgets.box import draw_ground
-from lanchat.desktop.widgets.button import Button
-from lanchat.desktop.widgets.label import fitted
+from lanchat.desktop.widgets.button import Button, IconButton
+from lanchat.desktop.widgets.label import Label, fitted
+from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.modifiers import COMMAND, told
+from lanchat.desktop.widgets.popover import popover_of
 from lanchat.desktop.widgets.pressable import RING, Pressable
 from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine import events
+from lanchat.engine.commands import ChangeNick
 from lanchat.engine.events import Event
+
+_HEIGHT, _AVATAR, _NICK, _FIELD = 56, 32, 24, 30  # design pixels
+
+
+class MePanel(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
+        theme = desk.theme
+        px = theme.px
+        super().__init__(master, bg=theme.palette.rail, height=px(_HEIGHT))
+        self.pack_propagate(False)
+        self._desk = desk
+        self._face = tk.Label(self, bg=theme.palette.rail, bd=0)
+        self._face.pack(side="left", padx=(px(12), px(6)))
+        settings = IconButton(self, theme, "gear", _("Settings"), lambda: desk.go(SettingsAt()), ground="rail")
+        settings.pack(side="right", padx=(0, px(8)))
+        self._words = tk.Frame(self, bg=theme.palette.rail)
+        self._words.pack(side="left", fill="x", expand=True)
+        self.nick = NickButton(self._words, theme, self._edit)
+        self.nick.pack(fill="x")
+        self._status = Label(self._words, theme, "", "small", "mute", ground="rail")
+        self._status.pack(fill="x", padx=(px(4), 0))
+        tab_order(self._words, settings)
+        self.field: LineText | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show me as State knows me now."""
+        state, theme = self._desk.state, self._desk.theme
+        self._face.configure(image=theme.avatar(state.me, state.nick, _AVATAR, "here", theme.palette.rail))
+        self.nick.show(state.nick)
+        self._status.text(status(state))
+
+    def _edit(self) -> None:
+        """The nick becomes a field."""
+        theme = self._desk.theme
+        self.field = LineText(
+            self, theme, self._desk.state.nick, most=NICK_CHARACTERS, on_enter=lambda nick: self._keep(nick, True),
+            font="room", ground="rail", height=_FIELD,
+        )  # fmt: skip
+        self.field.field.bind("<Escape>", lambda _event: self._close(True))
+        self.field.field.bind("<FocusOut>", lambda _event: self._left(), add="+")
+        self._words.pack_forget()
+        self.field.pack(side="left", fill="x", expand=True, padx=(0, theme.px(4)))
+        self.field.select_all()
+        self.field.focus_set()
+
+    def _left(self) -> None:
+        """The keyboard is elsewhere now, and not at the menu of the field: what was written counts."""
+        at = self.focus_lastfor()
+        menu = popover_of(at)
+        if self.field is not None and self.field.field not in (at, menu and menu.came_from):
+            self._keep(self.field.value(), False)
+
+    def _keep(self, nick: str, by_key: bool) -> None:
+        nick = clean_line(nick, NICK_CHARACTERS)
+        if nick and nick != self._desk.state.nick:
+            self._desk.do(ChangeNick(nick))
+        self._close(by_key)
+
+    def _close(self, by_key: bool) -> str:
+        if self.field is not None:
+            field, self.field = self.field, None
+            field.destroy()
+            self._words.pack(side="left", fill="x", expand=True)
+            if by_key:
+                self.nick.focus_set()
+        return "break"
+
+
+class NickButton(Pressable):
+    """My nick. Pressed, it can be changed."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None]) -> None:
+        self._nick = ""
+        self._writer = Writer(theme)
+        super().__init__(master, theme, command, "rail")
+        self.configure(height=theme.px(_NICK))
+        Tooltip(self, theme, _("Change your name"))
+
+    def show(self, nick: str) -> None:
+        if nick != self._nick:
+            self._nick = nick
+            self.redraw()
+
+    def draw(self) -> None:
+        theme, palette = self.theme, self.theme.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        if self.over or self.focused:
+            edge = palette.ring if self.focused else ""
+            ground = palette.hover if self.over else self.ground
+            draw_ground(self, theme, (0, 0, width, height), 5, ground, edge=edge, line=RING)
+        pad, pen = theme.px(4), theme.px(18) if self.over else 0
+        room = width - 2 * pad - pen
+        self._writer.write(self, (pad, height / 2), self._nick, "room_bold", palette.strong, room)
+        if self.over:
+            self.create_image(width - pad, height / 2, anchor="e", image=theme.icon("edit", 13, palette.mute))
+
 
 _TOP, _SEARCH = 48, 32  # design pixels
 
@@ -30,7 +136,7 @@ _ELSEWHERE = (
 
 
 class Sidebar(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         theme = desk.theme
         px, palette = theme.px, theme.palette
         super().__init__(master, bg=palette.side)

@@ -8,11 +8,11 @@ from itertools import islice
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk, JoinBy
-from lanchat.desktop.platform.opening import open_url
+from lanchat.desktop.platform.external_programs import open_url
 from lanchat.desktop.timeline.copying import selected_text
 from lanchat.desktop.timeline.rows import Muted, Said
 from lanchat.desktop.timeline.sheet import Block, Sheet
+from lanchat.desktop.view_context import JoinBy, ViewContext
 from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item
 from lanchat.engine.commands import Discard, Retry
 from lanchat.engine.events import EntryState
@@ -22,7 +22,7 @@ _LINKS = 3  # in the menu of one message
 
 class Deeds:
     def __init__(
-        self, desk: Desk, room_id: RoomId, sheet: Sheet, show_whole: Callable[[EntryId], None],
+        self, desk: ViewContext, room_id: RoomId, sheet: Sheet, show_whole: Callable[[EntryId], None],
         hear: Callable[[MemberKey], None],
     ) -> None:  # fmt: skip
         """`show_whole`: a long text in full. `hear`: show what somebody muted said."""

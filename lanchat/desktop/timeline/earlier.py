@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lanchat.core.translate import _
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.timeline.pages import Pages
+from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import FetchEarlier
 from lanchat.engine.events import ConnectionState
 
 
 class Earlier:
-    def __init__(self, desk: Desk, room: Callable[[], Room], pages: Pages) -> None:
+    def __init__(self, desk: ViewContext, room: Callable[[], Room], pages: Pages) -> None:
         self.asked = False  #: and the host has not answered yet
         self._desk = desk
         self._room = room

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.model.mentions import mention_spans
-from lanchat.desktop.platform.opening import is_mail_address, is_web_address
+from lanchat.desktop.platform.external_programs import is_mail_address, is_web_address
 from lanchat.desktop.text_layout.bidi import COMPLEX
 
 Kind: TypeAlias = Literal["plain", "link", "code", "fence", "mention"]

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.content import is_shown
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.timeline.pages import Pages
+from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import MarkRead
 
 _LOOK_MS = 500  # between two looks at what is read, while not all is
@@ -19,7 +19,9 @@ _LOOKED_THROUGH = 200  # entries after the read position, for the first that is 
 
 
 class Reading:
-    def __init__(self, view: tk.Misc, desk: Desk, room_id: RoomId, pages: Pages, sees_end: Callable[[], bool]) -> None:
+    def __init__(
+        self, view: tk.Misc, desk: ViewContext, room_id: RoomId, pages: Pages, sees_end: Callable[[], bool]
+    ) -> None:
         self._view = view
         self._desk = desk
         self._room_id = room_id

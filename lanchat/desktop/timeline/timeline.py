@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from lanchat.core.content import is_shown
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.nicks import People
-from lanchat.desktop.desk import Desk
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.timeline import lines, styles
 from lanchat.desktop.timeline.copying import selected_text
@@ -29,6 +28,7 @@ from lanchat.desktop.timeline.sheet import Sheet
 from lanchat.desktop.timeline.stretch import Stretch
 from lanchat.desktop.timeline.typeset import Typesetter, today
 from lanchat.desktop.timeline.view import Asks, View
+from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
@@ -48,7 +48,7 @@ _UNSENT = 200  # of mine that wait, the newest: far more than anybody writes whi
 
 
 class Transcript(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: Desk, room_id: RoomId) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._room_id = room_id

@@ -115,7 +115,7 @@ def _without_latin_letters(event: tk.Event[tk.Misc]) -> bool:
     """Of the layout now in use: it may have a slash where there is a Q in others, as the Hebrew one."""
     if sys.platform in ("win32", "darwin"):
         return False
-    from lanchat.desktop.platform.freedesktop import x11
+    from lanchat.desktop.platform import x11
 
     try:
         return not x11.has_latin_letters(int(event.state) >> _GROUP & 3)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from lanchat.desktop.desk import Desk, Place
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.room_card import RoomCard
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import Place, ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
@@ -33,7 +33,7 @@ class Sitting(Generic[P]):
         self.state.apply(Started(ME, "Ana", first_run=True))
         self.asked: list[Command] = []
         self.went: list[Place | str] = []  #: "back", "quit" and "hide" for what is no Place
-        self.desk = Desk(
+        self.desk = ViewContext(
             root=root, theme=theme, state=self.state, kept=Kept(folder), reader=cast(Reader, None), do=self._do,
             go=self.went.append, back=lambda: self.went.append("back"), rebuild=lambda: None,
             profile=lambda member: None, soon=self._soon, aside=lambda work, then: then(work()),
@@ -42,7 +42,7 @@ class Sitting(Generic[P]):
         )  # fmt: skip
         self.page: P
 
-    def at(self, make: Callable[[tk.Misc, Desk], P]) -> P:
+    def at(self, make: Callable[[tk.Misc, ViewContext], P]) -> P:
         """Sit before this page."""
         self.page = make(self.root, self.desk)
         self.page.pack(fill="both", expand=True)

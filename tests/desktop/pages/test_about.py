@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import lanchat
-from lanchat.desktop.desk import About, Keys
 from lanchat.desktop.pages import about
 from lanchat.desktop.pages.about import AboutPage
 from lanchat.desktop.pages.made_with import BELOW, LIBRARIES, Part
+from lanchat.desktop.view_context import AboutLanchat, AllKeys
 from tests.desktop.pages.sitting import Sitting
 
 Ana = Sitting[Any]
@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 @pytest.fixture
 def ana(sitting: Ana) -> Ana:
     sitting.root.geometry("824x1600")  # all of it in view
-    sitting.at(lambda master, desk: AboutPage(master, desk, About()))
+    sitting.at(lambda master, desk: AboutPage(master, desk, AboutLanchat()))
     return sitting
 
 
@@ -33,7 +33,7 @@ def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path:
     assert f"lanchat {lanchat.__version__}" in ana.text
     assert "MIT licence" in ana.text
     ana.click("Keyboard shortcuts")
-    assert ana.went == [Keys()]
+    assert ana.went == [AllKeys()]
 
 
 def test_a_link_leads_to_the_library(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:

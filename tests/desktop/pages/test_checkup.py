@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lanchat.core.health import Finding, Health
-from lanchat.desktop.desk import Checkup, JoinBy
 from lanchat.desktop.pages.checkup import CheckupPage, about, summary
+from lanchat.desktop.view_context import Checkup, JoinBy
 from lanchat.engine.commands import Browse, CheckUp
 from lanchat.engine.events import CheckedUp
 from tests.desktop.pages.sitting import Sitting

@@ -7,8 +7,8 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.desk import Checkup, InRoom
 from lanchat.desktop.pages.door import DoorPage
+from lanchat.desktop.view_context import Checkup, InRoom
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.engine.commands import Join
 from lanchat.engine.events import (

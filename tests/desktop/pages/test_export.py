@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.desk import ExportFrom
 from lanchat.desktop.pages.export import ExportPage
 from lanchat.desktop.pages.saving import file_name
+from lanchat.desktop.view_context import ExportFrom
 from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import Archive
 from tests.desktop.pages.sitting import Sitting

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.desk import InRoom, Invite
 from lanchat.desktop.pages.invite import InvitePage
+from lanchat.desktop.view_context import InRoom, Invite
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.engine.events import ConnectionState, Left, LookedAround, WaysIn
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.desk import Checkup, InRoom, JoinBy
 from lanchat.desktop.pages.join_by import JoinByPage
+from lanchat.desktop.view_context import Checkup, InRoom, JoinBy
 from lanchat.engine.commands import Join
 from lanchat.engine.events import ConnectionChanged, ConnectionState, KeyChanged, NotFound, PassphraseNeeded
 from tests.desktop.model.telling import KITCHEN, connected

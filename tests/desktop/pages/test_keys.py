@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from lanchat.desktop import bindings
 from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.desk import Keys
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.pages import keys
 from lanchat.desktop.pages.keys import KeysPage
+from lanchat.desktop.view_context import AllKeys
 from lanchat.desktop.window import Window
 from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import drawn
@@ -75,7 +75,7 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
 
 def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
     sitting.root.geometry("824x1600")
-    sitting.at(lambda master, desk: KeysPage(master, desk, Keys()))
+    sitting.at(lambda master, desk: KeysPage(master, desk, AllKeys()))
     for group in keys.all_keys():
         assert group.title in sitting.text
     tables = [widget for widget in sitting.seen() if isinstance(widget, keys._Table)]
@@ -88,6 +88,6 @@ def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
 
 
 def test_it_is_left_with_its_cross(sitting: Ana) -> None:
-    sitting.at(lambda master, desk: KeysPage(master, desk, Keys()))
+    sitting.at(lambda master, desk: KeysPage(master, desk, AllKeys()))
     sitting.key("Tab", "Return")
     assert sitting.went == ["back"]

@@ -11,7 +11,6 @@ import pytest
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.desktop.desk import Checkup, Closing, Desk, InRoom, Invite, JoinBy, StartRoom, StopHosting, Welcome
 from lanchat.desktop.pages.checkup import CheckupPage
 from lanchat.desktop.pages.closing import ClosingPage
 from lanchat.desktop.pages.door import DoorPage
@@ -22,6 +21,17 @@ from lanchat.desktop.pages.stopping import StoppingPage
 from lanchat.desktop.pages.welcome import WelcomePage
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import (
+    Checkup,
+    Closing,
+    InRoom,
+    Invite,
+    JoinBy,
+    StartRoom,
+    StopHosting,
+    ViewContext,
+    WelcomePlace,
+)
 from lanchat.engine.events import (
     CheckedUp,
     ConnectionChanged,
@@ -52,10 +62,10 @@ ROOMS: list[Event] = [
 WAS_IN: list[Event] = [connected(), Left(KITCHEN)]
 FOUND = tuple(Finding("network", health, LINK * 3, LINK) for health in Health)
 
-Make = Callable[[tk.Misc, Desk], Any]
+Make = Callable[[tk.Misc, ViewContext], Any]
 PAGES: dict[str, tuple[list[Event], Make]] = {
-    "nobody": ([], lambda master, desk: WelcomePage(master, desk, Welcome(), help_ms=1)),
-    "rooms": (ROOMS, lambda master, desk: WelcomePage(master, desk, Welcome())),
+    "nobody": ([], lambda master, desk: WelcomePage(master, desk, WelcomePlace(), help_ms=1)),
+    "rooms": (ROOMS, lambda master, desk: WelcomePage(master, desk, WelcomePlace())),
     "start": ([], lambda master, desk: StartRoomPage(master, desk, StartRoom())),
     "invite": (OPEN, lambda master, desk: InvitePage(master, desk, Invite(KITCHEN))),
     "join": ([NotFound(LINK, LONG)], lambda master, desk: JoinByPage(master, desk, JoinBy(LINK))),

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.desk import InRoom, SearchAll
 from lanchat.desktop.pages import search
 from lanchat.desktop.pages.search import SearchPage
 from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.storage import paths
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected
 from tests.desktop.pages.archive import Archive, drawn

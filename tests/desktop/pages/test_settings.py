@@ -12,13 +12,13 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.desk import About, Checkup, Keys, SettingsAt
 from lanchat.desktop.pages import data_folder
 from lanchat.desktop.pages.heading_row import HeadingRow
 from lanchat.desktop.pages.settings import SettingsPage
 from lanchat.desktop.platform import autostart
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt
 from lanchat.desktop.widgets.choice import Choice, Radios
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.switch import Switch
@@ -286,7 +286,7 @@ def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, mon
 def test_the_way_to_other_pages(ana: Ana) -> None:
     for words in ("About lanchat", "Keyboard shortcuts", "Check my computer"):
         ana.click(words)
-    assert ana.went == [About(), Keys(), Checkup()]
+    assert ana.went == [AboutLanchat(), AllKeys(), Checkup()]
 
 
 def test_every_setting_is_reached_with_tab(ana: Ana) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.desk import StartRoom
 from lanchat.desktop.pages.start_room import StartRoomPage
 from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.view_context import StartRoom
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import NotHosting
 from tests.desktop.model.telling import hosting

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.desk import Closing, InRoom, StopHosting
 from lanchat.desktop.model.naming import named
 from lanchat.desktop.pages.closing import ClosingPage
 from lanchat.desktop.pages.stopping import StoppingPage
+from lanchat.desktop.view_context import Closing, InRoom, StopHosting
 from lanchat.engine.commands import Leave
 from lanchat.engine.events import ConnectionState
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, hosting, roster, stands

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.desk import Checkup, Desk, InRoom, JoinBy, StartRoom, Welcome
 from lanchat.desktop.pages.firewall_hint import firewall_hint
 from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, StartRoom, ViewContext, WelcomePlace
 from lanchat.engine.commands import ChangeNick, OpenRoom
 from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
 from lanchat.storage.preferences import Preferences
@@ -22,8 +22,8 @@ Ana = Sitting[WelcomePage]
 LOOKED = LookedAround(("192.168.1.42", "fe80::1%eth0"))
 
 
-def welcome(help_ms: int = 20_000) -> Callable[[tk.Misc, Desk], WelcomePage]:
-    return lambda master, desk: WelcomePage(master, desk, Welcome(), help_ms=help_ms)
+def welcome(help_ms: int = 20_000) -> Callable[[tk.Misc, ViewContext], WelcomePage]:
+    return lambda master, desk: WelcomePage(master, desk, WelcomePlace(), help_ms=help_ms)
 
 
 @pytest.fixture

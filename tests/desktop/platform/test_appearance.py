@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.platform import appearance
-from lanchat.desktop.platform.appearance import Watched
-from lanchat.desktop.platform.macos.appearance import MacLook
+from lanchat.desktop.platform import dark_mode
+from lanchat.desktop.platform.dark_mode import PolledAppearance
+from lanchat.desktop.platform.macos_desktop import MacAppearance
 from tests.desktop.platform.programs import Programs
 
 pytest.importorskip("jeepney", reason="Linux desktops only")
 
-from lanchat.desktop.platform.freedesktop.appearance import FreedesktopAppearance
-from lanchat.desktop.platform.freedesktop.bus import Bus
+from lanchat.desktop.platform.freedesktop_services import FreedesktopAppearance
+from lanchat.desktop.platform.session_bus import Bus
 from tests.desktop.platform.desktops import Portal
 
 Told = queue.SimpleQueue[bool | None]
@@ -47,7 +47,7 @@ def look(bus: list[Bus], told: Told) -> FreedesktopAppearance:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests: what is asked here is what the answer is, not when it comes."""
-    monkeypatch.setattr(appearance, "FIRST_SECONDS", 20.0)
+    monkeypatch.setattr(dark_mode, "FIRST_SECONDS", 20.0)
 
 
 @pytest.mark.usefixtures("patient")
@@ -102,7 +102,7 @@ def test_without_a_bus_the_environment_says(
 
 def test_a_slow_desktop_does_not_keep_the_window_waiting(told: Told) -> None:
     answer: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    slow = Watched(answer.get, told.put)
+    slow = PolledAppearance(answer.get, told.put)
     began = time.monotonic()
     assert slow.dark() is None
     assert time.monotonic() - began < 2
@@ -113,9 +113,9 @@ def test_a_slow_desktop_does_not_keep_the_window_waiting(told: Told) -> None:
 
 
 def test_a_change_is_seen_by_looking(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appearance, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(dark_mode, "LOOK_SECONDS", 0.001)
     looks = iter([False, False, True])
-    system = Watched(lambda: next(looks, True), told.put)
+    system = PolledAppearance(lambda: next(looks, True), told.put)
     assert told.get(timeout=20) is False
     assert told.get(timeout=20) is True
     system.close()
@@ -129,7 +129,7 @@ def test_macos_is_asked_again_only_when_its_settings_changed(
     settings.parent.mkdir(parents=True)
     settings.write_bytes(plistlib.dumps({}))
     programs.install("defaults", "The domain/default pair does not exist\n", code=1)
-    system = MacLook()
+    system = MacAppearance()
     assert system() is False
     assert programs.next()["argv"][1:] == ["read", "-g", "AppleInterfaceStyle"]
     programs.install("defaults", "Dark\n")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lanchat.desktop.platform import autostart
-from lanchat.desktop.platform.freedesktop.autostart import exec_line
-from lanchat.desktop.platform.macos import autostart as macos
+from lanchat.desktop.platform import macos_desktop as macos
+from lanchat.desktop.platform.freedesktop_services import exec_line
 from tests.desktop.platform.programs import Programs
 
 NASTY = ["-u", "$(id) `id` $HOME", "%f %%", "two  words", 'quo"te', "back\\slash\\\\", "li\nne\ttab", "🙂ü", "'", ""]

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from lanchat.desktop.platform.doors import open_doors
-from lanchat.desktop.platform.notifier import Notice
+from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.services import open_services
 
 if sys.platform in ("win32", "darwin"):
     pytest.skip("Linux desktops only", allow_module_level=True)
@@ -20,9 +20,9 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
     portal, service = Portal(bus_address, 1), Notifications(bus_address, "body", "actions")
     clicked: queue.SimpleQueue[str] = queue.SimpleQueue()
     dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
-    doors = open_doors(clicked.put, lambda: None, dark.put)
+    doors = open_services(clicked.put, lambda: None, dark.put)
     assert dark.get(timeout=20) is True
-    doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    doors.notices.show(Notification("kitchen", "Ben", "Lunch?"))
     number = service.next()["number"]
     service.click(number)
     assert clicked.get(timeout=20) == "kitchen"
@@ -37,7 +37,7 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
 
 def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    doors = open_doors(lambda key: None, lambda: None, lambda dark: None)
-    doors.notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    doors = open_services(lambda key: None, lambda: None, lambda dark: None)
+    doors.notices.show(Notification("kitchen", "Ben", "Lunch?"))
     doors.close()
-    doors.notices.show(Notice("kitchen", "Ben", "too late"))
+    doors.notices.show(Notification("kitchen", "Ben", "too late"))

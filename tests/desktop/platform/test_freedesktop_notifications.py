@@ -10,9 +10,9 @@ import pytest
 
 pytest.importorskip("jeepney", reason="Linux desktops only")
 
-from lanchat.desktop.platform.freedesktop.bus import Bus
-from lanchat.desktop.platform.freedesktop.notifications import FreedesktopDoor
-from lanchat.desktop.platform.notifier import Notice
+from lanchat.desktop.platform.freedesktop_services import FreedesktopNotifications
+from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.session_bus import Bus
 from tests.desktop.platform.desktops import Notifications, session_bus_or_skip
 
 NASTY = "<b>$(id)</b> -u & `ls` %s 'x' \"y\"\n🙂👩\u200d🚀 \\n"
@@ -24,13 +24,13 @@ def clicked() -> queue.SimpleQueue[str]:
 
 
 @pytest.fixture
-def door(clicked: queue.SimpleQueue[str]) -> Iterator[Callable[[], FreedesktopDoor]]:
+def door(clicked: queue.SimpleQueue[str]) -> Iterator[Callable[[], FreedesktopNotifications]]:
     """Opens it, as starting lanchat does."""
     bus: list[Bus] = []
 
-    def open_it() -> FreedesktopDoor:
+    def open_it() -> FreedesktopNotifications:
         bus.append(Bus())
-        return FreedesktopDoor(bus[-1], clicked.put)
+        return FreedesktopNotifications(bus[-1], clicked.put)
 
     yield open_it
     for one in bus:
@@ -44,8 +44,10 @@ def service(bus_address: str) -> Iterator[Notifications]:
     service.close()
 
 
-def test_a_notice_is_shown_letter_by_letter(service: Notifications, door: Callable[[], FreedesktopDoor]) -> None:
-    door().show(Notice("kitchen", "-u <Ben> · Kitchen", NASTY))
+def test_a_notice_is_shown_letter_by_letter(
+    service: Notifications, door: Callable[[], FreedesktopNotifications]
+) -> None:
+    door().show(Notification("kitchen", "-u <Ben> · Kitchen", NASTY))
     shown = service.next()
     assert shown["title"] == "-u <Ben> · Kitchen"
     assert shown["body"] == NASTY.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -53,10 +55,10 @@ def test_a_notice_is_shown_letter_by_letter(service: Notifications, door: Callab
 
 
 def test_a_service_that_says_it_knows_no_markup_gets_none_anyway_and_no_button_it_cannot_show(
-    bus_address: str, door: Callable[[], FreedesktopDoor]
+    bus_address: str, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     plain = Notifications(bus_address, "body")
-    door().show(Notice("kitchen", "Ben", NASTY))
+    door().show(Notification("kitchen", "Ben", NASTY))
     shown = plain.next()
     plain.close()
     assert "$(id)" in shown["body"]
@@ -65,11 +67,11 @@ def test_a_service_that_says_it_knows_no_markup_gets_none_anyway_and_no_button_i
 
 
 def test_a_click_leads_to_the_room(
-    service: Notifications, door: Callable[[], FreedesktopDoor], clicked: queue.SimpleQueue[str]
+    service: Notifications, door: Callable[[], FreedesktopNotifications], clicked: queue.SimpleQueue[str]
 ) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notice(key, "Ben", "Lunch?"))
+        notices.show(Notification(key, "Ben", "Lunch?"))
     kitchen, garden = service.next(), service.next()
     service.click(garden["number"])
     service.click(kitchen["number"])
@@ -78,31 +80,33 @@ def test_a_click_leads_to_the_room(
 
 
 def test_a_newer_notice_of_a_room_takes_the_place_of_the_older(
-    service: Notifications, door: Callable[[], FreedesktopDoor]
+    service: Notifications, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     notices = door()
-    notices.show(Notice("kitchen", "Ben", "one"))
+    notices.show(Notification("kitchen", "Ben", "one"))
     first = service.next()["number"]
-    notices.show(Notice("kitchen", "Ben", "two"))
+    notices.show(Notification("kitchen", "Ben", "two"))
     assert service.next()["replaces"] == first
 
 
-def test_what_was_dismissed_is_not_replaced(service: Notifications, door: Callable[[], FreedesktopDoor]) -> None:
+def test_what_was_dismissed_is_not_replaced(
+    service: Notifications, door: Callable[[], FreedesktopNotifications]
+) -> None:
     notices = door()
-    notices.show(Notice("kitchen", "Ben", "one"))
+    notices.show(Notification("kitchen", "Ben", "one"))
     service.dismiss(service.next()["number"])
-    notices.show(Notice("garden", "Li", "hears of it first"))
+    notices.show(Notification("garden", "Li", "hears of it first"))
     service.next()
-    notices.show(Notice("kitchen", "Ben", "two"))
+    notices.show(Notification("kitchen", "Ben", "two"))
     assert service.next()["replaces"] == 0
 
 
 def test_a_notice_goes_when_its_room_was_looked_at(
-    service: Notifications, door: Callable[[], FreedesktopDoor]
+    service: Notifications, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notice(key, "Ben", "Lunch?"))
+        notices.show(Notification(key, "Ben", "Lunch?"))
     service.next()
     garden = service.next()["number"]
     notices.withdraw("nowhere")
@@ -110,16 +114,16 @@ def test_a_notice_goes_when_its_room_was_looked_at(
     assert service.next_taken_away() == garden
 
 
-def test_at_the_end_all_go(service: Notifications, door: Callable[[], FreedesktopDoor]) -> None:
+def test_at_the_end_all_go(service: Notifications, door: Callable[[], FreedesktopNotifications]) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notice(key, "Ben", "Lunch?"))
+        notices.show(Notification(key, "Ben", "Lunch?"))
     numbers = {service.next()["number"], service.next()["number"]}
     notices.close()
     assert {service.next_taken_away(), service.next_taken_away()} == numbers
 
 
-def told(notices: FreedesktopDoor, bus: Bus) -> str:
+def told(notices: FreedesktopNotifications, bus: Bus) -> str:
     """What it says once it has tried."""
     done: queue.SimpleQueue[str] = queue.SimpleQueue()
     bus.do(lambda _line: done.put(notices.problem()))
@@ -128,14 +132,14 @@ def told(notices: FreedesktopDoor, bus: Bus) -> str:
 
 def test_a_desktop_without_notices_is_said_so_until_one_comes(bus_address: str) -> None:
     bus = Bus()
-    notices = FreedesktopDoor(bus, lambda key: None)
+    notices = FreedesktopNotifications(bus, lambda key: None)
     assert "shows no notifications" in told(notices, bus)
     service = Notifications(bus_address, "body")
-    notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    notices.show(Notification("kitchen", "Ben", "Lunch?"))
     assert service.next()["title"] == "Ben"
     assert told(notices, bus) == ""
     service.close()
-    notices.show(Notice("kitchen", "Ben", "Dinner?"))
+    notices.show(Notification("kitchen", "Ben", "Dinner?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()
 
@@ -145,8 +149,8 @@ def test_without_a_bus_it_is_said_so(address: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     bus = Bus()
-    notices = FreedesktopDoor(bus, lambda key: None)
-    notices.show(Notice("kitchen", "Ben", "Lunch?"))
+    notices = FreedesktopNotifications(bus, lambda key: None)
+    notices.show(Notification("kitchen", "Ben", "Lunch?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()
 
@@ -156,10 +160,10 @@ def test_the_end_of_the_desktop_is_no_trouble(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         service = Notifications(address, "body")
         bus = Bus()
-        notices = FreedesktopDoor(bus, lambda key: None)
-        notices.show(Notice("kitchen", "Ben", "Lunch?"))
+        notices = FreedesktopNotifications(bus, lambda key: None)
+        notices.show(Notification("kitchen", "Ben", "Lunch?"))
         service.next()
         service.close()
-    notices.show(Notice("kitchen", "Ben", "Dinner?"))
+    notices.show(Notification("kitchen", "Ben", "Dinner?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()

@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from lanchat.desktop.platform.notifier import BODY_CHARACTERS, TITLE_CHARACTERS, Notice, Notifier
+from lanchat.desktop.platform.notifier import BODY_CHARACTERS, TITLE_CHARACTERS, Notification, Notifier
 
 
 class Screen:
     """A Door: what is on it now, by room, and how often anything was put there."""
 
     def __init__(self) -> None:
-        self.shown: dict[str, Notice] = {}
+        self.shown: dict[str, Notification] = {}
         self.times = 0
 
     def problem(self) -> str:
         return ""
 
-    def show(self, notice: Notice) -> None:
+    def show(self, notice: Notification) -> None:
         self.shown[notice.key] = notice
         self.times += 1
 
@@ -65,7 +65,7 @@ def notifier(screen: Screen, clock: Clock) -> Notifier:
 
 def test_the_first_message_is_told_at_once(notifier: Notifier, screen: Screen) -> None:
     notifier.tell("kitchen", "Ben · Kitchen", "Lunch?")
-    assert screen.shown["kitchen"] == Notice("kitchen", "Ben · Kitchen", "Lunch?")
+    assert screen.shown["kitchen"] == Notification("kitchen", "Ben · Kitchen", "Lunch?")
 
 
 def test_a_lively_room_is_told_of_once_in_three_seconds_with_how_many(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.platform.opening import is_web_address, open_folder, open_url
+from lanchat.desktop.platform.external_programs import is_web_address, open_folder, open_url
 from tests.desktop.platform.programs import Programs
 
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from lanchat.desktop.platform.macos.notifications import MacDoor
-from lanchat.desktop.platform.notifier import Notice
-from lanchat.desktop.platform.windows.units import fitting
+from lanchat.desktop.platform.macos_desktop import MacNotifications
+from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.windows_tray import fitting
 from tests.desktop.platform.programs import Programs
 
 NASTY = '"; do shell script "id" \\ $(id)\n🙂 -u'
@@ -16,8 +16,8 @@ NASTY = '"; do shell script "id" \\ $(id)\n🙂 -u'
 
 def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Programs) -> None:
     programs.install("osascript")
-    door = MacDoor()
-    door.show(Notice("kitchen", "-u Ben", NASTY))
+    door = MacNotifications()
+    door.show(Notification("kitchen", "-u Ben", NASTY))
     ran = programs.next()
     assert json.loads(ran["stdin"]) == {"title": "-u Ben", "body": NASTY}
     assert not any("Ben" in argument or "shell script" in argument for argument in ran["argv"])
@@ -26,8 +26,8 @@ def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Progr
 
 
 def test_without_osascript_it_is_said_so(programs: Programs) -> None:
-    door = MacDoor()
-    door.show(Notice("kitchen", "Ben", "Lunch?"))
+    door = MacNotifications()
+    door.show(Notification("kitchen", "Ben", "Lunch?"))
     assert "shows no notifications" in door.problem()
     door.close()
 

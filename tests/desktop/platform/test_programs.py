@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from lanchat.desktop.platform.programs import find, run, start
+from lanchat.desktop.platform.external_programs import find, run, start
 from tests.desktop.platform.programs import Programs
 
 NASTY = ["-u", "$(id)", "`id`", "<b>&", "two words", "line\nline", "🙂", "", "'\"\\", "*", "%s"]

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lanchat.desktop.platform.identity import CLASS_NAME, ask_for_a_look
-from lanchat.desktop.platform.scale import sensible, set_scale
+from lanchat.desktop.platform.taskbar import CLASS_NAME, ask_for_a_look, sensible, set_scale
 
 if sys.platform in ("win32", "darwin"):
     pytest.skip("X11 only", allow_module_level=True)

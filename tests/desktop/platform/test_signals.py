@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lanchat.desktop.platform.signals import Endings
+from lanchat.desktop.platform.wakeup import Endings
 
 if sys.platform == "win32":
     pytest.skip("programs send each other no signals; test_windows.py has Ctrl+C", allow_module_level=True)
@@ -20,7 +20,7 @@ if sys.platform == "win32":
 #: A window that says when it waits and when it is asked to end, and leaves a second later, or sooner.
 _PROGRAM = """
 import signal, sys, tkinter
-from lanchat.desktop.platform.signals import Endings
+from lanchat.desktop.platform.wakeup import Endings
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests may run in the background of a shell, which has it ignored
 

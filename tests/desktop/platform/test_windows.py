@@ -19,11 +19,10 @@ if sys.platform != "win32":
 
 import winreg
 
-from lanchat.desktop.platform import autostart, identity
-from lanchat.desktop.platform.notifier import Notice
-from lanchat.desktop.platform.wake import Waker
-from lanchat.desktop.platform.windows import appearance
-from lanchat.desktop.platform.windows.notifications import WindowsDoor
+from lanchat.desktop.platform import autostart, taskbar, windows_desktop
+from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.wakeup import Waker
+from lanchat.desktop.platform.windows_tray import WindowsNotifications
 
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 FROM_ICON, LEFT_CLICKED, BALLOON_CLICKED = 0x8001, 0x0202, 0x0405
@@ -52,19 +51,19 @@ def test_it_starts_with_windows_until_it_is_turned_off() -> None:
 
 
 def test_dark_is_what_the_registry_says() -> None:
-    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, appearance._KEY) as key:
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, windows_desktop._KEY) as key:
         for light, dark in ((0, True), (1, False)):
             winreg.SetValueEx(key, "AppsUseLightTheme", 0, winreg.REG_DWORD, light)
-            assert appearance.is_dark() is dark
+            assert windows_desktop.is_dark() is dark
         winreg.DeleteValue(key, "AppsUseLightTheme")
 
 
 def test_the_taskbar_knows_the_program_by_the_name_of_its_shortcut() -> None:
-    identity.prepare()
+    taskbar.claim_taskbar_identity()
     told = ctypes.c_wchar_p()
     if ctypes.windll.shell32.GetCurrentProcessExplicitAppUserModelID(ctypes.byref(told)) == E_NOTIMPL:
         pytest.skip("Wine cannot say what it was told")
-    assert told.value == identity.WINDOWS_ID
+    assert told.value == taskbar.WINDOWS_ID
 
 
 def test_another_thread_wakes_tk_at_once_however_often(root: tk.Tk) -> None:
@@ -106,7 +105,7 @@ def test_ctrl_c_ends_a_window_that_waits() -> None:
 #: A window that is asked to end by a signal, as a console's Ctrl+C does it: on a thread that is not Python's.
 _WINDOW = """
 import signal, sys, threading, tkinter
-from lanchat.desktop.platform.signals import Endings
+from lanchat.desktop.platform.wakeup import Endings
 
 root = tkinter.Tk()
 endings = Endings(root, lambda: (print("asked"), root.destroy()))
@@ -117,9 +116,9 @@ root.mainloop()
 
 
 @pytest.fixture
-def tray() -> Iterator[tuple[WindowsDoor, queue.SimpleQueue[str]]]:
+def tray() -> Iterator[tuple[WindowsNotifications, queue.SimpleQueue[str]]]:
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    door = WindowsDoor(told.put, lambda: told.put("quit"))
+    door = WindowsNotifications(told.put, lambda: told.put("quit"))
     yield door, told
     door.close()
 
@@ -154,7 +153,7 @@ def click(what: int) -> None:
     user32.PostMessageW(icon(), FROM_ICON, 1, what)
 
 
-def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsDoor, queue.SimpleQueue[str]]) -> None:
+def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
     door, told = tray
     door.hidden(True)
     click(LEFT_CLICKED)
@@ -163,9 +162,9 @@ def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsDoor, queue.Sim
     assert door.problem() == ""
 
 
-def test_a_notice_leads_to_its_room(tray: tuple[WindowsDoor, queue.SimpleQueue[str]]) -> None:
+def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
     door, told = tray
-    door.show(Notice("kitchen", "Ben", "Lunch?"))
+    door.show(Notification("kitchen", "Ben", "Lunch?"))
     click(BALLOON_CLICKED)
     assert told.get(timeout=10) == "kitchen"
     assert door.problem() == ""

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.sidebar.finding import Candidate, found
+from lanchat.desktop.sidebar.quick_switcher import SwitcherMatch, found
 
 NAMES = ["Marketing", "The market hall", "Supermarket", "Kitchen", "Zoë", "Büro Zürich", "日本語の部屋", "Mr Kettle"]
 
 
 def find(typed: str, most: int = 100) -> list[str]:
-    return found(typed, [Candidate(name, name) for name in NAMES], most)
+    return found(typed, [SwitcherMatch(name, name) for name in NAMES], most)
 
 
 def test_nearest_is_where_the_name_begins_then_a_word_then_anywhere_then_scattered() -> None:
@@ -39,4 +39,4 @@ def test_nothing_typed_means_everything_as_it_was_given() -> None:
 
 @given(st.text(max_size=30))
 def test_every_name_is_found_by_itself(name: str) -> None:
-    assert found(name, [Candidate(name, "it")], 10) == ["it"]
+    assert found(name, [SwitcherMatch(name, "it")], 10) == ["it"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.desk import InRoom, JoinBy, SettingsAt, StartRoom, Welcome
 from lanchat.desktop.sidebar.sidebar import Sidebar
+from lanchat.desktop.view_context import InRoom, JoinBy, SettingsAt, StartRoom, WelcomePlace
 from lanchat.desktop.widgets.button import Button, IconButton
 from lanchat.desktop.widgets.popover import Popover, close_popovers
 from lanchat.engine.commands import ChangeNick
@@ -111,7 +111,7 @@ def test_the_room_in_the_middle_is_marked_and_no_other(stage: Stage, side: Sideb
     assert not marked()
     side.show(InRoom(GARDEN))
     assert marked()
-    side.show(Welcome())
+    side.show(WelcomePlace())
     assert not marked()
 
 

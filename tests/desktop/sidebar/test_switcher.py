@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.desk import InRoom, SearchAll
-from lanchat.desktop.sidebar.switcher import Switcher
+from lanchat.desktop.sidebar.quick_switcher import Switcher
+from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.desktop.widgets.popover import Popover
 from lanchat.engine.events import RoomFound, RosterChanged
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, connected, listing, roster, said

@@ -13,10 +13,10 @@ from typing import TypeVar
 from lanchat.core.content import TEXT
 from lanchat.core.log import Outcome
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
-from lanchat.desktop.desk import Desk, Place
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Transcript
+from lanchat.desktop.view_context import Place, ViewContext
 from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, EntryWritten, Event, Started
 from lanchat.storage.preferences import Kept
@@ -73,7 +73,7 @@ class Talk:
             self.state.nicks.call(person.key, person.nick)
         self.desk = self._desk(theme)
 
-    def _desk(self, theme: Theme) -> Desk:
+    def _desk(self, theme: Theme) -> ViewContext:
         def aside(work: Callable[[], T], then: Callable[[T], None]) -> None:
             then(work())
 
@@ -83,7 +83,7 @@ class Talk:
         def nothing() -> None:
             pass
 
-        return Desk(
+        return ViewContext(
             root=self.root, theme=theme, state=self.state, kept=Kept(self.folder), reader=self.reader, do=self.do,
             go=go, back=nothing, rebuild=nothing, profile=self.profiles.append, soon=self.soon, aside=aside,
             say=self.said.append, quit=nothing, hide=nothing, toggle_people=nothing,

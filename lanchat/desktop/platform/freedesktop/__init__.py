@@ -1,1 +1,0 @@
-"""The doors of Linux and BSD desktops. Imported on those only."""

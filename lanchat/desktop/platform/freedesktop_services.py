@@ -1,0 +1,205 @@
+"""The desktop's dark mode, through its settings portal, which also tells of changes.
+
+https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
+Where no portal answers, the name of the GTK theme is looked at, once. All on the Bus's thread.
+
+Starting with the desktop: a file in its autostart folder. All raise OSError.
+
+https://specifications.freedesktop.org/autostart-spec/latest/ and, for the file itself, desktop-entry-spec.
+
+Notices through the desktop's notification service. https://specifications.freedesktop.org/notification-spec/latest/
+
+Everything but the Door's own methods runs on the Bus's thread.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from lanchat.core.translate import _
+from lanchat.desktop.platform.dark_mode import KnownAppearance
+from lanchat.desktop.platform.external_programs import find, run
+from lanchat.desktop.platform.notifier import Notification, nothing_shows_them
+from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
+
+_PORTAL = Service(
+    "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings"
+)
+_SETTING = ("org.freedesktop.appearance", "color-scheme")
+_DARK, _LIGHT = 1, 2  # 0: no preference
+_GSETTINGS_SECONDS = 2.0
+
+
+class FreedesktopAppearance(KnownAppearance):
+    """An Appearance."""
+
+    def __init__(self, bus: Bus, changed: Callable[[bool | None], None]) -> None:
+        """`changed` runs on the Bus's thread."""
+        super().__init__(changed)
+        bus.do(self._introduce)
+
+    def close(self) -> None:
+        """Nothing to do: the Bus's end is its end."""
+
+    def _introduce(self, line: BusConnection) -> None:
+        try:
+            line.hear(_PORTAL, "SettingChanged", self._set)
+            (value,) = line.ask(_PORTAL, "Read", "ss", *_SETTING)
+        except NoAnswer:
+            self.learn(_theme_is_dark())
+        else:
+            self._set(*_SETTING, value)
+
+    def _set(self, namespace: str, key: str, value: tuple[str, object]) -> None:
+        """`value` is a variant; of `Read`, by an old mistake that stayed, a variant in a variant."""
+        if (namespace, key) == _SETTING:
+            inner = value[1]
+            scheme = inner[1] if isinstance(inner, tuple) else inner
+            self.learn({_DARK: True, _LIGHT: False}[scheme] if scheme in (_DARK, _LIGHT) else _theme_is_dark())
+
+
+def _theme_is_dark() -> bool | None:
+    """By names such as Adwaita:dark and Yaru-dark. None: nothing says."""
+    if theme := os.environ.get("GTK_THEME"):
+        return theme.lower().endswith("dark")
+    gsettings = find("gsettings")
+    if not gsettings:
+        return None
+    said = [
+        (run([gsettings, "get", "org.gnome.desktop.interface", key], _GSETTINGS_SECONDS) or "").strip().strip("'")
+        for key in ("color-scheme", "gtk-theme")
+    ]
+    return True if any(name.lower().endswith("dark") for name in said) else None
+
+
+_OFF = re.compile(r"^\s*(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$", re.MULTILINE)
+_IN_QUOTES = re.compile(r'(["`$\\])')
+_IN_VALUES = {"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
+
+
+def is_on() -> bool:
+    """Desktops switch a program off by writing into its file."""
+    try:
+        return _OFF.search(_file().read_text("utf-8", "replace")) is None
+    except FileNotFoundError:
+        return False
+
+
+def turn_on(command: Sequence[str]) -> None:
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = ("[Desktop Entry]", "Type=Application", "Name=lanchat", f"Exec={exec_line(command)}", "Terminal=false", "")
+    file.write_text("\n".join(lines), "utf-8", "surrogateescape")
+
+
+def turn_off() -> None:
+    _file().unlink(missing_ok=True)
+
+
+def exec_line(command: Sequence[str]) -> str:
+    """The value of `Exec` that starts exactly `command`."""
+    line = " ".join(f'"{_IN_QUOTES.sub(_BEHIND_BACKSLASH, argument)}"' for argument in command)
+    return "".join(_IN_VALUES.get(one, one) for one in line.replace("%", "%%"))
+
+
+_BEHIND_BACKSLASH = r"\\\1"
+
+
+def _file() -> Path:
+    folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(folder) / "autostart" / "lanchat.desktop"
+
+
+_SERVICE = Service("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications")
+_CLICK = "default"  # the specification's name for a click on the notice itself
+_AS_LONG_AS_USUAL = -1
+_HINTS = {
+    "category": ("s", "im.received"),
+    "urgency": ("y", 1),
+    "suppress-sound": ("b", True),  # lanchat has its own, and the person may have silenced it
+}
+
+#: Some services (dunst 1.9) say that they know no markup, and follow it: what peers write must read the same in both.
+_LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are meant to be
+
+
+class FreedesktopNotifications:
+    """A Door."""
+
+    def __init__(self, bus: Bus, clicked: Callable[[str], None]) -> None:
+        """`clicked(key)` runs on the Bus's thread."""
+        self._bus = bus
+        self._clicked = clicked
+        self._problem = ""
+        self._can: frozenset[str] | None = None  # what the service does; None: it has not said
+        self._keys: dict[int, str] = {}  # by the service's number of a notice that is there now
+        bus.do(self._introduce)
+
+    def problem(self) -> str:
+        return self._problem
+
+    def show(self, notice: Notification) -> None:
+        self._bus.do(partial(self._show, notice))
+
+    def withdraw(self, key: str) -> None:
+        self._bus.do(partial(self._withdraw, [key]))
+
+    def close(self) -> None:
+        self._bus.do(lambda line: self._withdraw(list(self._keys.values()), line))
+
+    def _introduce(self, line: BusConnection) -> None:
+        try:
+            (can,) = line.ask(_SERVICE, "GetCapabilities")
+            line.hear(_SERVICE, "ActionInvoked", self._acted)
+            line.hear(_SERVICE, "NotificationClosed", self._closed)
+        except NoAnswer:
+            self._problem = nothing_shows_them()
+        else:
+            self._problem = ""
+            self._can = frozenset(can)
+
+    def _show(self, notice: Notification, line: BusConnection) -> None:
+        if self._can is None:  # it may have come since: at log-in programs start in no order
+            self._introduce(line)
+        if self._can is None:
+            return
+        marked_up = "body-markup" in self._can
+        body = html.escape(notice.body, quote=False) if marked_up else notice.body.translate(_LOOK_ALIKES)
+        actions = [_CLICK, _("Open")] if "actions" in self._can else []
+        try:
+            (number,) = line.ask(
+                _SERVICE, "Notify", "susssasa{sv}i",
+                "lanchat", self._number(notice.key), "", notice.title, body, actions, _HINTS, _AS_LONG_AS_USUAL,
+            )  # fmt: skip
+        except NoAnswer:
+            self._problem = nothing_shows_them()
+        else:
+            self._problem = ""
+            self._keys = {old: key for old, key in self._keys.items() if key != notice.key}
+            self._keys[number] = notice.key
+
+    def _withdraw(self, keys: list[str], line: BusConnection) -> None:
+        for key in keys:
+            if number := self._number(key):
+                del self._keys[number]
+                try:
+                    line.ask(_SERVICE, "CloseNotification", "u", number)
+                except NoAnswer:
+                    return
+
+    def _number(self, key: str) -> int:
+        """The service's number of the notice there is for this room; 0 when there is none."""
+        return next((number for number, of in self._keys.items() if of == key), 0)
+
+    def _acted(self, number: int, action: str) -> None:
+        key = self._keys.get(number)
+        if key is not None and action == _CLICK:
+            self._clicked(key)
+
+    def _closed(self, number: int, _why: int) -> None:
+        self._keys.pop(number, None)

@@ -1,1 +1,0 @@
-"""The doors of macOS. Written by the documentation; not yet tried there."""

@@ -1,1 +1,0 @@
-"""The doors of Windows. Imported there only. Written by the documentation; tried under Wine only."""

@@ -1,0 +1,106 @@
+"""Which view the middle pane shows for a Place. Tk thread.
+
+The modules of what no start shows are read when somebody goes there, a few milliseconds each.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from lanchat.desktop import view_context as places
+from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.pages.page import Page
+from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.view_context import Place, ViewContext
+
+if TYPE_CHECKING:
+    from lanchat.desktop.pages.door import DoorPage
+    from lanchat.desktop.pages.search import SearchPage
+
+Middle: TypeAlias = "ConversationView | DoorPage | SearchPage | Page"
+
+
+def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
+    """The view, made and not yet packed."""
+    match place:
+        case places.WelcomePlace():
+            return WelcomePage(master, desk, place)
+        case places.InRoom():
+            return _in_room(master, desk, place)
+        case places.StartRoom():
+            from lanchat.desktop.pages.start_room import StartRoomPage
+
+            return StartRoomPage(master, desk, place)
+        case places.JoinBy():
+            from lanchat.desktop.pages.join_by import JoinByPage
+
+            return JoinByPage(master, desk, place)
+        case places.SearchAll():
+            from lanchat.desktop.pages.search import SearchPage
+
+            return SearchPage(master, desk, place)
+        case places.Invite() | places.ExportFrom() | places.StopHosting():
+            return _about_a_room(master, desk, place)
+        case _:
+            return _about_lanchat(master, desk, place)
+
+
+def _in_room(master: tk.Misc, desk: ViewContext, place: places.InRoom) -> ConversationView | DoorPage:
+    room = desk.state.rooms.get(place.room_id)
+    to_read = room is not None and room.known and place.seq > 0  # what was said can be read, whatever is asked
+    if room is not None and room.asked is not None and not to_read:
+        from lanchat.desktop.pages.door import DoorPage
+
+        return DoorPage(master, desk, place)
+    return ConversationView(master, desk, place)
+
+
+def _about_a_room(
+    master: tk.Misc, desk: ViewContext, place: places.Invite | places.ExportFrom | places.StopHosting
+) -> Page:  # fmt: skip
+    match place:
+        case places.Invite():
+            from lanchat.desktop.pages.invite import InvitePage
+
+            return InvitePage(master, desk, place)
+        case places.ExportFrom():
+            from lanchat.desktop.pages.export import ExportPage
+
+            return ExportPage(master, desk, place)
+        case places.StopHosting():
+            from lanchat.desktop.pages.stopping import StoppingPage
+
+            return StoppingPage(master, desk, place)
+        case _:
+            assert_never(place)
+
+
+def _about_lanchat(
+    master: tk.Misc,
+    desk: ViewContext,
+    place: places.Checkup | places.SettingsAt | places.AboutLanchat | places.AllKeys | places.Closing,
+) -> Page:
+    match place:
+        case places.Checkup():
+            from lanchat.desktop.pages.checkup import CheckupPage
+
+            return CheckupPage(master, desk, place)
+        case places.SettingsAt():
+            from lanchat.desktop.pages.settings import SettingsPage
+
+            return SettingsPage(master, desk, place)
+        case places.AboutLanchat():
+            from lanchat.desktop.pages.about import AboutPage
+
+            return AboutPage(master, desk, place)
+        case places.AllKeys():
+            from lanchat.desktop.pages.keys import KeysPage
+
+            return KeysPage(master, desk, place)
+        case places.Closing():
+            from lanchat.desktop.pages.closing import ClosingPage
+
+            return ClosingPage(master, desk, place)
+        case _:
+            assert_never(place)

@@ -1,0 +1,187 @@
+"""Finding: which rooms and people a few typed letters mean. Pure.
+
+Every typed word must be in a name. Best is where the name begins with it, then where a word of it does, then anywhere,
+then its letters in their order. Case and accents do not count.
+
+Switcher: a palette over the window that finds rooms and people by a few letters. Tk thread.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.translate import _
+from lanchat.desktop.lists.row_list import RowList
+from lanchat.desktop.lists.spot import Spot
+from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
+from lanchat.desktop.model.words import about_room
+from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
+from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.popover import Popover, close_popovers
+
+T = TypeVar("T")
+
+_BEGINS, _WORD_BEGINS, _INSIDE, _SCATTERED = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitcherMatch(Generic[T]):
+    """Something that can be found by its name."""
+
+    name: str
+    what: T
+    _folded: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_folded", folded(self.name))
+
+    def distance(self, words: Sequence[str]) -> int | None:
+        """How far the name is from these folded words, 0 is nearest; None: it is not meant."""
+        total = 0
+        for word in words:
+            distance = _distance(word, self._folded)
+            if distance is None:
+                return None
+            total += distance
+        return total
+
+
+def found(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) -> list[T]:
+    """What is meant, the nearest first, else in the order given. Nothing typed: all of it."""
+    words = folded(typed).split()
+    near = [(distance, one) for one in candidates if (distance := one.distance(words)) is not None]
+    near.sort(key=lambda pair: pair[0])
+    return [one.what for _, one in near[:most]]
+
+
+def folded(text: str) -> str:
+    """Without case and accents."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
+
+
+def _distance(word: str, name: str) -> int | None:
+    at = name.find(word)
+    if at == 0:
+        return _BEGINS
+    if at > 0:
+        return _WORD_BEGINS if any(part.startswith(word) for part in name.split()) else _INSIDE
+    letters = iter(name)
+    return _SCATTERED if len(word) > 1 and all(letter in letters for letter in word) else None
+
+
+_WIDTH, _TOP, _ROW, _ROWS = 520, 72, 38, 9  # design pixels, and rows that are seen at once
+_MOST_PEOPLE = 2_000
+_MOST = 200  # who has not found it among so many types another letter
+
+
+@dataclass(frozen=True, slots=True)
+class QuickSwitch:
+    """Something to go to."""
+
+    key: Hashable
+    name: str
+    about: str
+    room_id: RoomId | None = None
+    member: MemberKey | None = None
+    lock: bool = False
+    height: int = _ROW
+
+
+class Switcher(Popover):
+    def __init__(self, desk: ViewContext) -> None:
+        close_popovers(desk.root)
+        root, theme = desk.root, desk.theme
+        px = theme.px
+        left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
+        super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
+        self._desk = desk
+        self._writer = Writer(theme)
+        self._candidates = [SwitcherMatch(find.name, find) for find in everything(desk.state)]
+        hint = _("A room, a person, or words that were said")
+        self.field = LineText(
+            self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
+            icon="search", ground="raised",
+        )  # fmt: skip
+        self.field.pack(fill="x")
+        self.list = RowList[QuickSwitch](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
+        self.list.pack(fill="x", pady=(px(6), 0))
+        self._on("<Up>", lambda: self.list.move(-1))
+        self._on("<Down>", lambda: self.list.move(1))
+        self._on("<Prior>", lambda: self.list.move(-_ROWS))
+        self._on("<Next>", lambda: self.list.move(_ROWS))
+        self._typed("")
+        self.field.focus_set()
+
+    def _on(self, key: str, deed: Callable[[], None]) -> None:
+        def pressed(_event: tk.Event[tk.Misc]) -> str:
+            deed()
+            return "break"
+
+        self.field.field.bind(key, pressed)
+
+    def _typed(self, words: str) -> None:
+        finds = found(words, self._candidates, _MOST)
+        if words.strip():
+            said = _("Search everywhere for “{words}”").format(words=words.strip())
+            finds.append(QuickSwitch("search", said, ""))
+        self.list.canvas.configure(height=self._theme.px(_ROW) * min(_ROWS, max(1, len(finds))))
+        self.list.show(finds)
+        if finds:
+            self.list.go_to(finds[0].key)
+
+    def _go(self, find: QuickSwitch) -> None:
+        words = self.field.value().strip()
+        self.close()
+        if find.room_id is None:
+            self._desk.go(SearchAll(words))
+            return
+        self._desk.go(InRoom(find.room_id))
+        if find.member is not None:
+            self._desk.profile(find.member)
+
+    def _paint(self, find: QuickSwitch, spot: Spot) -> str:
+        theme, palette = self._desk.theme, self._desk.theme.palette
+        px = theme.px
+        at = (spot.left + px(20), spot.middle)
+        if find.member is not None:
+            spot.canvas.create_image(*at, image=theme.avatar(find.member, find.name, 24))
+        else:
+            icon = theme.icon("search" if find.room_id is None else "lock" if find.lock else "room", 16, palette.mute)
+            spot.canvas.create_image(*at, image=icon)
+        left, right = spot.left + px(42), spot.right - px(10)
+        about = self._writer.fit(find.about, "small", (right - left) // 2)
+        ink = palette.strong if spot.chosen else palette.text
+        room = right - left - about.width - px(12)
+        name = self._writer.write(spot.canvas, (left, spot.middle), find.name, "room", ink, room)
+        start = (right - about.width, spot.middle)
+        self._writer.write(spot.canvas, start, find.about, "small", palette.mute, (right - left) // 2)
+        return find.name if name.cut else ""
+
+
+def everything(state: State) -> Iterator[QuickSwitch]:
+    """What can be gone to: rooms, unread ones first, then who is in the rooms I am in."""
+    rooms = [room for room in state.rooms.values() if room.known or room.hosted or room.is_in or room.is_here]
+    rooms.sort(key=_room_order)
+    for room in rooms:
+        yield QuickSwitch(room.room_id, room.shown, about_room(room), room.room_id, lock=room.protected)
+    met: set[MemberKey] = {state.me}
+    for room in rooms:
+        for member in room.people.here() if room.is_in else ():
+            if member not in met and len(met) <= _MOST_PEOPLE:
+                met.add(member)
+                about = _("in {room}").format(room=room.shown)
+                yield QuickSwitch(member, room.people.called(member), about, room.room_id, member)
+
+
+def _room_order(room: Room) -> tuple[bool, bool, bool, str]:
+    return not room.unread, not room.is_in, not room.known, room.title.casefold()

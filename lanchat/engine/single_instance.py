@@ -1,0 +1,125 @@
+"""One lanchat at a time in a data folder. The system drops the lock with the process, however it ends. Any thread.
+
+Bell: where the lanchat that uses a data folder can be rung, and what proves both sides. Any thread.
+
+It is written into the folder, which only its owner can read: whoever knows the two words belongs to the same person.
+
+Ringing: tell the lanchat that is running already to show itself. For a face that starts, on its main thread.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lanchat.storage import paths
+from lanchat.storage.errors import InUse, in_plain_words
+from lanchat.trust.private_files import replacing, when_not_busy
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Instance:
+    """The right to use a data folder, until `release`."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, folder: Path) -> Instance:
+        """Raises InUse while another process has it, or another StorageProblem."""
+        paths.make_private(folder)
+        with in_plain_words():
+            descriptor = os.open(folder / paths.LOCK, os.O_CREAT | os.O_RDWR, paths.PRIVATE_FILE)
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            raise InUse from error
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let go of the folder. The file stays: removing it would race with who takes it next."""
+        os.close(self._descriptor)
+
+
+_WORD_BYTES = 16
+_Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+
+class Bell(msgspec.Struct, frozen=True):
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]  #: of 127.0.0.1
+    call: _Word  #: said by who rings, before anything else
+    answer: _Word  #: said by who was rung; nobody else who took the port later knows it
+
+
+def hang(folder: Path, port: int) -> Bell:
+    """A new Bell in the folder. Raises StorageProblem."""
+    bell = Bell(port, secrets.token_hex(_WORD_BYTES), secrets.token_hex(_WORD_BYTES))
+    with in_plain_words(), replacing(folder / paths.DOORBELL) as file:
+        file.write(msgspec.json.encode(bell))
+    return bell
+
+
+def find(folder: Path) -> Bell | None:
+    """The Bell in the folder; None when there is none that can be read."""
+    try:
+        return msgspec.json.decode((folder / paths.DOORBELL).read_bytes(), type=Bell)
+    except (OSError, ValueError, RecursionError):  # msgspec's own errors are ValueErrors
+        return None
+
+
+def take_down(folder: Path) -> None:
+    """Raises StorageProblem."""
+    with in_plain_words():
+        when_not_busy(lambda: (folder / paths.DOORBELL).unlink(missing_ok=True))
+
+
+_SECONDS = 1.0  # one that hangs for longer is no help
+
+
+def ring(folder: Path, wish: str = "") -> bool:
+    """Ring the lanchat that uses this data folder, with what it is to show (see events.Rung). False: none answers.
+
+    Takes a few ms, at most a second.
+    """
+    found = find(folder)
+    if found is None:
+        return False
+    until = time.monotonic() + _SECONDS
+    try:
+        with socket.create_connection(("127.0.0.1", found.port), timeout=_SECONDS) as line:
+            line.sendall(f"{found.call} {' '.join(wish.split())}\n".encode(errors="replace"))
+            return hmac.compare_digest(_hear(line, until), found.answer.encode())
+    except OSError:
+        return False
+
+
+def _hear(line: socket.socket, until: float) -> bytes:
+    """One line, without its end. Raises TimeoutError."""
+    heard = b""
+    while not heard.endswith(b"\n") and len(heard) < 100:
+        line.settimeout(max(0.001, until - time.monotonic()))
+        piece = line.recv(100)
+        if not piece:
+            return b""
+        heard += piece
+    return heard.rstrip(b"\n")
