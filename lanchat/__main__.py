@@ -96,13 +96,13 @@ def _terminal(options: Options, no_window: str) -> Exit:
 
             return room_list.run(options, open_console)
         case "host":
-            from lanchat.terminal import host_room
+            from lanchat.terminal import room_commands
 
-            return host_room.run(options, open_console)
+            return room_commands.run_host(options, open_console)
         case "join":
-            from lanchat.terminal import join_room
+            from lanchat.terminal import room_commands
 
-            return join_room.run(options, open_console)
+            return room_commands.run_join(options, open_console)
         case "send":
             from lanchat.terminal import send
 
@@ -147,8 +147,8 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.desktop.bootstrap import StartOptions, run
     from lanchat.engine.commands import Join
     from lanchat.terminal.exit_codes import Exit, GaveUp
-    from lanchat.terminal.host_room import asked
     from lanchat.terminal.join_room import read_passphrase
+    from lanchat.terminal.room_commands import asked
     from lanchat.terminal.standard_streams import has_stdout
     from lanchat.terminal.window_printer import WindowPrinter
 

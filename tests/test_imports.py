@@ -93,7 +93,7 @@ def test_core_is_pure() -> None:
 def test_what_the_window_knows_needs_no_screen() -> None:
     """The window's pure parts can be tried, and reasoned about, without Tk."""
     for path, module in imports():
-        pure = path.relative_to(HOUSE).parts[:2] == ("desktop", "state")
+        pure = path.relative_to(HOUSE).parts[:2] == ("desktop", "model")
         assert not (pure and module.split(".")[0] in {"tkinter", "PIL"}), f"{path.relative_to(HOUSE)} imports {module}"
 
 

@@ -19,8 +19,7 @@ from typing import Any, TypeVar
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop import window_chrome
-from lanchat.desktop.bindings import bind_keys
+from lanchat.desktop import session
 from lanchat.desktop.bootstrap import Garbage, StartOptions
 from lanchat.desktop.engine_bridge import EngineBridge, Make, Pump
 from lanchat.desktop.model.notices import notice_for
@@ -29,10 +28,10 @@ from lanchat.desktop.platform.notifier import Notifier
 from lanchat.desktop.platform.services import SystemRequests, hear_requests, open_services
 from lanchat.desktop.platform.sound import Chime
 from lanchat.desktop.platform.wakeup import Endings
-from lanchat.desktop.session import WantedRoom
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, SettingsAt
+from lanchat.desktop.wanted_room import WantedRoom
 from lanchat.desktop.window import Window
-from lanchat.desktop.window_chrome import TitleBar
+from lanchat.desktop.window_chrome import TitleBar, bind_keys
 from lanchat.engine.commands import Browse, ChangeNick, Command, Join, OpenRoom, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
@@ -198,7 +197,7 @@ class App:
 
     def _keep_place(self) -> None:
         if self.root.winfo_viewable():  # else it is nowhere
-            self._kept.change(geometry=window_chrome.written(self.root))
+            self._kept.change(geometry=session.geometry_of(self.root))
 
     def show(self) -> None:
         self._doors.hidden(False)

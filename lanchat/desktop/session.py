@@ -5,20 +5,17 @@ Wanted: the room that whoever started lanchat wants to see in the window (`--win
 
 from __future__ import annotations
 
+import re
+import sys
+import tkinter as tk
 from collections.abc import Callable
+from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from lanchat.core.address import NotAnAddress, parse_where, surely_a_place
 from lanchat.core.model import RoomId
-from lanchat.core.text import same_title, shown_title
-from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model.room import Room
 from lanchat.desktop.model.state import State
-from lanchat.desktop.view_context import InRoom, JoinBy, Place, StartRoom, WelcomePlace
-from lanchat.desktop.window import Window
-from lanchat.engine.commands import Browse, Command, Join, OpenRoom
-from lanchat.engine.events import LOOK_SECONDS, ConnectionChanged, ConnectionState, Event, Left, LookedAround, RoomFound
+from lanchat.desktop.view_context import InRoom, Place, WelcomePlace
+from lanchat.engine.commands import Command, Join, OpenRoom
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Left
 from lanchat.storage.preferences import Kept
 
 _IN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
@@ -55,92 +52,90 @@ class LastRooms:
             self._kept.change(open_rooms=(*self._kept.now.open_rooms, room_id))
 
 
-class WantedRoom:
-    def __init__(self, window: Window) -> None:
-        self._window = window
-        self._looked_for: Join | None = None  # by a title that no room has that we were in
-        self._timer = ""
-
-    def host(self, command: OpenRoom) -> None:
-        """Show that room, open. One of mine that has the title is the one that is meant."""
-        self._stop_looking()
-        window = self._window
-        rooms = window.state.rooms.values()
-        mine = next((room for room in rooms if room.hosted and same_title(room.title, command.title)), None)
-        window.go(InRoom(mine.room_id) if mine else StartRoom())
-        if mine is None:
-            window.do(command)
-        elif not (mine.is_in or mine.entering):
-            window.do(replace(command, room_id=mine.room_id))
-
-    def join(self, command: Join) -> None:
-        """Show that room, and go into it; as soon as it is found, when it is named by its title."""
-        self._stop_looking()
-        known = self._called(command.where, known=True)
-        if len(known) == 1:
-            self._enter(command, known[0].room_id)
-        elif not known and surely_a_place(command.where):
-            self._window.do(command)
-            self._window.go(JoinBy(command.where))
-        else:
-            self._looked_for = command
-            self._window.do(Browse(again=True))
-            self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._found)
-
-    def heard(self, event: Event) -> None:
-        command = self._looked_for
-        if command is None:
-            return
-        if isinstance(event, LookedAround) or (
-            isinstance(event, RoomFound) and len(self._called(command.where, known=True)) == 1
-        ):
-            self._found()
-
-    def _found(self) -> None:
-        """Enough was looked around."""
-        command = self._looked_for
-        self._stop_looking()
-        if command is None:
-            return
-        rooms = self._called(command.where)
-        if len(rooms) == 1:
-            self._enter(command, rooms[0].room_id)
-        elif rooms:
-            words = ngettext("There is {n} room called {title}.", "There are {n} rooms called {title}.", len(rooms))
-            words = words.format(n=len(rooms), title=shown_title(command.where))
-            self._window.go(JoinBy(command.where, words + " " + _("Choose it in the list.")))
-        elif _is_place(command.where):
-            self._window.do(command)
-            self._window.go(JoinBy(command.where))
-        else:
-            words = _("There is no room called {title} here.")
-            self._window.go(JoinBy(command.where, words.format(title=shown_title(command.where))))
-
-    def _enter(self, command: Join, room_id: RoomId) -> None:
-        room = self._window.state.rooms[room_id]
-        if not (room.is_in or room.entering):
-            self._window.do(replace(command, where=room_id))
-        self._window.go(InRoom(room_id))
-
-    def _called(self, wanted: str, *, known: bool = False) -> list[Room]:
-        rooms = [
-            room
-            for room in self._window.state.rooms.values()
-            if room.room_id == wanted.lower() or same_title(room.title, wanted)
-        ]
-        mine = [room for room in rooms if room.known]
-        return mine if known or len(mine) == 1 else rooms
-
-    def _stop_looking(self) -> None:
-        self._looked_for = None
-        if self._timer:
-            self._window.root.after_cancel(self._timer)
-            self._timer = ""
+_WRITTEN = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")
 
 
-def _is_place(wanted: str) -> bool:
+_GRIP = 100  #: pixels of the window's top that must be on a screen, to take hold of it
+
+
+class Monitor(NamedTuple):
+    """A screen, or one of several side by side: in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def geometry_of(root: tk.Misc) -> str:
+    """Size and place of the window, as `fitting_geometry` takes it; the place is that of the frame around it."""
+    left, top = _frame(root)
+    x, y = root.winfo_rootx() - left, root.winfo_rooty() - top
+    return f"{root.winfo_width()}x{root.winfo_height()}+{x}+{y}"
+
+
+def fitting_geometry(root: tk.Misc, geometry_of: str, size: tuple[int, int]) -> str:
+    """`geometry_of`, for Tk, without the place where no screen is any more; else just `size`, in pixels."""
+    match = _WRITTEN.fullmatch(geometry_of)
+    if match is None:
+        return "{}x{}".format(*size)
+    width, height, x, y = map(int, match.groups())
+    there = monitors(root)
+    on = next((one for one in there if _can_be_taken(one, x, y, width)), None)
+    largest = on or max(there, key=lambda one: one.width * one.height)
+    width, height = min(width, largest.width), min(height, largest.height)
+    return f"{width}x{height}+{x}+{y}" if on else f"{width}x{height}"
+
+
+def monitors(root: tk.Misc) -> list[Monitor]:
+    """All there are; where the system does not tell, the one rectangle around them."""
+    found = _x11_monitors() if sys.platform not in ("win32", "darwin") else _windows_monitors()
+    around = Monitor(root.winfo_vrootx(), root.winfo_vrooty(), root.winfo_vrootwidth(), root.winfo_vrootheight())
+    return found or [around]
+
+
+def _can_be_taken(monitor: Monitor, x: int, y: int, width: int) -> bool:
+    """A window there can be moved by its top with the mouse."""
+    across = min(x + width, monitor.x + monitor.width) - max(x, monitor.x)
+    return across >= min(_GRIP, width) and monitor.y <= y <= monitor.y + monitor.height - _GRIP
+
+
+def _frame(root: tk.Misc) -> tuple[int, int]:
+    """Pixels of the frame at the left of the window and above it."""
+    if sys.platform in ("win32", "darwin"):
+        return root.winfo_rootx() - root.winfo_x(), root.winfo_rooty() - root.winfo_y()
+    from lanchat.desktop.platform import x11
+
     try:
-        parse_where(wanted)
-    except NotAnAddress:
-        return False
-    return True
+        return x11.frame(root.winfo_id())
+    except x11.NoDisplay:
+        return 0, 0
+
+
+def _x11_monitors() -> list[Monitor]:
+    from lanchat.desktop.platform import x11
+
+    try:
+        return [Monitor(*one) for one in x11.monitors()]
+    except x11.NoDisplay:
+        return []
+
+
+def _windows_monitors() -> list[Monitor]:
+    """Not yet tried there."""
+    if sys.platform != "win32":
+        return []
+    import ctypes
+    from ctypes import wintypes
+
+    found: list[Monitor] = []
+
+    def one(_monitor: int, _device: int, box: ctypes._Pointer[wintypes.RECT], _data: int) -> bool:
+        area = box.contents
+        found.append(Monitor(area.left, area.top, area.right - area.left, area.bottom - area.top))
+        return True
+
+    handle, pointer = ctypes.c_void_p, ctypes.POINTER(wintypes.RECT)
+    kind = ctypes.WINFUNCTYPE(wintypes.BOOL, handle, handle, pointer, wintypes.LPARAM)
+    ctypes.windll.user32.EnumDisplayMonitors(None, None, kind(one), 0)
+    return found

@@ -19,7 +19,7 @@ from lanchat.desktop.model.room import Asked
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.routes import Middle
-from lanchat.desktop.session import LastRooms
+from lanchat.desktop.session import LastRooms, fitting_geometry
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import (
@@ -37,7 +37,6 @@ from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.popover import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
-from lanchat.desktop.window_chrome import fitting
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import (
     ConnectionChanged,
@@ -99,7 +98,7 @@ class Window:
         self._opening = self._say_opening()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
         width, height = map(min, map(self._theme.px, SIZE), screen)
-        root.geometry(fitting(root, kept.now.geometry, (width, height)))
+        root.geometry(fitting_geometry(root, kept.now.geometry, (width, height)))
         least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
         root.minsize(*map(min, least, screen))
 

@@ -1,4 +1,6 @@
-"""The window's title and icon, which say what is unread even when the window is hidden. Tk thread.
+"""Keys that work wherever one is in the window. Tk thread. `pages.keys` tells people of them; a test compares.
+
+The window's title and icon, which say what is unread even when the window is hidden. Tk thread.
 
 On macOS the icon is the Dock's, where it is up to 128 points large and twice as many pixels; Tk takes the first only.
 
@@ -13,26 +15,127 @@ https://www.tcl-lang.org/man/tcl8.6/TkCmd/menu.html#M28
 
 from __future__ import annotations
 
-import re
 import sys
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.bindings import shortcuts
+from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.keys import everywhere
 from lanchat.desktop.platform import taskbar
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
-from lanchat.desktop.view_context import JoinBy
-from lanchat.desktop.widgets.modifiers import COMMAND, OPTION
+from lanchat.desktop.view_context import AllKeys, InRoom, JoinBy, SearchAll, SettingsAt, StartRoom
+from lanchat.desktop.widgets.modifiers import CLOSING, COMMAND, OPTION, for_the_window, is_latin, shortcut
+from lanchat.desktop.widgets.text_keys import edit
 from lanchat.desktop.window import Window
+
+_ZOOM_STEP = 0.1
+
+
+def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
+    """From now on they work, once there is something to do in the window."""
+    deeds = shortcuts(window, close)
+
+    def pressed(event: tk.Event[tk.Misc]) -> str | None:
+        deed = deeds.get(shortcut(event))
+        if deed is not None and window.desk is not None:
+            deed()
+        elif not is_latin(event) and isinstance(event.widget, tk.Text):
+            edit(event.widget, shortcut(event))  # Tk knows its own keys for it in Latin layouts only
+        return "break" if deed is not None else None
+
+    def do(deed: Callable[[], object]) -> Callable[[object], str]:
+        def done(_event: object) -> str:
+            if window.desk is not None:
+                deed()
+            return "break"
+
+        return done
+
+    root.bind_all(f"<{COMMAND}-Key>", pressed)
+    for meaning in root.event_info():  # on macOS Option and an arrow go to another paragraph, too
+        root.event_delete(meaning, *(f"<{name}>" for name in deeds))
+    for name, deed in deeds.items():
+        root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+        if not name.startswith(COMMAND):
+            root.bind_all(f"<{name}>", do(deed))
+    root.bind("<Key>", lambda event: _typed(window, event), add="+")
+
+
+def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[], object]]:
+    """What keys do, by their names in `pages.keys`."""
+    deeds: dict[str, Callable[[], object]] = {}
+
+    def keys(deed: Callable[[], object], *names: str) -> None:
+        deeds.update(dict.fromkeys(names, deed))
+
+    keys(lambda: _switch(window), f"{COMMAND}-k")
+    keys(lambda: _find(window), f"{COMMAND}-f")
+    keys(lambda: window.go(SearchAll()), f"{COMMAND}-Shift-F")
+    keys(lambda: window.go(StartRoom()), f"{COMMAND}-n")
+    keys(lambda: window.go(SettingsAt()), f"{COMMAND}-comma")
+    keys(lambda: window.go(AllKeys()), "F1")
+    keys(lambda: window.zoom(_ZOOM_STEP), f"{COMMAND}-plus", f"{COMMAND}-equal", f"{COMMAND}-KP_Add")
+    keys(lambda: window.zoom(-_ZOOM_STEP), f"{COMMAND}-minus", f"{COMMAND}-KP_Subtract")
+    keys(lambda: window.zoom(0), f"{COMMAND}-0", f"{COMMAND}-KP_0")
+    keys(lambda: window.next_room(1), f"{OPTION}-Down")
+    keys(lambda: window.next_room(-1), f"{OPTION}-Up")
+    keys(lambda: _next_pane(window, 1), "F6")
+    keys(lambda: _next_pane(window, -1), "Shift-F6")
+    keys(window.toggle_people, "F7")
+    keys(close, *CLOSING)
+    keys(lambda: _escape(window), "Escape")
+    return deeds
+
+
+def _switch(window: Window) -> None:
+    from lanchat.desktop.sidebar.quick_switcher import Switcher  # no start shows it
+
+    assert window.desk is not None
+    Switcher(window.desk)
+
+
+def _find(window: Window) -> None:
+    middle = window.middle
+    if isinstance(middle, ConversationView):
+        middle.find()
+    else:
+        window.go(SearchAll())
+
+
+def _next_pane(window: Window, step: int) -> None:
+    if window.panes is not None:
+        window.panes.next_pane(step)
+
+
+def _escape(window: Window) -> None:
+    """What was opened last goes: in a room the search, a profile, people who lie over it; else the page."""
+    middle, panes = window.middle, window.panes
+    if isinstance(middle, ConversationView):
+        if not (middle.close_find() or (panes is not None and panes.leave_people())):
+            middle.focus_first()
+    elif not isinstance(window.place, InRoom):
+        window.back()
+
+
+def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
+    """A letter typed at the list or the Transcript goes into the composer, and so does the focus."""
+    if for_the_window(int(event.state)):
+        return
+    middle = window.middle
+    if not isinstance(middle, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
+        return
+    in_transcript = str(event.widget).startswith(str(middle.transcript))
+    if event.widget.winfo_class() == "Text" and not in_transcript:
+        return
+    middle.composer.type(event.char)
+
 
 _ON_MAC = sys.platform == "darwin"
 _SIZES = (256,) if _ON_MAC else (64, 32, 16)
@@ -102,91 +205,22 @@ def dock_icon(size: int, unread: int = 0) -> Image.Image:
     return picture
 
 
-_WRITTEN = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")
-_GRIP = 100  #: pixels of the window's top that must be on a screen, to take hold of it
 
 
-class Monitor(NamedTuple):
-    """A screen, or one of several side by side: in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
-def written(root: tk.Misc) -> str:
-    """Size and place of the window, as `fitting` takes it; the place is that of the frame around it."""
-    left, top = _frame(root)
-    x, y = root.winfo_rootx() - left, root.winfo_rooty() - top
-    return f"{root.winfo_width()}x{root.winfo_height()}+{x}+{y}"
 
 
-def fitting(root: tk.Misc, written: str, size: tuple[int, int]) -> str:
-    """`written`, for Tk, without the place where no screen is any more; else just `size`, in pixels."""
-    match = _WRITTEN.fullmatch(written)
-    if match is None:
-        return "{}x{}".format(*size)
-    width, height, x, y = map(int, match.groups())
-    there = monitors(root)
-    on = next((one for one in there if _can_be_taken(one, x, y, width)), None)
-    largest = on or max(there, key=lambda one: one.width * one.height)
-    width, height = min(width, largest.width), min(height, largest.height)
-    return f"{width}x{height}+{x}+{y}" if on else f"{width}x{height}"
 
 
-def monitors(root: tk.Misc) -> list[Monitor]:
-    """All there are; where the system does not tell, the one rectangle around them."""
-    found = _x11_monitors() if sys.platform not in ("win32", "darwin") else _windows_monitors()
-    around = Monitor(root.winfo_vrootx(), root.winfo_vrooty(), root.winfo_vrootwidth(), root.winfo_vrootheight())
-    return found or [around]
 
 
-def _can_be_taken(monitor: Monitor, x: int, y: int, width: int) -> bool:
-    """A window there can be moved by its top with the mouse."""
-    across = min(x + width, monitor.x + monitor.width) - max(x, monitor.x)
-    return across >= min(_GRIP, width) and monitor.y <= y <= monitor.y + monitor.height - _GRIP
 
 
-def _frame(root: tk.Misc) -> tuple[int, int]:
-    """Pixels of the frame at the left of the window and above it."""
-    if sys.platform in ("win32", "darwin"):
-        return root.winfo_rootx() - root.winfo_x(), root.winfo_rooty() - root.winfo_y()
-    from lanchat.desktop.platform import x11
-
-    try:
-        return x11.frame(root.winfo_id())
-    except x11.NoDisplay:
-        return 0, 0
 
 
-def _x11_monitors() -> list[Monitor]:
-    from lanchat.desktop.platform import x11
-
-    try:
-        return [Monitor(*one) for one in x11.monitors()]
-    except x11.NoDisplay:
-        return []
 
 
-def _windows_monitors() -> list[Monitor]:
-    """Not yet tried there."""
-    if sys.platform != "win32":
-        return []
-    import ctypes
-    from ctypes import wintypes
-
-    found: list[Monitor] = []
-
-    def one(_monitor: int, _device: int, box: ctypes._Pointer[wintypes.RECT], _data: int) -> bool:
-        area = box.contents
-        found.append(Monitor(area.left, area.top, area.right - area.left, area.bottom - area.top))
-        return True
-
-    handle, pointer = ctypes.c_void_p, ctypes.POINTER(wintypes.RECT)
-    kind = ctypes.WINFUNCTYPE(wintypes.BOOL, handle, handle, pointer, wintypes.LPARAM)
-    ctypes.windll.user32.EnumDisplayMonitors(None, None, kind(one), 0)
-    return found
 
 
 _SIGNS = {"comma": ",", "plus": "+", "minus": "-"}

@@ -22,10 +22,10 @@ from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Heard, Open
 from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.host_room import open_room
 from lanchat.terminal.join_room import enter, heed
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, Screen, paragraph
+from lanchat.terminal.room_commands import open_room
 
 _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import getpass
 import os
-import stat
 import sys
 import time
 from pathlib import Path
 
-from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence, shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Join
@@ -27,13 +25,9 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     Problem,
 )
-from lanchat.terminal.arguments import Options, typed
-from lanchat.terminal.console import Console, Heard, InputEnded, Open, Typed
-from lanchat.terminal.conversation import PIPE_SECONDS, converse
+from lanchat.terminal.arguments import typed
+from lanchat.terminal.console import Console, Heard, InputEnded, Typed
 from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.find_room import known_rooms, where_is
-from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.output import Screen
 from lanchat.terminal.standard_streams import complain, is_terminal
 
 _LINE_MOST = 4_096  # bytes: of a passphrase file that never ends, as /dev/zero, no more is read
@@ -204,44 +198,7 @@ def _key_changed(event: KeyChanged) -> str:
     )
 
 
-def run(options: Options, open_console: Open) -> Exit:
-    passphrase = read_passphrase(options.passphrase_file)
-    wait = PIPE_SECONDS if options.wait is None and _is_piped() and not options.json else options.wait
-    until = None if wait is None else time.monotonic() + wait
-    with open_console(options) as console:
-        if options.json:
-            Screen().print(json_line("looking", wanted=options.room.encode(errors="replace").decode()))
-        try:
-            meant = where_is(console, options.room, until=until)
-            if meant.away is not None and (until is None or time.monotonic() < until):
-                _say_away(console, meant.away, json=options.json)
-            inside = enter(
-                console, meant.where, passphrase=passphrase, accept_key=options.accept_new_key, until=until,
-                surely=until is not None,
-            )  # fmt: skip
-        except GaveUp as end:
-            if not _is_piped():
-                raise
-            untaken = _("Nothing of the input was taken, and nothing of it is sent later.")
-            raise GaveUp(f"{end.words}\n{untaken}", end.code) from None
-        return converse(console, options, inside.room_id, inside)
 
 
-def _is_piped() -> bool:
-    """Whether stdin is a pipe or file, of which something may come; not a terminal or /dev/null."""
-    try:
-        mode = os.fstat(0).st_mode
-    except OSError:
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
-def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
-    title = shown_title(known_rooms(console.reader)[room_id])
-    if json:
-        state, problem = ConnectionState.RECONNECTING.value, _("the room is not here now; its host is waited for")
-        Screen().print(
-            json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
-        )
-    elif is_terminal(sys.stderr):
-        complain(_("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title))

@@ -19,9 +19,9 @@ from lanchat.terminal.console import Console, Open, Typed
 from lanchat.terminal.conversation import converse
 from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
 from lanchat.terminal.find_room import known_rooms
-from lanchat.terminal.host_room import invitation, open_room
 from lanchat.terminal.join_room import enter
 from lanchat.terminal.output import Screen, can_edit, paragraph, table
+from lanchat.terminal.room_commands import invitation, open_room
 from lanchat.terminal.room_list import COLUMNS, row
 
 _HELP_SECONDS = 20.0

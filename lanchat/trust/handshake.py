@@ -1,6 +1,4 @@
-"""What every proof in the handshake is bound to, so that it is worth nothing anywhere else.
-
-Getting in: hello -> auth [-> pake -> confirm] -> entered, on both sides, without sockets or clocks.
+"""Getting in: hello -> auth [-> pake -> confirm] -> entered, on both sides, without sockets or clocks.
 
     TLS done, `getpeercert` -> ClientHandshake (checks the host's key; nothing was sent yet)
     Host: hello()                     -> Client: received(hello) -> [auth]
@@ -24,45 +22,14 @@ from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
 from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import Card, DeviceId, MemberKey, RoomId, digest
+from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust import join_errors
 from lanchat.trust import passphrase as passphrases
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.join_errors import Refusal
-from lanchat.trust.pake import BadPake, PakeClient, PakeHost
+from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
 from lanchat.trust.signing import is_signed, verify_card
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One Connection, one room, one member. Both sides build it from what they saw; a relay makes them differ."""
-
-    certificate_fingerprint: bytes  #: of the certificate TLS was made with: 32 bytes
-    host_nonce: bytes
-    client_nonce: bytes
-    room_id: RoomId
-    member: MemberKey
-    device_id: DeviceId
-
-    def to_sign(self) -> bytes:
-        """What a member signs to enter."""
-        return digest("client-auth", *self._parts())
-
-    def transcript(self, client_message: bytes, host_message: bytes) -> bytes:
-        """What the passphrase proofs cover: all of this and both PAKE messages."""
-        return digest("pake", *self._parts(), client_message, host_message)
-
-    def _parts(self) -> tuple[bytes, ...]:
-        return (
-            self.certificate_fingerprint,
-            self.host_nonce,
-            self.client_nonce,
-            self.room_id.encode(),
-            self.member,
-            self.device_id,
-        )
-
 
 NONCE_BYTES = 32
 LONGEST_WAIT = 600.0  # seconds; whatever a host says

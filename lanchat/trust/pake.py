@@ -1,4 +1,6 @@
-"""Proving a passphrase without showing it: SPAKE2 on both sides, behind strict checks.
+"""Proving a passphrase without showing it: SPAKE2 (RFC 9382) on both sides, behind strict checks.
+
+A proof is worth nothing anywhere else: it covers the Binding of its connection, as a member's signature does.
 
 Whoever does not know the passphrase gets one guess for each run and nothing to test guesses on later. The arithmetic is
 plain Python (7 ms on the Host) and its time depends on the secret, so the driver answers after a fixed time.
@@ -8,12 +10,13 @@ One object is one run, used by one thread at a time.
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lanchat.trust.handshake import Binding
+from lanchat.core.model import DeviceId, MemberKey, RoomId, digest
 
 if TYPE_CHECKING:
     from spake2 import SPAKE2_A, SPAKE2_B
@@ -23,6 +26,36 @@ _FIELD = 2**255 - 19
 _CLIENT, _HOST = b"A", b"B"
 
 Step = TypeVar("Step")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One Connection, one room, one member. Both sides build it from what they saw; a relay makes them differ."""
+
+    certificate_fingerprint: bytes  #: of the certificate TLS was made with: 32 bytes
+    host_nonce: bytes
+    client_nonce: bytes
+    room_id: RoomId
+    member: MemberKey
+    device_id: DeviceId
+
+    def to_sign(self) -> bytes:
+        """What a member signs to enter."""
+        return digest("client-auth", *self._parts())
+
+    def transcript(self, client_message: bytes, host_message: bytes) -> bytes:
+        """What the passphrase proofs cover: all of this and both PAKE messages."""
+        return digest("pake", *self._parts(), client_message, host_message)
+
+    def _parts(self) -> tuple[bytes, ...]:
+        return (
+            self.certificate_fingerprint,
+            self.host_nonce,
+            self.client_nonce,
+            self.room_id.encode(),
+            self.member,
+            self.device_id,
+        )
 
 
 class BadPake(ValueError):

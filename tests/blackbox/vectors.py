@@ -20,8 +20,8 @@ from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import START, Card, Entry, LogEntry, MemberKey, RoomId, digest, next_head
 from lanchat.network.discovery import datagrams
 from lanchat.trust import pake
-from lanchat.trust.handshake import Binding
 from lanchat.trust.identity import badge
+from lanchat.trust.pake import Binding
 from lanchat.trust.passphrase import derive, normalise
 
 FILE = Path(__file__).with_name("vectors.json")

@@ -12,7 +12,7 @@ from meeting import GARDEN, KITCHEN, Link, Room, knock, meet, protected
 
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Pake, Ping, Refused
 from lanchat.core.model import Card
-from lanchat.trust.handshake import Binding, ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
+from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import (
     Downgrade,
@@ -23,7 +23,7 @@ from lanchat.trust.join_errors import (
     Refusal,
     WrongPassphrase,
 )
-from lanchat.trust.pake import PakeClient, PakeHost
+from lanchat.trust.pake import Binding, PakeClient, PakeHost
 from lanchat.trust.signing import is_signed, make_card
 
 WORDS = "apple-banjo-comet-dune"

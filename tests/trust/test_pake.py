@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from spake2 import ed25519_basic as curve
 
 from lanchat.core.model import DeviceId, MemberKey, RoomId
-from lanchat.trust.handshake import Binding
-from lanchat.trust.pake import BadPake, PakeClient, PakeHost
+from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
 
 FIELD = 2**255 - 19
 SECRET, WRONG = b"right" * 4, b"wrong" * 4

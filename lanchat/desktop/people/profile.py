@@ -10,15 +10,12 @@ from __future__ import annotations
 import enum
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.lists.headings import NameLine
-from lanchat.desktop.model.room import Room
-from lanchat.desktop.model.state import State
-from lanchat.desktop.people.people_pane import Marks, about, marks
+from lanchat.desktop.people.member_list import Facts, facts_of, marks
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
@@ -28,43 +25,6 @@ from lanchat.desktop.widgets.label import Label, Paragraph
 from lanchat.desktop.widgets.prose import Prose
 from lanchat.desktop.widgets.scroller import Scroller
 from lanchat.engine.commands import Ban, Introduce, Remove, Verify
-from lanchat.engine.events import ConnectionState, Introduced
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Equal when the profile looks the same."""
-
-    name: str
-    about: str
-    me: bool
-    here: bool
-    verified: bool
-    muted: bool
-    banned: bool
-    host_deeds: bool  #: I host the room, and can send this member away
-    words: tuple[str, ...]  #: key words; () while they are not known
-    badge: str
-    numbers: tuple[str, ...]  #: the same on both our screens
-
-
-def facts_of(state: State, room: Room, member: MemberKey, mine: Marks) -> Facts:
-    introduced: Introduced | None = state.introduced.get(member)
-    me = member == state.me
-    return Facts(
-        name=room.people.called(member),
-        about=about(room, member, mine),
-        me=me,
-        here=room.is_in and (me or room.people.is_here(member)),
-        verified=member in state.verified,
-        muted=member.hex() in mine.muted,
-        banned=member in room.banned,
-        host_deeds=room.connection is ConnectionState.HOSTING and not me,
-        words=introduced.words if introduced else (),
-        badge=introduced.badge if introduced else "",
-        numbers=introduced.numbers if introduced else (),
-    )
-
 
 _MARGIN, _WIDTH = (16, 4), 164  # design pixels; at the right there is also the place of the scrollbar
 _ACROSS = 2  # groups of numbers, or words, in a line

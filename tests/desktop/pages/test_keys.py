@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, cast
 
-from lanchat.desktop import bindings
+from lanchat.desktop import window_chrome
 from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.lists.row_list import RowList
 from lanchat.desktop.pages import keys
@@ -32,7 +32,7 @@ class _Unopened:
 
 
 def test_everywhere_they_are_the_same() -> None:
-    assert told(keys.everywhere()) == set(bindings.shortcuts(cast(Window, _Unopened()), lambda: None))
+    assert told(keys.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
 
 
 def test_while_one_writes_they_are_bound(sitting: Ana) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.people.people_pane import PeoplePane, PersonLine
+from lanchat.desktop.people.member_list import PersonLine
+from lanchat.desktop.people.people_pane import PeoplePane
 from lanchat.desktop.widgets.button import Button
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
 from lanchat.engine.events import Banned, CardsCame, ConnectionState, Introduced, RosterChanged, Verified

@@ -7,7 +7,7 @@ import pytest
 from lanchat.core.model import Card, MemberKey
 from lanchat.desktop.lists.headings import Heading
 from lanchat.desktop.model.state import State
-from lanchat.desktop.people.people_pane import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.desktop.people.member_list import MOST_AWAY, Marks, PersonLine, RollLine, roll
 from lanchat.engine.events import ConnectionState, RosterChanged, Started
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
 

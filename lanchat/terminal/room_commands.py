@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
+import time
 
 from lanchat.core.limits import TITLE_CHARACTERS
+from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line, shown_title
 from lanchat.core.translate import _
 from lanchat.engine.commands import OpenRoom
-from lanchat.engine.events import Hosting
+from lanchat.engine.events import (
+    ConnectionState,
+    Hosting,
+)
 from lanchat.terminal.arguments import Options, typed
 from lanchat.terminal.console import Console, Open
-from lanchat.terminal.conversation import converse
+from lanchat.terminal.conversation import PIPE_SECONDS, converse
 from lanchat.terminal.exit_codes import Exit, GaveUp
-from lanchat.terminal.join_room import heed, read_passphrase
+from lanchat.terminal.find_room import known_rooms, where_is
+from lanchat.terminal.join_room import enter, heed, read_passphrase
+from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen
 from lanchat.terminal.standard_streams import complain, is_terminal
 
@@ -28,7 +37,7 @@ def asked(options: Options) -> OpenRoom:
     return OpenRoom(options.title, passphrase, options.passphrase, options.port)
 
 
-def run(options: Options, open_console: Open) -> Exit:
+def run_host(options: Options, open_console: Open) -> Exit:
     command = asked(options)
     if options.passphrase and (options.json or not is_terminal(sys.stdout)):
         raise GaveUp(
@@ -76,3 +85,46 @@ def invitation(hosting: Hosting) -> str:
             _("What you type is said in the room; Ctrl+C closes it."),
         ]
     )
+
+
+def run_join(options: Options, open_console: Open) -> Exit:
+    passphrase = read_passphrase(options.passphrase_file)
+    wait = PIPE_SECONDS if options.wait is None and _is_piped() and not options.json else options.wait
+    until = None if wait is None else time.monotonic() + wait
+    with open_console(options) as console:
+        if options.json:
+            Screen().print(json_line("looking", wanted=options.room.encode(errors="replace").decode()))
+        try:
+            meant = where_is(console, options.room, until=until)
+            if meant.away is not None and (until is None or time.monotonic() < until):
+                _say_away(console, meant.away, json=options.json)
+            inside = enter(
+                console, meant.where, passphrase=passphrase, accept_key=options.accept_new_key, until=until,
+                surely=until is not None,
+            )  # fmt: skip
+        except GaveUp as end:
+            if not _is_piped():
+                raise
+            untaken = _("Nothing of the input was taken, and nothing of it is sent later.")
+            raise GaveUp(f"{end.words}\n{untaken}", end.code) from None
+        return converse(console, options, inside.room_id, inside)
+
+
+def _is_piped() -> bool:
+    """Whether stdin is a pipe or file, of which something may come; not a terminal or /dev/null."""
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+
+
+def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
+    title = shown_title(known_rooms(console.reader)[room_id])
+    if json:
+        state, problem = ConnectionState.RECONNECTING.value, _("the room is not here now; its host is waited for")
+        Screen().print(
+            json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
+        )
+    elif is_terminal(sys.stderr):
+        complain(_("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title))
