@@ -135,7 +135,7 @@ class App:
 
     def _show_wanted(self, wish: str) -> None:
         """What was asked for from outside (see events.Rung), as soon as there is a window; "": nothing."""
-        if self.window.desk is None:
+        if not self.window.opened:
             self._wish = wish or self._wish
             return
         word, _space, named = wish.partition(" ")
@@ -279,7 +279,7 @@ class App:
         def go(place: Place) -> Callable[[], None]:
             def going() -> None:
                 self._called()
-                if not self._quitting and self.window.desk is not None:
+                if not self._quitting and self.window.opened:
                     self.window.go(place)
 
             return going

@@ -1,15 +1,14 @@
-"""The Desk: what every view is given. Tk thread.
+"""What every view is given, and the Places the window can show. Tk thread.
 
 A view is a widget that is told of every Event after `State` has taken it in. It reads `state`, asks the Engine with
-`do`, and goes elsewhere with `go`. Views are built anew on every change of the look, so that whatever must outlive one
-is kept here.
+`do`, and goes elsewhere with `go`.
 """
 
 from __future__ import annotations
 
 import tkinter as tk
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -107,29 +106,76 @@ class View(Protocol):
         """After State has taken the event in. At most 2 ms; drawing goes through `ViewContext.soon`."""
 
 
-@dataclass
-class ViewContext:
-    root: tk.Tk
-    theme: Theme
-    state: State
-    kept: Kept  #: the Preferences, and how to change them
-    reader: Reader
-    do: Callable[[Command], None]
-    go: Callable[[Place], None]  #: show a Place
-    back: Callable[[], None]  #: to the Place before this one
-    rebuild: Callable[[], None]  #: build all views anew: theme, zoom or language changed
-    profile: Callable[[MemberKey | None], None]  #: show a member's profile in the right pane; None: the list again
-    soon: Callable[[tk.Misc, Callable[[], None]], None]
-    #: (view, draw): call `draw` once within 30 ms, however often this is asked; not when the view is gone by then
-    aside: Callable[[Callable[[], T], Callable[[T], None]], None]
-    #: (work, then): `work` on another thread, then `then` with its result here
-    say: Callable[[str], None]  #: a short line over the middle pane for some seconds
-    quit: Callable[[], None]  #: close the window and end, rooms hosted here included
-    hide: Callable[[], None]  #: close the window and go on in the background
-    toggle_people: Callable[[], None]  #: show or hide the right pane
-    dismissed: set[RoomId] = field(default_factory=set)  #: rooms whose calm strip was closed
-    at_seq: dict[RoomId, int] = field(default_factory=dict)  #: the entry on top of each Transcript; absent: at the end
-    no_notices: Callable[[], str] = lambda: ""  #: why nothing can be told outside of the window, in words; "": it can
-    zoom: Callable[[float], None] = lambda by: None  #: all larger or smaller by this much; 0: as at first; rebuilds
-    searched: str = ""  #: the words last searched for in every room
-    changed_setting: str = ""  #: the setting that had all views built anew, while it has the keyboard
+class ViewContext(ABC):
+    """What every view is given: what it reads, and the window around it. `window.Window` is the one in the program.
+
+    Views are built anew on every change of the theme, the zoom or the language: what must outlive one is kept here.
+    """
+
+    reader: Reader  #: set before the first view is made
+
+    def __init__(self, root: tk.Tk, theme: Theme, state: State, kept: Kept) -> None:
+        """`kept`: the preferences, and how to change them."""
+        self.root = root
+        self.theme = theme
+        self.state = state
+        self.kept = kept
+        self.dismissed: set[RoomId] = set()  #: rooms whose calm notice under the header was closed
+        self.at_seq: dict[RoomId, int] = {}  #: the message on top of each timeline; absent: at the end
+        self.searched = ""  #: the words last searched for in every room
+        self.changed_setting = ""  #: the setting that had all views built anew, while it has the keyboard
+
+    # --- the engine, and work beside the window ----------------------------------------------------------------------
+    @abstractmethod
+    def do(self, command: Command) -> None:
+        """Ask the Engine; `state` notes what was asked."""
+
+    @abstractmethod
+    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """`work` on another thread, then `then` with its result on this one."""
+
+    @abstractmethod
+    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        """Call `draw` once within 30 ms, however often this is asked; not when `view` is gone by then."""
+
+    # --- places ------------------------------------------------------------------------------------------------------
+    @abstractmethod
+    def go(self, place: Place) -> None:
+        """Show a Place in the middle pane. Going into a room joins it, if that has not happened."""
+
+    @abstractmethod
+    def back(self) -> None:
+        """Show the Place before this one, unless it is gone; in the end that is the welcome page."""
+
+    @abstractmethod
+    def profile(self, member: MemberKey | None) -> None:
+        """Show a member's profile in the right pane; None: the list of people again."""
+
+    @abstractmethod
+    def toggle_people(self) -> None:
+        """Show or hide the right pane."""
+
+    # --- the window as a whole ---------------------------------------------------------------------------------------
+    @abstractmethod
+    def rebuild(self) -> None:
+        """Build all views anew: theme, zoom or language changed."""
+
+    @abstractmethod
+    def zoom(self, by: float) -> None:
+        """Make everything larger or smaller by this much; 0: as at first. Rebuilds."""
+
+    @abstractmethod
+    def say(self, words: str) -> None:
+        """Show a short line over the middle pane for some seconds."""
+
+    @abstractmethod
+    def no_notices(self) -> str:
+        """Why nothing can be told outside of the window, in plain words; "" when it can."""
+
+    @abstractmethod
+    def hide(self) -> None:
+        """Close the window and go on in the background."""
+
+    @abstractmethod
+    def quit(self) -> None:
+        """Close the window and end, rooms hosted here included."""

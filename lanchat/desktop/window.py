@@ -1,6 +1,6 @@
 """Window: goes from place to place, and builds all of it anew when the look is to be another. Tk thread.
 
-Until the Engine has Started there is nothing to show but that lanchat opens. From then on there is a Desk.
+Until the Engine has Started there is nothing to show but that lanchat opens: then it is `opened`.
 """
 
 from __future__ import annotations
@@ -81,23 +81,20 @@ class Outside(Protocol):
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
 
 
-class Window:
+class Window(ViewContext):
     def __init__(self, root: tk.Tk, folder: Path, kept: Kept, outside: Outside) -> None:
-        self.root = root
-        self.state = State()
-        self.desk: ViewContext | None = None
+        self._outside = outside
+        super().__init__(root, self._new_theme(root, kept), State(), kept)
+        self.opened = False  #: the Engine has Started, and there are views
         self.place: Place = WelcomePlace()
         self.panes: Panes | None = None
         self._folder = folder
-        self._kept = kept
-        self._outside = outside
         self._before: list[Place] = []
         self._soon: dict[tuple[str, str], Callable[[], None] | None] = {}  # None: drawn a moment ago
         self._returning = LastRooms(kept)
-        self._theme = self._new_look()
         self._opening = self._say_opening()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
-        width, height = map(min, map(self._theme.px, SIZE), screen)
+        width, height = map(min, map(self.theme.px, SIZE), screen)
         root.geometry(fitting_geometry(root, kept.now.geometry, (width, height)))
         least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
         root.minsize(*map(min, least, screen))
@@ -127,9 +124,9 @@ class Window:
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(WelcomePlace())
             case Forgotten(room_id):
-                self._kept.forget_room(room_id)
+                self.kept.forget_room(room_id)
             case NotWritten(room_id, text, problem) if not self._writes_in(room_id):
-                put_back(self._kept, room_id, text)
+                put_back(self.kept, room_id, text)
                 self.say(as_sentence(problem))
             case Problem(what):
                 self.say(what)
@@ -146,29 +143,10 @@ class Window:
         except StorageProblem as problem:
             self.show_stopped(str(problem))
             return
-        self.desk = ViewContext(
-            root=self.root,
-            theme=self._theme,
-            state=self.state,
-            kept=self._kept,
-            reader=reader,
-            do=self.do,
-            go=self.go,
-            back=self.back,
-            rebuild=self.rebuild,
-            profile=self._profile,
-            soon=self._draw_soon,
-            aside=self._outside.aside,
-            say=self.say,
-            quit=self._outside.quit,
-            hide=self._outside.hide,
-            toggle_people=self.toggle_people,
-            no_notices=self._outside.no_notices,
-            zoom=self.zoom,
-        )
+        self.reader, self.opened = reader, True
         self.place = self._returning.place(self.state)
         self._opening.destroy()
-        self.panes = Panes(self.desk, self.place)
+        self.panes = Panes(self, self.place)
         self._returning.start(self.state, self.do)
 
     def close(self) -> None:
@@ -176,9 +154,9 @@ class Window:
         if self.panes is not None:
             self.panes.destroy()
             self.panes = None
-        Toasts.over(self.root, self._theme).destroy()
-        if self.desk is not None:
-            self.desk.reader.close()
+        Toasts.over(self.root, self.theme).destroy()
+        if self.opened:
+            self.reader.close()
 
     def do(self, command: Command) -> None:
         """Ask the Engine; State notes what was asked."""
@@ -214,7 +192,7 @@ class Window:
     def _show(self, place: Place) -> None:
         self.place = place
         if isinstance(place, InRoom):
-            self._kept.change(selected=place.room_id)
+            self.kept.change(selected=place.room_id)
             room = self.state.rooms.get(place.room_id)
             if room is not None and not (room.is_in or room.entering or room.hosted or room.asked):
                 self.do(Join(place.room_id))
@@ -241,40 +219,40 @@ class Window:
     # --- the look ----------------------------------------------------------------------------------------------------
     def rebuild(self) -> None:
         """Everything anew: theme, language or zoom is another."""
-        if self.desk is None or self.panes is None:
+        if self.panes is None:
             return
         before = self.panes
         close_popovers(self.root)
-        self.desk.theme = self._theme = self._new_look()
-        self.root.configure(bg=self._theme.palette.chat)
+        self.theme = self._new_theme(self.root, self.kept)
+        self.root.configure(bg=self.theme.palette.chat)
         before.destroy()
-        self.panes = Panes(self.desk, self.place)
+        self.panes = Panes(self, self.place)
         self._outside.rebuilt()
 
     def zoom(self, by: float) -> None:
         """Everything larger or smaller by this much; 0: as at first."""
-        now = round(min(ZOOM_MOST, max(ZOOM_LEAST, self._kept.now.zoom + by)), 2) if by else 1.0
-        if now != self._kept.now.zoom:
-            self._kept.change(zoom=now)
+        now = round(min(ZOOM_MOST, max(ZOOM_LEAST, self.kept.now.zoom + by)), 2) if by else 1.0
+        if now != self.kept.now.zoom:
+            self.kept.change(zoom=now)
             self.rebuild()
 
     def system_is_dark(self, dark: bool) -> None:
         """The system's own theme is known, or another."""
-        if dark != self._kept.now.system_dark:
-            self._kept.change(system_dark=dark)
-            if self._kept.now.theme == "system":
+        if dark != self.kept.now.system_dark:
+            self.kept.change(system_dark=dark)
+            if self.kept.now.theme == "system":
                 self.rebuild()
 
-    def _new_look(self) -> Theme:
-        now = self._kept.now
+    def _new_theme(self, root: tk.Tk, kept: Kept) -> Theme:
+        now = kept.now
         dark = now.system_dark if now.theme == "system" else now.theme == "dark"
-        return Theme(self.root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
+        return Theme(root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
 
     def _say_opening(self) -> tk.Frame:
-        palette = self._theme.palette
+        palette = self.theme.palette
         self.root.configure(bg=palette.chat)
         frame = tk.Frame(self.root, bg=palette.chat)
-        tk.Frame(frame, bg=palette.side, width=self._theme.px(SIDE_WIDTH)).pack(side="left", fill="y")
+        tk.Frame(frame, bg=palette.side, width=self.theme.px(SIDE_WIDTH)).pack(side="left", fill="y")
         frame.pack(fill="both", expand=True)
         return frame
 
@@ -284,12 +262,25 @@ class Window:
         for child in self.root.winfo_children():
             if not isinstance(child, tk.Menu):  # the menu bar, on macOS
                 child.destroy()
-        frame = tk.Frame(self.root, bg=self._theme.palette.chat)
+        frame = tk.Frame(self.root, bg=self.theme.palette.chat)
         frame.place(relx=0.5, rely=0.45, anchor="center")
-        Paragraph(frame, self._theme, problem).pack(pady=(0, self._theme.px(20)))
-        button = Button(frame, self._theme, _("Close"), self._outside.quit, "primary")
+        Paragraph(frame, self.theme, problem).pack(pady=(0, self.theme.px(20)))
+        button = Button(frame, self.theme, _("Close"), self.quit, "primary")
         button.pack()
         button.focus_set()
+
+    # --- what the program does for the views ----------------------------------------------------------------------
+    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        self._outside.aside(work, then)
+
+    def no_notices(self) -> str:
+        return self._outside.no_notices()
+
+    def hide(self) -> None:
+        self._outside.hide()
+
+    def quit(self) -> None:
+        self._outside.quit()
 
     # --- small services ----------------------------------------------------------------------------------------------
     def toggle_people(self) -> None:
@@ -299,13 +290,13 @@ class Window:
     def say(self, words: str) -> None:
         """A short line over the middle pane, for some seconds."""
         if self.panes is not None:
-            Toasts.over(self.panes.centre, self._theme).say(words)
+            Toasts.over(self.panes.centre, self.theme).say(words)
 
-    def _profile(self, member: MemberKey | None) -> None:
+    def profile(self, member: MemberKey | None) -> None:
         if self.panes is not None:
             self.panes.profile(member)
 
-    def _draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         """At once, if it was not drawn a moment ago; in a stream of news not more often than anyone can see."""
         key = (str(view), draw.__qualname__)
         known = key in self._soon

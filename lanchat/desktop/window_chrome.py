@@ -44,7 +44,7 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
 
     def pressed(event: tk.Event[tk.Misc]) -> str | None:
         deed = deeds.get(shortcut(event))
-        if deed is not None and window.desk is not None:
+        if deed is not None and window.opened:
             deed()
         elif not is_latin(event) and isinstance(event.widget, tk.Text):
             edit(event.widget, shortcut(event))  # Tk knows its own keys for it in Latin layouts only
@@ -52,7 +52,7 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
 
     def do(deed: Callable[[], object]) -> Callable[[object], str]:
         def done(_event: object) -> str:
-            if window.desk is not None:
+            if window.opened:
                 deed()
             return "break"
 
@@ -97,8 +97,7 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
 def _switch(window: Window) -> None:
     from lanchat.desktop.sidebar.quick_switcher import Switcher  # no start shows it
 
-    assert window.desk is not None
-    Switcher(window.desk)
+    Switcher(window)
 
 
 def _find(window: Window) -> None:
@@ -270,7 +269,7 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
 
 def _if_open(window: Window, deed: Callable[[], object]) -> None:
     """As with the keys: once there is something to do in the window."""
-    if window.desk is not None:
+    if window.opened:
         deed()
 
 

@@ -24,18 +24,35 @@ from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Transcript
-from lanchat.desktop.view_context import ViewContext
-from lanchat.engine.commands import Command, MarkRead
+from lanchat.engine.commands import MarkRead
 from lanchat.engine.events import EntriesAdded, EntryWritten, Event, Started
-from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.bench import million
+from tests.desktop.recording_context import RecordingContext
 from tests.screen import screen
 
 ME = MemberKey(b"m" * 32)
 _SOON_MS = 30
 _BEAT_MS = 5
+
+
+class _Context(RecordingContext):
+    """It draws as the window does: once within _SOON_MS."""
+
+    def __init__(self, root: tk.Tk, theme: Theme, state: State, folder: Path, reader: Reader) -> None:
+        super().__init__(root, theme, state, folder, reader)
+        self.to_draw: dict[tuple[str, str], str] = {}
+
+    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        def drawn() -> None:
+            del self.to_draw[asked]
+            if view.winfo_exists():
+                draw()
+
+        asked = (str(view), draw.__qualname__)
+        if asked not in self.to_draw:
+            self.to_draw[asked] = self.root.after(_SOON_MS, drawn)
 
 
 class Shown:
@@ -50,13 +67,7 @@ class Shown:
         self.state.begin(self.reader)
         self.state.note(MarkRead(room_id, self.state.rooms[room_id].last_seq))
         self.room_id = room_id
-        self._soon: dict[tuple[str, str], str] = {}
-        self.desk = ViewContext(
-            root=self.root, theme=Theme(self.root, LIGHT, 1.0), state=self.state, kept=Kept(folder), reader=self.reader,
-            do=self._do, go=lambda place: None, back=_nothing, rebuild=_nothing, profile=lambda member: None,
-            soon=self._draw_soon, aside=lambda work, then: then(work()), say=print, quit=_nothing, hide=_nothing,
-            toggle_people=_nothing,
-        )  # fmt: skip
+        self.desk = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
         self.root.update()
         self.transcript: Transcript | None = None
 
@@ -74,25 +85,12 @@ class Shown:
         self.transcript.heard(event)
 
     def close(self) -> None:
-        for waits in self._soon.values():
+        for waits in self.desk.to_draw.values():
             self.root.after_cancel(waits)
         self.root.destroy()
         self.reader.close()
         del self.desk, self.transcript, self.root
         gc.collect()  # on this thread: Tk's things must not be dropped on another
-
-    def _do(self, command: Command) -> None:
-        self.state.note(command)
-
-    def _draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        def drawn() -> None:
-            del self._soon[asked]
-            if view.winfo_exists():
-                draw()
-
-        asked = (str(view), draw.__qualname__)
-        if asked not in self._soon:
-            self._soon[asked] = self.root.after(_SOON_MS, drawn)
 
 
 @contextmanager
@@ -111,7 +109,7 @@ def opening(folder: Path, room_id: RoomId) -> list[float]:
         for _ in range(6):
             if window.transcript is not None:
                 window.transcript.destroy()
-            window.desk.at_seq.clear()
+            window.at_seq.clear()
             took.append(window.open())
     return took
 
@@ -198,10 +196,6 @@ def _write(folder: Path, room_id: RoomId, per_second: int, seconds: float, put: 
 
 def _taken(outcomes: list[Outcome]) -> list[LogEntry]:
     return [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
-
-
-def _nothing() -> None:
-    pass
 
 
 def told(seconds: list[float]) -> str:

@@ -193,8 +193,8 @@ class AtWindow:
 
     def reads(self) -> str:
         """All that is to be read in the window."""
-        desk = self.app.window.desk
-        return reading(self.root, desk.theme if desk is not None else None)
+        window = self.app.window
+        return reading(self.root, window.theme if window.opened else None)
 
     def sees(self, *texts: str) -> None:
         for text in texts:

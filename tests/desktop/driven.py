@@ -67,9 +67,7 @@ class Driven(AtWindow):
 
     def draws_at(self, scale: float) -> None:
         """Everything is so much larger than on an ordinary screen, letters as much as what they stand in."""
-        desk = self.app.window.desk
-        assert desk is not None
-        fonts = desk.theme.fonts
+        fonts = self.app.window.theme.fonts
         wanted, has = 15 * scale, fonts.height("body")
         assert 1.1 * wanted <= has <= 1.5 * wanted, f"lines of {has} pixels for letters of {wanted}"
         assert abs(self.root.winfo_width() - 1060 * scale) <= 1, f"the window is {self.root.winfo_width()} wide"

@@ -1,9 +1,9 @@
-"""A stage for one view: a Desk with a real State, Reader and Preferences, that notes what the view asks for."""
+"""A stage for one view: a RecordingContext, and the Events that it hears."""
 
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -11,13 +11,13 @@ from typing import TypeVar
 from lanchat.core.model import MemberKey
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import Place, View, ViewContext
+from lanchat.desktop.view_context import Place, View
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
-from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.desktop.model.telling import ME
+from tests.desktop.recording_context import RecordingContext
 
 T = TypeVar("T")
 
@@ -28,18 +28,9 @@ class Stage:
     def __init__(self, root: tk.Tk, theme: Theme, folder: Path, reader: Reader) -> None:
         self.root = root
         self.view: View | None = None
-        self.commands: list[Command] = []
-        self.places: list[Place] = []
-        self.profiles: list[MemberKey | None] = []
-        self.said: list[str] = []
         state = State()
         state.apply(Started(ME, "Ana", first_run=False))
-        self.desk = ViewContext(
-            root=root, theme=theme, state=state, kept=Kept(folder), reader=reader, do=self._do, go=self.places.append,
-            back=self._nothing, rebuild=self._nothing, profile=self.profiles.append, soon=self._soon,
-            aside=self._aside, say=self.said.append, quit=self._nothing, hide=self._nothing,
-            toggle_people=self._nothing,
-        )  # fmt: skip
+        self.desk = RecordingContext(root, theme, state, folder, reader)
 
     def hear(self, *events: Event) -> None:
         for event in events:
@@ -56,18 +47,21 @@ class Stage:
             (self.root.focus_get() or widget).event_generate(f"<{key}>")
             self.root.update()
 
-    def _do(self, command: Command) -> None:
-        self.desk.state.note(command)
-        self.commands.append(command)
+    @property
+    def commands(self) -> list[Command]:
+        return self.desk.commands
 
-    def _soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        self.root.after_idle(lambda: draw() if view.winfo_exists() else None)
+    @property
+    def places(self) -> list[Place]:
+        return self.desk.places
 
-    def _aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        then(work())
+    @property
+    def profiles(self) -> list[MemberKey | None]:
+        return self.desk.profiles
 
-    def _nothing(self) -> None:
-        pass
+    @property
+    def said(self) -> list[str]:
+        return self.desk.said
 
 
 @contextmanager

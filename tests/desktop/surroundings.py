@@ -32,15 +32,15 @@ class Surroundings:
     @contextmanager
     def around(self) -> Iterator[None]:
         """An App that is made inside finds itself here."""
-        before = app.open_doors, app.Chime, app.Endings
-        app.open_doors, app.Chime = self.opened, lambda: self  # type: ignore[assignment,misc]
+        before = app.open_services, app.Chime, app.Endings
+        app.open_services, app.Chime = self.opened, lambda: self  # type: ignore[assignment,misc]
         app.Endings = _NoSignals  # type: ignore[assignment,misc]
         try:
             yield
         finally:
-            app.open_doors, app.Chime, app.Endings = before  # type: ignore[misc]
+            app.open_services, app.Chime, app.Endings = before  # type: ignore[misc]
 
-    # --- system.notifier.Door
+    # --- platform.notifier.NotificationService
     def problem(self) -> str:
         return ""
 

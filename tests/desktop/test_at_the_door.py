@@ -203,12 +203,11 @@ def test_a_full_disk_is_said_and_what_was_written_is_still_in_the_field(disk: Di
     ben.enters("Kitchen")
     ana.sees("Ben joined")
     disk.fills_up()
-    desk = ana.app.window.desk
-    assert desk is not None
-    (room_id,) = desk.state.rooms
+    window = ana.app.window
+    (room_id,) = window.state.rooms
 
     def kept() -> int:
-        return desk.reader.count(room_id) + len(desk.reader.outbox(room_id))
+        return window.reader.count(room_id) + len(window.reader.outbox(room_id))
 
     long = "it does not fit any more " * 150
     for number in range(200):  # the file beside the database has some room left

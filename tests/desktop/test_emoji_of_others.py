@@ -41,7 +41,7 @@ def has_fonts(text: str) -> bool:
 
 def draws_its_emoji_itself(person: Person) -> None:
     person.root.update()
-    draws = person.app.window.desk.theme.shaper.draws
+    draws = person.app.window.theme.shaper.draws
     found = [(str(widget), words) for widget, words in given_to_tk(person.root) if EMOJI.search(words) or draws(words)]
     assert not found, f"{person.nick}, in {person.app.window.place}: {found}"
 

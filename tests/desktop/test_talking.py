@@ -121,14 +121,14 @@ def test_letters_typed_at_the_list_of_messages_go_where_one_writes(people: Peopl
 def test_who_makes_the_text_larger_writes_no_plus(people: People) -> None:
     ana = people.person("Ana")
     ana.starts_room("Kitchen")
-    before = ana.app.window._kept.now.zoom
+    before = ana.app.window.kept.now.zoom
     writes_nothing = () if sys.platform == "darwin" else ("Alt-x",)  # Option-x is a character there
     for key in ("Control-plus", "Control-minus", "Control-equal", *writes_nothing):
         ana.transcript.focus_force()
         ana.root.update()
         ana.keys(key)
     assert ana.writes() == ""
-    assert ana.app.window._kept.now.zoom > before
+    assert ana.app.window.kept.now.zoom > before
 
 
 def test_emoji_are_sent_shown_and_copied_back(people: People) -> None:

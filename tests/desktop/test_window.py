@@ -62,7 +62,7 @@ def test_a_small_window_gives_its_room_to_the_conversation(people: People) -> No
 def test_large_text_in_a_small_window_leaves_room_to_read(people: People) -> None:
     ana = people.person("Ana")
     ana.starts_room("Kitchen")
-    while ana.app.window._kept.now.zoom < ZOOM_MOST:
+    while ana.app.window.kept.now.zoom < ZOOM_MOST:
         ana.keys("Control-plus")
     ana.closes_for_good()
     ana.opens()

@@ -9,7 +9,7 @@ https://specifications.freedesktop.org/autostart-spec/latest/ and, for the file 
 
 Notices through the desktop's notification service. https://specifications.freedesktop.org/notification-spec/latest/
 
-Everything but the Door's own methods runs on the Bus's thread.
+Everything but the methods of NotificationService runs on the Bus's thread.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ _LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are mean
 
 
 class FreedesktopNotifications:
-    """A Door."""
+    """A NotificationService."""
 
     def __init__(self, bus: Bus, clicked: Callable[[str], None]) -> None:
         """`clicked(key)` runs on the Bus's thread."""

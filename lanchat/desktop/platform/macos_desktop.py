@@ -129,7 +129,7 @@ program.displayNotification(notice.body, {withTitle: notice.title});
 
 
 class MacNotifications:
-    """A Door."""
+    """A NotificationService."""
 
     def __init__(self) -> None:
         self._osascript = find("osascript")

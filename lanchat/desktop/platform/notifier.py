@@ -1,6 +1,6 @@
 """Notifier: tells of new messages outside the window, at most once in 3 s for each room, and takes it back once seen.
 
-Tk thread. A Door brings a Notice to this system's way of showing it, on a thread of its own.
+Tk thread. A NotificationService brings a Notification to this system's way of showing it, on a thread of its own.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ Notices as balloons of an icon beside the clock, which stays until the room was 
 
 While the window is hidden the icon stays too: it is the way back.
 
-Everything but the Door's own methods runs on the Tray's thread.
+Everything but the methods of NotificationService runs on the Tray's thread.
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ assert sys.platform == "win32"
 
 
 class WindowsNotifications:
-    """A Door. Windows shows one balloon at a time, the newest."""
+    """A NotificationService. Windows shows one balloon at a time, the newest."""
 
     def __init__(self, clicked: Callable[[str], None], quit: Callable[[], None]) -> None:
         """`clicked(key)` and `quit` run on the Tray's thread. ""; no room in particular."""

@@ -5,23 +5,21 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.page import Page
 from lanchat.desktop.pages.room_card import RoomCard
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import Place, ViewContext
+from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.button import Button
 from lanchat.desktop.widgets.label import Paragraph
 from lanchat.desktop.widgets.line_text import LineText
 from lanchat.desktop.widgets.prose import Prose
-from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
-from lanchat.storage.preferences import Kept
-from lanchat.storage.reader import Reader
 from tests.desktop.model.telling import ME
 from tests.desktop.presses import here
+from tests.desktop.recording_context import RecordingContext
 
 P = TypeVar("P", bound=Page)
 
@@ -31,15 +29,8 @@ class Sitting(Generic[P]):
         self.root = root
         self.state = State(clock=lambda: 100.0, wall_clock=lambda: 1_700_000_000.0)
         self.state.apply(Started(ME, "Ana", first_run=True))
-        self.asked: list[Command] = []
-        self.went: list[Place | str] = []  #: "back", "quit" and "hide" for what is no Place
-        self.desk = ViewContext(
-            root=root, theme=theme, state=self.state, kept=Kept(folder), reader=cast(Reader, None), do=self._do,
-            go=self.went.append, back=lambda: self.went.append("back"), rebuild=lambda: None,
-            profile=lambda member: None, soon=self._soon, aside=lambda work, then: then(work()),
-            say=lambda words: None, quit=lambda: self.went.append("quit"), hide=lambda: self.went.append("hide"),
-            toggle_people=lambda: None,
-        )  # fmt: skip
+        self.desk = RecordingContext(root, theme, self.state, folder, None)
+        self.asked, self.went = self.desk.commands, self.desk.went
         self.page: P
 
     def at(self, make: Callable[[tk.Misc, ViewContext], P]) -> P:
@@ -120,14 +111,6 @@ class Sitting(Generic[P]):
         for character in text:
             field.field.event_generate("<Key>", keysym=_KEYSYMS.get(character, character))
         self.root.update()
-
-    # --- what the page may do ----------------------------------------------------------------------------------------
-    def _do(self, command: Command) -> None:
-        self.state.note(command)
-        self.asked.append(command)
-
-    def _soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        view.after_idle(lambda: draw() if view.winfo_exists() else None)
 
 
 _KEYSYMS = {" ": "space", "-": "minus", ".": "period", ":": "colon", "/": "slash", "#": "numbersign"}

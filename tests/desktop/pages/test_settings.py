@@ -54,7 +54,7 @@ def ana(sitting: Ana) -> Ana:
         sitting.desk.kept.change(zoom=sitting.desk.kept.now.zoom + by if by else 1.0)
         rebuild()
 
-    sitting.desk.rebuild, sitting.desk.zoom = rebuild, zoom
+    sitting.desk.on_rebuild, sitting.desk.on_zoom = rebuild, zoom
     sitting.hears(connected(KITCHEN), connected(GARDEN))
     sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
     return sitting
@@ -159,7 +159,7 @@ def test_what_is_told_of_all_rooms(ana: Ana) -> None:
 
 
 def test_where_nothing_can_be_told_one_learns_why(ana: Ana) -> None:
-    ana.desk.no_notices = lambda: "This desktop shows no notifications."
+    ana.desk.silent_because = "This desktop shows no notifications."
     ana.desk.rebuild()
     assert "This desktop shows no notifications." in ana.text
 

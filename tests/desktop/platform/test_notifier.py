@@ -10,7 +10,7 @@ from lanchat.desktop.platform.notifier import BODY_CHARACTERS, TITLE_CHARACTERS,
 
 
 class Screen:
-    """A Door: what is on it now, by room, and how often anything was put there."""
+    """A NotificationService: what is on it now, by room, and how often anything was put there."""
 
     def __init__(self) -> None:
         self.shown: dict[str, Notification] = {}

@@ -16,13 +16,11 @@ from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberK
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Transcript
-from lanchat.desktop.view_context import Place, ViewContext
-from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, EntryWritten, Event, Started
-from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
+from tests.desktop.recording_context import RecordingContext
 
 T = TypeVar("T")
 
@@ -51,6 +49,25 @@ class Person:
 ANA, BEN, LI = Person("Ana"), Person("Ben"), Person("Li")
 
 
+class _Context(RecordingContext):
+    """It draws as the window does: once within 30 ms."""
+
+    def __init__(self, root: tk.Tk, theme: Theme, state: State, folder: Path, reader: Reader) -> None:
+        super().__init__(root, theme, state, folder, reader)
+        self.to_draw: set[object] = set()
+
+    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+        def drawn() -> None:
+            self.to_draw.discard(asked)
+            if view.winfo_exists():
+                draw()
+
+        asked = (str(view), draw.__qualname__)
+        if asked not in self.to_draw:
+            self.to_draw.add(asked)
+            self.root.after(15, drawn)
+
+
 class Talk:
     """What the Engine, the window and the people do. I am Ana."""
 
@@ -63,48 +80,12 @@ class Talk:
         self.reader = Reader.open(folder)
         self.state = State(wall_clock=lambda: self.now / 1000)
         self.now = MORNING
-        self.done: list[Command] = []
-        self.said: list[str] = []
-        self.profiles: list[MemberKey | None] = []
         self.transcript: Transcript | None = None
-        self._soon: set[object] = set()
         self.state.apply(Started(ANA.key, "Ana", False))
         for person in (ANA, BEN, LI):
             self.state.nicks.call(person.key, person.nick)
-        self.desk = self._desk(theme)
-
-    def _desk(self, theme: Theme) -> ViewContext:
-        def aside(work: Callable[[], T], then: Callable[[T], None]) -> None:
-            then(work())
-
-        def go(place: Place) -> None:
-            pass
-
-        def nothing() -> None:
-            pass
-
-        return ViewContext(
-            root=self.root, theme=theme, state=self.state, kept=Kept(self.folder), reader=self.reader, do=self.do,
-            go=go, back=nothing, rebuild=nothing, profile=self.profiles.append, soon=self.soon, aside=aside,
-            say=self.said.append, quit=nothing, hide=nothing, toggle_people=nothing,
-        )  # fmt: skip
-
-    def do(self, command: Command) -> None:
-        self.state.note(command)
-        self.done.append(command)
-
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        """As the window has it: once within 30 ms."""
-
-        def drawn() -> None:
-            self._soon.discard(asked)
-            if view.winfo_exists():
-                draw()
-
-        asked = (str(view), draw.__qualname__)
-        if asked not in self._soon:
-            self._soon.add(asked)
-            self.root.after(15, drawn)
+        self.desk = _Context(root, theme, self.state, folder, self.reader)
+        self.done, self.said, self.profiles = self.desk.commands, self.desk.said, self.desk.profiles
 
     # --- what happens ------------------------------------------------------------------------------------------------
     def past(self, *entries: Entry) -> list[LogEntry]:
@@ -173,7 +154,7 @@ class Talk:
         """Until all is drawn."""
         for _ in range(100):
             self.root.update()
-            if not self._soon:
+            if not self.desk.to_draw:
                 break
             time.sleep(0.005)
         self.root.update()
