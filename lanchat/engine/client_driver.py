@@ -35,6 +35,7 @@ from lanchat.core.model import Card, Head, LogEnd, LogEntry, RoomId
 from lanchat.core.roster import RosterChanged
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import JoinedConnection
+from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card, verify_entries
@@ -62,7 +63,7 @@ class ClientDriver:
         self._room_id = room_id
         self._loop = asyncio.get_running_loop()
         self._client = client
-        self._connection = entered.connection
+        self._link: Link = entered.connection
         self._host_key = entered.handshake.host_key
         self._disk = disk
         self._tell = tell
@@ -79,13 +80,13 @@ class ClientDriver:
                 group.create_task(self._do_disk_work())
                 self._client.connected(self._loop.time())
                 self._drain()
-                self._connection.push_to(self)
+                self._link.push_to(self)
                 ended = await asyncio.shield(self.over)
             return ended
         finally:
             self._ticker.cancel()
             self._end(Disconnect("left"))
-            await self._connection.wait_closed()
+            await self._link.wait_closed()
 
     def ask(self, question: Callable[[Client, float], None]) -> None:
         """Call the Client from outside (a post, a page), then do what it asks."""
@@ -94,7 +95,7 @@ class ClientDriver:
 
     def leave(self) -> None:
         """Say goodbye to the host. What still waits for the disk comes again next time."""
-        self._connection.send(frames.encode(frames.Bye()))
+        self._link.send(frames.encode(frames.Bye()))
         self._work.clear()
         self._end(Disconnect("left"))
 
@@ -109,20 +110,20 @@ class ClientDriver:
         """A client's few frames need no care here."""
 
     def lost(self, reason: str) -> None:
-        self._end(Disconnect("misbehaved" if self._connection.misbehaved else "lost"))
+        self._end(Disconnect("misbehaved" if self._link.misbehaved else "lost"))
 
     def _end(self, how: Disconnect) -> None:
         if not self.over.done():
             self.over.set_result(how)
             self._to_do.set()
             self._client.disconnected()
-            self._connection.close(how.code)
+            self._link.close(how.code)
 
     # --- doing what the Client asks ----------------------------------------------------------------------------------
     def _drain(self) -> None:
         for action in self._client.actions():
             self._do(action)
-        self._connection.read_on(len(self._work) < _MOST_WORK)
+        self._link.read_on(len(self._work) < _MOST_WORK)
         if self._resting and self._client.busy and not self.over.done():
             self._resting = False
             self._ticker.cancel()
@@ -131,7 +132,7 @@ class ClientDriver:
     def _do(self, action: Action) -> None:
         match action:
             case Send(data):
-                self._connection.send(data)
+                self._link.send(data)
             case Disconnect():
                 self._end(action)
             case (

@@ -42,7 +42,7 @@ from lanchat.core.roster import RosterChanged
 from lanchat.core.translate import _
 from lanchat.engine.checking import all_signed
 from lanchat.engine.disk import Disk
-from lanchat.network.connection import Connection
+from lanchat.network.link import Link
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store
@@ -57,14 +57,14 @@ _TICK_SECONDS = 0.1
 
 
 class _Session:
-    """One member's Connection, as the Receiver of its frames."""
+    """One member's Link, as the Receiver of its frames."""
 
-    __slots__ = ("connection", "driver", "id", "missed_presence", "ready")
+    __slots__ = ("driver", "id", "link", "missed_presence", "ready")
 
-    def __init__(self, driver: HostDriver, session_id: SessionId, connection: Connection) -> None:
+    def __init__(self, driver: HostDriver, session_id: SessionId, link: Link) -> None:
         self.driver = driver
         self.id = session_id
-        self.connection = connection
+        self.link = link
         self.missed_presence = False
         self.ready = False  #: its welcome was sent: before that nothing of the Log may go out
 
@@ -105,22 +105,22 @@ class HostDriver:
         self._cards: list[Card] = []  # on their way to disk
         self._keeping = False
         self._jobs: set[asyncio.Task[None]] = set()
-        self._looked_at = self._loop.time()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
-    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+    def entered(self, link: Link, card: Card, device_id: DeviceId) -> None:
         """A member passed the handshake; from here on its frames are the Host's."""
         self._keep(card)
         self._last_session += 1
-        session = _Session(self, SessionId(self._last_session), connection)
+        session = _Session(self, SessionId(self._last_session), link)
         self._sessions[session.id] = session
         self._host.entered(session.id, card, device_id, self._loop.time())
-        connection.push_to(session)
+        link.push_to(session)
+        link.watch()
         self._drain_soon()
 
     @property
     def sessions(self) -> int:
-        """How many Connections are in."""
+        """How many Links are in."""
         return len(self._sessions)
 
     def ask(self, question: Callable[[Host, float], None]) -> None:
@@ -131,13 +131,13 @@ class HostDriver:
     async def close(self) -> None:
         """Say goodbye to everybody, and let what is under way to the disk end."""
         self._ticker.cancel()
-        connections = [session.connection for session in self._sessions.values()]
+        links = [session.link for session in self._sessions.values()]
         self._host.stop()
         self._drain()
         while self._jobs:
             await asyncio.gather(*self._jobs)
             self._drain()
-        await asyncio.gather(*(connection.wait_closed() for connection in connections))
+        await asyncio.gather(*(link.wait_closed() for link in links))
 
     # --- from the sessions -------------------------------------------------------------------------------------------
     def received(self, session: _Session, frame: frames.FromClient) -> None:
@@ -173,7 +173,7 @@ class HostDriver:
         match action:
             case Send(session_id, data):
                 if session := self._sessions.get(session_id):
-                    session.connection.send(data)
+                    session.link.send(data)
             case Ready(session_id):
                 if session := self._sessions.get(session_id):
                     session.ready = True
@@ -199,30 +199,30 @@ class HostDriver:
 
     def _pump(self, session: _Session) -> None:
         """Write the Log past this member's cursor, as much as it takes."""
-        connection = session.connection
-        while session.ready and not connection.writing_paused:
+        link = session.link
+        while session.ready and not link.writing_paused:
             data = self._host.next_for(session.id, _CHUNK_BYTES)
             if not data:
                 return
-            connection.send(data)
+            link.send(data)
 
     def _broadcast(self, session_ids: Sequence[SessionId], data: bytes) -> None:
         for session_id in session_ids:
             session = self._sessions.get(session_id)
             if session is None:
                 continue
-            if session.connection.writing_paused:
+            if session.link.writing_paused:
                 session.missed_presence = True
             else:
-                session.connection.send(data)
+                session.link.send(data)
 
     def _close(self, session_id: SessionId, code: CloseCode | None) -> None:
         session = self._sessions.pop(session_id, None)
         if session is not None:
             if code is not None:
-                session.connection.refuse(code)
+                session.link.refuse(code)
             else:
-                session.connection.close("it left, or the room closes")
+                session.link.close("it left, or the room closes")
 
     # --- the disk ----------------------------------------------------------------------------------------------------
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -350,18 +350,4 @@ class HostDriver:
         now = self._loop.time()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
         self._host.tick(now)
-        if now - self._looked_at >= 1:
-            self._look_for_stalled(now)
         self._drain()
-
-    def _look_for_stalled(self, now: float) -> None:
-        slept = now - self._looked_at > limits.IDLE_PING_SECONDS  # we were stopped: nobody's fault
-        self._looked_at = now
-        for session in list(self._sessions.values()):
-            connection = session.connection
-            if slept:
-                connection.forgive(now)
-            elif connection.writing_paused and now - connection.paused_at > limits.STALLED_SECONDS:
-                connection.abort("it stopped reading")
-            elif connection.frame_began_at is not None and now - connection.frame_began_at > limits.FRAME_SECONDS:
-                connection.refuse(CloseCode.SLOW)

@@ -1,7 +1,7 @@
-"""Connection: one TLS connection, either side, as whole frame bodies in and bytes out.
+"""Connection: one TLS connection, either side, as whole frame bodies in and bytes out. The Link between machines.
 
-Lives on the Engine's asyncio loop. While somebody gets in, bodies are awaited one by one (`next_body`); once a member
-is in, they are pushed to a `Receiver` (`push_to`), which costs no task per member.
+Lives on the Engine's asyncio loop. During the handshake bodies are awaited one by one (`next_body`); afterwards they
+are pushed to a `Receiver` (`push_to`), which costs no task per member.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import ssl
 import threading
 from asyncio import sslproto
 from collections import deque
-from typing import Protocol
 
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
+from lanchat.network.link import WRITE_HIGH_WATER, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,13 @@ log = logging.getLogger(__name__)
 # records do. All TLS of this program is ours, so the class attribute is as good a place as any.
 sslproto.SSLProtocol.max_size = 32 * 1024
 
-#: A member that takes less than this at a time is given no more until it has taken it.
-WRITE_HIGH_WATER = 64 * 1024
-
 #: What was sent last has this long to leave, and the other side's goodbye to come.
 GOODBYE_SECONDS = 1.0
 
 #: Getting in takes a client three frames, a host four; more may be of a kind that we do not know yet.
 _FRAMES_GETTING_IN = 16
+
+_WATCH_SECONDS = 1.0  # between two looks at an other side that takes its time
 
 
 class _Landing(threading.local):
@@ -49,19 +48,6 @@ class ConnectionGone(ConnectionError):
     """The other side is no longer there."""
 
 
-class Receiver(Protocol):
-    """Who gets what a Connection brings, once it is pushed."""
-
-    def received(self, body: bytes) -> None:
-        """One frame body. Raises Misbehaved for the other side's fault: that refuses and closes."""
-
-    def writable(self) -> None:
-        """All that was sent has left, after a time when it had not."""
-
-    def lost(self, reason: str) -> None:
-        """The Connection is over; called exactly once."""
-
-
 class Connection(asyncio.BufferedProtocol):
     def __init__(self, frame_limit: int = limits.FRAME_BEFORE_MEMBER) -> None:
         self._loop = asyncio.get_running_loop()
@@ -75,10 +61,11 @@ class Connection(asyncio.BufferedProtocol):
         self._over: str | None = None
         self._closed = self._loop.create_future()
         self._cut_off: asyncio.TimerHandle | None = None
-        self.misbehaved = False  #: the other side did what no honest program does
+        self.misbehaved = False
         self.writing_paused = False
-        self.paused_at = 0.0
-        self.heard_at = self._loop.time()
+        self._paused_at = 0.0
+        self._watched = False
+        self._watch: asyncio.TimerHandle | None = None  # only while there is something to wait for
         self.frame_began_at: float | None = None  #: when the first byte of an unfinished frame came
 
     # --- what the loop calls
@@ -93,7 +80,7 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._over is not None:
             return
-        self.heard_at = self._loop.time()
+        now = self._loop.time()
         try:
             for body in self._splitter.feed(self._landing[:nbytes]):
                 self.frame_began_at = None  # of what follows, the first byte came just now
@@ -105,11 +92,16 @@ class Connection(asyncio.BufferedProtocol):
                     self._receiver.received(body)
         except Misbehaved as fault:
             self.throw_out(fault)
-        self.frame_began_at = (self.frame_began_at or self.heard_at) if len(self._splitter) else None
+        if len(self._splitter):
+            self.frame_began_at = self.frame_began_at or now
+            self._start_watch()
+        else:
+            self.frame_began_at = None
 
     def pause_writing(self) -> None:
         self.writing_paused = True
-        self.paused_at = self._loop.time()
+        self._paused_at = self._loop.time()
+        self._start_watch()
 
     def resume_writing(self) -> None:
         self.writing_paused = False
@@ -165,7 +157,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._bodies.popleft()
 
     def push_to(self, receiver: Receiver, frame_limit: int = limits.FRAME) -> None:
-        """From now on bodies go to `receiver`, those that wait first."""
+        """See Link. From now on a frame may have `frame_limit` bytes."""
         self._splitter.limit = frame_limit
         self._receiver = receiver
         try:
@@ -178,9 +170,9 @@ class Connection(asyncio.BufferedProtocol):
             receiver.lost(self._over)
 
     def send(self, data: bytes) -> None:
-        """Write whole frames. Does nothing on a Connection that is over: asyncio logs a line for each such write.
+        """See Link. Nothing is written on a Connection that is over, as asyncio logs a line for each such write.
 
-        Who asks and asks and reads no answer is cut off: that must not fill our memory.
+        An other side that keeps asking and reads no answer is cut off: its answers must not fill our memory.
         """
         if self._over is not None or self._transport is None or self._transport.is_closing():
             return
@@ -190,46 +182,57 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.write(data)
 
     def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
-        """Say why, then close. `reason`: in more words, for this side only."""
         self.send(frames.encode(frames.Refused(code, retry_ms)))
         self.close(reason or code)
 
     def throw_out(self, fault: Misbehaved) -> None:
-        """For the other side's fault."""
+        """Close because of the other side's fault."""
         self.misbehaved = True
         log.debug("a connection is closed: %s", fault)
         self.refuse(CloseCode.FRAME, reason=str(fault))
 
     def close(self, reason: str = "") -> None:
-        """Flush and close; the owner hears `lost` at once."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
-            # asyncio waits for ever for a peer that said goodbye and reads no more
+            # asyncio waits forever for a peer that sent close_notify and reads no more
             self._cut_off = self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
         self._end(reason or "closed")
 
     def abort(self, reason: str) -> None:
-        """Close now and drop what was not sent."""
         if self._transport is not None:
             self._transport.abort()
         self._end(reason)
 
     def read_on(self, on: bool) -> None:
-        """Whether to read further: off while what came is more than its owner can take."""
         if self._over is None and self._transport is not None and on != self._transport.is_reading():
             if on:
                 self._transport.resume_reading()
             else:
                 self._transport.pause_reading()
 
-    def forgive(self, now: float) -> None:
-        """We were stopped (a laptop slept): what took long until now was nobody's fault."""
-        self.paused_at = self.heard_at = now
-        if self.frame_began_at is not None:
-            self.frame_began_at = now
+    def watch(self) -> None:
+        self._watched = True
+        self._start_watch()
+
+    def _start_watch(self) -> None:
+        waits = self.writing_paused or self.frame_began_at is not None
+        if waits and self._watched and self._watch is None and self._over is None:
+            self._watch = self._loop.call_later(_WATCH_SECONDS, self._look, self._loop.time())
+
+    def _look(self, looked_at: float) -> None:
+        """Whether the other side stopped reading, or is slow with a frame. `looked_at`: when that was asked before."""
+        self._watch = None
+        now = self._loop.time()
+        if now - looked_at > limits.IDLE_PING_SECONDS:  # this process was stopped (a laptop slept): not their fault
+            self._paused_at = now
+            self.frame_began_at = now if self.frame_began_at is not None else None
+        elif self.writing_paused and now - self._paused_at > limits.STALLED_SECONDS:
+            self.abort("it stopped reading")
+        elif self.frame_began_at is not None and now - self.frame_began_at > limits.FRAME_SECONDS:
+            self.refuse(CloseCode.SLOW)
+        self._start_watch()
 
     async def wait_closed(self) -> None:
-        """Until the socket is closed for good."""
         if self._transport is not None:
             await asyncio.shield(self._closed)
 
@@ -237,6 +240,9 @@ class Connection(asyncio.BufferedProtocol):
         if self._over is not None:
             return
         self._over = reason
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         self._wake_up()
         if self._receiver is not None:
             receiver, self._receiver = self._receiver, None

@@ -1,0 +1,160 @@
+"""Link: what a driver needs of the way to the other side, whatever carries it; and a Link within the process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import Protocol
+
+from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
+from lanchat.core.frames import Misbehaved, Splitter
+
+log = logging.getLogger(__name__)
+
+#: A member that takes less than this at a time is given no more until it has taken it.
+WRITE_HIGH_WATER = 64 * 1024
+
+
+class Receiver(Protocol):
+    """Who gets what a Link brings, once it is pushed."""
+
+    def received(self, body: bytes) -> None:
+        """One frame body. Raises Misbehaved for the other side's fault: that refuses and closes."""
+
+    def writable(self) -> None:
+        """All that was sent has left, after a time when it had not."""
+
+    def lost(self, reason: str) -> None:
+        """The Link is over; called exactly once."""
+
+
+class Link(Protocol):
+    """Frames in both directions, in order, until one side ends it. Used on one asyncio loop."""
+
+    writing_paused: bool  #: what was sent has not left yet: send only what must not wait
+    misbehaved: bool  #: the other side did what no honest program does
+
+    @property
+    def over(self) -> bool: ...
+
+    def push_to(self, receiver: Receiver) -> None:
+        """From now on frame bodies go to `receiver`, those that wait first."""
+
+    def watch(self) -> None:
+        """From now on cut off an other side that stops reading, or takes too long for one frame."""
+
+    def send(self, data: bytes) -> None:
+        """Write whole frames. Does nothing on a Link that is over."""
+
+    def read_on(self, on: bool) -> None:
+        """Whether to read further: off while what came is more than the receiver can take."""
+
+    def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
+        """Say why, then close. `reason`: in more words, for this side only."""
+
+    def close(self, reason: str = "") -> None:
+        """Send what waits, then close. The receiver hears `lost` at once."""
+
+    def abort(self, reason: str) -> None:
+        """Close now and drop what was not sent."""
+
+    async def wait_closed(self) -> None:
+        """Until nothing of the Link is left."""
+
+
+class MemoryLink:
+    """One end of a Link within the process; `MemoryLink.pair()` makes both. For tests."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._other = self
+        self._receiver: Receiver | None = None
+        self._splitter = Splitter(limits.FRAME)
+        self._arrived: deque[bytes] = deque()  # on its way to our receiver
+        self._bytes = 0
+        self._due = False
+        self._reads = True
+        self._over: str | None = None
+        self.misbehaved = False
+        self.writing_paused = False
+
+    @classmethod
+    def pair(cls) -> tuple[MemoryLink, MemoryLink]:
+        one, other = cls(), cls()
+        one._other, other._other = other, one
+        return one, other
+
+    @property
+    def over(self) -> bool:
+        return self._over is not None
+
+    def push_to(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        if self._over is not None:
+            self._receiver = None
+            receiver.lost(self._over)
+        self._deliver_soon()
+
+    def watch(self) -> None:
+        """Nothing here depends on a network."""
+
+    def send(self, data: bytes) -> None:
+        if self._over is None and data:
+            self._other._arrived.append(data)
+            self._other._bytes += len(data)
+            self.writing_paused = self._other._bytes > WRITE_HIGH_WATER
+            self._other._deliver_soon()
+
+    def read_on(self, on: bool) -> None:
+        self._reads = on
+        self._deliver_soon()
+
+    def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
+        self.send(frames.encode(frames.Refused(code, retry_ms)))
+        self.close(reason or code)
+
+    def close(self, reason: str = "") -> None:
+        self._end(reason or "closed")
+        self._other._deliver_soon()  # after what was sent, the end
+
+    def abort(self, reason: str) -> None:
+        self._other._arrived.clear()
+        self.close(reason)
+
+    async def wait_closed(self) -> None:
+        """Nothing is left when a call returns."""
+
+    def _deliver_soon(self) -> None:
+        if not self._due:
+            self._due = True
+            self._loop.call_soon(self._deliver)
+
+    def _deliver(self) -> None:
+        self._due = False
+        while self._arrived and self._reads and self._receiver is not None:
+            data = self._arrived.popleft()
+            self._bytes -= len(data)
+            try:
+                for body in self._splitter.feed(data):
+                    if self._receiver is not None:
+                        self._receiver.received(body)
+            except Misbehaved as fault:
+                log.debug("a connection is closed: %s", fault)
+                self.misbehaved = True
+                self.refuse(CloseCode.FRAME, reason=str(fault))
+        if self._other.writing_paused and not self._bytes:
+            self._other.writing_paused = False
+            if self._other._receiver is not None:
+                self._other._receiver.writable()
+        if self._other.over and not self._arrived:
+            self._end("the other side closed the connection")
+
+    def _end(self, reason: str) -> None:
+        if self._over is None:
+            self._over = reason
+            self._arrived.clear()
+            if self._receiver is not None:
+                receiver, self._receiver = self._receiver, None
+                receiver.lost(reason)
