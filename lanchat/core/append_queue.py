@@ -14,7 +14,7 @@ from lanchat.core import log
 from lanchat.core.codes import HoldCode, RejectCode
 from lanchat.core.content import fault_of
 from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, encode
-from lanchat.core.host_actions import OWN, Action, Append, OwnKnown, OwnRejected, Send, SessionId
+from lanchat.core.host_actions import Action, Append, SendTo, SessionId
 from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, LogEntry
 from lanchat.core.session import Session
@@ -58,25 +58,18 @@ class Posting:
             return [self._slow_down(session, self._held_until - now, now, self._held_code)]
         wanted = len(frame.entries)
         # an honest client has at most `burst` under way, so that what waits for the disk is bounded, too
-        taken = session.member.bucket.take(min(wanted, self._limits.burst - session.waiting), now)
+        taken = session.member.bucket.take(min(wanted, session.member.pace.burst - session.waiting), now)
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
             if code := fault_of(entry, self._limits):
-                answers.append(Send(session.id, encode(Rejected(entry.entry_id, code))))
+                answers.append(SendTo(session.id, encode(Rejected(entry.entry_id, code))))
             else:
                 session.waiting += 1
                 self._gathered.append((session.id, entry))
         if taken < wanted:
-            seconds = session.member.bucket.wait(max(1, self._limits.burst // 4))
+            seconds = session.member.bucket.wait(max(1, session.member.pace.burst // 4))
             answers.append(self._slow_down(session, seconds, now))
         return answers
-
-    def take_own(self, entry: Entry) -> list[Action]:
-        """An entry of the host's own person; the answers."""
-        if code := fault_of(entry, self._limits):
-            return [OwnRejected(EntryId(entry.entry_id), code)]
-        self._gathered.append((OWN, entry))
-        return []
 
     def start(self) -> list[Action]:
         """The next Append, if it is time for one."""
@@ -96,7 +89,7 @@ class Posting:
             match outcome:
                 case LogEntry():
                     settled.run.append(outcome)
-                case log.Known(seq):
+                case log.Duplicate(seq):
                     known.setdefault(session_id, []).append((EntryId(entry.entry_id), seq))
                 case log.OutOfOrder():
                     settled.answers += self._out_of_order(session_id, EntryId(entry.entry_id))
@@ -110,10 +103,9 @@ class Posting:
         return settled
 
     def put_off(self, code: HoldCode, retry_ms: int, now: float) -> list[Action]:
-        """The Append came to nothing. Own posts are kept; those of Sessions are in their Outboxes and come again."""
+        """The Append came to nothing. The posts are in the Outboxes of those who sent them, and come again."""
         posts = self._under_way + self._gathered
-        self._under_way = []
-        self._gathered = [post for post in posts if post[0] == OWN]
+        self._under_way, self._gathered = [], []
         self._held_until, self._held_code = now + retry_ms / 1000, code
         answers: list[Action] = []
         for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
@@ -131,21 +123,17 @@ class Posting:
         if self._held_until is not None and now >= self._held_until:
             self._held_until = None
 
-    def _slow_down(self, session: Session, seconds: float, now: float, code: HoldCode | None = None) -> Send:
+    def _slow_down(self, session: Session, seconds: float, now: float, code: HoldCode | None = None) -> SendTo:
         milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
-        session.slowed.begin(now + milliseconds / 1000, self._limits.burst)
-        return Send(session.id, encode(SlowDown(milliseconds, code)))
+        session.slowed.begin(now + milliseconds / 1000, session.member.pace.burst)
+        return SendTo(session.id, encode(SlowDown(milliseconds, code)))
 
     def _out_of_order(self, session_id: SessionId, entry_id: EntryId) -> list[Action]:
-        if session_id == OWN:
-            return [OwnRejected(entry_id, RejectCode.COUNTER)]
         frame = Rejected(entry_id, RejectCode.COUNTER)
-        return [Send(session_id, encode(frame))] if session_id in self._sessions else []
+        return [SendTo(session_id, encode(frame))] if session_id in self._sessions else []
 
     def _known(self, session_id: SessionId, pairs: list[tuple[EntryId, int]]) -> list[Action]:
-        if session_id == OWN:
-            return [OwnKnown(entry_id, seq) for entry_id, seq in pairs]
         if session_id not in self._sessions:
             return []
         parts = [pairs[start : start + _KNOWN_A_FRAME] for start in range(0, len(pairs), _KNOWN_A_FRAME)]
-        return [Send(session_id, encode(Known(*map(list, zip(*part, strict=True))))) for part in parts]
+        return [SendTo(session_id, encode(Known(*map(list, zip(*part, strict=True))))) for part in parts]

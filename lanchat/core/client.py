@@ -18,7 +18,6 @@ from lanchat.core import frames, limits
 from lanchat.core.client_actions import (
     Action,
     Apply,
-    CardsCame,
     Disconnect,
     GiveUp,
     Held,
@@ -31,6 +30,7 @@ from lanchat.core.client_actions import (
     Welcomed,
 )
 from lanchat.core.encoded_log import cut_page
+from lanchat.core.events import CardsCame
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
 from lanchat.core.keepalive import Pulse
 from lanchat.core.missing_cards import Strangers
@@ -50,11 +50,19 @@ class Client:
         known: Iterable[MemberKey] = (),
         strangers: Iterable[MemberKey] = (),
         missing: bool = False,
+        at_host: bool = False,
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
-        cards are there; `strangers`: who wrote here, and has none; `missing`: what was before the replica was lost."""
+        cards are there; `strangers`: who wrote here, and has none; `missing`: what was before the replica was lost.
+
+        `at_host`: this is the host's own person, whose replica is the Log itself: every entry is on this disk already,
+        so the Host is told what the person has read (`read`) instead.
+        """
         self.me = me
-        self.roster = Roster()
+        self.roster = Roster(room_id)
+        self._room_id = room_id
+        self._at_host = at_host
+        self._read = 0  # at the host
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
         self._strangers = Strangers(known, strangers)
@@ -162,7 +170,7 @@ class Client:
                     self._actions.append(change)
             case frames.Cards(cards):
                 if wanted := self._strangers.answered(cards):
-                    self._actions.append(CardsCame(wanted))
+                    self._actions.append(CardsCame(self._room_id, wanted))
                 self._ask_who(now)
             case _:
                 assert_never(frame)
@@ -277,6 +285,11 @@ class Client:
         if settled:
             self._actions.append(Settle(settled))
 
+    def read(self, seq: int, now: float) -> None:
+        """At the host: the person had the entries up to `seq` on the screen. For their authors that is delivered."""
+        self._read = max(self._read, seq)
+        self._tell_have(now)
+
     # --- cards -------------------------------------------------------------------------------------------------------
     def renamed(self, card: Card, now: float) -> None:
         """I have a new card. One made before the welcome is told after it: the Connection began with the old one."""
@@ -296,7 +309,7 @@ class Client:
     @property
     def busy(self) -> bool:
         """Something waits for a tick. Else a tick is only about signs of life, and may come seldom."""
-        return self._welcome is not None and (self._outbox.waiting or self._replica.on_disk > self._have)
+        return self._welcome is not None and (self._outbox.waiting or self._to_tell[0] > self._have)
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
@@ -318,11 +331,21 @@ class Client:
             self.tick(now)
 
     def _tell_have(self, now: float) -> None:
-        """Tell how far the replica on disk goes; seldom in a large room, where anybody's word will do."""
+        """Tell how far the replica on disk goes; seldom in a large room, where one member's `have` is enough."""
         between = min(max(limits.TELL_SECONDS, 0.005 * len(self.roster)), limits.IDLE_PING_SECONDS)
-        if self._welcome is not None and self._replica.on_disk > self._have and now - self._have_told >= between:
-            self._have, self._have_told = self._replica.on_disk, now
-            self._send(frames.Have(self._have, self._replica.base_on_disk), now)
+        if self._at_host:
+            between = limits.TELL_SECONDS
+        seq, base = self._to_tell
+        if self._welcome is not None and seq > self._have and now - self._have_told >= between:
+            self._have, self._have_told = seq, now
+            self._send(frames.Have(seq, base), now)
+
+    @property
+    def _to_tell(self) -> tuple[int, int]:
+        """What counts as delivered here: up to which entry, and after which."""
+        if self._at_host:
+            return min(self._read, self._replica.last), 0
+        return self._replica.on_disk, self._replica.base_on_disk
 
     def _send(self, frame: Frame, now: float) -> None:
         if self._pulse is not None:

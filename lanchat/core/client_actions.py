@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from lanchat.core.events import CardsCame, RosterChanged
 from lanchat.core.limits import Limits
 from lanchat.core.model import Card, EntryId, Head, LogEntry
-from lanchat.core.roster import RosterChanged
 
 
 # --- to the connection -----------------------------------------------------------------------------------------------
@@ -103,12 +103,7 @@ class OwnDelivered(msgspec.Struct, frozen=True):
     base: int
 
 
-class CardsCame(msgspec.Struct, frozen=True):
-    """Cards of authors who are not here now. Signatures are not checked yet."""
-
-    cards: tuple[Card, ...]
-
-
+#: Of RosterChanged and CardsCame the signatures of the cards are not checked yet.
 Action: TypeAlias = (
     Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
     | CardsCame | RosterChanged

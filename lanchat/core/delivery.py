@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from lanchat.core.frames import Delivered, encode
-from lanchat.core.host_actions import Action, OwnDelivered, Send
+from lanchat.core.host_actions import Action, SendTo
 from lanchat.core.limits import TELL_SECONDS
 from lanchat.core.model import MemberKey
 from lanchat.core.session import Session
@@ -43,12 +43,8 @@ class Furthest:
 class Delivery:
     """Tells each Session what others have of its Member's entries, where that is news, a few times a second at most."""
 
-    def __init__(self, own: MemberKey, last: int) -> None:
-        """`own`: the host's own person, whose entries are among the first `last`."""
+    def __init__(self) -> None:
         self._furthest = Furthest()
-        self.own = own
-        self._own_last = last
-        self._own_delivered = NOWHERE
         self._news = False
         self._told = -math.inf
 
@@ -57,10 +53,8 @@ class Delivery:
         self._furthest.has(member, (seq, -base))
         self._news = True
 
-    def wrote(self, author: MemberKey, sessions: Iterable[Session], seq: int) -> None:
-        """The entries of `author`, whose Sessions these are, are among the first `seq`."""
-        if author == self.own:
-            self._own_last = seq
+    def wrote(self, sessions: Iterable[Session], seq: int) -> None:
+        """The entries of the Member whose Sessions these are, are among the first `seq`."""
         for session in sessions:
             session.own_last = seq
         self._news = True
@@ -76,11 +70,7 @@ class Delivery:
             reach = self._of(session.member.key, session.own_last)
             if session.live and reach > session.delivered:
                 session.delivered = reach
-                answers.append(Send(session.id, encode(Delivered(reach[0], -reach[1]))))
-        reach = self._of(self.own, self._own_last)
-        if reach > self._own_delivered:
-            self._own_delivered = reach
-            answers.append(OwnDelivered(reach[0], -reach[1]))
+                answers.append(SendTo(session.id, encode(Delivered(reach[0], -reach[1]))))
         return answers
 
     def _of(self, member: MemberKey, last: int) -> Reach:

@@ -22,7 +22,7 @@ from lanchat.core.encoded_log import Block, cut_page
 from lanchat.core.feed import Feed
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
 from lanchat.core.host_actions import SessionId
-from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.presence import Presence
 from lanchat.core.recovery import Recovery
 from lanchat.core.session import Member, Roll, Session
@@ -45,18 +45,19 @@ class Host:
         recent: Sequence[Block] = (),
         missing: bool = False,
     ) -> None:
-        """`card` is the host's own person's. `recent`: the end of the Log, so that most joins never need the disk.
-        `missing`: entries before its beginning were lost."""
+        """`card`: of the host's own person, who has a Session like everybody. `recent`: the end of the Log, for joins
+        that need no disk. `missing`: entries before its beginning were lost."""
         self.room_id = room_id
         self.limits = pace
-        self._roll = Roll(pace)
+        self._card = card
+        self._roll = Roll(MemberKey(card.key), pace)
         self._sessions = self._roll.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
         self._recovery = Recovery(room_id, missing)
         self._posting = Posting(pace, self._sessions)
-        self._presence = Presence(card)
-        self._delivery = Delivery(MemberKey(card.key), end.last)
+        self._presence = Presence()
+        self._delivery = Delivery()
 
     def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
@@ -94,10 +95,11 @@ class Host:
             self._close(session, code)
 
     def stop(self) -> None:
-        """The Room closes."""
+        """The Room closes. The host's own person stays, to hear of what still goes into the Log."""
         self._posting.stop()
-        self._actions.append(act.Broadcast(tuple(self._sessions), encode(frames.Bye())))
-        for session in list(self._sessions.values()):
+        guests = [session for session in self._sessions.values() if session.member.key != self._roll.host]
+        self._actions.append(act.Broadcast(tuple(session.id for session in guests), encode(frames.Bye())))
+        for session in guests:
             self._close(session)
 
     def forged(self, session_id: SessionId) -> None:
@@ -145,7 +147,7 @@ class Host:
             case frames.Rename(card):
                 self._rename(session, card)
             case frames.Ping():
-                self._actions.append(act.Send(session_id, _PONG))
+                self._actions.append(act.SendTo(session_id, _PONG))
             case frames.Pong():
                 pass
             case frames.Resume():
@@ -195,19 +197,15 @@ class Host:
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True
         session.cursor = base
-        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, self.limits, self._presence.own))
+        pace = session.member.pace
+        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._card))
         self._actions.append(act.Ready(session.id))
         self._presence.came(session.member.card)
         self._presence.tell_all_to(session)
-        self._delivery.wrote(session.member.key, [session], self.end.last)
+        self._delivery.wrote([session], self.end.last)
         self._tell_presence(now)
 
     # --- the Log -----------------------------------------------------------------------------------------------------
-    def post(self, entry: Entry, now: float) -> None:
-        """An entry of the host's own person, signed."""
-        self._posting.tick(now)
-        self._actions += self._posting.take_own(entry)
-
     def appended(self, outcomes: Sequence[log.Outcome], blocks: Sequence[Block], now: float) -> None:
         """The answer to Append: one outcome for each post, in order; `blocks` are the new entries, encoded."""
         settled = self._posting.settle(outcomes)
@@ -215,8 +213,7 @@ class Host:
             self._feed.grow(settled.run, blocks)
             self._actions.append(act.LogGrew(tuple(settled.run)))
             for item in settled.run:
-                author = MemberKey(item.entry.author)
-                self._delivery.wrote(author, self._sessions_of(author), item.seq)
+                self._delivery.wrote(self._sessions_of(MemberKey(item.entry.author)), item.seq)
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
@@ -230,8 +227,9 @@ class Host:
             raise Misbehaved("it has what it was never sent")
         self._delivery.has(session.member.key, seq, base)
         self._tell_delivered(now)
-        session.has = base, seq
-        self._recover(now)
+        if session.member.key != self._roll.host:  # whose disk is this one
+            session.has = base, seq
+            self._recover(now)
 
     def next_for(self, session_id: SessionId, at_most: int) -> bytes:
         """What to write next to this Session of the Log, about `at_most` bytes; it counts as sent.
@@ -263,10 +261,10 @@ class Host:
         if session.paging:
             raise Misbehaved("two pages at once")
         session.paging = True
-        self._actions.append(act.ReadBefore(session.id, before, min(limit, limits.PAGE_ENTRIES)))
+        self._actions.append(act.ReadPage(session.id, before, min(limit, limits.PAGE_ENTRIES)))
 
-    def read_before(self, session_id: SessionId, before: int, run: Sequence[LogEntry], base_head: Head) -> None:
-        """The answer to ReadBefore: the run that ends before `before`, and the head before it."""
+    def page_read(self, session_id: SessionId, before: int, run: Sequence[LogEntry], base_head: Head) -> None:
+        """The answer to ReadPage: the run that ends before `before`, and the head before it."""
         if (session := self._sessions.get(session_id)) is not None:
             session.paging = False
             self._send(session, cut_page(before, run, base_head))
@@ -278,19 +276,18 @@ class Host:
 
     def _page(self, session: Session, frame: frames.Page, now: float) -> None:
         if run := self._recovery.answered(session, frame, self.end):
-            self._actions.append(act.Prepend(session.id, run, Head(frame.base_head)))
+            self._actions.append(act.PutBack(session.id, run, Head(frame.base_head)))
         else:
             self._recover(now)
 
-    def prepended(self, run: tuple[LogEntry, ...], end: LogEnd, missing: bool, now: float) -> None:
-        """The answer to Prepend. The Log begins where `end` says; `missing`: something before that is still lost."""
+    def put_back(self, end: LogEnd, missing: bool, now: float) -> None:
+        """The answer to PutBack. The Log begins where `end` says; `missing`: something before that is still lost."""
         self._feed.begins(end.base, end.base_head)
         self._recovery.kept(missing)
-        self._actions.append(act.Recovered(run))
         self._recover(now)
 
-    def prepend_failed(self) -> None:
-        """The answer to Prepend: this cannot be put back."""
+    def put_back_failed(self) -> None:
+        """The answer to PutBack: this cannot be put back."""
         self._recovery.kept(missing=False)
 
     # --- cards and presence ------------------------------------------------------------------------------------------
@@ -316,19 +313,11 @@ class Host:
                 later, session.unchecked = session.unchecked, None
                 self._rename(session, later)
 
-    def own_read(self, seq: int, now: float) -> None:
-        """The host's own person had the entries up to `seq` on the screen: for their authors that is delivered."""
-        self._delivery.has(self._delivery.own, min(seq, self.end.last), 0)
-        self._tell_delivered(now)
-
-    def own_renamed(self, card: Card, now: float) -> None:
-        """The host's own person has a new card."""
-        self._presence.own_came(card)
-        self._tell_presence(now)
-
     def _new_card(self, member: Member, card: Card) -> None:
         if card.revision > member.card.revision:
             member.card = card
+            if member.key == self._roll.host:
+                self._card = card
             if member.here:
                 self._presence.came(card)
 
@@ -368,4 +357,4 @@ class Host:
             self._close(session, code)
 
     def _send(self, session: Session, frame: Frame) -> None:
-        self._actions.append(act.Send(session.id, encode(frame)))
+        self._actions.append(act.SendTo(session.id, encode(frame)))

@@ -7,17 +7,14 @@ from typing import NewType, TypeAlias
 
 import msgspec
 
-from lanchat.core.codes import CloseCode, RejectCode
-from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey
-from lanchat.core.roster import RosterChanged
+from lanchat.core.codes import CloseCode
+from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey
 
 SessionId = NewType("SessionId", int)
 
-OWN = SessionId(0)  #: stands for the host's own person, who needs no connection
-
 
 # --- to connections --------------------------------------------------------------------------------------------------
-class Send(msgspec.Struct, frozen=True):
+class SendTo(msgspec.Struct, frozen=True):
     """Write these encoded frames, in order with everything else for this Session."""
 
     session: SessionId
@@ -65,17 +62,17 @@ class ReadAfter(msgspec.Struct, frozen=True):
     seq: int
 
 
-class ReadBefore(msgspec.Struct, frozen=True):
-    """The `limit` entries before `before` and the head before them: answer `read_before`."""
+class ReadPage(msgspec.Struct, frozen=True):
+    """The `limit` entries before `before` and the head before them: answer `page_read`."""
 
     session: SessionId
     before: int
     limit: int
 
 
-class Prepend(msgspec.Struct, frozen=True):
-    """Check the signatures, then put the run, which this Session gave, before the Log: answer `prepended`, or
-    `prepend_failed` when that is not possible. `base_head` is the chain head before it."""
+class PutBack(msgspec.Struct, frozen=True):
+    """Check the signatures, then put the run, which this Session gave, before the Log: answer `put_back`, or
+    `put_back_failed` when that is not possible. `base_head` is the chain head before it."""
 
     session: SessionId
     run: tuple[LogEntry, ...]
@@ -103,26 +100,6 @@ class LogGrew(msgspec.Struct, frozen=True):
     run: tuple[LogEntry, ...]
 
 
-class Recovered(msgspec.Struct, frozen=True):
-    """These were missing, and are on disk again."""
-
-    run: tuple[LogEntry, ...]
-
-
-class OwnKnown(msgspec.Struct, frozen=True):
-    """An own entry was in the Log already."""
-
-    entry_id: EntryId
-    seq: int
-
-
-class OwnRejected(msgspec.Struct, frozen=True):
-    """An own entry will never be taken, and why."""
-
-    entry_id: EntryId
-    code: RejectCode
-
-
 class Diverged(msgspec.Struct, frozen=True):
     """A Member came whose copy of the Log is not what this Log goes on from: it was sent away. `missing`: how many
     entries it says to have past this Log's end; 0: as far as both go, they differ."""
@@ -131,14 +108,7 @@ class Diverged(msgspec.Struct, frozen=True):
     missing: int
 
 
-class OwnDelivered(msgspec.Struct, frozen=True):
-    """Entries of the host's own person after `base` up to `seq` are on at least one other Member's disk."""
-
-    seq: int
-    base: int
-
-
 Action: TypeAlias = (
-    Send | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadBefore | Prepend | ReadCards | CheckCard
-    | LogGrew | Recovered | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
+    SendTo | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
+    | LogGrew | Diverged
 )  # fmt: skip

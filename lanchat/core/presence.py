@@ -6,42 +6,32 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from lanchat.core.frames import Present, encode
-from lanchat.core.host_actions import Action, Broadcast, Send
+from lanchat.core.host_actions import Action, Broadcast, SendTo
 from lanchat.core.limits import PRESENCE_SECONDS
 from lanchat.core.model import Card, MemberKey
-from lanchat.core.roster import RosterChanged
 from lanchat.core.session import Session
 
 _CARDS_A_FRAME = 150  # a card is at most 370 bytes, with a nick of four-byte characters: under 64 KiB
 
 
 class Presence:
-    def __init__(self, own: Card) -> None:
-        """`own`: the host's own person, who is here as long as the Room is."""
-        self.own = own
+    def __init__(self) -> None:
         self._here: dict[MemberKey, Card] = {}  # as told
         self._came: dict[MemberKey, Card] = {}  # not told yet
         self._left: set[MemberKey] = set()
         self._need_all: set[Session] = set()  # who must be told the whole roster
         self._whole = b""  # encoded, until something changes
         self._told = -math.inf
-        self.own_came(own)
-
-    def own_came(self, card: Card) -> None:
-        self.own = card
-        self._came[MemberKey(card.key)] = card
 
     def came(self, card: Card) -> None:
         """Somebody came, or has a new card."""
-        if card.key != self.own.key:
-            self._left.discard(MemberKey(card.key))
-            self._came[MemberKey(card.key)] = card
+        self._left.discard(MemberKey(card.key))
+        self._came[MemberKey(card.key)] = card
 
     def left(self, key: MemberKey) -> None:
-        if key != self.own.key:
-            self._came.pop(key, None)
-            if key in self._here:
-                self._left.add(key)
+        self._came.pop(key, None)
+        if key in self._here:
+            self._left.add(key)
 
     def tell_all_to(self, session: Session) -> None:
         """It gets the whole roster, as it is new or missed something."""
@@ -59,13 +49,12 @@ class Presence:
         if joined or left:
             self._told = now
             self._whole = b""
-            news.append(RosterChanged(tuple(joined), tuple(left), len(self._here)))
             to = tuple(session.id for session in sessions if session.live and session not in self._need_all)
             if to:
                 news.append(Broadcast(to, _encode_changes(joined, left)))
         if self._need_all:
             self._whole = self._whole or _encode_all(list(self._here.values()))
-            news += [Send(session.id, self._whole) for session in self._need_all]
+            news += [SendTo(session.id, self._whole) for session in self._need_all]
             self._need_all.clear()
         return news
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lanchat.core.events import RosterChanged
 from lanchat.core.frames import Misbehaved, Present
 from lanchat.core.limits import MEMBERS
-from lanchat.core.model import Card, MemberKey
-
-
-@dataclass(frozen=True, slots=True)
-class RosterChanged:
-    """Who came (or has a new card) and who left. `whole`: the roster as found, on coming in."""
-
-    joined: tuple[Card, ...]
-    left: tuple[Card, ...]
-    here: int
-    whole: bool = False
+from lanchat.core.model import Card, MemberKey, RoomId
 
 
 class Roster:
-    def __init__(self) -> None:
+    def __init__(self, room_id: RoomId) -> None:
+        self._room_id = room_id
         self._here: dict[MemberKey, Card] = {}
         self._anew: dict[MemberKey, Card] | None = None  # a whole roster, of which more is to come
         self._found = False
@@ -52,6 +42,6 @@ class Roster:
     def _become(self, here: dict[MemberKey, Card]) -> RosterChanged | None:
         joined = tuple(card for key, card in here.items() if self._here.get(key) != card)
         left = tuple(card for key, card in self._here.items() if key not in here)
-        whole, self._here = not self._found, here
+        first, self._here = not self._found, here
         self._found = True
-        return RosterChanged(joined, left, len(here), whole) if joined or left or whole else None
+        return RosterChanged(self._room_id, joined, left, len(here), first) if joined or left or first else None

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block
@@ -13,6 +15,7 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.model import Card, DeviceId, Head, MemberKey
 from lanchat.core.rate_limit import Bucket, SlowedDown
 
+_OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
 _LOOK_SECONDS = 1.0  # between two looks at everybody: with 1,000 Sessions that is 0.1 ms
 
 
@@ -21,6 +24,7 @@ class Member:
     """A Member who is here, or was and whose Bucket is not full again: leaving and coming back wins nothing."""
 
     card: Card
+    pace: limits.Limits
     bucket: Bucket
     sessions: list[Session] = field(default_factory=list)
 
@@ -62,22 +66,26 @@ class Session:
 class Roll:
     """Who is connected. Liveness counts only the time we were running ourselves."""
 
-    def __init__(self, pace: limits.Limits) -> None:
+    def __init__(self, host: MemberKey, pace: limits.Limits) -> None:
+        """`host`: the host's own person. There is always room for them, and nothing slows their posts."""
+        self.host = host
         self.sessions: dict[SessionId, Session] = {}
         self.members: dict[MemberKey, Member] = {}
         self._pace = pace
-        self._ticked: float | None = None
+        self._ticked = -math.inf
         self._looked = -math.inf
 
     def has_room_for(self, key: MemberKey) -> bool:
-        if key in self.members and self.members[key].sessions:
+        if key == self.host or (key in self.members and self.members[key].sessions):
             return True
-        return sum(1 for member in self.members.values() if member.sessions) < self._pace.members
+        guests = sum(1 for member in self.members.values() if member.sessions and member.key != self.host)
+        return guests < self._pace.members
 
     def add(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> Session:
         key = MemberKey(card.key)
         if key not in self.members:
-            self.members[key] = Member(card, Bucket(self._pace.posts_per_second, self._pace.burst, now))
+            pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
+            self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now))
         member = self.members[key]
         session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now))
         self.sessions[session_id] = session
@@ -90,7 +98,7 @@ class Roll:
 
     def look(self, now: float) -> list[tuple[Session, CloseCode]]:
         """To be called often: the Sessions to close now."""
-        if self._ticked is not None and now - self._ticked > limits.IDLE_PING_SECONDS:
+        if now - self._ticked > limits.IDLE_PING_SECONDS:
             for session in self.sessions.values():  # we were stopped, not they: what they said is still to be read
                 session.heard = session.since = now
         self._ticked = now

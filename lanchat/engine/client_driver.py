@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, assert_never
 
 from lanchat.core import frames, limits
@@ -18,7 +17,6 @@ from lanchat.core.client import Client
 from lanchat.core.client_actions import (
     Action,
     Apply,
-    CardsCame,
     Disconnect,
     GiveUp,
     Held,
@@ -30,23 +28,17 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
+from lanchat.core.events import CardsCame, RosterChanged
 from lanchat.core.frames import Misbehaved
-from lanchat.core.model import Card, Head, LogEnd, LogEntry, RoomId
-from lanchat.core.roster import RosterChanged
-from lanchat.engine.disk import Disk
-from lanchat.network.dialer import JoinedConnection
+from lanchat.core.model import Card, Entry, Head, LogEnd
+from lanchat.engine.room_disk import Answer, DiskReplica, DiskWork
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
-from lanchat.storage.store import Store
-from lanchat.trust.signing import verify_card, verify_entries
 
 log = logging.getLogger(__name__)
 
-DiskWork: TypeAlias = (
-    NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
-)  # fmt: skip
-Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #: to Prepend and ReadBefore
-Fact: TypeAlias = DiskWork | Held | OwnDelivered
+#: What the Client tells: of DiskWork, after it was kept.
+Told: TypeAlias = DiskWork | Held | OwnDelivered
 
 _TICK_SECONDS = 0.1  # while something waits for it
 _REST_SECONDS = 0.5  # while nothing does: an idle client should cost nothing that anybody can measure
@@ -57,15 +49,11 @@ _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece i
 class ClientDriver:
     """One Connection's time. `over` tells how it ended."""
 
-    def __init__(
-        self, room_id: RoomId, client: Client, entered: JoinedConnection, disk: Disk, tell: Callable[[Fact], None]
-    ) -> None:
-        self._room_id = room_id
+    def __init__(self, client: Client, link: Link, replica: DiskReplica, tell: Callable[[Told], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._client = client
-        self._link: Link = entered.connection
-        self._host_key = entered.handshake.host_key
-        self._disk = disk
+        self._link = link
+        self._replica = replica
         self._tell = tell
         self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Connection is over
@@ -88,9 +76,30 @@ class ClientDriver:
             self._end(Disconnect("left"))
             await self._link.wait_closed()
 
-    def ask(self, question: Callable[[Client, float], None]) -> None:
-        """Call the Client from outside (a post, a page), then do what it asks."""
-        question(self._client, self._loop.time())
+    def post(self, entry: Entry) -> None:
+        """A new entry of mine, in the Outbox on disk already."""
+        self._client.post(entry, self._loop.time())
+        self._drain()
+
+    def rename(self, card: Card) -> None:
+        """I have a new card."""
+        self._client.renamed(card, self._loop.time())
+        self._drain()
+
+    def read(self, seq: int) -> None:
+        """At the host: I have read up to `seq`."""
+        self._client.read(seq, self._loop.time())
+        self._drain()
+
+    def fetch_earlier(self) -> bool:
+        """Ask for a page of the past. False: there is none to be had now."""
+        asked = self._client.fetch_earlier(self._loop.time())
+        self._drain()
+        return asked
+
+    def check(self) -> None:
+        """The network or the room's address has changed: the host must be heard soon."""
+        self._client.check(self._loop.time())
         self._drain()
 
     def leave(self) -> None:
@@ -179,7 +188,7 @@ class ClientDriver:
     async def _keep_together(self, work: Sequence[DiskWork]) -> None:
         """All of it in one transaction; when there is something wrong, only what comes before that."""
         try:
-            answers = await self._disk.run(partial(self._keep_all, work))
+            answers = await self._replica.keep(work)
         except (Misbehaved, Gap):
             if len(work) == 1:
                 raise
@@ -188,43 +197,6 @@ class ClientDriver:
         else:
             for action, answer in zip(work, answers, strict=True):
                 self._kept(action, answer)
-
-    def _keep_all(self, work: Sequence[DiskWork], store: Store) -> list[Answer]:
-        with store.transaction():
-            return [self._keep(action, store) for action in work]
-
-    def _keep(self, action: DiskWork, store: Store) -> Answer:
-        """On the disk thread: check signatures, then commit. Raises Misbehaved and StorageProblem."""
-        room_id = self._room_id
-        match action:
-            case NewReplica(epoch, base, base_head):
-                store.start_replica(room_id, epoch, base, base_head)
-            case Apply(run):
-                _check_entries(room_id, run)
-                store.apply(room_id, run)
-            case Prepend(run, _, base_head):
-                _check_entries(room_id, run)
-                store.prepend(room_id, run, base_head)
-                return store.log(room_id).end(), store.log(room_id).missing
-            case ReadBefore(before, limit):
-                return store.log(room_id).before(before, limit)
-            case Settle(entry_ids):
-                with store.transaction():
-                    for entry_id in entry_ids:
-                        store.outbox_drop(room_id, entry_id)
-            case GiveUp(entry_id, code):
-                store.outbox_refuse(room_id, entry_id, code)
-            case Welcomed(host):
-                if host.key != self._host_key:
-                    raise Misbehaved("the host's card is not the host's")
-                _keep_cards(store, (host,))
-            case CardsCame(cards):
-                _keep_cards(store, cards)
-            case RosterChanged(joined):
-                _keep_cards(store, joined)
-            case _:
-                assert_never(action)
-        return None
 
     def _kept(self, action: DiskWork, answer: Answer) -> None:
         self._tell(action)
@@ -257,20 +229,7 @@ def _size(action: DiskWork) -> int:
     match action:
         case Apply(run) | Prepend(run):
             return len(run)
-        case CardsCame(some) | RosterChanged(some):
+        case CardsCame(_, some) | RosterChanged(_, some):
             return len(some)
         case _:
             return 1
-
-
-def _check_entries(room_id: RoomId, run: Sequence[LogEntry]) -> None:
-    if verify_entries([item.entry for item in run], room_id) is not None:
-        raise Misbehaved("an entry that its author did not sign")
-
-
-def _keep_cards(store: Store, cards: Iterable[Card]) -> None:
-    cards = tuple(cards)
-    if not all(map(verify_card, cards)):
-        raise Misbehaved("a card that its member did not sign")
-    if cards:
-        store.put_cards(cards)

@@ -11,13 +11,15 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store
 
 T = TypeVar("T")
+P = ParamSpec("P")
 _IDLE_SECONDS = 1.0  # without a job; then the write-ahead log goes into the database
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
@@ -39,17 +41,15 @@ class Disk:
         self._store = await self._give(self._work, lambda: Store.open(folder))
         return list(self._store.notices)
 
-    async def run(self, job: Callable[[Store], T]) -> T:
+    async def run(self, job: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `job` on the disk thread, after all that were given to `run` before it. Raises what it raises."""
-        store = self._store
-        assert store is not None, "the store is not open"
-        return await self._give(self._work, lambda: job(store))
+        assert self._store is not None, "the store is not open"
+        return await self._give(self._work, partial(job, self._store, *args, **kwargs))
 
-    async def look_up(self, job: Callable[[Store], T]) -> T:
+    async def look_up(self, job: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for a job that only reads and may wait: nothing given to `run` is kept waiting by it for long."""
-        store = self._store
-        assert store is not None, "the store is not open"
-        return await self._give(self._lookups, lambda: job(store))
+        assert self._store is not None, "the store is not open"
+        return await self._give(self._lookups, partial(job, self._store, *args, **kwargs))
 
     async def close(self) -> None:
         """Finish what was given, close the store, end the thread."""

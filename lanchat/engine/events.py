@@ -1,4 +1,7 @@
-"""Events: what the Engine tells a face, in the past tense. Small frozen values in one Mailbox."""
+"""Events: what the Engine tells a face, in the past tense. Small frozen values in one Mailbox.
+
+Those that core itself originates are `core.events`' own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.events import CardsCame as CardsCame
+from lanchat.core.events import EntryState as EntryState
+from lanchat.core.events import RosterChanged as RosterChanged
 from lanchat.core.health import Finding
 from lanchat.core.listing import Listing
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
@@ -20,15 +26,6 @@ class ConnectionState(enum.Enum):
     RECONNECTING = "reconnecting"
     HOSTING = "hosting"
     STOPPED = "stopped"  #: nothing more is tried until the person does something
-
-
-class EntryState(enum.Enum):
-    """How far my entry is. The order is the order they happen in."""
-
-    WAITING = "waiting"  #: clock: on my disk
-    TAKEN = "taken"  #: one tick: on the host's disk
-    DELIVERED = "delivered"  #: two ticks: on another member's disk, or its host's person had it on the screen
-    NOT_SENT = "not sent"
 
 
 class Started(Struct, frozen=True):
@@ -189,23 +186,6 @@ class EntryStateChanged(Struct, frozen=True):
     entry_ids: tuple[EntryId, ...]
     state: EntryState
     problem: str = ""
-
-
-class RosterChanged(Struct, frozen=True):
-    """Who came and who left. `here` counts everyone, me included. `first`: the roster as found on joining."""
-
-    room_id: RoomId
-    joined: tuple[Card, ...]
-    left: tuple[Card, ...]
-    here: int
-    first: bool = False
-
-
-class CardsCame(Struct, frozen=True):
-    """How authors who are not here now want to be called."""
-
-    room_id: RoomId
-    cards: tuple[Card, ...]
 
 
 class Left(Struct, frozen=True):

@@ -1,20 +1,17 @@
-"""HostDriver: runs one core.Host with real Connections, the disk thread and the clock.
+"""HostDriver: runs one core.Host with real Links, a Log and the clock.
 
-Lives on the Engine's loop. It does what the Host asks (its actions) and tells it what became of that; what concerns the
-host's own person goes on to `tell`.
+Lives on the Engine's loop. It does what the Host asks (its actions) and tells it what became of that.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol, assert_never
 
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode, HoldCode
-from lanchat.core.encoded_log import Block, encode_blocks
-from lanchat.core.host import READ_ENTRIES, Host
+from lanchat.core.host import Host
 from lanchat.core.host_actions import (
     Action,
     Append,
@@ -23,32 +20,22 @@ from lanchat.core.host_actions import (
     Close,
     Diverged,
     LogGrew,
-    OwnDelivered,
-    OwnKnown,
-    OwnRejected,
-    Prepend,
+    PutBack,
     ReadAfter,
-    ReadBefore,
     ReadCards,
     ReadHead,
+    ReadPage,
     Ready,
-    Recovered,
-    Send,
+    SendTo,
     SessionId,
 )
-from lanchat.core.log import Forged, Outcome
-from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
-from lanchat.core.roster import RosterChanged
+from lanchat.core.log import Forged, Log
+from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine.checking import all_signed
-from lanchat.engine.disk import Disk
 from lanchat.network.link import Link
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
-from lanchat.storage.members import now_ms
-from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card
-
-Fact: TypeAlias = LogGrew | Recovered | RosterChanged | OwnKnown | OwnRejected | OwnDelivered | Diverged
 
 #: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
 #: stops reading makes us hold.
@@ -80,24 +67,26 @@ class _Session:
         self.driver.lost(self)
 
 
+class HostOwner(Protocol):
+    """What the person who hosts should hear, besides what their own Client tells."""
+
+    def recovered(self, run: tuple[LogEntry, ...]) -> None:
+        """These were lost here, and are on disk again."""
+
+    def diverged(self, card: Card, missing: int) -> None:
+        """A member was sent away whose copy of the Log goes on otherwise (see host_actions.Diverged)."""
+
+    def trouble(self, problem: str) -> None:
+        """The disk fails, in plain words."""
+
+
 class HostDriver:
-    def __init__(
-        self,
-        host: Host,
-        protected: bool,
-        disk: Disk,
-        tell: Callable[[Fact], None],
-        trouble: Callable[[str], None],
-        group: asyncio.TaskGroup,
-    ) -> None:
-        """`protected`: the room has a passphrase, and who knew it once need not again. `tell` gets what the host's own
-        person should know, `trouble` plain words when the disk fails. A mistake in the disk's work ends `group`."""
+    def __init__(self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup) -> None:
+        """A mistake in the disk's work ends `group`."""
         self._loop = asyncio.get_running_loop()
         self._host = host
-        self._protected = protected
-        self._disk = disk
-        self._tell = tell
-        self._trouble = trouble
+        self._log = log
+        self._owner = owner
         self._group = group
         self._sessions: dict[SessionId, _Session] = {}
         self._last_session = 0
@@ -108,8 +97,7 @@ class HostDriver:
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
     def entered(self, link: Link, card: Card, device_id: DeviceId) -> None:
-        """A member passed the handshake; from here on its frames are the Host's."""
-        self._keep(card)
+        """A member is in; from here on its frames are the Host's."""
         self._last_session += 1
         session = _Session(self, SessionId(self._last_session), link)
         self._sessions[session.id] = session
@@ -123,13 +111,14 @@ class HostDriver:
         """How many Links are in."""
         return len(self._sessions)
 
-    def ask(self, question: Callable[[Host, float], None]) -> None:
-        """Call the Host from outside (a post of our own, a removal), then do what it asks."""
-        question(self._host, self._loop.time())
+    def remove(self, member: MemberKey, code: CloseCode = CloseCode.REMOVED) -> None:
+        """Send a member away. Whether it may come back is not decided here."""
+        self._host.remove(member, code)
         self._drain_soon()
 
     async def close(self) -> None:
-        """Say goodbye to everybody, and let what is under way to the disk end."""
+        """Say goodbye to all guests, and let what is under way to the disk end. The host's own person goes last, and so
+        hears of all that went into the Log."""
         self._ticker.cancel()
         links = [session.link for session in self._sessions.values()]
         self._host.stop()
@@ -137,6 +126,10 @@ class HostDriver:
         while self._jobs:
             await asyncio.gather(*self._jobs)
             self._drain()
+        for session in list(self._sessions.values()):
+            while data := self._host.next_for(session.id, _CHUNK_BYTES):
+                session.link.send(data)
+            session.link.close("the room closes")
         await asyncio.gather(*(link.wait_closed() for link in links))
 
     # --- from the sessions -------------------------------------------------------------------------------------------
@@ -171,7 +164,7 @@ class HostDriver:
 
     def _do(self, action: Action) -> None:
         match action:
-            case Send(session_id, data):
+            case SendTo(session_id, data):
                 if session := self._sessions.get(session_id):
                     session.link.send(data)
             case Ready(session_id):
@@ -183,17 +176,14 @@ class HostDriver:
             case Close(session_id, code):
                 self._close(session_id, code)
             case LogGrew():
-                self._tell(action)
                 for session in list(self._sessions.values()):
                     self._pump(session)
-            case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards() | CheckCard():
+            case Append() | ReadHead() | ReadAfter() | ReadPage() | ReadCards() | CheckCard():
                 self._start(self._consult_disk(action))
-            case Prepend():
-                self._start(self._prepend(action))
-            case OwnRejected():
-                self._start(self._refuse(action))
-            case Recovered() | RosterChanged() | OwnKnown() | OwnDelivered() | Diverged():
-                self._tell(action)
+            case PutBack():
+                self._start(self._put_back(action))
+            case Diverged(card, missing):
+                self._owner.diverged(card, missing)
             case _:
                 assert_never(action)
 
@@ -231,22 +221,20 @@ class HostDriver:
         task.add_done_callback(self._jobs.discard)
 
     async def _consult_disk(
-        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard
+        self, action: Append | ReadHead | ReadAfter | ReadPage | ReadCards | CheckCard
     ) -> None:
         try:
             match action:
                 case Append(posts):
                     await self._append(posts)
                 case ReadHead(session_id, seq):
-                    head = await self._disk.look_up(lambda store: store.log(self._host.room_id).head_at(seq))
-                    self._host.head_read(session_id, head, self._loop.time())
+                    self._host.head_read(session_id, await self._log.head_at(seq), self._loop.time())
                 case ReadAfter(session_id, seq):
-                    self._host.read_after(session_id, await self._disk.look_up(lambda store: self._blocks(store, seq)))
-                case ReadBefore(session_id, before, limit):
-                    page = await self._disk.look_up(lambda store: store.log(self._host.room_id).before(before, limit))
-                    self._host.read_before(session_id, before, *page)
+                    self._host.read_after(session_id, await self._log.after(seq))
+                case ReadPage(session_id, before, limit):
+                    self._host.page_read(session_id, before, *await self._log.before(before, limit))
                 case ReadCards(session_id, keys):
-                    self._host.cards_read(session_id, await self._disk.look_up(lambda store: store.cards(keys)))
+                    self._host.cards_read(session_id, await self._log.cards(keys))
                 case CheckCard(session_id, card):
                     await self._check_card(session_id, card)
                 case _:
@@ -259,40 +247,28 @@ class HostDriver:
         entries = [entry for _session_id, entry in posts]
         signed = await all_signed(entries, self._host.room_id)
         fit = [entry for entry, good in zip(entries, signed, strict=True) if good]
-        taken, blocks = await self._disk.run(lambda store: self._take(store, fit))
+        taken, blocks = await self._log.append(fit)
         outcome = iter(taken)
         self._host.appended([next(outcome) if good else Forged() for good in signed], blocks, self._loop.time())
 
-    def _take(self, store: Store, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
-        """On the disk thread: append, and encode what was taken, once for everybody."""
-        outcomes = store.log(self._host.room_id).append(entries, now_ms())
-        return outcomes, encode_blocks([outcome for outcome in outcomes if isinstance(outcome, LogEntry)])
-
-    def _blocks(self, store: Store, seq: int) -> list[Block]:
-        return encode_blocks(store.log(self._host.room_id).after(seq, READ_ENTRIES))
-
-    async def _prepend(self, lost: Prepend) -> None:
-        """What damage had cost us goes before the Log. Its chain fits, so who gave it need not be believed."""
+    async def _put_back(self, lost: PutBack) -> None:
+        """What damage had cost us goes before the Log. Its chain fits, so it does not matter who gave it."""
         try:
             if not all(await all_signed([item.entry for item in lost.run], self._host.room_id)):
                 self._host.forged(lost.session)
-                self._host.prepend_failed()
+                self._host.put_back_failed()
             else:
-                end, missing = await self._disk.run(partial(self._put_before, lost))
-                self._host.prepended(lost.run, end, missing, self._loop.time())
+                end, missing = await self._log.prepend(lost.run, lost.base_head)
+                self._host.put_back(end, missing, self._loop.time())
+                self._owner.recovered(lost.run)
         except Gap:
-            self._host.prepend_failed()
+            self._host.put_back_failed()
         except StorageProblem as problem:
-            self._trouble(str(problem))
-            self._host.prepend_failed()
+            self._owner.trouble(str(problem))
+            self._host.put_back_failed()
         self._drain_soon()
 
-    def _put_before(self, lost: Prepend, store: Store) -> tuple[LogEnd, bool]:
-        store.prepend(self._host.room_id, lost.run, lost.base_head)
-        log = store.log(self._host.room_id)
-        return log.end(), log.missing
-
-    def _keep(self, card: Card) -> None:
+    def keep(self, card: Card) -> None:
         """A card whose signature is right goes to disk; those that come together go together."""
         self._cards.append(card)
         if not self._keeping:
@@ -303,45 +279,28 @@ class HostDriver:
         while self._cards:
             cards, self._cards = self._cards, []
             try:
-                await self._disk.run(partial(self._keep_members, cards))
+                await self._log.keep_cards(cards)
             except StorageProblem as problem:
-                self._trouble(str(problem))
+                self._owner.trouble(str(problem))
         self._keeping = False
-
-    def _keep_members(self, cards: Sequence[Card], store: Store) -> None:
-        """On the disk thread: remember who was let in, so that the passphrase is asked only once."""
-        with store.transaction():
-            store.put_cards(cards)
-            if self._protected:
-                for card in cards:
-                    store.admit(self._host.room_id, MemberKey(card.key))
-
-    async def _refuse(self, rejected: OwnRejected) -> None:
-        """An own entry that will never be taken waits no more, and then its author hears of it."""
-        entry_id, code = rejected.entry_id, rejected.code
-        try:
-            await self._disk.run(lambda store: store.outbox_refuse(self._host.room_id, entry_id, code))
-        except StorageProblem as problem:
-            self._trouble(str(problem))
-        self._tell(rejected)
 
     async def _check_card(self, session_id: SessionId, card: Card) -> None:
         if verify_card(card):
-            self._keep(card)
+            self.keep(card)
             self._host.renamed(session_id, card, self._loop.time())
         else:
             self._host.forged(session_id)
 
     def _disk_failed(
-        self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards | CheckCard, problem: StorageProblem
+        self, action: Append | ReadHead | ReadAfter | ReadPage | ReadCards | CheckCard, problem: StorageProblem
     ) -> None:
         if isinstance(action, Append):
             again = _("What was said and is not in the room yet waits, and is tried again.")
-            self._trouble(f"{problem} {again}")
+            self._owner.trouble(f"{problem} {again}")
             code = HoldCode.DISK_FULL if isinstance(problem, DiskFull) else HoldCode.DISK
             self._host.append_failed(code, limits.DISK_RETRY_MS, self._loop.time())
         else:
-            self._trouble(str(problem))
+            self._owner.trouble(str(problem))
             self._close(action.session, CloseCode.DISK)
             self._host.left(action.session, self._loop.time())
 

@@ -25,12 +25,12 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
-from lanchat.engine.joined import JoinedRoom
+from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
+from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.known import KnownRooms, last_place
 from lanchat.engine.person import Person
-from lanchat.engine.refusals import SENT_AWAY, give_back, told
+from lanchat.engine.room import Room
 from lanchat.engine.sightings import Sightings, addresses_of
-from lanchat.engine.way import Way
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.name_lookup import NameUnknown, resolved
@@ -54,7 +54,7 @@ class NotNow(Exception):
         self.room_id = room_id
 
 
-class Attempt:
+class JoinAttempt:
     """One Join on its way."""
 
     def __init__(self, command: commands.Join) -> None:
@@ -94,7 +94,7 @@ class Joining:
         discovery: Discovery,
         sightings: Sightings,
         tell: Callable[[events.Event], None],
-        claim: Callable[[RoomId, Attempt], None],
+        claim: Callable[[RoomId, JoinAttempt], None],
     ) -> None:
         """`claim`: called before anything is said to the host of a room; raises NotNow."""
         self._person = person
@@ -106,7 +106,7 @@ class Joining:
         self._tell = tell
         self._claim = claim
 
-    async def enter(self, attempt: Attempt) -> Arrival | None:
+    async def enter(self, attempt: JoinAttempt) -> Arrival | None:
         """Get in, or to a room that we know. None: it went no further, and an Event said why.
 
         Raises NotNow and StorageProblem.
@@ -132,13 +132,13 @@ class Joining:
         except NotIn as stopped:
             code = stopped.code if isinstance(stopped, RefusedByHost) else ""
             if code in SENT_AWAY and attempt.met is not None and self._known.get(attempt.met) is not None:
-                await give_back(attempt.met, code, self._disk, self._tell)
-            self._tell(told(stopped, command.where, self._known))
+                await refuse_outbox(attempt.met, code, self._disk, self._tell)
+            self._tell(refusal_event(stopped, command.where, self._known))
         except (Unreachable, NameUnknown) as nobody:
             self._tell(events.NotFound(command.where, str(nobody)))
         return None
 
-    async def _accept(self, changed: HostKeyChanged | OtherRoomHere, attempt: Attempt) -> None:
+    async def _accept(self, changed: HostKeyChanged | OtherRoomHere, attempt: JoinAttempt) -> None:
         """The person saw the badge of who answers, and wants to go on. Raises StorageProblem, and `changed` where that
         was asked before."""
         match changed:
@@ -149,18 +149,17 @@ class Joining:
             case _:
                 raise changed
 
-    async def settle(self, attempt: Attempt, arrival: Arrival) -> JoinedRoom:
+    async def settle(self, attempt: JoinAttempt, arrival: Arrival) -> FollowerRole:
         """The room that a Join led to, remembered. Raises StorageProblem."""
         entered, first_meeting = arrival.entered, False
         if entered is not None:
             target = parse_where(attempt.command.where)
             first_meeting = await self._known.met(entered, target if isinstance(target, AddressTarget) else None)
-        return JoinedRoom(
-            arrival.room_id, arrival.title, attempt.command.where, self._way_back(arrival.room_id), self._known,
-            self._disk, self._tell, entered, first_meeting,
-        )  # fmt: skip
+        room = Room(arrival.room_id, arrival.title, self._person, self._tell)
+        way_back = self._way_back(arrival.room_id)
+        return FollowerRole(room, attempt.command.where, way_back, self._known, self._disk, entered, first_meeting)
 
-    async def _enter(self, target: Target, attempt: Attempt) -> Arrival:
+    async def _enter(self, target: Target, attempt: JoinAttempt) -> Arrival:
         """Raises Unreachable, NotIn, NotNow and StorageProblem."""
         record = None
         if isinstance(target, RoomIdTarget | LinkTarget):
@@ -180,11 +179,11 @@ class Joining:
         assert entered.handshake.room_id is not None, "in, so the host said hello"
         return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
 
-    def _answers(self, target: Target, attempt: Attempt) -> bool:
+    def _answers(self, target: Target, attempt: JoinAttempt) -> bool:
         """Whether the room answers our questions, whatever its door does."""
         return bool(self._sightings.matching(lambda one: one.answering and _matches(target, one, attempt)))
 
-    async def _through_at_last(self, target: Target, attempt: Attempt) -> JoinedConnection:
+    async def _through_at_last(self, target: Target, attempt: JoinAttempt) -> JoinedConnection:
         """The room is there: on a bad network it takes a few tries."""
         loop = asyncio.get_running_loop()
         until = loop.time() + _BAD_NETWORK_SECONDS
@@ -196,21 +195,20 @@ class Joining:
                     raise
             await asyncio.sleep(_BREATH_SECONDS)
 
-    async def _through(self, target: Target, attempt: Attempt) -> JoinedConnection:
-        way = self._way(target, attempt)
-        return await way.enter(partial(self._met, attempt))
+    async def _through(self, target: Target, attempt: JoinAttempt) -> JoinedConnection:
+        return await self._way(target, attempt).enter(partial(self._met, attempt))
 
-    def _met(self, attempt: Attempt, room_id: RoomId) -> None:
+    def _met(self, attempt: JoinAttempt, room_id: RoomId) -> None:
         self._claim(room_id, attempt)
         attempt.met = room_id
 
-    async def _seen(self, target: Target, attempt: Attempt) -> bool:
+    async def _seen(self, target: Target, attempt: JoinAttempt) -> bool:
         """Whether Discovery finds the room, now that it was asked for."""
         if isinstance(target, AddressTarget) and target.port is not None:
             return False  # it would be at no other place
         return await self._sightings.wait_for(lambda listing: _matches(target, listing, attempt), _SEEN_SECONDS)
 
-    def _way(self, target: Target, attempt: Attempt) -> Way:
+    def _way(self, target: Target, attempt: JoinAttempt) -> RoomDialer:
         """The way to a target for the first time."""
 
         def addresses() -> list[Address]:
@@ -221,9 +219,9 @@ class Joining:
 
         expected, news = self._expected(target, attempt), self._sightings.change
         passphrase = attempt.command.passphrase
-        return Way(self._person, self._context, expected, addresses, news, self._known.pin, passphrase)
+        return RoomDialer(self._person, self._context, expected, addresses, news, self._known.pin, passphrase)
 
-    def _expected(self, target: Target, attempt: Attempt) -> Expected:
+    def _expected(self, target: Target, attempt: JoinAttempt) -> Expected:
         match target:
             case RoomIdTarget(room_id):
                 seen = self._sightings.matching(lambda listing: listing.room_id == room_id)
@@ -236,14 +234,14 @@ class Joining:
             case LinkTarget(_, _, room_id, fingerprint):
                 return Expected(room_id, fingerprint)
 
-    def _rooms_before(self, target: AddressTarget, attempt: Attempt) -> tuple[RoomId, ...]:
+    def _rooms_before(self, target: AddressTarget, attempt: JoinAttempt) -> tuple[RoomId, ...]:
         """The rooms that were where the person says. A name that was never typed leads to what was at its addresses."""
         if typed := self._known.rooms_at(target):
             return typed
         numeric = [AddressTarget(address, target.port) for address in attempt.numeric]
         return tuple(dict.fromkeys(room_id for at in numeric for room_id in self._known.rooms_at(at)))
 
-    def _way_back(self, room_id: RoomId) -> Way:
+    def _way_back(self, room_id: RoomId) -> RoomDialer:
         """The way to a room whose host is pinned: wherever that host is seen, or was last."""
 
         def addresses() -> list[Address]:
@@ -256,7 +254,7 @@ class Joining:
             return list(dict.fromkeys([*addresses_of(seen), *before]))
 
         news = self._sightings.change
-        return Way(self._person, self._context, Expected(room_id), addresses, news, self._known.pin)
+        return RoomDialer(self._person, self._context, Expected(room_id), addresses, news, self._known.pin)
 
 
 def _walled() -> str:
@@ -266,7 +264,7 @@ def _walled() -> str:
     )
 
 
-def _typed(target: Target, attempt: Attempt) -> list[Address]:
+def _typed(target: Target, attempt: JoinAttempt) -> list[Address]:
     """Where the target itself says that the room is. Without a port it is at the first of ours that was free there."""
     match target:
         case RoomIdTarget():
@@ -279,7 +277,7 @@ def _typed(target: Target, attempt: Attempt) -> list[Address]:
             return [(address, port) for address in addresses]
 
 
-def _matches(target: Target, listing: Listing, attempt: Attempt) -> bool:
+def _matches(target: Target, listing: Listing, attempt: JoinAttempt) -> bool:
     match target:
         case RoomIdTarget(room_id):
             return listing.room_id == room_id

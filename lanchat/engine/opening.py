@@ -12,7 +12,7 @@ from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
-from lanchat.engine.hosted import HostedRoom
+from lanchat.engine.host_role import HostRole
 from lanchat.engine.known import KnownRooms
 from lanchat.engine.person import Person
 from lanchat.network.discovery.interface import Discovery
@@ -20,6 +20,7 @@ from lanchat.network.listener import PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
 from lanchat.trust import passphrase
 
 
@@ -41,7 +42,7 @@ class Opening:
         self._tell = tell
         self._group = group
 
-    async def open(self, command: commands.OpenRoom, room_id: RoomId) -> tuple[HostedRoom, str | None] | None:
+    async def open(self, command: commands.OpenRoom, room_id: RoomId) -> tuple[HostRole, str | None] | None:
         """The open room, and its passphrase if one was just chosen. None: it is not open, and an Event said why.
 
         `room_id`: of the room of ours that is meant, or of a new one. In that room's turn: it is not open now.
@@ -52,10 +53,10 @@ class Opening:
         if not problem:
             try:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
-                room = await HostedRoom.open(
+                role = await HostRole.open(
                     record, self._person, self._disk, self._discovery, self._tell, self._group, command
                 )  # fmt: skip
-                return room, phrase
+                return role, phrase
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
                 problem = str(unfit)
             except PortTaken:
@@ -80,7 +81,7 @@ class Opening:
                 passphrase.check_own(phrase)
             secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
             if record.secret != secret and self._known.get(record.room_id):
-                await self._disk.run(lambda store: store.forget_admitted(record.room_id))
+                await self._disk.run(Store.forget_admitted, record.room_id)
             record = replace(record, secret=secret, passphrase=True)
         record = replace(record, title=title or record.title, host_key=self._person.key, last_used=now_ms())
         await self._known.keep(record)

@@ -29,17 +29,19 @@ from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.errands import Errands
-from lanchat.engine.hosted import HostedRoom
-from lanchat.engine.joined import JoinedRoom
-from lanchat.engine.joining import Arrival, Attempt, Joining, NotNow
+from lanchat.engine.follower_role import FollowerRole
+from lanchat.engine.host_role import HostRole
+from lanchat.engine.joining import Arrival, JoinAttempt, Joining, NotNow
 from lanchat.engine.known import KnownRooms, new_room_id
 from lanchat.engine.opening import Opening
 from lanchat.engine.person import Person
+from lanchat.engine.room import Room
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.table import RoomState, RoomTable, Slot
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import Discovery
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
 from lanchat.trust.tls import client_context
 
 
@@ -62,8 +64,8 @@ class Rooms:
         self._tell = tell
         self._group = group
         self._errands = errands
-        self._attempts: set[Attempt] = set()  # Joins on their way
-        self._asked: dict[commands.Join, Attempt] = {}  # those that would answer the same Join asked for again
+        self._attempts: set[JoinAttempt] = set()  # Joins on their way
+        self._asked: dict[commands.Join, JoinAttempt] = {}  # those that would answer the same Join asked for again
         self.table = RoomTable(group.create_task)
         self._opening = Opening(person, disk, known, discovery, tell, group)
         self.sightings = Sightings(tell, self._stir, discovery.addresses, self._look_for_twin)
@@ -73,12 +75,22 @@ class Rooms:
         )  # fmt: skip
 
     @property
-    def hosted(self) -> list[HostedRoom]:
-        return [slot.room for slot in self.table if isinstance(slot.room, HostedRoom)]
+    def hosted(self) -> list[HostRole]:
+        """Our part in each room that is open here."""
+        return [room.role for room in self._rooms() if isinstance(room.role, HostRole)]
 
     @property
-    def joined(self) -> list[JoinedRoom]:
-        return [slot.room for slot in self.table if isinstance(slot.room, JoinedRoom)]
+    def joined(self) -> list[FollowerRole]:
+        """Our part in each room of others that we are in."""
+        return [room.role for room in self._rooms() if isinstance(room.role, FollowerRole)]
+
+    def _rooms(self) -> list[Room]:
+        return [slot.room for slot in self.table if slot.room is not None]
+
+    def _hosting(self, room_id: RoomId) -> HostRole | None:
+        """Our part in that room, if it is open here."""
+        room = self.table.room(room_id)
+        return room.role if room is not None and isinstance(room.role, HostRole) else None
 
     def remind_discovery(self) -> None:
         """Tell it which rooms we know, and where they were."""
@@ -94,18 +106,15 @@ class Rooms:
         await self._close(slot)
 
     def _stir(self, listing: Listing | None) -> None:
-        if listing is None:
-            for hosted in self.hosted:
-                hosted.network_changed()
-        for room in self.joined:
+        for room in self._rooms():
             if listing is None:
-                room.network_changed()
+                room.role.network_changed()
             elif listing.room_id == room.room_id:
-                room.seen(listing)
+                room.role.seen(listing)
 
     def _seek(self) -> None:
         """Have Discovery look for the rooms that we are in and that are away."""
-        self._discovery.seek([room.room_id for room in self.joined if room.away])
+        self._discovery.seek([role.room.room_id for role in self.joined if role.away])
 
     def _put(self, room_id: RoomId, work: Callable[[Slot], Awaitable[None]], *, lasting: bool) -> None:
         """Do this in the room when its turn comes."""
@@ -155,9 +164,10 @@ class Rooms:
         try:
             await self._close(slot)
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
-                slot.room, phrase = opened
-                self._tell(slot.room.hosting(phrase))
-                slot.room.say_state()
+                role, phrase = opened
+                slot.room = role.room
+                self._tell(role.hosting_event(phrase))
+                role.say_state()
                 self._look_for_twin(slot.room_id, addresses_of(twins))
         finally:
             if slot.state is RoomState.OPENING:
@@ -165,20 +175,20 @@ class Rooms:
 
     def _look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
         """A room that we host may be open there, too, with our key. Ask; nobody else can answer for us."""
-        room = self.table.room(room_id)
-        if isinstance(room, HostedRoom) and addresses:
-            self._errands.start(room.look_for_twin(self._context, addresses))
+        role = self._hosting(room_id)
+        if role is not None and addresses:
+            self._errands.start(role.look_for_twin(self._context, addresses))
 
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
         """Asked for twice at once, it is still one Join, with one answer."""
         if command not in self._asked:
-            self._asked[command] = attempt = Attempt(command)
+            self._asked[command] = attempt = JoinAttempt(command)
             self._attempts.add(attempt)
             attempt.task = self._errands.start(self._join(attempt))
             attempt.task.add_done_callback(lambda _: self._end(attempt))
 
-    def _end(self, attempt: Attempt) -> None:
+    def _end(self, attempt: JoinAttempt) -> None:
         """It is on its way no more: in, stopped, or called off."""
         self._attempts.discard(attempt)
         if self._asked.get(attempt.command) is attempt:
@@ -186,12 +196,12 @@ class Rooms:
         for slot in self.table:
             slot.release(attempt)
 
-    def _claim(self, room_id: RoomId, attempt: Attempt) -> None:
+    def _claim(self, room_id: RoomId, attempt: JoinAttempt) -> None:
         """Before anything is said to the room's host. Raises NotNow."""
         if room_id in attempt.unwanted or not self.table[room_id].claim(attempt):
             raise NotNow(room_id)
 
-    async def _join(self, attempt: Attempt) -> None:
+    async def _join(self, attempt: JoinAttempt) -> None:
         where = attempt.command.where
         while not attempt.arrived:
             try:
@@ -207,7 +217,7 @@ class Rooms:
                     return
                 await self._bring_in(attempt, arrival)
 
-    async def _bring_in(self, attempt: Attempt, arrival: Arrival) -> None:
+    async def _bring_in(self, attempt: JoinAttempt, arrival: Arrival) -> None:
         """When it is the room's turn. Whoever called the Join off meanwhile closed the Connection, too."""
         slot = self.table[arrival.room_id]
         try:
@@ -216,7 +226,7 @@ class Rooms:
             if not attempt.arrived:
                 arrival.abort()
 
-    async def _may_try_again(self, room_id: RoomId, attempt: Attempt) -> bool:
+    async def _may_try_again(self, room_id: RoomId, attempt: JoinAttempt) -> bool:
         """What to do with a Join of a room that no Join may enter now: answer it, or wait until the room's state has
         changed."""
         where, slot = attempt.command.where, self.table[room_id]
@@ -225,7 +235,7 @@ class Rooms:
             return False
         match slot.state:
             case RoomState.HOSTING | RoomState.JOINED if slot.room is not None:
-                slot.room.say_state(where)
+                slot.room.role.say_state(where)
                 return False
             case RoomState.FORGETTING:
                 self._tell(events.NotFound(where, _being_forgotten(), refused=True))
@@ -236,24 +246,24 @@ class Rooms:
             case _:
                 return True
 
-    async def _arrive(self, slot: Slot, attempt: Attempt, arrival: Arrival) -> None:
+    async def _arrive(self, slot: Slot, attempt: JoinAttempt, arrival: Arrival) -> None:
         """In the room's queue: go in, unless something else was asked of the room meanwhile."""
         if slot.attempt is not attempt:
             return
         attempt.arrived = True
         try:
             await self._close(slot)
-            room = await self._joining.settle(attempt, arrival)
+            role = await self._joining.settle(attempt, arrival)
         except StorageProblem as problem:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
-        slot.room = room
-        room.start(self._group.create_task, lambda: self._stopped(slot, room), self._seek)
+        slot.room = role.room
+        role.start(self._group.create_task, lambda: self._stopped(slot, role.room), self._seek)
         if slot.state is RoomState.JOINING:
             slot.state = RoomState.JOINED
         self.remind_discovery()
 
-    def _stopped(self, slot: Slot, room: JoinedRoom) -> None:
+    def _stopped(self, slot: Slot, room: Room) -> None:
         if slot.room is room and slot.state is RoomState.JOINED:
             slot.state = RoomState.STOPPED
 
@@ -288,7 +298,7 @@ class Rooms:
                 if attempt.command.where != room_id:  # else Left is the answer
                     self._say_called_off(attempt)
 
-    def _say_called_off(self, attempt: Attempt) -> None:
+    def _say_called_off(self, attempt: JoinAttempt) -> None:
         """Unless the same was asked for once more: that is answered."""
         where = attempt.command.where
         if not any(other.command.where == where for other in self._attempts if other is not attempt):
@@ -315,35 +325,28 @@ class Rooms:
     async def _close(self, slot: Slot) -> None:
         """Say goodbye, if there is anybody. Nothing more is said in the room from here on."""
         room, slot.room = slot.room, None
-        match room:
-            case HostedRoom():
-                await room.close()
-            case JoinedRoom():
-                await room.leave()
-                self._seek()
+        if room is not None:
+            await room.role.close()
+            self._seek()
 
     # --- within ------------------------------------------------------------------------------------------------------
     def fetch_earlier(self, room_id: RoomId) -> None:
-        room = self.table.room(room_id)
-        if isinstance(room, JoinedRoom):
+        if (room := self.table.room(room_id)) is not None:
             room.fetch_earlier()
         else:
             self._tell(events.EntriesAdded(room_id, (), older=True))
 
     def read(self, room_id: RoomId, seq: int) -> None:
-        room = self.table.room(room_id)
-        if isinstance(room, HostedRoom):
+        if (room := self.table.room(room_id)) is not None:
             room.read(seq)
 
     def renamed(self, card: Card) -> None:
-        for slot in self.table:
-            if slot.room is not None:
-                slot.room.renamed(card)
+        for room in self._rooms():
+            room.rename(card)
 
     def remove(self, room_id: RoomId, member: MemberKey) -> None:
-        room = self.table.room(room_id)
-        if isinstance(room, HostedRoom):
-            room.remove(member)
+        if (role := self._hosting(room_id)) is not None:
+            role.remove(member)
 
     def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
         """Of a room of ours, open or not."""
@@ -351,12 +354,12 @@ class Rooms:
         async def work(slot: Slot) -> None:
             if self._known.hosted(room_id) is None or member == self._person.key:
                 return
-            await self._disk.run(lambda store: store.ban(room_id, member) if on else store.unban(room_id, member))
-            if isinstance(slot.room, HostedRoom):
+            await self._disk.run(Store.ban if on else Store.unban, room_id, member)
+            if (role := self._hosting(room_id)) is not None:
                 if on:
-                    slot.room.ban(member)
+                    role.ban(member)
                 else:
-                    slot.room.unban(member)
+                    role.unban(member)
             self._tell(events.Banned(room_id, member, on))
 
         self._put(room_id, work, lasting=True)

@@ -201,13 +201,13 @@ class Running:
         from lanchat.network.doctor.checkup import Circumstances, check
 
         hosted, own = self._rooms.hosted, self._discovery.addresses()
-        ahead = [room.ahead for room in self._rooms.joined if room.ahead is not None]
+        ahead = [role.room.ahead for role in self._rooms.joined if role.room.ahead is not None]
         about = Circumstances(
             self._person.folder,
             own,
             address,
-            hosting=tuple(room.port for room in hosted),
-            visited=any(room.visited for room in hosted),
+            hosting=tuple(role.port for role in hosted),
+            visited=any(role.visited for role in hosted),
             rooms=lambda: rooms_elsewhere(self._rooms.sightings, own),
             ahead=ahead[0] if ahead else None,
         )

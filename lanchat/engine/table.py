@@ -17,9 +17,8 @@ from lanchat.core.model import RoomId
 from lanchat.engine.commands import Say
 
 if TYPE_CHECKING:
-    from lanchat.engine.hosted import HostedRoom
-    from lanchat.engine.joined import JoinedRoom
-    from lanchat.engine.joining import Attempt
+    from lanchat.engine.joining import JoinAttempt
+    from lanchat.engine.room import Room
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
 Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
@@ -101,11 +100,11 @@ class Slot:
     def __init__(self, room_id: RoomId, queue: SerialQueue) -> None:
         self.room_id = room_id
         self.queue = queue
-        self.room: HostedRoom | JoinedRoom | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
+        self.room: Room | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
         self.to_host = 0  #: how many Hosts wait in the queue, or open the room just now
         self.title = ""  #: which they give it
         self.to_write: list[tuple[Say, str]] = []  #: what the last job in the queue will write; more may be added
-        self.attempt: Attempt | None = None  #: JOINING: whose
+        self.attempt: JoinAttempt | None = None  #: JOINING: whose
         self._state = RoomState.CLOSED
         self._waiters: list[asyncio.Future[None]] = []
 
@@ -134,13 +133,13 @@ class Slot:
         self.to_write = []
         return self.queue.put(job, lasting=lasting)
 
-    def claim(self, attempt: Attempt) -> bool:
+    def claim(self, attempt: JoinAttempt) -> bool:
         """Make this Join the only one on its way into the room, if the room's state allows that."""
         if self._state in _FREE:
             self.state, self.attempt = RoomState.JOINING, attempt
         return self.attempt is attempt
 
-    def release(self, attempt: Attempt) -> None:
+    def release(self, attempt: JoinAttempt) -> None:
         """That Join is on its way no more."""
         if self.attempt is attempt:
             self.state = RoomState.CLOSED if self.room is None else RoomState.STOPPED
@@ -172,6 +171,6 @@ class RoomTable:
         found = self._slots.get(room_id)
         return found.state if found else RoomState.CLOSED
 
-    def room(self, room_id: RoomId) -> HostedRoom | JoinedRoom | None:
+    def room(self, room_id: RoomId) -> Room | None:
         found = self._slots.get(room_id)
         return found.room if found else None

@@ -119,7 +119,7 @@ class Writing:
         entry_id = EntryId(entry.entry_id)
         self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of, ref))
         if slot.room is not None:
-            slot.room.posted(entry)
+            slot.room.post(entry)
 
 
 def _unfit(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from typing import Protocol
 
 from lanchat.core import frames, limits
@@ -65,20 +64,21 @@ class Link(Protocol):
 
 
 class MemoryLink:
-    """One end of a Link within the process; `MemoryLink.pair()` makes both. For tests."""
+    """One end of a Link within the process, for the person who hosts and for tests; `pair` makes both ends.
+
+    There is always room for what is sent: both ends work at the pace of one loop.
+    """
+
+    writing_paused = False
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._other = self
         self._receiver: Receiver | None = None
         self._splitter = Splitter(limits.FRAME)
-        self._arrived: deque[bytes] = deque()  # on its way to our receiver
-        self._bytes = 0
-        self._due = False
-        self._reads = True
+        self._arrived: list[bytes] = []  # not given to our receiver yet
         self._over: str | None = None
         self.misbehaved = False
-        self.writing_paused = False
 
     @classmethod
     def pair(cls) -> tuple[MemoryLink, MemoryLink]:
@@ -92,24 +92,13 @@ class MemoryLink:
 
     def push_to(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        if self._over is not None:
-            self._receiver = None
-            receiver.lost(self._over)
-        self._deliver_soon()
-
-    def watch(self) -> None:
-        """Nothing here depends on a network."""
+        self._loop.call_soon(self._deliver)
 
     def send(self, data: bytes) -> None:
-        if self._over is None and data:
+        if self._over is None:
             self._other._arrived.append(data)
-            self._other._bytes += len(data)
-            self.writing_paused = self._other._bytes > WRITE_HIGH_WATER
-            self._other._deliver_soon()
-
-    def read_on(self, on: bool) -> None:
-        self._reads = on
-        self._deliver_soon()
+            if len(self._other._arrived) == 1:
+                self._loop.call_soon(self._other._deliver)
 
     def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
         self.send(frames.encode(frames.Refused(code, retry_ms)))
@@ -117,44 +106,41 @@ class MemoryLink:
 
     def close(self, reason: str = "") -> None:
         self._end(reason or "closed")
-        self._other._deliver_soon()  # after what was sent, the end
+        self._loop.call_soon(self._other._deliver)
 
     def abort(self, reason: str) -> None:
         self._other._arrived.clear()
         self.close(reason)
 
+    def watch(self) -> None:
+        """Nothing here can stall."""
+
+    def read_on(self, on: bool) -> None:
+        """Nor is there too much."""
+
     async def wait_closed(self) -> None:
         """Nothing is left when a call returns."""
 
-    def _deliver_soon(self) -> None:
-        if not self._due:
-            self._due = True
-            self._loop.call_soon(self._deliver)
-
     def _deliver(self) -> None:
-        self._due = False
-        while self._arrived and self._reads and self._receiver is not None:
-            data = self._arrived.popleft()
-            self._bytes -= len(data)
+        if self._receiver is not None:
+            arrived, self._arrived = self._arrived, []
             try:
-                for body in self._splitter.feed(data):
+                for body in self._splitter.feed(b"".join(arrived)):
                     if self._receiver is not None:
                         self._receiver.received(body)
             except Misbehaved as fault:
                 log.debug("a connection is closed: %s", fault)
                 self.misbehaved = True
                 self.refuse(CloseCode.FRAME, reason=str(fault))
-        if self._other.writing_paused and not self._bytes:
-            self._other.writing_paused = False
-            if self._other._receiver is not None:
-                self._other._receiver.writable()
-        if self._other.over and not self._arrived:
+        if self._other.over:
             self._end("the other side closed the connection")
+        if self._over is not None and self._receiver is not None:
+            receiver, self._receiver = self._receiver, None
+            receiver.lost(self._over)
 
     def _end(self, reason: str) -> None:
         if self._over is None:
             self._over = reason
-            self._arrived.clear()
             if self._receiver is not None:
                 receiver, self._receiver = self._receiver, None
                 receiver.lost(reason)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lanchat.core.content import TEXT
-from lanchat.core.log import Known, Outcome, OutOfOrder
-from lanchat.core.model import Entry, Head, LogEnd, LogEntry, next_head
+from lanchat.core.log import Outcome, Placement
+from lanchat.core.model import Entry, Head, LogEnd, LogEntry
 from lanchat.storage import rows, words
 from lanchat.storage.database import Database, Value
 from lanchat.storage.errors import Gap
@@ -45,7 +45,7 @@ class Part(NamedTuple):
 
 
 class RoomLog:
-    """`core.log.Log` over the database, and what a replica needs besides. Every method raises StorageProblem."""
+    """A Log in the database: what a Host appends, and what a replica needs. Every method raises StorageProblem."""
 
     def __init__(self, database: Database, place: Place) -> None:
         self._database = database
@@ -87,33 +87,15 @@ class RoomLog:
 
     # --- the Host's side ---------------------------------------------------------------------------------------------
     def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
-        """See core.log.Log. What of it waited in our own Outbox leaves it."""
+        """One outcome for each entry, in order, in one transaction. What of it waited in our own Outbox leaves it."""
         with self._database.transaction():
             end = self.end()
             seqs = rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
-            counters: dict[tuple[bytes, bytes], int] = {}
-            outcomes: list[Outcome] = []
-            run: list[LogEntry] = []
-            seq, head = end.last, end.head
-            for entry in entries:
-                known = seqs.get((entry.author, entry.entry_id))
-                if known is not None:
-                    outcomes.append(Known(known))
-                    continue
-                device = (entry.author, entry.device_id)
-                writer = self._writers.get(device)
-                last_counter = counters.get(device, writer.last_counter if writer else 0)
-                if entry.counter <= last_counter:
-                    outcomes.append(OutOfOrder(last_counter))
-                    continue
-                counters[device] = entry.counter
-                seq += 1
-                seqs[entry.author, entry.entry_id] = seq
-                head = next_head(head, self._place.room_id, end.epoch, seq, received_at, entry)
-                placed = LogEntry(entry, end.epoch, seq, received_at, head)
-                run.append(placed)
-                outcomes.append(placed)
-            self._write(run)
+            devices = {(entry.author, entry.device_id) for entry in entries}
+            counters = {device: self._writers[device].last_counter for device in devices & self._writers.keys()}
+            placement = Placement(self._place.room_id, end, seqs, counters)
+            outcomes: list[Outcome] = [placement.place(entry, received_at) for entry in entries]
+            self._write(placement.run)
             return outcomes
 
     # --- the Client's side -------------------------------------------------------------------------------------------

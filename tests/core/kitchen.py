@@ -12,13 +12,13 @@ from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.codes import HoldCode
 from lanchat.core.encoded_log import encode_blocks
+from lanchat.core.events import RosterChanged
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
-from lanchat.core.roster import RosterChanged
 
 F = TypeVar("F")
 
@@ -54,6 +54,8 @@ class Kitchen:
         self.full = False  # the host's disk
         self.slow = False  # the disk lets us wait for the answer to an append
         self.asked: list[host_actions.Action] = []  # all that the Host ever asked for
+        self.own = Own(self).comes()
+        self.wait(0.2)
 
     def _own(self, text: str) -> Entry:
         self._counter += 1
@@ -66,14 +68,15 @@ class Kitchen:
     @property
     def here(self) -> int:
         """How many are here, as the host's own person was told."""
-        return self.asked_for(RosterChanged)[-1].here
+        return self.own.told(RosterChanged)[-1].here
 
     def asked_for(self, kind: type[F]) -> list[F]:
         return [action for action in self.asked if isinstance(action, kind)]
 
     def host_says(self, *texts: str) -> None:
         for text in texts:
-            self.host.post(self._own(text), self.now)
+            self.own.client.post(self._own(text), self.now)
+        self.own.drain()
         self.settle()
 
     def wait(self, seconds: float) -> None:
@@ -100,7 +103,7 @@ class Kitchen:
 
     def _do(self, action: host_actions.Action) -> None:
         match action:
-            case host_actions.Send(session, data):
+            case host_actions.SendTo(session, data):
                 if session in self.guests:
                     self.guests[session].arrives(data)
             case host_actions.Broadcast(sessions, data):
@@ -116,14 +119,14 @@ class Kitchen:
                 self.host.head_read(session, self.log.head(seq), self.now)
             case host_actions.ReadAfter(session, seq):
                 self.host.read_after(session, encode_blocks(self.log.after(seq, READ_ENTRIES)))
-            case host_actions.ReadBefore(session, before, limit):
-                self.host.read_before(session, before, *self.log.before(before, limit))
+            case host_actions.ReadPage(session, before, limit):
+                self.host.page_read(session, before, *self.log.before(before, limit))
             case host_actions.ReadCards(session, keys):
                 self.host.cards_read(session, [card(key.decode().rstrip(".")) for key in keys])
             case host_actions.CheckCard(session, new):
                 self.host.renamed(session, new, self.now)
             case _:
-                pass  # facts for the person who hosts
+                pass  # LogGrew: settle writes to everybody anyway
 
     def disk_answers(self) -> None:
         if self.full:
@@ -216,7 +219,7 @@ class Person(Guest):
         """Who is here, as this person was told."""
         here: dict[bytes, str] = {}
         for change in self.told(RosterChanged):
-            here = {} if change.whole else here
+            here = {} if change.first else here
             here |= {one.key: one.nick for one in change.joined}
             for one in change.left:
                 del here[one.key]
@@ -235,7 +238,7 @@ class Person(Guest):
         self._splitter = Splitter(FRAME)
         self.enters()
         self.client.connected(self.kitchen.now)
-        self._drain()
+        self.drain()
         self.kitchen.settle()
         return self
 
@@ -254,25 +257,25 @@ class Person(Guest):
             said = entry(self.card, self.device, self.disk.counter, text)
             self.disk.outbox[EntryId(said.entry_id)] = said
             self.client.post(said, self.kitchen.now)
-        self._drain()
+        self.drain()
         self.kitchen.settle()
         return self
 
     def pages_back(self) -> None:
         self.client.fetch_earlier(self.kitchen.now)
-        self._drain()
+        self.drain()
         self.kitchen.settle()
 
     def hears(self, frame: FromHost) -> None:
         super().hears(frame)
         self.client.received(frame, self.kitchen.now)
-        self._drain()
+        self.drain()
 
     def tick(self) -> None:
         self.client.tick(self.kitchen.now)
-        self._drain()
+        self.drain()
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
         while actions := self.client.actions():
             for action in actions:
                 self.facts.append(action)
@@ -310,3 +313,18 @@ class Person(Guest):
     def _forget(self, entry_ids: Sequence[EntryId]) -> None:
         for entry_id in entry_ids:
             self.disk.outbox.pop(entry_id, None)
+
+
+class Own(Person):
+    """The person who hosts: their replica is the Log itself."""
+
+    def __init__(self, kitchen: Kitchen) -> None:
+        super().__init__(kitchen, "host", "host")
+        self.client = Client(ROOM, kitchen.log.end(), [], MemberKey(self.card.key), at_host=True)
+
+    def _do(self, action: client_actions.Action) -> None:
+        match action:
+            case client_actions.Apply(run):
+                self.client.applied(run[-1].seq, self.kitchen.now)
+            case _:
+                super()._do(action)

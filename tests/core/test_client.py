@@ -11,10 +11,10 @@ from sim.disks import ROOM, HostDisk
 
 from lanchat.core import client_actions, frames
 from lanchat.core.client import Client
+from lanchat.core.events import RosterChanged
 from lanchat.core.frames import Entries, Misbehaved
 from lanchat.core.limits import Limits
 from lanchat.core.model import START, Card, Entry, Head, LogEnd, LogEntry, MemberKey
-from lanchat.core.roster import RosterChanged
 from lanchat.core.runs import pack
 
 
@@ -158,7 +158,7 @@ def test_a_large_roster_comes_as_one_change() -> None:
     ana = Person(kitchen, "ana").comes()
     kitchen.wait(0.2)
     assert len(ana.nicks) == 402
-    assert [change.whole for change in ana.told(RosterChanged)] == [True]
+    assert [change.first for change in ana.told(RosterChanged)] == [True]
 
 
 def test_authors_who_are_away_are_asked_for_once() -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from kitchen import Guest, Kitchen, card, entry
 
-from lanchat.core import frames, host_actions
+from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.frames import Misbehaved
 from lanchat.core.limits import DEVICES, Limits
 from lanchat.core.model import START, Card, Head, MemberKey
@@ -485,7 +485,8 @@ def test_the_host_may_have_a_new_nick_too() -> None:
     ana = Guest(kitchen, "ana").comes()
     kitchen.wait(0.2)
     new = Card(kitchen.card.key, "Cook", 2, b"s" * 64)
-    kitchen.host.own_renamed(new, kitchen.now)
+    kitchen.own.client.renamed(new, kitchen.now)
+    kitchen.own.drain()
     kitchen.wait(0.2)
     assert ana.got(frames.Present)[-1].joined == [new]
     assert Guest(kitchen, "ben").comes().got(frames.Welcome)[0].host == new
@@ -516,10 +517,10 @@ def test_the_hosts_own_entries_get_theirs() -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").comes()
     kitchen.host_says("hello")
-    assert kitchen.asked_for(host_actions.OwnDelivered) == []
+    assert kitchen.own.told(client_actions.OwnDelivered) == []
     ana.sends(frames.Have(1))
     kitchen.wait(0.2)
-    assert kitchen.asked_for(host_actions.OwnDelivered) == [host_actions.OwnDelivered(1, 0)]
+    assert kitchen.own.told(client_actions.OwnDelivered) == [client_actions.OwnDelivered(1, 0)]
 
 
 def test_a_newcomer_has_nothing_of_what_was_before_it() -> None:
@@ -527,7 +528,7 @@ def test_a_newcomer_has_nothing_of_what_was_before_it() -> None:
     ben = Guest(kitchen, "ben").comes()
     ben.sends(frames.Have(20, 15))
     kitchen.wait(0.2)
-    assert kitchen.asked_for(host_actions.OwnDelivered) == [host_actions.OwnDelivered(20, 15)]
+    assert kitchen.own.told(client_actions.OwnDelivered) == [client_actions.OwnDelivered(20, 15)]
 
 
 # --- life ------------------------------------------------------------------------------------------------------------
@@ -570,3 +571,50 @@ def test_who_says_bye_is_gone_at_once() -> None:
     ana.sends(frames.Bye())
     assert ana.closed is not None
     assert kitchen.here == 1
+
+
+# --- the host's own person -------------------------------------------------------------------------------------------
+def test_nothing_slows_the_person_who_hosts() -> None:
+    kitchen = Kitchen(Limits(posts_per_second=1, burst=2))
+    kitchen.host_says(*map(str, range(500)))
+    assert kitchen.texts == list(map(str, range(500)))
+
+
+def test_the_person_who_hosts_takes_nobodys_place() -> None:
+    kitchen = Kitchen(Limits(members=1))
+    assert Guest(kitchen, "ana").comes().closed is None
+    assert Guest(kitchen, "ben").enters().closed == "full"
+    kitchen.own.goes()
+    assert kitchen.own.comes().closed is None
+
+
+def test_what_the_person_who_hosts_has_read_is_delivered_to_them() -> None:
+    kitchen = Kitchen()
+    ana = Guest(kitchen, "ana").comes()
+    ana.posts("hello", "you there?")
+    kitchen.wait(0.5)
+    assert ana.got(frames.Delivered) == []  # it is on this disk, but nobody has seen it
+    kitchen.own.client.read(1, kitchen.now)
+    kitchen.wait(0.5)
+    assert ana.got(frames.Delivered) == [frames.Delivered(1, 0)]
+
+
+def test_on_a_full_disk_the_own_entries_wait_too() -> None:
+    kitchen = Kitchen()
+    kitchen.full = True
+    kitchen.host_says("one")
+    assert [held.code for held in kitchen.own.told(client_actions.Held)] == ["disk_full"]
+    kitchen.full = False
+    kitchen.wait(6)
+    assert kitchen.texts == ["one"]
+
+
+def test_the_person_who_hosts_hears_of_what_goes_into_the_log_last() -> None:
+    kitchen = Kitchen()
+    kitchen.slow = True
+    kitchen.host_says("one")
+    kitchen.host.stop()
+    kitchen.settle()
+    kitchen.disk_answers()
+    kitchen.settle()
+    assert [run.run[0].entry.body for run in kitchen.own.told(client_actions.Apply)] == ["one"]

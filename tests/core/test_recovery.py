@@ -21,6 +21,7 @@ class Damaged(Kitchen):
         assert head is not None
         assert last is not None
         self.host = Host(ROOM, LogEnd(1, 10, head, 20, last), self.card, self.limits, missing=True)
+        self.guests.clear()
 
     def somebody_with_all(self, nick: str) -> Guest:
         guest = Guest(self, nick).enters()
@@ -31,8 +32,8 @@ class Damaged(Kitchen):
         return cut_page(11, self.log.after(0, 10), START)
 
     def is_put_back(self) -> None:
-        put_back = self.asked_for(host_actions.Prepend)[0]
-        self.host.prepended(put_back.run, self.log.end(), False, self.now)
+        assert self.asked_for(host_actions.PutBack)
+        self.host.put_back(self.log.end(), False, self.now)
         self.settle()
 
 
@@ -55,6 +56,6 @@ def test_nobody_is_asked_for_a_page_that_is_being_put_back(*, goes: bool) -> Non
 def test_a_page_that_is_given_twice_is_put_back_once() -> None:
     kitchen = Damaged()
     ana = kitchen.somebody_with_all("ana").sends(kitchen.lost).sends(kitchen.lost)
-    assert len(kitchen.asked_for(host_actions.Prepend)) == 1
+    assert len(kitchen.asked_for(host_actions.PutBack)) == 1
     kitchen.is_put_back()
     assert ana.closed is None

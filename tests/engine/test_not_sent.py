@@ -7,7 +7,7 @@ import pytest
 from engine.people import People, Person
 from lanchat.core import limits
 from lanchat.core.model import EntryId
-from lanchat.engine import commands, events, hosted
+from lanchat.engine import commands, events, host_role
 from lanchat.engine.events import ConnectionState, EntryState
 
 LONG = "x" * (limits.TEXT_CHARACTERS + 1)
@@ -67,7 +67,7 @@ def test_tried_again_where_it_fits_it_arrives(kitchen: tuple[Person, Person], mo
     before = not_sent(ben)
     ana.quits()
     ben.is_(ConnectionState.RECONNECTING)
-    monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=10_000))
+    monkeypatch.setattr(host_role, "_limits", lambda _: limits.Limits(text_characters=10_000))
     ana.starts()
     ana.hosts("Kitchen")
     ben.is_(ConnectionState.CONNECTED)

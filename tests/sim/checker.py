@@ -43,11 +43,6 @@ class Checker:
         """Somebody was told that this entry will never be taken."""
         check(entry_id in self.unfit, "I6: an honest entry was refused")
 
-    def acknowledged(self, entry_id: EntryId, seq: int) -> None:
-        """Somebody was told that this entry is in the Log."""
-        item = self._log.entries[seq - 1] if seq <= len(self._log.entries) else None
-        check(item is not None and item.entry.entry_id == entry_id, "I1: acknowledged, but not in the Log there")
-
     # --- members' disks ----------------------------------------------------------------------------------------------
     def applied(self, disk: MemberDisk, run: Sequence[LogEntry], taken: Iterable[EntryId]) -> None:
         """`run` was added to a replica, and `taken` left the Outbox, just now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lanchat.core.log import Forged, Known, Outcome, OutOfOrder
+from lanchat.core.log import Duplicate, Forged, Outcome, OutOfOrder
 from lanchat.core.model import START, Card, Entry, EntryId, Head, LogEnd, LogEntry, RoomId, next_head
 
 ROOM = RoomId("simulatedroomaaa")
@@ -38,7 +38,7 @@ class HostDisk:
         if not signed(entry):
             return Forged()
         if (seq := self.numbers.get((entry.author, entry.entry_id))) is not None:
-            return Known(seq)
+            return Duplicate(seq)
         author = (entry.author, entry.device_id)
         if entry.counter <= self.counters.get(author, 0):
             return OutOfOrder(self.counters[author])

@@ -1,4 +1,5 @@
-"""The host's machine: its disk, and the process that runs on it until it crashes. The driver of a real Host."""
+"""The host's machine: its disk, and the process that runs on it until it crashes. The driver of a real Host, and of
+the Client of the person who hosts."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from lanchat.core import encoded_log
+from lanchat.core.client import Client
+from lanchat.core.client_actions import Apply, GiveUp, NewReplica, Prepend, Settle
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Refused, encode
 from lanchat.core.host import Host
@@ -18,25 +21,24 @@ from lanchat.core.host_actions import (
     Close,
     Diverged,
     LogGrew,
-    OwnDelivered,
-    OwnKnown,
-    OwnRejected,
     ReadAfter,
-    ReadBefore,
     ReadCards,
     ReadHead,
+    ReadPage,
     Ready,
-    Send,
+    SendTo,
     SessionId,
 )
-from lanchat.core.model import Card, DeviceId, LogEntry, MemberKey
-from lanchat.core.roster import RosterChanged
-from sim.checker import check
+from lanchat.core.model import Card, DeviceId, EntryId, LogEntry
+from sim.checker import Broken, check
 from sim.disks import ROOM, HostDisk, renamed
+from sim.member_node import MemberNode
 from sim.wire import Wire
 
 if TYPE_CHECKING:
     from sim.world import World
+
+OWN = SessionId(0)  # of the person who hosts
 
 _HONEST = {None, "gone", "slow", "replaced"}  # why a Host may close an honest member's Connection
 
@@ -45,14 +47,10 @@ class HostNode:
     def __init__(self, world: World, disk: HostDisk, card: Card) -> None:
         self.world = world
         self.disk = disk
-        self.card = card
-        self.device_id = DeviceId(b"hostsown")
-        self.counter = 0
+        self.own = OwnNode(world, card, disk)
         self.host: Host | None = None
         self.frozen = False
         self.disk_full = False
-        self.roster: dict[MemberKey, Card] = {}
-        self.delivered = 0
         self.cards = {card.key: card}
         self.wires: dict[SessionId, Wire] = {}
         self.jobs: deque[Callable[[], None]] = deque()
@@ -65,29 +63,47 @@ class HostNode:
         end = self.disk.end()
         first = max(0, end.last - self.world.random.randrange(12))
         recent = encoded_log.encode_blocks(self.disk.entries[first:])
-        host = self.host = Host(ROOM, end, self.card, self.world.limits, recent)
-        self.roster = {}
-        for entry in self.disk.outbox.values():
-            host.post(entry, self.world.now)
+        self.host = Host(ROOM, end, self.own.card, self.world.limits, recent)
+        self.own.start()
+        wire = Wire(OWN)
+        self.enter(wire, self.own.card, self.own.device_id)
+        self.own.connect(wire)
         self.drain()
 
     def crash(self) -> None:
         self.host = None
         self.jobs.clear()
+        self.own.crash()
         for wire in self.wires.values():
             wire.host_open = False
             wire.cut(silent=False, up_left=0, down_left=self.world.random.randrange(len(wire.down) + 1))
         self.wires.clear()
 
     def drain(self) -> None:
-        """Do what the Host asks; what needs the disk becomes a job, done at some later step."""
-        while self.host is not None and (actions := self.host.actions()):
-            for action in actions:
+        """Do what the Host asks; what needs the disk becomes a job, done at some later step. Between the Host and its
+        own person everything arrives at once."""
+        while self.host is not None:
+            for action in (actions := self.host.actions()):
                 self._do(action)
+            if not actions and not self._move_own():
+                return
+
+    def _move_own(self) -> bool:
+        """Whether there was something."""
+        wire = self.own.wire
+        if wire is None or self.host is None:
+            return False
+        wire.from_host(self.host.next_for(OWN, 1 << 20))
+        if not wire.up and not wire.down:
+            return False
+        self.own.read(1 << 20)
+        for frame in wire.take_up(1 << 20):
+            self.host.received(OWN, frame, self.world.now)
+        return True
 
     def _do(self, action: Action) -> None:
         match action:
-            case Send(session, data):
+            case SendTo(session, data):
                 self._write(session, data)
             case Broadcast(sessions, data):
                 for session in sessions:
@@ -96,27 +112,13 @@ class HostNode:
                 pass  # the history writes to everybody at random
             case Close(session, code):
                 self._close(session, code)
-            case Append() | ReadHead() | ReadAfter() | ReadBefore() | ReadCards():
+            case Append() | ReadHead() | ReadAfter() | ReadPage() | ReadCards():
                 self.jobs.append(lambda: self._consult_disk(action))
             case CheckCard(session, card):
                 self.cards[card.key] = card
                 self._told().renamed(session, card, self.world.now)
             case LogGrew(run):
                 check(run[-1].seq == len(self.disk.entries), "I1: told before it was on disk")
-            case RosterChanged(joined, left):
-                self.roster |= {MemberKey(card.key): card for card in joined}
-                for card in left:
-                    del self.roster[MemberKey(card.key)]
-            case OwnKnown(entry_id, seq):
-                self.world.checker.acknowledged(entry_id, seq)
-                self.disk.outbox.pop(entry_id, None)
-            case OwnRejected(entry_id):
-                self.world.checker.refused(entry_id)
-                self.disk.not_sent.add(entry_id)
-                self.disk.outbox.pop(entry_id, None)
-            case OwnDelivered(seq, base):
-                self.delivered = seq
-                self.world.check_delivered(MemberKey(self.card.key), base, seq)
             case Diverged():  # the Close that follows it tells whether anybody honest was meant
                 pass
             case _:
@@ -147,14 +149,15 @@ class HostNode:
     # --- the disk ----------------------------------------------------------------------------------------------------
     def work(self) -> None:
         """Do one disk job; its answer is another, so that a crash may come between."""
+        self.own.work()
         if self.jobs:
             self.jobs.popleft()()
-            self.drain()
+        self.drain()
 
     def _answer(self, answer: Callable[[Host], None]) -> None:
         self.jobs.appendleft(lambda: answer(self._told()))
 
-    def _consult_disk(self, action: Append | ReadHead | ReadAfter | ReadBefore | ReadCards) -> None:
+    def _consult_disk(self, action: Append | ReadHead | ReadAfter | ReadPage | ReadCards) -> None:
         disk, world = self.disk, self.world
         match action:
             case Append():
@@ -165,9 +168,9 @@ class HostNode:
             case ReadAfter(session, seq):
                 blocks = encoded_log.encode_blocks(disk.after(seq, 7))
                 self._answer(lambda host: host.read_after(session, blocks))
-            case ReadBefore(session, before, limit):
+            case ReadPage(session, before, limit):
                 run, base_head = disk.before(before, min(limit, 5))
-                self._answer(lambda host: host.read_before(session, before, run, base_head))
+                self._answer(lambda host: host.page_read(session, before, run, base_head))
             case ReadCards(session, keys):
                 cards = [self.cards[key] for key in keys if key in self.cards]
                 self._answer(lambda host: host.cards_read(session, cards))
@@ -215,10 +218,42 @@ class HostNode:
 
     def rename(self) -> None:
         if self.running:
-            self.card = renamed(self.card)
-            self._told().own_renamed(self.card, self.world.now)
+            self.own.rename(renamed(self.own.card))
             self.drain()
 
     def tick(self) -> None:
         self._told().tick(self.world.now)
+        self.own.tick()
         self.drain()
+
+    def says(self, length: int) -> None:
+        """The person who hosts does."""
+        if self.running:
+            self.own.write(length)
+            self.drain()
+
+
+class OwnNode(MemberNode):
+    """The person who hosts: a Client whose replica is the Log itself, on the host's disk."""
+
+    def __init__(self, world: World, card: Card, disk: HostDisk) -> None:
+        super().__init__(world, card, DeviceId(b"hostsown"))
+        self.disk.base, self.disk.entries = 0, disk.entries
+        self.disk.outbox, self.disk.not_sent = disk.outbox, disk.not_sent
+
+    def start(self) -> None:
+        super().start()
+        self.client = Client(
+            ROOM, self.disk.end(), list(self.disk.outbox.values()), self.key, self.cards, at_host=True
+        )
+
+    def keep(self, action: NewReplica | Apply | Prepend | Settle | GiveUp) -> None:
+        match action:
+            case Apply(run):
+                check(run[-1].seq <= self.disk.last, "I1: told before it was on disk")
+                self.screen |= {EntryId(item.entry.entry_id) for item in run}
+                self.answer(lambda client: client.applied(run[-1].seq, self.world.now))
+            case Settle() | GiveUp():
+                super().keep(action)
+            case NewReplica() | Prepend():
+                raise Broken("the Log itself is no replica that begins anew")

@@ -21,8 +21,8 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
+from lanchat.core.events import RosterChanged
 from lanchat.core.model import Card, DeviceId, EntryId, MemberKey
-from lanchat.core.roster import RosterChanged
 from sim.checker import check
 from sim.disks import ROOM, MemberDisk, signed
 from sim.wire import Wire
@@ -39,7 +39,7 @@ class MemberNode:
         self.card = card
         self.key = MemberKey(card.key)
         self.device_id = device_id
-        self.disk = MemberDisk()
+        self.disk: MemberDisk = MemberDisk()
         self.client: Client | None = None
         self.wire: Wire | None = None
         self.jobs: deque[Callable[[], None]] = deque()
@@ -86,14 +86,14 @@ class MemberNode:
                 check(code in _HONEST, f"an honest host's Connection ended: {code}")
                 self.hang_up()
             case NewReplica() | Apply() | Prepend() | Settle() | GiveUp():
-                self.jobs.append(lambda: self._commit(action))
-            case RosterChanged(joined, left):
+                self.jobs.append(lambda: self.keep(action))
+            case RosterChanged(_, joined, left):
                 self.roster |= {MemberKey(card.key): card for card in joined}
                 for card in left:
                     del self.roster[MemberKey(card.key)]
             case Welcomed():
                 self.roster = {}
-            case CardsCame(cards):
+            case CardsCame(_, cards):
                 self.cards |= {MemberKey(card.key) for card in cards}
             case OwnDelivered(seq, base):
                 self.delivered = seq
@@ -114,16 +114,16 @@ class MemberNode:
             self.jobs.popleft()()
             self.drain()
 
-    def _answer(self, answer: Callable[[Client], None]) -> None:
+    def answer(self, answer: Callable[[Client], None]) -> None:
         self.jobs.appendleft(lambda: answer(self._told()))
 
-    def _commit(self, action: NewReplica | Apply | Prepend | Settle | GiveUp) -> None:
+    def keep(self, action: NewReplica | Apply | Prepend | Settle | GiveUp) -> None:
         disk, checker = self.disk, self.world.checker
         match action:
             case NewReplica(_, base, base_head):
                 check(disk.base < 0, "I10: a replica was thrown away")
                 disk.base, disk.base_head = base, base_head
-                self._answer(lambda client: client.applied(base, self.world.now))
+                self.answer(lambda client: client.applied(base, self.world.now))
             case Apply(run, taken):
                 check(all(signed(item.entry) for item in run), "I2: shown is what its author did not sign")
                 disk.entries += run
@@ -131,14 +131,14 @@ class MemberNode:
                     disk.outbox.pop(entry_id, None)
                 checker.applied(disk, run, taken)
                 self.screen |= {EntryId(item.entry.entry_id) for item in run}
-                self._answer(lambda client: client.applied(run[-1].seq, self.world.now))
+                self.answer(lambda client: client.applied(run[-1].seq, self.world.now))
             case Prepend(run, base, base_head):
                 if run:
                     disk.entries[:0] = run
                     disk.base, disk.base_head = base, base_head
                     checker.prepended(disk, run)
                     self.screen |= {EntryId(item.entry.entry_id) for item in run}
-                    self._answer(lambda client: client.prepended(base, base_head, False, self.world.now))
+                    self.answer(lambda client: client.prepended(base, base_head, False, self.world.now))
             case Settle(entry_ids):
                 for entry_id in entry_ids:
                     disk.outbox.pop(entry_id, None)

@@ -198,16 +198,6 @@ def _(real: Method) -> Method:
     return settle
 
 
-@planted("a full disk swallows the host's own entries", Posting, "put_off")
-def _(real: Method) -> Method:
-    def put_off(posting: Any, *arguments: Any) -> Any:
-        answers = real(posting, *arguments)
-        posting._gathered.clear()
-        return answers
-
-    return put_off
-
-
 @planted("a full disk is not said", Posting, "put_off")
 def _(real: Method) -> Method:
     def put_off(posting: Any, *arguments: Any) -> Any:

@@ -92,13 +92,7 @@ class World:
             member.write(length)
 
     def _the_host_writes(self) -> None:
-        host = self.host
-        if host.running and host.host is not None:
-            host.counter += 1
-            entry = self.entry(host.card, host.device_id, host.counter, self.random.choice((4, 8, 9)))
-            host.disk.outbox[EntryId(entry.entry_id)] = entry
-            host.host.post(entry, self.now)
-            host.drain()
+        self.host.says(self.random.choice((4, 8, 9)))
 
     def _connect(self) -> None:
         member = self.random.choice(self.members)
@@ -212,8 +206,7 @@ class World:
     def _last_leaves(self) -> None:
         li = self.members.pop()
         li.crash()
-        nodes: list[HostNode | MemberNode] = [self.host, *self.members]
-        self._rest(lambda: all(node.roster == self._everybody() for node in nodes))
+        self._rest(lambda: all(node.roster == self._everybody() for node in self._nodes()))
 
     def _round(self) -> None:
         self.now += 0.7
@@ -244,12 +237,14 @@ class World:
             member.fixed and not member.disk.outbox and member.disk.base == 0 and member.disk.last == len(log.entries)
             and member.delivered >= self._last_of(member.key) and member.roster == self._everybody()
             for member in self.members
-        ) and self.host.delivered >= self._last_of(MemberKey(self.host.card.key))  # fmt: skip
+        ) and self.host.own.delivered >= self._last_of(self.host.own.key)  # fmt: skip
 
     def _everybody(self) -> dict[MemberKey, Card]:
         """Who is here, and how they are called now."""
-        nodes: list[HostNode | MemberNode] = [self.host, *self.members]
-        return {MemberKey(node.card.key): node.card for node in nodes}
+        return {node.key: node.card for node in self._nodes()}
+
+    def _nodes(self) -> list[MemberNode]:
+        return [self.host.own, *self.members]
 
     def _last_of(self, key: MemberKey) -> int:
         return max((item.seq for item in self.host.disk.entries if item.entry.author == key), default=0)

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says, taken, texts, undone
 
-from lanchat.core.log import Known, Log, OutOfOrder
+from lanchat.core.log import Duplicate, OutOfOrder
 from lanchat.core.model import START, LogEnd, LogEntry, next_head
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 
 
 def test_an_empty_log(store: Store) -> None:
-    log: Log = store.log(KITCHEN)
+    log = store.log(KITCHEN)
     assert log.end() == LogEnd()
     assert log.after(0, 10) == []
     assert log.before(1, 10) == ([], START)
@@ -45,15 +45,15 @@ def test_what_was_taken_once_is_known(tmp_path: Path, ana: Person) -> None:
     entries = ana.writes("one", "two")
     with open_store(tmp_path) as store:
         store.log(KITCHEN).append(entries, 1)
-        assert store.log(KITCHEN).append(entries, 2) == [Known(1), Known(2)]
+        assert store.log(KITCHEN).append(entries, 2) == [Duplicate(1), Duplicate(2)]
     with open_store(tmp_path) as store:
-        assert store.log(KITCHEN).append(entries[1:] + ana.writes("three"), 3)[0] == Known(2)
+        assert store.log(KITCHEN).append(entries[1:] + ana.writes("three"), 3)[0] == Duplicate(2)
         assert texts(store.log(KITCHEN).after(0, 10)) == ["one", "two", "three"]
 
 
 def test_the_same_entry_twice_in_one_call(store: Store, ana: Person) -> None:
     (entry,) = ana.writes("hi")
-    assert store.log(KITCHEN).append([entry, entry], 1)[1] == Known(1)
+    assert store.log(KITCHEN).append([entry, entry], 1)[1] == Duplicate(1)
     assert store.log(KITCHEN).end().last == 1
 
 
@@ -61,7 +61,7 @@ def test_an_entry_id_under_another_counter_or_device_is_still_known(store: Store
     (entry,) = ana.writes("hi")
     again = msgspec.structs.replace(entry, counter=9)
     elsewhere = msgspec.structs.replace(entry, counter=10, device_id=b"another!")
-    assert store.log(KITCHEN).append([entry, again, elsewhere], 1)[1:] == [Known(1), Known(1)]
+    assert store.log(KITCHEN).append([entry, again, elsewhere], 1)[1:] == [Duplicate(1), Duplicate(1)]
 
 
 def test_a_counter_is_used_once(store: Store, ana: Person) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from people import KITCHEN, Person, open_store
 
-from lanchat.core.log import Known
+from lanchat.core.log import Duplicate
 from lanchat.core.model import LogEntry
 
 with open_store(Path(sys.argv[1])) as store:
@@ -24,6 +24,6 @@ with open_store(Path(sys.argv[1])) as store:
             waiting.append(entry)
         again = chance.sample(waiting, len(waiting) // 3)  # as after a connection that was cut
         for entry, outcome in zip(waiting + again, log.append(waiting + again, 1), strict=True):
-            assert isinstance(outcome, LogEntry | Known)
+            assert isinstance(outcome, LogEntry | Duplicate)
             print(entry.entry_id.hex(), outcome.seq, flush=True)
         waiting = store.outbox(KITCHEN)

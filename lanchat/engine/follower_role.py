@@ -1,4 +1,5 @@
-"""JoinedRoom: a Room somebody else hosts, for as long as the person stays in it, through every loss of connection.
+"""FollowerRole: our part in a room that somebody else hosts, for as long as the person stays in it: getting in again
+after every loss of connection, and telling where we stand.
 
 Lives on the Engine's loop, as one task.
 """
@@ -8,42 +9,25 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from typing import Any, assert_never
+from typing import Any
 
 from msgspec.structs import replace
 
 from lanchat.core import limits
-from lanchat.core.client import Client
-from lanchat.core.client_actions import (
-    Apply,
-    CardsCame,
-    Disconnect,
-    GiveUp,
-    Held,
-    NewReplica,
-    OwnDelivered,
-    Prepend,
-    ReadBefore,
-    Settle,
-    Welcomed,
-)
-from lanchat.core.codes import CloseCode, close_words, hold_words, rejection_words
+from lanchat.core.client_actions import Disconnect
+from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
-from lanchat.core.roster import RosterChanged
+from lanchat.core.model import Card, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine import events
-from lanchat.engine.client_driver import ClientDriver, Fact
 from lanchat.engine.disk import Disk
-from lanchat.engine.events import ConnectionState, EntryState
+from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
+from lanchat.engine.events import ConnectionState
 from lanchat.engine.known import KnownRooms
-from lanchat.engine.refusals import SENT_AWAY, give_back, told
-from lanchat.engine.ticks import Ticks
-from lanchat.engine.way import Way
+from lanchat.engine.room import Room
+from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
-from lanchat.storage.store import Store
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import NotIn, RefusedByHost, WrongHost, WrongRoom
 
@@ -58,33 +42,29 @@ _LASTING_SECONDS = 2.0  # a Connection that held so long was a success: after it
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
 
 
-class JoinedRoom:
+class FollowerRole:
+    """Our part in a room that somebody else hosts. `start` begins it, `close` ends it."""
+
+    hosting = False
+
     def __init__(
         self,
-        room_id: RoomId,
-        title: str,
+        room: Room,
         where: str,
-        way: Way,
+        dialer: RoomDialer,
         known: KnownRooms,
         disk: Disk,
-        tell: Callable[[events.Event], None],
         entered: JoinedConnection | None = None,
         first_meeting: bool = False,
     ) -> None:
         """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already."""
-        self.room_id = room_id
-        self.title = title
+        self.room = room
+        room.role = self
         self.away = False  #: we are not in, and want to be: it should be looked for
-        self.unwelcome = ""  #: the host sent us away: why it takes nothing more of us, in plain words
-        self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
         self._where = where
-        self._way = way
+        self._dialer = dialer
         self._known = known
         self._disk = disk
-        self._tell = tell
-        self._ticks = Ticks(way.person.key)
-        self._client: Client | None = None
-        self._driver: ClientDriver | None = None
         self._failures = 0
         self._seen = asyncio.Event()
         self._entered = entered
@@ -92,7 +72,6 @@ class JoinedRoom:
         self._left = False
         self._said: events.ConnectionChanged | None = None
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
-        self._problem = ""  # the last one told, until an entry of ours is taken
         self._task: asyncio.Task[None] | None = None
         self._when_stopped: Callable[[], None] = lambda: None
         self._when_moved: Callable[[], None] = lambda: None
@@ -109,12 +88,9 @@ class JoinedRoom:
         self._when_moved = moved
         self._task = spawn(self._stay())
 
-    async def leave(self) -> None:
-        """Politely, and with what came kept."""
+    async def close(self) -> None:
         self._left = True
-        if self._driver is not None:
-            self._driver.leave()
-        elif self._task is not None:
+        if not self.room.say_goodbye() and self._task is not None:
             self._task.cancel()
         if self._task is not None:
             await asyncio.wait([self._task])
@@ -122,7 +98,7 @@ class JoinedRoom:
             self._entered.connection.abort("left")
 
     def say_state(self, where: str) -> None:
-        """Tell where we stand once more, or as soon as that is known: the answer to a Join of a room that we are in."""
+        """Tell where we stand once more, or as soon as that is known."""
         if self._said is None:
             self._asked_too.append(where)
         else:
@@ -132,49 +108,23 @@ class JoinedRoom:
     def _say_again(self, said: events.ConnectionChanged, where: str) -> None:
         self._where = where
         self._said = replace(said, where=where, first_meeting=False, fetched=0)
-        self._tell(self._said)
+        self.room.tell(self._said)
 
     def seen(self, listing: Listing) -> None:
-        """Discovery sees the room like this now: no more waiting. Where we are connected to another place than it is
-        seen at, or it is not seen any more, the host is asked at once whether it is still there."""
+        """No more waiting. Where we are connected to another place than the room is seen at, or it is not seen any
+        more, the host is asked at once whether it is still there."""
         if listing.answering:
             self._seen.set()
         if self._entered is None or key_fingerprint(self._entered.handshake.host_key) != listing.fingerprint:
             return
         address, port = self._entered.address
         if not (listing.answering and address in listing.addresses and port == listing.port):
-            self._check()
+            self.room.check_host()
 
     def network_changed(self) -> None:
-        """Our own: whoever waits may try now, and whoever is connected may be so no more."""
+        """Whoever waits may try now, and whoever is connected may be so no more."""
         self._seen.set()
-        self._check()
-
-    def _check(self) -> None:
-        if self._driver is not None:
-            self._driver.ask(lambda client, now: client.check(now))
-
-    def posted(self, entry: Entry) -> None:
-        """The person wrote this; it is in the Outbox."""
-        if self._client is not None and self._driver is not None:
-            self._driver.ask(lambda client, now: client.post(entry, now))
-
-    def renamed(self, card: Card) -> None:
-        if self._driver is not None:
-            self._driver.ask(lambda client, now: client.renamed(card, now))
-
-    def fetch_earlier(self) -> None:
-        """A page of the past, or word at once that there is none to be had now."""
-        asked = False
-
-        def ask(client: Client, now: float) -> None:
-            nonlocal asked
-            asked = client.fetch_earlier(now)
-
-        if self._driver is not None:
-            self._driver.ask(ask)
-        if not asked:
-            self._tell(events.EntriesAdded(self.room_id, (), older=True))
+        self.room.check_host()
 
     # --- staying -----------------------------------------------------------------------------------------------------
     async def _stay(self) -> None:
@@ -200,26 +150,10 @@ class JoinedRoom:
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
-        """One Connection's time."""
-        try:
-            self._client = await self._disk.run(self._from_disk)
-            self._driver = ClientDriver(self.room_id, self._client, entered, self._disk, self._fact)
-            return await self._driver.run()
-        except StorageProblem as problem:
-            entered.connection.close("no disk")
-            return Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
-        finally:
-            entered.connection.close("over")
-            self._client = self._driver = None
-
-    def _from_disk(self, store: Store) -> Client:
-        """A Client that goes on from what is kept. On the disk thread."""
-        log = store.log(self.room_id)
-        end = log.end()
-        return Client(
-            self.room_id, end if end.last else None, store.outbox(self.room_id), self._way.person.key,
-            store.carded(), store.uncarded(self.room_id), log.missing,
-        )  # fmt: skip
+        """One connection's time."""
+        host = entered.handshake.host_key
+        replica = DiskReplica(self._disk, self.room.room_id, self._dialer.person.key, host)
+        return await self.room.talk(entered.connection, replica)
 
     async def _enter_again(self) -> JoinedConnection | None:
         """Try until we are in. None: only the person can help."""
@@ -227,9 +161,9 @@ class JoinedRoom:
             wait = 0.0
             self._seen.clear()  # what is seen from now on, this try may be too early for
             try:
-                entered = await self._way.enter()
+                entered = await self._dialer.enter()
                 await self._known.met(entered)
-                self.title = entered.handshake.title or self.title
+                self.room.title = entered.handshake.title or self.room.title
                 return entered
             except (Unreachable, WrongHost, WrongRoom) as nobody:
                 problem = str(nobody)
@@ -239,7 +173,7 @@ class JoinedRoom:
                     await self._refused(refused.code)
                     return None
             except NotIn as stopped:
-                self._stop(str(stopped), told(stopped, self._where, self._known))
+                self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
                 return None
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
@@ -249,15 +183,15 @@ class JoinedRoom:
     async def _refused(self, code: str) -> None:
         """The host will not have us back before the person does something."""
         if code in SENT_AWAY:
-            self.unwelcome = close_words(code)
-            await give_back(self.room_id, code, self._disk, self._tell)
+            self.room.unwelcome = close_words(code)
+            await refuse_outbox(self.room.room_id, code, self._disk, self.room.tell)
         self._stop(close_words(code), diverged=code == CloseCode.DIVERGED)
 
     def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
         """Only the person can help. `first`: what to tell before that."""
         self._when_stopped()
         if first is not None:
-            self._tell(first)
+            self.room.tell(first)
         self._say(ConnectionState.STOPPED, problem, diverged=diverged)
 
     async def _pause(self, at_least: float) -> None:
@@ -272,51 +206,17 @@ class JoinedRoom:
         except TimeoutError:
             pass
 
-    # --- what the Client tells ---------------------------------------------------------------------------------------
-    def _fact(self, fact: Fact) -> None:
-        match fact:
-            case Welcomed(host, _limits, missed):
-                self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
-                self._first_meeting = False
-            case Apply(run, taken, backlog):
-                self._problem = "" if taken else self._problem
-                self._tell(events.EntriesAdded(self.room_id, run, backlog=backlog))
-                if not backlog:
-                    self.ahead = (now_ms() - run[-1].received_at) / 1000
-                self._states(self._ticks.taken(run), EntryState.TAKEN)
-                self._states(self._ticks.delivered(), EntryState.DELIVERED)
-            case Settle(entry_ids):
-                self._states(entry_ids, EntryState.TAKEN)
-            case OwnDelivered(seq, base):
-                self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
-            case GiveUp(entry_id, code):
-                words = rejection_words(code)
-                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
-            case Prepend(run, recovered=True):
-                self._tell(events.Recovered(self.room_id, run))
-            case Prepend(run):
-                self._tell(events.EntriesAdded(self.room_id, run, older=True))
-            case RosterChanged(joined, left, here, whole):
-                self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
-            case CardsCame(cards):
-                self._tell(events.CardsCame(self.room_id, cards))
-            case Held(code):
-                self._held(hold_words(code))
-            case NewReplica() | ReadBefore():
-                pass
-            case _:
-                assert_never(fact)
+    # --- what the Client tells
+    def welcomed(self, host: Card, missed: int) -> None:
+        self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
+        self._first_meeting = False
 
-    def _states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
-        if entry_ids:
-            self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
+    def people_here(self, count: int) -> None:
+        """That is for those who look for the room."""
 
-    def _held(self, reason: str) -> None:
-        """The host's disk fails. All is sent again and again; the person hears of it once."""
-        problem = _("The host takes nothing new at the moment: {reason}").format(reason=reason)
-        if problem != self._problem:
-            self._problem = problem
-            self._tell(events.Problem(problem, self.room_id, holds=True))
+    def held(self, code: str) -> None:
+        problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))
+        self.room.warn(problem, holds=True)
 
     def _say(
         self,
@@ -334,11 +234,11 @@ class JoinedRoom:
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is ConnectionState.CONNECTED
         now = events.ConnectionChanged(
-            self.room_id, self.title, state, host, shown, first, problem, self._where, fetched, diverged
+            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched, diverged
         )
         if now != self._said:
             self._said = now
-            self._tell(now)
+            self.room.tell(now)
         asked_too, self._asked_too = self._asked_too, []
         for where in asked_too:
             self._say_again(now, where)

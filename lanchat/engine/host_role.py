@@ -1,4 +1,4 @@
-"""HostedRoom: a Room this Engine hosts: its Listener, its Host, its Advert, and the host's own person in it.
+"""HostRole: our part in a room that is ours: its Listener, its Host, its Advert, and the host's own person in it.
 
 Lives on the Engine's loop.
 """
@@ -6,34 +6,34 @@ Lives on the Engine's loop.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
 
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
-from lanchat.core.codes import CloseCode, rejection_words
+from lanchat.core.client import Client
+from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.host import READ_ENTRIES, Host
-from lanchat.core.host_actions import Diverged, LogGrew, OwnDelivered, OwnKnown, OwnRejected, Recovered
-from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEnd, MemberKey, RoomId
-from lanchat.core.roster import RosterChanged
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import Card, DeviceId, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.text import shown_nick
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
-from lanchat.engine.events import EntryState
-from lanchat.engine.host_driver import Fact, HostDriver
+from lanchat.engine.entering import RoomDialer
+from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.person import Person
-from lanchat.engine.ticks import Ticks
-from lanchat.engine.way import Way
+from lanchat.engine.room import Room
+from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
 from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Advert, Discovery
+from lanchat.network.link import MemoryLink
 from lanchat.network.listener import Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -45,6 +45,7 @@ from lanchat.trust.tls import host_context
 _LOOKS = 16  # for a twin, each time the room is open: anybody may say on the network that there is one
 _WARNINGS = 5  # about members whose Log goes on otherwise, each time the room is open
 
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """What the disk holds of a room that is about to open."""
@@ -52,7 +53,6 @@ class _Kept:
     end: LogEnd
     missing: bool  #: entries before that were lost
     recent: list[Block]
-    outbox: list[Entry]
     admitted: set[MemberKey]
     banned: set[MemberKey]
     met: set[MemberKey]
@@ -66,40 +66,37 @@ class _Kept:
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
         admitted, banned = store.admitted(room_id), store.banned(room_id)
-        return cls(end, log.missing, recent, store.outbox(room_id), admitted, banned, store.carded(), read_seq)
+        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq)
 
 
-class HostedRoom:
-    """Made by `open`, ended by `close`."""
+class HostRole:
+    """Our part in a room that is ours. Made by `open`, begun by `start`, ended by `close`."""
 
-    unwelcome = ""  #: nobody sends the host away
+    hosting = True
 
     def __init__(
         self,
+        room: Room,
         record: RoomRecord,
         person: Person,
         disk: Disk,
         discovery: Discovery,
-        tell: Callable[[events.Event], None],
         group: asyncio.TaskGroup,
         kept: _Kept,
         context: ssl.SSLContext,
         command: commands.OpenRoom,
     ) -> None:
-        self.room_id = record.room_id
-        self.title = record.title
+        self.room = room
+        room.role = self
         self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
         self._person = person
-        self._disk = disk
         self._discovery = discovery
-        self._tell = tell
+        self._group = group
         self._admitted = kept.admitted
         self._met = kept.met
         self._banned = kept.banned
-        self._ticks = Ticks(person.key)
         self._ways: events.WaysIn | None = None  # as told
-        self._problem = ""  # the last one told, until the Log grows again
         self._run = secrets.token_bytes(8)
         self._twin_told = False
         self._looks = 0  # for a twin
@@ -123,15 +120,14 @@ class HostedRoom:
         )
         self._driver = HostDriver(
             Host(record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing),
-            record.secret is not None,
-            disk,
-            self._fact,
-            self._trouble,
+            DiskLog(disk, record.room_id, record.secret is not None),
+            self,
             group,
         )
-        self.read(kept.read_seq)
-        for entry in kept.outbox:
-            self.posted(entry)
+        self._replica = OwnReplica(disk, record.room_id, person.key)
+        self._own: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        room.read(kept.read_seq)
 
     @classmethod
     async def open(
@@ -143,76 +139,89 @@ class HostedRoom:
         tell: Callable[[events.Event], None],
         group: asyncio.TaskGroup,
         command: commands.OpenRoom,
-    ) -> HostedRoom:
-        """Open the door and say so on the network. Raises PortTaken, OSError and StorageProblem."""
-        kept = await disk.run(lambda store: _Kept.read(store, record.room_id))
+    ) -> HostRole:
+        """Let members in, and say so on the network. Raises PortTaken, OSError and StorageProblem."""
+        kept = await disk.run(_Kept.read, record.room_id)
         context = await asyncio.to_thread(host_context, person.identity)  # it reads the key's file
-        room = cls(record, person, disk, discovery, tell, group, kept, context, command)
+        room = Room(record.room_id, record.title, person, tell)
+        role = cls(room, record, person, disk, discovery, group, kept, context, command)
         try:
-            room._listener.open([command.port] if command.port is not None else [*limits.PORTS, 0])
+            client = await role._replica.client()
+            role._listener.open([command.port] if command.port is not None else [*limits.PORTS, 0])
         except BaseException:
-            await room._driver.close()
+            await role._driver.close()
             raise
-        room._advertise(1)
-        return room
+        role._own = group.create_task(role._stay(client))
+        role._advertise(1)
+        return role
+
+    async def _stay(self, client: Client | None) -> None:
+        """The person who hosts is in the room like everybody, over a Link within this process. A disk that fails ends
+        that, too; then they come in again."""
+        while not self._closing.is_set():
+            ours, theirs = MemoryLink.pair()
+            self._driver.entered(theirs, self._person.card, self._person.identity.device_id)
+            ended = await self.room.talk(ours, self._replica, client)
+            client = None
+            if ended.problem:
+                self.trouble(ended.problem)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), limits.DISK_RETRY_MS / 1000)
 
     async def close(self) -> None:
         """Say goodbye to everybody, on the network too."""
-        self._discovery.withdraw(self.room_id)
+        self._discovery.withdraw(self.room.room_id)
+        self._closing.set()
         await self._listener.close()
         await self._driver.close()
+        if self._own is not None:
+            await asyncio.wait([self._own])
 
     def say_state(self, where: str = "") -> None:
-        """Tell that we host; `where`: the Join that this answers."""
+        """Tell that we host."""
         hosting = events.ConnectionState.HOSTING
-        self._tell(events.ConnectionChanged(self.room_id, self.title, hosting, self._person.card, where=where))
+        self.room.tell(
+            events.ConnectionChanged(self.room.room_id, self.room.title, hosting, self._person.card, where=where)
+        )
 
-    def hosting(self, passphrase: str | None) -> events.Hosting:
+    def seen(self, listing: Listing) -> None:
+        """We know where our own room is."""
+
+    def hosting_event(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
         ways = self._ways = self._ways_in()
-        return events.Hosting(
-            self.room_id, self.title, self._listener.port, ways.code, ways.link, passphrase, badge(self._person.key)
-        )
+        room, own_badge = self.room, badge(self._person.key)
+        return events.Hosting(room.room_id, room.title, self.port, ways.code, ways.link, passphrase, own_badge)
 
     def network_changed(self) -> None:
         """The code and the link that were told hold our addresses."""
         if self._ways is not None and self._ways != (ways := self._ways_in()):
             self._ways = ways
-            self._tell(ways)
+            self.room.tell(ways)
 
     def _ways_in(self) -> events.WaysIn:
         fingerprint = key_fingerprint(self._person.key)
         addresses = self._discovery.addresses()
         ipv4 = next((address for address in addresses if ":" not in address), "")
         return events.WaysIn(
-            self.room_id,
+            self.room.room_id,
             room_code(ipv4, fingerprint) if ipv4 else "",
-            room_link(addresses, self._listener.port, self.room_id, fingerprint) if addresses else "",
+            room_link(addresses, self._listener.port, self.room.room_id, fingerprint) if addresses else "",
         )
 
     @property
     def port(self) -> int:
         return self._listener.port
 
-    # --- the host's own person ---------------------------------------------------------------------------------------
-    def posted(self, entry: Entry) -> None:
-        """The person wrote this; it is in the Outbox."""
-        self._driver.ask(lambda host, now: host.post(entry, now))
-
-    def read(self, seq: int) -> None:
-        """The person had what was said up to `seq` on the screen."""
-        self._driver.ask(lambda host, now: host.own_read(seq, now))
-
-    def renamed(self, card: Card) -> None:
-        self._driver.ask(lambda host, now: host.own_renamed(card, now))
-
+    # --- guests ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:
-        self._driver.ask(lambda host, now: host.remove(member))
+        """Send a member away. It may come back."""
+        self._driver.remove(member)
 
     def ban(self, member: MemberKey) -> None:
-        """It is on disk already."""
+        """Send a member away for good. That is on disk already."""
         self._banned.add(member)
-        self._driver.ask(lambda host, now: host.remove(member, CloseCode.BANNED))
+        self._driver.remove(member, CloseCode.BANNED)
 
     def unban(self, member: MemberKey) -> None:
         self._banned.discard(member)
@@ -220,7 +229,8 @@ class HostedRoom:
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
         """Before anything is said. Who comes at the same moment is counted by the Host itself."""
-        return Refusal(CloseCode.FULL) if self._driver.sessions >= self._limits.members else None
+        guests = self._driver.sessions - 1
+        return Refusal(CloseCode.FULL) if guests >= self._limits.members else None
 
     def knows(self, key: MemberKey) -> bool:
         return key in self._met and key not in self._banned
@@ -234,10 +244,11 @@ class HostedRoom:
         self._met.add(key)
         if self._record.secret is not None:
             self._admitted.add(key)
+        self._driver.keep(card)
         self._driver.entered(connection, card, device_id)
 
     def alarm(self) -> None:
-        self._tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room_id))
+        self.room.tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room.room_id))
 
     def twin(self, address: str) -> None:
         """Another host of this room, with our key, is at this address. It said so, and proved to have the key."""
@@ -249,7 +260,7 @@ class HostedRoom:
             "was copied. Some people come in here and some there, and they do not hear each other. Nothing that was "
             "written is lost. Close the room on one of the two computers, and open it on one only from now on."
         )
-        self._tell(events.Problem(words.format(address=address), self.room_id))
+        self.room.tell(events.Problem(words.format(address=address), self.room.room_id))
 
     async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address]) -> None:
         """Knock there as the host of this room. Who has our key, too, and is not ourselves is told, and answers so."""
@@ -257,12 +268,12 @@ class HostedRoom:
             return
         self._looks += 1
         me = self._person.key
-        way = Way(
-            self._person, context, Expected(self.room_id, key_fingerprint(me)), lambda: addresses, never,
+        dialer = RoomDialer(
+            self._person, context, Expected(self.room.room_id, key_fingerprint(me)), lambda: addresses, never,
             lambda _room_id: Pin(me, self._record.passphrase), hosting=self._run,
         )  # fmt: skip
         try:
-            entered = await way.enter()
+            entered = await dialer.enter()
         except RefusedByHost as refused:
             if refused.code == CloseCode.TWIN:
                 self.twin(addresses[0][0])
@@ -272,32 +283,25 @@ class HostedRoom:
             entered.connection.close("it is a twin")
             self.twin(entered.address[0])
 
-    # --- what the Host tells -----------------------------------------------------------------------------------------
-    def _fact(self, fact: Fact) -> None:
-        match fact:
-            case LogGrew(run):
-                self._problem = ""
-                self._tell(events.EntriesAdded(self.room_id, run))
-                self._states(self._ticks.taken(run), EntryState.TAKEN)
-            case Recovered(run):
-                self._tell(events.Recovered(self.room_id, run))
-            case OwnKnown(entry_id):
-                self._states((entry_id,), EntryState.TAKEN)
-            case OwnRejected(entry_id, code):
-                words = rejection_words(code)
-                self._tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
-            case OwnDelivered(seq, base):
-                self._states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
-            case Diverged(card, missing):
-                self._warn_of_lost_entries(card, missing)
-            case RosterChanged(joined, left, here, whole):
-                self._advertise(here)
-                self._tell(events.RosterChanged(self.room_id, joined, left, here, whole))
-            case _:
-                assert_never(fact)
+    # --- what the Client tells, of the person who hosts
+    def welcomed(self, host: Card, missed: int) -> None:
+        """It is ours."""
 
-    def _warn_of_lost_entries(self, card: Card, missing: int) -> None:
-        """Once for each member, and not for ever more of them: nobody can check what they say to have."""
+    def people_here(self, count: int) -> None:
+        self._advertise(count)
+
+    def held(self, code: str) -> None:
+        """`trouble` says it, in more words."""
+
+    # --- what the Host tells
+    def recovered(self, run: tuple[LogEntry, ...]) -> None:
+        self.room.tell(events.Recovered(self.room.room_id, run))
+
+    def trouble(self, problem: str) -> None:
+        self.room.warn(problem)
+
+    def diverged(self, card: Card, missing: int) -> None:
+        """Told once for each member, and not for ever more of them: nobody can check what they say to have."""
         key = MemberKey(card.key)
         if key in self._diverged or len(self._diverged) == _WARNINGS:
             return
@@ -316,23 +320,13 @@ class HostedRoom:
             "them, and what {nick} writes, but cannot come in. If there is a newer copy of lanchat's data folder, "
             "close this room here and open it from that copy."
         ).format(nick=shown_nick(card.nick))
-        self._tell(events.Problem(f"{words} {advice}", self.room_id))
-
-    def _states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
-        if entry_ids:
-            self._tell(events.EntryStateChanged(self.room_id, entry_ids, state))
-
-    def _trouble(self, problem: str) -> None:
-        """The disk fails. It is tried again and again; the person hears of it once."""
-        if problem != self._problem:
-            self._problem = problem
-            self._tell(events.Problem(problem, self.room_id))
+        self.room.tell(events.Problem(f"{words} {advice}", self.room.room_id))
 
     def _advertise(self, people: int) -> None:
         self._discovery.advertise(
             Advert(
-                self.room_id,
-                self.title,
+                self.room.room_id,
+                self.room.title,
                 key_fingerprint(self._person.key),
                 self._record.secret is not None,
                 self._listener.port,

@@ -1,8 +1,13 @@
-"""What it means for the person that a host does not let us in, or sends us away, as Events."""
+"""Entering: the way into a room, for the first time and again, and what it means for the person when it is closed.
+
+Engine's loop.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from lanchat.core.codes import CloseCode, rejection_words
 from lanchat.core.model import MemberKey, RoomId
@@ -10,7 +15,11 @@ from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
 from lanchat.engine.known import KnownRooms
+from lanchat.engine.person import Person
+from lanchat.network.dialer import Address, JoinedConnection, enter
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
+from lanchat.trust.handshake import ClientHandshake, Expected, Pin
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import (
     HostKeyChanged,
@@ -25,7 +34,34 @@ from lanchat.trust.join_errors import (
 SENT_AWAY = frozenset({CloseCode.REMOVED, CloseCode.BANNED})
 
 
-def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
+@dataclass(frozen=True, slots=True)
+class RoomDialer:
+    """How we get to one room and in: where it may be, who must answer there, and who we are."""
+
+    person: Person
+    context: ssl.SSLContext
+    expected: Expected
+    addresses: Callable[[], list[Address]]  #: as known at the moment, best first
+    news: Callable[[], Awaitable[None]]  #: waits until others may be known
+    pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
+    passphrase: str | None = None
+    hosting: bytes = b""  #: we host this very room: the mark of this run of it
+
+    async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
+        """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further.
+
+        `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
+        """
+        return await enter(self.addresses, self.context, self._shake, greeted, self.news)
+
+    def _shake(self, certificate: bytes) -> ClientHandshake:
+        person = self.person
+        return ClientHandshake(
+            person.identity, person.card, certificate, self.expected, self.pin_for, self.passphrase, self.hosting
+        )  # fmt: skip
+
+
+def refusal_event(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
     match stopped:
         case HostKeyChanged(known, new, room_id, title):
             record = rooms.get(room_id)  # the room as we knew it: the new host may not even have said a title
@@ -47,10 +83,10 @@ def told(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
             return events.NotFound(where, str(stopped), refused=True)
 
 
-async def give_back(room_id: RoomId, code: str, disk: Disk, tell: Callable[[events.Event], None]) -> None:
+async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: Callable[[events.Event], None]) -> None:
     """The host takes nothing more of us: what waits for it is not sent, and may be sent again or discarded."""
     try:
-        entry_ids = await disk.run(lambda store: store.outbox_refuse_all(room_id, code))
+        entry_ids = await disk.run(Store.outbox_refuse_all, room_id, code)
     except StorageProblem as problem:
         tell(events.Problem(str(problem), room_id))
         return
