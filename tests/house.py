@@ -18,9 +18,10 @@ import tarfile
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -78,6 +79,28 @@ class House:
             if len(places) > 1 and {place.split("/")[0] for place in places} != faces
         }
 
+    def imports(self) -> dict[str, set[str]]:
+        """For each module, the modules of lanchat that are imported when it is: not those inside of a function."""
+        modules = {self._dotted(path) for path in self.trees}
+        found: dict[str, set[str]] = {}
+        for path, tree in self.trees.items():
+            named = (f"{module}.{name}" for module, name in _imported(tree.body))
+            here = {name if name in modules else name.rpartition(".")[0] for name in named}
+            found[self._dotted(path)] = here & modules - {self._dotted(path)}
+        return found
+
+    def circles(self) -> list[list[str]]:
+        """Modules that import one another in a circle, each circle once."""
+        try:
+            TopologicalSorter(self.imports()).prepare()
+        except CycleError as error:
+            return [error.args[1]]
+        return []
+
+    def _dotted(self, path: Path) -> str:
+        parts = path.relative_to(self.package.parent).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
     def privates_touched(self, folder: str) -> list[str]:
         """Lines of the tests in `folder` that use an attribute `._x` of something else than themselves."""
         found = []
@@ -88,6 +111,18 @@ class House:
                     if not itself:
                         found.append(f"{path.relative_to(self.tests)}:{node.lineno}")
         return sorted(set(found))
+
+
+def _imported(body: Sequence[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """(module, name) for each name taken from a module when `body` runs."""
+    for node in body:
+        match node:
+            case ast.ImportFrom(module=str() as module):
+                yield from ((module, alias.name) for alias in node.names)
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pass
+            case ast.If() | ast.Try():
+                yield from _imported([*node.body, *node.orelse])
 
 
 @contextmanager

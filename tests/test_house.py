@@ -1,0 +1,87 @@
+"""What keeps the house in order: one name for one thing, files of a size, no circles; see `tests.house`."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+
+import pytest
+
+from tests.house import House
+
+#: Modules that may be shorter than 40 lines, each with its reason.
+SMALL = {
+    "core/translate.py": "the one door to the words of a language, which everything imports",
+}
+#: Modules that may be longer than 400 lines, each with its reason.
+LARGE = {
+    "core/confusables.py": "a table from Unicode, made by packaging/confusables.py",
+}
+#: The description of the whole, in lines: read in a minute.
+MAP_LINES = 40
+
+
+@cache
+def house() -> House:
+    return House()
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    assert not house().doubled_classes()
+
+
+def test_a_module_name_stands_for_one_thing() -> None:
+    """But a module of the window beside one of the terminal, of the same thing."""
+    assert not house().doubled_modules()
+
+
+def test_a_file_is_large_enough_to_be_a_thing() -> None:
+    sizes = {house().name(path): lines for path, lines in house().lines.items() if path.name != "__init__.py"}
+    assert {name for name, lines in sizes.items() if lines < 40} <= SMALL.keys()
+    assert not {name for name in SMALL if sizes.get(name, 40) >= 40}, "no reason is needed any more"
+
+
+def test_a_file_is_small_enough_to_be_one_thing() -> None:
+    sizes = {house().name(path): lines for path, lines in house().lines.items()}
+    assert {name for name, lines in sizes.items() if lines > 400} <= LARGE.keys()
+    assert not {name for name in LARGE if sizes.get(name, 0) <= 400}, "no reason is needed any more"
+
+
+def test_what_begins_with_an_underscore_is_used_in_its_own_module_only() -> None:
+    for path, tree in house().trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lanchat."):
+                private = [alias.name for alias in node.names if alias.name.startswith("_") and alias.name != "_"]
+                assert not private, f"{house().name(path)} imports {private} from {node.module}"
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    """The order of imports within a package leads one way, as between packages."""
+    circles = house().circles()
+    assert not circles, circles
+
+
+def test_the_map_is_short_and_names_every_package() -> None:
+    text = ast.get_docstring(house().trees[house().package / "__init__.py"]) or ""
+    assert text.count("\n") < MAP_LINES
+    packages = {
+        path.parent.name
+        for path in house().trees
+        if path.name == "__init__.py" and path.parent.parent == house().package
+    }
+    assert {name for name in packages if name not in text} == set()
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted(path.parent.relative_to(House().package).as_posix() for path in House().trees if path.name == "__init__.py"),
+)
+def test_every_package_says_what_belongs_in_it(folder: str) -> None:
+    text = ast.get_docstring(house().trees[house().package / folder / "__init__.py"])
+    assert len((text or "").split()) >= 12, "what belongs in it, and what does not"
+
+
+def test_tests_of_the_window_act_as_people_do() -> None:
+    """They press, type and read; few need to know how a widget keeps what it shows."""
+    touched = house().privates_touched("desktop")
+    assert len(touched) <= 10, touched
