@@ -17,9 +17,9 @@ from lanchat.desktop.people.people_pane import PeoplePane
 from lanchat.desktop.routes import Middle, view_for
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, Place, ViewContext
-from lanchat.desktop.widgets.anywhere import upwards
-from lanchat.desktop.widgets.popover import popover_of
-from lanchat.desktop.widgets.pressable import Pressable
+from lanchat.desktop.widgets.buttons import Pressable
+from lanchat.desktop.widgets.menus import popover_of
+from lanchat.desktop.widgets.tk_events import ancestors
 from lanchat.engine.events import Event
 
 SIDE_WIDTH, PEOPLE_WIDTH = 236, 196  #: design pixels
@@ -150,7 +150,7 @@ class Panes:
 
     def _pressed(self, widget: tk.Misc) -> None:
         """Beside people who lie over the middle: then they go, and a button does nothing else."""
-        if self._over and popover_of(widget) is None and all(above is not self.people for above in upwards(widget)):
+        if self._over and popover_of(widget) is None and all(above is not self.people for above in ancestors(widget)):
             self._over = False
             self.show_people()
             if isinstance(widget, Pressable):
@@ -166,7 +166,7 @@ class Panes:
 
     def _has_keyboard(self, pane: tk.Misc) -> bool:
         has = self._desk.root.focus_get()
-        return has is not None and pane in upwards(has)
+        return has is not None and pane in ancestors(has)
 
 
 class _Frame(tk.Frame):

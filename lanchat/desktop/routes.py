@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from lanchat.desktop import view_context as places
 from lanchat.desktop.conversation.conversation_view import ConversationView
-from lanchat.desktop.pages.page import Page
-from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.pages.page import PageView
+from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.view_context import Place, ViewContext
 
 if TYPE_CHECKING:
-    from lanchat.desktop.pages.door import DoorPage
-    from lanchat.desktop.pages.search import SearchPage
+    from lanchat.desktop.pages.join_room_page import JoinRoomPage
+    from lanchat.desktop.pages.search_page import SearchPage
 
-Middle: TypeAlias = "ConversationView | DoorPage | SearchPage | Page"
+Middle: TypeAlias = "ConversationView | JoinRoomPage | SearchPage | PageView"
 
 
 def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
@@ -29,15 +29,15 @@ def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
         case places.InRoom():
             return _in_room(master, desk, place)
         case places.StartRoom():
-            from lanchat.desktop.pages.start_room import StartRoomPage
+            from lanchat.desktop.pages.start_room_page import StartRoomPage
 
             return StartRoomPage(master, desk, place)
         case places.JoinBy():
-            from lanchat.desktop.pages.join_by import JoinByPage
+            from lanchat.desktop.pages.join_by_page import JoinByPage
 
             return JoinByPage(master, desk, place)
         case places.SearchAll():
-            from lanchat.desktop.pages.search import SearchPage
+            from lanchat.desktop.pages.search_page import SearchPage
 
             return SearchPage(master, desk, place)
         case places.Invite() | places.ExportFrom() | places.StopHosting():
@@ -46,30 +46,30 @@ def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
             return _about_lanchat(master, desk, place)
 
 
-def _in_room(master: tk.Misc, desk: ViewContext, place: places.InRoom) -> ConversationView | DoorPage:
+def _in_room(master: tk.Misc, desk: ViewContext, place: places.InRoom) -> ConversationView | JoinRoomPage:
     room = desk.state.rooms.get(place.room_id)
     to_read = room is not None and room.known and place.seq > 0  # what was said can be read, whatever is asked
     if room is not None and room.asked is not None and not to_read:
-        from lanchat.desktop.pages.door import DoorPage
+        from lanchat.desktop.pages.join_room_page import JoinRoomPage
 
-        return DoorPage(master, desk, place)
+        return JoinRoomPage(master, desk, place)
     return ConversationView(master, desk, place)
 
 
 def _about_a_room(
     master: tk.Misc, desk: ViewContext, place: places.Invite | places.ExportFrom | places.StopHosting
-) -> Page:  # fmt: skip
+) -> PageView:  # fmt: skip
     match place:
         case places.Invite():
-            from lanchat.desktop.pages.invite import InvitePage
+            from lanchat.desktop.pages.invite_page import InvitePage
 
             return InvitePage(master, desk, place)
         case places.ExportFrom():
-            from lanchat.desktop.pages.export import ExportPage
+            from lanchat.desktop.pages.export_page import ExportPage
 
             return ExportPage(master, desk, place)
         case places.StopHosting():
-            from lanchat.desktop.pages.stopping import StoppingPage
+            from lanchat.desktop.pages.closing_page import StoppingPage
 
             return StoppingPage(master, desk, place)
         case _:
@@ -80,26 +80,26 @@ def _about_lanchat(
     master: tk.Misc,
     desk: ViewContext,
     place: places.Checkup | places.SettingsAt | places.AboutLanchat | places.AllKeys | places.Closing,
-) -> Page:
+) -> PageView:
     match place:
         case places.Checkup():
-            from lanchat.desktop.pages.checkup import CheckupPage
+            from lanchat.desktop.pages.checkup_page import CheckupPage
 
             return CheckupPage(master, desk, place)
         case places.SettingsAt():
-            from lanchat.desktop.pages.settings import SettingsPage
+            from lanchat.desktop.pages.settings_page import SettingsPage
 
             return SettingsPage(master, desk, place)
         case places.AboutLanchat():
-            from lanchat.desktop.pages.about import AboutPage
+            from lanchat.desktop.pages.about_page import AboutPage
 
             return AboutPage(master, desk, place)
         case places.AllKeys():
-            from lanchat.desktop.pages.keys import KeysPage
+            from lanchat.desktop.pages.keys_page import KeysPage
 
             return KeysPage(master, desk, place)
         case places.Closing():
-            from lanchat.desktop.pages.closing import ClosingPage
+            from lanchat.desktop.pages.closing_page import ClosingPage
 
             return ClosingPage(master, desk, place)
         case _:

@@ -33,9 +33,9 @@ from lanchat.desktop.view_context import (
     ViewContext,
     WelcomePlace,
 )
-from lanchat.desktop.widgets.button import Button
-from lanchat.desktop.widgets.label import Paragraph
-from lanchat.desktop.widgets.popover import close_popovers
+from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.menus import close_popovers
 from lanchat.desktop.widgets.toast import Toasts
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import (
@@ -263,8 +263,8 @@ class Window(ViewContext):
             if not isinstance(child, tk.Menu):  # the menu bar, on macOS
                 child.destroy()
         frame = tk.Frame(self.root, bg=self.theme.palette.chat)
-        frame.place(relx=0.5, rely=0.45, anchor="center")
-        Paragraph(frame, self.theme, problem).pack(pady=(0, self.theme.px(20)))
+        frame.place(relx=0.5, rely=0.45, anchor="center", width=self.theme.px(400))
+        Paragraph(frame, self.theme, problem, centred=True).pack(fill="x", pady=(0, self.theme.px(20)))
         button = Button(frame, self.theme, _("Close"), self.quit, "primary")
         button.pack()
         button.focus_set()

@@ -26,13 +26,20 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
-from lanchat.desktop.pages.keys import everywhere
+from lanchat.desktop.pages.keys_page import everywhere
 from lanchat.desktop.platform import taskbar
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
 from lanchat.desktop.view_context import AllKeys, InRoom, JoinBy, SearchAll, SettingsAt, StartRoom
-from lanchat.desktop.widgets.modifiers import CLOSING, COMMAND, OPTION, for_the_window, is_latin, shortcut
-from lanchat.desktop.widgets.text_keys import edit
+from lanchat.desktop.widgets.keyboard import (
+    CLOSE_SHORTCUTS,
+    COMMAND,
+    OPTION,
+    edit_by_shortcut,
+    has_modifier,
+    is_latin,
+    pressed_shortcut,
+)
 from lanchat.desktop.window import Window
 
 _ZOOM_STEP = 0.1
@@ -43,11 +50,13 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
     deeds = shortcuts(window, close)
 
     def pressed(event: tk.Event[tk.Misc]) -> str | None:
-        deed = deeds.get(shortcut(event))
+        deed = deeds.get(pressed_shortcut(event))
         if deed is not None and window.opened:
             deed()
         elif not is_latin(event) and isinstance(event.widget, tk.Text):
-            edit(event.widget, shortcut(event))  # Tk knows its own keys for it in Latin layouts only
+            edit_by_shortcut(
+                event.widget, pressed_shortcut(event)
+            )  # Tk knows its own keys for it in Latin layouts only
         return "break" if deed is not None else None
 
     def do(deed: Callable[[], object]) -> Callable[[object], str]:
@@ -89,7 +98,7 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
     keys(lambda: _next_pane(window, 1), "F6")
     keys(lambda: _next_pane(window, -1), "Shift-F6")
     keys(window.toggle_people, "F7")
-    keys(close, *CLOSING)
+    keys(close, *CLOSE_SHORTCUTS)
     keys(lambda: _escape(window), "Escape")
     return deeds
 
@@ -125,7 +134,7 @@ def _escape(window: Window) -> None:
 
 def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
     """A letter typed at the list or the Transcript goes into the composer, and so does the focus."""
-    if for_the_window(int(event.state)):
+    if has_modifier(int(event.state)):
         return
     middle = window.middle
     if not isinstance(middle, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
@@ -204,24 +213,6 @@ def dock_icon(size: int, unread: int = 0) -> Image.Image:
     return picture
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 _SIGNS = {"comma": ",", "plus": "+", "minus": "-"}
 
 
@@ -248,14 +239,14 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
     file.add_command(label=_("Join by code or address…"), command=join)
     file.add_separator()
     file.add_command(label=words[f"{COMMAND}-w"], accelerator=f"{COMMAND}-W", command=close)
-    edit = menu(_("Edit"), "edit")
+    edit_by_shortcut = menu(_("Edit"), "edit")
     for label, meaning, key in (
         (_("Undo"), "<<Undo>>", "Z"), (_("Redo"), "<<Redo>>", "Shift-Z"), (_("Cut"), "<<Cut>>", "X"),
         (_("Copy"), "<<Copy>>", "C"), (_("Paste"), "<<Paste>>", "V"), (_("Select all"), "<<SelectAll>>", "A"),
     ):  # fmt: skip
-        edit.add_command(label=label, accelerator=f"{COMMAND}-{key}", command=partial(_edit, root, meaning))
-    edit.add_separator()
-    add(edit, f"{COMMAND}-f", f"{COMMAND}-Shift-F")
+        edit_by_shortcut.add_command(label=label, accelerator=f"{COMMAND}-{key}", command=partial(_edit, root, meaning))
+    edit_by_shortcut.add_separator()
+    add(edit_by_shortcut, f"{COMMAND}-f", f"{COMMAND}-Shift-F")
     view = menu(_("View"), "view")
     add(view, f"{COMMAND}-k", f"{OPTION}-Up", f"{OPTION}-Down", "F7")
     view.add_separator()

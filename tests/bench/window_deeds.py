@@ -14,7 +14,7 @@ from typing import TypeAlias
 from lanchat.core.model import RoomId
 from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.pages.find_bar import FindBar
-from lanchat.desktop.pages.search import SearchPage
+from lanchat.desktop.pages.search_page import SearchPage
 from lanchat.desktop.timeline.rows import Said
 from lanchat.desktop.view_context import InRoom, SearchAll, WelcomePlace
 from lanchat.desktop.window import Window

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.pictures import Pictures
-from lanchat.desktop.widgets.button import IconButton
+from lanchat.desktop.widgets.buttons import IconButton
 from lanchat.engine.events import EntryState
 
 SIGNS = {

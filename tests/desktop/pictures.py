@@ -19,7 +19,7 @@ from unittest import mock
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.desktop import routes
-from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.engine.events import RoomFound
 from lanchat.storage.preferences import Kept
 from tests.desktop.at_window import PICTURES, take_picture

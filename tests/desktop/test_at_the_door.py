@@ -10,7 +10,7 @@ import pytest
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.desktop.conversation.room_header import NoticeStrip
-from lanchat.desktop.widgets.prose import Prose
+from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine import hosted
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -173,7 +173,7 @@ def test_a_long_notice_over_the_conversation_has_room_around_it(people: People) 
     ana.closes_for_good()
     ben.sees("What you write is kept, and sent as soon as Ana is back.")
     (strip,) = (one for one in below(ben.root) if isinstance(one, NoticeStrip))
-    (words,) = (one for one in below(strip) if isinstance(one, Prose))
+    (words,) = (one for one in below(strip) if isinstance(one, Paragraph))
     around = words.nametowidget(words.winfo_parent()).winfo_height() - words.winfo_height()
     assert words.winfo_height() > 40, "the notice is not long enough for this"
     assert around >= 12

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.text_field import TextField
 from tests.desktop.hand import AtMouse, needs
 from tests.desktop.person import People, Person
 from tests.systems import needs_x11
@@ -116,7 +116,7 @@ def test_what_is_selected_anywhere_can_be_pasted_by_the_middle_button(ana: Perso
 @pytest.mark.parametrize("secret", [True, False])
 def test_what_is_secret_is_given_to_nobody(root: tk.Tk, theme: Theme, secret: bool) -> None:
     root.selection_clear(selection="PRIMARY")
-    field = LineText(root, theme, "some words", secret=secret)
+    field = TextField(root, theme, "some words", secret=secret)
     field.pack()
     field.focus_set()
     field.select_all()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.pages import export as export_page
+from lanchat.desktop.pages import export_page
 from tests.desktop.past import room_of
 from tests.desktop.person import People, Person
 

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from lanchat.desktop import routes
-from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.pages.welcome_page import WelcomePage
 from tests.desktop.person import People
 
 

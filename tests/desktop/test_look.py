@@ -14,9 +14,9 @@ from lanchat.desktop.theme.avatars import avatar, colour_of
 from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.styles import style
-from lanchat.desktop.widgets.colours import mixed
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.desktop.widgets.line_text import LineText
+from lanchat.desktop.widgets.surfaces import mixed
+from lanchat.desktop.widgets.text_field import TextField
 
 BEN, LI = MemberKey(b"b" * 32), MemberKey(b"l" * 32)
 
@@ -97,7 +97,7 @@ def test_what_is_selected_can_be_read_wherever_the_keyboard_is(root: tk.Tk, pale
     theme = Theme(root, palette, 1.0)
     transcript = tk.Text(root)
     style(transcript, theme)
-    fields = [transcript, LineText(root, theme).field, CopyField(root, theme, "words").field,
+    fields = [transcript, TextField(root, theme).field, CopyField(root, theme, "words").field,
               Pad(root, theme, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
     for field in fields:
         ground = str(field["selectbackground" if focused else "inactiveselectbackground"])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageChops, ImageGrab
 
-from lanchat.desktop.widgets.popover import Popover
+from lanchat.desktop.widgets.menus import Popover
 from tests.desktop.eyes import parts
 from tests.desktop.hand import LEFT, MIDDLE, RIGHT, WHEEL_DOWN, WHEEL_UP, AtMouse
 from tests.desktop.person import People, Person

@@ -16,8 +16,8 @@ from PIL import _imagingft, features
 import lanchat
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
-from lanchat.desktop.emoji.names import _LANGUAGES
-from lanchat.desktop.pages.made_with import LIBRARIES
+from lanchat.desktop.emoji.emoji_names import _LANGUAGES
+from lanchat.desktop.pages.about_page import LIBRARIES
 from lanchat.desktop.platform.taskbar import CLASS_NAME
 from lanchat.network.discovery.mdns import TYPE
 from tests.systems import needs_scripts

@@ -19,16 +19,14 @@ from lanchat.desktop.composer.pad import Pad
 from lanchat.desktop.composer.parts import is_too_long, parts
 from lanchat.desktop.composer.picker import EmojiPicker, prepare
 from lanchat.desktop.composer.send_button import SendButton
-from lanchat.desktop.lists.later import Later
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.anywhere import pass_on_mouse
-from lanchat.desktop.widgets.bar import Bar
-from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.menu import bind_context_click, show_edit_menu
-from lanchat.desktop.widgets.modifiers import MENU_KEY
-from lanchat.desktop.widgets.prose import Prose
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.buttons import IconButton
+from lanchat.desktop.widgets.keyboard import MENU_KEY, tab_order
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.menus import bind_context_click, show_edit_menu
+from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.desktop.widgets.surfaces import Box
+from lanchat.desktop.widgets.tk_events import DelayedCalls, forward_mouse
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left, NotWritten
 
@@ -53,7 +51,7 @@ class Composer(tk.Frame):
         self._notice = Notice(self, theme)
         self._box = Box(self, theme, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
-        self._reads = Prose(self, theme, "", "room", "mute", ours=False)
+        self._reads = Paragraph(self, theme, "", "room", "mute", ours=False)
         self.pad = self._make_field()
         self._hint = Hint(self.pad, theme, "field")
         self._completing = Completing(desk, room_id, self.pad, self)
@@ -61,7 +59,7 @@ class Composer(tk.Frame):
         self.pad.write(draft(desk.kept, room_id))
         self._stand()
         self._show_state()
-        Later(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
+        DelayedCalls(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
 
     # --- for the window ----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -100,12 +98,12 @@ class Composer(tk.Frame):
         self._smile.pack(side="right", anchor="s", padx=px(4))
         pad = Pad(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
         above = max(0, (px(34) - theme.fonts.height("body")) // 2)
-        bar = Bar(inside, theme, pad.yview, "field")
+        bar = ScrollBar(inside, theme, pad.yview, "field")
         bar.pack(side="right", fill="y")
         pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
         pad.configure(yscrollcommand=bar.set)
         for around in (inside, self._box.below):
-            pass_on_mouse(around, pad)
+            forward_mouse(around, pad)
         tab_order(pad, self._smile, self._send)
         return pad
 

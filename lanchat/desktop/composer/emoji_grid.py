@@ -6,13 +6,11 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lanchat.desktop.emoji.fontfile import emoji_font
-from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.emoji.images import emoji_font, picture
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets import colours
-from lanchat.desktop.widgets.bar import Bar
-from lanchat.desktop.widgets.box import draw_ground
-from lanchat.desktop.widgets.wheel import bind_wheel
+from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.desktop.widgets.surfaces import draw_ground, palette_colour
+from lanchat.desktop.widgets.tk_events import bind_wheel
 
 COLUMNS = 9
 _COLUMNS_OF_NAMES = 2  # without a font for the pictures
@@ -38,7 +36,7 @@ class EmojiGrid(tk.Frame):
         self, master: tk.Misc, theme: Theme, choose: Callable[[str, bool], None], on_move: Callable[[str], None]
     ) -> None:
         """`choose`: this one was pressed, and whether with Shift. `on_move`: this is chosen now; "": none is."""
-        fill = colours.of(theme.palette, "raised")
+        fill = palette_colour(theme.palette, "raised")
         super().__init__(master, background=fill)
         self._theme = theme
         self._choose = choose
@@ -53,7 +51,7 @@ class EmojiGrid(tk.Frame):
             self, background=fill, width=theme.px(_CELL) * COLUMNS, height=theme.px(_HEIGHT), highlightthickness=0,
             borderwidth=0, yscrollincrement=theme.px(_CELL),
         )  # fmt: skip
-        bar = Bar(self, theme, self._canvas.yview, "raised")
+        bar = ScrollBar(self, theme, self._canvas.yview, "raised")
         bar.pack(side="right", fill="y")
         self._canvas.pack(side="left", fill="both", expand=True)
 

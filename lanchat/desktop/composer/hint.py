@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets import colours
-from lanchat.desktop.widgets.anywhere import pass_on_mouse
-from lanchat.desktop.widgets.colours import Ground
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.surfaces import Ground, palette_colour
+from lanchat.desktop.widgets.tk_events import forward_mouse
 
 
 class Hint(tk.Canvas):
@@ -17,14 +16,14 @@ class Hint(tk.Canvas):
 
     def __init__(self, text: tk.Text, theme: Theme, ground: Ground) -> None:
         super().__init__(
-            text, background=colours.of(theme.palette, ground), highlightthickness=0, borderwidth=0, cursor="xterm",
-            takefocus=0, width=1, height=1,
+            text, background=palette_colour(theme.palette, ground), highlightthickness=0, borderwidth=0,
+            cursor="xterm", takefocus=0, width=1, height=1,
         )  # fmt: skip
         self._theme = theme
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         self._shown = True
         self.words = ""
-        pass_on_mouse(self, text)
+        forward_mouse(self, text)
         self.bind("<Configure>", lambda event: self._draw())
         self.show(True)
 

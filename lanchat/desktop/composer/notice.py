@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from lanchat.core.translate import _
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.label import Paragraph
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.buttons import Button, IconButton
+from lanchat.desktop.widgets.keyboard import tab_order
+from lanchat.desktop.widgets.labels import Paragraph
 
 Deed = tuple[str, Callable[[], None]]  #: words on a button, and what it does
 

@@ -12,9 +12,9 @@ from PIL import ImageTk
 
 from lanchat.desktop.composer.offers import Offer
 from lanchat.desktop.emoji.images import is_pictured, picture
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.box import Box, draw_ground
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.surfaces import Box, draw_ground
 
 _WIDTH, _ROW, _PICTURE, _PAD = 300, 34, 20, 10  # design pixels
 
@@ -25,7 +25,7 @@ class OfferList(Box):
         super().__init__(theme.root, theme, "raised", 8, pad=(4, 4), edge=theme.palette.shade)
         self._over = over
         self._take = take
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         self.offers: Sequence[Offer] = ()  #: in the list now; none: there is no list
         self._at = 0
         self._rows = tk.Canvas(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.model import MemberKey
-from lanchat.desktop.emoji import names
+from lanchat.desktop.emoji import emoji_names
 
 MOST = 7
 _EMOJI = re.compile(r"(?<![\w:]):([\w+-]{2,40})$")  # two letters, so that ":D" and ":p" stay what they are
@@ -29,7 +29,7 @@ def offers(before: str, people: Iterable[tuple[MemberKey, str]], recent: Sequenc
     """`before`: what is written up to the caret. `people`: who is here, as they call themselves."""
     line = before.rfind("\n") + 1
     if match := _EMOJI.search(before, line):
-        found = names.search(match[1], MOST, recent)
+        found = emoji_names.search(match[1], MOST, recent)
         return [Offer(match.start(), named.sequence, f":{named.codes[0]}:", named.sequence) for named in found]
     if match := _AT.search(before, line):
         begun = match[1].casefold()
@@ -41,5 +41,5 @@ def offers(before: str, people: Iterable[tuple[MemberKey, str]], recent: Sequenc
 def coded(before: str) -> Offer | None:
     """The emoji whose code between colons has just been finished."""
     match = _WHOLE_CODE.search(before, before.rfind("\n") + 1)
-    sequence = names.coded(match[1]) if match else ""
+    sequence = emoji_names.emoji_of_code(match[1]) if match else ""
     return Offer(match.start(), sequence, match[0], sequence) if match and sequence else None

@@ -15,12 +15,9 @@ from PIL import ImageTk
 from lanchat.desktop.composer.written import Emoji, Written, same_ends
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets import colours
-from lanchat.desktop.widgets.clipboard import bind_middle_click, offer_selected, text_to_paste
-from lanchat.desktop.widgets.colours import Ground
-from lanchat.desktop.widgets.door import put_door
-from lanchat.desktop.widgets.modifiers import ON_MAC, WORD
-from lanchat.desktop.widgets.text_keys import set_text_keys
+from lanchat.desktop.widgets.keyboard import ON_MAC, WORD, set_text_keys
+from lanchat.desktop.widgets.surfaces import Ground, palette_colour
+from lanchat.desktop.widgets.text_editing import bind_middle_click, intercept_edits, offer_selected, text_to_paste
 
 MOST_LINES = 6  #: seen at once
 _SURELY_MORE = 4_000  #: characters that take more than those lines; counting them would take long
@@ -35,7 +32,7 @@ class Pad(tk.Text):
 
         `on_full`: so many characters were not taken, as there was no more room.
         """
-        palette, fill = theme.palette, colours.of(theme.palette, ground)
+        palette, fill = theme.palette, palette_colour(theme.palette, ground)
         super().__init__(
             master, height=1, width=1, wrap="word", undo=False, font=theme.font("body"), background=fill,
             foreground=palette.text, insertbackground=palette.strong, insertwidth=theme.px(2), borderwidth=0,
@@ -51,7 +48,7 @@ class Pad(tk.Text):
         self._emoji_px = theme.fonts.height("body") - theme.px(1)
         self._pictures: dict[str, ImageTk.PhotoImage] = {}  # of what is written: Tk drops those nobody holds
         self._settling = ""
-        self._real = put_door(self, self._edit)
+        self._real = intercept_edits(self, self._edit)
         self._bind_keys()
 
     # --- for its owner -----------------------------------------------------------------------------------------------

@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.translate import _
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid, Section
-from lanchat.desktop.emoji import groups, names
-from lanchat.desktop.emoji.fontfile import emoji_font
-from lanchat.desktop.emoji.images import is_pictured, picture
-from lanchat.desktop.lists.writing import Writer
+from lanchat.desktop.emoji import categories, emoji_names
+from lanchat.desktop.emoji.images import emoji_font, is_pictured, picture
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.box import draw_ground
-from lanchat.desktop.widgets.label import Paragraph
-from lanchat.desktop.widgets.line_text import LineText
-from lanchat.desktop.widgets.popover import Popover
-from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.buttons import Pressable
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.menus import Popover
+from lanchat.desktop.widgets.surfaces import RING, draw_ground
+from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.storage.languages import spoken
 from lanchat.storage.preferences import Kept
@@ -36,7 +35,7 @@ class EmojiPicker(Popover):
         super().__init__(desk.root, theme, under=under)
         self._desk = desk
         self._take = take
-        self._search = LineText(
+        self._search = TextField(
             self.inside, theme, hint=_("Search emoji"), icon="search", on_enter=self._entered,
             on_change=self._show, ground="raised", height=36, most=60,
         )  # fmt: skip
@@ -48,19 +47,19 @@ class EmojiPicker(Popover):
         self._about = _About(self.inside, theme, spoken(desk.kept.now.language))
         self._about.pack(fill="x", pady=(theme.px(6), 0))
         if emoji_font() is not None:
-            for at, title in enumerate(groups.titles()):
+            for at, title in enumerate(categories.titles()):
                 self._make_tab(at, title)
         else:
             words = _(
                 "No colour emoji font is installed here, so emoji are shown by name. Install a font such as "
                 "fonts-noto-color-emoji, and start lanchat again.")  # fmt: skip
-            Paragraph(self._tabs, theme, words, "small", "mute", ground="raised", width=280).pack(fill="x")
+            Paragraph(self._tabs, theme, words, "small", "mute", ground="raised").pack(fill="x")
         self._bind_keys()
         self._show("")
         self._search.focus_set()
 
     def _make_tab(self, at: int, title: str) -> None:
-        first = names.group(at)[0].sequence
+        first = emoji_names.group(at)[0].sequence
         tab = _Tab(self._tabs, self._desk.theme, first, title, lambda: self._go_to(title))
         tab.pack(side="left", expand=True, fill="x")
 
@@ -76,7 +75,7 @@ class EmojiPicker(Popover):
     def _show(self, words: str) -> None:
         if words.strip():
             recent = self._desk.kept.now.recent_emoji
-            found = _pictured(names.search(words, _MOST_FOUND, recent))
+            found = _pictured(emoji_names.search(words, _MOST_FOUND, recent))
             title = _("Found") if found else _("No emoji is called that.")
             self._grid.show([Section(title, found)])
         else:
@@ -85,7 +84,7 @@ class EmojiPicker(Popover):
     def _everything(self) -> list[Section]:
         lately = self._desk.kept.now.recent_emoji[:MOST_RECENT]
         recent = [Section(_("Recently used"), lately)] if lately else []
-        all_groups = [Section(title, _pictured(names.group(at))) for at, title in enumerate(groups.titles())]
+        all_groups = [Section(title, _pictured(emoji_names.group(at))) for at, title in enumerate(categories.titles())]
         return [*recent, *all_groups]
 
     def _go_to(self, title: str) -> None:
@@ -118,11 +117,11 @@ class EmojiPicker(Popover):
 
 def prepare() -> None:
     """On any thread: look up what is slow the first time, before somebody waits for it."""
-    for at in range(len(groups.ALL)):
-        _pictured(names.group(at))
+    for at in range(len(categories.ALL)):
+        _pictured(emoji_names.group(at))
 
 
-def _pictured(found: Iterable[names.Named]) -> tuple[str, ...]:
+def _pictured(found: Iterable[emoji_names.EmojiName]) -> tuple[str, ...]:
     """Those the font has pictures of; all, when there is none."""
     all_alike = emoji_font() is None
     return tuple(one.sequence for one in found if all_alike or one.since <= _EVERYWHERE or is_pictured(one.sequence))
@@ -162,7 +161,7 @@ class _About(tk.Canvas):
         )
         self._theme = theme
         self._language = language
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         self._sequence = ""
         self.bind("<Configure>", lambda event: self.show(self._sequence))
 
@@ -178,8 +177,8 @@ class _About(tk.Canvas):
             self.create_image(theme.px(18), middle, image=image)
         x = theme.px(38 if image is not None else 8)
         end = self.winfo_width() - theme.px(6)
-        name = names.name_of(sequence, self._language)
+        name = emoji_names.name_of(sequence, self._language)
         x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + theme.px(10)
-        code = names.code_of(sequence)
+        code = emoji_names.code_of(sequence)
         if code and x < end:
             self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)

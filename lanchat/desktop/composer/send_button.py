@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from lanchat.core.translate import _
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.box import draw_ground
-from lanchat.desktop.widgets.colours import Ground, mixed
-from lanchat.desktop.widgets.pressable import RING, Pressable
+from lanchat.desktop.widgets.buttons import Pressable
+from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed
 from lanchat.desktop.widgets.tooltip import Tooltip
 
 _SIZE, _ICON = 34, 18

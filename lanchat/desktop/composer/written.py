@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 
 from lanchat.core.text import LINE_END
 from lanchat.desktop.emoji.pattern import EMOJI
-from lanchat.desktop.widgets.halves import Halves
+from lanchat.desktop.widgets.text_editing import SurrogateJoiner
 
 _MOST_STEPS = 200  #: back
 _MOST_EMOJI = 500  #: a Text with thousands of pictures in one line takes seconds to draw
@@ -40,7 +40,7 @@ class Written:
         self._after: list[tuple[str, int]] = []
         self._typed_to = self._deleted_to = -1  # where typing, or deleting, goes on as the same step
         self._replacing = False  # a deletion that an insertion may follow, both as one step
-        self._halves = Halves()
+        self._halves = SurrogateJoiner()
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, text: str) -> int:

@@ -10,7 +10,7 @@ from lanchat.desktop.conversation.room_header import Header, NoticeStrip
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.timeline.timeline import Transcript
 from lanchat.desktop.view_context import InRoom, ViewContext
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.engine.events import Event
 
 

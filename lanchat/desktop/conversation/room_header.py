@@ -15,46 +15,47 @@ from typing import Literal, assert_never
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.model import words
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.theme.palette import Palette
 from lanchat.desktop.view_context import Checkup, ExportFrom, InRoom, Invite, SettingsAt, StopHosting, ViewContext
-from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item, show_menu
-from lanchat.desktop.widgets.modifiers import COMMAND, told
-from lanchat.desktop.widgets.prose import Prose
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.buttons import Button, IconButton
+from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
+from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem, show_menu
 from lanchat.engine.commands import Join, Leave, OpenRoom
 from lanchat.engine.events import ConnectionState, Event, LookedAround
 from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
 
-def room_menu(desk: ViewContext, room_id: RoomId) -> list[Entry]:
+def room_menu(desk: ViewContext, room_id: RoomId) -> list[MenuEntry]:
     room = desk.state.rooms.get(room_id)
     if room is None:
         return []
-    items: list[Entry] = []
+    items: list[MenuEntry] = []
     match room.connection:
         case ConnectionState.HOSTING:
-            items.append(Item(_("Invite people…"), lambda: desk.go(Invite(room_id)), "people"))
+            items.append(MenuItem(_("Invite people…"), lambda: desk.go(Invite(room_id)), "people"))
         case None | ConnectionState.STOPPED if room.hosted:
             items.append(
-                Item(_("Open this room again"), lambda: desk.do(OpenRoom(room.title, room_id=room_id)), "room")
+                MenuItem(_("Open this room again"), lambda: desk.do(OpenRoom(room.title, room_id=room_id)), "room")
             )
         case None | ConnectionState.STOPPED:
-            items.append(Item(_("Join"), lambda: desk.go(InRoom(room_id)), "door"))
-            items.append(Item(_("Try again"), lambda: desk.do(Join(room_id)), "retry"))
+            items.append(MenuItem(_("Join"), lambda: desk.go(InRoom(room_id)), "door"))
+            items.append(MenuItem(_("Try again"), lambda: desk.do(Join(room_id)), "retry"))
         case _:
             pass
     if room.known:
-        items.append(Item(_("Save what was said…"), lambda: desk.go(ExportFrom(room_id)), "export"))
-        items.append(Item(_("Notifications and more…"), lambda: desk.go(SettingsAt(room_id)), "bell"))
+        items.append(MenuItem(_("Save what was said…"), lambda: desk.go(ExportFrom(room_id)), "export"))
+        items.append(MenuItem(_("Notifications and more…"), lambda: desk.go(SettingsAt(room_id)), "bell"))
     match room.connection:
         case ConnectionState.HOSTING:
-            items += [SEPARATOR, Item(_("Stop hosting…"), lambda: desk.go(StopHosting(room_id)), "close", danger=True)]
+            items += [
+                SEPARATOR,
+                MenuItem(_("Stop hosting…"), lambda: desk.go(StopHosting(room_id)), "close", danger=True),
+            ]
         case ConnectionState.CONNECTED | ConnectionState.CONNECTING | ConnectionState.RECONNECTING:
-            items += [SEPARATOR, Item(_("Leave this room"), lambda: desk.do(Leave(room_id)), "door", danger=True)]
+            items += [SEPARATOR, MenuItem(_("Leave this room"), lambda: desk.do(Leave(room_id)), "door", danger=True)]
         case _:
             pass
     return items
@@ -111,7 +112,7 @@ class NoticeStrip(tk.Frame):
             Button(body, theme, notice.deed, act, kind="quiet", ground=ground).pack(
                 side="right", padx=px(8), pady=px(6)
             )
-        prose = Prose(body, theme, notice.words, "small", ground=ground)
+        prose = Paragraph(body, theme, notice.words, "small", ground=ground)
         prose.pack(side="left", fill="x", expand=True, pady=px(6))
         tab_order(*reversed(body.winfo_children()))  # packed from the right
         return body
@@ -181,16 +182,16 @@ class Header(tk.Frame):
         self._more.pack(side="right", padx=(px(2), px(12)))
         people = IconButton(self, theme, "people", _("People (F7)"), desk.toggle_people)
         people.pack(side="right", padx=px(2))
-        tip = _("Search in this room ({keys})").format(keys=told(f"{COMMAND}-f"))
+        tip = _("Search in this room ({keys})").format(keys=shortcut_words(f"{COMMAND}-f"))
         search = IconButton(self, theme, "search", tip, find)
         search.pack(side="right", padx=px(2))
         tab_order(search, people, self._more)
-        self._title = NameLine(self, theme, "", "title", "chat", centred=False)
+        self._title = Label(self, theme, "", "title", "strong", tall=True)
         self._title.pack(side="left")
         tk.Frame(self, bg=palette.line, width=px(1), height=px(22)).pack(side="left", padx=px(12))
         self._dot = tk.Label(self, bg=palette.chat, bd=0)
         self._dot.pack(side="left", padx=(0, px(6)))
-        self._about = NameLine(self, theme, "", "small", "chat", ink="mute", centred=False)
+        self._about = Label(self, theme, "", "small", "mute", tall=True)
         self._about.pack(side="left", fill="x", expand=True)
         self._draw()
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.pages.search_results import LiveSearch, SearchResult
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.label import Label
-from lanchat.desktop.widgets.line_text import LineText
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.buttons import IconButton
+from lanchat.desktop.widgets.keyboard import tab_order
+from lanchat.desktop.widgets.labels import Label
+from lanchat.desktop.widgets.text_field import TextField
 
-MOST = 500  #: hits that are counted: nobody goes through more
+MOST_COUNTED = 500  #: hits that are counted: nobody goes through more
 _FIELD, _WIDTH = 34, 300  # design pixels
 
 
@@ -33,7 +33,7 @@ class FindBar(tk.Frame):
         self._seqs: list[int] = []
         self._words = ""  # that were found
         self._at = 0
-        self._seeker = Seeker(self, desk, MOST, self._show, room_id)
+        self._seeker = LiveSearch(self, desk, MOST_COUNTED, self._show, room_id)
         leave = IconButton(self, theme, "close", _("Close (Esc)"), self._leave, ground="side")
         leave.pack(side="right", padx=(px(2), px(12)), pady=px(6))
         self.newer = IconButton(self, theme, "down", _("Newer (Shift+Enter)"), self._to_newer, ground="side")
@@ -41,7 +41,7 @@ class FindBar(tk.Frame):
         self.newer.pack(side="right", padx=px(2))
         self.older.pack(side="right", padx=px(2))
         self.says = Label(self, theme, "", "small", "mute", ground="side")
-        self.field = LineText(
+        self.field = TextField(
             self, theme, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
             on_change=self._seeker.seek, on_enter=lambda _words: self._to_older(),
         )  # fmt: skip
@@ -50,7 +50,7 @@ class FindBar(tk.Frame):
         tab_order(self.field, self.older, self.newer, leave)
         self._on("<Shift-Return>", self._to_newer)
         self._on("<Escape>", self._leave)
-        self._show(Found(""))
+        self._show(SearchResult(""))
 
     def focus_set(self) -> None:
         self.field.focus_set()
@@ -65,7 +65,7 @@ class FindBar(tk.Frame):
 
         self.field.field.bind(key, pressed)
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: SearchResult) -> None:
         self._seqs, self._words = [hit.entry.seq for hit in found.hits], found.words
         self._at = 0
         several = len(self._seqs) > 1
@@ -94,5 +94,5 @@ class FindBar(tk.Frame):
 
     def _where(self) -> str:
         count = len(self._seqs)
-        most = f"{count - 1}+" if count >= MOST else str(count)
+        most = f"{count - 1}+" if count >= MOST_COUNTED else str(count)
         return _("{n} of {most}").format(n=self._at + 1, most=most)

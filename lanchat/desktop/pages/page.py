@@ -1,22 +1,85 @@
-"""Page: what every page is: a column in the middle pane, with a sign, words and buttons. Tk thread."""
+"""Column: what every page is laid out in, so that all pages look alike.
+
+Page: what every page is: a column in the middle pane, with a sign, words and buttons. Tk thread.
+
+ProblemBox: what went wrong, in words, where it happened. Tk thread.
+
+PageHeading: what a page is about, and at the end of the line the way back. Tk thread.
+
+Setting: what is set, in words, and beside it how; one below the other where there is little room. Tk thread.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import TypeVar
 
+from lanchat.core.translate import _
+from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.card import Column
-from lanchat.desktop.widgets.colours import Ink
-from lanchat.desktop.widgets.prose import Prose
+from lanchat.desktop.widgets.buttons import ButtonRow, IconButton
+from lanchat.desktop.widgets.choices import CONTROL_PAD, LabelledControl, RadioGroup
+from lanchat.desktop.widgets.labels import Heading, Label, Paragraph
+from lanchat.desktop.widgets.scrolling import ScrollFrame
+from lanchat.desktop.widgets.surfaces import Box, Ground, Ink
 from lanchat.engine.events import Event
 
-_DISC, _SIGN, _GAP = 56, 28, 10
+W = TypeVar("W", bound=tk.Widget)
+
+_PAGE_SIDE, _PAGE_TOP = 24, 40  #: design pixels left free around it
 
 
-class Page(tk.Frame):
+class Column(ScrollFrame):
+    """One below the other, in the middle of a page, at most so wide; what is too high scrolls.
+
+    Make widgets on `column.body`, and `put` them.
+    """
+
+    def __init__(self, master: tk.Misc, theme: Theme, width: float = 520, *, ground: Ground = "chat") -> None:
+        super().__init__(master, theme, ground=ground)
+        self._ground: Ground = ground
+        self._most = theme.px(width)
+        self._bleed = theme.px(CONTROL_PAD)
+        self.body = tk.Frame(self.inside, background=self["background"])
+        self.body.pack(fill="x", pady=theme.px(_PAGE_TOP))
+        self.inside.bind("<Configure>", lambda event: self._centre(event.width), add="+")
+
+    def heading(self, text: str) -> Heading:
+        """What the page is about."""
+        return self.put(Heading(self.body, self._theme, text, ground=self._ground), above=0, below=10)
+
+    def section(self, text: str) -> Heading:
+        """What a part of the page is about."""
+        return self.put(Heading(self.body, self._theme, text, "title", ground=self._ground), above=28, below=6)
+
+    def paragraph(self, text: str, ink: Ink = "text", font: FontName = "body") -> Paragraph:
+        return self.put(Paragraph(self.body, self._theme, text, font, ink, ground=self._ground), above=0, below=10)
+
+    def caption(self, text: str) -> Label:
+        """What the field below is for."""
+        label = Label(self.body, self._theme, text, "small_bold", "mute", ground=self._ground)
+        return self.put(label, above=10, below=4)
+
+    def put(self, widget: W, above: float = 4, below: float = 4) -> W:
+        """As wide as the column; `above` and `below`: design pixels left free."""
+        side = (
+            0 if isinstance(widget, (LabelledControl, RadioGroup)) else self._bleed
+        )  # so that all words begin at one line
+        widget.pack(fill="x", padx=side, pady=(self._theme.px(above), self._theme.px(below)))
+        return widget
+
+    def _centre(self, width: int) -> None:
+        side = max(self._theme.px(_PAGE_SIDE), (width - self._most) // 2)
+        self.body.pack_configure(padx=side - self._bleed)
+
+
+_SIGN_DISC, _SIGN = 56, 28
+
+
+class PageView(tk.Frame):
     """Subclasses `put` what they show on the `column`, from top to bottom."""
 
     def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
@@ -48,47 +111,94 @@ class Page(tk.Frame):
 
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
         """A large picture of what the page is about."""
-        size, palette = self.theme.px(_DISC), self.theme.palette
+        size, palette = self.theme.px(_SIGN_DISC), self.theme.palette
         ground = palette.alert_soft if ink == "alert_ink" else palette.accent_soft
         colour = palette.at if ink == "accent" else getattr(palette, ink)
         sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
-        sign.create_image(0, 0, anchor="nw", image=self.theme.rounded_image(size, size, _DISC / 2, ground))
+        sign.create_image(0, 0, anchor="nw", image=self.theme.rounded_image(size, size, _SIGN_DISC / 2, ground))
         sign.create_image(size // 2, size // 2, image=self.theme.icon(icon, _SIGN, colour))
         self.column.put(sign, above=0, below=14)
 
-    def heading(self, words: str) -> Prose:
+    def heading(self, words: str) -> Paragraph:
         """What the page is about, with names of others in it."""
-        return self.column.put(Prose(self.body, self.theme, words, "head", "strong"), above=0, below=10)
+        return self.column.put(Paragraph(self.body, self.theme, words, "head", "strong"), above=0, below=10)
 
-    def paragraph(self, words: str, ink: Ink = "text") -> Prose:
+    def paragraph(self, words: str, ink: Ink = "text") -> Paragraph:
         """With names of others in it."""
-        return self.column.put(Prose(self.body, self.theme, words, ink=ink), above=0, below=10)
+        return self.column.put(Paragraph(self.body, self.theme, words, ink=ink), above=0, below=10)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
         """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""
         return self.column.put(ButtonRow(self.body, self.theme), above=above)
 
 
-class ButtonRow(tk.Frame):
-    """Its children side by side, in the order they were made, in as many lines as they need."""
+class ProblemBox(tk.Frame):
+    """Takes no room while there is nothing to say."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
-        super().__init__(master, bg=str(master["background"]))
-        self._gap = theme.px(_GAP)
-        self.bind("<Configure>", lambda event: self._flow(event.width))
+        super().__init__(master, bg=theme.palette.chat)
+        box = Box(self, theme, "alert_soft", 8, pad=(14, 10))
+        picture = tk.Label(box.inside, image=theme.icon("warning", 18, theme.palette.alert_ink), bg=box.fill, bd=0)
+        picture.pack(side="left", anchor="n", padx=(0, theme.px(10)), pady=(theme.px(1), 0))
+        self._words = Paragraph(box.inside, theme, "", "room", ground="alert_soft")
+        self._words.pack(side="left", fill="x", expand=True)
+        self._box = box
+        self._below = theme.px(12)
 
-    def lay(self) -> None:
-        """There are more of them, or one has other words."""
-        self._flow(self.winfo_width())
+    @property
+    def words(self) -> str:
+        return self._words.words
 
-    def _flow(self, width: int) -> None:
-        x = y = line = widest = 0
-        for child in self.children.values():
-            wide, high = child.winfo_reqwidth(), child.winfo_reqheight()
-            if x and 1 < width < x + wide:
-                x, y, line = 0, y + line + self._gap, 0
-            child.place(x=x, y=y)
-            x += wide + self._gap
-            line, widest = max(line, high), max(widest, x - self._gap)
-        if (widest, y + line) != (self.winfo_reqwidth(), self.winfo_reqheight()):
-            self.configure(width=widest, height=y + line)
+    def say(self, problem: str) -> None:
+        """`problem`: a sentence, or "" for nothing."""
+        self._words.text(problem)
+        if problem:
+            self._box.pack(fill="x", pady=(0, self._below))
+        else:
+            self._box.pack_forget()
+            self.configure(height=1)  # a frame keeps the height of what was in it last
+
+
+class PageHeading(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: ViewContext, words: str) -> None:
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
+        self.close = IconButton(self, theme, "close", _("Close (Esc)"), desk.back)
+        self.close.pack(side="right")
+        Heading(self, theme, words).pack(side="left", fill="x", expand=True)
+
+
+_SETTING_GAP = 16  # design pixels
+
+
+class SettingRow(tk.Frame):
+    """Make the control on it, and give it to `show`."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, words: str) -> None:
+        super().__init__(master, bg=theme.palette.chat)
+        self._theme = theme
+        self._label = Label(self, theme, words)
+        self._wide = theme.fonts.measure("body", words)
+        self._control: tk.Misc | None = None
+        self._stacked: bool | None = None
+        self.columnconfigure(0, weight=1)
+        self._label.grid(row=0, column=0, sticky="w")
+
+    def show(self, control: tk.Widget) -> None:
+        self._control = control
+        self._arrange(stacked=False)
+        self.bind("<Configure>", lambda event: self._fit(event.width))
+
+    def _fit(self, width: int) -> None:
+        assert self._control is not None
+        self._arrange(stacked=width < self._wide + self._theme.px(_SETTING_GAP) + self._control.winfo_reqwidth())
+
+    def _arrange(self, *, stacked: bool) -> None:
+        assert isinstance(self._control, tk.Widget)
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        if stacked:
+            self._control.grid(row=1, column=0, sticky="w", pady=(self._theme.px(4), 0))
+        else:
+            self._control.grid(row=0, column=1, sticky="e", pady=0)

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.lists.headings import Heading
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.model.state import State
+from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, Introduced
 from lanchat.storage.preferences import Preferences
 
@@ -35,7 +35,7 @@ class PersonLine:
         return self.member
 
 
-RollLine: TypeAlias = Heading | PersonLine
+RollLine: TypeAlias = ListHeading | PersonLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ def roll(room: Room, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine
     away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
     lines: list[RollLine] = []
     if here:
-        lines.append(Heading(_("Here — {n}").format(n=len(here))))
+        lines.append(ListHeading(_("Here — {n}").format(n=len(here))))
         lines += [_line(room, member, True, mine) for member in here]
     if away:
         words = _("Not here — {n}") if here else _("Were here — {n}")
-        lines.append(Heading(words.format(n=len(away))))
+        lines.append(ListHeading(words.format(n=len(away))))
         lines += [_line(room, member, False, mine) for member in away]
     return lines
 

@@ -8,10 +8,6 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.lists.headings import Heading, paint_heading
-from lanchat.desktop.lists.row_list import RowList
-from lanchat.desktop.lists.spot import Spot
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.people.member_list import (
     MOST_AWAY,
     PersonLine,
@@ -21,6 +17,9 @@ from lanchat.desktop.people.member_list import (
 )
 from lanchat.desktop.people.profile import Profile
 from lanchat.desktop.view_context import ViewContext
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.list_rows import ListHeading, RowArea, paint_list_heading
+from lanchat.desktop.widgets.virtual_list import VirtualList
 from lanchat.engine import events
 from lanchat.engine.events import Event
 from lanchat.storage.errors import StorageProblem
@@ -36,10 +35,10 @@ class PeoplePane(tk.Frame):
         super().__init__(master, bg=theme.palette.side)
         self.room_id = room_id
         self._desk = desk
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         self._authors = self._read_authors()
         self.card: Profile | None = None
-        self.list = RowList[RollLine](self, theme, self._paint, self._chosen)
+        self.list = VirtualList[RollLine](self, theme, self._paint, self._chosen)
         self.list.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self._refresh()
 
@@ -115,10 +114,10 @@ class PeoplePane(tk.Frame):
         if isinstance(line, PersonLine):
             self.profile(line.member)
 
-    def _paint(self, line: RollLine, spot: Spot) -> str:
+    def _paint(self, line: RollLine, spot: RowArea) -> str:
         theme = self._desk.theme
-        if isinstance(line, Heading):
-            paint_heading(line, spot, theme, self._writer)
+        if isinstance(line, ListHeading):
+            paint_list_heading(line, spot, theme, self._writer)
             return ""
         px, palette = theme.px, theme.palette
         image = theme.avatar(line.member, line.name, _AVATAR, "here" if line.here else "away", spot.ground)

@@ -14,19 +14,17 @@ from typing import assert_never
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.lists.headings import NameLine
 from lanchat.desktop.people.member_list import Facts, facts_of, marks
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.button import Button, IconButton, Kind
-from lanchat.desktop.widgets.colours import Ink
-from lanchat.desktop.widgets.label import Label, Paragraph
-from lanchat.desktop.widgets.prose import Prose
-from lanchat.desktop.widgets.scroller import Scroller
+from lanchat.desktop.widgets.buttons import Button, ButtonKind, IconButton
+from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.desktop.widgets.scrolling import ScrollFrame
+from lanchat.desktop.widgets.surfaces import Ink
 from lanchat.engine.commands import Ban, Introduce, Remove, Verify
 
-_MARGIN, _WIDTH = (16, 4), 164  # design pixels; at the right there is also the place of the scrollbar
+_MARGIN = (16, 4)  # design pixels; at the right there is also the place of the scrollbar
 _ACROSS = 2  # groups of numbers, or words, in a line
 
 
@@ -44,12 +42,10 @@ class ProfileColumn:
 
     def say(self, words: str, font: FontName = "small", ink: Ink = "mute", above: float = 4) -> None:
         """With names of others in it."""
-        self.put(Prose(self.master, self._theme, words, font, ink, ground="side"), above)
+        self.put(Paragraph(self.master, self._theme, words, font, ink, ground="side"), above)
 
     def say_in_the_middle(self, words: str) -> None:
-        paragraph = Paragraph(self.master, self._theme, words, "small", "mute", ground="side", width=_WIDTH)
-        paragraph.configure(anchor="center", justify="center")
-        self.put(paragraph)
+        self.put(Paragraph(self.master, self._theme, words, "small", "mute", ground="side", centred=True))
 
     def table(self, parts: Sequence[str], font: FontName) -> None:
         """Side by side, to be read out one after the other."""
@@ -61,7 +57,7 @@ class ProfileColumn:
         table.columnconfigure(tuple(range(_ACROSS)), weight=1, uniform="part")
         self.put(table, above=6)
 
-    def button(self, words: str, deed: Callable[[], None], kind: Kind = "quiet", above: float = 8) -> Button:
+    def button(self, words: str, deed: Callable[[], None], kind: ButtonKind = "quiet", above: float = 8) -> Button:
         button = Button(self.master, self._theme, words, deed, kind, ground="side")
         self.put(button, above)
         return button
@@ -97,7 +93,7 @@ class Profile(tk.Frame):
         self._back = IconButton(top, theme, "left", _("Back"), self.leave, ground="side")
         self._back.pack(side="left", padx=(theme.px(8), theme.px(4)))
         Label(top, theme, _("Profile"), "bold", "strong", ground="side").pack(side="left", fill="x", expand=True)
-        self._scroller = Scroller(self, theme, ground="side")
+        self._scroller = ScrollFrame(self, theme, ground="side")
         self._scroller.pack(fill="both", expand=True)
         self._sheet = ProfileColumn(self._scroller.inside, theme)
         desk.do(Introduce(member))
@@ -179,7 +175,10 @@ class Profile(tk.Frame):
         theme, sheet = self._desk.theme, self._sheet
         image = theme.avatar(self.member, facts.name, _AVATAR)
         sheet.put(tk.Label(sheet.master, image=image, bg=theme.palette.side, bd=0), above=4)
-        sheet.put(NameLine(sheet.master, theme, facts.name, "title", "side"), above=8)
+        sheet.put(
+            Label(sheet.master, theme, facts.name, "title", "strong", ground="side", anchor="center", tall=True),
+            above=8,
+        )
         if facts.about:
             sheet.say_in_the_middle(facts.about)
         if facts.me:

@@ -16,15 +16,15 @@ from typing import Generic, TypeVar
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.lists.row_list import RowList
-from lanchat.desktop.lists.spot import Spot
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.model.state import State
 from lanchat.desktop.model.words import about_room
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
-from lanchat.desktop.widgets.line_text import LineText
-from lanchat.desktop.widgets.popover import Popover, close_popovers
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.list_rows import RowArea
+from lanchat.desktop.widgets.menus import Popover, close_popovers
+from lanchat.desktop.widgets.text_field import TextField
+from lanchat.desktop.widgets.virtual_list import VirtualList
 
 T = TypeVar("T")
 
@@ -105,15 +105,15 @@ class Switcher(Popover):
         left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
         super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
         self._desk = desk
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         self._candidates = [SwitcherMatch(find.name, find) for find in everything(desk.state)]
         hint = _("A room, a person, or words that were said")
-        self.field = LineText(
+        self.field = TextField(
             self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
             icon="search", ground="raised",
         )  # fmt: skip
         self.field.pack(fill="x")
-        self.list = RowList[QuickSwitch](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
+        self.list = VirtualList[QuickSwitch](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
         self.list.pack(fill="x", pady=(px(6), 0))
         self._on("<Up>", lambda: self.list.move(-1))
         self._on("<Down>", lambda: self.list.move(1))
@@ -149,7 +149,7 @@ class Switcher(Popover):
         if find.member is not None:
             self._desk.profile(find.member)
 
-    def _paint(self, find: QuickSwitch, spot: Spot) -> str:
+    def _paint(self, find: QuickSwitch, spot: RowArea) -> str:
         theme, palette = self._desk.theme, self._desk.theme.palette
         px = theme.px
         at = (spot.left + px(20), spot.middle)

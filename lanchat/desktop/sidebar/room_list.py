@@ -16,10 +16,6 @@ from typing import TypeAlias, assert_never
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.conversation.room_header import room_menu
-from lanchat.desktop.lists.headings import Heading, paint_heading
-from lanchat.desktop.lists.row_list import RowList
-from lanchat.desktop.lists.spot import Spot
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.model.sections import Kind, RoomRow, Section
 from lanchat.desktop.model.state import State
 from lanchat.desktop.model.words import looked_on, unread
@@ -27,7 +23,10 @@ from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import InRoom, ViewContext
-from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item, show_menu
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.list_rows import ListHeading, RowArea, paint_list_heading
+from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem, show_menu
+from lanchat.desktop.widgets.virtual_list import VirtualList
 
 ONE_LINE, TWO_LINES = 32, 44  # design pixels
 _NOTE_LINE, _NOTE_AROUND = 17, 10
@@ -74,13 +73,13 @@ class RoomLine:
         return TWO_LINES if self.explained else ONE_LINE
 
 
-ListLine: TypeAlias = Heading | Note | RoomLine
+ListLine: TypeAlias = ListHeading | Note | RoomLine
 
 
-def lines_of(state: State, now: float) -> Iterator[Heading | str | RoomLine]:
+def lines_of(state: State, now: float) -> Iterator[ListHeading | str | RoomLine]:
     """The list, from the top; a `str` is to become a Note. `now`: by State's clock."""
     for section in state.sections(now):
-        yield Heading(section.title)
+        yield ListHeading(section.title)
         for row in section.rows:
             room = state.rooms.get(row.room_id)
             yield RoomLine(row, known=room is not None and room.known)
@@ -117,15 +116,15 @@ _SECOND_LINE = 9  # how far the lines of a row of two lie from its middle
 
 
 class Painter:
-    def __init__(self, theme: Theme, writer: Writer) -> None:
+    def __init__(self, theme: Theme, writer: LineRenderer) -> None:
         self._theme = theme
         self._writer = writer
 
-    def paint(self, line: ListLine, spot: Spot) -> str:
+    def paint(self, line: ListLine, spot: RowArea) -> str:
         """Draw it; gives what there was no room to say, or ""."""
         match line:
-            case Heading():
-                paint_heading(line, spot, self._theme, self._writer)
+            case ListHeading():
+                paint_list_heading(line, spot, self._theme, self._writer)
                 return ""
             case Note(words):
                 self._note(words, spot)
@@ -139,14 +138,14 @@ class Painter:
         """Pixels a Note's words have, in a list as wide as this."""
         return width - self._theme.px(2 * (_NOTE_LEFT + 8))
 
-    def _note(self, words: str, spot: Spot) -> None:
+    def _note(self, words: str, spot: RowArea) -> None:
         px = self._theme.px
         spot.canvas.create_text(
             spot.left + px(_NOTE_LEFT), spot.top + px(4), anchor="nw", text=words, font=self._theme.font("small"),
             fill=self._theme.palette.mute, width=self.note_width(spot.canvas.winfo_width()),
         )  # fmt: skip
 
-    def _room(self, line: RoomLine, spot: Spot) -> str:
+    def _room(self, line: RoomLine, spot: RowArea) -> str:
         px, palette, row = self._theme.px, self._theme.palette, line.row
         if row.unread and not spot.chosen:
             self._pip(spot)
@@ -169,14 +168,14 @@ class Painter:
             tips.append(row.subtitle)  # what the mark at the right end means
         return "\n".join(tips)
 
-    def _pip(self, spot: Spot) -> None:
+    def _pip(self, spot: RowArea) -> None:
         """At the window's edge: something here is unread."""
         px = self._theme.px
         image = self._theme.rounded_image(px(8), px(8), 4, self._theme.palette.strong)
         spot.canvas.create_image(0, spot.middle, image=image)
 
     # --- at the right end --------------------------------------------------------------------------------------------
-    def _marks(self, line: RoomLine, spot: Spot) -> int:
+    def _marks(self, line: RoomLine, spot: RowArea) -> int:
         """Draw what there is to say besides the title; gives where they begin."""
         theme, row = self._theme, line.row
         right = spot.right - theme.px(_RIGHT)
@@ -199,12 +198,12 @@ class Painter:
             right = self._mark("pin", theme.palette.mute, spot, right)
         return right
 
-    def _mark(self, name: IconName, colour: str, spot: Spot, right: int) -> int:
+    def _mark(self, name: IconName, colour: str, spot: RowArea, right: int) -> int:
         image = self._theme.icon(name, _MARK, colour)
         spot.canvas.create_image(right, spot.middle, anchor="e", image=image)
         return right - image.width() - self._theme.px(_GAP)
 
-    def _pill(self, words: str, ground: str, ink: str, spot: Spot, right: int) -> int:
+    def _pill(self, words: str, ground: str, ink: str, spot: RowArea, right: int) -> int:
         theme = self._theme
         width = max(theme.px(20), theme.fonts.measure("small_bold", words) + theme.px(10))
         image = theme.rounded_image(width, theme.px(_PILL), _PILL / 2, ground)
@@ -222,8 +221,8 @@ class RoomList(tk.Frame):
         super().__init__(master, bg=desk.theme.palette.side)
         self._desk = desk
         self._place: RoomId | None = None
-        self._painter = Painter(desk.theme, Writer(desk.theme))
-        self.list = RowList[ListLine](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
+        self._painter = Painter(desk.theme, LineRenderer(desk.theme))
+        self.list = VirtualList[ListLine](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
         self.list.pack(fill="both", expand=True)
         self._width = 0
         self.list.canvas.bind("<Configure>", lambda event: self._resized(event.width), add="+")
@@ -280,6 +279,6 @@ class RoomList(tk.Frame):
         if not isinstance(line, RoomLine):
             return
         room_id = line.key
-        items: list[Entry] = [Item(_("Open"), lambda: self._desk.go(InRoom(room_id)), "right"), SEPARATOR]
+        items: list[MenuEntry] = [MenuItem(_("Open"), lambda: self._desk.go(InRoom(room_id)), "right"), SEPARATOR]
         items += room_menu(self._desk, room_id)
         show_menu(self._desk.root, self._desk.theme, at, items)

@@ -11,19 +11,17 @@ from collections.abc import Callable
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
-from lanchat.desktop.lists.writing import Writer
 from lanchat.desktop.sidebar.quick_switcher import Switcher
 from lanchat.desktop.sidebar.room_list import RoomList, status
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import InRoom, JoinBy, Place, SettingsAt, StartRoom, ViewContext
-from lanchat.desktop.widgets.box import draw_ground
-from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.label import Label, fitted
-from lanchat.desktop.widgets.line_text import LineText
-from lanchat.desktop.widgets.modifiers import COMMAND, told
-from lanchat.desktop.widgets.popover import popover_of
-from lanchat.desktop.widgets.pressable import RING, Pressable
-from lanchat.desktop.widgets.tab_order import tab_order
+from lanchat.desktop.widgets.buttons import Button, IconButton, Pressable
+from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
+from lanchat.desktop.widgets.labels import Label, fitted
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.menus import popover_of
+from lanchat.desktop.widgets.surfaces import RING, draw_ground
+from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine import events
 from lanchat.engine.commands import ChangeNick
@@ -50,7 +48,7 @@ class MePanel(tk.Frame):
         self._status = Label(self._words, theme, "", "small", "mute", ground="rail")
         self._status.pack(fill="x", padx=(px(4), 0))
         tab_order(self._words, settings)
-        self.field: LineText | None = None
+        self.field: TextField | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -63,7 +61,7 @@ class MePanel(tk.Frame):
     def _edit(self) -> None:
         """The nick becomes a field."""
         theme = self._desk.theme
-        self.field = LineText(
+        self.field = TextField(
             self, theme, self._desk.state.nick, most=NICK_CHARACTERS, on_enter=lambda nick: self._keep(nick, True),
             font="room", ground="rail", height=_FIELD,
         )  # fmt: skip
@@ -102,7 +100,7 @@ class NickButton(Pressable):
 
     def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None]) -> None:
         self._nick = ""
-        self._writer = Writer(theme)
+        self._writer = LineRenderer(theme)
         super().__init__(master, theme, command, "rail")
         self.configure(height=theme.px(_NICK))
         Tooltip(self, theme, _("Change your name"))
@@ -204,6 +202,6 @@ class SearchButton(Pressable):
         draw_ground(self, theme, (0, 0, width, height), 6, palette.rail, edge=edge, line=line)
         self.create_image(theme.px(10), height / 2, anchor="w", image=theme.icon("search", 15, palette.mute))
         left = theme.px(34)
-        keys = told(f"{COMMAND}-k")
+        keys = shortcut_words(f"{COMMAND}-k")
         words = fitted(theme, "room", _("Search ({keys})").format(keys=keys), width - left - theme.px(8))
         self.create_text(left, height / 2, anchor="w", text=words, font=theme.font("room"), fill=palette.mute)

@@ -18,7 +18,7 @@ _MOST = 4_000
 _FINER = 4  # drawn so many times as large and scaled down: smooth edges
 
 
-class Images:
+class PictureCache:
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
         self._kept: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()

@@ -13,7 +13,7 @@ from lanchat.desktop.theme.avatars import Presence
 from lanchat.desktop.theme.fonts import FontName, Fonts
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.palette import Palette
-from lanchat.desktop.theme.picture_cache import Images, drawn, rounded
+from lanchat.desktop.theme.picture_cache import PictureCache, drawn, rounded
 
 
 class Theme:
@@ -23,7 +23,7 @@ class Theme:
         self.palette = palette
         self.scale = scale
         self.fonts = Fonts(root, scale)
-        self.images = Images(root)
+        self.images = PictureCache(root)
         self.shaper = Shaper(root, self.fonts)
 
     def px(self, design: float) -> int:

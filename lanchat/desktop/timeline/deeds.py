@@ -13,7 +13,7 @@ from lanchat.desktop.timeline.copying import selected_text
 from lanchat.desktop.timeline.rows import Muted, Said
 from lanchat.desktop.timeline.sheet import Block, Sheet
 from lanchat.desktop.view_context import JoinBy, ViewContext
-from lanchat.desktop.widgets.menu import SEPARATOR, Entry, Item
+from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
 from lanchat.engine.commands import Discard, Retry
 from lanchat.engine.events import EntryState
 
@@ -67,29 +67,29 @@ class Deeds:
         room = self.desk.state.rooms.get(self._room_id)
         return selected_text(self._sheet, room.people.called if room else self.desk.state.nicks.called)
 
-    def items(self, block: Block, links: Iterable[str]) -> list[Entry]:
+    def items(self, block: Block, links: Iterable[str]) -> list[MenuEntry]:
         """The menu of a row. `links`: those that are meant."""
-        items: list[Entry] = []
+        items: list[MenuEntry] = []
         if selected := self.selected():
-            items.append(Item(_("Copy"), partial(self.copy, selected), "copy"))
+            items.append(MenuItem(_("Copy"), partial(self.copy, selected), "copy"))
         for address in islice(links, _LINKS):
-            items.append(Item(_("Open link"), partial(self.open_link, address), "export"))
-            items.append(Item(_("Copy link"), partial(self.copy, address.removeprefix("mailto:")), "copy"))
+            items.append(MenuItem(_("Open link"), partial(self.open_link, address), "export"))
+            items.append(MenuItem(_("Copy link"), partial(self.copy, address.removeprefix("mailto:")), "copy"))
         match block.row:
             case Said() as row:
-                items.append(Item(_("Copy message"), partial(self.copy, row.text), "copy"))
+                items.append(MenuItem(_("Copy message"), partial(self.copy, row.text), "copy"))
                 if block.folded:
-                    items.append(Item(_("Show more"), partial(self.show_whole, row.entry_id), "down"))
-                items.append(Item(_("Who is this?"), partial(self.show_author, row.author), "people"))
+                    items.append(MenuItem(_("Show more"), partial(self.show_whole, row.entry_id), "down"))
+                items.append(MenuItem(_("Who is this?"), partial(self.show_author, row.author), "people"))
                 if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
                     items += [
                         SEPARATOR,
-                        Item(_("Retry"), partial(self.retry, row.entry_id), "retry"),
-                        Item(_("Discard"), partial(self.discard, row.entry_id), "close", danger=True),
+                        MenuItem(_("Retry"), partial(self.retry, row.entry_id), "retry"),
+                        MenuItem(_("Discard"), partial(self.discard, row.entry_id), "close", danger=True),
                     ]
             case Muted(author=author):
-                items.append(Item(_("Show"), partial(self.hear, author), "down"))
-                items.append(Item(_("Who is this?"), partial(self.show_author, author), "people"))
+                items.append(MenuItem(_("Show"), partial(self.hear, author), "down"))
+                items.append(MenuItem(_("Who is this?"), partial(self.show_author, author), "people"))
             case _:
                 pass
         return items

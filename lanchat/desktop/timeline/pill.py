@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.button import Button, Kind
+from lanchat.desktop.widgets.buttons import Button, ButtonKind
 
 _OVER_EDGE = 12  # design pixels
 
@@ -18,7 +18,7 @@ class Pill:
         self._theme = theme
         self._pressed = pressed
         self._button: Button | None = None
-        self._kind: Kind | None = None  # of the button
+        self._kind: ButtonKind | None = None  # of the button
 
     def show(self, new: int | None) -> None:
         """`new`: how many messages came; 0: only the way to the newest; None: nothing."""

@@ -14,11 +14,10 @@ from lanchat.desktop.timeline.deeds import Deeds
 from lanchat.desktop.timeline.pictures import AVATAR
 from lanchat.desktop.timeline.rows import Muted, Said
 from lanchat.desktop.timeline.sheet import Block, Sheet
-from lanchat.desktop.widgets.clipboard import offer_selected
-from lanchat.desktop.widgets.label import tell
-from lanchat.desktop.widgets.menu import Entry, bind_context_click, show_menu
-from lanchat.desktop.widgets.modifiers import MENU_KEY
-from lanchat.desktop.widgets.text_keys import set_text_keys
+from lanchat.desktop.widgets.keyboard import MENU_KEY, set_text_keys
+from lanchat.desktop.widgets.labels import show_words
+from lanchat.desktop.widgets.menus import MenuEntry, bind_context_click, show_menu
+from lanchat.desktop.widgets.text_editing import offer_selected
 
 _TIP_MS = 500
 _LONGEST_TIP = 300  # characters of an address
@@ -163,7 +162,9 @@ class Pointer:
         self._tip_wait = ""
         text, label = self._sheet.text, self._tip_label
         theme = self._theme
-        self._tip_picture = tell(label, theme, without_emoji(self._tip), "small", theme.palette.chat, theme.px(420))
+        self._tip_picture = show_words(
+            label, theme, without_emoji(self._tip), "small", theme.palette.chat, theme.px(420)
+        )
         wide, high, gap = label.winfo_reqwidth(), label.winfo_reqheight(), self._theme.px(18)
         below = y + gap + high < text.winfo_height()
         label.place(x=max(0, min(x, text.winfo_width() - wide - gap)), y=y + gap if below else y - gap - high)
@@ -214,7 +215,7 @@ class Pointer:
         return "break"
 
     # --- the menu ----------------------------------------------------------------------------------------------------
-    def items_at(self, x: int, y: int) -> list[Entry]:
+    def items_at(self, x: int, y: int) -> list[MenuEntry]:
         """What can be done there."""
         if not self._sheet.blocks:
             return []

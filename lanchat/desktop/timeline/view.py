@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from lanchat.desktop.pages.marks import found_in
+from lanchat.desktop.pages.search_results import found_in
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.pages import Pages
 from lanchat.desktop.timeline.rows import Said
 from lanchat.desktop.timeline.sheet import Sheet, seqs
 from lanchat.desktop.timeline.stretch import Stretch
-from lanchat.desktop.widgets.bar import Bar
-from lanchat.desktop.widgets.modifiers import for_the_window
-from lanchat.desktop.widgets.wheel import WHEEL, steps_of
+from lanchat.desktop.widgets.keyboard import has_modifier
+from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, wheel_steps
 
 _STEP = 60  # design pixels that one step of the wheel moves
 _FLASH_MS = 1_500
@@ -56,7 +56,7 @@ class View:
         self._flashing = ""  # Tk's name for the time until then
         self._scrolled = False  # since all was drawn anew
         self._shares = (0.0, 1.0)  # of the Text: where what is in view begins and ends
-        self._bar = Bar(frame, theme, self._bar_moved)
+        self._bar = ScrollBar(frame, theme, self._bar_moved)
         self._bar.pack(side="right", fill="y")
         self._text.pack(side="left", fill="both", expand=True)
         self._text.configure(yscrollcommand=lambda first, last: self._tell_bar(float(first), float(last)))
@@ -178,7 +178,7 @@ class View:
         text.bindtags((str(text), _MOUSE, str(text.winfo_toplevel()), "all"))
         text.bind("<Configure>", lambda event: self._resized())
         text.bind("<Expose>", lambda event: self._uncovered())
-        for event in WHEEL:
+        for event in WHEEL_EVENTS:
             text.bind(event, self._turned)
         keys: dict[str, Callable[[], None]] = {
             "Up": lambda: self._step(False),
@@ -195,7 +195,7 @@ class View:
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 
     def _key(self, event: tk.Event[tk.Misc], deed: Callable[[], None]) -> str | None:
-        if for_the_window(int(event.state), writes=False):
+        if has_modifier(int(event.state), writes=False):
             return None
         deed()
         return "break"
@@ -213,7 +213,7 @@ class View:
         self.moved()
 
     def _turned(self, event: tk.Event[tk.Misc]) -> str:
-        self.scroll(round(steps_of(event) * self._theme.px(_STEP)))
+        self.scroll(round(wheel_steps(event) * self._theme.px(_STEP)))
         self.moved()
         return "break"
 

@@ -7,12 +7,11 @@ import tkinter as tk
 from lanchat.core.translate import _
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.button import IconButton
-from lanchat.desktop.widgets.clipboard import offer_selected
-from lanchat.desktop.widgets.colours import Ground
-from lanchat.desktop.widgets.menu import Item, bind_context_click, show_menu
-from lanchat.desktop.widgets.text_keys import set_text_keys
+from lanchat.desktop.widgets.buttons import IconButton
+from lanchat.desktop.widgets.keyboard import set_text_keys
+from lanchat.desktop.widgets.menus import MenuItem, bind_context_click, show_menu
+from lanchat.desktop.widgets.surfaces import Box, Ground
+from lanchat.desktop.widgets.text_editing import offer_selected
 
 _SAID_MS = 2_000
 
@@ -80,7 +79,7 @@ class CopyField(Box):
         selected = bool(self.field.tag_ranges("sel"))
         copy = (lambda: self.field.event_generate("<<Copy>>")) if selected else self.copy
         at = (event.x_root, event.y_root)
-        show_menu(self, self._theme, at, [Item(_("Copy"), copy, "copy"), Item(_("Select all"), self._take_all)])
+        show_menu(self, self._theme, at, [MenuItem(_("Copy"), copy, "copy"), MenuItem(_("Select all"), self._take_all)])
 
     def _selected(self) -> str:
         return self.field.get("sel.first", "sel.last") if self.field.tag_ranges("sel") else ""

@@ -9,8 +9,8 @@ from PIL import ImageTk
 
 from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.label import Paragraph, tell
+from lanchat.desktop.widgets.labels import show_words
+from lanchat.desktop.widgets.surfaces import Box
 
 SECONDS = 2.5
 SECONDS_PER_CHARACTER = 0.04  #: longer for what takes longer to read
@@ -31,8 +31,10 @@ class Toasts(tk.Frame):
         self._going = ""  # Tk's name for the time until the next
         self._box = Box(self, theme, "raised", 8, pad=(14, 8), edge=theme.palette.shade)
         self._box.pack()
-        self._words = Paragraph(self._box.inside, theme, "", "room", "strong", ground="raised", width=_WIDEST)
-        self._words.unbind("<Configure>")
+        self._words = tk.Label(
+            self._box.inside, font=theme.font("room"), foreground=theme.palette.strong, background=self._box.fill,
+            justify="left", borderwidth=0, padx=0, pady=0,
+        )  # fmt: skip
         self._words.pack()
 
     @classmethod
@@ -61,9 +63,8 @@ class Toasts(tk.Frame):
         room = self.master.winfo_width() - self._theme.px(60)
         widest = self._theme.px(_WIDEST)
         width = min(widest, room) if room > 0 else widest
-        self._words.text(self._said)
         self._words.configure(wraplength=width)
-        self._picture = tell(self._words, self._theme, self._said, "room", self._theme.palette.strong, width)
+        self._picture = show_words(self._words, self._theme, self._said, "room", self._theme.palette.strong, width)
         self.place(relx=0.5, rely=1, y=-self._theme.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)

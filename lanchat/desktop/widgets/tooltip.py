@@ -9,9 +9,9 @@ from PIL import ImageTk
 
 from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.label import tell
+from lanchat.desktop.widgets.labels import show_words
 
-DELAY_MS = 500
+TOOLTIP_DELAY_MS = 500
 
 
 class Tooltip:
@@ -48,7 +48,7 @@ class Tooltip:
         if self._pressed:  # the focus a press gives is no wish to be told: a menu may be open below
             return
         self._end()
-        self._wait = self._widget.after(DELAY_MS, self._show)
+        self._wait = self._widget.after(TOOLTIP_DELAY_MS, self._show)
 
     def _end(self, *, pressed: bool = False) -> None:
         self._pressed = pressed
@@ -73,7 +73,7 @@ class Tooltip:
             self._shown, font=theme.font("small"), foreground=theme.palette.chat, background=ground,
             wraplength=theme.px(260), justify="left", borderwidth=0,
         )  # fmt: skip
-        self._picture = tell(label, theme, without_emoji(words), "small", theme.palette.chat, theme.px(260))
+        self._picture = show_words(label, theme, without_emoji(words), "small", theme.palette.chat, theme.px(260))
         label.pack(padx=theme.px(8), pady=theme.px(4))
         self._shown.update_idletasks()
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()

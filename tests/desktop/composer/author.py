@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.composer.pad import Pad
-from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Say
 from tests.desktop.eyes import as_written
 from tests.desktop.model.telling import KITCHEN

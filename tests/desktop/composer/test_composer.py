@@ -13,8 +13,8 @@ from PIL import features
 from lanchat.core.limits import TEXT_CHARACTERS
 from lanchat.desktop.composer.drafts import draft, put_back
 from lanchat.desktop.text_layout import font_files
-from lanchat.desktop.widgets.modifiers import MENU_KEY
-from lanchat.desktop.widgets.prose import Prose
+from lanchat.desktop.widgets.keyboard import MENU_KEY
+from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine.events import ConnectionState, Left, NotWritten
 from tests.desktop.composer.author import Author, below, shown
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected, stands
@@ -359,7 +359,9 @@ def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
 def test_what_tk_shows_from_the_wrong_side_is_shown_above_as_it_is_read(ana: Author) -> None:
     def reads() -> list[str]:
         ana.root.update()
-        return [one.words for one in ana.composer.winfo_children() if isinstance(one, Prose) and one.winfo_viewable()]
+        return [
+            one.words for one in ana.composer.winfo_children() if isinstance(one, Paragraph) and one.winfo_viewable()
+        ]
 
     assert reads() == []
     ana.types("hello\nמה נשמע")

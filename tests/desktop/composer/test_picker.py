@@ -9,12 +9,12 @@ import pytest
 from lanchat.desktop.composer import emoji_grid, picker
 from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid
 from lanchat.desktop.composer.picker import MOST_RECENT, EmojiPicker, note_used
-from lanchat.desktop.emoji import fontfile
-from lanchat.desktop.widgets.label import Paragraph
+from lanchat.desktop.emoji import images
+from lanchat.desktop.widgets.labels import Paragraph
 from tests.desktop.composer.author import Author, below
 from tests.desktop.stage import lines_on
 
-needs_font = pytest.mark.skipif(fontfile.emoji_font() is None, reason="no colour emoji font is installed")
+needs_font = pytest.mark.skipif(images.emoji_font() is None, reason="no colour emoji font is installed")
 
 
 def opened(ana: Author) -> EmojiPicker:

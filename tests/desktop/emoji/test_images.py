@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.emoji import fontfile, images
+from lanchat.desktop.emoji import images
 from lanchat.desktop.emoji.images import drawn, picture, pill
 from lanchat.desktop.emoji.pattern import LONGEST
 from lanchat.desktop.theme.theme import Theme
 from tests.systems import needs_xdg
 
-needs_font = pytest.mark.skipif(fontfile.emoji_font() is None, reason="no colour emoji font is installed")
+needs_font = pytest.mark.skipif(images.emoji_font() is None, reason="no colour emoji font is installed")
 UNKNOWN = "\U0001faff"  # kept free for a coming emoji
 
 
@@ -71,15 +71,15 @@ def test_what_is_too_long_for_an_emoji_is_the_callers(theme: Theme) -> None:
 
 
 def test_a_font_that_came_with_lanchat_is_the_first() -> None:
-    assert next(fontfile.font_files()) == Path(fontfile.__file__).with_name("NotoColorEmoji.ttf")
+    assert next(images.font_files()) == Path(images.__file__).with_name("NotoColorEmoji.ttf")
 
 
 @needs_xdg
 def test_a_font_of_the_person_comes_before_the_systems(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fontfile.sys, "platform", "linux")
+    monkeypatch.setattr(images.sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "mine"))
     monkeypatch.setenv("XDG_DATA_DIRS", f"{tmp_path / 'theirs'}::")
-    places = list(fontfile.font_files())
+    places = list(images.font_files())
     mine = places.index(tmp_path / "mine/fonts/NotoColorEmoji.ttf")
     theirs = places.index(tmp_path / "theirs/fonts/truetype/noto/NotoColorEmoji.ttf")
     assert mine < theirs
@@ -92,9 +92,9 @@ def test_without_a_font_that_can_be_read_there_is_none(
     path = tmp_path / "NotoColorEmoji.ttf"
     if content is not None:
         path.write_bytes(content)
-    monkeypatch.setattr(fontfile, "font_files", lambda: iter([path]))
-    fontfile.emoji_font.cache_clear()
+    monkeypatch.setattr(images, "font_files", lambda: iter([path]))
+    images.emoji_font.cache_clear()
     try:
-        assert fontfile.emoji_font() is None
+        assert images.emoji_font() is None
     finally:
-        fontfile.emoji_font.cache_clear()
+        images.emoji_font.cache_clear()

@@ -8,9 +8,9 @@ import pytest
 
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
 
 @pytest.fixture
-def sitting(root: tk.Tk, tmp_path: Path) -> Sitting[Any]:
-    return Sitting(root, Theme(root, LIGHT, 1.0), tmp_path)
+def sitting(root: tk.Tk, tmp_path: Path) -> PageUser[Any]:
+    return PageUser(root, Theme(root, LIGHT, 1.0), tmp_path)

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 import lanchat
-from lanchat.desktop.pages import about
-from lanchat.desktop.pages.about import AboutPage
-from lanchat.desktop.pages.made_with import BELOW, LIBRARIES, Part
+from lanchat.desktop.pages import about_page
+from lanchat.desktop.pages.about_page import LIBRARIES, PLATFORM, AboutPage, Component
 from lanchat.desktop.view_context import AboutLanchat, AllKeys
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
@@ -39,7 +38,7 @@ def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path:
 def test_a_link_leads_to_the_library(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     said: list[str] = []
-    monkeypatch.setattr(about, "open_url", lambda address: opened.append(address) or "No program was found.")
+    monkeypatch.setattr(about_page, "open_url", lambda address: opened.append(address) or "No program was found.")
     ana.desk.say = said.append
     ana.click("zeroconf")
     assert opened == ["https://github.com/python-zeroconf/python-zeroconf"]
@@ -50,14 +49,14 @@ def test_all_that_is_used_is_named(ana: Ana) -> None:
     needed = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["dependencies"]
     names = {re.match(r"[\w.-]+", one).group().lower() for one in needed}  # type: ignore[union-attr]
     assert {part.name.lower() for part in LIBRARIES} == names
-    for part in (*LIBRARIES, *BELOW):
+    for part in (*LIBRARIES, *PLATFORM):
         assert part.name in ana.buttons()
         assert part.licence in ana.text
         assert part.address.startswith("https://")
 
 
 @pytest.mark.parametrize("part", LIBRARIES, ids=lambda part: part.name)
-def test_licences_are_those_the_libraries_give(part: Part) -> None:
+def test_licences_are_those_the_libraries_give(part: Component) -> None:
     try:
         told = importlib.metadata.metadata(part.name)
     except importlib.metadata.PackageNotFoundError:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lanchat.core.health import Finding, Health
-from lanchat.desktop.pages.checkup import CheckupPage, about, summary
+from lanchat.desktop.pages.checkup_page import CheckupPage, about, summary
 from lanchat.desktop.view_context import Checkup, JoinBy
 from lanchat.engine.commands import Browse, CheckUp
 from lanchat.engine.events import CheckedUp
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[CheckupPage]
+Ana = PageUser[CheckupPage]
 
 NETWORK = Finding("network", Health.GOOD, "192.168.1.42 (wlan0)")
 FIREWALL = Finding("firewall", Health.ODD, "A firewall is on: ufw.", "To host, open it.")

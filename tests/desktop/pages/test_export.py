@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.pages.export import ExportPage
-from lanchat.desktop.pages.saving import file_name
+from lanchat.desktop.pages.export_page import ExportPage, file_name
 from lanchat.desktop.view_context import ExportFrom
 from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import Archive
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 from tests.desktop.timeline.talk import BEN
 from tests.systems import needs_files_to_go_while_open
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ from lanchat.desktop.pages import find_bar
 from lanchat.desktop.pages.find_bar import FindBar
 from tests.desktop.model.telling import GARDEN, KITCHEN
 from tests.desktop.pages.archive import Archive
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 from tests.desktop.timeline.talk import BEN, LI
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 
 @pytest.fixture
@@ -105,6 +105,6 @@ def test_what_is_there_is_written_over_when_it_is_asked_for_again(sitting: Ana, 
 
 
 def test_very_many_are_not_counted_to_the_last(sitting: Ana, jumps: Jumps, archive: Archive) -> None:
-    archive.said(KITCHEN, BEN, *["cup"] * (find_bar.MOST + 1))
+    archive.said(KITCHEN, BEN, *["cup"] * (find_bar.MOST_COUNTED + 1))
     sitting.write("cup")
-    assert f"1 of {find_bar.MOST - 1}+" in sitting.text
+    assert f"1 of {find_bar.MOST_COUNTED - 1}+" in sitting.text

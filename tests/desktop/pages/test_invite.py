@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.pages.invite import InvitePage
+from lanchat.desktop.pages.invite_page import InvitePage
 from lanchat.desktop.view_context import InRoom, Invite
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.engine.events import ConnectionState, Left, LookedAround, WaysIn
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[InvitePage]
+Ana = PageUser[InvitePage]
 
 
 @pytest.fixture

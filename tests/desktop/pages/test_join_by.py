@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.pages.join_by import JoinByPage
+from lanchat.desktop.pages.join_by_page import JoinByPage
 from lanchat.desktop.view_context import Checkup, InRoom, JoinBy
 from lanchat.engine.commands import Join
 from lanchat.engine.events import ConnectionChanged, ConnectionState, KeyChanged, NotFound, PassphraseNeeded
 from tests.desktop.model.telling import KITCHEN, connected
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[JoinByPage]
+Ana = PageUser[JoinByPage]
 WHERE = "192.168.1.7"
 
 

@@ -7,19 +7,19 @@ from typing import Any, cast
 
 from lanchat.desktop import window_chrome
 from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.lists.row_list import RowList
-from lanchat.desktop.pages import keys
-from lanchat.desktop.pages.keys import KeysPage
+from lanchat.desktop.pages import keys_page
+from lanchat.desktop.pages.keys_page import KeysPage
 from lanchat.desktop.view_context import AllKeys
+from lanchat.desktop.widgets.virtual_list import VirtualList
 from lanchat.desktop.window import Window
 from tests.desktop.model.telling import KITCHEN, connected
 from tests.desktop.pages.archive import drawn
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 
-def told(table: tuple[keys.Key, ...]) -> set[str]:
+def told(table: tuple[keys_page.ShortcutEntry, ...]) -> set[str]:
     return {press for key in table for press in key.presses}
 
 
@@ -32,13 +32,13 @@ class _Unopened:
 
 
 def test_everywhere_they_are_the_same() -> None:
-    assert told(keys.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
+    assert told(keys_page.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
 
 
 def test_while_one_writes_they_are_bound(sitting: Ana) -> None:
     sitting.hears(connected(KITCHEN))
     composer = Composer(sitting.root, sitting.desk, KITCHEN)
-    for press in told(keys.while_writing()):
+    for press in told(keys_page.while_writing()):
         assert composer.pad.bind(f"<{press}>"), press
 
 
@@ -46,7 +46,7 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
     sitting.root.update()
     did: list[str] = []
 
-    class Noting(RowList[Any]):
+    class Noting(VirtualList[Any]):
         def move(self, by: int) -> None:
             did.append("move")
 
@@ -66,7 +66,7 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
     rows.pack()
     rows.canvas.focus_set()
     sitting.root.update()
-    for key in keys.in_lists():
+    for key in keys_page.in_lists():
         for press in key.presses:
             did.clear()
             sitting.key(press)
@@ -76,11 +76,11 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
 def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
     sitting.root.geometry("824x1600")
     sitting.at(lambda master, desk: KeysPage(master, desk, AllKeys()))
-    for group in keys.all_keys():
+    for group in keys_page.all_keys():
         assert group.title in sitting.text
-    tables = [widget for widget in sitting.seen() if isinstance(widget, keys._Table)]
+    tables = [widget for widget in sitting.seen() if isinstance(widget, keys_page._ShortcutTable)]
     lines = [line for table in tables for line in drawn(table)]
-    assert len(lines) == sum(len(group.keys) for group in keys.all_keys())
+    assert len(lines) == sum(len(group.keys) for group in keys_page.all_keys())
     if sys.platform != "darwin":
         assert lines[0] == "Go to a room or a personCtrlK"
         assert "Close the windowCtrlQorCtrlW" in lines

@@ -11,14 +11,13 @@ import pytest
 
 from lanchat.core.health import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.desktop.pages.checkup import CheckupPage
-from lanchat.desktop.pages.closing import ClosingPage
-from lanchat.desktop.pages.door import DoorPage
-from lanchat.desktop.pages.invite import InvitePage
-from lanchat.desktop.pages.join_by import JoinByPage
-from lanchat.desktop.pages.start_room import StartRoomPage
-from lanchat.desktop.pages.stopping import StoppingPage
-from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.pages.checkup_page import CheckupPage
+from lanchat.desktop.pages.closing_page import ClosingPage, StoppingPage
+from lanchat.desktop.pages.invite_page import InvitePage
+from lanchat.desktop.pages.join_by_page import JoinByPage
+from lanchat.desktop.pages.join_room_page import JoinRoomPage
+from lanchat.desktop.pages.start_room_page import StartRoomPage
+from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import (
@@ -46,7 +45,7 @@ from lanchat.engine.events import (
     RoomFound,
 )
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, listing, roster
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
 LONG = "会議室 三階 🍕 Wednesday's very long titles"
 LINK = "lanchat://192.168.100.142,[fd00:1234:5678::1234]:29747/kitchenkitchenki#QUJDREVGR0hJSktMTU5PUA"
@@ -71,13 +70,13 @@ PAGES: dict[str, tuple[list[Event], Make]] = {
     "join": ([NotFound(LINK, LONG)], lambda master, desk: JoinByPage(master, desk, JoinBy(LINK))),
     "passphrase": (
         [PassphraseNeeded(KITCHEN, KITCHEN, LONG, wrong=True, wait=99)],
-        lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN)),
+        lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN)),
     ),
     "key": (
         [*WAS_IN, KeyChanged(KITCHEN, KITCHEN, LONG, "7h2k-0xq9-5b3d-n8wz", "9xpa-32rd-mm2e-0v7t", verified=True)],
-        lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN)),
+        lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN)),
     ),
-    "missing": ([*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, desk: DoorPage(master, desk, InRoom(KITCHEN))),
+    "missing": ([*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN))),
     "checkup": ([CheckedUp(FOUND)], lambda master, desk: CheckupPage(master, desk, Checkup())),
     "stopping": (OPEN, lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN))),
     "closing": (OPEN, lambda master, desk: ClosingPage(master, desk, Closing())),
@@ -90,7 +89,7 @@ def test_nothing_is_cut_off_at_the_side(root: tk.Tk, tmp_path: Path, page: str, 
     events, make = PAGES[page]
     root.geometry(f"{width}x700")
     root.update()
-    ana: Sitting[Any] = Sitting(root, Theme(root, DARK if scale > 1 else LIGHT, scale), tmp_path)
+    ana: PageUser[Any] = PageUser(root, Theme(root, DARK if scale > 1 else LIGHT, scale), tmp_path)
     ana.hears(*events)
     ana.at(make)
     right = ana.page.winfo_rootx() + ana.page.winfo_width()
@@ -101,7 +100,7 @@ def test_nothing_is_cut_off_at_the_side(root: tk.Tk, tmp_path: Path, page: str, 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_tab_goes_to_every_button_and_comes_round(sitting: Sitting[Any], page: str) -> None:
+def test_tab_goes_to_every_button_and_comes_round(sitting: PageUser[Any], page: str) -> None:
     events, make = PAGES[page]
     sitting.hears(*events)
     sitting.at(make)

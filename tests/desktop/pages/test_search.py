@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.pages import search
-from lanchat.desktop.pages.search import SearchPage
-from lanchat.desktop.pages.seeker import Found, Seeker
+from lanchat.desktop.pages import search_page
+from lanchat.desktop.pages.search_page import SearchPage
+from lanchat.desktop.pages.search_results import LiveSearch, SearchResult
 from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.storage import paths
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected
 from tests.desktop.pages.archive import Archive, drawn
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 from tests.desktop.timeline.talk import BEN, LI
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def test_words_from_elsewhere_are_searched_for_at_once(ana: Ana) -> None:
 
 
 def test_of_very_many_the_newest_are_shown(ana: Ana, archive: Archive) -> None:
-    archive.said(KITCHEN, BEN, *(f"cup {number}" for number in range(search.MOST + 5)))
+    archive.said(KITCHEN, BEN, *(f"cup {number}" for number in range(search_page.MOST_HITS + 5)))
     ana.write("cup")
-    assert f"The newest {search.MOST} are shown." in ana.text
-    assert rows(ana)[0] == f"cup {search.MOST + 4}"
+    assert f"The newest {search_page.MOST_HITS} are shown." in ana.text
+    assert rows(ana)[0] == f"cup {search_page.MOST_HITS + 4}"
 
 
 def test_what_cannot_be_read_is_said(ana: Ana, archive: Archive, tmp_path: Path) -> None:
@@ -138,9 +138,9 @@ class Slow:
 
 
 def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(sitting: Ana, archive: Archive) -> None:
-    slow, told = Slow(), list[Found]()
+    slow, told = Slow(), list[SearchResult]()
     sitting.desk.aside = slow.aside
-    seeker = Seeker(tk.Frame(sitting.root), sitting.desk, 10, told.append)
+    seeker = LiveSearch(tk.Frame(sitting.root), sitting.desk, 10, told.append)
     for words in ("k", "ke", "ket", "kett"):
         seeker.seek(words)
     assert len(slow.waiting) == 1
@@ -155,10 +155,10 @@ def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(sitting: Ana,
 
 
 def test_nothing_is_told_to_a_page_that_is_gone(sitting: Ana, archive: Archive) -> None:
-    slow, told = Slow(), list[Found]()
+    slow, told = Slow(), list[SearchResult]()
     sitting.desk.aside = slow.aside
     page = tk.Frame(sitting.root)
-    seeker = Seeker(page, sitting.desk, 10, told.append)
+    seeker = LiveSearch(page, sitting.desk, 10, told.append)
     seeker.seek("kettle")
     page.destroy()
     slow.goes_on()

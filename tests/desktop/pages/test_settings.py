@@ -12,23 +12,23 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.pages import data_folder
-from lanchat.desktop.pages.heading_row import HeadingRow
-from lanchat.desktop.pages.settings import SettingsPage
+from lanchat.desktop.pages import about_page
+from lanchat.desktop.pages.page import PageHeading
+from lanchat.desktop.pages.settings_page import SettingsPage
 from lanchat.desktop.platform import autostart
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt
-from lanchat.desktop.widgets.choice import Choice, Radios
+from lanchat.desktop.widgets.buttons import Button, Pressable
+from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.desktop.widgets.switch import Switch
 from lanchat.engine.commands import ChangeNick, Forget
 from lanchat.engine.events import Forgotten, Renamed
 from lanchat.storage.languages import speak
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[Any]
+Ana = PageUser[Any]
 
 
 @pytest.fixture(autouse=True)
@@ -67,15 +67,15 @@ def of(ana: Ana, kind: type[tk.Misc]) -> list[Any]:
 
 
 def theme(ana: Ana) -> Any:
-    return of(ana, Choice)[0]
+    return of(ana, SegmentedControl)[0]
 
 
 def language(ana: Ana) -> Any:
-    return of(ana, Choice)[1]
+    return of(ana, SegmentedControl)[1]
 
 
 def notify(ana: Ana) -> Any:
-    return of(ana, Choice)[2]
+    return of(ana, SegmentedControl)[2]
 
 
 def press(ana: Ana, control: tk.Misc, *keys: str) -> None:
@@ -98,9 +98,9 @@ def test_another_theme_is_there_at_once_and_the_keyboard_stays(ana: Ana) -> None
 def test_built_anew_the_page_is_where_it_was(ana: Ana) -> None:
     ana.root.geometry("824x690")
     press(ana, theme(ana), "Right")
-    assert of(ana, HeadingRow)[0].winfo_rooty() > ana.page.winfo_rooty()
+    assert of(ana, PageHeading)[0].winfo_rooty() > ana.page.winfo_rooty()
     press(ana, language(ana), "Right")
-    assert of(ana, HeadingRow)[0].winfo_rooty() > ana.page.winfo_rooty()
+    assert of(ana, PageHeading)[0].winfo_rooty() > ana.page.winfo_rooty()
 
 
 def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
@@ -165,31 +165,47 @@ def test_where_nothing_can_be_told_one_learns_why(ana: Ana) -> None:
 
 
 # --- rooms -----------------------------------------------------------------------------------------------------------
-def opened(ana: Ana, room_id: RoomId) -> Any:
+def rows(ana: Ana) -> dict[str, Pressable]:
+    """The lines of rooms, by their titles."""
+    return {title_of(line): line for line in lines(ana)}
+
+
+def lines(ana: Ana) -> list[Pressable]:
+    children = ana.page.rooms.winfo_children()
+    return [line for line in children if isinstance(line, Pressable) and not isinstance(line, Button)]
+
+
+def title_of(line: Pressable) -> str:
+    """What stands first on it."""
+    texts = [item for item in line.find_all() if line.type(item) == "text" and line.itemcget(item, "text")]
+    return str(line.itemcget(min(texts, key=lambda item: line.coords(item)[0]), "text"))
+
+
+def opened(ana: Ana, title: str) -> Any:
     """The line of this room, pressed with the keyboard."""
-    press(ana, ana.page.rooms._lines[room_id], "Return")
-    return of(ana, Choice)[3]
+    press(ana, rows(ana)[title], "Return")
+    return of(ana, SegmentedControl)[3]
 
 
 def test_a_room_can_be_told_of_otherwise(ana: Ana) -> None:
-    press(ana, opened(ana, KITCHEN), "Right", "Right", "Right")
+    press(ana, opened(ana, "Kitchen"), "Right", "Right", "Right")
     kept = ana.desk.kept.now
     assert kept.notify_in(KITCHEN) == "none"
     assert kept.notify_in(GARDEN) == "all"
-    press(ana, of(ana, Choice)[3], "Left", "Left", "Left")
+    press(ana, of(ana, SegmentedControl)[3], "Left", "Left", "Left")
     assert ana.desk.kept.now.rooms == {}, "as for all"
 
 
 def test_one_room_is_open_at_a_time(ana: Ana) -> None:
-    opened(ana, KITCHEN)
-    opened(ana, GARDEN)
-    assert len(of(ana, Choice)) == 4
-    press(ana, ana.page.rooms._lines[GARDEN], "Return")
-    assert len(of(ana, Choice)) == 3
+    opened(ana, "Kitchen")
+    opened(ana, "Garden")
+    assert len(of(ana, SegmentedControl)) == 4
+    press(ana, rows(ana)["Garden"], "Return")
+    assert len(of(ana, SegmentedControl)) == 3
 
 
 def test_forgetting_a_room_is_asked_about_first(ana: Ana) -> None:
-    opened(ana, KITCHEN)
+    opened(ana, "Kitchen")
     ana.click("Forget this room…")
     assert "All that was said in Kitchen is deleted from this computer" in ana.text
     assert ana.focus() == "Keep it"
@@ -201,14 +217,14 @@ def test_forgetting_a_room_is_asked_about_first(ana: Ana) -> None:
 
 
 def test_what_is_forgotten_is_gone_from_the_settings(ana: Ana) -> None:
-    opened(ana, KITCHEN)
+    opened(ana, "Kitchen")
     ana.hears(Forgotten(KITCHEN))
-    assert list(ana.page.rooms._lines) == [GARDEN]
+    assert list(rows(ana)) == ["Garden"]
 
 
 def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
     ana.hears(hosting(KITCHEN), connected(KITCHEN))
-    opened(ana, KITCHEN)
+    opened(ana, "Kitchen")
     ana.click("Forget this room…")
     assert "cannot be opened again." in ana.text
 
@@ -216,15 +232,15 @@ def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
 def test_the_settings_of_one_room_come_with_it_open(ana: Ana) -> None:
     ana.page.destroy()
     ana.at(lambda master, desk: SettingsPage(master, desk, SettingsAt(GARDEN)))
-    assert len(of(ana, Choice)) == 4
-    assert ana.root.focus_get() == ana.page.rooms._lines[GARDEN]
+    assert len(of(ana, SegmentedControl)) == 4
+    assert ana.root.focus_get() == rows(ana)["Garden"]
 
 
 def test_of_many_rooms_some_are_shown_first(ana: Ana) -> None:
     ana.hears(*(came(room_id=RoomId(f"room{number:012}")) for number in range(40)))
-    assert len(ana.page.rooms._lines) == 12
+    assert len(lines(ana)) == 12
     ana.click("All 42 rooms")
-    assert len(ana.page.rooms._lines) == 42
+    assert len(lines(ana)) == 42
 
 
 def test_who_was_in_no_room_reads_so(sitting: Ana) -> None:
@@ -247,7 +263,7 @@ def test_somebody_muted_can_be_heard_again(ana: Ana) -> None:
 
 # --- starting, closing, data -----------------------------------------------------------------------------------------
 def test_what_closing_the_window_does(ana: Ana) -> None:
-    press(ana, of(ana, Radios)[0].winfo_children()[0], "Down")
+    press(ana, of(ana, RadioGroup)[0].winfo_children()[0], "Down")
     assert ana.desk.kept.now.on_close == "background"
     ana.key("Down")
     assert ana.desk.kept.now.on_close == "quit"
@@ -275,7 +291,7 @@ def test_what_does_not_work_is_said_and_the_switch_stays_off(ana: Ana, tmp_path:
 def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     said: list[str] = []
-    monkeypatch.setattr(data_folder, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
+    monkeypatch.setattr(about_page, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
     ana.desk.say = said.append
     assert of(ana, CopyField)[0].words == str(tmp_path)
     ana.click("Open the folder")
@@ -296,5 +312,5 @@ def test_every_setting_is_reached_with_tab(ana: Ana) -> None:
     for _step in range(40):
         ana.key("Tab")
         reached.add(str(ana.root.focus_get()))
-    controls = [*of(ana, Choice), *of(ana, Switch)]
+    controls = [*of(ana, SegmentedControl), *of(ana, Switch)]
     assert {str(control) for control in controls} <= reached

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.pages.start_room import StartRoomPage
-from lanchat.desktop.pages.titles import own_title
+from lanchat.desktop.pages.start_room_page import StartRoomPage, own_title
 from lanchat.desktop.view_context import StartRoom
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import NotHosting
 from tests.desktop.model.telling import hosting
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[StartRoomPage]
+Ana = PageUser[StartRoomPage]
 
 
 @pytest.fixture

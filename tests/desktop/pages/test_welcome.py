@@ -8,16 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.pages.firewall_hint import firewall_hint
-from lanchat.desktop.pages.welcome import WelcomePage
+from lanchat.desktop.pages.start_room_page import firewall_hint
+from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, StartRoom, ViewContext, WelcomePlace
 from lanchat.engine.commands import ChangeNick, OpenRoom
 from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
 from lanchat.storage.preferences import Preferences
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
-from tests.desktop.pages.sitting import Sitting
+from tests.desktop.pages.page_user import PageUser
 
-Ana = Sitting[WelcomePage]
+Ana = PageUser[WelcomePage]
 
 LOOKED = LookedAround(("192.168.1.42", "fe80::1%eth0"))
 

@@ -12,7 +12,7 @@ import pytest
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.desktop.people.member_list import PersonLine
 from lanchat.desktop.people.people_pane import PeoplePane
-from lanchat.desktop.widgets.button import Button
+from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
 from lanchat.engine.events import Banned, CardsCame, ConnectionState, Introduced, RosterChanged, Verified
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands

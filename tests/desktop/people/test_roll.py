@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lanchat.core.model import Card, MemberKey
-from lanchat.desktop.lists.headings import Heading
 from lanchat.desktop.model.state import State
 from lanchat.desktop.people.member_list import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, RosterChanged, Started
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
 
@@ -28,7 +28,7 @@ def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = fr
 
 
 def words(line: RollLine) -> str:
-    return line.words if isinstance(line, Heading) else " · ".join(filter(None, (line.name, line.about)))
+    return line.words if isinstance(line, ListHeading) else " · ".join(filter(None, (line.name, line.about)))
 
 
 def test_me_first_then_by_name_and_the_host_is_marked(state: State) -> None:

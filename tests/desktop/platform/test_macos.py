@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.widgets.menu import bind_context_click
+from lanchat.desktop.widgets.menus import bind_context_click
 from tests.desktop.person import People, Person
 from tests.desktop.presses import CONTEXT_BUTTON
 

@@ -10,8 +10,8 @@ import pytest
 from lanchat.core.model import RoomId
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, JoinBy, SettingsAt, StartRoom, WelcomePlace
-from lanchat.desktop.widgets.button import Button, IconButton
-from lanchat.desktop.widgets.popover import Popover, close_popovers
+from lanchat.desktop.widgets.buttons import Button, IconButton
+from lanchat.desktop.widgets.menus import Popover, close_popovers
 from lanchat.engine.commands import ChangeNick
 from lanchat.engine.events import ConnectionState, LookedAround, Renamed, RoomFound, RoomGone
 from tests.desktop.model.telling import GARDEN, KITCHEN, ME, came, connected, hosting, listing, roster, said, stands

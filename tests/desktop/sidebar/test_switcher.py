@@ -10,7 +10,7 @@ import pytest
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.desktop.sidebar.quick_switcher import Switcher
 from lanchat.desktop.view_context import InRoom, SearchAll
-from lanchat.desktop.widgets.popover import Popover
+from lanchat.desktop.widgets.menus import Popover
 from lanchat.engine.events import RoomFound, RosterChanged
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, connected, listing, roster, said
 from tests.desktop.stage import Stage, click, lines_on

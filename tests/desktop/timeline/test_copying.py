@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lanchat.core.dates import clock, moment
 from lanchat.desktop.timeline.rows import Said
-from lanchat.desktop.widgets.menu import Item
+from lanchat.desktop.widgets.menus import MenuItem
 from tests.desktop.presses import here
 from tests.desktop.timeline.talk import ANA, BEN, LI, Talk
 
@@ -117,10 +117,10 @@ def test_the_menu_of_a_message(talk: Talk) -> None:
     box = talk.text.bbox(talk.text.search("a.lan", "1.0"))
     assert box is not None
     items = transcript._pointer.items_at(box[0] + 1, box[1] + 5)
-    assert [item.words for item in items if isinstance(item, Item)] == [
+    assert [item.words for item in items if isinstance(item, MenuItem)] == [
         "Open link", "Copy link", "Copy message", "Who is this?"
     ]  # fmt: skip
     copy_link = items[1]
-    assert isinstance(copy_link, Item)
+    assert isinstance(copy_link, MenuItem)
     copy_link.command()
     assert talk.root.clipboard_get() == "https://a.lan/x"

@@ -13,7 +13,7 @@ from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.sheet import Drawn
-from lanchat.desktop.widgets.menu import Item
+from lanchat.desktop.widgets.menus import MenuItem
 from tests.desktop.timeline.talk import ANA, BEN, Talk, talking
 
 HEBREW, ARABIC, HINDI = "שלום לכל העולם", "السلام عليكم", "क्षत्रिय हिन्दी"
@@ -158,7 +158,7 @@ def test_links_and_mentions_in_it_are_what_they_are_elsewhere(talk: Talk) -> Non
         box = talk.text.bbox(at)
         assert box is not None
         items = transcript._pointer.items_at(box[0] + 2, box[1] + 2)
-        next(item for item in items if isinstance(item, Item) and item.words == "Copy link").command()
+        next(item for item in items if isinstance(item, MenuItem) and item.words == "Copy link").command()
         assert talk.root.clipboard_get() == wanted
     assert "mention" in talk.text.tag_names(talk.text.search("@Ana", "1.0"))
 

@@ -11,8 +11,7 @@ import pytest
 
 from lanchat.core.dates import moment
 from lanchat.core.model import EntryId, RoomId
-from lanchat.desktop.widgets.menu import Item
-from lanchat.desktop.widgets.popover import Popover
+from lanchat.desktop.widgets.menus import MenuItem, Popover
 from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
     CardsCame,
@@ -528,7 +527,7 @@ def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
     press(talk, "Up")
     over = transcript._pointer._over
     assert over is not None
-    words = [item.words for item in transcript._pointer._deeds.items(over, over.links) if isinstance(item, Item)]
+    words = [item.words for item in transcript._pointer._deeds.items(over, over.links) if isinstance(item, MenuItem)]
     assert words == ["Open link", "Copy link", "Copy message", "Who is this?"]
     press(talk, "Return")
     popovers = [child for child in talk.root.winfo_children() if isinstance(child, Popover)]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.desktop.eyes import reading
 from tests.desktop.presses import here
 
 
@@ -44,6 +45,11 @@ class Hands:
         while not holds():
             assert time.monotonic() < deadline, "waited in vain"
             self.root.update()
+
+    def reads(self, words: str) -> bool:
+        """These words are a line of what can be read in the window."""
+        self.root.update()
+        return words in reading(self.root).split("\n")
 
     def at(self, widget: tk.Misc) -> bool:
         """The keyboard is there."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 
+from lanchat.desktop.pages.page import Column
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.box import Box
-from lanchat.desktop.widgets.button import Button, IconButton, Kind
-from lanchat.desktop.widgets.card import Column
-from lanchat.desktop.widgets.choice import Choice, Radios
+from lanchat.desktop.widgets.buttons import Button, ButtonKind, ButtonRow, IconButton
+from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.desktop.widgets.label import Label
-from lanchat.desktop.widgets.line_text import LineText
-from lanchat.desktop.widgets.menu import SEPARATOR, Item, show_menu
-from lanchat.desktop.widgets.popover import Popover
-from lanchat.desktop.widgets.switch import Switch
+from lanchat.desktop.widgets.labels import Label
+from lanchat.desktop.widgets.menus import SEPARATOR, MenuItem, Popover, show_menu
+from lanchat.desktop.widgets.surfaces import Box
+from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.toast import Toasts
 
-KINDS: tuple[Kind, ...] = ("primary", "quiet", "danger", "link")
+KINDS: tuple[ButtonKind, ...] = ("primary", "quiet", "danger", "link")
 LONG = "A room with a title that is far too long for the place it is shown in, as titles now and then are"
 FOREIGN = "مرحبا بكم في الغرفة · 日本語の部屋へようこそ。ここでは誰でも話せます。 · 👩‍🚀 Ünïcödé"
 
@@ -50,16 +48,18 @@ class Gallery(tk.Frame):
         column.paragraph("Whoever is on this network can see it and come in. Nothing leaves the network.", "mute")
         made = []
         for words, enabled in (("Open", True), ("Not now", False)):
-            row = column.row()
+            row = column.put(ButtonRow(column.body, theme), above=14, below=4)
             for kind in KINDS:
-                button = row.put(Button(row, theme, f"{words} it", nothing, kind))
+                button = Button(row, theme, f"{words} it", nothing, kind)
                 button.enable(enabled)
                 made.append(button)
-        row = column.row()
-        made.append(row.put(Button(row, theme, "With a picture", nothing, icon="plus")))
-        row.put(IconButton(row, theme, "gear", "Settings", nothing))
-        row.put(IconButton(row, theme, "more", "More", nothing))
-        row.put(IconButton(row, theme, "bell_off", "Not to be pressed", nothing)).enable(False)
+            row.lay()
+        row = column.put(ButtonRow(column.body, theme), above=14, below=4)
+        made.append(Button(row, theme, "With a picture", nothing, icon="plus"))
+        IconButton(row, theme, "gear", "Settings", nothing)
+        IconButton(row, theme, "more", "More", nothing)
+        IconButton(row, theme, "bell_off", "Not to be pressed", nothing).enable(False)
+        row.lay()
         column.put(Button(column.body, theme, LONG, nothing, "quiet"))
         return made
 
@@ -76,7 +76,9 @@ class Gallery(tk.Frame):
         column, theme = self.right, self.theme
         column.section("Appearance")
         column.put(
-            Choice(column.body, theme, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing, ground="side")
+            SegmentedControl(
+                column.body, theme, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing, ground="side"
+            )
         )
         column.put(Switch(column.body, theme, "Sounds", True, nothing, ground="side"))
         column.put(
@@ -86,13 +88,13 @@ class Gallery(tk.Frame):
             )
         )  # fmt: skip
         column.put(
-            Radios(
+            RadioGroup(
                 column.body, theme, [("ask", "Ask me", ""), ("stay", "Keep running", "Rooms hosted here stay open.")],
                 "stay", nothing, ground="side",
             )
         )  # fmt: skip
 
-    def _fields(self) -> list[LineText]:
+    def _fields(self) -> list[TextField]:
         column, theme = self.right, self.theme
         made = []
         column.section("Fields")
@@ -100,7 +102,7 @@ class Gallery(tk.Frame):
             ("Ana's room", "", False), ("", "What is it called?", False), ("anchor-lantern-river-oak", "", True),
             (FOREIGN, "", False),
         ):  # fmt: skip
-            field = LineText(
+            field = TextField(
                 column.body, theme, text, hint, secret=secret, icon="search" if hint else None, ground="side"
             )
             made.append(column.put(field))
@@ -125,8 +127,9 @@ def open_over(made: Gallery) -> Popover:
     Toasts.over(made.left, theme).say("The link is copied. Paste it where you write to Ben.")
     at = made.left.winfo_rootx() + theme.px(60), made.left.winfo_rooty() + theme.px(330)
     return show_menu(root, theme, at, [
-        Item("Invite people…", nothing, "people"), Item("Save what was said…", nothing, "export"),
-        Item("Settings of a room, in 日本語", nothing), SEPARATOR, Item("Stop hosting…", nothing, "close", danger=True),
+        MenuItem("Invite people…", nothing, "people"), MenuItem("Save what was said…", nothing, "export"),
+        MenuItem("Settings of a room, in 日本語", nothing), SEPARATOR,
+        MenuItem("Stop hosting…", nothing, "close", danger=True),
     ])  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""CheckupPage: why can we not see each other? What is well on this computer, what is not, what to do. Tk thread."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Sequence
+
+from lanchat.core.health import Finding, Health
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.pages.page import PageView
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.view_context import Checkup, JoinBy, ViewContext
+from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.engine.commands import Browse, CheckUp
+from lanchat.engine.events import CheckedUp, Event
+
+_SIGNS: dict[Health, tuple[IconName, str]] = {
+    Health.GOOD: ("check", "good"),
+    Health.ODD: ("warning", "caution"),
+    Health.BAD: ("close", "alert_ink"),
+}
+_ORDER = (Health.BAD, Health.ODD, Health.GOOD)
+
+
+class CheckupPage(PageView):
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: Checkup) -> None:
+        super().__init__(master, desk)
+        self.sign("shield")
+        self.column.heading(_("Check my computer"))
+        self._summary = self.column.paragraph("")
+        self._buttons = self.buttons(above=4)
+        self._again = Button(self._buttons, self.theme, _("Check again"), self._check)
+        Button(self._buttons, self.theme, _("Look for rooms again"), self._look_again, "quiet", "retry")
+        type_it = _("Type a code or address")
+        Button(self._buttons, self.theme, type_it, lambda: desk.go(JoinBy()), "quiet", "key")
+        Button(self._buttons, self.theme, _("Done"), desk.back, "quiet")
+        self._findings = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=16)
+        self._shown: tuple[Finding, ...] = ()
+        self._draw()
+        self._check()
+
+    def heard(self, event: Event) -> None:
+        if isinstance(event, CheckedUp):
+            self._draw()
+
+    def focus_first(self) -> None:
+        self._again.focus_set()
+
+    def _check(self) -> None:
+        if not self.desk.state.checking:
+            self.desk.do(CheckUp())
+            self._draw()
+
+    def _look_again(self) -> None:
+        self.desk.do(Browse(again=True))
+        self.desk.say(_("Looking for rooms again."))
+
+    def _draw(self) -> None:
+        checking, findings = self.desk.state.checking, self.desk.state.findings
+        self._summary.text(_("This takes a few seconds.") if checking else summary(findings))
+        self._again.text(_("Checking…") if checking else _("Check again"))
+        self._buttons.lay()
+        if findings != self._shown:
+            self._shown = findings
+            for part in self._findings.winfo_children():
+                part.destroy()
+            for finding in sorted(findings, key=lambda one: _ORDER.index(one.health)):
+                self._show(finding)
+
+    def _show(self, finding: Finding) -> None:
+        """A sign, what it is about, what is found; below it what to do."""
+        theme, px, palette = self.theme, self.theme.px, self.theme.palette
+        tk.Frame(self._findings, bg=palette.line, height=px(1)).pack(fill="x")
+        line = tk.Frame(self._findings, bg=palette.chat)
+        line.pack(fill="x", pady=px(10))
+        icon, colour = _SIGNS[finding.health]
+        picture = tk.Label(line, image=theme.icon(icon, 18, getattr(palette, colour)), bg=palette.chat, bd=0)
+        picture.pack(side="left", anchor="n", padx=(0, px(12)), pady=(px(2), 0))
+        beside = tk.Frame(line, bg=palette.chat)
+        beside.pack(side="left", fill="x", expand=True)
+        Label(beside, theme, about(finding), "small_bold", "mute").pack(fill="x")
+        Paragraph(beside, theme, finding.says).pack(fill="x")
+        if finding.advice:
+            Paragraph(beside, theme, finding.advice, "room", "strong").pack(fill="x", pady=(px(4), 0))
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """All findings in a sentence."""
+    troubles = sum(finding.health is not Health.GOOD for finding in findings)
+    if not troubles:
+        return _("All is well on this computer. If somebody is missing, check theirs too.")
+    words = ngettext(
+        "One thing may keep people apart.", "{n} things may keep people apart, the worst first.", troubles
+    )  # fmt: skip
+    return words.format(n=troubles)
+
+
+def about(finding: Finding) -> str:
+    """What a finding is about, in plain words."""
+    names = {
+        "network": _("Network"),
+        "vpn": _("VPN"),
+        "wsl": _("Windows"),
+        "router": _("Router"),
+        "multicast": _("Being found"),
+        "neighbours": _("Others on this network"),
+        "address": _("The address you asked about"),
+        "port": _("The way in for others"),
+        "firewall": _("Firewall"),
+        "clock": _("Clock"),
+        "data": _("The data folder"),
+    }
+    return names.get(finding.name, finding.name)

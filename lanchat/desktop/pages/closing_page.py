@@ -1,0 +1,112 @@
+"""ClosingPage: the window is to close while rooms are open here: what then? Tk thread.
+
+StoppingPage: a room hosted here is to close: who is affected? Tk thread.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.model import words
+from lanchat.desktop.model.naming import named, others_here
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.pages.page import PageView
+from lanchat.desktop.view_context import Closing, InRoom, StopHosting, ViewContext
+from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.choices import Switch
+from lanchat.engine.commands import Leave
+from lanchat.engine.events import Event
+
+
+class ClosingPage(PageView):
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: Closing) -> None:
+        super().__init__(master, desk)
+        self.sign("house")
+        self._heading = self.heading("")
+        self._who = self.paragraph("")
+        background = _("In the background, rooms stay open and messages arrive. Start lanchat again to see the window.")
+        self.column.paragraph(background, "mute")
+        self.always = self.column.put(Switch(self.body, self.theme, _("Always do this"), False, lambda _on: None))
+        buttons = self.buttons()
+        self._hide = Button(buttons, self.theme, _("Keep running in the background"), self._go_on)
+        Button(buttons, self.theme, _("Quit"), self._quit, "danger")
+        Button(buttons, self.theme, _("Stay"), desk.back, "quiet")
+        buttons.lay()
+        self._draw()
+
+    def heard(self, event: Event) -> None:
+        self.desk.soon(self, self._draw)
+
+    def focus_first(self) -> None:
+        self._hide.focus_set()
+
+    def _draw(self) -> None:
+        rooms = self.desk.state.hosted_here()
+        others = {key: room.people.called(key) for room in rooms for key in room.people.here() if key != room.people.me}
+        self._heading.text(closes(rooms, len(others)))
+        names = sorted(others.values(), key=str.casefold)
+        self._who.text(_("Here now: {names}.").format(names=named(names)) if names else _("Nobody else is here now."))
+
+    def _go_on(self) -> None:
+        if self.always.value:
+            self.desk.kept.change(on_close="background")
+        self.desk.back()  # the window comes back to what it showed
+        self.desk.hide()
+
+    def _quit(self) -> None:
+        if self.always.value:
+            self.desk.kept.change(on_close="quit")
+        self.desk.quit()
+
+
+def closes(rooms: list[Room], others: int) -> str:
+    """What quitting means. `others`: people in these rooms but me."""
+    what = rooms[0].title if len(rooms) == 1 else ngettext("{n} room", "{n} rooms", len(rooms)).format(n=len(rooms))
+    if not others:
+        return _("Closing lanchat closes {what}").format(what=what)
+    words = ngettext(
+        "Closing lanchat closes {what} for {n} person", "Closing lanchat closes {what} for {n} people", others
+    )
+    return words.format(what=what, n=others)
+
+
+class StoppingPage(PageView):
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: StopHosting) -> None:
+        super().__init__(master, desk)
+        self._room_id = place.room_id
+        room = desk.state.rooms.get(place.room_id)
+        title = room.shown if room is not None else words.no_title()
+        self.sign("door", "alert_ink")
+        self.heading(_("Stop hosting {room}?").format(room=title))
+        self._who = self.paragraph("")
+        kept = _("Everybody keeps what was said so far. Nothing new can be said until you open it again.")
+        self.column.paragraph(kept, "mute")
+        buttons = self.buttons()
+        self._stop = Button(buttons, self.theme, _("Stop hosting"), self._leave, "danger")
+        self._keep = Button(buttons, self.theme, _("Keep it open"), desk.back, "quiet")
+        buttons.lay()
+        self._draw()
+
+    def heard(self, event: Event) -> None:
+        if getattr(event, "room_id", None) == self._room_id:
+            self.desk.soon(self, self._draw)
+
+    def focus_first(self) -> None:
+        (self._keep if self._others() else self._stop).focus_set()
+
+    def _others(self) -> list[str]:
+        room = self.desk.state.rooms.get(self._room_id)
+        return others_here(room) if room is not None else []
+
+    def _draw(self) -> None:
+        others = self._others()
+        if others:
+            who = ngettext("{n} other person is here: {names}.", "{n} other people are here: {names}.", len(others))
+            self._who.text(who.format(n=len(others), names=named(others)))
+        else:
+            self._who.text(_("Nobody else is here now."))
+
+    def _leave(self) -> None:
+        self.desk.do(Leave(self._room_id))
+        self.desk.go(InRoom(self._room_id))

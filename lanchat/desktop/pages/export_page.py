@@ -1,0 +1,172 @@
+"""Saving what was said in a room to a file: off the Tk thread, whole or not at all. Any thread.
+
+ExportPage: what was said in a room as a file to keep: which form, where, and how it went. Tk thread.
+"""
+
+from __future__ import annotations
+
+import os
+import tkinter as tk
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tkinter import filedialog
+from typing import TypeAlias
+
+from lanchat.core.model import RoomId
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.model import words
+from lanchat.desktop.pages.page import PageView, ProblemBox
+from lanchat.desktop.platform.external_programs import open_folder
+from lanchat.desktop.view_context import ExportFrom, ViewContext
+from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.choices import RadioGroup
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.storage import paths
+from lanchat.storage.errors import StorageProblem, writing_a_file
+from lanchat.storage.export import export
+from lanchat.storage.reader import Reader
+
+_NAME_CHARACTERS = 60  # with an ending and a folder before it, what every system takes
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    path: Path
+    count: int = 0  #: messages that are in it
+    problem: str = ""  #: why there is no such file, in words
+
+
+def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[int], None]) -> SaveResult:
+    """Write the room's history, kept in `folder`, to `path`. A file that is there stays as it is until all is written.
+
+    `form`: one of storage.export.FORMS. `tell` gets how many messages were read so far, on this thread.
+    """
+    beside = paths.unused(path, "part")
+    try:
+        reader = Reader.open(folder)
+        try:
+            count = export(reader, room_id, beside, form, tell)
+        finally:
+            reader.close()
+        with writing_a_file():
+            try:
+                os.replace(beside, path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except StorageProblem as problem:
+        return SaveResult(path, problem=str(problem))
+    except KeyError:
+        return SaveResult(path, problem=_("That room was forgotten meanwhile; nothing of it is kept here any more."))
+    return SaveResult(path, count)
+
+
+def file_name(title: str) -> str:
+    """A name for a file that every system takes, made of a room's title; without an ending."""
+    letters = (one if one.isalnum() or one in "-_" else " " for one in unicodedata.normalize("NFC", title))
+    name = " ".join("".join(one for one in letters if one <= "\uffff").split())[:_NAME_CHARACTERS].strip()
+    return name or "lanchat"
+
+
+#: (window, suggested name, ending) -> the path that was chosen; "": none.
+FileDialog: TypeAlias = Callable[[tk.Misc, str, str], str]
+
+
+_LOOK_MS = 200
+
+
+class ExportPage(PageView):
+    def __init__(self, master: tk.Misc, desk: ViewContext, place: ExportFrom, *, ask: FileDialog | None = None) -> None:
+        """`ask`: instead of the system's own question for a file."""
+        super().__init__(master, desk)
+        self._room_id = place.room_id
+        self._ask = ask or _ask_the_system
+        room = desk.state.rooms.get(place.room_id)
+        self._title = (room.title if room is not None else "") or words.no_title()
+        self.sign("export")
+        self.heading(_("Save what was said in {room}").format(room=self._title))
+        about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")
+        self.column.paragraph(about, "mute")
+        self._form = self.column.put(RadioGroup(self.body, self.theme, _forms(), "html", lambda _form: None))
+        self._problem = self.column.put(ProblemBox(self.body, self.theme), above=10, below=0)
+        self._buttons = self.buttons(above=6)
+        self._save = Button(self._buttons, self.theme, _("Save as…"), self._choose)
+        self._show: Button | None = None
+        self._so_far = 0
+        self._leave = Button(self._buttons, self.theme, _("Cancel"), desk.back, "quiet")
+        self._buttons.lay()
+        self._told = self.column.put(Paragraph(self.body, self.theme, ""), above=12)
+
+    def focus_first(self) -> None:
+        self._save.focus_set()
+
+    def _choose(self) -> None:
+        form = self._form.value
+        chosen = self._ask(self, file_name(self._title), form)
+        if not chosen or not self.winfo_exists():  # the page may have been left while the question was open
+            return
+        self._problem.say("")
+        self._told.text("")
+        self._save.enable(False)
+        self._so_far = 0
+        self._saving()
+        folder, room_id = self.desk.kept.folder, self._room_id
+        self.desk.aside(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
+
+    def _note(self, so_far: int) -> None:
+        """On the thread that saves: nothing of Tk here."""
+        self._so_far = so_far
+
+    def _saving(self) -> None:
+        """How far it is, a few times a second until it is done."""
+        if self._save.enabled:
+            return
+        self._save.text(_("Saving… {n}").format(n=self._so_far) if self._so_far else _("Saving…"))
+        self._buttons.lay()
+        self.later(_LOOK_MS, self._saving)
+
+    def _done(self, saved: SaveResult) -> None:
+        if not self.winfo_exists():
+            self.desk.say(saved.problem or told(saved))
+            return
+        self._save.text(_("Save as…"))
+        self._save.enable(True)
+        if saved.problem:
+            self._problem.say(saved.problem)
+        else:
+            self._told.text(told(saved))
+            self._leave.text(_("Done"))
+            self._offer_folder(saved.path.parent)
+        self._buttons.lay()
+
+    def _offer_folder(self, folder: Path) -> None:
+        if self._show is not None:
+            self._show.destroy()
+        self._show = Button(self._buttons, self.theme, _("Open the folder"), lambda: self._open(folder), "quiet")
+        self._show.focus_set()
+
+    def _open(self, folder: Path) -> None:
+        self._problem.say(open_folder(folder))
+
+
+def told(saved: SaveResult) -> str:
+    """What was saved, and where."""
+    said = ngettext("{n} message saved in {file}", "{n} messages saved in {file}", saved.count)
+    return said.format(n=saved.count, file=saved.path)
+
+
+def _forms() -> list[tuple[str, str, str]]:
+    return [
+        ("html", _("A page to read"), _("Opens in any browser.")),
+        ("txt", _("Plain text"), _("For reading and printing anywhere.")),
+        ("json", _("For programs"), _("One JSON object a line, with all there is to know.")),
+    ]
+
+
+def _ask_the_system(window: tk.Misc, name: str, ending: str) -> str:
+    """The system asks by itself before a file is written over."""
+    return filedialog.asksaveasfilename(
+        parent=window, title=_("Save what was said"), initialfile=f"{name}.{ending}", defaultextension=f".{ending}"
+    )  # fmt: skip

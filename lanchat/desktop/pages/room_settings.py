@@ -1,0 +1,187 @@
+"""Rooms in the settings: a line for each; the one that is open shows what can be set, and how to forget it. Tk thread.
+
+One line is one canvas, and only one room is open at a time: a hundred rooms cost little.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.model import RoomId
+from lanchat.core.translate import _
+from lanchat.desktop.model.room import Room
+from lanchat.desktop.pages.page import SettingRow
+from lanchat.desktop.view_context import ViewContext
+from lanchat.desktop.widgets.buttons import Button, Pressable
+from lanchat.desktop.widgets.choices import SegmentedControl
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.surfaces import RING, draw_ground, mixed
+from lanchat.engine.commands import Forget
+from lanchat.engine.events import ConnectionState, Event
+from lanchat.storage.preferences import Notify
+
+_ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
+_FIRST = 12  #: rooms that are shown without asking for more
+
+
+class RoomSettings(tk.Frame):
+    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId | None) -> None:
+        """`room_id`: open at first."""
+        super().__init__(master, bg=desk.theme.palette.chat)
+        self._desk = desk
+        self._writer = LineRenderer(desk.theme)
+        self._open = room_id
+        self._all = False
+        self._lines: dict[RoomId, _RoomSettingsRow] = {}
+        self._details: _RoomSettingsPanel | None = None
+        self._rooms: list[tuple[RoomId, str]] = []
+        self._draw()
+
+    def heard(self, event: Event) -> None:
+        self._desk.soon(self, self._refresh)
+
+    def _refresh(self) -> None:
+        if self._known() != self._rooms:
+            self._draw()
+
+    def opened(self) -> tuple[tk.Widget, tk.Widget] | None:
+        """The line of the open room, and what is below it; None: none is open."""
+        if self._open is None or self._details is None:
+            return None
+        return self._lines[self._open], self._details
+
+    def _known(self) -> list[tuple[RoomId, str]]:
+        """By title."""
+        rooms = (room for room in self._desk.state.rooms.values() if room.known or room.hosted)
+        return sorted(((room.room_id, room.shown) for room in rooms), key=lambda one: one[1].casefold())
+
+    def _draw(self) -> None:
+        desk, theme = self._desk, self._desk.theme
+        for child in self.winfo_children():
+            child.destroy()
+        self._lines, self._details = {}, None
+        self._rooms = self._known()
+        if not self._rooms:
+            Paragraph(self, theme, _("You have not been in a room yet."), ink="mute").pack(fill="x")
+        ids = [room_id for room_id, _title in self._rooms]
+        shown = ids if self._all or self._open in ids[_FIRST:] else ids[:_FIRST]
+        for room_id in shown:
+            room = desk.state.rooms[room_id]
+            line = _RoomSettingsRow(self, desk, self._writer, room, room_id == self._open, self._toggle)
+            line.pack(fill="x")
+            self._lines[room_id] = line
+            if room_id == self._open:
+                self._details = _RoomSettingsPanel(self, desk, room, line)
+                self._details.pack(fill="x", padx=(theme.px(_INDENT), 0), pady=(0, theme.px(10)))
+        if len(shown) < len(ids):
+            more = Button(self, theme, _("All {n} rooms").format(n=len(ids)), self._show_all, "link")
+            more.pack(anchor="w", padx=theme.px(_PAD), pady=theme.px(6))
+
+    def _toggle(self, room_id: RoomId) -> None:
+        self._open = None if self._open == room_id else room_id
+        self._draw()
+        self._lines[room_id].focus_set()
+
+    def _show_all(self) -> None:
+        self._all = True
+        self._draw()
+
+
+class _RoomSettingsRow(Pressable):
+    """A room, and what is told of it."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        desk: ViewContext,
+        writer: LineRenderer,
+        room: Room,
+        opened: bool,
+        toggle: Callable[[RoomId], None],
+    ) -> None:
+        super().__init__(master, desk.theme, lambda: toggle(room.room_id))
+        self._desk, self._writer, self._room, self._opened = desk, writer, room, opened
+        self.configure(height=desk.theme.px(_ROW))
+
+    def draw(self) -> None:
+        theme, palette, px = self.theme, self.theme.palette, self.theme.px
+        width, height = self.winfo_width(), self.winfo_height()
+        middle = height // 2
+        if self.over or self.focused:
+            fill = mixed(self.ground, palette.text, 0.06) if self.over else self.ground
+            edge = palette.ring if self.focused else ""
+            draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        arrow = theme.icon("down" if self._opened else "right", 14, palette.mute)
+        self.create_image(px(_PAD), middle, anchor="w", image=arrow)
+        told = notified(self._desk.kept.now.room(self._room.room_id).notify)
+        end = width - px(_PAD) - theme.fonts.measure("small", told)
+        self.create_text(end, middle, anchor="w", text=told, font=theme.font("small"), fill=palette.mute)
+        left = px(_INDENT)
+        title = self._room.shown
+        self._writer.write(self, (left, middle), title, "body", palette.text, end - left - px(_GAP))
+
+
+class _RoomSettingsPanel(tk.Frame):
+    """What can be set for one room."""
+
+    def __init__(self, master: tk.Misc, desk: ViewContext, room: Room, line: _RoomSettingsRow) -> None:
+        theme = desk.theme
+        super().__init__(master, bg=theme.palette.chat)
+        self._desk, self._room, self._line = desk, room, line
+        options: list[tuple[Notify | str, str]] = [
+            ("", _("Default")), ("all", _("All")), ("mentions", _("Mentions")), ("none", _("Nothing"))
+        ]  # fmt: skip
+        setting = SettingRow(self, theme, _("Notify me about"))
+        chosen = desk.kept.now.room(room.room_id).notify
+        setting.show(SegmentedControl[Notify | str](setting, theme, options, chosen, self._notify))
+        setting.pack(fill="x", pady=theme.px(6))
+        self._question = tk.Frame(self, bg=theme.palette.chat)
+        self._question.pack(fill="x")
+        self._offer()
+
+    def _notify(self, chosen: str) -> None:
+        self._desk.kept.change_room(self._room.room_id, notify=chosen)
+        self._line.redraw()
+
+    def _clear(self) -> None:
+        for child in self._question.winfo_children():
+            child.destroy()
+
+    def _offer(self) -> Button:
+        self._clear()
+        button = Button(self._question, self._desk.theme, _("Forget this room…"), self._ask, "quiet")
+        button.pack(anchor="w", pady=self._desk.theme.px(4))
+        return button
+
+    def _ask(self) -> None:
+        theme = self._desk.theme
+        self._clear()
+        Paragraph(self._question, theme, forgetting(self._room)).pack(fill="x", pady=theme.px(6))
+        row = tk.Frame(self._question, bg=theme.palette.chat)
+        row.pack(fill="x", pady=theme.px(4))
+        Button(row, theme, _("Forget it"), self._forget, "danger").pack(side="left", padx=(0, theme.px(10)))
+        keep = Button(row, theme, _("Keep it"), lambda: self._offer().focus_set(), "quiet")
+        keep.pack(side="left")
+        keep.focus_set()
+
+    def _forget(self) -> None:
+        self._desk.do(Forget(self._room.room_id))
+        self._offer()
+
+
+def notified(chosen: str) -> str:
+    """What is told of a room, in a word or two; nothing where it is as everywhere."""
+    return {"all": _("All"), "mentions": _("Mentions"), "none": _("Nothing")}.get(chosen, "")
+
+
+def forgetting(room: Room) -> str:
+    """What it means to forget a room."""
+    gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
+             "what they have.").format(room=room.shown)  # fmt: skip
+    if room.connection is ConnectionState.HOSTING:
+        return gone + " " + _("You are hosting it: it closes now for everybody, and cannot be opened again.")
+    if room.hosted:
+        return gone + " " + _("It is yours, and cannot be opened again.")
+    return gone

@@ -1,0 +1,229 @@
+"""Pressable: what every control that is pressed has in common: pointer, keyboard, focus and being enabled.
+
+Button and IconButton.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
+from lanchat.desktop.widgets.tooltip import Tooltip
+
+
+class Pressable(tk.Canvas):
+    """A canvas that draws itself anew whenever its state changes: subclasses say how in `draw`.
+
+    Pressing with the pointer leaves the keyboard where it is, so that who presses a button while writing writes on.
+    """
+
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "chat") -> None:
+        self.theme = theme
+        self.ground = palette_colour(theme.palette, ground)
+        self.over = False  #: the pointer is on it
+        self.down = False  #: being pressed
+        self.focused = False
+        self.enabled = True
+        self.command = command
+        super().__init__(
+            master, background=self.ground, highlightthickness=0, borderwidth=0, width=1, height=1, takefocus=1,
+            cursor="hand2",
+        )  # fmt: skip
+        self.bind("<Enter>", lambda event: self._state(over=True))
+        self.bind("<Leave>", lambda event: self._state(over=False))
+        self.bind("<ButtonPress-1>", lambda event: self._state(down=True))
+        self.bind("<ButtonRelease-1>", self._released)
+        self.bind("<FocusIn>", lambda event: self._state(focused=True))
+        self.bind("<FocusOut>", lambda event: self._state(focused=False))
+        self.bind("<Configure>", lambda event: self.redraw())
+        for key in ("<Return>", "<KP_Enter>", "<space>"):
+            self.bind(key, self._key)
+
+    def draw(self) -> None:
+        """Draw on the empty canvas, by the size it has and the state it is in."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        self.delete("all")
+        self.draw()
+
+    def enable(self, enabled: bool) -> None:
+        """What is not enabled is pale, and passed over by the keyboard."""
+        if enabled != self.enabled:
+            self.enabled = enabled
+            self.configure(takefocus=enabled, cursor="hand2" if enabled else "")
+            self.redraw()
+
+    def press(self) -> None:
+        """As if somebody pressed it."""
+        if self.enabled:
+            self.command()
+
+    def let_go(self) -> None:
+        """It is being pressed, but that was meant for something else."""
+        self._state(down=False)
+
+    def _state(self, *, over: bool | None = None, down: bool | None = None, focused: bool | None = None) -> None:
+        self.over = self.over if over is None else over
+        self.down = self.down if down is None else down
+        self.focused = self.focused if focused is None else focused
+        self.redraw()
+
+    def _released(self, event: tk.Event[tk.Misc]) -> None:
+        meant = self.down and self.over
+        self._state(down=False)
+        if meant:
+            self.press()  # the last thing done here: it may take the widget away
+
+    def _key(self, event: tk.Event[tk.Misc]) -> str:
+        self.press()
+        return "break"
+
+
+#: The one thing to go on with; another choice; what destroys; what leads elsewhere.
+ButtonKind: TypeAlias = Literal["primary", "quiet", "danger", "link"]
+
+_HEIGHT, _PAD, _GAP, _RADIUS, _ICON = 36, 16, 8, 8, 16
+_ICON_BUTTON, _ICON_IN_BUTTON = 32, 18
+_ENDLESS = 1 << 20
+_BUTTON_GAP = 10
+
+
+class Button(Pressable):
+    """As wide as its words; made wider or narrower, the words stay in the middle, cut where there is no room."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, text: str, command: Callable[[], None], kind: ButtonKind = "primary",
+        icon: IconName | None = None, *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        super().__init__(master, theme, command, ground)
+        self._kind = kind
+        self._icon = icon
+        self._writer = LineRenderer(theme)
+        self.words = ""
+        self.text(text)
+
+    def text(self, words: str) -> None:
+        """Other words."""
+        self.words = words
+        theme = self.theme
+        wide = self._writer.fit(words, "room", _ENDLESS).width + (theme.px(_ICON) + theme.px(_GAP) if self._icon else 0)
+        if self._kind == "link":
+            self.configure(width=wide, height=theme.fonts.height("room") + 2 * theme.px(RING))
+        else:
+            self.configure(width=wide + 2 * theme.px(_PAD), height=theme.px(_HEIGHT))
+        self.redraw()
+
+    def draw(self) -> None:
+        width, height = self.winfo_width(), self.winfo_height()
+        fill, ink = self._colours()
+        if self._kind != "link":
+            self._draw_ground(width, height, fill)
+        elif self.focused:
+            self.create_rectangle(0, height - self.theme.px(RING), width, height, fill=self.theme.palette.ring, width=0)
+        self._draw_words(width, height, ink)
+
+    def _colours(self) -> tuple[str, str]:
+        """Of the ground and of the words."""
+        palette = self.theme.palette
+        fill, ink = {
+            "primary": (palette.accent, palette.on_accent),
+            "quiet": (mixed(self.ground, palette.text, 0.1), palette.text),
+            "danger": (palette.alert, palette.on_alert),
+            "link": (self.ground, palette.link),
+        }[self._kind]
+        if not self.enabled:
+            return mixed(self.ground, palette.text, 0.06), mixed(self.ground, palette.mute, 0.6)
+        if self.down and self.over:
+            fill = mixed(fill, "#000000", 0.2)
+        elif self.over:
+            fill = palette.accent_hover if self._kind == "primary" else mixed(fill, "#000000", 0.09)
+        return fill, ink
+
+    def _draw_ground(self, width: int, height: int, fill: str) -> None:
+        box = (0, 0, width, height)
+        if not self.focused:
+            draw_ground(self, self.theme, box, _RADIUS, fill)
+            return
+        gap = self.theme.px(RING)  # the ring stands free of the ground, which may have its colour
+        draw_ground(self, self.theme, box, _RADIUS, self.ground, edge=self.theme.palette.ring, line=RING)
+        inner = (2 * gap, 2 * gap, width - 2 * gap, height - 2 * gap)
+        draw_ground(self, self.theme, inner, _RADIUS - 2 * RING, fill)
+
+    def _draw_words(self, width: int, height: int, ink: str) -> None:
+        theme = self.theme
+        before = theme.px(_ICON) + theme.px(_GAP) if self._icon else 0
+        pad = 0 if self._kind == "link" else theme.px(8)
+        line = self._writer.fit(self.words, "room", width - before - 2 * pad)
+        x = max(pad, (width - before - line.width) // 2)
+        if self._icon:
+            self.create_image(x, height // 2, anchor="w", image=theme.icon(self._icon, _ICON, ink))
+        underlined = self._kind == "link" and self.over and self.enabled
+        self._writer.put(self, (x + before, height // 2), line, "room", (ink,))
+        if underlined:
+            top = height - theme.px(RING) - theme.px(1)
+            self.create_rectangle(x, top, x + before + line.width, top + theme.px(1), fill=ink, width=0)
+
+
+class IconButton(Pressable):
+    """A picture to press; what it does comes up in words when the pointer or the keyboard rests on it."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, icon: IconName, tip: str, command: Callable[[], None], *,
+        ground: Ground = "chat", size: float = _ICON_BUTTON,
+    ) -> None:  # fmt: skip
+        """`size`: design pixels of the square around the picture."""
+        super().__init__(master, theme, command, ground)
+        self._icon: IconName = icon
+        self._size = size
+        self.tip = Tooltip(self, theme, tip)
+        self.configure(width=theme.px(size), height=theme.px(size))
+
+    def show(self, icon: IconName, tip: str) -> None:
+        """Another picture, with its words."""
+        self._icon = icon
+        self.tip.words = tip
+        self.redraw()
+
+    def draw(self) -> None:
+        palette, width, height = self.theme.palette, self.winfo_width(), self.winfo_height()
+        fill = self.ground
+        ink = mixed(self.ground, palette.mute, 0.5)
+        if self.enabled:
+            ink = palette.strong if self.over else palette.mute
+            fill = mixed(self.ground, palette.text, 0.16 if self.down and self.over else 0.08 if self.over else 0)
+        edge = palette.ring if self.focused else ""
+        if edge or fill != self.ground:
+            draw_ground(self, self.theme, (0, 0, width, height), 6, fill, edge=edge, line=RING)
+        size = min(_ICON_IN_BUTTON, self._size * 0.6)
+        self.create_image(width // 2, height // 2, image=self.theme.icon(self._icon, size, ink))
+
+
+class ButtonRow(tk.Frame):
+    """Its children side by side, in the order they were made, in as many lines as they need."""
+
+    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+        super().__init__(master, bg=str(master["background"]))
+        self._gap = theme.px(_BUTTON_GAP)
+        self.bind("<Configure>", lambda event: self._flow(event.width))
+
+    def lay(self) -> None:
+        """There are more of them, or one has other words."""
+        self._flow(self.winfo_width())
+
+    def _flow(self, width: int) -> None:
+        x = y = line = widest = 0
+        for child in self.children.values():
+            wide, high = child.winfo_reqwidth(), child.winfo_reqheight()
+            if x and 1 < width < x + wide:
+                x, y, line = 0, y + line + self._gap, 0
+            child.place(x=x, y=y)
+            x += wide + self._gap
+            line, widest = max(line, high), max(widest, x - self._gap)
+        if (widest, y + line) != (self.winfo_reqwidth(), self.winfo_reqheight()):
+            self.configure(width=widest, height=y + line)

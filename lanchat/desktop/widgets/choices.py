@@ -1,0 +1,277 @@
+"""Labelled: a mark that is pressed and words that say what it is for, which may go on in a second line.
+
+Choice: one of a few, side by side; and Radios: one of a few, each with an explanation, one below the other.
+
+Switch: something that is on or off.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from PIL import ImageTk
+
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.widgets.buttons import Pressable
+from lanchat.desktop.widgets.labels import fitted
+from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
+
+CONTROL_PAD = 8  #: design pixels around everything, so that the ring stands free
+_GAP = 12
+
+
+class LabelledControl(Pressable):
+    """As wide as it is made, and as high as its words then need. Pack it with fill="x"."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None],
+        ground: Ground, *, left: float = 0, right: float = 0, mark_height: float = 18,
+    ) -> None:  # fmt: skip
+        """`left`, `right`: design pixels the mark takes on that side of the words."""
+        super().__init__(master, theme, command, ground)
+        self._pictures: list[ImageTk.PhotoImage | None] = []
+        self._words = words
+        self._explanation = explanation
+        self._left = theme.px(left)
+        self._right = theme.px(right)
+        self._mark_height = theme.px(mark_height)
+        pad, gap = theme.px(CONTROL_PAD), theme.px(_GAP)
+        self._before = pad + (self._left + gap if left else 0)
+        self._after = pad + (self._right + gap if right else 0)
+        wide = max(theme.fonts.measure("body", words), theme.fonts.measure("small", explanation))
+        self.configure(
+            width=self._before + min(wide, theme.px(400)) + self._after, height=theme.fonts.height("body") + 2 * pad
+        )
+
+    def draw_mark(self, box: tuple[int, int, int, int]) -> None:
+        """Draw the mark: x0, y0, x1, y1 in pixels."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        theme, palette = self.theme, self.theme.palette
+        width = self.winfo_width()
+        if width <= 1:
+            return  # it has no place yet
+        pad, line = theme.px(CONTROL_PAD), theme.fonts.height("body")
+        room = max(1, width - self._before - self._after)
+        ink = palette.text if self.enabled else palette.mute
+        self._pictures = [self._write(self._words, pad, "body", ink, room)]
+        bottom = self.bbox("words")[3]
+        if self._explanation:
+            self._pictures.append(self._write(self._explanation, bottom + theme.px(1), "small", palette.mute, room))
+            bottom = self.bbox("words")[3]
+        height = bottom + pad
+        if height != int(str(self["height"])):
+            self.configure(height=height)
+        if self.over and self.enabled:
+            hover = mixed(self.ground, palette.text, 0.05)
+            draw_ground(self, theme, (0, 0, width, height), 8, hover)
+        if self.focused:
+            draw_ground(self, theme, (0, 0, width, height), 8, self.ground, edge=palette.ring, line=RING)
+        self.tag_raise("words")
+        top = pad + (line - self._mark_height) // 2
+        x = pad if self._left else width - pad - self._right
+        self.draw_mark((x, top, x + (self._left or self._right), top + self._mark_height))
+
+    def _write(self, words: str, top: int, font: FontName, ink: str, room: int) -> ImageTk.PhotoImage | None:
+        """Gives the picture, if it has to be one: names of others may be in it."""
+        image = self.theme.shaper.paragraph(words, font, ink, room)
+        if image is not None:
+            self.create_image(self._before, top, anchor="nw", image=image, tags="words")
+        else:
+            style = self.theme.font(font)
+            self.create_text(self._before, top, anchor="nw", text=words, font=style, fill=ink, width=room, tags="words")
+        return image
+
+
+T = TypeVar("T")
+
+_SEGMENTS_HEIGHT, _SEGMENT_PAD, _SEGMENTS_INSET = 36, 14, 3
+_DISC = 18
+
+
+class SegmentedControl(Pressable, Generic[T]):
+    """A row of words, one of them chosen; the arrow keys choose the next."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str]], value: T,
+        on_change: Callable[[T], None], *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        """`options`: values, each with its words. `on_change` hears what a person chose."""
+        super().__init__(master, theme, self._choose_pressed, ground)
+        self._offered = list(options)
+        self._on_change = on_change
+        self.value = value
+        self._pointer = 0
+        wide = sum(theme.fonts.measure("room", words) + 2 * theme.px(_SEGMENT_PAD) for _value, words in self._offered)
+        self.configure(width=wide + 2 * theme.px(_SEGMENTS_INSET), height=theme.px(_SEGMENTS_HEIGHT))
+        for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that rests is there, too
+            self.bind(where, self._moved, add="+")
+        for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
+            self.bind(key, partial(self._arrow, way))
+
+    def set(self, value: T) -> None:
+        """Show this as chosen; `on_change` is not called."""
+        self.value = value
+        self.redraw()
+
+    def draw(self) -> None:
+        theme, palette = self.theme, self.theme.palette
+        width, height = self.winfo_width(), self.winfo_height()
+        fill = mixed(self.ground, palette.text, 0.1)
+        edge = palette.ring if self.focused else ""
+        draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        inset = theme.px(_SEGMENTS_INSET)
+        for index, (left, right) in enumerate(self._spans(width)):
+            value, words = self._offered[index]
+            chosen = value == self.value
+            if chosen:
+                ground = mixed(palette.raised, palette.text, 0.22) if palette.dark else palette.raised
+                draw_ground(self, theme, (left, inset, right, height - inset), 6, ground)
+            ink = palette.strong if chosen or (self.over and self._at(self._pointer) == index) else palette.mute
+            if not self.enabled:
+                ink = mixed(self.ground, palette.mute, 0.6)
+            shown = fitted(theme, "room", words, right - left - theme.px(6))
+            self.create_text((left + right) // 2, height // 2, text=shown, font=theme.font("room"), fill=ink)
+
+    def _spans(self, width: int) -> list[tuple[int, int]]:
+        """Left and right end of each option: the room is shared out as their words need it."""
+        measure, pad, inset = self.theme.fonts.measure, self.theme.px(_SEGMENT_PAD), self.theme.px(_SEGMENTS_INSET)
+        needs = [measure("room", words) + 2 * pad for _value, words in self._offered]
+        share = (width - 2 * inset) / max(1, sum(needs))
+        ends = [inset]
+        for need in needs:
+            ends.append(ends[-1] + round(need * share))
+        return list(pairwise(ends))
+
+    def _at(self, x: int) -> int:
+        spans = self._spans(self.winfo_width())
+        return next((index for index, (_left, right) in enumerate(spans) if x < right), len(spans) - 1)
+
+    def _moved(self, event: tk.Event[tk.Misc]) -> None:
+        before, self._pointer = self._pointer, event.x
+        if self._at(before) != self._at(event.x):
+            self.redraw()
+
+    def _choose_pressed(self) -> None:
+        if self.over:
+            self._choose(self._at(self._pointer))
+
+    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
+        if self.enabled:
+            at = next((index for index, (value, _words) in enumerate(self._offered) if value == self.value), 0)
+            self._choose(max(0, min(at + way, len(self._offered) - 1)))
+        return "break"
+
+    def _choose(self, index: int) -> None:
+        value = self._offered[index][0]
+        if value != self.value:
+            self.set(value)
+            self._on_change(value)
+
+
+class RadioGroup(tk.Frame, Generic[T]):
+    """Choices that need an explanation. Tab goes to the chosen one, the arrow keys choose the next."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str, str]], value: T,
+        on_change: Callable[[T], None], *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        """`options`: values, each with its words and an explanation, which may be ""."""
+        super().__init__(master, background=palette_colour(theme.palette, ground))
+        self._values = [option for option, _words, _explanation in options]
+        self._on_change = on_change
+        self.value = value
+        self._rows = [
+            _RadioButton(self, theme, words, explanation, partial(self._choose, option), ground)
+            for option, words, explanation in options
+        ]
+        for row in self._rows:
+            row.pack(fill="x", pady=theme.px(2))
+            for key, way in (("<Up>", -1), ("<Left>", -1), ("<Down>", 1), ("<Right>", 1)):
+                row.bind(key, partial(self._arrow, way))
+        self.set(value)
+
+    def set(self, value: T) -> None:
+        """Show this as chosen; `on_change` is not called."""
+        self.value = value
+        for option, row in zip(self._values, self._rows, strict=True):
+            row.choose(option == value)
+
+    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
+        index = max(0, min(self._values.index(self.value) + way, len(self._values) - 1))
+        self._rows[index].focus_set()
+        self._choose(self._values[index])
+        return "break"
+
+    def _choose(self, value: T) -> None:
+        if value != self.value:
+            self.set(value)
+            self._on_change(value)
+
+
+class _RadioButton(LabelledControl):
+    """One of the Radios: a disc, and words beside it."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None], ground: Ground
+    ) -> None:
+        self._chosen = False
+        super().__init__(master, theme, words, explanation, command, ground, left=_DISC)
+
+    def choose(self, chosen: bool) -> None:
+        self._chosen = chosen
+        self.configure(takefocus=chosen)
+        self.redraw()
+
+    def draw_mark(self, box: tuple[int, int, int, int]) -> None:
+        theme, palette = self.theme, self.theme.palette
+        edge = palette.ring if self._chosen else palette.mute
+        radius = _DISC / 2
+        draw_ground(self, theme, box, radius, edge if self.enabled else palette.line)
+        inset = theme.px(5 if self._chosen else 2)
+        inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
+        draw_ground(self, theme, inner, radius, self.ground)
+
+
+_SWITCH_WIDTH, _SWITCH_HEIGHT, _SWITCH_INSET = 38, 22, 3
+
+
+class Switch(LabelledControl):
+    """Words, and a switch at their right end; pressing anywhere on either turns it over."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, words: str, value: bool, on_change: Callable[[bool], None], *,
+        explanation: str = "", ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        self.value = value
+        self._on_change = on_change
+        super().__init__(
+            master, theme, words, explanation, self._turn_over, ground, right=_SWITCH_WIDTH, mark_height=_SWITCH_HEIGHT
+        )  # fmt: skip
+
+    def set(self, value: bool) -> None:
+        """Show this; `on_change` is not called."""
+        self.value = value
+        self.redraw()
+
+    def draw_mark(self, box: tuple[int, int, int, int]) -> None:
+        theme, palette = self.theme, self.theme.palette
+        fill = palette.accent if self.value else mixed(self.ground, palette.mute, 0.7)
+        if not self.enabled:
+            fill = mixed(self.ground, fill, 0.4)
+        draw_ground(self, theme, box, _SWITCH_HEIGHT / 2, fill)
+        inset = theme.px(_SWITCH_INSET)
+        across = box[3] - box[1] - 2 * inset
+        left = box[2] - inset - across if self.value else box[0] + inset
+        knob = (left, box[1] + inset, left + across, box[1] + inset + across)
+        draw_ground(self, theme, knob, _SWITCH_HEIGHT / 2, "#ffffff")
+
+    def _turn_over(self) -> None:
+        self.set(not self.value)
+        self._on_change(self.value)

@@ -1,0 +1,180 @@
+"""The door of a Text: everything that would change it comes through one function, which does so or does not.
+
+Keys, pasting, the system's input methods: Tk has many ways to change a Text, and all of them are its own commands.
+
+Halves: some keyboards send an emoji in two halves, one key press each, and neither is a character. Pure.
+
+What is taken out of the clipboard, and what is offered to others by selecting it. Tk thread.
+
+X11 has two of them: the CLIPBOARD, for cut, copy and paste, and PRIMARY: what is selected, pasted by the middle button.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tkinter as tk
+from collections.abc import Callable
+
+from lanchat.core.translate import _
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.widgets.toast import Toasts
+
+#: The command of the Text from now on. A place given by its pixels, as the arrows and the pointer do, may lie between
+#: the bytes of one character (seen in Tk 8.6, where the character then breaks): as line and column it cannot.
+_INTERCEPTOR = """
+    switch -glob -- $args {
+        {insert *} - {delete *} - {replace *} {return [%(edit)s {*}$args]}
+        {mark set *} - {tag add *} {
+            set places [lmap place [lrange $args 3 end] {%(real)s index $place}]
+            return [uplevel 1 [list %(real)s {*}[lrange $args 0 2] {*}$places]]
+        }
+    }
+    return [uplevel 1 [list %(real)s {*}$args]]
+"""
+
+
+def intercept_edits(text: tk.Text, edit: Callable[..., str]) -> str:
+    """From now on `edit` gets each "insert", "delete" and "replace", with its arguments; the rest goes where it went.
+
+    Gives the command that really changes the Text, for `text.tk.call`.
+    """
+    path = str(text)
+    real = f"{path}.real"
+    command = text.register(edit)
+    text.tk.call("rename", path, real)
+    text.tk.call("proc", path, "args", _INTERCEPTOR % {"edit": command, "real": real})
+    text.bind("<Destroy>", lambda event: text.tk.call("rename", path, ""), add="+")
+    return real
+
+
+_HIGH, _LOW = re.compile("[\ud800-\udbff]$"), re.compile("[\udc00-\udfff]")
+
+
+class SurrogateJoiner:
+    def __init__(self) -> None:
+        self._first = ""
+
+    def joined(self, text: str) -> str:
+        """What was typed, with the first half that waited for it; "" while one waits."""
+        if _HIGH.match(text):
+            self._first = text
+            return ""
+        if self._first and _LOW.match(text):
+            text = (self._first + text[0]).encode("utf-16", "surrogatepass").decode("utf-16") + text[1:]
+        self._first = ""
+        return text
+
+
+_TEXTS = {"UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "text/plain", "text/plain;charset=utf-8"}
+
+
+def text_to_paste(field: tk.Misc, theme: Theme, selection: str = "CLIPBOARD") -> str:
+    """The text there; "" where there is none, which the person is told."""
+    try:
+        return _text(field, selection)
+    except tk.TclError as error:
+        if selection == "PRIMARY" and "exist" in str(error):
+            return ""  # nothing is selected anywhere
+        words = _why_not(str(error))
+    except _NotText:
+        words = _("What was copied is not text, and only text can be pasted here.")
+    Toasts.over(field.winfo_toplevel(), theme).say(words)
+    return ""
+
+
+def bind_middle_click(field: tk.Text, theme: Theme, paste: Callable[[str], object]) -> None:
+    """`paste` gets what is selected anywhere, with the caret where the middle button was clicked."""
+
+    def clicked(event: tk.Event[tk.Misc]) -> str:
+        moved = str(field.tk.eval("expr {[info exists ::tk::Priv(mouseMoved)] && $::tk::Priv(mouseMoved)}"))
+        if moved == "1":
+            return "break"  # that was scrolling
+        field.focus_set()
+        if text := text_to_paste(field, theme, "PRIMARY"):
+            field.tag_remove("sel", "1.0", "end")
+            field.mark_set("insert", f"@{event.x},{event.y}")
+            paste(text)
+        return "break"
+
+    field.bind("<<PasteSelection>>", clicked)
+
+
+def offer_selected(text: tk.Text, selected: Callable[[], str]) -> None:
+    """On X11, what is selected in a text can be pasted elsewhere with the middle button. `selected`: what that is now.
+
+    Tk's own way, `exportselection`, takes the selection away when another program has one, and knows no emoji.
+    """
+    if text.tk.call("tk", "windowingsystem") != "x11":
+        return
+
+    def given(offset: str, length: str) -> str:
+        return selected()[int(offset) : int(offset) + int(length)]
+
+    def changed(_event: tk.Event[tk.Misc]) -> None:
+        owner = str(text.tk.call("selection", "own", "-selection", "PRIMARY"))
+        if text.tag_ranges("sel") and owner != str(text):
+            text.tk.call("selection", "own", "-selection", "PRIMARY", str(text))
+
+    text.tk.call("selection", "handle", "-selection", "PRIMARY", str(text), text.register(given))
+    text.bind("<<Selection>>", changed, add="+")
+
+
+class _NotText(Exception):
+    """There is something else."""
+
+
+def _text(field: tk.Misc, selection: str) -> str:
+    if field.tk.call("tk", "windowingsystem") != "x11":
+        return _from_windows() or str(field.clipboard_get())
+    try:
+        kinds = set(_got(field, selection, "TARGETS").split())
+    except tk.TclError:
+        kinds = set()  # nothing is there, or a program that does not tell
+    if kinds and not kinds & _TEXTS:
+        raise _NotText  # some give it all the same, and Tk makes numbers of it
+    try:
+        return _got(field, selection, "UTF8_STRING")
+    except tk.TclError as error:
+        if "exist" not in str(error):
+            raise
+        return _got(field, selection, "STRING")
+
+
+def _from_windows() -> str:
+    """What Windows itself has; "" elsewhere, and where it is no text. Tk gives what this program has copied in pieces
+    of 4,000 bytes, and with a broken character between two of them."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+    from ctypes import wintypes
+
+    user, kernel, unicode_text = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32"), 13
+    user.GetClipboardData.restype, kernel.GlobalLock.restype = wintypes.HANDLE, ctypes.c_void_p
+    kernel.GlobalLock.argtypes = kernel.GlobalUnlock.argtypes = [wintypes.HGLOBAL]
+    if not user.OpenClipboard(None):  # another program is at it
+        return ""
+    try:
+        memory = user.GetClipboardData(unicode_text)
+        place = kernel.GlobalLock(memory) if memory else None
+        if not place:
+            return ""
+        try:
+            return ctypes.wstring_at(place).replace("\r\n", "\n")
+        finally:
+            kernel.GlobalUnlock(memory)
+    finally:
+        user.CloseClipboard()
+
+
+def _got(field: tk.Misc, selection: str, kind: str) -> str:
+    return str(field.tk.call("selection", "get", "-selection", selection, "-type", kind))
+
+
+def _why_not(error: str) -> str:
+    """In words. Tk 8.6 takes no more than 400,000 bytes at once (MAX_PROP_WORDS)."""
+    if "too large" in error:
+        return _("What was copied is too long to be pasted here.")
+    if "respond" in error:
+        return _("The program that has what was copied does not answer.")
+    return _("There is no text to paste.")
