@@ -22,7 +22,7 @@ from lanchat.core.translate import _
 from lanchat.desktop import session
 from lanchat.desktop.bootstrap import Garbage, StartOptions
 from lanchat.desktop.engine_bridge import EngineBridge, Make, Pump
-from lanchat.desktop.model.notices import notice_for
+from lanchat.desktop.model.notifications import notification_for
 from lanchat.desktop.platform import taskbar
 from lanchat.desktop.platform.notifier import Notifier
 from lanchat.desktop.platform.services import SystemRequests, hear_requests, open_services
@@ -246,7 +246,7 @@ class App:
     def _notify(self, event: Event) -> None:
         """Before the window takes it in: afterwards nothing is new."""
         looks = self._focused() and self._room() is not None
-        notice = notice_for(event, self.window.state, self._kept.now, looks)
+        notice = notification_for(event, self.window.state, self._kept.now, looks)
         if notice is None:
             return
         self._notifier.tell(notice.key, notice.title, notice.body, notice.count)

@@ -13,9 +13,9 @@ from typing import Protocol, TypeVar
 from lanchat.core.model import MemberKey
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.composer.drafts import put_back
+from lanchat.desktop.composer.draft import put_back
 from lanchat.desktop.conversation.conversation_view import ConversationView
-from lanchat.desktop.model.room import Asked
+from lanchat.desktop.model.room import JoinQuestion
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.routes import Middle
@@ -211,7 +211,7 @@ class Window(ViewContext):
     def _shows(self, room_id: str) -> bool:
         return isinstance(self.place, InRoom) and self.place.room_id == room_id
 
-    def _asked(self) -> Asked | None:
+    def _asked(self) -> JoinQuestion | None:
         """What stands between me and the room that is shown."""
         room = self.state.rooms.get(self.place.room_id) if isinstance(self.place, InRoom) else None
         return room.asked if room is not None else None

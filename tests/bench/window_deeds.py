@@ -15,7 +15,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.conversation.conversation_view import ConversationView
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.pages.search_page import SearchPage
-from lanchat.desktop.timeline.rows import Said
+from lanchat.desktop.timeline.rows import MessageRow
 from lanchat.desktop.view_context import InRoom, SearchAll, WelcomePlace
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Join, OpenRoom
@@ -167,7 +167,7 @@ class Deeds:
     def _stands(self, text: str, *, in_log: bool = False) -> bool:
         """Whether a line of mine is in the Transcript, with a tick when it is to be `in_log`."""
         rows = (block.row for block in reversed(self._conversation.transcript._sheet.blocks))
-        return any(isinstance(row, Said) and row.text == text and not (in_log and row.unsent) for row in rows)
+        return any(isinstance(row, MessageRow) and row.text == text and not (in_log and row.unsent) for row in rows)
 
 
 def _ms_since(began: float) -> float:

@@ -23,9 +23,9 @@ from lanchat.desktop.engine_bridge import Pump
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.timeline import Transcript
+from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.engine.commands import MarkRead
-from lanchat.engine.events import EntriesAdded, EntryWritten, Event, Started
+from lanchat.engine.events import EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.bench import million
@@ -69,12 +69,12 @@ class Shown:
         self.room_id = room_id
         self.desk = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
         self.root.update()
-        self.transcript: Transcript | None = None
+        self.transcript: Timeline | None = None
 
     def open(self) -> float:
         """Seconds until the room is drawn."""
         began = time.perf_counter()
-        self.transcript = Transcript(self.root, self.desk, self.room_id)
+        self.transcript = Timeline(self.root, self.desk, self.room_id)
         self.transcript.pack(fill="both", expand=True)
         self.root.update()
         return time.perf_counter() - began
@@ -189,7 +189,7 @@ def _write(folder: Path, room_id: RoomId, per_second: int, seconds: float, put: 
             ]  # fmt: skip
             counter += due
             written += due
-            put(EntriesAdded(room_id, tuple(_taken(log.append(entries, now)))))
+            put(MessagesAdded(room_id, tuple(_taken(log.append(entries, now)))))
         time.sleep(0.01)
     store.close()
 

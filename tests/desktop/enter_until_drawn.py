@@ -1,4 +1,4 @@
-"""What a message costs the window: the calls between the Enter key and the row that shows it, counted by the interpreter.
+"""What a message costs the window: the calls between the Enter key and the row that shows it.
 
 `python -m tests.desktop.enter_until_drawn` prints the two numbers, and with `--each` every function with its calls.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from _tkinter import DONT_WAIT
 from collections import Counter
 from pathlib import Path
 from types import FrameType
-
-from _tkinter import DONT_WAIT
 
 import lanchat
 from tests.desktop.person import People, Person

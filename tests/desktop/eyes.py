@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.pictures import Pictures
+from lanchat.desktop.timeline.inline_images import InlineImages
 from lanchat.desktop.widgets.buttons import IconButton
 from lanchat.engine.events import EntryState
 
@@ -76,7 +76,7 @@ def reversed_panes(root: tk.Misc) -> Iterator[tk.Misc]:
 
 def signs_of(theme: Theme) -> dict[str, str]:
     """What the pictures behind messages mean, by their names."""
-    pictures = Pictures(theme)
+    pictures = InlineImages(theme)
     return {str(pictures.tick(state)): sign for state, sign in SIGNS.items()}
 
 

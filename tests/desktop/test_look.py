@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import fields
 
 from lanchat.core.model import MemberKey
-from lanchat.desktop.composer.pad import Pad
+from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.avatars import avatar, colour_of
 from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.styles import style
+from lanchat.desktop.timeline.text_view import style
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.surfaces import mixed
 from lanchat.desktop.widgets.text_field import TextField
@@ -98,7 +98,7 @@ def test_what_is_selected_can_be_read_wherever_the_keyboard_is(root: tk.Tk, pale
     transcript = tk.Text(root)
     style(transcript, theme)
     fields = [transcript, TextField(root, theme).field, CopyField(root, theme, "words").field,
-              Pad(root, theme, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
+              EmojiEditor(root, theme, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
     for field in fields:
         ground = str(field["selectbackground" if focused else "inactiveselectbackground"])
         assert contrast(str(field["selectforeground"]), ground) >= 4.5, type(field.master).__name__

@@ -11,13 +11,12 @@ from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence, clean_text, shows_nothing
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.composer.completing import Completing
-from lanchat.desktop.composer.drafts import draft, keep_draft
+from lanchat.desktop.composer.completion import Completer
+from lanchat.desktop.composer.draft import draft, is_too_long, keep_draft, message_parts
+from lanchat.desktop.composer.emoji_editor import EmojiEditor
+from lanchat.desktop.composer.emoji_picker import EmojiPicker, prepare
 from lanchat.desktop.composer.hint import Hint
-from lanchat.desktop.composer.notice import Notice
-from lanchat.desktop.composer.pad import Pad
-from lanchat.desktop.composer.parts import is_too_long, parts
-from lanchat.desktop.composer.picker import EmojiPicker, prepare
+from lanchat.desktop.composer.notice_bar import NoticeBar
 from lanchat.desktop.composer.send_button import SendButton
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import IconButton
@@ -48,13 +47,13 @@ class Composer(tk.Frame):
         self._over = 0  # characters that found no room
         self._problem = ""  # what became of the last thing said
         self._enabled = True
-        self._notice = Notice(self, theme)
+        self._notice = NoticeBar(self, theme)
         self._box = Box(self, theme, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
         self._reads = Paragraph(self, theme, "", "room", "mute", ours=False)
         self.pad = self._make_field()
         self._hint = Hint(self.pad, theme, "field")
-        self._completing = Completing(desk, room_id, self.pad, self)
+        self._completing = Completer(desk, room_id, self.pad, self)
         self._bind_keys()
         self.pad.write(draft(desk.kept, room_id))
         self._stand()
@@ -89,14 +88,14 @@ class Composer(tk.Frame):
         super().destroy()
 
     # --- its parts ---------------------------------------------------------------------------------------------------
-    def _make_field(self) -> Pad:
+    def _make_field(self) -> EmojiEditor:
         theme, inside = self._desk.theme, self._box.inside
         px = theme.px
         self._send = SendButton(inside, theme, self.say)
         self._send.pack(side="right", anchor="s")
         self._smile = IconButton(inside, theme, "smile", _("Emoji"), self.pick, ground="field", size=34)
         self._smile.pack(side="right", anchor="s", padx=px(4))
-        pad = Pad(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
+        pad = EmojiEditor(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
         above = max(0, (px(34) - theme.fonts.height("body")) // 2)
         bar = ScrollBar(inside, theme, pad.yview, "field")
         bar.pack(side="right", fill="y")
@@ -221,13 +220,13 @@ class Composer(tk.Frame):
             words = words.format(has=said.count("\n") + 1, most=limits.TEXT_LINES)
         if self._over:
             words = f"{words} {_left_out(self._over)}"
-        several = parts(written, *_LIMITS)
+        several = message_parts(written, *_LIMITS)
         send = ngettext("Send as {count} message", "Send as {count} messages", len(several)).format(count=len(several))
         self._notice.show(words, [(send, lambda: self._say_all(several)), (_("Shorten"), self._shorten)])
 
     def _shorten(self) -> None:
         """What is too much is selected: one key takes it away."""
-        first = parts(self.pad.written, *_LIMITS)[0]
+        first = message_parts(self.pad.written, *_LIMITS)[0]
         self.pad.focus_set()
         self.pad.select(self.pad.written.find(first[:1]) + len(first), len(self.pad.written))
 

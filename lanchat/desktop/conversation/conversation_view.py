@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.conversation.room_header import Header, NoticeStrip
 from lanchat.desktop.pages.find_bar import FindBar
-from lanchat.desktop.timeline.timeline import Transcript
+from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.desktop.view_context import InRoom, ViewContext
 from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.engine.events import Event
@@ -27,7 +27,7 @@ class ConversationView(tk.Frame):
         self._find_bar: FindBar | None = None
         self.composer = Composer(self, desk, place.room_id)
         self.composer.pack(side="bottom", fill="x", padx=desk.theme.px(16), pady=(desk.theme.px(4), desk.theme.px(14)))
-        self.transcript = Transcript(self, desk, place.room_id)
+        self.transcript = Timeline(self, desk, place.room_id)
         self.transcript.pack(fill="both", expand=True)
         tab_order(self._strip, self.transcript, self.composer)
         if place.seq:
@@ -40,7 +40,7 @@ class ConversationView(tk.Frame):
     def focus_first(self) -> None:
         self.composer.focus_set()
 
-    def panes(self) -> Sequence[Transcript | Composer]:
+    def panes(self) -> Sequence[Timeline | Composer]:
         """What F6 goes through."""
         return self.transcript, self.composer
 

@@ -15,7 +15,7 @@ from typing import Literal, assert_never
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.theme.palette import Palette
 from lanchat.desktop.view_context import Checkup, ExportFrom, InRoom, Invite, SettingsAt, StopHosting, ViewContext
@@ -208,7 +208,7 @@ class Header(tk.Frame):
         self._title.text(room.shown)
         size = theme.px(8)
         self._dot.configure(image=theme.rounded_image(size, size, 4, _colour(palette, room.connection)))
-        about = [words.connection(room)]
+        about = [phrases.connection(room)]
         if room.connection is ConnectionState.CONNECTED and room.host:
             about.append(_("{host} hosts").format(host=room.host))
         self._about.text(" · ".join(about))

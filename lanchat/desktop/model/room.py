@@ -1,4 +1,7 @@
-"""Room: all that the window knows of one room. Pure; Tk thread."""
+"""Room: all that the window knows of one room. Pure; Tk thread.
+
+Recalling: what is kept of a room besides its record, at the start. Tk thread; a few milliseconds a room at most.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lanchat.core.content import Shown, shown_of
+from lanchat.core.codes import rejection_words
+from lanchat.core.content import Shown, is_shown, shown_of
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.nicks import Moves, People
 from lanchat.core.text import shown_title
 from lanchat.desktop.model.mentions import mentions
-from lanchat.desktop.model.mine import Mine, Unsent
+from lanchat.desktop.model.own_messages import OwnMessages, UnsentMessage
 from lanchat.desktop.model.unread import Unread
 from lanchat.engine.events import (
     ConnectionChanged,
@@ -26,15 +30,16 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     RosterChanged,
 )
+from lanchat.storage.reader import Reader
 
 #: What stands between me and a room, and waits for an answer in its place. Join again with its `where`.
-Asked: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
+JoinQuestion: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
 
 _MOVES = 200  # comings and goings to be shown once more when the window is built anew
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MembershipChange:
     """People came, went or changed their name."""
 
     after: int  #: seq of the entry before it
@@ -64,12 +69,12 @@ class Room:
     first_meeting: bool = False
     hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
-    asked: Asked | None = None
+    asked: JoinQuestion | None = None
     last_seq: int = 0  #: of the newest entry kept here
     read_seq: int = 0  #: read up to here
     earlier_exhausted: bool = False  #: the host has nothing older for us
-    mine: Mine = field(default_factory=Mine)
-    moves: deque[Moved] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
+    mine: OwnMessages = field(default_factory=OwnMessages)
+    moves: deque[MembershipChange] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
     banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
     unreads: Unread = field(default_factory=Unread)
     unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
@@ -93,7 +98,7 @@ class Room:
         return self.unreads.mentions
 
     @property
-    def outbox(self) -> dict[EntryId, Unsent]:
+    def outbox(self) -> dict[EntryId, UnsentMessage]:
         """My entries that are not in the Log yet, in the order they were written."""
         return self.mine.outbox
 
@@ -206,7 +211,7 @@ class Room:
         moves = self.people.changed(event.joined, event.left, whole=event.first)
         self.here = event.here
         if moves != Moves():
-            self.moves.append(Moved(self.last_seq, at, moves))
+            self.moves.append(MembershipChange(self.last_seq, at, moves))
 
     def read(self, seq: int) -> None:
         """The person has read up to `seq`."""
@@ -240,3 +245,34 @@ class Room:
 def _way(listing: Listing) -> tuple[object, ...]:
     """Where its host is, in this run of it."""
     return listing.addresses, listing.port, listing.boot_id
+
+
+LOOKED_THROUGH = 200  #: unread entries of a room, for who mentioned me: some ms
+
+
+def recall(reader: Reader, room: Room, nick: str, most: int = LOOKED_THROUGH) -> int:
+    """Fill in a room of which the record is known. `nick`: mine. Raises StorageProblem.
+
+    Looks through up to `most` unread entries for who mentioned me; gives how many they were.
+    """
+    room.last_seq = max((item.seq for item in reader.newest(room.room_id, 1)), default=0)
+    for entry in reader.outbox(room.room_id):
+        room.mine.left(entry)
+    for refused in reader.refused(room.room_id):
+        room.mine.left(refused.entry, rejection_words(refused.code))
+    if room.hosted:
+        room.banned = reader.banned(room.room_id)
+    if count := reader.unread(room.room_id, room.people.me):
+        return _recall_unread(reader, room, nick, count, most)
+    return 0
+
+
+def _recall_unread(reader: Reader, room: Room, nick: str, count: int, most: int) -> int:
+    """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
+    before = max(room.read_seq, room.last_seq - most)
+    entries = reader.after(room.room_id, before, most)
+    others = sum(item.entry.author != room.people.me and is_shown(item.entry) for item in entries)
+    room.unreads.found(max(0, count - others), before)
+    room.last_seq = before  # and back to the last, one by one
+    room.added(entries, nick, reading=False)
+    return len(entries)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room import Room
 from lanchat.engine.events import ConnectionState
 
@@ -19,7 +19,7 @@ MOST = 200  # rows in a section: more are found by searching
 NEW_SECONDS = 60.0
 
 
-class Kind(enum.Enum):
+class SectionKind(enum.Enum):
     HERE = "here"  #: on this network
     AWAY = "away"  #: known, and not here now
 
@@ -43,26 +43,26 @@ class RoomRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    kind: Kind
+class RoomSection:
+    kind: SectionKind
     title: str
     rows: tuple[RoomRow, ...]
     more: int = 0  #: rooms that are not shown
 
 
-def sections(rooms: Iterable[Room], now: float) -> list[Section]:
+def sections(rooms: Iterable[Room], now: float) -> list[RoomSection]:
     """First what is here, then what is not; the second only when there is any. `now`: by State's clock."""
     rooms = list(rooms)
     here = [room for room in rooms if room.is_here]
     away = [room for room in rooms if not room.is_here and (room.known or room.hosted)]
-    found = [_section(Kind.HERE, words.on_this_network(), here, now)]
-    return [*found, _section(Kind.AWAY, words.your_rooms(), away, now)] if away else found
+    found = [_section(SectionKind.HERE, phrases.on_this_network(), here, now)]
+    return [*found, _section(SectionKind.AWAY, phrases.your_rooms(), away, now)] if away else found
 
 
-def _section(kind: Kind, title: str, rooms: list[Room], now: float) -> Section:
+def _section(kind: SectionKind, title: str, rooms: list[Room], now: float) -> RoomSection:
     first = sorted(rooms, key=_is_stranger)[:MOST]
     shown = sorted(first, key=lambda room: (_is_stranger(room), room.title.casefold(), room.room_id))
-    return Section(kind, title, tuple(_row(room, now) for room in shown), len(rooms) - len(shown))
+    return RoomSection(kind, title, tuple(_row(room, now) for room in shown), len(rooms) - len(shown))
 
 
 def _is_stranger(room: Room) -> bool:
@@ -73,7 +73,7 @@ def _row(room: Room, now: float) -> RoomRow:
     return RoomRow(
         room_id=room.room_id,
         title=room.shown,
-        subtitle=words.about_room(room),
+        subtitle=phrases.about_room(room),
         lock=room.protected,
         mine=room.hosted,
         unread=room.unread,

@@ -17,10 +17,9 @@ from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Nicks, People
 from lanchat.core.text import shown_title
-from lanchat.desktop.model import words
-from lanchat.desktop.model.recalling import LOOKED_THROUGH, recall
-from lanchat.desktop.model.room import Room
-from lanchat.desktop.model.sections import Section, sections
+from lanchat.desktop.model import phrases
+from lanchat.desktop.model.room import LOOKED_THROUGH, Room, recall
+from lanchat.desktop.model.sections import RoomSection, sections
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionState, Event
@@ -104,7 +103,7 @@ class State:
             self._drop_if_nothing(room)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
-    def sections(self, now: float) -> list[Section]:
+    def sections(self, now: float) -> list[RoomSection]:
         """The rooms, as a list shows them at the time `now`."""
         return sections(self.rooms.values(), now)
 
@@ -119,7 +118,7 @@ class State:
     def title(self, room_id: RoomId | None = None) -> str:
         """Of the window, which shows this room."""
         room = self.rooms.get(room_id) if room_id else None
-        return words.window_title(room.shown if room else "", self.total_unread())
+        return phrases.window_title(room.shown if room else "", self.total_unread())
 
     def hosted_here(self) -> list[Room]:
         """Rooms that are open on this computer."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model import words
-from lanchat.desktop.model.naming import named, others_here
+from lanchat.desktop.model import phrases
+from lanchat.desktop.model.phrases import list_names, others_here
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.view_context import Closing, InRoom, StopHosting, ViewContext
@@ -46,7 +46,9 @@ class ClosingPage(PageView):
         others = {key: room.people.called(key) for room in rooms for key in room.people.here() if key != room.people.me}
         self._heading.text(closes(rooms, len(others)))
         names = sorted(others.values(), key=str.casefold)
-        self._who.text(_("Here now: {names}.").format(names=named(names)) if names else _("Nobody else is here now."))
+        self._who.text(
+            _("Here now: {names}.").format(names=list_names(names)) if names else _("Nobody else is here now.")
+        )
 
     def _go_on(self) -> None:
         if self.always.value:
@@ -76,7 +78,7 @@ class StoppingPage(PageView):
         super().__init__(master, desk)
         self._room_id = place.room_id
         room = desk.state.rooms.get(place.room_id)
-        title = room.shown if room is not None else words.no_title()
+        title = room.shown if room is not None else phrases.no_title()
         self.sign("door", "alert_ink")
         self.heading(_("Stop hosting {room}?").format(room=title))
         self._who = self.paragraph("")
@@ -103,7 +105,7 @@ class StoppingPage(PageView):
         others = self._others()
         if others:
             who = ngettext("{n} other person is here: {names}.", "{n} other people are here: {names}.", len(others))
-            self._who.text(who.format(n=len(others), names=named(others)))
+            self._who.text(who.format(n=len(others), names=list_names(others)))
         else:
             self._who.text(_("Nobody else is here now."))
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.platform.external_programs import open_folder
 from lanchat.desktop.view_context import ExportFrom, ViewContext
@@ -84,7 +84,7 @@ class ExportPage(PageView):
         self._room_id = place.room_id
         self._ask = ask or _ask_the_system
         room = desk.state.rooms.get(place.room_id)
-        self._title = (room.title if room is not None else "") or words.no_title()
+        self._title = (room.title if room is not None else "") or phrases.no_title()
         self.sign("export")
         self.heading(_("Save what was said in {room}").format(room=self._title))
         about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.core.translate import _
-from lanchat.desktop.model.naming import named, others_here
+from lanchat.desktop.model.phrases import list_names, others_here
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.fonts import FontName
@@ -92,5 +92,6 @@ class InvitePage(PageView):
         if self._who is None or room is None:
             return
         others = others_here(room)
-        here = _("Here now: {names}.").format(names=named(others, _NAMED)) if others else _("Nobody else is here yet.")
+        named = list_names(others, _NAMED) if others else ""
+        here = _("Here now: {names}.").format(names=named) if others else _("Nobody else is here yet.")
         self._who.text(here)

@@ -17,9 +17,9 @@ from typing import assert_never
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence, shown_title
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model import words
-from lanchat.desktop.model.naming import plain
-from lanchat.desktop.model.room import Asked
+from lanchat.desktop.model import phrases
+from lanchat.desktop.model.phrases import plain_name
+from lanchat.desktop.model.room import JoinQuestion
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.view_context import Checkup, InRoom, ViewContext
 from lanchat.desktop.widgets.buttons import Button
@@ -112,14 +112,14 @@ class HostKeyPanel(PageView):
         super().__init__(master, desk)
         self._changed = changed
         room = desk.state.rooms.get(changed.room_id)
-        title = (room.title if room is not None else "") or words.no_title()
+        title = (room.title if room is not None else "") or phrases.no_title()
         self._host = (room.host if room is not None else "") or _("the host")
-        self._plain_host = plain(self._host, _("the host"))
+        self._plain_host = plain_name(self._host, _("the host"))
         self.sign("warning", "alert_ink")
         if changed.known_title:
             title = shown_title(changed.known_title)
             self.heading(_("{room} is not at {where} any more").format(room=title, where=changed.where))
-            here = shown_title(changed.title) if changed.title else words.no_title()
+            here = shown_title(changed.title) if changed.title else phrases.no_title()
             self.column.paragraph(_("Another room answers there now: {room}. Nothing was sent.").format(room=here))
             either = _(
                 "Addresses are handed to other computers now and then; or somebody else pretends to be {host}. "
@@ -196,7 +196,7 @@ class NotFoundPanel(PageView):
         self._missing = missing
         self._room_id = room_id
         room = desk.state.rooms.get(room_id)
-        title = room.shown if room is not None else words.no_title()
+        title = room.shown if room is not None else phrases.no_title()
         self.sign("door", "mute")
         heading = _("{room} did not let you in") if missing.refused else _("{room} does not answer")
         self.heading(heading.format(room=title))
@@ -241,7 +241,7 @@ class JoinRoomPage(tk.Frame):
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
         self._place = place
-        self._asked: Asked | None = None
+        self._asked: JoinQuestion | None = None
         self.panel: PageView | None = None
         self._show()
 
@@ -268,7 +268,7 @@ class JoinRoomPage(tk.Frame):
             before.destroy()
             self.panel.focus_first()
 
-    def _panel(self, asked: Asked) -> PageView:
+    def _panel(self, asked: JoinQuestion) -> PageView:
         match asked:
             case PassphraseNeeded():
                 return PassphrasePanel(self, self._desk, asked)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
+from lanchat.desktop.model.phrases import looked_on
 from lanchat.desktop.model.state import State
-from lanchat.desktop.model.words import looked_on
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button, IconButton

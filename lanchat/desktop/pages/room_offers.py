@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
@@ -87,7 +87,7 @@ def _offer(room: Room) -> RoomOffer:
     return RoomOffer(
         room_id=room.room_id,
         title=(_("Open {room} again") if closed else _("Go back to {room}")).format(room=title) if known else title,
-        about=words.about_room(room) if known or room.key_changed else _about_new(room),
+        about=phrases.about_room(room) if known or room.key_changed else _about_new(room),
         lock=room.protected and not known,
         doubtful=room.key_changed,
         away=not room.is_here,
@@ -98,7 +98,7 @@ def _offer(room: Room) -> RoomOffer:
 def _about_new(room: Room) -> str:
     """Who is there, and whether one can just go in."""
     way = _("passphrase") if room.protected else _("open")
-    return " · ".join(filter(None, (words.about_room(room), way)))
+    return " · ".join(filter(None, (phrases.about_room(room), way)))
 
 
 _HEIGHT, _RADIUS, _PAD = 60, 10, 14
@@ -171,8 +171,8 @@ class RoomCards(tk.Frame):
         self._theme = theme
         self._enter = enter
         self._writer = LineRenderer(theme)
-        self._here = Label(self, theme, words.on_this_network(), "small_bold", "mute")
-        self._away = Label(self, theme, words.your_rooms(), "small_bold", "mute")
+        self._here = Label(self, theme, phrases.on_this_network(), "small_bold", "mute")
+        self._away = Label(self, theme, phrases.your_rooms(), "small_bold", "mute")
         self._cards: dict[RoomId, RoomCard] = {}
         self.first: RoomCard | None = None  #: the one that stands out
         self.in_order: list[RoomCard] = []

@@ -13,7 +13,7 @@ from datetime import datetime
 from lanchat.core.content import TEXT
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.pages.page import PageHeading
 from lanchat.desktop.pages.search_results import ExcerptPart, LiveSearch, SearchResult, excerpt, whole_words
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
@@ -67,11 +67,11 @@ class HitList(VirtualList[HitRow]):
         spot.canvas.create_image(x, spot.middle, anchor="w", image=avatar)
         x += px(_AVATAR + _GAP)
         faint = mixed(palette.mute, palette.text, 0.4)
-        when = words.when(entry.written_at, datetime.now().astimezone())
+        when = phrases.when(entry.written_at, datetime.now().astimezone())
         spot.canvas.create_text(right, above, anchor="e", text=when, font=theme.font("small"), fill=faint)
         end = right - theme.fonts.measure("small", when) - px(_GAP)
         nick = self._writer.write(spot.canvas, (x, above), name, "room_bold", theme.colour_of(author), (end - x) // 2)
-        where = _("in {room}").format(room=room.shown if room else words.no_title())
+        where = _("in {room}").format(room=room.shown if room else phrases.no_title())
         at = x + nick.width + px(8)
         self._writer.write(spot.canvas, (at, above + px(1)), where, "small", faint, end - at)
         self._write_excerpt(row, spot, (x, below), right)

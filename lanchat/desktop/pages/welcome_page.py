@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model.naming import plain
+from lanchat.desktop.model.phrases import plain_name
 from lanchat.desktop.pages.nick_editor import NickEditor
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.pages.room_offers import RoomCards, RoomOffer, RoomOffers, room_offers
@@ -54,7 +54,7 @@ class NoRoomsPanel(tk.Frame):
         else:
             self._heading.text(_("Looking for rooms…"))
             self._about.text(_("Rooms on this network appear here by themselves."))
-        room = own_title(plain(state.nick, state.nick))
+        room = own_title(plain_name(state.nick, state.nick))
         self.start.text(_("Opening…") if state.opening else _("Start {room}").format(room=room))
         self.start.enable(not state.opening)
         self._buttons.lay()

@@ -16,9 +16,9 @@ from typing import Generic, TypeVar
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
+from lanchat.desktop.model.phrases import about_room
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.model.state import State
-from lanchat.desktop.model.words import about_room
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.list_rows import RowArea

@@ -16,9 +16,9 @@ from typing import TypeAlias, assert_never
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.conversation.room_header import room_menu
-from lanchat.desktop.model.sections import Kind, RoomRow, Section
+from lanchat.desktop.model.phrases import looked_on, unread
+from lanchat.desktop.model.sections import RoomRow, RoomSection, SectionKind
 from lanchat.desktop.model.state import State
-from lanchat.desktop.model.words import looked_on, unread
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
@@ -88,11 +88,11 @@ def lines_of(state: State, now: float) -> Iterator[ListHeading | str | RoomLine]
             yield note
 
 
-def _note(section: Section, state: State) -> str:
+def _note(section: RoomSection, state: State) -> str:
     if section.more:
         words = ngettext("and {n} more: search finds it", "and {n} more: search finds them", section.more)
         return words.format(n=section.more)
-    if section.rows or section.kind is not Kind.HERE:
+    if section.rows or section.kind is not SectionKind.HERE:
         return ""
     if not state.looked_around:
         return _("Looking for rooms…")

@@ -31,7 +31,7 @@ _UNSPACED_PART, _LONGEST_PART = 8, 24  # characters: where a line may end within
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Fragment:
     text: str
     at: int  #: where it is in the paragraph
     run: int  #: in which of the runs
@@ -49,9 +49,9 @@ def base_of(text: str) -> int:
     return int(is_right_to_left(text))
 
 
-def parts(
+def fragments(
     runs: Sequence[str], base: int, draws: Callable[[str, bool], bool], apart: Mapping[int, int] | None = None
-) -> list[Part]:  # fmt: skip
+) -> list[Fragment]:  # fmt: skip
     """A paragraph of some runs (a link, a mention, …), in the order it is read.
 
     `base`: the level of the paragraph. `draws`: whether a word, which is written from right to left or not, becomes a
@@ -60,11 +60,11 @@ def parts(
     text = "".join(runs)
     run_of = [number for number, run in enumerate(runs) for _character in run]
     found = _levels(runs, base, apart or {})
-    done: list[Part] = []
+    done: list[Fragment] = []
     free = False
     for start, end, emoji in _tokens(text):
         if emoji:
-            done.append(Part(text[start:end], start, run_of[start], "emoji", found[start], free=True))
+            done.append(Fragment(text[start:end], start, run_of[start], "emoji", found[start], free=True))
             free = True
             continue
         space = text[start].isspace() and text[start] != "\u00a0"
@@ -72,20 +72,20 @@ def parts(
             piece = text[first:last]
             level, run = found[first], run_of[first]
             if space:
-                done.append(Part(piece, first, run, "space", level, free=False))
+                done.append(Fragment(piece, first, run, "space", level, free=False))
             elif not draws(piece, level % 2 == 1):
-                done.append(Part(piece, first, run, "letters", level, free))
+                done.append(Fragment(piece, first, run, "letters", level, free))
             else:
                 for at, cut in _cut(piece):
                     kind: Kind = "shaped" if draws(cut, level % 2 == 1) else "letters"
-                    done.append(Part(cut, first + at, run, kind, level, free if at == 0 else _unspaced(cut)))
+                    done.append(Fragment(cut, first + at, run, kind, level, free if at == 0 else _unspaced(cut)))
             free = space
     return done
 
 
-def lines(found: Sequence[Part], width: Callable[[Part], int], room: int) -> Iterator[list[Part]]:
+def lines(found: Sequence[Fragment], width: Callable[[Fragment], int], room: int) -> Iterator[list[Fragment]]:
     """In the order it is read, as much on each as there is room for. `room`: pixels of a line."""
-    line: list[Part] = []
+    line: list[Fragment] = []
     used = 0
     for atom in _atoms(found):
         wide = sum(map(width, atom))  # with the space at its end, which is seen at the left of a line to the left
@@ -108,7 +108,7 @@ def lines(found: Sequence[Part], width: Callable[[Part], int], room: int) -> Ite
         yield line
 
 
-def as_seen(line: Sequence[Part], base: int) -> list[Part]:
+def as_seen(line: Sequence[Fragment], base: int) -> list[Fragment]:
     """From left to right."""
     end = len(line)
     while end and line[end - 1].kind == "space":  # L1
@@ -183,9 +183,9 @@ def _may_cut(word: str, at: int) -> bool:
     )
 
 
-def _atoms(found: Sequence[Part]) -> Iterator[list[Part]]:
+def _atoms(found: Sequence[Fragment]) -> Iterator[list[Fragment]]:
     """What stays on one line, if there is room."""
-    atom: list[Part] = []
+    atom: list[Fragment] = []
     for part in found:
         if part.free and atom:
             yield atom
@@ -195,7 +195,7 @@ def _atoms(found: Sequence[Part]) -> Iterator[list[Part]]:
         yield atom
 
 
-def _fitting(part: Part, width: Callable[[Part], int], room: int) -> Iterator[Part]:
+def _fitting(part: Fragment, width: Callable[[Fragment], int], room: int) -> Iterator[Fragment]:
     """Letters of a word that is wider than a line, in parts that are not."""
     while part.kind == "letters" and len(part.text) > 1 and width(part) > room:
         least, most = 1, len(part.text) - 1

@@ -21,7 +21,7 @@ from lanchat.core.translate import _
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.bidi import COMPLEX
 from lanchat.desktop.text_layout.font_files import face, opened, script_of
-from lanchat.desktop.text_layout.paragraphs import Part
+from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName, Fonts
 
 _MOST_MEASURED = 8_000  # words
@@ -115,7 +115,7 @@ class Shaper:
         letters. None: Tk may draw them. `room`: pixels of a line."""
         if not self.draws(words):
             return None
-        parts = paragraphs.parts([words], 0, lambda _word, _right_to_left: True)
+        parts = paragraphs.fragments([words], 0, lambda _word, _right_to_left: True)
         lines = [
             paragraphs.as_seen(line, 0)
             for line in paragraphs.lines(parts, lambda part: self._room_of(part, font), room)
@@ -133,7 +133,7 @@ class Shaper:
                 at += self._room_of(part, font)
         return ImageTk.PhotoImage(drawn, master=self._root)
 
-    def _room_of(self, part: Part, font: FontName) -> int:
+    def _room_of(self, part: Fragment, font: FontName) -> int:
         wide = self.width(part.text, font, part.right_to_left) if part.kind != "space" else None
         return self._fonts.measure(font, part.text) if wide is None else wide
 

@@ -8,12 +8,12 @@ from PIL import ImageTk
 
 from lanchat.core.dates import clock, moment
 from lanchat.desktop.emoji.pattern import without_emoji
-from lanchat.desktop.model import words
-from lanchat.desktop.timeline import styles
-from lanchat.desktop.timeline.deeds import Deeds
-from lanchat.desktop.timeline.pictures import AVATAR
-from lanchat.desktop.timeline.rows import Muted, Said
-from lanchat.desktop.timeline.sheet import Block, Sheet
+from lanchat.desktop.model import phrases
+from lanchat.desktop.timeline import text_view
+from lanchat.desktop.timeline.actions import MessageActions
+from lanchat.desktop.timeline.inline_images import AVATAR
+from lanchat.desktop.timeline.rows import MessageRow, MutedRow
+from lanchat.desktop.timeline.text_view import LaidOutRow, TextView
 from lanchat.desktop.widgets.keyboard import MENU_KEY, set_text_keys
 from lanchat.desktop.widgets.labels import show_words
 from lanchat.desktop.widgets.menus import MenuEntry, bind_context_click, show_menu
@@ -25,11 +25,11 @@ _ASCENT = 0.8  # of the height of letters: about, in every font
 
 
 class Pointer:
-    def __init__(self, sheet: Sheet, deeds: Deeds) -> None:
+    def __init__(self, sheet: TextView, deeds: MessageActions) -> None:
         self._sheet = sheet
         self._deeds = deeds
         self._theme = deeds.desk.theme
-        self._over: Block | None = None
+        self._over: LaidOutRow | None = None
         self._tip = ""  #: what is to be told at the pointer
         self._tip_wait = ""
         self._tip_picture: ImageTk.PhotoImage | None = None
@@ -109,8 +109,8 @@ class Pointer:
         if deed == "link" and block is not None:
             text.tag_add("pointed", *text.tag_prevrange("link", f"@{x},{y} + 1 chars"))
             self._tell(self._address(x, y)[:_LONGEST_TIP], x, y)
-        elif isinstance(block and block.row, Said) and "time" in text.tag_names(f"@{x},{y}"):
-            self._tell(words.moment(block.row.at), x, y)  # type: ignore[union-attr]
+        elif isinstance(block and block.row, MessageRow) and "time" in text.tag_names(f"@{x},{y}"):
+            self._tell(phrases.moment(block.row.at), x, y)  # type: ignore[union-attr]
         else:
             self._tell(self._tick_at(index, x, y), x, y)
 
@@ -118,30 +118,30 @@ class Pointer:
         """What the tick there means; "": there is none."""
         block = self._sheet.blocks[index] if self._sheet.blocks else None
         at = self._sheet.tick_at(index) if block else None
-        if block is None or not isinstance(block.row, Said) or at is None:
+        if block is None or not isinstance(block.row, MessageRow) or at is None:
             return ""
         box = self._sheet.text.bbox(at)
         if box is None or not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]):
             return ""
-        return words.tick(self._deeds.state_of(block.row))
+        return phrases.tick(self._deeds.state_of(block.row))
 
     def _enter(self, index: int) -> None:
         """This row stands out."""
         self.leave()
         self._over = block = self._sheet.blocks[index]
-        if isinstance(block.row, Said | Muted):
+        if isinstance(block.row, MessageRow | MutedRow):
             line = self._sheet.line_of(index)
-            end = block.body[1] if isinstance(block.row, Said) else len(block.lines)
+            end = block.body[1] if isinstance(block.row, MessageRow) else len(block.lines)
             self._sheet.text.tag_add("hover", f"{line + block.head}.0", f"{line + end}.0")
             self._show_clock(block, line + block.body[0])
 
-    def _show_clock(self, block: Block, line: int) -> None:
+    def _show_clock(self, block: LaidOutRow, line: int) -> None:
         """Beside a message that has no head of its own."""
         self._clock.place_forget()
         info = self._sheet.text.dlineinfo(f"{line}.0")
-        if isinstance(block.row, Said) and not block.row.above.head and info is not None:
+        if isinstance(block.row, MessageRow) and not block.row.above.head and info is not None:
             theme, at = self._theme, clock(moment(block.row.at))
-            left = theme.px(styles.EDGE) + (theme.px(AVATAR) - theme.fonts.measure("tiny", at)) // 2
+            left = theme.px(text_view.EDGE) + (theme.px(AVATAR) - theme.fonts.measure("tiny", at)) // 2
             self._clock.configure(text=at)
             self._clock.place(x=left, y=info[1] + info[4] - round(theme.fonts.height("tiny") * _ASCENT))
 
@@ -177,7 +177,7 @@ class Pointer:
         box = text.bbox(f"@{x},{y}")
         if box is None or not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]):
             return ""
-        return next((tag for tag in text.tag_names(f"@{x},{y}") if tag in styles.DEEDS), "")
+        return next((tag for tag in text.tag_names(f"@{x},{y}") if tag in text_view.DEEDS), "")
 
     def _address(self, x: int, y: int) -> str:
         """Of the link there; "": there is none."""
@@ -197,15 +197,15 @@ class Pointer:
         match self._deed_at(x, y), row:
             case "link", _:
                 self._deeds.open_link(self._address(x, y))
-            case "who", Said(author=author):
+            case "who", MessageRow(author=author):
                 self._deeds.show_author(author)
-            case "more", Said(entry_id=entry_id):
+            case "more", MessageRow(entry_id=entry_id):
                 self._deeds.show_whole(entry_id)
-            case "retry", Said(entry_id=entry_id):
+            case "retry", MessageRow(entry_id=entry_id):
                 self._deeds.retry(entry_id)
-            case "discard", Said(entry_id=entry_id):
+            case "discard", MessageRow(entry_id=entry_id):
                 self._deeds.discard(entry_id)
-            case "unmute", Muted(author=author):
+            case "unmute", MutedRow(author=author):
                 self._deeds.hear(author)
             case _:
                 pass
@@ -238,7 +238,7 @@ class Pointer:
         else:
             at = self._sheet.at(0, text.winfo_height())[0] + (-1 if down else 1)
         way = range(at + 1, len(blocks)) if down else range(at - 1, -1, -1)
-        index = next((one for one in way if isinstance(blocks[one].row, Said | Muted)), None)
+        index = next((one for one in way if isinstance(blocks[one].row, MessageRow | MutedRow)), None)
         if index is not None:
             line = self._sheet.line_of(index)
             text.see(f"{line + len(blocks[index].lines) - 1}.0")
@@ -258,5 +258,5 @@ class Pointer:
         info = text.dlineinfo(f"{line + self._over.body[0]}.0")
         items = self._deeds.items(self._over, self._over.links)
         if items and info is not None:
-            x, y = self._theme.px(styles.EDGE + styles.INDENT), info[1] + info[3]
+            x, y = self._theme.px(text_view.EDGE + text_view.INDENT), info[1] + info[3]
             show_menu(self._deeds.desk.root, self._theme, (text.winfo_rootx() + x, text.winfo_rooty() + y), items)

@@ -15,19 +15,15 @@ from lanchat.core.content import is_shown
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.nicks import People
 from lanchat.desktop.model.room import Room
-from lanchat.desktop.timeline import lines, styles
-from lanchat.desktop.timeline.copying import selected_text
-from lanchat.desktop.timeline.deeds import Deeds
-from lanchat.desktop.timeline.earlier import Earlier
-from lanchat.desktop.timeline.pages import PAGE, Page, Pages
-from lanchat.desktop.timeline.pill import Pill
+from lanchat.desktop.timeline import rows, text_view
+from lanchat.desktop.timeline.actions import MessageActions, selected_text
+from lanchat.desktop.timeline.loaded_range import PAGE_SIZE, EarlierMessages, LoadedRange, LogPage, LogPages
 from lanchat.desktop.timeline.pointer import Pointer
-from lanchat.desktop.timeline.reading import Reading
-from lanchat.desktop.timeline.rows import Said, Setting
-from lanchat.desktop.timeline.sheet import Sheet
-from lanchat.desktop.timeline.stretch import Stretch
-from lanchat.desktop.timeline.typeset import Typesetter, today
-from lanchat.desktop.timeline.view import Asks, View
+from lanchat.desktop.timeline.read_marker import ReadMarker
+from lanchat.desktop.timeline.row_layout import RowLayout, today
+from lanchat.desktop.timeline.rows import MessageRow, RowContext
+from lanchat.desktop.timeline.text_view import TextView
+from lanchat.desktop.timeline.viewport import Asks, NewestButton, Viewport
 from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.events import (
     CardsCame,
@@ -47,7 +43,7 @@ _FETCH_AHEAD = 3  # rows: what is not on this disk is asked for when the person 
 _UNSENT = 200  # of mine that wait, the newest: far more than anybody writes while a host is away
 
 
-class Transcript(tk.Frame):
+class Timeline(tk.Frame):
     def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
         super().__init__(master, bg=desk.theme.palette.chat)
         self._desk = desk
@@ -59,19 +55,19 @@ class Transcript(tk.Frame):
         self._heard: set[MemberKey] = set()  # muted, and wanted here after all
         self._found = (0, "")  # the entry in which words were found, and these
 
-        self._pages = Pages(desk.reader, room_id, desk.say)
-        self._earlier = Earlier(desk, lambda: self._room, self._pages)
-        self._sheet = Sheet(self)
-        styles.style(self._sheet.text, desk.theme)
-        coloured = partial(styles.coloured, self._sheet.text)
-        self._setter = Typesetter(desk.theme, lambda: self._room, lambda: desk.state.nick, coloured)
-        self._stretch = Stretch(self._sheet, self._setter, self._pages, desk.state.me)
-        self._pointer = Pointer(self._sheet, Deeds(desk, room_id, self._sheet, self._show_whole, self._hear))
+        self._pages = LogPages(desk.reader, room_id, desk.say)
+        self._earlier = EarlierMessages(desk, lambda: self._room, self._pages)
+        self._sheet = TextView(self)
+        text_view.style(self._sheet.text, desk.theme)
+        coloured = partial(text_view.coloured, self._sheet.text)
+        self._setter = RowLayout(desk.theme, lambda: self._room, lambda: desk.state.nick, coloured)
+        self._stretch = LoadedRange(self._sheet, self._setter, self._pages, desk.state.me)
+        self._pointer = Pointer(self._sheet, MessageActions(desk, room_id, self._sheet, self._show_whole, self._hear))
         step = self._pointer.step
         asks = Asks(self._moved, self._resized, self._show_at_top, self.show_newest, step, self._pointer.shifted)
-        self._view = View(self, desk.theme, self._sheet, self._stretch, self._pages, asks)
-        self._reading = Reading(self, desk, room_id, self._pages, lambda: self._view.following)
-        self._pill = Pill(self._sheet.text, desk.theme, self.show_newest)
+        self._view = Viewport(self, desk.theme, self._sheet, self._stretch, self._pages, asks)
+        self._reading = ReadMarker(self, desk, room_id, self._pages, lambda: self._view.following)
+        self._pill = NewestButton(self._sheet.text, desk.theme, self.show_newest)
         self._open()
 
     # --- what others ask of it ---------------------------------------------------------------------------------------
@@ -122,7 +118,7 @@ class Transcript(tk.Frame):
         """What is found may be in the part of a long text that is not shown. False: all of it is."""
         at = self._sheet.find(seq)
         block = self._sheet.blocks[at] if at is not None else None
-        if block is None or not block.folded or not isinstance(block.row, Said):
+        if block is None or not block.folded or not isinstance(block.row, MessageRow):
             return False
         self._stretch.show_whole(block.row.entry_id)
         return True
@@ -196,7 +192,7 @@ class Transcript(tk.Frame):
         self._settle_names()
         more = self._view.following and not self._stretch.at_end
         with self._view.still():
-            if more and self._pages.last - self._stretch.hi > PAGE:
+            if more and self._pages.last - self._stretch.hi > PAGE_SIZE:
                 self._show_last_page()
             elif more:
                 self._stretch.grow_forth()
@@ -223,7 +219,7 @@ class Transcript(tk.Frame):
 
     def _resized(self, pane: int) -> None:
         """The lines that are not broken by Tk are for another width now."""
-        styles.fit(self._sheet.text, pane)
+        text_view.fit(self._sheet.text, pane)
         self._setter.pictures.fit(pane)
         for block in self._sheet.blocks:
             block.late = block.late or block.pane not in (0, pane)
@@ -237,7 +233,7 @@ class Transcript(tk.Frame):
         self._names = False
         called = self._room.people.called
         with self._view.still():
-            self._stretch.set_happened(lines.happened(self._room.moves, called))
+            self._stretch.set_happened(rows.membership_lines(self._room.moves, called))
             for index, block in enumerate(self._sheet.blocks):
                 author = getattr(block.row, "author", None)
                 if author is not None and block.called != called(author):
@@ -269,8 +265,8 @@ class Transcript(tk.Frame):
     # --- where we are ------------------------------------------------------------------------------------------------
     def _open(self) -> None:
         """Where I was; or at what is new; or at the end."""
-        told = lines.happened(self._room.moves, self._room.people.called)
-        self._stretch.setting = Setting(self._muted(), self._reading.new_at, told)
+        told = rows.membership_lines(self._room.moves, self._room.people.called)
+        self._stretch.setting = RowContext(self._muted(), self._reading.new_at, told)
         if seq := self._desk.at_seq.get(self._room_id, 0):
             self._bring(seq, 0.0)
         elif self._reading.new_at:
@@ -309,7 +305,7 @@ class Transcript(tk.Frame):
             self._show(self._pages.around(seq, 2 * self._view.room()))
             self._view.put(seq, 0.0)
 
-    def _show(self, page: Page) -> None:
+    def _show(self, page: LogPage) -> None:
         self._settle_names()
         self._stretch.show(page)
         self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])

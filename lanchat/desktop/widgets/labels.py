@@ -14,7 +14,7 @@ from PIL import ImageTk
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.text_layout import paragraphs
-from lanchat.desktop.text_layout.paragraphs import Part
+from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.line_renderer import LineRenderer
@@ -156,7 +156,7 @@ class Paragraph(tk.Text):
         """With letters that Tk does not draw as they are written."""
         shaper, start = self._theme.shaper, self.index("end - 1 chars")
         base = 0 if self._ours else paragraphs.base_of(words)
-        parts = paragraphs.parts([words], base, shaper.draws)
+        parts = paragraphs.fragments([words], base, shaper.draws)
         room = self._wide if self._wide > 1 else self._theme.px(_USUAL_WIDTH)
         for number, line in enumerate(paragraphs.lines(parts, self._width, room)):
             self.insert("end", "\n" if number else "")
@@ -173,7 +173,7 @@ class Paragraph(tk.Text):
         if base:
             self.tag_add("right", start, "end")
 
-    def _width(self, part: Part) -> int:
+    def _width(self, part: Fragment) -> int:
         if part.kind == "emoji":
             return self._size
         shaped = self._theme.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None

@@ -117,7 +117,7 @@ class LineRenderer:
         """In the order they are read."""
         shaper, text = self._theme.shaper, "".join(runs)
         if shaper.draws(text):
-            for part in paragraphs.parts(runs, paragraphs.base_of(text), shaper.draws):
+            for part in paragraphs.fragments(runs, paragraphs.base_of(text), shaper.draws):
                 yield self._piece(part.text, part.kind, font, part.level, part.run)
             return
         for run, text in enumerate(runs):

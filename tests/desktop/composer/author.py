@@ -7,7 +7,7 @@ import tkinter as tk
 from collections.abc import Iterator
 
 from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.composer.pad import Pad
+from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Say
 from tests.desktop.eyes import as_written
@@ -106,7 +106,7 @@ def below(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from below(child)
 
 
-def shown(pad: Pad) -> str:
+def shown(pad: EmojiEditor) -> str:
     """What the Text shows, its pictures and, on Windows, squares read as what they are of."""
     means = {str(image): sequence for sequence, image in pad._pictures.items()}
     parts = pad.dump("1.0", "end-1c", text=True, image=True)

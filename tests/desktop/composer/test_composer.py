@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PIL import features
 
 from lanchat.core.limits import TEXT_CHARACTERS
-from lanchat.desktop.composer.drafts import draft, put_back
+from lanchat.desktop.composer.draft import draft, put_back
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.widgets.keyboard import MENU_KEY
 from lanchat.desktop.widgets.labels import Paragraph

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from lanchat.desktop.composer.pad import Pad
-from lanchat.desktop.composer.written import split
+from lanchat.desktop.composer.edit_buffer import split_units
+from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from tests.desktop.composer.author import Author, shown
 from tests.desktop.presses import here
 
@@ -24,7 +24,7 @@ PIECES = (
 class Model:
     """What should be written, by the simplest means."""
 
-    def __init__(self, pad: Pad) -> None:
+    def __init__(self, pad: EmojiEditor) -> None:
         self.pad = pad
         self.text = ""
 
@@ -37,7 +37,7 @@ class Model:
 
 
 class Hand:
-    def __init__(self, pad: Pad, chance: random.Random) -> None:
+    def __init__(self, pad: EmojiEditor, chance: random.Random) -> None:
         self.pad = pad
         self.model = Model(pad)
         self.chance = chance
@@ -45,7 +45,7 @@ class Hand:
     def ends(self) -> list[int]:
         """Where the caret can be."""
         places = [0]
-        for unit in split(self.model.text):
+        for unit in split_units(self.model.text):
             places.append(places[-1] + len(unit))
         return places
 

@@ -6,9 +6,8 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop.composer import emoji_grid, picker
-from lanchat.desktop.composer.emoji_grid import COLUMNS, EmojiGrid
-from lanchat.desktop.composer.picker import MOST_RECENT, EmojiPicker, note_used
+from lanchat.desktop.composer import emoji_picker
+from lanchat.desktop.composer.emoji_picker import COLUMNS, MOST_RECENT, EmojiGrid, EmojiPicker, note_used
 from lanchat.desktop.emoji import images
 from lanchat.desktop.widgets.labels import Paragraph
 from tests.desktop.composer.author import Author, below
@@ -93,7 +92,7 @@ def test_the_arrows_go_through_all_of_them_and_stay_in_sight(ana: Author) -> Non
 @needs_font
 def test_the_groups_are_one_press_away(ana: Author) -> None:
     open_picker = opened(ana)
-    tab = [one for one in below(open_picker) if isinstance(one, picker._Tab)][3]
+    tab = [one for one in below(open_picker) if isinstance(one, emoji_picker._GroupTab)][3]
     tab.press()
     ana.root.update()
     assert grid_of(open_picker).chosen == "🍇"
@@ -118,8 +117,7 @@ def test_when_nothing_is_called_so_it_says_that(ana: Author) -> None:
 
 
 def test_without_a_font_they_are_chosen_by_name(ana: Author, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (emoji_grid, picker):
-        monkeypatch.setattr(module, "emoji_font", lambda: None)
+    monkeypatch.setattr(emoji_picker, "emoji_font", lambda: None)
     shown = opened(ana)
     paragraphs = [one.words for tabs in shown.inside.winfo_children() for one in tabs.winfo_children()
                   if isinstance(one, Paragraph)]  # fmt: skip

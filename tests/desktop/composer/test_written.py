@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.composer.written import Emoji, Written, same_ends, split
+from lanchat.desktop.composer.edit_buffer import EditBuffer, Emoji, same_ends, split_units
 
 TEXT = st.text(st.sampled_from("ab \n\t1#é日𝒜🇮🇩👍🏽👩💻❤\ufe0f\u200d\u20e3\u202e"), max_size=30)
 
 
-def written(text: str, most: int = 1_000) -> Written:
-    one = Written(most, columns=2)
+def written(text: str, most: int = 1_000) -> EditBuffer:
+    one = EditBuffer(most, columns=2)
     one.insert(0, text)
     return one
 
 
 @given(TEXT)
 def test_units_make_up_the_text(text: str) -> None:
-    assert "".join(split(text)) == text
+    assert "".join(split_units(text)) == text
 
 
 @given(TEXT)
@@ -64,7 +64,7 @@ def test_all_steps_can_be_taken_back_and_made_again(edits: list[tuple[str, int, 
 
 @given(TEXT, TEXT)
 def test_the_same_ends_never_overlap(before: str, after: str) -> None:
-    old, new = split(before), split(after)
+    old, new = split_units(before), split_units(after)
     first, last = same_ends(old, new)
     assert first + last <= min(len(old), len(new))
     assert [*old[:first], *new[first : len(new) - last], *old[len(old) - last :]] == new
@@ -128,4 +128,4 @@ def test_words_end_where_people_see_their_end(text: str, before: int, after: int
 
 
 def test_an_emoji_is_told_from_a_letter() -> None:
-    assert [isinstance(unit, Emoji) for unit in split("a👍1")] == [False, True, False]
+    assert [isinstance(unit, Emoji) for unit in split_units("a👍1")] == [False, True, False]

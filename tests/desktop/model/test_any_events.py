@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core.model import LogEntry, MemberKey, RoomId
-from lanchat.desktop.model.sections import Kind
+from lanchat.desktop.model.sections import SectionKind
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
@@ -101,7 +101,7 @@ def is_sound(state: State) -> None:
     shown = [row for section in state.sections(0.0) for row in section.rows]
     assert len({row.room_id for row in shown}) == len(shown), "every room stands in one place"
     assert {row.room_id for row in shown} == state.rooms.keys(), "and none is missing"
-    assert state.sections(0.0)[0].kind is Kind.HERE
+    assert state.sections(0.0)[0].kind is SectionKind.HERE
     for room_id, room in state.rooms.items():
         assert room.room_id == room_id
         assert 0 <= room.mentions <= room.unread <= max(0, room.last_seq - room.read_seq)

@@ -8,7 +8,7 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.core.nicks import tag
-from lanchat.desktop.model.sections import Kind, RoomRow
+from lanchat.desktop.model.sections import RoomRow, SectionKind
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (
@@ -40,7 +40,7 @@ from tests.desktop.model.telling import (
 ATTIC = RoomId("atticatticattica")
 
 
-def titles(state: State) -> dict[Kind, list[str]]:
+def titles(state: State) -> dict[SectionKind, list[str]]:
     return {section.kind: [row.title for row in section.rows] for section in state.sections(100.0)}
 
 
@@ -49,15 +49,15 @@ def row(state: State, room_id: RoomId = KITCHEN, now: float = 100.0) -> RoomRow:
 
 
 def test_at_first_there_is_one_empty_section(state: State) -> None:
-    assert titles(state) == {Kind.HERE: []}
+    assert titles(state) == {SectionKind.HERE: []}
 
 
 def test_rooms_stand_by_title_and_those_i_know_come_first(state: State) -> None:
     for room_id, title in ((KITCHEN, "kitchen"), (ATTIC, "Attic"), (GARDEN, "Garden")):
         state.apply(RoomFound(listing(room_id, title=title)))
-    assert titles(state) == {Kind.HERE: ["Attic", "Garden", "kitchen"]}
+    assert titles(state) == {SectionKind.HERE: ["Attic", "Garden", "kitchen"]}
     state.apply(connected())
-    assert titles(state) == {Kind.HERE: ["Kitchen", "Attic", "Garden"]}
+    assert titles(state) == {SectionKind.HERE: ["Kitchen", "Attic", "Garden"]}
 
 
 @pytest.mark.parametrize("twin", ["Kitchen", "K\u0456tchen", "Kit\u200dchen"])
@@ -67,7 +67,7 @@ def test_rooms_whose_titles_look_the_same_are_told_apart_on_both_sides(state: St
     (shown,) = titles(state).values()
     assert sorted(shown) == sorted([f"Kitchen ({KITCHEN[:4]})", f"{twin} ({ATTIC[:4]})", "Garden"])
     state.apply(RoomGone(listing(ATTIC, title=twin)))
-    assert titles(state) == {Kind.HERE: ["Garden", "Kitchen"]}
+    assert titles(state) == {SectionKind.HERE: ["Garden", "Kitchen"]}
 
 
 def test_no_room_moves_because_people_come_and_go(state: State) -> None:
@@ -76,19 +76,19 @@ def test_no_room_moves_because_people_come_and_go(state: State) -> None:
     before = titles(state)
     state.apply(RoomFound(listing(KITCHEN, people=50)))
     state.apply(came(said(1)))
-    assert titles(state)[Kind.HERE].index("Kitchen") == 0
+    assert titles(state)[SectionKind.HERE].index("Kitchen") == 0
     state.apply(RoomFound(listing(GARDEN, people=90)))
-    assert titles(state)[Kind.HERE].index("Kitchen") == 0
-    assert before == {Kind.HERE: ["Garden", "Kitchen"]}
+    assert titles(state)[SectionKind.HERE].index("Kitchen") == 0
+    assert before == {SectionKind.HERE: ["Garden", "Kitchen"]}
 
 
 def test_a_known_room_that_is_not_here_can_be_read_below(state: State) -> None:
     state.apply(RoomFound(listing()))
     state.apply(connected())
     state.apply(RoomGone(listing()))
-    assert titles(state) == {Kind.HERE: ["Kitchen"]}, "I am in it"
+    assert titles(state) == {SectionKind.HERE: ["Kitchen"]}, "I am in it"
     state.apply(stands(ConnectionState.RECONNECTING))
-    assert titles(state) == {Kind.HERE: [], Kind.AWAY: ["Kitchen"]}
+    assert titles(state) == {SectionKind.HERE: [], SectionKind.AWAY: ["Kitchen"]}
     assert row(state).subtitle == "reconnecting…"
     state.apply(Left(KITCHEN))
     assert (row(state).subtitle, row(state).offline) == ("not here now", True)

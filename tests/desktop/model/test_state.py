@@ -12,8 +12,7 @@ from lanchat.core.health import Finding, Health
 from lanchat.core.log import Outcome
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.core.nicks import Nicks, People
-from lanchat.desktop.model.recalling import recall
-from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.room import Room, recall
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (

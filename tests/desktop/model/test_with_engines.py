@@ -12,7 +12,7 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.model.room import Room
-from lanchat.desktop.model.sections import Kind
+from lanchat.desktop.model.sections import SectionKind
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.commands import Command
@@ -58,7 +58,7 @@ class Window:
     def says(self, text: str) -> None:
         self.do(commands.Say(self.room().room_id, text))
 
-    def places(self) -> dict[RoomId, Kind]:
+    def places(self) -> dict[RoomId, SectionKind]:
         """In which part of the list each room stands."""
         return {row.room_id: section.kind for section in self.state.sections(0.0) for row in section.rows}
 
@@ -124,9 +124,9 @@ def test_a_room_is_found_joined_talked_in_and_left(ana: Window, ben: Window) -> 
     ben.wait(lambda: not bens.is_in)
     ana.wait(lambda: anas.here == 1)
     assert [len(moved.moves.left) for moved in anas.moves] == [0, 1]
-    assert ben.places() == {bens.room_id: Kind.HERE}
+    assert ben.places() == {bens.room_id: SectionKind.HERE}
     ana.do(commands.Leave(anas.room_id))
-    ben.wait(lambda: ben.places() == {bens.room_id: Kind.AWAY})
+    ben.wait(lambda: ben.places() == {bens.room_id: SectionKind.AWAY})
 
 
 def test_the_next_start_knows_what_was_read_and_what_was_not(ana: Window, ben: Window) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import ConnectionState, Event, Left, RoomFound
@@ -37,33 +37,33 @@ def at(day: int, hour: int, minute: int) -> int:
 def test_where_we_stand(state: State, told: list[Event], said: str) -> None:
     for event in told:
         state.apply(event)
-    assert words.connection(state.rooms[KITCHEN]) == said
+    assert phrases.connection(state.rooms[KITCHEN]) == said
 
 
 def test_while_it_is_not_answered_yet(state: State) -> None:
     state.apply(RoomFound(listing()))
     state.note(commands.Join(KITCHEN))
-    assert words.connection(state.rooms[KITCHEN]) == "Connecting…"
+    assert phrases.connection(state.rooms[KITCHEN]) == "Connecting…"
     state.apply(hosting())
     state.apply(Left(KITCHEN))
     state.note(commands.OpenRoom("Kitchen", room_id=KITCHEN))
-    assert words.connection(state.rooms[KITCHEN]) == "Opening…"
+    assert phrases.connection(state.rooms[KITCHEN]) == "Opening…"
 
 
 def test_numbers_in_a_pill() -> None:
-    assert [words.unread(count) for count in (0, 1, 999, 1_000)] == ["", "1", "999", "999+"]
+    assert [phrases.unread(count) for count in (0, 1, 999, 1_000)] == ["", "1", "999", "999+"]
 
 
 def test_days() -> None:
     today = date(2026, 11, 20)
-    assert words.day(today, today) == "Today"
-    assert words.day(date(2026, 11, 19), today) == "Yesterday"
-    assert words.day(date(2026, 11, 18), today) == "Wednesday, 18 November 2026"
-    assert words.day(date(2026, 11, 21), today) == "Saturday, 21 November 2026"
+    assert phrases.day(today, today) == "Today"
+    assert phrases.day(date(2026, 11, 19), today) == "Yesterday"
+    assert phrases.day(date(2026, 11, 18), today) == "Wednesday, 18 November 2026"
+    assert phrases.day(date(2026, 11, 21), today) == "Saturday, 21 November 2026"
 
 
 def test_times() -> None:
-    assert words.when(at(20, 9, 5), NOON) == "09:05"
-    assert words.when(at(19, 20, 14), NOON) == "Yesterday 20:14"
-    assert words.when(at(3, 20, 14), NOON) == "3 November 2026"
-    assert words.moment(at(3, 20, 14)) == "Tuesday, 3 November 2026, 20:14"
+    assert phrases.when(at(20, 9, 5), NOON) == "09:05"
+    assert phrases.when(at(19, 20, 14), NOON) == "Yesterday 20:14"
+    assert phrases.when(at(3, 20, 14), NOON) == "3 November 2026"
+    assert phrases.moment(at(3, 20, 14)) == "Tuesday, 3 November 2026, 20:14"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.model.naming import named
+from lanchat.desktop.model.phrases import list_names
 from lanchat.desktop.pages.closing_page import ClosingPage, StoppingPage
 from lanchat.desktop.view_context import Closing, InRoom, StopHosting
 from lanchat.engine.commands import Leave
@@ -23,7 +23,7 @@ from tests.desktop.pages.page_user import PageUser
     ],
 )
 def test_a_few_are_named(names: list[str], said: str) -> None:
-    assert named(names) == said
+    assert list_names(names) == said
 
 
 # --- stopping ------------------------------------------------------------------------------------------------------

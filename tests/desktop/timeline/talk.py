@@ -15,8 +15,8 @@ from lanchat.core.log import Outcome
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.timeline import Transcript
-from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, EntryWritten, Event, Started
+from lanchat.desktop.timeline.timeline import Timeline
+from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -80,7 +80,7 @@ class Talk:
         self.reader = Reader.open(folder)
         self.state = State(wall_clock=lambda: self.now / 1000)
         self.now = MORNING
-        self.transcript: Transcript | None = None
+        self.transcript: Timeline | None = None
         self.state.apply(Started(ANA.key, "Ana", False))
         for person in (ANA, BEN, LI):
             self.state.nicks.call(person.key, person.nick)
@@ -109,7 +109,7 @@ class Talk:
         for text in texts:
             self.now += 1_000
             entries.append(person.writes(text, self.now, kind))
-        self.hear(EntriesAdded(KITCHEN, tuple(self.past(*entries))))
+        self.hear(MessagesAdded(KITCHEN, tuple(self.past(*entries))))
         return entries[-1]
 
     def said_before(self, count: int, people: tuple[Person, ...] = (BEN, LI, ANA)) -> None:
@@ -139,13 +139,13 @@ class Talk:
         self.hear(ConnectionChanged(KITCHEN, "Kitchen", ConnectionState.CONNECTED))
 
     # --- the window --------------------------------------------------------------------------------------------------
-    def open(self) -> Transcript:
+    def open(self) -> Timeline:
         """Show the room, and draw all of it."""
         if self.transcript is not None:
             self.transcript.destroy()
         if not self.state.rooms:
             self.state.begin(self.reader)
-        self.transcript = Transcript(self.root, self.desk, KITCHEN)
+        self.transcript = Timeline(self.root, self.desk, KITCHEN)
         self.transcript.pack(fill="both", expand=True)
         self.settle()
         return self.transcript

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanchat.core.dates import clock, moment
-from lanchat.desktop.timeline.rows import Said
+from lanchat.desktop.timeline.rows import MessageRow
 from lanchat.desktop.widgets.menus import MenuItem
 from tests.desktop.presses import here
 from tests.desktop.timeline.talk import ANA, BEN, LI, Talk
@@ -106,7 +106,7 @@ def test_every_character_that_is_shown_can_be_copied_as_it_was(talk: Talk) -> No
     talk.says(BEN, text)
     transcript = talk.open()
     row = transcript._sheet.blocks[-1].row
-    assert isinstance(row, Said)
+    assert isinstance(row, MessageRow)
     talk.text.tag_add("sel", talk.text.search("日本", "1.0"), "end")
     assert row.text.endswith(transcript.selected_text().strip())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Moves
-from lanchat.desktop.model.room import Moved
-from lanchat.desktop.timeline.lines import happened
+from lanchat.desktop.model.room import MembershipChange
+from lanchat.desktop.timeline.rows import membership_lines
 from tests.desktop.timeline.talk import BEN, LI, Person
 
 KIM, TOM, ZOE = Person("Kim"), Person("Tom"), Person("Zoe")
@@ -13,7 +13,8 @@ NAMES = {person.key: person.nick for person in (BEN, LI, KIM, TOM, ZOE)}
 
 
 def told(*moves: Moves) -> str:
-    return happened([Moved(7, 0, one) for one in moves], lambda key: NAMES[MemberKey(key)]).get(7, "")
+    changes = [MembershipChange(7, 0, one) for one in moves]
+    return membership_lines(changes, lambda key: NAMES[MemberKey(key)]).get(7, "")
 
 
 def test_one_two_and_many_come() -> None:

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from lanchat.desktop.timeline.rows import Happened, Muted
-from lanchat.desktop.timeline.sheet import seqs
-from lanchat.desktop.timeline.stretch import MOST
+from lanchat.desktop.timeline.loaded_range import MOST
+from lanchat.desktop.timeline.rows import MembershipRow, MutedRow
+from lanchat.desktop.timeline.text_view import seqs
 from lanchat.engine.events import RosterChanged
 from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, Person, Talk
 
@@ -25,7 +25,7 @@ def check(talk: Talk) -> None:
     assert shown == list(range(stretch.lo, stretch.hi + 1))
     assert len(sheet.blocks) <= MOST + 1 + len(talk.state.rooms[KITCHEN].outbox) + 50
     assert int(sheet.text.index("end - 1 chars").split(".")[0]) == sheet.line_of(len(sheet.blocks))
-    muted = [block.row for block in sheet.blocks if isinstance(block.row, Muted)]
+    muted = [block.row for block in sheet.blocks if isinstance(block.row, MutedRow)]
     hidden = {seq for row in muted for seq in range(row.seq, row.last + 1)}
     numbers = [int(number) for number in re.findall(r"no (\d+)$", talk.shown(), re.MULTILINE)]
     assert numbers == [seq for seq in shown if seq not in hidden]
@@ -33,7 +33,7 @@ def check(talk: Talk) -> None:
         line = sheet.line_of(index)
         for offset, (tags, _pieces, _goes_on) in enumerate(block.lines):
             assert tags[0] in sheet.text.tag_names(f"{line + offset}.0")
-    happened = [block.row.after for block in sheet.blocks if isinstance(block.row, Happened)]
+    happened = [block.row.after for block in sheet.blocks if isinstance(block.row, MembershipRow)]
     assert happened == sorted(happened)
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageGrab, ImageStat, f
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.sheet import Drawn
+from lanchat.desktop.timeline.text_view import ImagePiece
 from lanchat.desktop.widgets.menus import MenuItem
 from tests.desktop.timeline.talk import ANA, BEN, Talk, talking
 
@@ -46,7 +46,7 @@ def words(talk: Talk) -> list[tuple[str, int, int]]:
     sheet, found = talk.transcript._sheet, []
     for _kind, _name, at in talk.text.dump("1.0", "end", image=True):
         piece, box = sheet.piece_at(at), talk.text.bbox(at)
-        if isinstance(piece, Drawn) and piece.means and box is not None:
+        if isinstance(piece, ImagePiece) and piece.means and box is not None:
             found.append((piece.means, box[0], box[0] + box[2]))
     return found
 
@@ -222,7 +222,7 @@ def test_where_no_font_has_the_letters_it_is_said_once_how_to_get_one(talk: Talk
 def _means(talk: Talk, at: str) -> str:
     assert talk.transcript is not None
     piece = talk.transcript._sheet.piece_at(at)
-    return piece.means if isinstance(piece, Drawn) else ""
+    return piece.means if isinstance(piece, ImagePiece) else ""
 
 
 def _drawn(talk: Talk, word: str, layout: ImageFont.Layout, size: tuple[int, int]) -> Image.Image:

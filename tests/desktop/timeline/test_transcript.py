@@ -597,7 +597,7 @@ def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
 
 def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     day = moment(talk.now).date()
-    monkeypatch.setattr("lanchat.desktop.timeline.typeset.today", lambda: day)
+    monkeypatch.setattr("lanchat.desktop.timeline.row_layout.today", lambda: day)
     monkeypatch.setattr("lanchat.desktop.timeline.timeline.today", lambda: day)
     talk.says(BEN, "late")
     talk.open()
@@ -618,7 +618,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         addresses.append(address)
         return ""
 
-    monkeypatch.setattr("lanchat.desktop.timeline.deeds.open_url", open_url)
+    monkeypatch.setattr("lanchat.desktop.timeline.actions.open_url", open_url)
     return addresses
 
 

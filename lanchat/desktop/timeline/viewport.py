@@ -1,6 +1,8 @@
 """View: what part of the Text is seen, and moving it: keys, wheel, bar. Tk thread.
 
 It either follows the end, whatever comes and however the pane changes, or stays where the person left it.
+
+Pill: over the lower edge of a Transcript that is not at its end: "12 new messages", and the way there. Tk thread.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.search_results import found_in
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.pages import Pages
-from lanchat.desktop.timeline.rows import Said
-from lanchat.desktop.timeline.sheet import Sheet, seqs
-from lanchat.desktop.timeline.stretch import Stretch
+from lanchat.desktop.timeline.loaded_range import LoadedRange, LogPages
+from lanchat.desktop.timeline.rows import MessageRow
+from lanchat.desktop.timeline.text_view import TextView, seqs
+from lanchat.desktop.widgets.buttons import Button, ButtonKind
 from lanchat.desktop.widgets.keyboard import has_modifier
 from lanchat.desktop.widgets.scrolling import ScrollBar
 from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, wheel_steps
@@ -42,8 +45,10 @@ class Asks:
     shifted: Callable[[], None]  #: the text has moved under the pointer
 
 
-class View:
-    def __init__(self, frame: tk.Frame, theme: Theme, sheet: Sheet, stretch: Stretch, pages: Pages, asks: Asks) -> None:
+class Viewport:
+    def __init__(
+        self, frame: tk.Frame, theme: Theme, sheet: TextView, stretch: LoadedRange, pages: LogPages, asks: Asks
+    ) -> None:
         self.following = True  #: the end is in view, and stays there
         self.selecting = False  #: the button of the mouse is held down
         self._theme = theme
@@ -150,7 +155,7 @@ class View:
         """These words of an entry stand out, and are in view. False: they are not in what is shown of it."""
         self._text.tag_remove("found", "1.0", "end")
         at = self._sheet.find(seq) if words else None
-        if at is None or not isinstance(self._sheet.blocks[at].row, Said):
+        if at is None or not isinstance(self._sheet.blocks[at].row, MessageRow):
             return False
         said, places = self._sheet.said(at)
         spans = found_in(said, words)
@@ -287,3 +292,34 @@ class View:
             self.moved()
         else:
             self._asks.show(self._pages.first + int(amount * (self._pages.last - self._pages.first + 1)))
+
+
+_OVER_EDGE = 12  # design pixels
+
+
+class NewestButton:
+    def __init__(self, over: tk.Misc, theme: Theme, pressed: Callable[[], None]) -> None:
+        self._over = over
+        self._theme = theme
+        self._pressed = pressed
+        self._button: Button | None = None
+        self._kind: ButtonKind | None = None  # of the button
+
+    def show(self, new: int | None) -> None:
+        """`new`: how many messages came; 0: only the way to the newest; None: nothing."""
+        button, kind = self._button, self._kind
+        self._kind = None if new is None else "primary" if new else "quiet"
+        if button is not None and self._kind != kind:
+            button.destroy()
+            button = self._button = None
+        if new is None or self._kind is None:
+            return
+        if button is None:
+            self._button = Button(self._over, self._theme, _words(new), self._pressed, self._kind, "jump")
+            self._button.place(relx=0.5, rely=1.0, y=-self._theme.px(_OVER_EDGE), anchor="s")
+        elif button.words != _words(new):
+            button.text(_words(new))
+
+
+def _words(new: int) -> str:
+    return ngettext("{n} new message", "{n} new messages", new).format(n=new) if new else _("To the newest")

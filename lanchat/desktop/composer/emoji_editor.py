@@ -12,7 +12,7 @@ from itertools import groupby
 
 from PIL import ImageTk
 
-from lanchat.desktop.composer.written import Emoji, Written, same_ends
+from lanchat.desktop.composer.edit_buffer import EditBuffer, Emoji, same_ends
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.keyboard import ON_MAC, WORD, set_text_keys
@@ -23,7 +23,7 @@ MOST_LINES = 6  #: seen at once
 _SURELY_MORE = 4_000  #: characters that take more than those lines; counting them would take long
 
 
-class Pad(tk.Text):
+class EmojiEditor(tk.Text):
     def __init__(
         self, master: tk.Misc, theme: Theme, *, most: int, on_change: Callable[[bool], None],
         on_full: Callable[[int], None], ground: Ground = "field",
@@ -44,7 +44,7 @@ class Pad(tk.Text):
         self._on_change = on_change
         self._on_full = on_full
         columns = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
-        self._written = Written(most, columns)
+        self._written = EditBuffer(most, columns)
         self._emoji_px = theme.fonts.height("body") - theme.px(1)
         self._pictures: dict[str, ImageTk.PhotoImage] = {}  # of what is written: Tk drops those nobody holds
         self._settling = ""

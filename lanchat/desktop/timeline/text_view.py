@@ -1,6 +1,13 @@
 """Sheet: the tk.Text of a Transcript, and which of its lines are which row. Tk thread.
 
 A block is a row set in whole lines, so that counting lines tells what is where: no mark or tag is kept for a row.
+
+Styles: the tags of a Transcript. Tk thread.
+
+A line has one tag for how it lies and maybe one for its ground; among the letters there are tags for their look, and
+for what a click on them does. A later one goes before an earlier one.
+
+No line has `wrap="none"`: there Tk takes what follows on a picture to the next line.
 """
 
 from __future__ import annotations
@@ -13,12 +20,13 @@ from typing import NamedTuple, TypeAlias
 
 from PIL import ImageTk
 
-from lanchat.desktop.timeline.rows import Row
+from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.rows import TimelineRow
 
 _HERE = "here"
 
 
-class Letters(NamedTuple):
+class TextPiece(NamedTuple):
     text: str
     tags: tuple[str, ...] = ()
     link: str = ""  #: the address that a click opens
@@ -26,7 +34,7 @@ class Letters(NamedTuple):
     means: str | None = None  #: the text it stands for; None: itself
 
 
-class Drawn(NamedTuple):
+class ImagePiece(NamedTuple):
     """A picture among the letters."""
 
     image: tk.PhotoImage | ImageTk.PhotoImage
@@ -38,16 +46,16 @@ class Drawn(NamedTuple):
     order: int = 0
 
 
-Piece: TypeAlias = Letters | Drawn
+Piece: TypeAlias = TextPiece | ImagePiece
 
 
-class Line(NamedTuple):
+class RowLine(NamedTuple):
     tags: tuple[str, ...]  #: of the whole line
     pieces: list[Piece]
     goes_on: bool = False  #: it belongs to the same paragraph as the line before
 
 
-class Character(NamedTuple):
+class PlacedCharacter(NamedTuple):
     """One of what was said, or several that are one picture."""
 
     text: str
@@ -55,11 +63,11 @@ class Character(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Block:
+class LaidOutRow:
     """A row, set in lines. Its pictures live as long as it does."""
 
-    row: Row
-    lines: list[Line]
+    row: TimelineRow
+    lines: list[RowLine]
     body: tuple[int, int] = (0, 0)  #: which of the lines are what was said: from, to before
     head: int = 0  #: from which of them on it is about this message: its head, or what was said
     tick: tuple[int, int] | None = None  #: (line, piece) of the tick: how far a message of mine is
@@ -71,12 +79,12 @@ class Block:
     late: bool = False  #: some of its pictures are still to be drawn
 
 
-class Sheet:
+class TextView:
     def __init__(self, master: tk.Misc) -> None:
         # Not disabled, for going to and fro makes Tk forget how it has laid out its lines, each time. Nobody can write
         # in it: `View` gives it no keys that do.
         self.text = tk.Text(master, takefocus=True, undo=False, insertwidth=0, insertofftime=0)
-        self.blocks: list[Block] = []
+        self.blocks: list[LaidOutRow] = []
         self._wide = int(str(self.text.tk.call("string", "length", "\U0001f600")))
 
     # --- what is where -----------------------------------------------------------------------------------------------
@@ -109,11 +117,11 @@ class Sheet:
         found = self.characters(index)
         return "".join(one.text for one in found), [one.place for one in found for _character in one.text]
 
-    def characters(self, index: int) -> list[Character]:
+    def characters(self, index: int) -> list[PlacedCharacter]:
         """What was said in a block, in the order it is read, wherever it stands in the Text."""
         block, first = self.blocks[index], self.line_of(index)
-        found: list[Character] = []
-        paragraph: list[tuple[int, list[Character]]] = []
+        found: list[PlacedCharacter] = []
+        paragraph: list[tuple[int, list[PlacedCharacter]]] = []
         end = ""
         for number in range(*block.body):
             if not block.lines[number].goes_on:
@@ -123,16 +131,16 @@ class Sheet:
             for piece in block.lines[number].pieces:
                 start = column
                 means = piece.text if piece.means is None else piece.means
-                if isinstance(piece, Letters) and len(means) == len(piece.text):
+                if isinstance(piece, TextPiece) and len(means) == len(piece.text):
                     here = []
                     for meant, character in zip(means, piece.text, strict=True):
-                        here.append(Character(meant, f"{first + number}.{column}"))
+                        here.append(PlacedCharacter(meant, f"{first + number}.{column}"))
                         column += self._columns(character)
                     paragraph.append((piece.order, here))
                     continue
                 column += self._width(piece)
                 if piece.means:
-                    paragraph.append((piece.order, [Character(piece.means, f"{first + number}.{start}")]))
+                    paragraph.append((piece.order, [PlacedCharacter(piece.means, f"{first + number}.{start}")]))
             end = f"{first + number}.{column}"
         return found + _as_read(paragraph, "")
 
@@ -149,14 +157,14 @@ class Sheet:
 
     def _width(self, piece: Piece) -> int:
         """In columns of the Text."""
-        return 1 if isinstance(piece, Drawn) else sum(map(self._columns, piece.text))
+        return 1 if isinstance(piece, ImagePiece) else sum(map(self._columns, piece.text))
 
     def _columns(self, character: str) -> int:
         """Tk 8.6 counts characters outside of the basic plane twice."""
         return self._wide if character > "\uffff" else 1
 
     # --- changing it -------------------------------------------------------------------------------------------------
-    def insert(self, at: int, blocks: Sequence[Block]) -> None:
+    def insert(self, at: int, blocks: Sequence[LaidOutRow]) -> None:
         """Before the block that is there now."""
         if not blocks:
             return
@@ -167,7 +175,7 @@ class Sheet:
         for block in blocks:
             for tags, pieces, _goes_on in block.lines:
                 for piece in pieces:
-                    if isinstance(piece, Letters):
+                    if isinstance(piece, TextPiece):
                         letters += (piece.text, piece.tags)
                     else:
                         if letters:
@@ -191,12 +199,12 @@ class Sheet:
     def _shed(self, index: int) -> None:
         """A picture that is the first in a block may have got the tags of the line before it."""
         block, at = self.blocks[index], f"{self.line_of(index)}.0"
-        if block.lines and block.lines[0].pieces and isinstance(block.lines[0].pieces[0], Drawn):
+        if block.lines and block.lines[0].pieces and isinstance(block.lines[0].pieces[0], ImagePiece):
             for tag in self.text.tag_names(at):
                 if tag not in block.lines[0].tags:
                     self.text.tag_remove(tag, at)
 
-    def remove(self, start: int, end: int) -> list[Block]:
+    def remove(self, start: int, end: int) -> list[LaidOutRow]:
         """The blocks from `start` to before `end`, which are gone now."""
         gone = self.blocks[start:end]
         first = self.line_of(start)
@@ -204,11 +212,11 @@ class Sheet:
         del self.blocks[start:end]
         return gone
 
-    def replace(self, index: int, block: Block) -> None:
+    def replace(self, index: int, block: LaidOutRow) -> None:
         self.remove(index, index + 1)
         self.insert(index, [block])
 
-    def set_tick(self, index: int, tick: Drawn) -> None:
+    def set_tick(self, index: int, tick: ImagePiece) -> None:
         """How far a message of mine is now."""
         if (at := self.tick_at(index)) is not None:
             line, piece = self.blocks[index].tick or (0, 0)
@@ -225,14 +233,14 @@ class Sheet:
         return f"{self.line_of(index) + line}.{sum(map(self._width, before))}"
 
 
-def _as_read(paragraph: list[tuple[int, list[Character]]], end: str) -> list[Character]:
+def _as_read(paragraph: list[tuple[int, list[PlacedCharacter]]], end: str) -> list[PlacedCharacter]:
     """`end`: where its line end is; "": it is the last."""
     paragraph.sort(key=itemgetter(0))
     read = [one for _order, characters in paragraph for one in characters]
-    return [*read, Character("\n", end)] if end else read
+    return [*read, PlacedCharacter("\n", end)] if end else read
 
 
-def seqs(row: Row) -> tuple[int, int]:
+def seqs(row: TimelineRow) -> tuple[int, int]:
     """The first and the last entry that a row shows; (0, -1): none of the Log."""
     seq = getattr(row, "seq", 0)
     return (seq, getattr(row, "last", seq)) if seq else (0, -1)
@@ -240,3 +248,69 @@ def seqs(row: Row) -> tuple[int, int]:
 
 def line_number(index: str) -> int:
     return int(index.split(".", 1)[0])
+
+
+INDENT = 56  # design pixels from the edge to the texts
+EDGE = 16  # from the edge of the pane
+FENCE_PAD = 8  # from the edge of the ground of a block of code to its letters
+#: What a click on letters with such a tag does.
+DEEDS = ("link", "who", "more", "retry", "discard", "unmute")
+
+
+def style(text: tk.Text, theme: Theme) -> None:
+    palette, px, font = theme.palette, theme.px, theme.font
+    chat, indent = palette.chat, px(INDENT)
+    inner = indent + px(FENCE_PAD)
+    text.configure(
+        bg=chat, fg=palette.text, font=font("tiny"), padx=px(EDGE), pady=px(6), bd=0, wrap="word", cursor="arrow",
+        insertwidth=0, highlightthickness=px(2), highlightbackground=chat, highlightcolor=palette.ring,
+        exportselection=False, selectbackground=palette.marked, selectforeground=palette.text,
+        inactiveselectbackground=palette.marked,
+    )  # fmt: skip
+    tag = text.tag_configure
+    tag("rule", font=font("small_bold"), wrap="char", spacing1=px(16), spacing3=px(2))
+    tag("head", font=font("bold"), tabs=(indent,), lmargin2=indent, spacing1=px(12))
+    for name in ("first", "body"):
+        tag(name, font=font("body"), lmargin2=indent, lmargincolor=chat, spacing2=px(1), spacing3=px(2))
+        tag(name, tabs=(indent, indent + theme.fonts.tab("body")), tabstyle="wordprocessor")
+    tag("body", lmargin1=indent, spacing1=px(2))
+    tag("fence", font=font("code"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, rmargin=px(EDGE),
+        rmargincolor=chat, background=palette.side, spacing1=px(1), spacing3=px(1),
+        tabs=(inner, inner + theme.fonts.tab("code")), tabstyle="wordprocessor")  # fmt: skip
+    tag("loose", wrap="char")
+    tag("right", justify="right")
+    tag("below", font=font("small"), lmargin1=indent, lmargin2=indent, lmargincolor=chat, spacing3=px(4),
+        foreground=palette.mute)  # fmt: skip
+    tag("happened", font=font("small"), foreground=palette.mute, lmargin1=indent, lmargin2=indent, lmargincolor=chat,
+        spacing1=px(8), spacing3=px(2))  # fmt: skip
+    tag("beginning", font=font("small"), foreground=palette.mute, justify="center", spacing1=px(20), spacing3=px(6))
+    tag("mentions", background=palette.mention, lmargincolor=palette.mention, rmargincolor=palette.mention)
+    tag("hover", background=palette.row_hover, lmargincolor=palette.row_hover)
+    tag("flash", background=palette.accent_soft, lmargincolor=palette.accent_soft)
+    tag("day", foreground=palette.mute)
+    tag("unread", foreground=palette.alert_ink)
+    tag("time", font=font("tiny"), foreground=palette.mute)
+    tag("code", font=font("code"), background=palette.side)
+    tag("mention", font=font("bold"), foreground=palette.at)
+    tag("failed", foreground=palette.alert_ink)
+    tag("link", foreground=palette.link)
+    tag("pointed", underline=True)  # the link under the pointer
+    for deed in ("more", "retry", "discard", "unmute"):
+        tag(deed, foreground=palette.link)
+    tag("found", background=palette.found, foreground=palette.strong)
+    text.tag_raise("sel")
+
+
+def fit(text: tk.Text, pane: int) -> None:
+    """The pane is so many pixels wide: to there goes what is aligned to the right beside an avatar."""
+    text.tag_configure("first right", tabs=(max(1, pane), "right"))  # less than nothing is left in the smallest window
+
+
+def coloured(text: tk.Text, colour: str) -> str:
+    """The tag of letters in this colour: there are as many as there are colours of people."""
+    name = f"in {colour}"
+    if name not in text.tag_names():
+        text.tag_configure(name, foreground=colour)
+        text.tag_raise("found")
+        text.tag_raise("sel")
+    return name

@@ -1,4 +1,9 @@
-"""Deeds: what can be done with a row of a Transcript, and its menu. Tk thread."""
+"""Copying: what is selected in a Transcript, as text. Tk thread.
+
+Emoji are given back. Within one message only its words are; of several, each with who said it, and when.
+
+Deeds: what can be done with a row of a Transcript, and its menu. Tk thread.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +11,68 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
 
+from lanchat.core.dates import clock, moment
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.platform.external_programs import open_url
-from lanchat.desktop.timeline.copying import selected_text
-from lanchat.desktop.timeline.rows import Muted, Said
-from lanchat.desktop.timeline.sheet import Block, Sheet
+from lanchat.desktop.timeline.rows import MembershipRow, MessageRow, MutedRow
+from lanchat.desktop.timeline.text_view import LaidOutRow, TextView, line_number
 from lanchat.desktop.view_context import JoinBy, ViewContext
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
 from lanchat.engine.commands import Discard, Retry
 from lanchat.engine.events import EntryState
 
+
+def selected_text(sheet: TextView, called: Callable[[MemberKey], str]) -> str:
+    """ "" when nothing is selected."""
+    selection = [str(index) for index in sheet.text.tag_ranges("sel")]
+    if not selection:
+        return ""
+    first, last = sheet.at_line(line_number(selection[0])), sheet.at_line(line_number(selection[-1]))
+    told = []
+    for index in range(first[0], last[0] + 1):
+        block = sheet.blocks[index]
+        text = _selected_of(sheet, index, selection[0], selection[-1])
+        if text:
+            told.append((block, text))
+    if len(told) == 1:
+        return told[0][1]
+    return "\n".join(_as_in_a_log(block, text, called) for block, text in told)
+
+
+def _as_in_a_log(block: LaidOutRow, text: str, called: Callable[[MemberKey], str]) -> str:
+    if not isinstance(block.row, MessageRow):
+        return text
+    row = block.row
+    return _("{nick}, {clock}: {text}").format(nick=called(row.author), clock=clock(moment(row.at)), text=text)
+
+
+def _selected_of(sheet: TextView, index: int, start: str, end: str) -> str:
+    """What is selected of one block: of a message that is selected from end to end, all that its author wrote."""
+    block = sheet.blocks[index]
+    if isinstance(block.row, MembershipRow):
+        return block.row.words
+    if not isinstance(block.row, MessageRow):
+        return ""
+    first, last = _place(start), _place(end)
+    characters = sheet.characters(index)
+    selected = [one.text for one in characters if first <= _place(one.place) < last]
+    if len(selected) == len(characters):
+        return block.row.text
+    return "".join(selected)
+
+
+def _place(index: str) -> tuple[int, int]:
+    line, column = index.split(".")
+    return int(line), int(column)
+
+
 _LINKS = 3  # in the menu of one message
 
 
-class Deeds:
+class MessageActions:
     def __init__(
-        self, desk: ViewContext, room_id: RoomId, sheet: Sheet, show_whole: Callable[[EntryId], None],
+        self, desk: ViewContext, room_id: RoomId, sheet: TextView, show_whole: Callable[[EntryId], None],
         hear: Callable[[MemberKey], None],
     ) -> None:  # fmt: skip
         """`show_whole`: a long text in full. `hear`: show what somebody muted said."""
@@ -32,7 +82,7 @@ class Deeds:
         self._room_id = room_id
         self._sheet = sheet
 
-    def state_of(self, row: Said) -> EntryState:
+    def state_of(self, row: MessageRow) -> EntryState:
         """How far an entry of mine is."""
         if row.unsent is not None:
             return row.unsent.state
@@ -67,7 +117,7 @@ class Deeds:
         room = self.desk.state.rooms.get(self._room_id)
         return selected_text(self._sheet, room.people.called if room else self.desk.state.nicks.called)
 
-    def items(self, block: Block, links: Iterable[str]) -> list[MenuEntry]:
+    def items(self, block: LaidOutRow, links: Iterable[str]) -> list[MenuEntry]:
         """The menu of a row. `links`: those that are meant."""
         items: list[MenuEntry] = []
         if selected := self.selected():
@@ -76,7 +126,7 @@ class Deeds:
             items.append(MenuItem(_("Open link"), partial(self.open_link, address), "export"))
             items.append(MenuItem(_("Copy link"), partial(self.copy, address.removeprefix("mailto:")), "copy"))
         match block.row:
-            case Said() as row:
+            case MessageRow() as row:
                 items.append(MenuItem(_("Copy message"), partial(self.copy, row.text), "copy"))
                 if block.folded:
                     items.append(MenuItem(_("Show more"), partial(self.show_whole, row.entry_id), "down"))
@@ -87,7 +137,7 @@ class Deeds:
                         MenuItem(_("Retry"), partial(self.retry, row.entry_id), "retry"),
                         MenuItem(_("Discard"), partial(self.discard, row.entry_id), "close", danger=True),
                     ]
-            case Muted(author=author):
+            case MutedRow(author=author):
                 items.append(MenuItem(_("Show"), partial(self.hear, author), "down"))
                 items.append(MenuItem(_("Who is this?"), partial(self.show_author, author), "people"))
             case _:

@@ -11,7 +11,7 @@ _STATES = 2_000  # entries with their ticks: far more than a Transcript holds
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class UnsentMessage:
     """An entry of mine that is not in the Log yet."""
 
     entry_id: EntryId
@@ -21,9 +21,9 @@ class Unsent:
     problem: str = ""  #: NOT_SENT: why
 
 
-class Mine:
+class OwnMessages:
     def __init__(self) -> None:
-        self.outbox: dict[EntryId, Unsent] = {}  #: not in the Log, in the order they were written
+        self.outbox: dict[EntryId, UnsentMessage] = {}  #: not in the Log, in the order they were written
         self._states: dict[EntryId, EntryState] = {}
 
     def state_of(self, entry_id: EntryId) -> EntryState:
@@ -35,12 +35,12 @@ class Mine:
         """An entry from an earlier start; `refused`: why the host will never take it."""
         entry_id = EntryId(entry.entry_id)
         state = EntryState.WAITING if refused is None else EntryState.NOT_SENT
-        self.outbox[entry_id] = Unsent(entry_id, entry.body, entry.sent_at, state, refused or "")
+        self.outbox[entry_id] = UnsentMessage(entry_id, entry.body, entry.sent_at, state, refused or "")
 
     def wrote(self, event: EntryWritten) -> None:
         if event.instead_of is not None:
             self.outbox.pop(event.instead_of, None)
-        self.outbox[event.entry_id] = Unsent(event.entry_id, event.text, event.sent_at)
+        self.outbox[event.entry_id] = UnsentMessage(event.entry_id, event.text, event.sent_at)
 
     def in_log(self, entry_id: EntryId) -> None:
         """It came back in the Log."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from lanchat.core.content import is_shown
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.desktop.timeline.pages import Pages
+from lanchat.desktop.timeline.loaded_range import LogPages
 from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import MarkRead
 
@@ -18,9 +18,9 @@ _LOOK_MS = 500  # between two looks at what is read, while not all is
 _LOOKED_THROUGH = 200  # entries after the read position, for the first that is not mine
 
 
-class Reading:
+class ReadMarker:
     def __init__(
-        self, view: tk.Misc, desk: ViewContext, room_id: RoomId, pages: Pages, sees_end: Callable[[], bool]
+        self, view: tk.Misc, desk: ViewContext, room_id: RoomId, pages: LogPages, sees_end: Callable[[], bool]
     ) -> None:
         self._view = view
         self._desk = desk

@@ -14,7 +14,7 @@ from lanchat.desktop.widgets.labels import Paragraph
 Deed = tuple[str, Callable[[], None]]  #: words on a button, and what it does
 
 
-class Notice(tk.Frame):
+class NoticeBar(tk.Frame):
     """There is nothing to see of it until something is to be said."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:

@@ -27,7 +27,7 @@ _DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leavi
 _MOST_DRAWN = 3_000  # of those remembered; the Look keeps a few more
 
 
-class Pictures:
+class InlineImages:
     def __init__(self, theme: Theme) -> None:
         self.late = False  #: something was left blank since this was last set
         self._theme = theme

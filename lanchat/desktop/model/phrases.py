@@ -1,4 +1,7 @@
-"""What the window says of states, numbers and times, in the person's language. Pure, any thread."""
+"""What the window says of states, numbers and times, in the person's language. Pure, any thread.
+
+Naming: a few people by name, the rest by their number. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from lanchat.core import dates
-from lanchat.core.text import shown_title
+from lanchat.core.limits import NICK_CHARACTERS
+from lanchat.core.text import clean_line, shown_title
 from lanchat.core.translate import _, ngettext
+from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.model.unread import MOST
 from lanchat.engine.events import ConnectionState, EntryState, KeyChanged, PassphraseNeeded
@@ -145,3 +150,32 @@ def _near(of: date, today: date) -> str:
 
 def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
+
+
+_NAMED = 2
+
+
+def others_here(room: Room) -> list[str]:
+    """What everybody in the room but me is called, by name."""
+    people = room.people
+    return [people.called(key) for key in people.here() if key != people.me]
+
+
+def list_names(names: Sequence[str], most: int = _NAMED) -> str:
+    """Ben, Li and 3 others. Of `most` and one more, all are named. `names`: at least one."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) <= most + 1:
+        return _("{names} and {last}").format(names=_listed(names[:-1]), last=names[-1])
+    rest = len(names) - most
+    words = ngettext("{names} and {n} other", "{names} and {n} others", rest)
+    return words.format(names=_listed(names[:most]), n=rest)
+
+
+def plain_name(name: str, otherwise: str) -> str:
+    """A name as it can be written on a button: without emoji. `otherwise`: when it was nothing else."""
+    return clean_line(EMOJI.sub("", name), NICK_CHARACTERS) or otherwise
+
+
+def _listed(names: Sequence[str]) -> str:
+    return _(", ").join(names)

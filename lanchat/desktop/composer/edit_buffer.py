@@ -26,7 +26,7 @@ class Emoji(str):
     __slots__ = ()
 
 
-class Written:
+class EditBuffer:
     """Places are counted in characters, from 0."""
 
     def __init__(self, most: int, columns: int) -> None:
@@ -58,7 +58,7 @@ class Written:
     def delete(self, start: int, end: int) -> None:
         if start >= end:
             return
-        one = len(split(self.text[start:end])) == 1
+        one = len(split_units(self.text[start:end])) == 1
         if not (one and self._deleted_to in (start, end)):
             self._step(end)
         self._become(self.text[:start] + self.text[end:])
@@ -101,7 +101,7 @@ class Written:
     def index(self, place: int) -> str:
         """Where this is in the Text."""
         begin = self.text.rfind("\n", 0, place) + 1
-        column = sum(map(self.width, split(self.text[begin:place])))
+        column = sum(map(self.width, split_units(self.text[begin:place])))
         return f"{self.text.count(chr(10), 0, place) + 1}.{column}"
 
     def place(self, index: str, *, after: bool = False) -> int:
@@ -123,7 +123,7 @@ class Written:
     def word_before(self, place: int) -> int:
         """Where the word begins that ends there; spaces after it belong to it."""
         begin = self.text.rfind("\n", 0, place) + 1
-        return place - _word(split(self.text[begin:place])[::-1]) if begin < place else max(0, place - 1)
+        return place - _word(split_units(self.text[begin:place])[::-1]) if begin < place else max(0, place - 1)
 
     def word_after(self, place: int) -> int:
         """Where the word ends that begins there; spaces before it belong to it."""
@@ -142,7 +142,7 @@ class Written:
     def _line_from(self, place: int) -> list[str]:
         """Units from there to the end of the line."""
         end = self.text.find("\n", place)
-        return split(self.text[place : end if end >= 0 else None])
+        return split_units(self.text[place : end if end >= 0 else None])
 
     def width(self, unit: str) -> int:
         """Columns it takes in the Text."""
@@ -151,7 +151,7 @@ class Written:
     # --- steps -------------------------------------------------------------------------------------------------------
     def _become(self, text: str) -> None:
         self.text = text
-        self.units = split(text)
+        self.units = split_units(text)
 
     def _go(self, to: list[tuple[str, int]], back: list[tuple[str, int]], at: int) -> int | None:
         while to and to[-1][0] == self.text:
@@ -182,7 +182,7 @@ class Written:
         return _NEVER.sub("", LINE_END.sub("\n", self._halves.joined(text)))
 
 
-def split(text: str) -> list[str]:
+def split_units(text: str) -> list[str]:
     """Into units."""
     units: list[str] = []
     end = 0

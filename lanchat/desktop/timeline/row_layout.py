@@ -11,18 +11,35 @@ from lanchat.core.model import MemberKey
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.emoji.pattern import UNDRAWN
-from lanchat.desktop.model import words
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room import Room
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.bidi import has_right_to_left
-from lanchat.desktop.text_layout.paragraphs import Part
+from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.inline_images import InlineImages
 from lanchat.desktop.timeline.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
-from lanchat.desktop.timeline.pictures import Pictures
-from lanchat.desktop.timeline.rows import Above, Beginning, Happened, Muted, Row, Said, Silent, Unknown
-from lanchat.desktop.timeline.sheet import Block, Drawn, Letters, Line, Piece
-from lanchat.desktop.timeline.styles import EDGE, FENCE_PAD, INDENT
+from lanchat.desktop.timeline.rows import (
+    BeginningRow,
+    HiddenRow,
+    MembershipRow,
+    MessageRow,
+    MutedRow,
+    RowHeading,
+    TimelineRow,
+    UnknownRow,
+)
+from lanchat.desktop.timeline.text_view import (
+    EDGE,
+    FENCE_PAD,
+    INDENT,
+    ImagePiece,
+    LaidOutRow,
+    Piece,
+    RowLine,
+    TextPiece,
+)
 from lanchat.engine.events import EntryState
 
 _SHORT_WORD = 15  # characters, for which there is room in any pane
@@ -45,67 +62,69 @@ class _Span(NamedTuple):
     means: str | None = None  #: what it stands for when it is copied; None: itself
 
 
-class Typesetter:
+class RowLayout:
     def __init__(
         self, theme: Theme, room: Callable[[], Room], my_nick: Callable[[], str], coloured: Callable[[str], str]
     ) -> None:
         """`coloured`: the tag of letters in a colour."""
-        self.pictures = Pictures(theme)
+        self.pictures = InlineImages(theme)
         self.today = today()
         self._theme = theme
         self._room = room
         self._my_nick = my_nick
         self._coloured = coloured
 
-    def set(self, row: Row, *, whole: bool = False) -> Block:
+    def set(self, row: TimelineRow, *, whole: bool = False) -> LaidOutRow:
         """`whole`: a long text is not folded."""
         self.pictures.late = False
         block = self._block(row, whole)
         block.late = self.pictures.late
-        block.pictures = sum(isinstance(piece, Drawn) for line in block.lines for piece in line.pieces)
+        block.pictures = sum(isinstance(piece, ImagePiece) for line in block.lines for piece in line.pieces)
         return block
 
-    def _block(self, row: Row, whole: bool) -> Block:
+    def _block(self, row: TimelineRow, whole: bool) -> LaidOutRow:
         match row:
-            case Said():
+            case MessageRow():
                 return self._said(row, whole)
-            case Unknown():
+            case UnknownRow():
                 told = _("{nick} did something that this lanchat is too old to show.")
                 return self._about(row, told.format(nick=self._called(row.author)))
-            case Silent():
-                return Block(row, self._above(row.above))
-            case Muted():
+            case HiddenRow():
+                return LaidOutRow(row, self._above(row.above))
+            case MutedRow():
                 count = row.last - row.seq + 1
                 told = ngettext("{n} message of {nick}, muted.", "{n} messages of {nick}, muted.", count)
                 told = told.format(n=count, nick=self._called(row.author))
-                return self._about(row, told, Letters("  "), Letters(_("Show"), ("unmute",)))
-            case Happened():
-                return Block(
-                    row, [Line(("happened",), self._letters(row.words, (), "small", self._theme.palette.mute))]
+                return self._about(row, told, TextPiece("  "), TextPiece(_("Show"), ("unmute",)))
+            case MembershipRow():
+                return LaidOutRow(
+                    row, [RowLine(("happened",), self._letters(row.words, (), "small", self._theme.palette.mute))]
                 )
-            case Beginning():
-                return Block(row, [Line(("beginning",), [Letters(row.words)])] if row.words else [])
+            case BeginningRow():
+                return LaidOutRow(row, [RowLine(("beginning",), [TextPiece(row.words)])] if row.words else [])
             case _:
                 assert_never(row)
 
-    def tick(self, row: Said) -> Drawn:
+    def tick(self, row: MessageRow) -> ImagePiece:
         state = row.unsent.state if row.unsent else self._room().state_of(row.entry_id)
-        return Drawn(self.pictures.tick(state), gap=self._theme.px(6))
+        return ImagePiece(self.pictures.tick(state), gap=self._theme.px(6))
 
     # --- what was said -----------------------------------------------------------------------------------------------
-    def _said(self, row: Said, whole: bool) -> Block:
+    def _said(self, row: MessageRow, whole: bool) -> LaidOutRow:
         called = self._called(row.author)
         mine = row.author == self._room().people.me
         lines = self._above(row.above)
         head = len(lines)
-        beside: Drawn | None = None
+        beside: ImagePiece | None = None
         if row.above.head:
             name = self._name(row.author, called)
-            high = max((piece.image.height() for piece in name if isinstance(piece, Drawn)), default=0)
+            high = max((piece.image.height() for piece in name if isinstance(piece, ImagePiece)), default=0)
             upper, lower = self.pictures.avatar(row.author, called, high)
-            beside = Drawn(lower, align="top")
-            at = Letters(clock(moment(row.at)), ("time",))
-            lines.append(Line(("head",), [Drawn(upper, align="top"), Letters("\t"), *name, Letters("   "), at]))
+            beside = ImagePiece(lower, align="top")
+            at = TextPiece(clock(moment(row.at)), ("time",))
+            lines.append(
+                RowLine(("head",), [ImagePiece(upper, align="top"), TextPiece("\t"), *name, TextPiece("   "), at])
+            )
         text_runs = runs(row.text, "" if mine else self._my_nick())
         short = None if whole else folded(text_runs)
         body, links = self._body(short or text_runs, beside, only_emoji(row.text), mine)
@@ -116,19 +135,19 @@ class Typesetter:
         if mine:
             tick = end - 1, _put_last(lines[-1], self.tick(row))
         if short is not None:
-            lines.append(Line(("below",), [Letters(_("Show more"), ("more",))]))
+            lines.append(RowLine(("below",), [TextPiece(_("Show more"), ("more",))]))
         if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
             lines.append(self._not_sent(row.unsent.problem))
         pane = self.pictures.pane if any("broken" in line.tags for line in body) else 0
-        return Block(row, lines, (start, end), head, tick, tuple(links), short is not None, called, pane=pane)
+        return LaidOutRow(row, lines, (start, end), head, tick, tuple(links), short is not None, called, pane=pane)
 
     def _name(self, author: MemberKey, called: str) -> list[Piece]:
         colour = self._theme.colour_of(author)
         return self._letters(called, ("who", self._coloured(colour)), "bold", colour)
 
     def _body(
-        self, text_runs: list[Run], beside: Drawn | None, big: bool, mine: bool
-    ) -> tuple[list[Line], list[str]]:  # fmt: skip
+        self, text_runs: list[Run], beside: ImagePiece | None, big: bool, mine: bool
+    ) -> tuple[list[RowLine], list[str]]:  # fmt: skip
         """The lines of a text, and the addresses in it. `beside`: the lower part of the avatar."""
         split: list[tuple[bool, list[_Span]]] = [(False, [])]
         links = []
@@ -155,25 +174,25 @@ class Typesetter:
             usual = ("fence", "loose") if fence else ("body", *ground)
             if fence:
                 broken = self._laid(spans, room - 2 * self._theme.px(FENCE_PAD + EDGE), 0)
-                broken = [[Drawn(self.pictures.space(FENCE_PAD)), *line] for line in broken]
-                done += [Line(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
+                broken = [[ImagePiece(self.pictures.space(FENCE_PAD)), *line] for line in broken]
+                done += [RowLine(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
                 continue
             text = "".join(span.text for span in spans)
             base = paragraphs.base_of(text)
             if has_right_to_left(text):
                 usual = (*usual, "broken", *(("right",) if base else ()))
             broken = self._laid(spans, room, base, big=big)
-            done += [Line(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
+            done += [RowLine(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
         if beside is None:
             return done, links
         if done[0].tags[0] == "fence":
-            return [Line(("first",), [beside]), *done], links
+            return [RowLine(("first",), [beside]), *done], links
         _body, *others = done[0].tags
         if self._too_wide(done[0].pieces):
             others.append("loose")
         if "right" in others:
             others[others.index("right")] = "first right"
-        done[0] = Line(("first", *others), [beside, Letters("\t", means=""), *done[0].pieces])
+        done[0] = RowLine(("first", *others), [beside, TextPiece("\t", means=""), *done[0].pieces])
         return done, links
 
     def _span(self, text: str, kind: str, link: str = "") -> _Span:
@@ -197,37 +216,37 @@ class Typesetter:
     def _too_wide(self, pieces: list[Piece]) -> bool:
         """The first word is wider than the pane: Tk would leave the avatar alone on its line."""
         first = pieces[0] if pieces else None
-        word = first.text.split(None, 1)[:1] if isinstance(first, Letters) else []
+        word = first.text.split(None, 1)[:1] if isinstance(first, TextPiece) else []
         if not word or len(word[0]) <= _SHORT_WORD:
             return False
         return self._theme.fonts.measure("body", word[0]) > self._room_of_line() * 0.95
 
-    def _not_sent(self, problem: str) -> Line:
-        between = Letters("  ·  ")
+    def _not_sent(self, problem: str) -> RowLine:
+        between = TextPiece("  ·  ")
         words_ = _("Not sent. {problem}").format(problem=as_sentence(problem)).strip()
         told = self._letters(words_, ("failed",), "small", self._theme.palette.alert_ink)
-        retry, discard = Letters(_("Retry"), ("retry",)), Letters(_("Discard"), ("discard",))
-        return Line(("below",), [*told, between, retry, between, discard])
+        retry, discard = TextPiece(_("Retry"), ("retry",)), TextPiece(_("Discard"), ("discard",))
+        return RowLine(("below",), [*told, between, retry, between, discard])
 
     # --- what stands around it ---------------------------------------------------------------------------------------
-    def _above(self, above: Above) -> list[Line]:
+    def _above(self, above: RowHeading) -> list[RowLine]:
         lines = []
         if above.day is not None:
-            lines.append(self._rule(words.day(above.day, self.today), "day", self._theme.palette.line))
+            lines.append(self._rule(phrases.day(above.day, self.today), "day", self._theme.palette.line))
         if above.unread:
             lines.append(self._rule(_("New messages"), "unread", self._theme.palette.alert_ink))
         return lines
 
-    def _rule(self, told: str, tag: str, colour: str) -> Line:
+    def _rule(self, told: str, tag: str, colour: str) -> RowLine:
         """A line from edge to edge, with words in its middle."""
         told = f"  {told}  "
-        rule = Drawn(self.pictures.rule(self._theme.fonts.measure("small_bold", told), colour))
-        return Line(("rule",), [rule, Letters(told, (tag,)), rule])
+        rule = ImagePiece(self.pictures.rule(self._theme.fonts.measure("small_bold", told), colour))
+        return RowLine(("rule",), [rule, TextPiece(told, (tag,)), rule])
 
-    def _about(self, row: Unknown | Muted, told: str, *deeds: Letters) -> Block:
+    def _about(self, row: UnknownRow | MutedRow, told: str, *deeds: TextPiece) -> LaidOutRow:
         lines = self._above(row.above)
-        lines.append(Line(("happened",), [*self._letters(told, (), "small", self._theme.palette.mute), *deeds]))
-        return Block(row, lines, called=self._called(row.author))
+        lines.append(RowLine(("happened",), [*self._letters(told, (), "small", self._theme.palette.mute), *deeds]))
+        return LaidOutRow(row, lines, called=self._called(row.author))
 
     def _called(self, author: MemberKey) -> str:
         return self._room().people.called(author)
@@ -254,13 +273,13 @@ class Typesetter:
             for number, span in enumerate(spans)
             if span.own
         }
-        found = paragraphs.parts([span.text for span in spans], base, shaper.draws, apart)
+        found = paragraphs.fragments([span.text for span in spans], base, shaper.draws, apart)
         broken = paragraphs.lines(found, lambda part: self._width(part, spans[part.run]), room)
         if shaper.draws(text):
             broken = (paragraphs.as_seen(line, base) for line in broken)
         return [[self._piece(part, spans[part.run]) for part in line] for line in broken]
 
-    def _width(self, part: Part, span: _Span) -> int:
+    def _width(self, part: Fragment, span: _Span) -> int:
         if part.kind == "emoji":
             return self.pictures.emoji_width + 2
         if part.kind == "shaped":
@@ -269,13 +288,13 @@ class Typesetter:
                 return wide
         return self._theme.fonts.measure(span.font, part.text.replace("\t", _TAB))
 
-    def _piece(self, part: Part, span: _Span) -> Piece:
+    def _piece(self, part: Fragment, span: _Span) -> Piece:
         if part.kind == "emoji":
             return self._emoji(part.text, span, False)._replace(order=part.at)
         if part.kind == "shaped":
             image = self._theme.shaper.picture(part.text, span.font, span.colour, part.right_to_left)
             if image is not None:
-                return Drawn(image, part.text, tags=span.tags, link=span.link, order=part.at)
+                return ImagePiece(image, part.text, tags=span.tags, link=span.link, order=part.at)
         letters = self._drawable(part.text, span)._replace(order=part.at)
         if "\t" in part.text:  # in a line whose end is at a tab stop
             return letters._replace(text=letters.text.replace("\t", _TAB), means=part.text)
@@ -284,25 +303,25 @@ class Typesetter:
     def _plain(self, span: _Span, big: bool) -> list[Piece]:
         """With a picture for each emoji: letters of that kind are never given to Tk."""
         if span.text.isascii():
-            return [Letters(span.text, span.tags, span.link)]
+            return [TextPiece(span.text, span.tags, span.link)]
         return [
             self._emoji(piece, span, big) if emoji else self._drawable(piece, span)
             for piece, emoji in split_emoji(span.text)
         ]
 
-    def _drawable(self, text: str, span: _Span) -> Letters:
+    def _drawable(self, text: str, span: _Span) -> TextPiece:
         shown = self._theme.fonts.drawable(span.font, text)
         means = text if span.means is None and shown != text else span.means
-        return Letters(shown, span.tags, span.link, means=means)
+        return TextPiece(shown, span.tags, span.link, means=means)
 
     def _emoji(self, sequence: str, span: _Span, big: bool) -> Piece:
         image = self.pictures.emoji(sequence, big)
         if image is None:
-            return Letters(UNDRAWN, span.tags, span.link)
-        return Drawn(image, sequence, gap=1, tags=span.tags, link=span.link)
+            return TextPiece(UNDRAWN, span.tags, span.link)
+        return ImagePiece(image, sequence, gap=1, tags=span.tags, link=span.link)
 
 
-def _put_last(line: Line, tick: Drawn) -> int:
+def _put_last(line: RowLine, tick: ImagePiece) -> int:
     """Where one has read to the end. Gives the place among the pieces."""
     at = len(line.pieces)
     if "right" in line.tags:

@@ -1,12 +1,33 @@
-"""A text that is too long for one message, in several. Pure."""
+"""Drafts: what was begun in a room and not said yet, kept in the Preferences. Tk thread.
+
+A text that is too long for one message, in several. Pure.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
-from lanchat.desktop.composer.written import split
+from lanchat.desktop.composer.edit_buffer import split_units
+from lanchat.storage.preferences import Kept
+
+
+def draft(kept: Kept, room_id: RoomId) -> str:
+    return kept.now.room(room_id).draft
+
+
+def keep_draft(kept: Kept, room_id: RoomId, text: str) -> None:
+    """On disk with the next `save`."""
+    if text != draft(kept, room_id):
+        kept.change_room(room_id, draft=text)
+
+
+def put_back(kept: Kept, room_id: RoomId, text: str) -> None:
+    """What could not be kept comes back into a room that is not in view, after what was begun there."""
+    keep_draft(kept, room_id, "\n".join(part for part in (draft(kept, room_id), text) if part))
+
 
 #: Where a text is best cut: between paragraphs, lines, sentences, words. The empty group is the place.
 _CUTS = tuple(
@@ -24,12 +45,12 @@ def is_too_long(text: str, characters: int, lines: int) -> bool:
     return len(said) > characters or said.count("\n") >= lines
 
 
-def parts(text: str, characters: int, lines: int) -> list[str]:
+def message_parts(text: str, characters: int, lines: int) -> list[str]:
     """What to say one after the other instead: nothing but the blanks at the cuts is lost."""
-    return [part for part in _parts(clean_text(text), characters, lines) if part]
+    return [part for part in _message_parts(clean_text(text), characters, lines) if part]
 
 
-def _parts(text: str, characters: int, lines: int) -> Iterator[str]:
+def _message_parts(text: str, characters: int, lines: int) -> Iterator[str]:
     while is_too_long(text, characters, lines):
         end = _cut(text, len(_first_lines(text, lines)[:characters]))
         yield clean_text(text[:end])
@@ -54,5 +75,5 @@ def _cut(text: str, room: int) -> int:
         fitting = [place for place in places if 0 < place <= room]
         if fitting:
             return fitting[-1]
-    units = split(text[: room + 1])  # no place at all: at least no emoji is cut
+    units = split_units(text[: room + 1])  # no place at all: at least no emoji is cut
     return len("".join(units[:-1])) or room

@@ -20,14 +20,14 @@ from lanchat.storage.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     key: RoomId  #: a newer one of the same room takes the place of the older
     title: str
     body: str  #: may be a peer's text, as it came
     count: int  #: how many messages it stands for
 
 
-def notice_for(event: Event, state: State, preferences: Preferences, focused: bool) -> Notice | None:
+def notification_for(event: Event, state: State, preferences: Preferences, focused: bool) -> Notification | None:
     """What to tell; None: nothing. `focused`: the person uses the window. MUST come before State takes the event in."""
     match event:
         case EntriesAdded(room_id, entries, older=False, backlog=backlog) if room_id in state.rooms:
@@ -57,17 +57,17 @@ def _worth_telling(
     ]
 
 
-def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notice | None:
+def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notification | None:
     """Something was said just now; of several the last."""
     if not told:
         return None
     last = told[-1]
     words = _("{nick} mentioned you in {room}") if _names(last, nick) else _("{nick} in {room}")
     title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.shown)
-    return Notice(room.room_id, title, _body(last), len(told))
+    return Notification(room.room_id, title, _body(last), len(told))
 
 
-def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool) -> Notice | None:
+def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool) -> Notification | None:
     """The end of what was said while we were away; before that nothing is told."""
     if not 0 < room.catching_up <= came:
         return None
@@ -80,7 +80,7 @@ def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool
                          "{n} messages mentioned you while you were away", count)  # fmt: skip
     else:
         words = ngettext("{n} message while you were away", "{n} messages while you were away", count)
-    return Notice(room.room_id, room.shown, words.format(n=count), count)
+    return Notification(room.room_id, room.shown, words.format(n=count), count)
 
 
 def _names(item: LogEntry, nick: str) -> bool:
