@@ -74,11 +74,11 @@ class Deeds:
         yield 200
         took = []
         for _ in range(steps):
-            before, began = transcript._stretch.lo, time.perf_counter()
-            transcript._sheet.text.event_generate("<Button-4>")
+            before, began = transcript.loaded.first, time.perf_counter()
+            transcript.view.text.event_generate("<Button-4>")
             yield _LOOK_MS
             self._seen()
-            if transcript._stretch.lo != before:
+            if transcript.loaded.first != before:
                 took.append(_ms_since(began) - _LOOK_MS)
             yield _LOOK_MS
         return took
@@ -166,7 +166,7 @@ class Deeds:
 
     def _stands(self, text: str, *, in_log: bool = False) -> bool:
         """Whether a line of mine is in the Transcript, with a tick when it is to be `in_log`."""
-        rows = (block.row for block in reversed(self._conversation.transcript._sheet.blocks))
+        rows = (one.row for one in reversed(self._conversation.transcript.view.rows))
         return any(isinstance(row, MessageRow) and row.text == text and not (in_log and row.unsent) for row in rows)
 
 

@@ -25,7 +25,7 @@ from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.engine.commands import MarkRead
-from lanchat.engine.events import EntryWritten, Event, MessagesAdded, Started
+from lanchat.engine.events import EntriesAdded, EntryWritten, Event, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.bench import million
@@ -120,12 +120,12 @@ def paging(folder: Path, room_id: RoomId, steps: int = 1_500) -> list[float]:
     with shown(folder, room_id) as window:
         window.open()
         assert window.transcript is not None
-        stretch, text = window.transcript._stretch, window.transcript._sheet.text
+        loaded, text = window.transcript.loaded, window.transcript.view.text
         for _ in range(steps):
-            before, began = stretch.lo, time.perf_counter()
+            before, began = loaded.first, time.perf_counter()
             text.event_generate("<Button-4>")
             window.root.update()
-            if stretch.lo != before:
+            if loaded.first != before:
                 took.append(time.perf_counter() - began)
     return took
 
@@ -189,7 +189,7 @@ def _write(folder: Path, room_id: RoomId, per_second: int, seconds: float, put: 
             ]  # fmt: skip
             counter += due
             written += due
-            put(MessagesAdded(room_id, tuple(_taken(log.append(entries, now)))))
+            put(EntriesAdded(room_id, tuple(_taken(log.append(entries, now)))))
         time.sleep(0.01)
     store.close()
 

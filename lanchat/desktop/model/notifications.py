@@ -69,10 +69,10 @@ def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notification | Non
 
 def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool) -> Notification | None:
     """The end of what was said while we were away; before that nothing is told."""
-    if not 0 < room.catching_up <= came:
+    unread = room.unread
+    if not 0 < unread.catching_up <= came:
         return None
-    unread, named = room.before_catching_up
-    count = (room.mentions - named if only_mentions else room.unread - unread) + len(told)
+    count = (unread.missed_mentions if only_mentions else unread.missed) + len(told)
     if count <= 0:
         return None
     if only_mentions:

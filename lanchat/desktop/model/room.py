@@ -71,31 +71,18 @@ class Room:
     here: int = 0  #: people, me included; 0: not known
     asked: JoinQuestion | None = None
     last_seq: int = 0  #: of the newest entry kept here
-    read_seq: int = 0  #: read up to here
     earlier_exhausted: bool = False  #: the host has nothing older for us
     mine: OwnMessages = field(default_factory=OwnMessages)
     moves: deque[MembershipChange] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
     banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
-    unreads: Unread = field(default_factory=Unread)
+    unread: Unread = field(default_factory=Unread)
     unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
-    catching_up: int = 0  #: entries said while we were away that are still to come
-    before_catching_up: tuple[int, int] = (0, 0)  #: unread and mentions when that began
 
     # --- what follows from it ----------------------------------------------------------------------------------------
     @property
     def shown(self) -> str:
         """The title, with a mark of the room where the title alone would not tell which room it is."""
         return self.titles.apart(self.room_id, self.title or shown_title(""), self.room_id[:4])
-
-    @property
-    def unread(self) -> int:
-        """Entries of others that are not read, at most `unread.MOST`."""
-        return self.unreads.count
-
-    @property
-    def mentions(self) -> int:
-        """How many of them name me."""
-        return self.unreads.mentions
 
     @property
     def outbox(self) -> dict[EntryId, UnsentMessage]:
@@ -183,7 +170,7 @@ class Room:
             self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
             self.hosted = self.hosted or event.state is ConnectionState.HOSTING
             self.earlier_exhausted = False  # a host that came back may have more
-            self.catching_up, self.before_catching_up = event.fetched, (self.unread, self.mentions)
+            self.unread.catch_up(event.fetched)
             if event.host is not None:
                 self.host_key = MemberKey(event.host.key)
                 self.people.nicks.learn([event.host])
@@ -213,16 +200,10 @@ class Room:
         if moves != Moves():
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
-    def read(self, seq: int) -> None:
-        """The person has read up to `seq`."""
-        if seq > self.read_seq:
-            self.read_seq = seq
-            self.unreads.read(seq)
-
     def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
         """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes."""
         me = self.people.me
-        self.catching_up = max(0, self.catching_up - len(entries))
+        self.unread.caught_up(len(entries))
         for item in entries:
             seq, entry = item.seq, item.entry
             if seq <= self.last_seq:
@@ -232,10 +213,10 @@ class Room:
                 self.mine.in_log(EntryId(entry.entry_id))
             elif (shown := shown_of(entry)) is not Shown.NOTHING:
                 self.unknown_came = self.unknown_came or shown is Shown.UNKNOWN
-                if not reading and seq > self.read_seq:
-                    self.unreads.came(seq, shown is Shown.TEXT and mentions(entry.body, nick))
+                if not reading:
+                    self.unread.add(seq, shown is Shown.TEXT and mentions(entry.body, nick))
         if reading:
-            self.read(self.last_seq)
+            self.unread.read(self.last_seq)
 
     def got_earlier(self, entries: Sequence[LogEntry]) -> None:
         """What came before all that was kept; nothing: there is no more, unless only the host is away."""
@@ -269,10 +250,10 @@ def recall(reader: Reader, room: Room, nick: str, most: int = LOOKED_THROUGH) ->
 
 def _recall_unread(reader: Reader, room: Room, nick: str, count: int, most: int) -> int:
     """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
-    before = max(room.read_seq, room.last_seq - most)
+    before = max(room.unread.read_seq, room.last_seq - most)
     entries = reader.after(room.room_id, before, most)
     others = sum(item.entry.author != room.people.me and is_shown(item.entry) for item in entries)
-    room.unreads.found(max(0, count - others), before)
+    room.unread.add_earlier(max(0, count - others), before)
     room.last_seq = before  # and back to the last, one by one
     room.added(entries, nick, reading=False)
     return len(entries)

@@ -61,10 +61,11 @@ class State:
         self.verified = reader.verified()
         left = _LOOKED_THROUGH_IN_ALL
         for record in reader.rooms():
-            room = self._room(record.room_id)
+            room = self._make_room(record.room_id)
             room.called(record.title)
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
-            room.host_key, room.read_seq = record.host_key, record.read_seq
+            room.host_key = record.host_key
+            room.unread.read(record.read_seq)
             left -= recall(reader, room, self.nick, min(left, LOOKED_THROUGH))
 
     def note(self, command: Command) -> None:
@@ -81,7 +82,7 @@ class State:
                     room.entering = True
             case commands.MarkRead(room_id, seq):
                 if room := self.rooms.get(room_id):
-                    room.read(seq)
+                    room.unread.read(seq)
             case commands.CheckUp():
                 self.checking = True
             case _:
@@ -94,7 +95,7 @@ class State:
         """
         self.reading = room_id
         if room_id is not None and (room := self.rooms.get(room_id)):
-            room.read(room.last_seq)
+            room.unread.read(room.last_seq)
 
     def drop_question(self, room_id: RoomId) -> None:
         """The person wants no more of what was asked about this room."""
@@ -103,6 +104,10 @@ class State:
             self._drop_if_nothing(room)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
+    def room(self, room_id: RoomId) -> Room:
+        """All that is known of a room; of one that was forgotten, a room of which nothing is known."""
+        return self.rooms.get(room_id) or Room(room_id, People(self.me, self.nicks))
+
     def sections(self, now: float) -> list[RoomSection]:
         """The rooms, as a list shows them at the time `now`."""
         return sections(self.rooms.values(), now)
@@ -113,7 +118,7 @@ class State:
         return self.looked_around and not self.where
 
     def total_unread(self) -> int:
-        return sum(room.unread for room in self.rooms.values())
+        return sum([room.unread.count for room in self.rooms.values()])
 
     def title(self, room_id: RoomId | None = None) -> str:
         """Of the window, which shows this room."""
@@ -150,7 +155,7 @@ class State:
                 events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.EntriesAdded(room_id, older=False)
                 | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
             ):  # fmt: skip
-                self._in_room(self._room(room_id), event)
+                self._in_room(self._make_room(room_id), event)
             case _:
                 if room := self.rooms.get(event.room_id):  # else it was forgotten meanwhile
                     self._in_room(room, event)
@@ -221,7 +226,7 @@ class State:
                 assert_never(event)
 
     def _found(self, listing: Listing) -> None:
-        room = self._room(listing.room_id)
+        room = self._make_room(listing.room_id)
         if not room.found and self.looked_around:
             room.found_at = self._clock()
         room.seen(listing)
@@ -255,7 +260,7 @@ class State:
         self._titles.drop(room_id)
         if room := self.rooms.pop(room_id, None):
             for listing in room.found.values():
-                self._room(room_id).seen(listing)
+                self._make_room(room_id).seen(listing)
 
     def _answered(self, where: str) -> None:
         """A Join waits no more."""
@@ -268,7 +273,7 @@ class State:
             del self.rooms[room.room_id]
             self._titles.drop(room.room_id)
 
-    def _room(self, room_id: RoomId) -> Room:
+    def _make_room(self, room_id: RoomId) -> Room:
         room = self.rooms.get(room_id)
         if room is None:
             self.rooms[room_id] = room = Room(room_id, People(self.me, self.nicks), self._titles)

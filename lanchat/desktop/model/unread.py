@@ -1,49 +1,72 @@
-"""Unread: which entries of a room a person has not read yet. Pure."""
+"""Unread: how far the person has read a room, and what is unread after that. Pure.
+
+The one owner of it: the list of rooms, the title bar, notifications and the timeline ask the `Unread` of a Room. The
+engine keeps only the read position, on disk, and is told of it by `MarkRead`.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 MOST = 1_000  # nobody wants to know more exactly; shown as 999+
 
 
 class Unread:
-    """The newest MOST of them, by their seq; of those from before this start maybe only how many they are."""
+    """Entries of others by their seq, the newest MOST of them; of those from before this start maybe only the count."""
 
     def __init__(self) -> None:
+        self.read_seq = 0  #: all up to here is read
+        self.catching_up = 0  #: entries written while we were away that are still to come
         self._seqs: deque[int] = deque(maxlen=MOST)
         self._mentions: deque[int] = deque(maxlen=MOST)
-        self._before = 0
-        self._before_last = 0
+        self._earlier = 0
+        self._earlier_last = 0
+        self._before_catching_up = (0, 0)
 
     @property
     def count(self) -> int:
         """0 … MOST."""
-        return min(MOST, self._before + len(self._seqs))
+        return min(MOST, self._earlier + len(self._seqs))
 
     @property
     def mentions(self) -> int:
         """How many of them name me."""
         return len(self._mentions)
 
-    def came(self, seq: int, mentions_me: bool) -> None:
-        """An entry of somebody else, after all others."""
-        self._seqs.append(seq)
-        if mentions_me:
-            self._mentions.append(seq)
+    @property
+    def missed(self) -> int:
+        """How many of them came since `catch_up`."""
+        return self.count - self._before_catching_up[0]
 
-    def found(self, count: int, last: int) -> None:
+    @property
+    def missed_mentions(self) -> int:
+        return self.mentions - self._before_catching_up[1]
+
+    def add(self, seq: int, mentions_me: bool) -> None:
+        """An entry of somebody else, after all others. One that is read already does not count."""
+        if seq > self.read_seq:
+            self._seqs.append(seq)
+            if mentions_me:
+                self._mentions.append(seq)
+
+    def add_earlier(self, count: int, last: int) -> None:
         """So many were left from before, none after `last`. MUST come before all others."""
-        self._before, self._before_last = count, last
+        self._earlier, self._earlier_last = count, last
 
     def read(self, seq: int) -> None:
-        """All up to here were."""
-        _drop(self._seqs, lambda one: one <= seq)
-        _drop(self._mentions, lambda one: one <= seq)
-        self._before = max(0, min(self._before, self._before_last - seq))  # not more than there are seqs
+        """All up to here is read. It never goes back."""
+        if seq <= self.read_seq:
+            return
+        self.read_seq = seq
+        for seqs in (self._seqs, self._mentions):
+            while seqs and seqs[0] <= seq:
+                seqs.popleft()
+        self._earlier = max(0, min(self._earlier, self._earlier_last - seq))  # not more than there are seqs
 
+    def catch_up(self, entries: int) -> None:
+        """So many entries were written while we were away, and come now."""
+        self.catching_up, self._before_catching_up = entries, (self.count, self.mentions)
 
-def _drop(seqs: deque[int], read: Callable[[int], bool]) -> None:
-    while seqs and read(seqs[0]):
-        seqs.popleft()
+    def caught_up(self, entries: int) -> None:
+        """So many of them came."""
+        self.catching_up = max(0, self.catching_up - entries)

@@ -184,4 +184,4 @@ def everything(state: State) -> Iterator[QuickSwitch]:
 
 
 def _room_order(room: Room) -> tuple[bool, bool, bool, str]:
-    return not room.unread, not room.is_in, not room.known, room.title.casefold()
+    return not room.unread.count, not room.is_in, not room.known, room.title.casefold()

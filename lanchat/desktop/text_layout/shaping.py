@@ -2,13 +2,12 @@
 
 On X11 Tk 8.6 draws one letter after the other from left to right, whatever the script.
 
-A picture has its size from the beginning. To draw it takes up to a millisecond, and peers choose how many there are:
-what cannot be drawn in time is blank at first, and drawn into the same picture a bit later.
+An image has its size from the beginning. One that cannot be drawn in time (`DrawBudget`) is blank at first, and the
+word is drawn into it a bit later.
 """
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 import unicodedata
 from collections import OrderedDict
@@ -23,10 +22,10 @@ from lanchat.desktop.text_layout.bidi import COMPLEX
 from lanchat.desktop.text_layout.font_files import face, opened, script_of
 from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName, Fonts
+from lanchat.desktop.theme.picture_cache import DrawBudget
 
 _MOST_MEASURED = 8_000  # words
 _MOST_KEPT = 3_000  # pictures; who shows one holds it
-_DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while
 _DRAWN_LATER = 5_000  # at most; more are not drawn, for nobody looks at so many
 
 
@@ -62,7 +61,7 @@ class Shaper:
         self._shapes: OrderedDict[tuple[str, FontName, bool], _Shape | None] = OrderedDict()
         self._pictures: OrderedDict[tuple[str, FontName, bool, str], ImageTk.PhotoImage] = OrderedDict()
         self._waiting: list[tuple[ImageTk.PhotoImage, _Shape, str]] = []
-        self._until = 0.0  # drawing may go on to then
+        self._budget = DrawBudget()
         self._drawing_later = False
 
     def draws(self, text: str, right_to_left: bool = False) -> bool:
@@ -193,10 +192,7 @@ class Shaper:
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw_in_time(self, image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
-        now = time.perf_counter()
-        if now > self._until + _PAUSE:
-            self._until = now + _DRAWING
-        if now < self._until:
+        if self._budget.allows():
             _draw(image, shape, colour)
             return
         self._waiting.append((image, shape, colour))
@@ -206,13 +202,14 @@ class Shaper:
     def _draw_later(self) -> None:
         if not self._drawing_later:
             self._drawing_later = True
-            self._root.after(round(_PAUSE * 1_000), self._draw_waiting)
+            self._root.after(DrawBudget.PAUSE_MS, self._draw_waiting)
 
     def _draw_waiting(self) -> None:
         """The newest first: it is the most likely to be in view."""
         self._drawing_later = False
-        until = time.perf_counter() + _DRAWING
-        while self._waiting and time.perf_counter() < until:
+        for _turn in self._budget.turn():
+            if not self._waiting:
+                return
             _draw(*self._waiting.pop())
         if self._waiting:
             self._draw_later()

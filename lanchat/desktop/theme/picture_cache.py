@@ -5,9 +5,10 @@ Tk drops a picture when Python's object of it goes: who shows one that may leave
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 
 from PIL import Image, ImageDraw, ImageTk
 
@@ -55,3 +56,30 @@ def rounded(
         pen.rounded_rectangle(box, radius * finer, fill=fill, outline=outline, width=round(line * finer))
 
     return drawn(width, height, draw)
+
+
+class DrawBudget:
+    """Some milliseconds for drawing new images, then a pause in which other work has its turn.
+
+    Peers choose how many images their messages need, and each takes about a millisecond: what cannot be drawn in time
+    is left blank, and drawn a bit later.
+    """
+
+    PAUSE_MS = 15  #: between two turns of drawing
+    _TURN_SECONDS = 0.006
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def allows(self) -> bool:
+        """Whether there is time to draw one more now."""
+        now = time.perf_counter()
+        if now > self._until + self.PAUSE_MS / 1000:
+            self._until = now + self._TURN_SECONDS
+        return now <= self._until
+
+    def turn(self) -> Iterator[None]:
+        """One round for each image that there is time for, from now on."""
+        until = time.perf_counter() + self._TURN_SECONDS
+        while time.perf_counter() < until:
+            yield

@@ -1,12 +1,11 @@
-"""Pictures that stand among the letters of a Transcript. Tk thread.
+"""InlineImages: the images among the letters of a timeline: avatars, emoji, ticks, rules. Tk thread.
 
-Each is kept by the Look; a row holds those it shows, so that none goes while it is seen. To draw one takes about a
-millisecond, and peers choose how many there are: what cannot be drawn in time is left blank, and drawn a bit later.
+The theme keeps each; a row holds those it shows, so that none goes while it is in view. What cannot be drawn in time
+(`DrawBudget`) is blank at first, and its row is laid out again when it is drawn.
 """
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 from collections.abc import Callable, Hashable
 from functools import lru_cache
@@ -16,47 +15,51 @@ from PIL import Image, ImageTk
 from lanchat.core.model import MemberKey
 from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.theme import avatars, icons
+from lanchat.desktop.theme.picture_cache import DrawBudget
 from lanchat.desktop.theme.theme import Theme
 from lanchat.engine.events import EntryState
 
 AVATAR = 40  # design pixels, as all sizes here
 _EMOJI, _BIG_EMOJI = 20, 40
 _TICK = 13
-
-_DRAWING, _PAUSE = 0.006, 0.015  # seconds: drawing new pictures, and then leaving it for a while
-_MOST_DRAWN = 3_000  # of those remembered; the Look keeps a few more
+_MOST_DRAWN = 3_000  # of those remembered; the theme keeps a few more
 
 
 class InlineImages:
     def __init__(self, theme: Theme) -> None:
         self.late = False  #: something was left blank since this was last set
+        self.pane = 0  #: pixels from edge to edge
         self._theme = theme
+        self._budget = DrawBudget()
         self._drawn: set[Hashable] = set()
         self._waiting: dict[Hashable, Callable[[], object]] = {}  # what is to be drawn later
-        self._until = 0.0  # see `_in_time`
         self._rules: dict[tuple[int, str], tk.PhotoImage] = {}
-        self.pane = 0  #: pixels from edge to edge
 
     def avatar(self, key: MemberKey, nick: str, high: int) -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
-        """In two parts: beside the nick, and beside the first line below it. `high`: pixels of what is in the nick."""
+        """In two halves: beside the nick, and beside the first line below it. `high`: pixels of what is in the nick.
+
+        A Text lets no image reach over two of its lines. A canvas beside it would have to repeat the grounds of
+        mentions, of the hovered row and of rules, and to follow every step of scrolling.
+        """
         theme = self._theme
         size = theme.px(AVATAR)
         split = min(size, max(theme.fonts.height("bold"), theme.px(22), high))
 
-        def part(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
+        def half(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
             def make() -> Image.Image:
-                return _face(key, nick, size).crop((0, top, size, bottom))
+                return _avatar(key, nick, size).crop((0, top, size, bottom))
 
             return theme.images.get((name, key, nick[:32], size, split), make)
 
         def both() -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
-            return part("avatar above", 0, split), part("avatar below", split, size)
+            return half("avatar above", 0, split), half("avatar below", split, size)
 
         if self._in_time((key, nick, split), both):
             return both()
         return self._blank(size, split), self._blank(size, size - split)
 
     def emoji(self, sequence: str, big: bool = False) -> ImageTk.PhotoImage | None:
+        """None: no font has it."""
         px = self._theme.px(_BIG_EMOJI if big else _EMOJI)
 
         def make() -> ImageTk.PhotoImage | None:
@@ -70,7 +73,7 @@ class InlineImages:
         return self._theme.px(_EMOJI)
 
     def tick(self, state: EntryState) -> ImageTk.PhotoImage:
-        """How far an entry of mine is: a clock, one tick, or two."""
+        """How far a message of mine is: a clock, one tick, or two."""
         theme = self._theme
         match state:
             case EntryState.WAITING:
@@ -91,7 +94,7 @@ class InlineImages:
         return found
 
     def space(self, wide: float) -> ImageTk.PhotoImage:
-        """Nothing to see, in design pixels."""
+        """A blank image, in design pixels."""
         return self._blank(self._theme.px(wide), 1)
 
     def fit(self, pane: int) -> None:
@@ -102,41 +105,39 @@ class InlineImages:
                 self._draw_rule(image, words, colour)
 
     def drop(self) -> None:
-        """The view is gone."""
+        """The timeline is gone."""
         self._rules.clear()
         self._waiting.clear()
+
+    def draw_waiting(self) -> bool:
+        """Draw some of what was left blank, for a few milliseconds. Whether all of it is drawn."""
+        for _turn in self._budget.turn():
+            if not self._waiting:
+                break
+            what, make = self._waiting.popitem()
+            make()
+            self._note_drawn(what)
+        return not self._waiting
+
+    def _in_time(self, what: Hashable, make: Callable[[], object]) -> bool:
+        """Whether an image is drawn already, or there is time to; else `make` is called later."""
+        if what in self._drawn:
+            return True
+        if not self._budget.allows():
+            self.late = True
+            self._waiting[what] = make
+            return False
+        self._note_drawn(what)
+        return True
+
+    def _note_drawn(self, what: Hashable) -> None:
+        if len(self._drawn) >= _MOST_DRAWN:
+            self._drawn.clear()
+        self._drawn.add(what)
 
     def _blank(self, width: int, height: int) -> ImageTk.PhotoImage:
         size = (width, max(1, height))
         return self._theme.images.get(("blank", size), lambda: Image.new("RGBA", size, (0, 0, 0, 0)))
-
-    def draw_waiting(self) -> bool:
-        """Some of what was left blank, for a few milliseconds. Whether all of it is drawn."""
-        until = time.perf_counter() + _DRAWING
-        while self._waiting and time.perf_counter() < until:
-            what, make = self._waiting.popitem()
-            make()
-            self._is_drawn(what)
-        return not self._waiting
-
-    def _in_time(self, what: Hashable, make: Callable[[], object]) -> bool:
-        """Whether a picture is drawn already, or there is time to; else `make` is done later."""
-        if what in self._drawn:
-            return True
-        now = time.perf_counter()
-        if now > self._until + _PAUSE:
-            self._until = now + _DRAWING
-        if now > self._until:
-            self.late = True
-            self._waiting[what] = make
-            return False
-        self._is_drawn(what)
-        return True
-
-    def _is_drawn(self, what: Hashable) -> None:
-        if len(self._drawn) >= _MOST_DRAWN:
-            self._drawn.clear()
-        self._drawn.add(what)
 
     def _draw_rule(self, image: tk.PhotoImage, words: int, colour: str) -> None:
         width, height = max(1, (self.pane - words) // 2 - 2), self._theme.px(1)
@@ -154,6 +155,6 @@ class InlineImages:
         return both
 
 
-@lru_cache(maxsize=64)  # for the other part of each
-def _face(key: MemberKey, nick: str, size: int) -> Image.Image:
+@lru_cache(maxsize=64)  # for the other half of each
+def _avatar(key: MemberKey, nick: str, size: int) -> Image.Image:
     return avatars.avatar(key, nick, size)

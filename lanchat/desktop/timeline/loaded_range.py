@@ -1,8 +1,10 @@
-"""Pages: which part of a Log is on this disk, and reading some of it. Tk thread: every read is by key, and short.
+"""LoadedRange: the part of a log that is in the timeline's Text, without a gap. Tk thread: every read is by key, short.
 
-Earlier: what stands over the oldest row, and asking the host for what came before. Tk thread.
+It grows and shrinks at both ends, so that only some hundred rows are ever in the Text, whatever the log's length.
 
-Stretch: the part of a Log that is in the Text, without a gap; it grows and shrinks at both ends. Tk thread.
+    LogPages         which part of the log is on this disk, and reading some of it
+    LoadedRange      its rows in the Text: one for the beginning, those of the log, and mine that are not in it yet
+    EarlierMessages  what is said over the oldest row, and asking the host for what came before it
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from msgspec.structs import replace
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
-from lanchat.desktop.model.room import Room
 from lanchat.desktop.timeline.row_layout import RowLayout
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
@@ -26,11 +27,13 @@ from lanchat.desktop.timeline.rows import (
     MutedRow,
     RowContext,
     TimelineRow,
+    key_of,
     merged,
     rows_of,
+    seqs,
     unsent_rows,
 )
-from lanchat.desktop.timeline.text_view import LaidOutRow, TextView, seqs
+from lanchat.desktop.timeline.text_view import LaidOutRow, TextView
 from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import FetchEarlier
 from lanchat.engine.events import ConnectionState
@@ -39,7 +42,11 @@ from lanchat.storage.reader import Reader
 
 T = TypeVar("T")
 
-PAGE_SIZE = 16  #: entries read at once: a few ms to set and to draw
+PAGE_SIZE = 16  #: entries read at once: a few ms to lay out and to draw
+MOST = 500  #: rows; more would make every change of the Text slower
+LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out
+MOST_PICTURES = 5_000  #: Tk looks at all of them for each new one
+_FINISHING = 0.006  # seconds
 
 
 class LogPage(NamedTuple):
@@ -55,12 +62,12 @@ class LogPages:
         self._reader = reader
         self._room_id = room_id
         self._failed = failed
-        self.first = 1  #: seq of the oldest entry here
+        self.first = 1  #: seq of the oldest entry on this disk
         self.last = 0  #: seq of the newest; before `first`: there is none
         self.look()
 
     def look(self) -> None:
-        """See anew which part of the Log is here."""
+        """See anew which part of the log is here."""
         newest = self._read(lambda: self._reader.newest(self._room_id, 1))
         if newest:
             self.last = newest[0].seq
@@ -95,24 +102,241 @@ class LogPages:
             return []
 
 
+class LoadedRange:
+    def __init__(self, view: TextView, layout: RowLayout, pages: LogPages, me: MemberKey) -> None:
+        self.context = RowContext()
+        self.first, self.last = 1, 0  #: seqs of the first and last entry shown; the other way round: none
+        self._view = view
+        self._layout = layout
+        self._pages = pages
+        self._me = me
+        self._last_entry: LogEntry | None = None  #: the one at `last`
+        self._top_known = True  #: what stands before the first row was known when it was laid out
+        self._whole: set[EntryId] = set()  # long texts that were asked for in full
+        self._unsent: list[UnsentMessage] = []
+        self._unsent_rows = 0  # at the end of the Text
+
+    @property
+    def at_end(self) -> bool:
+        """The newest entry is in the range."""
+        return self.last >= self._pages.last
+
+    @property
+    def at_beginning(self) -> bool:
+        """The oldest entry on this disk is in the range."""
+        return self.first <= self._pages.first
+
+    # --- all of it ---------------------------------------------------------------------------------------------------
+    def show(self, page: LogPage, beginning: str = "") -> None:
+        """Only these entries."""
+        self._view.remove(0, len(self._view.rows))
+        self._unsent, self._unsent_rows = [], 0
+        found: list[TimelineRow] = [BeginningRow(beginning)]
+        if page.before is None and (words := self.context.membership.get(self._pages.first - 1)):
+            found.append(MembershipRow(self._pages.first - 1, words))
+        found += rows_of(page.before, page.entries, self.context)
+        self._view.insert(0, self._laid_out(found))
+        self._last_entry = page.entries[-1] if page.entries else None
+        self.first = page.entries[0].seq if page.entries else self._pages.last + 1
+        self.last = self._last_entry.seq if self._last_entry else self._pages.last
+        self._top_known = page.before is not None
+
+    def show_again(self) -> None:
+        """The same entries, after something about how they are shown has changed."""
+        beginning, unsent = self.beginning, self._unsent
+        self.show(self._pages.after(self.first - 1, self.last - self.first + 1), beginning)
+        self.set_unsent(unsent)
+
+    # --- its ends ----------------------------------------------------------------------------------------------------
+    def grow_back(self) -> bool:
+        """By the page before it. False: there is none."""
+        page = self._pages.before(self.first)
+        if not page.entries:
+            return False
+        if not self._top_known:
+            self.refresh_entry(self.first)
+        found = rows_of(page.before, page.entries, self.context)
+        if len(self._view.rows) > 1 and (one := merged(found[-1], self._view.rows[1].row)):
+            found[-1] = one
+            self._view.remove(1, 2)
+        self._view.insert(1, self._laid_out(found))
+        self.first, self._top_known = page.entries[0].seq, page.before is not None
+        if self.last < self.first:
+            self._last_entry = page.entries[-1]
+            self.last = self._last_entry.seq
+        self._shrink_end()
+        return True
+
+    def grow_forth(self) -> bool:
+        """By the page after it. False: there is none."""
+        page = self._pages.after(self.last)
+        if page.entries:
+            self._append(page)
+        return bool(page.entries)
+
+    def _append(self, page: LogPage) -> None:
+        """What follows on it. A message of mine takes the place of its row that was not sent yet."""
+        found = rows_of(self._last_entry or page.before, page.entries, self.context)
+        at = len(self._view.rows) - self._unsent_rows
+        if one := merged(self._view.rows[at - 1].row, found[0]):
+            found[0] = one
+            at -= 1
+            self._view.remove(at, at + 1)
+        start = 0
+        for number, row in enumerate(found):
+            if self._unsent_rows and key_of(row) == key_of(self._view.rows[-self._unsent_rows].row):
+                at = self._insert(at, found[start:number])
+                self.replace_row(at, row)
+                at, start = at + 1, number + 1
+                self._unsent_rows -= 1
+                del self._unsent[0]
+        self._insert(at, found[start:])
+        self.first = page.entries[0].seq if self.last < self.first else self.first
+        self._last_entry = page.entries[-1]
+        self.last = self._last_entry.seq
+        self.set_unsent(self._unsent)
+        self._shrink_beginning()
+
+    def _insert(self, at: int, rows: Sequence[TimelineRow]) -> int:
+        """Gives the place after them."""
+        self._view.insert(at, self._laid_out(rows))
+        return at + len(rows)
+
+    def set_unsent(self, unsent: Sequence[UnsentMessage]) -> None:
+        """My messages that are not in the log yet; only at the end is there a place for them."""
+        shown = list(unsent) if self.at_end else []
+        if not (shown or self._unsent_rows):
+            return
+        rows = self._view.rows
+        start = len(rows) - self._unsent_rows
+        wanted = unsent_rows(self._me, self._last_entry, shown, isinstance(rows[start - 1].row, MembershipRow))
+        same = 0
+        while same < min(self._unsent_rows, len(wanted)) and rows[start + same].row == wanted[same]:
+            same += 1
+        self._view.remove(start + same, len(rows))
+        self._insert(start + same, wanted[same:])
+        self._unsent, self._unsent_rows = shown, len(shown)
+
+    # --- single rows -------------------------------------------------------------------------------------------------
+    @property
+    def beginning(self) -> str:
+        """What stands over the first row."""
+        row = self._view.rows[0].row
+        return row.words if isinstance(row, BeginningRow) else ""
+
+    @beginning.setter
+    def beginning(self, words: str) -> None:
+        if words != self.beginning:
+            self.replace_row(0, BeginningRow(words))
+
+    def replace_row(self, index: int, row: TimelineRow | None = None) -> None:
+        """Lay a row out again, as it is shown now. `row`: another in its place."""
+        self._view.replace(index, self._laid_out([row or self._view.rows[index].row])[0])
+
+    def set_ticks(self, message_ids: set[EntryId]) -> None:
+        """How far these messages of mine are has changed."""
+        for message_id in message_ids:
+            index = self._view.find(message_id)
+            row = self._view.rows[index].row if index is not None else None
+            if index is not None and isinstance(row, MessageRow) and row.unsent is None:
+                self._view.set_tick(index, self._layout.tick(row))
+
+    def show_whole(self, message_id: EntryId) -> None:
+        """A long text in full, from now on."""
+        self._whole.add(message_id)
+        if (index := self._view.find(message_id)) is not None:
+            self.replace_row(index)
+
+    def finish(self) -> bool:
+        """Lay out some rows again whose images were not there in time. Whether there are more."""
+        until = time.perf_counter() + _FINISHING
+        for index, row in enumerate(self._view.rows):
+            if row.late:
+                if time.perf_counter() > until:
+                    return True
+                self.replace_row(index)
+        return False
+
+    def refresh_entry(self, seq: int) -> None:
+        """Read an entry again and replace its row: what stands over it, or what it says, has changed."""
+        page, at = self._pages.after(seq - 1, 1), self._view.find_seq(seq)
+        if not page.entries or at is None:
+            return
+        row, old = rows_of(page.before, page.entries, self.context)[0], self._view.rows[at].row
+        if isinstance(row, MutedRow | HiddenRow) and isinstance(old, MutedRow | HiddenRow):
+            row = replace(old, heading=row.heading)
+        self.replace_row(at, row)
+
+    def set_unread(self, seq: int) -> None:
+        """The line over what is new is over this entry now; 0: there is none."""
+        before, self.context = self.context.unread_at, replace(self.context, unread_at=seq)
+        for one in {before, seq} - {0}:
+            self.refresh_entry(one)
+
+    def set_membership(self, lines: dict[int, str]) -> None:
+        """Who came and went, in words: one line changes, or comes, or goes."""
+        before, self.context = self.context.membership, replace(self.context, membership=lines)
+        for seq in before.keys() | lines.keys():
+            if before.get(seq) != lines.get(seq) and self.first - 1 <= seq <= self.last:
+                self._set_line_after(seq, lines.get(seq, ""))
+
+    def _set_line_after(self, seq: int, words: str) -> None:
+        at = self._view.find_seq(seq)
+        if at is None:
+            if seq != self._pages.first - 1:
+                return
+            at = 0
+        there = at + 1 < len(self._view.rows) and isinstance(self._view.rows[at + 1].row, MembershipRow)
+        if there:
+            self._view.remove(at + 1, at + 2)
+        if words:
+            self._insert(at + 1, [MembershipRow(seq, words)])
+
+    def _shrink_end(self) -> None:
+        rows = self._view.rows
+        keep = 1 + _fitting(rows[1:])
+        if keep >= len(rows):
+            return
+        self._view.remove(keep, len(rows))
+        self._unsent, self._unsent_rows = [], 0
+        self.last = next(last for first, last in (seqs(row.row) for row in reversed(rows)) if first)
+        self._last_entry = None
+
+    def _shrink_beginning(self) -> None:
+        rows = self._view.rows
+        start = len(rows) - _fitting(rows[:0:-1])
+        if start <= 1:
+            return
+        self._view.remove(1, start)
+        self.first = next(first for first, _last in (seqs(row.row) for row in rows) if first)
+        self.beginning = ""
+        self._top_known = True
+
+    def _laid_out(self, rows: Sequence[TimelineRow]) -> list[LaidOutRow]:
+        return [
+            self._layout.lay_out(row, whole=isinstance(row, MessageRow) and row.message_id in self._whole)
+            for row in rows
+        ]
+
+
 class EarlierMessages:
-    def __init__(self, desk: ViewContext, room: Callable[[], Room], pages: LogPages) -> None:
+    def __init__(self, context: ViewContext, room_id: RoomId, pages: LogPages) -> None:
         self.asked = False  #: and the host has not answered yet
-        self._desk = desk
-        self._room = room
+        self._context = context
+        self._room_id = room_id
         self._pages = pages
 
     def ask(self) -> None:
-        """Unless it is of no use."""
-        room = self._room()
+        """Fetch a page from the host, where there is any hope of one."""
+        room = self._context.state.room(self._room_id)
         connected = room.connection is ConnectionState.CONNECTED
         if self._pages.first > 1 and connected and not (self.asked or room.earlier_exhausted):
             self.asked = True
-            self._desk.do(FetchEarlier(room.room_id))
+            self._context.do(FetchEarlier(self._room_id))
 
     def words(self) -> str:
         """Over the oldest entry that is here; "": nothing."""
-        room = self._room()
+        room = self._context.state.room(self._room_id)
         if self._pages.first <= 1:
             return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
         if self.asked:
@@ -122,220 +346,11 @@ class EarlierMessages:
         return "" if room.is_live else _("Earlier messages come when you are connected.")
 
 
-MOST = 500  #: rows; more would make every change of the Text slower
-LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out
-MOST_PICTURES = 5_000  #: Tk looks at all of them for each new one
-_FINISHING = 0.006  # seconds
-
-
-class LoadedRange:
-    """From top to bottom: one block for the beginning, the rows, and mine that are not in the Log yet."""
-
-    def __init__(self, sheet: TextView, setter: RowLayout, pages: LogPages, me: MemberKey) -> None:
-        self.setting = RowContext()
-        self.lo, self.hi = 1, 0  #: seqs of the first and last entry shown; the other way round: none
-        self._sheet = sheet
-        self._setter = setter
-        self._pages = pages
-        self._me = me
-        self._last: LogEntry | None = None  #: the one at `hi`
-        self._top_known = True  #: what stands before the first row was known when it was set
-        self._whole: set[EntryId] = set()  # long texts that were asked for in full
-        self._unsent: list[UnsentMessage] = []
-        self._unsent_blocks = 0
-
-    @property
-    def at_end(self) -> bool:
-        """The newest entry is in the stretch."""
-        return self.hi >= self._pages.last
-
-    # --- the whole of it ---------------------------------------------------------------------------------------------
-    def show(self, page: LogPage, beginning: str = "") -> None:
-        """Only these entries."""
-        self._sheet.remove(0, len(self._sheet.blocks))
-        self._unsent, self._unsent_blocks = [], 0
-        found: list[TimelineRow] = [BeginningRow(beginning)]
-        if page.before is None and (happened := self.setting.happened.get(self._pages.first - 1)):
-            found.append(MembershipRow(self._pages.first - 1, happened))
-        found += rows_of(page.before, page.entries, self.setting)
-        self._sheet.insert(0, self._set(found))
-        self._last = page.entries[-1] if page.entries else None
-        self.lo = page.entries[0].seq if page.entries else self._pages.last + 1
-        self.hi = self._last.seq if self._last else self._pages.last
-        self._top_known = page.before is not None
-
-    def set_anew(self) -> None:
-        """The same entries, for something about how they are shown has changed."""
-        beginning, unsent = self.beginning, self._unsent
-        self.show(self._pages.after(self.lo - 1, self.hi - self.lo + 1), beginning)
-        self.set_unsent(unsent)
-
-    # --- its ends ----------------------------------------------------------------------------------------------------
-    def grow_back(self) -> bool:
-        """By the page before it. False: there is none."""
-        page = self._pages.before(self.lo)
-        if not page.entries:
-            return False
-        if not self._top_known:
-            self.set_entry_anew(self.lo)
-        found = rows_of(page.before, page.entries, self.setting)
-        self._join_muted(found, 1)
-        self._sheet.insert(1, self._set(found))
-        self.lo, self._top_known = page.entries[0].seq, page.before is not None
-        if self.hi < self.lo:
-            self._last = page.entries[-1]
-            self.hi = self._last.seq
-        self._shrink_end()
-        return True
-
-    def grow_forth(self) -> bool:
-        """By the page after it. False: there is none."""
-        page = self._pages.after(self.hi)
-        if not page.entries:
-            return False
-        self.add(page.before, page.entries)
-        return True
-
-    def add(self, before: LogEntry | None, entries: Sequence[LogEntry]) -> None:
-        """What follows on it. `before`: the entry before them, where the caller knows it."""
-        found = rows_of(self._last or before, entries, self.setting)
-        at = len(self._sheet.blocks) - self._unsent_blocks
-        if one := merged(self._sheet.blocks[at - 1].row, found[0]):
-            found[0] = one
-            at -= 1
-            self._sheet.remove(at, at + 1)
-        self._sheet.insert(at, self._set(found))
-        self.lo = entries[0].seq if self.hi < self.lo else self.lo
-        self._last, self.hi = entries[-1], entries[-1].seq
-        if self._unsent:
-            self.set_unsent(self._unsent, anew=True)
-        self._shrink_beginning()
-
-    def set_unsent(self, unsent: Sequence[UnsentMessage], *, anew: bool = False) -> None:
-        """Mine that are not in the Log yet; only at the end is there a place for them."""
-        shown = list(unsent) if self.at_end else []
-        if shown == self._unsent and not anew:
-            return
-        blocks = self._sheet.blocks
-        start = len(blocks) - self._unsent_blocks
-        self._sheet.remove(start, len(blocks))
-        alone = isinstance(blocks[-1].row, MembershipRow)
-        self._sheet.insert(start, self._set(unsent_rows(self._me, self._last, shown, alone)))
-        self._unsent, self._unsent_blocks = shown, len(shown)
-
-    # --- single rows -------------------------------------------------------------------------------------------------
-    @property
-    def beginning(self) -> str:
-        """What stands over the first row."""
-        row = self._sheet.blocks[0].row
-        return row.words if isinstance(row, BeginningRow) else ""
-
-    @beginning.setter
-    def beginning(self, words: str) -> None:
-        if words != self.beginning:
-            self._sheet.replace(0, self._setter.set(BeginningRow(words)))
-
-    def set_row_anew(self, index: int, row: TimelineRow | None = None) -> None:
-        """One block, as it is shown now. `row`: in the place of what it is."""
-        self._sheet.replace(index, self._set([row or self._sheet.blocks[index].row])[0])
-
-    def set_ticks(self, entry_ids: set[EntryId]) -> None:
-        """How far these entries of mine are has changed."""
-        if not entry_ids:
-            return
-        for index, block in enumerate(self._sheet.blocks):
-            if isinstance(block.row, MessageRow) and block.row.unsent is None and block.row.entry_id in entry_ids:
-                self._sheet.set_tick(index, self._setter.tick(block.row))
-
-    def show_whole(self, entry_id: EntryId) -> None:
-        """A long text in full, from now on."""
-        self._whole.add(entry_id)
-        for index, block in enumerate(self._sheet.blocks):
-            if isinstance(block.row, MessageRow) and block.row.entry_id == entry_id:
-                self.set_row_anew(index)
-
-    def finish(self) -> bool:
-        """Some rows anew whose pictures were not there in time. Whether there are more."""
-        until = time.perf_counter() + _FINISHING
-        for index, block in enumerate(self._sheet.blocks):
-            if block.late:
-                if time.perf_counter() > until:
-                    return True
-                self.set_row_anew(index)
-        return False
-
-    def set_entry_anew(self, seq: int) -> None:
-        """The row of an entry, for what stands over it is something else now."""
-        page, at = self._pages.after(seq - 1, 1), self._sheet.find(seq)
-        if not page.entries or at is None:
-            return
-        row, old = rows_of(page.before, page.entries, self.setting)[0], self._sheet.blocks[at].row
-        if isinstance(row, MutedRow | HiddenRow) and isinstance(old, MutedRow | HiddenRow):
-            row = replace(old, above=row.above)
-        self.set_row_anew(at, row)
-
-    def set_unread(self, seq: int) -> None:
-        """The line over what is new is over this entry now; 0: there is none."""
-        before, self.setting = self.setting.unread_at, replace(self.setting, unread_at=seq)
-        for one in {before, seq} - {0}:
-            self.set_entry_anew(one)
-
-    def set_happened(self, happened: dict[int, str]) -> None:
-        """What happened, in words: one line changes, or comes, or goes."""
-        before, self.setting = self.setting.happened, replace(self.setting, happened=happened)
-        for seq in before.keys() | happened.keys():
-            if before.get(seq) != happened.get(seq) and self.lo - 1 <= seq <= self.hi:
-                self._set_line_after(seq, happened.get(seq, ""))
-
-    def _set_line_after(self, seq: int, words: str) -> None:
-        at = self._sheet.find(seq)
-        if at is None:
-            if seq != self._pages.first - 1:
-                return
-            at = 0
-        is_there = at + 1 < len(self._sheet.blocks) and isinstance(self._sheet.blocks[at + 1].row, MembershipRow)
-        if is_there:
-            self._sheet.remove(at + 1, at + 2)
-        if words:
-            self._sheet.insert(at + 1, self._set([MembershipRow(seq, words)]))
-
-    def _join_muted(self, found: list[TimelineRow], at: int) -> None:
-        """Where somebody muted goes on across the seam before the block `at`."""
-        if at < len(self._sheet.blocks) and (one := merged(found[-1], self._sheet.blocks[at].row)):
-            found[-1] = one
-            self._sheet.remove(at, at + 1)
-
-    def _shrink_end(self) -> None:
-        blocks = self._sheet.blocks
-        keep = 1 + _fitting(blocks[1:])
-        if keep >= len(blocks):
-            return
-        self._sheet.remove(keep, len(blocks))
-        self._unsent, self._unsent_blocks = [], 0
-        self.hi = next(last for first, last in (seqs(block.row) for block in reversed(blocks)) if first)
-        self._last = None
-
-    def _shrink_beginning(self) -> None:
-        blocks = self._sheet.blocks
-        start = len(blocks) - _fitting(blocks[:0:-1])
-        if start <= 1:
-            return
-        self._sheet.remove(1, start)
-        self.lo = next(first for first, _last in (seqs(block.row) for block in blocks) if first)
-        self.beginning = ""
-        self._top_known = True
-
-    def _set(self, found: Sequence[TimelineRow]) -> list[LaidOutRow]:
-        return [
-            self._setter.set(row, whole=isinstance(row, MessageRow) and row.entry_id in self._whole) for row in found
-        ]
-
-
-def _fitting(blocks: Sequence[LaidOutRow]) -> int:
+def _fitting(rows: Sequence[LaidOutRow]) -> int:
     """How many of them can be kept."""
     pictures = 0
-    for kept, block in enumerate(blocks[:MOST]):
-        pictures += block.pictures
+    for kept, row in enumerate(rows[:MOST]):
+        pictures += row.pictures
         if pictures > MOST_PICTURES and kept >= LEAST:
             return kept
-    return min(len(blocks), MOST)
+    return min(len(rows), MOST)

@@ -1,23 +1,38 @@
-"""Typeset: a row into lines of letters and pictures. Tk thread, for the pictures; puts nothing into a widget."""
+"""RowLayout: a row of the timeline as lines of text and images. Tk thread, for the images; it changes no widget.
+
+    RowHeading    a rule with the day, a rule with "New messages"
+    head          avatar, name, time
+    body          the message: markup → spans of one look → paragraphs in visual order → pieces
+    below         "Show more"; why it was not sent, Retry, Discard
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tkinter as tk
 from datetime import date, datetime
 from typing import Literal, NamedTuple, assert_never
 
 from lanchat.core.dates import clock, moment
-from lanchat.core.model import MemberKey
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.emoji.pattern import UNDRAWN
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.state import State
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.bidi import has_right_to_left
 from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.actions import (
+    Action,
+    DiscardMessage,
+    OpenLink,
+    RetryMessage,
+    ShowMore,
+    ShowMuted,
+    ShowProfile,
+)
 from lanchat.desktop.timeline.inline_images import InlineImages
 from lanchat.desktop.timeline.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.timeline.rows import (
@@ -30,16 +45,8 @@ from lanchat.desktop.timeline.rows import (
     TimelineRow,
     UnknownRow,
 )
-from lanchat.desktop.timeline.text_view import (
-    EDGE,
-    FENCE_PAD,
-    INDENT,
-    ImagePiece,
-    LaidOutRow,
-    Piece,
-    RowLine,
-    TextPiece,
-)
+from lanchat.desktop.timeline.text_styles import EDGE, FENCE_PAD, INDENT, coloured
+from lanchat.desktop.timeline.text_view import ImagePiece, LaidOutRow, Piece, RowLine, TextPiece
 from lanchat.engine.events import EntryState
 
 _SHORT_WORD = 15  # characters, for which there is room in any pane
@@ -57,151 +64,144 @@ class _Span(NamedTuple):
     tags: tuple[str, ...]
     font: FontName
     colour: str
-    link: str = ""
+    action: Action | None = None
     own: Literal["", "name", "code"] = ""  #: in an order of its own: as a name, or from left to right
     means: str | None = None  #: what it stands for when it is copied; None: itself
 
 
 class RowLayout:
-    def __init__(
-        self, theme: Theme, room: Callable[[], Room], my_nick: Callable[[], str], coloured: Callable[[str], str]
-    ) -> None:
-        """`coloured`: the tag of letters in a colour."""
-        self.pictures = InlineImages(theme)
+    def __init__(self, theme: Theme, state: State, room_id: RoomId, text: tk.Text) -> None:
+        """`text`: whose tags the pieces get."""
+        self.images = InlineImages(theme)
         self.today = today()
         self._theme = theme
-        self._room = room
-        self._my_nick = my_nick
-        self._coloured = coloured
+        self._state = state
+        self._room_id = room_id
+        self._text = text
 
-    def set(self, row: TimelineRow, *, whole: bool = False) -> LaidOutRow:
+    def lay_out(self, row: TimelineRow, *, whole: bool = False) -> LaidOutRow:
         """`whole`: a long text is not folded."""
-        self.pictures.late = False
-        block = self._block(row, whole)
-        block.late = self.pictures.late
-        block.pictures = sum(isinstance(piece, ImagePiece) for line in block.lines for piece in line.pieces)
-        return block
+        self.images.late = False
+        laid_out = self._lay_out(row, whole)
+        laid_out.late = self.images.late
+        laid_out.pictures = sum([isinstance(piece, ImagePiece) for line in laid_out.lines for piece in line.pieces])
+        return laid_out
 
-    def _block(self, row: TimelineRow, whole: bool) -> LaidOutRow:
+    def _lay_out(self, row: TimelineRow, whole: bool) -> LaidOutRow:
         match row:
             case MessageRow():
-                return self._said(row, whole)
+                return self._message(row, whole)
             case UnknownRow():
                 told = _("{nick} did something that this lanchat is too old to show.")
-                return self._about(row, told.format(nick=self._called(row.author)))
+                return self._notice(row, told.format(nick=self._called(row.author)))
             case HiddenRow():
-                return LaidOutRow(row, self._above(row.above))
+                return LaidOutRow(row, self._heading(row.heading))
             case MutedRow():
                 count = row.last - row.seq + 1
                 told = ngettext("{n} message of {nick}, muted.", "{n} messages of {nick}, muted.", count)
                 told = told.format(n=count, nick=self._called(row.author))
-                return self._about(row, told, TextPiece("  "), TextPiece(_("Show"), ("unmute",)))
+                return self._notice(row, told, TextPiece("  "), _button(_("Show"), ShowMuted(row.author)))
             case MembershipRow():
-                return LaidOutRow(
-                    row, [RowLine(("happened",), self._letters(row.words, (), "small", self._theme.palette.mute))]
-                )
+                return LaidOutRow(row, [RowLine(("notice",), self._words(row.words, "small"))])
             case BeginningRow():
                 return LaidOutRow(row, [RowLine(("beginning",), [TextPiece(row.words)])] if row.words else [])
             case _:
                 assert_never(row)
 
     def tick(self, row: MessageRow) -> ImagePiece:
-        state = row.unsent.state if row.unsent else self._room().state_of(row.entry_id)
-        return ImagePiece(self.pictures.tick(state), gap=self._theme.px(6))
+        state = row.unsent.state if row.unsent else self._state.room(self._room_id).state_of(row.message_id)
+        return ImagePiece(self.images.tick(state), gap=self._theme.px(6))
 
-    # --- what was said -----------------------------------------------------------------------------------------------
-    def _said(self, row: MessageRow, whole: bool) -> LaidOutRow:
+    # --- a message ---------------------------------------------------------------------------------------------------
+    def _message(self, row: MessageRow, whole: bool) -> LaidOutRow:
         called = self._called(row.author)
-        mine = row.author == self._room().people.me
-        lines = self._above(row.above)
+        mine = row.author == self._state.me
+        lines = self._heading(row.heading)
         head = len(lines)
         beside: ImagePiece | None = None
-        if row.above.head:
-            name = self._name(row.author, called)
-            high = max((piece.image.height() for piece in name if isinstance(piece, ImagePiece)), default=0)
-            upper, lower = self.pictures.avatar(row.author, called, high)
+        if row.heading.author:
+            colour = self._theme.colour_of(row.author)
+            name = self._words(called, "bold", colour, coloured(self._text, colour), ShowProfile(row.author))
+            high = max([piece.image.height() for piece in name if isinstance(piece, ImagePiece)], default=0)
+            upper, lower = self.images.avatar(row.author, called, high)
             beside = ImagePiece(lower, align="top")
-            at = TextPiece(clock(moment(row.at)), ("time",))
-            lines.append(
-                RowLine(("head",), [ImagePiece(upper, align="top"), TextPiece("\t"), *name, TextPiece("   "), at])
-            )
-        text_runs = runs(row.text, "" if mine else self._my_nick())
+            time = TextPiece(clock(moment(row.at)), ("time",))
+            avatar = ImagePiece(upper, align="top")
+            lines.append(RowLine(("head",), [avatar, TextPiece("\t"), *name, TextPiece("   "), time]))
+        text_runs = runs(row.text, "" if mine else self._state.nick)
         short = None if whole else folded(text_runs)
-        body, links = self._body(short or text_runs, beside, only_emoji(row.text), mine)
+        body = self._body(short or text_runs, beside, only_emoji(row.text), mine)
         start = len(lines) + (len(body) > 1 and body[0].tags == ("first",) and len(body[0].pieces) == 1)
         lines += body
         end = len(lines)
-        tick = None
-        if mine:
-            tick = end - 1, _put_last(lines[-1], self.tick(row))
+        tick = (end - 1, _append_tick(lines[-1], self.tick(row))) if mine else None
         if short is not None:
-            lines.append(RowLine(("below",), [TextPiece(_("Show more"), ("more",))]))
+            lines.append(RowLine(("below",), [_button(_("Show more"), ShowMore(row.message_id))]))
         if row.unsent is not None and row.unsent.state is EntryState.NOT_SENT:
-            lines.append(self._not_sent(row.unsent.problem))
-        pane = self.pictures.pane if any("broken" in line.tags for line in body) else 0
-        return LaidOutRow(row, lines, (start, end), head, tick, tuple(links), short is not None, called, pane=pane)
+            lines.append(self._not_sent(row.message_id, row.unsent.problem))
+        links = tuple([address(run.source) for run in short or text_runs if run.kind == "link"])
+        pane = self.images.pane if any(["broken" in line.tags for line in body]) else 0
+        return LaidOutRow(row, lines, (start, end), head, tick, links, short is not None, called, pane)
 
-    def _name(self, author: MemberKey, called: str) -> list[Piece]:
-        colour = self._theme.colour_of(author)
-        return self._letters(called, ("who", self._coloured(colour)), "bold", colour)
-
-    def _body(
-        self, text_runs: list[Run], beside: ImagePiece | None, big: bool, mine: bool
-    ) -> tuple[list[RowLine], list[str]]:  # fmt: skip
-        """The lines of a text, and the addresses in it. `beside`: the lower part of the avatar."""
-        split: list[tuple[bool, list[_Span]]] = [(False, [])]
-        links = []
-        for run in text_runs:
-            fence = run.kind == "fence"
-            link = address(run.source) if run.kind == "link" else ""
-            if link:
-                links.append(link)
-            for number, part in enumerate(run.shown.split("\n")):
-                if number:
-                    split.append((fence, []))
-                elif fence:
-                    split[-1] = (True, split[-1][1])
-                if part:
-                    span = self._span(part, run.kind, link)
-                    pad = [span._replace(text=_PAD, means="")] if run.kind == "code" else []
-                    split[-1][1].extend([*pad, span, *pad])
-        ground = ("mentions",) if any(run.kind == "mention" for run in text_runs) else ()
-        if breaks_anywhere("".join(run.shown for run in text_runs)):
+    def _body(self, text_runs: list[Run], beside: ImagePiece | None, big: bool, mine: bool) -> list[RowLine]:
+        """The lines of a message. `beside`: the lower half of the avatar; `big`: it is of emoji only."""
+        text = "".join([run.shown for run in text_runs])
+        ground = ("mentions",) if any([run.kind == "mention" for run in text_runs]) else ()
+        if breaks_anywhere(text):
             ground = (*ground, "loose")
         room = self._room_of_line() - (self._theme.px(_TICK_ROOM) if mine else 0)
-        done = []
-        for fence, spans in split:
-            usual = ("fence", "loose") if fence else ("body", *ground)
+        lines: list[RowLine] = []
+        for fence, spans in self._paragraphs(text_runs):
             if fence:
-                broken = self._laid(spans, room - 2 * self._theme.px(FENCE_PAD + EDGE), 0)
-                broken = [[ImagePiece(self.pictures.space(FENCE_PAD)), *line] for line in broken]
-                done += [RowLine(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
+                broken = self._broken(spans, room - 2 * self._theme.px(FENCE_PAD + EDGE), 0)
+                pad = ImagePiece(self.images.space(FENCE_PAD))
+                lines += [RowLine(("fence", "loose"), [pad, *line], at > 0) for at, line in enumerate(broken)]
                 continue
-            text = "".join(span.text for span in spans)
+            tags, text = ("body", *ground), "".join([span.text for span in spans])
             base = paragraphs.base_of(text)
             if has_right_to_left(text):
-                usual = (*usual, "broken", *(("right",) if base else ()))
-            broken = self._laid(spans, room, base, big=big)
-            done += [RowLine(usual, pieces, goes_on=number > 0) for number, pieces in enumerate(broken)]
-        if beside is None:
-            return done, links
-        if done[0].tags[0] == "fence":
-            return [RowLine(("first",), [beside]), *done], links
-        _body, *others = done[0].tags
-        if self._too_wide(done[0].pieces):
+                tags = (*tags, "broken", *(("right",) if base else ()))
+            lines += [
+                RowLine(tags, pieces, at > 0) for at, pieces in enumerate(self._broken(spans, room, base, big=big))
+            ]
+        return lines if beside is None else self._beside_avatar(lines, beside)
+
+    def _paragraphs(self, text_runs: list[Run]) -> list[tuple[bool, list[_Span]]]:
+        """(it is of a block of code, its spans) of each line that the author wrote."""
+        found: list[tuple[bool, list[_Span]]] = [(False, [])]
+        for run in text_runs:
+            fence = run.kind == "fence"
+            action = OpenLink(address(run.source)) if run.kind == "link" else None
+            for number, part in enumerate(run.shown.split("\n")):
+                if number:
+                    found.append((fence, []))
+                elif fence:
+                    found[-1] = (True, found[-1][1])
+                if part:
+                    span = self._span(part, run.kind, action)
+                    pad = [span._replace(text=_PAD, means="")] if run.kind == "code" else []
+                    found[-1][1].extend([*pad, span, *pad])
+        return found
+
+    def _beside_avatar(self, lines: list[RowLine], avatar: ImagePiece) -> list[RowLine]:
+        """The same, with the lower half of the avatar before the first line."""
+        if lines[0].tags[0] == "fence":
+            return [RowLine(("first",), [avatar]), *lines]
+        others = list(lines[0].tags[1:])
+        if self._too_wide(lines[0].pieces):
             others.append("loose")
         if "right" in others:
             others[others.index("right")] = "first right"
-        done[0] = RowLine(("first", *others), [beside, TextPiece("\t", means=""), *done[0].pieces])
-        return done, links
+        first = RowLine(("first", *others), [avatar, TextPiece("\t", means=""), *lines[0].pieces])
+        return [first, *lines[1:]]
 
-    def _span(self, text: str, kind: str, link: str = "") -> _Span:
+    def _span(self, text: str, kind: str, action: Action | None) -> _Span:
         palette = self._theme.palette
         match kind:
             case "mention":
                 return _Span(text, ("mention",), "bold", palette.at, own="name")
             case "link":
-                return _Span(text, ("link",), "body", palette.link, link, own="code")
+                return _Span(text, ("link",), "body", palette.link, action, own="code")
             case "code":
                 return _Span(text, ("code",), "code", palette.text, own="code")
             case "fence":
@@ -211,7 +211,7 @@ class RowLayout:
 
     def _room_of_line(self) -> int:
         """Pixels for words, beside the avatars."""
-        return (self.pictures.pane or self._theme.px(_USUAL_PANE)) - self._theme.px(INDENT)
+        return (self.images.pane or self._theme.px(_USUAL_PANE)) - self._theme.px(INDENT)
 
     def _too_wide(self, pieces: list[Piece]) -> bool:
         """The first word is wider than the pane: Tk would leave the avatar alone on its line."""
@@ -221,47 +221,54 @@ class RowLayout:
             return False
         return self._theme.fonts.measure("body", word[0]) > self._room_of_line() * 0.95
 
-    def _not_sent(self, problem: str) -> RowLine:
+    def _not_sent(self, message_id: EntryId, problem: str) -> RowLine:
         between = TextPiece("  ·  ")
-        words_ = _("Not sent. {problem}").format(problem=as_sentence(problem)).strip()
-        told = self._letters(words_, ("failed",), "small", self._theme.palette.alert_ink)
-        retry, discard = TextPiece(_("Retry"), ("retry",)), TextPiece(_("Discard"), ("discard",))
-        return RowLine(("below",), [*told, between, retry, between, discard])
+        told = _("Not sent. {problem}").format(problem=as_sentence(problem)).strip()
+        words = self._words(told, "small", self._theme.palette.alert_ink, "failed")
+        retry = _button(_("Retry"), RetryMessage(message_id))
+        discard = _button(_("Discard"), DiscardMessage(message_id))
+        return RowLine(("below",), [*words, between, retry, between, discard])
 
     # --- what stands around it ---------------------------------------------------------------------------------------
-    def _above(self, above: RowHeading) -> list[RowLine]:
+    def _heading(self, heading: RowHeading) -> list[RowLine]:
         lines = []
-        if above.day is not None:
-            lines.append(self._rule(phrases.day(above.day, self.today), "day", self._theme.palette.line))
-        if above.unread:
+        if heading.day is not None:
+            lines.append(self._rule(phrases.day(heading.day, self.today), "day", self._theme.palette.line))
+        if heading.unread:
             lines.append(self._rule(_("New messages"), "unread", self._theme.palette.alert_ink))
         return lines
 
-    def _rule(self, told: str, tag: str, colour: str) -> RowLine:
+    def _rule(self, words: str, tag: str, colour: str) -> RowLine:
         """A line from edge to edge, with words in its middle."""
-        told = f"  {told}  "
-        rule = ImagePiece(self.pictures.rule(self._theme.fonts.measure("small_bold", told), colour))
-        return RowLine(("rule",), [rule, TextPiece(told, (tag,)), rule])
+        words = f"  {words}  "
+        rule = ImagePiece(self.images.rule(self._theme.fonts.measure("small_bold", words), colour))
+        return RowLine(("rule",), [rule, TextPiece(words, (tag,)), rule])
 
-    def _about(self, row: UnknownRow | MutedRow, told: str, *deeds: TextPiece) -> LaidOutRow:
-        lines = self._above(row.above)
-        lines.append(RowLine(("happened",), [*self._letters(told, (), "small", self._theme.palette.mute), *deeds]))
+    def _notice(self, row: UnknownRow | MutedRow, words: str, *more: TextPiece) -> LaidOutRow:
+        lines = self._heading(row.heading)
+        lines.append(RowLine(("notice",), [*self._words(words, "small"), *more]))
         return LaidOutRow(row, lines, called=self._called(row.author))
 
     def _called(self, author: MemberKey) -> str:
-        return self._room().people.called(author)
+        return self._state.room(self._room_id).people.called(author)
 
-    def _letters(self, text: str, tags: tuple[str, ...], font: FontName, colour: str) -> list[Piece]:
-        """Words of ours with names in them, or one name, on a line that Tk breaks."""
-        span = _Span(text, tags, font, colour)
-        return self._laid([span], None, paragraphs.base_of(text) if "who" in tags else 0)[0]
+    def _words(
+        self, text: str, font: FontName, colour: str = "", tag: str = "", action: ShowProfile | None = None
+    ) -> list[Piece]:
+        """Words of ours with names in them, or one name with its `action`, on a line that Tk breaks."""
+        span = _Span(text, (tag,) if tag else (), font, colour or self._theme.palette.mute, action)
+        return self._broken([span], None, paragraphs.base_of(text) if action is not None else 0)[0]
 
-    def _laid(self, spans: list[_Span], room: int | None, base: int, *, big: bool = False) -> list[list[Piece]]:
+    # --- spans into pieces -------------------------------------------------------------------------------------------
+    def _broken(self, spans: list[_Span], room: int | None, base: int, *, big: bool = False) -> list[list[Piece]]:
         """A paragraph on lines, of pieces as they stand from left to right. `base`: its level; see `bidi`.
 
-        One line where Tk can break it: what is read later stands further right there. `room`: pixels of a line.
+        One line where Tk can break it; where it is read from right to left Tk cannot, as it puts what comes later
+        further right. `room`: pixels of a line.
         """
-        text = "".join(span.text for span in spans)
+        text = "".join([span.text for span in spans])
+        if text.isascii():
+            return [[TextPiece(span.text, span.tags, span.action, means=span.means) for span in spans]]
         shaper = self._theme.shaper
         ordered = has_right_to_left(text)
         if not ordered and not shaper.draws(text):
@@ -281,7 +288,7 @@ class RowLayout:
 
     def _width(self, part: Fragment, span: _Span) -> int:
         if part.kind == "emoji":
-            return self.pictures.emoji_width + 2
+            return self.images.emoji_width + 2
         if part.kind == "shaped":
             wide = self._theme.shaper.width(part.text, span.font, part.right_to_left)
             if wide is not None:
@@ -294,16 +301,14 @@ class RowLayout:
         if part.kind == "shaped":
             image = self._theme.shaper.picture(part.text, span.font, span.colour, part.right_to_left)
             if image is not None:
-                return ImagePiece(image, part.text, tags=span.tags, link=span.link, order=part.at)
+                return ImagePiece(image, part.text, tags=span.tags, action=span.action, order=part.at)
         letters = self._drawable(part.text, span)._replace(order=part.at)
         if "\t" in part.text:  # in a line whose end is at a tab stop
             return letters._replace(text=letters.text.replace("\t", _TAB), means=part.text)
         return letters
 
     def _plain(self, span: _Span, big: bool) -> list[Piece]:
-        """With a picture for each emoji: letters of that kind are never given to Tk."""
-        if span.text.isascii():
-            return [TextPiece(span.text, span.tags, span.link)]
+        """With an image for each emoji: such characters are never given to Tk."""
         return [
             self._emoji(piece, span, big) if emoji else self._drawable(piece, span)
             for piece, emoji in split_emoji(span.text)
@@ -312,17 +317,22 @@ class RowLayout:
     def _drawable(self, text: str, span: _Span) -> TextPiece:
         shown = self._theme.fonts.drawable(span.font, text)
         means = text if span.means is None and shown != text else span.means
-        return TextPiece(shown, span.tags, span.link, means=means)
+        return TextPiece(shown, span.tags, span.action, means=means)
 
     def _emoji(self, sequence: str, span: _Span, big: bool) -> Piece:
-        image = self.pictures.emoji(sequence, big)
+        image = self.images.emoji(sequence, big)
         if image is None:
-            return TextPiece(UNDRAWN, span.tags, span.link)
-        return ImagePiece(image, sequence, gap=1, tags=span.tags, link=span.link)
+            return TextPiece(UNDRAWN, span.tags, span.action)
+        return ImagePiece(image, sequence, gap=1, tags=span.tags, action=span.action)
 
 
-def _put_last(line: RowLine, tick: ImagePiece) -> int:
-    """Where one has read to the end. Gives the place among the pieces."""
+def _button(words: str, action: Action) -> TextPiece:
+    """Words that do something."""
+    return TextPiece(words, ("link",), action)
+
+
+def _append_tick(line: RowLine, tick: ImagePiece) -> int:
+    """Put the tick where the reading of a line ends. Gives its place among the pieces."""
     at = len(line.pieces)
     if "right" in line.tags:
         at = 0

@@ -1,16 +1,13 @@
-"""Rows: what stands in a Transcript, worked out from the entries of a Log. Pure.
+"""Rows: what stands in a timeline, worked out from the entries of a log. Pure.
 
-How an entry is shown depends on nothing but itself and the one before it, so that it looks the same from whichever
-side its page came in.
-
-Lines about a room: who came, who went, who is called otherwise now. Pure.
-
-What happens between two messages is one line, and who came and went in between is not in it.
+How an entry is shown depends on the entry and the one before it, and on nothing else: it looks the same whether its
+page was read from above or from below. What happens to the membership between two messages is one line, without
+those who came and went in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -27,7 +24,7 @@ from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.model.phrases import list_names
 from lanchat.desktop.model.room import MembershipChange
 
-GROUP_MS = 5 * 60_000  # what one says within this is one group
+GROUP_MS = 5 * 60_000  # messages of one author within this time form one group
 
 
 class RowHeading(Struct, frozen=True):
@@ -35,57 +32,60 @@ class RowHeading(Struct, frozen=True):
 
     day: date | None = None  #: a new day begins
     unread: bool = False  #: what follows is new to the person
-    head: bool = False  #: who says it, and when
+    author: bool = False  #: who wrote it, and when
+
+
+_NO_HEADING = RowHeading()
 
 
 class MessageRow(Struct, frozen=True):
-    """A message. `unsent`: one of mine that is not in the Log yet, and has no seq."""
+    """A message. `unsent`: one of mine that is not in the log yet, and has no seq."""
 
     seq: int
-    entry_id: EntryId
+    message_id: EntryId
     author: MemberKey
     at: int  #: ms
     text: str
-    above: RowHeading
+    heading: RowHeading
     unsent: UnsentMessage | None = None
 
 
 class UnknownRow(Struct, frozen=True):
-    """An entry of a kind that this lanchat is too old to show."""
+    """An entry of a kind that this version of lanchat cannot show."""
 
     seq: int
     author: MemberKey
     at: int
-    above: RowHeading
+    heading: RowHeading
 
 
 class HiddenRow(Struct, frozen=True):
-    """One or more entries in a row of which nothing is shown; a new day may begin with them."""
+    """One or more adjacent entries of which nothing is shown; a new day may begin with them."""
 
     seq: int
     last: int  #: seq of the last of them
-    above: RowHeading
+    heading: RowHeading
 
 
 class MutedRow(Struct, frozen=True):
-    """One or more messages in a row of somebody the person does not want to hear."""
+    """One or more adjacent messages of a member whom the person has muted."""
 
     seq: int
     last: int  #: seq of the last of them
     author: MemberKey
     at: int  #: of the last
-    above: RowHeading
+    heading: RowHeading
 
 
 class MembershipRow(Struct, frozen=True):
-    """A line about the room: who came and went."""
+    """A line about who came and went."""
 
     after: int  #: seq of the entry before it
     words: str
 
 
 class BeginningRow(Struct, frozen=True):
-    """What stands over the oldest entry that is here."""
+    """What stands over the oldest entry that is on this disk."""
 
     words: str
 
@@ -94,36 +94,59 @@ TimelineRow: TypeAlias = MessageRow | UnknownRow | HiddenRow | MutedRow | Member
 
 
 class RowContext(Struct, frozen=True):
-    """What else decides how a Log is shown."""
+    """What else decides how a log is shown."""
 
     muted: frozenset[MemberKey] = frozenset()
     unread_at: int = 0  #: the first entry that is new to the person; 0: none
-    happened: Mapping[int, str] = {}  #: seq -> what happened after it, in words
+    membership: Mapping[int, str] = {}  #: seq -> who came and went after it, in words
 
 
-def rows_of(before: LogEntry | None, entries: Iterable[LogEntry], setting: RowContext) -> list[TimelineRow]:
+def key_of(row: TimelineRow) -> Hashable:
+    """What a row is found by: a message by its id, whether it is in the log yet or not."""
+    match row:
+        case MessageRow(message_id=message_id):
+            return message_id
+        case MembershipRow(after=after):
+            return "after", after
+        case BeginningRow():
+            return "beginning"
+        case _:
+            return row.seq
+
+
+def seqs(row: TimelineRow) -> tuple[int, int]:
+    """The first and the last entry that a row shows; (0, -1): none of the log."""
+    match row:
+        case HiddenRow(seq=seq, last=last) | MutedRow(seq=seq, last=last):
+            return seq, last
+        case MessageRow(seq=seq) | UnknownRow(seq=seq) if seq:
+            return seq, seq
+        case _:
+            return 0, -1
+
+
+def rows_of(before: LogEntry | None, entries: Iterable[LogEntry], context: RowContext) -> list[TimelineRow]:
     """`before`: the entry before them; None: there is none."""
     found: list[TimelineRow] = []
     for item in entries:
-        row = _row(before, item, setting)
-        last = found[-1] if found else None
-        one = merged(last, row)
+        row = _row(before, item, context)
+        one = merged(found[-1] if found else None, row)
         if one is not None:
             found[-1] = one
         else:
             found.append(row)
-        if happened := setting.happened.get(item.seq):
-            found.append(MembershipRow(item.seq, happened))
+        if words := context.membership.get(item.seq):
+            found.append(MembershipRow(item.seq, words))
         before = item
     return found
 
 
 def merged(one: TimelineRow | None, more: TimelineRow) -> MutedRow | HiddenRow | None:
-    """Two rows, one after the other, as one: of the same muted author, or of nothing that is shown; else None."""
+    """Two adjacent rows as one: of the same muted author, or of entries that are not shown; else None."""
     match one, more:
-        case MutedRow(), MutedRow() if one.author == more.author and more.above == RowHeading():
+        case MutedRow(), MutedRow() if one.author == more.author and more.heading == _NO_HEADING:
             return replace(one, last=more.last, at=more.at)
-        case HiddenRow(), HiddenRow() if more.above == RowHeading():
+        case HiddenRow(), HiddenRow() if more.heading == _NO_HEADING:
             return replace(one, last=more.last)
         case _:
             return None
@@ -131,42 +154,43 @@ def merged(one: TimelineRow | None, more: TimelineRow) -> MutedRow | HiddenRow |
 
 def unsent_rows(
     me: MemberKey, before: LogEntry | None, unsent: Sequence[UnsentMessage], alone: bool
-) -> list[TimelineRow]:
-    """Mine that are not in the Log yet, after its last entry `before`. `alone`: a line stands between."""
+) -> list[TimelineRow]:  # fmt: skip
+    """My messages that are not in the log yet, after its last entry `before`. `alone`: a line stands between."""
     found: list[TimelineRow] = []
     author, at = (MemberKey(before.entry.author), before.written_at) if before and not alone else (None, 0)
     day = moment(before.written_at).date() if before else None
     for one in unsent:
         today = moment(one.sent_at).date()
         new_day = today if today != day else None
-        head = new_day is not None or author != me or abs(one.sent_at - at) > GROUP_MS
-        text = shown_text(one.text)
-        found.append(MessageRow(0, one.entry_id, me, one.sent_at, text, RowHeading(new_day, False, head), one))
+        heading = RowHeading(new_day, False, new_day is not None or author != me or abs(one.sent_at - at) > GROUP_MS)
+        found.append(MessageRow(0, one.entry_id, me, one.sent_at, shown_text(one.text), heading, one))
         author, at, day = me, one.sent_at, today
     return found
 
 
-def _row(before: LogEntry | None, item: LogEntry, setting: RowContext) -> TimelineRow:
+def _row(before: LogEntry | None, item: LogEntry, context: RowContext) -> TimelineRow:
     author, at = MemberKey(item.entry.author), item.written_at
     day = moment(at).date()
     new_day = before is None or moment(before.written_at).date() != day
-    above = RowHeading(day if new_day else None, item.seq == setting.unread_at)
+    heading = RowHeading(day if new_day else None, item.seq == context.unread_at)
     shown = shown_of(item.entry)
     if shown is Shown.NOTHING:
-        return HiddenRow(item.seq, item.seq, above)
-    if author in setting.muted:
-        return MutedRow(item.seq, item.seq, author, at, above)
+        return HiddenRow(item.seq, item.seq, heading)
+    if author in context.muted:
+        return MutedRow(item.seq, item.seq, author, at, heading)
     if shown is Shown.UNKNOWN:
-        return UnknownRow(item.seq, author, at, above)
+        return UnknownRow(item.seq, author, at, heading)
     grouped = (
-        above == RowHeading() and before is not None and _goes_on(before, item) and before.seq not in setting.happened
+        heading == _NO_HEADING
+        and before is not None
+        and _continues_group(before, item)
+        and before.seq not in context.membership
     )
     text = shown_text(item.entry.body)
-    return MessageRow(item.seq, EntryId(item.entry.entry_id), author, at, text, replace(above, head=not grouped))
+    return MessageRow(item.seq, EntryId(item.entry.entry_id), author, at, text, replace(heading, author=not grouped))
 
 
-def _goes_on(before: LogEntry, item: LogEntry) -> bool:
-    """The same author says more."""
+def _continues_group(before: LogEntry, item: LogEntry) -> bool:
     return (
         before.entry.author == item.entry.author
         and before.entry.kind == TEXT
@@ -174,17 +198,18 @@ def _goes_on(before: LogEntry, item: LogEntry) -> bool:
     )
 
 
-def membership_lines(moved: Iterable[MembershipChange], called: Callable[[MemberKey], str]) -> dict[int, str]:
-    """seq -> what happened after that entry, in words; nothing of whom we found on coming in."""
+# --- who came and went -----------------------------------------------------------------------------------------------
+def membership_lines(changes: Iterable[MembershipChange], called: Callable[[MemberKey], str]) -> dict[int, str]:
+    """seq -> who came and went after that entry, in words; nothing about those who were there when I came in."""
     between: dict[int, list[Moves]] = {}
-    for one in moved:
+    for one in changes:
         if not one.moves.first:
             between.setdefault(one.after, []).append(one.moves)
-    told = {seq: _words(moves, called) for seq, moves in between.items()}
+    told = {seq: _membership_words(moves, called) for seq, moves in between.items()}
     return {seq: words for seq, words in told.items() if words}
 
 
-def _words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
+def _membership_words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
     joined: dict[MemberKey, None] = {}
     left: dict[MemberKey, None] = {}
     before: dict[MemberKey, str] = {}

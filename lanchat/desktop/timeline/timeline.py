@@ -1,35 +1,44 @@
-"""Transcript: the middle of a room: what was said, as far as it is in view, and the way to the rest. Tk thread.
+"""Timeline: the widget that shows what was written in a room. Tk thread.
 
-Where a person reads, nothing moves: what comes meanwhile waits below, and a pill counts it. Only who is at the end
-stays there. Everything shown is in the Reader, so that nothing has to be kept here.
+Where a person reads, nothing moves: what comes meanwhile waits below, and a button counts it. Only who is at the end
+stays there. All that is shown can be read again from the Reader, so nothing has to be kept here.
 """
 
 from __future__ import annotations
 
 import tkinter as tk
-from functools import partial
 
 from msgspec.structs import replace
 
 from lanchat.core.content import is_shown
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
-from lanchat.core.nicks import People
-from lanchat.desktop.model.room import Room
-from lanchat.desktop.timeline import rows, text_view
-from lanchat.desktop.timeline.actions import MessageActions, selected_text
+from lanchat.desktop.platform.external_programs import open_url
+from lanchat.desktop.timeline import text_styles
+from lanchat.desktop.timeline.actions import (
+    Action,
+    CopyText,
+    DiscardMessage,
+    OpenLink,
+    RetryMessage,
+    ShowMore,
+    ShowMuted,
+    ShowProfile,
+)
 from lanchat.desktop.timeline.loaded_range import PAGE_SIZE, EarlierMessages, LoadedRange, LogPage, LogPages
-from lanchat.desktop.timeline.pointer import Pointer
+from lanchat.desktop.timeline.pointer import Pointer, copy_text
 from lanchat.desktop.timeline.read_marker import ReadMarker
 from lanchat.desktop.timeline.row_layout import RowLayout, today
-from lanchat.desktop.timeline.rows import MessageRow, RowContext
+from lanchat.desktop.timeline.rows import MessageRow, MutedRow, RowContext, UnknownRow, membership_lines
 from lanchat.desktop.timeline.text_view import TextView
-from lanchat.desktop.timeline.viewport import Asks, NewestButton, Viewport
-from lanchat.desktop.view_context import ViewContext
+from lanchat.desktop.timeline.viewport import NewestButton, Viewport
+from lanchat.desktop.view_context import JoinBy, ViewContext
+from lanchat.engine.commands import Discard, Retry
 from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
     Discarded,
     EntriesAdded,
+    EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
@@ -44,315 +53,345 @@ _UNSENT = 200  # of mine that wait, the newest: far more than anybody writes whi
 
 
 class Timeline(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
+        self._state = context.state
         self._room_id = room_id
-        self._stand_in = Room(room_id, People(desk.state.me, desk.state.nicks))
         self._new = 0  # messages of others that came while I read further up
-        self._ticks: set[EntryId] = set()  # to be drawn anew
-        self._names = False  # somebody is called otherwise now
+        self._ticks: set[EntryId] = set()  # to be drawn again
+        self._names_changed = False
         self._heard: set[MemberKey] = set()  # muted, and wanted here after all
         self._found = (0, "")  # the entry in which words were found, and these
 
-        self._pages = LogPages(desk.reader, room_id, desk.say)
-        self._earlier = EarlierMessages(desk, lambda: self._room, self._pages)
-        self._sheet = TextView(self)
-        text_view.style(self._sheet.text, desk.theme)
-        coloured = partial(text_view.coloured, self._sheet.text)
-        self._setter = RowLayout(desk.theme, lambda: self._room, lambda: desk.state.nick, coloured)
-        self._stretch = LoadedRange(self._sheet, self._setter, self._pages, desk.state.me)
-        self._pointer = Pointer(self._sheet, MessageActions(desk, room_id, self._sheet, self._show_whole, self._hear))
-        step = self._pointer.step
-        asks = Asks(self._moved, self._resized, self._show_at_top, self.show_newest, step, self._pointer.shifted)
-        self._view = Viewport(self, desk.theme, self._sheet, self._stretch, self._pages, asks)
-        self._reading = ReadMarker(self, desk, room_id, self._pages, lambda: self._view.following)
-        self._pill = NewestButton(self._sheet.text, desk.theme, self.show_newest)
+        theme = context.theme
+        self._pages = LogPages(context.reader, room_id, context.say)
+        self._earlier = EarlierMessages(context, room_id, self._pages)
+        self.view = TextView(self)
+        text_styles.style(self.view.text, theme)
+        self._layout = RowLayout(theme, context.state, room_id, self.view.text)
+        self.loaded = LoadedRange(self.view, self._layout, self._pages, context.state.me)
+        self._pointer = Pointer(self.view, theme, self)
+        self._viewport = Viewport(self, theme, self.view, self.loaded, self._pages, self)
+        self._read_marker = ReadMarker(self, context, room_id, self._pages, self._viewport)
+        self._newest_button = NewestButton(self.view.text, theme, self.show_newest)
         self._open()
 
-    # --- what others ask of it ---------------------------------------------------------------------------------------
+    # --- for its owner -----------------------------------------------------------------------------------------------
     @property
     def at_end(self) -> bool:
         """The newest is in view."""
-        return self._view.following
+        return self._viewport.following
 
     def focus_set(self) -> None:
-        self._sheet.text.focus_set()
+        self.view.text.focus_set()
 
     focus_first = focus_set
-
-    def selected_text(self) -> str:
-        """As it is copied; "" when nothing is selected."""
-        return selected_text(self._sheet, self._room.people.called)
-
-    def show_newest(self) -> None:
-        if not self._stretch.at_end:
-            self._show_last_page()
-        self._view.show_end()
-        self._moved()
 
     def jump(self, seq: int, words: str = "") -> None:
         """Show an entry. It stands out for a moment; or, where they are in it, `words` do, until they are forgotten."""
         self._bring(seq, 0.3)
         self._found = (seq, words)
-        if self._paint() or (words and self._unfold(seq) and self._paint()):
-            self._view.see_painted()
+        if self._highlight_found() or (words and self._unfold(seq) and self._highlight_found()):
+            self._viewport.show_highlighted()
         else:
-            self._view.flash(seq)
-        self._moved()
+            self._viewport.flash(seq)
+        self.viewport_moved()
 
     def forget_found(self) -> None:
         """No words stand out any more."""
         self._found = (0, "")
-        self._paint()
+        self._highlight_found()
 
-    def _paint(self) -> bool:
-        return self._view.paint(*self._found)
+    def _highlight_found(self) -> bool:
+        return self._viewport.highlight(*self._found)
 
-    def _repaint(self) -> None:
-        """Rows that were set anew have lost it."""
+    def _highlight_again(self) -> None:
+        """Rows that were laid out again have lost it."""
         if self._found[1]:
-            self._paint()
+            self._highlight_found()
 
     def _unfold(self, seq: int) -> bool:
         """What is found may be in the part of a long text that is not shown. False: all of it is."""
-        at = self._sheet.find(seq)
-        block = self._sheet.blocks[at] if at is not None else None
-        if block is None or not block.folded or not isinstance(block.row, MessageRow):
+        at = self.view.find_seq(seq)
+        row = self.view.rows[at] if at is not None else None
+        if row is None or not row.folded or not isinstance(row.row, MessageRow):
             return False
-        self._stretch.show_whole(block.row.entry_id)
+        self.loaded.show_whole(row.row.message_id)
         return True
 
     def destroy(self) -> None:
-        self._reading.stop()
+        self._read_marker.stop()
         self._pointer.stop()
-        self._view.stop()
+        self._viewport.stop()
         super().destroy()
-        self._sheet.blocks.clear()  # pictures must be dropped here, not on whichever thread collects garbage
-        self._setter.pictures.drop()
+        self.view.clear()  # images must be dropped here, not on whichever thread collects garbage
+        self._layout.images.drop()
 
-    # --- what is heard -----------------------------------------------------------------------------------------------
+    # --- events ------------------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
-        if getattr(event, "room_id", self._room_id) != self._room_id:
-            return
         match event:
-            case EntriesAdded(entries=entries, older=True):
+            case EntriesAdded(room_id=self._room_id, entries=entries, older=True):
                 self._earlier.asked = False
                 if entries:
                     self._pages.look()
-            case Recovered(entries=entries):
-                self._pages.look()
-                if entries and self._stretch.lo < entries[-1].seq and entries[0].seq < self._stretch.hi:
-                    self._show_again()
-            case EntriesAdded(entries=entries, backlog=backlog):
+            case EntriesAdded(room_id=self._room_id, entries=entries, backlog=backlog):
                 self._came(entries, backlog)
-            case EntryWritten():
+            case EntryWritten(room_id=self._room_id):
                 self._wrote()
                 return  # it is drawn, and its tick need not wait for a second time
-            case EntryStateChanged(entry_ids=entry_ids):
+            case EntryStateChanged(room_id=self._room_id, entry_ids=entry_ids):
                 self._ticks.update(entry_ids)
-            case ConnectionChanged():
+            case ConnectionChanged(room_id=self._room_id):
                 self._earlier.asked = False
-            case RosterChanged() | CardsCame() | Renamed():
-                self._names = True
-            case Discarded():
-                pass  # what is shown of my Outbox is compared with it
+            case Recovered(room_id=self._room_id, entries=entries):
+                self._pages.look()
+                if entries and self.loaded.first < entries[-1].seq and entries[0].seq < self.loaded.last:
+                    self._show_again()
+            case RosterChanged(room_id=self._room_id) | CardsCame() | Renamed():
+                self._names_changed = True
+            case Discarded(room_id=self._room_id):
+                pass  # what is shown of my outbox is compared with it
             case _:
                 return
-        self._desk.soon(self, self._draw)
+        self._context.soon(self, self._draw)
 
     def _came(self, entries: tuple[LogEntry, ...], backlog: bool) -> None:
         if entries and entries[0].seq == self._pages.last + 1:
             self._pages.last = entries[-1].seq
         else:  # this was here already when we looked; or the replica began anew
             self._pages.look()
-            if self._stretch.lo < self._pages.first or self._stretch.hi > self._pages.last:
+            if self.loaded.first < self._pages.first or self.loaded.last > self._pages.last:
                 self._show_last_page()
-        if self._reading.came(entries, backlog):
+        if self._read_marker.came(entries, backlog):
             self._move_unread_line()
-        if not self._view.following:
-            self._new += sum(1 for item in entries if item.entry.author != self._desk.state.me and is_shown(item.entry))
-        self._reading.look()
+        if not self._viewport.following:
+            self._new += len([one for one in entries if one.entry.author != self._state.me and is_shown(one.entry)])
+        self._read_marker.look()
 
     def _wrote(self) -> None:
-        """I said something: at once, and where I see it."""
-        if self._reading.new_at:
-            self._reading.new_at = 0
+        """I wrote something: it is drawn at once, where I see it."""
+        if self._read_marker.new_at:
+            self._read_marker.new_at = 0
             self._move_unread_line()
-        if not self._view.following:
+        if not self._viewport.following:
             self.show_newest()
         self._draw()
+
+    # --- actions -----------------------------------------------------------------------------------------------------
+    def perform(self, action: Action) -> None:
+        """What was clicked or chosen in a menu."""
+        match action:
+            case OpenLink(address) if address[:10].lower() == "lanchat://":
+                self._context.go(JoinBy(address))  # a page that asks first
+            case OpenLink(address):
+                if problem := open_url(address):
+                    self._context.say(problem)
+            case ShowProfile(member):
+                self._context.profile(member)
+            case ShowMore(message_id):
+                with self._viewport.still():
+                    self.loaded.show_whole(message_id)
+            case ShowMuted(member):
+                self._heard.add(member)
+                self._update_context()
+            case RetryMessage(message_id):
+                self._context.do(Retry(self._room_id, message_id))
+            case DiscardMessage(message_id):
+                self._context.do(Discard(self._room_id, message_id))
+            case CopyText(text):
+                copy_text(self, text)
+
+    def selected_text(self) -> str:
+        """As it is copied; "" when nothing is selected."""
+        return self.view.selected_text(self.called)
+
+    def called(self, member: MemberKey) -> str:
+        return self._state.room(self._room_id).people.called(member)
+
+    def state_of(self, row: MessageRow) -> EntryState:
+        """How far a message of mine is."""
+        return row.unsent.state if row.unsent else self._state.room(self._room_id).state_of(row.message_id)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw(self) -> None:
         """Everything that has changed; a few milliseconds."""
-        if self._view.selecting:
-            self._desk.soon(self, self._draw)
+        if self._viewport.selecting:
+            self._context.soon(self, self._draw)
             return
-        self._settle_names()
-        more = self._view.following and not self._stretch.at_end
-        with self._view.still():
-            if more and self._pages.last - self._stretch.hi > PAGE_SIZE:
+        self._update_names()
+        more = self._viewport.following and not self.loaded.at_end
+        with self._viewport.still():
+            if more and self._pages.last - self.loaded.last > PAGE_SIZE:
                 self._show_last_page()
             elif more:
-                self._stretch.grow_forth()
-            self._settle_setting()
-            self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
-            self._stretch.set_ticks(self._ticks)
+                self.loaded.grow_forth()
+            self._update_context()
+            self._show_unsent()
+            self.loaded.set_ticks(self._ticks)
             self._ticks.clear()
-        self._repaint()
-        self._tell_pill()
+        self._highlight_again()
+        self._update_newest_button()
         if more:
-            self._desk.soon(self, self._draw)  # the rows before these when nothing comes
+            self._context.soon(self, self._draw)  # the rows before these when nothing comes
         else:
             self._top_up()
 
+    def _show_unsent(self) -> None:
+        self.loaded.set_unsent(list(self._state.room(self._room_id).outbox.values())[-_UNSENT:])
+
     def _finish(self) -> None:
-        """The pictures for which there was no time."""
+        """The images for which there was no time."""
         more = True
-        if self._setter.pictures.draw_waiting():
-            with self._view.still():
-                more = self._stretch.finish()
-            self._repaint()
+        if self._layout.images.draw_waiting():
+            with self._viewport.still():
+                more = self.loaded.finish()
+            self._highlight_again()
         if more:
-            self._desk.soon(self, self._finish)
+            self._context.soon(self, self._finish)
 
-    def _resized(self, pane: int) -> None:
-        """The lines that are not broken by Tk are for another width now."""
-        text_view.fit(self._sheet.text, pane)
-        self._setter.pictures.fit(pane)
-        for block in self._sheet.blocks:
-            block.late = block.late or block.pane not in (0, pane)
-        if any(block.late for block in self._sheet.blocks):
-            self._desk.soon(self, self._finish)
+    def _finish_late_rows(self) -> None:
+        if any([row.late for row in self.view.rows]):
+            self._context.soon(self, self._finish)
 
-    def _settle_names(self) -> None:
+    def _update_names(self) -> None:
         """Who came and went, and what everybody is called."""
-        if not self._names:
+        if not self._names_changed:
             return
-        self._names = False
-        called = self._room.people.called
-        with self._view.still():
-            self._stretch.set_happened(rows.membership_lines(self._room.moves, called))
-            for index, block in enumerate(self._sheet.blocks):
-                author = getattr(block.row, "author", None)
-                if author is not None and block.called != called(author):
-                    self._stretch.set_row_anew(index)
+        self._names_changed = False
+        with self._viewport.still():
+            self.loaded.set_membership(membership_lines(self._state.room(self._room_id).moves, self.called))
+            for index, row in enumerate(self.view.rows):
+                match row.row:
+                    case MessageRow(author=author) | UnknownRow(author=author) | MutedRow(author=author):
+                        if row.called != self.called(author):
+                            self.loaded.replace_row(index)
+                    case _:
+                        pass
 
-    def _show_whole(self, entry_id: EntryId) -> None:
-        """A long text is wanted in full."""
-        with self._view.still():
-            self._stretch.show_whole(entry_id)
-
-    def _hear(self, member: MemberKey) -> None:
-        """Show what somebody muted said, until I leave the room."""
-        self._heard.add(member)
-        self._settle_setting()
-
-    def _settle_setting(self) -> None:
+    def _update_context(self) -> None:
         """Whom the person does not want to hear, and which day is today."""
         muted, day = self._muted(), today()
-        if muted != self._stretch.setting.muted or day != self._setter.today:
-            self._stretch.setting, self._setter.today = replace(self._stretch.setting, muted=muted), day
-            with self._view.still():
-                self._stretch.set_anew()
+        if muted != self.loaded.context.muted or day != self._layout.today:
+            self.loaded.context, self._layout.today = replace(self.loaded.context, muted=muted), day
+            with self._viewport.still():
+                self.loaded.show_again()
 
-    def _tell_pill(self) -> None:
-        if self._view.following:
+    def _muted(self) -> frozenset[MemberKey]:
+        return frozenset([MemberKey(bytes.fromhex(key)) for key in self._context.kept.now.muted]) - self._heard
+
+    def _update_newest_button(self) -> None:
+        if self._viewport.following:
             self._new = 0
-        self._pill.show(None if self._view.following else self._new)
+        self._newest_button.show(None if self._viewport.following else self._new)
+
+    def _move_unread_line(self) -> None:
+        with self._viewport.still():
+            self.loaded.set_unread(self._read_marker.new_at)
 
     # --- where we are ------------------------------------------------------------------------------------------------
     def _open(self) -> None:
         """Where I was; or at what is new; or at the end."""
-        told = rows.membership_lines(self._room.moves, self._room.people.called)
-        self._stretch.setting = RowContext(self._muted(), self._reading.new_at, told)
-        if seq := self._desk.at_seq.get(self._room_id, 0):
+        room = self._state.room(self._room_id)
+        lines = membership_lines(room.moves, self.called)
+        self.loaded.context = RowContext(self._muted(), self._read_marker.new_at, lines)
+        if seq := self._context.at_seq.get(self._room_id, 0):
             self._bring(seq, 0.0)
-        elif self._reading.new_at:
-            self._new = self._room.unread
-            self._bring(self._reading.new_at, 0.2)
+        elif self._read_marker.new_at:
+            self._new = room.unread.count
+            self._bring(self._read_marker.new_at, 0.2)
         else:
             self._show_last_page()
-        self._moved()
-
-    def _muted(self) -> frozenset[MemberKey]:
-        return frozenset(MemberKey(bytes.fromhex(key)) for key in self._desk.kept.now.muted) - self._heard
+        self.viewport_moved()
 
     def _bring(self, seq: int, share: float) -> None:
         """An entry to this share of the height."""
-        if not self._stretch.lo <= seq <= self._stretch.hi:
-            self._show(self._pages.around(seq, 2 * self._view.room()))  # what follows it fills the pane
-        self._view.put(seq, share)
+        if not self.loaded.first <= seq <= self.loaded.last:
+            self._show(self._pages.around(seq, 2 * self._viewport.room()))  # what follows it fills the pane
+        self._viewport.put(seq, share)
 
-    def _show_at_top(self, seq: int) -> None:
+    def _show_last_page(self) -> None:
+        self._show(self._pages.newest(self._viewport.room()))
+
+    def _show_again(self) -> None:
+        """Entries came in between those that are seen."""
+        seq = self._viewport.top_seq()
+        if self._viewport.following or not seq:
+            self._show_last_page()
+            self._viewport.show_end()
+        else:
+            self._show(self._pages.around(seq, 2 * self._viewport.room()))
+            self._viewport.put(seq, 0.0)
+
+    def _show(self, page: LogPage) -> None:
+        self._update_names()
+        self.loaded.show(page)
+        self._show_unsent()
+
+    def _top_up(self) -> None:
+        """Some rows more than are seen, on both sides."""
+        if self.view.text.winfo_height() <= 1:
+            return  # there is no window yet
+        self._finish_late_rows()
+        self._update_names()
+        if advice := self._context.theme.shaper.advice():
+            self._context.say(advice)
+        first, last = self._viewport.seen()
+        if any([row.late for row in self.view.rows[first : last + 1]]):
+            self._context.soon(self, self._top_up)  # first the images of what is seen
+            return
+        back = first < _AHEAD and not self.loaded.at_beginning
+        forth = len(self.view.rows) - last < _AHEAD and not self.loaded.at_end
+        if back or forth:
+            with self._viewport.still():
+                if self.loaded.grow_back() if back else self.loaded.grow_forth():
+                    self._context.soon(self, self._top_up)
+        elif first < _FETCH_AHEAD and self.loaded.at_beginning:
+            self._earlier.ask()
+        self._show_beginning(self._earlier.words() if self.loaded.at_beginning else "")
+
+    def _show_beginning(self, words: str) -> None:
+        """What stands over the oldest row."""
+        if words != self.loaded.beginning:
+            on_top = self.view.text.yview()[0] == 0.0
+            with self._viewport.still():
+                self.loaded.beginning = words
+            if on_top and not self._viewport.following:
+                self._viewport.show_beginning()
+
+    # --- for Viewport and Pointer ------------------------------------------------------------------------------------
+    def show_newest(self) -> None:
+        if not self.loaded.at_end:
+            self._show_last_page()
+        self._viewport.show_end()
+        self.viewport_moved()
+
+    def show_at_top(self, seq: int) -> None:
         if seq > self._pages.last - 1:
             self.show_newest()
         else:
             self._bring(seq, 0.0)
-            self._moved()
+            self.viewport_moved()
 
-    def _show_last_page(self) -> None:
-        self._show(self._pages.newest(self._view.room()))
+    def viewport_moved(self) -> None:
+        if self._viewport.following:
+            self._context.at_seq.pop(self._room_id, None)
+        elif seq := self._viewport.top_seq():
+            self._context.at_seq[self._room_id] = seq
+        self._context.soon(self, self._top_up)
+        self._update_newest_button()
+        self._read_marker.look()
 
-    def _show_again(self) -> None:
-        """Entries came in between those that are seen."""
-        seq = self._view.top_seq()
-        if self._view.following or not seq:
-            self._show_last_page()
-            self._view.show_end()
-        else:
-            self._show(self._pages.around(seq, 2 * self._view.room()))
-            self._view.put(seq, 0.0)
+    def viewport_resized(self, width: int) -> None:
+        """The lines that are not broken by Tk are for another width now."""
+        text_styles.fit(self.view.text, width)
+        self._layout.images.fit(width)
+        for row in self.view.rows:
+            row.late = row.late or row.pane not in (0, width)
+        self._finish_late_rows()
 
-    def _show(self, page: LogPage) -> None:
-        self._settle_names()
-        self._stretch.show(page)
-        self._stretch.set_unsent(list(self._room.outbox.values())[-_UNSENT:])
+    def text_moved(self) -> None:
+        self._pointer.moved()
 
-    def _moved(self) -> None:
-        """Something else is in view."""
-        if self._view.following:
-            self._desk.at_seq.pop(self._room_id, None)
-        elif seq := self._view.top_seq():
-            self._desk.at_seq[self._room_id] = seq
-        self._desk.soon(self, self._top_up)
-        self._tell_pill()
-        self._reading.look()
-
-    def _top_up(self) -> None:
-        """Some rows more than are seen, on both sides."""
-        if self._sheet.text.winfo_height() <= 1:
-            return  # there is no window yet
-        if any(block.late for block in self._sheet.blocks):
-            self._desk.soon(self, self._finish)
-        self._settle_names()
-        if advice := self._desk.theme.shaper.advice():
-            self._desk.say(advice)
-        first, last = self._view.seen()
-        if any(block.late for block in self._sheet.blocks[first : last + 1]):
-            self._desk.soon(self, self._top_up)  # first the pictures of what is seen
-            return
-        back = first < _AHEAD and self._stretch.lo > self._pages.first
-        forth = len(self._sheet.blocks) - last < _AHEAD and not self._stretch.at_end
-        if back or forth:
-            with self._view.still():
-                if self._stretch.grow_back() if back else self._stretch.grow_forth():
-                    self._desk.soon(self, self._top_up)
-        elif first < _FETCH_AHEAD and self._stretch.lo <= self._pages.first:
-            self._earlier.ask()
-        words = "" if self._stretch.lo > self._pages.first else self._earlier.words()
-        if words != self._stretch.beginning:
-            on_top = self._sheet.text.yview()[0] == 0.0
-            with self._view.still():
-                self._stretch.beginning = words
-            if on_top and not self._view.following:
-                self._view.show_beginning()
-
-    def _move_unread_line(self) -> None:
-        with self._view.still():
-            self._stretch.set_unread(self._reading.new_at)
-
-    @property
-    def _room(self) -> Room:
-        return self._desk.state.rooms.get(self._room_id, self._stand_in)
+    def highlight_next(self, down: bool) -> None:
+        self._pointer.highlight_next(down)

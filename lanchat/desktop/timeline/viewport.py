@@ -1,8 +1,7 @@
-"""View: what part of the Text is seen, and moving it: keys, wheel, bar. Tk thread.
+"""Viewport: which part of the timeline's Text is in view, and moving it: keys, wheel, bar. Tk thread.
 
-It either follows the end, whatever comes and however the pane changes, or stays where the person left it.
-
-Pill: over the lower edge of a Transcript that is not at its end: "12 new messages", and the way there. Tk thread.
+It either follows the end, whatever comes and however the pane changes, or stays where the person left it. Over its
+lower edge, `NewestButton` tells how many messages came meanwhile, and leads to them.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import Protocol
 
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.search_results import found_in
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.loaded_range import LoadedRange, LogPages
-from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.timeline.text_view import TextView, seqs
+from lanchat.desktop.timeline.rows import MessageRow, key_of, seqs
+from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.widgets.buttons import Button, ButtonKind
 from lanchat.desktop.widgets.keyboard import has_modifier
 from lanchat.desktop.widgets.scrolling import ScrollBar
@@ -26,37 +25,48 @@ from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, wheel_steps
 _STEP = 60  # design pixels that one step of the wheel moves
 _FLASH_MS = 1_500
 _LEAST_ROOM = 25  # rows
-_MOUSE = "TranscriptMouse"
+_MOUSE = "TimelineMouse"
 _SELECTING = (
     "<1>", "<B1-Motion>", "<Double-1>", "<Triple-1>", "<Shift-1>", "<Double-Shift-1>", "<Triple-Shift-1>",
     "<B1-Leave>", "<B1-Enter>", "<ButtonRelease-1>",
 )  # fmt: skip
+_OVER_EDGE = 12  # design pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """What the view has others do."""
+class ViewportOwner(Protocol):
+    """What is told of changes in the viewport, and loads what it lacks: the Timeline."""
 
-    moved: Callable[[], None]  #: something else is in view
-    resized: Callable[[int], None]  #: there is so much room from edge to edge, in pixels
-    show: Callable[[int], None]  #: this entry is wanted on top, and is not in the stretch
-    newest: Callable[[], None]  #: the end is wanted
-    step: Callable[[bool], None]  #: the next row is wanted (or the one before) to stand out
-    shifted: Callable[[], None]  #: the text has moved under the pointer
+    def viewport_moved(self) -> None:
+        """Something else is in view."""
+
+    def viewport_resized(self, width: int) -> None:
+        """There are so many pixels from edge to edge."""
+
+    def text_moved(self) -> None:
+        """Another row may be under the mouse pointer."""
+
+    def show_at_top(self, seq: int) -> None:
+        """This entry is wanted at the top, and may not be loaded."""
+
+    def show_newest(self) -> None:
+        """The end is wanted."""
+
+    def highlight_next(self, down: bool) -> None:
+        """The next row, or the one before, is to stand out."""
 
 
 class Viewport:
     def __init__(
-        self, frame: tk.Frame, theme: Theme, sheet: TextView, stretch: LoadedRange, pages: LogPages, asks: Asks
-    ) -> None:
+        self, frame: tk.Frame, theme: Theme, view: TextView, loaded: LoadedRange, pages: LogPages, owner: ViewportOwner
+    ) -> None:  # fmt: skip
         self.following = True  #: the end is in view, and stays there
         self.selecting = False  #: the button of the mouse is held down
         self._theme = theme
-        self._sheet = sheet
-        self._text = sheet.text
-        self._stretch = stretch
+        self._view = view
+        self._text = view.text
+        self._loaded = loaded
         self._pages = pages
-        self._asks = asks
+        self._owner = owner
         self._wish: tuple[int, float] | None = None  #: see `put`, while there is no window yet
         self._flashing = ""  # Tk's name for the time until then
         self._scrolled = False  # since all was drawn anew
@@ -64,13 +74,13 @@ class Viewport:
         self._bar = ScrollBar(frame, theme, self._bar_moved)
         self._bar.pack(side="right", fill="y")
         self._text.pack(side="left", fill="both", expand=True)
-        self._text.configure(yscrollcommand=lambda first, last: self._tell_bar(float(first), float(last)))
+        self._text.configure(yscrollcommand=lambda first, last: self._set_bar(float(first), float(last)))
         self._bind()
 
     # --- what is seen ------------------------------------------------------------------------------------------------
     def seen(self) -> tuple[int, int]:
-        """The first and the last block in view."""
-        return self._sheet.at(0, 0)[0], self._sheet.at(0, self._text.winfo_height())[0]
+        """The first and the last row in view."""
+        return self._view.at(0, 0)[0], self._view.at(0, self._text.winfo_height())[0]
 
     def room(self) -> int:
         """For how many rows there is room, or more: while the Text has no size yet, it cannot be larger than this."""
@@ -79,25 +89,25 @@ class Viewport:
 
     def top_seq(self) -> int:
         """The entry on top; 0: there is none."""
-        return self._near(self._sheet.at(0, 0)[0])
+        return self._near(self._view.at(0, 0)[0])
 
     def sees_end(self) -> bool:
-        return self._stretch.at_end and self._text.dlineinfo("end-1c") is not None
+        return self._loaded.at_end and self._text.dlineinfo("end-1c") is not None
 
     def show_end(self) -> None:
         self.following, self._wish = True, None
         self._text.see("end-1c")
 
     def put(self, seq: int, share: float) -> None:
-        """Bring an entry of the stretch to this share of the height, from the top; as far as there is text below."""
+        """Bring a loaded entry to this share of the height, from the top, as far as there is text below it."""
         self.following = False
         if self._text.winfo_height() <= 1:
             self._wish = seq, share
             return
         self._wish = None
-        at = self._sheet.find(seq)
+        at = self._view.find_seq(seq)
         if at is not None:
-            here = f"{self._sheet.line_of(at if at > 1 else 0)}.0"
+            here = f"{self._view.line_of(at if at > 1 else 0)}.0"
             self._text.yview(here)
             if (now := self._text.dlineinfo(here)) is not None:  # already lower where little follows
                 self.scroll(now[1] - self._inset() - round(share * self._text.winfo_height()))
@@ -118,18 +128,20 @@ class Viewport:
             yield
             self.show_end()
             return
-        (index, line), column = self._sheet.at(0, 0), self._text.index("@0,0").split(".")[1]
+        (index, line), column = self._view.at(0, 0), self._text.index("@0,0").split(".")[1]
         if index == 0:  # rows come and go between what stands over the first row and that row
             index, line, column = 1, 0, "0"
-        block = self._sheet.blocks[index] if index < len(self._sheet.blocks) else None
-        was = self._text.dlineinfo(f"{self._sheet.line_of(index) + line}.{column}")
+        row = self._view.rows[index].row if index < len(self._view.rows) else None
+        was = self._text.dlineinfo(f"{self._view.line_of(index) + line}.{column}")
         yield
-        if block is None or was is None:
+        if row is None or was is None:
             return
-        at = self._sheet.blocks.index(block) if block in self._sheet.blocks else self._sheet.find(seqs(block.row)[0])
+        at = self._view.find(key_of(row))
+        if at is None:  # it is a part of another row now
+            at = self._view.find_seq(seqs(row)[0])
         if at is None:
             return
-        here = f"{self._sheet.line_of(at) + min(line, max(0, len(self._sheet.blocks[at].lines) - 1))}.{column}"
+        here = f"{self._view.line_of(at) + min(line, max(0, len(self._view.rows[at].lines) - 1))}.{column}"
         now = self._text.dlineinfo(here)
         if now is None:
             self._text.yview(here)
@@ -144,32 +156,32 @@ class Viewport:
     def flash(self, seq: int) -> None:
         """This entry stands out for a moment."""
         self.stop()
-        at = self._sheet.find(seq)
+        at = self._view.find_seq(seq)
         if at is not None:
-            block, line = self._sheet.blocks[at], self._sheet.line_of(at)
-            end = block.body[1] or len(block.lines)
-            self._text.tag_add("flash", f"{line + block.head}.0", f"{line + end}.0")
+            row, line = self._view.rows[at], self._view.line_of(at)
+            end = row.body[1] or len(row.lines)
+            self._text.tag_add("flash", f"{line + row.head}.0", f"{line + end}.0")
             self._flashing = self._text.after(_FLASH_MS, self.stop)
 
-    def paint(self, seq: int, words: str) -> bool:
-        """These words of an entry stand out, and are in view. False: they are not in what is shown of it."""
+    def highlight(self, seq: int, words: str) -> bool:
+        """These words of an entry stand out; "": none do. False: they are not in what is shown of it."""
         self._text.tag_remove("found", "1.0", "end")
-        at = self._sheet.find(seq) if words else None
-        if at is None or not isinstance(self._sheet.blocks[at].row, MessageRow):
+        at = self._view.find_seq(seq) if words else None
+        if at is None or not isinstance(self._view.rows[at].row, MessageRow):
             return False
-        said, places = self._sheet.said(at)
-        spans = found_in(said, words)
+        shown, places = self._view.message_text(at)
+        spans = found_in(shown, words)
         for start, end in spans:
             self._text.tag_add("found", places[start], f"{places[end - 1]} + 1 chars")
         return bool(spans)
 
-    def see_painted(self) -> None:
-        """The first of the words that stand out, in view, as far down as they may be in a long text."""
+    def show_highlighted(self) -> None:
+        """Bring the first of the words that stand out into view: they may be far down in a long text."""
         if found := self._text.tag_nextrange("found", "1.0"):
             self._text.see(found[0])
 
     def stop(self) -> None:
-        """Nothing stands out any more."""
+        """No entry stands out any more."""
         if self._flashing:
             self._text.after_cancel(self._flashing)
             self._flashing = ""
@@ -178,7 +190,7 @@ class Viewport:
     # --- moving it ---------------------------------------------------------------------------------------------------
     def _bind(self) -> None:
         text, tk_ = self._text, self._text.tk
-        for event in _SELECTING:  # of the keys that Tk gives a Text, none does what one expects of what is only read
+        for event in _SELECTING:  # Tk's own keys for a Text are for writing: it gets only what selects with the mouse
             tk_.call("bind", _MOUSE, event, tk_.call("bind", "Text", event))
         text.bindtags((str(text), _MOUSE, str(text.winfo_toplevel()), "all"))
         text.bind("<Configure>", lambda event: self._resized())
@@ -190,19 +202,19 @@ class Viewport:
             "Down": lambda: self._step(True),
             "Prior": lambda: self._by_pages(-1),
             "Next": lambda: self._by_pages(1),
-            "Home": lambda: self._asks.show(self._pages.first),
-            "End": self._asks.newest,
+            "Home": lambda: self._owner.show_at_top(self._pages.first),
+            "End": self._owner.show_newest,
         }
-        for key, deed in keys.items():
-            text.bind(f"<{key}>", lambda event, deed=deed: self._key(event, deed))  # type: ignore[misc]
+        for key, action in keys.items():
+            text.bind(f"<{key}>", lambda event, action=action: self._key(event, action))  # type: ignore[misc]
         text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._theme.palette.ring))
         text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 
-    def _key(self, event: tk.Event[tk.Misc], deed: Callable[[], None]) -> str | None:
+    def _key(self, event: tk.Event[tk.Misc], action: Callable[[], None]) -> str | None:
         if has_modifier(int(event.state), writes=False):
             return None
-        deed()
+        action()
         return "break"
 
     def _by(self, design: int) -> None:
@@ -210,7 +222,7 @@ class Viewport:
         self.moved()
 
     def _step(self, down: bool) -> None:
-        self._asks.step(down)
+        self._owner.highlight_next(down)
         self.moved()
 
     def _by_pages(self, pages: int) -> None:
@@ -232,72 +244,73 @@ class Viewport:
 
     def moved(self) -> None:
         self.following = self.sees_end()
-        self._asks.moved()
+        self._owner.viewport_moved()
 
     def _resized(self) -> None:
         text = self._text
-        self._asks.resized(text.winfo_width() - 2 * (int(text["padx"]) + int(text["highlightthickness"])))
+        self._owner.viewport_resized(text.winfo_width() - 2 * (int(text["padx"]) + int(text["highlightthickness"])))
         if self._wish is not None:
             self.put(*self._wish)
         elif self.following:
             self.show_end()
-        self._asks.moved()
+        self._owner.viewport_moved()
 
     def _uncovered(self) -> None:
-        """A window that lay over the Text is gone, or smaller: after scrolling, all is drawn anew.
+        """Draw all again after scrolling, when a window that lay over the Text is gone, or smaller.
 
-        To scroll, Tk copies what is on the screen, and with it what the X server has erased where that window was and
-        Tk has not drawn again yet: then letters are missing further up or down (seen in Tk 8.6.13).
+        To scroll, Tk copies what is on the screen. That includes what the X server has erased where that window was and
+        Tk has not drawn again yet: letters are missing further up or down then (seen in Tk 8.6.13).
         """
         if self._scrolled:
             self._scrolled = False
             self._text.configure(insertwidth=0)  # Tk lays out all lines after any option, whatever it is set to
 
     # --- the bar -----------------------------------------------------------------------------------------------------
-    def _tell_bar(self, first: float, last: float) -> None:
-        """Where in the whole Log we are, of which only a part is in the Text."""
-        if (first, last) != self._shares:  # Tk tells it again whenever it has laid out its lines
+    def _set_bar(self, first: float, last: float) -> None:
+        """Show where in the whole log we are, of which only a part is in the Text."""
+        if (first, last) != self._shares:  # Tk calls this again whenever it has laid out its lines
             self._shares = first, last
             self._scrolled = True
-            self._asks.shifted()
+            self._owner.text_moved()
         if not self._all_here():
-            top, bottom = self._sheet.at(0, 0), self._sheet.at(0, self._text.winfo_height())
+            top, bottom = self._view.at(0, 0), self._view.at(0, self._text.winfo_height())
             first, last = self._share(*top, 0.0), self._share(*bottom, 1.0)
-            if self._text.dlineinfo("end-1c") is not None and self._stretch.at_end:
+            if self._text.dlineinfo("end-1c") is not None and self._loaded.at_end:
                 last = 1.0
         self._bar.set(max(0.0, first), min(1.0, last))
 
     def _all_here(self) -> bool:
-        return self._stretch.at_end and self._stretch.lo <= self._pages.first
+        return self._loaded.at_end and self._loaded.at_beginning
 
     def _share(self, index: int, line: int, rest: float) -> float:
-        block = self._sheet.blocks[index]
-        first, last = seqs(block.row)
-        within = min(1.0, (line + rest) / max(1, len(block.lines))) * (last - first + 1)
+        row = self._view.rows[index]
+        first, last = seqs(row.row)
+        within = min(1.0, (line + rest) / max(1, len(row.lines))) * (last - first + 1)
         return (self._near(index) - self._pages.first + within) / max(1, self._pages.last - self._pages.first + 1)
 
     def _near(self, index: int) -> int:
-        """The entry at this block, or the nearest one."""
-        blocks = self._sheet.blocks
-        for block in [*blocks[index : index + 1], *blocks[index + 1 : index + 9], *reversed(blocks[:index])]:
-            if seqs(block.row)[0]:
-                return seqs(block.row)[0]
+        """The entry at this row, or the nearest one."""
+        rows = self._view.rows
+        for row in [*rows[index : index + 1], *rows[index + 1 : index + 9], *reversed(rows[:index])]:
+            if seqs(row.row)[0]:
+                return seqs(row.row)[0]
         return 0
 
-    def _bar_moved(self, how: str, amount: float, what: str = "") -> None:
+    def _bar_moved(self, how: str, amount: str, what: str = "") -> None:
+        """As Tk's `yview`: scroll -1 pages, moveto 0.5."""
         if how == "scroll":
             self._by_pages(int(amount)) if what == "pages" else self._by(_STEP * int(amount))
         elif self._all_here():
-            self._text.yview_moveto(amount)
+            self._text.yview_moveto(float(amount))
             self.moved()
         else:
-            self._asks.show(self._pages.first + int(amount * (self._pages.last - self._pages.first + 1)))
-
-
-_OVER_EDGE = 12  # design pixels
+            entries = self._pages.last - self._pages.first + 1
+            self._owner.show_at_top(self._pages.first + int(float(amount) * entries))
 
 
 class NewestButton:
+    """Over the lower edge of a timeline that is not at its end: "12 new messages", and the way there."""
+
     def __init__(self, over: tk.Misc, theme: Theme, pressed: Callable[[], None]) -> None:
         self._over = over
         self._theme = theme

@@ -104,14 +104,14 @@ def is_sound(state: State) -> None:
     assert state.sections(0.0)[0].kind is SectionKind.HERE
     for room_id, room in state.rooms.items():
         assert room.room_id == room_id
-        assert 0 <= room.mentions <= room.unread <= max(0, room.last_seq - room.read_seq)
+        assert 0 <= room.unread.mentions <= room.unread.count <= max(0, room.last_seq - room.unread.read_seq)
         assert room.here >= 0
-        assert room.catching_up >= 0
+        assert room.unread.catching_up >= 0
         assert not {one.entry_id for one in room.outbox.values()} - room.outbox.keys()
         assert all(one.state in (EntryState.WAITING, EntryState.NOT_SENT) for one in room.outbox.values())
         assert room.people.here()[-1] == ME
         if state.reading == room_id:
-            assert room.unread == 0
+            assert room.unread.count == 0
 
 
 @given(st.lists(st.one_of(told, asked, looked), max_size=40))
@@ -135,4 +135,4 @@ def test_unread_is_what_others_said_after_what_i_have_read(happened: list[tuple[
             last = max(chain([last], new))
     unread = [seq for seq, author in log.items() if seq > read and author != ME]
     room = state.rooms[KITCHEN]
-    assert (room.unread, room.mentions) == (len(unread), len(unread)), "all of them name me"
+    assert (room.unread.count, room.unread.mentions) == (len(unread), len(unread)), "all of them name me"

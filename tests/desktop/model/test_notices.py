@@ -129,7 +129,7 @@ def test_what_this_lanchat_is_too_old_to_show_is_told_of_once_a_room(state: Stat
 @pytest.mark.parametrize("nothing", [said(1, text="👍", kind="+reaction"), said(1, text="\u200b")])
 def test_what_is_not_shown_is_not_told(state: State, nothing: LogEntry) -> None:
     assert told(state, came(nothing)) is None
-    assert state.rooms[KITCHEN].unread == 0
+    assert state.rooms[KITCHEN].unread.count == 0
     assert told(state, came(said(2))) == Notification(KITCHEN, "Ben in Kitchen", "hi", 1)
 
 

@@ -192,34 +192,34 @@ def test_a_title_is_cleaned_before_it_is_shown(state: State) -> None:
 def test_what_others_say_is_unread_until_it_is_read(state: State) -> None:
     state.apply(came(said(1), said(2, ME), said(3), said(4, LI)))
     room = state.rooms[KITCHEN]
-    assert (room.last_seq, room.unread, state.total_unread()) == (4, 3, 3)
+    assert (room.last_seq, room.unread.count, state.total_unread()) == (4, 3, 3)
     state.note(commands.MarkRead(KITCHEN, 3))
-    assert room.unread == 1
+    assert room.unread.count == 1
     state.note(commands.MarkRead(KITCHEN, 2))
-    assert (room.unread, room.read_seq) == (1, 3), "reading never goes back"
+    assert (room.unread.count, room.unread.read_seq) == (1, 3), "reading never goes back"
     state.note(commands.MarkRead(KITCHEN, 4))
-    assert room.unread == 0
+    assert room.unread.count == 0
 
 
 def test_what_comes_while_it_is_looked_at_is_read(state: State) -> None:
     state.apply(came(said(1)))
     state.read(KITCHEN)
-    assert state.rooms[KITCHEN].unread == 0
+    assert state.rooms[KITCHEN].unread.count == 0
     state.apply(came(said(2), said(3)))
     state.apply(came(said(1), room_id=GARDEN))
-    assert (state.rooms[KITCHEN].unread, state.rooms[KITCHEN].read_seq) == (0, 3)
-    assert state.rooms[GARDEN].unread == 1
+    assert (state.rooms[KITCHEN].unread.count, state.rooms[KITCHEN].unread.read_seq) == (0, 3)
+    assert state.rooms[GARDEN].unread.count == 1
     state.read(None)
     state.apply(came(said(4)))
-    assert state.rooms[KITCHEN].unread == 1
+    assert state.rooms[KITCHEN].unread.count == 1
 
 
 def test_who_mentions_me_is_counted_apart(state: State) -> None:
     state.apply(came(said(1, text="hi"), said(2, text="@ana?"), said(3, text="@ana", kind="poll"), said(4, ME, "@ana")))
     room = state.rooms[KITCHEN]
-    assert (room.unread, room.mentions) == (3, 1)
+    assert (room.unread.count, room.unread.mentions) == (3, 1)
     state.read(KITCHEN)
-    assert room.mentions == 0
+    assert room.unread.mentions == 0
 
 
 def test_what_was_said_before_all_that_is_kept_is_not_new(state: State) -> None:
@@ -227,7 +227,7 @@ def test_what_was_said_before_all_that_is_kept_is_not_new(state: State) -> None:
     state.apply(came(said(10)))
     room = state.rooms[KITCHEN]
     state.apply(EntriesAdded(KITCHEN, (said(8), said(9)), older=True))
-    assert (room.unread, room.last_seq, room.earlier_exhausted) == (1, 10, False)
+    assert (room.unread.count, room.last_seq, room.earlier_exhausted) == (1, 10, False)
     state.apply(EntriesAdded(KITCHEN, (), older=True))
     assert room.earlier_exhausted
     state.apply(connected())
@@ -352,7 +352,7 @@ def test_a_forgotten_room_that_is_still_here_is_as_new(state: State) -> None:
     state.apply(Left(KITCHEN))
     state.apply(Forgotten(KITCHEN))
     room = state.rooms[KITCHEN]
-    assert (room.known, room.unread, room.last_seq, room.title) == (False, 0, 0, "Kitchen")
+    assert (room.known, room.unread.count, room.last_seq, room.title) == (False, 0, 0, "Kitchen")
     state.apply(RoomGone(listing()))
     assert not state.rooms
 

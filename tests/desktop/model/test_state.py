@@ -40,7 +40,7 @@ def test_who_i_am(state: State) -> None:
     state.apply(Renamed("Anastasia"))
     assert (state.nick, state.nicks.called(ME)) == ("Anastasia", "Anastasia")
     state.apply(came(said(1, text="@anastasia"), said(2, text="@ana")))
-    assert state.rooms[KITCHEN].mentions == 1
+    assert state.rooms[KITCHEN].unread.mentions == 1
 
 
 def test_where_rooms_are_looked_for(state: State) -> None:
@@ -143,21 +143,21 @@ def test_what_was_not_read_is_still_not_read(kept: Kept) -> None:
     kept.says(kept.ben, "@ana four", "five")
     kept.store.mark_read(KITCHEN, 1)
     room = kept.start().rooms[KITCHEN]
-    assert (room.last_seq, room.read_seq, room.unread, room.mentions) == (5, 1, 3, 1)
-    room.read(4)
-    assert (room.unread, room.mentions) == (1, 0)
+    assert (room.last_seq, room.unread.read_seq, room.unread.count, room.unread.mentions) == (5, 1, 3, 1)
+    room.unread.read(4)
+    assert (room.unread.count, room.unread.mentions) == (1, 0)
 
 
 def test_of_very_much_that_was_not_read_the_number_stays_true_enough(kept: Kept) -> None:
     kept.says(kept.ben, *(f"number {number}" for number in range(600)))
     room = kept.start().rooms[KITCHEN]
-    assert room.unread == 600
-    room.read(100)
-    assert 200 <= room.unread <= 500
-    room.read(590)
-    assert room.unread == 10
-    room.read(600)
-    assert room.unread == 0
+    assert room.unread.count == 600
+    room.unread.read(100)
+    assert 200 <= room.unread.count <= 500
+    room.unread.read(590)
+    assert room.unread.count == 10
+    room.unread.read(600)
+    assert room.unread.count == 0
 
 
 def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Kept) -> None:
@@ -166,9 +166,9 @@ def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Ke
     room = Room(KITCHEN, People(MemberKey(kept.ana.key), Nicks({})), read_seq=1)
     with closing(Reader.open(kept.folder)) as reader:
         assert recall(reader, room, "Ana", 0) == 0
-    assert (room.last_seq, room.unread, room.mentions) == (3, 2, 0)
-    room.read(3)
-    assert room.unread == 0
+    assert (room.last_seq, room.unread.count, room.unread.mentions) == (3, 2, 0)
+    room.unread.read(3)
+    assert room.unread.count == 0
 
 
 def test_what_could_not_be_sent_waits_still(kept: Kept) -> None:
@@ -188,4 +188,4 @@ def test_what_is_kept_is_not_taken_for_new_when_it_comes_again(kept: Kept) -> No
     kept.store.mark_read(KITCHEN, 2)
     state = kept.start()
     state.apply(came(*entries))
-    assert state.rooms[KITCHEN].unread == 0
+    assert state.rooms[KITCHEN].unread.count == 0

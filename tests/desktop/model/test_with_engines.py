@@ -113,12 +113,12 @@ def test_a_room_is_found_joined_talked_in_and_left(ana: Window, ben: Window) -> 
 
     ben.says("@ana hello")
     ben.wait(lambda: bens.outbox)
-    ana.wait(lambda: anas.unread)
-    assert (anas.unread, anas.mentions) == (1, 1)
+    ana.wait(lambda: anas.unread.count)
+    assert (anas.unread.count, anas.unread.mentions) == (1, 1)
     mine = next(iter(bens.outbox))
     ben.wait(lambda: bens.state_of(mine) is EntryState.TAKEN)
     assert not bens.outbox
-    assert bens.unread == 0
+    assert bens.unread.count == 0
 
     ben.do(commands.Leave(bens.room_id))
     ben.wait(lambda: not bens.is_in)
@@ -133,17 +133,17 @@ def test_the_next_start_knows_what_was_read_and_what_was_not(ana: Window, ben: W
     anas, bens = in_one_room(ana, ben)
     for text in ("one", "two", "three"):
         ana.says(text)
-    ben.wait(lambda: bens.unread == 3)
+    ben.wait(lambda: bens.unread.count == 3)
     ben.do(commands.MarkRead(bens.room_id, 1))
-    assert bens.unread == 2
+    assert bens.unread.count == 2
     ben.quit()
     ana.says("four")
     ana.wait(lambda: anas.last_seq == 4)
     ben.start()
     bens = ben.room()
-    assert (bens.known, bens.unread, bens.read_seq) == (True, 2, 1)
+    assert (bens.known, bens.unread.count, bens.unread.read_seq) == (True, 2, 1)
     ben.do(commands.Join(bens.room_id))
-    ben.wait(lambda: bens.unread == 3)
+    ben.wait(lambda: bens.unread.count == 3)
     assert not bens.entering
 
 

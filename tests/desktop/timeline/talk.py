@@ -16,13 +16,18 @@ from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberK
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
-from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
+from lanchat.desktop.widgets.menus import Popover
+from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, EntryWritten, Event, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from tests.desktop.recording_context import RecordingContext
+from tests.desktop.stage import click as click_on
+from tests.desktop.stage import lines_on
 
 T = TypeVar("T")
+W = TypeVar("W", bound=tk.Misc)
 
 KITCHEN = RoomId("kitchenkitchenki")
 MORNING = 1_700_000_000_000
@@ -80,7 +85,7 @@ class Talk:
         self.reader = Reader.open(folder)
         self.state = State(wall_clock=lambda: self.now / 1000)
         self.now = MORNING
-        self.transcript: Timeline | None = None
+        self.timeline: Timeline | None = None
         self.state.apply(Started(ANA.key, "Ana", False))
         for person in (ANA, BEN, LI):
             self.state.nicks.call(person.key, person.nick)
@@ -109,7 +114,7 @@ class Talk:
         for text in texts:
             self.now += 1_000
             entries.append(person.writes(text, self.now, kind))
-        self.hear(MessagesAdded(KITCHEN, tuple(self.past(*entries))))
+        self.hear(EntriesAdded(KITCHEN, tuple(self.past(*entries))))
         return entries[-1]
 
     def said_before(self, count: int, people: tuple[Person, ...] = (BEN, LI, ANA)) -> None:
@@ -132,8 +137,8 @@ class Talk:
 
     def hear(self, event: Event) -> None:
         self.state.apply(event)
-        if self.transcript is not None:
-            self.transcript.heard(event)
+        if self.timeline is not None:
+            self.timeline.heard(event)
 
     def connect(self) -> None:
         self.hear(ConnectionChanged(KITCHEN, "Kitchen", ConnectionState.CONNECTED))
@@ -141,14 +146,14 @@ class Talk:
     # --- the window --------------------------------------------------------------------------------------------------
     def open(self) -> Timeline:
         """Show the room, and draw all of it."""
-        if self.transcript is not None:
-            self.transcript.destroy()
+        if self.timeline is not None:
+            self.timeline.destroy()
         if not self.state.rooms:
             self.state.begin(self.reader)
-        self.transcript = Timeline(self.root, self.desk, KITCHEN)
-        self.transcript.pack(fill="both", expand=True)
+        self.timeline = Timeline(self.root, self.desk, KITCHEN)
+        self.timeline.pack(fill="both", expand=True)
         self.settle()
-        return self.transcript
+        return self.timeline
 
     def settle(self) -> None:
         """Until all is drawn."""
@@ -161,8 +166,55 @@ class Talk:
 
     @property
     def text(self) -> tk.Text:
-        assert self.transcript is not None
-        return self.transcript._sheet.text
+        return self._part(tk.Text)
+
+    @property
+    def bar(self) -> ScrollBar:
+        return self._part(ScrollBar)
+
+    def _part(self, kind: type[W]) -> W:
+        assert self.timeline is not None
+        return next(child for child in self.timeline.winfo_children() if isinstance(child, kind))
+
+    def on_text(self, kind: type[W]) -> list[W]:
+        """What lies on the Text, and is in view."""
+        return [one for one in self.text.winfo_children() if isinstance(one, kind) and one.winfo_ismapped()]
+
+    def place_of(self, words: str) -> tuple[int, int]:
+        """Pixels of the first letter of what is shown so."""
+        box = self.text.bbox(self.text.search(words, "1.0"))
+        assert box is not None, f"{words!r} is not in view"
+        return box[0] + 2, box[1] + box[3] // 2
+
+    def menu_of(self, words: str) -> list[str]:
+        """The items of the menu that a context click on these letters opens."""
+        x, y = self.place_of(words)
+        self.text.event_generate("<<ContextMenu>>", x=x, y=y, rootx=x, rooty=y)
+        return self.menu()
+
+    def menu(self) -> list[str]:
+        """The items of the menu that is open."""
+        self.root.update()
+        return [line for canvas in self._items() for line in lines_on(canvas)]
+
+    def picks(self, item: str) -> None:
+        """From the menu that is open."""
+        self.root.update()
+        click_on(next(canvas for canvas in self._items() if lines_on(canvas) == [item]), item)
+        self.settle()
+
+    def _items(self) -> list[tk.Canvas]:
+        (popover,) = (child for child in self.root.winfo_children() if isinstance(child, Popover))
+        return [one for one in popover.inside.winfo_children() if isinstance(one, tk.Canvas)]
+
+    def drags_bar(self, share: float) -> None:
+        """The thumb of the scroll bar to this share of its way."""
+        bar = self.bar
+        top, bottom = thumb(bar)
+        bar.event_generate("<ButtonPress-1>", x=5, y=top + 2)
+        bar.event_generate("<B1-Motion>", x=5, y=2 + round((bar.winfo_height() - (bottom - top)) * share))
+        bar.event_generate("<ButtonRelease-1>", x=5, y=top)
+        self.settle()
 
     def shown(self) -> str:
         """All letters in the window."""
@@ -174,10 +226,16 @@ class Talk:
         return text.get("@0,0", f"@{text.winfo_width()},{text.winfo_height()} lineend")
 
     def close(self) -> None:
-        if self.transcript is not None and self.transcript.winfo_exists():
-            self.transcript.destroy()  # as the window does: nothing that is drawn reads any more
+        if self.timeline is not None and self.timeline.winfo_exists():
+            self.timeline.destroy()  # as the window does: nothing that is drawn reads any more
         self.reader.close()
         self.store.close()
+
+
+def thumb(bar: ScrollBar) -> tuple[int, int]:
+    """Pixels from the top of a scroll bar: where its thumb begins and ends."""
+    _left, top, _right, bottom = bar.bbox("all")
+    return round(top), round(bottom)
 
 
 def taken(outcome: Outcome) -> LogEntry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lanchat.core.dates import clock, moment
 from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.widgets.menus import MenuItem
 from tests.desktop.presses import here
 from tests.desktop.timeline.talk import ANA, BEN, LI, Talk
 
@@ -18,8 +17,8 @@ def select(talk: Talk, first: str, last: str) -> None:
 
 
 def selected(talk: Talk) -> str:
-    assert talk.transcript is not None
-    return talk.transcript.selected_text()
+    assert talk.timeline is not None
+    return talk.timeline.selected_text()
 
 
 def test_within_a_message_only_its_words(talk: Talk) -> None:
@@ -44,16 +43,16 @@ def test_several_messages_read_like_a_log(talk: Talk) -> None:
     talk.says(LI, "Yes 🍜")
     talk.says(ANA, "Me too")
     at = clock(moment(talk.now))
-    transcript = talk.open()
+    timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert transcript.selected_text() == f"Ben, {at}: Lunch?\nLi, {at}: Yes 🍜\nAna, {at}: Me too"
+    assert timeline.selected_text() == f"Ben, {at}: Lunch?\nLi, {at}: Yes 🍜\nAna, {at}: Me too"
 
 
 def test_a_whole_message_comes_with_its_marks(talk: Talk) -> None:
     talk.says(BEN, "do\n```sh\nmake `all`\n```\nand `wait`")
-    transcript = talk.open()
+    timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert transcript.selected_text() == "do\n```sh\nmake `all`\n```\nand `wait`"
+    assert timeline.selected_text() == "do\n```sh\nmake `all`\n```\nand `wait`"
 
 
 def test_code_is_copied_as_it_is(talk: Talk) -> None:
@@ -104,23 +103,15 @@ def test_the_keys_copy(talk: Talk) -> None:
 def test_every_character_that_is_shown_can_be_copied_as_it_was(talk: Talk) -> None:
     text = "𐍈 \u05d0\u05d1\u05d2 日本 e\u0301 \U00020000 ﷽ \U0001f1e6 ok"
     talk.says(BEN, text)
-    transcript = talk.open()
-    row = transcript._sheet.blocks[-1].row
-    assert isinstance(row, MessageRow)
+    timeline = talk.open()
+    (shown,) = [row.row.text for row in timeline.view.rows if isinstance(row.row, MessageRow)]
     talk.text.tag_add("sel", talk.text.search("日本", "1.0"), "end")
-    assert row.text.endswith(transcript.selected_text().strip())
+    assert shown.endswith(timeline.selected_text().strip())
 
 
 def test_the_menu_of_a_message(talk: Talk) -> None:
     talk.says(BEN, "see https://a.lan/x now")
-    transcript = talk.open()
-    box = talk.text.bbox(talk.text.search("a.lan", "1.0"))
-    assert box is not None
-    items = transcript._pointer.items_at(box[0] + 1, box[1] + 5)
-    assert [item.words for item in items if isinstance(item, MenuItem)] == [
-        "Open link", "Copy link", "Copy message", "Who is this?"
-    ]  # fmt: skip
-    copy_link = items[1]
-    assert isinstance(copy_link, MenuItem)
-    copy_link.command()
+    talk.open()
+    assert talk.menu_of("a.lan") == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    talk.picks("Copy link")
     assert talk.root.clipboard_get() == "https://a.lan/x"

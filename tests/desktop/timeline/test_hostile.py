@@ -45,9 +45,9 @@ def test_a_text_made_to_harm_is_only_a_text(talk: Talk, name: str) -> None:
     assert time.perf_counter() - began < 1.0
     talk.settle()
     assert talk.shown().index("before") < talk.shown().rindex("after")
-    assert talk.transcript is not None
+    assert talk.timeline is not None
     talk.text.tag_add("sel", "1.0", "end")
-    assert "after" in talk.transcript.selected_text()
+    assert "after" in talk.timeline.selected_text()
 
 
 def test_letters_that_no_font_has_hold_nothing_up(talk: Talk) -> None:
@@ -65,9 +65,9 @@ def test_letters_that_no_font_has_hold_nothing_up(talk: Talk) -> None:
 def test_what_is_copied_of_letters_that_no_font_has_is_what_was_written(talk: Talk) -> None:
     said = "Tangut: " + "".join(map(chr, range(0x17600, 0x17600 + 200)))
     talk.says(BEN, said)
-    transcript = talk.open()
+    timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert said in transcript.selected_text()
+    assert said in timeline.selected_text()
 
 
 @pytest.mark.parametrize("name", ["👩‍👩‍👧‍👦", "\u202eneB", "𐍈" * 40, "\t[exit]", "", "\U0001f1e6"], ids=range(6))
@@ -95,11 +95,11 @@ def test_letters_of_all_of_unicode(talk: Talk) -> None:
 def test_thousands_of_different_emoji_are_drawn_a_few_at_a_time(talk: Talk) -> None:
     """A window that answers all the while."""
     chance = random.Random(3)
-    transcript = talk.open()
+    timeline = talk.open()
     for _ in range(40):
         talk.hear_of(BEN, " ".join("\u200d".join(chance.choices(FAMILY, k=4)) for _ in range(100)))
     late, last = [0.0], time.thread_time()
-    while any(block.late for block in transcript._sheet.blocks) or len(late) < 20:
+    while any(row.late for row in timeline.view.rows) or len(late) < 20:
         talk.root.tk.dooneevent(0)
         now = time.thread_time()
         late.append(now - last)
@@ -111,10 +111,10 @@ def test_thousands_of_different_emoji_are_drawn_a_few_at_a_time(talk: Talk) -> N
 
 def test_pictures_go_with_their_rows(talk: Talk) -> None:
     talk.said_before(3_000)
-    transcript = talk.open()
+    timeline = talk.open()
     tags = len(talk.text.tag_names())
     for seq in (2_500, 100, 1_500, 2_900, 700):
-        transcript.jump(seq)
+        timeline.jump(seq)
         talk.settle()
     assert len(talk.text.image_names()) < 800
     assert len(talk.text.tag_names()) <= tags + 2

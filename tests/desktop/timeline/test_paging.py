@@ -8,8 +8,7 @@ import re
 import pytest
 
 from lanchat.desktop.timeline.loaded_range import MOST
-from lanchat.desktop.timeline.rows import MembershipRow, MutedRow
-from lanchat.desktop.timeline.text_view import seqs
+from lanchat.desktop.timeline.rows import MembershipRow, MutedRow, key_of, seqs
 from lanchat.engine.events import RosterChanged
 from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, Person, Talk
 
@@ -18,23 +17,24 @@ KIM = Person("Kim")
 
 def check(talk: Talk) -> None:
     """What is in the Text, what we think is in it, and the Log agree."""
-    transcript = talk.transcript
-    assert transcript is not None
-    sheet, stretch = transcript._sheet, transcript._stretch
-    shown = [seq for block in sheet.blocks for seq in range(seqs(block.row)[0], seqs(block.row)[1] + 1)]
-    assert shown == list(range(stretch.lo, stretch.hi + 1))
-    assert len(sheet.blocks) <= MOST + 1 + len(talk.state.rooms[KITCHEN].outbox) + 50
-    assert int(sheet.text.index("end - 1 chars").split(".")[0]) == sheet.line_of(len(sheet.blocks))
-    muted = [block.row for block in sheet.blocks if isinstance(block.row, MutedRow)]
+    timeline = talk.timeline
+    assert timeline is not None
+    view, loaded = timeline.view, timeline.loaded
+    shown = [seq for row in view.rows for seq in range(seqs(row.row)[0], seqs(row.row)[1] + 1)]
+    assert shown == list(range(loaded.first, loaded.last + 1))
+    assert len(view.rows) <= MOST + 1 + len(talk.state.rooms[KITCHEN].outbox) + 50
+    assert int(view.text.index("end - 1 chars").split(".")[0]) == view.line_of(len(view.rows))
+    assert all(view.find(key_of(row.row)) == index for index, row in enumerate(view.rows))
+    muted = [row.row for row in view.rows if isinstance(row.row, MutedRow)]
     hidden = {seq for row in muted for seq in range(row.seq, row.last + 1)}
     numbers = [int(number) for number in re.findall(r"no (\d+)$", talk.shown(), re.MULTILINE)]
     assert numbers == [seq for seq in shown if seq not in hidden]
-    for index, block in enumerate(sheet.blocks):
-        line = sheet.line_of(index)
-        for offset, (tags, _pieces, _goes_on) in enumerate(block.lines):
-            assert tags[0] in sheet.text.tag_names(f"{line + offset}.0")
-    happened = [block.row.after for block in sheet.blocks if isinstance(block.row, MembershipRow)]
-    assert happened == sorted(happened)
+    for index, row in enumerate(view.rows):
+        line = view.line_of(index)
+        for offset, (tags, _pieces, _goes_on) in enumerate(row.lines):
+            assert tags[0] in view.text.tag_names(f"{line + offset}.0")
+    membership = [row.row.after for row in view.rows if isinstance(row.row, MembershipRow)]
+    assert membership == sorted(membership)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -50,20 +50,20 @@ def test_any_way_through_a_log_shows_it_without_a_gap(talk: Talk, seed: int) -> 
     for text in more(900):
         talk.past(chance.choice((BEN, LI, ANA)).writes(text, talk.now))
         talk.now += chance.choice((1_000, 40_000, 400_000))
-    transcript = talk.open()
+    timeline = talk.open()
     for _ in range(60):
         match chance.randrange(10):
             case 0 | 1:
                 talk.says(chance.choice((BEN, LI, ANA)), *more(chance.choice((1, 1, 3, 70))))
             case 2:
-                transcript.jump(chance.randint(1, last))
+                timeline.jump(chance.randint(1, last))
             case 3:
-                transcript.show_newest()
+                timeline.show_newest()
             case 4 | 5:
                 for _ in range(chance.randint(1, 40)):
                     talk.text.event_generate(chance.choice(("<Button-4>", "<Button-4>", "<Button-5>")))
             case 6:
-                transcript._view._bar_moved("moveto", chance.random())
+                talk.drags_bar(chance.random())
             case 7:
                 muted = chance.sample([BEN.key.hex(), LI.key.hex()], chance.randrange(3))
                 talk.desk.kept.change(muted=frozenset(muted))

@@ -33,7 +33,7 @@ def log(*written: tuple[Person, int, str]) -> list[LogEntry]:
 
 
 def heads(found: list[TimelineRow]) -> list[bool]:
-    return [row.above.head for row in found if isinstance(row, MessageRow)]
+    return [row.heading.author for row in found if isinstance(row, MessageRow)]
 
 
 def test_what_one_says_within_five_minutes_is_one_group() -> None:
@@ -43,7 +43,7 @@ def test_what_one_says_within_five_minutes_is_one_group() -> None:
 
 def test_a_new_day_has_its_line_and_begins_a_group() -> None:
     talk = log((BEN, 0, "a"), (BEN, 1, "b"), (BEN, 24 * 60, "c"))
-    days = [row.above.day for row in rows_of(None, talk, RowContext()) if isinstance(row, MessageRow)]
+    days = [row.heading.day for row in rows_of(None, talk, RowContext()) if isinstance(row, MessageRow)]
     assert days[1] is None
     assert days[0] is not None
     assert days[2] is not None
@@ -52,12 +52,12 @@ def test_a_new_day_has_its_line_and_begins_a_group() -> None:
 
 def test_what_is_new_has_a_line_over_it() -> None:
     found = rows_of(None, log((BEN, 0, "a"), (BEN, 1, "b"), (BEN, 2, "c")), RowContext(unread_at=2))
-    assert [row.above.unread for row in found if isinstance(row, MessageRow)] == [False, True, False]
+    assert [row.heading.unread for row in found if isinstance(row, MessageRow)] == [False, True, False]
     assert heads(found) == [True, True, False]
 
 
 def test_what_happened_stands_after_its_entry_and_ends_a_group() -> None:
-    found = rows_of(None, log((BEN, 0, "a"), (BEN, 1, "b")), RowContext(happened={1: "Li joined"}))
+    found = rows_of(None, log((BEN, 0, "a"), (BEN, 1, "b")), RowContext(membership={1: "Li joined"}))
     assert [type(row) for row in found] == [MessageRow, MembershipRow, MessageRow]
     assert heads(found) == [True, True]
 
@@ -72,7 +72,7 @@ def test_an_entry_that_only_changes_another_has_no_line_of_its_own() -> None:
     day = 24 * 60
     found = rows_of(None, log((BEN, 0, "a"), (LI, day, "+nod"), (LI, day, "\u200b"), (BEN, day, "b")), RowContext())
     assert [type(row) for row in found] == [MessageRow, HiddenRow, MessageRow]
-    days = [row.above.day is not None for row in found if isinstance(row, MessageRow | HiddenRow)]
+    days = [row.heading.day is not None for row in found if isinstance(row, MessageRow | HiddenRow)]
     assert days == [True, True, False], "the day begins once"
 
 

@@ -13,7 +13,7 @@ from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.text_view import ImagePiece
-from lanchat.desktop.widgets.menus import MenuItem
+from tests.desktop.eyes import signs_of
 from tests.desktop.timeline.talk import ANA, BEN, Talk, talking
 
 HEBREW, ARABIC, HINDI = "שלום לכל העולם", "السلام عليكم", "क्षत्रिय हिन्दी"
@@ -42,11 +42,10 @@ def talk(root: tk.Tk, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
 
 def words(talk: Talk) -> list[tuple[str, int, int]]:
     """(a word that is a picture, its left and its right edge), line by line as they are seen."""
-    assert talk.transcript is not None
-    sheet, found = talk.transcript._sheet, []
+    found = []
     for _kind, _name, at in talk.text.dump("1.0", "end", image=True):
-        piece, box = sheet.piece_at(at), talk.text.bbox(at)
-        if isinstance(piece, ImagePiece) and piece.means and box is not None:
+        piece, box = _image(talk, at), talk.text.bbox(at)
+        if piece is not None and piece.means and box is not None:
             found.append((piece.means, box[0], box[0] + box[2]))
     return found
 
@@ -97,7 +96,7 @@ def test_letters_are_joined_and_placed_as_raqm_does(talk: Talk, word: str) -> No
     talk.says(BEN, word)
     talk.settle()
     drawn_later(talk)
-    assert talk.transcript is not None
+    assert talk.timeline is not None
     at = next(at for _kind, _name, at in talk.text.dump("1.0", "end", image=True) if _means(talk, at) == word)
     box = talk.text.bbox(at)
     assert box is not None
@@ -113,17 +112,17 @@ def test_what_is_copied_is_what_was_written(talk: Talk) -> None:
     text = f"{HEBREW}, version 2.0\n{ARABIC} ١٢ 🎉 (abc)"
     talk.says(BEN, text)
     talk.settle()
-    assert talk.transcript is not None
+    assert talk.timeline is not None
     talk.text.tag_add("sel", "1.0", "end")
-    assert talk.transcript.selected_text() == text
+    assert talk.timeline.selected_text() == text
     talk.text.tag_remove("sel", "1.0", "end")
     start = talk.text.search("version", "1.0")
     talk.text.tag_add("sel", f"{start} linestart", f"{start} lineend")
-    assert talk.transcript.selected_text().strip() == f"{HEBREW}, version 2.0"
+    assert talk.timeline.selected_text().strip() == f"{HEBREW}, version 2.0"
     talk.text.tag_remove("sel", "1.0", "end")
     at = next(at for _kind, _name, at in talk.text.dump("1.0", "end", image=True) if _means(talk, at) == "לכל")
     talk.text.tag_add("sel", at)
-    assert talk.transcript.selected_text() == "לכל"
+    assert talk.timeline.selected_text() == "לכל"
 
 
 def test_a_long_text_is_broken_anew_when_the_pane_changes(talk: Talk) -> None:
@@ -149,25 +148,23 @@ def test_a_long_text_is_broken_anew_when_the_pane_changes(talk: Talk) -> None:
 
 
 def test_links_and_mentions_in_it_are_what_they_are_elsewhere(talk: Talk) -> None:
-    transcript = talk.open()
+    talk.open()
     talk.says(BEN, "ראו https://example.com/א/ב?x=1 וגם https://second.example @Ana תודה")
     talk.settle()
     for wanted in ("https://example.com/א/ב?x=1", "https://second.example"):
         at = talk.text.search(wanted[:14], "1.0")
         assert "link" in talk.text.tag_names(at)
-        box = talk.text.bbox(at)
-        assert box is not None
-        items = transcript._pointer.items_at(box[0] + 2, box[1] + 2)
-        next(item for item in items if isinstance(item, MenuItem) and item.words == "Copy link").command()
+        assert "Copy link" in talk.menu_of(wanted[:14])
+        talk.picks("Copy link")
         assert talk.root.clipboard_get() == wanted
     assert "mention" in talk.text.tag_names(talk.text.search("@Ana", "1.0"))
 
 
 def test_found_words_stand_out(talk: Talk) -> None:
-    transcript = talk.open()
+    timeline = talk.open()
     talk.says(BEN, HEBREW)
     talk.settle()
-    transcript.jump(1, "לכל")
+    timeline.jump(1, "לכל")
     talk.settle()
     at = next(at for _kind, _name, at in talk.text.dump("1.0", "end", image=True) if _means(talk, at) == "לכל")
     assert "found" in talk.text.tag_names(at)
@@ -182,28 +179,33 @@ def test_names_are_drawn_so_too_and_can_be_clicked(talk: Talk) -> None:
     assert (first, second) == ("כהן", "מריה")
     assert left < further
     at = next(at for _kind, _name, at in talk.text.dump("1.0", "end", image=True) if _means(talk, at) == "כהן")
-    assert "who" in talk.text.tag_names(at)
+    box = talk.text.bbox(at)
+    assert box is not None
+    for event in ("<Motion>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+        talk.text.event_generate(event, x=box[0] + 2, y=box[1] + 2)
+    assert talk.profiles == [BEN.key]
 
 
 def test_mine_has_its_tick_where_one_has_read_to_the_end(talk: Talk) -> None:
     talk.connect()
-    transcript = talk.open()
+    talk.open()
     talk.i_say(HEBREW)
     talk.settle()
-    at = transcript._sheet.tick_at(len(transcript._sheet.blocks) - 1)
-    assert at is not None
-    box = talk.text.bbox(at)
+    signs = signs_of(talk.desk.theme)
+    images = [at for _kind, _name, at in talk.text.dump("1.0", "end", image=True)]
+    (tick,) = [at for at in images if talk.text.image_cget(at, "image") in signs]
+    box = talk.text.bbox(tick)
     assert box is not None
     assert box[0] < min(left for _word, left, _right in words(talk))
 
 
 def test_a_thousand_lines_are_there_at_once(talk: Talk) -> None:
     talk.past(*(BEN.writes(f"{ARABIC} {number} {HEBREW}", talk.now + number) for number in range(1_000)))
-    transcript = talk.open()
+    talk.open()
     assert "999" in talk.in_view()
     talk.root.tk.call("event", "generate", str(talk.text), "<Home>")
     talk.settle()
-    assert transcript._sheet.blocks
+    assert words(talk)
 
 
 def test_where_no_font_has_the_letters_it_is_said_once_how_to_get_one(talk: Talk) -> None:
@@ -220,9 +222,16 @@ def test_where_no_font_has_the_letters_it_is_said_once_how_to_get_one(talk: Talk
 
 
 def _means(talk: Talk, at: str) -> str:
-    assert talk.transcript is not None
-    piece = talk.transcript._sheet.piece_at(at)
-    return piece.means if isinstance(piece, ImagePiece) else ""
+    piece = _image(talk, at)
+    return piece.means if piece is not None else ""
+
+
+def _image(talk: Talk, at: str) -> ImagePiece | None:
+    """The piece that is drawn at an index of the Text, if it is in view."""
+    assert talk.timeline is not None
+    box = talk.text.bbox(at)
+    piece = talk.timeline.view.piece_at(box[0] + 1, box[1] + 1) if box is not None else None
+    return piece if isinstance(piece, ImagePiece) else None
 
 
 def _drawn(talk: Talk, word: str, layout: ImageFont.Layout, size: tuple[int, int]) -> Image.Image:

@@ -1,17 +1,18 @@
-"""The Transcript as people use it: reading, scrolling, coming back, saying something, and what others do meanwhile."""
+"""The timeline as people use it: reading, scrolling, coming back, saying something, and what others do meanwhile."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
+import tkinter as tk
 from datetime import timedelta
 
 import msgspec
 import pytest
 
-from lanchat.core.dates import moment
+from lanchat.core.dates import clock, moment
 from lanchat.core.model import EntryId, RoomId
-from lanchat.desktop.widgets.menus import MenuItem, Popover
+from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
     CardsCame,
@@ -23,8 +24,9 @@ from lanchat.engine.events import (
     RosterChanged,
 )
 from lanchat.storage import paths
+from tests.desktop.eyes import SIGNS, signs_of
 from tests.desktop.presses import here
-from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk
+from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk, thumb
 
 KIM = Person("Kim")
 
@@ -69,18 +71,17 @@ def on_top(talk: Talk) -> str:
     return f"{talk.text.get('@0,0', '@0,0 lineend')} {info[1] if info else ''}"
 
 
-def pill(talk: Talk) -> str:
-    assert talk.transcript is not None
-    button = talk.transcript._pill._button
-    return button.words if button is not None else ""
+def newest_button(talk: Talk) -> str:
+    """What the button over the lower edge says; "": there is none."""
+    return "".join(button.words for button in talk.on_text(Button))
 
 
 def test_a_room_opens_at_its_end(talk: Talk) -> None:
     talk.said_before(1_000)
-    transcript = talk.open()
+    timeline = talk.open()
     assert "message 1000" in talk.in_view()
-    assert transcript.at_end
-    assert pill(talk) == ""
+    assert timeline.at_end
+    assert newest_button(talk) == ""
 
 
 def test_a_room_in_which_nothing_was_said(talk: Talk) -> None:
@@ -103,29 +104,29 @@ def test_what_is_said_appears_and_stays_in_view(talk: Talk) -> None:
 
 def test_where_i_read_nothing_moves(talk: Talk) -> None:
     talk.said_before(300)
-    transcript = talk.open()
+    timeline = talk.open()
     turn_up(talk, 20)
     before = on_top(talk)
     for number in range(40):
         talk.says(BEN, f"news {number}")
         talk.settle()
         assert on_top(talk) == before
-    assert not transcript.at_end
-    assert pill(talk) == "40 new messages"
+    assert not timeline.at_end
+    assert newest_button(talk) == "40 new messages"
 
 
-def test_the_pill_leads_to_the_newest(talk: Talk) -> None:
+def test_the_button_leads_to_the_newest(talk: Talk) -> None:
     talk.said_before(300)
-    transcript = talk.open()
+    timeline = talk.open()
     turn_up(talk, 20)
     talk.says(BEN, "over here")
     talk.settle()
-    assert transcript._pill._button is not None
-    transcript._pill._button.press()
+    (button,) = talk.on_text(Button)
+    button.press()
     talk.settle()
     assert "over here" in talk.in_view()
-    assert transcript.at_end
-    assert pill(talk) == ""
+    assert timeline.at_end
+    assert newest_button(talk) == ""
 
 
 def test_my_own_messages_are_not_counted_as_new(talk: Talk) -> None:
@@ -134,7 +135,7 @@ def test_my_own_messages_are_not_counted_as_new(talk: Talk) -> None:
     turn_up(talk, 20)
     talk.says(ANA, "from my other computer")
     talk.settle()
-    assert pill(talk) == "To the newest"
+    assert newest_button(talk) == "To the newest"
 
 
 def test_turning_the_wheel_leads_past_every_message_to_the_first(talk: Talk) -> None:
@@ -157,32 +158,35 @@ def test_a_page_that_comes_in_moves_nothing(talk: Talk, down: int) -> None:
     for number in range(400):
         talk.past(BEN.writes(f"{number} " + "and so on " * (number % 40), talk.now))
         talk.now += MINUTE * (number % 8)
-    transcript = talk.open()
+    timeline = talk.open()
     turn_up(talk, 10)
-    transcript._view.scroll(down)
-    transcript._view.moved()
+    talk.text.yview_scroll(down, "pixels")  # to within a line, where the wheel does not stop
+    before, first = on_top(talk), timeline.loaded.first
+    talk.hear(CardsCame(KITCHEN, ()))  # which has it look how many rows are ready above
     talk.settle()
-    before, lo = on_top(talk), transcript._stretch.lo
-    with transcript._view.still():
-        assert transcript._stretch.grow_back()
-    talk.settle()
-    assert transcript._stretch.lo < lo
+    while timeline.loaded.first == first and first > 1:
+        assert on_top(talk) == before
+        turn_up(talk)
+        before = on_top(talk)
+        talk.hear(CardsCame(KITCHEN, ()))
+        talk.settle()
+    assert timeline.loaded.first < first
     assert on_top(talk) == before
-    with transcript._view.still():
-        transcript._stretch.set_anew()
+    talk.desk.kept.change(muted=frozenset({LI.key.hex()}))  # then all rows are laid out again
+    talk.hear(CardsCame(KITCHEN, ()))
     talk.settle()
     assert on_top(talk) == before
 
 
 def test_home_and_end(talk: Talk) -> None:
     talk.said_before(5_000)
-    transcript = talk.open()
+    timeline = talk.open()
     press(talk, "Home")
     assert "message 1\n" in talk.in_view()
     assert "This is the beginning." in talk.shown()
     press(talk, "End")
     assert "message 5000" in talk.in_view()
-    assert transcript.at_end
+    assert timeline.at_end
     press(talk, "Prior")
     assert "message 5000" not in talk.in_view()
     press(talk, "Next")
@@ -203,23 +207,20 @@ def test_nobody_can_write_in_it(talk: Talk, key: str) -> None:
 
 def test_the_bar_tells_where_in_the_whole_log_i_am(talk: Talk) -> None:
     talk.said_before(5_000)
-    transcript = talk.open()
-    bar = transcript._view._bar
-    assert bar._last == 1.0
-    assert bar._first > 0.98
-    transcript._view._bar_moved("moveto", 0.5)
-    talk.settle()
-    assert 0.48 < bar._first < 0.52
-    assert any(f"message {number}" in talk.in_view() for number in range(2_495, 2_510))
-    transcript._view._bar_moved("moveto", 0.0)
-    talk.settle()
+    talk.open()
+    high = talk.bar.winfo_height()
+    assert thumb(talk.bar)[1] == high
+    talk.drags_bar(0.5)
+    assert 0.48 * high < sum(thumb(talk.bar)) / 2 < 0.52 * high
+    assert any(f"message {number}" in talk.in_view() for number in range(2_460, 2_540))
+    talk.drags_bar(0.0)
     assert "message 1\n" in talk.in_view()
 
 
 def test_jumping_to_a_message_far_away_makes_it_stand_out(talk: Talk) -> None:
     talk.said_before(5_000)
-    transcript = talk.open()
-    transcript.jump(1_234)
+    timeline = talk.open()
+    timeline.jump(1_234)
     talk.settle()
     assert "message 1234\n" in talk.in_view()
     assert "message 1234" in talk.text.get(*map(str, talk.text.tag_ranges("flash")))
@@ -233,8 +234,8 @@ def test_a_room_built_anew_shows_the_same_place(talk: Talk) -> None:
     talk.open()
     assert re.findall(r"message \d+", talk.in_view())[0] == before
     press(talk, "End")
-    transcript = talk.open()
-    assert transcript.at_end
+    timeline = talk.open()
+    assert timeline.at_end
 
 
 def test_staying_at_the_end_when_the_pane_shrinks(talk: Talk) -> None:
@@ -256,26 +257,25 @@ def test_days_and_groups(talk: Talk) -> None:
 
 # --- my own messages -------------------------------------------------------------------------------------------------
 def tick_of(talk: Talk, text: str) -> str:
-    """The picture at the end of one of my messages."""
+    """What the picture at the end of one of my messages means."""
     at = talk.text.search(text, "end", backwards=True)
     assert at
-    return str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))
+    return signs_of(talk.desk.theme)[str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))]
 
 
 def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
     talk.said_before(30)
-    transcript = talk.open()
+    talk.open()
     written = talk.i_say("on my way")
     assert "on my way" in talk.shown(), "before anything else is drawn"
-    pictures = transcript._setter.pictures
-    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.WAITING))
+    assert tick_of(talk, "on my way") == SIGNS[EntryState.WAITING]
     talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
     talk.settle()
     assert talk.shown().count("on my way") == 1
-    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.TAKEN))
+    assert tick_of(talk, "on my way") == SIGNS[EntryState.TAKEN]
     talk.hear(EntryStateChanged(KITCHEN, (written.entry_id,), EntryState.DELIVERED))
     talk.settle()
-    assert tick_of(talk, "on my way") == str(pictures.tick(EntryState.DELIVERED))
+    assert tick_of(talk, "on my way") == SIGNS[EntryState.DELIVERED]
 
 
 def test_saying_something_leads_to_the_end(talk: Talk) -> None:
@@ -333,11 +333,11 @@ def read_until(talk: Talk, seq: int) -> None:
 def test_the_room_opens_at_what_is_new(talk: Talk) -> None:
     talk.said_before(400, (BEN, LI))
     read_until(talk, 200)
-    transcript = talk.open()
+    timeline = talk.open()
     assert "New messages" in talk.in_view()
     assert "message 201" in talk.in_view()
-    assert not transcript.at_end
-    assert pill(talk) == "200 new messages"
+    assert not timeline.at_end
+    assert newest_button(talk) == "200 new messages"
 
 
 def test_little_that_is_new_is_seen_at_once_with_the_line_in_place(talk: Talk) -> None:
@@ -380,22 +380,22 @@ def wait_for(talk: Talk, command: object) -> None:
 def test_what_is_further_down_is_not_marked_read(talk: Talk) -> None:
     talk.said_before(400, (BEN, LI))
     read_until(talk, 100)
-    transcript = talk.open()
+    timeline = talk.open()
     talk.root.focus_force()
     talk.root.update()
-    transcript.destroy()
+    timeline.destroy()
     assert talk.done == []
 
 
 def test_what_i_have_seen_is_marked_read_though_i_go_elsewhere_at_once(talk: Talk) -> None:
     talk.said_before(40, (BEN, LI))
     read_until(talk, 20)
-    transcript = talk.open()
+    timeline = talk.open()
     talk.root.focus_force()
     talk.root.update()
     press(talk, "End")
     talk.root.update()
-    transcript.destroy()
+    timeline.destroy()
     assert talk.done == [MarkRead(KITCHEN, 40)]
 
 
@@ -523,23 +523,19 @@ def test_arrows_go_from_message_to_message(talk: Talk) -> None:
 
 def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
     talk.says(BEN, "see https://a.lan/x")
-    transcript = talk.open()
+    talk.open()
     press(talk, "Up")
-    over = transcript._pointer._over
-    assert over is not None
-    words = [item.words for item in transcript._pointer._deeds.items(over, over.links) if isinstance(item, MenuItem)]
-    assert words == ["Open link", "Copy link", "Copy message", "Who is this?"]
     press(talk, "Return")
-    popovers = [child for child in talk.root.winfo_children() if isinstance(child, Popover)]
-    assert len(popovers) == 1
-    popovers[0].event_generate("<Escape>")
+    assert talk.menu() == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    talk.picks("Who is this?")
+    assert talk.profiles == [BEN.key]
 
 
 def test_the_keyboard_shows_where_it_is_and_the_mouse_does_not_need_to(talk: Talk) -> None:
     talk.said_before(30)
-    transcript = talk.open()
+    timeline = talk.open()
     palette = talk.desk.theme.palette
-    transcript.focus_set()
+    timeline.focus_set()
     talk.root.update()
     assert talk.text["highlightcolor"] == palette.accent
     talk.text.event_generate("<ButtonPress-1>", x=80, y=80)
@@ -552,47 +548,45 @@ def test_the_keyboard_shows_where_it_is_and_the_mouse_does_not_need_to(talk: Tal
 def test_a_message_without_a_head_tells_its_time_under_the_pointer(talk: Talk) -> None:
     talk.says(BEN, "one")
     talk.says(BEN, "two")
-    transcript = talk.open()
-    box = talk.text.bbox(talk.text.search("two", "1.0"))
-    assert box is not None
-    talk.text.event_generate("<Motion>", x=box[0] + 1, y=box[1] + 5)
+    talk.open()
+    x, y = talk.place_of("two")
+    talk.text.event_generate("<Motion>", x=x, y=y)
     talk.root.update()
     assert standing_out(talk) == "two"
-    assert transcript._pointer._clock.winfo_ismapped()
+    assert [label["text"] for label in talk.on_text(tk.Label)] == [clock(moment(talk.now))]
     talk.text.event_generate("<Leave>", rootx=0, rooty=0)
     talk.root.update()
     assert standing_out(talk) == ""
-    assert not transcript._pointer._clock.winfo_ismapped()
+    assert not talk.on_text(tk.Label)
 
 
 def test_a_tick_tells_under_the_pointer_what_it_means(talk: Talk) -> None:
     talk.says(ANA, "one")
-    transcript = talk.open()
+    talk.open()
     talk.root.update()
     at = talk.text.search("one", "1.0")
     box = talk.text.bbox(f"{at} lineend - 1 chars")
     assert box is not None
     talk.text.event_generate("<Motion>", x=box[0] + box[2] // 2, y=box[1] + box[3] // 2)
-    tip = transcript._pointer._tip_label
     for _ in range(400):
         talk.root.update()
-        if tip.winfo_ismapped():
+        if tips := talk.on_text(tk.Label):
             break
         talk.root.after(5)
-    assert str(tip["text"]) == "The host has it; nobody else yet"
+    assert [tip["text"] for tip in tips] == ["The host has it; nobody else yet"]
 
 
 def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
     talk.says(BEN, "Lunch at twelve?")
-    transcript = talk.open()
+    timeline = talk.open()
     box = talk.text.bbox(talk.text.search("twelve", "1.0"))
     assert box is not None
     at = {"x": box[0] + 3, "y": box[1] + 5}
     for event in ("<ButtonPress-1>", "<ButtonRelease-1>") * 2:
         talk.text.event_generate(event, **at)
-    assert transcript.selected_text() == "twelve"
+    assert timeline.selected_text() == "twelve"
     talk.text.event_generate("<ButtonPress-1>", **at)
-    assert transcript.selected_text() == "Lunch at twelve?"
+    assert timeline.selected_text() == "Lunch at twelve?"
 
 
 def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -618,7 +612,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         addresses.append(address)
         return ""
 
-    monkeypatch.setattr("lanchat.desktop.timeline.actions.open_url", open_url)
+    monkeypatch.setattr("lanchat.desktop.timeline.timeline.open_url", open_url)
     return addresses
 
 
@@ -706,11 +700,11 @@ def test_the_messages_of_another_room_are_not_shown_here(talk: Talk) -> None:
 
 def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> None:
     talk.said_before(500)
-    transcript = talk.open()
+    timeline = talk.open()
     with sqlite3.connect(talk.folder / paths.DATABASE) as database:
         database.execute("UPDATE entries SET body = 'spoiled' WHERE body = 'message 10'")
     database.close()
-    transcript.jump(9)
+    timeline.jump(9)
     talk.settle()
     assert talk.said
     assert "spoiled" not in talk.shown()
@@ -744,10 +738,10 @@ def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: 
     talk.said_before(40)
     talk.past(*(LI.writes("👍", talk.now, "+reaction") for _ in range(400)))
     talk.said_before(2)
-    transcript = talk.open()
+    timeline = talk.open()
     seen = talk.shown()
     assert "message 40" in seen
-    assert transcript.at_end
+    assert timeline.at_end
     talk.says(BEN, "👍", kind="+reaction")
     talk.says(BEN, "\u200b")
     talk.settle()
@@ -760,4 +754,4 @@ def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: 
     turn_up(talk, 100)
     assert "message 1\n" in talk.in_view()
     press(talk, "End")
-    assert transcript.at_end
+    assert timeline.at_end
