@@ -17,7 +17,7 @@ from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, enc
 from lanchat.core.host_actions import Action, Append, SendTo, SessionId
 from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, LogEntry
-from lanchat.core.session import Session
+from lanchat.core.sessions import Session
 
 APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that nobody waits long behind a flood
 _LAST_ENTRIES = 200  # 20 ms
@@ -35,7 +35,7 @@ class Settled:
     forgers: list[SessionId] = field(default_factory=list)
 
 
-class Posting:
+class AppendQueue:
     def __init__(self, limits: Limits, sessions: Mapping[SessionId, Session]) -> None:
         self._limits = limits
         self._sessions = sessions

@@ -30,14 +30,13 @@ from lanchat.core.client_actions import (
     Welcomed,
 )
 from lanchat.core.encoded_log import cut_page
-from lanchat.core.events import CardsCame
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
-from lanchat.core.keepalive import Pulse
-from lanchat.core.missing_cards import Strangers
+from lanchat.core.keepalive import Keepalive
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.outbox import Outbox
 from lanchat.core.replica import Replica
-from lanchat.core.roster import Roster
+from lanchat.core.room_events import CardsCame
+from lanchat.core.roster import MissingCards, Roster
 
 
 class Client:
@@ -65,12 +64,12 @@ class Client:
         self._read = 0  # at the host
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
-        self._strangers = Strangers(known, strangers)
+        self._strangers = MissingCards(known, strangers)
         self._missing = missing  # to be asked for, as long as the Host gives it
         self._prepending = False  # a page is on its way to disk
         self._giving = False  # a page is read for the Host
         self._actions: list[Action] = []
-        self._pulse: Pulse | None = None  # while connected
+        self._pulse: Keepalive | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._new_card: Card | None = None  # to be told
@@ -91,7 +90,7 @@ class Client:
     # --- the connection ----------------------------------------------------------------------------------------------
     def connected(self, now: float) -> None:
         """A Connection is up and its Host let us in."""
-        self._pulse = Pulse(now)
+        self._pulse = Keepalive(now)
         self._resume_due = True
         self._resume(now)
 

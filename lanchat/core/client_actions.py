@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from lanchat.core.events import CardsCame, RosterChanged
 from lanchat.core.limits import Limits
 from lanchat.core.model import Card, EntryId, Head, LogEntry
+from lanchat.core.room_events import CardsCame, RosterChanged
 
 
 # --- to the connection -----------------------------------------------------------------------------------------------

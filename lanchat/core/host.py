@@ -15,17 +15,15 @@ from typing import assert_never
 
 from lanchat.core import frames, limits, log
 from lanchat.core import host_actions as act
-from lanchat.core.append_queue import Posting
+from lanchat.core.append_queue import AppendQueue
 from lanchat.core.codes import CloseCode, HoldCode
-from lanchat.core.delivery import Delivery
 from lanchat.core.encoded_log import Block, cut_page
-from lanchat.core.feed import Feed
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
 from lanchat.core.host_actions import SessionId
+from lanchat.core.member_news import Delivery, Presence
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
-from lanchat.core.presence import Presence
 from lanchat.core.recovery import Recovery
-from lanchat.core.session import Member, Roll, Session
+from lanchat.core.sessions import Feed, Member, Session, SessionTable
 from lanchat.core.text import clean_line
 
 READ_ENTRIES = 1_000  # of one ReadAfter: a few ms of disk, and more than one write takes
@@ -50,12 +48,12 @@ class Host:
         self.room_id = room_id
         self.limits = pace
         self._card = card
-        self._roll = Roll(MemberKey(card.key), pace)
+        self._roll = SessionTable(MemberKey(card.key), pace)
         self._sessions = self._roll.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
         self._recovery = Recovery(room_id, missing)
-        self._posting = Posting(pace, self._sessions)
+        self._posting = AppendQueue(pace, self._sessions)
         self._presence = Presence()
         self._delivery = Delivery()
 

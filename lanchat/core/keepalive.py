@@ -7,7 +7,7 @@ import math
 from lanchat.core.limits import CHECK_SECONDS, ENTER_SECONDS, GONE_SECONDS, IDLE_PING_MOST_SECONDS, IDLE_PING_SECONDS
 
 
-class Pulse:
+class Keepalive:
     """Any frame proves life, either way. Only the time that we were running ourselves counts."""
 
     def __init__(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Listing: a Room as Discovery found it. Hints only: who it really is, the encrypted handshake decides."""
+"""What looking at the network finds, for people and scripts: a room (Listing), and what the doctor says (Finding)."""
 
 from __future__ import annotations
 
@@ -40,3 +40,19 @@ class Listing:
 def key_fingerprint(key: MemberKey) -> bytes:
     """16 bytes: how Listings, room codes and links name a Host's key."""
     return hashlib.sha256(key).digest()[:FINGERPRINT_BYTES]
+
+
+class Health(enum.Enum):
+    GOOD = "good"
+    ODD = "odd"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor. `advice` is one sentence, "" when there is nothing to do."""
+
+    name: str  #: a stable word for scripts: network, router, multicast, neighbours, port, firewall, clock, data…
+    health: Health
+    says: str
+    advice: str = ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lanchat.core.encoded_log import unpack
 from lanchat.core.frames import Misbehaved, Page
 from lanchat.core.model import Head, LogEnd, LogEntry, RoomId
-from lanchat.core.runs import unpack
-from lanchat.core.session import Session
+from lanchat.core.sessions import Session
 
 _PATIENCE_SECONDS = 20.0  # for one page of a Member that is busy or far away; then another one is asked
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lanchat.core.encoded_log import unpack
 from lanchat.core.frames import Entries, Misbehaved, Page, Resume, Welcome
 from lanchat.core.model import Head, LogEnd, LogEntry, RoomId
-from lanchat.core.runs import unpack
 
 
 class Replica:

@@ -8,7 +8,9 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
-from lanchat.core.health import Finding
+from lanchat.core.listing import Finding, Health
+from lanchat.core.translate import _
+from lanchat.engine.rooms import Rooms
 from lanchat.engine.sightings import Sightings
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.checkup import Circumstances, check
@@ -35,6 +37,28 @@ async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]
         return await check(Circumstances(folder, own, address, rooms=rooms, unread=why_unread(folder)))
     finally:
         await discovery.stop()
+
+
+async def check_running(
+    folder: Path, rooms: Rooms, own: tuple[str, ...], address: str | None
+) -> tuple[Finding, ...]:
+    """The findings of a running Engine. `own`: this machine's addresses; `address`: a place that cannot be reached."""
+    ahead = [role.room.ahead for role in rooms.joined if role.room.ahead is not None]
+    circumstances = Circumstances(
+        folder,
+        own,
+        address,
+        hosting=tuple(role.port for role in rooms.hosted),
+        visited=any(role.visited for role in rooms.hosted),
+        rooms=lambda: rooms_elsewhere(rooms.sightings, own),
+        ahead=ahead[0] if ahead else None,
+    )
+    try:
+        return await check(circumstances)
+    except OSError as error:  # no file can be opened at the moment, not even the doctor's own
+        reason = error.strerror or type(error).__name__
+        words = _("This check could not be made: {reason}.").format(reason=reason)
+        return (Finding("system", Health.ODD, words),)
 
 
 def why_unread(folder: Path) -> str:

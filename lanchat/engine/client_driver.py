@@ -28,9 +28,9 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
-from lanchat.core.events import CardsCame, RosterChanged
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, Entry, Head, LogEnd
+from lanchat.core.room_events import CardsCame, RosterChanged
 from lanchat.engine.room_disk import Answer, DiskReplica, DiskWork
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem

@@ -18,21 +18,40 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
+from lanchat.core import limits
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.text import clean_line
 from lanchat.core.translate import _
+from lanchat.engine import commands, events
 from lanchat.engine.commands import Command, Quit
+from lanchat.engine.disk import Disk
+from lanchat.engine.doorbell import doorbell
 from lanchat.engine.events import Event, Stopped
+from lanchat.engine.known_rooms import KnownRooms, ReadMarks
 from lanchat.engine.mailbox import Mailbox
-from lanchat.engine.running import Running
+from lanchat.engine.own_entries import OwnEntries
+from lanchat.engine.person import Person, VerifiedMembers
+from lanchat.engine.rooms import Rooms
+from lanchat.engine.single_instance import Instance
+from lanchat.engine.tasks import BackgroundTasks, SerialQueue
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.storage.errors import StorageProblem, naming
-from lanchat.trust.identity import IdentityDamaged
+from lanchat.storage import settings
+from lanchat.storage.errors import StorageProblem, in_plain_words, naming
+from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
+from lanchat.trust.identity import IdentityDamaged, load_or_create
 
 log = logging.getLogger(__name__)
+
+_WATCH_SECONDS = 2.0  # between two looks whether the database is still there
+
+Tell = Callable[[Event], None]
 
 
 def share_the_interpreter() -> None:
@@ -67,7 +86,7 @@ class Engine:
         self._lock = threading.Lock()
         self._early: list[Command] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: Running | None = None  # while Commands are taken; the loop's
+        self._running: CommandHandler | None = None  # while Commands are taken; the loop's
         self._end: asyncio.Future[None] | None = None  # Quit, or a mistake; the loop's
         self._thread = threading.Thread(target=self._run, name="lanchat-engine")
 
@@ -103,7 +122,7 @@ class Engine:
         loop = asyncio.get_running_loop()
         self._end = loop.create_future()
         loop.set_exception_handler(self._failed)
-        opened = Running.opened(self._data_dir, self._nick, self._make_discovery, self._tell, self._doorbell)
+        opened = CommandHandler.opened(self._data_dir, self._nick, self._make_discovery, self._tell, self._doorbell)
         with naming(self._data_dir):
             async with opened as self._running:
                 with self._lock:
@@ -139,3 +158,168 @@ def _is_ours(error: BaseException) -> bool:
     names = [frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(error.__traceback__)]
     own = [name for name in names if name.startswith("lanchat.")]
     return bool(own) and not own[-1].startswith(("lanchat.network.discovery", "lanchat.network.interfaces"))
+
+
+class CommandHandler:
+    """An Engine at work: its person, disk, discovery and rooms, and what each Command does with them. On its loop."""
+
+    def __init__(
+        self,
+        person: Person,
+        disk: Disk,
+        known: KnownRooms,
+        verifying: VerifiedMembers,
+        discovery: Discovery,
+        tell: Tell,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        """`group`: a mistake of ours in any of its tasks ends the Engine."""
+        self._person = person
+        self._disk = disk
+        self._known = known
+        self._verifying = verifying
+        self._discovery = discovery
+        self._tell = tell
+        self._errands = BackgroundTasks(group)
+        self._rooms = Rooms(person, disk, known, discovery, tell, group, self._errands)
+        self._writing = OwnEntries(person, disk, known, self._rooms.table, tell)
+        self._reading = ReadMarks(disk, group)
+        self._about_us = SerialQueue(group.create_task)  # what concerns no single room
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(
+        cls, folder: Path, nick: str | None, make_discovery: Callable[[], Discovery], tell: Tell, rings: bool
+    ) -> AsyncIterator[CommandHandler]:
+        """Everything open, and at the end everything closed. Raises StorageProblem and IdentityDamaged.
+
+        `rings`: another start on this folder may ring, from the first moment on.
+        """
+        async with AsyncExitStack() as stack:
+            stack.callback(Instance.take(folder).release)
+            if rings:
+                await _hang_doorbell(stack, folder, tell)
+            disk = Disk()
+            stack.push_async_callback(disk.close)
+            notices = await disk.open(folder)
+            kept, notice = settings.load(folder)
+            with in_plain_words():
+                identity = load_or_create(folder)
+            person = Person.of(folder, identity, kept, nick)
+            verifying = VerifiedMembers(person.key, disk, await disk.run(Store.verified), tell)
+            records, typed = await disk.run(_read_rooms)
+            known = KnownRooms(disk, records, typed, verifying)
+            await disk.run(Store.put_cards, [person.card])
+            discovery = make_discovery()
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            running = cls(person, disk, known, verifying, discovery, tell, group)
+            stack.push_async_callback(discovery.stop)
+            stack.push_async_callback(running.close)
+            tell(events.Started(person.key, person.card.nick, first_run=not kept.card_revision))
+            for problem in filter(None, [*notices, notice]):
+                tell(events.Problem(problem))
+            await discovery.start(running._rooms.sightings.take)
+            running._rooms.remind_discovery()
+            stack.callback(group.create_task(running._watch_the_file()).cancel)
+            yield running
+
+    async def _watch_the_file(self) -> None:
+        """Tell, once, when somebody removes the database while nobody writes."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            try:
+                await self._disk.look_up(Store.require_file)
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem)))
+                return
+
+    async def close(self) -> None:
+        await self._errands.stop()
+        await asyncio.gather(self._rooms.close(), self._about_us.finish())
+        await self._reading.flush()
+
+    def do(self, command: Command) -> None:
+        """Carry out one Command, or begin to: nothing here waits for the network or the disk."""
+        match command:
+            case commands.Browse(on, again):
+                self._discovery.look(on, again)
+            case commands.OpenRoom():
+                self._rooms.host(command)
+            case commands.Join():
+                self._rooms.begin_join(command)
+            case commands.Leave(room_id):
+                self._rooms.leave(room_id, first=self._reading.flush)
+            case commands.Forget(room_id):
+                self._rooms.forget(room_id)
+            case commands.Say():
+                self._writing.say(command)
+            case commands.Retry(room_id, entry_id):
+                self._writing.retry(room_id, entry_id)
+            case commands.Discard(room_id, entry_id):
+                self._writing.discard(room_id, entry_id)
+            case commands.MarkRead(room_id, seq):
+                self._reading.mark(room_id, seq)
+                self._rooms.read(room_id, seq)
+            case commands.FetchEarlier(room_id):
+                self._rooms.fetch_earlier(room_id)
+            case commands.ChangeNick(nick):
+                self._put(lambda: self._rename(nick))
+            case commands.Remove(room_id, member):
+                self._rooms.remove(room_id, member)
+            case commands.Ban(room_id, member, on):
+                self._rooms.ban(room_id, member, on)
+            case commands.Introduce(member):
+                self._errands.start(self._introduce(member))
+            case commands.Verify(member, yes):
+                self._put(lambda: self._verifying.verify(member, yes))
+            case commands.CheckUp(address):
+                self._errands.start(self._check_up(address))
+            case commands.Quit():
+                raise AssertionError("the Engine itself ends")
+            case _:
+                assert_never(command)
+
+    def _put(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this after what was asked of the same kind before; also when lanchat ends."""
+
+        async def job() -> None:
+            try:
+                await work()
+            except StorageProblem as problem:
+                self._tell(events.Problem(str(problem)))
+
+        self._about_us.put(job, lasting=True)
+
+    async def _rename(self, nick: str) -> None:
+        nick = clean_line(nick, limits.NICK_CHARACTERS)
+        if not nick:
+            self._tell(events.Problem(_("A name needs at least one letter that can be seen.")))
+            return
+        renamed = await asyncio.to_thread(self._person.renamed, nick)
+        self._person.become(renamed)
+        await self._disk.run(Store.put_cards, [renamed.card])
+        self._rooms.renamed(renamed.card)
+        self._tell(events.Renamed(nick))
+
+    async def _introduce(self, member: MemberKey) -> None:
+        try:
+            await self._verifying.introduce(member)
+        except StorageProblem as problem:
+            self._tell(events.Problem(str(problem)))
+
+    async def _check_up(self, address: str | None) -> None:
+        from lanchat.engine.check_up import check_running  # most people never need the doctor
+
+        folder, own = self._person.folder, self._discovery.addresses()
+        self._tell(events.CheckedUp(await check_running(folder, self._rooms, own, address)))
+
+
+def _read_rooms(store: Store) -> tuple[list[RoomRecord], dict[tuple[str, int], RoomId]]:
+    return store.rooms(), store.addresses()
+
+
+async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:
+    try:
+        await stack.enter_async_context(doorbell(folder, lambda wish: tell(events.Rung(wish))))
+    except (OSError, StorageProblem) as problem:
+        log.warning("another start cannot ring here: %s", problem)

@@ -14,7 +14,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
-from lanchat.engine.known import KnownRooms
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.person import Person
 from lanchat.network.dialer import Address, JoinedConnection, enter
 from lanchat.storage.errors import StorageProblem

@@ -10,12 +10,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from lanchat.core.events import CardsCame as CardsCame
-from lanchat.core.events import EntryState as EntryState
-from lanchat.core.events import RosterChanged as RosterChanged
-from lanchat.core.health import Finding
-from lanchat.core.listing import Listing
+from lanchat.core.listing import Finding, Listing
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.room_events import CardsCame as CardsCame
+from lanchat.core.room_events import EntryState as EntryState
+from lanchat.core.room_events import RosterChanged as RosterChanged
 
 
 class ConnectionState(enum.Enum):

@@ -20,11 +20,11 @@ from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine import events
+from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.events import ConnectionState
-from lanchat.engine.known import KnownRooms
-from lanchat.engine.room import Room
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
@@ -49,7 +49,7 @@ class FollowerRole:
 
     def __init__(
         self,
-        room: Room,
+        room: ActiveRoom,
         where: str,
         dialer: RoomDialer,
         known: KnownRooms,

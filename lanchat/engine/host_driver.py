@@ -1,4 +1,4 @@
-"""HostDriver: runs one core.Host with real Links, a Log and the clock.
+"""HostDriver: runs one core.Host with real Links, a Log and the clock, and checks the signatures of what is posted.
 
 Lives on the Engine's loop. It does what the Host asks (its actions) and tells it what became of that.
 """
@@ -6,6 +6,7 @@ Lives on the Engine's loop. It does what the Host asks (its actions) and tells i
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol, assert_never
 
@@ -30,12 +31,11 @@ from lanchat.core.host_actions import (
     SessionId,
 )
 from lanchat.core.log import Forged, Log
-from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey
+from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.engine.checking import all_signed
 from lanchat.network.link import Link
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
-from lanchat.trust.signing import verify_card
+from lanchat.trust.signing import verify_card, verify_entry
 
 #: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
 #: stops reading makes us hold.
@@ -43,7 +43,7 @@ _CHUNK_BYTES = limits.STALLED_BYTES // 4
 _TICK_SECONDS = 0.1
 
 
-class _Session:
+class _MemberLink:
     """One member's Link, as the Receiver of its frames."""
 
     __slots__ = ("driver", "id", "link", "missed_presence", "ready")
@@ -88,7 +88,7 @@ class HostDriver:
         self._log = log
         self._owner = owner
         self._group = group
-        self._sessions: dict[SessionId, _Session] = {}
+        self._sessions: dict[SessionId, _MemberLink] = {}
         self._last_session = 0
         self._drain_due = False
         self._cards: list[Card] = []  # on their way to disk
@@ -99,7 +99,7 @@ class HostDriver:
     def entered(self, link: Link, card: Card, device_id: DeviceId) -> None:
         """A member is in; from here on its frames are the Host's."""
         self._last_session += 1
-        session = _Session(self, SessionId(self._last_session), link)
+        session = _MemberLink(self, SessionId(self._last_session), link)
         self._sessions[session.id] = session
         self._host.entered(session.id, card, device_id, self._loop.time())
         link.push_to(session)
@@ -133,18 +133,18 @@ class HostDriver:
         await asyncio.gather(*(link.wait_closed() for link in links))
 
     # --- from the sessions -------------------------------------------------------------------------------------------
-    def received(self, session: _Session, frame: frames.FromClient) -> None:
+    def received(self, session: _MemberLink, frame: frames.FromClient) -> None:
         self._host.received(session.id, frame, self._loop.time())
         self._drain_soon()
 
-    def writable(self, session: _Session) -> None:
+    def writable(self, session: _MemberLink) -> None:
         if session.missed_presence:
             session.missed_presence = False
             self._host.missed_presence(session.id, self._loop.time())
         self._pump(session)
         self._drain_soon()
 
-    def lost(self, session: _Session) -> None:
+    def lost(self, session: _MemberLink) -> None:
         if self._sessions.pop(session.id, None) is not None:
             self._host.left(session.id, self._loop.time())
             self._drain_soon()
@@ -187,7 +187,7 @@ class HostDriver:
             case _:
                 assert_never(action)
 
-    def _pump(self, session: _Session) -> None:
+    def _pump(self, session: _MemberLink) -> None:
         """Write the Log past this member's cursor, as much as it takes."""
         link = session.link
         while session.ready and not link.writing_paused:
@@ -310,3 +310,22 @@ class HostDriver:
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
         self._host.tick(now)
         self._drain()
+
+
+#: Fewer than this are checked at once, here: 70 microseconds each, and a thread would cost more.
+_FEW = 4
+_THREADS = min(os.cpu_count() or 1, 4)
+
+
+async def all_signed(entries: Sequence[Entry], room_id: RoomId) -> list[bool]:
+    """For each entry, whether its author signed it for this room."""
+    if len(entries) <= _FEW:
+        return _signed(entries, room_id)
+    size = -(-len(entries) // _THREADS)
+    shares = [entries[start : start + size] for start in range(0, len(entries), size)]
+    answers = await asyncio.gather(*(asyncio.to_thread(_signed, share, room_id) for share in shares))
+    return [good for answer in answers for good in answer]
+
+
+def _signed(entries: Sequence[Entry], room_id: RoomId) -> list[bool]:
+    return [verify_entry(entry, room_id) for entry in entries]

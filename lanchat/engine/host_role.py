@@ -23,11 +23,11 @@ from lanchat.core.model import Card, DeviceId, LogEnd, LogEntry, MemberKey, Room
 from lanchat.core.text import shown_nick
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import commands, events
+from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.person import Person
-from lanchat.engine.room import Room
 from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
@@ -47,7 +47,7 @@ _WARNINGS = 5  # about members whose Log goes on otherwise, each time the room i
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptRoom:
     """What the disk holds of a room that is about to open."""
 
     end: LogEnd
@@ -59,7 +59,7 @@ class _Kept:
     read_seq: int
 
     @classmethod
-    def read(cls, store: Store, room_id: RoomId) -> _Kept:
+    def read(cls, store: Store, room_id: RoomId) -> _KeptRoom:
         log = store.log(room_id)
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
@@ -76,13 +76,13 @@ class HostRole:
 
     def __init__(
         self,
-        room: Room,
+        room: ActiveRoom,
         record: RoomRecord,
         person: Person,
         disk: Disk,
         discovery: Discovery,
         group: asyncio.TaskGroup,
-        kept: _Kept,
+        kept: _KeptRoom,
         context: ssl.SSLContext,
         command: commands.OpenRoom,
     ) -> None:
@@ -141,9 +141,9 @@ class HostRole:
         command: commands.OpenRoom,
     ) -> HostRole:
         """Let members in, and say so on the network. Raises PortTaken, OSError and StorageProblem."""
-        kept = await disk.run(_Kept.read, record.room_id)
+        kept = await disk.run(_KeptRoom.read, record.room_id)
         context = await asyncio.to_thread(host_context, person.identity)  # it reads the key's file
-        room = Room(record.room_id, record.title, person, tell)
+        room = ActiveRoom(record.room_id, record.title, person, tell)
         role = cls(room, record, person, disk, discovery, group, kept, context, command)
         try:
             client = await role._replica.client()

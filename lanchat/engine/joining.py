@@ -24,12 +24,12 @@ from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
+from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.follower_role import FollowerRole
-from lanchat.engine.known import KnownRooms, last_place
+from lanchat.engine.known_rooms import KnownRooms, last_place
 from lanchat.engine.person import Person
-from lanchat.engine.room import Room
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.discovery.interface import Discovery
@@ -84,7 +84,7 @@ class Arrival:
             self.entered.connection.abort("not wanted any more")
 
 
-class Joining:
+class RoomJoiner:
     def __init__(
         self,
         person: Person,
@@ -155,7 +155,7 @@ class Joining:
         if entered is not None:
             target = parse_where(attempt.command.where)
             first_meeting = await self._known.met(entered, target if isinstance(target, AddressTarget) else None)
-        room = Room(arrival.room_id, arrival.title, self._person, self._tell)
+        room = ActiveRoom(arrival.room_id, arrival.title, self._person, self._tell)
         way_back = self._way_back(arrival.room_id)
         return FollowerRole(room, attempt.command.where, way_back, self._known, self._disk, entered, first_meeting)
 

@@ -34,7 +34,7 @@ _PAGE = 200
 _Key: TypeAlias = tuple[object, ...]
 
 
-class _Slot:
+class _QueueItem:
     """A place in the queue. What waits in it may be replaced until it is taken."""
 
     __slots__ = ("value",)
@@ -52,7 +52,7 @@ class _Grew(Struct):
     backlog: bool
 
 
-class _Roster(Struct):
+class _WholeRoster(Struct):
     """Whoever is in the room when this is read."""
 
     room_id: RoomId
@@ -67,11 +67,11 @@ class Mailbox(Generic[T]):
     def __init__(self, folder: Path) -> None:
         """`folder`: the data folder, in which the entries are."""
         self._folder = folder
-        self._queue: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_QueueItem] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._entries = 0  # in the slots that wait
-        self._last: dict[_Key, _Slot] = {}  # of each kind about one thing, the last slot that waits
-        self._spare: list[_Slot] = []  # of listings that came and went unread
+        self._last: dict[_Key, _QueueItem] = {}  # of each kind about one thing, the last slot that waits
+        self._spare: list[_QueueItem] = []  # of listings that came and went unread
         self._here: dict[RoomId, dict[bytes, Card]] = {}  # who is in each room, and how many that makes by its host
         self._count: dict[RoomId, int] = {}
         self._listed: set[_Key] = set()  # rooms that the reader was told of, and not yet that they have gone
@@ -80,7 +80,7 @@ class Mailbox(Generic[T]):
 
     def put(self, value: T) -> None:
         if not isinstance(value, _MERGED):
-            self._queue.put(_Slot(value))
+            self._queue.put(_QueueItem(value))
             return
         with self._lock:
             self._put(value)
@@ -115,10 +115,10 @@ class Mailbox(Generic[T]):
                 self._here.pop(room_id, None)
                 for kind in (events.EntriesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged):
                     self._last.pop((kind, room_id), None)  # what comes after is another stay in the room
-                self._queue.put(_Slot(event))
+                self._queue.put(_QueueItem(event))
                 return
             case events.EntriesAdded(older=True) | events.EntriesAdded(entries=()):
-                self._queue.put(_Slot(event))
+                self._queue.put(_QueueItem(event))
                 return
         key = _key_of(event)
         earlier = self._last.get(key)
@@ -135,19 +135,19 @@ class Mailbox(Generic[T]):
             slot = self._spare.pop()
             slot.value = event
         else:
-            slot = _Slot(event)
+            slot = _QueueItem(event)
             self._queue.put(slot)
         self._last[key] = slot
 
-    def _merge(self, slot: _Slot, event: object, key: _Key) -> bool:
+    def _merge(self, slot: _QueueItem, event: object, key: _Key) -> bool:
         """Whether what waits in `slot` could be made to say what `event` says, too."""
         match slot.value, event:
             case _Grew(last=last, backlog=backlog), events.EntriesAdded(entries=new, backlog=too):
                 if new[0].seq != last + 1 or backlog != too:
                     return False
                 slot.value.last = new[-1].seq
-            case ((events.RosterChanged(room_id) | _Roster(room_id)), events.RosterChanged()):
-                slot.value = _Roster(room_id)
+            case ((events.RosterChanged(room_id) | _WholeRoster(room_id)), events.RosterChanged()):
+                slot.value = _WholeRoster(room_id)
             case events.CardsCame(room_id, old), events.CardsCame(_, cards):
                 merged = {card.key: card for card in (*old, *cards)}
                 slot.value = events.CardsCame(room_id, tuple(merged.values()))
@@ -174,14 +174,14 @@ class Mailbox(Generic[T]):
         self._here[event.room_id], self._count[event.room_id] = here, event.here
 
     # --- reading -----------------------------------------------------------------------------------------------------
-    def _take(self, slot: _Slot) -> object:
+    def _take(self, slot: _QueueItem) -> object:
         """What waits in `slot`; from now on nothing is merged into it."""
         with self._lock:
             value = slot.value
             if value is None:
                 self._spare.remove(slot)
                 return None
-            if not isinstance(value, (*_MERGED, _Grew, _Roster)):
+            if not isinstance(value, (*_MERGED, _Grew, _WholeRoster)):
                 return value
             key = _key_of(value)
             if self._last.get(key) is slot:
@@ -193,7 +193,7 @@ class Mailbox(Generic[T]):
                     self._listed.add(key)
                 case events.RoomGone():
                     self._listed.discard(key)
-                case _Roster(room_id):
+                case _WholeRoster(room_id):
                     cards = tuple(self._here.get(room_id, {}).values())
                     return events.RosterChanged(room_id, cards, (), self._count.get(room_id, 0), first=True)
             return value
@@ -231,7 +231,7 @@ def _key_of(event: object) -> _Key:
             return (Listing, listing.room_id, listing.fingerprint)
         case _Grew(room_id):
             return (events.EntriesAdded, room_id)
-        case _Roster(room_id):
+        case _WholeRoster(room_id):
             return (events.RosterChanged, room_id)
         case events.LookedAround():
             return (events.LookedAround,)

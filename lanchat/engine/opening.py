@@ -13,7 +13,7 @@ from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.host_role import HostRole
-from lanchat.engine.known import KnownRooms
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.person import Person
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.listener import PortTaken
@@ -24,7 +24,7 @@ from lanchat.storage.store import Store
 from lanchat.trust import passphrase
 
 
-class Opening:
+class RoomOpener:
     def __init__(
         self,
         person: Person,

@@ -1,12 +1,13 @@
-"""Person: who uses this Engine: identity, card, and how an entry of theirs comes to be.
+"""Person: who uses this Engine (identity, card, how an entry of theirs is made), and whose keys they have compared.
 
 On the Engine's loop, but for what waits for the disk (`of`, `renamed`) and is for its thread (`write`, `write_again`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from lanchat.core import limits
 from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
+from lanchat.engine import events
+from lanchat.engine.disk import Disk
 from lanchat.storage import settings
 from lanchat.storage.members import now_ms
 from lanchat.storage.settings import Settings
 from lanchat.storage.store import Store
-from lanchat.trust.identity import Identity
+from lanchat.trust.identity import Identity, badge, key_words, pair_numbers
 from lanchat.trust.signing import make_card, make_entry
 
 
@@ -79,3 +82,39 @@ def _account_name() -> str:
     except (OSError, KeyError, ImportError):  # no account at all, as in some containers
         name = ""
     return clean_line(name, limits.NICK_CHARACTERS).capitalize() or _("Somebody")
+
+
+class VerifiedMembers:
+    """Which members the person has compared keys with, and what there is to compare. Engine's loop."""
+
+    def __init__(
+        self, me: MemberKey, disk: Disk, verified: Iterable[MemberKey], tell: Callable[[events.Event], None]
+    ) -> None:
+        self._me = me
+        self._disk = disk
+        self._verified = set(verified)
+        self._tell = tell
+
+    def __contains__(self, member: MemberKey) -> bool:
+        """Whether the person compared keys with this member."""
+        return member in self._verified
+
+    async def introduce(self, member: MemberKey) -> None:
+        """Raises StorageProblem."""
+        cards = await self._disk.look_up(Store.cards, [member])
+        words, numbers = await asyncio.to_thread(self._to_compare, member)
+        nick = cards[0].nick if cards else ""
+        self._tell(events.Introduced(member, nick, words, badge(member), numbers, member in self._verified))
+
+    async def verify(self, member: MemberKey, yes: bool) -> None:
+        """On disk first. Raises StorageProblem."""
+        await self._disk.run(Store.set_verified, member, yes)
+        if yes:
+            self._verified.add(member)
+        else:
+            self._verified.discard(member)
+        self._tell(events.Verified(member, yes))
+
+    def _to_compare(self, member: MemberKey) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The member's words, and the numbers of the two of us. On any thread."""
+        return key_words(member), pair_numbers(self._me, member) if member != self._me else ()

@@ -11,11 +11,11 @@ from typing import TypeAlias, assert_never
 from lanchat.core.client import Client
 from lanchat.core.client_actions import Apply, GiveUp, NewReplica, Prepend, ReadBefore, Settle, Welcomed
 from lanchat.core.encoded_log import Block, encode_blocks
-from lanchat.core.events import CardsCame, RosterChanged
 from lanchat.core.frames import Misbehaved
 from lanchat.core.host import READ_ENTRIES
 from lanchat.core.log import Outcome
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.room_events import CardsCame, RosterChanged
 from lanchat.engine.disk import Disk
 from lanchat.storage.members import now_ms
 from lanchat.storage.store import Store

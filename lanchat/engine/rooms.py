@@ -27,17 +27,17 @@ from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
+from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
-from lanchat.engine.errands import Errands
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
-from lanchat.engine.joining import Arrival, JoinAttempt, Joining, NotNow
-from lanchat.engine.known import KnownRooms, new_room_id
-from lanchat.engine.opening import Opening
+from lanchat.engine.joining import Arrival, JoinAttempt, NotNow, RoomJoiner
+from lanchat.engine.known_rooms import KnownRooms, new_room_id
+from lanchat.engine.opening import RoomOpener
 from lanchat.engine.person import Person
-from lanchat.engine.room import Room
+from lanchat.engine.room_table import RoomSlot, RoomState, RoomTable
 from lanchat.engine.sightings import Sightings, addresses_of
-from lanchat.engine.table import RoomState, RoomTable, Slot
+from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import Discovery
 from lanchat.storage.errors import StorageProblem
@@ -54,7 +54,7 @@ class Rooms:
         discovery: Discovery,
         tell: Callable[[events.Event], None],
         group: asyncio.TaskGroup,
-        errands: Errands,
+        errands: BackgroundTasks,
     ) -> None:
         """`group`: where the rooms' own tasks run."""
         self._person = person
@@ -67,10 +67,10 @@ class Rooms:
         self._attempts: set[JoinAttempt] = set()  # Joins on their way
         self._asked: dict[commands.Join, JoinAttempt] = {}  # those that would answer the same Join asked for again
         self.table = RoomTable(group.create_task)
-        self._opening = Opening(person, disk, known, discovery, tell, group)
+        self._opening = RoomOpener(person, disk, known, discovery, tell, group)
         self.sightings = Sightings(tell, self._stir, discovery.addresses, self._look_for_twin)
         self._context = client_context()
-        self._joining = Joining(
+        self._joining = RoomJoiner(
             person, self._context, disk, known, discovery, self.sightings, tell, self._claim
         )  # fmt: skip
 
@@ -84,7 +84,7 @@ class Rooms:
         """Our part in each room of others that we are in."""
         return [room.role for room in self._rooms() if isinstance(room.role, FollowerRole)]
 
-    def _rooms(self) -> list[Room]:
+    def _rooms(self) -> list[ActiveRoom]:
         return [slot.room for slot in self.table if slot.room is not None]
 
     def _hosting(self, room_id: RoomId) -> HostRole | None:
@@ -101,7 +101,7 @@ class Rooms:
         """Keep what was said, leave all rooms."""
         await asyncio.gather(*(self._finish(slot) for slot in self.table))
 
-    async def _finish(self, slot: Slot) -> None:
+    async def _finish(self, slot: RoomSlot) -> None:
         await slot.queue.finish()
         await self._close(slot)
 
@@ -116,7 +116,7 @@ class Rooms:
         """Have Discovery look for the rooms that we are in and that are away."""
         self._discovery.seek([role.room.room_id for role in self.joined if role.away])
 
-    def _put(self, room_id: RoomId, work: Callable[[Slot], Awaitable[None]], *, lasting: bool) -> None:
+    def _put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
         """Do this in the room when its turn comes."""
         slot = self.table[room_id]
 
@@ -145,13 +145,13 @@ class Rooms:
         found = (room_id for room_id in chain(soon, here) if self.table.state(room_id) is not RoomState.FORGETTING)
         return next(found, None)
 
-    async def _host(self, slot: Slot, command: commands.OpenRoom) -> None:
+    async def _host(self, slot: RoomSlot, command: commands.OpenRoom) -> None:
         try:
             await self._open(slot, command)
         finally:
             slot.to_host -= 1  # not before: until it is open, a new room is not known by its title
 
-    async def _open(self, slot: Slot, command: commands.OpenRoom) -> None:
+    async def _open(self, slot: RoomSlot, command: commands.OpenRoom) -> None:
         if slot.state in (RoomState.HOSTING, RoomState.JOINED):
             self._tell(events.NotHosting(slot.room.title if slot.room else "", _("This room is open here already.")))
             return
@@ -246,7 +246,7 @@ class Rooms:
             case _:
                 return True
 
-    async def _arrive(self, slot: Slot, attempt: JoinAttempt, arrival: Arrival) -> None:
+    async def _arrive(self, slot: RoomSlot, attempt: JoinAttempt, arrival: Arrival) -> None:
         """In the room's queue: go in, unless something else was asked of the room meanwhile."""
         if slot.attempt is not attempt:
             return
@@ -263,7 +263,7 @@ class Rooms:
             slot.state = RoomState.JOINED
         self.remind_discovery()
 
-    def _stopped(self, slot: Slot, room: Room) -> None:
+    def _stopped(self, slot: RoomSlot, room: ActiveRoom) -> None:
         if slot.room is room and slot.state is RoomState.JOINED:
             slot.state = RoomState.STOPPED
 
@@ -271,7 +271,7 @@ class Rooms:
     def leave(self, room_id: RoomId, first: Callable[[], Awaitable[None]]) -> None:
         """`first`: what is to be done before, in the room's turn."""
 
-        async def work(slot: Slot) -> None:
+        async def work(slot: RoomSlot) -> None:
             await first()
             await self._leave(slot)
 
@@ -305,7 +305,7 @@ class Rooms:
             problem = _("You left this room meanwhile, so lanchat did not go in.")
             self._tell(events.NotFound(where, problem, refused=True))
 
-    async def _leave(self, slot: Slot) -> None:
+    async def _leave(self, slot: RoomSlot) -> None:
         if slot.state is not RoomState.FORGETTING:
             slot.state = RoomState.LEAVING
         await self._close(slot)
@@ -313,7 +313,7 @@ class Rooms:
             slot.state = RoomState.CLOSED
         self._tell(events.Left(slot.room_id))
 
-    async def _forget(self, slot: Slot) -> None:
+    async def _forget(self, slot: RoomSlot) -> None:
         try:
             if self._known.get(slot.room_id):
                 await self._known.forget(slot.room_id)
@@ -322,7 +322,7 @@ class Rooms:
         finally:
             slot.state = RoomState.CLOSED
 
-    async def _close(self, slot: Slot) -> None:
+    async def _close(self, slot: RoomSlot) -> None:
         """Say goodbye, if there is anybody. Nothing more is said in the room from here on."""
         room, slot.room = slot.room, None
         if room is not None:
@@ -351,7 +351,7 @@ class Rooms:
     def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
         """Of a room of ours, open or not."""
 
-        async def work(slot: Slot) -> None:
+        async def work(slot: RoomSlot) -> None:
             if self._known.hosted(room_id) is None or member == self._person.key:
                 return
             await self._disk.run(Store.ban if on else Store.unban, room_id, member)

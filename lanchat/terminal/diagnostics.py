@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import check_up

@@ -13,7 +13,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from spake2 import SPAKE2_A, SPAKE2_B
 
-from lanchat.core import frames, runs
+from lanchat.core import encoded_log, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
@@ -96,7 +96,8 @@ def _log(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b
         "frames": {
             type(frame).__name__.lower(): frames.encode(frame)
             for frame in (
-                runs.pack(run), frames.Page(runs.pack(run), START), frames.Post([one.entry for one in run[:1]], True),
+                encoded_log.pack(run), frames.Page(encoded_log.pack(run), START),
+                frames.Post([one.entry for one in run[:1]], True),
                 frames.Resume(3, 4, head), frames.Welcome(3, 0, START, 4, Limits(), card), frames.Have(4, 0),
                 frames.Known([run[0].entry.entry_id], [1]), frames.Rejected(run[0].entry.entry_id, "long"),
                 frames.SlowDown(5_000, "disk_full"), frames.Delivered(4, 0),

@@ -13,11 +13,10 @@ from kitchen import card, device, entry
 from sim.disks import ROOM, HostDisk
 
 from lanchat.core import frames
-from lanchat.core.encoded_log import encode_blocks
+from lanchat.core.encoded_log import encode_blocks, pack, unpack
 from lanchat.core.frames import BadFrame, Frame, Splitter, decode_from_client, decode_from_host, encode
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.model import START, LogEntry
-from lanchat.core.runs import pack, unpack
 
 ANA = card("ana")
 SAID = entry(ANA, device("pc"), 1, "hello 👋")

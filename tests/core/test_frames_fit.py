@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kitchen import Guest, Kitchen, card
 from sim.disks import ROOM, HostDisk, sign
 
-from lanchat.core import frames, host_actions, runs
+from lanchat.core import encoded_log, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.client_actions import Send
 from lanchat.core.encoded_log import cut_page, encode_blocks
@@ -191,7 +191,7 @@ def test_whose_keys_are_these(authors: int) -> None:
     client.connected(0.0)
     client.received(frames.Welcome(1, 0, START, authors, LONGEST, card("host")), 0.0)
     for start in range(0, authors, 100):
-        client.received(runs.pack(log.entries[start : start + 100]), 0.0)
+        client.received(encoded_log.pack(log.entries[start : start + 100]), 0.0)
     asked: set[bytes] = set()
     while sent := [action.data for action in client.actions() if isinstance(action, Send)]:
         for frame in (frame for data in sent for frame in fits(data, decode_from_client)):

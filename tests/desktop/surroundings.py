@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.desktop import app
 from lanchat.desktop.platform.notifier import Notification
 from lanchat.desktop.platform.services import PlatformServices

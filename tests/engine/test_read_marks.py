@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.people import People, Person
-from lanchat.engine import commands, events, reading
+from lanchat.engine import commands, events, known_rooms
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_it_is_kept_when_the_room_is_left(ben: Person) -> None:
 
 
 def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(known_rooms, "_WRITE_SECONDS", 0.0)
     ben.do(commands.MarkRead(ben.room_id, 3))
 
     def is_kept() -> bool:
@@ -54,8 +54,8 @@ def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: 
 
 def test_reading_fast_does_not_wear_the_disk(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[object] = []
-    keep = reading._keep
-    monkeypatch.setattr(reading, "_keep", lambda store, marks: (writes.append(marks), keep(store, marks)))
+    keep = known_rooms._keep
+    monkeypatch.setattr(known_rooms, "_keep", lambda store, marks: (writes.append(marks), keep(store, marks)))
     for seq in range(500):
         ben.do(commands.MarkRead(ben.room_id, seq))
     ben.hears_nothing(events.Problem)

@@ -17,7 +17,7 @@ from engine.people import People
 from lanchat.core import limits
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
-from lanchat.engine import client_driver, commands, events, host_driver, room_disk, writing
+from lanchat.engine import client_driver, commands, events, host_driver, own_entries, room_disk
 from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import ConnectionState
 from lanchat.network.discovery.fake import FakeLan
@@ -196,7 +196,7 @@ def broken(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("place", "name", "when"),
     [
-        (writing, "clean_text", "Ben speaks"),
+        (own_entries, "clean_text", "Ben speaks"),
         (passphrase, "derive", "Ben hosts"),
         (room_disk, "verify_entries", "Ana speaks"),
         (room_disk, "encode_blocks", "Ana's room grows"),

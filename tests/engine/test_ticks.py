@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from lanchat.core.model import START, EntryId, LogEntry, MemberKey
-from lanchat.engine.ticks import Ticks
+from lanchat.core.outbox import Ticks
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_entry
 

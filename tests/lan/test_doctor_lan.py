@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from lan.lanlab import Lab, LabUnavailable
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.network.doctor.checkup import Circumstances, check
 
 PORT = 29747

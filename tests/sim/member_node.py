@@ -21,8 +21,8 @@ from lanchat.core.client_actions import (
     Settle,
     Welcomed,
 )
-from lanchat.core.events import RosterChanged
 from lanchat.core.model import Card, DeviceId, EntryId, MemberKey
+from lanchat.core.room_events import RosterChanged
 from sim.checker import check
 from sim.disks import ROOM, MemberDisk, signed
 from sim.wire import Wire

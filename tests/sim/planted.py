@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lanchat.core.append_queue import Posting
+from lanchat.core.append_queue import AppendQueue
 from lanchat.core.client import Client
-from lanchat.core.delivery import Delivery, Furthest
 from lanchat.core.host import Host
-from lanchat.core.keepalive import Pulse
+from lanchat.core.keepalive import Keepalive
 from lanchat.core.limits import PRESENCE_SECONDS
+from lanchat.core.member_news import Delivery, Furthest, Presence
 from lanchat.core.model import EntryId
 from lanchat.core.outbox import Outbox
-from lanchat.core.presence import Presence
 from lanchat.core.rate_limit import Bucket, SlowedDown
 from sim.disks import HostDisk, sign
 
@@ -114,7 +113,7 @@ def _(real: Method) -> Method:
     return post_due
 
 
-@planted("a silent host is waited for", Pulse, "gone")
+@planted("a silent host is waited for", Keepalive, "gone")
 def _(real: Method) -> Method:
     return lambda pulse, welcomed, now: False
 
@@ -187,7 +186,7 @@ def _(real: Method) -> Method:
     return lambda bucket, now: None
 
 
-@planted("what waits for the disk waits for ever", Posting, "settle")
+@planted("what waits for the disk waits for ever", AppendQueue, "settle")
 def _(real: Method) -> Method:
     def settle(posting: Any, outcomes: Any) -> Any:
         settled = real(posting, outcomes)
@@ -198,7 +197,7 @@ def _(real: Method) -> Method:
     return settle
 
 
-@planted("a full disk is not said", Posting, "put_off")
+@planted("a full disk is not said", AppendQueue, "put_off")
 def _(real: Method) -> Method:
     def put_off(posting: Any, *arguments: Any) -> Any:
         real(posting, *arguments)

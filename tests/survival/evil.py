@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from lanchat.core import frames, limits, runs
+from lanchat.core import encoded_log, frames, limits
 from lanchat.core.frames import Frame, FromClient, Splitter
 from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.trust.handshake import HostHandshake, HostPolicy
@@ -127,7 +127,7 @@ class EvilHost:
         return made
 
     def entries(self, count: int) -> frames.Entries:
-        return runs.pack(self.run(self.entry(f"boo {n}") for n in range(count)))
+        return encoded_log.pack(self.run(self.entry(f"boo {n}") for n in range(count)))
 
     # --- being there
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from engine.people import People, Person
 
-from lanchat.core import frames, limits, runs
+from lanchat.core import encoded_log, frames, limits
 from lanchat.core.model import START, Entry, LogEntry
 from lanchat.engine import events
 from lanchat.engine.commands import FetchEarlier, Join
@@ -53,46 +53,46 @@ async def broken_chain(ana: Guest) -> None:
 async def forged_signature(ana: Guest) -> None:
     await ana.welcome(1)
     said = msgspec.structs.replace(ana.host.entry("I owe you nothing"), body="I owe you everything")
-    ana.send(runs.pack(ana.host.run([said])))
+    ana.send(encoded_log.pack(ana.host.run([said])))
 
 
 @_lie
 async def words_of_somebody_else(ana: Guest) -> None:
     await ana.welcome(1)
     said = msgspec.structs.replace(ana.host.entry(), author=Identity.ephemeral().key)
-    ana.send(runs.pack(ana.host.run([said])))
+    ana.send(encoded_log.pack(ana.host.run([said])))
 
 
 @_lie
 async def words_of_the_client_itself(ana: Guest) -> None:
     await ana.welcome(1)
     said = msgspec.structs.replace(ana.host.entry("I owe you everything"), author=ana.key)
-    ana.send(runs.pack(ana.host.run([said])))
+    ana.send(encoded_log.pack(ana.host.run([said])))
 
 
 @_lie
 async def a_gap(ana: Guest) -> None:
     await ana.welcome(9)
-    ana.send(runs.pack(ana.host.run([ana.host.entry()], after=5)))
+    ana.send(encoded_log.pack(ana.host.run([ana.host.entry()], after=5)))
 
 
 @_lie
 async def the_same_twice(ana: Guest) -> None:
     await ana.welcome(2)
     said = ana.host.entry()
-    ana.send(runs.pack(ana.host.run([said, said])))
+    ana.send(encoded_log.pack(ana.host.run([said, said])))
 
 
 @_lie
 async def back_to_front(ana: Guest) -> None:
     await ana.welcome(2)
-    ana.send(runs.pack(ana.host.run([ana.host.entry(counter=2), ana.host.entry(counter=1)])))
+    ana.send(encoded_log.pack(ana.host.run([ana.host.entry(counter=2), ana.host.entry(counter=1)])))
 
 
 @_lie
 async def one_id_for_two(ana: Guest) -> None:
     await ana.welcome(2)
-    ana.send(runs.pack(ana.host.run([ana.host.entry_with_id(bytes(16)) for _ in range(2)])))
+    ana.send(encoded_log.pack(ana.host.run([ana.host.entry_with_id(bytes(16)) for _ in range(2)])))
 
 
 @_lie
@@ -206,9 +206,9 @@ def test_what_came_before_a_lie_stays(ana: Person) -> None:
     async def good_then_bad(guest: Guest) -> None:
         await guest.welcome(3)
         run = guest.host.run([guest.host.entry("good"), guest.host.entry("too")])
-        guest.send(runs.pack(run))
+        guest.send(encoded_log.pack(run))
         bad = msgspec.structs.replace(guest.host.entry(), body="bad")
-        guest.send(runs.pack(guest.host.run([bad], after=2, head=run[-1].head)))
+        guest.send(encoded_log.pack(guest.host.run([bad], after=2, head=run[-1].head)))
 
     with aside(EvilHost(good_then_bad).open()) as evil:
         _comes_to(evil, ana)
@@ -219,15 +219,15 @@ def test_what_came_before_a_lie_stays(ana: Person) -> None:
 
 
 def _of_another_past(host: EvilHost, page: list[LogEntry]) -> frames.Page:
-    return frames.Page(runs.pack(host.run([host.entry("another"), host.entry("past")])), START)
+    return frames.Page(encoded_log.pack(host.run([host.entry("another"), host.entry("past")])), START)
 
 
 def _with_another_beginning(host: EvilHost, page: list[LogEntry]) -> frames.Page:
-    return frames.Page(runs.pack(page), b"x" * 32)
+    return frames.Page(encoded_log.pack(page), b"x" * 32)
 
 
 def _too_short(host: EvilHost, page: list[LogEntry]) -> frames.Page:
-    return frames.Page(runs.pack(page[:-1]), START)
+    return frames.Page(encoded_log.pack(page[:-1]), START)
 
 
 PageLie = Callable[[EvilHost, list[LogEntry]], frames.Page]
@@ -242,7 +242,7 @@ def _comes_and_looks_back(ana: Person, lie: PageLie, forged: Forgery = lambda gu
     async def look_back(guest: Guest) -> None:
         past = guest.host.run([forged(guest, guest.host.entry("yesterday")), guest.host.entry("today")])
         await guest.welcome(last=3, base=2, base_head=past[-1].head)
-        guest.send(runs.pack(guest.host.run([guest.host.entry("now")], 2, past[-1].head)))
+        guest.send(encoded_log.pack(guest.host.run([guest.host.entry("now")], 2, past[-1].head)))
         await guest.until(frames.Earlier)
         guest.send(lie(guest.host, past))
 
@@ -272,7 +272,7 @@ def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
     ids=["other words", "somebody else's", "mine"],
 )
 def test_a_forged_past_is_found_out_though_its_chain_fits(ana: Person, forged: Forgery) -> None:
-    _comes_and_looks_back(ana, lambda host, page: frames.Page(runs.pack(page), START), forged)
+    _comes_and_looks_back(ana, lambda host, page: frames.Page(encoded_log.pack(page), START), forged)
 
 
 async def _never_stops(guest: Guest) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.core import frames, runs
+from lanchat.core import encoded_log, frames
 from lanchat.core.frames import encode
 from lanchat.core.model import START
 from lanchat.trust.identity import Identity
@@ -46,7 +46,7 @@ def entries(host: EvilHost) -> Iterator[bytes]:
     while True:
         run = host.run([host.entry("x" * 400) for _ in range(100)], last, head)
         last, head = run[-1].seq, run[-1].head
-        yield encode(runs.pack(run))
+        yield encode(encoded_log.pack(run))
 
 
 def slow_downs(host: EvilHost) -> Iterator[bytes]:

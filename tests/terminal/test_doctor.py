@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.__main__ import main
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.engine import check_up
 from lanchat.terminal.diagnostics import line
 from lanchat.terminal.output import Paper

@@ -11,8 +11,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
-from lanchat.core.health import Finding
-from lanchat.core.listing import Listing
+from lanchat.core.listing import Finding, Listing
 from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Nicks, People

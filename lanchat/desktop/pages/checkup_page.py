@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Sequence
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.icons import IconName

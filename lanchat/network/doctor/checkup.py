@@ -24,7 +24,7 @@ from lanchat.core.address import (
     Target,
     parse_where,
 )
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.doctor import firewall, neighbours, this_computer
 from lanchat.network.doctor.neighbours import Attempted, alive, knock

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery.schedule import targets
 from lanchat.network.doctor.this_computer import said

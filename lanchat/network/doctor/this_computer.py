@@ -23,7 +23,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 
 from lanchat.core import dates, limits
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery import datagrams
 from lanchat.network.interfaces import Interface, Snapshot, best_first

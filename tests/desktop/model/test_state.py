@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.log import Outcome
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.core.nicks import Nicks, People

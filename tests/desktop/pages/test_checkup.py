@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.desktop.pages.checkup_page import CheckupPage, about, summary
 from lanchat.desktop.view_context import Checkup, JoinBy
 from lanchat.engine.commands import Browse, CheckUp

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.desktop.pages.checkup_page import CheckupPage
 from lanchat.desktop.pages.closing_page import ClosingPage, StoppingPage

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.core.address import room_code, room_link
-from lanchat.core.health import Finding, Health
+from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.network.doctor import checkup, firewall, this_computer
 from lanchat.network.doctor.checkup import Circumstances, check

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from lanchat.core.health import Health
+from lanchat.core.listing import Health
 from lanchat.network.doctor import firewall
 from lanchat.network.doctor.firewall import Packet, closed
 

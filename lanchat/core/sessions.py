@@ -1,18 +1,21 @@
-"""What a Host remembers of each Member and of each connected Client."""
+"""What a Host remembers of each Member and of each connected Client, and how the Log goes out to them.
+
+The Log is the queue: a Session is a cursor in it.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
-from lanchat.core.encoded_log import Block
+from lanchat.core.encoded_log import Block, Tail, join
 from lanchat.core.host_actions import SessionId
-from lanchat.core.model import Card, DeviceId, Head, MemberKey
+from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
 from lanchat.core.rate_limit import Bucket, SlowedDown
 
 _OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
@@ -63,7 +66,7 @@ class Session:
     delivered: tuple[int, int] = (0, 0)  #: what it was told others have of these
 
 
-class Roll:
+class SessionTable:
     """Who is connected. Liveness counts only the time we were running ourselves."""
 
     def __init__(self, host: MemberKey, pace: limits.Limits) -> None:
@@ -115,3 +118,54 @@ class Roll:
                 yield session, CloseCode.GONE
             elif not session.live and now - session.since > limits.ENTER_SECONDS:
                 yield session, CloseCode.SLOW
+
+
+TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
+
+
+class Feed:
+    def __init__(self, end: LogEnd, recent: Sequence[Block]) -> None:
+        self.end = end
+        self._tail = Tail(end.last, recent, TAIL_BYTES)
+
+    def grow(self, run: Sequence[LogEntry], blocks: Sequence[Block]) -> None:
+        """The Log goes on with `run`, encoded as `blocks`."""
+        last = run[-1]
+        self.end = LogEnd(last.epoch, self.end.base, self.end.base_head, last.seq, last.head)
+        self._tail.grow(blocks)
+
+    def begins(self, base: int, base_head: Head) -> None:
+        """The Log begins earlier now: what was missing came back."""
+        self.end = LogEnd(self.end.epoch, base, base_head, self.end.last, self.end.head)
+
+    def newcomer_base(self, entries: int) -> int:
+        """Where a newcomer begins, to get about the last `entries`: where a Block does, so that all share its bytes."""
+        base = max(self.end.base, self.end.last - entries)
+        edge = self._tail.edge(base) if base > self.end.base else None
+        return base if edge is None else edge
+
+    def head(self, seq: int) -> Head | None:
+        """The chain head after `seq`, as far as memory has it."""
+        if seq == self.end.last:
+            return self.end.head
+        if seq == self.end.base:
+            return self.end.base_head
+        return self._tail.head(seq)
+
+    def next_for(self, session: Session, at_most: int) -> bytes | None:
+        """What follows this Session's cursor, about `at_most` bytes; the cursor moves past it.
+
+        Nothing: it has all there is, or it waits for the disk. None: now it must be read from disk.
+        """
+        if session.cursor >= self.end.last or session.reading or not session.live:
+            return b""
+        if session.read:
+            data, session.cursor = join(session.read, 0, at_most)
+            session.read = [block for block in session.read if block.first > session.cursor]
+            return data
+        found = self._tail.after(session.cursor, at_most)
+        if found is None:
+            session.reading = True
+            return None
+        data, session.cursor = found
+        return data

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lanchat.core.model import RoomId
 from lanchat.engine.commands import Say
+from lanchat.engine.tasks import Job, SerialQueue, Spawn
 
 if TYPE_CHECKING:
+    from lanchat.engine.active_room import ActiveRoom
     from lanchat.engine.joining import JoinAttempt
-    from lanchat.engine.room import Room
-
-Job: TypeAlias = Callable[[], Awaitable[None]]
-Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-
 
 class RoomState(enum.Enum):
     CLOSED = enum.auto()  #: not open here
@@ -38,69 +33,13 @@ class RoomState(enum.Enum):
 _FREE = (RoomState.CLOSED, RoomState.STOPPED)  # a Join may begin
 
 
-class SerialQueue:
-    """Jobs done one at a time, in the order they were given."""
-
-    def __init__(self, spawn: Spawn) -> None:
-        self._spawn = spawn
-        self._waiting: deque[_Given] = deque()
-        self._current: _Given | None = None
-        self._worker: asyncio.Task[None] | None = None
-
-    @property
-    def idle(self) -> bool:
-        return self._worker is None
-
-    def put(self, job: Job, *, lasting: bool = False) -> asyncio.Future[None]:
-        """`lasting`: it keeps what the person said or decided, or closes something: `finish` does not drop it.
-
-        The answer is done with the job, and cancelled when the job is dropped; cancelling it drops a waiting job.
-        """
-        given = _Given(job, lasting, asyncio.get_running_loop().create_future())
-        self._waiting.append(given)
-        if self._worker is None:
-            self._worker = self._spawn(self._work())
-        return given.done
-
-    async def finish(self) -> None:
-        """Drop what is not lasting, also the job at work, and do the rest."""
-        for given in self._waiting:
-            if not given.lasting:
-                given.done.cancel()
-        if self._worker is not None:
-            if self._current is not None and not self._current.lasting:
-                self._worker.cancel()
-            await asyncio.wait([self._worker])
-        await self._work()
-
-    async def _work(self) -> None:
-        try:
-            while self._waiting:
-                self._current = self._waiting.popleft()
-                if not self._current.done.done():
-                    await self._current.job()
-                    if not self._current.done.done():
-                        self._current.done.set_result(None)
-        finally:
-            if self._current is not None:
-                self._current.done.cancel()
-            self._current = self._worker = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Given:
-    job: Job
-    lasting: bool
-    done: asyncio.Future[None]
-
-
-class Slot:
+class RoomSlot:
     """One room's line in the table."""
 
     def __init__(self, room_id: RoomId, queue: SerialQueue) -> None:
         self.room_id = room_id
         self.queue = queue
-        self.room: Room | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
+        self.room: ActiveRoom | None = None  #: HOSTING, JOINED, STOPPED, and JOINING after STOPPED
         self.to_host = 0  #: how many Hosts wait in the queue, or open the room just now
         self.title = ""  #: which they give it
         self.to_write: list[tuple[Say, str]] = []  #: what the last job in the queue will write; more may be added
@@ -153,24 +92,24 @@ class RoomTable:
     def __init__(self, spawn: Spawn) -> None:
         """`spawn`: starts the tasks in which the jobs run."""
         self._spawn = spawn
-        self._slots: dict[RoomId, Slot] = {}
+        self._slots: dict[RoomId, RoomSlot] = {}
 
-    def __getitem__(self, room_id: RoomId) -> Slot:
+    def __getitem__(self, room_id: RoomId) -> RoomSlot:
         """Every room has a line; those that say nothing are kept nowhere."""
         found = self._slots.get(room_id)
         if found is None:
             for unused in [slot for slot in self._slots.values() if slot.unused]:
                 del self._slots[unused.room_id]
-            found = self._slots[room_id] = Slot(room_id, SerialQueue(self._spawn))
+            found = self._slots[room_id] = RoomSlot(room_id, SerialQueue(self._spawn))
         return found
 
-    def __iter__(self) -> Iterator[Slot]:
+    def __iter__(self) -> Iterator[RoomSlot]:
         return iter(list(self._slots.values()))
 
     def state(self, room_id: RoomId) -> RoomState:
         found = self._slots.get(room_id)
         return found.state if found else RoomState.CLOSED
 
-    def room(self, room_id: RoomId) -> Room | None:
+    def room(self, room_id: RoomId) -> ActiveRoom | None:
         found = self._slots.get(room_id)
         return found.room if found else None

@@ -13,15 +13,16 @@ from lanchat.engine import events
 from lanchat.engine.commands import SAYS_WAITING, Say
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
-from lanchat.engine.known import KnownRooms
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.person import Person
-from lanchat.engine.table import RoomTable, Slot
+from lanchat.engine.room_table import RoomSlot, RoomTable
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
 
 _TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that nobody's message waits long behind it
 
 
-class Writing:
+class OwnEntries:
     """Texts for one room that come while the disk is busy are written together."""
 
     def __init__(
@@ -57,7 +58,7 @@ class Writing:
             slot.to_write = texts
         slot.to_write.append((command, cleaned))
 
-    async def _write(self, slot: Slot, texts: list[tuple[Say, str]]) -> None:
+    async def _write(self, slot: RoomSlot, texts: list[tuple[Say, str]]) -> None:
         """In the room's turn: each of `texts` as it was said, and cleaned. All are kept, or none."""
         slot.to_write = []
         problem = _("You are not in that room.") if slot.room is None else slot.room.unwelcome
@@ -103,7 +104,7 @@ class Writing:
             if self._known.get(room_id) is None:
                 return
             try:
-                refused = await self._disk.run(lambda store: store.take_refused(room_id, entry_id))
+                refused = await self._disk.run(Store.take_refused, room_id, entry_id)
             except StorageProblem as problem:
                 self._tell(events.Problem(str(problem), room_id))
                 return
@@ -115,7 +116,7 @@ class Writing:
     def _not_written(self, command: Say, problem: str) -> None:
         self._tell(events.NotWritten(command.room_id, command.text, problem, command.ref))
 
-    def _written(self, slot: Slot, entry: Entry, instead_of: EntryId | None = None, ref: str = "") -> None:
+    def _written(self, slot: RoomSlot, entry: Entry, instead_of: EntryId | None = None, ref: str = "") -> None:
         entry_id = EntryId(entry.entry_id)
         self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of, ref))
         if slot.room is not None:

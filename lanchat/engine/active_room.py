@@ -23,14 +23,14 @@ from lanchat.core.client_actions import (
     Welcomed,
 )
 from lanchat.core.codes import rejection_words
-from lanchat.core.events import CardsCame, EntryState, RosterChanged
 from lanchat.core.listing import Listing
 from lanchat.core.model import Card, Entry, EntryId, RoomId
+from lanchat.core.outbox import Ticks
+from lanchat.core.room_events import CardsCame, EntryState, RosterChanged
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
 from lanchat.engine.person import Person
 from lanchat.engine.room_disk import DiskReplica
-from lanchat.engine.ticks import Ticks
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms
@@ -62,7 +62,7 @@ class Role(Protocol):
         """The host takes nothing new of anybody for now, for the reason that HoldCode `code` says."""
 
 
-class Room:
+class ActiveRoom:
     role: Role  #: set once, by the role itself
 
     def __init__(self, room_id: RoomId, title: str, person: Person, tell: Callable[[events.Event], None]) -> None:

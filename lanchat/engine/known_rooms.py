@@ -1,22 +1,26 @@
-"""KnownRooms: what is remembered of every Room we were in: its title, its host's Pin, where it was last.
+"""KnownRooms: what is remembered of every room we were in (title, host's Pin, last address), and how far it was read.
 
 The Engine's loop owns it and keeps the disk in step. Pins are also read, never written, by handshakes on other threads.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
-from lanchat.engine.verifying import Verifying
+from lanchat.engine.person import VerifiedMembers
 from lanchat.network.dialer import Address, JoinedConnection
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms
 from lanchat.storage.room import RoomRecord
+from lanchat.storage.store import Store
 from lanchat.trust.handshake import Pin
 
 
@@ -26,7 +30,7 @@ class KnownRooms:
         disk: Disk,
         records: Iterable[RoomRecord],
         typed: Mapping[tuple[str, int], RoomId],
-        verified: Verifying,
+        verified: VerifiedMembers,
     ) -> None:
         """`typed`: which room answered at each address that the person typed."""
         self._disk = disk
@@ -105,7 +109,7 @@ class KnownRooms:
                 )
             )
             if typed is not None and self._typed.get(place := _place(typed.host, typed.port)) != room_id:
-                await self._disk.run(lambda store: store.put_address(*place, room_id))
+                await self._disk.run(Store.put_address, *place, room_id)
                 self._typed[place] = room_id
         except BaseException:
             entered.connection.abort("not pinned")
@@ -119,7 +123,7 @@ class KnownRooms:
 
     async def keep(self, record: RoomRecord) -> None:
         """On disk first. Raises StorageProblem."""
-        await self._disk.run(lambda store: store.put_room(record))
+        await self._disk.run(Store.put_room, record)
         self._records[record.room_id] = record
 
     async def forget(self, room_id: RoomId) -> None:
@@ -127,9 +131,14 @@ class KnownRooms:
         and what is left is known again at the next start."""
         self._records.pop(room_id, None)
         self._typed = {place: room for place, room in self._typed.items() if room != room_id}
-        pieces = await self._disk.run(lambda store: store.forgetting(room_id))
-        while await self._disk.run(lambda _: next(pieces, True)) is None:
+        pieces = await self._disk.run(Store.forgetting, room_id)
+        while await self._disk.run(_do_next, pieces):
             pass
+
+
+def _do_next(_store: Store, pieces: Iterator[None]) -> bool:
+    """Do one piece of what is to be done. False: that was all."""
+    return next(pieces, True) is None
 
 
 def last_place(record: RoomRecord) -> Address | None:
@@ -147,3 +156,48 @@ def _place(host: str, port: int | None) -> tuple[str, int]:
 def new_room_id() -> RoomId:
     """80 random bits, as 16 characters."""
     return RoomId(b32encode(secrets.token_bytes(10)).decode().lower())
+
+
+log = logging.getLogger(__name__)
+
+_WRITE_SECONDS = 2.0  # after a mark, and for all that come until then: each write waits for the disk's own cache
+
+
+class ReadMarks:
+    """How far the person has read in each room: told often, written seldom. Engine's loop."""
+
+    def __init__(self, disk: Disk, group: asyncio.TaskGroup) -> None:
+        """`group`: where writing runs."""
+        self._disk = disk
+        self._group = group
+        self._unwritten: dict[RoomId, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def mark(self, room_id: RoomId, seq: int) -> None:
+        self._unwritten[room_id] = max(seq, self._unwritten.get(room_id, 0))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_WRITE_SECONDS, self._write)
+
+    async def flush(self) -> None:
+        """Put on disk what is not there yet. What fails is tried again with the next mark."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        marks, self._unwritten = self._unwritten, {}
+        if not marks:
+            return
+        try:
+            await self._disk.run(_keep_marks, marks)
+        except StorageProblem as problem:
+            log.warning("the read position was not kept: %s", problem)
+            for room_id, seq in marks.items():
+                self._unwritten[room_id] = max(seq, self._unwritten.get(room_id, 0))
+
+    def _write(self) -> None:
+        self._group.create_task(self.flush())
+
+
+def _keep_marks(store: Store, marks: dict[RoomId, int]) -> None:
+    with store.transaction():
+        for room_id, seq in marks.items():
+            store.mark_read(room_id, seq)

@@ -1,15 +1,19 @@
-"""Presence: who is in a Room, as its Host tells it. Told in batches, and encoded once for everybody."""
+"""What a Host tells members of each other: who is here (Presence), and what others have of their entries (Delivery).
+
+News is gathered and told a few times a second, and what is the same for all is encoded once.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-from lanchat.core.frames import Present, encode
+from lanchat.core.frames import Delivered, Present, encode
 from lanchat.core.host_actions import Action, Broadcast, SendTo
-from lanchat.core.limits import PRESENCE_SECONDS
+from lanchat.core.limits import PRESENCE_SECONDS, TELL_SECONDS
 from lanchat.core.model import Card, MemberKey
-from lanchat.core.session import Session
+from lanchat.core.sessions import Session
 
 _CARDS_A_FRAME = 150  # a card is at most 370 bytes, with a nick of four-byte characters: under 64 KiB
 
@@ -81,3 +85,70 @@ def _encode_changes(joined: Sequence[Card], left: Sequence[Card]) -> bytes:
 def _parts(cards: Sequence[Card]) -> Iterator[list[Card]]:
     for start in range(0, len(cards), _CARDS_A_FRAME):
         yield list(cards[start : start + _CARDS_A_FRAME])
+
+
+Reach: TypeAlias = tuple[int, int]  #: a seq, and minus the base of the replica that goes up to it: more is greater
+
+NOWHERE: Reach = (0, 0)
+
+
+class Furthest:
+    """The furthest reach of anybody, and of anybody else: enough to know what others have of mine."""
+
+    __slots__ = ("_best", "_holder", "_second")
+
+    def __init__(self) -> None:
+        self._best = NOWHERE
+        self._holder: MemberKey | None = None
+        self._second = NOWHERE
+
+    def has(self, member: MemberKey, reach: Reach) -> None:
+        if member == self._holder:
+            self._best = max(self._best, reach)
+        elif reach > self._best:
+            self._best, self._holder, self._second = reach, member, self._best
+        else:
+            self._second = max(self._second, reach)
+
+    def beyond(self, member: MemberKey) -> Reach:
+        """The furthest reach of anybody but `member`."""
+        return self._second if member == self._holder else self._best
+
+
+class Delivery:
+    """Tells each Session what others have of its Member's entries, where that is news, a few times a second at most."""
+
+    def __init__(self) -> None:
+        self._furthest = Furthest()
+        self._news = False
+        self._told = -math.inf
+
+    def has(self, member: MemberKey, seq: int, base: int) -> None:
+        """The entries after `base` up to `seq` are on a disk of `member`; or the host's own person saw them."""
+        self._furthest.has(member, (seq, -base))
+        self._news = True
+
+    def wrote(self, sessions: Iterable[Session], seq: int) -> None:
+        """The entries of the Member whose Sessions these are, are among the first `seq`."""
+        for session in sessions:
+            session.own_last = seq
+        self._news = True
+
+    def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:
+        """The news, unless there was some a moment ago: then the next tick has it."""
+        if not self._news or now - self._told < TELL_SECONDS:
+            return []
+        self._news = False
+        self._told = now
+        answers: list[Action] = []
+        for session in sessions:
+            reach = self._of(session.member.key, session.own_last)
+            if session.live and reach > session.delivered:
+                session.delivered = reach
+                answers.append(SendTo(session.id, encode(Delivered(reach[0], -reach[1]))))
+        return answers
+
+    def _of(self, member: MemberKey, last: int) -> Reach:
+        """What others have of the entries of `member`, which are among the first `last`."""
+        seq, minus_base = self._furthest.beyond(member)
+        return (min(seq, last), minus_base) if last > -minus_base else NOWHERE
