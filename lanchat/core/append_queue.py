@@ -1,6 +1,6 @@
-"""Posting: entries on their way into a Host's Log. Who may post how fast, what is taken, and group commit.
+"""AppendQueue: entries on their way into a Host's Log: rate limits, what is taken, and group commit.
 
-There is one Append at a time; what comes meanwhile gathers, and all of it goes into the next one.
+There is one Append at a time; entries that arrive meanwhile are gathered, and go into the next one together.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, LogEntry
 from lanchat.core.sessions import Session
 
-APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that nobody waits long behind a flood
+APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that no post waits long behind a flood
 _LAST_ENTRIES = 200  # 20 ms
 _KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
@@ -45,7 +45,7 @@ class AppendQueue:
         self._held_code = HoldCode.DISK
 
     def take(self, session: Session, frame: Post, now: float) -> list[Action]:
-        """Take what may be taken; the answers. Raises Misbehaved."""
+        """Take as many of the posts as the limits allow. Returns the answers; raises Misbehaved."""
         if not frame.entries:
             raise Misbehaved("a post of nothing")
         for entry in frame.entries:
@@ -103,7 +103,7 @@ class AppendQueue:
         return settled
 
     def put_off(self, code: HoldCode, retry_ms: int, now: float) -> list[Action]:
-        """The Append came to nothing. The posts are in the Outboxes of those who sent them, and come again."""
+        """The Append failed. Its posts are still in the Outboxes of those who sent them, and will be sent again."""
         posts = self._under_way + self._gathered
         self._under_way, self._gathered = [], []
         self._held_until, self._held_code = now + retry_ms / 1000, code
@@ -115,8 +115,8 @@ class AppendQueue:
         return answers
 
     def stop(self) -> None:
-        """The Room closes: what was said last still goes into the Log, as far as nobody has to wait for it. What is
-        left is in the Outboxes, and comes when the Room opens again."""
+        """The room closes. The next entries still go into the Log, but not so many that closing takes long. The others
+        are in the Outboxes, and are sent when the room opens again."""
         del self._gathered[_LAST_ENTRIES:]
 
     def tick(self, now: float) -> None:

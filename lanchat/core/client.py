@@ -4,7 +4,7 @@ A state machine without sockets, disk, clock or thread. Every call takes frames 
 seconds); what is to be done comes out of `actions()`, to be taken after every call.
 
 1. The replica is one unbroken range. Whatever does not continue it means: disconnect, and resume from what is on disk.
-2. Nothing is believed before its chain fits (here) and its signatures are checked (by the driver, before it commits).
+2. An entry counts only after its chain head fits (checked here) and its signature is right (checked by the driver).
 3. An entry leaves the Outbox only when it comes back in the Log, or the Host says that it never will.
 """
 
@@ -64,17 +64,17 @@ class Client:
         self._read = 0  # at the host
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
-        self._strangers = MissingCards(known, strangers)
-        self._missing = missing  # to be asked for, as long as the Host gives it
+        self._missing_cards = MissingCards(known, strangers)
+        self._missing = missing  # it is asked for until the Host has no more of it
         self._prepending = False  # a page is on its way to disk
         self._giving = False  # a page is read for the Host
         self._actions: list[Action] = []
-        self._pulse: Keepalive | None = None  # while connected
+        self._keepalive: Keepalive | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._new_card: Card | None = None  # to be told
         self._paging = False  # a page was asked for
-        self._have = 0  # as told, on this Connection
+        self._have = 0  # as told, on this connection
         self._have_told = -math.inf
 
     def actions(self) -> list[Action]:
@@ -89,22 +89,22 @@ class Client:
 
     # --- the connection ----------------------------------------------------------------------------------------------
     def connected(self, now: float) -> None:
-        """A Connection is up and its Host let us in."""
-        self._pulse = Keepalive(now)
+        """A connection is up and its Host let us in."""
+        self._keepalive = Keepalive(now)
         self._resume_due = True
         self._resume(now)
 
     def disconnected(self) -> None:
-        """The Connection is gone."""
-        self._pulse = self._welcome = None
+        """The connection is gone."""
+        self._keepalive = self._welcome = None
         self._resume_due = self._paging = self._giving = False
         self._have = 0
         self._outbox.close()
-        self._strangers.unanswered()
+        self._missing_cards.unanswered()
         self.roster.forget()
 
     def _resume(self, now: float) -> None:
-        """Say what we have. Only what is on disk counts: the answer to the last Apply is waited for."""
+        """Send what we have. Only what is on disk counts, so this waits for the answer to the last Apply."""
         if self._resume_due and self._replica.settled:
             self._resume_due = False
             self._send(self._replica.resume(), now)
@@ -115,10 +115,10 @@ class Client:
 
     # --- frames ------------------------------------------------------------------------------------------------------
     def received(self, frame: FromHost, now: float) -> None:
-        """A frame from the Host. Raises Misbehaved: close the Connection, then say `disconnected`."""
-        if self._pulse is None:  # we gave this Connection up a moment ago
+        """A frame from the Host. Raises Misbehaved: close the connection, then say `disconnected`."""
+        if self._keepalive is None:  # this connection was given up a moment ago
             return
-        self._pulse.heard = now
+        self._keepalive.heard = now
         match frame:
             case frames.Ping():
                 self._send(frames.Pong(), now)
@@ -157,18 +157,18 @@ class Client:
                 if self._outbox.remove(EntryId(entry_id)):
                     self._actions.append(GiveUp(EntryId(entry_id), code))
             case frames.SlowDown(retry_ms, code):
-                asked = self._outbox.under_way  # else there is nothing to tell: it answers nothing
+                asked = self._outbox.under_way  # else it answers nothing that we sent
                 seconds = self._outbox.slow_down(retry_ms, now)
                 if code and asked:
                     self._actions.append(Held(code, seconds))
             case frames.Delivered(seq, base):
                 self._actions.append(OwnDelivered(seq, base))
             case frames.Present():
-                self._strangers.introduced(frame.joined)
+                self._missing_cards.introduced(frame.joined)
                 if (change := self.roster.hear(frame)) is not None:
                     self._actions.append(change)
             case frames.Cards(cards):
-                if wanted := self._strangers.answered(cards):
+                if wanted := self._missing_cards.answered(cards):
                     self._actions.append(CardsCame(self._room_id, wanted))
                 self._ask_who(now)
             case _:
@@ -201,7 +201,7 @@ class Client:
         mine = [EntryId(item.entry.entry_id) for item in run if item.entry.author == self.me]
         taken = tuple(entry_id for entry_id in mine if self._outbox.remove(entry_id))
         self._actions.append(Apply(run, taken, backlog=frame.first <= welcome.last))
-        self._strangers.meet(run)
+        self._missing_cards.meet(run)
         self._ask_who(now)
 
     def applied(self, last: int, now: float) -> None:
@@ -249,7 +249,7 @@ class Client:
         self._recover(now)
 
     def _give(self, before: int, limit: int) -> None:
-        """The Host lost a page, and asks for it."""
+        """The Host lost a page, and asks us for it."""
         if self._giving:
             raise Misbehaved("two pages at once")
         self._giving = True
@@ -268,7 +268,8 @@ class Client:
         self._post_due(now)
 
     def _post_due(self, now: float) -> None:
-        """Send what may go. Not before the replica is on disk: after a crash a new one could begin after my entry."""
+        """Send the posts that are due. Not before the replica is on disk: after a crash a new replica could begin after
+        my entry, which would then be missing here."""
         if self._welcome is not None and self._replica.on_disk >= self._replica.base:
             for post in self._outbox.due(now):
                 self._send(post, now)
@@ -291,7 +292,7 @@ class Client:
 
     # --- cards -------------------------------------------------------------------------------------------------------
     def renamed(self, card: Card, now: float) -> None:
-        """I have a new card. One made before the welcome is told after it: the Connection began with the old one."""
+        """I have a new card. One made before the welcome is told after it: the connection began with the old one."""
         self._new_card = card
         self._tell_card(now)
 
@@ -301,32 +302,32 @@ class Client:
             self._new_card = None
 
     def _ask_who(self, now: float) -> None:
-        if (question := self._strangers.question()) is not None:
+        if (question := self._missing_cards.question()) is not None:
             self._send(question, now)
 
     # --- time --------------------------------------------------------------------------------------------------------
     @property
     def busy(self) -> bool:
-        """Something waits for a tick. Else a tick is only about signs of life, and may come seldom."""
+        """Something waits for a tick. Otherwise ticks are only about keepalive, and may come seldom."""
         return self._welcome is not None and (self._outbox.waiting or self._to_tell[0] > self._have)
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
-        if self._pulse is None:
+        if self._keepalive is None:
             return
-        self._pulse.look(now)
-        if self._pulse.gone(self.live, now):
+        self._keepalive.look(now)
+        if self._keepalive.gone(self.live, now):
             self._disconnect(Disconnect("gone"))
             return
-        if self._pulse.ask(len(self.roster), now):
+        if self._keepalive.ask(len(self.roster), now):
             self._send(frames.Ping(), now)
         self._tell_have(now)
         self._post_due(now)
 
     def check(self, now: float) -> None:
-        """Our network or the room's address has changed: the host must give a sign of life soon."""
-        if self._pulse is not None:
-            self._pulse.check(now)
+        """Our network or the room's address has changed: the host must answer soon, or the connection is given up."""
+        if self._keepalive is not None:
+            self._keepalive.check(now)
             self.tick(now)
 
     def _tell_have(self, now: float) -> None:
@@ -347,6 +348,6 @@ class Client:
         return self._replica.on_disk, self._replica.base_on_disk
 
     def _send(self, frame: Frame, now: float) -> None:
-        if self._pulse is not None:
-            self._pulse.said = now
+        if self._keepalive is not None:
+            self._keepalive.said = now
         self._actions.append(Send(encode(frame)))

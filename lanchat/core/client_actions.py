@@ -1,7 +1,7 @@
 """What a Client asks of its driver, and what it tells it. Frozen values, taken in order after every call.
 
 Replica and Outbox work (NewReplica, Apply, Prepend, Settle, GiveUp) is done in the order given. When the disk refuses
-any of it, the driver drops this Client, closes the Connection and makes a new Client from what is on disk.
+any of it, the driver drops this Client, closes the connection and makes a new Client from what is on disk.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Disconnect(msgspec.Struct, frozen=True):
-    """Close this Connection. `code`: "gone", "gap" and "bye"; where the Host `refused` us, its code."""
+    """Close this connection. `code`: "gone", "gap" and "bye"; where the Host `refused` us, its code."""
 
     code: str
     refused: bool = False
@@ -33,8 +33,8 @@ class Disconnect(msgspec.Struct, frozen=True):
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------
 class NewReplica(msgspec.Struct, frozen=True):
-    """The replica begins after `base`; one that ends before that stays beside it. Answer: `applied(base)`. My entries
-    wait for that."""
+    """The replica begins after `base`. An older one that ends before that is kept beside it. Answer: `applied(base)`.
+    My entries are not sent before that."""
 
     epoch: int
     base: int
@@ -42,8 +42,8 @@ class NewReplica(msgspec.Struct, frozen=True):
 
 
 class Apply(msgspec.Struct, frozen=True):
-    """Check the signatures (one wrong: close, nothing of the run is kept), then add the run to the replica and take
-    `taken` out of the Outbox, in one transaction. Answer: `applied`."""
+    """Check the signatures (if one is wrong, close and keep nothing of the run), then add the run to the replica and
+    take `taken` out of the Outbox, in one transaction. Answer: `applied`."""
 
     run: tuple[LogEntry, ...]
     taken: tuple[EntryId, ...]  #: own entries in the run that were in the Outbox
@@ -52,7 +52,7 @@ class Apply(msgspec.Struct, frozen=True):
 
 class Prepend(msgspec.Struct, frozen=True):
     """Check the signatures, then put the run before the replica. Answer: `prepended`. No run: nothing is earlier.
-    `recovered`: it was lost here, and nobody but us asked for it."""
+    `recovered`: it replaces what this disk lost; no face asked for it."""
 
     run: tuple[LogEntry, ...]
     base: int

@@ -1,7 +1,7 @@
 """Codes: why a Host closes a connection, rejects an entry or takes none for now; and the words for each.
 
-Codes travel, words do not: each program says it in the language of its person. Who does not know a code acts on the
-frame alone.
+Only codes are sent: each program words them in the language of its user. A program that does not know a code acts on
+the frame alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 
 from lanchat.core.translate import _, ngettext
 
-#: As decoded: a code that this program does not know is passed on. Its form leaves no room for anybody's words.
+#: As decoded: a code that this program does not know is passed on. Its form leaves no room for free text.
 Code: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[a-z_]{1,16}\Z")]
 
 
@@ -56,7 +56,7 @@ class RejectCode(enum.StrEnum):
 
 
 class HoldCode(enum.StrEnum):
-    """`slow_down`: why nothing is taken for now. None is said to who is only too quick."""
+    """`slow_down`: why nothing is taken for now. There is none for a member that only posts too fast."""
 
     DISK_FULL = "disk_full"
     DISK = "disk"

@@ -52,7 +52,7 @@ def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
 
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
-_JOINED_AT_ONCE = 32  # joined bytes kept for others at the same cursor: some MB, even when everybody is elsewhere
+_JOINED_AT_ONCE = 32  # joined bytes kept for other Sessions at the same cursor: a few MB at the most
 _ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
 
 _first = attrgetter("first")
@@ -107,7 +107,7 @@ def _utf8(text: str) -> int:
 class Tail:
     """The newest end of a Log as Blocks, bounded by bytes.
 
-    Everybody at the same cursor gets the same bytes object: it is joined once, however many they are.
+    All Sessions at the same cursor get the same bytes object: it is joined once, however many they are.
     """
 
     def __init__(self, end: int, blocks: Sequence[Block], most_bytes: int) -> None:

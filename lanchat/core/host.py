@@ -1,11 +1,12 @@
-"""Host: orders one Room's Log and brings it to every Session.
+"""Host: puts what is posted into one order, the Log of a room, and sends the Log to every Session.
 
 A state machine without sockets, disk, clock or thread. Every call takes frames or answers and `now` (monotonic
 seconds); what is to be done comes out of `actions()`, to be taken after every call.
 
-1. What anyone is sent is on disk: entries go out only after `appended`.
-2. The Log is the queue: a Session is a cursor, and a slow one costs nothing.
-3. After a `slow_down` nothing of a Session is taken until it starts its Outbox again: a device's order cannot break.
+1. Entries are sent only after `appended`, when they are on disk.
+2. The Log is the queue: a Session is a cursor in it, so a slow member costs no memory.
+3. After a `slow_down` no post of a Session is taken until it sends its Outbox from the start again, so the order of a
+   device's entries is kept.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from lanchat.core.recovery import Recovery
 from lanchat.core.sessions import Feed, Member, Session, SessionTable
 from lanchat.core.text import clean_line
 
-READ_ENTRIES = 1_000  # of one ReadAfter: a few ms of disk, and more than one write takes
+READ_ENTRIES = 1_000  # in one ReadAfter: a few ms of disk, and more than one write to a connection holds
 
 _PONG = encode(frames.Pong())
 _BEFORE_WELCOME = (frames.Resume, frames.Ping, frames.Pong, frames.Bye, frames.Auth, frames.Confirm)
-_BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each in its own way; the others by how many there are
+_BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each by limits of its own; all other frames are counted
 
 
 class Host:
@@ -48,18 +49,18 @@ class Host:
         self.room_id = room_id
         self.limits = pace
         self._card = card
-        self._roll = SessionTable(MemberKey(card.key), pace)
-        self._sessions = self._roll.sessions
+        self._table = SessionTable(MemberKey(card.key), pace)
+        self._sessions = self._table.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
         self._recovery = Recovery(room_id, missing)
-        self._posting = AppendQueue(pace, self._sessions)
+        self._append_queue = AppendQueue(pace, self._sessions)
         self._presence = Presence()
         self._delivery = Delivery()
 
     def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
-        taken, self._actions = self._actions + self._posting.start(), []
+        taken, self._actions = self._actions + self._append_queue.start(), []
         return taken
 
     @property
@@ -68,9 +69,9 @@ class Host:
 
     # --- coming and going --------------------------------------------------------------------------------------------
     def entered(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> None:
-        """A Connection proved its membership. An older Session of the same device is closed."""
+        """A connection proved its membership. An older Session of the same device is closed."""
         key = MemberKey(card.key)
-        if not self._roll.has_room_for(key):
+        if not self._table.has_room_for(key):
             self._actions.append(act.Close(session_id, CloseCode.FULL))
             return
         for old in self._sessions_of(key):
@@ -79,10 +80,10 @@ class Host:
         if len(self._sessions_of(key)) >= limits.DEVICES:
             self._actions.append(act.Close(session_id, CloseCode.DEVICES))
             return
-        self._new_card(self._roll.add(session_id, card, device_id, now).member, card)
+        self._new_card(self._table.add(session_id, card, device_id, now).member, card)
 
     def left(self, session_id: SessionId, now: float) -> None:
-        """The Connection is gone."""
+        """The connection is gone."""
         if (session := self._sessions.get(session_id)) is not None:
             self._drop(session)
             self._tell_presence(now)
@@ -94,14 +95,14 @@ class Host:
 
     def stop(self) -> None:
         """The Room closes. The host's own person stays, to hear of what still goes into the Log."""
-        self._posting.stop()
-        guests = [session for session in self._sessions.values() if session.member.key != self._roll.host]
+        self._append_queue.stop()
+        guests = [session for session in self._sessions.values() if session.member.key != self._table.host]
         self._actions.append(act.Broadcast(tuple(session.id for session in guests), encode(frames.Bye())))
         for session in guests:
             self._close(session)
 
     def forged(self, session_id: SessionId) -> None:
-        """This Session gave something its author did not sign."""
+        """This Session sent something that its author did not sign."""
         if (session := self._sessions.get(session_id)) is not None:
             self._close(session, CloseCode.FORGED)
 
@@ -110,21 +111,21 @@ class Host:
         self._drop(session)
 
     def _drop(self, session: Session) -> None:
-        self._roll.drop(session)
+        self._table.drop(session)
         self._recovery.dropped(session)
         self._presence.forget(session)
         if session.live and not session.member.here:
             self._presence.left(session.member.key)
 
     def _sessions_of(self, key: MemberKey) -> list[Session]:
-        member = self._roll.members.get(key)
+        member = self._table.members.get(key)
         return list(member.sessions) if member else []
 
     # --- frames ------------------------------------------------------------------------------------------------------
     def received(self, session_id: SessionId, frame: FromClient, now: float) -> None:
-        """A frame from a Session. Raises Misbehaved: close the Connection, then say `left`."""
+        """A frame from a Session. Raises Misbehaved: close the connection, then say `left`."""
         session = self._sessions.get(session_id)
-        if session is None:  # closed a moment ago: what was under way counts no more
+        if session is None:  # closed a moment ago: frames that were under way are dropped
             return
         session.heard = now
         if not session.live and not isinstance(frame, _BEFORE_WELCOME):
@@ -133,7 +134,7 @@ class Host:
             raise Misbehaved("too many frames")
         match frame:
             case frames.Post():
-                self._actions += self._posting.take(session, frame, now)
+                self._actions += self._append_queue.take(session, frame, now)
             case frames.Have(seq, base):
                 self._has(session, seq, base, now)
             case frames.Earlier(before, limit):
@@ -169,7 +170,7 @@ class Host:
         seq = session.resuming[0]
         if seq > self.end.last or frame.epoch > self.end.epoch:
             self._diverged(session, frame.last)
-        elif seq < self.end.base:  # what it lacks was lost here: it goes on after that
+        elif seq < self.end.base:  # what it lacks was lost on this disk: it continues after that
             session.resuming = None
             self._welcome(session, self.end.base, self.end.base_head, now)
         elif (head := self._feed.head(seq)) is not None:
@@ -206,7 +207,7 @@ class Host:
     # --- the Log -----------------------------------------------------------------------------------------------------
     def appended(self, outcomes: Sequence[log.Outcome], blocks: Sequence[Block], now: float) -> None:
         """The answer to Append: one outcome for each post, in order; `blocks` are the new entries, encoded."""
-        settled = self._posting.settle(outcomes)
+        settled = self._append_queue.settle(outcomes)
         if settled.run:
             self._feed.grow(settled.run, blocks)
             self._actions.append(act.LogGrew(tuple(settled.run)))
@@ -217,15 +218,15 @@ class Host:
             self.forged(session_id)
 
     def append_failed(self, code: HoldCode, retry_ms: int, now: float) -> None:
-        """The Append came to nothing. Nothing is lost; all try again in a while."""
-        self._actions += self._posting.put_off(code, retry_ms, now)
+        """The answer to Append: nothing was written. The posts are still in the Outboxes, and are sent again later."""
+        self._actions += self._append_queue.put_off(code, retry_ms, now)
 
     def _has(self, session: Session, seq: int, base: int, now: float) -> None:
         if not base <= seq <= session.cursor:
             raise Misbehaved("it has what it was never sent")
         self._delivery.has(session.member.key, seq, base)
         self._tell_delivered(now)
-        if session.member.key != self._roll.host:  # whose disk is this one
+        if session.member.key != self._table.host:  # their disk is this one: it cannot help recovery
             session.has = base, seq
             self._recover(now)
 
@@ -268,7 +269,7 @@ class Host:
             self._send(session, cut_page(before, run, base_head))
 
     def _recover(self, now: float) -> None:
-        """Ask for what was lost here, if somebody has it."""
+        """Ask a member that has it for what this disk lost."""
         if (session := self._recovery.whom_to_ask(self._sessions.values(), self.end, now)) is not None:
             self._send(session, frames.Earlier(self.end.base + 1))
 
@@ -290,7 +291,7 @@ class Host:
 
     # --- cards and presence ------------------------------------------------------------------------------------------
     def _rename(self, session: Session, card: Card) -> None:
-        """One card is checked at a time; of those that come meanwhile the last counts."""
+        """One card is checked at a time; of those that arrive meanwhile only the last is kept."""
         if card.key != session.member.key:
             raise Misbehaved("a card of somebody else")
         if not clean_line(card.nick, limits.NICK_CHARACTERS):
@@ -314,7 +315,7 @@ class Host:
     def _new_card(self, member: Member, card: Card) -> None:
         if card.revision > member.card.revision:
             member.card = card
-            if member.key == self._roll.host:
+            if member.key == self._table.host:
                 self._card = card
             if member.here:
                 self._presence.came(card)
@@ -349,9 +350,9 @@ class Host:
         """To be called about every 0.1 s."""
         self._tell_presence(now)
         self._tell_delivered(now)
-        self._posting.tick(now)
+        self._append_queue.tick(now)
         self._recover(now)
-        for session, code in self._roll.look(now):
+        for session, code in self._table.look(now):
             self._close(session, code)
 
     def _send(self, session: Session, frame: Frame) -> None:

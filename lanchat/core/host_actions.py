@@ -22,20 +22,21 @@ class SendTo(msgspec.Struct, frozen=True):
 
 
 class Broadcast(msgspec.Struct, frozen=True):
-    """Write these encoded frames to each of `sessions`. Who has no room for them: `missed_presence` once it has."""
+    """Write these encoded frames to each of `sessions`. For a Session whose connection takes nothing more, call
+    `missed_presence` once it does."""
 
     sessions: tuple[SessionId, ...]
     data: bytes
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """There is something for this Session: `next_for` gives it."""
+    """There is something to send to this Session: ask `next_for`."""
 
     session: SessionId
 
 
 class Close(msgspec.Struct, frozen=True):
-    """Close this Connection; say `Refused(code)` first if there is a code. The Session is over already."""
+    """Close this connection; say `Refused(code)` first if there is a code. The Session is over already."""
 
     session: SessionId
     code: CloseCode | None = None
@@ -80,14 +81,14 @@ class PutBack(msgspec.Struct, frozen=True):
 
 
 class ReadCards(msgspec.Struct, frozen=True):
-    """The cards there are of these keys: answer `cards_read`."""
+    """The cards on disk of these keys: answer `cards_read`."""
 
     session: SessionId
     keys: tuple[MemberKey, ...]
 
 
 class CheckCard(msgspec.Struct, frozen=True):
-    """A Member gave itself a new card: answer `renamed` when its signature is right, else `forged`."""
+    """A Member sent a new card of its own: answer `renamed` when its signature is right, else `forged`."""
 
     session: SessionId
     card: Card
@@ -95,14 +96,14 @@ class CheckCard(msgspec.Struct, frozen=True):
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class LogGrew(msgspec.Struct, frozen=True):
-    """These are on disk. Every Session that was Ready before has something to get by `next_for`."""
+    """These are on disk. For every Session that was Ready before, `next_for` has something to send."""
 
     run: tuple[LogEntry, ...]
 
 
 class Diverged(msgspec.Struct, frozen=True):
-    """A Member came whose copy of the Log is not what this Log goes on from: it was sent away. `missing`: how many
-    entries it says to have past this Log's end; 0: as far as both go, they differ."""
+    """A Member was sent away because its copy of the Log is not a beginning of this Log. `missing`: how many entries it
+    claims to have past this Log's end; 0: the two differ in what both have."""
 
     card: Card
     missing: int

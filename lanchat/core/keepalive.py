@@ -1,4 +1,4 @@
-"""Pulse: when a Client must say something, and when it must give its Host up."""
+"""Keepalive: when a Client must send a ping, and when it must give its Host up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lanchat.core.limits import CHECK_SECONDS, ENTER_SECONDS, GONE_SECONDS, IDLE
 
 
 class Keepalive:
-    """Any frame proves life, either way. Only the time that we were running ourselves counts."""
+    """Any frame counts as a sign of life. Time in which this process was stopped does not count."""
 
     def __init__(self, now: float) -> None:
         self.heard = now
@@ -19,17 +19,17 @@ class Keepalive:
         self._checked: float | None = None
 
     def check(self, now: float) -> None:
-        """The network has changed: the Host must be heard soon."""
+        """The network has changed: the Host must answer within CHECK_SECONDS."""
         if self._checked is None or self.heard >= self._checked:
             self._checked = now
             self._asked = -math.inf
 
     def _awaited(self) -> float | None:
-        """Since when a word is waited for that must come soon."""
+        """Since when an answer is due within CHECK_SECONDS; None: none is."""
         return self._checked if self._checked is not None and self.heard < self._checked else None
 
     def look(self, now: float) -> None:
-        """To be called often: a long pause between two calls was ours, not the Host's."""
+        """To be called often: a long pause between two calls means that this process was stopped."""
         if now - self._looked > IDLE_PING_SECONDS:
             self.heard = self.said = now - IDLE_PING_MOST_SECONDS  # so that it is asked now, and has time to answer
             self._began = now
@@ -37,13 +37,13 @@ class Keepalive:
         self._looked = now
 
     def gone(self, welcomed: bool, now: float) -> bool:
-        """Nothing was heard for too long, or not the one word that counts."""
+        """Nothing was heard for too long, or the answer that is due has not come."""
         if (awaited := self._awaited()) is not None and now - awaited > CHECK_SECONDS:
             return True
         return now - self.heard > GONE_SECONDS or (not welcomed and now - self._began > ENTER_SECONDS)
 
     def ask(self, members: int, now: float) -> bool:
-        """Whether to ping now. In a large room this is seldom, to spare the Host."""
+        """Whether to ping now. The larger the room, the less often, to spare the Host."""
         idle = min(max(IDLE_PING_SECONDS, members / 100), IDLE_PING_MOST_SECONDS)
         due = self._awaited() is not None or now - min(self.heard, self.said) >= idle
         if not due or now - self._asked < idle:

@@ -28,7 +28,7 @@ class OutOfOrder:
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """Its author did not sign it. Found before the Log is asked, which never says so itself."""
+    """Its author did not sign it. The driver finds that before it asks the Log."""
 
 
 Outcome: TypeAlias = LogEntry | Duplicate | OutOfOrder | Forged

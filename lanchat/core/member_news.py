@@ -38,14 +38,14 @@ class Presence:
             self._left.add(key)
 
     def tell_all_to(self, session: Session) -> None:
-        """It gets the whole roster, as it is new or missed something."""
+        """This Session gets the whole roster, because it is new or missed something."""
         self._need_all.add(session)
 
     def forget(self, session: Session) -> None:
         self._need_all.discard(session)
 
     def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:
-        """The news, unless there was some a moment ago: then the next tick has it."""
+        """The news, at most every few hundredths of a second: what comes sooner is told at the next tick."""
         if now - self._told < PRESENCE_SECONDS:
             return []
         news: list[Action] = []
@@ -87,7 +87,7 @@ def _parts(cards: Sequence[Card]) -> Iterator[list[Card]]:
         yield list(cards[start : start + _CARDS_A_FRAME])
 
 
-Reach: TypeAlias = tuple[int, int]  #: a seq, and minus the base of the replica that goes up to it: more is greater
+Reach: TypeAlias = tuple[int, int]  #: (seq, minus the base of the replica that ends there)
 
 NOWHERE: Reach = (0, 0)
 
@@ -124,7 +124,7 @@ class Delivery:
         self._told = -math.inf
 
     def has(self, member: MemberKey, seq: int, base: int) -> None:
-        """The entries after `base` up to `seq` are on a disk of `member`; or the host's own person saw them."""
+        """The entries after `base` up to `seq` are on a disk of `member`; or the host's own person has read them."""
         self._furthest.has(member, (seq, -base))
         self._news = True
 
@@ -135,7 +135,7 @@ class Delivery:
         self._news = True
 
     def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:
-        """The news, unless there was some a moment ago: then the next tick has it."""
+        """The news, at most every few hundredths of a second: what comes sooner is told at the next tick."""
         if not self._news or now - self._told < TELL_SECONDS:
             return []
         self._news = False

@@ -21,13 +21,13 @@ _HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
 class Outbox:
     """In counter order: first those under way to the Host, then those that wait.
 
-    Never more than `burst` are under way, and they go out at the Host's pace: then it hardly ever says `slow_down`.
+    At most `burst` are under way, and they are sent at the rate the Host allows, so it hardly ever says `slow_down`.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._under_way: OrderedDict[EntryId, Entry] = OrderedDict()
         self._waiting: OrderedDict[EntryId, Entry] = OrderedDict()
-        self._burst = 0  # nothing may go before the Host said how fast
+        self._burst = 0  # nothing may be sent before the Host told its limits
         self._bucket = Bucket(1.0, 1, 0.0)
         self._again = True
         self._hold_until = -math.inf
@@ -63,7 +63,7 @@ class Outbox:
         self._start_again()
 
     def slow_down(self, retry_ms: int, now: float) -> float:
-        """The Host takes no more for now: in how many seconds all is sent again, from the start."""
+        """The Host takes no more for now. Returns the seconds until everything is sent again, from the start."""
         seconds = min(max(retry_ms / 1000, TELL_SECONDS), _HOLD_MOST_SECONDS)
         self._hold_until = now + seconds
         self._bucket.drain(now)
@@ -103,8 +103,8 @@ class Outbox:
         self._again = True
 
 
-_ELSEWHERE = 10  # of what a host says at most ten times a second, our disk is hardly ever so far behind
-_UNDELIVERED = 1_000  # as many of the last as somebody may still look at, who talks on where nobody else is
+_ELSEWHERE = 10  # a host tells at most ten a second, and our disk is hardly ever more than a second behind
+_UNDELIVERED = 1_000  # of my last ones: where nobody else is, the list would grow for ever
 
 
 class Ticks:
@@ -114,7 +114,7 @@ class Ticks:
         self._me = me
         self._applied = 0
         self._undelivered: list[tuple[int, EntryId]] = []
-        self._elsewhere: list[tuple[int, int]] = []  # said of entries that are still on their way to our own disk
+        self._elsewhere: list[tuple[int, int]] = []  # told about entries that are still on their way to our own disk
 
     def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
         """My entries in a run that is now in the Log. Ask `delivered` after."""

@@ -1,4 +1,4 @@
-"""Pace: how fast somebody may go, and what happens to who goes on against a `slow_down`."""
+"""Rate limits: how fast a member may post, and what happens to one that goes on against a `slow_down`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Bucket:
         self._at = now
 
     def take(self, wanted: int, now: float) -> int:
-        """How many of `wanted` may go now. They count as gone."""
+        """How many of `wanted` may go now. They are taken out of the bucket."""
         self._fill(now)
         taken = min(wanted, int(self._tokens))
         self._tokens -= taken
@@ -44,8 +44,8 @@ class Bucket:
 
 
 class SlowedDown:
-    """One Session's `slow_down`: from it until an `again` in good time, no post is taken. So the order of a device's
-    entries can never break: what is taken after is taken from the Outbox's start."""
+    """One Session's `slow_down`: no post is taken until one with `again` comes after the time is over. It begins at the
+    Outbox's start, so the order of a device's entries is kept."""
 
     __slots__ = ("_active", "_since", "_strikes", "_under_way", "_until")
 
@@ -57,7 +57,7 @@ class SlowedDown:
         self._since = 0.0
 
     def begin(self, until: float, under_way: int) -> None:
-        """`under_way`: how many posts an honest client can have sent before it reads of this."""
+        """`under_way`: how many posts an honest client may have sent before it reads the `slow_down`."""
         self._active = True
         self._until = until
         self._under_way = under_way
@@ -84,5 +84,5 @@ class SlowedDown:
         return False
 
     def left(self, now: float) -> float:
-        """Seconds until an `again` is in good time."""
+        """Seconds until an `again` is taken."""
         return max(0.0, self._until - now)

@@ -1,7 +1,7 @@
 """Recovery: how a Host gets back the entries that its disk lost, from the Members that have them.
 
 They are asked, one after the other, for pages that end where the Host's Log begins. The chain head there proves the
-whole page, so nothing of it is believed only because a Member says so.
+whole page, so the Member need not be trusted.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Recovery:
 
     def answered(self, session: Session, page: Page, end: LogEnd) -> tuple[LogEntry, ...]:
         """The run that ends where the Log begins, to be kept. Raises Misbehaved."""
-        if session is not self._asked:  # it took too long, or gives the same twice
+        if session is not self._asked:  # it answered too late, or twice
             return ()
         if not page.entries.rows:
             self._gives_nothing(session)

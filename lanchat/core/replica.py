@@ -35,7 +35,8 @@ class Replica:
         return Resume(self._epoch, self.last, self.head)
 
     def welcomed(self, frame: Welcome) -> bool:
-        """The Host goes on where we are; or it begins anew, the first time or because it lost what we lack: True.
+        """False: the Host continues where we are. True: the replica begins anew, as it is the first one, or because the
+        Host lost entries that we lack.
 
         Raises Misbehaved.
         """
@@ -72,6 +73,6 @@ class Replica:
         return run
 
     def begins(self, base: int, base_head: Head) -> None:
-        """So it does on disk: a page met what had been kept from before it."""
+        """Where the replica begins on disk, when a page joined it to older entries that were kept."""
         self.base, self.base_head = base, base_head
         self.base_on_disk = base

@@ -50,10 +50,10 @@ class Roster:
 
 
 class MissingCards:
-    """One question at a time, and each key is asked for once."""
+    """Asks for the cards of authors who have none here: one question at a time, and each key once."""
 
     def __init__(self, known: Iterable[MemberKey], met: Iterable[MemberKey] = ()) -> None:
-        """`known`: whose cards are here; `met`: whose are not, of those who wrote what is here."""
+        """`known`: whose cards are here; `met`: authors of entries here whose cards are not."""
         self._to_ask: dict[MemberKey, None] = dict.fromkeys(met)  # in the order they were met
         self._met = {*known, *self._to_ask}
         self._asked: frozenset[MemberKey] = frozenset()
@@ -67,7 +67,7 @@ class MissingCards:
                 self._to_ask[key] = None
 
     def introduced(self, cards: Iterable[Card]) -> None:
-        """Their cards came without asking."""
+        """These cards arrived without a question."""
         for card in cards:
             self._met.add(MemberKey(card.key))
             self._to_ask.pop(MemberKey(card.key), None)

@@ -19,12 +19,12 @@ from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
 from lanchat.core.rate_limit import Bucket, SlowedDown
 
 _OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
-_LOOK_SECONDS = 1.0  # between two looks at everybody: with 1,000 Sessions that is 0.1 ms
+_LOOK_SECONDS = 1.0  # between two checks of all Sessions, which take 0.1 ms for 1,000 of them
 
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A Member who is here, or was and whose Bucket is not full again: leaving and coming back wins nothing."""
+    """A Member who is here; or was, and whose Bucket is not full again: leaving and coming back must not refill it."""
 
     card: Card
     pace: limits.Limits
@@ -67,7 +67,7 @@ class Session:
 
 
 class SessionTable:
-    """Who is connected. Liveness counts only the time we were running ourselves."""
+    """Who is connected, and who is overdue. Time in which this process was stopped does not count against anybody."""
 
     def __init__(self, host: MemberKey, pace: limits.Limits) -> None:
         """`host`: the host's own person. There is always room for them, and nothing slows their posts."""
@@ -100,9 +100,9 @@ class SessionTable:
         session.member.sessions.remove(session)
 
     def look(self, now: float) -> list[tuple[Session, CloseCode]]:
-        """To be called often: the Sessions to close now."""
+        """The Sessions to close now. To be called often."""
         if now - self._ticked > limits.IDLE_PING_SECONDS:
-            for session in self.sessions.values():  # we were stopped, not they: what they said is still to be read
+            for session in self.sessions.values():  # this process was stopped: their frames are still unread
                 session.heard = session.since = now
         self._ticked = now
         if now - self._looked < _LOOK_SECONDS:
@@ -120,7 +120,7 @@ class SessionTable:
                 yield session, CloseCode.SLOW
 
 
-TAIL_BYTES = 8_000_000  # about 40,000 short texts: who was away a while catches up without the disk
+TAIL_BYTES = 8_000_000  # about 40,000 short texts: a member that was away for a while catches up without the disk
 
 
 class Feed:
@@ -135,7 +135,7 @@ class Feed:
         self._tail.grow(blocks)
 
     def begins(self, base: int, base_head: Head) -> None:
-        """The Log begins earlier now: what was missing came back."""
+        """The Log begins earlier now: what was missing was recovered."""
         self.end = LogEnd(self.end.epoch, base, base_head, self.end.last, self.end.head)
 
     def newcomer_base(self, entries: int) -> int:

@@ -1,6 +1,7 @@
-"""Room: a room on this computer, whoever hosts it: the Client that keeps its replica, and what it tells, as Events.
+"""ActiveRoom: a room that we are in, whoever hosts it: its Client, which keeps the replica, and what it tells as
+Events.
 
-Lives on the Engine's loop. What differs between a room of ours and a room of somebody else is the Room's Role.
+On the Engine's loop. What differs between a room of ours and a room that somebody else hosts is the room's Role.
 """
 
 from __future__ import annotations
@@ -113,17 +114,18 @@ class ActiveRoom:
             self._driver.read(seq)
 
     def fetch_earlier(self) -> None:
-        """A page of the past, or word at once that there is none to be had now. All that we host is here already."""
+        """Get a page of the past, or tell at once that there is none now. Of a room of ours everything is here
+        already."""
         if self.role.hosting or self._driver is None or not self._driver.fetch_earlier():
             self.tell(events.EntriesAdded(self.room_id, (), older=True))
 
     def check_host(self) -> None:
-        """There may be a better way to the host by now: it must give a sign of life soon."""
+        """There may be a better way to the host by now: it must answer soon, or the connection is given up."""
         if self._driver is not None:
             self._driver.check()
 
     def warn(self, problem: str, holds: bool = False) -> None:
-        """Tell a Problem, once: what fails is tried again and again."""
+        """Tell a Problem once, although what fails is tried again and again."""
         if problem != self._problem:
             self._problem = problem
             self.tell(events.Problem(problem, self.room_id, holds=holds))

@@ -1,4 +1,4 @@
-"""The check-up: what lanchat knows of itself is given to the doctor, with or without an Engine at work."""
+"""The doctor's check-up: gives the doctor what lanchat knows of itself, with or without a running Engine."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from lanchat.storage.pages import require_whole_log
 
 
 def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:
-    """The findings for who runs no Engine. Another lanchat may use `folder`, or it may be read-only: it is only
-    looked at. `address`: a place that cannot be reached. Takes about four seconds.
-    """
+    """The findings for a program that runs no Engine. Another lanchat may use `folder`, or it may be read-only: it is
+    only looked at. `address`: a place that cannot be reached. Takes about four seconds. """
     return asyncio.run(_check_alone(folder, address))
 
 

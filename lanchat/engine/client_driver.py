@@ -1,6 +1,6 @@
-"""ClientDriver: runs one core.Client over one Connection, with the disk thread and the clock, until that is over.
+"""ClientDriver: runs one core.Client over one Link, with the disk and the clock, until the Link is over.
 
-Lives on the Engine's loop. It does what the Client asks (its actions); what the person should know goes on to `tell`,
+On the Engine's loop. It does what the Client asks (its actions); what the person should know goes on to `tell`,
 after it is on disk and its signatures were found good.
 """
 
@@ -41,13 +41,13 @@ log = logging.getLogger(__name__)
 Told: TypeAlias = DiskWork | Held | OwnDelivered
 
 _TICK_SECONDS = 0.1  # while something waits for it
-_REST_SECONDS = 0.5  # while nothing does: an idle client should cost nothing that anybody can measure
-_TOGETHER = 100  # entries in one transaction: a slow disk keeps up with a busy room, and nobody waits long behind it
+_REST_SECONDS = 0.5  # while nothing does, so that an idle client costs no CPU time worth mentioning
+_TOGETHER = 100  # entries in one transaction: a slow disk keeps up with a busy room, and other work waits not long
 _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece is at most one frame
 
 
 class ClientDriver:
-    """One Connection's time. `over` tells how it ended."""
+    """Runs as long as one Link. `over` tells how it ended."""
 
     def __init__(self, client: Client, link: Link, replica: DiskReplica, tell: Callable[[Told], None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -56,15 +56,15 @@ class ClientDriver:
         self._replica = replica
         self._tell = tell
         self._work: deque[DiskWork] = deque()  # waits for the disk
-        self._to_do = asyncio.Event()  # there is work, or the Connection is over
+        self._to_do = asyncio.Event()  # there is work, or the Link is over
         self.over: asyncio.Future[Disconnect] = self._loop.create_future()
         self._ticker = self._loop.call_later(_REST_SECONDS, self._tick)
         self._resting = True
 
     async def run(self) -> Disconnect:
-        """Until the Connection is over, and everything that came is on disk."""
+        """Until the Link is over, and everything that came is on disk."""
         try:
-            async with asyncio.TaskGroup() as group:  # so that a mistake in the disk work is not waited for in vain
+            async with asyncio.TaskGroup() as group:  # so that an exception in the disk work ends this, too
                 group.create_task(self._do_disk_work())
                 self._client.connected(self._loop.time())
                 self._drain()
@@ -98,7 +98,7 @@ class ClientDriver:
         return asked
 
     def check(self) -> None:
-        """The network or the room's address has changed: the host must be heard soon."""
+        """The network or the room's address has changed: the host must answer soon."""
         self._client.check(self._loop.time())
         self._drain()
 
@@ -108,7 +108,7 @@ class ClientDriver:
         self._work.clear()
         self._end(Disconnect("left"))
 
-    # --- from the Connection -----------------------------------------------------------------------------------------
+    # --- from the Link -----------------------------------------------------------------------------------------------
     def received(self, body: bytes) -> None:
         frame = frames.decode_from_host(body)
         if frame is not None:
@@ -116,7 +116,7 @@ class ClientDriver:
             self._drain()
 
     def writable(self) -> None:
-        """A client's few frames need no care here."""
+        """A client sends little: it need not wait for this."""
 
     def lost(self, reason: str) -> None:
         self._end(Disconnect("misbehaved" if self._link.misbehaved else "lost"))
@@ -156,7 +156,7 @@ class ClientDriver:
                 assert_never(action)
 
     async def _do_disk_work(self) -> None:
-        """In order, until the Connection is over. What fails ends it, and what waits behind is then worth nothing."""
+        """In order, until the Link is over. A failure ends the Link, and the work that waits is dropped."""
         while not self.over.done():
             await self._to_do.wait()
             self._to_do.clear()

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lanchat.core.model import EntryId, MemberKey, RoomId
 
-#: The most entries that may wait to be written, so that somebody who pours in a file does not fill the memory.
+#: The most entries that may wait to be written, so that a face that sends a whole file does not fill the memory.
 SAYS_WAITING = 1_000
 
 
@@ -69,7 +69,7 @@ class Say(Struct, frozen=True):
 
     room_id: RoomId
     text: str
-    ref: str = ""  #: whatever the face knows it by; EntryWritten or NotWritten has it again
+    ref: str = ""  #: chosen by the face; EntryWritten or NotWritten repeats it
 
 
 class Retry(Struct, frozen=True):
@@ -134,7 +134,7 @@ class Introduce(Struct, frozen=True):
 
 
 class Verify(Struct, frozen=True):
-    """The person compared, and it is so; or (`yes` False) takes that back. Answer: Verified."""
+    """The person has compared the keys, and they are right; or (`yes` False) takes that back. Answer: Verified."""
 
     member: MemberKey
     yes: bool = True
@@ -149,7 +149,7 @@ class CheckUp(Struct, frozen=True):
 class Quit(Struct, frozen=True):
     """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event.
 
-    It overtakes: nothing that was asked before is waited for, except that what was said (Say, Retry) or decided
+    It is not queued: nothing that was asked before is waited for, except that what was said (Say, Retry) or decided
     (Discard, MarkRead, Rename, Ban, Verify) is put on disk.
     """
 

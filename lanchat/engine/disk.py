@@ -1,7 +1,7 @@
-"""Disk: the one thread that touches the Store. What is to be kept goes before what somebody wants to look up, so that
-nobody's message waits behind a crowd that catches up; else jobs run in the order they were given.
+"""Disk: the one thread that touches the Store. Writing (`run`) goes before reading (`look_up`), so that no message
+waits behind many members that catch up; otherwise jobs run in the order they were given.
 
-A plain thread and a queue written in C: an executor's locks made the loop wait for the interpreter at every job.
+A plain thread and queue.SimpleQueue: the locks of an executor made the loop wait for the interpreter at every job.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Disk:
         """Finish what was given, close the store, end the thread."""
         if (store := self._store) is not None:
             self._store = None
-            await self._give(self._lookups, store.close)  # the last of what comes last
+            await self._give(self._lookups, store.close)  # after all other jobs
         if self._thread.is_alive():
             self._there.put(False)
             self._thread.join()

@@ -1,13 +1,13 @@
-"""Engine: the thread everything but drawing happens on. Commands in, Events out.
+"""Engine: the thread on which everything but drawing happens. Commands in, Events out.
 
 1. `do` MUST NOT block, and may be called from any thread, before `start` and after the end too.
-2. Every Event goes to one Mailbox, or to who asks for them, in the order things happened; `Stopped` is the last.
+2. Every Event goes to one Mailbox, or to `tell`, in the order things happened; `Stopped` is the last.
 3. After `Stopped` no thread, socket or file of this Engine is left. As many Engines as one likes may run in a process,
    each on its own data directory.
 4. A mistake of ours (an exception that nobody expects) ends the Engine with `Stopped(problem)` and one logged
-   traceback, whether it was in a Command, a task or a callback of the loop: nothing goes on half broken, and what was
-   written is on disk. Only logged is what no code of ours did (the event loop's, zeroconf's), and what fails in looking
-   for rooms (`network.discovery`, `network.interfaces`): it can only give hints, and a room that is open goes on.
+   traceback, whether it was in a Command, a task or a callback of the loop: nothing runs on half broken, and what was
+   written is on disk. Exceptions of other code (the event loop's, zeroconf's) and of looking for rooms
+   (`network.discovery`, `network.interfaces`) are only logged: discovery gives hints, and open rooms work without it.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ Tell = Callable[[Event], None]
 
 
 def share_the_interpreter() -> None:
-    """For the whole process, so the program calls it and no Engine does: a busy main thread hands the interpreter over
-    soon. A host makes one small system call after the other for its members and must get the interpreter back after
-    each: with Python's usual 5 ms, 50 members wait half a second."""
-    # CPython waits in whole milliseconds on Windows (PyCOND_TIMEDWAIT): less is no time at all, and threads spin.
+    """Let a busy main thread hand over the interpreter sooner. It is for the whole process, so the program calls it and
+    no Engine does. A host makes one small system call after the other for its members and must get the interpreter back
+    after each: with Python's usual 5 ms, 50 members wait half a second."""
+    # CPython waits in whole milliseconds on Windows (PyCOND_TIMEDWAIT): less counts as zero, and threads spin.
     sys.setswitchinterval(0.001 if sys.platform == "win32" else 0.00005)
 
 

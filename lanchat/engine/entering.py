@@ -1,4 +1,4 @@
-"""Entering: the way into a room, for the first time and again, and what it means for the person when it is closed.
+"""Getting into a room, for the first time and again; and the Events that say why a host does not let us in.
 
 Engine's loop.
 """
@@ -30,7 +30,7 @@ from lanchat.trust.join_errors import (
     WrongPassphrase,
 )
 
-#: Said by a host that takes nothing more of us.
+#: With these codes a host says that it takes nothing more of us.
 SENT_AWAY = frozenset({CloseCode.REMOVED, CloseCode.BANNED})
 
 
@@ -45,10 +45,11 @@ class RoomDialer:
     news: Callable[[], Awaitable[None]]  #: waits until others may be known
     pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
     passphrase: str | None = None
-    hosting: bytes = b""  #: we host this very room: the mark of this run of it
+    hosting: bytes = b""  #: when we host this very room: the mark of this run of it
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
-        """Get in. Raises Unreachable when nobody answers, NotIn when somebody does and it goes no further.
+        """Get in. Raises Unreachable when nobody answers, NotIn when the host (or another one there) does not let us
+        in.
 
         `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
         """
@@ -84,7 +85,7 @@ def refusal_event(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event
 
 
 async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: Callable[[events.Event], None]) -> None:
-    """The host takes nothing more of us: what waits for it is not sent, and may be sent again or discarded."""
+    """The host takes nothing more of us: mark what waits in the Outbox as not sent, to be sent again or discarded."""
     try:
         entry_ids = await disk.run(Store.outbox_refuse_all, room_id, code)
     except StorageProblem as problem:

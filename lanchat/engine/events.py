@@ -1,6 +1,6 @@
 """Events: what the Engine tells a face, in the past tense. Small frozen values in one Mailbox.
 
-Those that core itself originates are `core.events`' own.
+Those that core itself originates are in `core.room_events`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class RoomGone(Struct, frozen=True):
     listing: Listing
 
 
-#: A face that waits for LookedAround waits no longer: on a poor network it may come late.
+#: A face waits no longer than this for LookedAround, which may come late on a poor network.
 LOOK_SECONDS = 6.0
 
 
@@ -147,7 +147,7 @@ class EntriesAdded(Struct, frozen=True):
 
 
 class Recovered(Struct, frozen=True):
-    """Entries that damage had cost us are on disk again, somewhere before the newest. Contiguous, in order."""
+    """Entries that were lost to damage are on disk again, somewhere before the newest. Contiguous, in order."""
 
     room_id: RoomId
     entries: tuple[LogEntry, ...]
@@ -160,12 +160,12 @@ class EntryWritten(Struct, frozen=True):
     entry_id: EntryId
     text: str
     sent_at: int
-    instead_of: EntryId | None = None  #: the entry not sent before that this is in the place of
+    instead_of: EntryId | None = None  #: the entry that was not sent before, which this one replaces
     ref: str = ""  #: as in Say
 
 
 class NotWritten(Struct, frozen=True):
-    """What I said could not be kept, and went nowhere: `text` is as it was given, to be put back."""
+    """What I wrote could not be kept and was not sent: `text` is as it was given, for the face to put back."""
 
     room_id: RoomId
     text: str

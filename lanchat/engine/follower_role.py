@@ -31,14 +31,14 @@ from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import NotIn, RefusedByHost, WrongHost, WrongRoom
 
-#: What a host says when coming back by ourselves would be wrong.
+#: Codes of a host after which we must not come back by ourselves.
 _FINAL = SENT_AWAY | {CloseCode.DIVERGED, CloseCode.REPLACED}
 
-#: How a Connection ends when the host does not keep to the protocol. It will hardly do so a moment later.
+#: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
 _SUSPICIOUS = frozenset({"misbehaved", "gap"})
 _SUSPICIOUS_SECONDS = 8.0
 
-_LASTING_SECONDS = 2.0  # a Connection that held so long was a success: after it the first tries come quickly again
+_LASTING_SECONDS = 2.0  # a connection that held this long was a success: the next tries begin with short pauses again
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
 
 
@@ -122,7 +122,7 @@ class FollowerRole:
             self.room.check_host()
 
     def network_changed(self) -> None:
-        """Whoever waits may try now, and whoever is connected may be so no more."""
+        """If we wait, try now; if we are connected, ask whether we still are."""
         self._seen.set()
         self.room.check_host()
 
@@ -159,7 +159,7 @@ class FollowerRole:
         """Try until we are in. None: only the person can help."""
         while True:
             wait = 0.0
-            self._seen.clear()  # what is seen from now on, this try may be too early for
+            self._seen.clear()  # a sighting from now on may be too late for this try
             try:
                 entered = await self._dialer.enter()
                 await self._known.met(entered)
@@ -181,21 +181,22 @@ class FollowerRole:
             await self._pause(wait)
 
     async def _refused(self, code: str) -> None:
-        """The host will not have us back before the person does something."""
+        """The host does not let us come back by ourselves."""
         if code in SENT_AWAY:
             self.room.unwelcome = close_words(code)
             await refuse_outbox(self.room.room_id, code, self._disk, self.room.tell)
         self._stop(close_words(code), diverged=code == CloseCode.DIVERGED)
 
     def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
-        """Only the person can help. `first`: what to tell before that."""
+        """Stop trying: only the person can help. `first`: an Event to tell before that."""
         self._when_stopped()
         if first is not None:
             self.room.tell(first)
         self._say(ConnectionState.STOPPED, problem, diverged=diverged)
 
     async def _pause(self, at_least: float) -> None:
-        """Before the next try: longer each time, never in step with other members; cut short when the room is seen."""
+        """Wait before the next try: longer each time, by a random part, so that members do not come in step; no longer
+        than until the room is seen."""
         most = min(limits.RECONNECT_FIRST_SECONDS * 2**self._failures, limits.RECONNECT_MOST_SECONDS)
         self._failures = min(self._failures + 1, 10)
         await asyncio.sleep(min(at_least, _WAIT_MOST_SECONDS))
@@ -212,7 +213,7 @@ class FollowerRole:
         self._first_meeting = False
 
     def people_here(self, count: int) -> None:
-        """That is for those who look for the room."""
+        """Only a host tells that on the network."""
 
     def held(self, code: str) -> None:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))
@@ -226,7 +227,7 @@ class FollowerRole:
         fetched: int = 0,
         diverged: bool = False,
     ) -> None:
-        """Tell where we stand, unless that was the last thing told."""
+        """Tell where we stand, unless that was told last."""
         away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
         if away != self.away:
             self.away = away

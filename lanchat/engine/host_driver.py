@@ -37,8 +37,8 @@ from lanchat.network.link import Link
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.trust.signing import verify_card, verify_entry
 
-#: The most one member is given in one write: enough for TLS and the kernel to work in bulk, and all that a member that
-#: stops reading makes us hold.
+#: The most that is written to one member at once: enough for TLS and the kernel to work in bulk, and all that is held
+#: for a member that stops reading.
 _CHUNK_BYTES = limits.STALLED_BYTES // 4
 _TICK_SECONDS = 0.1
 
@@ -151,7 +151,7 @@ class HostDriver:
 
     # --- doing what the Host asks ------------------------------------------------------------------------------------
     def _drain_soon(self) -> None:
-        """Once for all that came in this turn of the loop: the more there is, the less each costs."""
+        """Once for all frames of this turn of the loop: the more there are, the less each costs."""
         if not self._drain_due:
             self._drain_due = True
             self._loop.call_soon(self._drain)
@@ -252,7 +252,8 @@ class HostDriver:
         self._host.appended([next(outcome) if good else Forged() for good in signed], blocks, self._loop.time())
 
     async def _put_back(self, lost: PutBack) -> None:
-        """What damage had cost us goes before the Log. Its chain fits, so it does not matter who gave it."""
+        """Put back, before the Log, what was lost to damage. Its chain fits, so the member who sent it need not be
+        trusted."""
         try:
             if not all(await all_signed([item.entry for item in lost.run], self._host.room_id)):
                 self._host.forged(lost.session)
@@ -312,13 +313,14 @@ class HostDriver:
         self._drain()
 
 
-#: Fewer than this are checked at once, here: 70 microseconds each, and a thread would cost more.
+#: So few are checked on the loop: they take 70 microseconds each, and a thread would cost more.
 _FEW = 4
 _THREADS = min(os.cpu_count() or 1, 4)
 
 
 async def all_signed(entries: Sequence[Entry], room_id: RoomId) -> list[bool]:
-    """For each entry, whether its author signed it for this room."""
+    """For each entry, whether its author signed it for this room. Many are checked on all cores at once: verifying
+    releases the interpreter."""
     if len(entries) <= _FEW:
         return _signed(entries, room_id)
     size = -(-len(entries) // _THREADS)

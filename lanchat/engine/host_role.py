@@ -42,8 +42,8 @@ from lanchat.trust.identity import badge, certificate_fingerprint
 from lanchat.trust.join_errors import NotIn, Refusal, RefusedByHost
 from lanchat.trust.tls import host_context
 
-_LOOKS = 16  # for a twin, each time the room is open: anybody may say on the network that there is one
-_WARNINGS = 5  # about members whose Log goes on otherwise, each time the room is open
+_LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
+_WARNINGS = 5  # about members whose Log differs from ours, each time the room is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class HostRole:
         self._run = secrets.token_bytes(8)
         self._twin_told = False
         self._looks = 0  # for a twin
-        self._diverged: set[MemberKey] = set()  # members whose Log goes on otherwise than ours, as told
+        self._diverged: set[MemberKey] = set()  # members whose Log differs from ours, as told
         self._limits = _limits(command)
         lifted = command.connections_per_address
         self._listener = Listener(
@@ -156,8 +156,8 @@ class HostRole:
         return role
 
     async def _stay(self, client: Client | None) -> None:
-        """The person who hosts is in the room like everybody, over a Link within this process. A disk that fails ends
-        that, too; then they come in again."""
+        """The person who hosts is a member like everybody, over a Link within this process. When the disk fails, that
+        Link ends, too, and a new one begins after a while."""
         while not self._closing.is_set():
             ours, theirs = MemoryLink.pair()
             self._driver.entered(theirs, self._person.card, self._person.identity.device_id)
@@ -185,7 +185,7 @@ class HostRole:
         )
 
     def seen(self, listing: Listing) -> None:
-        """We know where our own room is."""
+        """Our own room: its address is known."""
 
     def hosting_event(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
@@ -194,7 +194,7 @@ class HostRole:
         return events.Hosting(room.room_id, room.title, self.port, ways.code, ways.link, passphrase, own_badge)
 
     def network_changed(self) -> None:
-        """The code and the link that were told hold our addresses."""
+        """Tell the code and the link again, which contain our addresses."""
         if self._ways is not None and self._ways != (ways := self._ways_in()):
             self._ways = ways
             self.room.tell(ways)
@@ -228,7 +228,7 @@ class HostRole:
 
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
-        """Before anything is said. Who comes at the same moment is counted by the Host itself."""
+        """FULL is said before anything else. The Host itself counts those who come at the same moment."""
         guests = self._driver.sessions - 1
         return Refusal(CloseCode.FULL) if guests >= self._limits.members else None
 
@@ -263,7 +263,8 @@ class HostRole:
         self.room.tell(events.Problem(words.format(address=address), self.room.room_id))
 
     async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address]) -> None:
-        """Knock there as the host of this room. Who has our key, too, and is not ourselves is told, and answers so."""
+        """Connect there as the host of this room. A host with our key answers that it is a twin, unless it is this
+        one."""
         if self._twin_told or self._looks == _LOOKS:
             return
         self._looks += 1
@@ -285,13 +286,13 @@ class HostRole:
 
     # --- what the Client tells, of the person who hosts
     def welcomed(self, host: Card, missed: int) -> None:
-        """It is ours."""
+        """HOSTING was told already."""
 
     def people_here(self, count: int) -> None:
         self._advertise(count)
 
     def held(self, code: str) -> None:
-        """`trouble` says it, in more words."""
+        """`trouble` tells it, with the reason."""
 
     # --- what the Host tells
     def recovered(self, run: tuple[LogEntry, ...]) -> None:
@@ -301,7 +302,7 @@ class HostRole:
         self.room.warn(problem)
 
     def diverged(self, card: Card, missing: int) -> None:
-        """Told once for each member, and not for ever more of them: nobody can check what they say to have."""
+        """Told once for each member, and of a few members only: nobody can check what they claim to have."""
         key = MemberKey(card.key)
         if key in self._diverged or len(self._diverged) == _WARNINGS:
             return

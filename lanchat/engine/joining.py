@@ -41,7 +41,7 @@ from lanchat.trust.join_errors import HostKeyChanged, NotIn, OtherRoomHere, Refu
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
 
-#: How long to go on with a room that is there, where connections break before they lead in; and between two tries.
+#: How long to try a room that is there, while connections break during the handshake; and the time between two tries.
 _BAD_NETWORK_SECONDS = 12.0
 _BREATH_SECONDS = 1.0
 
@@ -55,7 +55,7 @@ class NotNow(Exception):
 
 
 class JoinAttempt:
-    """One Join on its way."""
+    """One Join that is under way."""
 
     def __init__(self, command: commands.Join) -> None:
         self.command = command
@@ -64,7 +64,7 @@ class JoinAttempt:
         self.numeric: tuple[Numeric, ...] = ()  #: the addresses of the host it names, when it names one
         self.met: RoomId | None = None  #: the room that it came to
         self.any_room = False  #: the person wants in, although another room was at this address
-        self.arrived = False  #: it leads no longer anywhere else: what it found is the room's
+        self.arrived = False  #: it is over: what it found was handed to the room
         self.task: asyncio.Task[None] | None = None
         with contextlib.suppress(NotAnAddress):
             target = parse_where(command.where)
@@ -180,7 +180,7 @@ class RoomJoiner:
         return Arrival(entered.handshake.room_id, entered.handshake.title, entered)
 
     def _answers(self, target: Target, attempt: JoinAttempt) -> bool:
-        """Whether the room answers our questions, whatever its door does."""
+        """Whether the room answers discovery, although it takes no connection."""
         return bool(self._sightings.matching(lambda one: one.answering and _matches(target, one, attempt)))
 
     async def _through_at_last(self, target: Target, attempt: JoinAttempt) -> JoinedConnection:
@@ -205,7 +205,7 @@ class RoomJoiner:
     async def _seen(self, target: Target, attempt: JoinAttempt) -> bool:
         """Whether Discovery finds the room, now that it was asked for."""
         if isinstance(target, AddressTarget) and target.port is not None:
-            return False  # it would be at no other place
+            return False  # a sighting elsewhere would be another room
         return await self._sightings.wait_for(lambda listing: _matches(target, listing, attempt), _SEEN_SECONDS)
 
     def _way(self, target: Target, attempt: JoinAttempt) -> RoomDialer:
@@ -265,7 +265,8 @@ def _walled() -> str:
 
 
 def _typed(target: Target, attempt: JoinAttempt) -> list[Address]:
-    """Where the target itself says that the room is. Without a port it is at the first of ours that was free there."""
+    """The addresses that the target itself names. Without a port, the well-known ones, of which a host takes the first
+    that is free."""
     match target:
         case RoomIdTarget():
             return []

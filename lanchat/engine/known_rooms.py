@@ -49,7 +49,7 @@ class KnownRooms:
         return Pin(record.host_key, record.passphrase)
 
     def is_verified(self, key: MemberKey) -> bool:
-        """Whether the person compared keys with who has this one."""
+        """Whether the person compared keys with the member who has this one."""
         return key in self._verified
 
     def room_ids(self) -> list[RoomId]:
@@ -89,7 +89,7 @@ class KnownRooms:
 
         True: a first meeting; we have been in no room of that host before.
 
-        Raises StorageProblem, and the Connection is closed: a host that is not pinned is not stayed with.
+        Raises StorageProblem, and closes the Connection: we do not stay with a host whose key could not be pinned.
         """
         shaken = entered.handshake
         room_id = shaken.room_id
@@ -149,7 +149,7 @@ def last_place(record: RoomRecord) -> Address | None:
 
 
 def _place(host: str, port: int | None) -> tuple[str, int]:
-    """An address as it is compared: names do not tell large letters from small (RFC 4343)."""
+    """An address as it is compared: DNS names are case-insensitive (RFC 4343)."""
     return host.casefold().rstrip("."), port or 0
 
 
@@ -160,7 +160,7 @@ def new_room_id() -> RoomId:
 
 log = logging.getLogger(__name__)
 
-_WRITE_SECONDS = 2.0  # after a mark, and for all that come until then: each write waits for the disk's own cache
+_WRITE_SECONDS = 2.0  # from the first mark until all are written: each write waits for the disk to flush its cache
 
 
 class ReadMarks:

@@ -103,7 +103,7 @@ class Mailbox(Generic[T]):
         return self._rest is None and self._queue.empty()
 
     def skip_entries(self) -> None:
-        """The reader is about to leave: nothing is read from the store any more."""
+        """The reader is about to end: read nothing from the store any more."""
         self._skips, self._rest = True, None
 
     # --- putting, with the lock --------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class Mailbox(Generic[T]):
             case events.Left(room_id) | events.Forgotten(room_id) | events.Hosting(room_id):
                 self._here.pop(room_id, None)
                 for kind in (events.EntriesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged):
-                    self._last.pop((kind, room_id), None)  # what comes after is another stay in the room
+                    self._last.pop((kind, room_id), None)  # what comes after belongs to another stay in the room
                 self._queue.put(_QueueItem(event))
                 return
             case events.EntriesAdded(older=True) | events.EntriesAdded(entries=()):

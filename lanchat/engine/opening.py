@@ -1,4 +1,4 @@
-"""Opening: from a Command to host a Room to its open door. Engine's loop."""
+"""RoomOpener: from the Command OpenRoom to a room that is open. Engine's loop."""
 
 from __future__ import annotations
 
@@ -72,9 +72,8 @@ class RoomOpener:
     ) -> tuple[RoomRecord, str | None]:
         """The room to open, made of what there is of it; and its passphrase, if one was just chosen.
 
-        A room that had a passphrase keeps it: forgetting to say so must not open it to everybody. Another one is a new
-        beginning: who only knew the old one stays out.
-        """
+        A room that had a passphrase keeps it when none is given, so that it is not opened to everybody by mistake. With
+        a new passphrase all members must show that they know it. """
         phrase = passphrase.generate() if command.make_passphrase else command.passphrase
         if phrase is not None:
             if not command.make_passphrase:

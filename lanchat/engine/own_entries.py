@@ -1,4 +1,4 @@
-"""Writing: the person's own entries, from what was typed to the Outbox on disk. Engine's loop."""
+"""OwnEntries: what the person writes, from the text typed to the Outbox on disk. Engine's loop."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from lanchat.engine.room_table import RoomSlot, RoomTable
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store
 
-_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that nobody's message waits long behind it
+_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that no other message waits long behind it
 
 
 class OwnEntries:
-    """Texts for one room that come while the disk is busy are written together."""
+    """Carries out Say, Retry and Discard. Texts for one room that come while the disk is busy are written together."""
 
     def __init__(
         self,

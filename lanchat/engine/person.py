@@ -54,7 +54,7 @@ class Person:
         return Person(self.folder, self.identity, changed, card)
 
     def become(self, other: Person) -> None:
-        """Be who `renamed` made."""
+        """Take over what `renamed` made."""
         self.settings, self.card = other.settings, other.card
 
     def write(self, store: Store, room_id: RoomId, texts: Sequence[str]) -> list[Entry]:
@@ -76,7 +76,7 @@ class Person:
 
 
 def _account_name() -> str:
-    """What the system calls whoever is logged in: a first nick that needs no question."""
+    """The name of the account that is logged in: a first nick, without asking."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no account at all, as in some containers

@@ -1,7 +1,7 @@
 """RoomTable: one state for each room, and what is still to be done in it, in order. Engine's loop.
 
 Whatever is asked of a room goes into that room's queue and is judged by the room's state when its turn comes. So no
-order of Commands meets a room half open, and a room that takes long keeps no other room waiting.
+Command meets a room that is half open, and a slow room does not keep other rooms waiting.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FREE = (RoomState.CLOSED, RoomState.STOPPED)  # a Join may begin
 
 
 class RoomSlot:
-    """One room's line in the table."""
+    """One room's entry in the table."""
 
     def __init__(self, room_id: RoomId, queue: SerialQueue) -> None:
         self.room_id = room_id
@@ -79,7 +79,7 @@ class RoomSlot:
         return self.attempt is attempt
 
     def release(self, attempt: JoinAttempt) -> None:
-        """That Join is on its way no more."""
+        """That Join is over."""
         if self.attempt is attempt:
             self.state = RoomState.CLOSED if self.room is None else RoomState.STOPPED
 
@@ -95,7 +95,7 @@ class RoomTable:
         self._slots: dict[RoomId, RoomSlot] = {}
 
     def __getitem__(self, room_id: RoomId) -> RoomSlot:
-        """Every room has a line; those that say nothing are kept nowhere."""
+        """The slot of a room, made when it has none. Slots that are unused are dropped."""
         found = self._slots.get(room_id)
         if found is None:
             for unused in [slot for slot in self._slots.values() if slot.unused]:

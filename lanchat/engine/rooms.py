@@ -130,7 +130,8 @@ class Rooms:
 
     # --- hosting -----------------------------------------------------------------------------------------------------
     def host(self, command: commands.OpenRoom) -> None:
-        """Asked for twice at once, it is still one room: a title leads to the room that is about to have it."""
+        """Open a room. Asked for twice at once, it is still one room: the title is looked up in what is about to open,
+        too."""
         title = clean_line(command.title, limits.TITLE_CHARACTERS)
         room_id = command.room_id or self._hosted_as(title) or new_room_id()
         slot = self.table[room_id]
@@ -174,14 +175,14 @@ class Rooms:
                 slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED
 
     def _look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
-        """A room that we host may be open there, too, with our key. Ask; nobody else can answer for us."""
+        """A room that we host may be open at these addresses, too, with our key: connect there and see."""
         role = self._hosting(room_id)
         if role is not None and addresses:
             self._errands.start(role.look_for_twin(self._context, addresses))
 
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
-        """Asked for twice at once, it is still one Join, with one answer."""
+        """Join a room. Asked for twice at once, it is still one Join, with one answer."""
         if command not in self._asked:
             self._asked[command] = attempt = JoinAttempt(command)
             self._attempts.add(attempt)
@@ -189,7 +190,7 @@ class Rooms:
             attempt.task.add_done_callback(lambda _: self._end(attempt))
 
     def _end(self, attempt: JoinAttempt) -> None:
-        """It is on its way no more: in, stopped, or called off."""
+        """A Join is over: it led in, it stopped, or it was called off."""
         self._attempts.discard(attempt)
         if self._asked.get(attempt.command) is attempt:
             del self._asked[attempt.command]
@@ -287,7 +288,7 @@ class Rooms:
         self._put(room_id, self._forget, lasting=False)
 
     def _call_off(self, room_id: RoomId) -> None:
-        """No Join that was asked for before leads into this room any more."""
+        """Cancel the Joins into this room that were asked for before."""
         self._asked.clear()
         for attempt in list(self._attempts):
             attempt.unwanted.add(room_id)
@@ -323,7 +324,7 @@ class Rooms:
             slot.state = RoomState.CLOSED
 
     async def _close(self, slot: RoomSlot) -> None:
-        """Say goodbye, if there is anybody. Nothing more is said in the room from here on."""
+        """Leave the room, if we are in. Nothing more is told of it from here on."""
         room, slot.room = slot.room, None
         if room is not None:
             await room.role.close()

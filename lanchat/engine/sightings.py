@@ -1,4 +1,4 @@
-"""Sightings: the rooms Discovery sees at the moment. Engine's loop."""
+"""Sightings: the rooms that Discovery sees at the moment. Engine's loop."""
 
 from __future__ import annotations
 

@@ -21,21 +21,21 @@ from lanchat.network.link import WRITE_HIGH_WATER, Receiver
 log = logging.getLogger(__name__)
 
 # What a TLS connection of asyncio sets aside for each read. Its 256 KiB would make a room of 1,000 cost 300 MB; two TLS
-# records do. All TLS of this program is ours, so the class attribute is as good a place as any.
+# records do. All TLS connections of this program are lanchat's own, so the class attribute may be changed.
 sslproto.SSLProtocol.max_size = 32 * 1024
 
-#: What was sent last has this long to leave, and the other side's goodbye to come.
+#: How long a closing connection may take to send what waits, and the peer to answer with close_notify.
 GOODBYE_SECONDS = 1.0
 
-#: Getting in takes a client three frames, a host four; more may be of a kind that we do not know yet.
+#: A handshake takes three frames from a client, four from a host; others may be of a kind that is not known yet.
 _FRAMES_GETTING_IN = 16
 
-_WATCH_SECONDS = 1.0  # between two looks at an other side that takes its time
+_WATCH_SECONDS = 1.0  # between two looks at a peer that stalls or is slow with a frame
 
 
 class _Landing(threading.local):
-    """Where TLS plaintext lands. It is taken out before the loop reads anything else, so all connections of a loop
-    share one place: a buffer for each would be large. Loops on other threads read at the same time."""
+    """The buffer that TLS plaintext is read into. It is emptied before the loop reads anything else, so all connections
+    of a loop share one: a buffer for each would be large. Loops on other threads read at the same time."""
 
     def __init__(self) -> None:
         self.place = memoryview(bytearray(limits.FRAME))
@@ -131,7 +131,7 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def speaks_lanchat(self) -> bool:
-        """Whether TLS agreed on our protocol; CPython lets a mismatch through, so we look."""
+        """Whether TLS agreed on our ALPN protocol. CPython lets a mismatch through, so it is checked here."""
         return self._over is None and self._tls().selected_alpn_protocol() == limits.ALPN
 
     @property
@@ -249,7 +249,7 @@ class Connection(asyncio.BufferedProtocol):
             receiver.lost(reason)
 
     def _wait(self, body: bytes) -> None:
-        """Keep a body until somebody asks for it. Who is not in yet cannot fill our memory."""
+        """Keep a body until `next_body`. A peer that is not a member yet must not fill our memory."""
         self._came += 1
         if self._came > _FRAMES_GETTING_IN:
             raise Misbehaved("too many frames before coming in")

@@ -1,4 +1,4 @@
-"""Link: what a driver needs of the way to the other side, whatever carries it; and a Link within the process."""
+"""Link: what a driver needs of a connection, whatever carries it; and MemoryLink, a Link within the process."""
 
 from __future__ import annotations
 
@@ -113,13 +113,13 @@ class MemoryLink:
         self.close(reason)
 
     def watch(self) -> None:
-        """Nothing here can stall."""
+        """Within a process neither end can stall."""
 
     def read_on(self, on: bool) -> None:
-        """Nor is there too much."""
+        """Within a process everything is taken at once."""
 
     async def wait_closed(self) -> None:
-        """Nothing is left when a call returns."""
+        """There is nothing to wait for."""
 
     def _deliver(self) -> None:
         if self._receiver is not None:
