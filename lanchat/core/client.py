@@ -47,12 +47,12 @@ class Client:
         outbox: Sequence[Entry],
         me: MemberKey,
         known: Iterable[MemberKey] = (),
-        strangers: Iterable[MemberKey] = (),
+        without_cards: Iterable[MemberKey] = (),
         missing: bool = False,
         at_host: bool = False,
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
-        cards are there; `strangers`: who wrote here, and has none; `missing`: what was before the replica was lost.
+        cards are there; `without_cards`: who wrote here, and has none; `missing`: what was before the replica was lost.
 
         `at_host`: this is the host's own person, whose replica is the Log itself: every entry is on this disk already,
         so the Host is told what the person has read (`read`) instead.
@@ -64,7 +64,7 @@ class Client:
         self._read = 0  # at the host
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
-        self._missing_cards = MissingCards(known, strangers)
+        self._missing_cards = MissingCards(known, without_cards)
         self._missing = missing  # it is asked for until the Host has no more of it
         self._prepending = False  # a page is on its way to disk
         self._giving = False  # a page is read for the Host

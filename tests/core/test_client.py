@@ -267,12 +267,12 @@ class Script:
     """A Client, and the frames of a host that a test makes up."""
 
     def __init__(
-        self, end: LogEnd | None = None, outbox: tuple[Entry, ...] = (), strangers: tuple[MemberKey, ...] = ()
+        self, end: LogEnd | None = None, outbox: tuple[Entry, ...] = (), without_cards: tuple[MemberKey, ...] = ()
     ) -> None:
         self.log = HostDisk()
         for number in range(1, 21):
             self.log.append([entry(LI, device("li"), number, f"line {number}")], 1_000)
-        self.client = Client(ROOM, end, outbox, MemberKey(ME.key), strangers=strangers)
+        self.client = Client(ROOM, end, outbox, MemberKey(ME.key), without_cards=without_cards)
         self.client.connected(0.0)
 
     def welcome(self, base: int = 0, epoch: int = 1, **limits: float) -> frames.Welcome:
@@ -457,7 +457,7 @@ def test_a_page_that_does_not_fit_is_not_taken(wrong: str) -> None:
 
 def test_who_wrote_earlier_and_has_no_card_here_is_asked_for() -> None:
     """The card could not be kept: the disk was full."""
-    script = Script(strangers=(MemberKey(LI.key),))
+    script = Script(without_cards=(MemberKey(LI.key),))
     said = list(script.said(script.hears(script.welcome(), script.run(1, 5))))
     assert [one for one in said if isinstance(one, frames.Who)] == [frames.Who([LI.key])]
 
