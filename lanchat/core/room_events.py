@@ -1,4 +1,4 @@
-"""Events that core itself originates: what a Client tells the person whose Client it is. Frozen values.
+"""Events of one room that need nothing but core: what a Client tells the person whose Client it is. Frozen values.
 
 Faces read them as they are, from `engine.events`, which adds what only the Engine knows. Each names its room.
 """
@@ -9,7 +9,7 @@ import enum
 
 from msgspec import Struct
 
-from lanchat.core.model import Card, RoomId
+from lanchat.core.model import Card, EntryId, RoomId
 
 
 class EntryState(enum.Enum):
@@ -19,6 +19,15 @@ class EntryState(enum.Enum):
     TAKEN = "taken"  #: one tick: on the host's disk
     DELIVERED = "delivered"  #: two ticks: on another member's disk, or its host's person had it on the screen
     NOT_SENT = "not sent"
+
+
+class EntryStateChanged(Struct, frozen=True):
+    """My entries are that far. `problem`: for NOT_SENT, why, in plain words."""
+
+    room_id: RoomId
+    entry_ids: tuple[EntryId, ...]
+    state: EntryState
+    problem: str = ""
 
 
 class RosterChanged(Struct, frozen=True):

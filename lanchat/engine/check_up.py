@@ -8,10 +8,12 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
-from lanchat.core.listing import Finding, Health
+from lanchat.core.listing import Finding, Health, Listing
+from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine.rooms import Rooms
 from lanchat.engine.sightings import Sightings
+from lanchat.network.dialer import Address
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.checkup import Circumstances, check
 from lanchat.storage import paths
@@ -28,7 +30,7 @@ def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:
 
 async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:
     discovery = LanDiscovery()
-    sightings = Sightings(lambda _event: None, lambda _room_id: None, discovery.addresses)
+    sightings = Sightings(discovery, lambda _event: None, _NoRooms())
     await discovery.start(sightings.take)
     try:
         own = discovery.addresses()
@@ -36,6 +38,16 @@ async def _check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]
         return await check(Circumstances(folder, own, address, rooms=rooms, unread=why_unread(folder)))
     finally:
         await discovery.stop()
+
+
+class _NoRooms:
+    """Nobody acts on what is seen."""
+
+    def seen(self, listing: Listing) -> None: ...
+
+    def network_changed(self) -> None: ...
+
+    def look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None: ...
 
 
 async def check_running(

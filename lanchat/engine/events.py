@@ -14,6 +14,7 @@ from lanchat.core.listing import Finding, Listing
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.room_events import CardsCame as CardsCame
 from lanchat.core.room_events import EntryState as EntryState
+from lanchat.core.room_events import EntryStateChanged as EntryStateChanged
 from lanchat.core.room_events import RosterChanged as RosterChanged
 
 
@@ -178,13 +179,6 @@ class Discarded(Struct, frozen=True):
 
     room_id: RoomId
     entry_id: EntryId
-
-
-class EntryStateChanged(Struct, frozen=True):
-    room_id: RoomId
-    entry_ids: tuple[EntryId, ...]
-    state: EntryState
-    problem: str = ""
 
 
 class Left(Struct, frozen=True):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -40,6 +39,16 @@ _SUSPICIOUS_SECONDS = 8.0
 
 _LASTING_SECONDS = 2.0  # a connection that held this long was a success: the next tries begin with short pauses again
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
+
+
+class FollowerOwner(Protocol):
+    """Who keeps the rooms that we are in."""
+
+    def stopped(self, room: ActiveRoom) -> None:
+        """Only a new Join leads back into this room."""
+
+    def seek(self) -> None:
+        """`away` has changed: have Discovery look for the rooms that are."""
 
 
 class FollowerRole:
@@ -73,20 +82,12 @@ class FollowerRole:
         self._said: events.ConnectionChanged | None = None
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._task: asyncio.Task[None] | None = None
-        self._when_stopped: Callable[[], None] = lambda: None
-        self._when_moved: Callable[[], None] = lambda: None
+        self._owner: FollowerOwner | None = None
 
-    def start(
-        self,
-        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
-        stopped: Callable[[], None],
-        moved: Callable[[], None],
-    ) -> None:
-        """Stay in the room from now on. `stopped`: called when only a new Join leads back in. `moved`: called when
-        `away` has changed."""
-        self._when_stopped = stopped
-        self._when_moved = moved
-        self._task = spawn(self._stay())
+    def start(self, group: asyncio.TaskGroup, owner: FollowerOwner) -> None:
+        """Stay in the room from now on, as a task of `group`."""
+        self._owner = owner
+        self._task = group.create_task(self._stay())
 
     async def close(self) -> None:
         self._left = True
@@ -189,7 +190,8 @@ class FollowerRole:
 
     def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
         """Stop trying: only the person can help. `first`: an Event to tell before that."""
-        self._when_stopped()
+        if self._owner is not None:
+            self._owner.stopped(self.room)
         if first is not None:
             self.room.tell(first)
         self._say(ConnectionState.STOPPED, problem, diverged=diverged)
@@ -231,7 +233,8 @@ class FollowerRole:
         away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
         if away != self.away:
             self.away = away
-            self._when_moved()
+            if self._owner is not None:
+                self._owner.seek()
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is ConnectionState.CONNECTED
         now = events.ConnectionChanged(

@@ -68,7 +68,7 @@ class Rooms:
         self._asked: dict[commands.Join, JoinAttempt] = {}  # those that would answer the same Join asked for again
         self.table = RoomTable(group.create_task)
         self._opening = RoomOpener(person, disk, known, discovery, tell, group)
-        self.sightings = Sightings(tell, self._stir, discovery.addresses, self._look_for_twin)
+        self.sightings = Sightings(discovery, tell, self)
         self._context = client_context()
         self._joining = RoomJoiner(
             person, self._context, disk, known, discovery, self.sightings, tell, self._claim
@@ -105,14 +105,23 @@ class Rooms:
         await slot.queue.finish()
         await self._close(slot)
 
-    def _stir(self, listing: Listing | None) -> None:
+    # --- what is seen
+    def seen(self, listing: Listing) -> None:
         for room in self._rooms():
-            if listing is None:
-                room.role.network_changed()
-            elif listing.room_id == room.room_id:
+            if listing.room_id == room.room_id:
                 room.role.seen(listing)
 
-    def _seek(self) -> None:
+    def network_changed(self) -> None:
+        for room in self._rooms():
+            room.role.network_changed()
+
+    def look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
+        """A room that we host may be open at these addresses, too, with our key: connect there and see."""
+        role = self._hosting(room_id)
+        if role is not None and addresses:
+            self._errands.start(role.look_for_twin(self._context, addresses))
+
+    def seek(self) -> None:
         """Have Discovery look for the rooms that we are in and that are away."""
         self._discovery.seek([role.room.room_id for role in self.joined if role.away])
 
@@ -169,16 +178,10 @@ class Rooms:
                 slot.room = role.room
                 self._tell(role.hosting_event(phrase))
                 role.say_state()
-                self._look_for_twin(slot.room_id, addresses_of(twins))
+                self.look_for_twin(slot.room_id, addresses_of(twins))
         finally:
             if slot.state is RoomState.OPENING:
                 slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED
-
-    def _look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
-        """A room that we host may be open at these addresses, too, with our key: connect there and see."""
-        role = self._hosting(room_id)
-        if role is not None and addresses:
-            self._errands.start(role.look_for_twin(self._context, addresses))
 
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
@@ -259,12 +262,14 @@ class Rooms:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
         slot.room = role.room
-        role.start(self._group.create_task, lambda: self._stopped(slot, role.room), self._seek)
+        role.start(self._group, self)
         if slot.state is RoomState.JOINING:
             slot.state = RoomState.JOINED
         self.remind_discovery()
 
-    def _stopped(self, slot: RoomSlot, room: ActiveRoom) -> None:
+    def stopped(self, room: ActiveRoom) -> None:
+        """Only a new Join leads back into this room."""
+        slot = self.table[room.room_id]
         if slot.room is room and slot.state is RoomState.JOINED:
             slot.state = RoomState.STOPPED
 
@@ -328,7 +333,7 @@ class Rooms:
         room, slot.room = slot.room, None
         if room is not None:
             await room.role.close()
-            self._seek()
+            self.seek()
 
     # --- within ------------------------------------------------------------------------------------------------------
     def fetch_earlier(self, room_id: RoomId) -> None:

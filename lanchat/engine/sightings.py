@@ -5,29 +5,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Protocol
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.network.dialer import Address
-from lanchat.network.discovery.interface import BurstOver, Hindered, NetworkChanged, RoomLost, RoomSeen, Sighting, Twin
+from lanchat.network.discovery.interface import (
+    BurstOver,
+    Discovery,
+    Hindered,
+    NetworkChanged,
+    RoomLost,
+    RoomSeen,
+    Sighting,
+    Twin,
+)
+
+
+class Watcher(Protocol):
+    """Who acts on what is seen."""
+
+    def seen(self, listing: Listing) -> None:
+        """A room is seen like this now; no longer answering, when it is gone."""
+
+    def network_changed(self) -> None:
+        """Our own addresses have changed."""
+
+    def look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
+        """A room that we host may be open at these addresses, too, with our key."""
 
 
 class Sightings:
-    def __init__(
-        self,
-        tell: Callable[[events.Event], None],
-        stir: Callable[[Listing | None], None],
-        here: Callable[[], tuple[str, ...]],
-        twin: Callable[[RoomId, list[Address]], None] = lambda _room_id, _addresses: None,
-    ) -> None:
-        """`here`: our own addresses. `stir` hears how a room is seen now, or (None) that our network has changed.
-        `twin` hears that a room we host may be open elsewhere, too."""
+    def __init__(self, discovery: Discovery, tell: Callable[[events.Event], None], watcher: Watcher) -> None:
+        self._discovery = discovery
         self._tell = tell
-        self._stir = stir
-        self._twin = twin
-        self._here = here
+        self._watcher = watcher
         self._listings: dict[tuple[RoomId, bytes], Listing] = {}
         self._looked_around = False
         self._changed = asyncio.Event()
@@ -38,20 +52,20 @@ class Sightings:
             case RoomSeen(listing):
                 self._listings[listing.room_id, listing.fingerprint] = listing
                 self._tell(events.RoomFound(listing))
-                self._stir(listing)
+                self._watcher.seen(listing)
             case RoomLost(listing):
                 self._listings.pop((listing.room_id, listing.fingerprint), None)
                 self._tell(events.RoomGone(listing))
-                self._stir(replace(listing, answering=False))
+                self._watcher.seen(replace(listing, answering=False))
             case NetworkChanged():
-                self._stir(None)
+                self._watcher.network_changed()
                 if self._looked_around:
-                    self._tell(events.LookedAround(self._here()))
+                    self._tell(events.LookedAround(self._discovery.addresses()))
             case Twin(room_id, addresses, port):
-                self._twin(room_id, [(address, port) for address in addresses])
+                self._watcher.look_for_twin(room_id, [(address, port) for address in addresses])
             case BurstOver():
                 self._looked_around = True
-                self._tell(events.LookedAround(self._here()))
+                self._tell(events.LookedAround(self._discovery.addresses()))
             case Hindered(why):
                 self._tell(events.Problem(_cannot_look(why)))
         self._changed.set()
