@@ -6,7 +6,6 @@ On the Engine's loop. What differs between a room of ours and a room that somebo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol, assert_never
 
 from lanchat.core import limits
@@ -66,7 +65,7 @@ class Role(Protocol):
 class ActiveRoom:
     role: Role  #: set once, by the role itself
 
-    def __init__(self, room_id: RoomId, title: str, person: Person, tell: Callable[[events.Event], None]) -> None:
+    def __init__(self, room_id: RoomId, title: str, person: Person, tell: events.Tell) -> None:
         self.room_id = room_id
         self.title = title
         self.unwelcome = ""  #: the host sent us away: why it takes nothing more of us, in plain words

@@ -31,7 +31,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.disk import Disk
 from lanchat.engine.doorbell import doorbell
-from lanchat.engine.events import Event, Stopped
+from lanchat.engine.events import Event, Stopped, Tell
 from lanchat.engine.known_rooms import KnownRooms, ReadMarks
 from lanchat.engine.mailbox import Mailbox
 from lanchat.engine.own_entries import OwnEntries
@@ -51,8 +51,6 @@ log = logging.getLogger(__name__)
 
 _WATCH_SECONDS = 2.0  # between two looks whether the database is still there
 
-Tell = Callable[[Event], None]
-
 
 def share_the_interpreter() -> None:
     """Let a busy main thread hand over the interpreter sooner. It is for the whole process, so the program calls it and
@@ -69,7 +67,7 @@ class Engine:
         *,
         nick: str | None = None,
         discovery: Callable[[], Discovery] = LanDiscovery,
-        tell: Callable[[Event], None] | None = None,
+        tell: Tell | None = None,
         doorbell: bool = False,
     ) -> None:
         """`nick`: how to be called from now on; None: as before. `discovery` is made on the Engine's loop.

@@ -84,7 +84,7 @@ def refusal_event(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event
             return events.NotFound(where, str(stopped), refused=True)
 
 
-async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: Callable[[events.Event], None]) -> None:
+async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: events.Tell) -> None:
     """The host takes nothing more of us: mark what waits in the Outbox as not sent, to be sent again or discarded."""
     try:
         entry_ids = await disk.run(Store.outbox_refuse_all, room_id, code)

@@ -6,6 +6,7 @@ Those that core itself originates are in `core.room_events`.
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -245,3 +246,5 @@ Event: TypeAlias = (
     | Discarded | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified
     | Rung | Renamed | Problem | CheckedUp
 )  # fmt: skip
+
+Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import secrets
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from lanchat.core import limits
@@ -136,7 +135,7 @@ class HostRole:
         person: Person,
         disk: Disk,
         discovery: Discovery,
-        tell: Callable[[events.Event], None],
+        tell: events.Tell,
         group: asyncio.TaskGroup,
         command: commands.OpenRoom,
     ) -> HostRole:

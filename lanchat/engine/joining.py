@@ -93,7 +93,7 @@ class RoomJoiner:
         known: KnownRooms,
         discovery: Discovery,
         sightings: Sightings,
-        tell: Callable[[events.Event], None],
+        tell: events.Tell,
         claim: Callable[[RoomId, JoinAttempt], None],
     ) -> None:
         """`claim`: called before anything is said to the host of a room; raises NotNow."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 from lanchat.core import limits
@@ -31,7 +30,7 @@ class RoomOpener:
         disk: Disk,
         known: KnownRooms,
         discovery: Discovery,
-        tell: Callable[[events.Event], None],
+        tell: events.Tell,
         group: asyncio.TaskGroup,
     ) -> None:
         """`group`: where the rooms' tasks run."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from lanchat.core import limits
@@ -31,7 +30,7 @@ class OwnEntries:
         disk: Disk,
         known: KnownRooms,
         table: RoomTable,
-        tell: Callable[[events.Event], None],
+        tell: events.Tell,
     ) -> None:
         self._person = person
         self._disk = disk

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,9 +87,7 @@ def _account_name() -> str:
 class VerifiedMembers:
     """Which members the person has compared keys with, and what there is to compare. Engine's loop."""
 
-    def __init__(
-        self, me: MemberKey, disk: Disk, verified: Iterable[MemberKey], tell: Callable[[events.Event], None]
-    ) -> None:
+    def __init__(self, me: MemberKey, disk: Disk, verified: Iterable[MemberKey], tell: events.Tell) -> None:
         self._me = me
         self._disk = disk
         self._verified = set(verified)

@@ -139,14 +139,21 @@ class OwnReplica(DiskReplica):
 
     def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey) -> None:
         super().__init__(disk, room_id, me, me)
+        self._told: LogEnd | None = None  # how far the Log went into Clients: the next one continues there
 
     def _client(self, store: Store) -> Client:
-        end, outbox = store.log(self._room_id).end(), store.outbox(self._room_id)
-        return Client(self._room_id, end, outbox, self._me, store.carded(), at_host=True)
+        self._told = self._told or store.log(self._room_id).end()
+        return Client(
+            self._room_id, self._told, store.outbox(self._room_id), self._me, store.carded(), at_host=True
+        )  # fmt: skip
 
     async def keep(self, work: Sequence[DiskWork]) -> list[Answer]:
         if mine := [action for action in work if isinstance(action, Settle | GiveUp)]:
             await super().keep(mine)
+        for action in work:
+            if isinstance(action, Apply) and self._told is not None:
+                last = action.run[-1]
+                self._told = LogEnd(last.epoch, self._told.base, self._told.base_head, last.seq, last.head)
         return [None] * len(work)
 
 

@@ -52,7 +52,7 @@ class Rooms:
         disk: Disk,
         known: KnownRooms,
         discovery: Discovery,
-        tell: Callable[[events.Event], None],
+        tell: events.Tell,
         group: asyncio.TaskGroup,
         errands: BackgroundTasks,
     ) -> None:

@@ -38,7 +38,7 @@ class Watcher(Protocol):
 
 
 class Sightings:
-    def __init__(self, discovery: Discovery, tell: Callable[[events.Event], None], watcher: Watcher) -> None:
+    def __init__(self, discovery: Discovery, tell: events.Tell, watcher: Watcher) -> None:
         self._discovery = discovery
         self._tell = tell
         self._watcher = watcher

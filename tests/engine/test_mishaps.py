@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from lanchat.core import limits
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import paths
+from lanchat.storage.errors import DiskFull
+from lanchat.storage.store import Store
 from lanchat.trust import identity
 from tests.small_disk import Disk, small_disk
 
@@ -57,6 +60,34 @@ def test_a_full_disk_at_the_host(disk: Disk, people: People) -> None:
     assert not ben.waiting()
     assert len(problems(ben)) == 1
     assert len(problems(ana)) == 1
+
+
+def test_the_person_who_hosts_is_in_again_after_their_disk_failed(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused must be marked on the disk, which fails once: that ends the host's own Client, not the room."""
+    monkeypatch.setattr(limits, "DISK_RETRY_MS", 200)
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    monkeypatch.setattr(limits, "TEXT_CHARACTERS", 2 * limits.TEXT_CHARACTERS)  # more than the room takes
+    refuse, failures = Store.outbox_refuse, iter([DiskFull("no space", "")])
+
+    def fail_once(*arguments: Any) -> None:
+        for failure in failures:
+            raise failure
+        refuse(*arguments)
+
+    monkeypatch.setattr(Store, "outbox_refuse", fail_once)
+    ana.says("x" * limits.TEXT_CHARACTERS)
+    assert "The disk is full" in ana.hears(events.Problem).what
+    ben.says("still open?")
+    ana.sees("still open?")
+    ana.hears(events.EntryStateChanged, state=EntryState.NOT_SENT)
+    ana.says("it is")
+    for person in (ana, ben):
+        person.sees("it is")
+        assert len(person.room.here) == 2
 
 
 def test_a_full_disk_at_a_member(disk: Disk, people: People) -> None:
