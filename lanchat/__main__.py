@@ -21,7 +21,7 @@ def program() -> NoReturn:
     from lanchat.terminal import standard_streams
     from lanchat.terminal.exit_codes import Exit
 
-    standard_streams.open_all()
+    standard_streams.open_missing()
     code: int = Exit.FAILED
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -31,19 +31,19 @@ def program() -> NoReturn:
     except KeyboardInterrupt:
         pass
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(standard_streams.finish(code))
+    sys.exit(standard_streams.flush_all(code))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     from lanchat.storage.languages import speak
     from lanchat.terminal.arguments import parse
-    from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted, OutputClosed
+    from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
 
     speak("")
     try:
         return _run(parse(arguments))
-    except GaveUp as end:
+    except CommandError as end:
         from lanchat.terminal.output import Screen
 
         Screen().warn(end.words)
@@ -58,28 +58,28 @@ def _run(options: Options) -> Exit:
     from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
     from lanchat.terminal.arguments import typed
-    from lanchat.terminal.exit_codes import Exit, GaveUp
+    from lanchat.terminal.exit_codes import CommandError, Exit
     from lanchat.terminal.standard_streams import log_to_stderr
 
     log_to_stderr(options.log_level)
     wants_window = options.window or (not options.command and not options.selftest)
     no_window = _no_window() if wants_window else ""
     if no_window and (options.window or options.print):
-        raise GaveUp(no_window)
+        raise CommandError(no_window)
     if options.link and (no_window or not wants_window):
         words = _("In the terminal, type: lanchat join {link}")
-        raise GaveUp(words.format(link=typed(options.link)), Exit.USAGE)
+        raise CommandError(words.format(link=typed(options.link)), Exit.USAGE)
     try:
         return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:
-        raise GaveUp(str(problem)) from problem
+        raise CommandError(str(problem)) from problem
 
 
 def _terminal(options: Options, no_window: str) -> Exit:
     """`no_window`: why none can be drawn, where one was wanted."""
-    from lanchat.terminal.standard_streams import speak_utf8
+    from lanchat.terminal.standard_streams import use_utf8
 
-    speak_utf8()
+    use_utf8()
     if options.command == "history":
         from lanchat.terminal import history
 
@@ -132,12 +132,12 @@ def _no_window() -> str:
 def _window(options: Options) -> Exit:
     from lanchat.desktop.bootstrap import run
     from lanchat.storage.paths import data_dir
-    from lanchat.terminal.exit_codes import Exit, GaveUp
+    from lanchat.terminal.exit_codes import CommandError, Exit
 
     folder = data_dir(options.data_dir)
     if not (options.command or options.print):
         if problem := run(folder, options.link, options.log_level):
-            raise GaveUp(problem)
+            raise CommandError(problem)
         return Exit.DONE
     return _window_as_asked(options, folder)
 
@@ -146,13 +146,13 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.core.translate import _
     from lanchat.desktop.bootstrap import StartOptions, run
     from lanchat.engine.commands import Join
-    from lanchat.terminal.exit_codes import Exit, GaveUp
+    from lanchat.terminal.event_printer import EventPrinter
+    from lanchat.terminal.exit_codes import CommandError, Exit
     from lanchat.terminal.join_room import read_passphrase
-    from lanchat.terminal.room_commands import asked
+    from lanchat.terminal.room_commands import open_room_command
     from lanchat.terminal.standard_streams import has_stdout
-    from lanchat.terminal.window_printer import WindowPrinter
 
-    host = asked(options) if options.command == "host" else None
+    host = open_room_command(options) if options.command == "host" else None
     join = None
     wish = options.link
     if host is not None:
@@ -161,8 +161,8 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
         join = Join(options.room, read_passphrase(options.passphrase_file), options.accept_new_key)
         wish = f"join {options.room}"
     if options.print and not has_stdout():
-        raise GaveUp(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
-    printing = WindowPrinter(folder) if options.print else None
+        raise CommandError(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
+    printing = EventPrinter(folder) if options.print else None
     start = StartOptions(host, join, options.nick, printing.heard if printing else None)
     if printing is not None:
         printing.start()
@@ -170,7 +170,7 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     if printing is not None:
         printing.close()
     if problem:
-        raise GaveUp(problem)
+        raise CommandError(problem)
     return Exit.FAILED if printing is not None and printing.failed else Exit.DONE
 
 

@@ -15,7 +15,7 @@ from lanchat.engine.rooms import Rooms
 from lanchat.engine.sightings import Sightings
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.lan import LanDiscovery
-from lanchat.network.doctor.checkup import Circumstances, check
+from lanchat.network.doctor.examination import Circumstances, check
 from lanchat.storage import paths
 from lanchat.storage.database import look_at
 from lanchat.storage.errors import StorageProblem

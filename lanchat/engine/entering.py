@@ -23,7 +23,7 @@ from lanchat.trust.handshake import ClientHandshake, Expected, Pin
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import (
     HostKeyChanged,
-    NotIn,
+    JoinError,
     OtherRoomHere,
     PassphraseRequired,
     WrongHost,
@@ -48,7 +48,7 @@ class RoomDialer:
     hosting: bytes = b""  #: when we host this very room: the mark of this run of it
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
-        """Get in. Raises Unreachable when nobody answers, NotIn when the host (or another one there) does not let us
+        """Get in. Raises Unreachable when nobody answers, JoinError when the host (or another one there) does not let us
         in.
 
         `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
@@ -62,7 +62,7 @@ class RoomDialer:
         )  # fmt: skip
 
 
-def refusal_event(stopped: NotIn, where: str, rooms: KnownRooms) -> events.Event:
+def refusal_event(stopped: JoinError, where: str, rooms: KnownRooms) -> events.Event:
     match stopped:
         case HostKeyChanged(known, new, room_id, title):
             record = rooms.get(room_id)  # the room as we knew it: the new host may not even have said a title

@@ -28,7 +28,7 @@ from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
-from lanchat.trust.join_errors import NotIn, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import JoinError, RefusedByHost, WrongHost, WrongRoom
 
 #: Codes of a host after which we must not come back by ourselves.
 _FINAL = SENT_AWAY | {CloseCode.DIVERGED, CloseCode.REPLACED}
@@ -173,7 +173,7 @@ class FollowerRole:
                 if refused.code in _FINAL:
                     await self._refused(refused.code)
                     return None
-            except NotIn as stopped:
+            except JoinError as stopped:
                 self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
                 return None
             except StorageProblem as full:

@@ -38,7 +38,7 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint
-from lanchat.trust.join_errors import NotIn, Refusal, RefusedByHost
+from lanchat.trust.join_errors import JoinError, Refusal, RefusedByHost
 from lanchat.trust.tls import host_context
 
 _LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
@@ -277,7 +277,7 @@ class HostRole:
         except RefusedByHost as refused:
             if refused.code == CloseCode.TWIN:
                 self.twin(addresses[0][0])
-        except (NotIn, Unreachable):
+        except (JoinError, Unreachable):
             pass
         else:  # a lanchat that does not know of twins
             entered.connection.close("it is a twin")

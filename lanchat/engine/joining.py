@@ -33,10 +33,10 @@ from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.discovery.interface import Discovery
-from lanchat.network.name_lookup import NameUnknown, resolved
+from lanchat.network.name_lookup import NameUnknown, resolve
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
-from lanchat.trust.join_errors import HostKeyChanged, NotIn, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import HostKeyChanged, JoinError, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
@@ -119,7 +119,7 @@ class RoomJoiner:
             return None
         try:
             if isinstance(target, AddressTarget):
-                attempt.numeric = await resolved(target.host)
+                attempt.numeric = await resolve(target.host)
             for address, port in _typed(target, attempt):
                 self._discovery.ask(address, port)
             while True:
@@ -129,7 +129,7 @@ class RoomJoiner:
                     if not (command.accept_key and is_badge_of(command.accept_key, changed.new)):
                         raise
                     await self._accept(changed, attempt)
-        except NotIn as stopped:
+        except JoinError as stopped:
             code = stopped.code if isinstance(stopped, RefusedByHost) else ""
             if code in SENT_AWAY and attempt.met is not None and self._known.get(attempt.met) is not None:
                 await refuse_outbox(attempt.met, code, self._disk, self._tell)
@@ -160,7 +160,7 @@ class RoomJoiner:
         return FollowerRole(room, attempt.command.where, way_back, self._known, self._disk, entered, first_meeting)
 
     async def _enter(self, target: Target, attempt: JoinAttempt) -> Arrival:
-        """Raises Unreachable, NotIn, NotNow and StorageProblem."""
+        """Raises Unreachable, JoinError, NotNow and StorageProblem."""
         record = None
         if isinstance(target, RoomIdTarget | LinkTarget):
             self._claim(target.room_id, attempt)

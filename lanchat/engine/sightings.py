@@ -15,12 +15,12 @@ from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import (
     BurstOver,
     Discovery,
-    Hindered,
+    DiscoveryProblem,
+    DuplicateHost,
     NetworkChanged,
     RoomLost,
     RoomSeen,
     Sighting,
-    Twin,
 )
 
 
@@ -61,12 +61,12 @@ class Sightings:
                 self._watcher.network_changed()
                 if self._looked_around:
                     self._tell(events.LookedAround(self._discovery.addresses()))
-            case Twin(room_id, addresses, port):
+            case DuplicateHost(room_id, addresses, port):
                 self._watcher.look_for_twin(room_id, [(address, port) for address in addresses])
             case BurstOver():
                 self._looked_around = True
                 self._tell(events.LookedAround(self._discovery.addresses()))
-            case Hindered(why):
+            case DiscoveryProblem(why):
                 self._tell(events.Problem(_cannot_look(why)))
         self._changed.set()
 

@@ -22,7 +22,7 @@ import msgspec
 
 from lanchat.storage import paths
 from lanchat.storage.errors import InUse, in_plain_words
-from lanchat.trust.private_files import replacing, when_not_busy
+from lanchat.trust.private_files import atomic_write, retry_while_busy
 
 if sys.platform == "win32":
     import msvcrt
@@ -74,7 +74,7 @@ class Bell(msgspec.Struct, frozen=True):
 def hang(folder: Path, port: int) -> Bell:
     """A new Bell in the folder. Raises StorageProblem."""
     bell = Bell(port, secrets.token_hex(_WORD_BYTES), secrets.token_hex(_WORD_BYTES))
-    with in_plain_words(), replacing(folder / paths.DOORBELL) as file:
+    with in_plain_words(), atomic_write(folder / paths.DOORBELL) as file:
         file.write(msgspec.json.encode(bell))
     return bell
 
@@ -90,7 +90,7 @@ def find(folder: Path) -> Bell | None:
 def take_down(folder: Path) -> None:
     """Raises StorageProblem."""
     with in_plain_words():
-        when_not_busy(lambda: (folder / paths.DOORBELL).unlink(missing_ok=True))
+        retry_while_busy(lambda: (folder / paths.DOORBELL).unlink(missing_ok=True))
 
 
 _SECONDS = 1.0  # one that hangs for longer is no help

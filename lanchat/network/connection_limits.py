@@ -1,8 +1,8 @@
-"""Gate: how many may stand at the door, and how many strangers may come. Counts only; no sockets, no clock.
+"""Limits for connections that are not members yet: how many at once, and how many newcomers from one address.
 
-It is asked before TLS buffers exist, since those cost up to 0.3 MB for each connection. Who somebody is shows only when
-the handshake is nearly over, so where too many strangers came from, others are still heard, a few each second: members
-that the host knows come in as always, and strangers are told when to try again.
+Counts only: no sockets, and time is a number given by the caller. The Listener asks before TLS allocates its buffers,
+up to 0.3 MB a connection. Who connects is known only near the end of the handshake, so an address over its limit still
+gets a few handshakes a second: members whom the host knows join as always, newcomers hear when to try again.
 """
 
 from __future__ import annotations
@@ -14,43 +14,44 @@ from lanchat.core import limits
 from lanchat.core.address import neighbourhood
 from lanchat.core.rate_limit import Bucket
 
-#: Addresses whose past is remembered. A LAN of ours has fewer; a liar with many (IPv6) only makes us forget sooner.
-_REMEMBERED = 4_096
+#: Addresses whose newcomers are counted. A LAN has fewer; an attacker with more (IPv6) only makes old ones forgotten.
+_MAX_ADDRESSES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    in_all: int = limits.UNAUTHENTICATED
-    per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS
+    total: int = limits.UNAUTHENTICATED  #: handshakes at once
+    per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS  #: of them from one address
+    #: Newcomers from one address: so many within so many seconds.
     windows: tuple[tuple[int, float], ...] = (limits.NEW_PER_ADDRESS_SHORT, limits.NEW_PER_ADDRESS_LONG)
 
     @classmethod
     def lifted(cls, connections: int) -> ConnectionLimits:
-        """For benches and labs, where hundreds of members share one address."""
+        """For benchmarks and test networks, where hundreds of members share one address."""
         return cls(connections, connections, ())
 
 
 class ConnectionLimiter:
     def __init__(self, bounds: ConnectionLimits = ConnectionLimits()) -> None:
         self._bounds = bounds
-        self._inside: Counter[str] = Counter()
-        self._recent: dict[str, deque[float]] = {}  # when strangers from there left the door again
-        self._heard: Bucket | None = None  # those that come where there were too many
+        self._pending: Counter[str] = Counter()
+        self._recent: dict[str, deque[float]] = {}  # when newcomers from there ended their handshakes
+        self._overflow: Bucket | None = None  # handshakes of addresses over their limit
 
     def admit(self, address: str, now: float) -> bool:
-        """Whether one more may come to the door from `address`; if so, `release` must follow."""
-        place = neighbourhood(address)
-        if self._inside.total() >= self._bounds.in_all or self._inside[place] >= self._bounds.per_address:
+        """Whether a handshake with `address` may begin; if so, `release` MUST follow."""
+        source = neighbourhood(address)
+        if self._pending.total() >= self._bounds.total or self._pending[source] >= self._bounds.per_address:
             return False
-        if self.strangers_wait(address, now) > 0:
-            self._heard = self._heard or Bucket(*limits.HEARD_IN_A_CROWD, now)
-            if not self._heard.take(1, now):
+        if self.newcomer_wait(address, now) > 0:
+            self._overflow = self._overflow or Bucket(*limits.HEARD_IN_A_CROWD, now)
+            if not self._overflow.take(1, now):
                 return False
-        self._inside[place] += 1
+        self._pending[source] += 1
         return True
 
-    def strangers_wait(self, address: str, now: float) -> float:
-        """Seconds until somebody whom the host does not know may come in from there; 0: at once."""
+    def newcomer_wait(self, address: str, now: float) -> float:
+        """Seconds until a newcomer from `address` may join; 0: at once."""
         times = self._recent.get(neighbourhood(address), ())
         waits = [0.0]
         for count, seconds in self._bounds.windows:
@@ -59,19 +60,20 @@ class ConnectionLimiter:
         return max(waits)
 
     def release(self, address: str, now: float, known: bool = False) -> None:
-        """They came in, or left. `known`: the host knew them, so it counts as no stranger."""
-        place = neighbourhood(address)
-        self._inside[place] -= 1
-        if self._inside[place] <= 0:
-            del self._inside[place]
+        """The handshake is over, whatever its result. `known`: it was no newcomer, and does not count as one."""
+        source = neighbourhood(address)
+        self._pending[source] -= 1
+        if self._pending[source] <= 0:
+            del self._pending[source]
         if self._bounds.windows and not known:
-            times = self._recent.pop(place, None) or deque(maxlen=max(count for count, _ in self._bounds.windows))
-            self._recent[place] = times  # last in the dict: the most recently seen
-            if self.strangers_wait(address, now) <= 0:  # who is turned away is not kept out the longer for it
+            times = self._recent.pop(source, None) or deque(maxlen=max(count for count, _ in self._bounds.windows))
+            self._recent[source] = times  # the dict is in order of the last handshake
+            if self.newcomer_wait(address, now) <= 0:  # a refused newcomer does not prolong its own wait
                 times.append(now)
-            if len(self._recent) > _REMEMBERED:
+            if len(self._recent) > _MAX_ADDRESSES:
                 del self._recent[next(iter(self._recent))]
 
     @property
-    def inside(self) -> int:
-        return self._inside.total()
+    def pending(self) -> int:
+        """Handshakes under way."""
+        return self._pending.total()

@@ -1,7 +1,6 @@
-"""Dialer: from the addresses a Room may be at to a member's Connection.
+"""The dialer: connects to a room at whichever of its possible addresses answers, and joins. On the Engine's loop.
 
-Lives on the Engine's asyncio loop. All addresses are tried side by side, also those that become known meanwhile; the
-first with the right key wins.
+All addresses are tried in parallel, those that become known meanwhile too; the first host with the right key wins.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
-from lanchat.trust.join_errors import NotIn
+from lanchat.trust.join_errors import JoinError
 
-#: Between one address and the next, so that the best one, listed first, wins when all work.
+#: From one address to the next, so that the best one, listed first, wins when all work.
 _STAGGER_SECONDS = 0.05
 
-#: Between one port and the next of a host: the first is the one that is meant, at the others it may be instead.
+#: From one port of a host to its next: the first is the advertised one, the host may have moved to the others.
 _NEXT_PORT_SECONDS = 0.7
 
-#: When to knock once more, beside the knocks before, where nothing answered yet: TCP itself repeats a lost first packet
-#: only after 1 s and after 3 s, too seldom for a network that loses every second one.
-_KNOCK_AGAIN_SECONDS = (0.5, 1.0, 1.5, 2.0, 2.5)
+#: When to start further TCP connections in parallel, while none is accepted: TCP itself repeats a lost SYN only after
+#: 1 s and 3 s, too seldom on a network that loses every second packet.
+_TCP_RETRY_SECONDS = (0.5, 1.0, 1.5, 2.0, 2.5)
 _TCP_SECONDS = 4.0
 
-#: When to begin another connection, beside those before, where one was taken and the host's greeting does not come: on
-#: such a network TCP repeats what was lost less and less often.
-_CONNECT_AGAIN_SECONDS = (1.2, 2.4)
+#: When to start further connections in parallel, while the host's first frame does not come over the accepted one: on
+#: such a network TCP repeats lost segments at growing intervals.
+_TLS_RETRY_SECONDS = (1.2, 2.4)
 
 Address: TypeAlias = tuple[Numeric, int]
 
@@ -45,30 +44,30 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Reached:
-    """A host with the right key."""
+class _ReachedHost:
+    """A connection to a host with the right key."""
 
     connection: Connection
     handshake: ClientHandshake
     address: Address
-    greeting: bytes  #: its first frame
+    hello: bytes  #: the host's first frame body
 
 
 async def never() -> None:
-    """Until cancelled: where there will be no other addresses."""
+    """Waits until cancelled: the `addresses_changed` of a list that does not change."""
     await asyncio.get_running_loop().create_future()
 
 
 class Unreachable(ConnectionError):
-    """Nobody let us in at any address; says why in plain words."""
+    """No address led into the room. The text is for the person and says why."""
 
-    silent = False  #: not one connection was taken, and none refused
-    unsteady = False  #: a connection was taken and then came to nothing, as on a bad network: the next may be luckier
+    silent = False  #: no connection was accepted, and none refused
+    unsteady = False  #: a connection was accepted and then failed, as on a lossy network: the next may succeed
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedConnection:
-    """We are in: the Connection, and what the handshake told of the other side."""
+    """An admitted member's Connection, and the handshake with what it learnt about the host."""
 
     connection: Connection
     handshake: ClientHandshake
@@ -78,99 +77,99 @@ class JoinedConnection:
 async def enter(
     addresses: Callable[[], Sequence[Address]],
     context: ssl.SSLContext,
-    shake: Callable[[bytes], ClientHandshake],
-    greeted: Callable[[RoomId], None] = lambda _: None,
-    news: Callable[[], Awaitable[None]] = never,
+    make_handshake: Callable[[bytes], ClientHandshake],
+    on_hello: Callable[[RoomId], None] = lambda _: None,
+    addresses_changed: Callable[[], Awaitable[None]] = never,
 ) -> JoinedConnection:
-    """Connect and get in. `shake` makes the handshake from the host's certificate (DER). `greeted` is called when the
-    host has said which room it is and before the first byte is sent to it; what it raises closes the Connection.
-    `addresses`: those known at the moment, the best first. `news`: waits until there may be others.
+    """Connect and join. `addresses`: those known at the moment, the best first. `addresses_changed`: waits until there
+    may be others. `make_handshake`: from the host's certificate (DER). `on_hello` is called when the host has named the
+    room, before the first byte is sent to it; an exception it raises closes the Connection.
 
-    Raises Unreachable, or NotIn (and its kinds) when a host answered and it went no further.
+    Raises Unreachable, or JoinError (and its kinds) when a host answered and the handshake failed.
     """
-    reached = await _Race(addresses, context, shake).run(news)
-    connection, handshake, body = reached.connection, reached.handshake, reached.greeting
+    reached = await _Race(addresses, context, make_handshake).run(addresses_changed)
+    connection, handshake, body = reached.connection, reached.handshake, reached.hello
     try:
         async with asyncio.timeout(limits.ENTER_SECONDS):
             while True:
                 frame = frames.decode_from_host(body)
                 if frame is not None:
-                    # A passphrase takes 50 ms of arithmetic: not on the loop.
+                    # A passphrase takes 50 ms of arithmetic: off the loop.
                     answers = await asyncio.to_thread(handshake.received, frame)
                     if isinstance(frame, frames.Hello) and handshake.room_id is not None:
-                        greeted(handshake.room_id)
+                        on_hello(handshake.room_id)
                     for answer in answers:
                         connection.send(frames.encode(answer))
                 if handshake.entered:
                     return JoinedConnection(connection, handshake, reached.address)
                 body = await connection.next_body(limits.ENTER_SECONDS)
-    except (OSError, BadFrame) as error:  # ConnectionGone, too late, or what proves a passphrase could not be loaded
+    except (OSError, BadFrame) as error:  # ConnectionGone, a timeout, or the PAKE's library cannot be loaded
         connection.abort("not entered")
-        raise _not_in(error, connection) from error
+        raise _entry_failed(error, connection) from error
     except BaseException:
         connection.abort("not entered")
         raise
 
 
 class _Race:
-    """To the first Connection whose certificate is the right one; all others are closed."""
+    """Connects to all addresses in parallel; the first host with the right certificate wins, the others are closed."""
 
     def __init__(
         self,
         addresses: Callable[[], Sequence[Address]],
         context: ssl.SSLContext,
-        shake: Callable[[bytes], ClientHandshake],
+        make_handshake: Callable[[bytes], ClientHandshake],
     ) -> None:
         self._addresses = addresses
         self._context = context
-        self._shake = shake
-        self._tries: dict[Address, asyncio.Task[_Reached]] = {}
-        self._taken: set[Address] = set()  # where a connection was taken
-        self._spare: set[Address] = set()  # at other ports than the one that is meant
+        self._make_handshake = make_handshake
+        self._attempts: dict[Address, asyncio.Task[_ReachedHost]] = {}
+        self._accepted: set[Address] = set()  # where a TCP connection was accepted
+        self._other_ports: set[Address] = set()  # a host's ports but its first
 
-    async def run(self, news: Callable[[], Awaitable[None]]) -> _Reached:
-        """Raises Unreachable, or NotIn when a host answered and it is not the right one."""
-        self._begin()
-        if not self._tries:
+    async def run(self, addresses_changed: Callable[[], Awaitable[None]]) -> _ReachedHost:
+        """The winner. Raises Unreachable, or JoinError when a host answered and is not the right one."""
+        self._start_attempts()
+        if not self._attempts:
             raise Unreachable(_("nobody on the network has that room at the moment"))
-        winner: _Reached | None = None
-        more = asyncio.ensure_future(news())
+        winner: _ReachedHost | None = None
+        more = asyncio.ensure_future(addresses_changed())
         try:
-            while pending := [task for task in self._tries.values() if not task.done()]:
+            while pending := [task for task in self._attempts.values() if not task.done()]:
                 await asyncio.wait([*pending, more], return_when=asyncio.FIRST_COMPLETED)
-                for task in self._tries.values():
-                    if task.done() and _failure(task) is None:
+                for task in self._attempts.values():
+                    if task.done() and _failure_of(task) is None:
                         winner = task.result()
                         return winner
                 if more.done():
-                    more = asyncio.ensure_future(news())
-                    self._begin()
+                    more = asyncio.ensure_future(addresses_changed())
+                    self._start_attempts()
         finally:
-            # Nothing is awaited here: a task may be cancelled at any await, and then nobody had the winner.
+            # No await here: this task could be cancelled at it, and the winner's connection would leak.
             more.cancel()
-            for task in self._tries.values():
+            for task in self._attempts.values():
                 task.cancel()
-                task.add_done_callback(partial(_drop_unless, winner))
-        raise self._why_not()
+                task.add_done_callback(partial(_close_unless, winner))
+        raise self._failure_to_raise()
 
-    def _begin(self) -> None:
-        """Try what has not been tried yet."""
-        at: dict[str, asyncio.Task[_Reached]] = {}  # each host, at the port before
-        for number, address in enumerate(one for one in self._addresses() if one not in self._tries):
-            before = at.get(address[0])
+    def _start_attempts(self) -> None:
+        """Start an attempt at each address that has none yet."""
+        latest: dict[str, asyncio.Task[_ReachedHost]] = {}  # by host: the attempt at its previous port
+        for number, address in enumerate(one for one in self._addresses() if one not in self._attempts):
+            before = latest.get(address[0])
             if before is not None:
-                self._spare.add(address)
-            work = self._try(address, number * _STAGGER_SECONDS, before)
-            at[address[0]] = self._tries[address] = asyncio.ensure_future(work)
+                self._other_ports.add(address)
+            work = self._attempt(address, number * _STAGGER_SECONDS, before)
+            latest[address[0]] = self._attempts[address] = asyncio.ensure_future(work)
 
-    async def _try(self, address: Address, delay: float, before: asyncio.Task[_Reached] | None) -> _Reached:
+    async def _attempt(self, address: Address, delay: float, before: asyncio.Task[_ReachedHost] | None) -> _ReachedHost:
         if before is not None:
             await asyncio.wait([before], timeout=_NEXT_PORT_SECONDS)
         await asyncio.sleep(delay)
-        return await _earliest(lambda: self._reach(address), _CONNECT_AGAIN_SECONDS, _leave)
+        return await _first_result(lambda: self._connect_and_greet(address), _TLS_RETRY_SECONDS, _close)
 
-    async def _reach(self, address: Address) -> _Reached:
-        """By one connection, until the host greets us. Raises OSError (and so Unreachable), and NotIn."""
+    async def _connect_and_greet(self, address: Address) -> _ReachedHost:
+        """One connection, up to the host's first frame. Raises OSError (Unreachable included) and JoinError."""
         connection = Connection(limits.FRAME)
         try:
             await asyncio.get_running_loop().create_connection(
@@ -183,49 +182,49 @@ class _Race:
             )
             if not connection.speaks_lanchat:
                 raise Unreachable(_("what answers there is not lanchat"))
-            handshake = self._shake(connection.peer_certificate)
-            greeting = await _greeting(connection)
+            handshake = self._make_handshake(connection.peer_certificate)
+            hello = await _first_frame(connection)
         except BaseException:
             connection.abort("not this one")
             raise
-        return _Reached(connection, handshake, address, greeting)
+        return _ReachedHost(connection, handshake, address, hello)
 
     async def _connected(self, address: Address) -> socket.socket:
         connected = await _connect_tcp(address)
-        self._taken.add(address)
+        self._accepted.add(address)
         return connected
 
-    def _why_not(self) -> Exception:
-        failures = {address: failure for address, task in self._tries.items() if (failure := _failure(task))}
+    def _failure_to_raise(self) -> Exception:
+        failures = {address: failure for address, task in self._attempts.items() if (failure := _failure_of(task))}
         for failure in failures.values():
-            if isinstance(failure, NotIn):  # a host with the wrong key says more than a dead address
+            if isinstance(failure, JoinError):  # a host with the wrong key explains more than a dead address
                 return failure
-        meant = [failure for address, failure in failures.items() if address not in self._spare]
-        for failure in meant:
+        primary = [failure for address, failure in failures.items() if address not in self._other_ports]
+        for failure in primary:
             if isinstance(failure, Unreachable):
                 return failure
-        unreachable = Unreachable(_why_not_there(meant))
-        unreachable.__cause__ = meant[0]
-        unreachable.silent = all(isinstance(failure, TimeoutError) for failure in meant) and not self._taken
-        unreachable.unsteady = bool(self._taken) and not any(isinstance(one, ssl.SSLError) for one in meant)
+        unreachable = Unreachable(_unreachable_words(primary))
+        unreachable.__cause__ = primary[0]
+        unreachable.silent = all(isinstance(failure, TimeoutError) for failure in primary) and not self._accepted
+        unreachable.unsteady = bool(self._accepted) and not any(isinstance(one, ssl.SSLError) for one in primary)
         return unreachable
 
 
-def _failure(task: asyncio.Task[_Reached]) -> Exception | None:
-    """Why it led nowhere; None when it led to a host. A mistake of ours is raised."""
+def _failure_of(task: asyncio.Task[_ReachedHost]) -> Exception | None:
+    """The exception of a finished attempt; None when it succeeded. Raises exceptions that only a bug can cause."""
     failure = task.exception()
-    if failure is not None and not isinstance(failure, OSError | NotIn):
+    if failure is not None and not isinstance(failure, OSError | JoinError):
         raise failure
     return failure
 
 
-def _drop_unless(winner: _Reached | None, task: asyncio.Task[_Reached]) -> None:
-    """Close what a try reached after all, or as well as another one."""
+def _close_unless(winner: _ReachedHost | None, task: asyncio.Task[_ReachedHost]) -> None:
+    """Close the connection of an attempt that succeeded as well, or too late."""
     if not task.cancelled() and task.exception() is None and task.result() is not winner:
-        _leave(task.result())
+        _close(task.result())
 
 
-def _leave(reached: _Reached) -> None:
+def _close(reached: _ReachedHost) -> None:
     reached.connection.abort("another connection was quicker")
 
 
@@ -233,9 +232,9 @@ async def _connect_tcp(address: Address) -> socket.socket:
     """Raises OSError."""
     family, kind, _proto, _name, place = socket.getaddrinfo(
         *address, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
-    )[0]  # a name is never looked up here: that may take minutes
+    )[0]  # numeric only: looking up a name may take minutes
 
-    async def knock() -> socket.socket:
+    async def connect() -> socket.socket:
         made = socket.socket(family, kind)
         try:
             made.setblocking(False)
@@ -246,14 +245,14 @@ async def _connect_tcp(address: Address) -> socket.socket:
         return made
 
     async with asyncio.timeout(_TCP_SECONDS):
-        return await _earliest(knock, _KNOCK_AGAIN_SECONDS, socket.socket.close)
+        return await _first_result(connect, _TCP_RETRY_SECONDS, socket.socket.close)
 
 
-async def _earliest(
+async def _first_result(
     work: Callable[[], Coroutine[Any, Any, T]], again: Sequence[float], drop: Callable[[T], None]
 ) -> T:
-    """What comes first of `work`, begun now and again after each of so many seconds. The first that ends, be it by an
-    error, ends the others; `drop` gets what they brought all the same."""
+    """The first result of `work`, started now and again after each number of seconds in `again`. The first to end,
+    with an error too, cancels the others; `drop` gets the results they still bring."""
 
     async def late(seconds: float) -> T:
         await asyncio.sleep(seconds)
@@ -276,17 +275,17 @@ async def _earliest(
                 task.add_done_callback(ended)
 
 
-def _why_not_there(failures: Sequence[Exception]) -> str:
+def _unreachable_words(failures: Sequence[Exception]) -> str:
     if any(isinstance(failure, ConnectionRefusedError) for failure in failures):
         return _("the computer answers, but no room is open there")
-    if any(isinstance(failure, ConnectionResetError) for failure in failures):  # so does a door with a crowd
+    if any(isinstance(failure, ConnectionResetError) for failure in failures):  # so does a host over its limits
         return _("what answers there hangs up at once")
     if any(isinstance(failure, ssl.SSLError) for failure in failures):
         return _("what answers there is not lanchat")
     if any(isinstance(f, OSError) and f.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL) for f in failures):
         return _("this computer has no network at the moment")
     if any(map(_is_out_of_files, failures)):
-        return _nothing_left()
+        return _out_of_files_words()
     return _("nothing answers there")
 
 
@@ -294,23 +293,23 @@ def _is_out_of_files(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
-def _nothing_left() -> str:
+def _out_of_files_words() -> str:
     return _("this system lets lanchat open no more connections at the moment; close other programs, then try again")
 
 
-async def _greeting(connection: Connection) -> bytes:
+async def _first_frame(connection: Connection) -> bytes:
     try:
         return await connection.next_body(limits.ENTER_SECONDS)
     except (TimeoutError, ConnectionGone) as error:
-        raise _not_in(error, connection) from error
+        raise _entry_failed(error, connection) from error
 
 
-def _not_in(error: Exception, connection: Connection) -> Unreachable:
-    """A host took our connection, and it came to nothing."""
+def _entry_failed(error: Exception, connection: Connection) -> Unreachable:
+    """What to raise where a host accepted the connection and nobody got in."""
     if connection.misbehaved or isinstance(error, BadFrame):
         return Unreachable(_("what answers there does not speak this version of lanchat"))
     if _is_out_of_files(error):
-        return Unreachable(_nothing_left())
+        return Unreachable(_out_of_files_words())
     silent = isinstance(error, TimeoutError)
     unreachable = Unreachable(
         _("the host answers, but does not let anybody in at the moment") if silent else _("the host hung up")

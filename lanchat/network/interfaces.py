@@ -1,6 +1,6 @@
-"""Our own network addresses, and noticing that they changed or that the machine slept.
+"""This computer's own network addresses, and a watch that notices when they change or the machine slept.
 
-A snapshot is taken on a helper thread (on some systems it is slow); everything else runs on the Engine's loop.
+`snapshot` runs on a helper thread, since some systems are slow at it; everything else runs on the Engine's loop.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-#: Adapters of containers, virtual machines and the like. What is listed there is a room on this very machine at best;
-#: at worst the same private address leads to something else on the machine that is told of it.
-VIRTUAL = (
+#: Adapters of containers and virtual machines. Their addresses lead to this machine at best; on another machine the
+#: same private address may lead to something else.
+VIRTUAL_PREFIXES = (
     "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "flannel", "cali", "podman", "lxc", "lxdbr",  # Linux
     "vEthernet", "VirtualBox", "VMware", "Hyper-V",  # Windows
     "utun", "awdl", "llw", "bridge", "anpi",  # macOS
 )  # fmt: skip
-VPN = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
+VPN_PREFIXES = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
 
-WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two looks at the addresses: somebody waits for it; nobody does
-ASLEEP_SECONDS = 3.0  # a tick this much late means that the machine slept, or that its clock was set: look anew
+WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two snapshots: while somebody waits for rooms; else
+ASLEEP_SECONDS = 3.0  # a tick this late means that the machine slept or its clock was set
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,19 +48,19 @@ class Interface:
 
     @property
     def virtual(self) -> bool:
-        return self.name.startswith(VIRTUAL)
+        return self.name.startswith(VIRTUAL_PREFIXES)
 
     @property
     def vpn(self) -> bool:
-        return self.name.startswith(VPN)
+        return self.name.startswith(VPN_PREFIXES)
 
 
 Snapshot: TypeAlias = frozenset[Interface]
 
 
 def snapshot() -> Snapshot:
-    """Every address this machine has now. Takes about a third of a millisecond on Linux."""
-    import ifaddr  # not at the top: `lanchat --version` need not pay for it
+    """Every address this machine has now. Takes a third of a millisecond on Linux. Raises OSError."""
+    import ifaddr  # not at the top: `lanchat --version` must stay quick
 
     found = set()
     for adapter in ifaddr.get_adapters():
@@ -77,7 +77,7 @@ def snapshot() -> Snapshot:
 
 
 def usable(every: Snapshot, only: Iterable[str] = ()) -> Snapshot:
-    """The addresses worth using: not loopback, and not virtual unless there is nothing else. `only`: just these."""
+    """The addresses to use: not loopback, and virtual ones only where there are no others. `only`: just these."""
     wanted = set(only)
     if wanted:
         return frozenset(one for one in every if one.address in wanted)
@@ -86,7 +86,7 @@ def usable(every: Snapshot, only: Iterable[str] = ()) -> Snapshot:
 
 
 def best_first(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
-    """In the order to offer them to others: ordinary IPv4 first, then IPv6, then what needs a scope."""
+    """In the order to offer them to others: global and private IPv4, then IPv6, then link-local ones."""
 
     def rank(one: Interface) -> tuple[bool, bool, int, str]:
         return one.ip.is_link_local, not one.v4, one.index, one.address
@@ -94,19 +94,19 @@ def best_first(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
     return tuple(sorted(interfaces, key=rank))
 
 
-def moved(old: Snapshot, new: Snapshot) -> bool:
-    """Whether an address is now on another adapter: one was pulled out and plugged in again, or reset by its driver.
+def adapters_changed(old: Snapshot, new: Snapshot) -> bool:
+    """Whether an address is on another adapter now: it was unplugged and plugged in again, or reset by its driver.
 
-    Multicast memberships died with the old one, and comparing addresses alone does not show it.
+    Multicast memberships are lost with the old adapter, which a comparison of addresses does not show.
     """
     before = {one.address.partition("%")[0]: one.index for one in old}
     return any(before.get(one.address.partition("%")[0], one.index) != one.index for one in new)
 
 
-def woke(ticks: tuple[float, float], now: tuple[float, float], expected: float) -> bool:
-    """Whether more than `expected` seconds passed, by either of the two clocks (wall, monotonic).
+def clock_jumped(ticks: tuple[float, float], now: tuple[float, float], expected: float) -> bool:
+    """Whether clearly more than `expected` seconds passed between `ticks` and `now`, by either clock (wall, monotonic).
 
-    Which of them goes on during sleep differs between systems.
+    Which of the two runs on during sleep differs between systems.
     """
     return any(later - earlier > expected + ASLEEP_SECONDS for earlier, later in zip(ticks, now, strict=True))
 
@@ -117,18 +117,18 @@ async def watch(
     current: Snapshot,
     every: Callable[[], float] = lambda: WATCH_SECONDS,
 ) -> None:
-    """Calls `changed(snapshot, woke)` whenever the addresses are not those of `current`, or after sleep. For ever.
+    """Calls `changed(snapshot, woke)` whenever the addresses differ from `current`, and after sleep. Never returns.
 
-    `take`: None when the system does not tell at the moment: they are taken to be those of before.
+    `take`: a snapshot; None when the system gives none at the moment: the previous one stays in force.
     """
     ticks = time.time(), time.monotonic()
     while True:
         pause = every()
         await asyncio.sleep(pause)
-        told = await take()
-        fresh = current if told is None else told
+        taken = await take()
+        fresh = current if taken is None else taken
         now = time.time(), time.monotonic()
-        awake = woke(ticks, now, pause)
+        awake = clock_jumped(ticks, now, pause)
         ticks = now
         if awake or fresh != current:
             current = fresh

@@ -1,6 +1,6 @@
-"""Listener: the accept loop of one hosted Room, from a stranger's TCP connection to a member.
+"""The listener of one hosted room: from an accepted TCP connection to an admitted member. On the Engine's loop.
 
-Lives on the Engine's asyncio loop. What a member does afterwards is not its business: it hands over the Connection.
+It ends with the handshake: an admitted member's Connection goes to the AdmissionHandler.
 """
 
 from __future__ import annotations
@@ -23,69 +23,70 @@ from lanchat.network.connection import GOODBYE_SECONDS, Connection
 from lanchat.network.connection_limits import ConnectionLimiter
 from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.join_errors import Refusal
-from lanchat.trust.passphrase import PassphraseLimiter, TooMany
+from lanchat.trust.passphrase import PassphraseLimiter, TooManyAttempts
 
 log = logging.getLogger(__name__)
 
-_BACKLOG = 4_096  # a crowd that comes at once waits here; who finds no place tries again only a second later
-_AT_THE_DOOR = 16
-_TURN_SECONDS = 0.02
-_BREATH_SECONDS = 1.0  # when the system has no descriptors left for another connection
+_BACKLOG = 4_096  # a crowd that connects at once waits here; whoever finds no place retries only a second later
+_BUSY_HANDSHAKES = 16
+_YIELD_SECONDS = 0.02
+_RETRY_SECONDS = 1.0  # after the system had no descriptor for another connection
 
 
 class PortTaken(OSError):
-    """Another program listens on the port that was asked for."""
+    """Another program listens on the wanted port."""
 
 
-class Welcomer(Protocol):
-    """Who takes new members in. Called on the loop."""
+class AdmissionHandler(Protocol):
+    """What the listener needs of the room's host. Called on the loop."""
 
     def refusal(self) -> Refusal | None:
-        """Why nobody more can come in at the moment; None: come in."""
+        """Why nobody may join at the moment; None: they may."""
 
     def knows(self, key: MemberKey) -> bool:
-        """Whether this is a member met before, and no stranger."""
+        """Whether this member joined before, and is no newcomer."""
 
-    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None: ...
+    def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
+        """A member is admitted; the Connection is the handler's from now on."""
 
     def alarm(self) -> None:
-        """Many wrong passphrases lately: somebody guesses."""
+        """There were many wrong passphrases: somebody is guessing."""
 
     def twin(self, address: str) -> None:
-        """Another host of this room, with the same key, is at this address."""
+        """Another host of this room, with the same key, is at `address`."""
 
 
 @dataclass
-class _Visit:
-    """Somebody at the door."""
+class _PendingConnection:
+    """A connection whose handshake is under way."""
 
     connection: Connection
     handshake: HostHandshake
     address: str
-    known: bool = False  #: met before, as was seen when they proved who they are
+    known: bool = False  #: the client proved a key that the host knows
 
 
 @dataclass
 class Listener:
-    """Start with `open`, stop with `close`; both leave no socket and no task behind."""
+    """Start with `open`, stop with `close`, after which no socket and no task is left."""
 
-    welcomer: Welcomer
-    door: HostPolicy
+    handler: AdmissionHandler
+    policy: HostPolicy
     context: ssl.SSLContext
-    gate: ConnectionLimiter
-    guard: PassphraseLimiter = field(default_factory=PassphraseLimiter)
+    limiter: ConnectionLimiter
+    passphrase_limiter: PassphraseLimiter = field(default_factory=PassphraseLimiter)
 
     def __post_init__(self) -> None:
-        self._sockets: list[_Handshaking] = []
-        self._waiting: set[asyncio.Task[None]] = set()  # for strangers
-        self._meeting: set[asyncio.Task[None]] = set()  # one each
+        self._sockets: list[_ListeningSocket] = []
+        self._accepting: set[asyncio.Task[None]] = set()  # one a socket
+        self._handshaking: set[asyncio.Task[None]] = set()  # one a connection
         self.port = 0
 
     def open(self, ports: list[int]) -> None:
-        """Listen on the first of `ports` that is free (0: any). Raises PortTaken, or OSError without any network."""
+        """Listen on the first of `ports` that is free (0: any). Raises PortTaken, and OSError without any network."""
         for port in ports:
             try:
-                self._sockets = _bound(port)
+                self._sockets = _listen_on_both(port)
                 break
             except OSError as error:
                 if error.errno not in (errno.EADDRINUSE, errno.EACCES):
@@ -93,83 +94,83 @@ class Listener:
         else:
             raise PortTaken(errno.EADDRINUSE, f"port {ports[0]} is taken by another program")
         self.port = self._sockets[0].getsockname()[1]
-        for listening in self._sockets:
-            _start(self._accept(listening), self._waiting)
+        for listening_socket in self._sockets:
+            _start(self._accept(listening_socket), self._accepting)
 
     async def close(self) -> None:
-        await _stop(self._waiting)
-        await asyncio.sleep(0)  # who came just now is met, and so sent away with the others
-        await _stop(self._meeting)
-        for listening in self._sockets:  # not before: a task that still waits on one would wait on its number
-            listening.close()
-            if listening.unmet is not None:
-                listening.unmet.close()
+        await _stop(self._accepting)
+        await asyncio.sleep(0)  # a connection accepted just now gets its task, which is stopped with the others
+        await _stop(self._handshaking)
+        for listening_socket in self._sockets:  # only now: a waiting task would wait on the closed descriptor's number
+            listening_socket.close()
+            if listening_socket.last_accepted is not None:
+                listening_socket.last_accepted.close()
         self._sockets.clear()
 
-    async def _accept(self, listening: _Handshaking) -> None:
+    async def _accept(self, listening_socket: _ListeningSocket) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await self._take_turns()
+            await self._yield_to_handshakes()
             try:
-                stranger, address = await loop.sock_accept(listening)
-            except ConnectionAbortedError:  # the stranger left while waiting
+                client, address = await loop.sock_accept(listening_socket)
+            except ConnectionAbortedError:  # the client left while it waited
                 continue
-            except OSError as error:  # out of descriptors: the door stays open
+            except OSError as error:  # out of descriptors: go on listening
                 log.warning("could not accept a connection: %s", error.strerror)
-                await asyncio.sleep(_BREATH_SECONDS)
+                await asyncio.sleep(_RETRY_SECONDS)
                 continue
-            listening.unmet = None
-            if self.gate.admit(address[0], loop.time()):
-                _start(self._meet(stranger, address[0]), self._meeting)
+            listening_socket.last_accepted = None
+            if self.limiter.admit(address[0], loop.time()):
+                _start(self._serve(client, address[0]), self._handshaking)
             else:
-                stranger.close()
+                client.close()
 
-    async def _take_turns(self) -> None:
-        """When many come at once, let some get in before the next: handshakes of a crowd in one turn of the loop would
-        keep everybody's messages waiting. Never for long, as those who come in may just stand there in silence."""
+    async def _yield_to_handshakes(self) -> None:
+        """When many handshakes are under way, let some finish before the next begins: those of a crowd in one turn of
+        the loop would delay everybody's messages. At most _YIELD_SECONDS, since pending clients may stay silent."""
         waited = 0.0
-        while self.gate.inside >= _AT_THE_DOOR and waited < _TURN_SECONDS:
-            await asyncio.sleep(_TURN_SECONDS / 10)
-            waited += _TURN_SECONDS / 10
+        while self.limiter.pending >= _BUSY_HANDSHAKES and waited < _YIELD_SECONDS:
+            await asyncio.sleep(_YIELD_SECONDS / 10)
+            waited += _YIELD_SECONDS / 10
 
-    async def _meet(self, stranger: socket.socket, address: str) -> None:
+    async def _serve(self, client: socket.socket, address: str) -> None:
         connection = Connection()
-        visit = _Visit(connection, HostHandshake(self.door), address)
+        pending = _PendingConnection(connection, HostHandshake(self.policy), address)
         try:
-            stranger.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: connection,
-                stranger,
+                client,
                 ssl=self.context,
                 ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
                 ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
             if connection.speaks_lanchat:
-                await self._let_in(visit)
+                await self._admit(pending)
             else:
                 connection.abort("not lanchat")
-            if connection.over:  # refused: it counts as a stranger until it is gone
+            if connection.over:  # refused: it counts as pending until it is closed
                 await connection.wait_closed()
         except OSError as error:  # TLS errors and ConnectionGone are OSErrors
             connection.abort(str(error))
-            stranger.close()
+            client.close()
         except BaseException:
             connection.abort("stopped")
-            stranger.close()
+            client.close()
             raise
         finally:
-            self.gate.release(address, asyncio.get_running_loop().time(), visit.known)
+            self.limiter.release(address, asyncio.get_running_loop().time(), pending.known)
 
-    async def _let_in(self, visit: _Visit) -> None:
-        connection, handshake = visit.connection, visit.handshake
+    async def _admit(self, pending: _PendingConnection) -> None:
+        connection, handshake = pending.connection, pending.handshake
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
-                if full := self.welcomer.refusal():
+                if full := self.handler.refusal():
                     raise full
                 connection.send(frames.encode(handshake.hello()))
-                await self._answer_next(visit)
-                if handshake.passphrase_try:
-                    await self._try_passphrase(visit)
+                await self._answer_next(pending)
+                if handshake.passphrase_attempt:
+                    await self._try_passphrase(pending)
         except TimeoutError:
             connection.refuse(CloseCode.SLOW)
         except BadFrame as fault:
@@ -177,53 +178,53 @@ class Listener:
         except Refusal as refusal:
             connection.refuse(refusal.code, refusal.frame().retry_ms)
             if refusal.code is CloseCode.TWIN:
-                self.welcomer.twin(visit.address)
+                self.handler.twin(pending.address)
         else:
-            assert handshake.entered is not None, "a handshake that goes no further raises"
-            self.welcomer.entered(connection, *handshake.entered)
+            assert handshake.entered is not None, "a failed handshake raises"
+            self.handler.entered(connection, *handshake.entered)
 
-    async def _answer_next(self, visit: _Visit) -> None:
-        """Answer the next frame that this program knows. Raises Refusal, also where too many strangers came from."""
-        connection, handshake = visit.connection, visit.handshake
+    async def _answer_next(self, pending: _PendingConnection) -> None:
+        """Answer the next frame of a known kind. Raises Refusal, for a newcomer from an address over its limit too."""
+        connection, handshake = pending.connection, pending.handshake
         frame = None
         while frame is None:
             frame = frames.decode_from_client(await connection.next_body(limits.ENTER_SECONDS))
         answers = handshake.received(frame)
-        visit.known = handshake.key is not None and self.welcomer.knows(handshake.key)
-        wait = self.gate.strangers_wait(visit.address, asyncio.get_running_loop().time())
-        if wait > 0 and not visit.known:
+        pending.known = handshake.key is not None and self.handler.knows(handshake.key)
+        wait = self.limiter.newcomer_wait(pending.address, asyncio.get_running_loop().time())
+        if wait > 0 and not pending.known:
             raise Refusal(CloseCode.CROWD, wait)
         for answer in answers:
             connection.send(frames.encode(answer))
 
-    async def _try_passphrase(self, visit: _Visit) -> None:
-        """One guess: counted, computed beside the loop, and answered after the same time whatever the passphrase is:
-        the arithmetic itself takes longer for some than for others."""
+    async def _try_passphrase(self, pending: _PendingConnection) -> None:
+        """One passphrase attempt: counted, computed off the loop, and answered after a fixed time, since the time of
+        the arithmetic depends on the secret."""
         loop = asyncio.get_running_loop()
-        connection, handshake, began = visit.connection, visit.handshake, loop.time()
+        connection, handshake, began = pending.connection, pending.handshake, loop.time()
         try:
-            attempt = self.guard.start(began, visit.address)
-        except TooMany as busy:
+            attempt = self.passphrase_limiter.start(began, pending.address)
+        except TooManyAttempts as busy:
             raise Refusal(CloseCode.BUSY, busy.wait) from busy
         right: bool | None = None
         try:
-            answer = await asyncio.to_thread(handshake.answer_try)
+            answer = await asyncio.to_thread(handshake.answer_pake)
             await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
             connection.send(frames.encode(answer))
-            await self._answer_next(visit)
+            await self._answer_next(pending)
             right = True
         except Refusal as refusal:
             right = False if refusal.code is CloseCode.WRONG else None
             raise
         finally:
-            if self.guard.end(attempt, right):
-                self.welcomer.alarm()
+            if self.passphrase_limiter.end(attempt, right):
+                self.handler.alarm()
 
 
-def _start(work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+def _start(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
     task = asyncio.get_running_loop().create_task(work)
-    among.add(task)
-    task.add_done_callback(among.discard)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 async def _stop(tasks: set[asyncio.Task[None]]) -> None:
@@ -232,32 +233,31 @@ async def _stop(tasks: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Handshaking(socket.socket):
-    """Listens, and remembers who came in last: asyncio forgets whoever comes in the turn in which we stop waiting."""
+class _ListeningSocket(socket.socket):
+    """Remembers its last accepted connection: asyncio loses one that comes in the turn in which sock_accept is
+    cancelled."""
 
-    unmet: socket.socket | None = None
+    last_accepted: socket.socket | None = None
 
     def accept(self) -> tuple[socket.socket, Any]:
-        stranger, address = super().accept()
-        self.unmet = stranger
-        return stranger, address
+        client, address = super().accept()
+        self.last_accepted = client
+        return client, address
 
 
-def _bound(port: int) -> list[_Handshaking]:
-    """Listening sockets for IPv4 and, where there is IPv6, for it too, on one port."""
-    first = _listening(socket.AF_INET, "0.0.0.0", port)
-    found = [first]
+def _listen_on_both(port: int) -> list[_ListeningSocket]:
+    """Listening sockets on one port: for IPv4, and for IPv6 where there is any. Raises OSError."""
+    sockets = [_listening_socket_on(socket.AF_INET, "0.0.0.0", port)]
     if socket.has_ipv6:
-        # No IPv6 here, or somebody has the port there: IPv4 alone will do.
-        with contextlib.suppress(OSError):
-            found.append(_listening(socket.AF_INET6, "::", first.getsockname()[1]))
-    return found
+        with contextlib.suppress(OSError):  # no IPv6, or its port is taken: IPv4 is enough
+            sockets.append(_listening_socket_on(socket.AF_INET6, "::", sockets[0].getsockname()[1]))
+    return sockets
 
 
-def _listening(family: socket.AddressFamily, address: str, port: int) -> _Handshaking:
-    made = _Handshaking(family, socket.SOCK_STREAM)
+def _listening_socket_on(family: socket.AddressFamily, address: str, port: int) -> _ListeningSocket:
+    made = _ListeningSocket(family, socket.SOCK_STREAM)
     try:
-        # Windows lets REUSEADDR steal a port that is in use, so it is for the others only.
+        # On Windows SO_REUSEADDR would take over a port that is in use.
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:

@@ -1,7 +1,7 @@
-"""Host names: looked up beside the loop, within a bounded time, to numeric addresses.
+"""Host names to numeric addresses, within a bounded time. Called on the Engine's loop; looks up on daemon threads.
 
-asyncio looks names up on its pool of threads, whose end asyncio waits for: with a name server that does not answer,
-that is a minute. The threads here are waited for by nobody, and the system ends them with the program.
+`loop.getaddrinfo` uses asyncio's thread pool, which the loop waits for at its end: with a name server that does not
+answer, for a minute. Nothing waits for the daemon threads used here.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from lanchat.core.address import Numeric, numeric
 from lanchat.core.translate import _
 
 LOOKUP_SECONDS = 5.0
-_AT_ONCE = 8  # lookups that hang, each with a thread
-_ADDRESSES = 8  # of one name
+_MAX_LOOKUPS = 8  # at once, each on a thread
+_MAX_ADDRESSES = 8  # of one name
 
-_hanging = threading.BoundedSemaphore(_AT_ONCE)
+_running_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
 
 
 class NameUnknown(OSError):
-    """Says in plain words why there is no address."""
+    """There is no address. The text is for the person and says why."""
 
 
-async def resolved(host: str) -> tuple[Numeric, ...]:
+async def resolve(host: str) -> tuple[Numeric, ...]:
     """The addresses of a host name, or the numeric address itself. Raises NameUnknown."""
     if (address := numeric(host)) is not None:
         return (address,)
-    if not _hanging.acquire(blocking=False):
+    if not _running_lookups.acquire(blocking=False):
         raise NameUnknown(_("the name server does not answer"))
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[Numeric, ...]] = loop.create_future()
 
-    def tell(found: tuple[Numeric, ...]) -> None:
+    def deliver(found: tuple[Numeric, ...]) -> None:
         if not answer.done():
             answer.set_result(found)
 
@@ -42,14 +42,14 @@ async def resolved(host: str) -> tuple[Numeric, ...]:
         try:
             found = _look_up(host)
         finally:
-            _hanging.release()
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, found)
+            _running_lookups.release()
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(deliver, found)
 
     try:
         threading.Thread(target=look_up, name="name lookup", daemon=True).start()
-    except RuntimeError:  # the system has no thread left
-        _hanging.release()
+    except RuntimeError:  # the system starts no more threads
+        _running_lookups.release()
         raise NameUnknown(_("this computer has too much to do; try again later")) from None
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
@@ -72,4 +72,4 @@ def _look_up(host: str) -> tuple[Numeric, ...]:
         if len(place) == 4 and place[3] and "%" not in address:
             address = f"{address}%{place[3]}"
         found.append(numeric(address))
-    return tuple(dict.fromkeys(one for one in found if one))[:_ADDRESSES]
+    return tuple(dict.fromkeys(one for one in found if one))[:_MAX_ADDRESSES]

@@ -12,7 +12,7 @@ import msgspec
 
 from lanchat.storage import paths
 from lanchat.storage.errors import in_plain_words
-from lanchat.trust.private_files import replacing
+from lanchat.trust.private_files import atomic_write
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -36,7 +36,7 @@ def load(path: Path, kind: type[S]) -> tuple[S, str]:
 def save(path: Path, values: msgspec.Struct) -> None:
     """On the disk when this returns. Raises StorageProblem, with the old ones still in place."""
     content = msgspec.json.encode({**_there(path), **msgspec.to_builtins(values)})
-    with in_plain_words(), replacing(path) as file:
+    with in_plain_words(), atomic_write(path) as file:
         file.write(msgspec.json.format(content) + b"\n")
 
 

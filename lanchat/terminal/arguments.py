@@ -12,7 +12,7 @@ from typing import Any
 
 import lanchat
 from lanchat.core.translate import _
-from lanchat.terminal.standard_streams import complain, raise_unwritable
+from lanchat.terminal.standard_streams import print_diagnostic, raise_unwritable
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
@@ -101,7 +101,7 @@ class _Parser(argparse.ArgumentParser):
         """argparse's own passes over what cannot be written."""
         to_stdout = file is sys.stdout
         if not to_stdout:
-            complain(message.rstrip("\n"))
+            print_diagnostic(message.rstrip("\n"))
             return
         try:
             sys.stdout.write(message)
@@ -356,6 +356,6 @@ def typed(argument: str, otherwise: str | None = None) -> str:
     quoted for a POSIX shell."""
     if re.fullmatch(r"[\w.+/][\w.@+=:/#-]*", argument):  # PowerShell reads @x as a variable, zsh =x as a program
         return argument
-    if argument.isprintable() and not argument.startswith("-") and not set(argument) & set("\"$`!%\\“”„"):
+    if argument.isprintable() and not argument.startswith("-") and not set(argument) & set('"$`!%\\“”„'):
         return f'"{argument}"'
     return otherwise or shlex.quote(argument)

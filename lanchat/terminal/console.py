@@ -29,8 +29,8 @@ from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.paths import data_dir
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.exit_codes import GaveUp, Interrupted, signals_go_to
-from lanchat.terminal.standard_streams import give_up_waiting, waits_as_before
+from lanchat.terminal.exit_codes import CommandError, Interrupted, handle_signals
+from lanchat.terminal.standard_streams import interrupt_blocked_write, restore_alarm
 
 #: Elsewhere than on Linux a waiting thread may sleep through a signal: look up this often.
 _LOOK_UP_SECONDS = None if sys.platform == "linux" else 0.25
@@ -55,10 +55,10 @@ class LeaveAsked:
     """Somebody wants this to end."""
 
 
-Heard: TypeAlias = Event | Typed | InputEnded | LeaveAsked
+ConsoleEvent: TypeAlias = Event | Typed | InputEnded | LeaveAsked
 
 
-class Runs(Protocol):
+class RunningEngine(Protocol):
     """What a face needs of an Engine."""
 
     @property
@@ -72,16 +72,16 @@ class Runs(Protocol):
 
 
 class Console:
-    """Made by `attached`, which also sees to a polite end."""
+    """Made by `attach_console`, which also sees to a polite end."""
 
     started: Started
     reader: Reader
     had: dict[RoomId, int]  #: the last seq of each room on disk at the start: what comes later is news
 
-    def __init__(self, engine: Runs) -> None:
+    def __init__(self, engine: RunningEngine) -> None:
         self._engine = engine
         # The face is this queue's only reader, so its own small values may travel in it, too.
-        self._heard = cast("Mailbox[Heard]", engine.events)
+        self._heard = cast("Mailbox[ConsoleEvent]", engine.events)
         self._stopped = False
         self._leave_asked = 0  # times
 
@@ -97,7 +97,7 @@ class Console:
     def hear(self, until: float | None = None) -> Event | Typed | InputEnded | None:
         """The next thing, waited for; None when time.monotonic() passes `until`.
 
-        Raises Interrupted when somebody wants to leave, GaveUp when the Engine stopped by itself.
+        Raises Interrupted when somebody wants to leave, CommandError when the Engine stopped by itself.
         """
         heard = None if self._leave_asked else self._get(until)
         if self._leave_asked:  # it overtakes whatever waits
@@ -105,7 +105,7 @@ class Console:
         match heard:
             case Stopped(problem):
                 self._stopped = True
-                raise GaveUp(problem or _("lanchat has stopped."))
+                raise CommandError(problem or _("lanchat has stopped."))
             case LeaveAsked():
                 raise Interrupted
             case _:
@@ -145,7 +145,7 @@ class Console:
                 pass
         self._engine.join(_LEAVE_SECONDS)
 
-    def _get(self, until: float | None) -> Heard | None:
+    def _get(self, until: float | None) -> ConsoleEvent | None:
         while True:
             patience = _LOOK_UP_SECONDS
             if until is not None:
@@ -159,17 +159,17 @@ class Console:
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         self.tell(LeaveAsked())
-        give_up_waiting()
+        interrupt_blocked_write()
 
 
 @contextmanager
-def attached(engine: Runs, folder: Path) -> Iterator[Console]:
+def attach_console(engine: RunningEngine, folder: Path) -> Iterator[Console]:
     """A Console on `engine`, whose data folder is `folder`. Inside, the Engine runs; the end of it is polite.
 
-    Raises GaveUp, Interrupted and StorageProblem.
+    Raises CommandError, Interrupted and StorageProblem.
     """
     console = Console(engine)
-    with waits_as_before(), signals_go_to(console.on_signal):  # they are heard in the queue, like everything else
+    with restore_alarm(), handle_signals(console.on_signal):  # they are heard in the queue, like everything else
         engine.start()
         try:
             console.started = console.await_started()
@@ -181,13 +181,13 @@ def attached(engine: Runs, folder: Path) -> Iterator[Console]:
 
 
 #: How a face gets its Console. A parameter, so that a test can put another Engine behind it.
-Open: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
+OpenConsole: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
 
 
 @contextmanager
 def open_console(options: Options) -> Iterator[Console]:
-    """Raises GaveUp, Interrupted and StorageProblem."""
+    """Raises CommandError, Interrupted and StorageProblem."""
     share_the_interpreter()
     folder = data_dir(options.data_dir)
-    with attached(Engine(folder, nick=options.nick), folder) as console:
+    with attach_console(Engine(folder, nick=options.nick), folder) as console:
         yield console

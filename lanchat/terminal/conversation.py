@@ -6,8 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, redirect_stderr, suppress
+from typing import Protocol
 
 from lanchat.core.model import RoomId
+from lanchat.core.nicks import Moves
 from lanchat.core.text import as_sentence, clean_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse, MarkRead, Say
@@ -24,15 +26,15 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
-from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
-from lanchat.terminal.join_room import raise_refusal, why_held
-from lanchat.terminal.json_lines import JsonLines, given_in
-from lanchat.terminal.output import ConversationWriter, PeopleColumn, Screen, can_edit
-from lanchat.terminal.own_messages import TerminalTicks
+from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
+from lanchat.terminal.join_room import delay_reason, raise_refusal
+from lanchat.terminal.json_lines import JsonLines, parse_input
+from lanchat.terminal.output import PeopleColumn, Screen, can_edit
+from lanchat.terminal.own_messages import OwnMessages
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.standard_streams import is_terminal
-from lanchat.terminal.stdin_reader import Given, InputSource, LineReader, unfit
-from lanchat.terminal.transcript import Introductions, TextTranscript
+from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
+from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 
 _RECALLED = 20  # entries shown on joining, of what we have
 _WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
@@ -44,19 +46,19 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
     """Talk until somebody leaves. `first` is the event that said that we are in, or wait for the host."""
     console.do(Browse(on=False))  # nobody looks at a list of rooms now: the network may rest
     people = PeopleColumn(console.started.me, console.reader.nicks())
-    mine = TerminalTicks()
+    mine = OwnMessages()
     mine.left_waiting(console.reader.outbox(room_id))
     if options.json or not can_edit():
         screen = Screen()
         scribe: ConversationWriter = TextTranscript(screen, people, mine, brief=False)
-        read: Callable[[str], Given] = Given
+        read: Callable[[str], MessageInput] = MessageInput
         if options.json:
-            scribe, read = JsonLines(screen, people, mine), given_in
+            scribe, read = JsonLines(screen, people, mine), parse_input
         return TerminalConversation(console, room_id, people, mine, scribe, LineReader(console.tell), screen, read=read,
                     wait=options.wait).run(first, hosting)  # fmt: skip
     from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
 
-    editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else unfit(text))
+    editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else text_problem(text))
     screen = Screen(editor.stream)
     transcript = TextTranscript(screen, people, mine, brief=True)
     slash = SlashCommands(console, room_id, people, mine, transcript, hosting=hosting)
@@ -68,9 +70,9 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
 
 class TerminalConversation:
     def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: TerminalTicks, scribe: ConversationWriter,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: OwnMessages, scribe: ConversationWriter,
         hand: InputSource, screen: Screen,
-        slash: SlashCommands | None = None, read: Callable[[str], Given] = Given,
+        slash: SlashCommands | None = None, read: Callable[[str], MessageInput] = MessageInput,
         wait: float | None = None,
     ) -> None:  # fmt: skip
         """With a `slash`, a person types; without, the input's end means something. `read`: what a line asks to be
@@ -84,7 +86,7 @@ class TerminalConversation:
         self._screen = screen
         self._read = read
         self._slash = slash
-        self._introductions = Introductions(people, console.reader.card)
+        self._introductions = UnknownAuthorBuffer(people, console.reader.card)
         self._taken = 0  # lines
         self._owed = 0  # of them, lines for which no other was asked for yet
         self._asked_any = False  # to say something, be it sent or not
@@ -122,7 +124,7 @@ class TerminalConversation:
                 self._go_on()
         except Interrupted:
             self._await_answers(hosting)
-        except GaveUp:  # sent away, for example: what was asked to be said before that is given back
+        except CommandError:  # sent away, for example: what was asked to be said before that is given back
             self._await_answers(hosting)
             self._say_left_over()
             raise
@@ -161,7 +163,7 @@ class TerminalConversation:
         if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" says "/who"
             text = text[1:]
         self._asked_any = True
-        if problem := given.problem or unfit(text):
+        if problem := given.problem or text_problem(text):
             self._mine.refused()
             self._scribe.tell(NotWritten(self._room_id, given.text, problem, given.ref))
             return
@@ -188,7 +190,7 @@ class TerminalConversation:
             if is_in or self._with_host:
                 self._moved_on = time.monotonic()
             self._with_host = is_in
-        self._why = why_held(event, self._why)
+        self._why = delay_reason(event, self._why)
         self._scribe.tell(event)
         if isinstance(event, ConnectionChanged) and event.diverged:
             self._stopped = event
@@ -264,3 +266,11 @@ class TerminalConversation:
 
 def _sooner(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else min(one, other)
+
+
+class ConversationWriter(Protocol):
+    def tell(self, event: Event) -> None:
+        """Write down what is of interest in it; of everything but the roster."""
+
+    def moved(self, room_id: RoomId, moves: Moves) -> None:
+        """Write down who came and went."""

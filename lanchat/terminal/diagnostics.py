@@ -20,19 +20,25 @@ from lanchat.engine.commands import Browse, OpenRoom, Say
 from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
 from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, Heard, Open
-from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.join_room import enter, heed
+from lanchat.terminal.console import Console, ConsoleEvent, OpenConsole
+from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
+from lanchat.terminal.join_room import enter, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, Screen, paragraph
 from lanchat.terminal.room_commands import open_room
 
 _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
 
+T = TypeVar("T")
+
+_STEP_SECONDS = 10.0
+_TITLE = "lanchat selftest"
+_WORDS = ("The kettle is on.", "Two cups, please.")
+
 
 def run_doctor(options: Options) -> Exit:
     """FAILED when something is bad. Works beside a lanchat that runs, and changes nothing. Raises StorageProblem."""
-    with signals_go_to(raise_interrupted):
+    with handle_signals(raise_interrupted):
         findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
     screen = Screen()
     if options.json:
@@ -59,16 +65,9 @@ def line(paper: Paper, finding: Finding, column: int) -> str:
     return "\n".join(lines)
 
 
-T = TypeVar("T")
-
-_STEP_SECONDS = 10.0
-_TITLE = "lanchat selftest"
-_WORDS = ("The kettle is on.", "Two cups, please.")
-
-
-def run_selftest(open_console: Open) -> Exit:
+def run_selftest(open_console: OpenConsole) -> Exit:
     screen = Screen()
-    with signals_go_to(raise_interrupted), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
+    with handle_signals(raise_interrupted), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
         people = [Options(data_dir=Path(folder, name), nick=name) for name in ("Ana", "Ben")]
         with open_console(people[0]) as ana, open_console(people[1]) as ben:
             good = _steps(screen, ana, ben)
@@ -96,7 +95,7 @@ def _step(screen: Screen, name: str, do: Callable[[], T]) -> T | None:
     began = time.monotonic()
     try:
         done = do()
-    except GaveUp as end:
+    except CommandError as end:
         screen.print(f"✗  {name.ljust(8)}{end.words}")
         return None
     took = _("{ms} ms").format(ms=round((time.monotonic() - began) * 1000))
@@ -124,23 +123,23 @@ def _talk(ana: Console, ben: Console, room_id: RoomId) -> bool:
 
 def _search(ben: Console, room_id: RoomId) -> bool:
     if not ben.reader.search("kettle", room_id):
-        raise GaveUp(_("not found"))
+        raise CommandError(_("not found"))
     return True
 
 
-def _arrived(heard: Heard) -> bool:
+def _arrived(heard: ConsoleEvent) -> bool:
     return isinstance(heard, EntryStateChanged) and heard.state in (EntryState.TAKEN, EntryState.DELIVERED)
 
 
-def _brings(words: str, heard: Heard) -> bool:
+def _brings(words: str, heard: ConsoleEvent) -> bool:
     return isinstance(heard, EntriesAdded) and any(item.entry.body == words for item in heard.entries)
 
 
-def _await(console: Console, wanted: Callable[[Heard], bool]) -> bool:
-    """True, once it has come. Raises GaveUp."""
+def _await(console: Console, wanted: Callable[[ConsoleEvent], bool]) -> bool:
+    """True, once it has come. Raises CommandError."""
     until = time.monotonic() + _STEP_SECONDS
     while (heard := console.hear(until)) is not None:
-        heed(heard)
+        report_problem(heard)
         if wanted(heard):
             return True
-    raise GaveUp(_("nothing after {n} s").format(n=round(_STEP_SECONDS)))
+    raise CommandError(_("nothing after {n} s").format(n=round(_STEP_SECONDS)))

@@ -6,12 +6,14 @@ With `above`, the only user of prompt_toolkit. Its application runs on a thread 
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -24,10 +26,11 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
 from lanchat.terminal.console import LeaveAsked, Typed
-from lanchat.terminal.output import LinesAbove
-from lanchat.terminal.own_messages import LineBelow
+from lanchat.terminal.own_messages import SendStatus
 
 _MENU_LINES = 6
+
+_BUNDLE_SECONDS = 0.02  # what comes within this is drawn at once: a busy room must not make the line flicker
 
 
 class Editor:
@@ -36,7 +39,7 @@ class Editor:
     ) -> None:
         """`check` says what keeps a text from being accepted, "" for nothing. It is called on the Editor's thread."""
         self._tell = tell
-        self._below = LineBelow()
+        self._below = SendStatus()
         self._words = _Words()
         self._running = threading.Event()
         self._session: PromptSession[None] = PromptSession(
@@ -58,7 +61,7 @@ class Editor:
         self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
         self._flush_output = self._session.app.output.flush
         self._session.app.output.flush = self._flush  # type: ignore[method-assign]
-        self._above = LinesAbove(self._session.app)
+        self._above = StdoutProxy(self._session.app)
         self._thread = threading.Thread(target=self._edit, name="editor")
 
     @property
@@ -79,7 +82,7 @@ class Editor:
         self._thread.join()
         self._above.show()
 
-    def show(self, below: LineBelow) -> None:
+    def show(self, below: SendStatus) -> None:
         if below != self._below:
             self._below = below
             self._session.app.invalidate()
@@ -168,3 +171,64 @@ def _keys() -> KeyBindings:
         event.current_buffer.insert_text("\n")
 
     return keys
+
+
+class StdoutProxy(io.TextIOBase):
+    def __init__(self, app: Application[Any]) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._pending = ""
+        self._due = False
+        self._shown_at = 0.0  # by the application's loop
+
+    def write(self, text: str) -> int:
+        """A line that is not ended yet waits for its end."""
+        with self._lock:
+            self._pending += text
+            if "\n" in text and not self._due:
+                self._due = True
+                self._ask_to_show()
+        return len(text)
+
+    def show(self) -> None:
+        """Now, what was written. On the application's thread, or while it does not run."""
+        with self._lock:
+            self._show()
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._app.output.fileno()
+
+    def _ask_to_show(self) -> None:
+        loop = self._app.loop
+        if loop is None:
+            self._show()
+            return
+        with suppress(RuntimeError):  # it ends at this moment; the Editor's last act is to show what is left
+            loop.call_soon_threadsafe(self._show_soon)
+
+    def _show_soon(self) -> None:
+        loop = self._app.loop
+        wait = self._shown_at + _BUNDLE_SECONDS - loop.time() if loop else 0.0
+        if loop and wait > 0:
+            loop.call_later(wait, self.show)
+        else:
+            self.show()
+
+    def _show(self) -> None:
+        whole, line_end, self._pending = self._pending.rpartition("\n")
+        self._due = False
+        if not line_end:
+            return
+        app = self._app
+        drawn = app.is_running and not app.is_done
+        if drawn:
+            app.renderer.erase()
+        app.output.write_raw(whole + line_end)
+        app.output.flush()
+        if drawn:
+            app.invalidate()
+        if app.loop:
+            self._shown_at = app.loop.time()

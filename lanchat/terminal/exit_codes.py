@@ -21,7 +21,7 @@ class Exit(enum.IntEnum):
     REFUSED = 4
 
 
-class GaveUp(Exception):
+class CommandError(Exception):
     """The command cannot go on. Carries the words for the person and the exit code for the script."""
 
     def __init__(self, words: str, code: Exit = Exit.FAILED) -> None:
@@ -39,7 +39,7 @@ class OutputClosed(Exception):
 
 
 @contextmanager
-def signals_go_to(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     """Signals that end a program do this instead; those that whoever started us wants ignored (nohup) stay so."""
     before = {}
     if threading.current_thread() is threading.main_thread():  # no other may

@@ -18,8 +18,8 @@ from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
-from lanchat.terminal.exit_codes import Exit, GaveUp
-from lanchat.terminal.standard_streams import complain, is_terminal
+from lanchat.terminal.exit_codes import CommandError, Exit
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
 #: A link or a room code, however mistyped: nobody means a title by it.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
@@ -38,28 +38,28 @@ class FoundRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class JoinTarget:
     where: str  #: what Join takes
     away: RoomId | None = None  #: a room that we were in, and that is not here now
 
 
-def where_is(console: Console, wanted: str, *, sure: bool = False, until: float | None = None) -> Meant:
-    """The room that `wanted` names. Looks around where that is needed, at the longest `until`. Raises GaveUp.
+def find_room(console: Console, wanted: str, *, sure: bool = False, until: float | None = None) -> JoinTarget:
+    """The room that `wanted` names. Looks around where that is needed, at the longest `until`. Raises CommandError.
 
     `sure`: nobody looks before something is said there, so a room never entered is taken only when the whole first
     burst of questions brought no other of its title.
     """
     if shows_nothing(wanted):
-        raise GaveUp(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
+        raise CommandError(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
     target = _place(wanted)
     known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
     if target and not known and surely_a_place(wanted):
         if is_terminal(sys.stderr):
             title = known_rooms(console.reader).get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
-            complain(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
-        return Meant(wanted)
+            print_diagnostic(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
+        return JoinTarget(wanted)
     if is_terminal(sys.stderr):
-        complain(_("Looking for {wanted}…").format(wanted=wanted))
+        print_diagnostic(_("Looking for {wanted}…").format(wanted=wanted))
     found, others = _look(console, wanted, known, sure, until)
     candidates = [
         FoundRoom(
@@ -70,17 +70,17 @@ def where_is(console: Console, wanted: str, *, sure: bool = False, until: float 
     ]  # fmt: skip
     if candidates:
         chosen = choose(candidates)
-        return Meant(chosen.room_id, None if chosen.here else chosen.room_id)
+        return JoinTarget(chosen.room_id, None if chosen.here else chosen.room_id)
     if target:
-        return Meant(wanted)
+        return JoinTarget(wanted)
     if any(record.hosted and same_title(record.title, wanted) for record in console.reader.rooms()):
         words = _("{title} is a room of your own; lanchat host opens it.")
-        raise GaveUp(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
-    raise GaveUp(_not_here(console.nicks, wanted, others), Exit.NOT_FOUND)
+        raise CommandError(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
+    raise CommandError(_not_here(console.nicks, wanted, others), Exit.NOT_FOUND)
 
 
 def choose(candidates: list[FoundRoom]) -> FoundRoom:
-    """The only one; or, of several with one title, the only one that is both known and here. Raises GaveUp."""
+    """The only one; or, of several with one title, the only one that is both known and here. Raises CommandError."""
     if len(candidates) == 1:
         return candidates[0]
     sure = [candidate for candidate in candidates if candidate.known and candidate.here]
@@ -93,7 +93,7 @@ def choose(candidates: list[FoundRoom]) -> FoundRoom:
         about = _("hosted by {host}") if candidate.known else _("hosted by {host}, new to you")
         about = about.format(host=candidate.host) if candidate.here else _("not here now")
         lines.append(f"    {candidate.room_id}   {about}")
-    raise GaveUp("\n".join(lines), Exit.NOT_FOUND)
+    raise CommandError("\n".join(lines), Exit.NOT_FOUND)
 
 
 def host_of(nicks: Nicks, listing: Listing) -> str:
@@ -131,7 +131,7 @@ def _look(
             case LookedAround() if sure or not found:
                 break
             case Problem(what=what):
-                complain(what)
+                print_diagnostic(what)
             case _:
                 pass
     return found, others
@@ -142,7 +142,7 @@ def _place(wanted: str) -> Target | None:
         return parse_where(wanted)
     except NotAnAddress as problem:
         if _LIKE_A_PLACE.match(wanted):
-            raise GaveUp(str(problem), Exit.NOT_FOUND) from None
+            raise CommandError(str(problem), Exit.NOT_FOUND) from None
         return None
 
 

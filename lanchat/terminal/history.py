@@ -14,22 +14,22 @@ from lanchat.storage.errors import naming
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
+from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
 from lanchat.terminal.find_room import FoundRoom, choose
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import TerminalTicks
-from lanchat.terminal.standard_streams import complain, is_terminal
+from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 from lanchat.terminal.transcript import TextTranscript
 
 _PAGE = 500
 
 
 def run(options: Options) -> Exit:
-    """Raises GaveUp and StorageProblem."""
+    """Raises CommandError and StorageProblem."""
     folder = paths.data_dir(options.data_dir)
     with naming(folder):
         if not paths.has_database(folder):
-            raise GaveUp(_("No room is kept here yet."), Exit.NOT_FOUND)
+            raise CommandError(_("No room is kept here yet."), Exit.NOT_FOUND)
         reader = Reader.open(folder, alone=True)
     with closing(reader):
         room_id = _room(reader, options.room)
@@ -43,10 +43,12 @@ def run(options: Options) -> Exit:
 
 def _room(reader: Reader, wanted: str) -> RoomId:
     if shows_nothing(wanted):
-        raise GaveUp(_("Say which room: its title or its id."), Exit.USAGE)
+        raise CommandError(_("Say which room: its title or its id."), Exit.USAGE)
     records = [one for one in reader.rooms() if one.room_id == wanted.lower() or same_title(one.title, wanted)]
     if not records:
-        raise GaveUp(_("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND)
+        raise CommandError(
+            _("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND
+        )
     return choose(
         [FoundRoom(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
     ).room_id
@@ -59,7 +61,7 @@ def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
     if not count:
         Screen().warn(_("Nothing was said here yet."))
     elif left < count and not is_terminal(sys.stdout):
-        complain(_("The newest {n} of {all}; --limit 0 shows everything.").format(n=left, all=count))
+        print_diagnostic(_("The newest {n} of {all}; --limit 0 shows everything.").format(n=left, all=count))
     seq = reader.before_newest(room_id, left)
     while left > 0 and (page := reader.after(room_id, seq, min(left, _PAGE))):
         transcript.write(page)
@@ -73,14 +75,14 @@ def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
         transcript.write(page)
         found = True
     if not found:
-        raise GaveUp(_("Nothing found."), Exit.NOT_FOUND)
+        raise CommandError(_("Nothing found."), Exit.NOT_FOUND)
     return Exit.DONE
 
 
 def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
     if path.exists():
-        raise GaveUp(_("{path} exists already; nothing was written.").format(path=path))
-    with signals_go_to(raise_interrupted):  # half a history goes away again
+        raise CommandError(_("{path} exists already; nothing was written.").format(path=path))
+    with handle_signals(raise_interrupted):  # half a history goes away again
         count = export(reader, room_id, path, form)
     Screen().print(ngettext("{n} message in {path}", "{n} messages in {path}", count).format(n=count, path=path))
     return Exit.DONE
@@ -88,4 +90,4 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
 
 def _transcript(reader: Reader) -> TextTranscript:
     nobody = MemberKey(b"")  # nobody is shown as oneself: the history is everybody's
-    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), TerminalTicks(), brief=False)
+    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), OwnMessages(), brief=False)

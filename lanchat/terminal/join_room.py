@@ -26,9 +26,9 @@ from lanchat.engine.events import (
     Problem,
 )
 from lanchat.terminal.arguments import typed
-from lanchat.terminal.console import Console, Heard, InputEnded, Typed
-from lanchat.terminal.exit_codes import Exit, GaveUp, raise_interrupted, signals_go_to
-from lanchat.terminal.standard_streams import complain, is_terminal
+from lanchat.terminal.console import Console, ConsoleEvent, InputEnded, Typed
+from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
 _LINE_MOST = 4_096  # bytes: of a passphrase file that never ends, as /dev/zero, no more is read
 
@@ -46,7 +46,7 @@ def enter(
     for the passphrase when there is a person to ask.
 
     `until` (time.monotonic): then give up, and say what kept us out last. Where the host has another copy of the room
-    than we, comes back too: what is said then is kept. Raises GaveUp.
+    than we, comes back too: what is said then is kept. Raises CommandError.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and is_terminal(sys.stdin)
@@ -55,7 +55,7 @@ def enter(
         match heard := console.hear(until):
             case None:
                 words = f"{as_sentence(why)} {_('Nothing was sent.')}" if why else ""
-                raise GaveUp(words or _("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
+                raise CommandError(words or _("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
             case ConnectionChanged(where=answered, state=state) if answered == where and (
                 state is ConnectionState.CONNECTED or (state is ConnectionState.RECONNECTING and not surely)
             ):
@@ -67,11 +67,11 @@ def enter(
             case Typed() | InputEnded():
                 pass
             case _:
-                why = why_held(heard, why)
-                heed(heard)
+                why = delay_reason(heard, why)
+                report_problem(heard)
 
 
-def why_held(heard: Heard, before: str) -> str:
+def delay_reason(heard: ConsoleEvent, before: str) -> str:
     """Why the host takes nothing at the moment, now that this happened; `before`: why it took nothing until now."""
     match heard:
         case ConnectionChanged(problem=problem):
@@ -84,54 +84,54 @@ def why_held(heard: Heard, before: str) -> str:
             return before
 
 
-def raise_refusal(heard: Heard | None) -> None:
-    """Raises GaveUp when it says that there is no way into the room, or no way on in it."""
+def raise_refusal(heard: ConsoleEvent | None) -> None:
+    """Raises CommandError when it says that there is no way into the room, or no way on in it."""
     match heard:
         case PassphraseNeeded(title=title, wrong=wrong):
-            raise GaveUp(_wrong_passphrase(title) if wrong else _no_passphrase(title), Exit.REFUSED)
+            raise CommandError(_wrong_passphrase(title) if wrong else _no_passphrase(title), Exit.REFUSED)
         case KeyChanged():
-            raise GaveUp(_key_changed(heard), Exit.REFUSED)
+            raise CommandError(_key_changed(heard), Exit.REFUSED)
         case NotFound(problem=problem, refused=refused):
-            raise GaveUp(as_sentence(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
+            raise CommandError(as_sentence(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
         case ConnectionChanged(state=ConnectionState.STOPPED, problem=problem):
-            raise GaveUp(as_sentence(problem) or _("The host has closed the connection."), Exit.REFUSED)
+            raise CommandError(as_sentence(problem) or _("The host has closed the connection."), Exit.REFUSED)
         case NotHosting(problem=problem):
-            raise GaveUp(problem)
+            raise CommandError(problem)
         case _:
             pass
 
 
-def heed(heard: Heard | None) -> None:
-    """While waiting for something else: mention a problem, and stop at a refusal. Raises GaveUp."""
+def report_problem(heard: ConsoleEvent | None) -> None:
+    """While waiting for something else: mention a problem, and stop at a refusal. Raises CommandError."""
     if isinstance(heard, Problem):
-        complain(heard.what)
+        print_diagnostic(heard.what)
     raise_refusal(heard)
 
 
 def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
-    """From the terminal, without an echo. Raises GaveUp when there is none, Interrupted."""
+    """From the terminal, without an echo. Raises CommandError when there is none, Interrupted."""
     title = shown_title(needed.title)
     if needed.wrong:
-        complain(_("That is not the passphrase of {title}.").format(title=title))
+        print_diagnostic(_("That is not the passphrase of {title}.").format(title=title))
     if needed.wait > 0:
         seconds = max(1, round(needed.wait))
         words = ngettext("The next try is in {n} second.", "The next try is in {n} seconds.", seconds)
-        complain(words.format(n=seconds))
+        print_diagnostic(words.format(n=seconds))
         until = time.monotonic() + needed.wait
         while console.hear(until) is not None:
             pass
-    with signals_go_to(raise_interrupted):
+    with handle_signals(raise_interrupted):
         try:
             given = getpass.getpass(_("Passphrase for {title}: ").format(title=title))
         except EOFError:
             given = ""
     if not given.strip():
-        raise GaveUp(_no_passphrase(title), Exit.REFUSED)
+        raise CommandError(_no_passphrase(title), Exit.REFUSED)
     return given
 
 
 def read_passphrase(path: Path | None) -> str | None:
-    """The first line of a file; None without a file. Raises GaveUp.
+    """The first line of a file; None without a file. Raises CommandError.
 
     Unbuffered: of a pipe, which may be stdin, the lines that follow are left to be read.
     """
@@ -141,9 +141,9 @@ def read_passphrase(path: Path | None) -> str | None:
         with open(0 if _is_stdin(path) else path, "rb", buffering=0, closefd=not _is_stdin(path)) as file:
             first = file.readline(_LINE_MOST).decode("utf-8-sig").strip()
     except (OSError, ValueError):  # ValueError: no UTF-8, or no path
-        raise GaveUp(_("The passphrase file {path} cannot be read.").format(path=path)) from None
+        raise CommandError(_("The passphrase file {path} cannot be read.").format(path=path)) from None
     if not first:
-        raise GaveUp(_("The first line of {path} is empty; it should be the passphrase.").format(path=path))
+        raise CommandError(_("The first line of {path} is empty; it should be the passphrase.").format(path=path))
     return first
 
 
@@ -196,9 +196,3 @@ def _key_changed(event: KeyChanged) -> str:
         new=event.new_badge,
         room_id=event.room_id,
     )
-
-
-
-
-
-

@@ -58,9 +58,9 @@ from lanchat.engine.events import (
     WaysIn,
 )
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import TerminalTicks
+from lanchat.terminal.own_messages import OwnMessages
 from lanchat.terminal.standard_streams import escaped
-from lanchat.terminal.stdin_reader import Given
+from lanchat.terminal.stdin_reader import MessageInput
 
 _TOLD = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING, ConnectionState.HOSTING)
 _REF_CHARACTERS = 200
@@ -71,25 +71,25 @@ def json_line(kind: str, /, **fields: object) -> str:
     return escaped(msgspec.json.encode({"type": kind, **fields}).decode())
 
 
-def given_in(line: str) -> Given:
+def parse_input(line: str) -> MessageInput:
     """What a program wants to have said."""
     if not line.lstrip().startswith("{"):
-        return Given(line)
+        return MessageInput(line)
     try:
         asked = msgspec.json.decode(line)
     except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
-        return Given(line, problem=_("A line that begins with a brace is one JSON object, and this is none."))
+        return MessageInput(line, problem=_("A line that begins with a brace is one JSON object, and this is none."))
     text, ref = asked.get("text"), asked.get("ref", "")
     if not isinstance(ref, str) or len(ref) > _REF_CHARACTERS:
         words = _("The “ref” of a line is a string of at most {n} characters.").format(n=_REF_CHARACTERS)
-        return Given(text if isinstance(text, str) else line, problem=words)
+        return MessageInput(text if isinstance(text, str) else line, problem=words)
     if not isinstance(text, str):
-        return Given(line, ref, _("The “text” of a line is missing, or is no string."))
-    return Given(text, ref, "" if text.strip() else _("There is nothing to send."))
+        return MessageInput(line, ref, _("The “text” of a line is missing, or is no string."))
+    return MessageInput(text, ref, "" if text.strip() else _("There is nothing to send."))
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: TerminalTicks) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: OwnMessages) -> None:
         self._screen = screen
         self._people = people
         self._mine = mine

@@ -15,9 +15,9 @@ from lanchat.core.translate import _
 from lanchat.engine.commands import Browse, OpenRoom
 from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, Open, Typed
+from lanchat.terminal.console import Console, OpenConsole, Typed
 from lanchat.terminal.conversation import converse
-from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted
+from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.find_room import known_rooms
 from lanchat.terminal.join_room import enter
 from lanchat.terminal.output import Screen, can_edit, paragraph, table
@@ -28,22 +28,22 @@ _HELP_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class JoinThis:
+class JoinChoice:
     where: str
 
 
 @dataclass(frozen=True, slots=True)
-class HostThis:
+class HostChoice:
     title: str
 
 
-Choice: TypeAlias = JoinThis | HostThis
+Choice: TypeAlias = JoinChoice | HostChoice
 
 
-def run(options: Options, open_console: Open, why: str = "") -> Exit:
+def run(options: Options, open_console: OpenConsole, why: str = "") -> Exit:
     """`why`: what the person should know of why this is not the window."""
     if not can_edit():
-        raise GaveUp(
+        raise CommandError(
             _("This is not a terminal that a person types at. Use one of:\n"
               "    lanchat rooms, host, join, send, history, doctor        (lanchat --help tells more)"),
             Exit.USAGE,
@@ -55,14 +55,14 @@ def run(options: Options, open_console: Open, why: str = "") -> Exit:
         while True:
             try:
                 match lobby.choose():
-                    case JoinThis(where):
+                    case JoinChoice(where):
                         inside = enter(console, where)
                         return converse(console, options, inside.room_id, inside)
-                    case HostThis(title):
+                    case HostChoice(title):
                         hosting = open_room(console, OpenRoom(title))
                         Screen().print(invitation(hosting))
                         return converse(console, options, hosting.room_id, hosting, hosting=True)
-            except GaveUp as end:
+            except CommandError as end:
                 if end.code not in (Exit.NOT_FOUND, Exit.REFUSED):
                     raise
                 Screen().warn(end.words)
@@ -146,15 +146,15 @@ class Lobby:
         word, _blank, rest = typed.partition(" ")
         if not typed:
             if len(self._here) == 1:
-                return JoinThis(next(iter(self._here)))
+                return JoinChoice(next(iter(self._here)))
             return None
         if word.isdecimal() and not rest:
             if 1 <= int(word) <= len(self._listed):
-                return JoinThis(self._listed[int(word) - 1])
+                return JoinChoice(self._listed[int(word) - 1])
             self._say(_("There is no room {number}.").format(number=word))
             return None
         if word in ("h", "H"):
-            return HostThis(rest.strip() or self._own_title())
+            return HostChoice(rest.strip() or self._own_title())
         if typed in ("q", "Q", "/quit"):
             raise Interrupted
         try:
@@ -162,7 +162,7 @@ class Lobby:
         except NotAnAddress as problem:
             self._say(str(problem))
             return None
-        return JoinThis(typed)
+        return JoinChoice(typed)
 
     def _own_title(self) -> str:
         return _("{me}'s room").format(me=self._me)

@@ -16,25 +16,21 @@ Scribe: what writes a conversation down on stdout; for people (`Transcript`) or 
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TextIO
+from typing import TextIO
 
-from prompt_toolkit.application import Application
 from wcwidth import clip, ljust, width, wrap
 
 from lanchat.core.dates import full_date
-from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.nicks import Moves, Nicks, People
+from lanchat.core.model import MemberKey
+from lanchat.core.nicks import Nicks, People
 from lanchat.core.translate import _
-from lanchat.engine.events import Event
-from lanchat.terminal.standard_streams import is_terminal, showable, write
+from lanchat.terminal.standard_streams import is_terminal, printable, write
 
 CLOCK_CELLS = 5  # 20:14
 GAP = "  "
@@ -43,6 +39,8 @@ NARROWEST_TEXT = 20  # with less room than this beside the nick, the text goes b
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 #: Eight of the 256 colours that can be read on black and on white.
 _NICK_COLOURS = ("38;5;32", "38;5;35", "38;5;133", "38;5;136", "38;5;167", "38;5;73", "38;5;103", "38;5;172")
+
+_COLUMN_LEAST, _COLUMN_MOST = 4, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +122,6 @@ def wrapped(text: str, cells: int) -> list[str]:
     return lines
 
 
-_COLUMN_LEAST, _COLUMN_MOST = 4, 16
-
-
 class PeopleColumn(People):
     """Who is in a room, and how wide the column of their nicks is."""
 
@@ -160,7 +155,7 @@ class Screen:
         """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
         paper = paper_of(self._warnings)
         with suppress(OSError, ValueError):  # where nobody reads them, warnings are lost and nothing else
-            print(paper.paint(paragraph(paper, showable(text)), YELLOW), file=self._warnings, flush=True)
+            print(paper.paint(paragraph(paper, printable(text)), YELLOW), file=self._warnings, flush=True)
 
 
 def paper_of(stream: TextIO) -> Paper:
@@ -181,75 +176,3 @@ def wants_colour() -> bool:
 def can_edit() -> bool:
     """Whether a person sits at both ends, at a terminal on which a line can be edited."""
     return is_terminal(sys.stdin) and is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
-
-
-_BUNDLE_SECONDS = 0.02  # what comes within this is drawn at once: a busy room must not make the line flicker
-
-
-class LinesAbove(io.TextIOBase):
-    def __init__(self, app: Application[Any]) -> None:
-        self._app = app
-        self._lock = threading.Lock()
-        self._pending = ""
-        self._due = False
-        self._shown_at = 0.0  # by the application's loop
-
-    def write(self, text: str) -> int:
-        """A line that is not ended yet waits for its end."""
-        with self._lock:
-            self._pending += text
-            if "\n" in text and not self._due:
-                self._due = True
-                self._ask_to_show()
-        return len(text)
-
-    def show(self) -> None:
-        """Now, what was written. On the application's thread, or while it does not run."""
-        with self._lock:
-            self._show()
-
-    def isatty(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return self._app.output.fileno()
-
-    def _ask_to_show(self) -> None:
-        loop = self._app.loop
-        if loop is None:
-            self._show()
-            return
-        with suppress(RuntimeError):  # it ends at this moment; the Editor's last act is to show what is left
-            loop.call_soon_threadsafe(self._show_soon)
-
-    def _show_soon(self) -> None:
-        loop = self._app.loop
-        wait = self._shown_at + _BUNDLE_SECONDS - loop.time() if loop else 0.0
-        if loop and wait > 0:
-            loop.call_later(wait, self.show)
-        else:
-            self.show()
-
-    def _show(self) -> None:
-        whole, line_end, self._pending = self._pending.rpartition("\n")
-        self._due = False
-        if not line_end:
-            return
-        app = self._app
-        drawn = app.is_running and not app.is_done
-        if drawn:
-            app.renderer.erase()
-        app.output.write_raw(whole + line_end)
-        app.output.flush()
-        if drawn:
-            app.invalidate()
-        if app.loop:
-            self._shown_at = app.loop.time()
-
-
-class ConversationWriter(Protocol):
-    def tell(self, event: Event) -> None:
-        """Write down what is of interest in it; of everything but the roster."""
-
-    def moved(self, room_id: RoomId, moves: Moves) -> None:
-        """Write down who came and went."""

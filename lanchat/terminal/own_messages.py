@@ -14,14 +14,14 @@ _SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class LineBelow:
+class SendStatus:
     """What is shown around the line being written."""
 
     waiting: tuple[str, ...] = ()  #: what is not on the host's disk yet
     mark: str = ""  #: how far my last entry is
 
 
-class TerminalTicks:
+class OwnMessages:
     """My entries of this session that are not settled, and those that failed."""
 
     def __init__(self) -> None:
@@ -96,12 +96,12 @@ class TerminalTicks:
         return self._lost + len(self._failed)
 
     @property
-    def below(self) -> LineBelow:
+    def below(self) -> SendStatus:
         texts = [first_line(text) for text in list(self._waiting.values())[:_SHOWN]]
         more = len(self._waiting) - len(texts)
         if more:
             texts.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
-        return LineBelow(tuple(texts), self._mark)
+        return SendStatus(tuple(texts), self._mark)
 
 
 def first_line(text: str) -> str:

@@ -17,30 +17,30 @@ from lanchat.engine.events import (
     Hosting,
 )
 from lanchat.terminal.arguments import Options, typed
-from lanchat.terminal.console import Console, Open
+from lanchat.terminal.console import Console, OpenConsole
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
-from lanchat.terminal.exit_codes import Exit, GaveUp
-from lanchat.terminal.find_room import known_rooms, where_is
-from lanchat.terminal.join_room import enter, heed, read_passphrase
+from lanchat.terminal.exit_codes import CommandError, Exit
+from lanchat.terminal.find_room import find_room, known_rooms
+from lanchat.terminal.join_room import enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen
-from lanchat.terminal.standard_streams import complain, is_terminal
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
 
-def asked(options: Options) -> OpenRoom:
-    """The room to open. Raises GaveUp."""
+def open_room_command(options: Options) -> OpenRoom:
+    """The room to open. Raises CommandError."""
     passphrase = read_passphrase(options.passphrase_file)
     if not clean_line(options.title, TITLE_CHARACTERS):
-        raise GaveUp(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
+        raise CommandError(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
-        complain(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
+        print_diagnostic(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
     return OpenRoom(options.title, passphrase, options.passphrase, options.port)
 
 
-def run_host(options: Options, open_console: Open) -> Exit:
-    command = asked(options)
+def run_host(options: Options, open_console: OpenConsole) -> Exit:
+    command = open_room_command(options)
     if options.passphrase and (options.json or not is_terminal(sys.stdout)):
-        raise GaveUp(
+        raise CommandError(
             _("A passphrase that is made up is shown on a terminal only, so that it gets into no log. "
               "Give one of your own with --passphrase-file."),
             Exit.USAGE,
@@ -53,14 +53,14 @@ def run_host(options: Options, open_console: Open) -> Exit:
 
 
 def open_room(console: Console, command: OpenRoom) -> Hosting:
-    """Raises GaveUp when the room cannot be opened."""
+    """Raises CommandError when the room cannot be opened."""
     console.do(command)
     while True:
         match heard := console.hear():
             case Hosting():
                 return heard
             case _:
-                heed(heard)
+                report_problem(heard)
 
 
 def invitation(hosting: Hosting) -> str:
@@ -87,7 +87,7 @@ def invitation(hosting: Hosting) -> str:
     )
 
 
-def run_join(options: Options, open_console: Open) -> Exit:
+def run_join(options: Options, open_console: OpenConsole) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     wait = PIPE_SECONDS if options.wait is None and _is_piped() and not options.json else options.wait
     until = None if wait is None else time.monotonic() + wait
@@ -95,18 +95,18 @@ def run_join(options: Options, open_console: Open) -> Exit:
         if options.json:
             Screen().print(json_line("looking", wanted=options.room.encode(errors="replace").decode()))
         try:
-            meant = where_is(console, options.room, until=until)
+            meant = find_room(console, options.room, until=until)
             if meant.away is not None and (until is None or time.monotonic() < until):
                 _say_away(console, meant.away, json=options.json)
             inside = enter(
                 console, meant.where, passphrase=passphrase, accept_key=options.accept_new_key, until=until,
                 surely=until is not None,
             )  # fmt: skip
-        except GaveUp as end:
+        except CommandError as end:
             if not _is_piped():
                 raise
             untaken = _("Nothing of the input was taken, and nothing of it is sent later.")
-            raise GaveUp(f"{end.words}\n{untaken}", end.code) from None
+            raise CommandError(f"{end.words}\n{untaken}", end.code) from None
         return converse(console, options, inside.room_id, inside)
 
 
@@ -127,4 +127,6 @@ def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
             json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
         )
     elif is_terminal(sys.stderr):
-        complain(_("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title))
+        print_diagnostic(
+            _("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title)
+        )

@@ -13,7 +13,7 @@ from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, Open
+from lanchat.terminal.console import Console, OpenConsole
 from lanchat.terminal.exit_codes import Exit
 from lanchat.terminal.find_room import host_of, known_rooms
 from lanchat.terminal.json_lines import json_line
@@ -22,7 +22,7 @@ from lanchat.terminal.output import Screen, paragraph, table
 COLUMNS = (24, 16)  # cells of title and host
 
 
-def run(options: Options, open_console: Open) -> Exit:
+def run(options: Options, open_console: OpenConsole) -> Exit:
     with open_console(options) as console:
         return _Rooms(console, options).run()
 

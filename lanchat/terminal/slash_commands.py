@@ -10,7 +10,7 @@ from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
 from lanchat.terminal.exit_codes import Interrupted
 from lanchat.terminal.output import PeopleColumn
-from lanchat.terminal.own_messages import TerminalTicks
+from lanchat.terminal.own_messages import OwnMessages
 from lanchat.terminal.transcript import EARLIER, TextTranscript
 
 _HITS = 10
@@ -23,7 +23,7 @@ class SlashCommands:
         console: Console,
         room_id: RoomId,
         people: PeopleColumn,
-        mine: TerminalTicks,
+        mine: OwnMessages,
         transcript: TextTranscript,
         *,
         hosting: bool,

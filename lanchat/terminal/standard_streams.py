@@ -18,19 +18,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from lanchat.core.text import CONTROLS, INVISIBLE, TAGS
 from lanchat.core.translate import _
-from lanchat.terminal.exit_codes import Exit, GaveUp, Interrupted, OutputClosed
+from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
 
 #: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
-
-#: Characters that are removed from all output to a terminal. Escape sequences for colours stay: they are ours, and the
-#: texts of peers have none left. `core.text` has made line feeds of the line separators in texts before.
-_UNSHOWN = re.compile(rf"[{CONTROLS}{INVISIBLE}{TAGS}\u2028\u2029](?!(?<=\x1b)\[[0-9;]*m)")
 
 _PIECE = 1_024  # characters at once: a pipe that takes more at all takes as much, whatever they are in UTF-8
 _waits_for: int | None = None  # the descriptor that `write` is writing to just now
@@ -38,7 +34,7 @@ _written = 0  # pieces
 _written_when_full = -1  # how many they were when the descriptor was last seen to take no more
 
 
-def open_all() -> None:
+def open_missing() -> None:
     """Open what was closed, before another file gets its descriptor. A closed stdin is at its end, a closed stderr
     says nothing; writing to a closed stdout fails, as everywhere.
     """
@@ -74,21 +70,30 @@ def has_stdout() -> bool:
         return False
 
 
-def speak_utf8() -> None:
+def use_utf8() -> None:
     """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if is_terminal(stream) else "utf-8", errors="backslashreplace")
 
 
-def showable(text: str) -> str:
+def printable(text: str) -> str:
     """What of `text` may go to a terminal."""
-    return text if text.isascii() and text.isprintable() else _UNSHOWN.sub("", text)
+    return text if text.isascii() and text.isprintable() else _unshown().sub("", text)
 
 
 def escaped(json: str) -> str:
-    """The same JSON, in which `showable` finds nothing to remove: a program reads exactly what was written."""
-    return json if json.isascii() and json.isprintable() else _UNSHOWN.sub(_escape, json)
+    """The same JSON, in which `printable` finds nothing to remove: a program reads exactly what was written."""
+    return json if json.isascii() and json.isprintable() else _unshown().sub(_escape, json)
+
+
+@cache
+def _unshown() -> re.Pattern[str]:
+    """The characters that are removed from all output. Escape sequences for colours stay: they are lanchat's own, since
+    `core.text` leaves none in the texts of peers; it also turns their line separators into line feeds."""
+    from lanchat.core.text import CONTROLS, INVISIBLE, TAGS  # 40 ms that `lanchat --version` does not need
+
+    return re.compile(rf"[{CONTROLS}{INVISIBLE}{TAGS}\u2028\u2029](?!(?<=\x1b)\[[0-9;]*m)")
 
 
 def _escape(character: re.Match[str]) -> str:
@@ -97,12 +102,12 @@ def _escape(character: re.Match[str]) -> str:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Out at once. Raises OutputClosed where nobody reads it, GaveUp where it cannot be written, and Interrupted (see
-    `give_up_waiting`)."""
+    """Write and flush. Raises OutputClosed where nobody reads, CommandError where writing fails, and Interrupted (see
+    `interrupt_blocked_write`)."""
     global _waits_for, _written
     with suppress(OSError, ValueError):  # it is no file
         _waits_for = stream.fileno()
-    shown = showable(text)
+    shown = printable(text)
     try:
         for at in range(0, len(shown), _PIECE):
             stream.write(shown[at : at + _PIECE])
@@ -111,13 +116,13 @@ def write(stream: TextIO, text: str) -> None:
     except (OSError, ValueError) as error:
         raise_unwritable(error)
     except Interrupted:
-        lead_nowhere(stream)
+        redirect_to_null(stream)
         raise
     finally:
         _waits_for = None
 
 
-def give_up_waiting() -> None:
+def interrupt_blocked_write() -> None:
     """For a signal handler: from now on a `write` that waits for a reader, as `| less` may let it for hours, raises
     Interrupted. One that goes on is not cut off, however slowly somebody reads: that nothing is taken is seen twice."""
     if sys.platform != "win32":  # which tells of no pipe whether it is full
@@ -126,8 +131,8 @@ def give_up_waiting() -> None:
 
 
 @contextmanager
-def waits_as_before() -> Iterator[None]:
-    """Inside, `give_up_waiting` may be called; afterwards a `write` waits as it did before."""
+def restore_alarm() -> Iterator[None]:
+    """Inside, `interrupt_blocked_write` may be called; afterwards a `write` waits as it did before."""
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -149,40 +154,41 @@ def _interrupt_if_stuck(number: int, frame: FrameType | None) -> None:
 
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:
-    """What a failed write to stdout means: OutputClosed where nobody reads it, else GaveUp. Nothing goes there now."""
-    lead_nowhere(sys.stdout)
+    """Raises what a failed write to stdout means: OutputClosed where nobody reads, else CommandError. Then stdout
+    leads to /dev/null."""
+    redirect_to_null(sys.stdout)
     if isinstance(error, ValueError) or error.errno in _NOBODY_READS:  # ValueError: the file object was closed
         raise OutputClosed from error
     reason = os.strerror(error.errno or 0)
-    raise GaveUp(_("The output could not be written: {reason}.").format(reason=reason)) from error
+    raise CommandError(_("The output could not be written: {reason}.").format(reason=reason)) from error
 
 
-def complain(text: str) -> None:
+def print_diagnostic(text: str) -> None:
     """A diagnostic, on stderr. Where nobody can read it, it is lost and nothing else."""
     with suppress(OSError, ValueError):
-        print(showable(text), file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)
 
 
-def finish(code: int) -> int:
+def flush_all(code: int) -> int:
     """Write out what is left, so that nothing fails after us; the exit code."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError) as error:
         try:
             raise_unwritable(error)
-        except GaveUp as end:
-            complain(end.words)
+        except CommandError as end:
+            print_diagnostic(end.words)
             code = code or Exit.FAILED
         except OutputClosed:
             pass
     try:
         sys.stderr.flush()
     except (OSError, ValueError):
-        lead_nowhere(sys.stderr)
+        redirect_to_null(sys.stderr)
     return code
 
 
-def lead_nowhere(stream: TextIO) -> None:
+def redirect_to_null(stream: TextIO) -> None:
     """What still waits to be written goes nowhere, and the interpreter does not complain about it at its end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -192,7 +198,7 @@ def lead_nowhere(stream: TextIO) -> None:
 
 class ToStderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        complain(self.format(record))
+        print_diagnostic(self.format(record))
 
 
 def log_to_stderr(level: str) -> None:

@@ -20,12 +20,14 @@ from typing import Protocol
 from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
 from lanchat.core.translate import _
 from lanchat.terminal.console import InputEnded, LeaveAsked, Typed
-from lanchat.terminal.own_messages import LineBelow
+from lanchat.terminal.own_messages import SendStatus
 
 _AT_ONCE = 65_536
 _LINE_MOST = 4 << 20  # characters; a message of the longest, each of them escaped in JSON, is 50,000
 AHEAD = 200  #: lines that are told before the first is taken: as many as the Engine puts on disk together
 _COUNT_SECONDS = 0.2  # for the lines that are left over: of an endless input only the beginning is counted
+
+Tell = Callable[[Typed | InputEnded | LeaveAsked], None]
 
 
 class LineReader:
@@ -47,7 +49,7 @@ class LineReader:
         self._stopped = True
         self._may_tell.release()
 
-    def show(self, below: LineBelow) -> None:
+    def show(self, below: SendStatus) -> None:
         pass  # a pipe has no line being written
 
     def offer(self, words: Iterable[str]) -> None:
@@ -108,11 +110,8 @@ def _add(line: io.StringIO, more: str) -> None:
     line.write(more[: max(0, _LINE_MOST - line.tell())])
 
 
-Tell = Callable[[Typed | InputEnded | LeaveAsked], None]
-
-
 @dataclass(frozen=True, slots=True)
-class Given:
+class MessageInput:
     """What is to be said, by a person or a program."""
 
     text: str
@@ -127,7 +126,7 @@ class InputSource(Protocol):
 
     def stop(self) -> None: ...
 
-    def show(self, below: LineBelow) -> None: ...
+    def show(self, below: SendStatus) -> None: ...
 
     def offer(self, words: Iterable[str]) -> None:
         """What may be completed: whole words, beginning with @ or /."""
@@ -139,7 +138,7 @@ class InputSource(Protocol):
         """After the end: how many lines came after the first `taken`."""
 
 
-def unfit(text: str) -> str:
+def text_problem(text: str) -> str:
     """What keeps a text from being said, in words; "" for nothing."""
     if len(text) > TEXT_CHARACTERS:
         return _("Too long: {n} characters, and {most} go in one message.").format(n=len(text), most=TEXT_CHARACTERS)

@@ -33,12 +33,16 @@ from lanchat.engine.events import (
     WaysIn,
 )
 from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, day_line, message, nick_colour, notice, paragraph
-from lanchat.terminal.own_messages import TerminalTicks, first_line
+from lanchat.terminal.own_messages import OwnMessages, first_line
 
 _PATIENCE_SECONDS = 1.0
 
+_MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
+EARLIER = 20  # entries at once
+_NAMED = 12  # people by name in one line
 
-class Introductions:
+
+class UnknownAuthorBuffer:
     def __init__(self, people: PeopleColumn, look_up: Callable[[MemberKey], Card | None]) -> None:
         """`look_up` finds a card that is on disk."""
         self._people = people
@@ -74,13 +78,8 @@ class Introductions:
         return self._people.nicks.knows(key)
 
 
-_MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
-EARLIER = 20  # entries at once
-_NAMED = 12  # people by name in one line
-
-
 class TextTranscript:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: TerminalTicks, *, brief: bool) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, mine: OwnMessages, *, brief: bool) -> None:
         """`brief`: a person reads along, so of very many missed entries only the last are shown."""
         self._screen = screen
         self._people = people

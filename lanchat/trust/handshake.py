@@ -1,14 +1,14 @@
-"""Getting in: hello -> auth [-> pake -> confirm] -> entered, on both sides, without sockets or clocks.
+"""The handshake of a connection, both sides: state machines without sockets and clocks, used by one thread at a time.
 
-    TLS done, `getpeercert` -> ClientHandshake (checks the host's key; nothing was sent yet)
-    Host: hello()                     -> Client: received(hello) -> [auth]
-    Host: received(auth)              -> [entered], or `passphrase_try` is set: ask the guard, then
-    Host: answer_try()                -> pake; Client: received(pake) -> [confirm]
-    Host: received(confirm)           -> [entered], and the try is over
-    Client: received(entered)         -> `entered`
+    TLS is up, `getpeercert`  -> ClientHandshake (checks the host's key; nothing was sent yet)
+    Host: hello()             -> Client: received(hello) -> [auth]
+    Host: received(auth)      -> [entered], or `passphrase_attempt` is true: consult the PassphraseLimiter, then
+    Host: answer_pake()       -> pake; Client: received(pake) -> [confirm]
+    Host: received(confirm)   -> [entered]; the attempt is over
+    Client: received(entered) -> `entered` is true
 
-What fails raises: a Refusal on the Host (send its frame, close), a NotIn on the Client (close). Neither object is used
-again after that. With a passphrase `answer_try` takes 7 ms and the client's `received` 40 ms: run them off the loop.
+A failure raises: Refusal on the host (send its frame, close), JoinError on the client (close). Neither object is used
+after that. With a passphrase `answer_pake` takes 7 ms and the client's `received` 40 ms: run them off the event loop.
 """
 
 from __future__ import annotations
@@ -32,68 +32,68 @@ from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
 from lanchat.trust.signing import is_signed, verify_card
 
 NONCE_BYTES = 32
-LONGEST_WAIT = 600.0  # seconds; whatever a host says
+MAX_WAIT_SECONDS = 600.0  # of a wait that the host asks for
 
 
 class HandshakeStep(enum.Enum):
-    """What a handshake waits for."""
+    """What a handshake waits for: a frame of that kind, or what is said here."""
 
     HELLO = enum.auto()
     AUTH = enum.auto()
-    GUARD = enum.auto()  #: Host: the driver's leave to go on with the passphrase
+    ATTEMPT = enum.auto()  #: Host: the PassphraseLimiter's permission for an attempt
     CONFIRM = enum.auto()
     PAKE = enum.auto()
     ENTERED = enum.auto()
-    NOTHING = enum.auto()
+    FINISHED = enum.auto()  #: nothing: the client is in, or the handshake failed
 
 
 @dataclass(frozen=True, slots=True)
 class HostPolicy:
-    """A room as it stands open: what the Host asks of those who come."""
+    """What the host of an open room demands of clients."""
 
     room_id: RoomId
     title: str
     certificate_fingerprint: bytes
     secret: bytes | None  #: `passphrase.derive` of the room's passphrase; None: open to all
-    is_member: Callable[[MemberKey], bool]  #: has been in with the passphrase before, so needs it no more
+    is_member: Callable[[MemberKey], bool]  #: proved the passphrase before, so it is not needed again
     is_banned: Callable[[MemberKey], bool]
     host_key: MemberKey | None = None
-    run: bytes = b""  #: marks this opening of the room, to tell it from another host with the same key
+    run: bytes = b""  #: a nonce of this opening of the room: tells it from another host with the same key
 
 
 class HostHandshake:
-    """The Host's side, for one Connection."""
+    """The host's side, for one Connection."""
 
-    def __init__(self, door: HostPolicy) -> None:
-        self._door = door
+    def __init__(self, policy: HostPolicy) -> None:
+        self._policy = policy
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._step = HandshakeStep.AUTH
         self._auth: Auth | None = None
         self._pake: PakeHost | None = None
-        self._in = False
+        self._admitted = False
 
     def hello(self) -> Hello:
         """The first frame on a new Connection."""
-        door = self._door
-        return Hello(limits.PROTOCOL_VERSION, self._nonce, door.room_id, door.title, door.secret is not None)
+        policy = self._policy
+        return Hello(limits.PROTOCOL_VERSION, self._nonce, policy.room_id, policy.title, policy.secret is not None)
 
     @property
-    def passphrase_try(self) -> bool:
-        """The client wants to prove the passphrase: consult the PassphraseGuard, then call `answer_try`."""
-        return self._step is HandshakeStep.GUARD
+    def passphrase_attempt(self) -> bool:
+        """The client wants to prove the passphrase: consult the PassphraseLimiter, then call `answer_pake`."""
+        return self._step is HandshakeStep.ATTEMPT
 
     @property
     def key(self) -> MemberKey | None:
-        """Who it is, proved; None: not known yet. Not in for that."""
+        """The client's key, once it has proved to own it; None before. It is not admitted by that alone."""
         return MemberKey(self._auth.card.key) if self._auth else None
 
     @property
     def entered(self) -> tuple[Card, DeviceId] | None:
-        """Who is in; None: nobody yet. Only then may the client be told anything of the room."""
-        return (self._auth.card, DeviceId(self._auth.device_id)) if self._in and self._auth else None
+        """Card and device of the admitted member; None before. Nothing about the room may be sent earlier."""
+        return (self._auth.card, DeviceId(self._auth.device_id)) if self._admitted and self._auth else None
 
     def received(self, frame: Frame) -> list[Frame]:
-        """The answer to one frame. Raises Refusal."""
+        """The frames that answer `frame`. Raises Refusal."""
         match frame, self._step:
             case Auth(), HandshakeStep.AUTH:
                 return self._authenticate(frame)
@@ -102,14 +102,14 @@ class HostHandshake:
             case _:
                 raise self._refuse(CloseCode.ORDER)
 
-    def answer_try(self) -> Pake:
-        """Our side of the passphrase proof, once the guard agreed. Slow: any thread will do. Raises Refusal.
+    def answer_pake(self) -> Pake:
+        """The host's PAKE message, once the PassphraseLimiter granted the attempt. Slow; any thread. Raises Refusal.
 
-        How long it takes depends on the secret: send it a fixed time after the auth came, never at once.
+        Its time depends on the secret: send the frame a fixed time after the auth came, never at once.
         """
-        if self._step is not HandshakeStep.GUARD or self._auth is None or self._door.secret is None:
-            raise RuntimeError("no passphrase is being tried")
-        self._pake = PakeHost(self._door.secret, self._binding(self._auth))
+        if self._step is not HandshakeStep.ATTEMPT or self._auth is None or self._policy.secret is None:
+            raise RuntimeError("no passphrase attempt is under way")
+        self._pake = PakeHost(self._policy.secret, self._binding(self._auth))
         try:
             message = self._pake.answer(self._auth.pake)
         except BadPake as error:
@@ -123,43 +123,43 @@ class HostHandshake:
             raise self._refuse(CloseCode.SIGNATURE)
         if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
             raise self._refuse(CloseCode.CARD)
-        if auth.hosting and key == self._door.host_key:
-            raise self._refuse(CloseCode.SELF if auth.hosting == self._door.run else CloseCode.TWIN)
-        if self._door.is_banned(key):
+        if auth.hosting and key == self._policy.host_key:
+            raise self._refuse(CloseCode.SELF if auth.hosting == self._policy.run else CloseCode.TWIN)
+        if self._policy.is_banned(key):
             raise self._refuse(CloseCode.BANNED)
         self._auth = auth
         if auth.pake:
-            if self._door.secret is None:
+            if self._policy.secret is None:
                 raise self._refuse(CloseCode.ORDER)
-            self._step = HandshakeStep.GUARD
+            self._step = HandshakeStep.ATTEMPT
             return []
-        if self._door.secret is not None and not self._door.is_member(key):
+        if self._policy.secret is not None and not self._policy.is_member(key):
             raise self._refuse(CloseCode.PASSPHRASE)
-        return self._let_in(Entered())
+        return self._admit(Entered())
 
     def _confirm(self, frame: Confirm) -> list[Frame]:
         proof = self._pake.check(frame.proof) if self._pake else None
         if proof is None:
             raise self._refuse(CloseCode.WRONG)
-        return self._let_in(Entered(proof))
+        return self._admit(Entered(proof))
 
-    def _let_in(self, frame: Entered) -> list[Frame]:
-        self._step, self._in = HandshakeStep.NOTHING, True
+    def _admit(self, frame: Entered) -> list[Frame]:
+        self._step, self._admitted = HandshakeStep.FINISHED, True
         return [frame]
 
     def _refuse(self, code: CloseCode) -> Refusal:
-        self._step = HandshakeStep.NOTHING
+        self._step = HandshakeStep.FINISHED
         return Refusal(code)
 
     def _binding(self, auth: Auth) -> Binding:
-        door = self._door
+        policy = self._policy
         member, device_id = MemberKey(auth.card.key), DeviceId(auth.device_id)
-        return Binding(door.certificate_fingerprint, self._nonce, auth.nonce, door.room_id, member, device_id)
+        return Binding(policy.certificate_fingerprint, self._nonce, auth.nonce, policy.room_id, member, device_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What we remember of a room we were in."""
+    """What is remembered of a room that was joined before."""
 
     host_key: MemberKey
     passphrase: bool
@@ -167,11 +167,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is known of the room and its host before we connect; None: not known."""
+    """What is known of the room and its host before connecting; None: not known."""
 
     room_id: RoomId | None = None
     fingerprint: bytes | None = None  #: the host key's, or its first bytes, from a Listing, a code or a link
-    before: tuple[RoomId, ...] = ()  #: for an address: the rooms that were there, the last one first
+    before: tuple[RoomId, ...] = ()  #: of an address: the rooms that were hosted there, the latest first
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not 1 <= len(self.fingerprint) <= 16:
@@ -179,7 +179,7 @@ class Expected:
 
 
 class ClientHandshake:
-    """The Client's side, for one Connection. It says nothing before the host's hello was found good."""
+    """The client's side, for one Connection. It sends nothing before it has checked the host's hello."""
 
     def __init__(
         self,
@@ -191,11 +191,11 @@ class ClientHandshake:
         passphrase: str | None = None,
         hosting: bytes = b"",
     ) -> None:
-        """`certificate`: the host's, DER, as TLS got it. `pin_for` is called on the thread that feeds frames.
-        `hosting`: we host this very room, and this marks our run of it.
+        """`certificate`: the host's, DER, from TLS. `pin_for` is called on the thread that calls `received`.
+        `hosting`: the `HostPolicy.run` of this room, where it is hosted here, too.
 
-        Raises WrongHost, before a byte was sent. Whether the host is the one we knew of a room, its hello decides:
-        where a host was, another computer may be today, with a room of its own.
+        Raises WrongHost before a byte was sent. The pin is compared only after the hello, which names the room: the
+        address may belong to another computer by now, with a room of its own.
         """
         self._identity = identity
         self._card = card
@@ -210,7 +210,7 @@ class ClientHandshake:
         self.room_id: RoomId | None = expected.room_id
         self.title = ""  #: cleaned; known from hello on
         self.protected = False  #: the room has a passphrase; known from hello on
-        self.pinned = False  #: the host is the one we knew; known from hello on. False once in: a first meeting
+        self.pinned = False  #: the host's key was pinned before; known from hello on. False: a first meeting
         try:
             self.host_key = key_of_certificate(certificate)
         except NotAnIdentity as error:
@@ -219,22 +219,22 @@ class ClientHandshake:
             raise join_errors.WrongHost
 
     def received(self, frame: Frame) -> list[Frame]:
-        """The answer to one frame. Slow when there is a passphrase. Raises NotIn."""
+        """The frames that answer `frame`. Slow when there is a passphrase. Raises JoinError."""
         match frame, self._step:
             case Refused(), _:
-                raise self._stop(self._told(frame))
+                raise self._stop(self._reason_for(frame))
             case Hello(), HandshakeStep.HELLO:
-                return self._greet(frame)
+                return self._check_hello(frame)
             case Pake(), HandshakeStep.PAKE:
-                return self._prove(frame)
-            case Entered(), HandshakeStep.PAKE:  # let in without a proof of the passphrase
+                return self._answer_pake(frame)
+            case Entered(), HandshakeStep.PAKE:  # the host admits us without a PAKE run: it has no passphrase
                 raise self._stop(join_errors.HostUnproven())
             case Entered(), HandshakeStep.ENTERED:
-                return self._enter(frame)
+                return self._check_entered(frame)
             case _:
                 raise self._stop(join_errors.HostMisbehaved())
 
-    def _greet(self, hello: Hello) -> list[Frame]:
+    def _check_hello(self, hello: Hello) -> list[Frame]:
         if hello.version != limits.PROTOCOL_VERSION:
             raise self._stop(join_errors.OtherVersion(hello.version, older=hello.version < limits.PROTOCOL_VERSION))
         room_id = RoomId(hello.room_id)
@@ -248,7 +248,7 @@ class ClientHandshake:
         known_to_have_one = self._passphrase is not None or (pin is not None and pin.passphrase)
         if known_to_have_one and not hello.passphrase:
             raise self._stop(join_errors.Downgrade())
-        if hello.passphrase and self._passphrase is None and pin is None:  # a host we knew may remember us
+        if hello.passphrase and self._passphrase is None and pin is None:  # a pinned host may remember our key
             raise self._stop(join_errors.PassphraseRequired(room_id, self.title))
         return [self._authenticate(hello, room_id)]
 
@@ -264,7 +264,7 @@ class ClientHandshake:
         self._step = HandshakeStep.PAKE
         return Auth(self._card, nonce, device_id, signature, self._pake.message)
 
-    def _prove(self, frame: Pake) -> list[Frame]:
+    def _answer_pake(self, frame: Pake) -> list[Frame]:
         if self._pake is None:
             raise self._stop(join_errors.HostMisbehaved())
         try:
@@ -274,10 +274,10 @@ class ClientHandshake:
         self._step = HandshakeStep.ENTERED
         return [Confirm(proof)]
 
-    def _enter(self, frame: Entered) -> list[Frame]:
+    def _check_entered(self, frame: Entered) -> list[Frame]:
         if self._pake is not None and not self._pake.check(frame.proof):
             raise self._stop(join_errors.HostUnproven())
-        self._step, self.entered = HandshakeStep.NOTHING, True
+        self._step, self.entered = HandshakeStep.FINISHED, True
         return []
 
     def _check_pin(self, room_id: RoomId) -> Pin | None:
@@ -287,9 +287,9 @@ class ClientHandshake:
         self.pinned = pin is not None
         return pin
 
-    def _told(self, frame: Refused) -> join_errors.NotIn:
-        """What a refusal means at this point."""
-        wait = min(frame.retry_ms / 1000, LONGEST_WAIT)
+    def _reason_for(self, frame: Refused) -> join_errors.JoinError:
+        """The error that a refusal means at this step."""
+        wait = min(frame.retry_ms / 1000, MAX_WAIT_SECONDS)
         if self.room_id is not None and self._step is HandshakeStep.PAKE and frame.code == CloseCode.BUSY:
             return join_errors.PassphraseRequired(self.room_id, self.title, wait)
         if self.room_id is not None and self._step is HandshakeStep.ENTERED:
@@ -299,6 +299,6 @@ class ClientHandshake:
                 return join_errors.WrongPassphrase(self.room_id, self.title, wait)
         return join_errors.RefusedByHost(frame.code, wait)
 
-    def _stop(self, error: join_errors.NotIn) -> join_errors.NotIn:
-        self._step = HandshakeStep.NOTHING
+    def _stop(self, error: join_errors.JoinError) -> join_errors.JoinError:
+        self._step = HandshakeStep.FINISHED
         return error

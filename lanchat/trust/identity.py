@@ -1,17 +1,15 @@
-"""Who I am: one Ed25519 key, which is also the key of the certificate that a Host shows.
+"""The identity of a person and of their device, on disk and as people compare it.
 
-Owns the file `identity.pem` (0600): the private key and its self-signed certificate, together in one file so that
-there never is one without the other. Called on the thread that starts the program; an Identity may be used from any.
+A person is one Ed25519 key (RFC 8032), which is also the key of the certificate that a host presents. Private key and
+self-signed certificate share the file `identity.pem` (0600), so that neither exists without the other.
 
-Which device this is: one DeviceId for each data folder and machine, kept in the file `device`.
+A device is one DeviceId for each data folder and machine, in the file `device`. Each device numbers its own entries
+1, 2, 3…, so two devices must never share a DeviceId, even when the data folder was copied, cloned with its disk or
+restored from a backup. A new DeviceId is always safe: when in doubt, one is made.
 
-An author's device counts its own entries 1, 2, 3…, so two devices must never share a DeviceId, not even when the data
-folder was copied, cloned with its disk, or put back from a backup. A new DeviceId is always safe; when in doubt we make
-one. Called on the thread that starts the program.
+Badges, key words and pair numbers are what two people compare to exclude a man in the middle.
 
-What two people compare, face to face or by telephone, to know that nobody stands between them. Any thread.
-
-Each takes some 20 ms, on purpose: who looks for a key that compares like another's pays that for every key tried.
+`load_or_create` runs on the thread that starts the program; everything else may run on any.
 """
 
 from __future__ import annotations
@@ -38,16 +36,25 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from lanchat.core.model import DeviceId, MemberKey, digest
 from lanchat.core.translate import _
-from lanchat.trust.private_files import replacing
+from lanchat.trust.private_files import atomic_write
 from lanchat.trust.wordlist import WORDS
 
 FILE = "identity.pem"
-FILE_BYTES = 16 * 1024  # ours has under 1 KiB
-CERTIFICATE_BYTES = 4 * 1024  # ours has under 400 bytes
+FILE_BYTES = 16 * 1024  # read at most; a genuine file has under 1 KiB
+CERTIFICATE_BYTES = 4 * 1024  # accepted at most; a genuine one has under 400 bytes
+
+_CROCKFORD = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
+_LOOKALIKES = str.maketrans("ilo", "110", "- ")  # letters that Crockford's Base32 reads as digits
+
+DEVICE_FILE = "device"
+
+_WORDS: Final = 6  # ten bits each
+_GROUPS, _DIGITS = 6, 5  # 99 bits
+_ROUNDS: Final = 100_000  # 20 ms: the price of every key that somebody tries in search of one that compares alike
 
 
 class IdentityDamaged(Exception):
-    """The identity on disk cannot be used. Nothing was changed. Its text is for the person, advice included."""
+    """The identity on disk cannot be used; nothing was changed. The text is for the person and says what to do."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(
@@ -66,29 +73,29 @@ class NotAnIdentity(ValueError):
 @dataclass(frozen=True, slots=True, eq=False)
 class Identity:
     key: MemberKey
-    certificate: bytes  #: DER, self-signed; says nothing about the person or the machine
+    certificate: bytes  #: DER, self-signed; holds nothing about the person or the machine
     device_id: DeviceId
     _private: Ed25519PrivateKey = field(repr=False)
     _file: Path | None  #: None: only in memory
 
     @classmethod
     def ephemeral(cls) -> Identity:
-        """An identity that is never written down."""
+        """An identity that is never stored."""
         private = Ed25519PrivateKey.generate()
         return _identity(private, _certify(private), DeviceId(secrets.token_bytes(8)), None)
 
     def sign(self, data: bytes) -> bytes:
-        """64 bytes."""
+        """The signature: 64 bytes."""
         return self._private.sign(data)
 
-    def show_in(self, context: ssl.SSLContext) -> None:
-        """Make `context` present this identity's certificate."""
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Make `context` present this identity's certificate. Raises OSError."""
         if self._file:
             context.load_cert_chain(self._file)
             return
-        with tempfile.TemporaryDirectory() as folder:  # ssl takes a certificate from files only
+        with tempfile.TemporaryDirectory() as folder:  # `ssl` loads certificates from files only
             path = Path(folder) / FILE
-            with replacing(path) as file:
+            with atomic_write(path) as file:
                 file.write(_pem(self._private, self.certificate))
             context.load_cert_chain(path)
 
@@ -96,21 +103,21 @@ class Identity:
 def load_or_create(folder: Path, machine: bytes | None = None) -> Identity:
     """The identity in `folder`, made when there is none yet.
 
-    The folder MUST belong to this process alone. `machine` is what tells this machine from others, by itself.
+    The folder MUST belong to this process alone. `machine`: a machine id; None: this machine's.
     Raises IdentityDamaged, and OSError when the folder cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / FILE
-    machine = machine_mark() if machine is None else machine
+    machine = machine_id() if machine is None else machine
     pem = _read(path)
     if pem is not None:
         private, certificate = _parse(path, pem)
         return _identity(private, certificate, device_of(folder, machine), path)
     if (folder / DEVICE_FILE).exists():
-        raise IdentityDamaged(path, _("is missing"))  # the device is written after the identity, so there was one
+        raise IdentityDamaged(path, _("is missing"))  # the device file is written after the identity: there was one
     private = Ed25519PrivateKey.generate()
     certificate = _certify(private)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(_pem(private, certificate))
     return _identity(private, certificate, device_of(folder, machine), path)
 
@@ -120,7 +127,7 @@ def _identity(private: Ed25519PrivateKey, certificate: bytes, device_id: DeviceI
 
 
 def _read(path: Path) -> bytes | None:
-    """None when there is nothing at `path`; anything there that cannot be read is damage."""
+    """The file's bytes; None when nothing is at `path`. Raises IdentityDamaged for what cannot be read."""
     try:
         os.lstat(path)
     except FileNotFoundError:
@@ -133,10 +140,10 @@ def _read(path: Path) -> bytes | None:
         with path.open("rb") as file:
             pem = file.read(FILE_BYTES)
             if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
-                with suppress(OSError):  # a file system without modes
+                with suppress(OSError):  # a file system without permissions
                     os.chmod(file.fileno(), 0o600)
             return pem
-    except OSError as error:  # a link that leads nowhere, too
+    except OSError as error:  # a dangling link, too
         raise IdentityDamaged(path, _("cannot be read ({})").format(error.strerror)) from error
 
 
@@ -150,7 +157,7 @@ def _parse(path: Path, pem: bytes) -> tuple[Ed25519PrivateKey, bytes]:
                 return private, certificate
             raise IdentityDamaged(path, _("holds a key and a certificate that do not belong together"))
         raise IdentityDamaged(path, _("holds another kind of key"))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: it wants a password
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: the key is encrypted
         raise IdentityDamaged(path, _("is damaged")) from error
 
 
@@ -160,8 +167,8 @@ def _pem(private: Ed25519PrivateKey, certificate: bytes) -> bytes:
 
 
 def _certify(private: Ed25519PrivateKey) -> bytes:
-    """A self-signed certificate (DER). Nobody reads its name or its dates: a clock must never lock anybody out."""
-    from cryptography import x509  # 25 ms, and not needed when the identity exists and no room is joined
+    """A self-signed certificate (DER). Its name and dates are never checked: a wrong clock must lock nobody out."""
+    from cryptography import x509  # 25 ms, not needed when the identity exists and no room is joined
 
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lanchat")])
     builder = (
@@ -177,74 +184,67 @@ def _certify(private: Ed25519PrivateKey) -> bytes:
 
 
 def key_of_certificate(certificate: bytes) -> MemberKey:
-    """The key in a certificate (DER). Raises NotAnIdentity for anything but one Ed25519 key."""
+    """The key in a certificate (DER). Raises NotAnIdentity for anything but an Ed25519 key."""
     from cryptography import x509
 
     if len(certificate) > CERTIFICATE_BYTES:
-        raise NotAnIdentity("a certificate too large to be ours")
+        raise NotAnIdentity("a certificate too large to be genuine")
     try:
         key = x509.load_der_x509_certificate(certificate).public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise NotAnIdentity("not a certificate we can read") from error
+        raise NotAnIdentity("not a readable certificate") from error
     if not isinstance(key, Ed25519PublicKey):
         raise NotAnIdentity("a certificate with another kind of key")
     return MemberKey(key.public_bytes_raw())
 
 
 def certificate_fingerprint(certificate: bytes) -> bytes:
-    """32 bytes: what every proof made on a Connection is bound to."""
+    """32 bytes, to which every proof made on a Connection is bound."""
     return hashlib.sha256(certificate).digest()
 
 
-_CROCKFORD = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
-_HEARD = str.maketrans("ilo", "110", "- ")  # what is easily misread, as Crockford's alphabet has it
-
-
 def badge(key: MemberKey) -> str:
-    """A key as people compare and type it: 80 bits in four groups of four, `7h2k-0xq9-…`, without i, l, o and u."""
+    """A key to compare and type: 80 bits in four groups of four, `7h2k-0xq9-…`, in Crockford's Base32 (no i l o u)."""
     letters = base64.b32encode(digest("badge", key)[:10]).decode().lower().translate(_CROCKFORD)
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def is_badge_of(typed: str, key: MemberKey) -> bool:
-    """Whether somebody typed this key's badge, give or take case, hyphens and look-alikes."""
-    heard = typed.strip().lower().translate(_HEARD)
-    return hmac.compare_digest(heard.encode(errors="replace"), badge(key).replace("-", "").encode())
-
-
-DEVICE_FILE = "device"
+    """Whether `typed` is this key's badge; case, hyphens, blanks and look-alikes do not count."""
+    normalised = typed.strip().lower().translate(_LOOKALIKES)
+    return hmac.compare_digest(normalised.encode(errors="replace"), badge(key).replace("-", "").encode())
 
 
 def device_of(folder: Path, machine: bytes) -> DeviceId:
-    """The DeviceId of `folder` on this machine, made when there is none that fits. Raises OSError."""
+    """The DeviceId of `folder` on this machine; a new one when there is none that matches. Raises OSError."""
     path = folder / DEVICE_FILE
     try:
         with path.open(encoding="ascii") as file:
             words = file.read(200).split()
             kept = bytes.fromhex(words[0]) if words else b""
-            if len(kept) == 8 and words[1:] == [_mark(kept, machine, file.fileno())]:
+            if len(kept) == 8 and words[1:] == [_binding(kept, machine, file.fileno())]:
                 return DeviceId(kept)
-    except (OSError, ValueError):  # missing or damaged; what stands in the way of a new one, writing it will tell
+    except (OSError, ValueError):  # missing or damaged; writing the new one raises where that fails, too
         pass
     made = secrets.token_bytes(8)
-    with replacing(path) as fresh:
-        fresh.write(f"{made.hex()} {_mark(made, machine, fresh.fileno())}\n".encode())
+    with atomic_write(path) as fresh:
+        fresh.write(f"{made.hex()} {_binding(made, machine, fresh.fileno())}\n".encode())
     return DeviceId(made)
 
 
-def _mark(device_id: bytes, machine: bytes, descriptor: int) -> str:
-    """What ties a DeviceId to this machine and this very file; says nothing about either to a reader."""
-    file_number = os.fstat(descriptor).st_ino  # a copy, and a file put back from a backup, has another
+def _binding(device_id: bytes, machine: bytes, descriptor: int) -> str:
+    """A hash that binds a DeviceId to this machine and this file, and reveals neither."""
+    file_number = os.fstat(descriptor).st_ino  # a copied or restored file has another inode
     return hashlib.sha256(b"lanchat/1 device" + device_id + machine + str(file_number).encode()).hexdigest()
 
 
-def machine_mark() -> bytes:
-    """Bytes that differ between machines and stay the same on one. Only ever hashed."""
+def machine_id() -> bytes:
+    """Bytes that differ between machines and stay the same on one. They are only ever hashed."""
     if sys.platform == "win32":
         import winreg
 
         place = r"SOFTWARE\Microsoft\Cryptography"
-        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY  # a 32-bit Python would look elsewhere
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY  # a 32-bit Python would read another part of the registry
         try:
             with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place, 0, access) as key:
                 return str(winreg.QueryValueEx(key, "MachineGuid")[0]).encode()
@@ -253,9 +253,9 @@ def machine_mark() -> bytes:
     elif sys.platform == "darwin":
         import ctypes
 
-        found, patience = ctypes.create_string_buffer(16), (ctypes.c_long * 2)(1, 0)  # a timespec: one second
-        if ctypes.CDLL(None).gethostuuid(found, patience) == 0:
-            return found.raw
+        uuid_bytes, timeout = ctypes.create_string_buffer(16), (ctypes.c_long * 2)(1, 0)  # a timespec: one second
+        if ctypes.CDLL(None).gethostuuid(uuid_bytes, timeout) == 0:
+            return uuid_bytes.raw
         return _by_network_card()
     else:
         for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
@@ -270,23 +270,18 @@ def _by_network_card() -> bytes:
     return uuid.getnode().to_bytes(8, "big")
 
 
-_WORDS: Final = 6  # ten bits each
-_GROUPS, _DIGITS = 6, 5  # 99 bits
-_ROUNDS: Final = 100_000
-
-
 def key_words(key: MemberKey) -> tuple[str, ...]:
-    """Six words that stand for one key, the same on every screen."""
+    """Six words for one key, the same on every computer and in every version."""
     number = _slow_number("key words", key)
     return tuple(WORDS[number >> 10 * place & 1023] for place in range(_WORDS))
 
 
 def pair_numbers(one: MemberKey, other: MemberKey) -> tuple[str, ...]:
-    """Six groups of five digits that stand for two keys, whichever of them asks."""
+    """Six groups of five digits for two keys, whichever comes first."""
     number = _slow_number("pair numbers", *sorted((one, other)))
     return tuple(f"{number // 10 ** (_DIGITS * place) % 10**_DIGITS:0{_DIGITS}}" for place in range(_GROUPS))
 
 
 def _slow_number(label: str, *keys: MemberKey) -> int:
-    """256 bits."""
+    """256 bits (PBKDF2)."""
     return int.from_bytes(hashlib.pbkdf2_hmac("sha256", digest(label, *keys), label.encode(), _ROUNDS))

@@ -1,6 +1,6 @@
-"""How getting in can fail, as the Host and as the Client see it.
+"""The errors of a failed handshake, for the host and for the client. Any thread.
 
-The text of these errors is plain words of our own: nothing the other side wrote, no key, no secret; safe to log.
+Their texts hold nothing the other side wrote, no key and no secret: they are safe to show and to log.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lanchat.core.translate import _
 
 
 class Refusal(Exception):
-    """Host: this client does not get in. Send `frame()` and close the Connection. `wait` in seconds."""
+    """Host: this client is not admitted. Send `frame()` and close the Connection. `wait` in seconds."""
 
     def __init__(self, code: CloseCode, wait: float = 0.0) -> None:
         super().__init__(code)
@@ -25,16 +25,16 @@ class Refusal(Exception):
         return Refused(self.code, max(0, round(self.wait * 1000)))
 
 
-class NotIn(Exception):
-    """Client: we are not in. Close the Connection."""
+class JoinError(Exception):
+    """Client: not admitted. Close the Connection."""
 
     def __str__(self) -> str:
         return _("The host did not let you in.")
 
 
 @dataclass(eq=False)
-class HostKeyChanged(NotIn):
-    """The room's host is not the one we know. Nothing was sent."""
+class HostKeyChanged(JoinError):
+    """The host of a known room has another key than the pinned one. Nothing was sent."""
 
     known: MemberKey
     new: MemberKey
@@ -46,8 +46,8 @@ class HostKeyChanged(NotIn):
 
 
 @dataclass(eq=False)
-class OtherRoomHere(NotIn):
-    """Where a room that we know was, another one answers. Nothing was sent."""
+class OtherRoomHere(JoinError):
+    """At the address of a known room another one answers. Nothing was sent."""
 
     known_room: RoomId
     room_id: RoomId
@@ -58,29 +58,29 @@ class OtherRoomHere(NotIn):
         return _("Another room answers at this address than the one known here.")
 
 
-class WrongHost(NotIn):
-    """Not the host that the link, the code or the Listing names."""
+class WrongHost(JoinError):
+    """The host's key is not the one that the link, the code or the Listing names."""
 
     def __str__(self) -> str:
         return _("Somebody else answers at this address.")
 
 
-class WrongRoom(NotIn):
-    """The right address, perhaps the right host, but another room."""
+class WrongRoom(JoinError):
+    """The host answers, perhaps the right one, but for another room."""
 
     def __str__(self) -> str:
         return _("Another room answers at this address.")
 
 
-class HostUnproven(NotIn):
-    """The host let us in without knowing the passphrase: somebody pretends to be this room."""
+class HostUnproven(JoinError):
+    """The host admitted us without proving the passphrase: somebody impersonates the room."""
 
     def __str__(self) -> str:
         return _("This host does not know the room's passphrase: it only pretends to be this room.")
 
 
-class Downgrade(NotIn):
-    """The host says that the room has no passphrase, and we know it to have one."""
+class Downgrade(JoinError):
+    """The host says that the room has no passphrase, but it is known to have one."""
 
     def __str__(self) -> str:
         return _(
@@ -88,15 +88,15 @@ class Downgrade(NotIn):
         )
 
 
-class HostMisbehaved(NotIn):
-    """The host sent a frame that has no place there."""
+class HostMisbehaved(JoinError):
+    """The host sent a frame that is not allowed at this step."""
 
     def __str__(self) -> str:
         return _("The host sent something that lanchat does not understand.")
 
 
 @dataclass(eq=False)
-class OtherVersion(NotIn):
+class OtherVersion(JoinError):
     """The host speaks another version of the protocol."""
 
     version: int
@@ -109,8 +109,8 @@ class OtherVersion(NotIn):
 
 
 @dataclass(eq=False)
-class PassphraseRequired(NotIn):
-    """`wait`: too many were tried lately, and for so many seconds none is looked at."""
+class PassphraseRequired(JoinError):
+    """`wait`: seconds until the host accepts attempts again, where there were too many."""
 
     room_id: RoomId
     title: str
@@ -121,8 +121,8 @@ class PassphraseRequired(NotIn):
 
 
 @dataclass(eq=False)
-class WrongPassphrase(NotIn):
-    """`wait`: seconds before another try makes sense."""
+class WrongPassphrase(JoinError):
+    """`wait`: seconds until the host accepts another attempt."""
 
     room_id: RoomId
     title: str
@@ -133,8 +133,8 @@ class WrongPassphrase(NotIn):
 
 
 @dataclass(eq=False)
-class RefusedByHost(NotIn):
-    """`code`: as the host gave it; see `codes.CloseCode`. `wait` in seconds."""
+class RefusedByHost(JoinError):
+    """`code`: as the host sent it, see `codes.CloseCode`. `wait` in seconds."""
 
     code: str
     wait: float

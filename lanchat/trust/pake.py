@@ -1,10 +1,10 @@
-"""Proving a passphrase without showing it: SPAKE2 (RFC 9382) on both sides, behind strict checks.
+"""The passphrase proof: SPAKE2 (RFC 9382) for both sides, with strict checks of the messages.
 
-A proof is worth nothing anywhere else: it covers the Binding of its connection, as a member's signature does.
+A proof is valid on one connection only: it covers that connection's Binding, as a member's signature does. Who does not
+know the passphrase gets one guess for each run, and nothing to test guesses on offline.
 
-Whoever does not know the passphrase gets one guess for each run and nothing to test guesses on later. The arithmetic is
-plain Python (7 ms on the Host) and its time depends on the secret, so the driver answers after a fixed time.
-One object is one run, used by one thread at a time.
+The arithmetic is plain Python (7 ms on the host) and its time depends on the secret: the driver answers after a fixed
+time. One object is one run, used by one thread at a time.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Step = TypeVar("Step")
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One Connection, one room, one member. Both sides build it from what they saw; a relay makes them differ."""
+    """One Connection, one room, one member. Each side builds it from what it saw; a relay makes the two differ."""
 
-    certificate_fingerprint: bytes  #: of the certificate TLS was made with: 32 bytes
+    certificate_fingerprint: bytes  #: of the host's TLS certificate: 32 bytes
     host_nonce: bytes
     client_nonce: bytes
     room_id: RoomId
@@ -40,11 +40,11 @@ class Binding:
     device_id: DeviceId
 
     def to_sign(self) -> bytes:
-        """What a member signs to enter."""
+        """The digest that a member signs to enter."""
         return digest("client-auth", *self._parts())
 
     def transcript(self, client_message: bytes, host_message: bytes) -> bytes:
-        """What the passphrase proofs cover: all of this and both PAKE messages."""
+        """The digest that the passphrase proofs cover: the binding and both PAKE messages."""
         return digest("pake", *self._parts(), client_message, host_message)
 
     def _parts(self) -> tuple[bytes, ...]:
@@ -59,11 +59,11 @@ class Binding:
 
 
 class BadPake(ValueError):
-    """The other side's message is not one that an honest program sends."""
+    """The other side's message is not one that a correct program sends."""
 
 
 class PakeHost:
-    """The Host's side of one run: `answer`, then `check`."""
+    """The host's side of one run: `answer`, then `check`."""
 
     def __init__(self, secret: bytes, binding: Binding) -> None:
         from spake2 import SPAKE2_B  # 40 ms, and most rooms have no passphrase
@@ -73,21 +73,21 @@ class PakeHost:
         self._proofs: tuple[bytes, bytes] | None = None
 
     def answer(self, message: bytes) -> bytes:
-        """Our message to the client's. Slow. Raises BadPake."""
-        side, self._side = _once(self._side), None
+        """The host's message, in answer to the client's. Slow. Raises BadPake."""
+        side, self._side = _take_once(self._side), None
         ours = bytes(side.start())
         key = _finish(side, message, _CLIENT)
         self._proofs = proofs(key, self._binding.transcript(message, ours))
         return ours
 
     def check(self, proof: bytes) -> bytes | None:
-        """Our own proof when the client's is right; None: it does not know the passphrase."""
-        (theirs, ours), self._proofs = _once(self._proofs), None
+        """The host's proof when the client's is right; None: the client does not know the passphrase."""
+        (theirs, ours), self._proofs = _take_once(self._proofs), None
         return ours if hmac.compare_digest(proof, theirs) else None
 
 
 class PakeClient:
-    """The Client's side of one run: send `message`, then `confirm`, then `check`."""
+    """The client's side of one run: send `message`, then `confirm`, then `check`."""
 
     def __init__(self, secret: bytes, binding: Binding) -> None:
         from spake2 import SPAKE2_A
@@ -98,15 +98,15 @@ class PakeClient:
         self.message = bytes(self._side.start())
 
     def confirm(self, message: bytes) -> bytes:
-        """Our proof, given the host's message. Slow. Raises BadPake."""
-        side, self._side = _once(self._side), None
+        """The client's proof, given the host's message. Slow. Raises BadPake."""
+        side, self._side = _take_once(self._side), None
         key = _finish(side, message, _HOST)
         ours, self._expected = proofs(key, self._binding.transcript(self.message, message))
         return ours
 
     def check(self, proof: bytes) -> bool:
         """Whether the host knows the passphrase too."""
-        expected, self._expected = _once(self._expected), None
+        expected, self._expected = _take_once(self._expected), None
         return hmac.compare_digest(proof, expected)
 
 
@@ -116,10 +116,10 @@ def _finish(side: SPAKE2_A | SPAKE2_B, message: bytes, sender: bytes) -> bytes:
 
     if len(message) != MESSAGE_BYTES or message[:1] != sender:
         raise BadPake("not a message of the other side")
-    # spake2 takes the neutral point when it is written in an unusual way, and reduces what is not below the field's
-    # size. 1 and -1 are the two points whose sign may be written either way, both worthless; others it checks itself.
+    # The library spake2 accepts non-canonical encodings: of the neutral point, and of y not below the field's size. The
+    # points with y = 1 and y = -1 have either sign bit, and are of small order. All others it checks itself.
     if not 1 < int.from_bytes(message[1:], "little") & (2**255 - 1) < _FIELD - 1:
-        raise BadPake("not a point, or not written as one is")
+        raise BadPake("not a point, or not in its canonical encoding")
     try:
         return bytes(side.finish(message))
     except (SPAKEError, NotOnCurve, ValueError) as error:
@@ -127,12 +127,12 @@ def _finish(side: SPAKE2_A | SPAKE2_B, message: bytes, sender: bytes) -> bytes:
 
 
 def proofs(key: bytes, transcript: bytes) -> tuple[bytes, bytes]:
-    """The client's and the host's proof of having the same key."""
+    """The client's and the host's proof of having derived the same key."""
     keys = HKDF(SHA256(), length=64, salt=transcript, info=b"lanchat/1 confirm").derive(key)
     return hmac.digest(keys[:32], b"client", "sha256"), hmac.digest(keys[32:], b"host", "sha256")
 
 
-def _once(step: Step | None) -> Step:
+def _take_once(step: Step | None) -> Step:
     if step is None:
         raise RuntimeError("a step of a PAKE run was taken twice or too early")
     return step

@@ -1,6 +1,6 @@
-"""Room passphrases: made, typed, and turned into the secret that the PAKE runs on. Pure; any thread.
+"""Room passphrases: how they are made, normalised, turned into the PAKE's secret, and how often they may be tried.
 
-PassphraseLimiter: how often a passphrase may be tried, for one room. Pure: takes the time, holds no clock.
+Pure; any thread, but each PassphraseLimiter on one. Time is a number given by the caller.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from lanchat.core.model import RoomId, digest
 from lanchat.core.translate import _
 from lanchat.trust.wordlist import WORDS
 
-#: Every guess needs a run with the host, which grants 30 a minute: six digits would stand for weeks.
-LEAST_CHARACTERS = 6
-MOST_CHARACTERS = 100
+#: Every guess needs a PAKE run with the host, which grants 30 a minute: to try all six-digit numbers takes weeks.
+MIN_CHARACTERS = 6
+MAX_CHARACTERS = 100
+
+#: A longer attempt waits for the client and costs the host nothing: it must not block others.
+COMPUTING_SECONDS = 1.0
 
 
 class UnfitPassphrase(ValueError):
-    """A passphrase of the person's own that cannot be used. Its text says why."""
+    """A passphrase that somebody chose and that cannot be used. The text says why."""
 
 
 def generate() -> str:
@@ -33,7 +36,7 @@ def generate() -> str:
 
 
 def normalise(typed: str) -> str:
-    """The one form of what was typed: case, the kind of space or hyphen, and how letters are encoded do not count."""
+    """The canonical form (NFKC): case, the kind of space or hyphen, and the encoding of letters do not count."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
     kept = []
     for character in folded:
@@ -46,34 +49,30 @@ def normalise(typed: str) -> str:
 
 
 def check_own(typed: str) -> None:
-    """For a passphrase somebody chose for their room. Raises UnfitPassphrase."""
+    """Check a passphrase that somebody chose for a new room. Raises UnfitPassphrase."""
     length = len(normalise(typed))
-    if length < LEAST_CHARACTERS:
-        raise UnfitPassphrase(_("A passphrase needs at least {} letters or digits.").format(LEAST_CHARACTERS))
-    if length > MOST_CHARACTERS:
-        raise UnfitPassphrase(_("A passphrase has at most {} characters.").format(MOST_CHARACTERS))
+    if length < MIN_CHARACTERS:
+        raise UnfitPassphrase(_("A passphrase needs at least {} letters or digits.").format(MIN_CHARACTERS))
+    if length > MAX_CHARACTERS:
+        raise UnfitPassphrase(_("A passphrase has at most {} characters.").format(MAX_CHARACTERS))
 
 
 def derive(passphrase: str, room_id: RoomId) -> bytes:
-    """32 bytes for the PAKE. Takes 30 ms and 16 MB on purpose: should a host's copy ever leak, guessing stays slow."""
+    """32 bytes for the PAKE, by scrypt: 30 ms and 16 MB on purpose, so that guessing is slow if a host's copy leaks."""
     salt = digest("passphrase", room_id.encode())
     return Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(normalise(passphrase).encode(errors="replace"))
 
 
-#: What takes longer waits for the client and costs us nothing; it must not keep others out.
-COMPUTING_SECONDS = 1.0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PassphraseAttempt:
-    """One granted try. Give it back to `PassphraseGuard.end`, however it went."""
+    """One granted attempt. MUST be given back to `PassphraseLimiter.end`, whatever the result."""
 
     address: str
     at: float
 
 
-class TooMany(Exception):
-    """Not now. `wait`: after how many seconds it makes sense to ask again."""
+class TooManyAttempts(Exception):
+    """The attempt is not granted. `wait`: seconds until another may be."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"too many tries, wait {wait:.0f} s")
@@ -81,49 +80,50 @@ class TooMany(Exception):
 
 
 class PassphraseLimiter:
-    """Few at once, few a minute for each address and for the room; the host is told when many were wrong.
+    """The attempts at one room's passphrase: few at once, few a minute for each address and for the room.
 
-    A right passphrase does not count, so a crowd that knows it is let in as fast as the host can compute. Only granted
-    tries are remembered, so the room's own limit bounds the memory, however many addresses ask.
+    A right passphrase does not count, so a crowd that knows it gets in as fast as the host can compute. Only granted
+    attempts are remembered, so the room's limit bounds the memory, however many addresses ask.
     """
 
     def __init__(self) -> None:
         self._running: set[PassphraseAttempt] = set()
-        self._lately: deque[PassphraseAttempt] = deque()  # oldest first, none older than the longer of the two windows
+        self._recent: deque[PassphraseAttempt] = deque()  # oldest first, none older than the longer window
         self._wrong = 0
         self._next_alarm = limits.PASSPHRASE_ALARM
 
     def start(self, now: float, address: str) -> PassphraseAttempt:
-        """Grant a try to `address`, or raise TooMany. `now`: seconds on a clock that never goes back."""
+        """Grant an attempt to `address`, or raise TooManyAttempts. `now`: seconds of a monotonic clock."""
         if sum(attempt.at > now - COMPUTING_SECONDS for attempt in self._running) >= limits.PASSPHRASE_AT_ONCE:
-            raise TooMany(COMPUTING_SECONDS)
+            raise TooManyAttempts(COMPUTING_SECONDS)
         place = neighbourhood(address)
         room, room_window = limits.PASSPHRASE_PER_ROOM
         own, own_window = limits.PASSPHRASE_PER_ADDRESS
-        while self._lately and self._lately[0].at <= now - max(room_window, own_window):
-            self._lately.popleft()
-        self._within(now, [attempt.at for attempt in self._lately], room, room_window)
-        self._within(now, [attempt.at for attempt in self._lately if attempt.address == place], own, own_window)
+        while self._recent and self._recent[0].at <= now - max(room_window, own_window):
+            self._recent.popleft()
+        self._check_rate(now, [attempt.at for attempt in self._recent], room, room_window)
+        self._check_rate(now, [attempt.at for attempt in self._recent if attempt.address == place], own, own_window)
         attempt = PassphraseAttempt(place, now)
         self._running.add(attempt)
-        self._lately.append(attempt)
+        self._recent.append(attempt)
         return attempt
 
     def end(self, attempt: PassphraseAttempt, right: bool | None) -> bool:
-        """How it went (None: it was broken off). True: so many were wrong by now that the host should be told."""
+        """Record the result (None: broken off). True: there were so many wrong ones that the host should be warned."""
         self._running.remove(attempt)
-        if right and attempt in self._lately:
-            self._lately.remove(attempt)
+        if right and attempt in self._recent:
+            self._recent.remove(attempt)
         if right is not False:
             return False
         self._wrong += 1
         if self._wrong < self._next_alarm:
             return False
-        self._next_alarm *= 2  # tell again, but never fill the screen
+        self._next_alarm *= 2  # warn again, but ever more seldom
         return True
 
     @staticmethod
-    def _within(now: float, times: list[float], most: int, window: float) -> None:
+    def _check_rate(now: float, times: list[float], most: int, window: float) -> None:
+        """Raises TooManyAttempts when `most` of `times` lie within the `window` before `now`."""
         recent = [at for at in times if at > now - window]
         if len(recent) >= most:
-            raise TooMany(recent[0] + window - now)
+            raise TooManyAttempts(recent[0] + window - now)

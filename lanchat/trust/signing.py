@@ -1,7 +1,6 @@
-"""Signing and checking what members say: Entries, Cards, and who is at the door.
+"""Signatures (Ed25519, RFC 8032) of entries, cards and handshakes: made and verified. Any thread.
 
-Pure but for the signatures themselves; may run on any thread. Checking releases the interpreter, so a batch on another
-thread leaves the event loop running.
+Verifying releases the GIL, so a batch on another thread leaves the event loop running.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
 
 _FIELD = 2**255 - 19
-_ORDER_8 = 0x5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826
+_ORDER_8 = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 
-#: The points of small order, by y and as it may be written. For such a key everybody can sign; OpenSSL lets it pass.
+#: The points of small order, by y in each encoding. Anybody can sign for such a key, and OpenSSL accepts it.
 _EVERYBODYS = frozenset((0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8))
 
 
@@ -36,21 +35,21 @@ def make_entry(identity: Identity, room_id: RoomId, counter: int, body: str, sen
 
 
 def make_card(identity: Identity, nick: str, revision: int) -> Card:
-    """A new signed Card; `revision` higher than the last one's."""
+    """A new signed Card. `revision`: higher than the last one's."""
     nick = clean_line(nick, limits.NICK_CHARACTERS)
     return Card(identity.key, nick, revision, identity.sign(Card(identity.key, nick, revision, b"").signed_digest()))
 
 
 def verify_entry(entry: Entry, room_id: RoomId) -> bool:
-    """Whether its author signed this entry for this room."""
+    """Whether the author signed this entry for this room."""
     try:
         return is_signed(entry.author, entry.signature, entry.signed_digest(room_id))
-    except (ValueError, struct.error):  # text or numbers that cannot be digested: nobody signed them
+    except (ValueError, struct.error):  # text or numbers that have no digest: nobody can have signed them
         return False
 
 
 def verify_entries(entries: Sequence[Entry], room_id: RoomId) -> int | None:
-    """The index of the first entry that its author did not sign; None: all are good."""
+    """The index of the first entry that its author did not sign; None: all are valid."""
     for index, entry in enumerate(entries):
         if not verify_entry(entry, room_id):
             return index
@@ -69,14 +68,14 @@ def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:
     """Whether `key` signed `data`."""
     try:
         _public_key(key).verify(signature, data)
-    except (InvalidSignature, ValueError):  # ValueError: no key at all
+    except (InvalidSignature, ValueError):  # ValueError: not a key
         return False
     return True
 
 
-@lru_cache(maxsize=8192)  # parsed anew, a key costs a third more at every check; no room has more members
+@lru_cache(maxsize=8192)  # parsing adds a third to every check; no room has more members
 def _public_key(key: bytes) -> Ed25519PublicKey:
-    """Raises ValueError for what is no key of somebody's."""
+    """Raises ValueError for what is no key, and for a point of small order."""
     if int.from_bytes(key, "little") & (2**255 - 1) in _EVERYBODYS:
-        raise ValueError("a key that everybody can sign for")
+        raise ValueError("a key that anybody can sign for")
     return Ed25519PublicKey.from_public_bytes(key)

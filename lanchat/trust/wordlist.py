@@ -1,7 +1,7 @@
-"""The words that passphrases and key words are made of: short, common, easy to hear and to spell.
+"""The word list of passphrases and key words: 1,024 short, common English words, easy to hear and to spell.
 
-No two differ by a single letter, and none begins another, so a slip of the tongue or the finger makes no other word.
-Key words are compared between versions: the list MUST stay as it is.
+No two differ by a single letter and none is a prefix of another, so a slip of the tongue or the finger makes no other
+word. Key words are compared between versions: the list MUST NOT change.
 """
 
 from __future__ import annotations
@@ -67,5 +67,5 @@ wicker widget window windy winner wisdom wombat wool world worthy woven yard yog
 zero zigzag zinc zipper zodiac
 """
 
-#: 1,024: ten bits each.
+#: Ten bits each.
 WORDS: Final = tuple(_TEXT.split())

@@ -59,11 +59,11 @@ def made() -> dict[str, Any]:
             "answer": datagrams.encode(
                 datagrams.Answer(
                     nonce=b"12345678",
-                    rooms=[datagrams.OpenRoom(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
+                    rooms=[datagrams.RoomDescription(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
                                               port=29747, passphrase=True, people=3, host="Ben")],
                 )
             ),
-            "closed": datagrams.encode(datagrams.Closed(nonce=b"12345678", room_id=ROOM)),
+            "closed": datagrams.encode(datagrams.Goodbye(nonce=b"12345678", room_id=ROOM)),
         },
     }
 

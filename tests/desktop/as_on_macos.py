@@ -51,7 +51,7 @@ def main() -> int:
     tk.Tk = _Tk  # type: ignore[misc]
     from lanchat.trust import identity
 
-    identity.machine_mark = lambda: b"this Mac"  # a function of macOS' own library tells it
+    identity.machine_id = lambda: b"this Mac"  # a function of macOS' own library tells it
     return pytest.main([*sys.argv[1:], "-n", "0", "-p", "no:cacheprovider"])
 
 

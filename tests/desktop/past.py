@@ -14,7 +14,7 @@ from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust import identity
 from lanchat.trust.identity import Identity, load_or_create
-from lanchat.trust.private_files import replacing
+from lanchat.trust.private_files import atomic_write
 from lanchat.trust.signing import make_card, make_entry
 
 MINUTE_MS = 60_000
@@ -26,7 +26,7 @@ def known_person(folder: Path, nick: str) -> Identity:
     path = folder / identity.FILE
     if not path.exists():
         private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(nick.encode()).digest())
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(identity._pem(private, identity._certify(private)))
     return load_or_create(folder)
 

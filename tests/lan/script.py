@@ -12,12 +12,12 @@ from lanchat.network.discovery.interface import (
     Advert,
     BurstOver,
     Discovery,
-    Hindered,
+    DiscoveryProblem,
+    DuplicateHost,
     NetworkChanged,
     RoomLost,
     RoomSeen,
     Sighting,
-    Twin,
 )
 
 
@@ -62,9 +62,9 @@ def written(sighting: Sighting) -> dict[str, Any]:
             }  # fmt: skip
         case NetworkChanged(addresses):
             return {"what": "network", "addresses": list(addresses)}
-        case Twin(room_id, addresses, port):
+        case DuplicateHost(room_id, addresses, port):
             return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port}
         case BurstOver():
             return {"what": "looked"}
-        case Hindered(why):
+        case DiscoveryProblem(why):
             return {"what": "hindered", "why": why}

@@ -14,7 +14,7 @@ import pytest
 
 from lan.lanlab import Lab, LabUnavailable
 from lanchat.core.listing import Finding, Health
-from lanchat.network.doctor.checkup import Circumstances, check
+from lanchat.network.doctor.examination import Circumstances, check
 
 PORT = 29747
 

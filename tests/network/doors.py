@@ -133,7 +133,7 @@ async def open_house(
     """A house with an open door; at the end it is closed, and everybody in it has left."""
     host = host or Identity.ephemeral()
     secret = passphrase.derive(PASSPHRASE, KITCHEN) if protected else None
-    door = HostPolicy(
+    policy = HostPolicy(
         KITCHEN,
         "Kitchen",
         certificate_fingerprint(host.certificate),
@@ -143,7 +143,7 @@ async def open_house(
     )
     house = House(
         lambda house: Listener(
-            house, door, host_context(host), ConnectionLimiter(bounds or LIFTED), PassphraseLimiter()
+            house, policy, host_context(host), ConnectionLimiter(bounds or LIFTED), PassphraseLimiter()
         )
     )
     house.listener.open(list(ports))

@@ -60,7 +60,7 @@ async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def nothing_else_is_open(*houses: House) -> None:
-    await until(lambda: all(house.listener.gate.inside == 0 for house in houses))
+    await until(lambda: all(house.listener.limiter.pending == 0 for house in houses))
 
 
 @on_a_loop
@@ -296,11 +296,13 @@ async def test_an_address_found_meanwhile_is_tried_at_once() -> None:
         known = [(Numeric("127.0.0.1"), silent)]
         found = asyncio.Event()
 
-        async def news() -> None:
+        async def addresses_changed() -> None:
             await found.wait()
             found.clear()
 
-        entering = asyncio.ensure_future(enter(lambda: known, client_context(), handshake(), news=news))
+        entering = asyncio.ensure_future(
+            enter(lambda: known, client_context(), handshake(), addresses_changed=addresses_changed)
+        )
         await asyncio.sleep(0)
         known.append((Numeric("127.0.0.1"), house.port))
         found.set()

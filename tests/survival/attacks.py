@@ -18,7 +18,7 @@ import msgspec
 
 from lanchat.core import frames
 from lanchat.core.model import START, Entry
-from lanchat.trust.join_errors import NotIn
+from lanchat.trust.join_errors import JoinError
 from lanchat.trust.tls import client_context
 from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER
 from survival.raw import HERE, Closed, Raw, member, stranger
@@ -26,7 +26,7 @@ from survival.raw import HERE, Closed, Raw, member, stranger
 Attack = Callable[[int], Awaitable[None]]  # on a port, until it is cancelled
 
 ATTACKS: dict[str, Attack] = {}
-_THROWN_OUT = (Closed, NotIn, OSError, TimeoutError)
+_THROWN_OUT = (Closed, JoinError, OSError, TimeoutError)
 _addresses = (f"127.{a}.{b}.{c}" for a, b, c in itertools.product(range(1, 255), range(256), range(1, 255)))
 
 

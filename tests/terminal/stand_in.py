@@ -20,7 +20,7 @@ from lanchat.engine.events import (
 )
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.store import Store
-from lanchat.terminal.console import Console, attached
+from lanchat.terminal.console import Console, attach_console
 
 ROOM = RoomId("k" * 16)
 ANA, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
@@ -53,7 +53,7 @@ class StandIn:
 @contextmanager
 def console_on(engine: StandIn, folder: Path) -> Iterator[Console]:
     Store.open(folder).close()
-    with attached(engine, folder) as console:
+    with attach_console(engine, folder) as console:
         yield console
 
 

@@ -20,7 +20,7 @@ from lanchat.engine.events import EntryState
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from terminal.conftest import CommandLine
-from terminal.test_talk import stdin_of
+from terminal.test_conversation import stdin_of
 from tests.small_disk import small_disk
 
 NOTHING_TO_SEE = ["", " \n ", "\u200b", "\u200e\u2066\u2069", "\u00ad\ufeff", "\u3164\u2800", "\U000e0041\ufe0f"]

@@ -1,4 +1,4 @@
-"""How conversations look on paper of any width."""
+"""The layout of a conversation at any width, and what reaches the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import width
 
-from lanchat.terminal.output import Paper, Screen, day_line, fitted, message, nick_colour, notice, table, wrapped
+from lanchat.core.model import MemberKey
+from lanchat.terminal.output import (
+    Paper,
+    PeopleColumn,
+    Screen,
+    day_line,
+    fitted,
+    message,
+    nick_colour,
+    notice,
+    table,
+    wrapped,
+)
 
 FILE = Paper()
 
@@ -97,3 +109,13 @@ def test_colours_emoji_and_scripts_that_need_joiners_reach_the_terminal() -> Non
     text = "\x1b[31mred\x1b[0m \u2764\ufe0f \U0001f469\u200d\U0001f4bb \u0645\u06cc\u200c\u062e \tC#"
     screen.print(text)
     assert screen.stream.getvalue() == text + "\n"  # type: ignore[attr-defined]
+
+
+ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
+
+
+def test_it_grows_with_the_nicks_shown_and_never_shrinks() -> None:
+    people = PeopleColumn(ME, {ME: "Ana", BEN: "Benjamin", LI: "Li"})
+    people.called(BEN)
+    people.called(LI)
+    assert people.column == len("Benjamin")

@@ -11,7 +11,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.trust import passphrase, tls
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint
-from lanchat.trust.join_errors import NotIn, Refusal
+from lanchat.trust.join_errors import JoinError, Refusal
 from lanchat.trust.signing import make_card
 
 KITCHEN = RoomId("kitchenkitchen22")
@@ -104,7 +104,7 @@ class Ending:
     """How a meeting ended for both; both None: the client is in."""
 
     refusal: Refusal | None = None
-    stopped: NotIn | None = None
+    stopped: JoinError | None = None
 
 
 def knock(
@@ -115,7 +115,7 @@ def knock(
     pins: dict[RoomId, Pin] | None = None,
     nick: str = "Ana",
 ) -> ClientHandshake:
-    """A client at the door. Raises NotIn."""
+    """A client at the door. Raises JoinError."""
     card = make_card(me, nick, 1)
     return ClientHandshake(me, card, link.certificate, expected or Expected(), (pins or {}).get, typed)
 
@@ -137,22 +137,22 @@ def meet(link: Link, host: HostHandshake, client: ClientHandshake) -> Ending:
     return ending
 
 
-def client_hears(link: Link, client: ClientHandshake, heard: list[Frame], ending: Ending) -> None:
+def client_hears(link: Link, client: ClientHandshake, normalised: list[Frame], ending: Ending) -> None:
     try:
-        for frame in heard:
+        for frame in normalised:
             for answer in client.received(frame):
                 link.client.send(answer)
-    except NotIn as error:
+    except JoinError as error:
         ending.stopped = error
 
 
-def host_hears(link: Link, host: HostHandshake, heard: list[Frame], ending: Ending) -> None:
+def host_hears(link: Link, host: HostHandshake, normalised: list[Frame], ending: Ending) -> None:
     try:
-        for frame in heard:
+        for frame in normalised:
             for answer in host.received(frame):
                 link.host.send(answer)
-            if host.passphrase_try:
-                link.host.send(host.answer_try())
+            if host.passphrase_attempt:
+                link.host.send(host.answer_pake())
     except Refusal as refusal:
         ending.refusal = refusal
         link.host.send(refusal.frame())

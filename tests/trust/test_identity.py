@@ -1,7 +1,8 @@
-"""The key that says who somebody is: made once, kept private, never replaced behind anybody's back."""
+"""The identity on disk (made once, private, never replaced silently), the device, and what two people compare."""
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from pathlib import Path
@@ -29,10 +30,13 @@ from lanchat.trust.identity import (
     certificate_fingerprint,
     is_badge_of,
     key_of_certificate,
+    key_words,
     load_or_create,
-    machine_mark,
+    machine_id,
+    pair_numbers,
 )
 from lanchat.trust.signing import is_signed
+from lanchat.trust.wordlist import WORDS
 from tests.systems import needs_links, needs_modes
 
 MACHINE = b"this machine"
@@ -223,8 +227,8 @@ def test_a_damaged_device_file_makes_a_new_device(tmp_path: Path, content: bytes
 
 def test_the_device_file_tells_nothing_of_the_machine(tmp_path: Path) -> None:
     load_or_create(tmp_path)
-    assert machine_mark() == machine_mark() != b""
-    assert machine_mark().strip() not in (tmp_path / "device").read_bytes()
+    assert machine_id() == machine_id() != b""
+    assert machine_id().strip() not in (tmp_path / "device").read_bytes()
 
 
 # --- the certificate -------------------------------------------------------------------------------------------------
@@ -324,3 +328,32 @@ def test_a_badge_with_one_wrong_letter_is_refused() -> None:
     for place, letter in enumerate(shown):
         if letter != "-":
             assert not is_badge_of(shown[:place] + ("x" if letter != "x" else "y") + shown[place + 1 :], key)
+
+
+ANA, BEN = MemberKey(b"a" * 32), MemberKey(b"b" * 32)
+FROZEN_WORDS = ("panda", "unit", "lounge", "fruit", "goose", "guava")
+FROZEN_NUMBERS = ("54493", "26725", "72643", "33057", "90000", "98975")
+
+
+def test_words_of_a_key_never_change() -> None:
+    """Somebody has them on paper."""
+    assert key_words(ANA) == key_words(ANA) == FROZEN_WORDS
+    assert key_words(ANA) != key_words(BEN)
+    assert set(key_words(BEN)) <= set(WORDS)
+
+
+def test_both_see_the_same_numbers() -> None:
+    assert pair_numbers(ANA, BEN) == pair_numbers(BEN, ANA) == FROZEN_NUMBERS
+    assert [len(group) for group in pair_numbers(ANA, BEN)] == [5] * 6
+    assert all(group.isdecimal() for group in pair_numbers(ANA, BEN))
+
+
+def test_somebody_in_between_makes_other_numbers() -> None:
+    eve = Identity.ephemeral().key
+    seen = {pair_numbers(ANA, BEN), pair_numbers(ANA, eve), pair_numbers(eve, BEN)}
+    assert len(seen) == 3
+
+
+def test_there_are_enough_of_them() -> None:
+    assert math.log2(len(WORDS)) * len(key_words(ANA)) >= 60
+    assert math.log2(10) * sum(map(len, pair_numbers(ANA, BEN))) >= 99

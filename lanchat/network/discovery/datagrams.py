@@ -1,15 +1,15 @@
-"""Our own question and its answer: one UDP datagram each. Pure.
+"""lanchat's own discovery protocol over UDP: the format of its datagrams, and the sockets they travel through.
 
-A question is padded to QUESTION_BYTES and an answer is never longer, so nobody can use a host to make a flood of a
-trickle. The answer repeats the question's nonce: it cannot be made up without having seen a question of ours.
+A question and its answer are one datagram each. A question is padded to QUESTION_BYTES and an answer is never longer,
+so no host serves amplification attacks. An answer repeats the question's nonce: only who saw the question can forge it.
 
-One socket among several on a machine gets what was sent to it alone, so such a question says `pass_on`: its receiver
-repeats it, on this machine only, with the asker's address in `asker`, and each program answers for its own rooms.
+Of several sockets on one port, only one gets a unicast datagram. Such a question therefore has `pass_on` set: its
+receiver repeats it, on this machine only, with the asker's address in `asker`, and each program answers for its rooms.
 
-The UDP sockets questions and answers travel through. On the Engine's loop.
+Questions go out from one unbound socket for each IP version. Answers come from a socket on the well-known port, shared
+by all programs on this machine that host, and one on each room's own port where that is another.
 
-Asking: one unbound socket for each IP version. Answering: a socket on the well-known port, shared by all programs on
-this machine that host, and one on each room's own port where that is another.
+The format is pure; the sockets live on the Engine's loop.
 """
 
 from __future__ import annotations
@@ -30,37 +30,54 @@ import msgspec
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import Bytes8, Bytes16, Count
+from lanchat.core.rate_limit import Bucket
 
 MAGIC = b"lanchat\x01"
-QUESTION_BYTES = 512  # with headers well below any link's limit; fits five ordinary rooms
+QUESTION_BYTES = 512  # with headers well below any link's MTU; fits five ordinary rooms
 DATAGRAM_BYTES = 2048
-ABOUT_ROOMS = 4  # what fits one answer
+MAX_ABOUT = 4  # what fits one answer
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 RoomIdText = Annotated[str, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
 Short = Annotated[str, msgspec.Meta(max_length=16)]
 
+_encoder = msgspec.msgpack.Encoder()
+
+#: The multicast group of the programs on one machine: administratively scoped (RFC 2365), sent with a TTL of 0.
+LOCAL_GROUP = "239.255.77.77"
+ALL_NODES = "ff02::1"
+
+#: What the system is short of for a while, as opposed to what it does not have at all.
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+_FLUSH_TURNS = 50  # of 10 ms, for what the system has not sent yet when a socket is closed
+_REOPEN_SECONDS = 2.0
+
+OnDatagram: TypeAlias = Callable[[bytes, Numeric, int, "DatagramPort"], None]
+
+_log = logging.getLogger(__name__)
+
 
 class Asker(msgspec.Struct, frozen=True, array_like=True):
-    """Who wants the answer to a question passed on, and the boot_id of who passed it on."""
+    """Who gets the answer to a question passed on, and the boot_id of the program that passed it on."""
 
-    #: Only a numeric one is answered: what looks like a name would be looked up.
+    #: Numeric only: a name would be looked up.
     address: Annotated[str, msgspec.Meta(max_length=64, pattern=r"\A[0-9a-f:.]+(%[0-9]+)?\Z")]
     port: Port
     passed_by: Short
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t", tag="q"):
-    """Which rooms are open there? `about`: these first."""
+    """Which rooms are open there? `about`: rooms to be answered first."""
 
     nonce: Bytes8 = msgspec.field(name="q")
-    about: Annotated[list[RoomIdText], msgspec.Meta(max_length=ABOUT_ROOMS)] = []
+    about: Annotated[list[RoomIdText], msgspec.Meta(max_length=MAX_ABOUT)] = []
     pass_on: bool = False
     asker: Asker | None = None
 
 
-class OpenRoom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A room as its host describes it; the field names are those of the mDNS record."""
+class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A room as its host describes it. The encoded names are those of the mDNS record."""
 
     room_id: RoomIdText = msgspec.field(name="id")
     title: Annotated[str, msgspec.Meta(max_length=80)] = msgspec.field(name="n")
@@ -75,31 +92,30 @@ class OpenRoom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="a"):
     nonce: Bytes8 = msgspec.field(name="q")
-    rooms: Annotated[list[OpenRoom], msgspec.Meta(max_length=32)] = msgspec.field(name="r")
+    rooms: Annotated[list[RoomDescription], msgspec.Meta(max_length=32)] = msgspec.field(name="r")
 
 
-class Closed(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="c"):
-    """To those who asked lately: this room closes. A hint; they ask once more."""
+class Goodbye(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="c"):
+    """To those who asked lately: this room closes. A hint only; they ask once more."""
 
     nonce: Bytes8 = msgspec.field(name="q")
     room_id: RoomIdText = msgspec.field(name="id")
 
 
-Datagram: TypeAlias = Question | Answer | Closed
+Datagram: TypeAlias = Question | Answer | Goodbye
 
-_encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Datagram] = msgspec.msgpack.Decoder(Datagram)
 
 
 def encode(datagram: Datagram) -> bytes:
     """The datagram's bytes; a question is padded."""
     body = _encoder.encode(datagram)
-    made = MAGIC + struct.pack(">H", len(body)) + body
-    return made.ljust(QUESTION_BYTES, b"\0") if isinstance(datagram, Question) else made
+    sock = MAGIC + struct.pack(">H", len(body)) + body
+    return sock.ljust(QUESTION_BYTES, b"\0") if isinstance(datagram, Question) else sock
 
 
 def decode(data: bytes) -> Datagram | None:
-    """None for whatever is not exactly one of ours: anybody may send anything to a UDP port."""
+    """None for whatever is not exactly a datagram of this format: anybody may send anything to a UDP port."""
     start = len(MAGIC) + 2
     if not data.startswith(MAGIC) or not start <= len(data) <= DATAGRAM_BYTES:
         return None
@@ -113,14 +129,15 @@ def decode(data: bytes) -> Datagram | None:
     return datagram
 
 
-def answer(question: Question, rooms: Sequence[OpenRoom], turn: int) -> bytes | None:
-    """The answer: the rooms asked about, then others as far as they fit; from another one each `turn`."""
+def answer(question: Question, rooms: Sequence[RoomDescription], turn: int) -> bytes | None:
+    """The encoded answer: the rooms asked about, then others as far as they fit, beginning with another each `turn`.
+    None: there is nothing to answer."""
     about = [room for room in rooms if room.room_id in question.about]
     others = [room for room in rooms if room.room_id not in question.about]
     if others:
         turn %= len(others)
         others = others[turn:] + others[:turn]
-    chosen: list[OpenRoom] = []
+    chosen: list[RoomDescription] = []
     data = None
     for room in about + others:
         longer = encode(Answer(nonce=question.nonce, rooms=[*chosen, room]))
@@ -131,82 +148,56 @@ def answer(question: Question, rooms: Sequence[OpenRoom], turn: int) -> bytes | 
     return data
 
 
-class Patience:
-    """How many questions each asker, and all together, may have answered: token buckets."""
+class AnswerLimiter:
+    """How many questions of each asker, and of all together, are answered: token buckets."""
 
-    EACH = (200.0, 400.0)  # per second, at once: a client that finds a hundred of our rooms asks for them in an instant
-    TOGETHER = (1000.0, 2000.0)
+    EACH = (200.0, 400)  # a second, at once: a client that finds a hundred rooms of one host asks about all at once
+    TOGETHER = (1000.0, 2000)
     ASKERS = 1024
 
     def __init__(self) -> None:
-        self._all = (self.TOGETHER[1], 0.0)
-        self._each: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._all = Bucket(*self.TOGETHER, 0.0)
+        self._each: OrderedDict[str, Bucket] = OrderedDict()  # in the order of the last question
 
     def allows(self, asker: str, now: float) -> bool:
         """Whether to answer `asker` now; counts as an answer."""
-        mine, ours = self._each.pop(asker, (self.EACH[1], now)), self._all
-        mine, one = _take(mine, self.EACH, now)
-        ours, all_ = _take(ours, self.TOGETHER, now)
-        self._each[asker] = mine
+        own = self._each[asker] = self._each.pop(asker) if asker in self._each else Bucket(*self.EACH, now)
         if len(self._each) > self.ASKERS:
             self._each.popitem(last=False)
-        if one and all_:
-            self._all = ours
-        return one and all_
-
-
-def _take(bucket: tuple[float, float], size: tuple[float, float], now: float) -> tuple[tuple[float, float], bool]:
-    (tokens, since), (rate, most) = bucket, size
-    tokens = min(most, tokens + (now - since) * rate)
-    return ((tokens - 1, now), True) if tokens >= 1 else ((tokens, now), False)
-
-
-#: Programs on one machine hear each other here: administratively scoped, and sent with a TTL that stays on the machine.
-LOCAL_GROUP = "239.255.77.77"
-ALL_NODES = "ff02::1"
-
-#: What the system is out of for a while, as opposed to what it does not have at all.
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-
-_FLUSH_TURNS = 50  # of 10 ms, for what the system has not taken from us yet when a socket is closed
-_REOPEN_SECONDS = 2.0
-
-Heard: TypeAlias = Callable[[bytes, Numeric, int, "DatagramPort"], None]
-
-_log = logging.getLogger(__name__)
+        return own.take(1, now) > 0 and self._all.take(1, now) > 0
 
 
 class DatagramPort(asyncio.DatagramProtocol):
-    """One socket. `heard(data, address, port, this)` gets what arrives; IPv6 link-local addresses have their %scope."""
+    """One UDP socket. `on_datagram(data, address, port, this)` gets each datagram. Link-local addresses have %scope."""
 
-    def __init__(self, make: Callable[[], socket.socket], heard: Heard) -> None:
+    def __init__(self, make: Callable[[], socket.socket], on_datagram: OnDatagram) -> None:
         self._make = make
-        self._heard = heard
+        self._on_datagram = on_datagram
         self._transport: asyncio.DatagramTransport | None = None
         self._socket: socket.socket | None = None
         self._reopening: asyncio.Task[None] | None = None
         self._v6 = False
 
     async def open(self) -> bool:
-        """False when there is none to be had: IP version switched off, port taken.
+        """False when there is no such socket: IP version switched off, port taken.
 
         Raises OSError when the system has none left at the moment.
         """
         try:
-            made = self._make()
+            sock = self._make()
         except OSError as error:
             if error.errno in EXHAUSTED:
                 raise
             _log.info("no UDP socket: %s", error)
             return False
-        self._v6 = made.family == socket.AF_INET6
-        made.setblocking(False)
+        self._v6 = sock.family == socket.AF_INET6
+        sock.setblocking(False)
         try:
-            self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=made)
+            self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=sock)
         except BaseException:
-            made.close()
+            sock.close()
             raise
-        self._socket = made
+        self._socket = sock
         return True
 
     async def close(self) -> None:
@@ -215,18 +206,18 @@ class DatagramPort(asyncio.DatagramProtocol):
             await asyncio.gather(self._reopening, return_exceptions=True)
         if self._transport:
             await self._flush(self._transport)
-            self._let_go()
+            self._abort()
             await asyncio.sleep(0)  # the transport closes its socket in the next turn
 
     async def _flush(self, transport: asyncio.DatagramTransport) -> None:
-        """The goodbyes of a room that closes are sent before the socket goes."""
+        """Send what is queued, such as the goodbyes of a room that closes."""
         for _ in range(_FLUSH_TURNS):
             if not transport.get_write_buffer_size():  # type: ignore[attr-defined]  # every event loop has it
                 break
             await asyncio.sleep(0.01)
 
-    def _let_go(self) -> None:
-        """By abort: after `close`, asyncio on Windows keeps a socket with a send under way for ever."""
+    def _abort(self) -> None:
+        """Not `close`: after it, asyncio on Windows keeps a socket with a pending send for ever."""
         if self._transport:
             self._transport.abort()
         self._transport = self._socket = None
@@ -234,8 +225,8 @@ class DatagramPort(asyncio.DatagramProtocol):
     def send(self, data: bytes, address: str, port: int) -> None:
         """Errors are ignored: UDP is best effort.
 
-        The system is asked directly, as asyncio does on Unix. On Windows asyncio would queue the datagram, and drop the
-        queue when the transport is closed or another datagram fails. Only what would block is left to asyncio.
+        Calls sendto directly, as asyncio does on Unix. On Windows asyncio would queue the datagram, and drop the queue
+        when the transport is closed or another datagram fails. Only a datagram that would block is left to asyncio.
         """
         if self._transport is None or self._socket is None or (":" in address) != self._v6:
             return
@@ -249,18 +240,18 @@ class DatagramPort(asyncio.DatagramProtocol):
         address = addr[0].partition("%")[0]
         if len(addr) == 4 and ipaddress.IPv6Address(address).is_link_local:
             address += f"%{addr[3]}"
-        self._heard(data, Numeric(address), addr[1], self)
+        self._on_datagram(data, Numeric(address), addr[1], self)
 
     def error_received(self, exc: Exception) -> None:
-        # Windows reports that nobody listened where we sent to, and other errors of the network; asyncio there then
-        # stops reading (cpython #127057). Only the first of these is over at once.
+        # Windows reports here that nobody listened at an address (ConnectionError), and other network errors; asyncio
+        # then stops reading (cpython #127057), so the socket is replaced: at once for the former, else later.
         if sys.platform == "win32" and self._transport:
-            self._let_go()
+            self._abort()
             pause = 0.0 if isinstance(exc, ConnectionError) else _REOPEN_SECONDS
             self._reopening = asyncio.get_running_loop().create_task(self._reopen(pause))
 
     async def _reopen(self, pause: float) -> None:
-        await asyncio.sleep(pause)  # the old one lets go first
+        await asyncio.sleep(pause)  # the old socket closes first
         opened = False
         while not opened:
             try:
@@ -271,44 +262,46 @@ class DatagramPort(asyncio.DatagramProtocol):
                 await asyncio.sleep(_REOPEN_SECONDS)
 
 
-def asking(v6: bool) -> socket.socket:
+def query_socket(v6: bool) -> socket.socket:
     """A socket to ask from, on any port."""
-    made = _socket(v6)
+    sock = _socket(v6)
     if not v6:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        # For the one multicast we send: to the other programs on this machine.
-        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
-        made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
-    return _bound(made, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        _multicast_on_this_machine(sock)
+    return _bound(sock, 0)
 
 
-def answering(v6: bool, port: int, shared: bool) -> socket.socket:
-    """A socket to answer from. `shared`: others on this machine may have the same, and the local group is heard."""
-    made = _socket(v6)
+def responder_socket(v6: bool, port: int, shared: bool) -> socket.socket:
+    """A socket to answer from. `shared`: with other programs on this machine; it also receives the local group."""
+    sock = _socket(v6)
     if shared:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if sys.platform != "win32" and sys.platform != "linux":  # on Linux it would shut out other users' programs
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32" and sys.platform != "linux":  # on Linux it would exclude programs of other users
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if not v6:
             member = socket.inet_aton(LOCAL_GROUP) + socket.inet_aton("127.0.0.1")
-            with contextlib.suppress(OSError):  # then broadcasts still reach all, and asking one reaches one
-                made.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
-            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
-            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
-    return _bound(made, port)
+            with contextlib.suppress(OSError):  # without it broadcasts still reach every program, a unicast one of them
+                sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+            _multicast_on_this_machine(sock)
+    return _bound(sock, port)
+
+
+def _multicast_on_this_machine(sock: socket.socket) -> None:
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
 
 
 def _socket(v6: bool) -> socket.socket:
-    made = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
     if v6:
-        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    return made
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    return sock
 
 
-def _bound(made: socket.socket, port: int) -> socket.socket:
+def _bound(sock: socket.socket, port: int) -> socket.socket:
     try:
-        made.bind(("", port))
+        sock.bind(("", port))
     except OSError:
-        made.close()
+        sock.close()
         raise
-    return made
+    return sock

@@ -1,6 +1,6 @@
-"""A network in memory, for tests and for trying things without one: the same contract as `lan`, at once.
+"""A Discovery in memory, for tests and demonstrations: the contract of `interface`, without delays.
 
-Several Engines may share one FakeLan, each with its own loop and thread: that is what the lock is for.
+Several Engines may share one FakeLan, each with its own loop and thread; a lock guards it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,19 @@ from collections.abc import Callable, Iterable
 from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.interface import Advert, BurstOver, NetworkChanged, RoomLost, RoomSeen, Sighting, Twin
+from lanchat.network.discovery.interface import (
+    Advert,
+    BurstOver,
+    DuplicateHost,
+    NetworkChanged,
+    RoomLost,
+    RoomSeen,
+    Sighting,
+)
 
 
 class FakeLan:
-    """`a, b = lan.node(), lan.node()`; what `a` advertises `b` finds."""
+    """A network: of `a, b = lan.node(), lan.node()`, `b` finds what `a` advertises."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -29,7 +37,7 @@ class FakeLan:
             return self._nodes[-1]
 
     def _settle(self) -> None:
-        """Tells everybody what they see now and did not before."""
+        """Reports to every node what has changed for it."""
         for node in self._nodes:
             node._see({key: one for other in self._nodes if other is not node for key, one in other._shown_to(node)})
 
@@ -42,14 +50,14 @@ class FakeDiscovery:
         self._multicast = True
         self._adverts: dict[RoomId, Advert] = {}
         self._asked: set[str] = set()
-        self._twins: set[Twin] = set()
+        self._twins: set[DuplicateHost] = set()
         self._seen: dict[tuple[RoomId, bytes], Listing] = {}
         self.looking = True  #: as the last `look` said: a list of rooms is on the screen
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tell_face: Callable[[Sighting], None] | None = None
 
     def set(self, online: bool | None = None, multicast: bool | None = None) -> None:
-        """Pull or plug its cable; let its network drop or carry what is sent to all. From any thread."""
+        """Unplug or plug in this machine; let its network drop or carry multicast. From any thread."""
         with self._lan._lock:
             changed = online is not None and online is not self._online
             self._online = self._online if online is None else online
@@ -94,10 +102,10 @@ class FakeDiscovery:
             self._lan._settle()
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
-        """Nothing is crowded here."""
+        """Lists are never full here."""
 
     def seek(self, room_ids: Iterable[RoomId]) -> None:
-        """Whatever is to be found here is found at once."""
+        """Rooms are found at once here."""
 
     def ask(self, address: Numeric, port: int) -> None:
         self.remember([(address, port)])
@@ -122,7 +130,7 @@ class FakeDiscovery:
         if self._tell_face is None:
             return
         own = {(one.room_id, one.fingerprint) for one in self._adverts.values()}
-        twins = {Twin(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
+        twins = {DuplicateHost(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
         for twin in twins - self._twins:
             self._tell(twin)
         self._twins = twins

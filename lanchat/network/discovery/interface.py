@@ -1,4 +1,4 @@
-"""Discovery as the rest of the program knows it: an interface, with a real twin (`lan`) and one in memory (`fake`)."""
+"""The interface of discovery to the rest of the program; `lan` implements it on the network, `fake` in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lanchat.core.model import RoomId
 
 @dataclass(frozen=True, slots=True)
 class Advert:
-    """What a Host says of its Room to everybody on the network. Nothing personal."""
+    """What a host tells everybody on the network about its room. Nothing personal."""
 
     room_id: RoomId
     title: str
@@ -26,29 +26,31 @@ class Advert:
 
 @dataclass(frozen=True, slots=True)
 class RoomSeen:
-    """A new Listing, or a changed one (same room_id and fingerprint)."""
+    """A Listing is new, or has changed (same room_id and fingerprint)."""
 
     listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLost:
-    """It said goodbye, or does not answer any more."""
+    """A room said goodbye, or no longer answers."""
 
     listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkChanged:
-    """Our own addresses changed, or the machine woke up: whoever waits to reconnect may try now."""
+    """This computer's addresses changed, or it woke up: pending reconnections should be tried now."""
 
     addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """Somebody says to host a room that is advertised here, with the same key, in another run of lanchat. A hint only:
-    an old record or a joker may say so. MUST be told seldom of one place."""
+class DuplicateHost:
+    """A room that is advertised here seems to be hosted elsewhere too, with the same key, by another run of lanchat.
+
+    A hint only: it may be an old or forged record. MUST be reported seldom for one place.
+    """
 
     room_id: RoomId
     addresses: tuple[Numeric, ...]
@@ -57,53 +59,52 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class BurstOver:
-    """The first burst of questions is over."""
+    """The first burst of questions is over: an empty list of rooms means something now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hindered:
-    """The system has refused for a while what looking for rooms needs: told once, while it is tried again and again."""
+class DiscoveryProblem:
+    """The system has refused for a while what discovery needs. Reported once; discovery keeps trying."""
 
     why: str
 
 
-Sighting = RoomSeen | RoomLost | NetworkChanged | Twin | BurstOver | Hindered
+Sighting = RoomSeen | RoomLost | NetworkChanged | DuplicateHost | BurstOver | DiscoveryProblem
 
 
 class Discovery(Protocol):
-    """Runs on one asyncio loop, and every call is made there. Rooms advertised here are not told of here.
+    """Runs on one asyncio loop, where every method is called. Rooms advertised here are not reported here.
 
-    MUST call `tell` on that loop, never from inside a call of ours. MUST survive having no network at all.
+    MUST call `tell` on that loop, never from within a method call. MUST work without any network.
     """
 
     async def start(self, tell: Callable[[Sighting], None]) -> None: ...
 
     async def stop(self) -> None:
-        """Say goodbye for what is advertised and close every socket; within about a second."""
+        """Send goodbyes for what is advertised and close every socket; within about a second."""
 
     def look(self, on: bool, again: bool = False) -> None:
-        """`on`: the list is on screen, probe it every 2 s (else every 10 s). `again`: the whole burst anew."""
+        """`on`: the list is on screen: probe its rooms every 2 s, else every 10 s. `again`: repeat the whole burst."""
 
     def advertise(self, advert: Advert) -> None:
-        """Start, or change what is said (same room_id)."""
+        """Advertise a room, or change its advert (same room_id)."""
 
-    def withdraw(self, room_id: RoomId) -> None: ...
+    def withdraw(self, room_id: RoomId) -> None:
+        """Stop advertising a room, with a goodbye."""
 
     def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
-        """Where rooms were before, the last used first: asked at once and in every burst. The first 20 count."""
+        """Addresses of known rooms, the last used first: asked in every burst. The first 20 count."""
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
-        """Rooms the person knows: never crowded out of a full list by strangers."""
+        """Rooms the person knows: unknown rooms never push them out of a full list."""
 
     def seek(self, room_ids: Iterable[RoomId]) -> None:
-        """These rooms are away, and somebody wants back in: look for them until they are found, also while nobody looks
-        at the list; often in the beginning, seldom later."""
+        """Rooms that are away and wanted: look for them until they are found, also while nobody looks at the list;
+        often in the beginning, seldom later."""
 
     def ask(self, address: Numeric, port: int) -> None:
-        """Ask one address by UDP, now and a few times more: a typed address, a code, a link.
-
-        It is asked on the well-known port and on `port`, whichever its host answers on.
-        """
+        """Ask one address (typed, from a code or a link) by UDP, now and a few times more: on the well-known port and
+        on `port`, since a host answers on either."""
 
     def addresses(self) -> tuple[str, ...]:
-        """Our own usable addresses, best first."""
+        """This computer's usable addresses, best first."""

@@ -1,7 +1,8 @@
-"""Is a listed room still there? Pure: time is a number given by the caller.
+"""The liveness of one listed room: when to ask it, and when it counts as silent or lost. Pure: time is given.
 
-mDNS remembers a vanished host for 75 minutes, so we ask: often while somebody looks at the list, with quick repeats
-when an answer is missing, and go on asking for a while after a room was lost, for it may come back.
+mDNS keeps the records of a vanished host for 75 minutes (RFC 6762, section 10), so lanchat asks the host itself: often
+while somebody looks at the list, with quick repeats when an answer is missing, and for a while after a room was lost,
+since it may come back.
 """
 
 from __future__ import annotations
@@ -9,89 +10,91 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+GATHER_SECONDS = 0.01  # many rooms become known at once: questions about them share datagrams
+LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so many seconds after it was lost: ask this often
+
 
 class Liveliness(enum.Enum):
-    NEW = "heard of, not yet heard from"
+    NEW = "known from a record, no answer yet"
     ANSWERING = "answers"
-    SILENT = "missed a few: shown greyed"
-    LOST = "missed too many: not listed, still asked now and then"
+    SILENT = "missed a few questions: listed greyed"
+    LOST = "missed too many questions: not listed, still asked at times"
     FORGOTTEN = "not asked any more"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
+    """How often a room is asked."""
+
     every: float  #: seconds from an answer to the next question
     gap: float  #: seconds to wait for an answer before asking again
-    silent: int  #: questions missed until it is SILENT
-    lost: int  #: and LOST
+    silent: int  #: questions missed until the room is SILENT
+    lost: int  #: questions missed until it is LOST
 
 
-# With 30 % loss each way half of all tries fail: ten in a row fail once in 1,000 rounds, four would in 15.
+# With 30 % loss each way half of all questions fail: ten in a row do once in 1,000 rounds, four in a row once in 15.
 LOOKING = Pace(every=2.0, gap=0.35, silent=3, lost=10)
 RESTING = Pace(every=10.0, gap=0.35, silent=3, lost=10)
-BY_TCP = Pace(every=30.0, gap=2.0, silent=2, lost=3)  # a host counts every connection: ask rarely
-GOODBYE = Pace(every=0.0, gap=0.15, silent=2, lost=3)  # it says that it left; a stranger may have said so: ask quickly
-UNHEARD = Pace(every=2.0, gap=0.35, silent=3, lost=60)  # never answered: its answers may be blocked, so grey for long
-
-GATHER_SECONDS = 0.01  # many rooms are heard of at once, and questions about them travel together
-LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so long after it was lost: ask this often
+BY_TCP = Pace(every=30.0, gap=2.0, silent=2, lost=3)  # hosts limit connections: ask rarely
+GOODBYE = Pace(every=0.0, gap=0.15, silent=2, lost=3)  # the goodbye may be forged: check it quickly
+UNHEARD = Pace(every=2.0, gap=0.35, silent=3, lost=60)  # never answered: a firewall may block answers, so grey for long
 
 
 class Liveness:
-    """One room's. `beat` when `next_at` has come; `answered` when it answered."""
+    """One room's. Call `poll` at `next_at`, and `answered` when the room answered."""
 
     def __init__(self, now: float) -> None:
         self.state = Liveliness.NEW
-        self.by_tcp = False  #: it answers only connections: UDP is blocked on the way
+        self.by_tcp = False  #: it only accepts TCP connections: UDP is blocked on the way
         self.misses = 0  #: questions since the last answer
         self.next_at = now + GATHER_SECONDS
         self._lost_at = 0.0
         self._leaving = False
-        self._ever = False
+        self._ever_answered = False
 
     def answered(self, now: float, looking: bool, by_tcp: bool = False, at_least: float = 0.0) -> None:
-        """`at_least`: seconds until it is asked again, where there are many others."""
+        """`at_least`: the least number of seconds to the next question, which grows with the number of rooms."""
         self.state = Liveliness.ANSWERING
         self.by_tcp = by_tcp
         self.misses = 0
         self._leaving = False
-        self._ever = True
+        self._ever_answered = True
         self.next_at = now + max(self._pace(looking).every, at_least)
 
     def said_goodbye(self, now: float) -> None:
-        """Believed only when it does not answer either."""
+        """Ask at once: the goodbye counts only when the room no longer answers."""
         if self._leaving:
             return
         self._leaving = True
         self.misses = 0
         self.next_at = now
 
-    def hurry(self, now: float) -> None:
-        """Ask at the next beat, unless an answer is awaited: the network changed, or somebody begins to look."""
+    def ask_soon(self, now: float) -> None:
+        """Ask at the next poll, unless an answer is awaited: the network changed, or somebody opened the list."""
         if self.misses == 0 or self.state is Liveliness.LOST:
             self.next_at = min(self.next_at, now)
 
-    def beat(self, now: float, looking: bool, at_least: float = 0.0) -> bool:
-        """Whether to ask it now; counts as a miss until it answers. Moves `state` and `next_at` on."""
+    def poll(self, now: float, looking: bool, at_least: float = 0.0) -> bool:
+        """Whether to ask it now; counts as missed until it answers. Updates `state` and `next_at`."""
         if now < self.next_at:
             return False
         if self.state is Liveliness.LOST:
-            return self._beat_lost(now)
+            return self._poll_lost(now)
         pace = self._pace(looking)
         if self.misses >= pace.lost:
-            if not self._ever or self._leaving:
+            if not self._ever_answered or self._leaving:
                 self.state = Liveliness.FORGOTTEN
                 return False
             self.state, self._lost_at = Liveliness.LOST, now
-            return self._beat_lost(now)
+            return self._poll_lost(now)
         if self.misses >= pace.silent and not (self._leaving and self.state is Liveliness.NEW):
             self.state = Liveliness.SILENT
         self.misses += 1
-        late = not self._ever and self.misses > LOOKING.lost
+        late = not self._ever_answered and self.misses > LOOKING.lost
         self.next_at = now + (max(pace.every, at_least) if late else pace.gap)
         return True
 
-    def _beat_lost(self, now: float) -> bool:
+    def _poll_lost(self, now: float) -> bool:
         for until, gap in LOST_GAPS:
             if now - self._lost_at < until:
                 self.next_at = now + gap
@@ -104,6 +107,6 @@ class Liveness:
             return GOODBYE
         if self.by_tcp:
             return BY_TCP
-        if not self._ever:
+        if not self._ever_answered:
             return UNHEARD
         return LOOKING if looking else RESTING

@@ -1,13 +1,11 @@
-"""What our DNS-SD records say, and what is read from those of others. Pure.
+"""mDNS (RFC 6762): rooms hosted here as DNS-SD records (RFC 6763), and the records of other hosts' rooms.
 
-Public to everybody on the network: nothing personal, and nothing that changes often, for each change is sent to all.
+The only user of zeroconf. On the Engine's loop. Without a network it does nothing; with port 5353 taken by a program
+that does not share it, it only browses. After an OSError, `open` starts it anew.
 
-mDNS: our rooms as DNS-SD records, and the records of others. The only place that knows zeroconf.
-
-On the Engine's loop. Without a network there is nothing to do; with port 5353 taken by a program that does not share,
-less works. Whatever raises OSError can be mended by `open`.
-
-Instance and server names are the opaque room_id, so nothing can collide and zeroconf's probing (1.2 s) is skipped.
+Records are public on the network: they hold nothing personal, and nothing that changes often, since each change is a
+multicast. Instance and server names are the opaque room_id, so they cannot collide and zeroconf's probing (1.2 s) is
+skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from lanchat import __version__
 from lanchat.core.address import NotAnAddress, Numeric, fingerprint_text, parse_fingerprint
 from lanchat.core.limits import PROTOCOL_VERSION
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import Advert
 from lanchat.network.interfaces import Interface, best_first
 
@@ -32,21 +30,32 @@ if TYPE_CHECKING:
     from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
-
 TYPE = "_lanchat._tcp.local."
 TITLE_BYTES = 60
 _INSTANCE = re.compile(r"([a-z2-7]{16})\." + re.escape(TYPE))
 
+QUERY, IN, A, PTR, AAAA = 0, 1, 1, 12, 28  # numbers of DNS (RFC 1035, RFC 3596)
+#: Interfaces as zeroconf takes them.
+InterfaceChoice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
+
+RESOLVE_MS = 3000
+RESOLVE_AGAIN = (0.1, 0.3, 1.0)
+RESOLVING = 32  # at once; most records come complete and need no further query
+
+_log = logging.getLogger(__name__)
+# It logs ordinary conditions (no network, port taken) as errors, with the names of other machines in them.
+logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
+
 
 def instance(room_id: RoomId) -> str:
-    """The record's name: opaque, so it collides with nothing and tells nothing."""
+    """The name of a room's record: opaque, so that it neither collides nor reveals anything."""
     return f"{room_id}.{TYPE}"
 
 
 def room_of(name: str) -> RoomId | None:
-    """The room a record is about; None when its name is not one of ours."""
-    found = _INSTANCE.fullmatch(name)
-    return RoomId(found[1]) if found else None
+    """The room of a record's name; None when it is not a name that lanchat makes."""
+    on_record = _INSTANCE.fullmatch(name)
+    return RoomId(on_record[1]) if on_record else None
 
 
 def properties(advert: Advert, boot_id: str) -> dict[str, str]:
@@ -60,8 +69,8 @@ def properties(advert: Advert, boot_id: str) -> dict[str, str]:
     }
 
 
-def read_record(room_id: RoomId, port: int | None, properties: dict[str, str | None]) -> OpenRoom | None:
-    """What a record says, checked for form; None when it is not one of ours."""
+def read_record(room_id: RoomId, port: int | None, properties: dict[str, str | None]) -> RoomDescription | None:
+    """A record's content, validated; None when it is not one that lanchat makes."""
     try:
         return msgspec.convert(
             {
@@ -73,76 +82,66 @@ def read_record(room_id: RoomId, port: int | None, properties: dict[str, str | N
                 "b": properties.get("b") or "",
                 "app": properties.get("app") or "",
             },
-            OpenRoom,
+            RoomDescription,
         )
     except (NotAnAddress, msgspec.ValidationError):
         return None
 
 
 def same_records(one: Advert, other: Advert) -> bool:
-    """Whether the records say the same: how many people are there is not in them, so it costs no multicast."""
+    """Whether both make the same record. The number of people is not in it, so its change costs no multicast."""
     return (one.title, one.fingerprint, one.passphrase, one.port) == (
         other.title, other.fingerprint, other.passphrase, other.port,
     )  # fmt: skip
 
 
-QUERY, IN, A, PTR, AAAA = 0, 1, 1, 12, 28  # DNS numbers
-#: What zeroconf takes as a choice of interfaces.
-Choice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
-
-RESOLVE_MS = 3000
-RESOLVE_AGAIN = (0.1, 0.3, 1.0)
-RESOLVING = 32  # records come with everything we need; asking for the rest is for the few that did not
-
-_log = logging.getLogger(__name__)
-# It logs what is ordinary to us (no network, port taken) as errors, and with names of others in it.
-logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
-
-
 class Mdns:
-    """`found` gets each record of others, new or changed; `gone` the room_id of each goodbye."""
+    """`on_record` gets each record of others, new or changed; `on_goodbye` the room_id of each goodbye."""
 
     def __init__(
-        self, boot_id: str, found: Callable[[OpenRoom, tuple[Numeric, ...]], None], gone: Callable[[RoomId], None]
+        self,
+        boot_id: str,
+        on_record: Callable[[RoomDescription, tuple[Numeric, ...]], None],
+        on_goodbye: Callable[[RoomId], None],
     ) -> None:
         self._boot_id = boot_id
-        self._found = found
-        self._gone = gone
+        self._on_record = on_record
+        self._on_goodbye = on_goodbye
         self._adverts: dict[RoomId, Advert] = {}
         self._infos: dict[RoomId, ServiceInfo] = {}
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
-        self._here: tuple[Interface, ...] = ()
-        self._saying: dict[RoomId, asyncio.Future[object]] = {}  # each is said three times, within half a second
+        self._interfaces: tuple[Interface, ...] = ()
+        self._announcements: dict[RoomId, asyncio.Future[object]] = {}  # each is sent three times within half a second
         self._tasks: set[asyncio.Future[object]] = set()
         self._resolving = 0
 
-    # --- life
+    # --- start and end
     async def open(self, here: Iterable[Interface]) -> None:
-        """Start, or start anew, on these addresses. Raises OSError when the system does not let us."""
+        """Start, or start anew, on these addresses. Raises OSError."""
         await self._shut(goodbye=False)
-        self._here = best_first(here)
-        if not self._here:
+        self._interfaces = best_first(here)
+        if not self._interfaces:
             return
-        self._zeroconf = await _start(_choice(self._here))
+        self._zeroconf = await _start_zeroconf(_interface_choice(self._interfaces))
         await self._browse()
         for advert in self._adverts.values():
             await self._register(advert)
 
-    async def moved(self, here: Iterable[Interface]) -> None:
-        """Our addresses are these now, on the adapters we knew."""
-        self._here = best_first(here)
-        if self._zeroconf is None or not self._here:
-            await self.open(self._here)
+    async def update_addresses(self, here: Iterable[Interface]) -> None:
+        """This computer's addresses are these now, on the adapters known before. Raises OSError."""
+        self._interfaces = best_first(here)
+        if self._zeroconf is None or not self._interfaces:
+            await self.open(self._interfaces)
             return
-        # In this order: else the old address lingers with others for minutes.
+        # In this order: else other machines keep the old address for minutes.
         for info in self._infos.values():
             info.addresses = self._packed()
             info.async_clear_cache()
-        updating = self._later(self._zeroconf.async_update_interfaces(_choice(self._here)))
-        await asyncio.wait([updating], timeout=0.02)  # its sockets are there long before it has finished announcing
+        updating = self._start_task(self._zeroconf.async_update_interfaces(_interface_choice(self._interfaces)))
+        await asyncio.wait([updating], timeout=0.02)  # its sockets are open long before it has finished announcing
         if updating.done() and updating.exception():
-            await self.open(self._here)
+            await self.open(self._interfaces)
         else:
             await self._browse()
 
@@ -150,7 +149,7 @@ class Mdns:
         await self._shut(goodbye=True)
 
     async def _shut(self, goodbye: bool) -> None:
-        goodbyes = [said for room_id, said in self._saying.items() if room_id not in self._infos]
+        goodbyes = [said for room_id, said in self._announcements.items() if room_id not in self._infos]
         if goodbye and goodbyes:
             await asyncio.wait(goodbyes)
         for task in self._tasks:
@@ -165,9 +164,9 @@ class Mdns:
             await self._zeroconf.async_close()
         self._zeroconf = self._browser = None
         self._infos.clear()
-        self._saying.clear()
+        self._announcements.clear()
 
-    # --- our own rooms
+    # --- rooms hosted here
     async def advertise(self, advert: Advert) -> None:
         before = self._adverts.get(advert.room_id)
         self._adverts[advert.room_id] = advert
@@ -177,13 +176,13 @@ class Mdns:
             await self._register(advert)
             return
         info = self._infos[advert.room_id] = self._info(advert)
-        self._say(advert.room_id, await self._zeroconf.async_update_service(info))
+        self._announce(advert.room_id, await self._zeroconf.async_update_service(info))
 
     async def withdraw(self, room_id: RoomId) -> None:
         self._adverts.pop(room_id, None)
         info = self._infos.pop(room_id, None)
         if self._zeroconf and info:
-            self._say(room_id, await self._zeroconf.async_unregister_service(info))
+            self._announce(room_id, await self._zeroconf.async_unregister_service(info))
 
     async def _register(self, advert: Advert) -> None:
         from zeroconf import NotRunningException
@@ -195,13 +194,13 @@ class Mdns:
         except NotRunningException:
             _log.info("mDNS stopped while starting")
         else:
-            self._say(advert.room_id, announcing)
+            self._announce(advert.room_id, announcing)
 
-    def _say(self, room_id: RoomId, saying: Awaitable[object]) -> None:
-        """What was being said of the room before is not repeated: it would take back what is said now."""
-        if room_id in self._saying:
-            self._saying[room_id].cancel()
-        self._saying[room_id] = self._later(saying)
+    def _announce(self, room_id: RoomId, announcement: Awaitable[object]) -> None:
+        """Cancel the room's earlier announcement, whose repetitions would revoke this one."""
+        if room_id in self._announcements:
+            self._announcements[room_id].cancel()
+        self._announcements[room_id] = self._start_task(announcement)
 
     def _info(self, advert: Advert) -> ServiceInfo:
         from zeroconf import ServiceInfo
@@ -212,14 +211,15 @@ class Mdns:
         )  # fmt: skip
 
     def _packed(self) -> list[bytes]:
-        return [one.ip.packed for one in self._here]
+        return [one.ip.packed for one in self._interfaces]
 
-    # --- the rooms of others
-    def ask(self, to_us: bool, known: Iterable[RoomId]) -> None:
-        """Ask for records now. `to_us`: answer us alone. `known`: who need not answer."""
-        self._send(to_us, [(TYPE, PTR)], {instance(room_id) for room_id in known})
+    # --- rooms of others
+    def ask(self, unicast: bool, known: Iterable[RoomId]) -> None:
+        """Send a query now. `unicast`: answers shall come by unicast. `known`: rooms that need not answer (RFC 6762,
+        section 7.1)."""
+        self._send(unicast, [(TYPE, PTR)], {instance(room_id) for room_id in known})
 
-    def _send(self, to_us: bool, questions: Iterable[tuple[str, int]], known: Iterable[str] = ()) -> None:
+    def _send(self, unicast: bool, questions: Iterable[tuple[str, int]], known: Iterable[str] = ()) -> None:
         if self._zeroconf is None:
             return
         # Public, though missing in its __all__.
@@ -228,7 +228,7 @@ class Mdns:
         out = DNSOutgoing(QUERY)
         for name, kind in questions:
             question = DNSQuestion(name, kind, IN)
-            question.unicast = to_us
+            question.unicast = unicast
             out.add_question(question)
         now = current_time_millis()
         for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN) if known else ():
@@ -237,7 +237,7 @@ class Mdns:
         self._zeroconf.zeroconf.async_send(out)
 
     async def _browse(self) -> None:
-        """Browse anew: a browser asks a few times in the beginning, and then not for an hour."""
+        """Start a new browser: one asks a few times in the beginning, and then not for an hour."""
         from zeroconf.asyncio import AsyncServiceBrowser
 
         assert self._zeroconf
@@ -253,16 +253,16 @@ class Mdns:
         if room_id is None:
             return
         if state_change is ServiceStateChange.Removed:
-            self._gone(room_id)
+            self._on_goodbye(room_id)
             return
         info = AsyncServiceInfo(service_type, name)
         if info.load_from_cache(zeroconf) and _reachable(info):
-            self._tell(info)
+            self._report_record(info)
         elif self._resolving < RESOLVING:
-            self._later(self._resolve(zeroconf, info))
+            self._start_task(self._resolve(zeroconf, info))
 
     async def _resolve(self, zeroconf: Zeroconf, info: ServiceInfo) -> None:
-        """Ask for what did not come along, and for addresses when the one that came is of no use."""
+        """Query what a record lacks, and its host's addresses when none of them can be used."""
         from zeroconf import NotRunningException
 
         self._resolving += 1
@@ -270,54 +270,54 @@ class Mdns:
             if not await info.async_request(zeroconf, RESOLVE_MS):
                 return
             for pause in () if _reachable(info) else RESOLVE_AGAIN:
-                self._send(to_us=True, questions=[(str(info.server), A), (str(info.server), AAAA)])
+                self._send(unicast=True, questions=[(str(info.server), A), (str(info.server), AAAA)])
                 await asyncio.sleep(pause)
                 if info.load_from_cache(zeroconf) and _reachable(info):
                     break
-            self._tell(info)
+            self._report_record(info)
         except NotRunningException:
             _log.info("mDNS was closed while resolving")
         finally:
             self._resolving -= 1
 
-    def _tell(self, info: ServiceInfo) -> None:
+    def _report_record(self, info: ServiceInfo) -> None:
         room_id = room_of(info.name)
         if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
-            self._found(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
+            self._on_record(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
 
-    def _later(self, work: Awaitable[object]) -> asyncio.Future[object]:
+    def _start_task(self, work: Awaitable[object]) -> asyncio.Future[object]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(_note)
+        task.add_done_callback(_log_failure)
         return task
 
 
 def _reachable(info: ServiceInfo) -> bool:
-    """Whether an address came with it that is good for something: not link-local and no word on which link."""
+    """Whether it has an address that can be used: not a link-local one without its link."""
     return any(not address.lower().startswith("fe80:") or "%" in address for address in info.parsed_scoped_addresses())
 
 
-def _note(task: asyncio.Future[object]) -> None:
-    """What it could not do it will be asked to do again: on the next change of addresses, and by the next burst."""
+def _log_failure(task: asyncio.Future[object]) -> None:
+    """A failed task is not repeated here: the next change of addresses, or the next burst, does the same again."""
     if not task.cancelled() and (error := task.exception()):
         _log.info("mDNS: %s", type(error).__name__)
 
 
-def _choice(here: Iterable[Interface]) -> Choice:
-    """Our addresses as zeroconf wants them: IPv4 by address, IPv6 by adapter."""
+def _interface_choice(here: Iterable[Interface]) -> InterfaceChoice:
+    """Addresses as zeroconf takes them: IPv4 by address, IPv6 by adapter."""
     here = tuple(here)
     return [*(one.address for one in here if one.v4), *{one.index for one in here if not one.v4}]
 
 
-async def _start(choice: Choice) -> AsyncZeroconf:
-    """As much as is to be had. Raises OSError when that is nothing."""
+async def _start_zeroconf(choice: InterfaceChoice) -> AsyncZeroconf:
+    """zeroconf on as many of the addresses as possible. Raises OSError when on none."""
     from zeroconf import IPVersion, NotRunningException
     from zeroconf.asyncio import AsyncZeroconf
 
     problem = OSError("no mDNS on these addresses")
-    v4: Choice = [one for one in choice if isinstance(one, str)]
-    # Where IPv6 is switched off the first fails; where 5353 is taken, both: the others can still browse.
+    v4: InterfaceChoice = [one for one in choice if isinstance(one, str)]
+    # The first fails where IPv6 is switched off; the first two where 5353 is taken: the others can still browse.
     for interfaces, alone in ((choice, False), (v4, False), (choice, True), (v4, True)):
         if not interfaces:
             continue

@@ -1,4 +1,4 @@
-"""Answering questions about the rooms hosted here. On the Engine's loop."""
+"""The responder: answers other computers' UDP questions about the rooms hosted here. On the Engine's loop."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from lanchat import __version__
 from lanchat.core.address import Numeric, numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import datagrams
-from lanchat.network.discovery.datagrams import Asker, Closed, OpenRoom, Patience, Question, answer, decode, encode
+from lanchat.network.discovery.datagrams import (
+    AnswerLimiter,
+    Asker,
+    Goodbye,
+    Question,
+    RoomDescription,
+    answer,
+    decode,
+    encode,
+)
 from lanchat.network.discovery.interface import Advert
 
-TOLD_OF_CLOSING = 256  # of those who asked, the latest
+MAX_ASKERS = 256  # the latest are told when a room closes
 
 
 class Responder:
@@ -28,55 +37,55 @@ class Responder:
         self._boot_id = boot_id
         self._well_known = well_known
         self._this_machine_only = this_machine_only
-        self._rooms: dict[RoomId, OpenRoom] = {}
+        self._rooms: dict[RoomId, RoomDescription] = {}
         self._ports: dict[tuple[bool, int], datagrams.DatagramPort] = {}
-        self._patience = Patience()
+        self._limiter = AnswerLimiter()
         self._turns = itertools.count()
         self._askers: OrderedDict[tuple[str, int], tuple[bytes, datagrams.DatagramPort]] = OrderedDict()
 
     async def advertise(self, advert: Advert) -> None:
-        self._rooms[advert.room_id] = OpenRoom(
+        self._rooms[advert.room_id] = RoomDescription(
             room_id=advert.room_id, title=advert.title, fingerprint=advert.fingerprint, port=advert.port,
             passphrase=advert.passphrase, boot_id=self._boot_id, people=advert.people, host=advert.host,
             app=__version__,
         )  # fmt: skip
-        await self.open_and_close()
+        await self.sync_sockets()
 
     async def withdraw(self, room_id: RoomId) -> None:
         if self._rooms.pop(room_id, None):
-            for (address, port), (nonce, by) in self._askers.items():
-                by.send(encode(Closed(nonce=nonce, room_id=room_id)), address, port)
-        await self.open_and_close()
+            for (address, port), (nonce, via) in self._askers.items():
+                via.send(encode(Goodbye(nonce=nonce, room_id=room_id)), address, port)
+        await self.sync_sockets()
 
-    def say_again(self) -> None:
-        """Our addresses changed: tell those who asked lately, from the new ones."""
-        for (address, port), (nonce, by) in self._askers.items():
+    def announce_again(self) -> None:
+        """Our addresses changed: answer those who asked lately again, from the new ones."""
+        for (address, port), (nonce, via) in self._askers.items():
             found = answer(Question(nonce=nonce), list(self._rooms.values()), next(self._turns))
             if found:
-                by.send(found, address, port)
+                via.send(found, address, port)
 
     async def close(self) -> None:
         for room_id in list(self._rooms):
             await self.withdraw(room_id)
 
-    async def open_and_close(self) -> None:
-        """Have a socket for each port that a question may come to, as far as there are any to be had, and no others.
+    async def sync_sockets(self) -> None:
+        """Open and close sockets, so that there is one for each port that a question may come to.
 
-        Raises OSError when the system has no sockets left at the moment.
+        Raises OSError when the system has none left at the moment.
         """
         numbers = {self._well_known, *(room.port for room in self._rooms.values())} if self._rooms else set()
         wanted = {(v6, number) for v6 in (False, True) for number in numbers}
         for key in self._ports.keys() - wanted:
             await self._ports.pop(key).close()
         for v6, number in wanted - self._ports.keys():
-            port = datagrams.DatagramPort(partial(self._socket, v6, number), self._heard)
+            port = datagrams.DatagramPort(partial(self._socket, v6, number), self._on_datagram)
             if await port.open():
                 self._ports[v6, number] = port
 
     def _socket(self, v6: bool, number: int) -> socket.socket:
-        return datagrams.answering(v6, number, shared=number == self._well_known)
+        return datagrams.responder_socket(v6, number, shared=number == self._well_known)
 
-    def _heard(self, data: bytes, address: Numeric, port: int, by: datagrams.DatagramPort) -> None:
+    def _on_datagram(self, data: bytes, address: Numeric, port: int, via: datagrams.DatagramPort) -> None:
         local = ipaddress.ip_address(address).is_loopback
         question = decode(data)
         if not isinstance(question, Question) or (self._this_machine_only and not local):
@@ -87,21 +96,21 @@ class Responder:
             if not local or asker.passed_by == self._boot_id or place is None:
                 return
             address, port = place, asker.port
-        if not self._patience.allows(address, asyncio.get_running_loop().time()):
+        if not self._limiter.allows(address, asyncio.get_running_loop().time()):
             return
         found = answer(question, list(self._rooms.values()), next(self._turns))
         if found:
-            sender = self._ports.get((":" in address, self._well_known), by) if asker else by
+            sender = self._ports.get((":" in address, self._well_known), via) if asker else via
             sender.send(found, address, port)
             self._remember(address, port, question.nonce, sender)
         if question.pass_on and not asker:
             self._pass_on(question, Asker(address, port, self._boot_id))
 
     def _remember(self, address: str, port: int, nonce: bytes, sender: datagrams.DatagramPort) -> None:
-        """Where to say that a room closes. mDNS says it too, but not on every network."""
+        """Keep whom to tell when a room closes. mDNS tells it too, but not on every network."""
         self._askers.pop((address, port), None)
         self._askers[address, port] = nonce, sender
-        if len(self._askers) > TOLD_OF_CLOSING:
+        if len(self._askers) > MAX_ASKERS:
             self._askers.popitem(last=False)
 
     def _pass_on(self, question: Question, asker: Asker) -> None:

@@ -1,11 +1,9 @@
-"""When to ask what. Pure: time is a number given by the caller.
+"""The schedule of discovery: when to ask what, and which addresses a sweep asks one by one. Pure: time is given.
 
-One burst at the start, after a change of network and on "look again"; a little now and then while the list is shown.
+One burst of questions at the start, after a change of network and on "look again"; then a few while the list is shown.
 
-Which addresses to ask one by one when nobody answered a question to all. Pure.
-
-Firewalls call it a port scan, and a larger sweep overflows a system's table of neighbours: the own /24 only, private
-ranges only, each network once until the person asks again.
+A sweep follows where nobody answered a question to all. Firewalls take it for a port scan, and a large one overflows
+the system's neighbour table: so only the own /24, only private ranges, each network once until the person asks again.
 """
 
 from __future__ import annotations
@@ -21,21 +19,30 @@ from typing import TypeAlias
 
 from lanchat.network.interfaces import Snapshot, best_first
 
+ASK_ONE = (0.0, 0.25, 0.75, 1.5, 3.0)
+IDLE_SECONDS = 10.0
+# A wanted room is sought as often as rooms for an empty list, for SEEK_SECONDS; then every SEEK_LATER_SECONDS, since it
+# may be away for days and many may seek it.
+SEEK_SECONDS, SEEK_LATER_SECONDS = 60.0, 60.0
+SEEK_SWEEPS_SECONDS = 25.0  # long enough for a host that moves to another machine
+
+MAX_NETWORKS = 3
+
 
 class Step(enum.Enum):
     """Something to do for the whole network."""
 
-    MDNS_TO_US = "mdns, answered to us alone"  # at once; but one program of several on a machine may get the answer
-    MDNS_TO_ALL = "mdns, answered to all"  # rate-limited by those who answer
-    EVERYBODY = "our own question to every subnet and every remembered address"
-    SWEEP = "our own question to each address of small subnets"
+    MDNS_TO_US = "an mDNS query, answered by unicast"  # at once, but to one program only of several on a machine
+    MDNS_TO_ALL = "an mDNS query, answered by multicast"  # responders limit its rate
+    EVERYBODY = "lanchat's question to every subnet and every remembered address"
+    SWEEP = "lanchat's question to each address of small subnets"
     SWEEP_ANEW = "small subnets may be swept once more"
-    LOOKED_AROUND = "an empty list means something now"
+    LOOKED_AROUND = "the first burst is over"
 
 
 @dataclass(frozen=True, slots=True)
 class AskOne:
-    """Our own question to one address."""
+    """lanchat's question to one address."""
 
     address: str
     port: int
@@ -43,35 +50,29 @@ class AskOne:
 
 Due: TypeAlias = Step | AskOne
 
-# Several tries of each, because radio loses packets: with 40 % loss the first answer comes within 0.3 s.
+# Each several times, because Wi-Fi loses packets: with 40 % loss the first answer comes within 0.3 s.
 BURST = (
     (0.0, Step.MDNS_TO_US), (0.0, Step.EVERYBODY), (0.1, Step.MDNS_TO_ALL), (0.25, Step.MDNS_TO_US),
     (0.3, Step.EVERYBODY), (0.5, Step.MDNS_TO_US), (1.0, Step.MDNS_TO_US), (1.0, Step.EVERYBODY),
     (1.2, Step.MDNS_TO_ALL), (1.5, Step.SWEEP), (2.0, Step.MDNS_TO_US), (2.5, Step.EVERYBODY),
     (3.0, Step.LOOKED_AROUND), (3.5, Step.MDNS_TO_ALL), (4.0, Step.MDNS_TO_US), (8.0, Step.MDNS_TO_ALL),
 )  # fmt: skip
-ASK_ONE = (0.0, 0.25, 0.75, 1.5, 3.0)
-NOW_AND_THEN_SECONDS = 10.0
-# For a room that somebody wants back into: as often as for somebody who looks at an empty list; then seldom, since it
-# may be away for days, and many may look for it.
-SEEK_SECONDS, SEEK_LATER_SECONDS = 60.0, 60.0
-SEEK_SWEEPS_SECONDS = 25.0  # a host that is moved to another machine is there by then
 
 
 class Schedule:
-    """What is to be done, in order of time."""
+    """The steps that are due, in order of time."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Due]] = []
         self._order = itertools.count()  # equal times keep their order
-        self._quiet_from = 0.0
+        self._next_round_at = 0.0
         self._looking = False
-        self._sought_since: float | None = None
+        self._seeking_since: float | None = None
 
     def burst(self, now: float, report: bool = True) -> None:
-        """Ask everything anew, from now. What is left of an earlier burst is dropped.
+        """Start a burst now, and drop what is left of an earlier one.
 
-        `report`: LOOKED_AROUND comes at its end; it does too when the earlier burst still owed it.
+        `report`: LOOKED_AROUND comes at its end; it also does when the earlier burst had not come so far.
         """
         report = report or any(what is Step.LOOKED_AROUND for _, _, what in self._heap)
         self._heap = [item for item in self._heap if isinstance(item[2], AskOne)]
@@ -79,16 +80,16 @@ class Schedule:
         for after, step in BURST:
             if step is not Step.LOOKED_AROUND or report:
                 self._push(now + after, step)
-        self._quiet_from = now + NOW_AND_THEN_SECONDS
+        self._next_round_at = now + IDLE_SECONDS
 
     def look(self, on: bool, now: float) -> None:
-        """`on`: somebody looks at the list, so go on asking now and then."""
+        """`on`: the list is on screen, so go on asking every IDLE_SECONDS."""
         self._looking = on
-        self._quiet_from = max(self._quiet_from, now)
+        self._next_round_at = max(self._next_round_at, now)
 
     def seek(self, on: bool, now: float) -> None:
-        """`on`: a room is away and wanted, so ask everything anew, and go on."""
-        self._sought_since = now if on else None
+        """`on`: a room is away and wanted, so start a burst, and go on asking."""
+        self._seeking_since = now if on else None
         if on:
             self.burst(now, report=False)
             self._push(now, Step.SWEEP_ANEW)
@@ -98,9 +99,9 @@ class Schedule:
             self._push(now + after, AskOne(address, port))
 
     def due(self, now: float, empty: bool) -> list[Due]:
-        """What is to be done now, taken off. `empty`: no room is listed yet."""
-        if self._goes_on and now >= self._quiet_from:
-            sought = math.inf if self._sought_since is None else now - self._sought_since
+        """What is to be done by `now`, removed from the schedule. `empty`: no room is listed yet."""
+        if self._continues and now >= self._next_round_at:
+            sought = math.inf if self._seeking_since is None else now - self._seeking_since
             if empty:
                 self.burst(now, report=False)
                 if sought < SEEK_SWEEPS_SECONDS:
@@ -108,9 +109,9 @@ class Schedule:
             else:
                 self._push(now, Step.EVERYBODY)
                 self._push(now, Step.MDNS_TO_ALL)
-                self._quiet_from = now + NOW_AND_THEN_SECONDS
+                self._next_round_at = now + IDLE_SECONDS
             if not self._looking and sought >= SEEK_SECONDS:
-                self._quiet_from = now + SEEK_LATER_SECONDS
+                self._next_round_at = now + SEEK_LATER_SECONDS
         done = []
         while self._heap and self._heap[0][0] <= now:
             done.append(heapq.heappop(self._heap)[2])
@@ -119,30 +120,27 @@ class Schedule:
     def next_at(self) -> float:
         """When something is due next; infinity when nothing is."""
         times = [self._heap[0][0]] if self._heap else []
-        if self._goes_on:
-            times.append(self._quiet_from)
+        if self._continues:
+            times.append(self._next_round_at)
         return min(times, default=float("inf"))
 
     @property
-    def _goes_on(self) -> bool:
-        return self._looking or self._sought_since is not None
+    def _continues(self) -> bool:
+        return self._looking or self._seeking_since is not None
 
     def _push(self, at: float, what: Due) -> None:
         heapq.heappush(self._heap, (at, next(self._order), what))
 
 
-NETWORKS = 3
-
-
-def targets(here: Snapshot, swept: set[str]) -> Iterator[str]:
-    """The addresses to ask. Networks in `swept` are left out, and those taken are added."""
+def sweep_targets(here: Snapshot, swept: set[str]) -> Iterator[str]:
+    """The addresses of a sweep. Networks in `swept` are skipped, and those yielded are added to it."""
     own = {one.address for one in here}
     for one in best_first(here):
         ordinary = one.ip.is_private and not (one.ip.is_link_local or one.ip.is_loopback)
         if not one.v4 or one.vpn or not ordinary or not 8 <= one.prefix <= 30:
             continue
         network = ipaddress.IPv4Network(f"{one.address}/{max(one.prefix, 24)}", strict=False)
-        if str(network) in swept or len(swept) >= NETWORKS:
+        if str(network) in swept or len(swept) >= MAX_NETWORKS:
             continue
         swept.add(str(network))
         yield from (str(address) for address in network.hosts() if str(address) not in own)

@@ -1,13 +1,13 @@
-"""This computer's own firewall. Only a host needs an open port; who joins dials out.
+"""This computer's firewall: whether it keeps others from a room hosted here. Members need no open port.
 
-Linux: ufw, firewalld, and the rules of nftables and iptables where this account may read them. Windows and macOS: from
-their makers' documentation, not tried on such machines.
+Linux: ufw, firewalld, and the rules of nftables and iptables where this account may read them. Windows and macOS follow
+their vendors' documentation and are not tested on such machines.
 
-Whether Linux' packet filter lets a stranger's first packet to a port in: nftables and iptables, read as text. Pure.
+The packet filter is read as text: does it accept the first packet of an unknown machine to a port? Only the conditions
+interface, protocol, destination port and connection state are understood; a rule with any other condition may match or
+not. Where either would accept the packet, it counts as accepted: a port reported as closed is closed.
 
-Only what decides about such a packet is understood: interface, protocol, destination port and connection state. A rule
-with any other condition may match or not. Where one of the two would let the packet in, it counts as let in: what is
-reported as closed is closed.
+`examine` runs on the Engine's loop and the system's programs on threads; everything else is pure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.doctor.this_computer import said
+from lanchat.network.doctor.this_computer import output_of
 
 NAME = "firewall"
 UFW = Path("/etc/ufw/ufw.conf")
@@ -33,25 +33,31 @@ _FIREWALLD = ("systemctl", "is-active", "firewalld")
 _NFT, _IPTABLES = ("nft", "-j", "list", "ruleset"), ("iptables", "-S")
 _MACOS = ("/usr/libexec/ApplicationFirewall/socketfilterfw", "--getglobalstate")
 
+Protocol: TypeAlias = Literal["tcp", "udp"]
+
+_MOST_JUMPS = 16  # as many as the kernel allows in a row
+_DECIDE = {"accept": True, "drop": False, "reject": False}
+_NO_CONDITIONS = frozenset(("counter", "log", "return", "jump", "goto", *_DECIDE))
+
 
 async def examine(port: int, visited: bool) -> list[Finding]:
-    """`visited`: somebody from another machine came in, so whatever is set, it lets them."""
+    """`visited`: somebody from another machine has joined a room here, so the firewall lets them."""
     if visited:
         return [Finding(NAME, Health.GOOD, _("People on other computers reach this one."))]
     if sys.platform == "linux":
         ufw = await asyncio.to_thread(read, UFW)
         asked = (_FIREWALLD, _NFT, _IPTABLES)
-        firewalld, nft, iptables = await asyncio.gather(*(asyncio.to_thread(said, *argv) for argv in asked))
+        firewalld, nft, iptables = await asyncio.gather(*(asyncio.to_thread(output_of, *argv) for argv in asked))
         return [linux(port, ufw, firewalld, nft, iptables)]
     if sys.platform == "win32":
-        return [windows(await asyncio.to_thread(said, *_WINDOWS))]
+        return [windows(await asyncio.to_thread(output_of, *_WINDOWS))]
     if sys.platform == "darwin":
-        return [macos(await asyncio.to_thread(said, *_MACOS))]
+        return [macos(await asyncio.to_thread(output_of, *_MACOS))]
     return []
 
 
 def read(path: Path) -> str:
-    """A file's text; "" when there is none for us to read."""
+    """A file's text; "" when it cannot be read."""
     try:
         return path.read_text("utf-8", "replace")
     except OSError:
@@ -59,7 +65,7 @@ def read(path: Path) -> str:
 
 
 def linux(port: int, ufw: str, firewalld: str, nft: str = "", iptables: str = "") -> Finding:
-    """`nft` and `iptables`: what these programs print; "" when they are not there, or only root may ask them."""
+    """`nft` and `iptables`: what these programs print; "" when they are missing, or need root."""
     on = _("The firewall {name} is on; it may keep others from a room hosted here.")
     if any(line.strip().lower() == "enabled=yes" for line in ufw.splitlines()):
         return Finding(NAME, Health.ODD, on.format(name="ufw"), _to_host(f"sudo ufw allow {port}"))
@@ -97,33 +103,26 @@ def macos(state: str) -> Finding:
     return Finding(NAME, Health.GOOD, _("The firewall of macOS is off."))
 
 
-Protocol: TypeAlias = Literal["tcp", "udp"]
-
-_MOST_JUMPS = 16  # as many as the kernel allows in a row
-_DECIDE = {"accept": True, "drop": False, "reject": False}
-_NO_CONDITIONS = frozenset(("counter", "log", "return", "jump", "goto", *_DECIDE))
-
-
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The first packet of a stranger, on an adapter other than loopback."""
+    """The first packet of an unknown machine, on an adapter other than loopback."""
 
     protocol: Protocol
     port: int
 
 
 class _Rule(NamedTuple):
-    """One that matches the packet, or may do so."""
+    """A rule that matches the packet, or may match it."""
 
     verdict: str
     target: str  #: the chain to jump to
-    sure: bool
+    sure: bool  #: it matches; False: it may
 
 
 @dataclass(slots=True)
 class _Chain:
     rules: list[_Rule] = field(default_factory=list)  #: in order
-    policy: str | None = None  #: of a chain that sees what comes in; None: of one that is only jumped to
+    policy: str | None = None  #: of a base chain for incoming packets; None: it is only jumped to
     open: str = ""  #: the command that lets the packet through this chain
 
 
@@ -131,7 +130,7 @@ _Chains: TypeAlias = dict[tuple[str, ...], _Chain]
 
 
 def closed(packet: Packet, nft: str = "", iptables: str = "") -> str | None:
-    """The command that opens the port when it is closed; None when nothing is known to close it.
+    """The command that opens the port where it is closed; None where nothing is known to close it.
 
     `nft`: what `nft -j list ruleset` prints. `iptables`: what `iptables -S` prints. Either may be "".
     """
@@ -145,7 +144,7 @@ def closed(packet: Packet, nft: str = "", iptables: str = "") -> str | None:
 
 
 def _verdict(chains: _Chains, key: tuple[str, ...], jumps: int) -> bool | None:
-    """Whether the packet is let in, or may be; None when this chain does not decide, or may not."""
+    """Whether the packet is accepted, or may be; None when this chain does not decide, or may not."""
     if key not in chains or jumps > _MOST_JUMPS:
         return None
     may_leave = False
@@ -165,7 +164,7 @@ def _verdict(chains: _Chains, key: tuple[str, ...], jumps: int) -> bool | None:
 
 
 def _all(met: Iterable[bool | None]) -> bool | None:
-    """Whether all conditions are met; None: perhaps."""
+    """Whether all conditions are met; None: they may be."""
     found = set(met)
     return False if False in found else None if None in found else True
 
@@ -183,7 +182,7 @@ def _of_nft(printed: str, packet: Packet) -> _Chains:
             elif rule := one.get("rule"):
                 chains[_key(rule, rule["chain"])].rules.extend(_nft_rules(rule["expr"], packet))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}  # of another version: nothing is known
+        return {}  # output of another version: nothing is known
     return chains
 
 
@@ -204,7 +203,7 @@ def _nft_rules(parts: list[dict[str, Any]], packet: Packet) -> Iterator[_Rule]:
     for one in maps:
         elements = one["data"]["set"] if isinstance(one["data"], dict) else []
         if not elements and met is not False:
-            yield _Rule("accept", "", sure=False)  # a map by name: its verdicts are not here
+            yield _Rule("accept", "", sure=False)  # a named map: its verdicts are not in the rule
         for value, verdict in elements:
             yield from _nft_verdicts(verdict, _all((met, _nft_compares(one["key"], value, packet))))
 
@@ -216,12 +215,12 @@ def _nft_verdicts(part: dict[str, Any], met: bool | None) -> Iterator[_Rule]:
 
 
 def _nft_meets(part: dict[str, Any], packet: Packet) -> bool | None:
-    """Whether the packet meets this part of a rule; what is no condition it does. None: perhaps."""
+    """Whether the packet meets this part of a rule; True for a part that is no condition. None: it may."""
     match = part.get("match")
     if match is None:  # "xt" is a condition of iptables, which `iptables -S` shows
         return True if part.keys() <= _NO_CONDITIONS else None
     if _nft_other_protocol(match["left"], packet):
-        return False  # whatever is compared, and also where it is negated
+        return False  # whatever is compared, negated or not
     met = _nft_compares(match["left"], match["right"], packet)
     if met is None or match["op"] not in ("==", "in", "!="):
         return None
@@ -229,11 +228,11 @@ def _nft_meets(part: dict[str, Any], packet: Packet) -> bool | None:
 
 
 def _nft_compares(left: Any, right: Any, packet: Packet) -> bool | None:
-    """Whether what `left` names of the packet is `right`, or is among it."""
+    """Whether the packet's property `left` equals `right`, or is in it. None: it may."""
     if _nft_other_protocol(left, packet):
         return False
     if isinstance(right, str) and right.startswith(("@", "*")):
-        return None  # a set by name
+        return None  # a named set
     if left == {"meta": {"key": "iifname"}} or left == {"meta": {"key": "iif"}}:
         return False if right == "lo" else None
     if left == {"meta": {"key": "l4proto"}}:
@@ -246,7 +245,7 @@ def _nft_compares(left: Any, right: Any, packet: Packet) -> bool | None:
 
 
 def _nft_other_protocol(left: dict[str, Any], packet: Packet) -> bool:
-    """Whether it names the port of another protocol: such a rule is for that protocol only."""
+    """Whether it is the port of another protocol: such a rule is for that protocol only."""
     payload = left.get("payload", {})
     return payload.get("field") == "dport" and payload.get("protocol") not in (packet.protocol, "th")
 
@@ -280,7 +279,7 @@ def _of_iptables(printed: str, packet: Packet) -> _Chains:
 
 
 def _words(line: str) -> list[str]:
-    """What a comment says is one word."""
+    """The words of a line; a quoted comment is one word."""
     try:
         return shlex.split(line)
     except ValueError:
@@ -288,7 +287,7 @@ def _words(line: str) -> list[str]:
 
 
 def _iptables_rule(words: list[str], packet: Packet) -> _Rule | None:
-    """None: it does not match."""
+    """The rule of an `-A` line; None: it does not match."""
     at = next((at for at, word in enumerate(words) if word in ("-j", "-g")), len(words))
     conditions: list[tuple[bool, str, list[str]]] = []  # negated, option, values
     for before, word in zip(["", *words], words[:at], strict=False):
@@ -302,14 +301,14 @@ def _iptables_rule(words: list[str], packet: Packet) -> _Rule | None:
     )
     if met is False or at + 1 >= len(words):
         return None
-    name = words[at + 1]  # what follows belongs to the target
+    name = words[at + 1]  # what follows are the target's options
     if (known := name.lower()) in _DECIDE or known == "return":
         return _Rule(known, "", met is True)
     return _Rule("jump" if words[at] == "-j" else "goto", name, met is True)
 
 
 def _iptables_meets(option: str, values: list[str], packet: Packet) -> bool | None:
-    """Whether the packet meets one condition; None: perhaps."""
+    """Whether the packet meets one condition; None: it may."""
     match option, values:
         case "-m", _:
             return True

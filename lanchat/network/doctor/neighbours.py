@@ -1,4 +1,4 @@
-"""Other machines: whether any is heard or reached, and what it means when none is."""
+"""The doctor's checks of other machines: the router, and whether anybody else answers. On the Engine's loop."""
 
 from __future__ import annotations
 
@@ -15,69 +15,70 @@ from pathlib import Path
 
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
-from lanchat.network.discovery.schedule import targets
-from lanchat.network.doctor.this_computer import said
+from lanchat.network.discovery.schedule import sweep_targets
+from lanchat.network.doctor.this_computer import output_of
 from lanchat.network.interfaces import Interface, Snapshot
 
 CONNECT_SECONDS = 1.0
-DOORS_AT_ONCE, DOOR_SECONDS = 100, 0.8  # a system may allow 256 open files in all; one /24 takes 2.4 s
-KNOCK_SECONDS = 2.8  # for the doors of all our networks; those left then are not knocked on
+SCAN_AT_ONCE, SCAN_CONNECT_SECONDS = 100, 0.8  # a system may allow 256 open files in all; one /24 takes 2.4 s
+SCAN_SECONDS = 2.8  # for all networks of this computer; addresses left then are skipped
 LISTEN_SECONDS = 2.0
-ALIVE_PORTS = (9, 53, 80, 443)  # discard: refused by what is alive; the others: what a router has open
+ALIVE_PORTS = (9, 53, 80, 443)  # discard, which any machine refuses; those that a router has open
 AT_ONCE_SECONDS = 0.05
 
-#: "Which kinds of service are here?", a question every mDNS responder answers: a DNS header, the name, PTR, IN to us.
-_WHO = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(
+#: "Which types of service are there?" (RFC 6763, section 9), which every mDNS responder answers: a DNS header, the
+#: name, PTR, IN with the unicast bit.
+_MDNS_QUESTION = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(
     bytes([len(label)]) + label for label in (b"_services", b"_dns-sd", b"_udp", b"local", b"")
 ) + b"\0\x0c\x80\1"  # fmt: skip
 _MDNS = {False: ("224.0.0.251", 5353), True: ("ff02::fb", 5353)}  # by whether it is IPv6
 
 
-class Attempted(enum.Enum):
-    """What came of a TCP connection."""
+class ConnectResult(enum.Enum):
+    """The result of a TCP connection."""
 
-    TAKEN = enum.auto()
+    ACCEPTED = enum.auto()
     REFUSED = enum.auto()  #: the machine is there
-    NOBODY = enum.auto()  #: no machine has that address
-    NO_WAY = enum.auto()  #: no network of ours leads there
-    FORBIDDEN = enum.auto()  #: our own system said no, at once
-    SILENCE = enum.auto()
+    NO_HOST = enum.auto()  #: no machine has that address
+    NO_ROUTE = enum.auto()  #: no network of this computer leads there
+    FORBIDDEN = enum.auto()  #: this computer's own system refused, at once
+    NO_ANSWER = enum.auto()
 
 
-async def knock(address: str, port: int, within: float = CONNECT_SECONDS) -> Attempted:
+async def try_connect(address: str, port: int, within: float = CONNECT_SECONDS) -> ConnectResult:
     began = time.monotonic()
     try:
         async with asyncio.timeout(within):
             _reader, writer = await asyncio.open_connection(address, port)
     except TimeoutError:
-        return Attempted.SILENCE
+        return ConnectResult.NO_ANSWER
     except ConnectionRefusedError:
-        return Attempted.REFUSED
+        return ConnectResult.REFUSED
     except OSError as error:
         at_once = time.monotonic() - began < AT_ONCE_SECONDS
         if error.errno == errno.EHOSTUNREACH:
-            # macOS says so at once where a program may not use the local network.
-            return Attempted.FORBIDDEN if sys.platform == "darwin" and at_once else Attempted.NOBODY
-        return Attempted.NO_WAY if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else Attempted.SILENCE
+            # macOS reports it at once where a program may not use the local network.
+            return ConnectResult.FORBIDDEN if sys.platform == "darwin" and at_once else ConnectResult.NO_HOST
+        return ConnectResult.NO_ROUTE if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else ConnectResult.NO_ANSWER
     writer.close()
-    return Attempted.TAKEN
+    return ConnectResult.ACCEPTED
 
 
-async def alive(address: str) -> bool:
-    """Whether a machine answers there, on whatever port."""
-    knocks = await asyncio.gather(*(knock(address, port) for port in ALIVE_PORTS))
-    return Attempted.TAKEN in knocks or Attempted.REFUSED in knocks
+async def is_alive(address: str) -> bool:
+    """Whether a machine answers at `address`, on any of a few ports."""
+    attempts = await asyncio.gather(*(try_connect(address, port) for port in ALIVE_PORTS))
+    return ConnectResult.ACCEPTED in attempts or ConnectResult.REFUSED in attempts
 
 
 async def examine(
     mine: Snapshot, rooms: Callable[[], int], port: int, heard: Awaitable[frozenset[str]]
 ) -> list[Finding]:
-    """The router, and who else is there. `rooms` is asked at the end, when there was time to find some."""
+    """The router, and other machines. `rooms` is called at the end, after the time to find some."""
     outward = frozenset(one for one in mine if not one.ip.is_loopback)
     if not outward:
         return []
-    router, knocks, others = await asyncio.gather(_router(), _knock_on_all(outward, port), heard)
-    return [_about_router(router), about_others(rooms(), len(others), knocks, router=bool(router and router[1]))]
+    router, attempts, others = await asyncio.gather(_router(), _scan(outward, port), heard)
+    return [_about_router(router), about_others(rooms(), len(others), attempts, router=bool(router and router[1]))]
 
 
 def _about_router(router: tuple[str, bool] | None) -> Finding:
@@ -92,17 +93,17 @@ def _about_router(router: tuple[str, bool] | None) -> Finding:
     )  # fmt: skip
 
 
-def about_others(rooms: int, heard: int, knocks: Counter[Attempted], router: bool) -> Finding:
-    """`heard`: how many answer mDNS. `knocks`: what came of knocking on each door of the own /24, the router's too."""
+def about_others(rooms: int, heard: int, attempts: Counter[ConnectResult], router: bool) -> Finding:
+    """`heard`: how many answer mDNS. `attempts`: the results for the own /24, router included."""
     name = "neighbours"
     if rooms:
         return Finding(name, Health.GOOD, _("Rooms of others answer: {count}.").format(count=rooms))
-    if knocks[Attempted.FORBIDDEN]:
+    if attempts[ConnectResult.FORBIDDEN]:
         return Finding(
             name, Health.BAD, _("This system does not let lanchat reach the local network."),
             _("Allow it under Privacy & Security, Local Network, then start lanchat again."),
         )  # fmt: skip
-    machines = max(knocks[Attempted.TAKEN] + knocks[Attempted.REFUSED] - router, heard)
+    machines = max(attempts[ConnectResult.ACCEPTED] + attempts[ConnectResult.REFUSED] - router, heard)
     if machines > 0:
         says = _("Other machines answer ({count}); no room was found on them.")
         return Finding(name, Health.GOOD, says.format(count=machines))
@@ -117,29 +118,29 @@ def about_others(rooms: int, heard: int, knocks: Counter[Attempted], router: boo
     )
 
 
-async def _knock_on_all(mine: Snapshot, port: int) -> Counter[Attempted]:
-    """What comes of knocking on every door of the own networks, as far as there is time."""
-    turns = asyncio.Semaphore(DOORS_AT_ONCE)
-    knocks: Counter[Attempted] = Counter()
+async def _scan(mine: Snapshot, port: int) -> Counter[ConnectResult]:
+    """The results of a TCP connection to each address of the own networks, as far as SCAN_SECONDS allow."""
+    slots = asyncio.Semaphore(SCAN_AT_ONCE)
+    attempts: Counter[ConnectResult] = Counter()
 
     async def one(address: str) -> None:
-        async with turns:
-            knocks[await knock(address, port, DOOR_SECONDS)] += 1
+        async with slots:
+            attempts[await try_connect(address, port, SCAN_CONNECT_SECONDS)] += 1
 
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(KNOCK_SECONDS):
-            await asyncio.gather(*(one(address) for address in targets(mine, set())))
-    return knocks
+        async with asyncio.timeout(SCAN_SECONDS):
+            await asyncio.gather(*(one(address) for address in sweep_targets(mine, set())))
+    return attempts
 
 
 async def answers_to_mdns(mine: Snapshot) -> frozenset[str]:
-    """The addresses of other machines that answer a multicast question on one of our networks."""
+    """The addresses of other machines that answer an mDNS query on the networks of `mine`."""
     outward = [one for one in mine if not one.ip.is_loopback and (one.v4 or one.ip.is_link_local)]
-    found = await asyncio.gather(*map(_heard_on, outward))
+    found = await asyncio.gather(*map(_mdns_answers_on, outward))
     return frozenset().union(*found) - {one.address for one in mine}
 
 
-async def _heard_on(one: Interface) -> set[str]:
+async def _mdns_answers_on(one: Interface) -> set[str]:
     loop = asyncio.get_running_loop()
     heard: set[str] = set()
     try:
@@ -151,7 +152,7 @@ async def _heard_on(one: Interface) -> set[str]:
             else:
                 asking.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, one.index)
                 asking.bind((one.address.partition("%")[0], 0, 0, one.index))
-            await loop.sock_sendto(asking, _WHO, _MDNS[not one.v4])
+            await loop.sock_sendto(asking, _MDNS_QUESTION, _MDNS[not one.v4])
             async with asyncio.timeout(LISTEN_SECONDS):
                 while True:
                     _data, (place, *_rest) = await loop.sock_recvfrom(asking, 9000)
@@ -162,22 +163,22 @@ async def _heard_on(one: Interface) -> set[str]:
 
 async def _router() -> tuple[str, bool] | None:
     address = await asyncio.to_thread(default_router)
-    return (address, await alive(address)) if address else None
+    return (address, await is_alive(address)) if address else None
 
 
 def default_router() -> str | None:
-    """The IPv4 address of the router; None when there is none. On macOS and Windows not tried yet."""
+    """The IPv4 address of the router; None when there is none. Not tested on macOS and Windows yet."""
     if sys.platform == "linux":
         return router_in_table(Path("/proc/thread-self/net/route").read_text("ascii"))
     if sys.platform == "darwin":
-        lines = said("route", "-n", "get", "default").splitlines()
+        lines = output_of("route", "-n", "get", "default").splitlines()
         return next((line.split()[1] for line in lines if line.strip().startswith("gateway:")), None)
-    lines = said("route", "print", "-4", "0.0.0.0").splitlines()
+    lines = output_of("route", "print", "-4", "0.0.0.0").splitlines()
     return next((line.split()[2] for line in lines if line.split()[:2] == ["0.0.0.0", "0.0.0.0"]), None)
 
 
 def router_in_table(table: str) -> str | None:
-    """The router in Linux' table of routes, where addresses are hexadecimal and stand backwards."""
+    """The router in Linux' routing table, where addresses are hexadecimal in little-endian order."""
     for line in table.splitlines()[1:]:
         _name, destination, gateway, flags = line.split()[:4]
         if destination == "00000000" and int(flags, 16) & 2:

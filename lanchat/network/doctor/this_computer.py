@@ -1,8 +1,6 @@
-"""This computer itself: its clock, and the folder where everything is kept.
+"""The doctor's checks of this computer: clock, data folder, addresses, multicast, port.
 
-This computer on its network: addresses, multicast, the port.
-
-Asking the system's own programs. On a thread; fixed words only, never through a shell.
+On the Engine's loop. `output_of` runs the system's programs, on threads: fixed arguments only, never through a shell.
 """
 
 from __future__ import annotations
@@ -29,9 +27,16 @@ from lanchat.network.discovery import datagrams
 from lanchat.network.interfaces import Interface, Snapshot, best_first
 from lanchat.trust.tls import client_context
 
-OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: outside of it a clock was never set
+OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: a clock outside of it was never set
 AHEAD_SECONDS = 120.0
 LOW_BYTES, FULL_BYTES = 500_000_000, 20_000_000
+
+ECHO_GROUP = "239.255.77.78"  # used for this check only, so that what comes back is our own
+ECHO_SECONDS = 0.5
+ANSWER_SECONDS = 1.0
+_SIOCGIFFLAGS, _IFF_RUNNING = 0x8913, 0x40  # netdevice(7)
+
+PROGRAM_SECONDS = 3.0  # for a program of the system
 
 
 async def clock(ahead: float | None) -> list[Finding]:
@@ -55,14 +60,14 @@ def about_clock(now: float, ahead: float | None) -> Finding:
 
 
 async def data(folder: Path, unread: str) -> list[Finding]:
-    """`unread`: why what is kept there cannot be read."""
+    """`unread`: why the data there cannot be read, in words for the person; "": it can."""
     if unread:
         return [Finding("data", Health.BAD, _("{folder} cannot be used.").format(folder=folder), unread)]
     return await asyncio.to_thread(about_data, folder)
 
 
 def about_data(folder: Path) -> list[Finding]:
-    """Whether it can be written to, whether there is room, and whether it is ours alone."""
+    """Whether the folder can be written to, has room, and is private."""
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return [Finding(
             "data", Health.BAD, _("The folder {folder} cannot be written to.").format(folder=folder),
@@ -84,14 +89,8 @@ def about_data(folder: Path) -> list[Finding]:
     return [Finding("data", Health.GOOD, _("{folder}, {free} GB free").format(folder=folder, free=free // 10**9))]
 
 
-GROUP = "239.255.77.78"  # ours alone, so that what comes back is our own
-ECHO_SECONDS = 0.5
-ANSWER_SECONDS = 1.0
-_SIOCGIFFLAGS, _IFF_RUNNING = 0x8913, 0x40  # netdevice(7)
-
-
 async def network(mine: Snapshot) -> list[Finding]:
-    """Which addresses we have, and what is special about them."""
+    """This computer's addresses, and what is special about them."""
     findings = [_addresses(mine)]
     vpns = sorted({one.name for one in mine if one.vpn})
     if vpns:
@@ -134,7 +133,7 @@ def _addresses(mine: Snapshot) -> Finding:
 
 
 def connected(one: Interface) -> bool:
-    """Whether the adapter has a cable or a Wi-Fi. Linux keeps the address without; elsewhere it goes away."""
+    """Whether the adapter has a cable or a Wi-Fi. Linux keeps the address without; other systems remove it."""
     if sys.platform != "linux":
         return True
     import fcntl
@@ -149,9 +148,8 @@ def connected(one: Interface) -> bool:
 
 
 async def multicast(mine: Snapshot, heard: Awaitable[frozenset[str]]) -> list[Finding]:
-    """Whether our own multicast comes back to us, on each adapter; whether the network carries it, others' answers
-    (`heard`) tell.
-    """
+    """Whether our own multicast comes back on each adapter. Whether the network carries it, others' answers (`heard`)
+    show."""
     adapters = sorted(one for one in mine if one.v4 and not one.ip.is_loopback)
     deaf = [one for one, heard in zip(adapters, await asyncio.gather(*map(_hears_itself, adapters)), strict=True)
             if not heard]  # fmt: skip
@@ -176,9 +174,9 @@ async def _hears_itself(one: Interface) -> bool:
         try:
             echo.bind(("", 0))
             mine = socket.inet_aton(one.address)
-            echo.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + mine)
+            echo.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(ECHO_GROUP) + mine)
             echo.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, mine)
-            await loop.sock_sendto(echo, one.address.encode(), (GROUP, echo.getsockname()[1]))
+            await loop.sock_sendto(echo, one.address.encode(), (ECHO_GROUP, echo.getsockname()[1]))
             async with asyncio.timeout(ECHO_SECONDS):
                 return await loop.sock_recv(echo, 64) == one.address.encode()
         except (OSError, TimeoutError):
@@ -186,7 +184,7 @@ async def _hears_itself(one: Interface) -> bool:
 
 
 async def port(number: int, hosting: tuple[int, ...]) -> list[Finding]:
-    """Whether a room can be opened where others look first, or is open there. `hosting`: ports of this program."""
+    """Whether a room can be opened on the well-known port, or is open there. `hosting`: this program's ports."""
     if hosting:
         ports = ", ".join(str(one) for one in sorted(hosting))
         return [Finding("port", Health.GOOD, _("A room is open here on port {ports}.").format(ports=ports))]
@@ -206,7 +204,7 @@ async def port(number: int, hosting: tuple[int, ...]) -> list[Finding]:
 
 def _taken(number: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
-        if sys.platform != "win32":  # there it would let two programs have the same port
+        if sys.platform != "win32":  # there it would let two programs share the port
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             one.bind(("", number))
@@ -218,14 +216,14 @@ def _taken(number: int) -> bool:
 def _shared(number: int) -> bool:
     """Whether the UDP port is free, or taken only by programs that share it, as every lanchat does."""
     try:
-        datagrams.answering(False, number, shared=True).close()
+        datagrams.responder_socket(False, number, shared=True).close()
     except OSError:
         return False
     return True
 
 
 async def _speaks_lanchat(number: int) -> bool:
-    """Whether a lanchat answers at this computer's port. Nothing is sent after TLS."""
+    """Whether a lanchat answers on this computer's port. Nothing is sent after the TLS handshake."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             _reader, writer = await asyncio.open_connection(
@@ -238,15 +236,12 @@ async def _speaks_lanchat(number: int) -> bool:
     return bool(spoken == limits.ALPN)
 
 
-SECONDS = 3.0
-
-
-def said(*argv: str) -> str:
-    """What a program of the system prints; "" when it is not there, fails or takes too long."""
+def output_of(*argv: str) -> str:
+    """What a program of the system prints; "" when it is missing, fails or takes too long."""
     try:
         done = subprocess.run(
-            argv, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL, env=_environment(),
-            creationflags=_without_a_window(),
+            argv, capture_output=True, timeout=PROGRAM_SECONDS, check=False, stdin=subprocess.DEVNULL,
+            env=_environment(), creationflags=_without_a_window(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return ""
@@ -260,7 +255,7 @@ def _without_a_window() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """A packaged program brings libraries of its own, which the system's programs must not be given."""
+    """The environment of the system's programs, without the libraries that a packaged lanchat brings."""
     environment = dict(os.environ)
     own = environment.pop("LD_LIBRARY_PATH_ORIG", None)
     if own is not None:

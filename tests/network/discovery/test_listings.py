@@ -6,9 +6,9 @@ import pytest
 
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
-from lanchat.network.discovery.listings import MOST_ADDRESSES, MOST_ASKED, MOST_ROOMS, QUESTIONS_PER_SECOND, Listings
+from lanchat.network.discovery.listings import MAX_ADDRESSES, MAX_LISTED, MAX_TRACKED, QUESTIONS_PER_SECOND, Listings
 from lanchat.network.interfaces import Interface
 
 HERE = frozenset({Interface(2, "eth0", "10.77.0.9", 24), Interface(2, "eth0", "fe80::9%2", 64)})
@@ -21,7 +21,7 @@ class Listed(Listings):
     def __init__(self) -> None:
         self.told: list[Sighting] = []
         super().__init__(self.told.append)
-        self.set_here(HERE, 0.0)
+        self.set_interfaces(HERE, 0.0)
 
     @property
     def last(self) -> Listing:
@@ -33,7 +33,7 @@ class Listed(Listings):
         """Nobody answers for so long."""
         now = start
         while (now := max(now, self.next_at())) <= start + seconds:
-            self.beat(now)
+            self.poll(now)
         return start + seconds
 
 
@@ -42,9 +42,9 @@ def rooms() -> Listed:
     return Listed()
 
 
-def room(n: int = 1, title: str = "Kitchen", **more: object) -> OpenRoom:
+def room(n: int = 1, title: str = "Kitchen", **more: object) -> RoomDescription:
     letters = "".join("abcdefghij"[int(digit)] for digit in f"{n:016}")
-    return OpenRoom(room_id=letters, title=title, port=29747, boot_id="b1", **{"fingerprint": KEY, **more})  # type: ignore[arg-type]
+    return RoomDescription(room_id=letters, title=title, port=29747, boot_id="b1", **{"fingerprint": KEY, **more})  # type: ignore[arg-type]
 
 
 def test_a_host_that_answers_is_listed_at_once(rooms: Listed) -> None:
@@ -63,7 +63,7 @@ def test_hearing_the_same_again_is_no_news(rooms: Listed) -> None:
 def test_a_record_is_listed_when_its_host_answers(rooms: Listed) -> None:
     rooms.recorded(room(), ["10.77.0.1"], 0.0)
     assert rooms.told == []
-    (probe,) = rooms.beat(0.0)
+    (probe,) = rooms.poll(0.0)
     assert (probe.addresses, probe.port) == (("10.77.0.1",), 29747)
     rooms.answered(room(), "10.77.0.1", 0.01)
     assert rooms.last.answering
@@ -80,7 +80,7 @@ def test_a_host_behind_a_wall_is_tried_by_connecting_and_listed(rooms: Listed) -
     now, connects = 0.0, []
     while not connects:
         now = rooms.next_at()
-        connects = [probe for probe in rooms.beat(now) if probe.connect]
+        connects = [probe for probe in rooms.poll(now) if probe.connect]
     rooms.connected(connects[0].key, "10.77.0.1", now)
     assert now < 1.0
     assert rooms.last.answering
@@ -90,7 +90,7 @@ def test_a_host_behind_a_wall_stays_listed_as_long_as_it_takes_connections(rooms
     rooms.recorded(room(), ["10.77.0.1"], 0.0)
     now = 0.0
     while (now := max(now, rooms.next_at())) < 300.0:
-        for probe in rooms.beat(now):
+        for probe in rooms.poll(now):
             if probe.connect:
                 rooms.connected(probe.key, "10.77.0.1", now)
     assert len(rooms.told) == 1
@@ -156,7 +156,7 @@ def test_an_address_of_the_past_gives_way_to_the_one_that_answers(rooms: Listed)
         rooms.answered(room(), address, at)
     now = 1.0
     while now < 2.0:
-        for probe in rooms.beat(now):
+        for probe in rooms.poll(now):
             assert set(probe.addresses) == {"10.77.0.1", "10.77.0.50", "fd77::1"}
             rooms.answered(room(), "10.77.0.50", now)
             rooms.answered(room(), "fd77::1", now)
@@ -167,28 +167,28 @@ def test_an_address_of_the_past_gives_way_to_the_one_that_answers(rooms: Listed)
 def test_answers_from_ever_more_addresses_are_not_all_kept(rooms: Listed) -> None:
     for n in range(1000):
         rooms.answered(room(), f"10.77.{n // 250}.{n % 250 + 1}", n / 1000)
-    assert len(rooms.last.addresses) == MOST_ADDRESSES
-    assert len(rooms.told) == MOST_ADDRESSES
+    assert len(rooms.last.addresses) == MAX_ADDRESSES
+    assert len(rooms.told) == MAX_ADDRESSES
 
 
 def test_a_host_with_two_good_addresses_keeps_both_in_order(rooms: Listed) -> None:
     now = 0.0
     for address in ("10.77.0.1", "fe80::1%2"):
         rooms.answered(room(), address, now)
-    told = len(rooms.told)
+    taken = len(rooms.told)
     while now < 20.0:
-        for probe in rooms.beat(now):
+        for probe in rooms.poll(now):
             for address in probe.addresses:
                 rooms.answered(room(), address, now + 0.001)
         now = max(now + 0.01, rooms.next_at())
-    assert len(rooms.told) == told
+    assert len(rooms.told) == taken
 
 
 def test_a_record_cannot_make_us_ask_machines_elsewhere(rooms: Listed) -> None:
     lies = ["8.8.8.8", "127.0.0.1", "224.0.0.1", "fe80::1", "::1", "2600::1", *(f"10.0.0.{n}" for n in range(50))]
     rooms.recorded(room(), lies, 0.0)
-    (probe,) = rooms.beat(0.0)
-    assert len(probe.addresses) == MOST_ADDRESSES
+    (probe,) = rooms.poll(0.0)
+    assert len(probe.addresses) == MAX_ADDRESSES
     assert all(address.startswith("10.0.0.") for address in probe.addresses)
 
 
@@ -197,7 +197,7 @@ def test_made_up_records_do_not_push_out_an_address_that_answers(rooms: Listed) 
     now = 0.0
     for n in range(20):
         rooms.recorded(room(), [f"10.0.{n}.{k}" for k in range(8)], now)
-        for probe in rooms.beat(now):
+        for probe in rooms.poll(now):
             assert "10.77.0.1" in probe.addresses
             rooms.answered(room(), "10.77.0.1", now + 0.001)
         now += 0.01
@@ -208,14 +208,14 @@ def test_a_flood_of_records_does_not_count_as_silence(rooms: Listed) -> None:
     rooms.answered(room(), "10.77.0.1", 0.0)
     for n in range(100):
         rooms.recorded(room(), ["10.77.0.1"], 1.0 + n / 10_000)
-        rooms.beat(1.0 + n / 10_000)
+        rooms.poll(1.0 + n / 10_000)
     assert rooms.last.answering
 
 
 def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) -> None:
     for n in range(5000):
         rooms.recorded(room(n), ["10.77.0.1"], 0.0)
-    assert len(rooms.beat(0.0)) == MOST_ASKED
+    assert len(rooms.poll(0.0)) == MAX_TRACKED
     known = room(99_999)
     rooms.prefer([RoomId(known.room_id)])
     rooms.answered(known, "10.77.0.1", 0.1)
@@ -228,7 +228,9 @@ def test_the_list_is_bounded_and_a_known_room_still_gets_on_it(rooms: Listed) ->
 def test_a_new_run_of_a_host_replaces_what_was_known_of_the_old(rooms: Listed) -> None:
     rooms.recorded(room(), ["10.77.0.1", "10.77.0.2"], 0.0)
     rooms.answered(room(), "10.77.0.1", 0.0)
-    rooms.answered(OpenRoom(room_id=room().room_id, title="K", fingerprint=KEY, port=5, boot_id="b2"), "10.77.0.3", 1.0)
+    rooms.answered(
+        RoomDescription(room_id=room().room_id, title="K", fingerprint=KEY, port=5, boot_id="b2"), "10.77.0.3", 1.0
+    )
     assert (rooms.last.port, rooms.last.addresses) == (5, ("10.77.0.3",))
 
 
@@ -249,33 +251,33 @@ def test_a_room_that_answers_pushes_a_silent_one_out_of_a_full_list(rooms: Liste
     for n in range(260):
         rooms.recorded(room(n), ["10.77.0.200"], 0.0)
     now = rooms.pass_time(0.0, 8.0)
-    assert len(listed(rooms)) == MOST_ROOMS
+    assert len(listed(rooms)) == MAX_LISTED
     real = room(999, "Kitchen")
     if by_record:
         rooms.recorded(real, ["10.77.0.1"], now)
-        assert real.room_id in [probe.key[0] for probe in rooms.beat(now)]
+        assert real.room_id in [probe.key[0] for probe in rooms.poll(now)]
     rooms.answered(real, "10.77.0.1", now)
     assert listed(rooms)[real.room_id]
-    assert len(listed(rooms)) == MOST_ROOMS
+    assert len(listed(rooms)) == MAX_LISTED
 
 
 def test_rooms_that_answer_are_pushed_out_by_nobody(rooms: Listed) -> None:
-    for n in range(MOST_ROOMS + 1):
+    for n in range(MAX_LISTED + 1):
         rooms.answered(room(n), "10.77.0.1", 0.0)
     shown = listed(rooms)
-    assert len(shown) == MOST_ROOMS
-    assert room(MOST_ROOMS).room_id not in shown
+    assert len(shown) == MAX_LISTED
+    assert room(MAX_LISTED).room_id not in shown
 
 
 def test_many_rooms_are_asked_no_oftener_in_all(rooms: Listed) -> None:
     asked, now = 0, 0.0
-    for n in range(MOST_ROOMS):
+    for n in range(MAX_LISTED):
         rooms.answered(room(n), "10.77.0.1", 0.0)
     while (now := max(now, rooms.next_at())) < 60.0:
-        for probe in rooms.beat(now):
+        for probe in rooms.poll(now):
             asked += 1
             rooms.answered(room(int("".join(str("abcdefghij".index(c)) for c in probe.key[0]))), "10.77.0.1", now)
-    assert asked <= QUESTIONS_PER_SECOND * 60 + MOST_ROOMS
+    assert asked <= QUESTIONS_PER_SECOND * 60 + MAX_LISTED
     assert all(listed(rooms).values())
 
 
@@ -283,7 +285,7 @@ def test_an_address_of_the_past_is_dropped_when_the_host_answers_at_another(room
     rooms.recorded(room(), ["10.77.0.1"], 0.0)
     rooms.answered(room(), "10.77.0.1", 0.0)
     rooms.recorded(room(), ["10.77.0.50"], 5.0)
-    rooms.beat(5.0)
+    rooms.poll(5.0)
     rooms.answered(room(), "10.77.0.50", 5.01)
     rooms.pass_time(5.01, 1.0)
     assert rooms.last.addresses == ("10.77.0.50",)

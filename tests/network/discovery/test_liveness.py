@@ -24,7 +24,7 @@ class Watch:
         chance = random.Random(seed)
         while self.liveness.next_at <= end and self.liveness.state is not Liveliness.FORGOTTEN:
             self.now = self.liveness.next_at
-            if self.liveness.beat(self.now, self.looking):
+            if self.liveness.poll(self.now, self.looking):
                 self.asked.append(self.now)
                 self.note()
                 if chance.random() < answers:
@@ -117,7 +117,7 @@ def test_a_host_reached_only_by_connecting_is_troubled_rarely() -> None:
     watch = Watch()
     watch.liveness.answered(0.0, looking=True, by_tcp=True)
     for at in range(600):
-        if watch.liveness.beat(float(at), looking=True):
+        if watch.liveness.poll(float(at), looking=True):
             watch.asked.append(float(at))
             watch.liveness.answered(float(at), looking=True, by_tcp=True)
     assert len(watch.asked) <= 20  # a host lets one address in 60 times in ten minutes

@@ -1,8 +1,15 @@
-"""When what is asked; time is a number here."""
+"""When what is asked, and which addresses one by one; time is a number here."""
 
 from __future__ import annotations
 
-from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
+import pytest
+
+from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step, sweep_targets
+from lanchat.network.interfaces import Interface
+
+ETH = Interface(2, "eth0", "192.168.1.42", 24)
+ETH6 = Interface(2, "eth0", "fe80::42%2", 64)
+VPN = Interface(9, "wg0", "10.8.0.2", 24)
 
 
 def run(schedule: Schedule, until: float, empty: bool = True, start: float = 0.0) -> list[tuple[float, Due]]:
@@ -76,3 +83,30 @@ def test_one_address_is_asked_a_few_times_whatever_else_happens() -> None:
     schedule.ask_one("10.0.0.1", 5000, 0.0)
     schedule.burst(0.1)
     assert times(run(schedule, 9.0), AskOne("10.0.0.1", 5000)) == [0.0, 0.25, 0.75, 1.5, 3.0]
+
+
+def test_the_own_subnet_is_swept_once() -> None:
+    swept: set[str] = set()
+    first = list(sweep_targets(frozenset({ETH}), swept))
+    assert len(first) == 253
+    assert "192.168.1.42" not in first
+    assert list(sweep_targets(frozenset({ETH}), swept)) == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        VPN,
+        ETH6,
+        Interface(2, "eth0", "8.8.8.8", 24),
+        Interface(2, "eth0", "169.254.3.4", 16),
+        Interface(2, "eth0", "192.168.1.1", 32),
+    ],
+)
+def test_what_is_not_swept(one: Interface) -> None:
+    assert list(sweep_targets(frozenset({one}), set())) == []
+
+
+def test_of_a_large_network_only_the_neighbourhood_is_swept() -> None:
+    swept = list(sweep_targets(frozenset({Interface(2, "eth0", "10.1.2.3", 8)}), set()))
+    assert (swept[0], swept[-1], len(swept)) == ("10.1.2.1", "10.1.2.254", 253)

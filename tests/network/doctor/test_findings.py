@@ -15,10 +15,10 @@ import pytest
 from lanchat.core.address import room_code, room_link
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.network.doctor import checkup, firewall, this_computer
-from lanchat.network.doctor.checkup import Circumstances, check
-from lanchat.network.doctor.neighbours import Attempted, about_others, router_in_table
-from lanchat.network.doctor.this_computer import said
+from lanchat.network.doctor import examination, firewall, this_computer
+from lanchat.network.doctor.examination import Circumstances, check
+from lanchat.network.doctor.neighbours import ConnectResult, about_others, router_in_table
+from lanchat.network.doctor.this_computer import output_of
 from lanchat.network.interfaces import Interface
 from tests.systems import needs_modes
 
@@ -53,25 +53,25 @@ def test_on_no_network_it_says_so(tmp_path: Path) -> None:
 def test_a_place_that_takes_connections(listening: socket.socket) -> None:
     port = listening.getsockname()[1]
     for where in (f"127.0.0.1:{port}", f"localhost:{port}"):
-        (finding,) = asyncio.run(checkup.examine(where, PORT, frozenset()))
+        (finding,) = asyncio.run(examination.check_address(where, PORT, frozenset()))
         assert finding.health is Health.GOOD
     link = room_link(["127.0.0.1"], port, RoomId("a" * 16), bytes(16))
-    assert asyncio.run(checkup.examine(link, PORT, frozenset()))[0].health is Health.GOOD
+    assert asyncio.run(examination.check_address(link, PORT, frozenset()))[0].health is Health.GOOD
     code = room_code("127.0.0.1", bytes(16))
-    assert asyncio.run(checkup.examine(code, port, frozenset()))[0].health is Health.GOOD
+    assert asyncio.run(examination.check_address(code, port, frozenset()))[0].health is Health.GOOD
 
 
 def test_a_computer_without_a_room(listening: socket.socket) -> None:
     port = listening.getsockname()[1]
     listening.close()
-    (finding,) = asyncio.run(checkup.examine(f"127.0.0.1:{port}", PORT, frozenset()))
+    (finding,) = asyncio.run(examination.check_address(f"127.0.0.1:{port}", PORT, frozenset()))
     assert finding.health is Health.BAD
     assert "no room is open" in finding.says
 
 
 @pytest.mark.parametrize("where", ["Kitchen", "a" * 16, "1.2.3.4:99999"])
 def test_what_is_no_place_is_said_to_be_none(where: str) -> None:
-    (finding,) = asyncio.run(checkup.examine(where, PORT, frozenset()))
+    (finding,) = asyncio.run(examination.check_address(where, PORT, frozenset()))
     assert (finding.health, bool(finding.advice)) == (Health.BAD, True)
 
 
@@ -112,20 +112,20 @@ def test_when_somebody_came_in_no_firewall_is_in_the_way() -> None:
 
 # --- others
 @pytest.mark.parametrize(
-    ("rooms", "heard", "knocks", "router", "health", "words"),
+    ("rooms", "heard", "attempts", "router", "health", "words"),
     [
         (2, 0, {}, True, Health.GOOD, "Rooms of others answer: 2"),
-        (0, 0, {Attempted.REFUSED: 4}, True, Health.GOOD, "(3)"),
+        (0, 0, {ConnectResult.REFUSED: 4}, True, Health.GOOD, "(3)"),
         (0, 3, {}, True, Health.GOOD, "(3)"),
-        (0, 0, {Attempted.REFUSED: 1, Attempted.SILENCE: 252}, True, Health.ODD, "no other machine"),
-        (0, 0, {Attempted.NOBODY: 253}, False, Health.ODD, "No other machine"),
-        (0, 0, {Attempted.FORBIDDEN: 253}, True, Health.BAD, "does not let lanchat"),
+        (0, 0, {ConnectResult.REFUSED: 1, ConnectResult.NO_ANSWER: 252}, True, Health.ODD, "no other machine"),
+        (0, 0, {ConnectResult.NO_HOST: 253}, False, Health.ODD, "No other machine"),
+        (0, 0, {ConnectResult.FORBIDDEN: 253}, True, Health.BAD, "does not let lanchat"),
     ],
 )
 def test_who_else_is_there(
-    rooms: int, heard: int, knocks: dict[Attempted, int], router: bool, health: Health, words: str
+    rooms: int, heard: int, attempts: dict[ConnectResult, int], router: bool, health: Health, words: str
 ) -> None:
-    finding = about_others(rooms, heard, Counter(knocks), router)
+    finding = about_others(rooms, heard, Counter(attempts), router)
     assert finding.health is health
     assert words in finding.says
     assert bool(finding.advice) is (health is not Health.GOOD)
@@ -178,8 +178,8 @@ def test_a_disk_that_is_nearly_full(
 
 
 def test_a_program_that_is_not_there_fails_or_hangs_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lanchat.network.doctor.this_computer.SECONDS", 0.1)
-    assert said("no-such-program-at-all") == ""
+    monkeypatch.setattr("lanchat.network.doctor.this_computer.PROGRAM_SECONDS", 0.1)
+    assert output_of("no-such-program-at-all") == ""
     began = time.monotonic()
-    assert said("sleep", "10") == ""
+    assert output_of("sleep", "10") == ""
     assert time.monotonic() - began < 5

@@ -31,17 +31,17 @@ from lanchat.engine.events import (
 )
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
-from lanchat.terminal.exit_codes import GaveUp, OutputClosed
+from lanchat.terminal.exit_codes import CommandError, OutputClosed
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import TerminalTicks
-from lanchat.terminal.standard_streams import complain, is_terminal, lead_nowhere
-from lanchat.terminal.transcript import Introductions, TextTranscript
+from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic, redirect_to_null
+from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 
 _WAITING = 2_000  # events
 _END_SECONDS = 1.0  # for what is left to be written, at the end
 
 
-class WindowPrinter:
+class EventPrinter:
     """`start`, `heard` and `close` are called on one thread."""
 
     def __init__(self, folder: Path) -> None:
@@ -76,10 +76,10 @@ class WindowPrinter:
             self._print_all(stream)
         except OutputClosed:
             pass
-        except (GaveUp, StorageProblem) as problem:
+        except (CommandError, StorageProblem) as problem:
             self.failed = True
-            complain(str(problem))
-        lead_nowhere(stream)
+            print_diagnostic(str(problem))
+        redirect_to_null(stream)
         stream.close()
 
     def _print_all(self, stream: TextIO) -> None:
@@ -116,7 +116,7 @@ class WindowPrinter:
             case EntriesAdded(older=True):  # somebody scrolled
                 return
             case Renamed() | Problem(room_id=None):
-                nobody = TextTranscript(Screen(stream), PeopleColumn(me, {}), TerminalTicks(), brief=False)
+                nobody = TextTranscript(Screen(stream), PeopleColumn(me, {}), OwnMessages(), brief=False)
                 nobody.tell(event)
                 return
             case Hosting(room_id, title) | ConnectionChanged(room_id, title):
@@ -137,16 +137,16 @@ class WindowPrinter:
 
 
 class _PrintedRoom:
-    def __init__(self, printing: WindowPrinter, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
+    def __init__(self, printing: EventPrinter, room_id: RoomId, reader: Reader, stream: TextIO, me: MemberKey) -> None:
         self.room_id = room_id
         self.title = ""
         self._people = PeopleColumn(me, reader.nicks())
-        self._mine = TerminalTicks()
+        self._mine = OwnMessages()
         self._mine.left_waiting(reader.outbox(room_id))
         self._transcript = TextTranscript(
-            _UnderTitle(stream, printing, self), self._people, self._mine, brief=is_terminal(stream)
+            _TitledScreen(stream, printing, self), self._people, self._mine, brief=is_terminal(stream)
         )  # fmt: skip
-        self.introductions = Introductions(self._people, reader.card)
+        self.introductions = UnknownAuthorBuffer(self._people, reader.card)
 
     def heard(self, event: Event | None) -> None:
         for passed in self.introductions.pass_on(event, time.monotonic()):
@@ -163,10 +163,10 @@ class _PrintedRoom:
             self._transcript.tell(passed)
 
 
-class _UnderTitle(Screen):
+class _TitledScreen(Screen):
     """What is written of a room stands under its title, where another room was written about before."""
 
-    def __init__(self, stream: TextIO, printing: WindowPrinter, room: _PrintedRoom) -> None:
+    def __init__(self, stream: TextIO, printing: EventPrinter, room: _PrintedRoom) -> None:
         super().__init__(stream)
         self._printing = printing
         self._room = room
@@ -177,4 +177,4 @@ class _UnderTitle(Screen):
         super().print(text)
 
     def warn(self, text: str) -> None:
-        complain(f"{self._room.title}: {text}")
+        print_diagnostic(f"{self._room.title}: {text}")

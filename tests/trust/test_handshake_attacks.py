@@ -18,7 +18,7 @@ from lanchat.trust.join_errors import (
     Downgrade,
     HostMisbehaved,
     HostUnproven,
-    NotIn,
+    JoinError,
     PassphraseRequired,
     Refusal,
     WrongPassphrase,
@@ -66,7 +66,7 @@ def test_a_relay_that_signs_as_itself_cannot_use_anothers_passphrase() -> None:
     assert isinstance(anas, Auth)
     assert isinstance(mallorys, Auth)
     assert host.received(msgspec.structs.replace(mallorys, pake=anas.pake)) == []
-    (confirm,) = client.received(host.answer_try())
+    (confirm,) = client.received(host.answer_pake())
     assert refusal_of(host, confirm) == "wrong"
 
 
@@ -84,7 +84,7 @@ def test_an_evil_twin_that_lets_everybody_in_has_no_proof(proof: bytes) -> None:
     client = knock(Link(mallory), ana, WORDS)
     (auth,) = client.received(host.hello())
     host.received(auth)
-    client.received(host.answer_try())
+    client.received(host.answer_pake())
     with pytest.raises(HostUnproven):
         client.received(Entered(proof))
     assert not client.entered
@@ -95,7 +95,7 @@ def test_an_evil_twin_cannot_send_the_clients_own_proof_back() -> None:
     client = knock(Link(mallory), ana, WORDS)
     (auth,) = client.received(host.hello())
     host.received(auth)
-    (confirm,) = client.received(host.answer_try())
+    (confirm,) = client.received(host.answer_pake())
     assert isinstance(confirm, Confirm)
     with pytest.raises(HostUnproven):
         client.received(Entered(confirm.proof))
@@ -234,14 +234,14 @@ def test_a_pake_message_of_another_length_is_refused(length: int) -> None:
     host = HostHandshake(room.door())
     host.received(msgspec.structs.replace(auth_of(host, room, WORDS), pake=b"A" * length))
     with pytest.raises(Refusal) as caught:
-        host.answer_try()
+        host.answer_pake()
     assert caught.value.code == "order"
-    assert not host.passphrase_try
+    assert not host.passphrase_attempt
 
 
 def test_a_try_is_answered_only_when_there_is_one() -> None:
     with pytest.raises(RuntimeError):
-        HostHandshake(protected(WORDS).door()).answer_try()
+        HostHandshake(protected(WORDS).door()).answer_pake()
 
 
 # --- any frames at all -----------------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_no_frames_without_a_signature_open_any_door(frames: list[Frame], door: 
     for frame in frames:
         with pytest.raises(Refusal):
             host.received(frame)
-        assert not host.passphrase_try, "no guess without a signature"
+        assert not host.passphrase_attempt, "no guess without a signature"
         assert host.entered is None
 
 
@@ -289,6 +289,6 @@ def test_no_frames_convince_a_client_that_knows_the_passphrase(frames: list[Fram
     for frame in frames:
         try:
             client.received(frame)
-        except NotIn:
+        except JoinError:
             continue  # not even a client that goes on listening
     assert not client.entered

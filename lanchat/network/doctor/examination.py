@@ -1,8 +1,6 @@
-"""One check-up: every examination at once, in less than four seconds. On the Engine's loop.
+"""The examination: every check of the doctor at once, in less than four seconds, and why one address is unreachable.
 
-What the system must be asked for by running one of its programs is asked on a thread.
-
-Why one place cannot be reached.
+On the Engine's loop; programs of the system run on threads.
 """
 
 from __future__ import annotations
@@ -27,11 +25,14 @@ from lanchat.core.address import (
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.doctor import firewall, neighbours, this_computer
-from lanchat.network.doctor.neighbours import Attempted, alive, knock
+from lanchat.network.doctor.neighbours import ConnectResult, is_alive, try_connect
 from lanchat.network.interfaces import Snapshot, snapshot
-from lanchat.network.name_lookup import NameUnknown, resolved
+from lanchat.network.name_lookup import NameUnknown, resolve
 
-MOST_SECONDS = 3.5
+MAX_SECONDS = 3.5
+
+_ADDRESS = "address"
+CONNECT_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,73 +40,73 @@ class Circumstances:
     """What only the Engine knows."""
 
     data_dir: Path
-    addresses: tuple[str, ...]  #: our own that are in use; loopback alone: nothing outside is touched
-    address: str | None = None  #: a place the person cannot reach: an address, a code or a link
+    addresses: tuple[str, ...]  #: this computer's that are in use; loopback alone: nothing is sent to the network
+    address: str | None = None  #: what the person cannot reach: an address, a code or a link
     hosting: tuple[int, ...] = ()  #: the ports of rooms hosted here
-    visited: bool = False  #: somebody from another machine came into one of them
+    visited: bool = False  #: somebody from another machine has joined one of them
     rooms: Callable[[], int] = int  #: how many rooms on other machines answer by now
-    ahead: float | None = None  #: seconds by which our clock is ahead of others', as far as they told
-    unread: str = ""  #: why what is kept in `data_dir` cannot be read, in words for the person
+    ahead: float | None = None  #: seconds by which this clock is ahead of others', where they told
+    unread: str = ""  #: why the data in `data_dir` cannot be read, in words for the person
     port: int = limits.PORT
 
 
-async def check(about: Circumstances) -> tuple[Finding, ...]:
+async def check(circumstances: Circumstances) -> tuple[Finding, ...]:
     """The findings, in the order to show them."""
     refused: OSError | None = None
     try:
         everything = await asyncio.to_thread(snapshot)
-    except OSError as error:  # out of descriptors: what needs no address is still looked at
+    except OSError as error:  # out of descriptors: checks that need no address still run
         everything, refused = frozenset(), error
-    mine = frozenset(one for one in everything if one.address in about.addresses)
+    mine = frozenset(one for one in everything if one.address in circumstances.addresses)
     async with asyncio.TaskGroup() as group:
         heard = group.create_task(neighbours.answers_to_mdns(mine))
         examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
             "network": partial(_network, mine, refused),
-            "neighbours": partial(neighbours.examine, mine, about.rooms, about.port, heard),
+            "neighbours": partial(neighbours.examine, mine, circumstances.rooms, circumstances.port, heard),
             "multicast": partial(this_computer.multicast, mine, heard),
-            "port": partial(this_computer.port, about.port, about.hosting),
-            "firewall": partial(firewall.examine, about.hosting[0] if about.hosting else about.port, about.visited),
-            "clock": partial(this_computer.clock, about.ahead),
-            "data": partial(this_computer.data, about.data_dir, about.unread),
+            "port": partial(this_computer.port, circumstances.port, circumstances.hosting),
+            "firewall": partial(
+                firewall.examine,
+                circumstances.hosting[0] if circumstances.hosting else circumstances.port,
+                circumstances.visited,
+            ),
+            "clock": partial(this_computer.clock, circumstances.ahead),
+            "data": partial(this_computer.data, circumstances.data_dir, circumstances.unread),
         }
-        if about.address is not None:
-            examinations["address"] = partial(examine, about.address, about.port, mine)
-        found = [group.create_task(_in_time(name, examine)) for name, examine in examinations.items()]
+        if circumstances.address is not None:
+            examinations["address"] = partial(check_address, circumstances.address, circumstances.port, mine)
+        found = [group.create_task(_in_time(name, check_address)) for name, check_address in examinations.items()]
     return tuple(finding for one in found for finding in one.result())
 
 
 async def _network(mine: Snapshot, refused: OSError | None) -> list[Finding]:
-    """`refused`: why our addresses are not known."""
+    """`refused`: why this computer's addresses are not known."""
     if refused is not None:
         raise refused
     return await this_computer.network(mine)
 
 
-async def _in_time(name: str, examine: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
+async def _in_time(name: str, run: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
     try:
-        async with asyncio.timeout(MOST_SECONDS):
-            return await examine()
+        async with asyncio.timeout(MAX_SECONDS):
+            return await run()
     except TimeoutError:
         return [Finding(name, Health.ODD, _("This check took too long and was left out."))]
-    except OSError as error:  # the system does not let us look, as when there are no descriptors left
+    except OSError as error:  # the system refuses, as when there are no descriptors left
         reason = error.strerror or type(error).__name__
         return [Finding(name, Health.ODD, _("This check could not be made: {reason}.").format(reason=reason))]
 
 
-NAME = "address"
-PATIENCE_SECONDS = 1.5
-
-
-async def examine(where: str, well_known: int, mine: Snapshot) -> list[Finding]:
-    """One finding for each address that `where` names."""
+async def check_address(where: str, well_known: int, mine: Snapshot) -> list[Finding]:
+    """Whether a room's host can be reached: one finding for each address that `where` names."""
     try:
         places = _places(parse_where(where), well_known)
     except NotAnAddress as error:
-        return [Finding(NAME, Health.BAD, str(error), _("Type an address, a room code or a link."))]
-    numeric = [place for some in await asyncio.gather(*(_looked_up(*place) for place in places)) for place in some]
+        return [Finding(_ADDRESS, Health.BAD, str(error), _("Type an address, a room code or a link."))]
+    numeric = [place for some in await asyncio.gather(*(_resolved(*place) for place in places)) for place in some]
     if not numeric:
-        return [Finding(NAME, Health.BAD, _("No computer of that name is known."), _("Type its address instead."))]
-    return list(await asyncio.gather(*(_one(address, port, mine) for address, port in numeric)))
+        return [Finding(_ADDRESS, Health.BAD, _("No computer of that name is known."), _("Type its address instead."))]
+    return list(await asyncio.gather(*(_address_finding(address, port, mine) for address, port in numeric)))
 
 
 def _places(target: Target, well_known: int) -> list[tuple[str, int]]:
@@ -122,41 +123,41 @@ def _places(target: Target, well_known: int) -> list[tuple[str, int]]:
             assert_never(target)
 
 
-async def _looked_up(host: str, port: int) -> list[tuple[str, int]]:
+async def _resolved(host: str, port: int) -> list[tuple[str, int]]:
     try:
-        return [(address, port) for address in (await resolved(host))[:1]]
+        return [(address, port) for address in (await resolve(host))[:1]]
     except NameUnknown:
         return []
 
 
-async def _one(address: str, port: int, mine: Snapshot) -> Finding:
+async def _address_finding(address: str, port: int, mine: Snapshot) -> Finding:
     place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     if any(one.address == address for one in mine):
         place = _("{place} (this computer)").format(place=place)
-    health, says, advice = await _said(address, port)
-    return Finding(NAME, health, says.format(place=place), advice)
+    health, says, advice = await _connect_finding(address, port)
+    return Finding(_ADDRESS, health, says.format(place=place), advice)
 
 
-async def _said(address: str, port: int) -> tuple[Health, str, str]:
-    """How it is there: `says` has a {place} in it."""
-    result = await knock(address, port, PATIENCE_SECONDS)
+async def _connect_finding(address: str, port: int) -> tuple[Health, str, str]:
+    """Health, text (with {place} in it) and advice."""
+    result = await try_connect(address, port, CONNECT_SECONDS)
     match result:
-        case Attempted.TAKEN:
+        case ConnectResult.ACCEPTED:
             return Health.GOOD, _("{place} takes connections."), ""
-        case Attempted.REFUSED:
+        case ConnectResult.REFUSED:
             return Health.BAD, _("The computer at {place} is there, but no room is open on that port."), _(
                 "Ask whether the room is still open, and for its code.")  # fmt: skip
-        case Attempted.NOBODY:
+        case ConnectResult.NO_HOST:
             return Health.BAD, _("No computer answers to the address of {place}."), _(
                 "Ask for the address again: it may have changed, or be on another network.")  # fmt: skip
-        case Attempted.NO_WAY:
+        case ConnectResult.NO_ROUTE:
             return Health.BAD, _("No network of this computer leads to {place}."), _(
                 "Join the network that the other computer is on.")  # fmt: skip
-        case Attempted.FORBIDDEN:
+        case ConnectResult.FORBIDDEN:
             return Health.BAD, _("This system does not let lanchat reach {place}."), _(
                 "Allow it under Privacy & Security, Local Network, then start lanchat again.")  # fmt: skip
-        case Attempted.SILENCE:
-            if await alive(address):
+        case ConnectResult.NO_ANSWER:
+            if await is_alive(address):
                 return Health.BAD, _("The computer at {place} is there, but nothing gets through to that port."), _(
                     "Its firewall keeps you out: over there, `lanchat doctor` says how to open it.")  # fmt: skip
             return Health.BAD, _("Nothing at all answers at {place}."), _(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.network import name_lookup
-from lanchat.network.name_lookup import NameUnknown, resolved
+from lanchat.network.name_lookup import NameUnknown, resolve
 
 
 @pytest.fixture
@@ -29,12 +29,12 @@ def silent_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_this_machine_has_a_name() -> None:
-    assert set(asyncio.run(resolved("localhost"))) & {"127.0.0.1", "::1"}
+    assert set(asyncio.run(resolve("localhost"))) & {"127.0.0.1", "::1"}
 
 
 @pytest.mark.parametrize("address", ["10.0.0.5", "fe80::1%2"])
 def test_an_address_is_not_looked_up(address: str, silent_name_server: None) -> None:
-    assert asyncio.run(resolved(address)) == (address,)
+    assert asyncio.run(resolve(address)) == (address,)
 
 
 def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NameUnknown, match="no computer of that name"):
-        asyncio.run(resolved("nobody.example"))
+        asyncio.run(resolve("nobody.example"))
 
 
 @pytest.mark.usefixtures("silent_name_server")
@@ -53,7 +53,7 @@ def test_a_name_server_that_does_not_answer_keeps_nobody_waiting(monkeypatch: py
 
     async def ask_often() -> int:
         before = threading.active_count()
-        asking = [asyncio.ensure_future(resolved("slow.example")) for _ in range(30)]
+        asking = [asyncio.ensure_future(resolve("slow.example")) for _ in range(30)]
         turns = 0
         while not all(one.done() for one in asking):
             await asyncio.sleep(0.01)
@@ -71,7 +71,7 @@ def test_while_the_system_has_no_thread_left_it_is_said_and_later_it_works() -> 
     try:
         for _often in range(20):
             with pytest.raises(NameUnknown, match="too much to do"):
-                asyncio.run(resolved("localhost"))
+                asyncio.run(resolve("localhost"))
     finally:
         threading.stack_size(before)
-    assert asyncio.run(resolved("localhost"))
+    assert asyncio.run(resolve("localhost"))

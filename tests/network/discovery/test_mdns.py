@@ -6,7 +6,7 @@ import pytest
 
 from lanchat.core.address import fingerprint_text
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import OpenRoom
+from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import Advert
 from lanchat.network.discovery.mdns import TYPE, instance, properties, read_record, room_of
 
@@ -15,7 +15,7 @@ GOOD: dict[str, str | None] = {"v": "1", "n": "Kitchen", "fp": fingerprint_text(
 
 
 def test_a_record_of_ours_is_read() -> None:
-    expected = OpenRoom(
+    expected = RoomDescription(
         room_id=NAME, title="Kitchen", fingerprint=bytes(16), port=29747, passphrase=True, boot_id="0a1b2c"
     )
     assert read_record(NAME, 29747, GOOD) == expected

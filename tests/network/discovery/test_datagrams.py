@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.network.discovery.datagrams import (
-    ABOUT_ROOMS,
+    MAX_ABOUT,
     QUESTION_BYTES,
     Answer,
+    AnswerLimiter,
     Asker,
-    Closed,
     Datagram,
-    OpenRoom,
-    Patience,
+    Goodbye,
     Question,
+    RoomDescription,
     answer,
     decode,
     encode,
@@ -25,34 +25,36 @@ from lanchat.network.discovery.datagrams import (
 NONCE = b"12345678"
 room_ids = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=16, max_size=16)
 rooms = st.builds(
-    OpenRoom,
+    RoomDescription,
     room_id=room_ids, title=st.text(max_size=40), fingerprint=st.binary(min_size=16, max_size=16),
     port=st.integers(1, 65535), passphrase=st.booleans(), boot_id=st.text("0123456789abcdef", min_size=6, max_size=6),
     people=st.none() | st.integers(0, 5000), host=st.text(max_size=32), app=st.just("0.1.0"),
 )  # fmt: skip
 
 
-def room(n: int, **more: object) -> OpenRoom:
+def room(n: int, **more: object) -> RoomDescription:
     letters = "".join("abcdefghij"[int(digit)] for digit in f"{n:016}")
-    return msgspec.structs.replace(OpenRoom(room_id=letters, title="Kitchen", fingerprint=bytes(16), port=1), **more)
+    return msgspec.structs.replace(
+        RoomDescription(room_id=letters, title="Kitchen", fingerprint=bytes(16), port=1), **more
+    )
 
 
 @given(
-    st.builds(Question, nonce=st.just(NONCE), about=st.lists(room_ids, max_size=ABOUT_ROOMS), pass_on=st.booleans())
+    st.builds(Question, nonce=st.just(NONCE), about=st.lists(room_ids, max_size=MAX_ABOUT), pass_on=st.booleans())
     | st.builds(Answer, nonce=st.just(NONCE), rooms=st.lists(rooms, max_size=3))
-    | st.builds(Closed, nonce=st.just(NONCE), room_id=room_ids)
+    | st.builds(Goodbye, nonce=st.just(NONCE), room_id=room_ids)
 )
 def test_what_is_said_is_understood(said: Datagram) -> None:
     assert decode(encode(said)) == said
 
 
 @given(rooms)
-def test_any_room_fits_an_answer(one: OpenRoom) -> None:
+def test_any_room_fits_an_answer(one: RoomDescription) -> None:
     assert answer(Question(nonce=NONCE), [one], turn=0)
 
 
 @given(st.lists(rooms, max_size=20), st.integers(0, 100))
-def test_an_answer_is_never_longer_than_its_question(some: list[OpenRoom], turn: int) -> None:
+def test_an_answer_is_never_longer_than_its_question(some: list[RoomDescription], turn: int) -> None:
     question = Question(nonce=NONCE)
     assert len(answer(question, some, turn) or b"") <= len(encode(question)) == QUESTION_BYTES
 
@@ -98,13 +100,13 @@ def test_a_damaged_datagram_is_understood_or_nothing(data: st.DataObject) -> Non
 
 
 def test_a_flood_is_answered_only_so_often() -> None:
-    patience = Patience()
+    patience = AnswerLimiter()
     flood = sum(patience.allows("10.0.0.9", now / 1000) for now in range(2000))
-    assert flood <= Patience.EACH[1] + 2 * Patience.EACH[0]
+    assert flood <= AnswerLimiter.EACH[1] + 2 * AnswerLimiter.EACH[0]
     assert patience.allows("10.0.0.1", 2.0)
 
 
 def test_a_flood_from_many_made_up_askers_is_answered_only_so_often() -> None:
-    patience = Patience()
+    patience = AnswerLimiter()
     answered = sum(patience.allows(f"10.0.{n // 250}.{n % 250}", n / 20_000) for n in range(20_000))
-    assert answered <= Patience.TOGETHER[1] + Patience.TOGETHER[0]
+    assert answered <= AnswerLimiter.TOGETHER[1] + AnswerLimiter.TOGETHER[0]

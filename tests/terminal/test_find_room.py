@@ -12,8 +12,8 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.engine.commands import Browse, Command
 from lanchat.engine.events import Event, LookedAround, RoomFound
-from lanchat.terminal.exit_codes import Exit, GaveUp
-from lanchat.terminal.find_room import where_is
+from lanchat.terminal.exit_codes import CommandError, Exit
+from lanchat.terminal.find_room import find_room
 from terminal.stand_in import StandIn, console_on
 
 LATER_SECONDS = 0.8  # longer than a room that answered is looked at before somebody joins it
@@ -30,8 +30,8 @@ def zoo(number: int, host: str, answering: bool = True) -> RoomFound:
 def test_a_mistyped_address_is_told_from_a_title(tmp_path: Path, typed: str, told: str) -> None:
     """After it was looked for: a title may look like that, too."""
     engine = StandIn(lambda command: [zoo(2, "Ana"), LookedAround(())] if isinstance(command, Browse) else [])
-    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as gave_up:
-        where_is(console, typed)
+    with console_on(engine, tmp_path) as console, pytest.raises(CommandError) as gave_up:
+        find_room(console, typed)
     assert str(gave_up.value).startswith(f"There is no room called {typed} here. ")
     assert str(gave_up.value).endswith(told)
 
@@ -48,8 +48,8 @@ def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -
         engine.events.put(LookedAround(()))
 
     engine, later = StandIn(answer), threading.Timer(LATER_SECONDS, answer_late)
-    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as ambiguous:
-        where_is(console, "zoo", sure=True)
+    with console_on(engine, tmp_path) as console, pytest.raises(CommandError) as ambiguous:
+        find_room(console, "zoo", sure=True)
     later.join()
     assert ambiguous.value.code == Exit.NOT_FOUND
     assert "hosted by Mallory" in ambiguous.value.words
@@ -60,8 +60,8 @@ def test_a_room_whose_host_is_silent_is_not_said_to_be_missing_and_there(tmp_pat
     engine = StandIn(
         lambda command: [zoo(2, "Ana", answering=False), LookedAround(())] if isinstance(command, Browse) else []
     )
-    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
-        where_is(console, "Zoo")
+    with console_on(engine, tmp_path) as console, pytest.raises(CommandError) as nobody:
+        find_room(console, "Zoo")
     assert nobody.value.words == "Zoo was here, but its host Ana does not answer."
 
 
@@ -69,6 +69,6 @@ def test_a_silent_host_who_bears_my_name_is_told_apart(tmp_path: Path) -> None:
     engine = StandIn(
         lambda command: [zoo(2, "ben", answering=False), LookedAround(())] if isinstance(command, Browse) else []
     )
-    with console_on(engine, tmp_path) as console, pytest.raises(GaveUp) as nobody:
-        where_is(console, "Zoo")
+    with console_on(engine, tmp_path) as console, pytest.raises(CommandError) as nobody:
+        find_room(console, "Zoo")
     assert nobody.value.words == "Zoo was here, but its host ben (aaaa) does not answer."

@@ -12,8 +12,8 @@ import pytest
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import datagrams, schedule
-from lanchat.network.discovery.datagrams import Answer, Asker, Closed, OpenRoom, Question, decode, encode
-from lanchat.network.discovery.interface import Advert, RoomLost, RoomSeen, Sighting, Twin
+from lanchat.network.discovery.datagrams import Answer, Asker, Goodbye, Question, RoomDescription, decode, encode
+from lanchat.network.discovery.interface import Advert, DuplicateHost, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Step
 
@@ -95,7 +95,7 @@ def test_a_room_opened_long_after_the_start_is_found_though_nobody_asked_to_look
 ) -> None:
     """A list is on screen from the start, and here, as on many networks, there is no mDNS that would tell."""
     monkeypatch.setattr(schedule, "BURST", ((0.0, Step.EVERYBODY),))
-    monkeypatch.setattr(schedule, "NOW_AND_THEN_SECONDS", 0.3)
+    monkeypatch.setattr(schedule, "IDLE_SECONDS", 0.3)
 
     async def story(some: list[Someone]) -> None:
         ana, ben = some
@@ -127,30 +127,30 @@ def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None
         ana.discovery.advertise(advert(KITCHEN, port))
         copy.discovery.advertise(advert(KITCHEN, port + 1))
         ben.discovery.advertise(advert(GARDEN, port + 2))
-        await ana.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port + 1))
-        await copy.waits_for(lambda one: one == Twin(KITCHEN, ("127.0.0.1",), port))
+        await ana.waits_for(lambda one: one == DuplicateHost(KITCHEN, ("127.0.0.1",), port + 1))
+        await copy.waits_for(lambda one: one == DuplicateHost(KITCHEN, ("127.0.0.1",), port))
         await ben.waits(RoomSeen, KITCHEN)
         await ana.waits(RoomSeen, GARDEN)
-        assert not any(isinstance(one, Twin) for one in ben.told)
-        assert len([one for one in ana.told if isinstance(one, Twin)]) == 1
+        assert not any(isinstance(one, DuplicateHost) for one in ben.told)
+        assert len([one for one in ana.told if isinstance(one, DuplicateHost)]) == 1
 
     together(3, port, story)
 
 
 def test_a_record_that_claims_our_room_sends_us_to_no_machine_elsewhere(port: int) -> None:
     """Anybody on the network may write one, with any addresses in it."""
-    claimed = OpenRoom(room_id=KITCHEN, title="Kitchen", fingerprint=bytes(16), port=22, boot_id="liar")
+    claimed = RoomDescription(room_id=KITCHEN, title="Kitchen", fingerprint=bytes(16), port=22, boot_id="liar")
     addresses = tuple(map(Numeric, ("198.41.0.4", "127.0.0.1", "2001:500:2::c", "192.168.9.9")))
     many = tuple(Numeric(f"192.168.8.{number}") for number in range(100))
 
     async def story(some: list[Someone]) -> None:
         (ana,) = some
         ana.discovery.advertise(advert(KITCHEN, port))
-        ana.discovery._recorded(claimed, addresses[:3])
-        ana.discovery._recorded(claimed, addresses)
-        ana.discovery._recorded(claimed, many)
-        await ana.waits_for(lambda one: isinstance(one, Twin) and one.addresses == many[:8])
-        assert [one.addresses for one in ana.told if isinstance(one, Twin)] == [("192.168.9.9",), many[:8]]
+        ana.discovery.on_record(claimed, addresses[:3])
+        ana.discovery.on_record(claimed, addresses)
+        ana.discovery.on_record(claimed, many)
+        await ana.waits_for(lambda one: isinstance(one, DuplicateHost) and one.addresses == many[:8])
+        assert [one.addresses for one in ana.told if isinstance(one, DuplicateHost)] == [("192.168.9.9",), many[:8]]
 
     together(1, port, story)
 
@@ -170,7 +170,7 @@ def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(
 
     together(2, port, story)
     for one in askers:
-        assert decode(one.recv(2048)) == Closed(nonce=b"12345678", room_id=KITCHEN)
+        assert decode(one.recv(2048)) == Goodbye(nonce=b"12345678", room_id=KITCHEN)
         one.close()
 
 

@@ -36,7 +36,7 @@ from lanchat.terminal import console
 from lanchat.terminal.console import LeaveAsked, Typed
 from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import LineBelow, TerminalTicks
+from lanchat.terminal.own_messages import OwnMessages, SendStatus
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.stdin_reader import AHEAD
 from lanchat.terminal.transcript import TextTranscript
@@ -480,14 +480,14 @@ class Fingers:
     """Stands in for the Editor: shows what would be shown around the line."""
 
     def __init__(self) -> None:
-        self.below = LineBelow()
+        self.below = SendStatus()
         self.offered: list[str] = []
 
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
 
-    def show(self, below: LineBelow) -> None:
+    def show(self, below: SendStatus) -> None:
         self.below = below
 
     def go_on(self, lines: int) -> None:
@@ -514,7 +514,7 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), TerminalTicks(), Screen(written)
+            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), OwnMessages(), Screen(written)
             transcript = TextTranscript(screen, people, mine, brief=True)
             slash = SlashCommands(console, ROOM, people, mine, transcript, hosting=hosting)
             talk = TerminalConversation(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
@@ -584,7 +584,7 @@ def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
         Typed("/retry"), EntryWritten(ROOM, two, "hello", 0, one), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
     )  # fmt: skip
     assert at_terminal.asked[:2] == [Say(ROOM, "hello"), Retry(ROOM, one)]
-    assert at_terminal.fingers.below == LineBelow(mark="✓")
+    assert at_terminal.fingers.below == SendStatus(mark="✓")
 
 
 def test_of_very_many_missed_entries_only_the_last_are_shown(at_terminal: AtTerminal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.events import CardsCame, EntriesAdded, Left
 from lanchat.terminal.output import PeopleColumn
-from lanchat.terminal.transcript import Introductions
+from lanchat.terminal.transcript import UnknownAuthorBuffer
 
 ROOM = RoomId("a" * 16)
 ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)
@@ -21,8 +21,8 @@ def card(nick: str) -> Card:
     return Card(BEN, nick, 1, bytes(64))
 
 
-def introductions(known: Card | None = None) -> Introductions:
-    return Introductions(PeopleColumn(ME, {ME: "Ana"}), lambda key: known)
+def introductions(known: Card | None = None) -> UnknownAuthorBuffer:
+    return UnknownAuthorBuffer(PeopleColumn(ME, {ME: "Ana"}), lambda key: known)
 
 
 def test_what_known_people_say_passes_at_once() -> None:
