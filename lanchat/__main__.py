@@ -1,4 +1,4 @@
-"""The one place that chooses a face. Imports only what the chosen one needs, so that the small ones start at once."""
+"""The program: chooses the window or a command of the terminal, and imports only what that one needs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def program() -> NoReturn:
-    """The whole process, from its first moment to its exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # before and after `main`, Ctrl+C ends the program without a word
+    """The whole process, up to its exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # before and after `main`, Ctrl+C ends the program silently
     from lanchat.terminal import standard_streams
     from lanchat.terminal.exit_codes import Exit
 
@@ -26,7 +26,7 @@ def program() -> NoReturn:
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         code = main()
-    except SystemExit as end:  # --help, --version, and words that are not understood
+    except SystemExit as end:  # --help, --version, and unknown words
         code = end.code if isinstance(end.code, int) else Exit.DONE
     except KeyboardInterrupt:
         pass
@@ -35,7 +35,7 @@ def program() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line. Returns the exit code."""
     from lanchat.storage.languages import speak
     from lanchat.terminal.arguments import parse
     from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
@@ -57,7 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options) -> Exit:
     from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
-    from lanchat.terminal.arguments import typed
     from lanchat.terminal.exit_codes import CommandError, Exit
     from lanchat.terminal.standard_streams import log_to_stderr
 
@@ -67,8 +66,10 @@ def _run(options: Options) -> Exit:
     if no_window and (options.window or options.print):
         raise CommandError(no_window)
     if options.link and (no_window or not wants_window):
+        from lanchat.terminal.output import shell_quoted
+
         words = _("In the terminal, type: lanchat join {link}")
-        raise CommandError(words.format(link=typed(options.link)), Exit.USAGE)
+        raise CommandError(words.format(link=shell_quoted(options.link)), Exit.USAGE)
     try:
         return _window(options) if wants_window and not no_window else _terminal(options, no_window)
     except StorageProblem as problem:
@@ -76,7 +77,7 @@ def _run(options: Options) -> Exit:
 
 
 def _terminal(options: Options, no_window: str) -> Exit:
-    """`no_window`: why none can be drawn, where one was wanted."""
+    """`no_window`: why no window can be shown, where one was wanted."""
     from lanchat.terminal.standard_streams import use_utf8
 
     use_utf8()
@@ -117,7 +118,7 @@ def _terminal(options: Options, no_window: str) -> Exit:
 
 
 def _no_window() -> str:
-    """Why no window can be drawn here, in plain words; "" when one can."""
+    """Why no window can be shown here, in words for the person; "" when one can."""
     import importlib.util
 
     from lanchat.core.translate import _
@@ -162,16 +163,16 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
         wish = f"join {options.room}"
     if options.print and not has_stdout():
         raise CommandError(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
-    printing = EventPrinter(folder) if options.print else None
-    start = StartOptions(host, join, options.nick, printing.heard if printing else None)
-    if printing is not None:
-        printing.start()
+    printer = EventPrinter(folder) if options.print else None
+    start = StartOptions(host, join, options.nick, printer.put if printer else None)
+    if printer is not None:
+        printer.start()
     problem = run(folder, wish, options.log_level, start=start)
-    if printing is not None:
-        printing.close()
+    if printer is not None:
+        printer.close()
     if problem:
         raise CommandError(problem)
-    return Exit.FAILED if printing is not None and printing.failed else Exit.DONE
+    return Exit.FAILED if printer is not None and printer.failed else Exit.DONE
 
 
 if __name__ == "__main__":

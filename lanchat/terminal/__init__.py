@@ -1,1 +1,19 @@
-"""The command line faces. They send Commands to the Engine and read Events from it, and know nothing deeper."""
+"""The terminal: the command line, its commands, and conversations in a terminal, a pipe or as JSON. On the main thread.
+
+Belongs here: parsing words, printing, reading lines. Does not belong here: rooms, connections and storage rules. A
+command sends Commands to the Engine (`engine.commands`), reads Events from it (`engine.events`) and history through
+`storage.reader`; it knows nothing below these. Words for people go through `core.translate`.
+
+How a message goes: `editor` or `stdin_reader` posts a Typed to the `console`; `conversation` sends Say to the Engine.
+Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of others (EntriesAdded) pass from the
+console's queue through UnknownAuthorBuffer to a ConversationWriter: `transcript` for people, `json_lines` for programs,
+written by `output`.
+
+- `lanchat.__main__` picks the command's module: `room_commands` (host, join), `send`, `room_list`, `history`,
+  `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is `--print` beside the window.
+- `find_room` and `join_room` lead from what somebody typed into a room.
+- `exit_codes`, `standard_streams`, `arguments` import nothing heavy: every start imports them.
+
+A new command: a function in `arguments`, a module with `run`, a case in `lanchat.__main__`. A new option: `arguments`.
+A new word in conversations: `slash_commands`. A setting is `storage.settings` and a command of the Engine.
+"""

@@ -1,10 +1,8 @@
-"""The words of the command line, and their help. Imports nothing heavy: `lanchat --version` must be quick."""
+"""The command line: its words, options and help. Imports nothing heavy, since `lanchat --version` must be quick."""
 
 from __future__ import annotations
 
 import argparse
-import re
-import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,14 +20,14 @@ _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2,
 }  # fmt: skip
-#: Begins, while argparse is at work, each word behind a "--". No word of a command line can have it.
+#: Marks each word after a "--" while argparse parses. No word of a command line can contain it.
 _NO_OPTION = "\0"
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
 
 
 class Options(argparse.Namespace):
-    """What was asked for. Which attributes are there depends on the command."""
+    """The parsed command line. Which attributes exist depends on the command."""
 
     command: str | None
     selftest: bool
@@ -55,12 +53,12 @@ class Options(argparse.Namespace):
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
-    """Raises SystemExit for --help, --version (0) and for words it does not know (2); GaveUp and OutputClosed."""
+    """Raises SystemExit for --help, --version (0) and unknown words (2), CommandError and OutputClosed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     at = _after_options(words)
     link = words.pop(at) if words[at : at + 1] and words[at].startswith(_LINK) else ""
     parser = _parser()
-    if not link and words[at : at + 1] and not words[at].startswith("-"):  # a command: options before it are its own
+    if not link and words[at : at + 1] and not words[at].startswith("-"):  # a command, which gets the options before it
         words.insert(0, words.pop(at))
     elif stray := next((word.split("=")[0] for word in words[:at] if word.split("=")[0] in _OF_COMMANDS), ""):
         parser.error(_("{option} goes with a command, as in: lanchat COMMAND {option}").format(option=stray))
@@ -72,7 +70,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
 
 
 def _after_options(words: list[str]) -> int:
-    """Where the first word stands that is neither an option nor what belongs to one."""
+    """The index of the first word that is neither an option nor an option's value."""
     at = 0
     while at < len(words) and words[at].startswith("-") and words[at] != "--":
         at += 1 + (_TAKE.get(words[at], 0))
@@ -80,7 +78,7 @@ def _after_options(words: list[str]) -> int:
 
 
 def _with_search(words: list[str]) -> list[str]:
-    """Whatever follows --search is what is searched for, also when it begins with a dash."""
+    """Join --search and the word after it, which may begin with a dash."""
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] == "--search" and "--" not in joined:
@@ -91,16 +89,15 @@ def _with_search(words: list[str]) -> list[str]:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Its help has headings in the language that is spoken."""
+    """Translates the headings of its help."""
 
     def format_help(self) -> str:
         self._positionals.title, self._optionals.title = _("arguments"), _("options")
         return super().format_help()
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """argparse's own passes over what cannot be written."""
-        to_stdout = file is sys.stdout
-        if not to_stdout:
+        """argparse's own ignores write errors."""
+        if file is not sys.stdout:
             print_diagnostic(message.rstrip("\n"))
             return
         try:
@@ -110,7 +107,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Command(_Parser):
-    """Its options may stand anywhere, also between the words that are no options."""
+    """Accepts options anywhere, also between positional arguments."""
 
     _mixes = True
 
@@ -118,7 +115,7 @@ class _Command(_Parser):
         if not self._mixes:
             return super().parse_known_args(args, namespace)
         words = list(args or ())
-        if "--" in words:  # argparse loses what stands behind that when it mixes
+        if "--" in words:  # parse_known_intermixed_args loses the words after it
             at = words.index("--")
             words[at:] = [_NO_OPTION + word for word in words[at + 1 :]]
         self._mixes = False  # parse_known_intermixed_args calls this method itself
@@ -170,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _common(data_dir: Path | str | None, log_level: str) -> _Command:
-    """The options every command takes. A command's own parser suppresses the defaults: the first ones stay."""
+    """The options of every command. A command's parser passes SUPPRESS, to keep the main parser's values."""
     common = _Command(add_help=False)
     common.add_argument("-h", "--help", action="help", help=_("show these words, and end"))
     common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
@@ -238,9 +235,7 @@ def _join(commands: argparse._SubParsersAction[_Command]) -> None:
     parser.add_argument("--wait", type=_seconds, metavar=_("S"),
                         help=_("give up when the host is away, or takes nothing, for this many seconds "
                                "(a pipe: 30 to get in, and 30 after its end; else never)"))  # fmt: skip
-    _passphrase_file(parser)
-    _accept_new_key(parser)
-    _nick(parser)
+    _for_joining(parser)
     _json(parser)
     _window(parser)
 
@@ -255,9 +250,7 @@ def _send(commands: argparse._SubParsersAction[_Command]) -> None:
     parser.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what to say"))
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
                         help=_("give up after this many seconds (30)"))  # fmt: skip
-    _passphrase_file(parser)
-    _accept_new_key(parser)
-    _nick(parser)
+    _for_joining(parser)
 
 
 def _history(commands: argparse._SubParsersAction[_Command]) -> None:
@@ -303,13 +296,15 @@ def _passphrase_file(parser: argparse._ActionsContainer) -> None:
                         help=_("read the passphrase from the first line of this file"))  # fmt: skip
 
 
-def _accept_new_key(parser: argparse.ArgumentParser) -> None:
+def _for_joining(parser: argparse.ArgumentParser) -> None:
+    _passphrase_file(parser)
     parser.add_argument("--accept-new-key", metavar=_("BADGE"),
                         help=_("the host's key has changed, and the host has confirmed this new badge"))  # fmt: skip
+    _nick(parser)
 
 
 class _Export(argparse.Action):
-    """FORM is one of a few; FILE is any."""
+    """--export FORM FILE; checks FORM."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
@@ -331,7 +326,7 @@ def _seconds(text: str) -> float:
 
 
 def _name(text: str) -> str:
-    from lanchat.core.text import shows_nothing  # only where a name is given: it takes its time
+    from lanchat.core.text import shows_nothing  # slow to import, and seldom needed
 
     if shows_nothing(text):
         raise argparse.ArgumentTypeError(_("nothing of that name would be seen"))
@@ -348,14 +343,3 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(_("not a number: {text}").format(text=text))
     return int(text)
-
-
-def typed(argument: str, otherwise: str | None = None) -> str:
-    """How an argument is typed in any shell (POSIX, cmd.exe, PowerShell), so that it is one argument and nothing of it
-    is run: bare or in double quotes. What the shells read differently is replaced by `otherwise`, which is plain, or
-    quoted for a POSIX shell."""
-    if re.fullmatch(r"[\w.+/][\w.@+=:/#-]*", argument):  # PowerShell reads @x as a variable, zsh =x as a program
-        return argument
-    if argument.isprintable() and not argument.startswith("-") and not set(argument) & set('"$`!%\\“”„'):
-        return f'"{argument}"'
-    return otherwise or shlex.quote(argument)

@@ -1,9 +1,7 @@
-"""The face's end of the Engine: Commands go in here, and all that is to be heard comes out of one queue.
+"""The terminal's end of the Engine: commands go in, and events, typed lines and signals come out of one queue.
 
-The Engine's events, typed lines and signals arrive in that one queue, so a face waits in one place. A Console belongs
-to the main thread; only `tell` may be called from any other, and from a signal handler.
-
-Opening a Console on the real Engine, in the data folder that was asked for. Main thread.
+So the commands of the terminal wait in one place. A Console belongs to the main thread; only `post` may be called from
+other threads and from signal handlers.
 """
 
 from __future__ import annotations
@@ -32,9 +30,9 @@ from lanchat.terminal.arguments import Options
 from lanchat.terminal.exit_codes import CommandError, Interrupted, handle_signals
 from lanchat.terminal.standard_streams import interrupt_blocked_write, restore_alarm
 
-#: Elsewhere than on Linux a waiting thread may sleep through a signal: look up this often.
-_LOOK_UP_SECONDS = None if sys.platform == "linux" else 0.25
-#: The Engine says goodbye to its rooms and the network in about a second.
+#: On other systems than Linux a waiting thread may miss a signal, so it wakes up this often.
+_POLL_SECONDS = None if sys.platform == "linux" else 0.25
+#: The Engine needs about a second to say goodbye to its rooms and the network.
 _LEAVE_SECONDS = 10.0
 
 
@@ -47,19 +45,19 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class InputEnded:
-    """There will be no more lines."""
+    """The end of the input."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveAsked:
-    """Somebody wants this to end."""
+class LeaveRequested:
+    """The person, or the system, wants the command to end."""
 
 
-ConsoleEvent: TypeAlias = Event | Typed | InputEnded | LeaveAsked
+ConsoleEvent: TypeAlias = Event | Typed | InputEnded | LeaveRequested
 
 
 class RunningEngine(Protocol):
-    """What a face needs of an Engine."""
+    """What the terminal needs of an Engine."""
 
     @property
     def events(self) -> Mailbox[Event]: ...
@@ -72,61 +70,61 @@ class RunningEngine(Protocol):
 
 
 class Console:
-    """Made by `attach_console`, which also sees to a polite end."""
+    """Made by `attach_console`, which also ends it."""
 
     started: Started
     reader: Reader
-    had: dict[RoomId, int]  #: the last seq of each room on disk at the start: what comes later is news
+    last_seqs_at_start: dict[RoomId, int]  #: the newest seq on disk of each room
 
     def __init__(self, engine: RunningEngine) -> None:
         self._engine = engine
-        # The face is this queue's only reader, so its own small values may travel in it, too.
-        self._heard = cast("Mailbox[ConsoleEvent]", engine.events)
+        # The Console is this queue's only reader, so it may put its own kinds of events in it, too.
+        self._events = cast("Mailbox[ConsoleEvent]", engine.events)
         self._stopped = False
-        self._leave_asked = 0  # times
+        self._leave_requests = 0
 
     def do(self, command: Command) -> None:
         self._engine.do(command)
 
-    def tell(self, heard: Typed | InputEnded | LeaveAsked) -> None:
-        """Any thread, and signal handlers: a Mailbox takes no lock for what is not an Event."""
-        if isinstance(heard, LeaveAsked):
-            self._leave_asked += 1
-        self._heard.put(heard)
+    def post(self, event: Typed | InputEnded | LeaveRequested) -> None:
+        """Any thread, and signal handlers: a Mailbox takes no lock for these."""
+        if isinstance(event, LeaveRequested):
+            self._leave_requests += 1
+        self._events.put(event)
 
-    def hear(self, until: float | None = None) -> Event | Typed | InputEnded | None:
-        """The next thing, waited for; None when time.monotonic() passes `until`.
+    def next_event(self, until: float | None = None) -> Event | Typed | InputEnded | None:
+        """Wait for the next event; None when time.monotonic() passes `until`.
 
         Raises Interrupted when somebody wants to leave, CommandError when the Engine stopped by itself.
         """
-        heard = None if self._leave_asked else self._get(until)
-        if self._leave_asked:  # it overtakes whatever waits
+        event = None if self._leave_requests else self._wait(until)
+        if self._leave_requests:  # it overtakes what waits in the queue
             raise Interrupted
-        match heard:
+        match event:
             case Stopped(problem):
                 self._stopped = True
                 raise CommandError(problem or _("lanchat has stopped."))
-            case LeaveAsked():
+            case LeaveRequested():
                 raise Interrupted
             case _:
-                return heard
+                return event
 
-    def hear_out(self, until: float) -> Event | Typed | InputEnded | None:
-        """As `hear`, when somebody wanted to leave already. Raises Interrupted when that is asked once more."""
-        asked = self._leave_asked
-        heard = self._get(until)
-        if self._leave_asked > asked:
+    def next_event_while_leaving(self, until: float) -> Event | Typed | InputEnded | None:
+        """As `next_event`, after Interrupted was raised. Raises Interrupted at the next request to leave."""
+        asked = self._leave_requests
+        event = self._wait(until)
+        if self._leave_requests > asked:
             raise Interrupted
-        return None if isinstance(heard, Stopped | LeaveAsked) else heard
+        return None if isinstance(event, Stopped | LeaveRequested) else event
 
     def await_started(self) -> Started:
         while True:
-            if isinstance(event := self.hear(), Started):
+            if isinstance(event := self.next_event(), Started):
                 return event
 
     @cached_property
     def nicks(self) -> Nicks:
-        """The nicks of all known people and of this person, as they were when this was first asked for."""
+        """The nicks of all known people and of this person, as they were at the first use."""
         return Nicks({**self.reader.nicks(), self.started.me: self.started.nick})
 
     def last_seqs(self) -> dict[RoomId, int]:
@@ -135,58 +133,58 @@ class Console:
         }
 
     def leave(self) -> None:
-        """Say goodbye, and wait for the Engine to end. Asked to leave once more, do not wait."""
+        """End the Engine, and wait for its goodbyes; another request to leave ends the wait."""
         if not self._stopped:
-            asked = self._leave_asked
+            asked = self._leave_requests
             self._engine.do(Quit())
-            self._heard.skip_entries()
+            self._events.skip_entries()
             until = time.monotonic() + _LEAVE_SECONDS
-            while self._leave_asked == asked and not isinstance(self._get(until), Stopped | None):
+            while self._leave_requests == asked and not isinstance(self._wait(until), Stopped | None):
                 pass
         self._engine.join(_LEAVE_SECONDS)
 
-    def _get(self, until: float | None) -> ConsoleEvent | None:
+    def _wait(self, until: float | None) -> ConsoleEvent | None:
         while True:
-            patience = _LOOK_UP_SECONDS
+            timeout = _POLL_SECONDS
             if until is not None:
                 left = max(0.0, until - time.monotonic())
-                patience = left if patience is None else min(left, patience)
+                timeout = left if timeout is None else min(left, timeout)
             try:
-                return self._heard.get(timeout=patience)
+                return self._events.get(timeout=timeout)
             except queue.Empty:
                 if until is not None and time.monotonic() >= until:
                     return None
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.tell(LeaveAsked())
+        self.post(LeaveRequested())
         interrupt_blocked_write()
 
 
 @contextmanager
 def attach_console(engine: RunningEngine, folder: Path) -> Iterator[Console]:
-    """A Console on `engine`, whose data folder is `folder`. Inside, the Engine runs; the end of it is polite.
+    """A Console on `engine`, whose data folder is `folder`. Starts the Engine, and ends it with the block.
 
     Raises CommandError, Interrupted and StorageProblem.
     """
     console = Console(engine)
-    with restore_alarm(), handle_signals(console.on_signal):  # they are heard in the queue, like everything else
+    with restore_alarm(), handle_signals(console.on_signal):  # signals become events of the queue
         engine.start()
         try:
             console.started = console.await_started()
             with closing(Reader.open(folder)) as console.reader:
-                console.had = console.last_seqs()
+                console.last_seqs_at_start = console.last_seqs()
                 yield console
         finally:
             console.leave()
 
 
-#: How a face gets its Console. A parameter, so that a test can put another Engine behind it.
+#: How a command gets its Console. A parameter of each command, so that tests can give it another Engine.
 OpenConsole: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
 
 
 @contextmanager
 def open_console(options: Options) -> Iterator[Console]:
-    """Raises CommandError, Interrupted and StorageProblem."""
+    """A Console on the real Engine, in the chosen data folder. Raises CommandError, Interrupted, StorageProblem."""
     share_the_interpreter()
     folder = data_dir(options.data_dir)
     with attach_console(Engine(folder, nick=options.nick), folder) as console:

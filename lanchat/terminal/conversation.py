@@ -1,4 +1,8 @@
-"""Talk: one conversation, from the door to the goodbye; the same for who hosts and who joined. Main thread."""
+"""A conversation in the terminal, from joining or hosting to the goodbye. Main thread.
+
+Lines come from an InputSource (the Editor of a person, or a pipe), events from the Engine; a ConversationWriter prints
+them as text (TextTranscript) or for programs (JsonLines).
+"""
 
 from __future__ import annotations
 
@@ -36,122 +40,122 @@ from lanchat.terminal.standard_streams import is_terminal
 from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
 from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 
-_RECALLED = 20  # entries shown on joining, of what we have
-_WAITING = 1_000  # lines of a pipe that may wait for the host: a long report is kept whole, an endless one not
-PIPE_SECONDS = 30.0  # for the host, where no person waits: as long as `send` waits
-_ANSWER_SECONDS = 2.0  # for the disk, at the end, to say of the last texts whether they are kept
+_RECALLED = 20  # entries on disk that are shown on joining
+_WAITING = 1_000  # lines of a pipe that may wait for the host: enough for a long report, a bound for an endless one
+PIPE_SECONDS = 30.0  # patience with the host where no person waits: as that of `send`
+_ANSWER_SECONDS = 2.0  # at the end, for the disk to confirm the last texts
 
 
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
-    """Talk until somebody leaves. `first` is the event that said that we are in, or wait for the host."""
-    console.do(Browse(on=False))  # nobody looks at a list of rooms now: the network may rest
+    """Talk until the person leaves or the input ends. `first`: the event that ended joining or hosting."""
+    console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, console.reader.nicks())
-    mine = OwnMessages()
-    mine.left_waiting(console.reader.outbox(room_id))
+    own = OwnMessages()
+    own.restore(console.reader.outbox(room_id))
     if options.json or not can_edit():
         screen = Screen()
-        scribe: ConversationWriter = TextTranscript(screen, people, mine, brief=False)
+        writer: ConversationWriter = TextTranscript(screen, people, own, brief=False)
         read: Callable[[str], MessageInput] = MessageInput
         if options.json:
-            scribe, read = JsonLines(screen, people, mine), parse_input
-        return TerminalConversation(console, room_id, people, mine, scribe, LineReader(console.tell), screen, read=read,
+            writer, read = JsonLines(screen, people, own), parse_input
+        return TerminalConversation(console, room_id, people, own, writer, LineReader(console.post), screen, read=read,
                     wait=options.wait).run(first, hosting)  # fmt: skip
-    from lanchat.terminal.editor import Editor  # 0.15 s that only a terminal needs
+    from lanchat.terminal.editor import Editor  # 0.15 s, for a person only
 
-    editor = Editor(console.tell, lambda text: "" if text.startswith("/") or not text.strip() else text_problem(text))
+    editor = Editor(console.post, lambda text: "" if text.startswith("/") or not text.strip() else text_problem(text))
     screen = Screen(editor.stream)
-    transcript = TextTranscript(screen, people, mine, brief=True)
-    slash = SlashCommands(console, room_id, people, mine, transcript, hosting=hosting)
-    talk = TerminalConversation(console, room_id, people, mine, transcript, editor, screen, slash, wait=options.wait)
+    transcript = TextTranscript(screen, people, own, brief=True)
+    slash = SlashCommands(console, room_id, people, own, transcript, hosting=hosting)
+    talk = TerminalConversation(console, room_id, people, own, transcript, editor, screen, slash, wait=options.wait)
     with redirect_stderr(screen.stream) if is_terminal(sys.stderr) else nullcontext():
-        transcript.next(console.reader.before(room_id, console.had.get(room_id, 0) + 1, _RECALLED))
+        transcript.next(console.reader.before(room_id, console.last_seqs_at_start.get(room_id, 0) + 1, _RECALLED))
         return talk.run(first, hosting)
 
 
 class TerminalConversation:
     def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, mine: OwnMessages, scribe: ConversationWriter,
-        hand: InputSource, screen: Screen,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, own: OwnMessages, writer: ConversationWriter,
+        input_source: InputSource, screen: Screen,
         slash: SlashCommands | None = None, read: Callable[[str], MessageInput] = MessageInput,
         wait: float | None = None,
     ) -> None:  # fmt: skip
-        """With a `slash`, a person types; without, the input's end means something. `read`: what a line asks to be
-        said. `wait`: how long the host may be away, or take nothing of what waits."""
+        """With `slash` a person types; without, the end of the input ends the conversation. `read` parses a line.
+        `wait`: seconds for which the host may be away, or take nothing of what waits; None: the default."""
         self._console = console
         self._room_id = room_id
         self._people = people
-        self._mine = mine
-        self._scribe = scribe
-        self._hand = hand
+        self._own = own
+        self._writer = writer
+        self._input = input_source
         self._screen = screen
         self._read = read
         self._slash = slash
-        self._introductions = UnknownAuthorBuffer(people, console.reader.card)
-        self._taken = 0  # lines
-        self._owed = 0  # of them, lines for which no other was asked for yet
-        self._asked_any = False  # to say something, be it sent or not
+        self._unknown_authors = UnknownAuthorBuffer(people, console.reader.card)
+        self._lines_read = 0
+        self._unreleased = 0  # of them, those for which no other line was requested yet
+        self._said_any = False  # whether anything was to be said, sent or not
         self._input_ended = False
         self._wait = wait
         self._with_host = False
-        self._moved_on = time.monotonic()  #: when the host was lost, or took something
+        self._last_progress = time.monotonic()  # when the host was lost, or took something
         self._given_up = False
-        self._why = ""  # the host takes nothing
-        self._stopped: ConnectionChanged | None = None  #: the host has another copy of the room: nothing goes to it
+        self._delay = ""  # why the host takes nothing
+        self._stopped: ConnectionChanged | None = None  # the host has another copy of the room: nothing goes to it
 
     def run(self, first: Event, hosting: bool) -> Exit:
-        self._hand.start()
+        self._input.start()
         try:
-            self._happened(first)
+            self._handle(first)
             while hosting or not self._all_said():
                 if self._stopped is not None and self._all_kept():
-                    self._say_kept()
+                    self._warn_kept()
                     raise_refusal(self._stopped)
-                until = None if hosting else self._patient_until()
+                until = None if hosting else self._give_up_at()
                 if until is not None and time.monotonic() >= until:
                     self._given_up = True
                     break
-                match heard := self._console.hear(_sooner(until, self._introductions.until)):
+                match heard := self._console.next_event(_earlier(until, self._unknown_authors.until)):
                     case Typed(text):
-                        self._taken += 1
-                        self._owed += 1
+                        self._lines_read += 1
+                        self._unreleased += 1
                         self._typed(text)
                     case InputEnded():
                         self._input_ended = True
-                        self._moved_on = time.monotonic()
+                        self._last_progress = time.monotonic()
                     case _:
-                        for event in self._introductions.pass_on(heard, time.monotonic()):
-                            self._happened(event)
-                self._go_on()
+                        for event in self._unknown_authors.release(heard, time.monotonic()):
+                            self._handle(event)
+                self._request_lines()
         except Interrupted:
             self._await_answers(hosting)
-        except CommandError:  # sent away, for example: what was asked to be said before that is given back
+        except CommandError:  # such as being removed: what was to be said before is reported
             self._await_answers(hosting)
-            self._say_left_over()
+            self._warn_untaken()
             raise
         finally:
-            self._hand.stop()
+            self._input.stop()
         return self._outcome()
 
-    def _patient_until(self) -> float | None:
-        """When to give up the host; None: not now."""
-        if self._with_host and not self._mine.waiting:
+    def _give_up_at(self) -> float | None:
+        """When to give up waiting for the host (time.monotonic); None: not at the moment."""
+        if self._with_host and not self._own.waiting:
             return None
         wait = self._wait
-        if wait is None and self._slash is None and self._asked_any and (self._input_ended or self._is_full):
+        if wait is None and self._slash is None and self._said_any and (self._input_ended or self._is_full):
             wait = PIPE_SECONDS
-        return None if wait is None else self._moved_on + wait
+        return None if wait is None else self._last_progress + wait
 
     @property
     def _is_full(self) -> bool:
-        """Nothing more is read before the host takes something."""
-        return self._mine.waiting >= _WAITING
+        """Whether the host must take something before more is read."""
+        return self._own.waiting >= _WAITING
 
-    def _go_on(self) -> None:
-        """Ask for more lines as fast as they are taken: by our disk, and by the host as long as we are with it."""
-        written = self._owed - self._mine.unwritten
+    def _request_lines(self) -> None:
+        """Request as many lines as were stored, unless too many wait for the host."""
+        written = self._unreleased - self._own.unwritten
         if written > 0 and (self._stopped is not None or not self._is_full):
-            self._hand.go_on(written)
-            self._owed -= written
+            self._input.allow_lines(written)
+            self._unreleased -= written
 
     def _typed(self, line: str) -> None:
         if not line.strip():
@@ -160,27 +164,23 @@ class TerminalConversation:
         text = clean_text(given.text)
         if self._slash and self._slash.takes(text):
             return
-        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" says "/who"
+        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" is the text "/who"
             text = text[1:]
-        self._asked_any = True
+        self._said_any = True
         if problem := given.problem or text_problem(text):
-            self._mine.refused()
-            self._scribe.tell(NotWritten(self._room_id, given.text, problem, given.ref))
+            self._own.refused()
+            self._writer.write_event(NotWritten(self._room_id, given.text, problem, given.ref))
             return
-        self._mine.asked()
+        self._own.submitted()
         self._console.do(Say(self._room_id, text, given.ref))
 
-    def _happened(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
+        self._own.handle(event)
         match event:
-            case EntryWritten():
-                self._mine.written(event)
             case EntryStateChanged():
-                self._mine.changed(event)
-                self._moved_on = time.monotonic()
+                self._last_progress = time.monotonic()
             case RosterChanged():
-                self._moved(event)
-            case NotWritten():  # from the Engine: it was asked
-                self._mine.lost()
+                self._roster_changed(event)
             case EntriesAdded(room_id, entries, older=False) if entries:
                 self._console.do(MarkRead(room_id, entries[-1].seq))
             case _:
@@ -188,63 +188,63 @@ class TerminalConversation:
         if isinstance(event, ConnectionChanged):
             is_in = event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
             if is_in or self._with_host:
-                self._moved_on = time.monotonic()
+                self._last_progress = time.monotonic()
             self._with_host = is_in
-        self._why = delay_reason(event, self._why)
-        self._scribe.tell(event)
+        self._delay = delay_reason(event, self._delay)
+        self._writer.write_event(event)
         if isinstance(event, ConnectionChanged) and event.diverged:
             self._stopped = event
         else:
             raise_refusal(event)
-        self._hand.show(self._mine.below)
+        self._input.show(self._own.status)
 
-    def _moved(self, event: RosterChanged) -> None:
-        self._scribe.moved(self._room_id, self._people.changed(event.joined, event.left, whole=event.first))
+    def _roster_changed(self, event: RosterChanged) -> None:
+        self._writer.write_moves(self._room_id, self._people.changed(event.joined, event.left, whole=event.first))
         names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
-        self._hand.offer([*names, *(self._slash.words if self._slash else ())])
+        self._input.set_completions([*names, *(self._slash.words if self._slash else ())])
 
     def _all_said(self) -> bool:
-        """The pipe has ended, and the host has on its disk all that came through it."""
-        return self._input_ended and self._asked_any and not self._mine.waiting
+        """Whether the pipe has ended, and the host has stored all that came through it."""
+        return self._input_ended and self._said_any and not self._own.waiting
 
     def _all_kept(self) -> bool:
-        """A person sees that nothing goes on; a pipe is read to its end, so that nothing of it is dropped."""
-        return self._slash is not None or (self._input_ended and not self._mine.unwritten)
+        """Whether a stopped conversation may end: at once for a person, after all is stored for a pipe."""
+        return self._slash is not None or (self._input_ended and not self._own.unwritten)
 
     def _await_answers(self, hosting: bool) -> None:
-        """What was asked to be said, and how far it is, is told also when somebody wants this to end. In a room of our
-        own it is in the log right after it is kept."""
+        """At the end, report what becomes of submitted texts: until they are stored here, and in a room hosted here,
+        until they are in its log, which follows at once."""
         until = time.monotonic() + _ANSWER_SECONDS
-        with suppress(Interrupted):  # once more: it is not waited for
-            while (self._mine.waiting if hosting else self._mine.unwritten) and time.monotonic() < until:
-                match heard := self._console.hear_out(until):
+        with suppress(Interrupted):  # a second request to leave ends the wait
+            while (self._own.waiting if hosting else self._own.unwritten) and time.monotonic() < until:
+                match heard := self._console.next_event_while_leaving(until):
                     case EntryWritten() | EntryStateChanged() | NotWritten():
-                        self._happened(heard)
+                        self._handle(heard)
 
     def _outcome(self) -> Exit:
         if self._given_up:
             no_reason = _("The host takes nothing.") if self._with_host else _("The host does not answer.")
-            self._screen.warn(as_sentence(self._why) or no_reason)
-        left_over = self._say_left_over()
-        self._say_kept()
-        if self._mine.waiting or self._mine.failed or left_over:
+            self._screen.warn(as_sentence(self._delay) or no_reason)
+        untaken = self._warn_untaken()
+        self._warn_kept()
+        if self._own.waiting or self._own.failed or untaken:
             return Exit.FAILED
         return Exit.NOT_FOUND if self._given_up else Exit.DONE
 
-    def _say_left_over(self) -> int:
-        """How much of the input was not taken, told."""
-        if left_over := self._hand.left_over(self._taken):
+    def _warn_untaken(self) -> int:
+        """The number of lines of the input that were not taken; the person is warned."""
+        if untaken := self._input.untaken_lines(self._lines_read):
             self._screen.warn(
                 ngettext(
                     "{n} more line of the input had come. It was not taken, and is not sent.",
                     "{n} more lines of the input had come. They were not taken, and are not sent.",
-                    left_over,
-                ).format(n=left_over)
+                    untaken,
+                ).format(n=untaken)
             )
-        return left_over
+        return untaken
 
-    def _say_kept(self) -> None:
-        if kept := len(self._mine.kept):
+    def _warn_kept(self) -> None:
+        if kept := len(self._own.kept):
             self._screen.warn(
                 ngettext(
                     "{n} message is not with the host yet. It is kept, and goes with the next join or send.",
@@ -252,7 +252,7 @@ class TerminalConversation:
                     kept,
                 ).format(n=kept)
             )
-        if unwritten := self._mine.unwritten:
+        if unwritten := self._own.unwritten:
             self._screen.warn(
                 ngettext(
                     "The disk was not done with {n} message; `lanchat history` shows whether it was sent.",
@@ -260,17 +260,17 @@ class TerminalConversation:
                     unwritten,
                 ).format(n=unwritten)
             )
-        if self._mine.kept:  # at last: who does not read this stream has read all of the other
-            self._scribe.tell(EntryStateChanged(self._room_id, self._mine.kept, EntryState.WAITING, self._why))
+        if self._own.kept:  # last, since a reader of stdout alone may be gone, and stderr has been written by now
+            self._writer.write_event(EntryStateChanged(self._room_id, self._own.kept, EntryState.WAITING, self._delay))
 
 
-def _sooner(one: float | None, other: float | None) -> float | None:
+def _earlier(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else min(one, other)
 
 
 class ConversationWriter(Protocol):
-    def tell(self, event: Event) -> None:
-        """Write down what is of interest in it; of everything but the roster."""
+    def write_event(self, event: Event) -> None:
+        """Print what is of interest in an event, but for changes of the roster."""
 
-    def moved(self, room_id: RoomId, moves: Moves) -> None:
-        """Write down who came and went."""
+    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
+        """Print who joined and left, and who has another nick."""

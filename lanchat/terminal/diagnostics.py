@@ -1,6 +1,6 @@
-"""`lanchat doctor`: what is well on this computer and network, what is not, and what to do.
+"""`lanchat doctor` and `lanchat --selftest`: what works on this computer and network, and what to do. Main thread.
 
-`lanchat --selftest`: two people on this computer, in temporary folders: host, find, join, talk, search.
+The self-test runs two people on this computer, in temporary folders: host, find, join, talk, search.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WORDS = ("The kettle is on.", "Two cups, please.")
 
 
 def run_doctor(options: Options) -> Exit:
-    """FAILED when something is bad. Works beside a lanchat that runs, and changes nothing. Raises StorageProblem."""
+    """FAILED when a finding is bad. Works beside a running lanchat, and changes nothing. Raises StorageProblem."""
     with handle_signals(raise_interrupted):
         findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
     screen = Screen()
@@ -55,7 +55,7 @@ def run_doctor(options: Options) -> Exit:
 
 
 def line(paper: Paper, finding: Finding, column: int) -> str:
-    """A sign, the name, what is found; below it the advice."""
+    """Sign, name and finding; below it the advice."""
     sign, colour = _SIGNS[finding.health]
     indent = " " * (1 + len(GAP) + column + len(GAP))
     says = paragraph(paper, finding.says, indent).removeprefix(indent)
@@ -76,14 +76,14 @@ def run_selftest(open_console: OpenConsole) -> Exit:
 
 
 def _steps(screen: Screen, ana: Console, ben: Console) -> bool:
-    """Ana hosts, Ben comes. Finding may fail and the rest still be worth a try."""
+    """Ana hosts, Ben joins. Where finding fails, the rest is tried by address."""
     hosting = _step(screen, _("host"), lambda: _host(ana))
     if hosting is None:
         return False
     found = _step(screen, _("find"), lambda: _find(ben, hosting.room_id))
     where = str(hosting.room_id) if found else f"127.0.0.1:{hosting.port}"
     until = time.monotonic() + _STEP_SECONDS
-    inside = _step(screen, _("join"), lambda: enter(ben, where, until=until, surely=True))
+    inside = _step(screen, _("join"), lambda: enter(ben, where, until=until, must_connect=True))
     if inside is None:
         return False
     talked = _step(screen, _("talk"), lambda: _talk(ana, ben, hosting.room_id))
@@ -109,11 +109,11 @@ def _host(ana: Console) -> Hosting:
 
 def _find(ben: Console, room_id: RoomId) -> bool:
     ben.do(Browse())
-    return _await(ben, lambda heard: isinstance(heard, RoomFound) and heard.listing.room_id == room_id)
+    return _await(ben, lambda event: isinstance(event, RoomFound) and event.listing.room_id == room_id)
 
 
 def _talk(ana: Console, ben: Console, room_id: RoomId) -> bool:
-    """Each says something, hears that it is on the host's disk, and the other has it."""
+    """Each says something; the host stores it, and the other one gets it."""
     for speaker, listener, words in ((ben, ana, _WORDS[0]), (ana, ben, _WORDS[1])):
         speaker.do(Say(room_id, words))
         _await(speaker, _arrived)
@@ -127,19 +127,19 @@ def _search(ben: Console, room_id: RoomId) -> bool:
     return True
 
 
-def _arrived(heard: ConsoleEvent) -> bool:
-    return isinstance(heard, EntryStateChanged) and heard.state in (EntryState.TAKEN, EntryState.DELIVERED)
+def _arrived(event: ConsoleEvent) -> bool:
+    return isinstance(event, EntryStateChanged) and event.state in (EntryState.TAKEN, EntryState.DELIVERED)
 
 
-def _brings(words: str, heard: ConsoleEvent) -> bool:
-    return isinstance(heard, EntriesAdded) and any(item.entry.body == words for item in heard.entries)
+def _brings(words: str, event: ConsoleEvent) -> bool:
+    return isinstance(event, EntriesAdded) and any(item.entry.body == words for item in event.entries)
 
 
 def _await(console: Console, wanted: Callable[[ConsoleEvent], bool]) -> bool:
-    """True, once it has come. Raises CommandError."""
+    """True, once a wanted event has come. Raises CommandError."""
     until = time.monotonic() + _STEP_SECONDS
-    while (heard := console.hear(until)) is not None:
-        report_problem(heard)
-        if wanted(heard):
+    while (event := console.next_event(until)) is not None:
+        report_problem(event)
+        if wanted(event):
             return True
     raise CommandError(_("nothing after {n} s").format(n=round(_STEP_SECONDS)))

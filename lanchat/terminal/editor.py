@@ -1,7 +1,10 @@
-"""Editor: the line being written, at the bottom of a terminal, while the conversation goes on above it.
+"""The line editor at the bottom of a terminal, while the conversation is printed above it.
 
-With `above`, the only user of prompt_toolkit. Its application runs on a thread of the Editor's own, from `start` to
-`stop`, without a pause between lines: so nothing printed can fall into a gap. The other methods are the main thread's.
+The only user of prompt_toolkit. Its application runs on a thread of its own, from `start` to `stop`, without a pause
+between lines, so that nothing is printed while no prompt is drawn. The other methods belong to the main thread.
+
+`StdoutProxy` prints above the line. prompt_toolkit's own (`patch_stdout`) leaves raw mode for the moment of each print:
+a key typed then is echoed into the text, and lost if it is Ctrl+D or Alt+Enter; in a busy room that happens often.
 """
 
 from __future__ import annotations
@@ -25,26 +28,26 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
-from lanchat.terminal.console import LeaveAsked, Typed
+from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.own_messages import SendStatus
 
 _MENU_LINES = 6
 
-_BUNDLE_SECONDS = 0.02  # what comes within this is drawn at once: a busy room must not make the line flicker
+_BATCH_SECONDS = 0.02  # what comes within this is drawn together: a busy room must not make the line flicker
 
 
 class Editor:
     def __init__(
-        self, tell: Callable[[Typed | LeaveAsked], None], check: Callable[[str], str] = lambda text: ""
+        self, post: Callable[[Typed | LeaveRequested], None], check: Callable[[str], str] = lambda text: ""
     ) -> None:
-        """`check` says what keeps a text from being accepted, "" for nothing. It is called on the Editor's thread."""
-        self._tell = tell
-        self._below = SendStatus()
+        """`check`: why a text cannot be accepted; "" when it can. Called on the editor's thread."""
+        self._post = post
+        self._status = SendStatus()
         self._words = _Words()
         self._running = threading.Event()
         self._session: PromptSession[None] = PromptSession(
             message=self._message,
-            rprompt=lambda: [("class:mark", self._below.mark)],
+            rprompt=lambda: [("class:mark", self._status.mark)],
             completer=self._words,
             complete_while_typing=Condition(self._may_complete),
             reserve_space_for_menu=_MENU_LINES,
@@ -57,56 +60,56 @@ class Editor:
             erase_when_done=True,
         )
         self._session.default_buffer.accept_handler = self._accept
-        # Told where the cursor was before something else was printed, prompt_toolkit would scroll that much too far.
+        # With a cursor position from before something was printed, prompt_toolkit would scroll too far.
         self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
         self._flush_output = self._session.app.output.flush
         self._session.app.output.flush = self._flush  # type: ignore[method-assign]
-        self._above = StdoutProxy(self._session.app)
+        self._proxy = StdoutProxy(self._session.app)
         self._thread = threading.Thread(target=self._edit, name="editor")
 
     @property
     def stream(self) -> TextIO:
-        """What is written here appears above the line."""
-        return cast(TextIO, self._above)
+        """Lines written here appear above the edited line."""
+        return cast(TextIO, self._proxy)
 
     def start(self) -> None:
         self._thread.start()
         self._running.wait()
 
     def stop(self) -> None:
-        """Take the line away and give the terminal back. What was written above it before is shown first."""
+        """Print what waits, remove the line, and restore the terminal."""
         loop = self._session.app.loop
         if loop is not None:
-            with suppress(RuntimeError):  # it ended by itself just now
+            with suppress(RuntimeError):  # it has just ended by itself
                 loop.call_soon_threadsafe(self._end)
         self._thread.join()
-        self._above.show()
+        self._proxy.show()
 
-    def show(self, below: SendStatus) -> None:
-        if below != self._below:
-            self._below = below
+    def show(self, status: SendStatus) -> None:
+        if status != self._status:
+            self._status = status
             self._session.app.invalidate()
 
-    def offer(self, words: Iterable[str]) -> None:
-        """What Tab completes: whole words, beginning with @ or /."""
-        self._words.offered = tuple(sorted(words, key=str.casefold))
+    def set_completions(self, words: Iterable[str]) -> None:
+        """What Tab completes: words that begin with @ or /."""
+        self._words.words = tuple(sorted(words, key=str.casefold))
 
-    def go_on(self, lines: int) -> None:
-        pass  # nobody types too fast
+    def allow_lines(self, lines: int) -> None:
+        """A person needs no flow control."""
 
-    def left_over(self, taken: int) -> int:
+    def untaken_lines(self, taken: int) -> int:
         return 0
 
     def _edit(self) -> None:
         try:
             self._session.prompt(pre_run=self._running.set, handle_sigint=False)
         except (EOFError, KeyboardInterrupt):  # Ctrl+D, Ctrl+C
-            self._tell(LeaveAsked())
+            self._post(LeaveRequested())
         finally:
             self._running.set()
 
     def _flush(self) -> None:
-        """Where the terminal was closed, what goes there is lost, and the line ends as by Ctrl+D."""
+        """On a closed terminal the output is lost, and the editor ends as by Ctrl+D."""
         try:
             self._flush_output()
         except (OSError, ValueError):
@@ -116,16 +119,16 @@ class Editor:
 
     def _end(self) -> None:
         app = self._session.app
-        self._above.show()
+        self._proxy.show()
         if app.is_running and not app.is_done:
             app.exit()
 
     def _accept(self, buffer: Buffer) -> bool:
-        self._tell(Typed(buffer.text))
-        return False  # do not keep the text in the line
+        self._post(Typed(buffer.text))
+        return False  # clear the line
 
     def _message(self) -> StyleAndTextTuples:
-        lines: StyleAndTextTuples = [("class:waiting", f"  … {line}\n") for line in self._below.waiting]
+        lines: StyleAndTextTuples = [("class:waiting", f"  … {line}\n") for line in self._status.waiting]
         return [*lines, ("class:prompt", "\u203a ")]
 
     def _may_complete(self) -> bool:
@@ -133,14 +136,14 @@ class Editor:
 
 
 class _Words(Completer):
-    """Completes the word before the cursor, when it begins with a sign for it."""
+    """Completes the @name or /command before the cursor."""
 
     def __init__(self) -> None:
-        self.offered: tuple[str, ...] = ()
+        self.words: tuple[str, ...] = ()
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         typed = _word_before(document)
-        for word in self.offered if typed else ():
+        for word in self.words if typed else ():
             if word.casefold().startswith(typed.casefold()):
                 yield Completion(word + " ", -len(typed), display=word)
 
@@ -155,7 +158,7 @@ class _Check(Validator):
 
 
 def _word_before(document: Document) -> str:
-    """The beginning of an @name anywhere, or of a /command at the start of the text; else ""."""
+    """The @name before the cursor, or the /command at the start of the text; else ""."""
     before = document.text_before_cursor
     if before.startswith("/"):
         return before if " " not in before else ""
@@ -179,10 +182,10 @@ class StdoutProxy(io.TextIOBase):
         self._lock = threading.Lock()
         self._pending = ""
         self._due = False
-        self._shown_at = 0.0  # by the application's loop
+        self._shown_at = 0.0  # time of the application's loop
 
     def write(self, text: str) -> int:
-        """A line that is not ended yet waits for its end."""
+        """Print whole lines soon; an unfinished one waits for its end. Any thread."""
         with self._lock:
             self._pending += text
             if "\n" in text and not self._due:
@@ -191,7 +194,7 @@ class StdoutProxy(io.TextIOBase):
         return len(text)
 
     def show(self) -> None:
-        """Now, what was written. On the application's thread, or while it does not run."""
+        """Print what waits, now. On the application's thread, or while it does not run."""
         with self._lock:
             self._show()
 
@@ -206,12 +209,12 @@ class StdoutProxy(io.TextIOBase):
         if loop is None:
             self._show()
             return
-        with suppress(RuntimeError):  # it ends at this moment; the Editor's last act is to show what is left
+        with suppress(RuntimeError):  # it is just ending; `Editor.stop` shows what is left
             loop.call_soon_threadsafe(self._show_soon)
 
     def _show_soon(self) -> None:
         loop = self._app.loop
-        wait = self._shown_at + _BUNDLE_SECONDS - loop.time() if loop else 0.0
+        wait = self._shown_at + _BATCH_SECONDS - loop.time() if loop else 0.0
         if loop and wait > 0:
             loop.call_later(wait, self.show)
         else:

@@ -1,4 +1,4 @@
-"""How a command ends: the exit codes, and what ends it early."""
+"""How a command ends: its exit code, the exceptions that end it, and signals. Any thread; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has some of them.
+#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has only some of them.
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -22,7 +22,7 @@ class Exit(enum.IntEnum):
 
 
 class CommandError(Exception):
-    """The command cannot go on. Carries the words for the person and the exit code for the script."""
+    """The command cannot go on. `words`: for the person; `code`: the exit code."""
 
     def __init__(self, words: str, code: Exit = Exit.FAILED) -> None:
         super().__init__(words)
@@ -35,14 +35,14 @@ class Interrupted(Exception):
 
 
 class OutputClosed(Exception):
-    """Whoever read our output has gone: `| head` had enough, or the terminal was closed."""
+    """Nobody reads the output any more: `| head` had enough, or the terminal was closed."""
 
 
 @contextmanager
 def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Signals that end a program do this instead; those that whoever started us wants ignored (nohup) stay so."""
+    """Within, signals that end a program call `handler`; ignored ones (nohup) stay ignored."""
     before = {}
-    if threading.current_thread() is threading.main_thread():  # no other may
+    if threading.current_thread() is threading.main_thread():  # no other thread may
         for number in filter(None, (getattr(signal, name, None) for name in _ENDING_SIGNALS)):
             if signal.getsignal(number) not in (None, signal.SIG_IGN):
                 before[number] = signal.signal(number, handler)
@@ -54,5 +54,5 @@ def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterat
 
 
 def raise_interrupted(number: int, frame: FrameType | None) -> None:
-    """A handler for where there is something to tidy up, or the main thread waits for the keyboard."""
+    """A signal handler for code that has to clean up, or waits for the keyboard on the main thread."""
     raise Interrupted

@@ -1,4 +1,4 @@
-"""Which room somebody means: a title as people say it, or a place as `core.address` reads it. Main thread."""
+"""Finds the room that somebody names by a title or a place (address, code, link, room id). Main thread."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from lanchat.terminal.console import Console
 from lanchat.terminal.exit_codes import CommandError, Exit
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
-#: A link or a room code, however mistyped: nobody means a title by it.
+#: A link or a room code, however mistyped: it is no title.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
-#: An address of numbers, or what was to be one. It may be a title, too: a version, a date.
+#: A numeric address, or a mistyped one. It may be a title, too: a version, a date.
 _LIKE_AN_ADDRESS = re.compile(r"\s*\d+(\.\d+)+(:\d*)?\s*$", re.ASCII)
-_TWIN_SECONDS = 0.4  # after one room of the title was found: another would have answered too
+_AMBIGUITY_SECONDS = 0.4  # after a room of the title answered, for another of the same title to answer
 
 
 @dataclass(frozen=True, slots=True)
 class FoundRoom:
     room_id: RoomId
     title: str
-    host: str  #: "" when it is not here
+    host: str  #: its host's nick; "" when it is not here
     known: bool
     here: bool
 
 
 @dataclass(frozen=True, slots=True)
 class JoinTarget:
-    where: str  #: what Join takes
-    away: RoomId | None = None  #: a room that we were in, and that is not here now
+    where: str  #: for the command Join
+    away: RoomId | None = None  #: a known room that is not here now
 
 
-def find_room(console: Console, wanted: str, *, sure: bool = False, until: float | None = None) -> JoinTarget:
-    """The room that `wanted` names. Looks around where that is needed, at the longest `until`. Raises CommandError.
+def find_room(console: Console, wanted: str, *, thorough: bool = False, until: float | None = None) -> JoinTarget:
+    """The room that `wanted` names. Searches the network where that is needed, until `until`. Raises CommandError.
 
-    `sure`: nobody looks before something is said there, so a room never entered is taken only when the whole first
+    `thorough`: nobody looks before something is said there, so a room never entered is taken only when the whole first
     burst of questions brought no other of its title.
     """
     if shows_nothing(wanted):
@@ -60,7 +60,7 @@ def find_room(console: Console, wanted: str, *, sure: bool = False, until: float
         return JoinTarget(wanted)
     if is_terminal(sys.stderr):
         print_diagnostic(_("Looking for {wanted}…").format(wanted=wanted))
-    found, others = _look(console, wanted, known, sure, until)
+    found, others = _browse(console, wanted, known, thorough, until)
     candidates = [
         FoundRoom(
             room_id, shown_title(wanted), host_of(console.nicks, found[room_id]) if room_id in found else "",
@@ -80,12 +80,12 @@ def find_room(console: Console, wanted: str, *, sure: bool = False, until: float
 
 
 def choose(candidates: list[FoundRoom]) -> FoundRoom:
-    """The only one; or, of several with one title, the only one that is both known and here. Raises CommandError."""
+    """The only candidate; of several with one title, the only one both known and here. Raises CommandError."""
     if len(candidates) == 1:
         return candidates[0]
-    sure = [candidate for candidate in candidates if candidate.known and candidate.here]
-    if len(sure) == 1:
-        return sure[0]
+    thorough = [candidate for candidate in candidates if candidate.known and candidate.here]
+    if len(thorough) == 1:
+        return thorough[0]
     title = candidates[0].title
     words = _("There are {n} rooms called {title}. Use the id of the one you mean:")
     lines = [words.format(n=len(candidates), title=title)]
@@ -101,34 +101,34 @@ def host_of(nicks: Nicks, listing: Listing) -> str:
 
 
 def known_rooms(reader: Reader) -> dict[RoomId, str]:
-    """The titles of the rooms of others that we were in, the last used first."""
+    """The titles of joined rooms of others, the last used first."""
     return {record.room_id: record.title for record in reader.rooms() if not record.hosted}
 
 
-def _look(
-    console: Console, wanted: str, known: Iterable[RoomId], sure: bool, give_up: float | None
+def _browse(
+    console: Console, wanted: str, known: Iterable[RoomId], thorough: bool, give_up: float | None
 ) -> tuple[dict[RoomId, Listing], dict[RoomId, Listing]]:
-    """The rooms here that have the title, and the others."""
+    """The rooms on the network with that title, and the others."""
     console.do(Browse())
     found: dict[RoomId, Listing] = {}
     others: dict[RoomId, Listing] = {}
     until = time.monotonic() + LOOK_SECONDS
     if give_up is not None:
         until = min(until, give_up)
-    while (event := console.hear(until)) is not None:
+    while (event := console.next_event(until)) is not None:
         match event:
             case RoomFound(listing) if listing.answering and same_title(listing.title, wanted):
                 found[listing.room_id] = listing
                 if [*known] == [listing.room_id]:
                     break
-                if not sure:
-                    until = min(until, time.monotonic() + _TWIN_SECONDS)
+                if not thorough:
+                    until = min(until, time.monotonic() + _AMBIGUITY_SECONDS)
             case RoomFound(listing):
                 others[listing.room_id] = listing
             case RoomGone(listing):
                 found.pop(listing.room_id, None)
                 others.pop(listing.room_id, None)
-            case LookedAround() if sure or not found:
+            case LookedAround() if thorough or not found:
                 break
             case Problem(what=what):
                 print_diagnostic(what)

@@ -1,4 +1,7 @@
-"""`lanchat history`: what is kept of a room, read without an Engine, so also while another lanchat runs."""
+"""`lanchat history`: reads, searches and exports a room's messages on disk. Main thread.
+
+It needs no Engine, so it also works while another lanchat runs.
+"""
 
 from __future__ import annotations
 
@@ -82,12 +85,12 @@ def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
 def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
     if path.exists():
         raise CommandError(_("{path} exists already; nothing was written.").format(path=path))
-    with handle_signals(raise_interrupted):  # half a history goes away again
+    with handle_signals(raise_interrupted):  # an incomplete file is removed
         count = export(reader, room_id, path, form)
     Screen().print(ngettext("{n} message in {path}", "{n} messages in {path}", count).format(n=count, path=path))
     return Exit.DONE
 
 
 def _transcript(reader: Reader) -> TextTranscript:
-    nobody = MemberKey(b"")  # nobody is shown as oneself: the history is everybody's
+    nobody = MemberKey(b"")  # no author is shown as this person
     return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), OwnMessages(), brief=False)

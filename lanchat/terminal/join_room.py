@@ -1,6 +1,6 @@
-"""The door: from wanting into a room to being in it, or knowing why not. Main thread.
+"""Joining a room from the terminal: until it is joined, or the reason why not is known; passphrases and refusals.
 
-`lanchat join`: into a room of somebody else's, and talk.
+Main thread.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     Problem,
 )
-from lanchat.terminal.arguments import typed
 from lanchat.terminal.console import Console, ConsoleEvent, InputEnded, Typed
 from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
+from lanchat.terminal.output import shell_quoted
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
-_LINE_MOST = 4_096  # bytes: of a passphrase file that never ends, as /dev/zero, no more is read
+_MAX_LINE_BYTES = 4_096  # of a passphrase file, which may be endless as /dev/zero
 
 
 def enter(
@@ -40,57 +40,57 @@ def enter(
     passphrase: str | None = None,
     accept_key: str | None = None,
     until: float | None = None,
-    surely: bool = False,
+    must_connect: bool = False,
 ) -> ConnectionChanged:
-    """Join, and come back once we are in, or (not `surely`) the host of a known room is away and is waited for. Asks
-    for the passphrase when there is a person to ask.
+    """Join; returns once connected or, without `must_connect`, once a known room's host is away and is waited for. Asks
+    for the passphrase where a person can be asked.
 
     `until` (time.monotonic): then give up, and say what kept us out last. Where the host has another copy of the room
     than we, comes back too: what is said then is kept. Raises CommandError.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and is_terminal(sys.stdin)
-    why = ""
+    delay = ""
     while True:
-        match heard := console.hear(until):
+        match event := console.next_event(until):
             case None:
-                words = f"{as_sentence(why)} {_('Nothing was sent.')}" if why else ""
+                words = f"{as_sentence(delay)} {_('Nothing was sent.')}" if delay else ""
                 raise CommandError(words or _("The host does not answer, and nothing was sent."), Exit.NOT_FOUND)
             case ConnectionChanged(where=answered, state=state) if answered == where and (
-                state is ConnectionState.CONNECTED or (state is ConnectionState.RECONNECTING and not surely)
+                state is ConnectionState.CONNECTED or (state is ConnectionState.RECONNECTING and not must_connect)
             ):
-                return heard
+                return event
             case ConnectionChanged(where=answered, diverged=True) if answered == where:
-                return heard
+                return event
             case PassphraseNeeded() if may_ask:
-                console.do(Join(where, ask_passphrase(console, heard), accept_key))
+                console.do(Join(where, ask_passphrase(console, event), accept_key))
             case Typed() | InputEnded():
                 pass
             case _:
-                why = delay_reason(heard, why)
-                report_problem(heard)
+                delay = delay_reason(event, delay)
+                report_problem(event)
 
 
-def delay_reason(heard: ConsoleEvent, before: str) -> str:
-    """Why the host takes nothing at the moment, now that this happened; `before`: why it took nothing until now."""
-    match heard:
+def delay_reason(event: ConsoleEvent, before: str) -> str:
+    """Why the host takes nothing at the moment, after `event`; `before`: the reason until then. "": it does."""
+    match event:
         case ConnectionChanged(problem=problem):
             return problem
         case Problem(holds=True):
-            return heard.what
+            return event.what
         case EntryStateChanged(state=EntryState.TAKEN | EntryState.DELIVERED):
             return ""
         case _:
             return before
 
 
-def raise_refusal(heard: ConsoleEvent | None) -> None:
-    """Raises CommandError when it says that there is no way into the room, or no way on in it."""
-    match heard:
+def raise_refusal(event: ConsoleEvent | None) -> None:
+    """Raises CommandError when `event` says that the room cannot be joined, or no longer be used."""
+    match event:
         case PassphraseNeeded(title=title, wrong=wrong):
             raise CommandError(_wrong_passphrase(title) if wrong else _no_passphrase(title), Exit.REFUSED)
         case KeyChanged():
-            raise CommandError(_key_changed(heard), Exit.REFUSED)
+            raise CommandError(_key_changed(event), Exit.REFUSED)
         case NotFound(problem=problem, refused=refused):
             raise CommandError(as_sentence(problem), Exit.REFUSED if refused else Exit.NOT_FOUND)
         case ConnectionChanged(state=ConnectionState.STOPPED, problem=problem):
@@ -101,15 +101,15 @@ def raise_refusal(heard: ConsoleEvent | None) -> None:
             pass
 
 
-def report_problem(heard: ConsoleEvent | None) -> None:
-    """While waiting for something else: mention a problem, and stop at a refusal. Raises CommandError."""
-    if isinstance(heard, Problem):
-        print_diagnostic(heard.what)
-    raise_refusal(heard)
+def report_problem(event: ConsoleEvent | None) -> None:
+    """Print a Problem; raise CommandError for a refusal. For events that come while another is awaited."""
+    if isinstance(event, Problem):
+        print_diagnostic(event.what)
+    raise_refusal(event)
 
 
 def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
-    """From the terminal, without an echo. Raises CommandError when there is none, Interrupted."""
+    """A passphrase typed at the terminal, without an echo. Raises CommandError when none is given, Interrupted."""
     title = shown_title(needed.title)
     if needed.wrong:
         print_diagnostic(_("That is not the passphrase of {title}.").format(title=title))
@@ -118,7 +118,7 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
         words = ngettext("The next try is in {n} second.", "The next try is in {n} seconds.", seconds)
         print_diagnostic(words.format(n=seconds))
         until = time.monotonic() + needed.wait
-        while console.hear(until) is not None:
+        while console.next_event(until) is not None:
             pass
     with handle_signals(raise_interrupted):
         try:
@@ -139,8 +139,8 @@ def read_passphrase(path: Path | None) -> str | None:
         return None
     try:
         with open(0 if _is_stdin(path) else path, "rb", buffering=0, closefd=not _is_stdin(path)) as file:
-            first = file.readline(_LINE_MOST).decode("utf-8-sig").strip()
-    except (OSError, ValueError):  # ValueError: no UTF-8, or no path
+            first = file.readline(_MAX_LINE_BYTES).decode("utf-8-sig").strip()
+    except (OSError, ValueError):  # ValueError: not UTF-8, or not a path
         raise CommandError(_("The passphrase file {path} cannot be read.").format(path=path)) from None
     if not first:
         raise CommandError(_("The first line of {path} is empty; it should be the passphrase.").format(path=path))
@@ -148,7 +148,7 @@ def read_passphrase(path: Path | None) -> str | None:
 
 
 def _is_stdin(path: Path) -> bool:
-    """A file opened once more is read from its beginning: its first line would also be said in the room."""
+    """Whether `path` is stdin. Opened again, a file is read from its beginning: its first line would also be sent."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(0))
     except (OSError, ValueError):
@@ -180,7 +180,7 @@ def _key_changed(event: KeyChanged) -> str:
             known=event.known_badge,
             title=shown_title(event.title) if event.title else _("a room without a title"),
             new=event.new_badge,
-            place=typed(event.where),
+            place=shell_quoted(event.where),
         )
     return _(
         "The host of {title} is not the one you know. Nothing was sent.\n\n"

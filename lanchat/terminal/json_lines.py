@@ -1,4 +1,4 @@
-"""JsonLines: what happens, as one JSON object a line, for scripts and bots. Main thread. UTF-8.
+"""What happens in a conversation, as one JSON object a line, for scripts and bots. Main thread. UTF-8.
 
 Every object has a `type`; within a room it has the `room`'s id. Fields may be added, and never change their meaning;
 a program ignores types and fields it does not know. Keys of people and ids of entries are hexadecimal. Times are
@@ -64,7 +64,7 @@ from lanchat.terminal.stdin_reader import MessageInput
 
 _TOLD = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING, ConnectionState.HOSTING)
 _REF_CHARACTERS = 200
-_REFS = 10_000  # of entries that may still be delivered to somebody; an older one's is forgotten
+_REFS = 10_000  # of entries whose delivery may still be reported; older ones are forgotten
 
 
 def json_line(kind: str, /, **fields: object) -> str:
@@ -72,7 +72,7 @@ def json_line(kind: str, /, **fields: object) -> str:
 
 
 def parse_input(line: str) -> MessageInput:
-    """What a program wants to have said."""
+    """A line of a program's input: plain text, or an object."""
     if not line.lstrip().startswith("{"):
         return MessageInput(line)
     try:
@@ -89,18 +89,18 @@ def parse_input(line: str) -> MessageInput:
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: OwnMessages) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, own: OwnMessages) -> None:
         self._screen = screen
         self._people = people
-        self._mine = mine
+        self._own = own
         self._refs: OrderedDict[EntryId, str] = OrderedDict()
 
-    def tell(self, event: Event) -> None:
+    def write_event(self, event: Event) -> None:
         lines = self._lines(event)
         if lines:
             self._screen.print("\n".join(lines))
 
-    def moved(self, room_id: RoomId, moves: Moves) -> None:
+    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
         lines = [json_line("joined", room=room_id, **self._who(key), live=not moves.first) for key in moves.joined]
         lines += [json_line("left", room=room_id, **self._who(key)) for key in moves.left]
         lines += [json_line("renamed", room=room_id, **self._who(key), before=old) for key, old in moves.renamed]
@@ -150,12 +150,12 @@ class JsonLines:
                 self._refs.popitem(last=False)
 
     def _sent(self, room_id: RoomId, entry_id: EntryId, state: EntryState, problem: str) -> str:
-        given_back = {"text": self._mine.text_of(entry_id)} if state is EntryState.NOT_SENT else {}
+        given_back = {"text": self._own.text_of(entry_id)} if state is EntryState.NOT_SENT else {}
         line = json_line(
             "sent", room=room_id, id=entry_id.hex(), ref=self._refs.get(entry_id, ""), state=state.value,
             problem=shown_problem(problem), **given_back,
         )  # fmt: skip
-        if state in (EntryState.DELIVERED, EntryState.NOT_SENT):  # nothing more is said of it
+        if state in (EntryState.DELIVERED, EntryState.NOT_SENT):  # its last report
             self._refs.pop(entry_id, None)
         return line
 

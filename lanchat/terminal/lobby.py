@@ -1,4 +1,4 @@
-"""`lanchat` alone, at a terminal: the rooms as they are found; a number joins, `h` hosts. Main thread."""
+"""`lanchat` without a command, at a terminal: lists rooms as they are found; a number joins, `h` hosts. Main thread."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ class HostChoice:
 Choice: TypeAlias = JoinChoice | HostChoice
 
 
-def run(options: Options, open_console: OpenConsole, why: str = "") -> Exit:
-    """`why`: what the person should know of why this is not the window."""
+def run(options: Options, open_console: OpenConsole, no_window: str = "") -> Exit:
+    """`no_window`: why the window is not shown, in words for the person."""
     if not can_edit():
         raise CommandError(
             _("This is not a terminal that a person types at. Use one of:\n"
               "    lanchat rooms, host, join, send, history, doctor        (lanchat --help tells more)"),
             Exit.USAGE,
         )  # fmt: skip
-    if why:
-        Screen().print(why + " " + _("This is lanchat in the terminal."))
+    if no_window:
+        Screen().print(no_window + " " + _("This is lanchat in the terminal."))
     with open_console(options) as console:
         lobby = Lobby(console)
         while True:
@@ -75,7 +75,7 @@ class Lobby:
         self._console = console
         self._me = shown_nick(console.started.nick)
         self._known = known_rooms(console.reader)
-        self._listed: list[RoomId] = []  # a number, once given, stays
+        self._listed: list[RoomId] = []  # by number; a number stays with its room
         self._here: set[RoomId] = set()
         self._titles: Lookalikes[RoomId] = Lookalikes()
         for room_id, title in self._known.items():
@@ -83,11 +83,11 @@ class Lobby:
         self._screen = Screen()
 
     def choose(self) -> Choice:
-        """What the person picks. Raises Interrupted when that is to leave."""
-        from lanchat.terminal.editor import Editor  # 0.15 s: the rooms are being looked for meanwhile
+        """The person's choice. Raises Interrupted when it is to leave."""
+        from lanchat.terminal.editor import Editor  # 0.15 s, while the search runs
 
         self._console.do(Browse())
-        editor = Editor(self._console.tell)
+        editor = Editor(self._console.post)
         self._screen = Screen(editor.stream)
         editor.start()
         try:
@@ -101,7 +101,7 @@ class Lobby:
     def _listen(self) -> Choice:
         help_at: float | None = time.monotonic() + _HELP_SECONDS
         while True:
-            match self._console.hear(help_at):
+            match self._console.next_event(help_at):
                 case RoomFound(listing) if listing.answering:
                     self._found(listing)
                 case RoomGone(listing) if listing.room_id in self._here:
@@ -142,7 +142,7 @@ class Lobby:
         self._screen.print(table([(number.rjust(3), title, host, about)], (3, *COLUMNS))[0])
 
     def _picked(self, typed: str) -> Choice | None:
-        """What a line means; None when it means nothing, and the person was told."""
+        """The choice that a line means; None when it means none, and the person was told."""
         word, _blank, rest = typed.partition(" ")
         if not typed:
             if len(self._here) == 1:

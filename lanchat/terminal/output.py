@@ -1,22 +1,14 @@
-"""How things look on a terminal: columns, wrapping, days and colours. Pure: text in, text out.
+"""The layout of the terminal's output (columns, wrapping, days, colours), and the Screen it is written to.
 
-Nothing here cleans text: what comes from peers has been through `core.text` before.
-
-People as a terminal shows them: one under the other, in a column of nicks. Pure.
-
-Screen: where a face's words go: a terminal, or a file or pipe. Main thread.
-
-Above: a text stream whose lines appear above the line being written. It may be written to on any thread.
-
-prompt_toolkit's own `patch_stdout` gives the terminal back to the system for the moment of each print. A key typed in
-just that moment is echoed into the text, and as Ctrl+D or Alt+Enter it is lost; in a busy room that happens often.
-
-Scribe: what writes a conversation down on stdout; for people (`Transcript`) or for programs (`JsonLines`).
+The layout is pure, text in, text out; a Screen belongs to one thread. Nothing here cleans text: what comes from peers
+has been through `core.text` before.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -32,12 +24,12 @@ from lanchat.core.nicks import Nicks, People
 from lanchat.core.translate import _
 from lanchat.terminal.standard_streams import is_terminal, printable, write
 
-CLOCK_CELLS = 5  # 20:14
+CLOCK_CELLS = 5  # of a time such as 20:14
 GAP = "  "
-NARROWEST_TEXT = 20  # with less room than this beside the nick, the text goes below it
+NARROWEST_TEXT = 20  # cells; with fewer beside the nick, the text goes below it
 
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
-#: Eight of the 256 colours that can be read on black and on white.
+#: Eight of the 256 colours, legible on black and on white.
 _NICK_COLOURS = ("38;5;32", "38;5;35", "38;5;133", "38;5;136", "38;5;167", "38;5;73", "38;5;103", "38;5;172")
 
 _COLUMN_LEAST, _COLUMN_MOST = 4, 16
@@ -45,7 +37,7 @@ _COLUMN_LEAST, _COLUMN_MOST = 4, 16
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is written on: so many cells wide (None: a file or pipe, where nothing is wrapped), in colour or not."""
+    """The width in cells (None: a file or pipe, where nothing is wrapped), and whether to colour."""
 
     cells: int | None = None
     colour: bool = False
@@ -55,7 +47,7 @@ class Paper:
 
 
 def nick_colour(key: bytes) -> str:
-    """The same for the same member, always and everywhere."""
+    """A member's colour, the same on every computer."""
     return _NICK_COLOURS[key[0] % len(_NICK_COLOURS)]
 
 
@@ -64,7 +56,7 @@ def day_line(day: date) -> str:
 
 
 def message(paper: Paper, at: str, nick: str, style: str, column: int, text: str) -> str:
-    """One entry: time, nick in a column, text; every further line stands under the first one's text."""
+    """One entry: time, nick in a column, text; further lines are aligned with the text."""
     indent = CLOCK_CELLS + len(GAP) + column + len(GAP)
     head = f"{paper.paint(at, DIM)}{GAP}{paper.paint(fitted(nick, column), style)}"
     if paper.cells is None:
@@ -72,14 +64,16 @@ def message(paper: Paper, at: str, nick: str, style: str, column: int, text: str
         return "\n".join([f"{head}{GAP}{first}".rstrip(), *((" " * indent + line).rstrip() for line in rest)])
     room = paper.cells - indent
     if room < NARROWEST_TEXT:
-        below = CLOCK_CELLS + len(GAP)
-        return "\n".join([head.rstrip(), *(" " * below + line for line in wrapped(text, max(1, paper.cells - below)))])
+        status = CLOCK_CELLS + len(GAP)
+        return "\n".join(
+            [head.rstrip(), *(" " * status + line for line in wrapped(text, max(1, paper.cells - status)))]
+        )
     first, *rest = wrapped(text, room)
     return "\n".join([f"{head}{GAP}{first}", *(" " * indent + line for line in rest)])
 
 
 def notice(paper: Paper, at: str, column: int, text: str) -> str:
-    """Something that happened: it stands where texts stand, quietly, with a dot for a nick."""
+    """An event, dimmed, aligned with the texts, with a dot instead of a nick."""
     room = None if paper.cells is None else paper.cells - CLOCK_CELLS - column - 2 * len(GAP)
     lines = [text] if room is None or room < NARROWEST_TEXT else wrapped(text, room)
     indent = " " * (CLOCK_CELLS + column + 2 * len(GAP))
@@ -88,14 +82,14 @@ def notice(paper: Paper, at: str, column: int, text: str) -> str:
 
 
 def paragraph(paper: Paper, text: str, indent: str = "") -> str:
-    """Words from lanchat itself, wrapped at the edge of the terminal."""
+    """lanchat's own words, wrapped at the width of the terminal."""
     if paper.cells is None:
         return indent + text
     return "\n".join(indent + line for line in wrapped(text, max(NARROWEST_TEXT, paper.cells - len(indent))))
 
 
 def table(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> list[str]:
-    """Rows under each other: each cell but the last fills its column, and one too long is cut."""
+    """Lines of aligned cells: each but the last is padded or cut to its column."""
     lines = []
     for row in rows:
         cells = [fitted(cell, cells) for cell, cells in zip(row, columns, strict=False)]
@@ -104,14 +98,14 @@ def table(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> list[str]:
 
 
 def fitted(text: str, cells: int) -> str:
-    """`text` in exactly so many cells: filled up with blanks, or cut with an ellipsis."""
+    """`text` in exactly `cells` cells: padded with blanks, or cut with an ellipsis."""
     if width(text) > cells:
         text = clip(text, 0, cells - 1) + "…"
     return ljust(text, cells)
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """Lines of at most so many cells. An address of a page is never cut, so that it can be clicked and copied."""
+    """Lines of at most `cells` cells. A URL is never cut, so that it can be clicked and copied."""
     lines = []
     for line in text.split("\n"):
         for piece in wrap(line, cells, break_long_words=False, break_on_hyphens=False) or [""]:
@@ -123,11 +117,11 @@ def wrapped(text: str, cells: int) -> list[str]:
 
 
 class PeopleColumn(People):
-    """Who is in a room, and how wide the column of their nicks is."""
+    """The people of a room, and the width of the column of their nicks."""
 
     def __init__(self, me: MemberKey, nicks: Mapping[MemberKey, str]) -> None:
         super().__init__(me, Nicks(nicks))
-        self.column = _COLUMN_LEAST  #: cells that the nicks shown so far need; never shrinks, so that columns stay
+        self.column = _COLUMN_LEAST  #: cells; grows with the nicks shown, and never shrinks
 
     def called(self, key: MemberKey) -> str:
         nick = super().called(key)
@@ -137,24 +131,24 @@ class PeopleColumn(People):
 
 class Screen:
     def __init__(self, stream: TextIO | None = None) -> None:
-        """On `stream`, which shows lines above the one being written; else on stdout."""
+        """`stream`: an Editor's; None: stdout, with warnings on stderr."""
         self.stream = stream if stream is not None else sys.stdout
         self._warnings = stream if stream is not None else sys.stderr
 
     @property
     def paper(self) -> Paper:
-        """Asked each time, for the person may change the window's size."""
+        """As it is now: the person may resize the terminal."""
         return paper_of(self.stream)
 
     def print(self, text: str) -> None:
-        """One or more whole lines, out at once. Raises OutputClosed where nobody reads them, GaveUp where they cannot
-        be written, and Interrupted."""
+        """Write whole lines, and flush. Raises OutputClosed where nobody reads, CommandError where writing fails, and
+        Interrupted."""
         write(self.stream, text + "\n")
 
     def warn(self, text: str) -> None:
-        """A diagnostic: on stderr, so that it is never taken for the conversation; above the line being written."""
+        """Write a diagnostic: to stderr, apart from the conversation, or above the edited line."""
         paper = paper_of(self._warnings)
-        with suppress(OSError, ValueError):  # where nobody reads them, warnings are lost and nothing else
+        with suppress(OSError, ValueError):  # where nobody reads, only the warning is lost
             print(paper.paint(paragraph(paper, printable(text)), YELLOW), file=self._warnings, flush=True)
 
 
@@ -163,7 +157,7 @@ def paper_of(stream: TextIO) -> Paper:
         return Paper()
     try:
         cells = os.get_terminal_size(stream.fileno()).columns
-    except OSError:  # not every terminal tells
+    except OSError:  # not every terminal knows
         cells = 0
     return Paper(cells or 80, colour=wants_colour())
 
@@ -174,5 +168,16 @@ def wants_colour() -> bool:
 
 
 def can_edit() -> bool:
-    """Whether a person sits at both ends, at a terminal on which a line can be edited."""
+    """Whether stdin and stdout are a terminal on which a line can be edited."""
     return is_terminal(sys.stdin) and is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
+def shell_quoted(argument: str, otherwise: str | None = None) -> str:
+    """How an argument is typed in any shell (POSIX, cmd.exe, PowerShell), so that it is one argument and nothing of it
+    is run: bare or in double quotes. What the shells read differently is replaced by `otherwise`, which is plain, or
+    quoted for a POSIX shell."""
+    if re.fullmatch(r"[\w.+/][\w.@+=:/#-]*", argument):  # PowerShell reads @x as a variable, zsh =x as a program
+        return argument
+    if argument.isprintable() and not argument.startswith("-") and not set(argument) & set('"$`!%\\“”„'):
+        return f'"{argument}"'
+    return otherwise or shlex.quote(argument)

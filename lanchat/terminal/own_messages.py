@@ -1,4 +1,4 @@
-"""How far my own entries are, told honestly. Pure."""
+"""The state of the messages sent in this session: stored here, taken by the host, delivered, failed. Pure."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from lanchat.core.model import Entry, EntryId
 from lanchat.core.translate import _, ngettext
-from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
+from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Event, NotWritten
 
-_SHOWN = 4  # waiting entries by their words; more only by their number
+_SHOWN = 4  # waiting entries shown by their text; of more only the number
 _SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class SendStatus:
-    """What is shown around the line being written."""
+    """What is shown around the edited line."""
 
-    waiting: tuple[str, ...] = ()  #: what is not on the host's disk yet
-    mark: str = ""  #: how far my last entry is
+    waiting: tuple[str, ...] = ()  #: texts that the host has not stored yet
+    mark: str = ""  #: the tick of the last entry
 
 
 class OwnMessages:
-    """My entries of this session that are not settled, and those that failed."""
+    """This session's entries that are not settled, and those that failed."""
 
     def __init__(self) -> None:
         self._unwritten = 0
@@ -32,11 +32,23 @@ class OwnMessages:
         self._last: EntryId | None = None
         self._mark = ""
 
-    def asked(self) -> None:
-        """The Engine was asked to write an entry: it answers that it is written, or that there is a problem."""
+    def submitted(self) -> None:
+        """A text was given to the Engine, which answers EntryWritten or NotWritten."""
         self._unwritten += 1
 
-    def written(self, event: EntryWritten) -> None:
+    def handle(self, event: Event) -> None:
+        match event:
+            case EntryWritten():
+                self._written(event)
+            case EntryStateChanged():
+                self._changed(event)
+            case NotWritten():  # from the Engine, to which it was submitted
+                self._unwritten -= 1
+                self._lost += 1
+            case _:
+                pass
+
+    def _written(self, event: EntryWritten) -> None:
         if event.instead_of is None:
             self._unwritten -= 1
         else:
@@ -44,20 +56,15 @@ class OwnMessages:
         self._waiting[event.entry_id] = event.text
         self._last, self._mark = event.entry_id, ""
 
-    def lost(self) -> None:
-        """What the Engine was asked to write could not be kept."""
-        self._unwritten -= 1
-        self._lost += 1
-
     def refused(self) -> None:
-        """Something cannot be said, and the Engine was not asked to."""
+        """A text was unfit, and not submitted."""
         self._lost += 1
 
-    def left_waiting(self, outbox: Iterable[Entry]) -> None:
-        """What an earlier session could not send."""
+    def restore(self, outbox: Iterable[Entry]) -> None:
+        """Add the entries that an earlier session could not send."""
         self._waiting |= {EntryId(entry.entry_id): entry.body for entry in outbox}
 
-    def changed(self, event: EntryStateChanged) -> None:
+    def _changed(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
             text = self.text_of(entry_id)
             if event.state is EntryState.NOT_SENT:
@@ -72,31 +79,31 @@ class OwnMessages:
 
     @property
     def kept(self) -> tuple[EntryId, ...]:
-        """What is on this disk, and not on the host's yet."""
+        """Entries stored here, but not by the host yet."""
         return tuple(self._waiting)
 
     @property
     def not_sent(self) -> list[EntryId]:
-        """What can be tried again."""
+        """Entries that can be sent again."""
         return list(self._failed)
 
     @property
     def waiting(self) -> int:
-        """How many are not on the host's disk yet, and may still come there."""
+        """How many the host has not stored yet, but may."""
         return self._unwritten + len(self._waiting)
 
     @property
     def unwritten(self) -> int:
-        """How many are not even on this disk yet."""
+        """How many are not stored here yet."""
         return self._unwritten
 
     @property
     def failed(self) -> int:
-        """How many will not."""
+        """How many will not be sent."""
         return self._lost + len(self._failed)
 
     @property
-    def below(self) -> SendStatus:
+    def status(self) -> SendStatus:
         texts = [first_line(text) for text in list(self._waiting.values())[:_SHOWN]]
         more = len(self._waiting) - len(texts)
         if more:
@@ -105,7 +112,7 @@ class OwnMessages:
 
 
 def first_line(text: str) -> str:
-    """Enough of a text to know it by."""
+    """The beginning of a text, enough to recognise it."""
     line = text.strip().split("\n", 1)[0]
     cut = line[:_SHOWN_CHARACTERS]
     return cut if cut == text.strip() else _("{beginning}…").format(beginning=cut)

@@ -1,4 +1,4 @@
-"""`lanchat host`: open a room here, and take part in it."""
+"""`lanchat host` and `lanchat join`: open or join a room, then talk in it. Main thread."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from lanchat.engine.events import (
     ConnectionState,
     Hosting,
 )
-from lanchat.terminal.arguments import Options, typed
+from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, OpenConsole
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
 from lanchat.terminal.exit_codes import CommandError, Exit
 from lanchat.terminal.find_room import find_room, known_rooms
 from lanchat.terminal.join_room import enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.output import Screen
+from lanchat.terminal.output import Screen, shell_quoted
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 
 
 def open_room_command(options: Options) -> OpenRoom:
-    """The room to open. Raises CommandError."""
+    """The room to open, as the options say. Raises CommandError."""
     passphrase = read_passphrase(options.passphrase_file)
     if not clean_line(options.title, TITLE_CHARACTERS):
         raise CommandError(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
@@ -56,15 +56,15 @@ def open_room(console: Console, command: OpenRoom) -> Hosting:
     """Raises CommandError when the room cannot be opened."""
     console.do(command)
     while True:
-        match heard := console.hear():
+        match event := console.next_event():
             case Hosting():
-                return heard
+                return event
             case _:
-                report_problem(heard)
+                report_problem(event)
 
 
 def invitation(hosting: Hosting) -> str:
-    """What the host tells others, so that they can come."""
+    """What others need to join: code, link, passphrase, badge, in words for the host."""
     facts = [
         (_("Code"), hosting.code),
         (_("Link"), hosting.link),
@@ -74,7 +74,7 @@ def invitation(hosting: Hosting) -> str:
     alone = "" if hosting.code or hosting.link else _("No code or link: this computer has no address for others yet.")
     width = max(len(name) for name, _fact in facts)
     title = shown_title(hosting.title)
-    command = f"lanchat join {typed(title, hosting.room_id)}"
+    command = f"lanchat join {shell_quoted(title, hosting.room_id)}"
     return "\n".join(
         [
             _("{title} is open. On another computer: {command}").format(title=title, command=command),
@@ -100,7 +100,7 @@ def run_join(options: Options, open_console: OpenConsole) -> Exit:
                 _say_away(console, meant.away, json=options.json)
             inside = enter(
                 console, meant.where, passphrase=passphrase, accept_key=options.accept_new_key, until=until,
-                surely=until is not None,
+                must_connect=until is not None,
             )  # fmt: skip
         except CommandError as end:
             if not _is_piped():
@@ -111,7 +111,7 @@ def run_join(options: Options, open_console: OpenConsole) -> Exit:
 
 
 def _is_piped() -> bool:
-    """Whether stdin is a pipe or file, of which something may come; not a terminal or /dev/null."""
+    """Whether stdin is a pipe or a file, and not a terminal or /dev/null."""
     try:
         mode = os.fstat(0).st_mode
     except OSError:

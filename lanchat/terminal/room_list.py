@@ -1,4 +1,4 @@
-"""`lanchat rooms`: the rooms on this network as they are found, then those I know that are not here."""
+"""`lanchat rooms`: lists the rooms on this network as they are found, then known ones that are away. Main thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lanchat.terminal.find_room import host_of, known_rooms
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen, paragraph, table
 
-COLUMNS = (24, 16)  # cells of title and host
+COLUMNS = (24, 16)  # cells for title and host
 
 
 def run(options: Options, open_console: OpenConsole) -> Exit:
@@ -34,19 +34,19 @@ class _Rooms:
         self._wait = options.wait
         self._screen = Screen()
         self._known = known_rooms(console.reader)
-        self._held: dict[RoomId, Listing] = {}  # found, and not heard from yet
+        self._unanswered: dict[RoomId, Listing] = {}  # found, but their hosts have not answered yet
         self._shown: dict[RoomId, Listing] = {}
-        self._where: tuple[str, ...] | None = None  # once there was time to look around
+        self._where: tuple[str, ...] | None = None  # the networks searched, once the search is over
 
     def run(self) -> Exit:
         self._console.do(Browse())
         until = time.monotonic() + (LOOK_SECONDS if self._wait is None else self._wait)
-        while (event := self._console.hear(until)) is not None:
+        while (event := self._console.next_event(until)) is not None:
             match event:
                 case RoomFound(listing):
                     self._found(listing)
                 case RoomGone(listing):
-                    self._held.pop(listing.room_id, None)
+                    self._unanswered.pop(listing.room_id, None)
                 case LookedAround(where):
                     self._where = where
                     if self._wait is None:
@@ -55,7 +55,7 @@ class _Rooms:
                     self._screen.warn(what)
                 case _:
                     pass
-        for listing in list(self._held.values()):
+        for listing in list(self._unanswered.values()):
             self._show(listing)
         self._finish()
         return Exit.DONE
@@ -66,10 +66,10 @@ class _Rooms:
         if listing.answering:
             self._show(listing)
         else:
-            self._held[listing.room_id] = listing
+            self._unanswered[listing.room_id] = listing
 
     def _show(self, listing: Listing) -> None:
-        self._held.pop(listing.room_id, None)
+        self._unanswered.pop(listing.room_id, None)
         self._shown[listing.room_id] = listing
         if self._json:
             host = host_of(self._console.nicks, listing)
@@ -98,7 +98,7 @@ class _Rooms:
         return _("No room here now. Looked on {where}.").format(where=", ".join(self._where))
 
     def _tell_apart(self) -> None:
-        """Also a room that is here from one that we know and that is not: somebody may pretend to be its host."""
+        """Print the ids of rooms whose titles look alike. A known room that is away counts: one here may imitate it."""
         titles = {room_id: shown_title(title) for room_id, title in self._known.items()}
         titles |= {room_id: shown_title(listing.title) for room_id, listing in self._shown.items()}
         alike: Lookalikes[RoomId] = Lookalikes()
@@ -116,7 +116,7 @@ class _Rooms:
 
 
 def row(listing: Listing, nicks: Nicks) -> tuple[str, str, str]:
-    """Title, host, and what else there is to say."""
+    """Title, host, and a few more facts."""
     about = []
     if listing.people is not None:
         about.append(ngettext("{n} here", "{n} here", listing.people).format(n=listing.people))

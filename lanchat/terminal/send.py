@@ -1,4 +1,4 @@
-"""`lanchat send`: say one thing; done only when the host has it on its disk."""
+"""`lanchat send`: says one thing in a room, and succeeds only when the host has stored it. Main thread."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from lanchat.terminal.join_room import delay_reason, enter, read_passphrase, rep
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 from lanchat.terminal.stdin_reader import text_problem
 
-#: What comes on stdin is read up to here: an input that never ends, as of `yes`, fills no memory.
-_BYTES_MOST = 1_000_000
+#: stdin is read up to here: an endless input, as of `yes`, must not fill the memory.
+_MAX_BYTES = 1_000_000
 
 
 def run(options: Options, open_console: OpenConsole) -> Exit:
@@ -32,9 +32,9 @@ def run(options: Options, open_console: OpenConsole) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     until = time.monotonic() + (options.wait or 0.0)
     with open_console(options) as console:
-        where = find_room(console, options.room, sure=True, until=until).where
+        where = find_room(console, options.room, thorough=True, until=until).where
         inside = enter(
-            console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, surely=True
+            console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, must_connect=True
         )
         done = _say(console, inside, text, until)
         if inside.first_meeting or is_terminal(sys.stderr):
@@ -46,14 +46,14 @@ def run(options: Options, open_console: OpenConsole) -> Exit:
 def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:
     console.do(Say(inside.room_id, text))
     written: EntryId | None = None
-    why = ""
+    delay = ""
     try:
         while True:
-            heard = console.hear(until)
-            why = delay_reason(heard, why) if heard else why
-            match heard:
+            event = console.next_event(until)
+            delay = delay_reason(event, delay) if event else delay
+            match event:
                 case None:
-                    raise CommandError(_unsure(why))
+                    raise CommandError(_unsure(delay))
                 case EntryWritten(entry_id=entry_id):
                     written = entry_id
                     if inside.diverged:
@@ -68,17 +68,17 @@ def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -
                 case NotWritten(problem=problem):
                     raise CommandError(_("Not sent. {problem}").format(problem=problem))
                 case _:
-                    report_problem(heard)
+                    report_problem(event)
     except Interrupted:
-        raise CommandError(_unsure(why)) from None
+        raise CommandError(_unsure(delay)) from None
 
 
-def _unsure(why: str) -> str:
+def _unsure(delay: str) -> str:
     unsure = _(
         "The host has not confirmed it yet. The message is kept here and goes with the next join or send; "
         "sending it again would say it twice."
     )
-    return f"{as_sentence(why)} {unsure}".lstrip()
+    return f"{as_sentence(delay)} {unsure}".lstrip()
 
 
 def _from_stdin() -> str:
@@ -89,10 +89,10 @@ def _from_stdin() -> str:
             else _("Write the message; Ctrl+D on a line of its own sends it.")
         )
     try:
-        came = sys.stdin.buffer.read(_BYTES_MOST)
+        data = sys.stdin.buffer.read(_MAX_BYTES)
     except OSError:  # the terminal was closed
         return ""
-    if len(came) == _BYTES_MOST:
+    if len(data) == _MAX_BYTES:
         words = _("Too long: {n} bytes and more, and {most} characters go in one message.")
-        raise CommandError(words.format(n=_BYTES_MOST, most=TEXT_CHARACTERS))
-    return came.decode("utf-8", "replace").rstrip("\r\n")
+        raise CommandError(words.format(n=_MAX_BYTES, most=TEXT_CHARACTERS))
+    return data.decode("utf-8", "replace").rstrip("\r\n")

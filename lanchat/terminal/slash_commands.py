@@ -1,4 +1,4 @@
-"""What can be done from the line besides talking: /who, /earlier, and so on. Main thread."""
+"""The commands that can be typed in a conversation: /who, /earlier, /search and so on. Main thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lanchat.terminal.own_messages import OwnMessages
 from lanchat.terminal.transcript import EARLIER, TextTranscript
 
 _HITS = 10
-_ALONE = ("/who", "/earlier", "/retry", "/help", "/quit")  #: nothing follows these words
+_ALONE = ("/who", "/earlier", "/retry", "/help", "/quit")  # commands without an argument
 
 
 class SlashCommands:
@@ -23,7 +23,7 @@ class SlashCommands:
         console: Console,
         room_id: RoomId,
         people: PeopleColumn,
-        mine: OwnMessages,
+        own: OwnMessages,
         transcript: TextTranscript,
         *,
         hosting: bool,
@@ -31,9 +31,9 @@ class SlashCommands:
         self._console = console
         self._room_id = room_id
         self._people = people
-        self._mine = mine
+        self._own = own
         self._transcript = transcript
-        self._does: dict[str, tuple[Callable[[str], None], str]] = {
+        self._commands: dict[str, tuple[Callable[[str], None], str]] = {
             "/who": (self._who, _("who is here")),
             "/earlier": (self._earlier, _("what was said before")),
             "/search": (self._search, _("WORDS: find what was said")),
@@ -43,25 +43,25 @@ class SlashCommands:
             "/quit": (self._quit, _("leave; so do Ctrl+C and Ctrl+D")),
         }
         if hosting:
-            self._does["/remove"] = (self._remove, _("NAME: send somebody away"))
+            self._commands["/remove"] = (self._remove, _("NAME: send somebody away"))
 
     @property
     def words(self) -> list[str]:
-        return list(self._does)
+        return list(self._commands)
 
     def takes(self, text: str) -> bool:
-        """Do what `text` asks for; False when it is something to say. Raises Interrupted to leave."""
+        """Run the command in `text`; False when it is a message. Raises Interrupted for /quit."""
         if not text.startswith("/") or "\n" in text:
             return False
         word, _blank, rest = text.partition(" ")
-        if word not in self._does:
+        if word not in self._commands:
             if "/" in word[1:]:  # a path, most likely
                 return False
             self._transcript.notice(_("There is no {word}. /help tells what there is.").format(word=word))
             return True
-        if rest.strip() and word in _ALONE:  # "/who is coming?" is a question to everybody
+        if rest.strip() and word in _ALONE:  # "/who is coming?" is a message
             return False
-        does, _about = self._does[word]
+        does, _about = self._commands[word]
         does(rest.strip())
         return True
 
@@ -93,7 +93,7 @@ class SlashCommands:
 
     def _retry(self, rest: str) -> None:
         before = [EntryId(refused.entry.entry_id) for refused in self._console.reader.refused(self._room_id)]
-        failed = dict.fromkeys([*before, *self._mine.not_sent])
+        failed = dict.fromkeys([*before, *self._own.not_sent])
         for entry_id in failed:
             self._console.do(Retry(self._room_id, entry_id))
         if not failed:
@@ -110,8 +110,8 @@ class SlashCommands:
             self._transcript.notice(_("Nobody of that name is here."))
 
     def _help(self, rest: str) -> None:
-        width = max(len(word) for word in self._does)
-        for word, (_does, about) in self._does.items():
+        width = max(len(word) for word in self._commands)
+        for word, (_commands, about) in self._commands.items():
             self._transcript.say(f"  {word.ljust(width)}  {about}")
         self._transcript.say(_("  Tab completes @names. Alt+Enter begins a new line. Everything else is said."))
 

@@ -1,9 +1,7 @@
-"""stdin, stdout and stderr as the program finds and leaves them, whatever they were when it was started. Main thread.
+"""stdin, stdout and stderr in whatever state the program finds them, and logging to stderr. Main thread.
 
-Any of them may be closed (`<&-`), full (`> /dev/full`) or read by nobody; none of that may end in a traceback. Imports
-nothing heavy, for every start goes through here.
-
-Logging to stderr, wherever that leads at the moment: a file, the terminal, or above the line being written.
+Each may be closed (`<&-`), full (`> /dev/full`) or read by nobody, which must not end in a traceback. Imports nothing
+heavy, since every start imports this.
 """
 
 from __future__ import annotations
@@ -25,21 +23,20 @@ from typing import NoReturn, TextIO
 from lanchat.core.translate import _
 from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
 
-#: Nobody reads any more: a pipe's other end, a terminal that was hung up, and what Windows says of either.
+#: Nobody reads any more: the pipe was closed, the terminal hung up, and Windows' codes for both.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
 
-_PIECE = 1_024  # characters at once: a pipe that takes more at all takes as much, whatever they are in UTF-8
-_waits_for: int | None = None  # the descriptor that `write` is writing to just now
-_written = 0  # pieces
-_written_when_full = -1  # how many they were when the descriptor was last seen to take no more
+_PIECE_CHARACTERS = 1_024  # written at once: a pipe that is not full takes as many, in UTF-8 too (PIPE_BUF)
+_writing_to: int | None = None  # the descriptor that `write` is writing to
+_pieces_written = 0
+_written_when_full = -1  # _pieces_written when the descriptor was last found full
 
 
 def open_missing() -> None:
-    """Open what was closed, before another file gets its descriptor. A closed stdin is at its end, a closed stderr
-    says nothing; writing to a closed stdout fails, as everywhere.
-    """
+    """Open closed streams, before another file gets their descriptors: stdin at its end, stderr to /dev/null; writing
+    to a closed stdout fails, as in any program."""
     if sys.platform == "win32":
-        return  # a program without a console has none of them, see packaging/start.py
+        return  # a program without a console has no streams: see packaging/start.py
     for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         if getattr(sys, name) is None:
             opened = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
@@ -51,7 +48,7 @@ def open_missing() -> None:
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether a person may sit at it. On Windows a file takes NUL for one as well, which services have for stdin."""
+    """Whether it is a terminal. On Windows `isatty` is also true for NUL, which is the stdin of services."""
     if not stream.isatty() or sys.platform != "win32":
         return stream.isatty()
     import ctypes
@@ -63,7 +60,7 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def has_stdout() -> bool:
-    """Whether there is any: a program without a console has none."""
+    """Whether there is a stdout: on Windows a program without a console has none."""
     try:
         return os.fstat(sys.stdout.fileno()) is not None
     except (OSError, ValueError):
@@ -71,19 +68,19 @@ def has_stdout() -> bool:
 
 
 def use_utf8() -> None:
-    """Our output is UTF-8 on every system, and a character that cannot be shown never ends the program."""
+    """Write UTF-8 on every system, and escape what cannot be encoded."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if is_terminal(stream) else "utf-8", errors="backslashreplace")
 
 
 def printable(text: str) -> str:
-    """What of `text` may go to a terminal."""
+    """`text` without the characters that must not reach a terminal."""
     return text if text.isascii() and text.isprintable() else _unshown().sub("", text)
 
 
 def escaped(json: str) -> str:
-    """The same JSON, in which `printable` finds nothing to remove: a program reads exactly what was written."""
+    """The same JSON, with those characters escaped, so that `printable` removes nothing from it."""
     return json if json.isascii() and json.isprintable() else _unshown().sub(_escape, json)
 
 
@@ -104,35 +101,35 @@ def _escape(character: re.Match[str]) -> str:
 def write(stream: TextIO, text: str) -> None:
     """Write and flush. Raises OutputClosed where nobody reads, CommandError where writing fails, and Interrupted (see
     `interrupt_blocked_write`)."""
-    global _waits_for, _written
-    with suppress(OSError, ValueError):  # it is no file
-        _waits_for = stream.fileno()
+    global _writing_to, _pieces_written
+    with suppress(OSError, ValueError):  # not a file
+        _writing_to = stream.fileno()
     shown = printable(text)
     try:
-        for at in range(0, len(shown), _PIECE):
-            stream.write(shown[at : at + _PIECE])
+        for at in range(0, len(shown), _PIECE_CHARACTERS):
+            stream.write(shown[at : at + _PIECE_CHARACTERS])
             stream.flush()
-            _written += 1
+            _pieces_written += 1
     except (OSError, ValueError) as error:
         raise_unwritable(error)
     except Interrupted:
         redirect_to_null(stream)
         raise
     finally:
-        _waits_for = None
+        _writing_to = None
 
 
 def interrupt_blocked_write() -> None:
-    """For a signal handler: from now on a `write` that waits for a reader, as `| less` may let it for hours, raises
-    Interrupted. One that goes on is not cut off, however slowly somebody reads: that nothing is taken is seen twice."""
-    if sys.platform != "win32":  # which tells of no pipe whether it is full
+    """For a signal handler: from now on a `write` that is blocked, as by `| less` for hours, raises Interrupted. A slow
+    reader does not count: two checks in a row must find the pipe full and nothing written in between."""
+    if sys.platform != "win32":  # where `select` knows no pipes
         signal.signal(signal.SIGALRM, _interrupt_if_stuck)
         signal.setitimer(signal.ITIMER_REAL, 0.01, 0.2)
 
 
 @contextmanager
 def restore_alarm() -> Iterator[None]:
-    """Inside, `interrupt_blocked_write` may be called; afterwards a `write` waits as it did before."""
+    """Within, `interrupt_blocked_write` may be called; its effect ends with the block."""
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -146,11 +143,11 @@ def restore_alarm() -> Iterator[None]:
 
 def _interrupt_if_stuck(number: int, frame: FrameType | None) -> None:
     global _written_when_full
-    if _waits_for is None or select.select([], [_waits_for], [], 0)[1]:
+    if _writing_to is None or select.select([], [_writing_to], [], 0)[1]:
         return
-    if _written_when_full == _written:
+    if _written_when_full == _pieces_written:
         raise Interrupted
-    _written_when_full = _written
+    _written_when_full = _pieces_written
 
 
 def raise_unwritable(error: OSError | ValueError) -> NoReturn:
@@ -164,13 +161,13 @@ def raise_unwritable(error: OSError | ValueError) -> NoReturn:
 
 
 def print_diagnostic(text: str) -> None:
-    """A diagnostic, on stderr. Where nobody can read it, it is lost and nothing else."""
+    """Write a diagnostic to stderr. Where that fails, it is lost and nothing else."""
     with suppress(OSError, ValueError):
         print(printable(text), file=sys.stderr, flush=True)
 
 
 def flush_all(code: int) -> int:
-    """Write out what is left, so that nothing fails after us; the exit code."""
+    """Flush both streams, so that the interpreter has nothing left to write at its end; the exit code."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError) as error:
@@ -189,7 +186,7 @@ def flush_all(code: int) -> int:
 
 
 def redirect_to_null(stream: TextIO) -> None:
-    """What still waits to be written goes nowhere, and the interpreter does not complain about it at its end."""
+    """Discard what waits to be written, so that the interpreter reports no error about it at its end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

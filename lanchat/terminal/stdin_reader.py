@@ -1,8 +1,7 @@
-"""Lines from a pipe or file: each becomes a Typed, the end an InputEnded. Has a thread of its own.
+"""Input that is not typed in the editor: lines of a pipe or file, read on a thread of its own.
 
-It reads only as fast as it is told to go on, so whoever writes into the pipe waits, and no memory fills.
-
-Hand: the person's, or the pipe's, side of a conversation: where lines come from, and how far they are.
+Each line becomes a Typed, the end an InputEnded. It reads only as many lines as are allowed, so that the writer of the
+pipe waits and no memory fills. `InputSource` is the interface it shares with the Editor.
 """
 
 from __future__ import annotations
@@ -19,127 +18,125 @@ from typing import Protocol
 
 from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
 from lanchat.core.translate import _
-from lanchat.terminal.console import InputEnded, LeaveAsked, Typed
+from lanchat.terminal.console import InputEnded, Typed
 from lanchat.terminal.own_messages import SendStatus
 
-_AT_ONCE = 65_536
-_LINE_MOST = 4 << 20  # characters; a message of the longest, each of them escaped in JSON, is 50,000
-AHEAD = 200  #: lines that are told before the first is taken: as many as the Engine puts on disk together
-_COUNT_SECONDS = 0.2  # for the lines that are left over: of an endless input only the beginning is counted
-
-Tell = Callable[[Typed | InputEnded | LeaveAsked], None]
+_READ_BYTES = 65_536
+_MAX_LINE_CHARACTERS = 4 << 20  # the longest message, each character escaped in JSON, has 50,000
+AHEAD = 200  #: lines read before the first is stored: as many as the Engine stores together
+_COUNT_SECONDS = 0.2  # to count untaken lines: of an endless input only the beginning is counted
 
 
 class LineReader:
-    """Reads a descriptor, not `sys.stdin`: a thread blocked inside that holds a lock which the interpreter, at its end,
-    waits for and then dies of. The thread is a daemon: nothing can end a read, but nobody waits for it either."""
+    """Reads a descriptor, not `sys.stdin`: a thread blocked in the latter holds a lock, and the interpreter crashes at
+    its end waiting for that. The thread is a daemon, since nothing can end a blocked read."""
 
-    def __init__(self, tell: Callable[[Typed | InputEnded], None], descriptor: int = 0) -> None:
-        self._tell = tell
+    def __init__(self, post: Callable[[Typed | InputEnded], None], descriptor: int = 0) -> None:
+        self._post = post
         self._descriptor = descriptor
-        self._may_tell = threading.Semaphore(AHEAD)
+        self._allowed = threading.Semaphore(AHEAD)
         self._stopped = False
-        self._came = 0  # lines, told or not
+        self._lines_read = 0  # posted or not
 
     def start(self) -> None:
         threading.Thread(target=self._read, name="lines", daemon=True).start()
 
     def stop(self) -> None:
-        """A read cannot be ended, and says nothing to anybody after this."""
+        """A blocked read cannot be ended, but posts nothing after this."""
         self._stopped = True
-        self._may_tell.release()
+        self._allowed.release()
 
-    def show(self, below: SendStatus) -> None:
-        pass  # a pipe has no line being written
+    def show(self, status: SendStatus) -> None:
+        """A pipe has no prompt."""
 
-    def offer(self, words: Iterable[str]) -> None:
+    def set_completions(self, words: Iterable[str]) -> None:
         pass
 
-    def go_on(self, lines: int) -> None:
-        self._may_tell.release(lines)
+    def allow_lines(self, lines: int) -> None:
+        self._allowed.release(lines)
 
-    def left_over(self, taken: int) -> int:
-        left = self._came - taken
+    def untaken_lines(self, taken: int) -> int:
+        untaken = self._lines_read - taken
         until = time.monotonic() + _COUNT_SECONDS
         while time.monotonic() < until and self._has_more() and (piece := self._next_piece()):
-            left += piece.count(b"\n")
-        return left
+            untaken += piece.count(b"\n")
+        return untaken
 
     def _read(self) -> None:
-        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")  # PowerShell begins with a mark
-        held = io.StringIO()  # of a line that goes on
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")  # PowerShell writes a byte order mark
+        partial = io.StringIO()  # of an unfinished line
         while piece := self._next_piece():
-            begins, *others = decoder.decode(piece).split("\n")
-            self._came += len(others)
-            for begun in others:
-                _add(held, begins)
-                if not self._tell_one(held.getvalue().removesuffix("\r")):
+            head, *others = decoder.decode(piece).split("\n")
+            self._lines_read += len(others)
+            for start in others:
+                _add(partial, head)
+                if not self._post_line(partial.getvalue().removesuffix("\r")):
                     return
-                held, begins = io.StringIO(), begun
-            _add(held, begins)
-        _add(held, decoder.decode(b"", final=True))
-        if held.tell():
-            self._came += 1
-            if not self._tell_one(held.getvalue()):
+                partial, head = io.StringIO(), start
+            _add(partial, head)
+        _add(partial, decoder.decode(b"", final=True))
+        if partial.tell():
+            self._lines_read += 1
+            if not self._post_line(partial.getvalue()):
                 return
-        self._tell(InputEnded())
+        self._post(InputEnded())
 
-    def _tell_one(self, line: str) -> bool:
-        """Waits until that may be; False after the end."""
-        self._may_tell.acquire()
+    def _post_line(self, line: str) -> bool:
+        """Wait until another line is allowed, and post it; False after `stop`."""
+        self._allowed.acquire()
         if not self._stopped:
-            self._tell(Typed(line))
+            self._post(Typed(line))
         return not self._stopped
 
     def _has_more(self) -> bool:
-        """Whether a read would not wait."""
+        """Whether a read would not block."""
         try:
             return bool(select.select([self._descriptor], [], [], 0)[0])
-        except (OSError, ValueError):  # Windows answers for sockets only
+        except (OSError, ValueError):  # Windows selects sockets only
             return False
 
     def _next_piece(self) -> bytes:
         try:
-            return os.read(self._descriptor, _AT_ONCE)
-        except OSError:  # a closed or hung-up stdin says nothing more
+            return os.read(self._descriptor, _READ_BYTES)
+        except OSError:  # stdin is closed or hung up
             return b""
 
 
 def _add(line: io.StringIO, more: str) -> None:
-    """A line that never ends, as of /dev/zero, is far too long to be said: the rest of it fills no memory."""
-    line.write(more[: max(0, _LINE_MOST - line.tell())])
+    """Add to an unfinished line; what exceeds the limit is dropped, as of /dev/zero: it is too long to be sent."""
+    line.write(more[: max(0, _MAX_LINE_CHARACTERS - line.tell())])
 
 
 @dataclass(frozen=True, slots=True)
 class MessageInput:
-    """What is to be said, by a person or a program."""
+    """A message to be sent."""
 
     text: str
-    ref: str = ""  #: what a program knows it by
-    problem: str = ""  #: why it cannot be said, as far as that is known yet
+    ref: str = ""  #: a program's own name for it
+    problem: str = ""  #: why it cannot be sent, as far as the line shows
 
 
 class InputSource(Protocol):
-    """Between `start` and `stop` it tells a Console what was typed."""
+    """Where lines come from: between `start` and `stop` it posts them to a Console."""
 
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
 
-    def show(self, below: SendStatus) -> None: ...
+    def show(self, status: SendStatus) -> None: ...
 
-    def offer(self, words: Iterable[str]) -> None:
-        """What may be completed: whole words, beginning with @ or /."""
+    def set_completions(self, words: Iterable[str]) -> None:
+        """Words to complete, each beginning with @ or /."""
 
-    def go_on(self, lines: int) -> None:
-        """As many lines more may be told."""
+    def allow_lines(self, lines: int) -> None:
+        """Allow so many more lines to be posted."""
 
-    def left_over(self, taken: int) -> int:
-        """After the end: how many lines came after the first `taken`."""
+    def untaken_lines(self, taken: int) -> int:
+        """After `stop`: how many lines came after the first `taken`."""
 
 
 def text_problem(text: str) -> str:
-    """What keeps a text from being said, in words; "" for nothing."""
+    """Why a text cannot be sent, in words for the person; "" when it can."""
     if len(text) > TEXT_CHARACTERS:
         return _("Too long: {n} characters, and {most} go in one message.").format(n=len(text), most=TEXT_CHARACTERS)
     if not text:

@@ -1,10 +1,8 @@
-"""Introductions: what somebody unknown wrote waits a moment for their name, which the Engine has asked for by then.
+"""A room's messages and events as text for people, and the wait for names that are not known yet. Main thread.
 
-A terminal cannot change what it has written: without this, a newcomer would read the past as said by nobody. Pure.
-
-Transcript: a room's Log and what happens in the room, as text for people. Main thread.
-
-Everything that came from others passes through `core.text` here, and so can hold no terminal's control sequence.
+A terminal cannot change what it has written, so events of an unknown author wait a moment for that author's card, which
+the Engine has requested by then. Everything from others passes through `core.text` here, and so holds no control
+sequences of a terminal.
 """
 
 from __future__ import annotations
@@ -35,68 +33,67 @@ from lanchat.engine.events import (
 from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, day_line, message, nick_colour, notice, paragraph
 from lanchat.terminal.own_messages import OwnMessages, first_line
 
-_PATIENCE_SECONDS = 1.0
-
-_MISSED_SHOWN = 100  # of what was said while I was away; `history` has the rest
-EARLIER = 20  # entries at once
-_NAMED = 12  # people by name in one line
+_PATIENCE_SECONDS = 1.0  # with the card of an unknown author
+_MISSED_SHOWN = 100  # entries, of those missed while away; `history` has the rest
+EARLIER = 20  # entries shown by one /earlier
+_NAMED = 12  # people named in one line
 
 
 class UnknownAuthorBuffer:
-    def __init__(self, people: PeopleColumn, look_up: Callable[[MemberKey], Card | None]) -> None:
-        """`look_up` finds a card that is on disk."""
+    def __init__(self, people: PeopleColumn, find_card: Callable[[MemberKey], Card | None]) -> None:
+        """`find_card`: a member's card on disk."""
         self._people = people
-        self._look_up = look_up
+        self._find_card = find_card
         self._held: list[Event] = []
-        self._strangers: set[MemberKey] = set()
-        self._nameless: set[MemberKey] = set()  # waited for before, in vain
-        self.until: float | None = None  #: when to ask for `pass_on` again, whatever happens
+        self._unknown: set[MemberKey] = set()
+        self._given_up: set[MemberKey] = set()  # their cards did not come in time
+        self.until: float | None = None  #: when to call `release` again at the latest (time.monotonic)
 
-    def pass_on(self, event: Event | None, now: float) -> list[Event]:
-        """The events whose time has come, in their order. `event` None: only time has passed."""
+    def release(self, event: Event | None, now: float) -> list[Event]:
+        """The events that may be printed now, in their order. `event` None: only time has passed."""
         if event is not None:
             self._held.append(event)
         match event:
             case CardsCame(cards=cards):
                 self._people.nicks.learn(cards)
             case EntriesAdded(entries=entries):
-                self._strangers |= {MemberKey(item.entry.author) for item in entries} - self._nameless
-        self._strangers = {key for key in self._strangers if not self._is_known(key)}
-        if self._strangers and self.until is None:
+                self._unknown |= {MemberKey(item.entry.author) for item in entries} - self._given_up
+        self._unknown = {key for key in self._unknown if not self._is_known(key)}
+        if self._unknown and self.until is None:
             self.until = now + _PATIENCE_SECONDS
-        if self._strangers and self.until is not None and now < self.until:
+        if self._unknown and self.until is not None and now < self.until:
             return []
-        self._nameless |= self._strangers
-        self._strangers.clear()
+        self._given_up |= self._unknown
+        self._unknown.clear()
         self.until = None
         passed, self._held = self._held, []
         return passed
 
     def _is_known(self, key: MemberKey) -> bool:
-        if not self._people.nicks.knows(key) and (card := self._look_up(key)):
+        if not self._people.nicks.knows(key) and (card := self._find_card(key)):
             self._people.nicks.learn([card])
         return self._people.nicks.knows(key)
 
 
 class TextTranscript:
-    def __init__(self, screen: Screen, people: PeopleColumn, mine: OwnMessages, *, brief: bool) -> None:
-        """`brief`: a person reads along, so of very many missed entries only the last are shown."""
+    def __init__(self, screen: Screen, people: PeopleColumn, own: OwnMessages, *, brief: bool) -> None:
+        """`brief`: for a person, who gets only the last of very many missed entries."""
         self._screen = screen
         self._people = people
-        self._mine = mine
+        self._own = own
         self._brief = brief
         self._day: date | None = None
-        self._missed = 0  # entries of the backlog still to come
+        self._missed = 0  # entries of the backlog that are still to come
         self._reconnecting = False
-        self._was_in = False
-        self.first_shown = 0  #: seq; 0: nothing yet
+        self._was_connected = False
+        self.first_shown = 0  #: seq of the oldest entry shown; 0: none yet
 
-    def tell(self, event: Event) -> None:
+    def write_event(self, event: Event) -> None:
         match event:
             case EntriesAdded(entries=entries, older=True):
                 self.earlier(entries)
             case EntriesAdded(entries=entries):
-                self.next(self._of_interest(entries))
+                self.next(self._recent(entries))
             case ConnectionChanged():
                 self._connection(event)
             case EntryStateChanged(state=EntryState.NOT_SENT):
@@ -112,24 +109,24 @@ class TextTranscript:
             case _:
                 pass
 
-    def moved(self, room_id: RoomId, moves: Moves) -> None:
+    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
         if moves.first:
-            self._found(moves.joined)
+            self._present(moves.joined)
             return
-        self._came_or_went(moves.joined, _("{names} joined."), _("{n} people joined."))
-        self._came_or_went(moves.left, _("{names} left."), _("{n} people left."))
+        self._joined_or_left(moves.joined, _("{names} joined."), _("{n} people joined."))
+        self._joined_or_left(moves.left, _("{names} left."), _("{n} people left."))
         for key, before in moves.renamed:
             if key != self._people.me:
                 self.notice(_("{before} is {now} now.").format(before=before, now=self._people.called(key)))
 
     def next(self, entries: Sequence[LogEntry]) -> None:
-        """What follows on all that was shown."""
+        """Print entries that follow all that were shown."""
         if entries:
             self.first_shown = self.first_shown or entries[0].seq
             self.write(entries)
 
     def earlier(self, entries: Sequence[LogEntry]) -> None:
-        """What was said before everything shown."""
+        """Print the last of entries that precede all that were shown."""
         page = entries[-EARLIER:]
         if page:
             self.first_shown = page[0].seq
@@ -138,7 +135,7 @@ class TextTranscript:
             self.notice(_("There are no earlier messages."))
 
     def look_back(self, entries: Sequence[LogEntry]) -> None:
-        """Entries out of their order: under their own days, and the present under its day again."""
+        """Print entries out of order: each under its day; the next new entry gets a day line again."""
         self._day = None
         self.write(entries)
         self._day = None
@@ -147,11 +144,11 @@ class TextTranscript:
         self._screen.print(notice(self._screen.paper, clock(moment(_now())), self._people.column, text))
 
     def say(self, text: str) -> None:
-        """Words from lanchat itself."""
+        """Print lanchat's own words."""
         self._screen.print(paragraph(self._screen.paper, text))
 
     def write(self, entries: Sequence[LogEntry]) -> None:
-        """Entries, each new day under its line."""
+        """Print entries, with a line for each new day."""
         lines = []
         for item in entries:
             shown = shown_of(item.entry)
@@ -166,8 +163,8 @@ class TextTranscript:
         if lines:
             self._screen.print("\n".join(lines))
 
-    def _of_interest(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-        """All of them; of very many missed ones the last."""
+    def _recent(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+        """All entries; when brief, the last of very many missed ones."""
         self._missed -= len(entries)
         too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
         return entries[too_old:]
@@ -181,8 +178,8 @@ class TextTranscript:
         style = BOLD if key == self._people.me else nick_colour(key)
         return message(self._screen.paper, at, nick, style, self._people.column, shown_text(item.entry.body))
 
-    def _found(self, here: Sequence[MemberKey]) -> None:
-        """Who was in the room when we came."""
+    def _present(self, here: Sequence[MemberKey]) -> None:
+        """Print who was in the room on joining."""
         names = ", ".join(self._people.called(key) for key in here[:_NAMED])
         more = len(here) - _NAMED
         if not here:
@@ -193,7 +190,7 @@ class TextTranscript:
         else:
             self.notice(_("Here: {names} and you.").format(names=names))
 
-    def _came_or_went(self, keys: Sequence[MemberKey], named: str, counted: str) -> None:
+    def _joined_or_left(self, keys: Sequence[MemberKey], named: str, counted: str) -> None:
         if len(keys) > _NAMED:
             self.notice(counted.format(n=len(keys)))
         elif keys:
@@ -211,13 +208,13 @@ class TextTranscript:
 
     def _connected(self, event: ConnectionChanged) -> None:
         host = self._people.nicks.introduced(event.host)
-        if self._was_in:
+        if self._was_connected:
             self.notice(_("Connected again."))
         elif event.first_meeting:
             self.notice(_("Encrypted · first meeting with {host} ({badge})").format(host=host, badge=event.badge))
         else:
             self.notice(_("Encrypted · {host} hosts").format(host=host))
-        self._reconnecting, self._was_in = False, True
+        self._reconnecting, self._was_connected = False, True
         self._missed = event.fetched
         if self._brief and event.fetched > _MISSED_SHOWN:
             words = _("{n} messages came; these are the last {most}. `lanchat history` has all.")
@@ -233,11 +230,11 @@ class TextTranscript:
         self.notice(_("This computer's address has changed, and with it how others come in:"))
         for name, way in ((_("Code"), code), (_("Link"), link)):
             if way:
-                self._screen.print(f"  {name}  {way}")  # not wrapped: it is copied
+                self._screen.print(f"  {name}  {way}")  # not wrapped, so that it can be copied
 
     def _not_sent(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
-            self._failed(self._mine.text_of(entry_id), event.problem)
+            self._failed(self._own.text_of(entry_id), event.problem)
 
     def _failed(self, text: str, problem: str) -> None:
         words = _("Not sent: “{text}” {problem}").format(text=first_line(text), problem=as_sentence(problem))

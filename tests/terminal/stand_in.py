@@ -35,14 +35,14 @@ class StandIn:
 
     def __init__(self, answer: Answer) -> None:
         self.events: Mailbox[Event] = Mailbox(Path())
-        self.asked: list[Command] = []
+        self.submitted: list[Command] = []
         self._answer = answer
 
     def start(self) -> None:
         self.events.put(Started(BEN, "Ben", first_run=True))
 
     def do(self, command: Command) -> None:
-        self.asked.append(command)
+        self.submitted.append(command)
         for event in [Stopped()] if isinstance(command, Quit) else self._answer(command):
             self.events.put(event)
 

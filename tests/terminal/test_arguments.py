@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.terminal.arguments import parse, typed
+from lanchat.terminal.arguments import parse
+from lanchat.terminal.output import shell_quoted
 
 
 @pytest.mark.parametrize("words", ["--nick Bob Kitchen hello there", "Kitchen --nick Bob hello there",
@@ -56,7 +57,7 @@ def test_what_is_searched_may_begin_with_a_dash(words: str) -> None:
 
 @pytest.mark.parametrize("title", ["Kitchen", "Küche", "two words", "it's", "a;b", "R&D", "(tea)", "茶 #2", "🍵 tea"])
 def test_the_command_that_is_shown_names_the_room_by_its_title_where_every_shell_takes_it(title: str) -> None:
-    shown = typed(title, "d467fpz3dmkebcls")
+    shown = shell_quoted(title, "d467fpz3dmkebcls")
     assert parse(["join", *shlex.split(shown)]).room == title
     assert shown in (title, f'"{title}"'), "neither cmd.exe nor PowerShell knows other quotes"
 
@@ -64,15 +65,15 @@ def test_the_command_that_is_shown_names_the_room_by_its_title_where_every_shell
 @pytest.mark.parametrize("title", ["@here", "=ls"])
 def test_a_title_that_a_shell_would_read_as_more_than_a_word_is_in_quotes(title: str) -> None:
     """PowerShell: what a variable holds; zsh: where a program is."""
-    assert typed(title, "d467fpz3dmkebcls") == f'"{title}"'
+    assert shell_quoted(title, "d467fpz3dmkebcls") == f'"{title}"'
 
 
 @pytest.mark.parametrize(
     "title", ["Ana `id`", "$(id)", 'a"b', "-rf", "!x", "100 %PATH%", "a“;id;“b", "two\nlines", "\\"]
 )
 def test_a_title_in_which_a_shell_would_run_or_replace_something_is_not_shown_to_be_typed(title: str) -> None:
-    assert typed(title, "d467fpz3dmkebcls") == "d467fpz3dmkebcls"
-    assert shlex.split(typed(title)) == [title]
+    assert shell_quoted(title, "d467fpz3dmkebcls") == "d467fpz3dmkebcls"
+    assert shlex.split(shell_quoted(title)) == [title]
 
 
 @pytest.mark.parametrize(

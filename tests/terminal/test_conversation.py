@@ -33,7 +33,7 @@ from lanchat.engine.events import (
     WaysIn,
 )
 from lanchat.terminal import console
-from lanchat.terminal.console import LeaveAsked, Typed
+from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.output import PeopleColumn, Screen
 from lanchat.terminal.own_messages import OwnMessages, SendStatus
@@ -56,7 +56,7 @@ from terminal.stand_in import (
     stopped,
 )
 
-LEAVE: Any = LeaveAsked()  # as a signal puts it among the events
+LEAVE: Any = LeaveRequested()  # as a signal puts it among the events
 
 
 @contextmanager
@@ -480,24 +480,24 @@ class Fingers:
     """Stands in for the Editor: shows what would be shown around the line."""
 
     def __init__(self) -> None:
-        self.below = SendStatus()
-        self.offered: list[str] = []
+        self.status = SendStatus()
+        self.words: list[str] = []
 
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
 
-    def show(self, below: SendStatus) -> None:
-        self.below = below
+    def show(self, status: SendStatus) -> None:
+        self.status = status
 
-    def go_on(self, lines: int) -> None:
+    def allow_lines(self, lines: int) -> None:
         pass
 
-    def left_over(self, taken: int) -> int:
+    def untaken_lines(self, taken: int) -> int:
         return 0
 
-    def offer(self, words: Iterable[str]) -> None:
-        self.offered = list(words)
+    def set_completions(self, words: Iterable[str]) -> None:
+        self.words = list(words)
 
 
 class AtTerminal:
@@ -506,7 +506,7 @@ class AtTerminal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.fingers = Fingers()
-        self.asked: list[Command] = []
+        self.submitted: list[Command] = []
 
     def __call__(self, *happens: Event | Typed, hosting: bool = False) -> list[str]:
         engine = StandIn(lambda command: [])
@@ -514,12 +514,12 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, mine, screen = PeopleColumn(BEN, {BEN: "Ben"}), OwnMessages(), Screen(written)
-            transcript = TextTranscript(screen, people, mine, brief=True)
-            slash = SlashCommands(console, ROOM, people, mine, transcript, hosting=hosting)
-            talk = TerminalConversation(console, ROOM, people, mine, transcript, self.fingers, screen, slash)
+            people, own, screen = PeopleColumn(BEN, {BEN: "Ben"}), OwnMessages(), Screen(written)
+            transcript = TextTranscript(screen, people, own, brief=True)
+            slash = SlashCommands(console, ROOM, people, own, transcript, hosting=hosting)
+            talk = TerminalConversation(console, ROOM, people, own, transcript, self.fingers, screen, slash)
             talk.run(connected(), hosting)
-            self.asked = [command for command in engine.asked]
+            self.submitted = [command for command in engine.submitted]
         return without_clock(written.getvalue().splitlines())
 
 
@@ -530,11 +530,11 @@ def at_terminal(tmp_path: Path) -> AtTerminal:
 
 def test_names_and_commands_are_offered_for_completion(at_terminal: AtTerminal) -> None:
     at_terminal(here(ANA, LI, BEN))
-    assert at_terminal.fingers.offered[:2] == ["@Ana", "@Li"]
-    assert "/who" in at_terminal.fingers.offered
-    assert "/remove" not in at_terminal.fingers.offered
+    assert at_terminal.fingers.words[:2] == ["@Ana", "@Li"]
+    assert "/who" in at_terminal.fingers.words
+    assert "/remove" not in at_terminal.fingers.words
     at_terminal(here(ANA, BEN), hosting=True)
-    assert "/remove" in at_terminal.fingers.offered
+    assert "/remove" in at_terminal.fingers.words
 
 
 def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
@@ -548,7 +548,7 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
         "·     There is no /nonsense. /help tells what there is.",
         "The disk was not done with 1 message; `lanchat history` shows whether it was sent.",
     ]
-    assert at_terminal.asked[:3] == [ChangeNick("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
+    assert at_terminal.submitted[:3] == [ChangeNick("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
 
 
 @pytest.mark.parametrize(
@@ -557,24 +557,24 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
 )
 def test_what_only_looks_like_a_command_is_said(at_terminal: AtTerminal, typed: str, said: str) -> None:
     at_terminal(here(ANA, BEN), Typed(typed))
-    assert at_terminal.asked[0] == Say(ROOM, said)
+    assert at_terminal.submitted[0] == Say(ROOM, said)
 
 
 def test_a_host_sends_people_away_by_name(at_terminal: AtTerminal) -> None:
     lines = at_terminal(here(ANA, LI, BEN), Typed("/remove @li"), Typed("/remove Zoë"), hosting=True)
-    assert at_terminal.asked[0] == Remove(ROOM, LI)
+    assert at_terminal.submitted[0] == Remove(ROOM, LI)
     assert lines[-1] == "·     Nobody of that name is here."
 
 
 def test_a_pasted_text_of_many_lines_is_one_message(at_terminal: AtTerminal) -> None:
     at_terminal(here(ANA, BEN), Typed("one\ntwo"), Typed("   "))
-    assert [command for command in at_terminal.asked if isinstance(command, Say)] == [Say(ROOM, "one\ntwo")]
+    assert [command for command in at_terminal.submitted if isinstance(command, Say)] == [Say(ROOM, "one\ntwo")]
 
 
 def test_what_is_shown_counts_as_read(at_terminal: AtTerminal) -> None:
     older = EntriesAdded(ROOM, said(ANA, "old", seq=1).entries, older=True)
     at_terminal(here(ANA, BEN), said(ANA, "two", "three", seq=2), older)
-    assert [command for command in at_terminal.asked if isinstance(command, MarkRead)] == [MarkRead(ROOM, 3)]
+    assert [command for command in at_terminal.submitted if isinstance(command, MarkRead)] == [MarkRead(ROOM, 3)]
 
 
 def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
@@ -583,8 +583,8 @@ def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:
         Typed("hello"), EntryWritten(ROOM, one, "hello", 0), EntryStateChanged(ROOM, (one,), EntryState.NOT_SENT, "no"),
         Typed("/retry"), EntryWritten(ROOM, two, "hello", 0, one), EntryStateChanged(ROOM, (two,), EntryState.TAKEN),
     )  # fmt: skip
-    assert at_terminal.asked[:2] == [Say(ROOM, "hello"), Retry(ROOM, one)]
-    assert at_terminal.fingers.below == SendStatus(mark="✓")
+    assert at_terminal.submitted[:2] == [Say(ROOM, "hello"), Retry(ROOM, one)]
+    assert at_terminal.fingers.status == SendStatus(mark="✓")
 
 
 def test_of_very_many_missed_entries_only_the_last_are_shown(at_terminal: AtTerminal) -> None:

@@ -49,7 +49,7 @@ def test_a_room_of_the_same_title_that_answers_late_counts_too(tmp_path: Path) -
 
     engine, later = StandIn(answer), threading.Timer(LATER_SECONDS, answer_late)
     with console_on(engine, tmp_path) as console, pytest.raises(CommandError) as ambiguous:
-        find_room(console, "zoo", sure=True)
+        find_room(console, "zoo", thorough=True)
     later.join()
     assert ambiguous.value.code == Exit.NOT_FOUND
     assert "hosted by Mallory" in ambiguous.value.words

@@ -26,23 +26,23 @@ def introductions(known: Card | None = None) -> UnknownAuthorBuffer:
 
 
 def test_what_known_people_say_passes_at_once() -> None:
-    assert introductions().pass_on(said_by(ME), 0) == [said_by(ME)]
-    assert introductions(card("Ben")).pass_on(said_by(BEN), 0) == [said_by(BEN)]
+    assert introductions().release(said_by(ME), 0) == [said_by(ME)]
+    assert introductions(card("Ben")).release(said_by(BEN), 0) == [said_by(BEN)]
 
 
 def test_what_a_stranger_said_waits_for_the_name_and_so_does_all_after_it() -> None:
     waiting = introductions()
-    assert waiting.pass_on(said_by(BEN), 0) == []
-    assert waiting.pass_on(LEFT, 0.1) == []
+    assert waiting.release(said_by(BEN), 0) == []
+    assert waiting.release(LEFT, 0.1) == []
     assert waiting.until is not None
     came = CardsCame(ROOM, (card("Ben"),))
-    assert waiting.pass_on(came, 0.2) == [said_by(BEN), LEFT, came]
+    assert waiting.release(came, 0.2) == [said_by(BEN), LEFT, came]
     assert waiting.until is None
 
 
 def test_nobody_waits_for_ever_and_for_one_stranger_only_once() -> None:
     waiting = introductions()
-    assert waiting.pass_on(said_by(BEN), 0) == []
+    assert waiting.release(said_by(BEN), 0) == []
     assert waiting.until is not None
-    assert waiting.pass_on(None, waiting.until) == [said_by(BEN)]
-    assert waiting.pass_on(said_by(BEN), waiting.until or 9) == [said_by(BEN)]
+    assert waiting.release(None, waiting.until) == [said_by(BEN)]
+    assert waiting.release(said_by(BEN), waiting.until or 9) == [said_by(BEN)]
