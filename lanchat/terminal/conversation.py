@@ -34,7 +34,7 @@ from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.join_room import delay_reason, raise_refusal
 from lanchat.terminal.json_lines import JsonLines, parse_input
 from lanchat.terminal.output import PeopleColumn, Screen, can_edit
-from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.standard_streams import is_terminal
 from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
@@ -46,27 +46,40 @@ PIPE_SECONDS = 30.0  # patience with the host where no person waits: as that of 
 _ANSWER_SECONDS = 2.0  # at the end, for the disk to confirm the last texts
 
 
+class ConversationWriter(Protocol):
+    def write_event(self, event: Event) -> None:
+        """Print what is of interest in an event, but for changes of the roster."""
+
+    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
+        """Print who joined and left, and who has another nick."""
+
+
 def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
     """Talk until the person leaves or the input ends. `first`: the event that ended joining or hosting."""
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, console.reader.nicks())
-    own = OwnMessages()
-    own.restore(console.reader.outbox(room_id))
+    outgoing = OutgoingMessages()
+    outgoing.restore(console.reader.outbox(room_id))
     if options.json or not can_edit():
         screen = Screen()
-        writer: ConversationWriter = TextTranscript(screen, people, own, brief=False)
-        read: Callable[[str], MessageInput] = MessageInput
+        writer: ConversationWriter = TextTranscript(screen, people, outgoing, brief=False)
+        parse: Callable[[str], MessageInput] = MessageInput
         if options.json:
-            writer, read = JsonLines(screen, people, own), parse_input
-        return TerminalConversation(console, room_id, people, own, writer, LineReader(console.post), screen, read=read,
-                    wait=options.wait).run(first, hosting)  # fmt: skip
+            writer, parse = JsonLines(screen, people, outgoing), parse_input
+        reader = LineReader(console.post)
+        talk = TerminalConversation(
+            console, room_id, people, outgoing, writer, reader, screen, parse=parse, wait=options.wait
+        )  # fmt: skip
+        return talk.run(first, hosting)
     from lanchat.terminal.editor import Editor  # 0.15 s, for a person only
 
     editor = Editor(console.post, lambda text: "" if text.startswith("/") or not text.strip() else text_problem(text))
     screen = Screen(editor.stream)
-    transcript = TextTranscript(screen, people, own, brief=True)
-    slash = SlashCommands(console, room_id, people, own, transcript, hosting=hosting)
-    talk = TerminalConversation(console, room_id, people, own, transcript, editor, screen, slash, wait=options.wait)
+    transcript = TextTranscript(screen, people, outgoing, brief=True)
+    slash = SlashCommands(console, room_id, people, outgoing, transcript, hosting=hosting)
+    talk = TerminalConversation(
+        console, room_id, people, outgoing, transcript, editor, screen, slash, wait=options.wait
+    )
     with redirect_stderr(screen.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.next(console.reader.before(room_id, console.last_seqs_at_start.get(room_id, 0) + 1, _RECALLED))
         return talk.run(first, hosting)
@@ -74,21 +87,20 @@ def converse(console: Console, options: Options, room_id: RoomId, first: Event, 
 
 class TerminalConversation:
     def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, own: OwnMessages, writer: ConversationWriter,
-        input_source: InputSource, screen: Screen,
-        slash: SlashCommands | None = None, read: Callable[[str], MessageInput] = MessageInput,
-        wait: float | None = None,
+        self, console: Console, room_id: RoomId, people: PeopleColumn, outgoing: OutgoingMessages,
+        writer: ConversationWriter, input_source: InputSource, screen: Screen, slash: SlashCommands | None = None,
+        parse: Callable[[str], MessageInput] = MessageInput, wait: float | None = None,
     ) -> None:  # fmt: skip
-        """With `slash` a person types; without, the end of the input ends the conversation. `read` parses a line.
+        """With `slash` a person types; without, the end of the input ends the conversation. `parse` parses a line.
         `wait`: seconds for which the host may be away, or take nothing of what waits; None: the default."""
         self._console = console
         self._room_id = room_id
         self._people = people
-        self._own = own
+        self._outgoing = outgoing
         self._writer = writer
         self._input = input_source
         self._screen = screen
-        self._read = read
+        self._parse = parse
         self._slash = slash
         self._unknown_authors = UnknownAuthorBuffer(people, console.reader.card)
         self._lines_read = 0
@@ -118,7 +130,7 @@ class TerminalConversation:
                     case Typed(text):
                         self._lines_read += 1
                         self._unreleased += 1
-                        self._typed(text)
+                        self._line_typed(text)
                     case InputEnded():
                         self._input_ended = True
                         self._last_progress = time.monotonic()
@@ -138,7 +150,7 @@ class TerminalConversation:
 
     def _give_up_at(self) -> float | None:
         """When to give up waiting for the host (time.monotonic); None: not at the moment."""
-        if self._with_host and not self._own.waiting:
+        if self._with_host and not self._outgoing.waiting:
             return None
         wait = self._wait
         if wait is None and self._slash is None and self._said_any and (self._input_ended or self._is_full):
@@ -148,34 +160,34 @@ class TerminalConversation:
     @property
     def _is_full(self) -> bool:
         """Whether the host must take something before more is read."""
-        return self._own.waiting >= _WAITING
+        return self._outgoing.waiting >= _WAITING
 
     def _request_lines(self) -> None:
         """Request as many lines as were stored, unless too many wait for the host."""
-        written = self._unreleased - self._own.unwritten
+        written = self._unreleased - self._outgoing.unwritten
         if written > 0 and (self._stopped is not None or not self._is_full):
             self._input.allow_lines(written)
             self._unreleased -= written
 
-    def _typed(self, line: str) -> None:
+    def _line_typed(self, line: str) -> None:
         if not line.strip():
             return
-        given = self._read(line)
-        text = clean_text(given.text)
-        if self._slash and self._slash.takes(text):
+        message = self._parse(line)
+        text = clean_text(message.text)
+        if self._slash and self._slash.run(text):
             return
-        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" is the text "/who"
+        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" sends "/who"
             text = text[1:]
         self._said_any = True
-        if problem := given.problem or text_problem(text):
-            self._own.refused()
-            self._writer.write_event(NotWritten(self._room_id, given.text, problem, given.ref))
+        if problem := message.problem or text_problem(text):
+            self._outgoing.refused()
+            self._writer.write_event(NotWritten(self._room_id, message.text, problem, message.ref))
             return
-        self._own.submitted()
-        self._console.do(Say(self._room_id, text, given.ref))
+        self._outgoing.submitted()
+        self._console.do(Say(self._room_id, text, message.ref))
 
     def _handle(self, event: Event) -> None:
-        self._own.handle(event)
+        self._outgoing.handle(event)
         match event:
             case EntryStateChanged():
                 self._last_progress = time.monotonic()
@@ -196,7 +208,7 @@ class TerminalConversation:
             self._stopped = event
         else:
             raise_refusal(event)
-        self._input.show(self._own.status)
+        self._input.show(self._outgoing.status)
 
     def _roster_changed(self, event: RosterChanged) -> None:
         self._writer.write_moves(self._room_id, self._people.changed(event.joined, event.left, whole=event.first))
@@ -205,18 +217,18 @@ class TerminalConversation:
 
     def _all_said(self) -> bool:
         """Whether the pipe has ended, and the host has stored all that came through it."""
-        return self._input_ended and self._said_any and not self._own.waiting
+        return self._input_ended and self._said_any and not self._outgoing.waiting
 
     def _all_kept(self) -> bool:
         """Whether a stopped conversation may end: at once for a person, after all is stored for a pipe."""
-        return self._slash is not None or (self._input_ended and not self._own.unwritten)
+        return self._slash is not None or (self._input_ended and not self._outgoing.unwritten)
 
     def _await_answers(self, hosting: bool) -> None:
         """At the end, report what becomes of submitted texts: until they are stored here, and in a room hosted here,
         until they are in its log, which follows at once."""
         until = time.monotonic() + _ANSWER_SECONDS
         with suppress(Interrupted):  # a second request to leave ends the wait
-            while (self._own.waiting if hosting else self._own.unwritten) and time.monotonic() < until:
+            while (self._outgoing.waiting if hosting else self._outgoing.unwritten) and time.monotonic() < until:
                 match heard := self._console.next_event_while_leaving(until):
                     case EntryWritten() | EntryStateChanged() | NotWritten():
                         self._handle(heard)
@@ -227,7 +239,7 @@ class TerminalConversation:
             self._screen.warn(as_sentence(self._delay) or no_reason)
         untaken = self._warn_untaken()
         self._warn_kept()
-        if self._own.waiting or self._own.failed or untaken:
+        if self._outgoing.waiting or self._outgoing.failed or untaken:
             return Exit.FAILED
         return Exit.NOT_FOUND if self._given_up else Exit.DONE
 
@@ -244,7 +256,7 @@ class TerminalConversation:
         return untaken
 
     def _warn_kept(self) -> None:
-        if kept := len(self._own.kept):
+        if kept := len(self._outgoing.kept):
             self._screen.warn(
                 ngettext(
                     "{n} message is not with the host yet. It is kept, and goes with the next join or send.",
@@ -252,7 +264,7 @@ class TerminalConversation:
                     kept,
                 ).format(n=kept)
             )
-        if unwritten := self._own.unwritten:
+        if unwritten := self._outgoing.unwritten:
             self._screen.warn(
                 ngettext(
                     "The disk was not done with {n} message; `lanchat history` shows whether it was sent.",
@@ -260,17 +272,11 @@ class TerminalConversation:
                     unwritten,
                 ).format(n=unwritten)
             )
-        if self._own.kept:  # last, since a reader of stdout alone may be gone, and stderr has been written by now
-            self._writer.write_event(EntryStateChanged(self._room_id, self._own.kept, EntryState.WAITING, self._delay))
+        if self._outgoing.kept:  # last: stdout may block where nobody reads it, and stderr is complete by now
+            self._writer.write_event(
+                EntryStateChanged(self._room_id, self._outgoing.kept, EntryState.WAITING, self._delay)
+            )
 
 
 def _earlier(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else min(one, other)
-
-
-class ConversationWriter(Protocol):
-    def write_event(self, event: Event) -> None:
-        """Print what is of interest in an event, but for changes of the roster."""
-
-    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
-        """Print who joined and left, and who has another nick."""

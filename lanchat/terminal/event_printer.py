@@ -37,7 +37,7 @@ from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
 from lanchat.terminal.exit_codes import CommandError, OutputClosed
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic, redirect_to_null
 from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 
@@ -120,7 +120,7 @@ class EventPrinter:
             case EntriesAdded(older=True):  # fetched because somebody scrolled
                 return
             case Renamed() | Problem(room_id=None):
-                transcript = TextTranscript(Screen(stream), PeopleColumn(me, {}), OwnMessages(), brief=False)
+                transcript = TextTranscript(Screen(stream), PeopleColumn(me, {}), OutgoingMessages(), brief=False)
                 transcript.write_event(event)
                 return
             case Hosting(room_id, title) | ConnectionChanged(room_id, title):
@@ -149,16 +149,16 @@ class _PrintedRoom:
         self.room_id = room_id
         self.title = ""
         self._people = PeopleColumn(me, reader.nicks())
-        self._own = OwnMessages()
-        self._own.restore(reader.outbox(room_id))
+        self._outgoing = OutgoingMessages()
+        self._outgoing.restore(reader.outbox(room_id))
         self._transcript = TextTranscript(
-            _TitledScreen(stream, printer, self), self._people, self._own, brief=is_terminal(stream)
+            _TitledScreen(stream, printer, self), self._people, self._outgoing, brief=is_terminal(stream)
         )  # fmt: skip
         self.unknown_authors = UnknownAuthorBuffer(self._people, reader.card)
 
     def handle(self, event: Event | None) -> None:
         for ready in self.unknown_authors.release(event, time.monotonic()):
-            self._own.handle(ready)
+            self._outgoing.handle(ready)
             match ready:
                 case Hosting():
                     self._transcript.notice(_("{title} is open.").format(title=self.title))

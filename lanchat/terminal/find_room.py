@@ -46,8 +46,8 @@ class JoinTarget:
 def find_room(console: Console, wanted: str, *, thorough: bool = False, until: float | None = None) -> JoinTarget:
     """The room that `wanted` names. Searches the network where that is needed, until `until`. Raises CommandError.
 
-    `thorough`: nobody looks before something is said there, so a room never entered is taken only when the whole first
-    burst of questions brought no other of its title.
+    `thorough`: for a message that is sent without a look at the room. An unknown room is then taken only when the whole
+    first burst of questions found no other of its title.
     """
     if shows_nothing(wanted):
         raise CommandError(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
@@ -83,9 +83,9 @@ def choose(candidates: list[FoundRoom]) -> FoundRoom:
     """The only candidate; of several with one title, the only one both known and here. Raises CommandError."""
     if len(candidates) == 1:
         return candidates[0]
-    thorough = [candidate for candidate in candidates if candidate.known and candidate.here]
-    if len(thorough) == 1:
-        return thorough[0]
+    known_and_here = [candidate for candidate in candidates if candidate.known and candidate.here]
+    if len(known_and_here) == 1:
+        return known_and_here[0]
     title = candidates[0].title
     words = _("There are {n} rooms called {title}. Use the id of the one you mean:")
     lines = [words.format(n=len(candidates), title=title)]

@@ -20,7 +20,7 @@ from lanchat.terminal.arguments import Options
 from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
 from lanchat.terminal.find_room import FoundRoom, choose
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
 from lanchat.terminal.transcript import TextTranscript
 
@@ -93,4 +93,4 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
 
 def _transcript(reader: Reader) -> TextTranscript:
     nobody = MemberKey(b"")  # no author is shown as this person
-    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), OwnMessages(), brief=False)
+    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), OutgoingMessages(), brief=False)

@@ -45,8 +45,8 @@ def enter(
     """Join; returns once connected or, without `must_connect`, once a known room's host is away and is waited for. Asks
     for the passphrase where a person can be asked.
 
-    `until` (time.monotonic): then give up, and say what kept us out last. Where the host has another copy of the room
-    than we, comes back too: what is said then is kept. Raises CommandError.
+    Also returns when the host has another copy of the room: what is said then is stored, and not sent. Raises
+    CommandError; at `until` (time.monotonic), with the last known reason.
     """
     console.do(Join(where, passphrase, accept_key))
     may_ask = passphrase is None and is_terminal(sys.stdin)
@@ -133,7 +133,7 @@ def ask_passphrase(console: Console, needed: PassphraseNeeded) -> str:
 def read_passphrase(path: Path | None) -> str | None:
     """The first line of a file; None without a file. Raises CommandError.
 
-    Unbuffered: of a pipe, which may be stdin, the lines that follow are left to be read.
+    Unbuffered, so that the following lines of a pipe, which may be stdin, are left to be read.
     """
     if path is None:
         return None

@@ -58,7 +58,7 @@ from lanchat.engine.events import (
     WaysIn,
 )
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.standard_streams import escaped
 from lanchat.terminal.stdin_reader import MessageInput
 
@@ -89,10 +89,10 @@ def parse_input(line: str) -> MessageInput:
 
 
 class JsonLines:
-    def __init__(self, screen: Screen, people: PeopleColumn, own: OwnMessages) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, outgoing: OutgoingMessages) -> None:
         self._screen = screen
         self._people = people
-        self._own = own
+        self._outgoing = outgoing
         self._refs: OrderedDict[EntryId, str] = OrderedDict()
 
     def write_event(self, event: Event) -> None:
@@ -150,7 +150,7 @@ class JsonLines:
                 self._refs.popitem(last=False)
 
     def _sent(self, room_id: RoomId, entry_id: EntryId, state: EntryState, problem: str) -> str:
-        given_back = {"text": self._own.text_of(entry_id)} if state is EntryState.NOT_SENT else {}
+        given_back = {"text": self._outgoing.text_of(entry_id)} if state is EntryState.NOT_SENT else {}
         line = json_line(
             "sent", room=room_id, id=entry_id.hex(), ref=self._refs.get(entry_id, ""), state=state.value,
             problem=shown_problem(problem), **given_back,

@@ -64,10 +64,8 @@ def message(paper: Paper, at: str, nick: str, style: str, column: int, text: str
         return "\n".join([f"{head}{GAP}{first}".rstrip(), *((" " * indent + line).rstrip() for line in rest)])
     room = paper.cells - indent
     if room < NARROWEST_TEXT:
-        status = CLOCK_CELLS + len(GAP)
-        return "\n".join(
-            [head.rstrip(), *(" " * status + line for line in wrapped(text, max(1, paper.cells - status)))]
-        )
+        under = CLOCK_CELLS + len(GAP)
+        return "\n".join([head.rstrip(), *(" " * under + line for line in wrapped(text, max(1, paper.cells - under)))])
     first, *rest = wrapped(text, room)
     return "\n".join([f"{head}{GAP}{first}", *(" " * indent + line for line in rest)])
 

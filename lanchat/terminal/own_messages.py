@@ -21,7 +21,7 @@ class SendStatus:
     mark: str = ""  #: the tick of the last entry
 
 
-class OwnMessages:
+class OutgoingMessages:
     """This session's entries that are not settled, and those that failed."""
 
     def __init__(self) -> None:

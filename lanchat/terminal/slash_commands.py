@@ -10,7 +10,7 @@ from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
 from lanchat.terminal.exit_codes import Interrupted
 from lanchat.terminal.output import PeopleColumn
-from lanchat.terminal.own_messages import OwnMessages
+from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.transcript import EARLIER, TextTranscript
 
 _HITS = 10
@@ -23,7 +23,7 @@ class SlashCommands:
         console: Console,
         room_id: RoomId,
         people: PeopleColumn,
-        own: OwnMessages,
+        outgoing: OutgoingMessages,
         transcript: TextTranscript,
         *,
         hosting: bool,
@@ -31,7 +31,7 @@ class SlashCommands:
         self._console = console
         self._room_id = room_id
         self._people = people
-        self._own = own
+        self._outgoing = outgoing
         self._transcript = transcript
         self._commands: dict[str, tuple[Callable[[str], None], str]] = {
             "/who": (self._who, _("who is here")),
@@ -49,7 +49,7 @@ class SlashCommands:
     def words(self) -> list[str]:
         return list(self._commands)
 
-    def takes(self, text: str) -> bool:
+    def run(self, text: str) -> bool:
         """Run the command in `text`; False when it is a message. Raises Interrupted for /quit."""
         if not text.startswith("/") or "\n" in text:
             return False
@@ -93,7 +93,7 @@ class SlashCommands:
 
     def _retry(self, rest: str) -> None:
         before = [EntryId(refused.entry.entry_id) for refused in self._console.reader.refused(self._room_id)]
-        failed = dict.fromkeys([*before, *self._own.not_sent])
+        failed = dict.fromkeys([*before, *self._outgoing.not_sent])
         for entry_id in failed:
             self._console.do(Retry(self._room_id, entry_id))
         if not failed:

@@ -31,7 +31,7 @@ from lanchat.engine.events import (
     WaysIn,
 )
 from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, day_line, message, nick_colour, notice, paragraph
-from lanchat.terminal.own_messages import OwnMessages, first_line
+from lanchat.terminal.own_messages import OutgoingMessages, first_line
 
 _PATIENCE_SECONDS = 1.0  # with the card of an unknown author
 _MISSED_SHOWN = 100  # entries, of those missed while away; `history` has the rest
@@ -76,11 +76,11 @@ class UnknownAuthorBuffer:
 
 
 class TextTranscript:
-    def __init__(self, screen: Screen, people: PeopleColumn, own: OwnMessages, *, brief: bool) -> None:
+    def __init__(self, screen: Screen, people: PeopleColumn, outgoing: OutgoingMessages, *, brief: bool) -> None:
         """`brief`: for a person, who gets only the last of very many missed entries."""
         self._screen = screen
         self._people = people
-        self._own = own
+        self._outgoing = outgoing
         self._brief = brief
         self._day: date | None = None
         self._missed = 0  # entries of the backlog that are still to come
@@ -234,7 +234,7 @@ class TextTranscript:
 
     def _not_sent(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:
-            self._failed(self._own.text_of(entry_id), event.problem)
+            self._failed(self._outgoing.text_of(entry_id), event.problem)
 
     def _failed(self, text: str, problem: str) -> None:
         words = _("Not sent: “{text}” {problem}").format(text=first_line(text), problem=as_sentence(problem))

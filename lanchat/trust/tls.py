@@ -32,6 +32,7 @@ def client_context() -> ssl.SSLContext:
 
 
 def _context(protocol: int) -> ssl.SSLContext:
+    """The settings of both sides."""
     context = ssl.SSLContext(protocol)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.options |= ssl.OP_NO_COMPRESSION

@@ -36,7 +36,7 @@ from lanchat.terminal import console
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import OwnMessages, SendStatus
+from lanchat.terminal.own_messages import OutgoingMessages, SendStatus
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.stdin_reader import AHEAD
 from lanchat.terminal.transcript import TextTranscript
@@ -514,7 +514,7 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, own, screen = PeopleColumn(BEN, {BEN: "Ben"}), OwnMessages(), Screen(written)
+            people, own, screen = PeopleColumn(BEN, {BEN: "Ben"}), OutgoingMessages(), Screen(written)
             transcript = TextTranscript(screen, people, own, brief=True)
             slash = SlashCommands(console, ROOM, people, own, transcript, hosting=hosting)
             talk = TerminalConversation(console, ROOM, people, own, transcript, self.fingers, screen, slash)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lanchat.core.model import EntryId, RoomId
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, NotWritten
-from lanchat.terminal.own_messages import OwnMessages, SendStatus, first_line
+from lanchat.terminal.own_messages import OutgoingMessages, SendStatus, first_line
 
 ROOM = RoomId("a" * 16)
 
@@ -13,18 +13,18 @@ def entry_id(number: int) -> EntryId:
     return EntryId(bytes([number]) * 16)
 
 
-def written(mine: OwnMessages, *texts: str) -> None:
+def written(mine: OutgoingMessages, *texts: str) -> None:
     for number, text in enumerate(texts):
         mine.submitted()
         mine.handle(EntryWritten(ROOM, entry_id(number), text, 0))
 
 
-def changed(mine: OwnMessages, number: int, state: EntryState) -> None:
+def changed(mine: OutgoingMessages, number: int, state: EntryState) -> None:
     mine.handle(EntryStateChanged(ROOM, (entry_id(number),), state))
 
 
 def test_what_the_host_does_not_have_is_shown_as_waiting() -> None:
-    mine = OwnMessages()
+    mine = OutgoingMessages()
     written(mine, "one", "two")
     assert mine.status == SendStatus(("one", "two"))
     changed(mine, 0, EntryState.TAKEN)
@@ -32,7 +32,7 @@ def test_what_the_host_does_not_have_is_shown_as_waiting() -> None:
 
 
 def test_what_was_asked_for_counts_until_it_is_written_or_lost() -> None:
-    mine = OwnMessages()
+    mine = OutgoingMessages()
     mine.submitted()
     mine.submitted()
     assert mine.waiting == 2
@@ -44,7 +44,7 @@ def test_what_was_asked_for_counts_until_it_is_written_or_lost() -> None:
 
 
 def test_the_mark_is_that_of_the_last_entry() -> None:
-    mine = OwnMessages()
+    mine = OutgoingMessages()
     written(mine, "one", "two")
     changed(mine, 0, EntryState.DELIVERED)
     assert mine.status.mark == ""
@@ -55,13 +55,13 @@ def test_the_mark_is_that_of_the_last_entry() -> None:
 
 
 def test_of_very_many_only_the_number_is_shown() -> None:
-    mine = OwnMessages()
+    mine = OutgoingMessages()
     written(mine, *map(str, range(10)))
     assert mine.status.waiting == ("0", "1", "2", "3", "and 6 more")
 
 
 def test_what_was_not_sent_can_be_said_again_once() -> None:
-    mine = OwnMessages()
+    mine = OutgoingMessages()
     written(mine, "one")
     changed(mine, 0, EntryState.NOT_SENT)
     assert (mine.waiting, mine.failed, mine.status.mark) == (0, 1, "")

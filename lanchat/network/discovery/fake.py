@@ -36,10 +36,12 @@ class FakeLan:
             self._nodes.append(FakeDiscovery(self, address))
             return self._nodes[-1]
 
-    def _settle(self) -> None:
+    def _update_all(self) -> None:
         """Reports to every node what has changed for it."""
         for node in self._nodes:
-            node._see({key: one for other in self._nodes if other is not node for key, one in other._shown_to(node)})
+            node._update(
+                {key: one for other in self._nodes if other is not node for key, one in other._listings_for(node)}
+            )
 
 
 class FakeDiscovery:
@@ -49,12 +51,12 @@ class FakeDiscovery:
         self._online = True
         self._multicast = True
         self._adverts: dict[RoomId, Advert] = {}
-        self._asked: set[str] = set()
-        self._twins: set[DuplicateHost] = set()
+        self._remembered: set[str] = set()
+        self._duplicates: set[DuplicateHost] = set()
         self._seen: dict[tuple[RoomId, bytes], Listing] = {}
         self.looking = True  #: as the last `look` said: a list of rooms is on the screen
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tell_face: Callable[[Sighting], None] | None = None
+        self._report: Callable[[Sighting], None] | None = None
 
     def set(self, online: bool | None = None, multicast: bool | None = None) -> None:
         """Unplug or plug in this machine; let its network drop or carry multicast. From any thread."""
@@ -63,43 +65,43 @@ class FakeDiscovery:
             self._online = self._online if online is None else online
             self._multicast = self._multicast if multicast is None else multicast
             if changed:
-                self._tell(NetworkChanged(self.addresses()))
-            self._lan._settle()
+                self._emit(NetworkChanged(self.addresses()))
+            self._lan._update_all()
 
     # --- Discovery
-    async def start(self, tell: Callable[[Sighting], None]) -> None:
+    async def start(self, report: Callable[[Sighting], None]) -> None:
         with self._lan._lock:
-            self._loop, self._tell_face = asyncio.get_running_loop(), tell
-            self._lan._settle()
-            self._tell(BurstOver())
+            self._loop, self._report = asyncio.get_running_loop(), report
+            self._lan._update_all()
+            self._emit(BurstOver())
 
     async def stop(self) -> None:
         with self._lan._lock:
             self._adverts.clear()
             self._seen.clear()
-            self._tell_face = self._loop = None
-            self._lan._settle()
+            self._report = self._loop = None
+            self._lan._update_all()
 
     def look(self, on: bool, again: bool = False) -> None:
         self.looking = on
         if again:
             with self._lan._lock:
-                self._tell(BurstOver())
+                self._emit(BurstOver())
 
     def advertise(self, advert: Advert) -> None:
         with self._lan._lock:
             self._adverts[advert.room_id] = advert
-            self._lan._settle()
+            self._lan._update_all()
 
     def withdraw(self, room_id: RoomId) -> None:
         with self._lan._lock:
             self._adverts.pop(room_id, None)
-            self._lan._settle()
+            self._lan._update_all()
 
     def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
         with self._lan._lock:
-            self._asked |= {address for address, _ in addresses}
-            self._lan._settle()
+            self._remembered |= {address for address, _ in addresses}
+            self._lan._update_all()
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         """Lists are never full here."""
@@ -114,11 +116,11 @@ class FakeDiscovery:
         return (self._address,) if self._online else ()
 
     # --- inside; under the lock
-    def _shown_to(self, other: FakeDiscovery) -> list[tuple[tuple[RoomId, bytes], Listing]]:
-        heard = self._multicast and other._multicast
-        if not (self._online and other._online and self._tell_face and (heard or self._address in other._asked)):
+    def _listings_for(self, other: FakeDiscovery) -> list[tuple[tuple[RoomId, bytes], Listing]]:
+        multicast = self._multicast and other._multicast
+        if not (self._online and other._online and self._report and (multicast or self._address in other._remembered)):
             return []
-        source = Source.MDNS if heard else Source.TYPED
+        source = Source.MDNS if multicast else Source.TYPED
         return [
             ((one.room_id, one.fingerprint),
              Listing(one.room_id, one.title, one.fingerprint, one.passphrase, (Numeric(self._address),), one.port,
@@ -126,26 +128,26 @@ class FakeDiscovery:
             for one in self._adverts.values()
         ]  # fmt: skip
 
-    def _see(self, now: dict[tuple[RoomId, bytes], Listing]) -> None:
-        if self._tell_face is None:
+    def _update(self, now: dict[tuple[RoomId, bytes], Listing]) -> None:
+        if self._report is None:
             return
         own = {(one.room_id, one.fingerprint) for one in self._adverts.values()}
-        twins = {DuplicateHost(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
-        for twin in twins - self._twins:
-            self._tell(twin)
-        self._twins = twins
+        duplicates = {DuplicateHost(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
+        for duplicate in duplicates - self._duplicates:
+            self._emit(duplicate)
+        self._duplicates = duplicates
         now = {key: listing for key, listing in now.items() if key not in own}
         for key in self._seen.keys() - now.keys():
-            self._tell(RoomLost(self._seen.pop(key)))
+            self._emit(RoomLost(self._seen.pop(key)))
         for key, listing in now.items():
             if self._seen.get(key) != listing:
                 self._seen[key] = listing
-                self._tell(RoomSeen(listing))
+                self._emit(RoomSeen(listing))
 
-    def _tell(self, sighting: Sighting) -> None:
-        if self._loop and self._tell_face:
+    def _emit(self, sighting: Sighting) -> None:
+        if self._loop and self._report:
             self._loop.call_soon_threadsafe(self._deliver, sighting)
 
     def _deliver(self, sighting: Sighting) -> None:
-        if self._tell_face:
-            self._tell_face(sighting)
+        if self._report:
+            self._report(sighting)

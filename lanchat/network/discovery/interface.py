@@ -75,10 +75,10 @@ Sighting = RoomSeen | RoomLost | NetworkChanged | DuplicateHost | BurstOver | Di
 class Discovery(Protocol):
     """Runs on one asyncio loop, where every method is called. Rooms advertised here are not reported here.
 
-    MUST call `tell` on that loop, never from within a method call. MUST work without any network.
+    MUST call `report` on that loop, never from within a method call. MUST work without any network.
     """
 
-    async def start(self, tell: Callable[[Sighting], None]) -> None: ...
+    async def start(self, report: Callable[[Sighting], None]) -> None: ...
 
     async def stop(self) -> None:
         """Send goodbyes for what is advertised and close every socket; within about a second."""

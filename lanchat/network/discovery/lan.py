@@ -81,8 +81,8 @@ class LanDiscovery:
         self._pool = ThreadPoolExecutor(1, "discovery")
 
     # --- Discovery
-    async def start(self, tell: Callable[[Sighting], None]) -> None:
-        self._report = tell
+    async def start(self, report: Callable[[Sighting], None]) -> None:
+        self._report = report
         if not await self._jobs.attempt(self._querier.open):
             self._jobs.put(self._repair)
         everything = await self._snapshot() or frozenset()

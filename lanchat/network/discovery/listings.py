@@ -62,8 +62,8 @@ class Probe:
 
 
 class Listings:
-    def __init__(self, tell: Callable[[Sighting], None]) -> None:
-        self._emit = tell
+    def __init__(self, report: Callable[[Sighting], None]) -> None:
+        self._emit = report
         self._rooms: dict[Key, _KnownRoom] = {}
         self._queue: list[tuple[float, Key]] = []  # a heap: when to look at which room; valid when equal to `queued_at`
         self._listed = 0

@@ -59,11 +59,11 @@ async def check(circumstances: Circumstances) -> tuple[Finding, ...]:
         everything, refused = frozenset(), error
     mine = frozenset(one for one in everything if one.address in circumstances.addresses)
     async with asyncio.TaskGroup() as group:
-        heard = group.create_task(neighbours.answers_to_mdns(mine))
+        mdns_answers = group.create_task(neighbours.answers_to_mdns(mine))
         examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
             "network": partial(_network, mine, refused),
-            "neighbours": partial(neighbours.examine, mine, circumstances.rooms, circumstances.port, heard),
-            "multicast": partial(this_computer.multicast, mine, heard),
+            "neighbours": partial(neighbours.examine, mine, circumstances.rooms, circumstances.port, mdns_answers),
+            "multicast": partial(this_computer.multicast, mine, mdns_answers),
             "port": partial(this_computer.port, circumstances.port, circumstances.hosting),
             "firewall": partial(
                 firewall.examine,

@@ -71,13 +71,13 @@ async def is_alive(address: str) -> bool:
 
 
 async def examine(
-    mine: Snapshot, rooms: Callable[[], int], port: int, heard: Awaitable[frozenset[str]]
+    mine: Snapshot, rooms: Callable[[], int], port: int, mdns_answers: Awaitable[frozenset[str]]
 ) -> list[Finding]:
     """The router, and other machines. `rooms` is called at the end, after the time to find some."""
     outward = frozenset(one for one in mine if not one.ip.is_loopback)
     if not outward:
         return []
-    router, attempts, others = await asyncio.gather(_router(), _scan(outward, port), heard)
+    router, attempts, others = await asyncio.gather(_router(), _scan(outward, port), mdns_answers)
     return [_about_router(router), about_others(rooms(), len(others), attempts, router=bool(router and router[1]))]
 
 
@@ -93,8 +93,8 @@ def _about_router(router: tuple[str, bool] | None) -> Finding:
     )  # fmt: skip
 
 
-def about_others(rooms: int, heard: int, attempts: Counter[ConnectResult], router: bool) -> Finding:
-    """`heard`: how many answer mDNS. `attempts`: the results for the own /24, router included."""
+def about_others(rooms: int, mdns_answers: int, attempts: Counter[ConnectResult], router: bool) -> Finding:
+    """`mdns_answers`: how many answer mDNS. `attempts`: the results for the own /24, router included."""
     name = "neighbours"
     if rooms:
         return Finding(name, Health.GOOD, _("Rooms of others answer: {count}.").format(count=rooms))
@@ -103,7 +103,7 @@ def about_others(rooms: int, heard: int, attempts: Counter[ConnectResult], route
             name, Health.BAD, _("This system does not let lanchat reach the local network."),
             _("Allow it under Privacy & Security, Local Network, then start lanchat again."),
         )  # fmt: skip
-    machines = max(attempts[ConnectResult.ACCEPTED] + attempts[ConnectResult.REFUSED] - router, heard)
+    machines = max(attempts[ConnectResult.ACCEPTED] + attempts[ConnectResult.REFUSED] - router, mdns_answers)
     if machines > 0:
         says = _("Other machines answer ({count}); no room was found on them.")
         return Finding(name, Health.GOOD, says.format(count=machines))
@@ -142,7 +142,7 @@ async def answers_to_mdns(mine: Snapshot) -> frozenset[str]:
 
 async def _mdns_answers_on(one: Interface) -> set[str]:
     loop = asyncio.get_running_loop()
-    heard: set[str] = set()
+    mdns_answers: set[str] = set()
     try:
         with socket.socket(socket.AF_INET if one.v4 else socket.AF_INET6, socket.SOCK_DGRAM) as asking:
             asking.setblocking(False)
@@ -156,9 +156,9 @@ async def _mdns_answers_on(one: Interface) -> set[str]:
             async with asyncio.timeout(LISTEN_SECONDS):
                 while True:
                     _data, (place, *_rest) = await loop.sock_recvfrom(asking, 9000)
-                    heard.add(place if one.v4 else f"{place.partition('%')[0]}%{one.index}")
+                    mdns_answers.add(place if one.v4 else f"{place.partition('%')[0]}%{one.index}")
     except (OSError, TimeoutError):
-        return heard
+        return mdns_answers
 
 
 async def _router() -> tuple[str, bool] | None:

@@ -147,27 +147,27 @@ def connected(one: Interface) -> bool:
     return bool(flags & _IFF_RUNNING)
 
 
-async def multicast(mine: Snapshot, heard: Awaitable[frozenset[str]]) -> list[Finding]:
-    """Whether our own multicast comes back on each adapter. Whether the network carries it, others' answers (`heard`)
-    show."""
+async def multicast(mine: Snapshot, mdns_answers: Awaitable[frozenset[str]]) -> list[Finding]:
+    """Whether our own multicast comes back on each adapter. `mdns_answers`: machines that answered a multicast query,
+    which shows that the network carries it."""
     adapters = sorted(one for one in mine if one.v4 and not one.ip.is_loopback)
-    deaf = [one for one, heard in zip(adapters, await asyncio.gather(*map(_hears_itself, adapters)), strict=True)
-            if not heard]  # fmt: skip
+    received = await asyncio.gather(*map(_receives_own_multicast, adapters))
+    failing = [one for one, ok in zip(adapters, received, strict=True) if not ok]
     if not adapters:
         return []
-    if deaf:
-        names = ", ".join(f"{one.name} ({one.address})" for one in deaf)
+    if failing:
+        names = ", ".join(f"{one.name} ({one.address})" for one in failing)
         return [Finding(
             "multicast", Health.ODD, _("Multicast, which finds rooms, does not work on {names}.").format(names=names),
             _("Rooms are still found in other ways; if not, look at this computer's firewall."),
         )]  # fmt: skip
-    if await heard:
+    if await mdns_answers:
         return [Finding("multicast", Health.GOOD, _("Multicast, which finds rooms, works."))]
     says = _("Multicast, which finds rooms, works on this computer; no other computer has answered to it.")
     return [Finding("multicast", Health.GOOD, says)]
 
 
-async def _hears_itself(one: Interface) -> bool:
+async def _receives_own_multicast(one: Interface) -> bool:
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as echo:
         echo.setblocking(False)
