@@ -249,7 +249,7 @@ class HostRole:
     def alarm(self) -> None:
         self.room.tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room.room_id))
 
-    def twin(self, address: str) -> None:
+    def duplicate_host(self, address: str) -> None:
         """Another host of this room, with our key, is at this address. It said so, and proved to have the key."""
         if self._twin_told:
             return
@@ -276,12 +276,12 @@ class HostRole:
             entered = await dialer.enter()
         except RefusedByHost as refused:
             if refused.code == CloseCode.TWIN:
-                self.twin(addresses[0][0])
+                self.duplicate_host(addresses[0][0])
         except (JoinError, Unreachable):
             pass
         else:  # a lanchat that does not know of twins
             entered.connection.close("it is a twin")
-            self.twin(entered.address[0])
+            self.duplicate_host(entered.address[0])
 
     # --- what the Client tells, of the person who hosts
     def welcomed(self, host: Card, missed: int) -> None:

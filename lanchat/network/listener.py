@@ -52,7 +52,7 @@ class AdmissionHandler(Protocol):
     def alarm(self) -> None:
         """There were many wrong passphrases: somebody is guessing."""
 
-    def twin(self, address: str) -> None:
+    def duplicate_host(self, address: str) -> None:
         """Another host of this room, with the same key, is at `address`."""
 
 
@@ -178,7 +178,7 @@ class Listener:
         except Refusal as refusal:
             connection.refuse(refusal.code, refusal.frame().retry_ms)
             if refusal.code is CloseCode.TWIN:
-                self.handler.twin(pending.address)
+                self.handler.duplicate_host(pending.address)
         else:
             assert handshake.entered is not None, "a failed handshake raises"
             self.handler.entered(connection, *handshake.entered)

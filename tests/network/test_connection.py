@@ -18,7 +18,7 @@ from lanchat.network import connection as module
 from lanchat.network.connection import Connection, ConnectionGone
 from lanchat.trust.identity import Identity
 from lanchat.trust.tls import client_context, host_context
-from network.doors import PATIENCE_SECONDS, Guest, length, on_a_loop, until
+from network.peers import PATIENCE_SECONDS, Guest, length, on_a_loop, until
 
 PING = frames.encode(frames.Ping())
 

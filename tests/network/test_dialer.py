@@ -18,7 +18,7 @@ from lanchat.trust.handshake import Expected, Pin
 from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import HostKeyChanged, HostMisbehaved, WrongHost, WrongRoom
 from lanchat.trust.tls import client_context, host_context
-from network.doors import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
+from network.peers import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -8,7 +8,7 @@ from lanchat.core import frames
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved
 from lanchat.network.link import Link, MemoryLink
-from network.doors import Guest, on_a_loop, until
+from network.peers import Guest, on_a_loop, until
 
 PING = frames.encode(frames.Ping())
 

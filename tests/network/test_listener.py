@@ -17,7 +17,7 @@ from lanchat.network.connection_limits import ConnectionLimits
 from lanchat.network.listener import PortTaken
 from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
-from network.doors import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
+from network.peers import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ async def test_who_says_nothing_at_all_is_sent_away() -> None:
 @on_a_loop
 async def test_who_says_nothing_but_tls_is_told_so_and_sent_away() -> None:
     async with open_house() as house:
-        silent = await Stranger.knocks(house.port)
+        silent = await Stranger.connects(house.port)
         await silent.hears(frames.Hello)
         refused = await silent.hears(frames.Refused)
         assert refused["code"] == "slow"
@@ -103,7 +103,7 @@ async def test_who_vanishes_in_the_middle_leaves_nothing(caplog: pytest.LogCaptu
             writer.transport.abort()
             await nobody_at_the_door(house)
         for said in (b"", length(100), length(100) + b"half"):
-            client = await Stranger.knocks(house.port)
+            client = await Stranger.connects(house.port)
             client.says_bytes(said)
             await client.hears(frames.Hello)
             client.leaves()
@@ -127,7 +127,7 @@ async def test_who_vanishes_in_the_middle_leaves_nothing(caplog: pytest.LogCaptu
 @on_a_loop
 async def test_what_has_no_place_at_the_door_is_refused(said: bytes) -> None:
     async with open_house() as house:
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         await client.hears(frames.Hello)
         client.says_bytes(said)
         refused = await client.hears(frames.Refused)
@@ -146,7 +146,7 @@ async def test_who_does_not_speak_lanchat_is_told_nothing() -> None:
         for protocols in ([], ["http/1.1"]):
             context.set_alpn_protocols(protocols)
             try:
-                browser = await Stranger.knocks(house.port, context)
+                browser = await Stranger.connects(house.port, context)
             except ssl.SSLError:  # a newer TLS library refuses by itself
                 continue
             await browser.hears_the_end()
@@ -158,7 +158,7 @@ async def test_who_does_not_speak_lanchat_is_told_nothing() -> None:
 async def test_a_member_says_auth_twice() -> None:
     """The second one is for the room to refuse: the door has done its work."""
     async with open_house() as house:
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral())
         client.says(auth, auth)
         await client.hears(frames.Entered)
@@ -170,7 +170,7 @@ async def test_a_member_says_auth_twice() -> None:
 @on_a_loop
 async def test_auth_twice_instead_of_a_proof_is_refused() -> None:
     async with open_house(protected=True) as house:
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32)
         client.says(auth, auth)
         await client.hears(frames.Refused)
@@ -182,7 +182,7 @@ async def test_auth_twice_instead_of_a_proof_is_refused() -> None:
 async def test_a_full_house_says_so_before_anything_else() -> None:
     async with open_house() as house:
         house.full = True
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         refused = await client.hears(frames.Refused)
         assert refused["code"] == "full"
         client.leaves()
@@ -211,7 +211,7 @@ async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hear
 async def test_a_stranger_counts_until_it_is_gone_for_good() -> None:
     """Whoever is refused and does not leave takes up a place as long as it takes up memory."""
     async with open_house(bounds=ConnectionLimits(total=1, per_address=1, windows=())) as house:
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         await client.hears(frames.Hello)
         client.says(frames.Ping())
         client.writer.transport.pause_reading()
@@ -228,7 +228,7 @@ async def test_a_stranger_counts_until_it_is_gone_for_good() -> None:
 async def test_the_door_closes_on_strangers_at_every_stage(caplog: pytest.LogCaptureFixture) -> None:
     async with open_house(protected=True) as house:
         _, writer = await plain(house)
-        silent, refused, trying = [await Stranger.knocks(house.port) for _ in range(3)]
+        silent, refused, trying = [await Stranger.connects(house.port) for _ in range(3)]
         refused.says(frames.Ping())
         trying.says(trying.auth(await trying.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32))
         await until(lambda: house.listener.limiter.pending == 4)
@@ -271,7 +271,7 @@ async def test_who_was_in_before_needs_no_passphrase() -> None:
     me = Identity.ephemeral()
     host = Identity.ephemeral()
     async with open_house(host, protected=True, members={me.key}) as house:
-        client = await Stranger.knocks(house.port)
+        client = await Stranger.connects(house.port)
         client.says(client.auth(await client.hears(frames.Hello), me))
         await client.hears(frames.Entered)
         client.leaves()
@@ -296,7 +296,7 @@ async def test_who_never_proves_a_passphrase_keeps_nobody_out(monkeypatch: pytes
     async with open_house(protected=True) as house:
         quiet = []
         for _ in range(limits.PASSPHRASE_AT_ONCE):
-            client = await Stranger.knocks(house.port)
+            client = await Stranger.connects(house.port)
             auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32)
             client.says(auth)
             quiet.append(client)

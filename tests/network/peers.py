@@ -1,4 +1,4 @@
-"""A door on loopback with somebody behind it, and strangers who knock: real TLS, all on one loop."""
+"""A hosted room on loopback, honest clients and raw ones that connect to it: real TLS, all on one loop."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class House:
     def alarm(self) -> None:
         self.alarms += 1
 
-    def twin(self, address: str) -> None:
+    def duplicate_host(self, address: str) -> None:
         raise AssertionError("nobody else has this host's key")
 
 
@@ -166,7 +166,7 @@ class Stranger:
         self._frames: list[dict[str, Any]] = []
 
     @classmethod
-    async def knocks(cls, port: int, context: ssl.SSLContext | None = None) -> Stranger:
+    async def connects(cls, port: int, context: ssl.SSLContext | None = None) -> Stranger:
         context = context or client_context()
         return cls(*await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=""))
 

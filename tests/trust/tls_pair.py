@@ -1,4 +1,4 @@
-"""A host and a client that meet over real TLS, in memory, with every frame as bytes on the way."""
+"""A host and a client joined by real TLS in memory, with every frame as bytes on the way."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Room:
     members: set[MemberKey] = field(default_factory=set)
     banned: set[MemberKey] = field(default_factory=set)
 
-    def door(self) -> HostPolicy:
+    def policy(self) -> HostPolicy:
         return HostPolicy(
             self.room_id,
             self.title,
@@ -79,7 +79,7 @@ class End:
         return [frame for body in self._splitter.feed(data) if (frame := decode(body)) is not None]
 
 
-class Link:
+class TlsPair:
     """A TLS connection between a client and a host."""
 
     def __init__(self, host: Identity, context: ssl.SSLContext | None = None) -> None:
@@ -100,15 +100,15 @@ class Link:
 
 
 @dataclass
-class Ending:
+class Outcome:
     """How a meeting ended for both; both None: the client is in."""
 
     refusal: Refusal | None = None
     stopped: JoinError | None = None
 
 
-def knock(
-    link: Link,
+def new_client(
+    link: TlsPair,
     me: Identity,
     typed: str | None = None,
     expected: Expected | None = None,
@@ -120,9 +120,9 @@ def knock(
     return ClientHandshake(me, card, link.certificate, expected or Expected(), (pins or {}).get, typed)
 
 
-def meet(link: Link, host: HostHandshake, client: ClientHandshake) -> Ending:
+def run_handshake(link: TlsPair, host: HostHandshake, client: ClientHandshake) -> Outcome:
     """Let them talk until nobody has anything to say."""
-    ending = Ending()
+    ending = Outcome()
     link.host.send(host.hello())
     while ending.refusal is None and ending.stopped is None:
         link.carry()
@@ -137,7 +137,7 @@ def meet(link: Link, host: HostHandshake, client: ClientHandshake) -> Ending:
     return ending
 
 
-def client_hears(link: Link, client: ClientHandshake, normalised: list[Frame], ending: Ending) -> None:
+def client_hears(link: TlsPair, client: ClientHandshake, normalised: list[Frame], ending: Outcome) -> None:
     try:
         for frame in normalised:
             for answer in client.received(frame):
@@ -146,7 +146,7 @@ def client_hears(link: Link, client: ClientHandshake, normalised: list[Frame], e
         ending.stopped = error
 
 
-def host_hears(link: Link, host: HostHandshake, normalised: list[Frame], ending: Ending) -> None:
+def host_hears(link: TlsPair, host: HostHandshake, normalised: list[Frame], ending: Outcome) -> None:
     try:
         for frame in normalised:
             for answer in host.received(frame):
