@@ -14,6 +14,7 @@ from PIL import ImageGrab
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.app import App
+from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.storage.reader import Reader
 from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
 from tests.desktop.presses import here
@@ -181,7 +182,7 @@ class AtWindow:
         """The one that is in view."""
         return next(
             part for part in parts(self.middle)
-            if isinstance(part, tk.Text) and type(part.master).__name__ == "Transcript"
+            if isinstance(part, tk.Text) and isinstance(part.master, Timeline)
         )  # fmt: skip
 
     @property

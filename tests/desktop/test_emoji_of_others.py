@@ -10,6 +10,7 @@ import pytest
 
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.text_layout.font_files import face, script_of
+from lanchat.desktop.timeline.timeline import Timeline
 from tests.desktop.person import People, Person
 
 NAMES = {
@@ -26,7 +27,7 @@ def given_to_tk(widget: tk.Misc) -> Iterator[tuple[tk.Misc, str]]:
     elif isinstance(widget, tk.Canvas):
         yield from ((widget, widget.itemcget(one, "text")) for one in widget.find_all() if widget.type(one) == "text")
     elif isinstance(widget, tk.Text) and (
-        str(widget["state"]) == "disabled" or type(widget.master).__name__ == "Transcript"
+        str(widget["state"]) == "disabled" or isinstance(widget.master, Timeline)
     ):
         yield widget, widget.get("1.0", "end")
     for child in widget.winfo_children():
