@@ -100,7 +100,7 @@ class Deeds:
             self._conversation.composer.type(text)
             yield pause
             began = time.perf_counter()
-            self._conversation.composer.pad.event_generate("<Return>")
+            self._conversation.composer.editor.event_generate("<Return>")
             yield from self._until(partial(self._stands, text))
             self._seen()
             drawn.append(_ms_since(began))

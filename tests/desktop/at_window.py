@@ -226,7 +226,7 @@ class AtWindow:
         """What stands in the composer and is not said yet."""
         composer = getattr(self.app.window.middle, "composer", None)
         assert composer is not None, "there is no composer"
-        return str(composer.pad.written)
+        return str(composer.editor.written)
 
     def has_kept(self) -> list[str]:
         """What of the room in the middle is on their disk, from first to last."""

@@ -13,7 +13,7 @@ from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.avatars import avatar, colour_of
 from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.text_view import style
+from lanchat.desktop.timeline.text_styles import style
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.surfaces import mixed
 from lanchat.desktop.widgets.text_field import TextField

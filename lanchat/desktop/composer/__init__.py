@@ -1,13 +1,14 @@
-"""The composer: where one writes what is to be said.
+"""The composer: where a message is written. Not here: fields for one line (`widgets`), what is known of a room (`model`).
 
-    composer    Composer: the field with its buttons; sending, drafts
-    written     Written: a text while it is written, and what it was before; pure
-    pad         Pad: a Written, shown in a Text
-    completing  Completing: the word being written, and what it could become: `offers`, in an `offer_list`
-    picker      all emoji, to choose from, in an `emoji_grid`
-    parts       a text too long for one message, in several; pure
-    notice      what there is to say about what is written; `hint`: what to write, where nothing is
-    drafts      what was begun and is kept
+    composer      Composer, the widget: the field with its buttons, sending, drafts
+    edit_buffer   EditBuffer: a text while it is edited, and what it was before (undo); pure
+    emoji_editor  EmojiEditor: the Text that shows an EditBuffer, with emoji as pictures
+    completion    what the word being written could become: emoji by name, people after @
+    emoji_picker  all emoji, to choose from
+    draft         what was begun and is kept; a text too long for one message, in several
+    notice_bar    what there is to say about what is written, with what can be done
 
-Tk thread, but for what is pure.
+A message begins as keys: Tk's edits of the Text change the EditBuffer, which the Text then shows. Enter has
+`Composer.send` give a `Say` command to the engine, which answers with `EntryWritten`, or `NotWritten`: then the text
+comes back into the field.
 """

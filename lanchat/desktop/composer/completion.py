@@ -140,17 +140,17 @@ class CompletionList(Box):
 class Completer:
     """The keyboard stays with the pad: the arrows and Escape are for the list while there is one."""
 
-    def __init__(self, desk: ViewContext, room_id: RoomId, pad: EmojiEditor, over: tk.Misc) -> None:
+    def __init__(self, desk: ViewContext, room_id: RoomId, editor: EmojiEditor, over: tk.Misc) -> None:
         """`over`: what the list stands above."""
         self._desk = desk
         self._room_id = room_id
-        self._pad = pad
+        self._editor = editor
         self._list = CompletionList(desk.theme, over, self._take)
-        pad.bind("<Up>", lambda event: self._moved(-1))
-        pad.bind("<Down>", lambda event: self._moved(1))
-        pad.bind("<Escape>", lambda event: self._escaped())
-        pad.bind("<ButtonRelease-1>", lambda event: self.leave(), add="+")
-        pad.bind("<FocusOut>", lambda event: self.leave(), add="+")
+        editor.bind("<Up>", lambda event: self._moved(-1))
+        editor.bind("<Down>", lambda event: self._moved(1))
+        editor.bind("<Escape>", lambda event: self._escaped())
+        editor.bind("<ButtonRelease-1>", lambda event: self.leave(), add="+")
+        editor.bind("<FocusOut>", lambda event: self.leave(), add="+")
 
     @property
     def offered(self) -> list[Completion]:
@@ -159,7 +159,7 @@ class Completer:
 
     def typed(self) -> bool:
         """A key changed what is written. True: that finished a code, and the emoji stands there now."""
-        before = self._pad.written[: self._pad.caret]
+        before = self._editor.written[: self._editor.caret]
         if before.endswith(":") and (finished := completed_code(before)):
             self._take(finished)
             return True
@@ -192,7 +192,7 @@ class Completer:
         self.leave()
         if offer.emoji:
             note_used(self._desk.kept, offer.emoji)
-        self._pad.put(offer.text, offer.start)
+        self._editor.put(offer.text, offer.start)
 
     def _moved(self, step: int) -> str | None:
         if not self._list.offers:

@@ -1,31 +1,32 @@
-"""Composer: where one writes what is to be said in a room. Tk thread.
+"""Composer: the field in which a message is written, with its buttons. Tk thread.
 
-What is written and not said yet is kept with the Preferences, a moment after the last key and when the composer goes.
+What is written and not sent yet is kept as the room's Draft, a moment after the last key and when the composer goes.
 """
 
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence, clean_text, shows_nothing
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.composer.completion import Completer
-from lanchat.desktop.composer.draft import draft, is_too_long, keep_draft, message_parts
+from lanchat.desktop.composer.draft import Draft, is_too_long, keep_draft, load_draft, message_parts
 from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from lanchat.desktop.composer.emoji_picker import EmojiPicker, prepare
-from lanchat.desktop.composer.hint import Hint
 from lanchat.desktop.composer.notice_bar import NoticeBar
-from lanchat.desktop.composer.send_button import SendButton
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.buttons import IconButton
+from lanchat.desktop.widgets.buttons import IconButton, Pressable
 from lanchat.desktop.widgets.keyboard import MENU_KEY, tab_order
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.menus import bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.scrolling import ScrollBar
-from lanchat.desktop.widgets.surfaces import Box
+from lanchat.desktop.widgets.surfaces import RING, Box, Ground, draw_ground, mixed
 from lanchat.desktop.widgets.tk_events import DelayedCalls, forward_mouse
+from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left, NotWritten
 
@@ -33,6 +34,7 @@ _MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long l
 _READING = 200  #: characters of a line that are shown as they are read
 _DRAFT_MS = 800  # after the last key
 _PREPARE_MS = 1_000  # what takes the machine's time while a room opens would be waited for
+_SEND_SIZE, _SEND_ICON = 34, 18  # design pixels
 _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
 
@@ -51,11 +53,10 @@ class Composer(tk.Frame):
         self._box = Box(self, theme, "field", 8, pad=(6, 5))
         self._box.pack(side="bottom", fill="x")
         self._reads = Paragraph(self, theme, "", "room", "mute", ours=False)
-        self.pad = self._make_field()
-        self._hint = Hint(self.pad, theme, "field")
-        self._completing = Completer(desk, room_id, self.pad, self)
+        self.editor = self._make_field()
+        self._completing = Completer(desk, room_id, self.editor, self)
         self._bind_keys()
-        self.pad.write(draft(desk.kept, room_id))
+        self.editor.write(load_draft(desk.kept, room_id).text)
         self._stand()
         self._show_state()
         DelayedCalls(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
@@ -71,7 +72,7 @@ class Composer(tk.Frame):
                 pass
 
     def focus_set(self) -> None:
-        self.pad.focus_set()
+        self.editor.focus_set()
 
     focus_first = focus_set
 
@@ -79,8 +80,8 @@ class Composer(tk.Frame):
 
     def type(self, text: str) -> None:
         """As if it was typed here."""
-        self.pad.focus_set()
-        self.pad.put(text)
+        self.editor.focus_set()
+        self.editor.put(text)
 
     def destroy(self) -> None:
         self.keep()
@@ -95,30 +96,30 @@ class Composer(tk.Frame):
         self._send.pack(side="right", anchor="s")
         self._smile = IconButton(inside, theme, "smile", _("Emoji"), self.pick, ground="field", size=34)
         self._smile.pack(side="right", anchor="s", padx=px(4))
-        pad = EmojiEditor(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
+        editor = EmojiEditor(inside, theme, most=_MOST, on_change=self._changed, on_full=self._full)
         above = max(0, (px(34) - theme.fonts.height("body")) // 2)
-        bar = ScrollBar(inside, theme, pad.yview, "field")
+        bar = ScrollBar(inside, theme, editor.yview, "field")
         bar.pack(side="right", fill="y")
-        pad.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
-        pad.configure(yscrollcommand=bar.set)
+        editor.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=above)
+        editor.configure(yscrollcommand=bar.set)
         for around in (inside, self._box.below):
-            forward_mouse(around, pad)
-        tab_order(pad, self._smile, self._send)
-        return pad
+            forward_mouse(around, editor)
+        tab_order(editor, self._smile, self._send)
+        return editor
 
     def _bind_keys(self) -> None:
-        pad = self.pad
+        editor = self.editor
         for enter in ("Return", "KP_Enter"):
-            pad.bind(f"<{enter}>", lambda event: self._entered())
+            editor.bind(f"<{enter}>", lambda event: self._entered())
             for modifier in ("Shift", "Control"):
-                pad.bind(f"<{modifier}-{enter}>", lambda event: self._break_line())
-        pad.bind("<Tab>", lambda event: self._tabbed())
-        pad.bind("<<PrevWindow>>", lambda event: _leave(pad.tk_focusPrev()))
-        bind_context_click(pad, lambda event: self._show_menu(event.x_root, event.y_root))
+                editor.bind(f"<{modifier}-{enter}>", lambda event: self._break_line())
+        editor.bind("<Tab>", lambda event: self._tabbed())
+        editor.bind("<<PrevWindow>>", lambda event: _leave(editor.tk_focusPrev()))
+        bind_context_click(editor, lambda event: self._show_menu(event.x_root, event.y_root))
         for key in (f"<{MENU_KEY}>", "<Shift-F10>"):
-            pad.bind(key, lambda event: self._show_menu(pad.winfo_rootx(), pad.winfo_rooty()))
-        pad.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
-        pad.bind("<FocusOut>", lambda event: self._box.ring(False), add="+")
+            editor.bind(key, lambda event: self._show_menu(editor.winfo_rootx(), editor.winfo_rooty()))
+        editor.bind("<FocusIn>", lambda event: self._box.ring(self._enabled))
+        editor.bind("<FocusOut>", lambda event: self._box.ring(False), add="+")
 
     # --- keys --------------------------------------------------------------------------------------------------------
     def _entered(self) -> str:
@@ -127,15 +128,15 @@ class Composer(tk.Frame):
         return "break"
 
     def _break_line(self) -> str:
-        self.pad.put("\n")
+        self.editor.put("\n")
         return "break"
 
     def _tabbed(self) -> str:
-        return "break" if self._completing.take() else _leave(self.pad.tk_focusNext())
+        return "break" if self._completing.take() else _leave(self.editor.tk_focusNext())
 
     def _show_menu(self, x: int, y: int) -> str:
         """What can be done with the text, at a point of the screen."""
-        show_edit_menu(self.pad, self._desk.theme, (x, y))
+        show_edit_menu(self.editor, self._desk.theme, (x, y))
         return "break"
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ class Composer(tk.Frame):
 
     def _show_reading(self, written: str) -> None:
         """The line with the caret as it is read, above the field, where Tk shows its letters one by one."""
-        caret = self.pad.caret
+        caret = self.editor.caret
         start = written.rfind("\n", 0, caret) + 1
         line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
         if not self._desk.theme.shaper.draws(line):
@@ -164,8 +165,7 @@ class Composer(tk.Frame):
             self._reads.pack(side="bottom", fill="x", padx=px(14), pady=(0, px(4)))
 
     def _show_state(self) -> None:
-        written = self.pad.written
-        self._hint.show(not written)
+        written = self.editor.written
         self._show_reading(written)
         self._send.enable(self._enabled and not shows_nothing(written))
         if is_too_long(written, *_LIMITS):
@@ -179,9 +179,9 @@ class Composer(tk.Frame):
         """Show all emoji, to choose from."""
 
         def take(sequence: str) -> None:
-            self.pad.put(sequence)
+            self.editor.put(sequence)
             if picker.closed:
-                self.pad.focus_set()
+                self.editor.focus_set()
 
         if self._enabled:
             picker = EmojiPicker(self._desk, self._smile, take)
@@ -193,7 +193,7 @@ class Composer(tk.Frame):
     # --- sending -----------------------------------------------------------------------------------------------------
     def say(self) -> None:
         """Say what is written; what is too long for one message waits for a decision."""
-        written = self.pad.written
+        written = self.editor.written
         if not self._enabled or not clean_text(written):
             return
         if is_too_long(written, *_LIMITS):
@@ -208,7 +208,7 @@ class Composer(tk.Frame):
             self._desk.do(MarkRead(self._room_id, room.last_seq))
         self._came_back = self._problem = ""
         self._rewrite("")
-        self.pad.focus_set()
+        self.editor.focus_set()
 
     def _say_too_long(self, written: str) -> None:
         said, most = clean_text(written), limits.TEXT_CHARACTERS
@@ -226,13 +226,13 @@ class Composer(tk.Frame):
 
     def _shorten(self) -> None:
         """What is too much is selected: one key takes it away."""
-        first = message_parts(self.pad.written, *_LIMITS)[0]
-        self.pad.focus_set()
-        self.pad.select(self.pad.written.find(first[:1]) + len(first), len(self.pad.written))
+        first = message_parts(self.editor.written, *_LIMITS)[0]
+        self.editor.focus_set()
+        self.editor.select(self.editor.written.find(first[:1]) + len(first), len(self.editor.written))
 
     def _put_back(self, text: str, problem: str) -> None:
         """What could not be kept is in the field again, before what has been begun since."""
-        begun = self.pad.written.removeprefix(self._came_back).lstrip("\n")
+        begun = self.editor.written.removeprefix(self._came_back).lstrip("\n")
         self._came_back = "\n".join(part for part in (self._came_back, text) if part)
         words = _("This was not sent: {problem}")
         self._problem = words.format(problem=as_sentence(problem))
@@ -240,7 +240,7 @@ class Composer(tk.Frame):
 
     def _rewrite(self, text: str) -> None:
         self._over = 0
-        self.pad.write(text)
+        self.editor.write(text)
         self._completing.leave()
         self._show_state()
         self.keep()
@@ -251,7 +251,7 @@ class Composer(tk.Frame):
         if self._keeping:
             self.after_cancel(self._keeping)
             self._keeping = ""
-        keep_draft(self._desk.kept, self._room_id, self.pad.written)
+        keep_draft(self._desk.kept, self._room_id, Draft(self.editor.written))
 
     def _stand(self) -> None:
         """As we stand with the room now."""
@@ -269,11 +269,29 @@ class Composer(tk.Frame):
         else:
             words = _("Will be sent when the host is back")
         self._enabled = writes
-        self._hint.say(words)
-        self.pad.enable(self._enabled)
-        self._box.ring(self._enabled and self.focus_get() is self.pad)
+        self.editor.placeholder.say(words)
+        self.editor.enable(self._enabled)
+        self._box.ring(self._enabled and self.focus_get() is self.editor)
         self._smile.enable(self._enabled)
         self._show_state()
+
+
+class SendButton(Pressable):
+    """Dimmed while there is nothing to send."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "field") -> None:
+        super().__init__(master, theme, command, ground)
+        self.configure(width=theme.px(_SEND_SIZE), height=theme.px(_SEND_SIZE))
+        Tooltip(self, theme, lambda: _("Send (Enter)") if self.enabled else "")
+
+    def draw(self) -> None:
+        palette, width, height = self.theme.palette, self.winfo_width(), self.winfo_height()
+        fill, ink = mixed(self.ground, palette.text, 0.07), mixed(self.ground, palette.mute, 0.6)
+        if self.enabled:
+            fill, ink = palette.accent_hover if self.over else palette.accent, palette.on_accent
+        edge = palette.strong if self.focused else ""
+        draw_ground(self, self.theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        self.create_image(width // 2, height // 2, image=self.theme.icon("send", _SEND_ICON, ink))
 
 
 def _left_out(over: int) -> str:

@@ -1,6 +1,7 @@
-"""Drafts: what was begun in a room and not said yet, kept in the Preferences. Tk thread.
+"""Draft: what was begun in a room and not sent yet; and a text that is too long for one message, in several. Tk thread.
 
-A text that is too long for one message, in several. Pure.
+Drafts are kept in the Preferences. What else a message will have (the one it replies to, attachments) gets a field in
+`Draft` and one in `RoomPreferences`; `load_draft` and `keep_draft` are the only ones that know both.
 """
 
 from __future__ import annotations
@@ -8,26 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.desktop.composer.edit_buffer import split_units
 from lanchat.storage.preferences import Kept
-
-
-def draft(kept: Kept, room_id: RoomId) -> str:
-    return kept.now.room(room_id).draft
-
-
-def keep_draft(kept: Kept, room_id: RoomId, text: str) -> None:
-    """On disk with the next `save`."""
-    if text != draft(kept, room_id):
-        kept.change_room(room_id, draft=text)
-
-
-def put_back(kept: Kept, room_id: RoomId, text: str) -> None:
-    """What could not be kept comes back into a room that is not in view, after what was begun there."""
-    keep_draft(kept, room_id, "\n".join(part for part in (draft(kept, room_id), text) if part))
-
 
 #: Where a text is best cut: between paragraphs, lines, sentences, words. The empty group is the place.
 _CUTS = tuple(
@@ -37,8 +24,30 @@ _BLANKS = re.compile(r"[ \t]*\n+|[ \t]+")  # not the indent of the line after th
 _WORTH = 0.5  # a part is at least so full, where there is any such place
 
 
+class Draft(Struct, frozen=True):
+    """A message that is being written."""
+
+    text: str = ""
+
+
+def load_draft(kept: Kept, room_id: RoomId) -> Draft:
+    return Draft(kept.now.room(room_id).draft)
+
+
+def keep_draft(kept: Kept, room_id: RoomId, draft: Draft) -> None:
+    """On disk with the next `save`."""
+    if draft != load_draft(kept, room_id):
+        kept.change_room(room_id, draft=draft.text)
+
+
+def put_back(kept: Kept, room_id: RoomId, text: str) -> None:
+    """A message that could not be kept comes back into a room that is not in view, after what was begun there."""
+    begun = load_draft(kept, room_id).text
+    keep_draft(kept, room_id, Draft("\n".join(part for part in (begun, text) if part)))
+
+
 def is_too_long(text: str, characters: int, lines: int) -> bool:
-    """It cannot be one message of so many characters and lines."""
+    """Whether it cannot be one message of so many characters and lines."""
     if len(text) <= characters and text.count("\n") < lines:
         return False  # cleaning only ever shortens
     said = clean_text(text)
@@ -46,7 +55,7 @@ def is_too_long(text: str, characters: int, lines: int) -> bool:
 
 
 def message_parts(text: str, characters: int, lines: int) -> list[str]:
-    """What to say one after the other instead: nothing but the blanks at the cuts is lost."""
+    """The messages to send one after the other instead: only the blanks at the cuts are lost."""
     return [part for part in _message_parts(clean_text(text), characters, lines) if part]
 
 

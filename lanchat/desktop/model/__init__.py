@@ -1,15 +1,14 @@
-"""What the window knows, as the Engine told it. Pure: no Tk, no clock but the one it is given, no disk but a Reader.
+"""What the window knows, as the engine told it. Pure: no Tk, no clock but the one it is given, no disk but a Reader.
 
-    state      State: takes every Event in, and notes every Command
-    room       Room: all that is known of one
-    mine       how far my own entries are
-    recalling  a room as the disk has it, at the start
-    unread     what of a room was not read yet
-    sections   the list of rooms, ready to be drawn
-    mentions   where a text names me
-    naming     a few people by name, the rest by their number
-    notices    what is worth a notification
-    words      states, counts and times, in words
+    state          State: takes every event in, notes every command; the only one that changes a room
+    room           Room: all that is known of one
+    unread         Unread: how far a room is read, and what is unread; the one owner of it
+    own_messages   OwnMessages: my messages that are not in the log yet, and how far the others are
+    sections       the list of rooms, ready to be drawn
+    notifications  which events are worth a notification, and its words
+    mentions       where a text names me
+    phrases        states, counts, times and names, in words
 
-Tk thread. Views read all of it and change none of it.
+An event goes through `State.apply` before any view hears of it; views read all of this and change none of it. Not
+here: what was written (views read it from the disk), how anything looks.
 """

@@ -1,23 +1,19 @@
-"""Transcript: the widget that shows a Log.
+"""The timeline: what was written in a room, in the middle of the window. Not here: what is known of a room (`model`).
 
-    transcript  the widget: what is heard, what is drawn, where one is
-    view        what part of it is seen: following the end, keys, wheel, bar
-    stretch     the part of the Log that is in the Text
-    pages       reading the Log; which part of it is here
-    earlier     what is not here, and asking for it
-    reading     what is new to the person, and what was seen
-    rows        entries into rows: who said what, under which day; pure
-    lines       who came and went, in words; pure
-    markup      a text into runs: links, code, mentions; pure
-    typeset     a row into lines of letters and pictures
-    sheet       the tk.Text, and which of its lines are which row
-    styles      its tags
-    pictures    what stands among the letters: avatars, emoji, ticks, rules
-    pointer     hovering, clicking, the menu of a row
-    deeds       what can be done with a row
-    copying     what is selected, as text
-    pill        "12 new messages"
+    timeline       Timeline, the widget: hears events, draws what has changed, performs actions
+    rows           entries of the log → rows: who wrote what, under which day, and who came and went; pure
+    markup         a text → runs: links, code, mentions; pure
+    row_layout     a row → lines of text pieces and images
+    inline_images  the images: avatars, emoji, ticks, rules
+    text_view      the tk.Text: which of its lines are which row; rows replaced in place, by their key
+    text_styles    its tags
+    loaded_range   the part of the log that is in the Text; reading more of it from disk, asking the host for more
+    viewport       which part of that is in view: following the end, keys, wheel, scroll bar
+    pointer        what the mouse does: hovering, tips, clicks, menus
+    actions        what a click can do, as values that the pieces carry; the menu of a row
+    read_marker    what is new to the person, and telling the engine what was read
 
-Only some hundred rows are ever in the tk.Text, whatever the length of the Log: pages come in at one end and go out at
-the other, and nothing in view moves.
+A message comes as an event to `Timeline.heard`. If its place is loaded, `LoadedRange` reads it and makes a row of it,
+`RowLayout` lays that out, `TextView` puts it into the Text. One of mine is a row as soon as it is written; when it
+comes back in the log, that row is replaced in place. Scrolling asks `LoadedRange` for the pages around.
 """

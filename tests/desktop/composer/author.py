@@ -5,15 +5,23 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Iterator
+from typing import TypeVar
 
-from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.composer.emoji_editor import EmojiEditor
+from lanchat.desktop.composer.completion import CompletionList
+from lanchat.desktop.composer.composer import Composer, SendButton
+from lanchat.desktop.composer.edit_buffer import Emoji, split_units
+from lanchat.desktop.composer.emoji_editor import EmojiEditor, Placeholder
+from lanchat.desktop.composer.notice_bar import NoticeBar
+from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Say
 from tests.desktop.eyes import as_written
 from tests.desktop.model.telling import KITCHEN
 from tests.desktop.presses import here
-from tests.desktop.stage import Stage
+from tests.desktop.stage import Stage, lines_on
+
+W = TypeVar("W", bound=tk.Misc)
 
 
 class Author:
@@ -32,7 +40,7 @@ class Author:
         self.root.focus_force()
         self.composer.focus_set()
         until = time.monotonic() + 5
-        while self.focused() is not self.composer.pad and time.monotonic() < until:
+        while self.focused() is not self.composer.editor and time.monotonic() < until:
             self.root.update()  # the screen has to agree
         self.root.update()
 
@@ -44,7 +52,7 @@ class Author:
     # --- eyes --------------------------------------------------------------------------------------------------------
     @property
     def written(self) -> str:
-        return self.composer.pad.written
+        return self.composer.editor.written
 
     @property
     def said(self) -> list[str]:
@@ -52,23 +60,33 @@ class Author:
 
     @property
     def notice(self) -> str:
-        return self.composer._notice.words
+        return self._part(NoticeBar).words
 
     @property
     def hint(self) -> str:
-        return self.composer._hint.words if self.composer._hint.winfo_ismapped() else ""
+        placeholder = self._part(Placeholder)
+        return placeholder.words if placeholder.winfo_ismapped() else ""
 
     @property
     def offered(self) -> list[str]:
-        return [offer.words for offer in self.composer._completing.offered]
+        (shown,) = (one for one in self.root.winfo_children() if isinstance(one, CompletionList))
+        return lines_on(self.completion_rows()) if shown.winfo_ismapped() else []
+
+    def completion_rows(self) -> tk.Canvas:
+        """On which the completions are drawn."""
+        (shown,) = (one for one in self.root.winfo_children() if isinstance(one, CompletionList))
+        return next(one for one in below(shown.inside) if isinstance(one, tk.Canvas))
+
+    def _part(self, kind: type[W]) -> W:
+        return next(one for one in below(self.composer) if isinstance(one, kind))
 
     @property
     def lines(self) -> int:
         """How high the field is."""
-        return int(str(self.composer.pad["height"]))
+        return int(str(self.composer.editor["height"]))
 
     def can_send(self) -> bool:
-        return self.composer._send.enabled
+        return self._part(SendButton).enabled
 
     def focused(self) -> tk.Misc | None:
         return self.root.focus_get()
@@ -77,7 +95,7 @@ class Author:
     def types(self, text: str) -> None:
         """Key by key."""
         for character in text:
-            self.root.tk.call("tk::TextInsert", str(self.composer.pad), character)
+            self.root.tk.call("tk::TextInsert", str(self.composer.editor), character)
         self.root.update()
 
     def keys(self, *names: str) -> None:
@@ -106,9 +124,11 @@ def below(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from below(child)
 
 
-def shown(pad: EmojiEditor) -> str:
+def shown(editor: EmojiEditor, theme: Theme) -> str:
     """What the Text shows, its pictures and, on Windows, squares read as what they are of."""
-    means = {str(image): sequence for sequence, image in pad._pictures.items()}
-    parts = pad.dump("1.0", "end-1c", text=True, image=True)
+    pixels = theme.fonts.height("body") - theme.px(1)
+    emoji = {unit for unit in split_units(editor.written) if isinstance(unit, Emoji)}
+    means = {str(picture(theme, sequence, pixels)): sequence for sequence in emoji}
+    parts = editor.dump("1.0", "end-1c", text=True, image=True)
     found = "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
-    return as_written(found, pad.written)
+    return as_written(found, editor.written)

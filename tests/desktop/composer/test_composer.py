@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import tkinter as tk
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.widgets.keyboard import MENU_KEY
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine.events import ConnectionState, Left, NotWritten
-from tests.desktop.composer.author import Author, below, shown
+from tests.desktop.composer.author import Author, shown
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected, stands
 
 #: The one of the number pad. Windows has one name for both.
@@ -66,8 +65,8 @@ def test_a_long_line_grows_too_once_it_wraps(ana: Author) -> None:
 
 def test_an_emoji_is_one_thing_to_the_keyboard(ana: Author) -> None:
     ana.types("a👩🏽‍💻b")
-    assert shown(ana.composer.pad) == ana.written == "a👩🏽‍💻b"
-    assert ana.composer.pad.index("end-1c") == "1.3"
+    assert shown(ana.composer.editor, ana.stage.desk.theme) == ana.written == "a👩🏽‍💻b"
+    assert ana.composer.editor.index("end-1c") == "1.3"
     ana.keys("Left", "BackSpace")
     assert ana.written == "ab"
     ana.keys("<Undo>")
@@ -77,12 +76,12 @@ def test_an_emoji_is_one_thing_to_the_keyboard(ana: Author) -> None:
 def test_an_emoji_that_comes_in_parts_becomes_one(ana: Author) -> None:
     for part in ("👩", "🏽", "\u200d", "💻"):
         ana.types(part)
-    assert ana.composer.pad.index("end-1c") == "1.1"
-    assert shown(ana.composer.pad) == "👩🏽‍💻"
+    assert ana.composer.editor.index("end-1c") == "1.1"
+    assert shown(ana.composer.editor, ana.stage.desk.theme) == "👩🏽‍💻"
 
 
 def test_halves_of_a_character_become_one(ana: Author) -> None:
-    pad = ana.composer.pad
+    pad = ana.composer.editor
     pad._edit("insert", "insert", "\ud83d")
     pad._edit("insert", "insert", "\udc4d")
     assert ana.written == "👍"
@@ -105,7 +104,7 @@ def test_what_is_selected_ends_with_the_text(ana: Author) -> None:
     ana.keys("<SelectAll>", "<BackSpace>")
     ana.types("newer")
     assert ana.written == "newer"
-    assert not ana.composer.pad.tag_ranges("sel")
+    assert not ana.composer.editor.tag_ranges("sel")
 
 
 def test_what_is_pasted_replaces_what_is_selected_in_one_step(ana: Author) -> None:
@@ -162,7 +161,7 @@ def test_the_arrows_choose_and_tab_takes(ana: Author) -> None:
     ana.types(":thu")
     ana.keys("Down", "Tab")
     assert ana.written == "👎"
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
 
 
 def test_escape_leaves_it_as_it_was_typed(ana: Author) -> None:
@@ -198,7 +197,7 @@ def test_at_offers_who_is_here(ana: Author) -> None:
 def test_a_click_takes_what_is_under_a_pointer_that_did_not_move(ana: Author) -> None:
     """The list may have come up under it."""
     ana.types("hi @")
-    (rows,) = (one for one in below(ana.composer._completing._list.inside) if isinstance(one, tk.Canvas))
+    rows = ana.completion_rows()
     for what in ("<ButtonPress-1>", "<ButtonRelease-1>"):
         rows.event_generate(what, x=20, y=rows.winfo_height() - 4)
     ana.root.update()
@@ -217,7 +216,7 @@ def test_a_long_text_is_offered_in_parts(ana: Author) -> None:
     assert " ".join(ana.said).split() == ["word"] * 2_000
     assert ana.written == ""
     assert ana.notice == ""
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
 
 
 def test_or_many_lines(ana: Author) -> None:
@@ -258,7 +257,7 @@ def test_what_was_begun_is_there_again(ana: Author) -> None:
     ana.stand_up()
     assert draft(ana.stage.desk.kept, KITCHEN) == "to be continued 🙂"
     ana.sit_down()
-    assert ana.written == shown(ana.composer.pad) == "to be continued 🙂"
+    assert ana.written == shown(ana.composer.editor, ana.stage.desk.theme) == "to be continued 🙂"
     ana.keys("Return")
     assert draft(ana.stage.desk.kept, KITCHEN) == ""
 
@@ -278,7 +277,7 @@ def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
 
 def test_even_where_nobody_can_write_any_more(ana: Author) -> None:
     ana.stage.hear(Left(KITCHEN), NotWritten(KITCHEN, "too late 🙁", "you are not in that room"))
-    assert ana.written == shown(ana.composer.pad) == "too late 🙁"
+    assert ana.written == shown(ana.composer.editor, ana.stage.desk.theme) == "too late 🙁"
     assert not ana.can_send()
 
 
@@ -328,15 +327,15 @@ def test_typed_elsewhere_it_arrives_here(ana: Author) -> None:
     ana.composer.type("h")
     ana.root.update()
     assert ana.written == "h"
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
 
 
 def test_tab_goes_on_through_the_buttons(ana: Author) -> None:
     ana.types("x")
     ana.keys("Tab")
-    assert ana.focused() is not ana.composer.pad
+    assert ana.focused() is not ana.composer.editor
     ana.keys("<PrevWindow>")
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
 
 
 # --- with the pointer ------------------------------------------------------------------------------------------------
@@ -346,7 +345,7 @@ def test_a_menu_for_who_has_no_keys_in_the_head(ana: Author) -> None:
     ana.keys("Return")  # the first: cut
     assert ana.written == ""
     assert ana.root.clipboard_get() == "hi 👍"
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
     ana.keys(MENU_KEY)
     ana.keys("p", "Return")
     assert ana.written == "hi 👍"

@@ -8,6 +8,7 @@ import pytest
 
 from lanchat.desktop.composer.edit_buffer import split_units
 from lanchat.desktop.composer.emoji_editor import EmojiEditor
+from lanchat.desktop.theme.theme import Theme
 from tests.desktop.composer.author import Author, shown
 from tests.desktop.presses import here
 
@@ -24,8 +25,9 @@ PIECES = (
 class Model:
     """What should be written, by the simplest means."""
 
-    def __init__(self, pad: EmojiEditor) -> None:
+    def __init__(self, pad: EmojiEditor, theme: Theme) -> None:
         self.pad = pad
+        self.theme = theme
         self.text = ""
 
     def replace(self, start: int, end: int, text: str) -> None:
@@ -33,13 +35,14 @@ class Model:
 
     def check(self, deed: str) -> None:
         assert self.pad.written == self.text, deed
-        assert shown(self.pad) == self.text, deed
+        assert shown(self.pad, self.theme) == self.text, deed
 
 
 class Hand:
-    def __init__(self, pad: EmojiEditor, chance: random.Random) -> None:
+    def __init__(self, pad: EmojiEditor, theme: Theme, chance: random.Random) -> None:
         self.pad = pad
-        self.model = Model(pad)
+        self.theme = theme
+        self.model = Model(pad, theme)
         self.chance = chance
 
     def ends(self) -> list[int]:
@@ -68,7 +71,7 @@ class Hand:
         return deed.__name__
 
     def selection(self) -> tuple[int, int]:
-        return self.pad._selection() or (self.pad.caret, self.pad.caret)
+        return self.pad.selection() or (self.pad.caret, self.pad.caret)
 
     def types(self) -> None:
         text = self.some_text()
@@ -127,7 +130,7 @@ class Hand:
             was = self.pad.written
             self.press("<<Undo>>")
             steps += self.pad.written != was
-            assert shown(self.pad) == self.pad.written
+            assert shown(self.pad, self.theme) == self.pad.written
         for _step in range(steps):
             self.press("<<Redo>>")
         assert self.pad.written == before
@@ -149,12 +152,12 @@ def test_ten_thousand_edits(ana: Author, seed: int) -> None:
 
 
 def edit(ana: Author, times: int, seed: int) -> None:
-    hand = Hand(ana.composer.pad, random.Random(seed))
+    hand = Hand(ana.composer.editor, ana.stage.desk.theme, random.Random(seed))
     for at in range(times):
         deed = hand.act()
         hand.model.check(f"edit {at}: {deed}")
         if len(hand.model.text) > 600:
-            ana.composer.pad.write("")
+            ana.composer.editor.write("")
             hand.model.text = ""
         if at % 50 == 0:
             ana.root.update()
@@ -162,11 +165,11 @@ def edit(ana: Author, times: int, seed: int) -> None:
 
 def test_every_character_there_is(ana: Author) -> None:
     """But for what has no place in a text."""
-    pad = ana.composer.pad
+    pad = ana.composer.editor
     for plane in range(0x20, 0x110000, 0x2000):
         several = [chr(code) for code in range(plane, min(plane + 0x2000, 0x110000), 37) if not 0xD800 <= code < 0xE000]
         text = "".join(one for one in several if one.isprintable())
         pad.write(text[:300])
         ana.root.update_idletasks()
         assert pad.written == text[:300]
-        assert shown(pad) == text[:300]
+        assert shown(pad, ana.stage.desk.theme) == text[:300]

@@ -8,7 +8,8 @@ import pytest
 
 from lanchat.desktop.composer import emoji_picker
 from lanchat.desktop.composer.emoji_picker import COLUMNS, MOST_RECENT, EmojiGrid, EmojiPicker, note_used
-from lanchat.desktop.emoji import images
+from lanchat.desktop.emoji import categories, emoji_names, images
+from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.labels import Paragraph
 from tests.desktop.composer.author import Author, below
 from tests.desktop.stage import lines_on
@@ -40,7 +41,7 @@ def test_a_word_an_arrow_and_enter(ana: Author) -> None:
     ana.keys("c", "a", "t", "Right", "Return")
     assert ana.written == "hi 🐈"
     assert not is_open(ana)
-    assert ana.focused() is ana.composer.pad
+    assert ana.focused() is ana.composer.editor
 
 
 def test_several_with_shift(ana: Author) -> None:
@@ -77,13 +78,15 @@ def test_only_so_many_are_remembered(ana: Author) -> None:
 def test_the_arrows_go_through_all_of_them_and_stay_in_sight(ana: Author) -> None:
     grid = grid_of(opened(ana))
     canvas = canvas_of(grid)
+    smileys = [named.sequence for named in emoji_names.group(0)]
     ana.keys("Right", "Down")
-    assert grid._at == COLUMNS + 1
+    assert grid.chosen == smileys[COLUMNS + 1]
     ana.keys("Up", "Left")
-    assert grid._at == 0
+    assert grid.chosen == smileys[0]
     ana.keys(*["Next"] * 40)
     assert canvas.yview()[1] == 1.0
-    assert grid._at >= len(grid._all) - COLUMNS, "in the last row"
+    flags = [named.sequence for named in emoji_names.group(len(categories.ALL) - 1)]
+    assert grid.chosen in flags[-2 * COLUMNS :], "in the last row"
     ana.keys(*["Prior"] * 40)
     assert canvas.yview()[0] == 0.0
     assert len(canvas.find_all()) < 200, "only what is in sight is drawn"
@@ -92,8 +95,8 @@ def test_the_arrows_go_through_all_of_them_and_stay_in_sight(ana: Author) -> Non
 @needs_font
 def test_the_groups_are_one_press_away(ana: Author) -> None:
     open_picker = opened(ana)
-    tab = [one for one in below(open_picker) if isinstance(one, emoji_picker._GroupTab)][3]
-    tab.press()
+    tabs = [one for one in below(open_picker) if isinstance(one, Pressable)]
+    tabs[-len(categories.ALL) + 3].press()
     ana.root.update()
     assert grid_of(open_picker).chosen == "🍇"
     assert lines_on(canvas_of(grid_of(open_picker)))[0] == "Food and drink"
@@ -124,4 +127,4 @@ def test_without_a_font_they_are_chosen_by_name(ana: Author, monkeypatch: pytest
     assert any("fonts-noto-color-emoji" in words for words in paragraphs), "how to get one"
     grid = grid_of(shown)
     ana.keys("Down")
-    assert grid._at == 2
+    assert grid.chosen == emoji_names.group(0)[2].sequence

@@ -39,7 +39,7 @@ def test_while_one_writes_they_are_bound(sitting: Ana) -> None:
     sitting.hears(connected(KITCHEN))
     composer = Composer(sitting.root, sitting.desk, KITCHEN)
     for press in told(keys_page.while_writing()):
-        assert composer.pad.bind(f"<{press}>"), press
+        assert composer.editor.bind(f"<{press}>"), press
 
 
 def test_in_a_list_they_do_something(sitting: Ana) -> None:
