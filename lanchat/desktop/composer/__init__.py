@@ -1,4 +1,4 @@
-"""The composer: where a message is written. Not here: fields for one line (`widgets`), what is known of a room (`model`).
+"""The composer: where a message is written. Not here: fields for one line (`widgets`), what is known of a room.
 
     composer      Composer, the widget: the field with its buttons, sending, drafts
     edit_buffer   EditBuffer: a text while it is edited, and what it was before (undo); pure

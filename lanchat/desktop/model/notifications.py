@@ -13,21 +13,21 @@ from lanchat.core.content import TEXT, Shown, shown_of
 from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.mentions import mentions
-from lanchat.desktop.model.room import Room
+from lanchat.desktop.model.room_state import RoomState
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import EntriesAdded, Event
 from lanchat.storage.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
+class RoomNotification:
     key: RoomId  #: a newer one of the same room takes the place of the older
     title: str
     body: str  #: may be a peer's text, as it came
     count: int  #: how many messages it stands for
 
 
-def notification_for(event: Event, state: State, preferences: Preferences, focused: bool) -> Notification | None:
+def notification_for(event: Event, state: State, preferences: Preferences, focused: bool) -> RoomNotification | None:
     """What to tell; None: nothing. `focused`: the person uses the window. MUST come before State takes the event in."""
     match event:
         case EntriesAdded(room_id, entries, older=False, backlog=backlog) if room_id in state.rooms:
@@ -43,7 +43,7 @@ def notification_for(event: Event, state: State, preferences: Preferences, focus
 
 
 def _worth_telling(
-    entries: Sequence[LogEntry], room: Room, state: State, preferences: Preferences, *, only_mentions: bool
+    entries: Sequence[LogEntry], room: RoomState, state: State, preferences: Preferences, *, only_mentions: bool
 ) -> list[LogEntry]:
     """What this lanchat is too old to show is told of once a room: more often it helps nobody."""
     dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
@@ -57,17 +57,17 @@ def _worth_telling(
     ]
 
 
-def _said(room: Room, told: Sequence[LogEntry], nick: str) -> Notification | None:
+def _said(room: RoomState, told: Sequence[LogEntry], nick: str) -> RoomNotification | None:
     """Something was said just now; of several the last."""
     if not told:
         return None
     last = told[-1]
     words = _("{nick} mentioned you in {room}") if _names(last, nick) else _("{nick} in {room}")
     title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.shown)
-    return Notification(room.room_id, title, _body(last), len(told))
+    return RoomNotification(room.room_id, title, _body(last), len(told))
 
 
-def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool) -> Notification | None:
+def _missed(room: RoomState, came: int, told: Sequence[LogEntry], only_mentions: bool) -> RoomNotification | None:
     """The end of what was said while we were away; before that nothing is told."""
     unread = room.unread
     if not 0 < unread.catching_up <= came:
@@ -80,7 +80,7 @@ def _missed(room: Room, came: int, told: Sequence[LogEntry], only_mentions: bool
                          "{n} messages mentioned you while you were away", count)  # fmt: skip
     else:
         words = ngettext("{n} message while you were away", "{n} messages while you were away", count)
-    return Notification(room.room_id, room.shown, words.format(n=count), count)
+    return RoomNotification(room.room_id, room.shown, words.format(n=count), count)
 
 
 def _names(item: LogEntry, nick: str) -> bool:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
-from lanchat.desktop.timeline.row_layout import RowLayout
+from lanchat.desktop.timeline.message_layout import MessageLayout
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
     HiddenRow,
@@ -103,7 +103,7 @@ class LogPages:
 
 
 class LoadedRange:
-    def __init__(self, view: TextView, layout: RowLayout, pages: LogPages, me: MemberKey) -> None:
+    def __init__(self, view: TextView, layout: MessageLayout, pages: LogPages, me: MemberKey) -> None:
         self.context = RowContext()
         self.first, self.last = 1, 0  #: seqs of the first and last entry shown; the other way round: none
         self._view = view

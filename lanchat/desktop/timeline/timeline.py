@@ -25,9 +25,9 @@ from lanchat.desktop.timeline.actions import (
     ShowProfile,
 )
 from lanchat.desktop.timeline.loaded_range import PAGE_SIZE, EarlierMessages, LoadedRange, LogPage, LogPages
+from lanchat.desktop.timeline.message_layout import MessageLayout, today
 from lanchat.desktop.timeline.pointer import Pointer, copy_text
 from lanchat.desktop.timeline.read_marker import ReadMarker
-from lanchat.desktop.timeline.row_layout import RowLayout, today
 from lanchat.desktop.timeline.rows import MessageRow, MutedRow, RowContext, UnknownRow, membership_lines
 from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.timeline.viewport import NewestButton, Viewport
@@ -69,7 +69,7 @@ class Timeline(tk.Frame):
         self._earlier = EarlierMessages(context, room_id, self._pages)
         self.view = TextView(self)
         text_styles.style(self.view.text, theme)
-        self._layout = RowLayout(theme, context.state, room_id, self.view.text)
+        self._layout = MessageLayout(theme, context.state, room_id, self.view.text)
         self.loaded = LoadedRange(self.view, self._layout, self._pages, context.state.me)
         self._pointer = Pointer(self.view, theme, self)
         self._viewport = Viewport(self, theme, self.view, self.loaded, self._pages, self)

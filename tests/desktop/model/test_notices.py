@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.desktop.model.notifications import Notification, notification_for
+from lanchat.desktop.model.notifications import RoomNotification, notification_for
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import EntriesAdded, Event, Left, Problem
 from lanchat.storage.preferences import Notify, Preferences, RoomPreferences
@@ -24,7 +24,7 @@ def _in_both_rooms(state: State) -> None:
 
 def told(
     state: State, event: Event, preferences: Preferences = AS_USUAL, *, focused: bool = False
-) -> Notification | None:
+) -> RoomNotification | None:
     """What is told of an Event, which State then takes in."""
     notice = notification_for(event, state, preferences, focused)
     state.apply(event)
@@ -36,12 +36,12 @@ def choosing(notify: Notify, room_id: RoomId = KITCHEN) -> Preferences:
 
 
 def test_somebody_says_something(state: State) -> None:
-    assert told(state, came(said(1, text="hello"))) == Notification(KITCHEN, "Ben in Kitchen", "hello", 1)
+    assert told(state, came(said(1, text="hello"))) == RoomNotification(KITCHEN, "Ben in Kitchen", "hello", 1)
 
 
 def test_of_several_at_once_the_last_is_told(state: State) -> None:
     notice = told(state, came(said(1), said(2, LI, "two"), said(3, ME)))
-    assert notice == Notification(KITCHEN, "Li in Kitchen", "two", 2)
+    assert notice == RoomNotification(KITCHEN, "Li in Kitchen", "two", 2)
 
 
 def test_who_mentions_me_is_told_as_that(state: State) -> None:
@@ -60,7 +60,7 @@ def test_nothing_of_mine_and_of_those_i_have_muted_is_told(state: State) -> None
     assert told(state, came(said(1, ME))) is None
     muted = Preferences(muted=frozenset([BEN.hex()]))
     assert told(state, came(said(2, BEN, "@ana")), muted) is None
-    assert told(state, came(said(3, BEN), said(4, LI)), muted) == Notification(KITCHEN, "Li in Kitchen", "hi", 1)
+    assert told(state, came(said(3, BEN), said(4, LI)), muted) == RoomNotification(KITCHEN, "Li in Kitchen", "hi", 1)
 
 
 def test_each_room_has_its_own_choice(state: State) -> None:
@@ -77,7 +77,7 @@ def test_what_was_missed_is_told_once_when_all_of_it_has_come(state: State) -> N
     state.apply(connected(fetched=4))
     assert told(state, came(said(2), said(3, ME), backlog=True)) is None
     notice = told(state, came(said(4), said(5), backlog=True))
-    assert notice == Notification(KITCHEN, "Kitchen", "3 messages while you were away", 3)
+    assert notice == RoomNotification(KITCHEN, "Kitchen", "3 messages while you were away", 3)
     assert told(state, came(said(6), backlog=True)) is None, "that was all"
     assert told(state, came(said(7))) is not None
 
@@ -95,7 +95,7 @@ def test_of_what_was_missed_only_mentions_where_that_is_the_choice(state: State)
     state.apply(connected(fetched=3))
     assert told(state, came(said(2, text="@ana"), backlog=True), choosing("mentions")) is None
     notice = told(state, came(said(3), said(4), backlog=True), choosing("mentions"))
-    assert notice == Notification(KITCHEN, "Kitchen", "1 message mentioned you while you were away", 1)
+    assert notice == RoomNotification(KITCHEN, "Kitchen", "1 message mentioned you while you were away", 1)
 
 
 def test_what_was_missed_is_not_told_to_who_uses_the_window_or_when_it_was_mine(state: State) -> None:
@@ -123,14 +123,14 @@ def test_what_this_lanchat_is_too_old_to_show_is_told_of_once_a_room(state: Stat
     polls = [came(said(seq, text="?", kind="poll"), room_id=KITCHEN) for seq in range(1, 5)]
     assert [told(state, poll) is not None for poll in polls] == [True, False, False, False]
     assert told(state, came(said(1, kind="poll"), room_id=GARDEN)) is not None
-    assert told(state, came(said(5))) == Notification(KITCHEN, "Ben in Kitchen", "hi", 1)
+    assert told(state, came(said(5))) == RoomNotification(KITCHEN, "Ben in Kitchen", "hi", 1)
 
 
 @pytest.mark.parametrize("nothing", [said(1, text="👍", kind="+reaction"), said(1, text="\u200b")])
 def test_what_is_not_shown_is_not_told(state: State, nothing: LogEntry) -> None:
     assert told(state, came(nothing)) is None
     assert state.rooms[KITCHEN].unread.count == 0
-    assert told(state, came(said(2))) == Notification(KITCHEN, "Ben in Kitchen", "hi", 1)
+    assert told(state, came(said(2))) == RoomNotification(KITCHEN, "Ben in Kitchen", "hi", 1)
 
 
 def test_what_this_lanchat_is_too_old_to_show_is_told_in_words(state: State) -> None:

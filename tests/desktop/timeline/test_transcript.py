@@ -591,7 +591,7 @@ def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
 
 def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     day = moment(talk.now).date()
-    monkeypatch.setattr("lanchat.desktop.timeline.row_layout.today", lambda: day)
+    monkeypatch.setattr("lanchat.desktop.timeline.message_layout.today", lambda: day)
     monkeypatch.setattr("lanchat.desktop.timeline.timeline.today", lambda: day)
     talk.says(BEN, "late")
     talk.open()

@@ -1,4 +1,4 @@
-"""RowLayout: a row of the timeline as lines of text and images. Tk thread, for the images; it changes no widget.
+"""MessageLayout: a row of the timeline as lines of text and images. Tk thread, for the images; it changes no widget.
 
     RowHeading    a rule with the day, a rule with "New messages"
     head          avatar, name, time
@@ -69,7 +69,7 @@ class _Span(NamedTuple):
     means: str | None = None  #: what it stands for when it is copied; None: itself
 
 
-class RowLayout:
+class MessageLayout:
     def __init__(self, theme: Theme, state: State, room_id: RoomId, text: tk.Text) -> None:
         """`text`: whose tags the pieces get."""
         self.images = InlineImages(theme)
