@@ -8,7 +8,7 @@ from lanchat.core.address import NotAnAddress, parse_where, surely_a_place
 from lanchat.core.model import RoomId
 from lanchat.core.text import same_title, shown_title
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.view_context import InRoom, JoinBy, StartRoom
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Browse, Join, OpenRoom
@@ -82,7 +82,7 @@ class WantedRoom:
             self._window.do(replace(command, where=room_id))
         self._window.go(InRoom(room_id))
 
-    def _called(self, wanted: str, *, known: bool = False) -> list[RoomState]:
+    def _called(self, wanted: str, *, known: bool = False) -> list[RoomModel]:
         rooms = [
             room
             for room in self._window.state.rooms.values()

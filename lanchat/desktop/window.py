@@ -15,7 +15,7 @@ from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop.composer.draft import put_back
 from lanchat.desktop.conversation.conversation_view import ConversationView
-from lanchat.desktop.model.room_state import JoinQuestion
+from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.routes import Middle

@@ -16,7 +16,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.theme.palette import Palette
 from lanchat.desktop.view_context import Checkup, ExportFrom, InRoom, Invite, SettingsAt, StopHosting, ViewContext
 from lanchat.desktop.widgets.buttons import Button, IconButton
@@ -121,7 +121,7 @@ class NoticeStrip(tk.Frame):
         self._desk.dismissed.add(self._room_id)
         self._draw()
 
-    def _notice(self, room: RoomState) -> tuple[RoomNotice, Callable[[], None] | None] | None:
+    def _notice(self, room: RoomModel) -> tuple[RoomNotice, Callable[[], None] | None] | None:
         """What matters most, and what its button does."""
         desk, room_id = self._desk, self._room_id
         problem = as_sentence(room.problem)

@@ -13,7 +13,7 @@ from lanchat.core.content import TEXT, Shown, shown_of
 from lanchat.core.model import LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.mentions import mentions
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import EntriesAdded, Event
 from lanchat.storage.preferences import Preferences
@@ -43,7 +43,7 @@ def notification_for(event: Event, state: State, preferences: Preferences, focus
 
 
 def _worth_telling(
-    entries: Sequence[LogEntry], room: RoomState, state: State, preferences: Preferences, *, only_mentions: bool
+    entries: Sequence[LogEntry], room: RoomModel, state: State, preferences: Preferences, *, only_mentions: bool
 ) -> list[LogEntry]:
     """What this lanchat is too old to show is told of once a room: more often it helps nobody."""
     dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
@@ -57,7 +57,7 @@ def _worth_telling(
     ]
 
 
-def _said(room: RoomState, told: Sequence[LogEntry], nick: str) -> RoomNotification | None:
+def _said(room: RoomModel, told: Sequence[LogEntry], nick: str) -> RoomNotification | None:
     """Something was said just now; of several the last."""
     if not told:
         return None
@@ -67,7 +67,7 @@ def _said(room: RoomState, told: Sequence[LogEntry], nick: str) -> RoomNotificat
     return RoomNotification(room.room_id, title, _body(last), len(told))
 
 
-def _missed(room: RoomState, came: int, told: Sequence[LogEntry], only_mentions: bool) -> RoomNotification | None:
+def _missed(room: RoomModel, came: int, told: Sequence[LogEntry], only_mentions: bool) -> RoomNotification | None:
     """The end of what was said while we were away; before that nothing is told."""
     unread = room.unread
     if not 0 < unread.catching_up <= came:

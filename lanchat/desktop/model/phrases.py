@@ -14,7 +14,7 @@ from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line, shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.emoji.pattern import EMOJI
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.unread import MOST
 from lanchat.engine.events import ConnectionState, EntryState, KeyChanged, PassphraseNeeded
 
@@ -35,7 +35,7 @@ def no_title() -> str:
     return shown_title("")
 
 
-def about_room(room: RoomState) -> str:
+def about_room(room: RoomModel) -> str:
     """A few words under a room's title: what stands in the way, or who is there."""
     if room.key_changed:
         elsewhere = isinstance(room.asked, KeyChanged) and room.asked.known_title
@@ -79,7 +79,7 @@ def looked_on(where: Sequence[str]) -> str:
 
 
 # --- above a conversation --------------------------------------------------------------------------------------------
-def connection(room: RoomState) -> str:
+def connection(room: RoomModel) -> str:
     """Where we stand with the host, for the head of a room."""
     match room.connection:
         case ConnectionState.HOSTING if room.hosting and room.hosting.code:
@@ -155,7 +155,7 @@ def _joined(*parts: str) -> str:
 _NAMED = 2
 
 
-def others_here(room: RoomState) -> list[str]:
+def others_here(room: RoomModel) -> list[str]:
     """What everybody in the room but me is called, by name."""
     people = room.people
     return [people.called(key) for key in people.here() if key != people.me]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.engine.events import ConnectionState
 
 MOST = 200  # rows in a section: more are found by searching
@@ -50,7 +50,7 @@ class RoomSection:
     more: int = 0  #: rooms that are not shown
 
 
-def sections(rooms: Iterable[RoomState], now: float) -> list[RoomSection]:
+def sections(rooms: Iterable[RoomModel], now: float) -> list[RoomSection]:
     """First what is here, then what is not; the second only when there is any. `now`: by State's clock."""
     rooms = list(rooms)
     here = [room for room in rooms if room.is_here]
@@ -59,17 +59,17 @@ def sections(rooms: Iterable[RoomState], now: float) -> list[RoomSection]:
     return [*found, _section(SectionKind.AWAY, phrases.your_rooms(), away, now)] if away else found
 
 
-def _section(kind: SectionKind, title: str, rooms: list[RoomState], now: float) -> RoomSection:
+def _section(kind: SectionKind, title: str, rooms: list[RoomModel], now: float) -> RoomSection:
     first = sorted(rooms, key=_is_stranger)[:MOST]
     shown = sorted(first, key=lambda room: (_is_stranger(room), room.title.casefold(), room.room_id))
     return RoomSection(kind, title, tuple(_row(room, now) for room in shown), len(rooms) - len(shown))
 
 
-def _is_stranger(room: RoomState) -> bool:
+def _is_stranger(room: RoomModel) -> bool:
     return not (room.known or room.hosted or room.is_in)
 
 
-def _row(room: RoomState, now: float) -> RoomRow:
+def _row(room: RoomModel, now: float) -> RoomRow:
     return RoomRow(
         room_id=room.room_id,
         title=room.shown,

@@ -17,7 +17,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Nicks, People
 from lanchat.core.text import shown_title
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room_state import LOOKED_THROUGH, RoomState, recall
+from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall
 from lanchat.desktop.model.sections import RoomSection, sections
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
@@ -38,7 +38,7 @@ class State:
         self.nicks = Nicks({})  #: of everybody ever met, in all rooms
         self.verified: set[MemberKey] = set()  #: whom the person has compared keys with
         self.introduced: dict[MemberKey, events.Introduced] = {}
-        self.rooms: dict[RoomId, RoomState] = {}
+        self.rooms: dict[RoomId, RoomModel] = {}
         self._titles: Lookalikes[RoomId] = Lookalikes()
         self.where: tuple[str, ...] = ()  #: interfaces and addresses where rooms are looked for
         self.looked_around = False  #: an empty list means something now
@@ -103,9 +103,9 @@ class State:
             self._drop_if_nothing(room)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
-    def room(self, room_id: RoomId) -> RoomState:
+    def room(self, room_id: RoomId) -> RoomModel:
         """All that is known of a room; of one that was forgotten, a room of which nothing is known."""
-        return self.rooms.get(room_id) or RoomState(room_id, People(self.me, self.nicks))
+        return self.rooms.get(room_id) or RoomModel(room_id, People(self.me, self.nicks))
 
     def sections(self, now: float) -> list[RoomSection]:
         """The rooms, as a list shows them at the time `now`."""
@@ -124,7 +124,7 @@ class State:
         room = self.rooms.get(room_id) if room_id else None
         return phrases.window_title(room.shown if room else "", self.total_unread())
 
-    def hosted_here(self) -> list[RoomState]:
+    def hosted_here(self) -> list[RoomModel]:
         """Rooms that are open on this computer."""
         return [room for room in self.rooms.values() if room.connection is ConnectionState.HOSTING]
 
@@ -159,7 +159,7 @@ class State:
                 if room := self.rooms.get(event.room_id):  # else it was forgotten meanwhile
                     self._in_room(room, event)
 
-    def _in_room(self, room: RoomState, event: _InRoom) -> None:
+    def _in_room(self, room: RoomModel, event: _InRoom) -> None:
         match event:
             case events.EntriesAdded(entries=entries, older=True):
                 room.got_earlier(entries)
@@ -267,15 +267,15 @@ class State:
         if room := self.rooms.get(RoomId(where)):
             room.entering = False
 
-    def _drop_if_nothing(self, room: RoomState) -> None:
+    def _drop_if_nothing(self, room: RoomModel) -> None:
         if not (room.known or room.hosted or room.is_here):
             del self.rooms[room.room_id]
             self._titles.drop(room.room_id)
 
-    def _make_room(self, room_id: RoomId) -> RoomState:
+    def _make_room(self, room_id: RoomId) -> RoomModel:
         room = self.rooms.get(room_id)
         if room is None:
-            self.rooms[room_id] = room = RoomState(room_id, People(self.me, self.nicks), self._titles)
+            self.rooms[room_id] = room = RoomModel(room_id, People(self.me, self.nicks), self._titles)
         return room
 
 

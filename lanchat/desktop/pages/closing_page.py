@@ -10,7 +10,7 @@ import tkinter as tk
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.phrases import list_names, others_here
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.view_context import Closing, InRoom, StopHosting, ViewContext
 from lanchat.desktop.widgets.buttons import Button
@@ -62,7 +62,7 @@ class ClosingPage(PageView):
         self.desk.quit()
 
 
-def closes(rooms: list[RoomState], others: int) -> str:
+def closes(rooms: list[RoomModel], others: int) -> str:
     """What quitting means. `others`: people in these rooms but me."""
     what = rooms[0].title if len(rooms) == 1 else ngettext("{n} room", "{n} rooms", len(rooms)).format(n=len(rooms))
     if not others:

@@ -6,7 +6,7 @@ import tkinter as tk
 
 from lanchat.core.translate import _
 from lanchat.desktop.model.phrases import list_names, others_here
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.view_context import InRoom, Invite, ViewContext
@@ -56,7 +56,7 @@ class InvitePage(PageView):
         self._first = next((field.button for field in self.body.winfo_children() if isinstance(field, CopyField)), done)
         self._say_who(room)
 
-    def _ways_in(self, room: RoomState, hosting: Hosting) -> None:
+    def _ways_in(self, room: RoomModel, hosting: Hosting) -> None:
         if hosting.passphrase:
             about = _("They are asked for it when they come in. Tell them in person, or by telephone.")
             self._fact(_("Passphrase"), hosting.passphrase, "number", about)
@@ -88,7 +88,7 @@ class InvitePage(PageView):
             self.focus_first()
         self._say_who(room)
 
-    def _say_who(self, room: RoomState | None) -> None:
+    def _say_who(self, room: RoomModel | None) -> None:
         if self._who is None or room is None:
             return
         others = others_here(room)

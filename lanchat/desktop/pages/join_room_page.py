@@ -19,7 +19,7 @@ from lanchat.core.text import as_sentence, shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.phrases import plain_name
-from lanchat.desktop.model.room_state import JoinQuestion
+from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.view_context import Checkup, InRoom, ViewContext
 from lanchat.desktop.widgets.buttons import Button

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
@@ -54,7 +54,7 @@ class RoomOffers:
         return next((offer for offer in self.here if offer.open), None)
 
 
-def room_offers(rooms: Iterable[RoomState], before: RoomOffers) -> RoomOffers:
+def room_offers(rooms: Iterable[RoomModel], before: RoomOffers) -> RoomOffers:
     """`before`: what was offered until now: that keeps its place, and what is new comes after it."""
     rooms = list(rooms)
     here = _chosen([room for room in rooms if room.is_here], before.here, MOST_HERE)
@@ -64,14 +64,14 @@ def room_offers(rooms: Iterable[RoomState], before: RoomOffers) -> RoomOffers:
     return RoomOffers(here, away, more)
 
 
-def _chosen(rooms: list[RoomState], before: Sequence[RoomOffer], most: int) -> tuple[RoomOffer, ...]:
+def _chosen(rooms: list[RoomModel], before: Sequence[RoomOffer], most: int) -> tuple[RoomOffer, ...]:
     places = {offer.room_id: place for place, offer in enumerate(before)}
     new = len(places)
     rooms.sort(key=lambda room: (places.get(room.room_id, new), _rank(room), room.title.casefold(), room.room_id))
     return tuple(_offer(room) for room in rooms[:most])
 
 
-def _rank(room: RoomState) -> int:
+def _rank(room: RoomModel) -> int:
     """What is easiest to go into comes first."""
     if room.key_changed:
         return 3
@@ -80,7 +80,7 @@ def _rank(room: RoomState) -> int:
     return 2 if room.protected else 1
 
 
-def _offer(room: RoomState) -> RoomOffer:
+def _offer(room: RoomModel) -> RoomOffer:
     title = room.shown
     known = room.known or room.hosted
     closed = room.hosted and not room.is_in
@@ -95,7 +95,7 @@ def _offer(room: RoomState) -> RoomOffer:
     )
 
 
-def _about_new(room: RoomState) -> str:
+def _about_new(room: RoomModel) -> str:
     """Who is there, and whether one can just go in."""
     way = _("passphrase") if room.protected else _("open")
     return " · ".join(filter(None, (phrases.about_room(room), way)))

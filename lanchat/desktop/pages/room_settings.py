@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import SettingRow
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button, Pressable
@@ -97,7 +97,7 @@ class _RoomSettingsRow(Pressable):
         master: tk.Misc,
         desk: ViewContext,
         writer: LineRenderer,
-        room: RoomState,
+        room: RoomModel,
         opened: bool,
         toggle: Callable[[RoomId], None],
     ) -> None:
@@ -126,7 +126,7 @@ class _RoomSettingsRow(Pressable):
 class _RoomSettingsPanel(tk.Frame):
     """What can be set for one room."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext, room: RoomState, line: _RoomSettingsRow) -> None:
+    def __init__(self, master: tk.Misc, desk: ViewContext, room: RoomModel, line: _RoomSettingsRow) -> None:
         theme = desk.theme
         super().__init__(master, bg=theme.palette.chat)
         self._desk, self._room, self._line = desk, room, line
@@ -176,7 +176,7 @@ def notified(chosen: str) -> str:
     return {"all": _("All"), "mentions": _("Mentions"), "none": _("Nothing")}.get(chosen, "")
 
 
-def forgetting(room: RoomState) -> str:
+def forgetting(room: RoomModel) -> str:
     """What it means to forget a room."""
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
              "what they have.").format(room=room.shown)  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, Introduced
@@ -51,7 +51,7 @@ def marks(state: State, preferences: Preferences) -> Marks:
     return Marks(state.me, frozenset(state.verified), preferences.muted)
 
 
-def roll(room: RoomState, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine]:
+def roll(room: RoomModel, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine]:
     """`authors`: who wrote in the room, the last first."""
     here = _here(room, mine.me)
     present = set(here)
@@ -68,28 +68,28 @@ def roll(room: RoomState, authors: Iterable[MemberKey], mine: Marks) -> list[Rol
     return lines
 
 
-def was_here(room: RoomState, authors: Iterable[MemberKey]) -> list[MemberKey]:
+def was_here(room: RoomModel, authors: Iterable[MemberKey]) -> list[MemberKey]:
     """Who was here when the connection broke, who left while I watched, the last first, and who wrote."""
     last = [] if room.is_live else room.people.here()
     left = [member for moved in reversed(room.moves) for member in moved.moves.left]
     return list(dict.fromkeys([*last, *left, *authors]))
 
 
-def _here(room: RoomState, me: MemberKey) -> list[MemberKey]:
+def _here(room: RoomModel, me: MemberKey) -> list[MemberKey]:
     """Me first, the others by name; nobody while nobody can know."""
     if not room.is_live:
         return []
     return [me, *(member for member in room.people.here() if member != me)]
 
 
-def _line(room: RoomState, member: MemberKey, here: bool, mine: Marks) -> PersonLine:
+def _line(room: RoomModel, member: MemberKey, here: bool, mine: Marks) -> PersonLine:
     muted = member.hex() in mine.muted
     return PersonLine(
         member, room.people.called(member), about(room, member, mine), here, member in mine.verified, muted
     )  # fmt: skip
 
 
-def about(room: RoomState, member: MemberKey, mine: Marks) -> str:
+def about(room: RoomModel, member: MemberKey, mine: Marks) -> str:
     """What a member is here, besides a member."""
     hosts = member == (mine.me if room.hosted else room.host_key)
     parts = []
@@ -119,7 +119,7 @@ class Facts:
     numbers: tuple[str, ...]  #: the same on both our screens
 
 
-def facts_of(state: State, room: RoomState, member: MemberKey, mine: Marks) -> Facts:
+def facts_of(state: State, room: RoomModel, member: MemberKey, mine: Marks) -> Facts:
     introduced: Introduced | None = state.introduced.get(member)
     me = member == state.me
     return Facts(

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model.phrases import about_room
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
 from lanchat.desktop.widgets.line_renderer import LineRenderer
@@ -183,5 +183,5 @@ def everything(state: State) -> Iterator[QuickSwitch]:
                 yield QuickSwitch(member, room.people.called(member), about, room.room_id, member)
 
 
-def _room_order(room: RoomState) -> tuple[bool, bool, bool, str]:
+def _room_order(room: RoomModel) -> tuple[bool, bool, bool, str]:
     return not room.unread.count, not room.is_in, not room.known, room.title.casefold()

@@ -22,7 +22,7 @@ from lanchat.core.text import shown_text
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.model.phrases import list_names
-from lanchat.desktop.model.room_state import MembershipChange
+from lanchat.desktop.model.room_model import MembershipChange
 
 GROUP_MS = 5 * 60_000  # messages of one author within this time form one group
 

@@ -12,7 +12,7 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.log import Outcome
 from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.core.nicks import Nicks, People
-from lanchat.desktop.model.room import Room, recall
+from lanchat.desktop.model.room_model import RoomModel, recall
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (
@@ -163,7 +163,8 @@ def test_of_very_much_that_was_not_read_the_number_stays_true_enough(kept: Kept)
 def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Kept) -> None:
     kept.says(kept.ben, "one", "@ana two", "three")
     kept.store.mark_read(KITCHEN, 1)
-    room = Room(KITCHEN, People(MemberKey(kept.ana.key), Nicks({})), read_seq=1)
+    room = RoomModel(KITCHEN, People(MemberKey(kept.ana.key), Nicks({})))
+    room.unread.read(1)
     with closing(Reader.open(kept.folder)) as reader:
         assert recall(reader, room, "Ana", 0) == 0
     assert (room.last_seq, room.unread.count, room.unread.mentions) == (3, 2, 0)

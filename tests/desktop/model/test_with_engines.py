@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.model.room_state import RoomState
+from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.sections import SectionKind
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
@@ -50,7 +50,7 @@ class Window:
             except (queue.Empty, ValueError):
                 pytest.fail("nothing more came")
 
-    def room(self, title: str = "Kitchen") -> RoomState:
+    def room(self, title: str = "Kitchen") -> RoomModel:
         """The room of this title, once it is there."""
         self.wait(lambda: any(room.title == title for room in self.state.rooms.values()))
         return next(room for room in self.state.rooms.values() if room.title == title)
@@ -94,7 +94,7 @@ def ben(lan: FakeLan, tmp_path: Path) -> Iterator[Window]:
     window.quit()
 
 
-def in_one_room(ana: Window, ben: Window) -> tuple[RoomState, RoomState]:
+def in_one_room(ana: Window, ben: Window) -> tuple[RoomModel, RoomModel]:
     """Ana hosts the kitchen, and Ben is in it."""
     ana.do(commands.OpenRoom("Kitchen"))
     ana.wait(lambda: ana.room().is_live)

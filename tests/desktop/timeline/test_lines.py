@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Moves
-from lanchat.desktop.model.room_state import MembershipChange
+from lanchat.desktop.model.room_model import MembershipChange
 from lanchat.desktop.timeline.rows import membership_lines
 from tests.desktop.timeline.talk import BEN, LI, Person
 

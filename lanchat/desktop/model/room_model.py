@@ -48,7 +48,7 @@ class MembershipChange:
 
 
 @dataclass(slots=True, eq=False)
-class RoomState:
+class RoomModel:
     """Views read it; only State changes it."""
 
     room_id: RoomId
@@ -231,7 +231,7 @@ def _way(listing: Listing) -> tuple[object, ...]:
 LOOKED_THROUGH = 200  #: unread entries of a room, for who mentioned me: some ms
 
 
-def recall(reader: Reader, room: RoomState, nick: str, most: int = LOOKED_THROUGH) -> int:
+def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUGH) -> int:
     """Fill in a room of which the record is known. `nick`: mine. Raises StorageProblem.
 
     Looks through up to `most` unread entries for who mentioned me; gives how many they were.
@@ -248,7 +248,7 @@ def recall(reader: Reader, room: RoomState, nick: str, most: int = LOOKED_THROUG
     return 0
 
 
-def _recall_unread(reader: Reader, room: RoomState, nick: str, count: int, most: int) -> int:
+def _recall_unread(reader: Reader, room: RoomModel, nick: str, count: int, most: int) -> int:
     """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
     before = max(room.unread.read_seq, room.last_seq - most)
     entries = reader.after(room.room_id, before, most)
