@@ -1,10 +1,10 @@
-"""Offers: what could complete the word that is being written: an emoji's name, or who is meant. Pure.
+"""Completion: what the word being written could become: an emoji by its name, a person after @. Tk thread.
 
-CompletionList: what could complete the word being written, over the composer. Tk thread.
+    completions     finds them; pure
+    CompletionList  shows them over the composer
+    Completer       keeps the list up to date while somebody types, and puts in what is chosen
 
-The keyboard stays where one writes; the composer passes on the keys that are for the list.
-
-Completing: offers what the word being written could become, and puts in what is chosen. Tk thread.
+The keyboard stays in the editor; the arrows and Escape are for the list while there is one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _AT = re.compile(rf"(?<![\w/@])@([^\n@]{{0,{NICK_CHARACTERS}}})$")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    start: int  #: where the word begins that it would stand for
+    start: int  #: where the word begins that it would replace
     text: str  #: what would stand there
     words: str  #: what it is called in the list
     emoji: str = ""  #: its picture, or
@@ -138,8 +138,6 @@ class CompletionList(Box):
 
 
 class Completer:
-    """The keyboard stays with the pad: the arrows and Escape are for the list while there is one."""
-
     def __init__(self, desk: ViewContext, room_id: RoomId, editor: EmojiEditor, over: tk.Misc) -> None:
         """`over`: what the list stands above."""
         self._desk = desk

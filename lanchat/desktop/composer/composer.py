@@ -57,7 +57,7 @@ class Composer(tk.Frame):
         self._completing = Completer(desk, room_id, self.editor, self)
         self._bind_keys()
         self.editor.write(load_draft(desk.kept, room_id).text)
-        self._stand()
+        self._show_connection()
         self._show_state()
         DelayedCalls(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
 
@@ -65,9 +65,9 @@ class Composer(tk.Frame):
     def heard(self, event: Event) -> None:
         match event:
             case NotWritten(room_id, text, problem) if room_id == self._room_id:
-                self._put_back(text, problem)
+                self._take_back(text, problem)
             case ConnectionChanged(room_id) | Hosting(room_id) | Left(room_id) if room_id == self._room_id:
-                self._desk.soon(self, self._stand)
+                self._desk.soon(self, self._show_connection)
             case _:
                 pass
 
@@ -79,7 +79,7 @@ class Composer(tk.Frame):
     focus = focus_set
 
     def type(self, text: str) -> None:
-        """As if it was typed here."""
+        """Insert text at the caret, as if it was typed here."""
         self.editor.focus_set()
         self.editor.put(text)
 
@@ -92,7 +92,7 @@ class Composer(tk.Frame):
     def _make_field(self) -> EmojiEditor:
         theme, inside = self._desk.theme, self._box.inside
         px = theme.px
-        self._send = SendButton(inside, theme, self.say)
+        self._send = SendButton(inside, theme, self.send_message)
         self._send.pack(side="right", anchor="s")
         self._smile = IconButton(inside, theme, "smile", _("Emoji"), self.pick, ground="field", size=34)
         self._smile.pack(side="right", anchor="s", padx=px(4))
@@ -124,7 +124,7 @@ class Composer(tk.Frame):
     # --- keys --------------------------------------------------------------------------------------------------------
     def _entered(self) -> str:
         if not self._completing.take():
-            self.say()
+            self.send_message()
         return "break"
 
     def _break_line(self) -> str:
@@ -169,7 +169,7 @@ class Composer(tk.Frame):
         self._show_reading(written)
         self._send.enable(self._enabled and not shows_nothing(written))
         if is_too_long(written, *_LIMITS):
-            self._say_too_long(written)
+            self._show_too_long(written)
         elif self._over or self._problem:
             self._notice.show(_left_out(self._over) if self._over else self._problem)
         else:
@@ -191,17 +191,17 @@ class Composer(tk.Frame):
         self._show_state()
 
     # --- sending -----------------------------------------------------------------------------------------------------
-    def say(self) -> None:
-        """Say what is written; what is too long for one message waits for a decision."""
+    def send_message(self) -> None:
+        """Send what is written; what is too long for one message waits for a decision."""
         written = self.editor.written
         if not self._enabled or not clean_text(written):
             return
         if is_too_long(written, *_LIMITS):
-            self._notice.focus_deed()
+            self._notice.focus_action()
         else:
-            self._say_all([written])
+            self._send_all([written])
 
-    def _say_all(self, texts: list[str]) -> None:
+    def _send_all(self, texts: list[str]) -> None:
         for text in texts:
             self._desk.do(Say(self._room_id, text))
         if room := self._desk.state.rooms.get(self._room_id):  # what was answered is read
@@ -210,7 +210,7 @@ class Composer(tk.Frame):
         self._rewrite("")
         self.editor.focus_set()
 
-    def _say_too_long(self, written: str) -> None:
+    def _show_too_long(self, written: str) -> None:
         said, most = clean_text(written), limits.TEXT_CHARACTERS
         if len(said) > most:
             words = _("This is too long for one message: {has:,} of {most:,} characters.")
@@ -222,16 +222,16 @@ class Composer(tk.Frame):
             words = f"{words} {_left_out(self._over)}"
         several = message_parts(written, *_LIMITS)
         send = ngettext("Send as {count} message", "Send as {count} messages", len(several)).format(count=len(several))
-        self._notice.show(words, [(send, lambda: self._say_all(several)), (_("Shorten"), self._shorten)])
+        self._notice.show(words, [(send, lambda: self._send_all(several)), (_("Shorten"), self._shorten)])
 
     def _shorten(self) -> None:
-        """What is too much is selected: one key takes it away."""
+        """Select what is too much, so that one key deletes it."""
         first = message_parts(self.editor.written, *_LIMITS)[0]
         self.editor.focus_set()
         self.editor.select(self.editor.written.find(first[:1]) + len(first), len(self.editor.written))
 
-    def _put_back(self, text: str, problem: str) -> None:
-        """What could not be kept is in the field again, before what has been begun since."""
+    def _take_back(self, text: str, problem: str) -> None:
+        """A message that could not be kept is in the field again, before what has been begun since."""
         begun = self.editor.written.removeprefix(self._came_back).lstrip("\n")
         self._came_back = "\n".join(part for part in (self._came_back, text) if part)
         words = _("This was not sent: {problem}")
@@ -247,14 +247,14 @@ class Composer(tk.Frame):
 
     # --- what is around ----------------------------------------------------------------------------------------------
     def keep(self) -> None:
-        """The draft."""
+        """Keep the draft."""
         if self._keeping:
             self.after_cancel(self._keeping)
             self._keeping = ""
         keep_draft(self._desk.kept, self._room_id, Draft(self.editor.written))
 
-    def _stand(self) -> None:
-        """As we stand with the room now."""
+    def _show_connection(self) -> None:
+        """What can be written, and whether it is sent at once, by our connection to the room."""
         room = self._desk.state.rooms.get(self._room_id)
         connection = room.connection if room else None
         writes = room is not None and (room.is_in or room.entering or room.diverged)

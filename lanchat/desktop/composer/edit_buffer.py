@@ -1,7 +1,7 @@
-"""Written: a text of several lines while it is written, and what it was before. Pure.
+"""EditBuffer: a text of several lines while it is edited, with undo and redo. Pure.
 
 It consists of units: single characters, and emoji, which are never cut. The Text that shows it has its own places for
-them, "line.column": an emoji takes one column there, as any picture, and some characters two.
+them, "line.column": an emoji takes one column there, as any image, and in Tk 8.6 a character beyond U+FFFF takes two.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Emoji(str):
-    """A unit that is shown as a picture."""
+    """A unit that is shown as an image."""
 
     __slots__ = ()
 

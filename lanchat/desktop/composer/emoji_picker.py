@@ -1,6 +1,6 @@
-"""EmojiGrid: emoji in rows under headings, of which only those in sight are drawn. Tk thread.
+"""EmojiPicker: all emoji, to choose from by name or by category. Tk thread.
 
-EmojiPicker: all emoji, to choose from by name or by what they are about. Tk thread.
+`EmojiGrid` shows them in rows under headings; only the rows in view are drawn.
 """
 
 from __future__ import annotations
@@ -289,7 +289,7 @@ class EmojiPicker(Popover):
 
 
 def prepare() -> None:
-    """On any thread: look up what is slow the first time, before somebody waits for it."""
+    """Look up what takes long the first time. Any thread: it is called before somebody waits for it."""
     for at in range(len(categories.ALL)):
         _pictured(emoji_names.group(at))
 
@@ -307,7 +307,7 @@ def note_used(kept: Kept, sequence: str) -> None:
 
 
 class _GroupTab(Pressable):
-    """Goes to a group."""
+    """Scrolls the grid to a category."""
 
     def __init__(self, master: tk.Misc, theme: Theme, sequence: str, title: str, command: Callable[[], None]) -> None:
         super().__init__(master, theme, command, "raised")

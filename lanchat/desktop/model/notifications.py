@@ -1,7 +1,7 @@
-"""Notices: which Events are worth telling a person who does not look at the room, and in which words. Pure; Tk thread.
+"""Notifications: which events are worth one to a person who does not look at the room, and its words. Pure; Tk thread.
 
-Only what people write is: not who comes and goes, and nothing of my own. What was missed while we were away is told
-once for each room, when all of it has come.
+Only messages of others are; not who comes and goes. What was missed while we were away is one notification a room,
+when all of it has come.
 """
 
 from __future__ import annotations

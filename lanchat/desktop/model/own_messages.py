@@ -1,4 +1,4 @@
-"""Mine: how far my own entries of one room are. Pure."""
+"""OwnMessages: my messages of one room that are not in its log yet, and how far the others have got. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from lanchat.core.model import Entry, EntryId
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
 
-_STATES = 2_000  # entries with their ticks: far more than a Transcript holds
+_STATES = 2_000  # entries with their ticks: far more than a timeline holds
 
 
 @dataclass(frozen=True, slots=True)
 class UnsentMessage:
-    """An entry of mine that is not in the Log yet."""
+    """A message of mine that is not in the log yet."""
 
     entry_id: EntryId
     text: str

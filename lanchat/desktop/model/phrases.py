@@ -1,7 +1,4 @@
-"""What the window says of states, numbers and times, in the person's language. Pure, any thread.
-
-Naming: a few people by name, the rest by their number. Pure.
-"""
+"""Phrases: states, numbers, times and people's names in the person's language. Pure, any thread."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ def no_title() -> str:
 
 
 def about_room(room: RoomModel) -> str:
-    """A few words under a room's title: what stands in the way, or who is there."""
+    """A few words under a room's title: why one cannot go in, or who is there."""
     if room.key_changed:
         elsewhere = isinstance(room.asked, KeyChanged) and room.asked.known_title
         return _("not the room you know") if elsewhere else _("not the host you know")
@@ -80,7 +77,7 @@ def looked_on(where: Sequence[str]) -> str:
 
 # --- above a conversation --------------------------------------------------------------------------------------------
 def connection(room: RoomModel) -> str:
-    """Where we stand with the host, for the head of a room."""
+    """The state of the connection to the host, for the header of a room."""
     match room.connection:
         case ConnectionState.HOSTING if room.hosting and room.hosting.code:
             return _("You are hosting · code {code}").format(code=room.hosting.code)
@@ -127,7 +124,7 @@ def day(of: date, today: date) -> str:
 
 
 def when(milliseconds: int, now: datetime) -> str:
-    """The time of one entry by itself, as short as it can be told apart: 20:14, Yesterday 20:14, 20 November 2026."""
+    """The time of one message by itself, as short as it is unambiguous: 20:14, Yesterday 20:14, 20 November 2026."""
     at = dates.moment(milliseconds)
     if at.date() == now.date():
         return dates.clock(at)

@@ -1,6 +1,6 @@
-"""Room: all that the window knows of one room. Pure; Tk thread.
+"""RoomModel: all that the window knows of one room. Pure; Tk thread.
 
-Recalling: what is kept of a room besides its record, at the start. Tk thread; a few milliseconds a room at most.
+`recall` fills in what is kept on disk besides the room's record, when the window opens.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from lanchat.engine.events import (
 )
 from lanchat.storage.reader import Reader
 
-#: What stands between me and a room, and waits for an answer in its place. Join again with its `where`.
+#: What has to be answered before one can be in a room; it is shown in its place. Join again with its `where`.
 JoinQuestion: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
 
 _MOVES = 200  # comings and goings to be shown once more when the window is built anew
@@ -95,18 +95,18 @@ class RoomModel:
 
     @property
     def listing(self) -> Listing | None:
-        """What Discovery sees of it: of the host we know, else of the first that says to be it."""
+        """What discovery sees of it: of the host we know, else of the first that announces it."""
         return (self._of_host() if self.host_key else None) or next(iter(self.found.values()), None)
 
     @property
     def pretenders(self) -> list[Listing]:
-        """Who also says to be this room, with another key."""
+        """Who else announces this room, with another key."""
         listing = self.listing
         return [one for one in self.found.values() if one is not listing]
 
     @property
     def key_changed(self) -> bool:
-        """Whoever says to be this room is not the host we know."""
+        """Whoever announces this room now is not the host we know."""
         if isinstance(self.asked, KeyChanged):
             return True
         return bool(self.host_key and self.found) and not self.is_in and self._of_host() is None
@@ -232,7 +232,7 @@ LOOKED_THROUGH = 200  #: unread entries of a room, for who mentioned me: some ms
 
 
 def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUGH) -> int:
-    """Fill in a room of which the record is known. `nick`: mine. Raises StorageProblem.
+    """Fill in a room of which the record is known; some ms. `nick`: mine. Raises StorageProblem.
 
     Looks through up to `most` unread entries for who mentioned me; gives how many they were.
     """

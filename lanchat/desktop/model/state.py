@@ -1,6 +1,6 @@
-"""State: what the window knows. Every Event goes through `apply`, every Command through `note`. Pure; Tk thread.
+"""State: what the window knows. Every event goes through `apply`, every command through `note`. Pure; Tk thread.
 
-What Discovery tells is bounded there: a few hundred rooms at most that I was never in.
+How many unknown rooms there can be is bounded by discovery: a few hundred at most.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class State:
             room.unread.read(room.last_seq)
 
     def drop_question(self, room_id: RoomId) -> None:
-        """The person wants no more of what was asked about this room."""
+        """Drop what was asked about this room: the person does not want to answer."""
         if room := self.rooms.get(room_id):
             room.asked = None
             self._drop_if_nothing(room)
@@ -130,14 +130,14 @@ class State:
 
     # --- Events ------------------------------------------------------------------------------------------------------
     def apply(self, event: Event) -> None:
-        """Take an Event in. Views hear of it afterwards."""
+        """Take an event in. Views hear of it afterwards."""
         match event:
             case events.RoomFound(listing):
                 self._found(listing)
             case events.RoomGone(listing):
                 self._gone(listing)
             case events.NotFound():
-                self._no_way(event)
+                self._not_found(event)
             case events.NotHosting():
                 self._not_hosting(event)
             case events.Left(room_id):
@@ -235,7 +235,7 @@ class State:
             room.found.pop(listing.fingerprint, None)
             self._drop_if_nothing(room)
 
-    def _no_way(self, event: events.NotFound) -> None:
+    def _not_found(self, event: events.NotFound) -> None:
         self._answered(event.where)
         if room := self.rooms.get(RoomId(event.where)):
             room.asked = event
@@ -262,7 +262,7 @@ class State:
                 self._make_room(room_id).seen(listing)
 
     def _answered(self, where: str) -> None:
-        """A Join waits no more."""
+        """A Join is answered."""
         self.joining.discard(where)
         if room := self.rooms.get(RoomId(where)):
             room.entering = False

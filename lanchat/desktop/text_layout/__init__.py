@@ -7,5 +7,6 @@
 
 A text with such letters is cut into fragments by `paragraphs`; those that `Shaper.draws` become images, the others stay
 text for Tk. On Windows and macOS the system shapes what Tk draws: there `Shaper.draws` is False, and only lines are
-aligned. Not here: markup, and what a widget does with the fragments (`timeline.row_layout`, `widgets.line_renderer`).
+aligned. Not here: markup, and what a widget does with the fragments (`timeline.message_layout`,
+`widgets.line_renderer`).
 """

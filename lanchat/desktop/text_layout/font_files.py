@@ -1,7 +1,7 @@
-"""Faces: fonts of this computer that have the letters of a script, for Pillow. Tk thread.
+"""Font files: which font of this computer has the letters of a script, for Pillow. Tk thread.
 
-They are found by fontconfig, through its library, which Tk has loaded and configured already: a match takes less than
-a millisecond there, and a program (`fc-match`) many. https://www.freedesktop.org/software/fontconfig/fontconfig-devel/
+They are found by fontconfig's library, which Tk has loaded and configured already: a match takes less than a
+millisecond there, and many with a program (`fc-match`). https://www.freedesktop.org/software/fontconfig/fontconfig-devel/
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Layout: a paragraph into lines, and the parts of a line in the order in which they are seen. Pure.
+"""Paragraphs: a paragraph into lines, and the fragments of a line in the order in which they are seen. Pure.
 
-A line that has letters from right to left in it cannot be left to Tk, which puts what comes later further right.
+A line with letters from right to left cannot be left to Tk, which puts what comes later further right.
 """
 
 from __future__ import annotations

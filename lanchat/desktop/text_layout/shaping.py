@@ -1,4 +1,4 @@
-"""Shaping: words as pictures, their letters joined and placed by HarfBuzz, through Pillow's raqm. Tk thread.
+"""Shaper: words as images, their letters joined and placed by HarfBuzz, through Pillow's raqm. Tk thread.
 
 On X11 Tk 8.6 draws one letter after the other from left to right, whatever the script.
 

@@ -3,7 +3,7 @@
     timeline       Timeline, the widget: hears events, draws what has changed, performs actions
     rows           entries of the log → rows: who wrote what, under which day, and who came and went; pure
     markup         a text → runs: links, code, mentions; pure
-    row_layout     a row → lines of text pieces and images
+    message_layout a row → lines of text pieces and images
     inline_images  the images: avatars, emoji, ticks, rules
     text_view      the tk.Text: which of its lines are which row; rows replaced in place, by their key
     text_styles    its tags
@@ -14,6 +14,6 @@
     read_marker    what is new to the person, and telling the engine what was read
 
 A message comes as an event to `Timeline.heard`. If its place is loaded, `LoadedRange` reads it and makes a row of it,
-`RowLayout` lays that out, `TextView` puts it into the Text. One of mine is a row as soon as it is written; when it
+`MessageLayout` lays that out, `TextView` puts it into the Text. One of mine is a row as soon as it is written; when it
 comes back in the log, that row is replaced in place. Scrolling asks `LoadedRange` for the pages around.
 """

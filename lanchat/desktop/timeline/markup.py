@@ -1,7 +1,7 @@
 """Markup: a text into runs, as it is shown: links, `code`, fences, mentions. Pure, any thread.
 
-The texts are peers': nothing here takes more than a time in proportion to their length, and the sources of all runs
-put together are the text again.
+The texts are written by peers: everything here takes time in proportion to their length at most. The sources of all
+runs put together are the text again.
 """
 
 from __future__ import annotations
