@@ -48,7 +48,7 @@ class RoomDialer:
     hosting: bytes = b""  #: when we host this very room: the mark of this run of it
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
-        """Get in. Raises Unreachable when nobody answers, JoinError when the host, or another one there, lets us not in.
+        """Get in. Raises Unreachable when nobody answers, JoinError when the host, or another one there, refuses us.
 
         `greeted`: called when the host has said which room it is, before anything is said to it; may raise.
         """
