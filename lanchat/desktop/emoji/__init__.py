@@ -1,5 +1,9 @@
-"""Emoji: what in a text is one, its picture, and what it is called.
+"""Emoji: which parts of a text are one, their pictures, names and categories.
 
-Tk draws them badly where it draws them at all (in one colour, in pieces, or with a crash), so it never gets to see one
-of somebody else's. Only what its person types into a field of one line is drawn by Tk.
+What belongs here: knowledge about emoji. What does not: widgets that show them (`widgets.labels`, `timeline`,
+`composer.emoji_picker`).
+
+Tk draws emoji badly (in one colour, in pieces) or crashes (libXft before 2.3.5: BadLength), so it is never given one
+that somebody else chose: views split a text with `pattern.EMOJI` and show each match as a picture from `images`. Only
+what a person types into a field of one line is drawn by Tk.
 """

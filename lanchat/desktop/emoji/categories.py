@@ -1,6 +1,6 @@
-"""Groups: emoji by what they are about, in Unicode's order. Pure.
+"""The categories of the emoji picker, in the order of Unicode. Pure.
 
-Only the first code points stand here: what is joined to one, or changes its tone, follows it.
+Only first code points are listed: sequences and skin tones follow the emoji that they begin with.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ ALL = (SMILEYS, PEOPLE, NATURE, FOOD, TRAVEL, ACTIVITIES, OBJECTS, SYMBOLS, FLAG
 
 
 def titles() -> tuple[str, ...]:
-    """What the groups of ALL are called."""
+    """The names of the categories in ALL."""
     return (
         _("Smileys"),
         _("People"),

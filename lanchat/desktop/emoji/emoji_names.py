@@ -1,6 +1,6 @@
-"""What emoji are called, and finding them by it. Any thread; the first use reads the names, which takes some 100 ms.
+"""Names and codes of emoji, and searching by them. Any thread; the first use loads the names, which takes some 100 ms.
 
-People search in their own language and in English, which other chats have taught them, so both count.
+People search in their own language and in English, which they know from other chats, so both are searched.
 """
 
 from __future__ import annotations
@@ -15,43 +15,45 @@ from lanchat.desktop.emoji.pattern import EMOJI
 
 _LANGUAGES = ("en", "id")
 _TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
-_FAR = 1_000  # no code is so long
+_FAR = 1_000  # longer than any code
 _APART = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class EmojiName:
-    """An emoji as it is written in full."""
+    """A fully qualified emoji with its names."""
 
     sequence: str
-    names: tuple[str, str]  #: in each of _LANGUAGES, in plain words
-    codes: tuple[str, ...]  #: what is written between colons for it, in small letters; the first is the usual one
-    words: str  #: all of these, for searching: small letters, a space before each word
-    since: float  #: the version of Emoji it came with
-    toned: bool  #: it has a tone of skin
-    group: int  #: in groups.ALL
+    names: tuple[str, str]  #: in each of _LANGUAGES
+    codes: tuple[str, ...]  #: shortcodes without colons, in lower case; the usual one first
+    words: str  #: all names and codes for searching: lower case, a space before each word
+    since: float  #: the Emoji version that introduced it
+    toned: bool  #: it has a skin tone
+    group: int  #: index in categories.ALL
 
 
 def name_of(sequence: str, language: str = "en") -> str:
-    """In plain words ("party popper"); "" when it has no name."""
+    """The name ("party popper"); "" when there is none."""
     named = _by_sequence().get(_bare(sequence))
     return named.names[language == "id"] if named else ""
 
 
 def code_of(sequence: str) -> str:
-    """What is written between colons for it ("tada"); "" when there is nothing."""
+    """The usual shortcode without colons ("tada"); "" when there is none."""
     named = _by_sequence().get(_bare(sequence))
     return named.codes[0] if named else ""
 
 
 def emoji_of_code(code: str) -> str:
-    """The emoji that this code between colons is for; "" for none."""
+    """The emoji of a shortcode; "" when there is none."""
     return _by_code().get(code.casefold(), "")
 
 
 def search(words: str, most: int, recent: Sequence[str] = ()) -> list[EmojiName]:
-    """Those whose name has a word that begins with each of `words`: used lately first, then the closest; at most so
-    many. Tones of skin come only when asked for."""
+    """At most `most` emoji with, for each of `words`, a word in their names that begins with it.
+
+    Exact codes come first, then `recent` ones, then the shortest codes; variants with a skin tone come last.
+    """
     wanted = _APART.sub(" ", words.casefold()).split()
     if not wanted:
         return []
@@ -66,13 +68,13 @@ def search(words: str, most: int, recent: Sequence[str] = ()) -> list[EmojiName]
 
 
 def group(at: int) -> list[EmojiName]:
-    """Those of one of groups.ALL, in one tone, in Unicode's order."""
+    """The emoji of one of categories.ALL without skin tones, in the order of Unicode."""
     return [named for named in all_emoji() if named.group == at and not named.toned]
 
 
 @lru_cache(maxsize=1)
 def all_emoji() -> tuple[EmojiName, ...]:
-    """All there are, in Unicode's order."""
+    """All emoji, in the order of Unicode."""
     import emoji
 
     emoji.config.load_language("id")
@@ -121,5 +123,5 @@ def _by_code() -> dict[str, str]:
 
 
 def _bare(sequence: str) -> str:
-    """People's programs leave out what asks for the picture."""
+    """Without variation selectors, which some programs leave out."""
     return sequence.replace("\ufe0f", "")

@@ -1,10 +1,7 @@
-"""Where the pictures come from: a colour emoji font. Any thread.
+"""Pictures of emoji, drawn from a colour emoji font. `picture` is for the Tk thread; the rest runs on any thread.
 
-One that was put beside this module when lanchat was packaged comes first: the newest emoji, the same on every system.
-
-Pictures of emoji. `picture` on the Tk thread; the rest draws with Pillow alone, on any.
-
-What the font has no picture for (it is older than the emoji, or there is none) is shown as a pill with its name.
+An emoji that the font lacks (it is newer than the font, or there is no font) is shown as a pill with its name. A font
+that was put beside this module when lanchat was packaged is used first: it is the newest, and the same on every system.
 """
 
 from __future__ import annotations
@@ -22,20 +19,20 @@ from lanchat.desktop.emoji.pattern import LONGEST
 from lanchat.desktop.theme.picture_cache import rounded
 from lanchat.desktop.theme.theme import Theme
 
-#: Fonts made of pictures have one size only; others take it as any other.
+#: Bitmap fonts have only this size; others can have any.
 _NOTO_SIZE, _APPLE_SIZE = 109, 160
 _SIZES = {"Apple Color Emoji.ttc": _APPLE_SIZE}
 
 _NOTO = "NotoColorEmoji.ttf"
-#: Where distributions put it, under their folders of data.
+#: Where Linux distributions put it, below the folder of fonts.
 _NOTO_PLACES = ("truetype/noto", "noto", "google-noto-emoji", "noto-emoji", "google-noto-color-emoji-fonts", "TTF", "")
 
 
 @lru_cache(maxsize=1)
 def emoji_font() -> ImageFont.FreeTypeFont | None:
-    """The first font that can be read; None: there is none here."""
+    """The first font that can be read; None: there is none."""
     for path in font_files():
-        try:  # not `truetype`, which goes through all folders of fonts when this one cannot be read
+        try:  # not `truetype`, which searches all folders of fonts when the file cannot be read
             return ImageFont.FreeTypeFont(str(path), _SIZES.get(path.name, _NOTO_SIZE))
         except OSError:
             continue
@@ -43,7 +40,7 @@ def emoji_font() -> ImageFont.FreeTypeFont | None:
 
 
 def font_files() -> Iterator[Path]:
-    """Where one may be, the best first; most of these are not there."""
+    """Paths where a font may be, the best first. Most of them do not exist."""
     yield Path(__file__).with_name(_NOTO)
     if sys.platform == "win32":
         yield Path(os.environ.get("WINDIR", r"C:\Windows"), "Fonts", "seguiemj.ttf")
@@ -56,7 +53,7 @@ def font_files() -> Iterator[Path]:
 
 
 def _font_folders() -> Iterator[Path]:
-    """Folders of fonts, as the XDG base directories and their forerunner have it."""
+    """Folders of fonts by the XDG Base Directory Specification, and ~/.fonts."""
     home = Path.home()
     yield Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share") / "fonts"
     yield home / ".fonts"
@@ -66,13 +63,13 @@ def _font_folders() -> Iterator[Path]:
 
 
 _NO_GLYPH = "\U0010fffd"
-_NAME_CHARACTERS = 24  # on a pill
+_NAME_CHARACTERS = 24  # at most, on a pill
 
 
 def picture(theme: Theme, sequence: str, px: int) -> ImageTk.PhotoImage | None:
     """The picture of one match of EMOJI, `px` pixels high and about as wide.
 
-    None for what is no such match and too long to be drawn: the caller shows it as text.
+    None for a sequence longer than any match: the caller shows it as text.
     """
     if not 0 < len(sequence) <= LONGEST or px < 1:
         return None
@@ -83,12 +80,12 @@ def picture(theme: Theme, sequence: str, px: int) -> ImageTk.PhotoImage | None:
 
 @lru_cache(maxsize=4_000)
 def is_pictured(sequence: str) -> bool:
-    """The font has a picture of it."""
+    """Whether the font has a picture of it."""
     return drawn(sequence, 16) is not None
 
 
 def drawn(sequence: str, px: int) -> Image.Image | None:
-    """As the font has it; None when it shows nothing for it."""
+    """The font's picture of it; None when it has none."""
     font = emoji_font()
     if font is None:
         return None
@@ -100,7 +97,7 @@ def drawn(sequence: str, px: int) -> Image.Image | None:
 
 
 def pill(sequence: str, px: int, ground: str, ink: str) -> Image.Image:
-    """Its name on a ground of round corners; an empty box where it has none."""
+    """Its name on a pill; an empty box where it has no name."""
     name = name_of(sequence)
     if len(name) > _NAME_CHARACTERS:
         name = name[: _NAME_CHARACTERS - 1].rstrip() + "…"
@@ -113,7 +110,7 @@ def pill(sequence: str, px: int, ground: str, ink: str) -> Image.Image:
 
 
 def _glyphs(text: str, font: ImageFont.FreeTypeFont) -> Image.Image | None:
-    """In the size of the font, on a clear ground; None when that takes no room at all."""
+    """Draw text in the size of the font on a transparent ground; None when it is empty."""
     left, top, right, bottom = font.getbbox(text)
     if right <= left or bottom <= top:
         return None
@@ -124,17 +121,17 @@ def _glyphs(text: str, font: ImageFont.FreeTypeFont) -> Image.Image | None:
 
 @lru_cache(maxsize=1)
 def _shown_for_nothing(font: ImageFont.FreeTypeFont) -> bytes:
-    """What this font shows for what it does not have."""
+    """The picture that this font has for a missing character."""
     image = _glyphs(_NO_GLYPH, font)
     return image.tobytes() if image else b""
 
 
 @lru_cache(maxsize=1)
 def _joins() -> bool:
-    """Whether Pillow finds what it needs here to make one picture of a sequence."""
+    """Whether Pillow has Raqm here, which makes one picture of a sequence."""
     return bool(features.check_feature("raqm"))
 
 
 def _apart(sequence: str) -> str:
-    """The parts of a sequence, to be shown side by side: without what only joins them."""
+    """A sequence without its joiners and variation selectors: its parts are shown side by side."""
     return "".join(part for part in sequence if part not in "\u200d\ufe0f")

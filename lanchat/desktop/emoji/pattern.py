@@ -1,13 +1,13 @@
-"""EMOJI: what in a text is an emoji. Pure, any thread.
+"""EMOJI: the regular expression that finds emoji in a text. Pure, any thread.
 
-A table of all sequences there are would be a hundred times as slow, and out of date with the next Unicode.
+A table of all sequences would be a hundred times slower, and out of date with the next version of Unicode.
 """
 
 from __future__ import annotations
 
 import re
 
-#: The most code points one match has; each costs time and room to draw, and peers choose them.
+#: Code points in a match, at most: each costs time and space to draw, and peers choose them.
 LONGEST = 11
 
 _JOINER = "\u200d"
@@ -17,8 +17,8 @@ _TONE = "[\U0001f3fb-\U0001f3ff]"
 _TAG, _LAST_TAG = "[\U000e0030-\U000e0039\U000e0061-\U000e007a]", "\U000e007f"
 _FLAG_LETTER = "[\U0001f1e6-\U0001f1ff]"
 
-#: Code points that are pictures by themselves. Those of the planes above are given as whole blocks, with the places
-#: kept free for coming emoji.
+#: Code points that are emoji by themselves. Above the Basic Multilingual Plane whole blocks are given, with the places
+#: that are reserved for future emoji.
 _PICTURE = (
     "["
     "\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"  # technical
@@ -37,7 +37,7 @@ _PICTURE = (
     "]"
 )
 
-#: Signs that belong to text, unless the author asks for the picture: ©, ™, plain arrows and the like.
+#: Characters that are text unless a variation selector asks for the picture: ©, ™, arrows and others.
 _SIGN = "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa]" + _AS_PICTURE
 
 _FLAG = _FLAG_LETTER + _FLAG_LETTER
@@ -46,13 +46,13 @@ _KEY = f"[0-9#*]{_AS_PICTURE}?{_KEYCAP}"
 _ONE = f"(?:{_PICTURE}(?:{_TONE}|{_AS_PICTURE})?|{_SIGN})"
 _JOINED = f"{_ONE}(?:{_JOINER}{_ONE}){{0,3}}"  # a family has four
 
-#: One match is one sequence: what people see as one emoji.
+#: One match is one sequence, which people see as one emoji.
 EMOJI = re.compile("|".join((_FLAG, _FLAG_OF_REGION, _KEY, _JOINED)))
 
-#: Stands for an emoji where no picture can.
+#: Shown for an emoji where there can be no picture.
 UNDRAWN = "\N{WHITE SQUARE}"
 
 
 def without_emoji(text: str) -> str:
-    """For where only letters can stand: Tk's own drawing of emoji is not to be relied on."""
+    """`text` with a square for each emoji, for places that cannot show pictures."""
     return EMOJI.sub(UNDRAWN, text)

@@ -1,10 +1,7 @@
-"""What lanchat is made with: names, licences and where to find each. Pure.
+"""AboutPage: version, licence, who can read what, where the data is kept, and what lanchat is made with.
 
-Written down here, since a packaged lanchat does not have its libraries' own description; a test compares the two.
-
-DataFolder: where everything is kept here, and what is in it. Tk thread.
-
-AboutPage: which lanchat this is, who can read what, where data is kept, what it is made with. Tk thread.
+The components are listed here because a packaged lanchat lacks the metadata of its libraries. A test compares the list
+with the metadata.
 """
 
 from __future__ import annotations
@@ -25,12 +22,14 @@ from lanchat.desktop.widgets.labels import Label, Paragraph
 
 @dataclass(frozen=True, slots=True)
 class Component:
+    """A part of lanchat made by others."""
+
     name: str
-    licence: str  #: as SPDX writes it, where it can
+    licence: str  #: an SPDX expression, where there is one
     address: str
 
 
-#: By the names they are installed under.
+#: Libraries, by the names of their distributions.
 LIBRARIES: Final = (
     Component("cryptography", "Apache-2.0 OR BSD-3-Clause", "https://github.com/pyca/cryptography"),
     Component("emoji", "BSD-3-Clause", "https://github.com/carpedm20/emoji"),
@@ -45,7 +44,7 @@ LIBRARIES: Final = (
     Component("zeroconf", "LGPL-2.1-or-later", "https://github.com/python-zeroconf/python-zeroconf"),
 )
 
-#: What these and lanchat stand on.
+#: What the libraries and lanchat are built on.
 PLATFORM: Final = (
     Component("Python", "PSF-2.0", "https://www.python.org"),
     Component("Tcl/Tk", "TCL", "https://www.tcl.tk"),
@@ -56,35 +55,37 @@ PLATFORM: Final = (
 
 
 class DataFolder(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        theme = desk.theme
+    """Where everything is kept on this computer, and what is in it. Also shown in the settings."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
-        self._desk = desk
+        self._context = context
         about = _("Everything that was said in your rooms, what waits to be sent, your key and these settings. "
                   "Anyone who has this folder can speak as you: give it to nobody.")  # fmt: skip
         Paragraph(self, theme, about, ink="mute").pack(fill="x", pady=(0, theme.px(8)))
-        CopyField(self, theme, str(desk.kept.folder), "code").pack(fill="x", pady=(0, theme.px(10)))
+        CopyField(self, theme, str(context.kept.folder), "code").pack(fill="x", pady=(0, theme.px(10)))
         Button(self, theme, _("Open the folder"), self._open, "quiet").pack(anchor="w")
 
     def _open(self) -> None:
-        if problem := open_folder(self._desk.kept.folder):
-            self._desk.say(problem)
+        if problem := open_folder(self._context.kept.folder):
+            self._context.say(problem)
 
 
 class AboutPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: AboutLanchat) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: AboutLanchat) -> None:
+        super().__init__(master, context)
         heading = _("lanchat {version}").format(version=lanchat.__version__)
-        self.column.put(PageHeading(self.body, desk, heading), above=0, below=6)
+        self.column.put(PageHeading(self.body, context, heading), above=0, below=6)
         self.column.paragraph(_("Chat for the local network: no account, no server, no internet."))
         buttons = self.buttons(above=4)
-        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: desk.go(AllKeys()), "quiet")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: context.go(AllKeys()), "quiet")
         buttons.lay()
         self.column.section(_("Who can read what"))
         for words in privacy():
             self.column.paragraph(words)
         self.column.section(_("Where your data is"))
-        self.column.put(DataFolder(self.body, desk))
+        self.column.put(DataFolder(self.body, context))
         self.column.section(_("Licence"))
         self.column.paragraph(_("lanchat is free software under the MIT licence: use it, change it, pass it on."))
         self.column.section(_("Made with"))
@@ -100,11 +101,11 @@ class AboutPage(PageView):
 
     def _open(self, address: str) -> None:
         if problem := open_url(address):
-            self.desk.say(problem)
+            self.context.say(problem)
 
 
 def privacy() -> tuple[str, ...]:
-    """Who can read what, in plain words."""
+    """Who can read what, in words."""
     return (
         _("What is said in a room is for those who are in it. Each of them keeps a copy. On its way it is encrypted: "
           "nobody else on the network can read it."),

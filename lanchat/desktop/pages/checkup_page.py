@@ -1,4 +1,4 @@
-"""CheckupPage: why can we not see each other? What is well on this computer, what is not, what to do. Tk thread."""
+"""CheckupPage: checks this computer for what may keep people from seeing each other, and says what to do."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _ORDER = (Health.BAD, Health.ODD, Health.GOOD)
 
 
 class CheckupPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: Checkup) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: Checkup) -> None:
+        super().__init__(master, context)
         self.sign("shield")
         self.column.heading(_("Check my computer"))
         self._summary = self.column.paragraph("")
@@ -33,8 +33,8 @@ class CheckupPage(PageView):
         self._again = Button(self._buttons, self.theme, _("Check again"), self._check)
         Button(self._buttons, self.theme, _("Look for rooms again"), self._look_again, "quiet", "retry")
         type_it = _("Type a code or address")
-        Button(self._buttons, self.theme, type_it, lambda: desk.go(JoinBy()), "quiet", "key")
-        Button(self._buttons, self.theme, _("Done"), desk.back, "quiet")
+        Button(self._buttons, self.theme, type_it, lambda: context.go(JoinBy()), "quiet", "key")
+        Button(self._buttons, self.theme, _("Done"), context.back, "quiet")
         self._findings = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=16)
         self._shown: tuple[Finding, ...] = ()
         self._draw()
@@ -48,16 +48,16 @@ class CheckupPage(PageView):
         self._again.focus_set()
 
     def _check(self) -> None:
-        if not self.desk.state.checking:
-            self.desk.do(CheckUp())
+        if not self.context.state.checking:
+            self.context.do(CheckUp())
             self._draw()
 
     def _look_again(self) -> None:
-        self.desk.do(Browse(again=True))
-        self.desk.say(_("Looking for rooms again."))
+        self.context.do(Browse(again=True))
+        self.context.say(_("Looking for rooms again."))
 
     def _draw(self) -> None:
-        checking, findings = self.desk.state.checking, self.desk.state.findings
+        checking, findings = self.context.state.checking, self.context.state.findings
         self._summary.text(_("This takes a few seconds.") if checking else summary(findings))
         self._again.text(_("Checking…") if checking else _("Check again"))
         self._buttons.lay()
@@ -69,7 +69,7 @@ class CheckupPage(PageView):
                 self._show(finding)
 
     def _show(self, finding: Finding) -> None:
-        """A sign, what it is about, what is found; below it what to do."""
+        """Add an icon, the subject and the finding, and below them the advice."""
         theme, px, palette = self.theme, self.theme.px, self.theme.palette
         tk.Frame(self._findings, bg=palette.line, height=px(1)).pack(fill="x")
         line = tk.Frame(self._findings, bg=palette.chat)
@@ -86,7 +86,7 @@ class CheckupPage(PageView):
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """All findings in a sentence."""
+    """All findings in one sentence."""
     troubles = sum(finding.health is not Health.GOOD for finding in findings)
     if not troubles:
         return _("All is well on this computer. If somebody is missing, check theirs too.")
@@ -97,7 +97,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def about(finding: Finding) -> str:
-    """What a finding is about, in plain words."""
+    """The subject of a finding, in words."""
     names = {
         "network": _("Network"),
         "vpn": _("VPN"),

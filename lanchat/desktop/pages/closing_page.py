@@ -1,7 +1,4 @@
-"""ClosingPage: the window is to close while rooms are open here: what then? Tk thread.
-
-StoppingPage: a room hosted here is to close: who is affected? Tk thread.
-"""
+"""ClosingPage and StoppingPage: asked before the window closes, or one room closes, while others may be in it."""
 
 from __future__ import annotations
 
@@ -20,8 +17,10 @@ from lanchat.engine.events import Event
 
 
 class ClosingPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: Closing) -> None:
-        super().__init__(master, desk)
+    """The window is to close while rooms are hosted here: go on in the background, quit, or stay?"""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, place: Closing) -> None:
+        super().__init__(master, context)
         self.sign("house")
         self._heading = self.heading("")
         self._who = self.paragraph("")
@@ -31,18 +30,18 @@ class ClosingPage(PageView):
         buttons = self.buttons()
         self._hide = Button(buttons, self.theme, _("Keep running in the background"), self._go_on)
         Button(buttons, self.theme, _("Quit"), self._quit, "danger")
-        Button(buttons, self.theme, _("Stay"), desk.back, "quiet")
+        Button(buttons, self.theme, _("Stay"), context.back, "quiet")
         buttons.lay()
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.desk.soon(self, self._draw)
+        self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._hide.focus_set()
 
     def _draw(self) -> None:
-        rooms = self.desk.state.hosted_here()
+        rooms = self.context.state.hosted_here()
         others = {key: room.people.called(key) for room in rooms for key in room.people.here() if key != room.people.me}
         self._heading.text(closes(rooms, len(others)))
         names = sorted(others.values(), key=str.casefold)
@@ -52,18 +51,18 @@ class ClosingPage(PageView):
 
     def _go_on(self) -> None:
         if self.always.value:
-            self.desk.kept.change(on_close="background")
-        self.desk.back()  # the window comes back to what it showed
-        self.desk.hide()
+            self.context.kept.change(on_close="background")
+        self.context.back()  # so that the window shows the place before when it is opened again
+        self.context.hide()
 
     def _quit(self) -> None:
         if self.always.value:
-            self.desk.kept.change(on_close="quit")
-        self.desk.quit()
+            self.context.kept.change(on_close="quit")
+        self.context.quit()
 
 
 def closes(rooms: list[RoomModel], others: int) -> str:
-    """What quitting means. `others`: people in these rooms but me."""
+    """What quitting closes, and for how many people, in words. `others`: people in these rooms except me."""
     what = rooms[0].title if len(rooms) == 1 else ngettext("{n} room", "{n} rooms", len(rooms)).format(n=len(rooms))
     if not others:
         return _("Closing lanchat closes {what}").format(what=what)
@@ -74,10 +73,12 @@ def closes(rooms: list[RoomModel], others: int) -> str:
 
 
 class StoppingPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: StopHosting) -> None:
-        super().__init__(master, desk)
+    """One room that is hosted here is to close: says who is in it."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, place: StopHosting) -> None:
+        super().__init__(master, context)
         self._room_id = place.room_id
-        room = desk.state.rooms.get(place.room_id)
+        room = context.state.rooms.get(place.room_id)
         title = room.shown if room is not None else phrases.no_title()
         self.sign("door", "alert_ink")
         self.heading(_("Stop hosting {room}?").format(room=title))
@@ -86,19 +87,19 @@ class StoppingPage(PageView):
         self.column.paragraph(kept, "mute")
         buttons = self.buttons()
         self._stop = Button(buttons, self.theme, _("Stop hosting"), self._leave, "danger")
-        self._keep = Button(buttons, self.theme, _("Keep it open"), desk.back, "quiet")
+        self._keep = Button(buttons, self.theme, _("Keep it open"), context.back, "quiet")
         buttons.lay()
         self._draw()
 
     def heard(self, event: Event) -> None:
         if getattr(event, "room_id", None) == self._room_id:
-            self.desk.soon(self, self._draw)
+            self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         (self._keep if self._others() else self._stop).focus_set()
 
     def _others(self) -> list[str]:
-        room = self.desk.state.rooms.get(self._room_id)
+        room = self.context.state.rooms.get(self._room_id)
         return others_here(room) if room is not None else []
 
     def _draw(self) -> None:
@@ -110,5 +111,5 @@ class StoppingPage(PageView):
             self._who.text(_("Nobody else is here now."))
 
     def _leave(self) -> None:
-        self.desk.do(Leave(self._room_id))
-        self.desk.go(InRoom(self._room_id))
+        self.context.do(Leave(self._room_id))
+        self.context.go(InRoom(self._room_id))

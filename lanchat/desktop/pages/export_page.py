@@ -1,6 +1,6 @@
-"""Saving what was said in a room to a file: off the Tk thread, whole or not at all. Any thread.
+"""ExportPage: save the messages of a room as a file: the format, the place, and the result.
 
-ExportPage: what was said in a room as a file to keep: which form, where, and how it went. Tk thread.
+`save` writes the file on another thread; a file is replaced as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ from lanchat.storage.errors import StorageProblem, writing_a_file
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 
-_NAME_CHARACTERS = 60  # with an ending and a folder before it, what every system takes
+_NAME_CHARACTERS = 60  # short enough for every system, with a folder and an ending
 
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
+    """How saving went."""
+
     path: Path
-    count: int = 0  #: messages that are in it
-    problem: str = ""  #: why there is no such file, in words
+    count: int = 0  #: messages in the file
+    problem: str = ""  #: why it failed, in words; "" if it did not
 
 
 def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[int], None]) -> SaveResult:
-    """Write the room's history, kept in `folder`, to `path`. A file that is there stays as it is until all is written.
+    """Write the messages of a room, which are kept in `folder`, to `path`. An existing file is replaced at the end.
 
-    `form`: one of storage.export.FORMS. `tell` gets how many messages were read so far, on this thread.
+    `form`: one of storage.export.FORMS. `tell` is called on this thread with the number of messages so far.
     """
     beside = paths.unused(path, "part")
     try:
@@ -64,13 +66,13 @@ def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[i
 
 
 def file_name(title: str) -> str:
-    """A name for a file that every system takes, made of a room's title; without an ending."""
+    """A file name made of a room's title that every system accepts; without an ending."""
     letters = (one if one.isalnum() or one in "-_" else " " for one in unicodedata.normalize("NFC", title))
     name = " ".join("".join(one for one in letters if one <= "\uffff").split())[:_NAME_CHARACTERS].strip()
     return name or "lanchat"
 
 
-#: (window, suggested name, ending) -> the path that was chosen; "": none.
+#: Asks for a file: (window, suggested name, ending) -> the path chosen, "" for none.
 FileDialog: TypeAlias = Callable[[tk.Misc, str, str], str]
 
 
@@ -78,12 +80,14 @@ _LOOK_MS = 200
 
 
 class ExportPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: ExportFrom, *, ask: FileDialog | None = None) -> None:
-        """`ask`: instead of the system's own question for a file."""
-        super().__init__(master, desk)
+    def __init__(
+        self, master: tk.Misc, context: ViewContext, place: ExportFrom, *, ask: FileDialog | None = None
+    ) -> None:
+        """`ask` replaces the file dialog of the system."""
+        super().__init__(master, context)
         self._room_id = place.room_id
         self._ask = ask or _ask_the_system
-        room = desk.state.rooms.get(place.room_id)
+        room = context.state.rooms.get(place.room_id)
         self._title = (room.title if room is not None else "") or phrases.no_title()
         self.sign("export")
         self.heading(_("Save what was said in {room}").format(room=self._title))
@@ -95,7 +99,7 @@ class ExportPage(PageView):
         self._save = Button(self._buttons, self.theme, _("Save as…"), self._choose)
         self._show: Button | None = None
         self._so_far = 0
-        self._leave = Button(self._buttons, self.theme, _("Cancel"), desk.back, "quiet")
+        self._leave = Button(self._buttons, self.theme, _("Cancel"), context.back, "quiet")
         self._buttons.lay()
         self._told = self.column.put(Paragraph(self.body, self.theme, ""), above=12)
 
@@ -105,22 +109,22 @@ class ExportPage(PageView):
     def _choose(self) -> None:
         form = self._form.value
         chosen = self._ask(self, file_name(self._title), form)
-        if not chosen or not self.winfo_exists():  # the page may have been left while the question was open
+        if not chosen or not self.winfo_exists():  # the page may have been left while the dialog was open
             return
         self._problem.say("")
         self._told.text("")
         self._save.enable(False)
         self._so_far = 0
         self._saving()
-        folder, room_id = self.desk.kept.folder, self._room_id
-        self.desk.aside(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
+        folder, room_id = self.context.kept.folder, self._room_id
+        self.context.aside(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
 
     def _note(self, so_far: int) -> None:
-        """On the thread that saves: nothing of Tk here."""
+        """Called on the thread that saves, where Tk must not be used."""
         self._so_far = so_far
 
     def _saving(self) -> None:
-        """How far it is, a few times a second until it is done."""
+        """Show the progress, five times a second until the file is written."""
         if self._save.enabled:
             return
         self._save.text(_("Saving… {n}").format(n=self._so_far) if self._so_far else _("Saving…"))
@@ -129,7 +133,7 @@ class ExportPage(PageView):
 
     def _done(self, saved: SaveResult) -> None:
         if not self.winfo_exists():
-            self.desk.say(saved.problem or told(saved))
+            self.context.say(saved.problem or told(saved))
             return
         self._save.text(_("Save as…"))
         self._save.enable(True)
@@ -152,7 +156,7 @@ class ExportPage(PageView):
 
 
 def told(saved: SaveResult) -> str:
-    """What was saved, and where."""
+    """How many messages were saved, and where, in words."""
     said = ngettext("{n} message saved in {file}", "{n} messages saved in {file}", saved.count)
     return said.format(n=saved.count, file=saved.path)
 
@@ -166,7 +170,7 @@ def _forms() -> list[tuple[str, str, str]]:
 
 
 def _ask_the_system(window: tk.Misc, name: str, ending: str) -> str:
-    """The system asks by itself before a file is written over."""
+    """The file dialog. It asks by itself before an existing file is replaced."""
     return filedialog.asksaveasfilename(
         parent=window, title=_("Save what was said"), initialfile=f"{name}.{ending}", defaultextension=f".{ending}"
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""FindBar: finds what was said in one room, over its Transcript, which jumps there. Tk thread."""
+"""FindBar: finds words in the messages of one room. It lies above the timeline, which scrolls to each match."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.text_field import TextField
 
-MOST_COUNTED = 500  #: hits that are counted: nobody goes through more
+MOST_COUNTED = 500  #: hits; more are not counted
 _FIELD, _WIDTH = 34, 300  # design pixels
 
 
 class FindBar(tk.Frame):
-    """The newest is shown first; from there Enter goes back in time."""
+    """Shows the newest match first; Enter goes to older ones, Shift+Enter to newer ones."""
 
     def __init__(
-        self, master: tk.Misc, desk: ViewContext, room_id: RoomId, jump: Callable[[int, str], None],
+        self, master: tk.Misc, context: ViewContext, room_id: RoomId, jump: Callable[[int, str], None],
         close: Callable[[], object],
     ) -> None:  # fmt: skip
-        """`jump`: bring this seq into view, and make these words of it stand out. `close`: take the bar away."""
-        theme, px = desk.theme, desk.theme.px
+        """`jump` scrolls to the message with this seq and marks these words in it. `close` removes the bar."""
+        theme, px = context.theme, context.theme.px
         super().__init__(master, bg=theme.palette.side)
         self._jump = jump
         self._close = close
         self._seqs: list[int] = []
-        self._words = ""  # that were found
+        self._words = ""  # that the matches are for
         self._at = 0
-        self._seeker = LiveSearch(self, desk, MOST_COUNTED, self._show, room_id)
+        self._seeker = LiveSearch(self, context, MOST_COUNTED, self._show, room_id)
         leave = IconButton(self, theme, "close", _("Close (Esc)"), self._leave, ground="side")
         leave.pack(side="right", padx=(px(2), px(12)), pady=px(6))
         self.newer = IconButton(self, theme, "down", _("Newer (Shift+Enter)"), self._to_newer, ground="side")
@@ -83,7 +83,7 @@ class FindBar(tk.Frame):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        """Past the end: around."""
+        """Go to the next or previous match, from the last to the first."""
         if self._seqs:
             self._at = (self._at + by) % len(self._seqs)
             self.says.text(self._where())

@@ -1,4 +1,4 @@
-"""InvitePage: how others come into a room that is open here. Tk thread."""
+"""InvitePage: what others need to enter a room that is open here: passphrase, code, link and badge."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NAMED = 6
 
 
 class InvitePage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: Invite) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: Invite) -> None:
+        super().__init__(master, context)
         self._room_id = place.room_id
         self._first: tk.Widget
         self._who: Paragraph | None = None
@@ -29,13 +29,13 @@ class InvitePage(PageView):
 
     def heard(self, event: Event) -> None:
         if getattr(event, "room_id", None) == self._room_id:
-            self.desk.soon(self, self._draw)
+            self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._first.focus_set()
 
     def _build(self) -> None:
-        room = self.desk.state.rooms.get(self._room_id)
+        room = self.context.state.rooms.get(self._room_id)
         self._shown = room.hosting if room is not None else None
         self._who = None
         for part in self.body.winfo_children():
@@ -46,12 +46,12 @@ class InvitePage(PageView):
             self.column.paragraph(_("Open it again, and others can come in."))
         else:
             self.column.heading(_("Invite people"))
-            if not self.desk.state.on_no_network:
+            if not self.context.state.on_no_network:
                 self.paragraph(_("People on this network see “{room}” by themselves.").format(room=room.title))
             self._ways_in(room, room.hosting)
             self._who = self.paragraph("", "mute")
         buttons = self.buttons()
-        done = Button(buttons, self.theme, _("Done"), lambda: self.desk.go(InRoom(self._room_id)))
+        done = Button(buttons, self.theme, _("Done"), lambda: self.context.go(InRoom(self._room_id)))
         buttons.lay()
         self._first = next((field.button for field in self.body.winfo_children() if isinstance(field, CopyField)), done)
         self._say_who(room)
@@ -71,7 +71,7 @@ class InvitePage(PageView):
                 "There is no code or link: this computer has no address here that others could type. "
                 "Whoever is on the same network sees the room in the list."
             )
-            self.column.paragraph(none if self.desk.state.where else _("This computer is on no network."), "mute")
+            self.column.paragraph(none if self.context.state.where else _("This computer is on no network."), "mute")
         if hosting.badge:
             about = _("What others compare, to be sure that it is you who hosts.")
             self._fact(_("Your badge"), hosting.badge, "code", about)
@@ -82,7 +82,7 @@ class InvitePage(PageView):
         self.column.paragraph(about, "mute", "small")
 
     def _draw(self) -> None:
-        room = self.desk.state.rooms.get(self._room_id)
+        room = self.context.state.rooms.get(self._room_id)
         if (room.hosting if room is not None else None) != self._shown:
             self._build()
             self.focus_first()

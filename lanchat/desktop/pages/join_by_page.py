@@ -1,4 +1,4 @@
-"""JoinByPage: into a room by its code, its link or its host's address. Tk thread."""
+"""JoinByPage: join a room by its code, its link or the address of its host."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _IN_ROOM = (ConnectionState.CONNECTED, ConnectionState.HOSTING, ConnectionState.
 
 
 class JoinByPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: JoinBy) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: JoinBy) -> None:
+        super().__init__(master, context)
         theme = self.theme
-        self._asked = place.where or None  # what the last Join from here was given
+        self._asked = place.where or None  # the address of the last Join sent from this page
         self.sign("key")
         self.column.heading(_("Join by code, link or address"))
         self.column.paragraph(_("Whoever hosts a room finds all three under “Invite people”."), "mute")
@@ -34,20 +34,20 @@ class JoinByPage(PageView):
         self._problem = self.column.put(ProblemBox(self.body, theme), above=8, below=0)
         self._buttons = self.buttons(above=4)
         self._go = Button(self._buttons, theme, _("Join"), self._join)
-        Button(self._buttons, theme, _("Cancel"), desk.back, "quiet")
-        Button(self._buttons, theme, _("Check my computer"), lambda: desk.go(Checkup()), "quiet", "shield")
+        Button(self._buttons, theme, _("Cancel"), context.back, "quiet")
+        Button(self._buttons, theme, _("Check my computer"), lambda: context.go(Checkup()), "quiet", "shield")
         self._examples()
         self._draw()
         self._problem.say(place.problem)
-        if (not_found := desk.state.not_found) is not None and not_found.where == place.where:
+        if (not_found := context.state.not_found) is not None and not_found.where == place.where:
             self._problem.say(as_sentence(not_found.problem))
 
     def heard(self, event: Event) -> None:
         match event:
             case ConnectionChanged(room_id, state=state, where=where) if where == self._asked and state in _IN_ROOM:
-                self.desk.go(InRoom(room_id))
+                self.context.go(InRoom(room_id))
             case PassphraseNeeded(where, room_id) | KeyChanged(where, room_id) if where == self._asked:
-                self.desk.go(InRoom(room_id))
+                self.context.go(InRoom(room_id))
             case NotFound(where, problem) if where == self._asked:
                 self._say_why_not(problem)
             case ConnectionChanged(state=ConnectionState.STOPPED, problem=problem, where=where) if where == self._asked:
@@ -61,7 +61,7 @@ class JoinByPage(PageView):
 
     def _join(self) -> None:
         where = self.where.value().strip()
-        if not where or where in self.desk.state.joining:
+        if not where or where in self.context.state.joining:
             return
         try:
             parse_where(where)
@@ -70,7 +70,7 @@ class JoinByPage(PageView):
             return
         self._asked = where
         self._problem.say("")
-        self.desk.do(Join(where))
+        self.context.do(Join(where))
         self._draw()
 
     def _say_why_not(self, problem: str) -> None:
@@ -79,8 +79,8 @@ class JoinByPage(PageView):
         self.where.focus_set()
 
     def _draw(self) -> None:
-        """As far as the Join is."""
-        waiting = self._asked is not None and self._asked in self.desk.state.joining
+        """Show how far the Join is."""
+        waiting = self._asked is not None and self._asked in self.context.state.joining
         self._go.text(_("Connecting…") if waiting else _("Join"))
         self._go.enable(not waiting)
         self._buttons.lay()

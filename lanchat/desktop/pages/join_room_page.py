@@ -1,10 +1,7 @@
-"""PassphrasePanel: the room wants a passphrase. Tk thread.
+"""JoinRoomPage: shown in place of a room's conversation while something has to be answered before it can be entered.
 
-HostKeyPanel: who hosts the room is not who did. Nothing goes on until the person has made sure. Tk thread.
-
-NotFoundPanel: there is no way into the room now. What happened, what is safe, what to do next. Tk thread.
-
-JoinRoomPage: what stands between me and a room, in the place of its conversation. Tk thread.
+One panel for each question: PassphrasePanel (the room asks for its passphrase), HostKeyPanel (the host's key is not the
+known one), NotFoundPanel (the room does not answer or refuses).
 """
 
 from __future__ import annotations
@@ -35,11 +32,13 @@ _TICK_MS = 500
 
 
 class PassphrasePanel(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, needed: PassphraseNeeded) -> None:
-        super().__init__(master, desk)
+    """Asks for the passphrase, and makes the person wait after wrong tries as long as the host says."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, needed: PassphraseNeeded) -> None:
+        super().__init__(master, context)
         self._needed = needed
-        self._until = 0.0  # time.monotonic() when the host takes the next try
-        room = desk.state.rooms.get(needed.room_id)
+        self._until = 0.0  # time.monotonic() from which the host accepts the next try
+        room = context.state.rooms.get(needed.room_id)
         self.sign("lock")
         self.heading(shown_title(needed.title))
         host = room.host if room is not None else ""
@@ -53,7 +52,7 @@ class PassphrasePanel(PageView):
         self.problem = self.column.put(ProblemBox(self.body, self.theme), above=8, below=0)
         self._buttons = self.buttons(above=4)
         self._go = Button(self._buttons, self.theme, _("Join"), self._join)
-        Button(self._buttons, self.theme, _("Back"), desk.back, "quiet")
+        Button(self._buttons, self.theme, _("Back"), context.back, "quiet")
         self._answered(needed)
 
     def heard(self, event: Event) -> None:
@@ -62,7 +61,7 @@ class PassphrasePanel(PageView):
             self.field.set("")
             self.field.focus_set()
         else:
-            self.desk.soon(self, self._draw)
+            self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self.field.focus_set()
@@ -71,7 +70,7 @@ class PassphrasePanel(PageView):
         passphrase = self.field.value().strip()
         if passphrase and not self._waits() and not self._joining():
             self.problem.say("")
-            self.desk.do(Join(self._needed.where, passphrase))
+            self.context.do(Join(self._needed.where, passphrase))
             self._draw()
 
     def _answered(self, needed: PassphraseNeeded) -> None:
@@ -100,18 +99,20 @@ class PassphrasePanel(PageView):
         self._buttons.lay()
 
     def _joining(self) -> bool:
-        return self._needed.where in self.desk.state.joining
+        return self._needed.where in self.context.state.joining
 
     def _waits(self) -> int:
-        """Seconds until the next try."""
+        """Seconds until the next try is accepted."""
         return max(0, math.ceil(self._until - time.monotonic()))
 
 
 class HostKeyPanel(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, changed: KeyChanged) -> None:
-        super().__init__(master, desk)
+    """Warns that another key hosts the room. Nothing is sent until the person has compared the badges."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, changed: KeyChanged) -> None:
+        super().__init__(master, context)
         self._changed = changed
-        room = desk.state.rooms.get(changed.room_id)
+        room = context.state.rooms.get(changed.room_id)
         title = (room.title if room is not None else "") or phrases.no_title()
         self._host = (room.host if room is not None else "") or _("the host")
         self._plain_host = plain_name(self._host, _("the host"))
@@ -142,7 +143,7 @@ class HostKeyPanel(PageView):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.desk.soon(self, self._draw)
+        self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._stay_out.focus_set()
@@ -174,16 +175,16 @@ class HostKeyPanel(PageView):
         self._draw()
 
     def _leave(self) -> None:
-        self.desk.state.drop_question(self._changed.room_id)  # who comes back later finds it asked anew
-        self.desk.back()
+        self.context.state.drop_question(self._changed.room_id)  # it is asked again on the next try
+        self.context.back()
 
     def _accept(self) -> None:
         if self.compared.value:
-            self.desk.do(Join(self._changed.where, accept_key=self._changed.new_badge))
+            self.context.do(Join(self._changed.where, accept_key=self._changed.new_badge))
             self._draw()
 
     def _draw(self) -> None:
-        joining = self._changed.where in self.desk.state.joining
+        joining = self._changed.where in self.context.state.joining
         asked = _("I asked {host}: connect").format(host=self._plain_host)
         self._connect.text(_("Connecting…") if joining else asked)
         self._connect.enable(self.compared.value and not joining)
@@ -191,11 +192,13 @@ class HostKeyPanel(PageView):
 
 
 class NotFoundPanel(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, missing: NotFound, room_id: RoomId) -> None:
-        super().__init__(master, desk)
+    """Says why the room cannot be entered now, what is kept, and what can be done."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, missing: NotFound, room_id: RoomId) -> None:
+        super().__init__(master, context)
         self._missing = missing
         self._room_id = room_id
-        room = desk.state.rooms.get(room_id)
+        room = context.state.rooms.get(room_id)
         title = room.shown if room is not None else phrases.no_title()
         self.sign("door", "mute")
         heading = _("{room} did not let you in") if missing.refused else _("{room} does not answer")
@@ -208,38 +211,40 @@ class NotFoundPanel(PageView):
         self._again = Button(self._buttons, self.theme, _("Try again"), self._try_again)
         if room is not None and known:
             last = room.last_seq
-            Button(self._buttons, self.theme, _("Read it"), lambda: desk.go(InRoom(room_id, last)), "quiet")
+            Button(self._buttons, self.theme, _("Read it"), lambda: context.go(InRoom(room_id, last)), "quiet")
         if not missing.refused:
             check = _("Check my computer")
-            Button(self._buttons, self.theme, check, lambda: desk.go(Checkup()), "quiet", "shield")
+            Button(self._buttons, self.theme, check, lambda: context.go(Checkup()), "quiet", "shield")
         Button(self._buttons, self.theme, _("Back"), self._leave, "quiet")
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.desk.soon(self, self._draw)
+        self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._again.focus_set()
 
     def _try_again(self) -> None:
-        self.desk.do(Join(self._missing.where))
+        self.context.do(Join(self._missing.where))
         self._draw()
 
     def _leave(self) -> None:
-        self.desk.state.drop_question(self._room_id)  # who comes back later finds it asked anew
-        self.desk.back()
+        self.context.state.drop_question(self._room_id)  # it is asked again on the next try
+        self.context.back()
 
     def _draw(self) -> None:
-        joining = self._missing.where in self.desk.state.joining
+        joining = self._missing.where in self.context.state.joining
         self._again.text(_("Connecting…") if joining else _("Try again"))
         self._again.enable(not joining)
         self._buttons.lay()
 
 
 class JoinRoomPage(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: InRoom) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    """Shows the panel for what the room asks now."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, place: InRoom) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
         self._place = place
         self._asked: JoinQuestion | None = None
         self.panel: PageView | None = None
@@ -255,8 +260,8 @@ class JoinRoomPage(tk.Frame):
             self.panel.focus_first()
 
     def _show(self) -> None:
-        """The panel for what is asked now; when nothing is asked any more, the window shows the room instead."""
-        room = self._desk.state.rooms.get(self._place.room_id)
+        """Show the panel for the present question. When there is none any more, the window shows the room instead."""
+        room = self._context.state.rooms.get(self._place.room_id)
         asked = room.asked if room is not None else None
         if asked is None or asked == self._asked:
             return
@@ -271,10 +276,10 @@ class JoinRoomPage(tk.Frame):
     def _panel(self, asked: JoinQuestion) -> PageView:
         match asked:
             case PassphraseNeeded():
-                return PassphrasePanel(self, self._desk, asked)
+                return PassphrasePanel(self, self._context, asked)
             case KeyChanged():
-                return HostKeyPanel(self, self._desk, asked)
+                return HostKeyPanel(self, self._context, asked)
             case NotFound():
-                return NotFoundPanel(self, self._desk, asked, self._place.room_id)
+                return NotFoundPanel(self, self._context, asked, self._place.room_id)
             case _:
                 assert_never(asked)

@@ -1,7 +1,4 @@
-"""All keys: the table people are told, and the page that shows it. A test compares the table with what is bound.
-
-Tk thread, but for the table: any.
-"""
+"""All keyboard shortcuts: the table, and KeysPage, which shows it. A test compares the table with what is bound."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
 
 @dataclass(frozen=True, slots=True)
 class ShortcutEntry:
-    """Keys that do the same, as Tk names them, and what they do."""
+    """Shortcuts that do the same, by Tk's names of keys, and what they do in words."""
 
     presses: tuple[str, ...]
     words: str
@@ -30,12 +27,14 @@ class ShortcutEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShortcutGroup:
+    """The shortcuts that work in one part of the window."""
+
     title: str
     keys: tuple[ShortcutEntry, ...]
 
 
 def all_keys() -> tuple[ShortcutGroup, ...]:
-    """All there are, by where they work."""
+    """All shortcuts, grouped by where they work."""
     return (
         ShortcutGroup(_("Everywhere"), everywhere()),
         ShortcutGroup(_("While you write"), while_writing()),
@@ -72,7 +71,7 @@ def while_writing() -> tuple[ShortcutEntry, ...]:
 
 
 def in_lists() -> tuple[ShortcutEntry, ...]:
-    """And in a Transcript, but for the last ones."""
+    """In lists and, except for the last two, in the timeline."""
     return (
         ShortcutEntry(("Up", "Down"), _("Up and down")),
         ShortcutEntry(("Prior", "Next"), _("A page up and down")),
@@ -83,16 +82,16 @@ def in_lists() -> tuple[ShortcutEntry, ...]:
 
 
 class KeysPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: AllKeys) -> None:
-        super().__init__(master, desk)
-        self.column.put(PageHeading(self.body, desk, _("Keyboard shortcuts")), above=0, below=0)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: AllKeys) -> None:
+        super().__init__(master, context)
+        self.column.put(PageHeading(self.body, context, _("Keyboard shortcuts")), above=0, below=0)
         for group in all_keys():
             self.column.section(group.title)
             self.column.put(_ShortcutTable(self.body, self.theme, group.keys))
 
 
 class _ShortcutTable(tk.Canvas):
-    """What keys do, at the left, and the keys, at the right."""
+    """A table: at the left what the keys do, at the right the keys."""
 
     def __init__(self, master: tk.Misc, theme: Theme, table: Sequence[ShortcutEntry]) -> None:
         height = len(table) * theme.px(_ROW)
@@ -115,7 +114,7 @@ class _ShortcutTable(tk.Canvas):
             )
 
     def _draw_presses(self, key: ShortcutEntry, right: int, middle: int) -> int:
-        """From the right end; gives the left end."""
+        """Draw the keys from the right; returns the left end."""
         theme, gap = self._theme, self._theme.px(_GAP)
         different = list(dict.fromkeys(key_caps(press) for press in key.presses))
         for index, names in enumerate(reversed(different)):

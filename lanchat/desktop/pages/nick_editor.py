@@ -1,4 +1,4 @@
-"""Me: who I am here, to be changed in place. Tk thread."""
+"""NickEditor: shows my avatar and nick and changes the nick in place, on the welcome page and in the settings."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _AVATAR, _LINE = 56, 36  # design pixels
 
 
 class NickEditor(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
-        self._desk = desk
+        self._context = context
         self._avatar = tk.Label(self, bg=theme.palette.chat, bd=0)
         self._avatar.pack(side="left", padx=(0, theme.px(16)))
         self._beside = tk.Frame(self, bg=theme.palette.chat)
@@ -34,24 +34,24 @@ class NickEditor(tk.Frame):
         self._line.pack(fill="x")
         self._where = Label(self._beside, theme, "", "small", "mute")
         self._where.pack(fill="x", pady=(theme.px(2), 0))
-        self.field: TextField | None = None  #: while the name is being changed
+        self.field: TextField | None = None  #: while the nick is being changed
         self._show_name()
         self.draw()
 
     def draw(self) -> None:
-        """As State knows it now; what is being typed stays."""
-        state, theme = self._desk.state, self._desk.theme
+        """Show the present State; what is being typed stays."""
+        state, theme = self._context.state, self._context.theme
         self._avatar.configure(image=theme.avatar(state.me, state.nick, _AVATAR))
         self._where.text(looking(state))
         if self.field is None:
             self._naming.text(_you_are(state))
 
     def edit(self) -> None:
-        """Change the name here."""
-        theme = self._desk.theme
+        """Replace the nick by a field to change it."""
+        theme = self._context.theme
         self._clear()
         self.field = TextField(
-            self._line, theme, self._desk.state.nick, _("Your name"), most=NICK_CHARACTERS,
+            self._line, theme, self._context.state.nick, _("Your name"), most=NICK_CHARACTERS,
             on_enter=lambda _text: self._keep(),
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True)
@@ -63,8 +63,8 @@ class NickEditor(tk.Frame):
     def _keep(self) -> None:
         if self.field is not None:
             nick = clean_line(self.field.value(), NICK_CHARACTERS)
-            if nick and nick != self._desk.state.nick:
-                self._desk.do(ChangeNick(nick))
+            if nick and nick != self._context.state.nick:
+                self._context.do(ChangeNick(nick))
         self._leave()
 
     def _leave(self) -> str:
@@ -76,8 +76,8 @@ class NickEditor(tk.Frame):
         return "break"
 
     def _show_name(self) -> None:
-        theme = self._desk.theme
-        self._naming = _NickLine(self._line, theme, _you_are(self._desk.state), self.edit)
+        theme = self._context.theme
+        self._naming = _NickLine(self._line, theme, _you_are(self._context.state), self.edit)
         self._naming.pack(fill="x")
 
     def _clear(self) -> None:
@@ -86,7 +86,7 @@ class NickEditor(tk.Frame):
 
 
 class _NickLine(tk.Canvas):
-    """Who I am, on one line, and right behind it the pencil to change it."""
+    """My nick on one line, followed by the button to change it."""
 
     def __init__(self, master: tk.Misc, theme: Theme, words: str, edit: Callable[[], None]) -> None:
         super().__init__(
@@ -113,7 +113,7 @@ class _NickLine(tk.Canvas):
 
 
 def looking(state: State) -> str:
-    """Where rooms are looked for."""
+    """Where rooms are searched for, in words."""
     if not state.looked_around:
         return _("Looking for rooms…")
     if not state.where:

@@ -1,13 +1,4 @@
-"""Column: what every page is laid out in, so that all pages look alike.
-
-Page: what every page is: a column in the middle pane, with a sign, words and buttons. Tk thread.
-
-ProblemBox: what went wrong, in words, where it happened. Tk thread.
-
-PageHeading: what a page is about, and at the end of the line the way back. Tk thread.
-
-Setting: what is set, in words, and beside it how; one below the other where there is little room. Tk thread.
-"""
+"""What pages are made of: a column, the page itself, a heading with a close button, problems and setting rows."""
 
 from __future__ import annotations
 
@@ -29,11 +20,11 @@ from lanchat.engine.events import Event
 
 W = TypeVar("W", bound=tk.Widget)
 
-_PAGE_SIDE, _PAGE_TOP = 24, 40  #: design pixels left free around it
+_PAGE_SIDE, _PAGE_TOP = 24, 40  #: design pixels left free around a column
 
 
 class Column(ScrollFrame):
-    """One below the other, in the middle of a page, at most so wide; what is too high scrolls.
+    """A centred column of widgets, at most `width` design pixels wide, which scrolls when it is too high.
 
     Make widgets on `column.body`, and `put` them.
     """
@@ -48,26 +39,26 @@ class Column(ScrollFrame):
         self.inside.bind("<Configure>", lambda event: self._centre(event.width), add="+")
 
     def heading(self, text: str) -> Heading:
-        """What the page is about."""
+        """The heading of the page."""
         return self.put(Heading(self.body, self._theme, text, ground=self._ground), above=0, below=10)
 
     def section(self, text: str) -> Heading:
-        """What a part of the page is about."""
+        """The heading of a section."""
         return self.put(Heading(self.body, self._theme, text, "title", ground=self._ground), above=28, below=6)
 
     def paragraph(self, text: str, ink: Ink = "text", font: FontName = "body") -> Paragraph:
         return self.put(Paragraph(self.body, self._theme, text, font, ink, ground=self._ground), above=0, below=10)
 
     def caption(self, text: str) -> Label:
-        """What the field below is for."""
+        """The label of the field below."""
         label = Label(self.body, self._theme, text, "small_bold", "mute", ground=self._ground)
         return self.put(label, above=10, below=4)
 
     def put(self, widget: W, above: float = 4, below: float = 4) -> W:
-        """As wide as the column; `above` and `below`: design pixels left free."""
+        """Pack a widget as wide as the column. `above`, `below`: design pixels left free."""
         side = (
             0 if isinstance(widget, (LabelledControl, RadioGroup)) else self._bleed
-        )  # so that all words begin at one line
+        )  # so that the words of all widgets are aligned
         widget.pack(fill="x", padx=side, pady=(self._theme.px(above), self._theme.px(below)))
         return widget
 
@@ -80,26 +71,26 @@ _SIGN_DISC, _SIGN = 56, 28
 
 
 class PageView(tk.Frame):
-    """Subclasses `put` what they show on the `column`, from top to bottom."""
+    """A page. Subclasses `put` their widgets on the `column`, from top to bottom."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        self.desk = desk
-        self.theme = desk.theme
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self.column = Column(self, desk.theme)
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        self.context = context
+        self.theme = context.theme
+        super().__init__(master, bg=context.theme.palette.chat)
+        self.column = Column(self, context.theme)
         self.column.pack(fill="both", expand=True)
         self.body = self.column.body
         self._timer = ""
 
     def heard(self, event: Event) -> None:
-        """After State has taken it in."""
+        """An Event happened; the State has already taken it in."""
 
     def focus_first(self) -> None:
-        """The keyboard goes to what is obvious."""
+        """Give the keyboard focus to the widget that most people want next."""
         self.focus_set()
 
     def later(self, milliseconds: int, draw: Callable[[], None]) -> None:
-        """Call `draw` then, unless the page is gone by that time, or something else was to be done later."""
+        """Call `draw` after that time, unless the page is destroyed or `later` is called again before."""
         if self._timer:
             self.after_cancel(self._timer)
         self._timer = self.after(milliseconds, draw)
@@ -110,7 +101,7 @@ class PageView(tk.Frame):
         super().destroy()
 
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
-        """A large picture of what the page is about."""
+        """Add a large icon."""
         size, palette = self.theme.px(_SIGN_DISC), self.theme.palette
         ground = palette.alert_soft if ink == "alert_ink" else palette.accent_soft
         colour = palette.at if ink == "accent" else getattr(palette, ink)
@@ -120,20 +111,20 @@ class PageView(tk.Frame):
         self.column.put(sign, above=0, below=14)
 
     def heading(self, words: str) -> Paragraph:
-        """What the page is about, with names of others in it."""
+        """Add the heading of the page, in which there may be names."""
         return self.column.put(Paragraph(self.body, self.theme, words, "head", "strong"), above=0, below=10)
 
     def paragraph(self, words: str, ink: Ink = "text") -> Paragraph:
-        """With names of others in it."""
+        """Add a paragraph, in which there may be names."""
         return self.column.put(Paragraph(self.body, self.theme, words, ink=ink), above=0, below=10)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
-        """For buttons: make them on it, then `lay` it. `above`: design pixels of room."""
+        """Add a row for buttons: make them on it, then call `lay`. `above`: design pixels left free."""
         return self.column.put(ButtonRow(self.body, self.theme), above=above)
 
 
 class ProblemBox(tk.Frame):
-    """Takes no room while there is nothing to say."""
+    """A box for what went wrong, in words. It takes no room while there is nothing to say."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, bg=theme.palette.chat)
@@ -150,20 +141,22 @@ class ProblemBox(tk.Frame):
         return self._words.words
 
     def say(self, problem: str) -> None:
-        """`problem`: a sentence, or "" for nothing."""
+        """Show a problem; `problem`: a sentence, "" to hide the box."""
         self._words.text(problem)
         if problem:
             self._box.pack(fill="x", pady=(0, self._below))
         else:
             self._box.pack_forget()
-            self.configure(height=1)  # a frame keeps the height of what was in it last
+            self.configure(height=1)  # an empty frame keeps the height of its last contents
 
 
 class PageHeading(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, words: str) -> None:
-        theme = desk.theme
+    """A heading with a close button at its right, which goes back to the place before."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, words: str) -> None:
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
-        self.close = IconButton(self, theme, "close", _("Close (Esc)"), desk.back)
+        self.close = IconButton(self, theme, "close", _("Close (Esc)"), context.back)
         self.close.pack(side="right")
         Heading(self, theme, words).pack(side="left", fill="x", expand=True)
 
@@ -172,7 +165,10 @@ _SETTING_GAP = 16  # design pixels
 
 
 class SettingRow(tk.Frame):
-    """Make the control on it, and give it to `show`."""
+    """The name of a setting and its control beside it, or below it where the width is too small for both.
+
+    Make the control on this frame, and give it to `show`.
+    """
 
     def __init__(self, master: tk.Misc, theme: Theme, words: str) -> None:
         super().__init__(master, bg=theme.palette.chat)

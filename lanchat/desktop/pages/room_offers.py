@@ -1,11 +1,7 @@
-"""Offers: the rooms that the welcome page holds out, in an order that does not change under a person's hand. Pure.
+"""The rooms that the welcome page offers: which ones and in which order (RoomOffers), and their cards (RoomCards).
 
-RoomCard: a room to go into, large enough to be hit without aiming. Tk thread.
-
-RoomCards: the rooms there are to go into, one under the other, live. Tk thread.
-
-A room that is shown keeps its card, so that neither the pointer nor the keyboard is on another one from one moment to
-the next. While the pointer is on a card, none comes or goes: the click that follows is meant for this one.
+A room that is shown keeps its place and its card, so that neither the mouse pointer nor the focus is on another room
+from one moment to the next. While the pointer is on a card, none is added or removed: the next click is meant for it.
 """
 
 from __future__ import annotations
@@ -26,36 +22,38 @@ from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.surfaces import RING, draw_ground, mixed
 
-MOST_HERE, MOST_AWAY = 8, 4  # more stand in the list at the left, which is made for many
+MOST_HERE, MOST_AWAY = 8, 4  # the others are in the sidebar, which is made for many
 
 
 @dataclass(frozen=True, slots=True)
 class RoomOffer:
-    """A room to go into. Offers are equal when they look the same."""
+    """A room to enter. Two offers are equal when they look the same."""
 
     room_id: RoomId
-    title: str  #: what going into it is called
+    title: str  #: the words of the card: what entering it is called
     about: str
-    lock: bool  #: a passphrase is asked for
-    doubtful: bool  #: whoever answers for it is not the host we know
-    away: bool  #: nobody answers for it now
-    open: bool  #: going in takes nothing more
+    lock: bool  #: it asks for a passphrase
+    doubtful: bool  #: another key than the known host's answers for it
+    away: bool  #: it does not answer now
+    open: bool  #: it can be entered without another question
 
 
 @dataclass(frozen=True, slots=True)
 class RoomOffers:
+    """The rooms offered, in order."""
+
     here: tuple[RoomOffer, ...] = ()
     away: tuple[RoomOffer, ...] = ()
-    more: int = 0  #: rooms that are not among them
+    more: int = 0  #: number of rooms that are not among them
 
     @property
     def first_open(self) -> RoomOffer | None:
-        """What Enter goes into when nothing else was chosen."""
+        """The room that Enter enters when nothing else was chosen."""
         return next((offer for offer in self.here if offer.open), None)
 
 
 def room_offers(rooms: Iterable[RoomModel], before: RoomOffers) -> RoomOffers:
-    """`before`: what was offered until now: that keeps its place, and what is new comes after it."""
+    """Choose the rooms to offer. Those in `before`, the last result, keep their places; new ones follow."""
     rooms = list(rooms)
     here = _chosen([room for room in rooms if room.is_here], before.here, MOST_HERE)
     known = [room for room in rooms if not room.is_here and (room.known or room.hosted)]
@@ -72,7 +70,7 @@ def _chosen(rooms: list[RoomModel], before: Sequence[RoomOffer], most: int) -> t
 
 
 def _rank(room: RoomModel) -> int:
-    """What is easiest to go into comes first."""
+    """Sort key: rooms that are easier to enter come first."""
     if room.key_changed:
         return 3
     if room.known or room.hosted:
@@ -96,7 +94,7 @@ def _offer(room: RoomModel) -> RoomOffer:
 
 
 def _about_new(room: RoomModel) -> str:
-    """Who is there, and whether one can just go in."""
+    """Who is there, and whether it asks for a passphrase."""
     way = _("passphrase") if room.protected else _("open")
     return " · ".join(filter(None, (phrases.about_room(room), way)))
 
@@ -106,6 +104,8 @@ _DISC, _ICON, _GAP = 36, 18, 12
 
 
 class RoomCard(Pressable):
+    """A card to press to enter a room."""
+
     def __init__(
         self, master: tk.Misc, theme: Theme, writer: LineRenderer, offer: RoomOffer, command: Callable[[], None]
     ) -> None:
@@ -116,7 +116,7 @@ class RoomCard(Pressable):
         self.configure(height=theme.px(_HEIGHT))
 
     def show(self, offer: RoomOffer, *, suggested: bool) -> None:
-        """The same room as it is now. `suggested`: it stands out, as what most people come for."""
+        """Show the present state of the same room. `suggested`: it stands out as the one that Enter enters."""
         if (offer, suggested) != (self.offer, self._suggested):
             self.offer, self._suggested = offer, suggested
             self.redraw()
@@ -140,7 +140,7 @@ class RoomCard(Pressable):
         self._writer.write(self, (x, middle + px(11)), offer.about, "small", about, right - x)
 
     def _draw_sign(self, x: int, middle: int, ground: str) -> None:
-        """A disc with what kind of room it is."""
+        """Draw a disc with an icon for the kind of room."""
         theme, palette = self.theme, self.theme.palette
         size = theme.px(_DISC)
         offer = self.offer
@@ -152,7 +152,7 @@ class RoomCard(Pressable):
         self.create_image(x + size // 2, middle, image=theme.icon(name, _ICON, ink))
 
     def _draw_end(self, right: int, middle: int, ground: str) -> int:
-        """What Enter does, or an arrow. Gives where the words must end."""
+        """Draw what Enter does, or an arrow; returns the x coordinate where the words must end."""
         theme, palette, px = self.theme, self.theme.palette, self.theme.px
         if self._suggested and self.focused:
             words = _("Enter ↵")
@@ -163,9 +163,11 @@ class RoomCard(Pressable):
 
 
 class RoomCards(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, enter: Callable[[RoomOffer], None]) -> None:
-        """`enter`: the person goes into one."""
-        theme = desk.theme
+    """The cards, one below the other, kept up to date."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, enter: Callable[[RoomOffer], None]) -> None:
+        """`enter` is called with the offer of a pressed card."""
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
         self.columnconfigure(0, weight=1)
         self._theme = theme
@@ -174,16 +176,16 @@ class RoomCards(tk.Frame):
         self._here = Label(self, theme, phrases.on_this_network(), "small_bold", "mute")
         self._away = Label(self, theme, phrases.your_rooms(), "small_bold", "mute")
         self._cards: dict[RoomId, RoomCard] = {}
-        self.first: RoomCard | None = None  #: the one that stands out
+        self.first: RoomCard | None = None  #: the card that stands out
         self.in_order: list[RoomCard] = []
         self._offers: RoomOffers | None = None
 
     def show(self, offers: RoomOffers) -> None:
-        """These, in this order."""
+        """Show these offers, in this order."""
         self._offers = offers
         order = [offer.room_id for offer in (*offers.here, *offers.away)]
         if order != [card.offer.room_id for card in self.in_order] and any(card.over for card in self.in_order):
-            return  # until the pointer leaves it
+            return  # it is shown when the pointer leaves the card
         there = {offer.room_id for offer in (*offers.here, *offers.away)}
         for room_id in self._cards.keys() - there:
             self._cards.pop(room_id).destroy()
@@ -222,7 +224,7 @@ class RoomCards(tk.Frame):
             row += 1
             for card in cards:
                 card.grid(row=row, sticky="ew", pady=(0, px(8)))
-                tk.Misc.lift(card)  # Tab goes by the order of stacking
+                tk.Misc.lift(card)  # Tab goes by the stacking order
                 row += 1
 
     def _move(self, card: RoomCard, step: int) -> str:

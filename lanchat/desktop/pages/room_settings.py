@@ -1,6 +1,6 @@
-"""Rooms in the settings: a line for each; the one that is open shows what can be set, and how to forget it. Tk thread.
+"""RoomSettings: the rooms in the settings: a row for each; the open one shows what can be set, and how to forget it.
 
-One line is one canvas, and only one room is open at a time: a hundred rooms cost little.
+A row is one canvas, and only one room is open at a time, so that a hundred rooms cost little.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from lanchat.engine.events import ConnectionState, Event
 from lanchat.storage.preferences import Notify
 
 _ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
-_FIRST = 12  #: rooms that are shown without asking for more
+_FIRST = 12  #: rooms that are shown before "All rooms" is pressed
 
 
 class RoomSettings(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId | None) -> None:
-        """`room_id`: open at first."""
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
-        self._writer = LineRenderer(desk.theme)
+    """The section of the settings about rooms."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId | None) -> None:
+        """`room_id`: the room that is open at first."""
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
+        self._writer = LineRenderer(context.theme)
         self._open = room_id
         self._all = False
         self._lines: dict[RoomId, _RoomSettingsRow] = {}
@@ -40,25 +42,25 @@ class RoomSettings(tk.Frame):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self._desk.soon(self, self._refresh)
+        self._context.soon(self, self._refresh)
 
     def _refresh(self) -> None:
         if self._known() != self._rooms:
             self._draw()
 
     def opened(self) -> tuple[tk.Widget, tk.Widget] | None:
-        """The line of the open room, and what is below it; None: none is open."""
+        """The row of the open room and the panel below it; None: no room is open."""
         if self._open is None or self._details is None:
             return None
         return self._lines[self._open], self._details
 
     def _known(self) -> list[tuple[RoomId, str]]:
-        """By title."""
-        rooms = (room for room in self._desk.state.rooms.values() if room.known or room.hosted)
+        """Rooms that are known or hosted here, with their titles, sorted by title."""
+        rooms = (room for room in self._context.state.rooms.values() if room.known or room.hosted)
         return sorted(((room.room_id, room.shown) for room in rooms), key=lambda one: one[1].casefold())
 
     def _draw(self) -> None:
-        desk, theme = self._desk, self._desk.theme
+        context, theme = self._context, self._context.theme
         for child in self.winfo_children():
             child.destroy()
         self._lines, self._details = {}, None
@@ -68,12 +70,12 @@ class RoomSettings(tk.Frame):
         ids = [room_id for room_id, _title in self._rooms]
         shown = ids if self._all or self._open in ids[_FIRST:] else ids[:_FIRST]
         for room_id in shown:
-            room = desk.state.rooms[room_id]
-            line = _RoomSettingsRow(self, desk, self._writer, room, room_id == self._open, self._toggle)
+            room = context.state.rooms[room_id]
+            line = _RoomSettingsRow(self, context, self._writer, room, room_id == self._open, self._toggle)
             line.pack(fill="x")
             self._lines[room_id] = line
             if room_id == self._open:
-                self._details = _RoomSettingsPanel(self, desk, room, line)
+                self._details = _RoomSettingsPanel(self, context, room, line)
                 self._details.pack(fill="x", padx=(theme.px(_INDENT), 0), pady=(0, theme.px(10)))
         if len(shown) < len(ids):
             more = Button(self, theme, _("All {n} rooms").format(n=len(ids)), self._show_all, "link")
@@ -90,20 +92,20 @@ class RoomSettings(tk.Frame):
 
 
 class _RoomSettingsRow(Pressable):
-    """A room, and what is told of it."""
+    """The row of a room: its title and what it notifies about."""
 
     def __init__(
         self,
         master: tk.Misc,
-        desk: ViewContext,
+        context: ViewContext,
         writer: LineRenderer,
         room: RoomModel,
         opened: bool,
         toggle: Callable[[RoomId], None],
     ) -> None:
-        super().__init__(master, desk.theme, lambda: toggle(room.room_id))
-        self._desk, self._writer, self._room, self._opened = desk, writer, room, opened
-        self.configure(height=desk.theme.px(_ROW))
+        super().__init__(master, context.theme, lambda: toggle(room.room_id))
+        self._context, self._writer, self._room, self._opened = context, writer, room, opened
+        self.configure(height=context.theme.px(_ROW))
 
     def draw(self) -> None:
         theme, palette, px = self.theme, self.theme.palette, self.theme.px
@@ -115,7 +117,7 @@ class _RoomSettingsRow(Pressable):
             draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
         arrow = theme.icon("down" if self._opened else "right", 14, palette.mute)
         self.create_image(px(_PAD), middle, anchor="w", image=arrow)
-        told = notified(self._desk.kept.now.room(self._room.room_id).notify)
+        told = notified(self._context.kept.now.room(self._room.room_id).notify)
         end = width - px(_PAD) - theme.fonts.measure("small", told)
         self.create_text(end, middle, anchor="w", text=told, font=theme.font("small"), fill=palette.mute)
         left = px(_INDENT)
@@ -126,15 +128,15 @@ class _RoomSettingsRow(Pressable):
 class _RoomSettingsPanel(tk.Frame):
     """What can be set for one room."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext, room: RoomModel, line: _RoomSettingsRow) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext, room: RoomModel, line: _RoomSettingsRow) -> None:
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
-        self._desk, self._room, self._line = desk, room, line
+        self._context, self._room, self._line = context, room, line
         options: list[tuple[Notify | str, str]] = [
             ("", _("Default")), ("all", _("All")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
         setting = SettingRow(self, theme, _("Notify me about"))
-        chosen = desk.kept.now.room(room.room_id).notify
+        chosen = context.kept.now.room(room.room_id).notify
         setting.show(SegmentedControl[Notify | str](setting, theme, options, chosen, self._notify))
         setting.pack(fill="x", pady=theme.px(6))
         self._question = tk.Frame(self, bg=theme.palette.chat)
@@ -142,7 +144,7 @@ class _RoomSettingsPanel(tk.Frame):
         self._offer()
 
     def _notify(self, chosen: str) -> None:
-        self._desk.kept.change_room(self._room.room_id, notify=chosen)
+        self._context.kept.change_room(self._room.room_id, notify=chosen)
         self._line.redraw()
 
     def _clear(self) -> None:
@@ -151,12 +153,12 @@ class _RoomSettingsPanel(tk.Frame):
 
     def _offer(self) -> Button:
         self._clear()
-        button = Button(self._question, self._desk.theme, _("Forget this room…"), self._ask, "quiet")
-        button.pack(anchor="w", pady=self._desk.theme.px(4))
+        button = Button(self._question, self._context.theme, _("Forget this room…"), self._ask, "quiet")
+        button.pack(anchor="w", pady=self._context.theme.px(4))
         return button
 
     def _ask(self) -> None:
-        theme = self._desk.theme
+        theme = self._context.theme
         self._clear()
         Paragraph(self._question, theme, forgetting(self._room)).pack(fill="x", pady=theme.px(6))
         row = tk.Frame(self._question, bg=theme.palette.chat)
@@ -167,17 +169,17 @@ class _RoomSettingsPanel(tk.Frame):
         keep.focus_set()
 
     def _forget(self) -> None:
-        self._desk.do(Forget(self._room.room_id))
+        self._context.do(Forget(self._room.room_id))
         self._offer()
 
 
 def notified(chosen: str) -> str:
-    """What is told of a room, in a word or two; nothing where it is as everywhere."""
+    """What a room notifies about, in a word or two; "" where it is as for all rooms."""
     return {"all": _("All"), "mentions": _("Mentions"), "none": _("Nothing")}.get(chosen, "")
 
 
 def forgetting(room: RoomModel) -> str:
-    """What it means to forget a room."""
+    """What is lost when this room is forgotten, in words."""
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
              "what they have.").format(room=room.shown)  # fmt: skip
     if room.connection is ConnectionState.HOSTING:

@@ -1,7 +1,4 @@
-"""HitList: what a search found, newest first: who said it where and when, and the words marked. Tk thread.
-
-SearchPage: finds what was said in every room, while one types. Tk thread.
-"""
+"""SearchPage: search the messages of every room while typing; and HitList, the list of what was found."""
 
 from __future__ import annotations
 
@@ -31,6 +28,8 @@ _HEIGHT, _AVATAR, _PAD, _GAP = 58, 32, 12, 10  # design pixels
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
+    """A message that was found."""
+
     hit: Hit
     searched: str
     height: int = _HEIGHT
@@ -42,14 +41,16 @@ class HitRow:
 
 
 class HitList(VirtualList[HitRow]):
-    def __init__(self, master: tk.Misc, desk: ViewContext, go: Callable[[Hit], None]) -> None:
-        super().__init__(master, desk.theme, self._paint_hit, lambda row: go(row.hit), ground="chat", marked=True)
-        self._desk = desk
-        self._writer = LineRenderer(desk.theme)
+    """What was found, newest first: who wrote it, where and when, and an excerpt with the matches marked."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, go: Callable[[Hit], None]) -> None:
+        super().__init__(master, context.theme, self._paint_hit, lambda row: go(row.hit), ground="chat", marked=True)
+        self._context = context
+        self._writer = LineRenderer(context.theme)
         self._excerpts: dict[HitRow, list[ExcerptPart]] = {}
 
     def found(self, hits: Sequence[Hit], searched: str) -> None:
-        """From now on these; the cursor is on the first."""
+        """Show these hits, with the cursor on the first."""
         self._excerpts.clear()
         rows = [HitRow(hit, searched) for hit in hits]
         self.show(rows)
@@ -57,13 +58,14 @@ class HitList(VirtualList[HitRow]):
             self.go_to(rows[0].key)
 
     def _paint_hit(self, row: HitRow, spot: RowArea) -> str:
-        desk, theme, palette, px = self._desk, self._desk.theme, self._desk.theme.palette, self._desk.theme.px
+        context, theme = self._context, self._context.theme
+        palette, px = theme.palette, theme.px
         entry, author = row.hit.entry, MemberKey(row.hit.entry.entry.author)
-        room = desk.state.rooms.get(row.hit.room_id)
-        name = desk.state.nicks.called(author)
+        room = context.state.rooms.get(row.hit.room_id)
+        name = context.state.nicks.called(author)
         x, right = spot.left + px(_PAD), spot.right - px(_PAD)
         above, below = spot.middle - px(11), spot.middle + px(11)
-        avatar = theme.avatar(author, desk.state.nicks.nick(author) or name, _AVATAR)
+        avatar = theme.avatar(author, context.state.nicks.nick(author) or name, _AVATAR)
         spot.canvas.create_image(x, spot.middle, anchor="w", image=avatar)
         x += px(_AVATAR + _GAP)
         faint = mixed(palette.mute, palette.text, 0.4)
@@ -78,8 +80,8 @@ class HitList(VirtualList[HitRow]):
         return ""
 
     def _write_excerpt(self, row: HitRow, spot: RowArea, at: tuple[int, float], right: int) -> None:
-        """As much as there is room for; what was searched for stands on a ground of its own."""
-        theme, palette = self._desk.theme, self._desk.theme.palette
+        """Draw as much of the excerpt as fits, with a coloured ground under each match."""
+        theme, palette = self._context.theme, self._context.theme.palette
         x, middle = at
         pieces = self._pieces(row)
         line = self._writer.fit_runs(tuple(piece.text for piece in pieces), "room", right - x)
@@ -98,26 +100,26 @@ class HitList(VirtualList[HitRow]):
             entry = row.hit.entry.entry
             unknown = [ExcerptPart(_("(something a newer lanchat wrote)"), found=False)]
             pieces = excerpt(entry.body, row.searched) if entry.kind == TEXT else unknown
-            if self._desk.theme.shaper.draws("".join(piece.text for piece in pieces)):
+            if self._context.theme.shaper.draws("".join(piece.text for piece in pieces)):
                 pieces = whole_words(pieces)
             self._excerpts[row] = pieces
         return pieces
 
 
-MOST_HITS = 200  #: hits: who has not found it among so many types another word
-_WIDTH, _SIDE, _TOP, _PAGE = 680, 16, 40, 6  # design pixels; and the rows of a page up or down
+MOST_HITS = 200  #: more are not shown: another word narrows the search
+_WIDTH, _SIDE, _TOP, _PAGE = 680, 16, 40, 6  # design pixels; the last: rows of a page up or down
 
 
 class SearchPage(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: SearchAll) -> None:
-        theme, px = desk.theme, desk.theme.px
+    def __init__(self, master: tk.Misc, context: ViewContext, place: SearchAll) -> None:
+        theme, px = context.theme, context.theme.px
         super().__init__(master, bg=theme.palette.chat)
-        self._desk = desk
-        self._seeker = LiveSearch(self, desk, MOST_HITS, self._show)
+        self._context = context
+        self._seeker = LiveSearch(self, context, MOST_HITS, self._show)
         self.body = tk.Frame(self, bg=theme.palette.chat)
         self.body.pack(fill="both", expand=True, pady=(px(_TOP), px(8)))
-        PageHeading(self.body, desk, _("Search in every room")).pack(fill="x", padx=px(8), pady=(0, px(10)))
-        searched = place.words or desk.searched
+        PageHeading(self.body, context, _("Search in every room")).pack(fill="x", padx=px(8), pady=(0, px(10)))
+        searched = place.words or context.searched
         self.field = TextField(
             self.body, theme, searched, _("Words that were said"), icon="search", on_change=self._typed,
             on_enter=lambda _words: self.hits.enter(),
@@ -125,7 +127,7 @@ class SearchPage(tk.Frame):
         self.field.pack(fill="x", padx=px(8))
         self.says = Paragraph(self.body, theme, "", "small", "mute")
         self.says.pack(fill="x", padx=px(8), pady=px(8))
-        self.hits = HitList(self.body, desk, self._go)
+        self.hits = HitList(self.body, context, self._go)
         self.hits.pack(fill="both", expand=True)
         self._bind_keys()
         self.bind("<Configure>", lambda event: self._centre(event.width))
@@ -154,11 +156,11 @@ class SearchPage(tk.Frame):
         on("<Next>", lambda: self.hits.move(_PAGE))
 
     def _centre(self, width: int) -> None:
-        px = self._desk.theme.px
+        px = self._context.theme.px
         self.body.pack_configure(padx=max(px(_SIDE), (width - px(_WIDTH)) // 2))
 
     def _typed(self, words: str) -> None:
-        self._desk.searched = words
+        self._context.searched = words
         self._seeker.seek(words)
 
     def _show(self, found: SearchResult) -> None:
@@ -166,11 +168,11 @@ class SearchPage(tk.Frame):
         self.says.text(found.problem or summary(found))
 
     def _go(self, hit: Hit) -> None:
-        self._desk.go(InRoom(hit.room_id, hit.entry.seq, self._desk.searched))
+        self._context.go(InRoom(hit.room_id, hit.entry.seq, self._context.searched))
 
 
 def summary(found: SearchResult) -> str:
-    """How much was found, and what to do about nothing."""
+    """How much was found, in words, or what to do when nothing was."""
     if not found.words.strip():
         return _("In all that is kept on this computer. The beginning of a word is enough.")
     if not found.hits:

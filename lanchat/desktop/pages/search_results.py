@@ -1,12 +1,8 @@
-"""Seeker: searches as fast as somebody types. Tk thread; the searching itself is done beside it.
+"""LiveSearch, which searches while somebody types, and excerpts: the part of a found message that is shown, with marks.
 
-One search at a time. What is typed meanwhile waits for its end, and of that only the last: no search is for nothing,
-and none is behind by more than one.
-
-Marks: where the words that were searched for are in a text, and the part of it that is worth a line. Pure.
-
-As the search does, it takes words by their beginnings, without case and accents. Scripts without case are mostly those
-without spaces: there a word may be anywhere.
+One search runs at a time, on another thread. Of what is typed meanwhile only the last words are searched for next, so
+that no result is late by more than one search. An excerpt marks words as the search finds them: by their beginnings,
+without case and accents; in scripts without case, most of which have no spaces, anywhere.
 """
 
 from __future__ import annotations
@@ -29,25 +25,27 @@ from lanchat.storage.reader import Hit, Reader
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search for `words` has found, the newest first."""
+    """What a search for `words` has found, newest first."""
 
     words: str
     hits: tuple[Hit, ...] = ()
-    problem: str = ""  #: why there is nothing, in words
+    problem: str = ""  #: why the search failed, in words; "" if it did not
 
 
 class LiveSearch:
+    """Searches for the words that were typed last."""
+
     def __init__(
         self,
         view: tk.Misc,
-        desk: ViewContext,
+        context: ViewContext,
         most: int,
         tell: Callable[[SearchResult], None],
         room_id: RoomId | None = None,
     ) -> None:
-        """`tell` gets what was found while `view` is there. `most`: hits; without a room: in all rooms."""
+        """`tell` is called with each result while `view` exists. `most`: hits. `room_id` None: search all rooms."""
         self._view = view
-        self._desk = desk
+        self._context = context
         self._most = most
         self._tell = tell
         self._room_id = room_id
@@ -55,13 +53,13 @@ class LiveSearch:
         self._next: str | None = None
 
     def seek(self, words: str) -> None:
-        """Search for this; what was to be searched for before is of no interest any more."""
+        """Search for these words, instead of any that are still waiting."""
         if self._busy:
             self._next = words
             return
         self._busy = True
-        folder, room_id, most = self._desk.kept.folder, self._room_id, self._most
-        self._desk.aside(lambda: _search(folder, words, room_id, most), self._done)
+        folder, room_id, most = self._context.kept.folder, self._room_id, self._most
+        self._context.aside(lambda: _search(folder, words, room_id, most), self._done)
 
     def _done(self, found: SearchResult) -> None:
         self._busy = False
@@ -87,22 +85,22 @@ def _search(folder: Path, words: str, room_id: RoomId | None, most: int) -> Sear
         return SearchResult(words, problem=str(problem))
 
 
-_NEAR, _BEFORE = 36, 24  #: a word so near to the beginning is shown with it, another with so much of what is before
-_EXCERPT_CHARACTERS = 240  #: characters of a line: more than the widest window shows
+_NEAR, _BEFORE = 36, 24  #: characters: with a match that near, all before it is shown; else so much
+_EXCERPT_CHARACTERS = 240  #: more than fit in a line of the widest window
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class ExcerptPart:
-    """A part of a line; `found`: it is what was searched for."""
+    """A part of an excerpt; `found`: it was searched for, and is marked."""
 
     text: str
     found: bool
 
 
 def excerpt(text: str, words: str) -> list[ExcerptPart]:
-    """One line of a peer's text, with the first of the words in it near its beginning."""
+    """One line of a message, with the first match near its beginning."""
     line = " ".join(shown_text(text).split())
     spans = found_in(line, words)
     start = _start(line, spans[0][0]) if spans else 0
@@ -122,7 +120,7 @@ def excerpt(text: str, words: str) -> list[ExcerptPart]:
 
 
 def whole_words(pieces: list[ExcerptPart]) -> list[ExcerptPart]:
-    """What is found goes to the ends of its words: letters that join cannot be told apart in the middle of one."""
+    """Extend marks to whole words: in scripts with joined letters a part of a word cannot be drawn alone."""
     text, found = "".join(piece.text for piece in pieces), list[bool]()
     for piece in pieces:
         found += [piece.found] * len(piece.text)
@@ -134,7 +132,7 @@ def whole_words(pieces: list[ExcerptPart]) -> list[ExcerptPart]:
 
 
 def found_in(text: str, words: str) -> list[tuple[int, int]]:
-    """Where the words are: start and end of each, in order; none lies over another."""
+    """Start and end of each match, in order, not overlapping."""
     folded, places = _folded(text)
     found: list[tuple[int, int]] = []
     for token in set(_tokens(words)):
@@ -167,7 +165,7 @@ def _occurrences(text: str, token: str) -> Iterator[tuple[int, int]]:
 
 
 def _folded(text: str) -> tuple[str, list[int] | range]:
-    """Without case and accents; and where in `text` each character of that comes from."""
+    """`text` without case and accents, and for each of its characters the index in `text` that it comes from."""
     if text.isascii():
         return text.lower(), range(len(text))
     folded: list[str] = []
@@ -180,14 +178,14 @@ def _folded(text: str) -> tuple[str, list[int] | range]:
 
 
 def _with_marks(text: str, end: int) -> int:
-    """Where what belongs to the last character ends."""
+    """The end of the combining characters that follow the last character."""
     while end < len(text) and extends(text[end]):
         end += 1
     return end
 
 
 def _start(line: str, first: int) -> int:
-    """Where a line begins that has `first` in it: at its own beginning, or else at a word's."""
+    """Where an excerpt with the match at `first` begins: at the beginning of the text or of a word."""
     if first <= _NEAR:
         return 0
     space = line.find(" ", first - _BEFORE, first)

@@ -1,8 +1,7 @@
-"""How the window looks: theme, text size, language. Each builds all views anew, this one too. Tk thread.
+"""SettingsPage: the preferences of this person. A change takes effect at once.
 
-People in the settings: whom I have muted, to be heard again. Tk thread.
-
-SettingsPage: how lanchat is wanted here. What is changed counts at once. Tk thread.
+Its sections: AppearanceSettings (theme, text size, language; each change builds all views anew, this page too),
+notifications, RoomSettings, MutedPeople, starting and closing, the data folder.
 """
 
 from __future__ import annotations
@@ -31,9 +30,11 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 class AppearanceSettings(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    """Theme, text size and language."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
         self._controls = {
             "theme": self._themes(),
             **self._sizes(),
@@ -41,23 +42,24 @@ class AppearanceSettings(tk.Frame):
         }
 
     def changed(self) -> tk.Widget | None:
-        """What was used when all was built anew, as it is now; None: nothing was."""
-        control = self._controls.get(self._desk.changed_setting)
-        self._desk.changed_setting = ""
+        """The control, as built anew, whose use caused the views to be built anew; None: there is none."""
+        control = self._controls.get(self._context.changed_setting)
+        self._context.changed_setting = ""
         return control
 
     def _themes(self) -> SegmentedControl[Theme]:
         setting = self._setting(_("Theme"))
         options: list[tuple[Theme, str]] = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
-        choice = SegmentedControl[Theme](setting, self._desk.theme, options, self._desk.kept.now.theme, self._theme)
+        chosen = self._context.kept.now.theme
+        choice = SegmentedControl[Theme](setting, self._context.theme, options, chosen, self._theme)
         setting.show(choice)
         return choice
 
     def _sizes(self) -> dict[str, tk.Widget]:
-        desk, theme = self._desk, self._desk.theme
+        context, theme = self._context, self._context.theme
         setting = self._setting(_("Text size"))
         row = tk.Frame(setting, bg=theme.palette.chat)
-        zoom = desk.kept.now.zoom
+        zoom = context.kept.now.zoom
         usual = Button(row, theme, _("Normal size"), lambda: self._size("usual", 0), "link")
         smaller = Button(row, theme, _MINUS, lambda: self._size("smaller", -_ZOOM_STEP), "quiet")
         percent = _("{n}%").format(n=round(zoom * 100))
@@ -76,89 +78,91 @@ class AppearanceSettings(tk.Frame):
         setting = self._setting(_("Language"))
         options: list[tuple[Language, str]] = [("", _("System")), ("en", LANGUAGES["en"]), ("id", LANGUAGES["id"])]
         choice = SegmentedControl[Language](
-            setting, self._desk.theme, options, self._desk.kept.now.language, self._language
+            setting, self._context.theme, options, self._context.kept.now.language, self._language
         )
         setting.show(choice)
         return choice
 
     def _setting(self, words: str) -> SettingRow:
-        setting = SettingRow(self, self._desk.theme, words)
-        setting.pack(fill="x", pady=(0, self._desk.theme.px(_BETWEEN)))
+        setting = SettingRow(self, self._context.theme, words)
+        setting.pack(fill="x", pady=(0, self._context.theme.px(_BETWEEN)))
         return setting
 
-    # --- deeds -------------------------------------------------------------------------------------------------------
+    # --- actions -----------------------------------------------------------------------------------------------------
     def _theme(self, theme: Theme) -> None:
-        self._desk.changed_setting = "theme"
-        self._desk.kept.change(theme=theme)
-        self._desk.rebuild()
+        self._context.changed_setting = "theme"
+        self._context.kept.change(theme=theme)
+        self._context.rebuild()
 
     def _size(self, name: str, by: float) -> None:
-        self._desk.changed_setting = name
-        self._desk.zoom(by)
+        self._context.changed_setting = name
+        self._context.zoom(by)
 
     def _language(self, language: Language) -> None:
-        self._desk.changed_setting = "language"
-        self._desk.kept.change(language=language)
+        self._context.changed_setting = "language"
+        self._context.kept.change(language=language)
         speak(language)
-        self._desk.rebuild()
+        self._context.rebuild()
 
 
 _MUTED_AVATAR, _MUTED_GAP, _MUTED_LINE = 32, 12, 4  # design pixels
 
 
 class MutedPeople(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    """The people I have muted, each with a button to unmute them."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
         self._draw()
 
     def _draw(self) -> None:
-        desk, theme = self._desk, self._desk.theme
+        context, theme = self._context, self._context.theme
         for child in self.winfo_children():
             child.destroy()
-        people = [MemberKey(bytes.fromhex(key)) for key in desk.kept.now.muted]
+        people = [MemberKey(bytes.fromhex(key)) for key in context.kept.now.muted]
         if not people:
             nobody = _("Nobody is muted. To mute somebody, click their name in a room.")
             Paragraph(self, theme, nobody, ink="mute").pack(fill="x")
-        for member in sorted(people, key=lambda one: desk.state.nicks.called(one).casefold()):
+        for member in sorted(people, key=lambda one: context.state.nicks.called(one).casefold()):
             self._line(member).pack(fill="x", pady=theme.px(_MUTED_LINE))
 
     def _line(self, member: MemberKey) -> tk.Frame:
-        desk, theme, name = self._desk, self._desk.theme, self._desk.state.nicks.called(member)
+        context, theme, name = self._context, self._context.theme, self._context.state.nicks.called(member)
         row = tk.Frame(self, bg=theme.palette.chat)
-        picture = theme.avatar(member, desk.state.nicks.nick(member) or name, _MUTED_AVATAR)
+        picture = theme.avatar(member, context.state.nicks.nick(member) or name, _MUTED_AVATAR)
         tk.Label(row, image=picture, bg=theme.palette.chat, bd=0).pack(side="left", padx=(0, theme.px(_MUTED_GAP)))
         Button(row, theme, _("Unmute"), lambda: self._unmute(member), "quiet").pack(side="right")
         Label(row, theme, name, tall=True).pack(side="left", fill="x", expand=True)
         return row
 
     def _unmute(self, member: MemberKey) -> None:
-        self._desk.kept.change(muted=self._desk.kept.now.muted - {member.hex()})
+        self._context.kept.change(muted=self._context.kept.now.muted - {member.hex()})
         self._draw()
 
 
 class SettingsPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: SettingsAt) -> None:
-        super().__init__(master, desk)
-        self.column.put(PageHeading(self.body, desk, _("Settings")), above=0, below=18)
-        self.me = self.column.put(NickEditor(self.body, desk), below=0)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: SettingsAt) -> None:
+        super().__init__(master, context)
+        self.column.put(PageHeading(self.body, context, _("Settings")), above=0, below=18)
+        self.me = self.column.put(NickEditor(self.body, context), below=0)
         self.column.section(_("Appearance"))
-        self.look_settings = self.column.put(AppearanceSettings(self.body, desk))
+        self.look_settings = self.column.put(AppearanceSettings(self.body, context))
         self.column.section(_("Notifications"))
         self._notifications()
         self.column.section(_("Rooms"))
-        self.rooms = self.column.put(RoomSettings(self.body, desk, place.room_id))
+        self.rooms = self.column.put(RoomSettings(self.body, context, place.room_id))
         self.column.section(_("Muted people"))
-        self.column.put(MutedPeople(self.body, desk))
+        self.column.put(MutedPeople(self.body, context))
         self.column.section(_("Starting and closing"))
         self._starting_and_closing()
         self.column.section(_("Your data"))
-        self.column.put(DataFolder(self.body, desk))
+        self.column.put(DataFolder(self.body, context))
         self._elsewhere()
 
     def heard(self, event: Event) -> None:
         self.rooms.heard(event)
-        self.desk.soon(self, self.me.draw)
+        self.context.soon(self, self.me.draw)
 
     def focus_first(self) -> None:
         if changed := self.look_settings.changed():
@@ -169,7 +173,7 @@ class SettingsPage(PageView):
             self.focus_set()
 
     def _bring(self, control: tk.Widget, *below: tk.Widget) -> None:
-        """The keyboard to the control, and it and what is below it into view, once all has its place."""
+        """Focus the control, and bring it and the widgets `below` it into view once the page is laid out."""
         control.focus_set()
 
         def reveal() -> None:
@@ -182,23 +186,23 @@ class SettingsPage(PageView):
 
     # --- sections ----------------------------------------------------------------------------------------------------
     def _notifications(self) -> None:
-        desk, now = self.desk, self.desk.kept.now
-        if why_not := desk.no_notices():
+        context, now = self.context, self.context.kept.now
+        if why_not := context.no_notices():
             self.column.paragraph(why_not, "mute")
         setting = SettingRow(self.body, self.theme, _("Notify me about"))
         options: list[tuple[Notify, str]] = [
             ("all", _("All messages")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
         choice = SegmentedControl[Notify](
-            setting, self.theme, options, now.notify, lambda what: desk.kept.change(notify=what)
+            setting, self.theme, options, now.notify, lambda what: context.kept.change(notify=what)
         )
         setting.show(choice)
         self.column.put(setting)
-        sounds = Switch(self.body, self.theme, _("Sounds"), now.sounds, lambda on: desk.kept.change(sounds=on))
+        sounds = Switch(self.body, self.theme, _("Sounds"), now.sounds, lambda on: context.kept.change(sounds=on))
         self.column.put(sounds)
 
     def _starting_and_closing(self) -> None:
-        kept = self.desk.kept
+        kept = self.context.kept
         self.column.paragraph(_("When I close the window while a room of mine is open:"))
         options: list[tuple[OnClose, str, str]] = [
             ("ask", _("Ask me"), _("While others are in it.")),
@@ -215,13 +219,13 @@ class SettingsPage(PageView):
 
     def _elsewhere(self) -> None:
         buttons = self.buttons(above=32)
-        Button(buttons, self.theme, _("About lanchat"), lambda: self.desk.go(AboutLanchat()), "quiet", "info")
-        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.desk.go(AllKeys()), "quiet")
-        Button(buttons, self.theme, _("Check my computer"), lambda: self.desk.go(Checkup()), "quiet", "shield")
+        Button(buttons, self.theme, _("About lanchat"), lambda: self.context.go(AboutLanchat()), "quiet", "info")
+        Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.context.go(AllKeys()), "quiet")
+        Button(buttons, self.theme, _("Check my computer"), lambda: self.context.go(Checkup()), "quiet", "shield")
         buttons.lay()
 
-    # --- deeds -------------------------------------------------------------------------------------------------------
+    # --- actions -----------------------------------------------------------------------------------------------------
     def _start_with_it(self, wanted: bool) -> None:
-        mine = ("--data-dir", str(self.desk.kept.folder))  # who runs two of them means this one
+        mine = ("--data-dir", str(self.context.kept.folder))  # another instance may run with another folder
         self._problem.say(autostart.turn_on(*mine) if wanted else autostart.turn_off())
         self._autostart.set(autostart.is_on())

@@ -1,8 +1,6 @@
-"""What a room of mine is called unless I say otherwise. Pure.
+"""StartRoomPage: open a room on this computer: its title, and whether it asks for a passphrase.
 
-What Windows is about to ask when lanchat first lets others in, said before it asks. Pure.
-
-StartRoomPage: open a room here: what it is called, and who may come in. Tk thread.
+`own_title` and `firewall_hint` are also used by the welcome page, which opens a room without further questions.
 """
 
 from __future__ import annotations
@@ -25,11 +23,12 @@ from lanchat.storage.preferences import Preferences
 
 
 def own_title(nick: str) -> str:
+    """The title of a room of mine unless I choose another one."""
     return clean_line(_("{me}'s room").format(me=nick), TITLE_CHARACTERS)
 
 
 def firewall_hint(system: str, preferences: Preferences) -> str:
-    """`system`: as in `sys.platform`. "": there is nothing to say."""
+    """What Windows will ask when a room is first opened; "" where it does not. `system`: as `sys.platform`."""
     if system != "win32" or preferences.windows_hint_seen:
         return ""
     return _("Windows will ask to allow lanchat. Choose Private networks so people here can reach you.")
@@ -39,8 +38,8 @@ _OWN_PASSPHRASE_CHARACTERS = 100
 
 
 class StartRoomPage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: StartRoom) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: StartRoom) -> None:
+        super().__init__(master, context)
         theme = self.theme
         self._asked = False
         self.sign("house")
@@ -48,25 +47,25 @@ class StartRoomPage(PageView):
         about = _("It is open while lanchat runs here. People on this network see it by themselves.")
         self.column.paragraph(about, "mute")
         self.title = self.column.put(TextField(
-            self.body, theme, own_title(desk.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
+            self.body, theme, own_title(context.state.nick), _("What is the room called?"), most=TITLE_CHARACTERS,
             on_enter=lambda _text: self._open(), on_change=lambda _text: self._problem.say(""),
         ), below=10)  # fmt: skip
         self._protected = False
         self.switch = self.column.put(Switch(self.body, theme, _("Only with a passphrase"), False, self._protect))
         self._phrase = self.column.put(tk.Frame(self.body, bg=theme.palette.chat), above=0, below=0)
-        self.own: TextField | None = None  #: a passphrase of my own, where there is to be one
+        self.own: TextField | None = None  #: the field for a passphrase of my own, while it is shown
         self._problem = self.column.put(ProblemBox(self.body, theme), above=10, below=0)
-        if hint := firewall_hint(sys.platform, desk.kept.now):
+        if hint := firewall_hint(sys.platform, context.kept.now):
             self.column.paragraph(hint, "mute")
         self._buttons = self.buttons(above=6)
         self._go = Button(self._buttons, theme, _("Open the room"), self._open)
-        Button(self._buttons, theme, _("Cancel"), desk.back, "quiet")
+        Button(self._buttons, theme, _("Cancel"), context.back, "quiet")
         self._buttons.lay()
 
     def heard(self, event: Event) -> None:
         match event:
             case Hosting():
-                self.desk.kept.change(windows_hint_seen=True)
+                self.context.kept.change(windows_hint_seen=True)
             case NotHosting(problem=problem) if self._asked:
                 self._asked = False
                 self._problem.say(as_sentence(problem))
@@ -103,7 +102,7 @@ class StartRoomPage(PageView):
         self._asked = True
         self._problem.say("")
         self._wait(True)
-        self.desk.do(OpenRoom(self.title.value(), own or None, make_passphrase=self._protected and not own))
+        self.context.do(OpenRoom(self.title.value(), own or None, make_passphrase=self._protected and not own))
 
     def _wait(self, waiting: bool) -> None:
         self._go.text(_("Opening…") if waiting else _("Open the room"))

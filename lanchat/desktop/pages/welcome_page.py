@@ -1,7 +1,4 @@
-"""Empty: no room is here. One can be started, and when nobody is found for long, there is help. Tk thread.
-
-WelcomePage: the first thirty seconds. Who I am, which rooms are here, what to do when there is none. Tk thread.
-"""
+"""WelcomePage: the first thing that is shown: who I am, which rooms are here, and what to do when there is none."""
 
 from __future__ import annotations
 
@@ -25,11 +22,13 @@ from lanchat.engine.events import Event, Hosting, NotHosting
 
 
 class NoRoomsPanel(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, start: Callable[[], None]) -> None:
-        """`start`: open a room of my own, with nothing more to choose."""
-        theme = desk.theme
+    """Shown while no room is here: offers to start one, and shows help when nobody is found for long."""
+
+    def __init__(self, master: tk.Misc, context: ViewContext, start: Callable[[], None]) -> None:
+        """`start` opens a room of my own without further questions."""
+        theme = context.theme
         super().__init__(master, bg=theme.palette.chat)
-        self._desk = desk
+        self._context = context
         self._heading = Heading(self, theme, "", "title")
         self._heading.pack(fill="x")
         self._about = Paragraph(self, theme, "")
@@ -37,14 +36,14 @@ class NoRoomsPanel(tk.Frame):
         buttons = ButtonRow(self, theme)
         buttons.pack(fill="x")
         self.start = Button(buttons, theme, "", start)
-        Button(buttons, theme, _("With a passphrase…"), lambda: desk.go(StartRoom()), "quiet")
-        Button(buttons, theme, _("Type a code or address"), lambda: desk.go(JoinBy()), "quiet")
+        Button(buttons, theme, _("With a passphrase…"), lambda: context.go(StartRoom()), "quiet")
+        Button(buttons, theme, _("Type a code or address"), lambda: context.go(JoinBy()), "quiet")
         self._buttons = buttons
         self.help = self._make_help()
 
     def show(self, *, late: bool) -> None:
-        """As State knows it now. `late`: nobody is here for so long that something may be wrong."""
-        state = self._desk.state
+        """Show the present State. `late`: nobody was found for so long that something may be wrong."""
+        state = self._context.state
         if state.looked_around:
             self._heading.text(_("No room is open here yet"))
             if state.on_no_network:
@@ -59,10 +58,10 @@ class NoRoomsPanel(tk.Frame):
         self.start.enable(not state.opening)
         self._buttons.lay()
         if late and not self.help.winfo_manager():
-            self.help.pack(fill="x", pady=(self._desk.theme.px(24), 0))
+            self.help.pack(fill="x", pady=(self._context.theme.px(24), 0))
 
     def _make_help(self) -> Box:
-        theme = self._desk.theme
+        theme = self._context.theme
         box = Box(self, theme, "side", 10, pad=(20, 16))
         Heading(box.inside, theme, _("Should somebody be here?"), "bold", ground="side").pack(fill="x")
         lines = (
@@ -79,7 +78,7 @@ class NoRoomsPanel(tk.Frame):
             box.inside,
             theme,
             _("Check my computer"),
-            lambda: self._desk.go(Checkup()),
+            lambda: self._context.go(Checkup()),
             "quiet",
             "shield",
             ground="side",
@@ -87,27 +86,27 @@ class NoRoomsPanel(tk.Frame):
         return box
 
 
-HELP_MS = 20_000  # nobody found for so long: something may be wrong, and help is better than hope
+HELP_MS = 20_000  # nobody found for so long: something may be wrong, and help is shown
 
 
 class WelcomePage(PageView):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: WelcomePlace, *, help_ms: int = HELP_MS) -> None:
-        super().__init__(master, desk)
+    def __init__(self, master: tk.Misc, context: ViewContext, place: WelcomePlace, *, help_ms: int = HELP_MS) -> None:
+        super().__init__(master, context)
         px = self.theme.px
         self._offers = RoomOffers()
-        self._placed: tk.Misc | None = None  # had the keyboard from us: while it is there, the person chose nothing
-        self._asked = False  # for a room of my own, here
+        self._placed: tk.Misc | None = None  # the widget focused by us
+        self._asked = False  # a room of my own was asked for from this page
         self._late = False
-        self.me = self.column.put(NickEditor(self.body, desk), above=0, below=28)
-        if hint := firewall_hint(sys.platform, desk.kept.now):
+        self.me = self.column.put(NickEditor(self.body, context), above=0, below=28)
+        if hint := firewall_hint(sys.platform, context.kept.now):
             self.column.put(Paragraph(self.body, self.theme, hint, ink="mute"), above=0, below=24)
         below = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=0)
         below.columnconfigure(0, weight=1)
         self._problem = ProblemBox(below, self.theme)
         self._problem.grid(row=0, sticky="ew")
-        self.empty = NoRoomsPanel(below, desk, self._start)
+        self.empty = NoRoomsPanel(below, context, self._start)
         self.empty.grid(row=1, sticky="ew", pady=(0, px(28)))
-        self.cards = RoomCards(below, desk, self._enter)
+        self.cards = RoomCards(below, context, self._enter)
         self.cards.grid(row=2, sticky="ew")
         self._more = Paragraph(below, self.theme, "", "small", "mute")
         self._more.grid(row=3, sticky="ew")
@@ -119,13 +118,13 @@ class WelcomePage(PageView):
     def heard(self, event: Event) -> None:
         match event:
             case Hosting():
-                self.desk.kept.change(windows_hint_seen=True)
+                self.context.kept.change(windows_hint_seen=True)
             case NotHosting(problem=problem) if self._asked:
                 self._asked = False
                 self._problem.say(as_sentence(problem))
             case _:
                 pass
-        self.desk.soon(self, self._draw)
+        self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._placed = self._obvious()
@@ -133,9 +132,9 @@ class WelcomePage(PageView):
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw(self) -> None:
-        state = self.desk.state
+        state = self.context.state
         focused = self.focus_lastfor()
-        ours = focused in (None, self._placed, self.winfo_toplevel())  # the last: what had it went before it was drawn
+        ours = focused in (None, self._placed, self.winfo_toplevel())  # the window, when the last was destroyed
         self._offers = room_offers(state.rooms.values(), self._offers)
         self.me.draw()
         self.cards.show(self._offers)
@@ -158,8 +157,8 @@ class WelcomePage(PageView):
 
     def _other_ways(self, master: tk.Misc) -> ButtonRow:
         row = ButtonRow(master, self.theme)
-        Button(row, self.theme, _("Start a room"), lambda: self.desk.go(StartRoom()), "quiet", "plus")
-        Button(row, self.theme, _("Type a code or address"), lambda: self.desk.go(JoinBy()), "quiet", "key")
+        Button(row, self.theme, _("Start a room"), lambda: self.context.go(StartRoom()), "quiet", "plus")
+        Button(row, self.theme, _("Type a code or address"), lambda: self.context.go(JoinBy()), "quiet", "key")
         row.lay()
         return row
 
@@ -167,26 +166,26 @@ class WelcomePage(PageView):
         self._late = True
         self._draw()
 
-    # --- deeds -------------------------------------------------------------------------------------------------------
+    # --- actions -----------------------------------------------------------------------------------------------------
     def _enter(self, offer: RoomOffer) -> None:
-        room = self.desk.state.rooms.get(offer.room_id)
+        room = self.context.state.rooms.get(offer.room_id)
         if room is not None and room.hosted and not room.is_in:
             self._open(OpenRoom(room.title, room_id=room.room_id))
         else:
-            self.desk.go(InRoom(offer.room_id))
+            self.context.go(InRoom(offer.room_id))
 
     def _start(self) -> None:
-        self._open(OpenRoom(own_title(self.desk.state.nick)))
+        self._open(OpenRoom(own_title(self.context.state.nick)))
 
     def _open(self, command: OpenRoom) -> None:
         self._asked = True
         self._problem.say("")
-        self.desk.do(command)
+        self.context.do(command)
         self._draw()
 
 
 def _seen(part: tk.Widget, seen: bool) -> None:
-    """On the page, or not, without taking the keyboard from what stays."""
+    """Show or hide a part of the page, without taking the focus from the others."""
     if seen and not part.winfo_manager():
         part.grid()
     elif not seen and part.winfo_manager():

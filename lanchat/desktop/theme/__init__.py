@@ -1,2 +1,9 @@
-"""How the window looks: colours, fonts, sizes and pictures. A Look is made once and never changes: another theme,
-zoom or screen is another Look, and the views are built anew on it."""
+"""How the window looks: colours, fonts, sizes, icons, avatars, and the cache of pictures drawn with Pillow.
+
+What belongs here: everything that depends on light or dark, the zoom and the resolution of the screen. What does not:
+widgets, and pictures of emoji (`emoji`) and of shaped words (`text_layout`), which only use the cache.
+
+A Theme is made once and never changes: another palette, zoom or screen means another Theme, on which all views are
+built anew. palette: colours by purpose; fonts: Tk fonts by name; icons, avatars: drawn with Pillow; picture_cache:
+PhotoImages by key; theme: Theme, which brings these together.
+"""

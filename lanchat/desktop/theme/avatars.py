@@ -1,7 +1,7 @@
-"""Avatars: a round ground in the member's colour with the nick's initials. Pure, but for reading a font file.
+"""Avatars: a disc in the member's colour with a darker part and the initials of the nick. No Tk; reads font files.
 
-Colour and pattern come from the key, not from the nick: somebody who takes another's nick does not get them with it,
-and of two people in one colour each mostly has another pattern.
+Colour and pattern are derived from the key, not from the nick: somebody who takes another's nick does not get the same
+avatar, and two people with the same colour mostly have different patterns.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _NO_GLYPH = "\U0010fffd"
 
 
 def colour_of(key: bytes, dark: bool) -> str:
-    """The colour a member's nick is written in, on a dark or a light ground."""
+    """The colour of a member's nick, for a dark or a light ground, as `#rrggbb`."""
     colours = PEOPLE_DARK if dark else PEOPLE_LIGHT
     return colours[zlib.crc32(key) % len(colours)]
 
 
 def avatar(key: bytes, nick: str, size: int) -> Image.Image:
-    """`size` pixels square, clear around the disc."""
+    """`size` pixels square, transparent around the disc."""
     ground = PEOPLE_LIGHT[zlib.crc32(key) % len(PEOPLE_LIGHT)]
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
@@ -52,7 +52,7 @@ def avatar(key: bytes, nick: str, size: int) -> Image.Image:
         face = _face_for(letter, round(across * (0.46 if len(letter) == 1 else 0.4))) if letter else None
         if face is not None:
             pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
-        else:  # somebody without a face
+        else:  # no letter, or no font that has it: a silhouette
             pen.ellipse((across * 0.34, across * 0.2, across * 0.66, across * 0.52), fill="white")
             pen.pieslice((across * 0.2, across * 0.56, across * 0.8, across * 1.16), 180, 360, fill="white")
 
@@ -60,7 +60,7 @@ def avatar(key: bytes, nick: str, size: int) -> Image.Image:
 
 
 def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, str, str]) -> Image.Image:
-    """With a dot at its lower right; `colours`: of the ground below, of here, of away."""
+    """Add a dot at the lower right. `colours`: of the ground around it, of "here" and of "away"."""
     ground, here, away = colours
     size = image.width
 
@@ -80,21 +80,21 @@ def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, st
 
 
 def _pattern(key: bytes) -> tuple[int, int]:
-    """The part of the disc that is darker: where it begins and how wide it is, in degrees."""
+    """The darker part of the disc: where it begins and how wide it is, in degrees."""
     number = zlib.crc32(key) // len(PEOPLE_LIGHT)
     return 45 * (number % 8), (100, 180, 250)[number // 8 % 3]
 
 
 def _darker(colour: str) -> str:
-    """White letters are read on it at least as well."""
+    """Seven tenths of the brightness: white letters keep their contrast."""
     red, green, blue = (int(colour[at : at + 2], 16) * 7 // 10 for at in (1, 3, 5))
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _initials(nick: str) -> str:
-    """Of the first and the last word, or the beginning of the only one; "" when there is no letter or digit.
+    """The initials of the first and last word, or the first two letters of the only one; "" without letters and digits.
 
-    One letter in scripts without capitals: two of those would be too wide, or join into something else.
+    In scripts without capitals only one letter: two may be too wide, or join into another shape.
     """
     words = ["".join(one for one in word if unicodedata.category(one)[0] in "LN") for word in nick.split()]
     words = [word for word in words if word]
@@ -115,7 +115,7 @@ def _has_case(letter: str) -> bool:
 
 
 def _face_for(letters: str, size: int) -> ImageFont.FreeTypeFont | None:
-    """A bold face of the system that has these letters."""
+    """A bold font of the system that has these letters."""
     for name in _FACES:
         face = _face(name, size)
         if face is not None and all(_has(face, letter) for letter in letters):

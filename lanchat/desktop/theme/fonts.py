@@ -1,9 +1,8 @@
-"""Fonts: one family for words and one for code, in a few sizes, under Tk names. Tk thread.
+"""Fonts: one family for words and one for code, in a few sizes, under Tk font names. Tk thread.
 
-For a character that the font itself does not have, Tk on Windows opens every font of the computer in turn until one has
-it (FindSubFontForChar in tkWinFont.c). For what no font has, and for all characters above U+FFFF, that is every font:
-up to 0.1 s for each character, once. Peers choose the characters, and what is pasted has any: `drawable` bounds the
-time.
+For a character that the font does not have, Tk on Windows opens every font of the computer in turn until one has it
+(FindSubFontForChar in tkWinFont.c). For a character that no font has, and for all above U+FFFF, that is every font:
+up to 0.1 s for each character, once. Peers choose the characters, and pasted text has any: `drawable` bounds the time.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _SIZES: dict[FontName, tuple[int, Literal["normal", "bold"]]] = {
     "title": (16, "bold"),
     "head": (24, "bold"),
     "code": (13, "normal"),
-    "number": (20, "normal"),  # codes and numbers that people read out to each other
+    "number": (20, "normal"),  # codes and numbers that people read aloud
 }
 _FIXED: frozenset[FontName] = frozenset(("code", "number"))
 
@@ -46,21 +45,21 @@ else:
     _FAMILIES = ("Noto Sans", "Inter", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "DejaVu Sans")
     _FIXED_FAMILIES = ("Noto Sans Mono", "DejaVu Sans Mono", "Ubuntu Mono", "Liberation Mono")
 
-#: Characters that the fonts of Windows may not have; all have Latin, Greek and Cyrillic letters and what is among them.
+#: Characters that fonts of Windows may lack; all have Latin, Greek and Cyrillic letters and the common signs.
 _UNUSUAL = re.compile(f"[^\0-\u052f\u1e00-\u206f\u20a0-\u20bf{UNDRAWN}]")
-#: For finding fonts, on Windows: milliseconds that may be saved up (a new script takes about as many as one unknown
-#: character, a text in a fancy alphabet twenty times that), and in each second (a twentieth of it).
+#: Time for finding fonts on Windows: at most so many milliseconds at once (a new script takes about 50, a text in a
+#: fancy alphabet twenty times that), and so many more in each second.
 _SAVED_MS, _MS_A_SECOND = 1_000, 50
-#: A square for a character above U+FFFF, which Tk 8.6 counts as two: no font has it, and from U+40000 on Tk looks for
-#: none (FONTMAP_NUMCHARS).
+#: Stands for a character above U+FFFF, which Tk 8.6 counts as two. It is drawn as a square: no font has it, and from
+#: U+40000 on Tk searches no fonts (FONTMAP_NUMCHARS).
 _UNDRAWN_TWICE = "\U0010fffd"
 
 
 class Fonts:
-    """The fonts under the names `name` gives: pass those to widgets as `font=`."""
+    """The fonts of the window. `name` returns what a widget takes as `font=`."""
 
     def __init__(self, root: tk.Misc, scale: float) -> None:
-        """`scale`: pixels of the screen to one design pixel."""
+        """`scale`: pixels of the screen for one design pixel."""
         there = set(tkfont.families(root))
         family = _first(_FAMILIES, there, "TkDefaultFont", root)
         fixed = _first(_FIXED_FAMILIES, there, "TkFixedFont", root)
@@ -69,26 +68,26 @@ class Fonts:
         self._sizes: dict[FontName, tuple[str, int, bool]] = {}
         for name, (size, weight) in _SIZES.items():
             font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
-            font.delete_font = False  # the next Look configures the same one
+            font.delete_font = False  # the next Theme configures the same font
             pixels, of_name = max(1, round(size * scale)), fixed if name in _FIXED else family
             font.configure(family=of_name, size=-pixels, weight=weight)
             self._fonts[name] = font
             self._sizes[name] = of_name, pixels, weight == "bold"
         self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
-        self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # what Tk has a font for, or none
+        self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # that Tk has searched for
         self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.monotonic())
 
     def name(self, name: FontName) -> str:
         return _tk(name)
 
     def measure(self, name: FontName, text: str) -> int:
-        """Pixels that `text` takes in one line, as `drawable` has it."""
+        """The width of `text` in one line, in pixels, as `drawable` returns it."""
         return self._fonts[name].measure(self.drawable(name, text))
 
     def drawable(self, name: FontName, text: str) -> str:
-        """`text` with a square in place of each character that takes too long to find a font for; on Windows.
+        """On Windows: `text` with a square for each character for which there is no time to find a font.
 
-        As long as `text`, in characters and in columns of a Text. The next time there may be time for more of them.
+        It has as many characters as `text`, and as many columns in a Text. Later calls may replace fewer of them.
         """
         if not self._searches or text.isascii():
             return text
@@ -100,30 +99,30 @@ class Fonts:
         return text.translate(late) if late else text
 
     def _find(self, name: FontName, character: str) -> bool:
-        """False: there is no time for it."""
+        """Let Tk find a font for a character; False: there is no time for that."""
         self._time_left.take(0, time.monotonic())
         if self._time_left.wait(1):
             return False
-        before = time.thread_time()  # on a busy computer not more are left out
+        before = time.thread_time()  # the time of this thread, so that a busy computer does not count
         self._fonts[name].measure(character)
         self._time_left.take(round((time.thread_time() - before) * 1000), time.monotonic())
         self._found[name].add(character)
         return True
 
     def tab(self, name: FontName) -> int:
-        """Pixels from one tab stop to the next: four columns."""
+        """Pixels between tab stops: four digits."""
         return self.measure(name, "0000")
 
     def height(self, name: FontName) -> int:
-        """Pixels of one line."""
+        """The height of a line, in pixels."""
         return self._fonts[name].metrics("linespace")
 
     def ascent(self, name: FontName) -> int:
-        """Pixels from the top of a line to what its letters stand on."""
+        """Pixels from the top of a line to its baseline."""
         return self._fonts[name].metrics("ascent")
 
     def size(self, name: FontName) -> tuple[str, int, bool]:
-        """(family, pixels, whether it is bold), for who draws letters of the same size without Tk."""
+        """(family, pixels, bold), for drawing text of the same size with Pillow."""
         return self._sizes[name]
 
 

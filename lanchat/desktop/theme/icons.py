@@ -1,4 +1,4 @@
-"""Icons, drawn: each a few strokes in a unit square, so that any size and colour is sharp. Pure."""
+"""Icons: each is a few strokes in a unit square, drawn with Pillow, sharp in any size and colour. No Tk."""
 
 from __future__ import annotations
 

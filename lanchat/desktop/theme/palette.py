@@ -1,7 +1,7 @@
-"""The colours, by what they are for.
+"""The colours, by purpose.
 
-Words have a contrast of 4.5 or more with every ground they can stand on, signs and rings of 3 or more (WCAG 2.1, 1.4.3
-and 1.4.11); a test counts. Not so what is not enabled, and thin lines between things.
+Text has a contrast of at least 4.5 with every ground that it can be on, icons and focus rings of at least 3 (WCAG 2.1,
+1.4.3 and 1.4.11); a test measures that. Disabled controls and separator lines are exempt.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ class Palette(Struct, frozen=True):
     """Colours as `#rrggbb`."""
 
     dark: bool
-    rail: str  #: darkest ground: the corner with my name, fields on the side
-    side: str  #: ground of the panes left and right
-    chat: str  #: ground of the middle
-    field: str  #: ground of what can be typed into
-    raised: str  #: ground of menus and cards that lie over the rest
+    rail: str  #: darkest ground: the corner with my nick, fields in side panes
+    side: str  #: ground of the left and right pane
+    chat: str  #: ground of the middle pane
+    field: str  #: ground of text fields
+    raised: str  #: ground of menus, popovers and toasts
     text: str
     strong: str  #: titles, what is unread
-    mute: str  #: what matters less: times, hints
-    accent: str  #: ground of the one button that goes on
+    mute: str  #: secondary text: times, hints
+    accent: str  #: ground of the primary button
     accent_hover: str
     on_accent: str  #: text on accent
-    ring: str  #: around what has the keyboard
+    ring: str  #: focus ring
     accent_soft: str  #: ground of what is chosen or mine
-    marked: str  #: ground of text that is selected; pictures in it (emoji, other scripts) keep their colours
+    marked: str  #: ground of selected text; pictures in it (emoji, other scripts) keep their colours
     selected: str  #: ground of the row that is open
     hover: str  #: ground of the row under the pointer
-    row_hover: str  #: the same in the middle
-    line: str  #: thin lines between things
+    row_hover: str  #: the same in the middle pane
+    line: str  #: separator lines
     link: str
-    alert: str  #: ground of what is unread for me and of destructive deeds
-    alert_ink: str  #: words and signs of a warning
+    alert: str  #: ground of unread mentions and of buttons for destructive actions
+    alert_ink: str  #: text and icons of a warning
     on_alert: str
     alert_soft: str  #: ground of a warning
     caution: str  #: away, reconnecting
     good: str  #: here, connected, verified
     mention: str  #: ground of a message that names me
-    at: str  #: a name in such a message
+    at: str  #: the name in such a message
     found: str  #: ground of words that were searched for
-    thumb: str  #: of a scrollbar
-    shade: str  #: edge of what lies over the rest
+    thumb: str  #: thumb of a scroll bar
+    shade: str  #: outline of menus, popovers and toasts
 
 
 LIGHT = Palette(
@@ -63,6 +63,6 @@ DARK = Palette(
     shade="#151618",
 )  # fmt: skip
 
-#: Grounds of avatars and colours of nicks; white letters can be read on each, and each on every ground of a row.
+#: Grounds of avatars and colours of nicks: white text has contrast on each, and each on every ground of a row.
 PEOPLE_LIGHT = ("#a93932", "#256c3c", "#2d5aba", "#883dab", "#146a6a", "#85550e", "#a1366e", "#4e6815")
 PEOPLE_DARK = ("#f2968f", "#5fcb87", "#8fb2ff", "#d399ed", "#4fc9c9", "#e3a74a", "#f092bf", "#a3c357")

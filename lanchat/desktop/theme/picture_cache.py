@@ -1,6 +1,7 @@
-"""Images: pictures drawn with Pillow, each made once and kept while it is of use. Tk thread.
+"""PictureCache: keeps pictures drawn with Pillow as PhotoImages; and functions that draw with smooth edges. Tk thread.
 
-Tk drops a picture when Python's object of it goes: who shows one that may leave this cache (the Transcript) holds it.
+Tk drops a picture when its PhotoImage is garbage collected. Whoever shows a picture for long (the timeline) keeps a
+reference, since this cache may drop it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from PIL import Image, ImageDraw, ImageTk
 
 Drawing = Callable[[ImageDraw.ImageDraw, float], None]
 
-#: Most pictures kept: what peers send (every emoji there is, in every size) must not fill the memory.
+#: Pictures kept, at most: peers choose emoji, and all of them in all sizes would fill the memory.
 _MOST = 4_000
-_FINER = 4  # drawn so many times as large and scaled down: smooth edges
+_FINER = 4  # drawn that many times larger and reduced, for smooth edges
 
 
 class PictureCache:
+    """PhotoImages by key. The ones that were not used for longest are dropped."""
+
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
         self._kept: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], Image.Image]) -> ImageTk.PhotoImage:
-        """The picture of `key`; `make` draws it the first time."""
+        """The picture of `key`; `make` draws it when it is not in the cache."""
         image = self._kept.get(key)
         if image is None:
             image = self._kept[key] = ImageTk.PhotoImage(make(), master=self._root)
@@ -40,16 +43,16 @@ class PictureCache:
 
 
 def drawn(width: int, height: int, draw: Drawing) -> Image.Image:
-    """A picture with smooth edges: `draw` gets a canvas some times as large, and how many times."""
+    """A picture with smooth edges. `draw` gets a pen on a larger canvas, and how many times larger it is."""
     image = Image.new("RGBA", (max(1, width) * _FINER, max(1, height) * _FINER), (0, 0, 0, 0))
     draw(ImageDraw.Draw(image), _FINER)
-    return image.reduce(_FINER)  # looks as good as the finest way to resize, and takes a tenth of the time
+    return image.reduce(_FINER)  # looks as good as Lanczos resampling, in a tenth of the time
 
 
 def rounded(
     width: int, height: int, radius: int, fill: str | None, outline: str | None = None, line: int = 1
 ) -> Image.Image:
-    """A rectangle with round corners. For large or changing sizes there is `look.rounded`, which costs no picture."""
+    """A rectangle with round corners. For large or changing sizes use `Theme.rounded`, which needs no new picture."""
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         box = (0, 0, width * finer - 1, height * finer - 1)

@@ -1,4 +1,4 @@
-"""Look: what the views take their colours, sizes, fonts and pictures from. Tk thread."""
+"""Theme: gives views their colours, sizes, fonts and pictures. Tk thread."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from lanchat.desktop.theme.picture_cache import PictureCache, drawn, rounded
 
 
 class Theme:
+    """One palette at one scale. It never changes; see the package."""
+
     def __init__(self, root: tk.Tk, palette: Palette, scale: float) -> None:
-        """`scale`: pixels of the screen to one design pixel: that of the screen, times the person's zoom."""
+        """`scale`: pixels of the screen for one design pixel: the scale of the screen times the zoom."""
         self.root = root
         self.palette = palette
         self.scale = scale
@@ -27,7 +29,7 @@ class Theme:
         self.shaper = Shaper(root, self.fonts)
 
     def px(self, design: float) -> int:
-        """Design pixels (as on a screen of 96 dpi) in pixels of this screen; at least 1 when more than 0."""
+        """Design pixels (those of a screen with 96 dpi) in pixels of this screen; at least 1 if more than 0."""
         return max(1, round(design * self.scale)) if design > 0 else round(design * self.scale)
 
     def font(self, name: FontName) -> str:
@@ -35,14 +37,14 @@ class Theme:
         return self.fonts.name(name)
 
     def icon(self, name: IconName, size: float, colour: str) -> ImageTk.PhotoImage:
-        """`size` in design pixels."""
+        """An icon; `size` in design pixels."""
         pixels = self.px(size)
         return self.images.get(("icon", name, pixels, colour), lambda: icons.icon(name, pixels, colour))
 
     def avatar(
         self, key: MemberKey, nick: str, size: float, presence: Presence | None = None, ground: str = ""
     ) -> ImageTk.PhotoImage:
-        """A member's picture. With `presence`, a dot that stands out from `ground`. `size` in design pixels."""
+        """A member's avatar; with `presence`, a dot with a rim in the colour of `ground`. `size` in design pixels."""
         pixels, palette = self.px(size), self.palette
 
         def make() -> Image.Image:
@@ -54,13 +56,13 @@ class Theme:
         return self.images.get(("avatar", key, nick[:32], pixels, presence, ground), make)
 
     def colour_of(self, key: MemberKey) -> str:
-        """What a member's nick is written in."""
+        """The colour of a member's nick."""
         return avatars.colour_of(key, self.palette.dark)
 
     def rounded_image(
         self, width: int, height: int, radius: float, fill: str, outline: str | None = None
     ) -> ImageTk.PhotoImage:
-        """A small thing with round corners, such as a pill; in pixels, but `radius` in design pixels."""
+        """A small shape with round corners, such as a pill. Sizes in pixels, `radius` in design pixels."""
         r, line = self.px(radius), self.px(1)
         key = ("rounded", width, height, r, fill, outline)
         return self.images.get(key, lambda: rounded(width, height, r, fill, outline, line))
@@ -70,7 +72,7 @@ class Theme:
     ) -> None:
         """Draw a filled rectangle with round corners of any size: x0, y0, x1, y1 in pixels, `radius` in design pixels.
 
-        Four small pictures and two rectangles, so that a resize makes no new picture.
+        Four corner pictures and two rectangles, so that a resize needs no new picture.
         """
         x0, y0, x1, y1 = box
         r = min(self.px(radius), (x1 - x0) // 2, (y1 - y0) // 2)

@@ -1,6 +1,7 @@
-"""Pressable: what every control that is pressed has in common: pointer, keyboard, focus and being enabled.
+"""Buttons: Pressable, which all controls drawn on a canvas share, Button, IconButton and rows of buttons.
 
-Button and IconButton.
+They are drawn on a canvas, not ttk.Button: their words may be names with emoji, which Tk draws badly, and a press with
+the mouse must leave the focus ring and the keyboard focus where they are.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from lanchat.desktop.widgets.tooltip import Tooltip
 
 
 class Pressable(tk.Canvas):
-    """A canvas that draws itself anew whenever its state changes: subclasses say how in `draw`.
+    """A control on a canvas that is pressed with the mouse or with Enter and Space. Subclasses implement `draw`,
+    which is called again whenever the state changes.
 
-    Pressing with the pointer leaves the keyboard where it is, so that who presses a button while writing writes on.
+    A press with the mouse does not take the keyboard focus: somebody who is writing can go on writing.
     """
 
     def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "chat") -> None:
         self.theme = theme
         self.ground = palette_colour(theme.palette, ground)
-        self.over = False  #: the pointer is on it
-        self.down = False  #: being pressed
+        self.over = False  #: the mouse pointer is on it
+        self.down = False  #: the mouse button is held down on it
         self.focused = False
         self.enabled = True
         self.command = command
@@ -45,7 +47,7 @@ class Pressable(tk.Canvas):
             self.bind(key, self._key)
 
     def draw(self) -> None:
-        """Draw on the empty canvas, by the size it has and the state it is in."""
+        """Draw on the canvas, which is empty, for its present size and state."""
         raise NotImplementedError
 
     def redraw(self) -> None:
@@ -53,19 +55,19 @@ class Pressable(tk.Canvas):
         self.draw()
 
     def enable(self, enabled: bool) -> None:
-        """What is not enabled is pale, and passed over by the keyboard."""
+        """A disabled control is pale, and Tab passes it over."""
         if enabled != self.enabled:
             self.enabled = enabled
             self.configure(takefocus=enabled, cursor="hand2" if enabled else "")
             self.redraw()
 
     def press(self) -> None:
-        """As if somebody pressed it."""
+        """Call the command, unless the control is disabled."""
         if self.enabled:
             self.command()
 
     def let_go(self) -> None:
-        """It is being pressed, but that was meant for something else."""
+        """Ignore the press that is under way: it was meant for something else, such as closing a popover."""
         self._state(down=False)
 
     def _state(self, *, over: bool | None = None, down: bool | None = None, focused: bool | None = None) -> None:
@@ -78,14 +80,14 @@ class Pressable(tk.Canvas):
         meant = self.down and self.over
         self._state(down=False)
         if meant:
-            self.press()  # the last thing done here: it may take the widget away
+            self.press()  # must come last: the command may destroy this widget
 
     def _key(self, event: tk.Event[tk.Misc]) -> str:
         self.press()
         return "break"
 
 
-#: The one thing to go on with; another choice; what destroys; what leads elsewhere.
+#: primary: the main action; quiet: another one; danger: a destructive one; link: leads to another page.
 ButtonKind: TypeAlias = Literal["primary", "quiet", "danger", "link"]
 
 _HEIGHT, _PAD, _GAP, _RADIUS, _ICON = 36, 16, 8, 8, 16
@@ -95,7 +97,7 @@ _BUTTON_GAP = 10
 
 
 class Button(Pressable):
-    """As wide as its words; made wider or narrower, the words stay in the middle, cut where there is no room."""
+    """A button with words. It asks for the width they need; with less, they end in an ellipsis."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, text: str, command: Callable[[], None], kind: ButtonKind = "primary",
@@ -109,7 +111,7 @@ class Button(Pressable):
         self.text(text)
 
     def text(self, words: str) -> None:
-        """Other words."""
+        """Change the words and the width asked for."""
         self.words = words
         theme = self.theme
         wide = self._writer.fit(words, "room", _ENDLESS).width + (theme.px(_ICON) + theme.px(_GAP) if self._icon else 0)
@@ -129,7 +131,7 @@ class Button(Pressable):
         self._draw_words(width, height, ink)
 
     def _colours(self) -> tuple[str, str]:
-        """Of the ground and of the words."""
+        """The colours of the ground and of the words."""
         palette = self.theme.palette
         fill, ink = {
             "primary": (palette.accent, palette.on_accent),
@@ -150,7 +152,7 @@ class Button(Pressable):
         if not self.focused:
             draw_ground(self, self.theme, box, _RADIUS, fill)
             return
-        gap = self.theme.px(RING)  # the ring stands free of the ground, which may have its colour
+        gap = self.theme.px(RING)  # a gap, because the ground may have the colour of the ring
         draw_ground(self, self.theme, box, _RADIUS, self.ground, edge=self.theme.palette.ring, line=RING)
         inner = (2 * gap, 2 * gap, width - 2 * gap, height - 2 * gap)
         draw_ground(self, self.theme, inner, _RADIUS - 2 * RING, fill)
@@ -171,13 +173,13 @@ class Button(Pressable):
 
 
 class IconButton(Pressable):
-    """A picture to press; what it does comes up in words when the pointer or the keyboard rests on it."""
+    """A button with an icon. Its tooltip says in words what it does."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, icon: IconName, tip: str, command: Callable[[], None], *,
         ground: Ground = "chat", size: float = _ICON_BUTTON,
     ) -> None:  # fmt: skip
-        """`size`: design pixels of the square around the picture."""
+        """`size`: design pixels of the square around the icon."""
         super().__init__(master, theme, command, ground)
         self._icon: IconName = icon
         self._size = size
@@ -185,7 +187,7 @@ class IconButton(Pressable):
         self.configure(width=theme.px(size), height=theme.px(size))
 
     def show(self, icon: IconName, tip: str) -> None:
-        """Another picture, with its words."""
+        """Change the icon and the tooltip."""
         self._icon = icon
         self.tip.words = tip
         self.redraw()
@@ -205,7 +207,7 @@ class IconButton(Pressable):
 
 
 class ButtonRow(tk.Frame):
-    """Its children side by side, in the order they were made, in as many lines as they need."""
+    """Lays out its children side by side in the order they were made, in as many lines as they need."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, bg=str(master["background"]))
@@ -213,7 +215,7 @@ class ButtonRow(tk.Frame):
         self.bind("<Configure>", lambda event: self._flow(event.width))
 
     def lay(self) -> None:
-        """There are more of them, or one has other words."""
+        """Lay out again, after a child was added or changed its words."""
         self._flow(self.winfo_width())
 
     def _flow(self, width: int) -> None:

@@ -1,8 +1,7 @@
-"""Labelled: a mark that is pressed and words that say what it is for, which may go on in a second line.
+"""Controls for choosing: SegmentedControl (options side by side), RadioGroup (options with explanations) and Switch.
 
-Choice: one of a few, side by side; and Radios: one of a few, each with an explanation, one below the other.
-
-Switch: something that is on or off.
+They are drawn on a canvas, not ttk.Radiobutton and ttk.Checkbutton: their words wrap, may be names in scripts that Tk
+draws badly, and the whole line is one target for the mouse with one focus ring.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.labels import fitted
 from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
 
-CONTROL_PAD = 8  #: design pixels around everything, so that the ring stands free
+CONTROL_PAD = 8  #: design pixels around the mark and the words, for the focus ring
 _GAP = 12
 
 
 class LabelledControl(Pressable):
-    """As wide as it is made, and as high as its words then need. Pack it with fill="x"."""
+    """A mark and words beside it. Pack it with fill="x": it becomes as high as its words need at that width."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None],
         ground: Ground, *, left: float = 0, right: float = 0, mark_height: float = 18,
     ) -> None:  # fmt: skip
-        """`left`, `right`: design pixels the mark takes on that side of the words."""
+        """`left`, `right`: design pixels that the mark takes on that side of the words."""
         super().__init__(master, theme, command, ground)
         self._pictures: list[ImageTk.PhotoImage | None] = []
         self._words = words
@@ -56,7 +55,7 @@ class LabelledControl(Pressable):
         theme, palette = self.theme, self.theme.palette
         width = self.winfo_width()
         if width <= 1:
-            return  # it has no place yet
+            return  # not laid out yet
         pad, line = theme.px(CONTROL_PAD), theme.fonts.height("body")
         room = max(1, width - self._before - self._after)
         ink = palette.text if self.enabled else palette.mute
@@ -79,7 +78,7 @@ class LabelledControl(Pressable):
         self.draw_mark((x, top, x + (self._left or self._right), top + self._mark_height))
 
     def _write(self, words: str, top: int, font: FontName, ink: str, room: int) -> ImageTk.PhotoImage | None:
-        """Gives the picture, if it has to be one: names of others may be in it."""
+        """Write the words; returns the picture where they have to be drawn as one, to be kept while it is shown."""
         image = self.theme.shaper.paragraph(words, font, ink, room)
         if image is not None:
             self.create_image(self._before, top, anchor="nw", image=image, tags="words")
@@ -96,13 +95,13 @@ _DISC = 18
 
 
 class SegmentedControl(Pressable, Generic[T]):
-    """A row of words, one of them chosen; the arrow keys choose the next."""
+    """A row of options, one of them chosen. The arrow keys choose the next one."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str]], value: T,
         on_change: Callable[[T], None], *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
-        """`options`: values, each with its words. `on_change` hears what a person chose."""
+        """`options`: pairs of a value and its words. `on_change` is called with the value that a person chose."""
         super().__init__(master, theme, self._choose_pressed, ground)
         self._offered = list(options)
         self._on_change = on_change
@@ -110,13 +109,13 @@ class SegmentedControl(Pressable, Generic[T]):
         self._pointer = 0
         wide = sum(theme.fonts.measure("room", words) + 2 * theme.px(_SEGMENT_PAD) for _value, words in self._offered)
         self.configure(width=wide + 2 * theme.px(_SEGMENTS_INSET), height=theme.px(_SEGMENTS_HEIGHT))
-        for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that rests is there, too
+        for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that already rests there counts, too
             self.bind(where, self._moved, add="+")
         for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
             self.bind(key, partial(self._arrow, way))
 
     def set(self, value: T) -> None:
-        """Show this as chosen; `on_change` is not called."""
+        """Show this value as chosen, without calling `on_change`."""
         self.value = value
         self.redraw()
 
@@ -140,7 +139,7 @@ class SegmentedControl(Pressable, Generic[T]):
             self.create_text((left + right) // 2, height // 2, text=shown, font=theme.font("room"), fill=ink)
 
     def _spans(self, width: int) -> list[tuple[int, int]]:
-        """Left and right end of each option: the room is shared out as their words need it."""
+        """Left and right end of each option, in pixels: the width is shared in proportion to their words."""
         measure, pad, inset = self.theme.fonts.measure, self.theme.px(_SEGMENT_PAD), self.theme.px(_SEGMENTS_INSET)
         needs = [measure("room", words) + 2 * pad for _value, words in self._offered]
         share = (width - 2 * inset) / max(1, sum(needs))
@@ -176,13 +175,13 @@ class SegmentedControl(Pressable, Generic[T]):
 
 
 class RadioGroup(tk.Frame, Generic[T]):
-    """Choices that need an explanation. Tab goes to the chosen one, the arrow keys choose the next."""
+    """Options with explanations, one below the other. Tab goes to the chosen one, arrow keys choose the next."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str, str]], value: T,
         on_change: Callable[[T], None], *, ground: Ground = "chat",
     ) -> None:  # fmt: skip
-        """`options`: values, each with its words and an explanation, which may be ""."""
+        """`options`: a value, its words and an explanation ("" for none) each."""
         super().__init__(master, background=palette_colour(theme.palette, ground))
         self._values = [option for option, _words, _explanation in options]
         self._on_change = on_change
@@ -198,7 +197,7 @@ class RadioGroup(tk.Frame, Generic[T]):
         self.set(value)
 
     def set(self, value: T) -> None:
-        """Show this as chosen; `on_change` is not called."""
+        """Show this value as chosen, without calling `on_change`."""
         self.value = value
         for option, row in zip(self._values, self._rows, strict=True):
             row.choose(option == value)
@@ -216,7 +215,7 @@ class RadioGroup(tk.Frame, Generic[T]):
 
 
 class _RadioButton(LabelledControl):
-    """One of the Radios: a disc, and words beside it."""
+    """One option of a RadioGroup: a disc and words beside it."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None], ground: Ground
@@ -243,7 +242,7 @@ _SWITCH_WIDTH, _SWITCH_HEIGHT, _SWITCH_INSET = 38, 22, 3
 
 
 class Switch(LabelledControl):
-    """Words, and a switch at their right end; pressing anywhere on either turns it over."""
+    """Words with an on/off switch at their right end. A press anywhere on the line toggles it."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, words: str, value: bool, on_change: Callable[[bool], None], *,
@@ -252,11 +251,11 @@ class Switch(LabelledControl):
         self.value = value
         self._on_change = on_change
         super().__init__(
-            master, theme, words, explanation, self._turn_over, ground, right=_SWITCH_WIDTH, mark_height=_SWITCH_HEIGHT
+            master, theme, words, explanation, self._toggle, ground, right=_SWITCH_WIDTH, mark_height=_SWITCH_HEIGHT
         )  # fmt: skip
 
     def set(self, value: bool) -> None:
-        """Show this; `on_change` is not called."""
+        """Show this value, without calling `on_change`."""
         self.value = value
         self.redraw()
 
@@ -272,6 +271,6 @@ class Switch(LabelledControl):
         knob = (left, box[1] + inset, left + across, box[1] + inset + across)
         draw_ground(self, theme, knob, _SWITCH_HEIGHT / 2, "#ffffff")
 
-    def _turn_over(self) -> None:
+    def _toggle(self) -> None:
         self.set(not self.value)
         self._on_change(self.value)

@@ -1,4 +1,4 @@
-"""CopyField: a code, a link or a key that is there to be taken elsewhere."""
+"""CopyField: shows a code, a link or a key, with a button to copy it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAID_MS = 2_000
 
 
 class CopyField(Box):
-    """Its text can be selected but not changed; what does not fit in one line goes on in the next."""
+    """Read-only text that can be selected and copied. It wraps where it does not fit in one line."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, text: str, font: FontName = "number", *, ground: Ground = "chat",
@@ -26,7 +26,7 @@ class CopyField(Box):
         super().__init__(master, theme, fill, ground=ground, pad=(12, 6))
         set_text_keys(self)
         palette = theme.palette
-        self._forgetting = ""  # Tk's name for the time until it no longer says so
+        self._forgetting = ""  # Tk's id of the timer that takes the word away
         self._said = tk.Label(
             self.inside, font=theme.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
         )
@@ -41,7 +41,7 @@ class CopyField(Box):
         self._said.pack(side="right", padx=theme.px(4))
         self.field.pack(side="left", fill="x", expand=True)
         self.inside.configure(width=theme.px(160))
-        self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # a disabled Text takes no keys on X11
+        self.field.bind("<Button-1>", lambda event: self.field.focus_set())  # on X11 no click does
         bind_context_click(self.field, self._show_menu)
         offer_selected(self.field, self._selected)
         self.field.bind("<<SelectAll>>", lambda event: self._select_all())
@@ -49,7 +49,7 @@ class CopyField(Box):
         self.text(text)
 
     def text(self, text: str) -> None:
-        """Another text."""
+        """Change the text."""
         self.words = text
         self.field.configure(state="normal")
         self.field.delete("1.0", "end")
@@ -58,7 +58,7 @@ class CopyField(Box):
         self._measure()
 
     def copy(self) -> None:
-        """To the clipboard."""
+        """Copy the text to the clipboard, and say so for two seconds."""
         self.clipboard_clear()
         self.clipboard_append(self.words)
         self._said.configure(text=_("Copied"))
@@ -75,7 +75,7 @@ class CopyField(Box):
             self.after_cancel(self._forgetting)
 
     def _show_menu(self, event: tk.Event[tk.Misc]) -> None:
-        """What is selected can be copied, or all of it."""
+        """Copy what is selected, or else all of it."""
         selected = bool(self.field.tag_ranges("sel"))
         copy = (lambda: self.field.event_generate("<<Copy>>")) if selected else self.copy
         at = (event.x_root, event.y_root)
@@ -89,7 +89,7 @@ class CopyField(Box):
         self._select_all()
 
     def _select_all(self) -> str:
-        self.field.tag_add("sel", "1.0", "end-1c")  # Tk would take the line's end with it
+        self.field.tag_add("sel", "1.0", "end-1c")  # Tk's own would include the newline at the end
         return "break"
 
     def _forget(self) -> None:
@@ -98,7 +98,7 @@ class CopyField(Box):
 
     def _measure(self) -> None:
         if self.field.winfo_width() <= 1:
-            return  # it has no place yet
+            return  # not laid out yet
         counted = self.field.count("1.0", "end", "displaylines")
         lines = counted[0] if isinstance(counted, tuple) else counted
         if lines and lines != int(str(self.field["height"])):

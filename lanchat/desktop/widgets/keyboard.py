@@ -1,11 +1,7 @@
-"""What is held down with a key, by system; which key of a shortcut is pressed, whatever the layout; and how it is told.
+"""The keyboard: modifiers and shortcuts by system and layout, their names, the keys of Text, and the Tab order.
 
-A shortcut is the key with that letter on it. Where the layout has no Latin letters (Russian, Greek, Hebrew …) it is the
-key at that letter's place on a US keyboard, as in other programs. Caps Lock changes nothing.
-
-The keys of Tk's Text, made those people know from everywhere else.
-
-The order in which Tab goes through what stands side by side: as one reads, however it was packed.
+A shortcut is the key with that letter on it. Where the layout has no Latin letters (Russian, Greek, Hebrew and others)
+it is the key in that letter's place on a US keyboard, as in other programs. Caps Lock changes nothing.
 """
 
 from __future__ import annotations
@@ -16,19 +12,19 @@ import tkinter as tk
 from lanchat.core.translate import _
 
 ON_MAC = sys.platform == "darwin"
-COMMAND = "Command" if ON_MAC else "Control"  #: what is held down with the letter of a shortcut
-WORD = "Option" if ON_MAC else "Control"  #: with an arrow or a deleting key: a word at a time
-OPTION = "Option" if ON_MAC else "Alt"  #: on macOS no key is Tk's Alt, which therefore never matches there
-#: That close the window. On macOS Command-Q is the system's own, and quits.
+COMMAND = "Command" if ON_MAC else "Control"  #: the modifier of shortcuts
+WORD = "Option" if ON_MAC else "Control"  #: with an arrow or a deletion key: a word at a time
+OPTION = "Option" if ON_MAC else "Alt"  #: on macOS no key is Tk's Alt
+#: Shortcuts that close the window. On macOS, Command-Q belongs to the system, and quits.
 CLOSE_SHORTCUTS = (f"{COMMAND}-w",) if ON_MAC else (f"{COMMAND}-q", f"{COMMAND}-w")
-MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: as Tk names it; keyboards of Macs have none
+MENU_KEY = "App" if sys.platform == "win32" else "Menu"  #: Tk's name; keyboards of Macs have none
 
 _SHIFT, _CONTROL, _ALT = 0x1, 0x4, 0x20000
 _MAC_OPTION = 0x10  # the second modifier; NumLock elsewhere
 _ALT_OR_COMMAND = 0x8  # the first modifier: Alt on Linux, Command on macOS, but NumLock on Windows
 _NAMED = {"plus", "minus", "equal", "comma", "period", "KP_Add", "KP_Subtract", "KP_0"}
 
-_GROUP = 13  # the bits of the state from there on: which of several layouts is in use (X11's XKB protocol)
+_GROUP = 13  # the bits of the state from this one on: the layout in use (XKB protocol of X11)
 _LATIN_1 = range(0xA0, 0x100)  # of X11's keysyms
 _OTHER_SCRIPTS = range(0x100, 0xFE00)
 _UNICODE = 0x1000000  # and above
@@ -38,8 +34,8 @@ def _at(first: int, keys: str) -> dict[int, str]:
     return {first + place: key for place, key in enumerate(keys)}
 
 
-#: By the number of a key on its system: what is written there on a US keyboard.
-if sys.platform == "win32":  # virtual key codes, by which Windows itself names the keys of other scripts
+#: What a US keyboard has on the key with this number.
+if sys.platform == "win32":  # virtual key codes, which Windows keeps in layouts of other scripts
     _PLACES = {**_at(48, "0123456789"), **_at(65, "abcdefghijklmnopqrstuvwxyz"), 187: "=", 188: ",", 189: "-"}
 elif sys.platform == "darwin":  # kVK_ANSI_… of HIToolbox/Events.h
     _PLACES = {
@@ -53,9 +49,9 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def has_modifier(state: int, writes: bool = True) -> bool:
-    """Whether Ctrl, Alt or Command is down as well: then a letter is none to write, as in Ctrl+Plus.
+    """Whether Ctrl, Alt or Command is held, so that the key writes no character, as in Ctrl+Plus.
 
-    On Windows Ctrl and Alt together are AltGr, and write; on macOS Option does, unless this key `writes` nothing.
+    On Windows, Ctrl with Alt is AltGr, which writes; on macOS Option writes too, unless this key `writes` nothing.
     """
     if sys.platform == "darwin" and not writes and state & _MAC_OPTION:
         return True
@@ -65,8 +61,8 @@ def has_modifier(state: int, writes: bool = True) -> bool:
 
 
 def pressed_shortcut(event: tk.Event[tk.Misc]) -> str:
-    """A key with Control (on macOS Command) down, as `pages.keys` writes it: "Control-k", "Control-Shift-F"; "": no
-    key that has a name there."""
+    """The shortcut of a key event with Control (on macOS Command) held, as `pages.keys_page` writes it: "Control-k",
+    "Control-Shift-F"; "" for a key without a name there."""
     key = _key(event)
     if len(key) == 1 and key.isalpha():
         return f"{COMMAND}-Shift-{key.upper()}" if int(event.state) & _SHIFT else f"{COMMAND}-{key}"
@@ -74,12 +70,12 @@ def pressed_shortcut(event: tk.Event[tk.Misc]) -> str:
 
 
 def key_caps(press: str) -> tuple[str, ...]:
-    """What is written on the keys to hold and to press: "Control-k" is Ctrl, K."""
+    """The labels of the keys of a shortcut: "Control-k" is Ctrl, K."""
     return tuple(_cap(name) for name in press.split("-"))
 
 
 def shortcut_words(press: str) -> str:
-    """A press in words: Ctrl+K, and on macOS ⌘K."""
+    """A shortcut as people read it: Ctrl+K, on macOS ⌘K."""
     return ("" if ON_MAC else "+").join(key_caps(press))
 
 
@@ -95,7 +91,7 @@ def _cap(name: str) -> str:
 
 
 def is_latin(event: tk.Event[tk.Misc]) -> bool:
-    """The layout has a Latin letter on this key, so that Tk's own bindings know it."""
+    """Whether the layout has a Latin letter on this key, so that Tk's own bindings match it."""
     return len(event.keysym) == 1 and event.keysym.isascii()
 
 
@@ -116,7 +112,7 @@ def _key(event: tk.Event[tk.Misc]) -> str:
 
 
 def _without_latin_letters(event: tk.Event[tk.Misc]) -> bool:
-    """Of the layout now in use: it may have a slash where there is a Q in others, as the Hebrew one."""
+    """Whether the layout in use has none. The Hebrew one has a slash where others have Q."""
     if sys.platform in ("win32", "darwin"):
         return False
     from lanchat.desktop.platform import x11
@@ -127,7 +123,7 @@ def _without_latin_letters(event: tk.Event[tk.Misc]) -> bool:
         return False
 
 
-#: Keys of an old editor that Tk knows on Linux and Windows; the window has its own uses for some of them.
+#: Emacs keys that Tk binds on Linux and Windows; the window uses some of them for shortcuts.
 _OLD_KEYS = ("<Control-d>", "<Control-h>", "<Control-i>", "<Control-k>", "<Control-o>", "<Control-t>")
 _OLD_MEANINGS = {
     "<<LineStart>>": "a", "<<LineEnd>>": "e", "<<NextChar>>": "f", "<<PrevChar>>": "b", "<<NextLine>>": "n",
@@ -136,7 +132,7 @@ _OLD_MEANINGS = {
 }  # fmt: skip
 
 
-#: What is done to a text by shortcuts that are the same on every system.
+#: Shortcuts that edit a text, the same on every system.
 _EDITING = {
     "a": "<<SelectAll>>", "c": "<<Copy>>", "v": "<<Paste>>", "x": "<<Cut>>", "y": "<<Redo>>", "z": "<<Undo>>",
     "Shift-Z": "<<Redo>>",
@@ -144,22 +140,22 @@ _EDITING = {
 
 
 def edit_by_shortcut(text: tk.Text, pressed: str) -> None:
-    """What this shortcut does to a text, if anything."""
+    """Do to a text what this shortcut does, if anything."""
     if meaning := _EDITING.get(pressed.removeprefix(f"{COMMAND}-")):
         text.event_generate(meaning)
 
 
 def set_text_keys(root: tk.Misc) -> None:
-    """For every Text of this program. Doing it again changes nothing."""
-    # All of it is what was written, without the line end Tk keeps behind it: selected, that one outlives the text.
+    """Make the keys of every Text of the program those of its system. Calling it again changes nothing."""
+    # Without the newline that Tk keeps at the end: it would stay selected when the text is deleted.
     root.tk.call("bind", "Text", "<<SelectAll>>", "%W tag add sel 1.0 end-1c")
     if ON_MAC:
-        for shift in ("", "Shift-"):  # Tk has the keys of macOS but for these
+        for shift in ("", "Shift-"):  # Tk has the other keys of macOS
             for key, other in (("Up", "Home"), ("Down", "End")):
                 there = root.tk.call("bind", "Text", f"<Control-{shift}{other}>")
                 root.tk.call("bind", "Text", f"<Command-{shift}{key}>", there)
-        return  # the others are the system's own there
-    if sys.platform == "win32":  # where to Tk "twelve?" is a word; in Windows' own programs it ends before the ?
+        return  # there, the others belong to the system
+    if sys.platform == "win32":  # to Tk there, "twelve?" is one word; in other programs on Windows it ends before the ?
         root.tk.eval(r"set tcl_wordchars {\w}; set tcl_nonwordchars {\W}")
     for key in _OLD_KEYS:
         root.unbind_class("Text", key)
@@ -173,9 +169,9 @@ def set_text_keys(root: tk.Misc) -> None:
 
 
 def tab_order(*widgets: tk.Misc) -> None:
-    """`widgets`: of one parent, in the order Tab is to take; they cover none of each other.
+    """Set the order in which Tab visits `widgets`, children of one parent that do not overlap.
 
-    Tk asks for the stacking order, and what is packed first (at the right, at the bottom) is at the back of it.
+    Tk goes by the stacking order, in which a widget that was made first is at the back, wherever it was packed.
     """
     for widget in widgets:
         widget.tk.call("raise", widget)

@@ -1,7 +1,7 @@
-"""Words on a ground: Label (one line), Paragraph (as many as needed) and Heading.
+"""Label (one line), Paragraph (as many lines as needed) and Heading.
 
-Prose: a paragraph with names of people and rooms in it. They come from others, and may hold emoji and scripts
-that are drawn as pictures: Tk's own drawing of them is not to be relied on. Tk thread.
+Words on a page often hold names of people and rooms, which come from others. Tk's drawing of emoji and of some scripts
+is not to be relied on, so both widgets show those as pictures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.surfaces import Ground, Ink, palette_colour
 
 _UNLIMITED = 1 << 20  # pixels
-_TALL = 1.2  # times the height of a line: of the scripts we know, none has taller letters
+_TALL = 1.2  # times the height of a line of Latin letters: enough for the letters of other scripts
 
 
 class Label(tk.Canvas):
@@ -31,8 +31,8 @@ class Label(tk.Canvas):
         self, master: tk.Misc, theme: Theme, text: str, font: FontName = "body", ink: Ink = "text", *,
         ground: Ground = "chat", anchor: Literal["w", "center", "e"] = "w", width: int = 0, tall: bool = False,
     ) -> None:  # fmt: skip
-        """`width`: pixels it asks for; 0: as many as its words need. `tall`: it holds a name, which may be in a script
-        with taller letters than ours."""
+        """`width`: pixels it asks for; 0: as many as its words need. `tall`: it holds a name, whose script may have
+        taller letters than Latin."""
         height = round(theme.fonts.height(font) * (_TALL if tall else 1))
         super().__init__(
             master, background=palette_colour(theme.palette, ground), highlightthickness=0, borderwidth=0,
@@ -48,7 +48,7 @@ class Label(tk.Canvas):
         self.text(text)
 
     def text(self, words: str) -> None:
-        """Other words. It asks for the room they need."""
+        """Change the words and the width asked for."""
         if words == self.words:
             return
         self.words = words
@@ -60,25 +60,27 @@ class Label(tk.Canvas):
         self.delete("all")
         width = self.winfo_width()
         if width <= 1:
-            return  # it has no place yet
+            return  # not laid out yet
         line = self._renderer.fit(self.words, self._font, width)
         share = {"w": 0.0, "center": 0.5, "e": 1.0}[self._anchor]
-        at = (round((width - line.width) * share), self.winfo_height() / 2)
+        at = (round((width - line.width) * share), self.winfo_height() // 2)
         self._renderer.put(self, at, line, self._font, (self._colour,))
 
 
 def show_words(
     label: tk.Label, theme: Theme, words: str, font: FontName, colour: str, width: int
 ) -> ImageTk.PhotoImage | None:  # fmt: skip
-    """Words with names in them, on a label of lines so many pixels wide. The picture, if it has to be one, is to be
-    held for as long as it is shown."""
+    """Show words, in which there may be names, on a tk.Label with lines of at most `width` pixels.
+
+    Returns the picture, where they have to be drawn as one: keep it while it is shown. Emoji must be taken out before.
+    """
     image = theme.shaper.paragraph(words, font, colour, width)
     label.configure(text="" if image else theme.fonts.drawable(font, words), image=image or "")
     return image
 
 
 def fitted(theme: Theme, font: FontName, text: str, width: int) -> str:
-    """`text`, cut with an ellipsis so that it takes at most `width` pixels; "" when not even that has room."""
+    """`text` or its beginning with an ellipsis, at most `width` pixels wide; "" when nothing fits."""
     measure = theme.fonts.measure
     if measure(font, text) <= width:
         return text
@@ -92,18 +94,19 @@ def fitted(theme: Theme, font: FontName, text: str, width: int) -> str:
     return text[:least].rstrip() + "…" if least else ""
 
 
-_USUAL_WIDTH = 400  # design pixels, while it has no place yet
+_USUAL_WIDTH = 400  # design pixels: for breaking lines before it is laid out
 _EMOJI_HEIGHT = 0.86  # of the line's
 
 
 class Paragraph(tk.Text):
-    """As many lines as needed: pack it with fill="x". It cannot be written in, nor have the keyboard."""
+    """Wrapped text, as high as it needs: pack it with fill="x". It takes neither input nor the keyboard focus."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, text: str, font: FontName = "body", ink: Ink = "text", *,
         ground: Ground = "chat", ours: bool = True, centred: bool = False,
     ) -> None:  # fmt: skip
-        """`ours`: the words around the names; else each paragraph has the direction of its own first letter."""
+        """`ours`: the text is the program's own and runs from left to right, whatever names are in it; else each line
+        of it has the direction of its own first letter."""
         super().__init__(
             master, wrap="word", width=1, height=1, font=theme.font(font), state="disabled", cursor="", takefocus=0,
             foreground=palette_colour(theme.palette, ink), background=palette_colour(theme.palette, ground),
@@ -112,19 +115,19 @@ class Paragraph(tk.Text):
         self._theme, self._font, self._colour = theme, font, palette_colour(theme.palette, ink)
         self._ours = ours
         self._centred = centred
-        self._shaped = False  # there are letters in it that Tk does not draw as they are written
-        self._wide = 0  # pixels for which its lines were broken then
+        self._shaped = False  # it has letters that Tk does not shape
+        self._wide = 0  # pixels for which the lines were broken
         self._size = round(theme.fonts.height(font) * _EMOJI_HEIGHT)
-        self._pictures: list[ImageTk.PhotoImage] = []  # Tk shows them for only as long as somebody has them
+        self._pictures: list[ImageTk.PhotoImage] = []  # referenced here, or Tk drops them
         self.words = ""
         self.tag_configure("right", justify="right")
         self.tag_configure("centred", justify="center")
-        self.bindtags((str(self), str(self.winfo_toplevel()), "all"))  # it is words, not a field
+        self.bindtags((str(self), str(self.winfo_toplevel()), "all"))  # no bindings of Text
         self.bind("<Configure>", lambda _event: self._resized())
         self.text(text)
 
     def text(self, words: str) -> None:
-        """Other words."""
+        """Change the words."""
         if words == self.words:
             return
         self.words = words
@@ -153,7 +156,7 @@ class Paragraph(tk.Text):
         self._letters(words[end:])
 
     def _write_shaped(self, words: str) -> None:
-        """With letters that Tk does not draw as they are written."""
+        """Lines that Tk cannot break itself, because letters in them are pictures."""
         shaper, start = self._theme.shaper, self.index("end - 1 chars")
         base = 0 if self._ours else paragraphs.base_of(words)
         parts = paragraphs.fragments([words], base, shaper.draws)
@@ -201,7 +204,7 @@ class Paragraph(tk.Text):
 
     def _measure(self) -> None:
         if self.winfo_width() <= 1:
-            return  # it has no place yet
+            return  # not laid out yet
         counted = self.count("1.0", "end", "update", "displaylines")
         lines = counted[-1] if isinstance(counted, tuple) else counted
         if lines and lines != int(str(self["height"])):
@@ -209,7 +212,7 @@ class Paragraph(tk.Text):
 
 
 class Heading(Paragraph):
-    """What a page or a part of it is about."""
+    """The heading of a page or of a section."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, text: str, font: FontName = "head", *, ground: Ground = "chat"

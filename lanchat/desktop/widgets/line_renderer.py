@@ -1,7 +1,7 @@
-"""Writing names on a canvas: one line, emoji as pictures, cut with an ellipsis where there is no room. Tk thread.
+"""LineRenderer: draws one line of text on a canvas, with emoji as pictures and an ellipsis where it does not fit.
 
-Names come from others: an emoji in one is never handed to Tk, whose drawing of it is not to be relied on. Nor are
-letters that Tk does not draw as they are written.
+Names come from others. An emoji in one is never given to Tk, whose drawing of emoji is not to be relied on; nor are
+letters that Tk does not shape (Arabic, Devanagari and others). Tk thread.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from lanchat.desktop.text_layout.paragraphs import Kind
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 
-_MOST_FITTED = 2_000  # lines whose measures are kept: more than any list shows while it is scrolled about
+_MOST_FITTED = 2_000  # fitted lines that are kept: more than a list shows while it is scrolled
 _ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class LinePiece:
-    """A part of a line: plain text, one emoji, or a word that is a picture."""
+    """A part of a line: plain text, one emoji, or a shaped word that is drawn as a picture."""
 
     text: str
     kind: Kind
     width: int  #: pixels
-    level: int = 0  #: odd: from right to left
-    run: int = 0  #: of which of the runs it is a part
+    level: int = 0  #: bidi level (UAX #9); odd: from right to left
+    run: int = 0  #: index of the run that it is a part of
 
 
 @dataclass(frozen=True, slots=True)
 class FittedLine:
-    """How a text fits."""
+    """A text as it fits into a width."""
 
     pieces: tuple[LinePiece, ...]  #: from left to right
     width: int  #: pixels
-    cut: bool  #: not all of it is seen
+    cut: bool  #: it ends in an ellipsis
 
 
 class LineRenderer:
@@ -52,7 +52,7 @@ class LineRenderer:
     def write(
         self, canvas: tk.Canvas, at: tuple[float, float], text: str, font: FontName, colour: str, width: int
     ) -> FittedLine:
-        """`at`: the left end of the line, and its middle in height; `width`: pixels there are."""
+        """Fit and draw. `at`: the left end of the line and its vertical middle; `width`: pixels available."""
         line = self.fit(text, font, width)
         self.put(canvas, at, line, font, (colour,))
         return line
@@ -60,7 +60,7 @@ class LineRenderer:
     def put(
         self, canvas: tk.Canvas, at: tuple[float, float], line: FittedLine, font: FontName, colours: Sequence[str]
     ) -> None:  # fmt: skip
-        """`colours`: of each run."""
+        """Draw a fitted line; `colours`: one for each run."""
         x, y = at
         for piece in line.pieces:
             colour = colours[piece.run]
@@ -77,11 +77,11 @@ class LineRenderer:
             x += piece.width
 
     def fit(self, text: str, font: FontName, width: int) -> FittedLine:
-        """As much of `text` as goes into `width` pixels."""
+        """As much of `text` as fits into `width` pixels."""
         return self.fit_runs((text,), font, width)
 
     def fit_runs(self, runs: tuple[str, ...], font: FontName, width: int) -> FittedLine:
-        """The same of a text whose parts look different."""
+        """The same for a text in runs of different colours."""
         key = (runs, font, width)
         line = self._fitted.get(key)
         if line is None:
@@ -114,7 +114,7 @@ class LineRenderer:
         return tuple(pieces[at] for at in visual_order([piece.level for piece in pieces]))
 
     def _pieces(self, runs: tuple[str, ...], font: FontName) -> Iterator[LinePiece]:
-        """In the order they are read."""
+        """The parts in reading order."""
         shaper, text = self._theme.shaper, "".join(runs)
         if shaper.draws(text):
             for part in paragraphs.fragments(runs, paragraphs.base_of(text), shaper.draws):
@@ -131,7 +131,7 @@ class LineRenderer:
                 yield self._piece(text[end:], "letters", font, run=run)
 
     def _cut(self, piece: LinePiece, font: FontName, room: int) -> list[LinePiece]:
-        """The longest beginning of it that goes into `room` pixels."""
+        """Its longest beginning that fits into `room` pixels; a list of none or one."""
         if piece.kind == "emoji":
             return []
         least, most = 0, len(piece.text)
@@ -147,7 +147,7 @@ class LineRenderer:
         return [self._piece(kept, piece.kind, font, piece.level, piece.run)] if kept else []
 
     def _piece(self, text: str, kind: Kind, font: FontName, level: int = 0, run: int = 0) -> LinePiece:
-        """What cannot be drawn as a picture is left to Tk."""
+        """With its width. What cannot be drawn as a picture becomes text for Tk."""
         if kind == "emoji":
             image = picture(self._theme, text, self._emoji_size(font))
             if image is not None:

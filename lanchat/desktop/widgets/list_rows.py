@@ -1,11 +1,4 @@
-"""Layout: which row lies where in a list, and how a list changes while somebody points at it. Pure.
-
-Spot: where a row of a list is painted, and the ground it lies on. Tk thread.
-
-Headings between the rows of a list, and a name that stands by itself. Tk thread, but for the Heading: pure.
-
-Keys: what the keyboard does in a list that has it. Tk thread.
-"""
+"""What a VirtualList is made of: rows and where they lie, headings between them, the keys that move through them."""
 
 from __future__ import annotations
 
@@ -23,11 +16,11 @@ from lanchat.desktop.widgets.surfaces import RING, draw_ground
 
 
 class ListRow(Protocol):
-    """What a list is made of."""
+    """A row of a list."""
 
     @property
     def key(self) -> Hashable:
-        """Who or what it is; unlike that of every other row."""
+        """What it stands for; unique in the list."""
 
     @property
     def height(self) -> int:
@@ -35,24 +28,24 @@ class ListRow(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is found by when its first letters are typed; "": a heading or a note, where one cannot go."""
+        """The name that typed letters find; "" for a heading or a note, which the cursor skips."""
 
 
 R = TypeVar("R", bound=ListRow)
 
 
 class RowLayout(Generic[R]):
-    """Rows one below the other."""
+    """Where each row lies, one below the other. Pure."""
 
     def __init__(self, rows: Sequence[R], heights: Sequence[int]) -> None:
-        """`heights`: in pixels, one for each row."""
+        """`heights`: pixels, one for each row."""
         self.rows = tuple(rows)
         self._ends = list(accumulate(heights))
         self._index = {row.key: at for at, row in enumerate(self.rows)}
 
     @property
     def height(self) -> int:
-        """Pixels of all rows."""
+        """Pixels of all rows together."""
         return self._ends[-1] if self._ends else 0
 
     def span(self, index: int) -> tuple[int, int]:
@@ -60,12 +53,12 @@ class RowLayout(Generic[R]):
         return self._ends[index - 1] if index else 0, self._ends[index]
 
     def at(self, y: int) -> int | None:
-        """The row there; None: above the first, or below the last."""
+        """The index of the row there; None above the first and below the last row."""
         index = bisect_right(self._ends, y)
         return index if y >= 0 and index < len(self.rows) else None
 
     def seen(self, top: int, height: int) -> Iterator[tuple[int, R]]:
-        """Those in a window that begins at `top`."""
+        """The rows in a view of `height` pixels that begins at `top`, with their indexes."""
         index = bisect_right(self._ends, top)
         while index < len(self.rows) and self.span(index)[0] < top + height:
             yield index, self.rows[index]
@@ -79,7 +72,7 @@ class RowLayout(Generic[R]):
         return None if index is None else self.span(index)[0]
 
     def step(self, start: int, by: int) -> int | None:
-        """The next row from `start` on where one can go, in the direction of `by`; None: there is no other."""
+        """The row `by` selectable rows after `start` (before it, if negative), or the last one there; None if none."""
         found, index = None, start
         while by:
             index += 1 if by > 0 else -1
@@ -91,14 +84,14 @@ class RowLayout(Generic[R]):
         return found
 
     def named(self, typed: str, after: int) -> int | None:
-        """The first row behind `after`, and then from the top, whose name begins with `typed`."""
+        """The first row after `after`, then from the top, whose name begins with `typed`; case is ignored."""
         wanted = typed.casefold()
         order = [*range(after + 1, len(self.rows)), *range(after + 1)]
         return next((at for at in order if self.rows[at].name.casefold().startswith(wanted)), None)
 
 
 def in_previous_order(old: Sequence[R], new: Sequence[R]) -> list[R]:
-    """The rows of before, each where it was but as it is now; those that are gone stay as they were."""
+    """The rows of `old` in their order, as they are in `new`; those that are gone stay as they were."""
     now = {row.key: row for row in new}
     return [now.get(row.key, row) for row in old]
 
@@ -108,14 +101,14 @@ _RADIUS = 6  # design pixels
 
 @dataclass(frozen=True, slots=True)
 class RowArea:
-    """Pixels of the canvas, within the row's ground."""
+    """Where a row is painted: the pixels of its ground on the canvas, and its colour."""
 
     canvas: tk.Canvas
     left: int
     top: int
     right: int
     bottom: int
-    ground: str  #: the colour it lies on
+    ground: str  #: the colour of its ground
     chosen: bool
 
     @property
@@ -123,7 +116,7 @@ class RowArea:
         return (self.top + self.bottom) / 2
 
     def draw_ground(self, theme: Theme, *, ring: bool, bare: bool) -> None:
-        """`ring`: the keyboard is here; `bare`: the ground is that of the list, and needs no drawing."""
+        """`ring`: with a focus ring; `bare`: the ground has the colour of the list and is not drawn."""
         if ring or not bare:
             box = (self.left, self.top + 1, self.right, self.bottom - 1)
             edge = theme.palette.ring if ring else ""
@@ -135,7 +128,7 @@ _HEADING_HEIGHT, _HEADING_LEFT, _HEADING_BOTTOM = 34, 8, 13  # design pixels
 
 @dataclass(frozen=True, slots=True)
 class ListHeading:
-    """A row where one cannot go."""
+    """A heading between rows. The cursor skips it."""
 
     words: str
     name: str = ""
@@ -155,12 +148,12 @@ def paint_list_heading(heading: ListHeading, spot: RowArea, theme: Theme, writer
     writer.write(spot.canvas, at, heading.words, "small_bold", theme.palette.mute, spot.right - left)
 
 
-_TYPED_MS = 1_000  # letters typed within this belong to one word
+_TYPED_MS = 1_000  # letters typed within this time belong to one word
 _SHIFT = 0x1
 
 
 class ListCursor(Protocol):
-    """What has a cursor."""
+    """A list with a cursor, which keys move."""
 
     def move(self, by: int) -> None: ...
 
@@ -176,8 +169,10 @@ class ListCursor(Protocol):
 
 
 class ListKeys:
+    """The keys of a list that has the focus: arrows, paging, Enter, the menu key, and letters of a name."""
+
     def __init__(self, canvas: tk.Canvas, moves: ListCursor, pressed: Callable[[], None]) -> None:
-        """`pressed` is called for every key that is for the list, before it is done."""
+        """`pressed` is called before each key that the list acts on."""
         self._moves = moves
         self._before = pressed
         self._typed, self._typed_at = "", 0
@@ -187,16 +182,16 @@ class ListKeys:
         state = int(event.state)
         if has_modifier(state, writes=False):
             return None
-        deed = self._deed(event.keysym, bool(state & _SHIFT))
-        if deed is None and event.char.isalnum():
-            deed = self._letter(event.char, event.time)
-        if deed is None:
+        action = self._action_of(event.keysym, bool(state & _SHIFT))
+        if action is None and event.char.isalnum():
+            action = self._letter(event.char, event.time)
+        if action is None:
             return None
         self._before()
-        deed()
+        action()
         return "break"
 
-    def _deed(self, key: str, shift: bool) -> Callable[[], None] | None:
+    def _action_of(self, key: str, shift: bool) -> Callable[[], None] | None:
         moves = self._moves
         match key:
             case "Up" | "Down":
@@ -213,7 +208,7 @@ class ListKeys:
                 return moves.show_menu if key == MENU_KEY else None
 
     def _letter(self, letter: str, at: int) -> Callable[[], None]:
-        """Letters typed one after the other make a word; the same one again is for the next that begins with it."""
+        """Letters typed within a second make a word. The same letter again goes to the next match."""
         if at - self._typed_at > _TYPED_MS or letter == self._typed:
             self._typed = ""
         self._typed, self._typed_at = self._typed + letter, at

@@ -1,9 +1,8 @@
-"""Popover: a small page that lies over everything until it is left.
-
-A menu: a popover of things to do; and what a context click is, which opens one.
+"""Popover, a small panel over the window that is left with Escape or a click beside it; and menus, which are popovers.
 
 A menu works both ways: press and release, then click an item; or press, move to an item with the button held down, and
-release it there.
+release it there. It is not a tk.Menu: items hold names with emoji, for which tk.Menu has no pictures within the words,
+and a popover holds fields and grids (emoji picker, own name), which must close and give back the focus in the same way.
 """
 
 from __future__ import annotations
@@ -23,23 +22,23 @@ from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.surfaces import Box, Ground, draw_ground, mixed
 from lanchat.desktop.widgets.tk_events import ancestors, notify_press, route_input
 
-_POPOVER_GAP = 4  #: design pixels between it and what it belongs to
-_POPOVER_MARGIN = 8  #: and at least so many to the edges of the window
+_POPOVER_GAP = 4  #: design pixels between it and the widget that it belongs to
+_POPOVER_MARGIN = 8  #: design pixels, at least, to the edges of the window
 
 
 class Popover(Box):
-    """Put things on `inside`. It takes the keyboard, keeps Tab within, and gives the keyboard back when it goes.
+    """Put the contents on `inside`. It takes the keyboard focus, keeps Tab within, and gives the focus back.
 
-    It goes on Escape, when something beside it is pressed, and when the keyboard goes elsewhere in the window.
+    It closes on Escape, on a press beside it, and when the focus goes elsewhere in the window.
     """
 
     def __init__(
         self, root: tk.Misc, theme: Theme, *, at: tuple[int, int] | None = None, under: tk.Misc | None = None,
         width: float = 0, pad: float = 8, ground: Ground = "chat", on_close: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
-        """Either `at` a point of the screen, in pixels, or `under` a widget (above it where there is no room below).
+        """`at`: a point of the screen, in pixels; or `under`: a widget (above it where there is no room below).
 
-        `width` in design pixels, 0: as needed. `ground`: what it mostly lies on.
+        `width`: design pixels; 0: as wide as the contents need. `ground`: what it mostly covers.
         """
         top = root.winfo_toplevel()
         super().__init__(
@@ -50,9 +49,9 @@ class Popover(Box):
         self._under = under
         self._width = theme.px(width)
         self._on_close = on_close
-        self.came_from = top.focus_lastfor()  #: what had the keyboard
+        self.came_from = top.focus_lastfor()  #: the widget that had the focus before
         self.closed = False
-        self._open_yet = False  # the press that opens it, and the keyboard on its way here, must not close it
+        self._open_yet = False  # the press that opens it and the focus on its way here must not close it
         self.bind("<Escape>", lambda event: self._left())
         self.bind("<<NextWindow>>", lambda event: self._step(1))
         self.bind("<<PrevWindow>>", lambda event: self._step(-1))
@@ -62,7 +61,7 @@ class Popover(Box):
         self._opening = self.after_idle(self._open)
 
     def close(self) -> None:
-        """Take it away. Closing twice is closing once."""
+        """Close it and give back the focus. Calling it again does nothing."""
         if self.closed:
             return
         self.closed = True
@@ -79,14 +78,14 @@ class Popover(Box):
         super().destroy()
 
     def holds(self, widget: tk.Misc) -> bool:
-        """The widget lies on it, or on a popover that was opened from it."""
+        """Whether the widget lies on this popover or on one that was opened from it."""
         lowest = popover_of(widget)
         if lowest is None or lowest is self:
             return lowest is self
         return lowest.came_from is not None and self.holds(lowest.came_from)
 
     def attend(self, widget: tk.Misc, pressed: bool) -> None:
-        """See anywhere.Attends."""
+        """See tk_events.InputObserver."""
         if self.closed:
             return
         if not self.holds(widget):
@@ -94,15 +93,15 @@ class Popover(Box):
                 return
             self.close()
             if pressed and isinstance(widget, Pressable):
-                widget.let_go()  # this press was for leaving: on the button that opened it, it must not open it again
+                widget.let_go()  # the press only closes: on the button that opened it, it must not open it again
         elif str(self) not in widget.bindtags() and self in ancestors(widget):
             widget.bindtags((str(self), *widget.bindtags()))
 
     def dragged(self, x: int, y: int) -> None:
-        """See anywhere.Attends."""
+        """See tk_events.InputObserver."""
 
     def dropped(self, x: int, y: int) -> None:
-        """See anywhere.Attends."""
+        """See tk_events.InputObserver."""
 
     def _open(self) -> None:
         self._open_yet = True
@@ -111,7 +110,7 @@ class Popover(Box):
         self.lift()
 
     def _settle(self) -> None:
-        """To its place, all of it within the window."""
+        """Place it so that all of it is within the window."""
         wide, high = self._width or self.winfo_reqwidth(), self.winfo_reqheight()
         room_x, room_y = self._top.winfo_width(), self._top.winfo_height()
         margin, gap = self._theme.px(_POPOVER_MARGIN), self._theme.px(_POPOVER_GAP)
@@ -135,7 +134,7 @@ class Popover(Box):
         return "break"
 
     def _step(self, way: int) -> str:
-        """Tab goes around within."""
+        """Move the focus to the next or previous widget on the popover, in a circle."""
         first = widget = self.focus_lastfor()
         while widget is not None:
             widget = widget.tk_focusNext() if way > 0 else widget.tk_focusPrev()
@@ -148,13 +147,13 @@ class Popover(Box):
 
 
 def popover_of(widget: tk.Misc | None) -> Popover | None:
-    """The popover on which this widget lies."""
+    """The popover on which this widget lies, if any."""
     above = ancestors(widget) if widget is not None else ()
     return next((one for one in above if isinstance(one, Popover)), None)
 
 
 def close_popovers(root: tk.Misc) -> bool:
-    """Take all of them away, as a window does that is built anew. True when there were any."""
+    """Close all popovers of this window, as before its views are built anew. True when there were any."""
     there = [child for child in root.winfo_toplevel().winfo_children() if isinstance(child, Popover)]
     for popover in there:
         popover.close()
@@ -162,7 +161,7 @@ def close_popovers(root: tk.Misc) -> bool:
 
 
 _MENU_ROW, _MENU_PAD, _MENU_ICON, _MENU_WIDEST = 32, 10, 16, 320
-_DRAG_THRESHOLD = 4  # design pixels: a hand that presses a button moves the pointer so far
+_DRAG_THRESHOLD = 4  # design pixels: a click may move the pointer so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +174,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuSeparator:
-    """A line between items."""
+    """A line between items of a menu."""
 
 
 MenuEntry: TypeAlias = MenuItem | MenuSeparator
@@ -183,37 +182,37 @@ SEPARATOR: Final = MenuSeparator()
 
 
 def bind_context_click(widget: tk.Misc, show: Callable[[tk.Event[tk.Misc]], object]) -> None:
-    """`show` opens the menu of what is under the pointer.
+    """Call `show`, which opens the menu, on a click with the button for context menus.
 
-    Tk's own <<ContextMenu>> says which button that is: on macOS the second in Tk 8.6, the third from Tk 9 on. That
-    Control with the left button is the same on macOS, Tk leaves to its programs.
+    Tk's <<ContextMenu>> knows which button that is: on macOS the second in Tk 8.6, the third from Tk 9 on. Control
+    with the left button, which means the same on macOS, has to be added.
     """
     if ON_MAC:
         widget.event_add("<<ContextMenu>>", "<Control-Button-1>")
 
     def clicked(event: tk.Event[tk.Misc]) -> str:
-        notify_press(widget)  # another menu is closed before this one opens, and gives back the keyboard
+        notify_press(widget)  # closes another menu, which gives back the focus, before this one opens
         show(event)
-        return "break"  # it is not also a click of the left button on what lies there
+        return "break"  # Control-click is not also a click with the left button
 
     widget.bind("<<ContextMenu>>", clicked)
 
 
 def show_menu(root: tk.Misc, theme: Theme, at: tuple[int, int], entries: Sequence[MenuEntry]) -> Popover:
-    """At a point of the screen. Arrows move, a letter goes to the next item that begins with it, Enter does it."""
+    """Open a menu at a point of the screen. Keys: arrows, a letter for the next item that begins with it, Enter."""
     return _Menu(root, theme, at, entries)
 
 
 def show_edit_menu(field: tk.Text, theme: Theme, at: tuple[int, int]) -> None:
-    """The menu of a field that is written in, at a point of the screen."""
-    deeds = (
+    """Open the edit menu of a text field, at a point of the screen."""
+    actions = (
         (_("Cut"), "<<Cut>>"),
         (_("Copy"), "<<Copy>>"),
         (_("Paste"), "<<Paste>>"),
         (_("Select all"), "<<SelectAll>>"),
     )
     field.focus_set()
-    items = [MenuItem(words, partial(field.event_generate, name)) for words, name in deeds]
+    items = [MenuItem(words, partial(field.event_generate, name)) for words, name in actions]
     show_menu(field.winfo_toplevel(), theme, at, items)
 
 
@@ -237,13 +236,13 @@ class _Menu(Popover):
             self._rows[0].focus_set()
 
     def dragged(self, x: int, y: int) -> None:
-        """The button that opened it is held: the row under the pointer is marked."""
+        """The button that opened the menu is still held: mark the row under the pointer."""
         row = self._row_at(x, y)
         if row is not None:
             row.focus_set()
 
     def dropped(self, x: int, y: int) -> None:
-        """That button is released: on a row it does what that says, unless the pointer has not been moved at all."""
+        """That button is released: press the row under the pointer, unless the pointer has not moved since."""
         start, self._pressed_at = self._pressed_at, None
         row = self._row_at(x, y)
         if start and row and max(abs(x - start[0]), abs(y - start[1])) >= self._theme.px(_DRAG_THRESHOLD):
@@ -279,7 +278,7 @@ def _bind_keys(popover: Popover, rows: Sequence[_MenuRow]) -> None:
 
 
 class _MenuRow(Pressable):
-    """An Item. The keyboard goes with the pointer, so that one row only is marked."""
+    """A MenuItem. The focus follows the pointer, so that only one row is marked."""
 
     def __init__(self, popover: Popover, theme: Theme, item: MenuItem, icons: bool) -> None:
         def do() -> None:

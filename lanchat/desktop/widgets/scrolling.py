@@ -1,7 +1,4 @@
-"""Bar: a thin scrollbar with round ends.
-
-Scroller: a frame of any height, of which a part is seen.
-"""
+"""ScrollBar, a thin scroll bar with round ends, and ScrollFrame, a frame of any height of which a part is in view."""
 
 from __future__ import annotations
 
@@ -16,14 +13,14 @@ _BAR_WIDTH, _THUMB, _SHORTEST = 12, 6, 32
 
 
 class ScrollBar(tk.Canvas):
-    """Its `set` is a `yscrollcommand`, and its command a `yview`. There is nothing to see of it while all is seen."""
+    """`set` is a `yscrollcommand`, `command` a `yview`. Invisible while everything is in view."""
 
     def __init__(self, master: tk.Misc, theme: Theme, command: Callable[..., object], ground: Ground = "chat") -> None:
         self._theme = theme
         self._command = command
         self._first, self._last = 0.0, 1.0
         self._over = False
-        self._held: float | None = None  #: pixels from the top of the thumb to where it is held
+        self._held: float | None = None  #: pixels from the top of the thumb to where it is dragged
         super().__init__(
             master, width=theme.px(_BAR_WIDTH), height=1, background=palette_colour(theme.palette, ground),
             highlightthickness=0, borderwidth=0, takefocus=0,
@@ -36,14 +33,14 @@ class ScrollBar(tk.Canvas):
         self.bind("<ButtonRelease-1>", lambda event: self._released())
 
     def set(self, first: float | str, last: float | str) -> None:
-        """What part is seen: 0 to 1, from the top."""
+        """Which part is in view: 0 to 1, from the top."""
         at = float(first), float(last)
         if at != (self._first, self._last):
             self._first, self._last = at
             self._draw()
 
     def _span(self) -> tuple[int, int]:
-        """Where the thumb is: pixels from the top, upper and lower end."""
+        """Upper and lower end of the thumb, in pixels from the top."""
         height = self.winfo_height()
         seen = self._last - self._first
         long = min(height, max(round(seen * height), self._theme.px(_SHORTEST)))
@@ -87,14 +84,14 @@ class ScrollBar(tk.Canvas):
         self._draw()
 
 
-_WHEEL_STEP = 48  #: design pixels for a step of the wheel
-_REVEAL_ROOM = 12  #: design pixels left around what is brought into view
+_WHEEL_STEP = 48  #: design pixels for one step of the wheel
+_REVEAL_ROOM = 12  #: design pixels left free around a widget that is brought into view
 
 
 class ScrollFrame(tk.Frame):
-    """Put things on `inside`, which is as wide as this and as high as they need.
+    """Put the contents on `inside`, which is as wide as the frame and as high as they need.
 
-    The part that is seen follows the keyboard: what gets it is brought into view.
+    A widget on it that gets the keyboard focus is brought into view.
     """
 
     def __init__(self, master: tk.Misc, theme: Theme, *, ground: Ground = "chat") -> None:
@@ -116,15 +113,15 @@ class ScrollFrame(tk.Frame):
         route_input(self)
 
     def turned(self, steps: float) -> None:
-        """See anywhere.Scrolls."""
+        """See tk_events.Scrollable."""
         self._view.yview_scroll(round(steps * self._theme.px(_WHEEL_STEP)), "units")
 
     def shows_all(self) -> bool:
-        """See anywhere.Scrolls."""
+        """See tk_events.Scrollable."""
         return self.inside.winfo_height() <= self._view.winfo_height()
 
     def reveal(self, widget: tk.Misc) -> None:
-        """Bring a widget on `inside` into view; nothing moves when it is."""
+        """Bring a widget on `inside` into view; nothing moves when it already is."""
         room, height = self._theme.px(_REVEAL_ROOM), self._view.winfo_height()
         top = widget.winfo_rooty() - self.inside.winfo_rooty() - room
         bottom = top + widget.winfo_height() + 2 * room

@@ -1,6 +1,7 @@
-"""Colours of a widget, from the palette and from what it lies on. Pure.
+"""What widgets lie on: the colours of their grounds, and grounds with round corners.
 
-Box: a ground with round corners, and things on it.
+`draw_ground` draws one on a canvas; a Box is a frame that has one. ttk has no frame with round corners that grows with
+its contents without a new picture for each size.
 """
 
 from __future__ import annotations
@@ -19,31 +20,31 @@ Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert_ink"
 
 
 def palette_colour(palette: Palette, name: Ground | Ink) -> str:
-    """As `#rrggbb`."""
+    """The colour of that name, as `#rrggbb`."""
     colour: str = getattr(palette, name)
     return colour
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    """`one` with `share` (0 to 1) of `other` in it."""
+    """The colour between two, as `#rrggbb`; `share`: how much of `other` is in it, 0 to 1."""
     parts = (
         round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
     )  # fmt: skip
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
-RING = 2  #: design pixels of the line around what has the keyboard
+RING = 2  #: design pixels: the width of the line around the widget that has the keyboard focus
 
 
 class Box(tk.Frame):
-    """As large as what lies on `inside`, or as large as it is made: pack and grid it like any frame."""
+    """A frame with round corners. Put the contents on `inside`; pack and grid the Box like any frame."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, fill: Ground = "field", radius: float = 8, *, ground: Ground = "chat",
         pad: tuple[float, float] = (8, 8), edge: str = "", width: int = 0,
     ) -> None:  # fmt: skip
-        """`pad`: design pixels left and right, above and below `inside`. `edge`: colour of a thin line around it.
-        `width`: in pixels, 0: as needed."""
+        """`pad`: design pixels beside and above/below `inside`. `edge`: the colour of a thin outline, "" for none.
+        `width`: in pixels; 0: as wide as the contents need."""
         self._theme = theme
         self._radius = radius
         self._edge = edge
@@ -57,7 +58,7 @@ class Box(tk.Frame):
         self.inside.pack(fill="both", expand=True, padx=theme.px(pad[0]), pady=theme.px(pad[1]))
 
     def ring(self, shown: bool) -> None:
-        """The line that says that the keyboard is here."""
+        """Show or hide the focus ring."""
         if shown != self._ring:
             self._ring = shown
             self._draw()
@@ -76,7 +77,10 @@ def draw_ground(
     canvas: tk.Canvas, theme: Theme, box: tuple[int, int, int, int], radius: float, fill: str, *, edge: str = "",
     line: float = 1,
 ) -> None:  # fmt: skip
-    """A ground with round corners; with `edge`, inside of a line of that colour, `line` design pixels wide."""
+    """Draw a filled rectangle with round corners: `box` is x0, y0, x1, y1 in pixels, `radius` in design pixels.
+
+    `edge`: the colour of an outline inside the box, `line` design pixels wide; "" for none.
+    """
     if edge:
         theme.rounded(canvas, box, radius, edge)
         inset = theme.px(line)

@@ -1,12 +1,8 @@
-"""The door of a Text: everything that would change it comes through one function, which does so or does not.
+"""What every field shares in which somebody writes: intercepting edits, emoji typed in two halves, and the clipboard.
 
-Keys, pasting, the system's input methods: Tk has many ways to change a Text, and all of them are its own commands.
-
-Halves: some keyboards send an emoji in two halves, one key press each, and neither is a character. Pure.
-
-What is taken out of the clipboard, and what is offered to others by selecting it. Tk thread.
-
-X11 has two of them: the CLIPBOARD, for cut, copy and paste, and PRIMARY: what is selected, pasted by the middle button.
+Keys, pasting and input methods change a tk.Text by its own commands "insert", "delete" and "replace".
+`intercept_edits` puts a function in front of them. X11 has two clipboards: CLIPBOARD, for cut, copy and paste, and
+PRIMARY, what is selected, which the middle mouse button pastes. Tk thread.
 """
 
 from __future__ import annotations
@@ -20,8 +16,8 @@ from lanchat.core.translate import _
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.toast import Toasts
 
-#: The command of the Text from now on. A place given by its pixels, as the arrows and the pointer do, may lie between
-#: the bytes of one character (seen in Tk 8.6, where the character then breaks): as line and column it cannot.
+#: Replaces the Tcl command of the Text. An index given in pixels, as arrow keys and the mouse give it, may lie between
+#: the bytes of one character (seen in Tk 8.6, which then breaks the character); as line and column it cannot.
 _INTERCEPTOR = """
     switch -glob -- $args {
         {insert *} - {delete *} - {replace *} {return [%(edit)s {*}$args]}
@@ -35,9 +31,9 @@ _INTERCEPTOR = """
 
 
 def intercept_edits(text: tk.Text, edit: Callable[..., str]) -> str:
-    """From now on `edit` gets each "insert", "delete" and "replace", with its arguments; the rest goes where it went.
+    """Call `edit` with the arguments of each "insert", "delete" and "replace"; other subcommands work as before.
 
-    Gives the command that really changes the Text, for `text.tk.call`.
+    Returns the name of the command that changes the Text, for `text.tk.call`.
     """
     path = str(text)
     real = f"{path}.real"
@@ -52,11 +48,13 @@ _HIGH, _LOW = re.compile("[\ud800-\udbff]$"), re.compile("[\udc00-\udfff]")
 
 
 class SurrogateJoiner:
+    """Joins an emoji that a keyboard sends as two UTF-16 surrogates, in one key press each."""
+
     def __init__(self) -> None:
         self._first = ""
 
     def joined(self, text: str) -> str:
-        """What was typed, with the first half that waited for it; "" while one waits."""
+        """The text typed, joined with a first half that came before; "" while the second half is awaited."""
         if _HIGH.match(text):
             self._first = text
             return ""
@@ -70,12 +68,12 @@ _TEXTS = {"UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "text/plain", "text/
 
 
 def text_to_paste(field: tk.Misc, theme: Theme, selection: str = "CLIPBOARD") -> str:
-    """The text there; "" where there is none, which the person is told."""
+    """The text in that clipboard. Where there is none: "", and a toast says why."""
     try:
         return _text(field, selection)
     except tk.TclError as error:
         if selection == "PRIMARY" and "exist" in str(error):
-            return ""  # nothing is selected anywhere
+            return ""  # no program has a selection
         words = _why_not(str(error))
     except _NotText:
         words = _("What was copied is not text, and only text can be pasted here.")
@@ -84,12 +82,12 @@ def text_to_paste(field: tk.Misc, theme: Theme, selection: str = "CLIPBOARD") ->
 
 
 def bind_middle_click(field: tk.Text, theme: Theme, paste: Callable[[str], object]) -> None:
-    """`paste` gets what is selected anywhere, with the caret where the middle button was clicked."""
+    """On a click with the middle button, put the caret there and call `paste` with what is selected in any program."""
 
     def clicked(event: tk.Event[tk.Misc]) -> str:
         moved = str(field.tk.eval("expr {[info exists ::tk::Priv(mouseMoved)] && $::tk::Priv(mouseMoved)}"))
         if moved == "1":
-            return "break"  # that was scrolling
+            return "break"  # the button was used for scrolling
         field.focus_set()
         if text := text_to_paste(field, theme, "PRIMARY"):
             field.tag_remove("sel", "1.0", "end")
@@ -101,9 +99,9 @@ def bind_middle_click(field: tk.Text, theme: Theme, paste: Callable[[str], objec
 
 
 def offer_selected(text: tk.Text, selected: Callable[[], str]) -> None:
-    """On X11, what is selected in a text can be pasted elsewhere with the middle button. `selected`: what that is now.
+    """On X11, offer what is selected to other programs, for the middle button. `selected` gives that text.
 
-    Tk's own way, `exportselection`, takes the selection away when another program has one, and knows no emoji.
+    Tk's own option, `exportselection`, drops the selection when another program has one, and loses emoji.
     """
     if text.tk.call("tk", "windowingsystem") != "x11":
         return
@@ -121,7 +119,7 @@ def offer_selected(text: tk.Text, selected: Callable[[], str]) -> None:
 
 
 class _NotText(Exception):
-    """There is something else."""
+    """The clipboard holds something other than text."""
 
 
 def _text(field: tk.Misc, selection: str) -> str:
@@ -130,9 +128,9 @@ def _text(field: tk.Misc, selection: str) -> str:
     try:
         kinds = set(_got(field, selection, "TARGETS").split())
     except tk.TclError:
-        kinds = set()  # nothing is there, or a program that does not tell
+        kinds = set()  # nothing is there, or its owner does not tell
     if kinds and not kinds & _TEXTS:
-        raise _NotText  # some give it all the same, and Tk makes numbers of it
+        raise _NotText  # some owners give their data all the same, and Tk makes numbers of it
     try:
         return _got(field, selection, "UTF8_STRING")
     except tk.TclError as error:
@@ -142,8 +140,11 @@ def _text(field: tk.Misc, selection: str) -> str:
 
 
 def _from_windows() -> str:
-    """What Windows itself has; "" elsewhere, and where it is no text. Tk gives what this program has copied in pieces
-    of 4,000 bytes, and with a broken character between two of them."""
+    """The text in the clipboard of Windows; "" on other systems and where it is no text.
+
+    Asked directly: Tk gives what this program itself copied in pieces of 4,000 bytes, and breaks a character between
+    two of them.
+    """
     if sys.platform != "win32":
         return ""
     import ctypes
@@ -152,7 +153,7 @@ def _from_windows() -> str:
     user, kernel, unicode_text = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32"), 13
     user.GetClipboardData.restype, kernel.GlobalLock.restype = wintypes.HANDLE, ctypes.c_void_p
     kernel.GlobalLock.argtypes = kernel.GlobalUnlock.argtypes = [wintypes.HGLOBAL]
-    if not user.OpenClipboard(None):  # another program is at it
+    if not user.OpenClipboard(None):  # another program has it open
         return ""
     try:
         memory = user.GetClipboardData(unicode_text)
@@ -172,7 +173,7 @@ def _got(field: tk.Misc, selection: str, kind: str) -> str:
 
 
 def _why_not(error: str) -> str:
-    """In words. Tk 8.6 takes no more than 400,000 bytes at once (MAX_PROP_WORDS)."""
+    """Tk's error in words. Tk 8.6 takes no more than 400,000 bytes at once (MAX_PROP_WORDS)."""
     if "too large" in error:
         return _("What was copied is too long to be pasted here.")
     if "respond" in error:

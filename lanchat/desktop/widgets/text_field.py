@@ -1,8 +1,7 @@
-"""Line: one line of text while it is edited, and what it was before. Pure.
+"""TextField: a field for one line of text, and LineBuffer, which holds that text and its history.
 
-Tk has its own idea of where the characters of an emoji are, so LineText keeps the text here and only shows it.
-
-TextField: a field for one line of text.
+Not tk.Entry or ttk.Entry: they crash when text with emoji is edited (Tk 8.6). Tk counts the characters of an emoji in
+its own way, so the text is kept in a LineBuffer and the tk.Text only shows it.
 """
 
 from __future__ import annotations
@@ -30,25 +29,25 @@ from lanchat.desktop.widgets.text_editing import (
 )
 from lanchat.desktop.widgets.tk_events import forward_mouse
 
-_MOST_STEPS = 200  #: back
+_MOST_STEPS = 200  #: that can be undone
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class LineBuffer:
-    """Places are counted in characters, from 0."""
+    """One line of text with undo and redo. Positions are counted in characters, from 0."""
 
     def __init__(self, most: int) -> None:
-        """`most` characters; what would be more is not taken in."""
+        """`most`: characters; more are not accepted."""
         self.text = ""
         self._most = most
         self._before: list[tuple[str, int]] = []
         self._after: list[tuple[str, int]] = []
-        self._typed_to = -1  #: where typing may go on as the same step
+        self._typed_to = -1  #: position where typing continues the same undo step
         self._halves = SurrogateJoiner()
 
     def insert(self, at: int, text: str) -> str:
-        """Put in what of `text` may stand in one line and has room; gives that."""
+        """Insert what of `text` may stand in one line and has room; returns that."""
         text = self._one_line(text)[: self._most - len(self.text)]
         if text:
             if at != self._typed_to or len(text) > 1 or text.isspace():
@@ -63,18 +62,18 @@ class LineBuffer:
             self.text = self.text[:start] + self.text[end:]
 
     def set(self, text: str) -> None:
-        """Another text altogether, with nothing before it."""
+        """Replace the text and forget the history."""
         self.text = self._one_line(text)[: self._most]
         self._before.clear()
         self._after.clear()
         self._typed_to = -1
 
     def undo(self, at: int) -> int | None:
-        """Back to the text before; gives where the caret was then. None when there is none. `at`: where it is now."""
+        """Go back one step; returns where the caret was then, or None when there is no step. `at`: the caret now."""
         return self._go(self._before, self._after, at)
 
     def redo(self, at: int) -> int | None:
-        """As `undo`, the other way."""
+        """Take back one undo; as `undo`."""
         return self._go(self._after, self._before, at)
 
     def _go(self, to: list[tuple[str, int]], back: list[tuple[str, int]], at: int) -> int | None:
@@ -100,10 +99,10 @@ _FIELD_HEIGHT = 40
 
 
 class TextField(Box):
-    """A Line shown in a Text, in a field with round corners.
+    """A LineBuffer shown in a tk.Text, in a field with round corners.
 
-    Everything that would change the Text (keys, paste, the system's input methods) comes through one door, `_edit`,
-    which changes the Line first: the two cannot differ, and no half of an emoji is ever cut off, which crashes Tk.
+    Everything that would change the Text (keys, pasting, input methods) calls `_edit`, which changes the LineBuffer
+    first: the two cannot differ, and no half of an emoji is ever cut off, which crashes Tk.
     """
 
     def __init__(
@@ -112,8 +111,9 @@ class TextField(Box):
         secret: bool = False, icon: IconName | None = None, font: FontName = "body", ground: Ground = "chat",
         fill: Ground | None = None, height: float = _FIELD_HEIGHT,
     ) -> None:  # fmt: skip
-        """`most` characters. `secret`: shown as dots, with a button to look. `height` in design pixels.
-        `fill`: the colour of the field; None: one that stands out from `ground`."""
+        """`most`: characters. `secret`: shown as dots, with a button to show the text. `height`: design pixels.
+        `fill`: the colour of the field; None: one that stands out from `ground`.
+        `on_enter` and `on_change` are called with the text."""
         fill = fill or ("rail" if ground == "side" else "field")
         super().__init__(master, theme, fill, ground=ground, pad=(10, 3))
         self._line = LineBuffer(most)
@@ -122,7 +122,7 @@ class TextField(Box):
         self._on_enter = on_enter
         self._on_change = on_change
         self._column_of_emoji = int(str(self.tk.call("string", "length", "\U0001f600")))  # 2 in Tk 8.6, 1 in Tk 9
-        self._around: list[tk.Misc] = [self.below, self.inside]  # the field is larger than its text
+        self._around: list[tk.Misc] = [self.below, self.inside]  # parts of the field around the Text
         self.inside.configure(height=theme.px(height - 6))
         self.inside.pack_propagate(False)
         if icon:
@@ -130,7 +130,7 @@ class TextField(Box):
             picture.pack(side="left", padx=(0, theme.px(8)))
             self._around.append(picture)
         if secret:
-            self._eye = IconButton(self.inside, theme, "eye", _("Show"), self._look_at_it, ground=fill, size=28)
+            self._eye = IconButton(self.inside, theme, "eye", _("Show"), self._toggle_hidden, ground=fill, size=28)
             self._eye.pack(side="right", padx=(theme.px(4), 0))
         self.field = self._make_field(font, hint)
         self._real = intercept_edits(self.field, self._edit)
@@ -143,11 +143,11 @@ class TextField(Box):
 
     # --- for its owner -----------------------------------------------------------------------------------------------
     def value(self) -> str:
-        """What is written: one line, no half characters, spaces at its ends as they were typed."""
+        """The text: one line without half characters, with leading and trailing spaces as typed."""
         return self._line.text
 
     def set(self, text: str) -> None:
-        """Write this instead; the caret goes to its end. `on_change` is not called."""
+        """Replace the text and put the caret at its end, without calling `on_change`."""
         self._line.set(text)
         self._show(len(self._line.text))
 
@@ -199,8 +199,8 @@ class TextField(Box):
         bind_middle_click(field, self._theme, self._put)
         if not self._hidden:
             offer_selected(field, self._selected)
-        field.bind("<<Undo>>", lambda event: self._go_back(self._line.undo))
-        field.bind("<<Redo>>", lambda event: self._go_back(self._line.redo))
+        field.bind("<<Undo>>", lambda event: self._restore(self._line.undo))
+        field.bind("<<Redo>>", lambda event: self._restore(self._line.redo))
         bind_context_click(field, lambda event: show_edit_menu(field, self._theme, (event.x_root, event.y_root)))
         field.bind(f"<{WORD}-BackSpace>", lambda event: self._delete_word(back=True))
         field.bind(f"<{WORD}-Delete>", lambda event: self._delete_word(back=False))
@@ -213,7 +213,7 @@ class TextField(Box):
 
     # --- editing -----------------------------------------------------------------------------------------------------
     def _edit(self, what: str, *args: str) -> str:
-        """What Tk would do to the Text, done to the Line and then to the Text."""
+        """Do to the LineBuffer, and then to the Text, what Tk would do to the Text."""
         if str(self.field["state"]) == "disabled":
             return ""
         before = self._line.text
@@ -274,18 +274,18 @@ class TextField(Box):
         return "break"
 
     def _put(self, text: str) -> None:
-        """Instead of what is selected, which on X11 Tk would leave there."""
+        """Replace what is selected, which Tk on X11 would keep."""
         if self.field.tag_ranges("sel"):
             self.field.delete("sel.first", "sel.last")
         self.field.insert("insert", text)
         self.field.see("insert")
 
     def _selected(self) -> str:
-        """What is secret is offered to nobody."""
+        """What is selected; "" while the text is hidden, so that no other program gets a secret."""
         ends = [self._place(str(index)) for index in self.field.tag_ranges("sel")]
         return self._line.text[ends[0] : ends[-1]] if ends and not self._hidden else ""
 
-    def _go_back(self, step: Callable[[int], int | None]) -> str:
+    def _restore(self, step: Callable[[int], int | None]) -> str:
         place = step(self._place("insert"))
         if place is not None:
             self._show(place)
@@ -304,11 +304,11 @@ class TextField(Box):
         return "break"
 
     def _delete_all(self, back: bool) -> str:
-        """Before the caret or after it."""
+        """All text before or after the caret."""
         self.field.delete(*(("1.0", "insert") if back else ("insert", "end-1c")))
         return "break"
 
-    def _look_at_it(self) -> None:
+    def _toggle_hidden(self) -> None:
         place = self._place("insert")
         self._hidden = not self._hidden
         self._eye.show("eye" if self._hidden else "eye_off", _("Show") if self._hidden else _("Hide"))
@@ -322,15 +322,15 @@ class TextField(Box):
             self._on_enter(self._line.text)
         return "break"
 
-    # --- Tk's columns and the Line's places --------------------------------------------------------------------------
+    # --- Tk's columns and the buffer's positions ---------------------------------------------------------------------
     def _columns(self, text: str) -> int:
-        """How many columns of the Text this takes."""
+        """How many columns of the Text this takes: in Tk 8.6 an emoji takes two."""
         if self._hidden:
             return len(text)
         return len(text) + sum(character > "\uffff" for character in text) * (self._column_of_emoji - 1)
 
     def _place(self, index: str, after: bool = False) -> int:
-        """The place in the Line of an index of the Text; within a character: before it, or `after` it."""
+        """The position in the buffer of an index of the Text; within a character: before or `after` it."""
         column = int(str(self.tk.call(self._real, "index", index)).partition(".")[2])
         if str(self.tk.call(self._real, "compare", index, ">=", "end-1c")) == "1":
             return len(self._line.text)

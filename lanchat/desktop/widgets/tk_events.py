@@ -1,11 +1,7 @@
-"""The wheel, of which every system and every Tk tells in its own way.
+"""Tk's events for widgets: the mouse wheel, input that concerns other widgets than its target, and delayed calls.
 
-What happens anywhere in the window, told to the widgets it concerns.
-
-Tk tells of the wheel, of presses and of the keyboard's coming to the one widget they are for; but what this lies on
-scrolls with the wheel, what lies beside it may have to go, and what only lies over a field is not what is meant.
-
-Later: what a widget does in a while, each thing once; nothing of it when the widget is gone by then. Tk thread.
+Tk tells of the wheel, of presses and of the focus only the widget they are for. But the frame around it scrolls with
+the wheel, a popover beside it has to close, and a label over a field passes the mouse on to the field.
 """
 
 from __future__ import annotations
@@ -15,17 +11,17 @@ import tkinter as tk
 from collections.abc import Callable, Iterator
 from typing import Protocol, runtime_checkable
 
-#: Events of the wheel. The buttons are those of X11; from Tk 9 on macOS tells of a touchpad in its own event (TIP 684).
+#: Events of the wheel. The buttons are for X11; from Tk 9 on, macOS has an event for touchpads (TIP 684).
 WHEEL_EVENTS = ("<MouseWheel>", "<Button-4>", "<Button-5>", *(("<TouchpadScroll>",) if tk.TkVersion >= 9 else ()))
 
 _WHEEL_DELTA = (
     1 if sys.platform == "darwin" and tk.TkVersion < 8.7 else 120
-)  # of a wheel; 120 on every system since TIP 474
-_TOUCHPAD, _TOUCHPAD_STEP = "39", 40  # Tk's number of that event, for which tkinter has no name; pixels
+)  # for one step of a wheel; 120 on every system since TIP 474
+_TOUCHPAD, _TOUCHPAD_STEP = "39", 40  # Tk's number of that event, which tkinter does not name; pixels
 
 
 def bind_wheel(widget: tk.Misc, yview: Callable[..., object]) -> None:
-    """For one widget that scrolls by itself: turned over it, the wheel calls `yview("scroll", "±1", "units")`."""
+    """For a widget that scrolls by itself: the wheel over it calls `yview("scroll", "±1", "units")`."""
     rest = 0.0
 
     def turned(event: tk.Event[tk.Misc]) -> str:
@@ -41,45 +37,45 @@ def bind_wheel(widget: tk.Misc, yview: Callable[..., object]) -> None:
 
 
 def wheel_steps(event: tk.Event[tk.Misc]) -> float:
-    """How far a wheel event turned, in steps downwards."""
+    """How far the wheel was turned, in steps downwards; -1 is one step up."""
     if event.num in (4, 5):
         return 1.0 if event.num == 5 else -1.0
     if str(event.type) == _TOUCHPAD:
-        down = event.delta & 0xFFFF  # the other half is to the right; both are signed
+        down = event.delta & 0xFFFF  # the upper half is the horizontal part; both are signed
         return -(down - 0x10000 if down & 0x8000 else down) / _TOUCHPAD_STEP
     return -event.delta / _WHEEL_DELTA
 
 
 @runtime_checkable
 class Scrollable(Protocol):
-    """Scrolls with the wheel, and to where the keyboard is."""
+    """A widget that scrolls with the wheel and brings a child that gets the focus into view."""
 
     def turned(self, steps: float) -> None:
-        """`steps` of the wheel downwards; a step back is -1."""
+        """The wheel was turned by `steps` downwards; -1 is one step up."""
 
     def shows_all(self) -> bool:
-        """There is nothing to scroll: the wheel is for what this lies on."""
+        """Whether there is nothing to scroll: then the wheel is for the widget below this one."""
 
     def reveal(self, widget: tk.Misc) -> None:
-        """A widget on it got the keyboard."""
+        """A widget on it got the keyboard focus."""
 
 
 @runtime_checkable
 class InputObserver(Protocol):
-    """A child of the window that wants to know of whatever is used in it."""
+    """A child of the window that is told of presses and focus anywhere in it."""
 
     def attend(self, widget: tk.Misc, pressed: bool) -> None:
-        """The widget was `pressed`, or else got the keyboard."""
+        """The widget was `pressed`, or else got the keyboard focus."""
 
     def dragged(self, x: int, y: int) -> None:
-        """The pointer was moved to this point of the screen with a button held down, wherever that was pressed."""
+        """The pointer moved to this point of the screen with a button held down, wherever that was pressed."""
 
     def dropped(self, x: int, y: int) -> None:
         """A button was released at this point of the screen, wherever it was pressed."""
 
 
 def route_input(root: tk.Misc) -> None:
-    """For all widgets of this program. Doing it again changes nothing: nobody else binds these for all."""
+    """Bind these events for all widgets of the program. Calling it again changes nothing."""
     for event in WHEEL_EVENTS:
         if not root.bind_all(event):
             root.bind_all(event, _turned)
@@ -92,7 +88,7 @@ def route_input(root: tk.Misc) -> None:
 
 
 def ancestors(widget: tk.Misc) -> Iterator[tk.Misc]:
-    """The widget, what it lies on, what that lies on …"""
+    """The widget, its parent, its parent's parent and so on."""
     above: tk.Misc | None = widget
     while above is not None:
         yield above
@@ -100,7 +96,7 @@ def ancestors(widget: tk.Misc) -> Iterator[tk.Misc]:
 
 
 def forward_mouse(over: tk.Misc, to: tk.Misc) -> None:
-    """What is done with the mouse on `over`, which lies over a field or around it, is done to the field."""
+    """Send the mouse events of `over`, which lies over or around a field, to the field `to`."""
 
     def passed(kind: str, event: tk.Event[tk.Misc], *more: str) -> str:
         at = ("-x", event.x_root - to.winfo_rootx(), "-y", event.y_root - to.winfo_rooty())
@@ -128,9 +124,9 @@ def _turned(event: tk.Event[tk.Misc]) -> None:
 def _focused(event: tk.Event[tk.Misc]) -> None:
     widget = event.widget
     if not isinstance(widget, tk.Misc) or widget is widget.winfo_toplevel():
-        return  # the window as a whole is in use again
+        return  # the window itself got the focus
     if str(widget.tk.call("focus")) != str(widget):
-        return  # Tk tells all that a widget lies on, too
+        return  # Tk sends the event to the ancestors of that widget, too
     for above in ancestors(widget):
         if isinstance(above, Scrollable) and above is not widget:
             above.reveal(widget)
@@ -139,7 +135,7 @@ def _focused(event: tk.Event[tk.Misc]) -> None:
 
 
 def notify_press(widget: tk.Misc) -> None:
-    """A button was pressed on this widget. Called before what the press does, where that opens something."""
+    """Tell the observers that a button was pressed on this widget; before the press opens something."""
     for attending in _observers(widget):
         attending.attend(widget, pressed=True)
 
@@ -160,20 +156,22 @@ def _dropped(event: tk.Event[tk.Misc]) -> None:
 
 
 def _observers(widget: tk.Misc | str) -> list[InputObserver]:
-    """Those in the window of this widget, which may be gone already, and then is only a name."""
+    """The observers in the window of this widget. A destroyed widget is only a name, and has none."""
     if not isinstance(widget, tk.Misc) or not widget.winfo_exists():
         return []
     return [child for child in widget.winfo_toplevel().winfo_children() if isinstance(child, InputObserver)]
 
 
 class DelayedCalls:
+    """Calls that a widget makes later, each once, and none after the widget is destroyed."""
+
     def __init__(self, widget: tk.Misc) -> None:
         self._widget = widget
         self._waiting: dict[str, str] = {}
         widget.bind("<Destroy>", self._gone, add="+")
 
     def do(self, what: str, deed: Callable[[], None], milliseconds: int | None = None) -> None:
-        """After so long, or (None) when there is nothing else to do. Asked again meanwhile, it is done once."""
+        """Call `deed` after that time; None: when Tk is idle. While `what` waits, asking again does nothing."""
         if what in self._waiting:
             return
 

@@ -1,4 +1,4 @@
-"""Toasts: short lines that come up over a pane for some seconds, one after another."""
+"""Toasts: short messages that appear over a pane for some seconds, one after another."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from lanchat.desktop.widgets.labels import show_words
 from lanchat.desktop.widgets.surfaces import Box
 
 SECONDS = 2.5
-SECONDS_PER_CHARACTER = 0.04  #: longer for what takes longer to read
-_MOST_WAITING = 5  #: what is older has been overtaken by events
-_FROM_BOTTOM = 84  #: design pixels: free of where one writes
+SECONDS_PER_CHARACTER = 0.04  #: added for what takes longer to read
+_MOST_WAITING = 5  #: older messages are dropped
+_FROM_BOTTOM = 84  #: design pixels: above the composer
 _WIDEST = 420
 
 
 class Toasts(tk.Frame):
-    """Lies over `master` while there is something to say."""
+    """Covers a part of `master` while there is a message."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, background=theme.palette.chat)
@@ -28,7 +28,7 @@ class Toasts(tk.Frame):
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
         self._picture: ImageTk.PhotoImage | None = None
-        self._going = ""  # Tk's name for the time until the next
+        self._going = ""  # Tk's id of the timer for the next message
         self._box = Box(self, theme, "raised", 8, pad=(14, 8), edge=theme.palette.shade)
         self._box.pack()
         self._words = tk.Label(
@@ -39,14 +39,14 @@ class Toasts(tk.Frame):
 
     @classmethod
     def over(cls, master: tk.Misc, theme: Theme) -> Toasts:
-        """Those of this pane; made the first time."""
+        """The Toasts of this pane, made on the first call."""
         there = next((child for child in master.winfo_children() if isinstance(child, cls)), None)
         return there or cls(master, theme)
 
     def say(self, words: str) -> None:
-        """Now, or when the one before has been read. What is being said is not said twice.
+        """Show these words now or after the message before. Words that are shown or waiting are not added again.
 
-        Names of others may be in it.
+        There may be names of others in them.
         """
         words = without_emoji(words)
         if words != self._said and words not in self._waiting:

@@ -1,4 +1,4 @@
-"""Tooltip: words that come up where the pointer or the keyboard rests."""
+"""Tooltip: words that appear where the mouse pointer or the keyboard focus rests."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Tooltip:
         self, widget: tk.Misc, theme: Theme, words: str | Callable[[], str],
         spot: Callable[[], tuple[int, int]] | None = None,
     ) -> None:  # fmt: skip
-        """For as long as `widget` lives. `words`, or what gives them when they are to be shown; "" is not shown.
-        Names of others may be in them.
+        """A tooltip of `widget`. `words`: a text, or a function that returns it when it is to be shown; "" shows
+        nothing. There may be names of others in it.
 
-        `spot`: top and bottom of what they are about, in pixels from the top of `widget`; None: all of it.
+        `spot` returns top and bottom of what the words are about, in pixels from the top of `widget`; None: all of it.
         """
         self.words = words
         self._spot = spot
@@ -36,16 +36,16 @@ class Tooltip:
         widget.bind("<FocusIn>", lambda event: self._begin(), add="+")
         for end in ("<Leave>", "<FocusOut>", "<KeyPress>", "<Destroy>"):
             widget.bind(end, lambda event: self._end(), add="+")
-        widget.bind("<ButtonPress-1>", lambda event: self._end(pressed=True), add="+")  # what a button binds, too
+        widget.bind("<ButtonPress-1>", lambda event: self._end(pressed=True), add="+")  # besides what a button binds
 
     def again(self, words: str) -> None:
-        """The pointer is on another part of the widget, and these are its words."""
+        """The pointer is on another part of the widget, which has these words."""
         self.words = words
         self._pressed = False
         self._begin()
 
     def _begin(self) -> None:
-        if self._pressed:  # the focus a press gives is no wish to be told: a menu may be open below
+        if self._pressed:  # a press also gives the focus: a menu may be open, which the tooltip would cover
             return
         self._end()
         self._wait = self._widget.after(TOOLTIP_DELAY_MS, self._show)

@@ -1,7 +1,7 @@
-"""VirtualList: a list on one canvas, of which only the rows that are seen are drawn: a thousand cost what thirty do.
+"""VirtualList: a list on one canvas that draws only the rows in view, so that a thousand rows cost what thirty do.
 
-The pointer hovers and clicks, and leaves the keyboard where it is; that moves a cursor with a ring around it. The row
-that is open somewhere is the chosen one. Rows never jump under a pointer that is about to click. Tk thread.
+The mouse hovers and clicks, and leaves the keyboard focus where it is; the keyboard moves a cursor with a ring around
+it. The row that is open elsewhere is the chosen one. Rows never move under a pointer that is about to click. Tk thread.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lanchat.desktop.widgets.surfaces import Ground, palette_colour
 from lanchat.desktop.widgets.tk_events import DelayedCalls, route_input
 from lanchat.desktop.widgets.tooltip import Tooltip
 
-STILL_SECONDS = 1.5  #: a pointer that has rested so long is not about to click
+STILL_SECONDS = 1.5  #: a pointer that has rested for this time is not about to click
 _INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels
 
 
@@ -28,10 +28,10 @@ class VirtualList(tk.Frame, Generic[R]):
         self, master: tk.Misc, theme: Theme, paint: Callable[[R, RowArea], str], act: Callable[[R], None], *,
         menu: Callable[[R, tuple[int, int]], None] | None = None, ground: Ground = "side", marked: bool = False,
     ) -> None:  # fmt: skip
-        """`paint` draws a row, and gives what to say of it while the pointer rests there ("": nothing).
+        """`paint` draws a row and returns its tooltip ("" for none). `act` is called when a row is clicked or Enter is
+        pressed on it, `menu` when its menu is asked for, with a point of the screen.
 
-        `act`: the row was clicked, or Enter pressed. `menu`: its menu is wanted, at this point of the screen.
-        `marked`: the cursor is shown although the keyboard is elsewhere, in a field that moves it.
+        `marked`: the cursor is shown although the focus is elsewhere, in a field that moves it.
         """
         colour = palette_colour(theme.palette, ground)
         super().__init__(master, bg=colour)
@@ -72,16 +72,16 @@ class VirtualList(tk.Frame, Generic[R]):
 
     @property
     def cursor(self) -> R | None:
-        """The row the keyboard is at."""
+        """The row at the cursor."""
         index = self._layout.index(self._cursor)
         return None if index is None else self._layout.rows[index]
 
     def show(self, rows: Sequence[R]) -> None:
-        """From now on these. The cursor, the chosen row and what is in view stay, as far as they are still there.
+        """Show these rows. The cursor, the chosen row and the scroll position stay, as far as those rows still exist.
 
-        The row under the pointer stays there: while that moves, no row does; and when it rests, those above it make
-        room upwards, where need be beyond the top of the list, until the pointer leaves. If it is gone, its place stays
-        until the pointer is on another.
+        The row under the pointer stays where it is. While the pointer moves, no row moves; when it rests, rows above it
+        make room upwards, if need be beyond the top of the list, until the pointer leaves. If the row itself is gone,
+        its place is kept until the pointer is on another one.
         """
         self._wanted = tuple(rows)
         if self._wanted == self._layout.rows:
@@ -93,7 +93,7 @@ class VirtualList(tk.Frame, Generic[R]):
         self._place(rows)
 
     def choose(self, key: Hashable) -> None:
-        """This row is the open one, and the keyboard goes on from there; None: none is."""
+        """Mark this row as the chosen one and move the cursor there; None: no row is chosen."""
         if key != self._chosen:
             self._chosen = key
             if key is not None:
@@ -101,14 +101,14 @@ class VirtualList(tk.Frame, Generic[R]):
             self._draw_soon()
 
     def go_to(self, key: Hashable) -> None:
-        """Move the cursor there, and the row into view."""
+        """Move the cursor to this row and bring it into view."""
         index = self._layout.index(key)
         if index is not None:
             self._cursor = key
             self._see(index)
 
     def move(self, by: int) -> None:
-        """Move the cursor by so many rows; past the end: to the last."""
+        """Move the cursor by that many rows, at most to the last one."""
         at = self._layout.index(self._cursor)
         start = at if at is not None else (-1 if by > 0 else len(self._layout.rows))
         index = self._layout.step(start, by)
@@ -116,7 +116,7 @@ class VirtualList(tk.Frame, Generic[R]):
             self.go_to(self._layout.rows[index].key)
 
     def move_to_end(self, last: bool) -> None:
-        """To the first row, or the last one."""
+        """Move the cursor to the first or the last row."""
         self._cursor = None
         self.move(-1 if last else 1)
 
@@ -176,7 +176,7 @@ class VirtualList(tk.Frame, Generic[R]):
         self._scroll_to(self._top, beyond=self._pinned())
 
     def _near(self, index: int) -> Hashable:
-        """A row where one can go, near the place of one that is gone."""
+        """The key of a selectable row near the place of one that is gone."""
         layout = self._layout
         found = layout.step(min(index, len(layout.rows)) - 1, 1)
         if found is None:
@@ -190,11 +190,11 @@ class VirtualList(tk.Frame, Generic[R]):
         return time.monotonic() - self._moved_at < STILL_SECONDS
 
     def _pinned(self) -> bool:
-        """The pointer is on a row, and a click there is meant for that row."""
+        """Whether the pointer is on a row, so that a click would be meant for that row."""
         return not self._marked and self._pointer is not None and self._layout.index(self._hovered) is not None
 
     def _has(self, rows: Sequence[R]) -> bool:
-        """The row under the pointer is among these."""
+        """Whether the row under the pointer is among these."""
         return any(row.key == self._hovered for row in rows)
 
     def _would_jump(self, rows: Sequence[R]) -> bool:
@@ -203,7 +203,7 @@ class VirtualList(tk.Frame, Generic[R]):
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _scroll_to(self, top: int, beyond: bool = False) -> None:
-        """`beyond`: even where the list does not reach."""
+        """`beyond`: also past the ends of the list."""
         height = self.canvas.winfo_height()
         self._top = top if beyond else max(0, min(top, self._layout.height - height))
         whole = max(1, self._layout.height)
@@ -217,7 +217,7 @@ class VirtualList(tk.Frame, Generic[R]):
 
     def _see(self, index: int) -> None:
         top, bottom = self._layout.span(index)
-        while index and not self._layout.rows[index - 1].name:  # its heading, too
+        while index and not self._layout.rows[index - 1].name:  # with its heading
             index -= 1
             top = self._layout.span(index)[0]
         self._scroll_to(min(top, max(self._top, bottom - self.canvas.winfo_height())))
@@ -234,7 +234,7 @@ class VirtualList(tk.Frame, Generic[R]):
                 self._tooltip.again(tip)
 
     def _under(self, row: R, top: int, bottom: int) -> RowArea:
-        """The ground of a row, and where on it there is room."""
+        """Draw the ground of a row; returns the area for its contents."""
         left = self._theme.px(_INSET)
         right = self.canvas.winfo_width() - (left if self.shows_all() else self._bar.winfo_reqwidth())
         can_go, palette = bool(row.name), self._theme.palette
@@ -259,7 +259,7 @@ class VirtualList(tk.Frame, Generic[R]):
             self.show(self._wanted)
 
     def _point(self) -> None:
-        """What is under the pointer now."""
+        """Find the row under the pointer."""
         index = self._layout.at(self._pointer[1] + self._top) if self._pointer else None
         row = self._layout.rows[index] if index is not None else None
         hovered = row.key if row is not None else None
@@ -283,7 +283,7 @@ class VirtualList(tk.Frame, Generic[R]):
             self._cursor = row.key
             self._draw_soon()
             self._act(row)
-        return None if self.canvas.winfo_exists() else "break"  # what else is bound to a press is gone with it
+        return None if self.canvas.winfo_exists() else "break"  # the action may have destroyed the list
 
     def _menu_clicked(self, event: tk.Event[tk.Misc]) -> None:
         row = self._row_at(event.y)

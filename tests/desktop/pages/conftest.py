@@ -12,5 +12,5 @@ from tests.desktop.pages.page_user import PageUser
 
 
 @pytest.fixture
-def sitting(root: tk.Tk, tmp_path: Path) -> PageUser[Any]:
+def user(root: tk.Tk, tmp_path: Path) -> PageUser[Any]:
     return PageUser(root, Theme(root, LIGHT, 1.0), tmp_path)

@@ -28,13 +28,13 @@ class PageUser(Generic[P]):
         self.root = root
         self.state = State(clock=lambda: 100.0, wall_clock=lambda: 1_700_000_000.0)
         self.state.apply(Started(ME, "Ana", first_run=True))
-        self.desk = RecordingContext(root, theme, self.state, folder, None)
-        self.asked, self.went = self.desk.commands, self.desk.went
+        self.context = RecordingContext(root, theme, self.state, folder, None)
+        self.asked, self.went = self.context.commands, self.context.went
         self.page: P
 
     def at(self, make: Callable[[tk.Misc, ViewContext], P]) -> P:
         """Sit before this page."""
-        self.page = make(self.root, self.desk)
+        self.page = make(self.root, self.context)
         self.page.pack(fill="both", expand=True)
         self.root.update()
         self.page.focus_first()

@@ -22,10 +22,10 @@ PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    sitting.root.geometry("824x1600")  # all of it in view
-    sitting.at(lambda master, desk: AboutPage(master, desk, AboutLanchat()))
-    return sitting
+def ana(user: Ana) -> Ana:
+    user.root.geometry("824x1600")  # all of it in view
+    user.at(lambda master, context: AboutPage(master, context, AboutLanchat()))
+    return user
 
 
 def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_link_leads_to_the_library(ana: Ana, monkeypatch: pytest.MonkeyPatch) 
     opened: list[str] = []
     said: list[str] = []
     monkeypatch.setattr(about_page, "open_url", lambda address: opened.append(address) or "No program was found.")
-    ana.desk.say = said.append
+    ana.context.say = said.append
     ana.click("zeroconf")
     assert opened == ["https://github.com/python-zeroconf/python-zeroconf"]
     assert said == ["No program was found."]

@@ -19,13 +19,13 @@ CLOCK = Finding("clock", Health.BAD, "This computer believes that it is 1970.", 
 
 
 def checkup(ana: Ana) -> Ana:
-    ana.at(lambda master, desk: CheckupPage(master, desk, Checkup()))
+    ana.at(lambda master, context: CheckupPage(master, context, Checkup()))
     return ana
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    return checkup(sitting)
+def ana(user: Ana) -> Ana:
+    return checkup(user)
 
 
 def test_coming_here_is_asking(ana: Ana) -> None:
@@ -54,10 +54,10 @@ def test_checking_again_keeps_what_is_known_until_it_is_better_known(ana: Ana) -
     assert "All is well" in ana.text
 
 
-def test_a_check_that_runs_is_not_begun_once_more(sitting: Ana) -> None:
-    sitting.desk.do(CheckUp())
-    checkup(sitting)
-    assert sitting.asked == [CheckUp()]
+def test_a_check_that_runs_is_not_begun_once_more(user: Ana) -> None:
+    user.context.do(CheckUp())
+    checkup(user)
+    assert user.asked == [CheckUp()]
 
 
 def test_other_ways_out(ana: Ana) -> None:

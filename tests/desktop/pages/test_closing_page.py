@@ -30,10 +30,10 @@ def test_a_few_are_named(names: list[str], said: str) -> None:
 
 
 @pytest.fixture
-def stopping(sitting: PageUser[StoppingPage]) -> PageUser[StoppingPage]:
-    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
-    sitting.at(lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN)))
-    return sitting
+def stopping(user: PageUser[StoppingPage]) -> PageUser[StoppingPage]:
+    user.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
+    user.at(lambda master, context: StoppingPage(master, context, StopHosting(KITCHEN)))
+    return user
 
 
 def test_it_says_who_is_here(stopping: PageUser[StoppingPage]) -> None:
@@ -57,21 +57,21 @@ def test_enter_keeps_it_open_while_others_are_here(stopping: PageUser[StoppingPa
     assert stopping.went == ["back"]
 
 
-def test_enter_stops_a_room_that_is_empty(sitting: PageUser[StoppingPage]) -> None:
-    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
-    sitting.at(lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN)))
-    sitting.key("Return")
-    assert sitting.asked == [Leave(KITCHEN)]
+def test_enter_stops_a_room_that_is_empty(user: PageUser[StoppingPage]) -> None:
+    user.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
+    user.at(lambda master, context: StoppingPage(master, context, StopHosting(KITCHEN)))
+    user.key("Return")
+    assert user.asked == [Leave(KITCHEN)]
 
 
 # --- closing -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def closing(sitting: PageUser[ClosingPage]) -> PageUser[ClosingPage]:
-    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
-    sitting.at(lambda master, desk: ClosingPage(master, desk, Closing()))
-    return sitting
+def closing(user: PageUser[ClosingPage]) -> PageUser[ClosingPage]:
+    user.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, BEN, LI, here=3, first=True))
+    user.at(lambda master, context: ClosingPage(master, context, Closing()))
+    return user
 
 
 def test_it_says_for_whom_what_closes(closing: PageUser[ClosingPage]) -> None:
@@ -90,24 +90,24 @@ def test_who_is_in_two_rooms_is_one_person(closing: PageUser[ClosingPage]) -> No
 def test_enter_keeps_everything_running(closing: PageUser[ClosingPage]) -> None:
     closing.key("Return")
     assert closing.went == ["back", "hide"]
-    assert closing.desk.kept.now.on_close == "ask"
+    assert closing.context.kept.now.on_close == "ask"
 
 
 def test_quitting(closing: PageUser[ClosingPage]) -> None:
     closing.click("Quit")
     assert closing.went == ["quit"]
-    assert closing.desk.kept.now.on_close == "ask"
+    assert closing.context.kept.now.on_close == "ask"
 
 
 def test_staying(closing: PageUser[ClosingPage]) -> None:
     closing.page.always.press()
     closing.click("Stay")
     assert closing.went == ["back"]
-    assert closing.desk.kept.now.on_close == "ask", "staying is no way to close"
+    assert closing.context.kept.now.on_close == "ask", "staying is no way to close"
 
 
 @pytest.mark.parametrize(("button", "kept"), [("Quit", "quit"), ("Keep running in the background", "background")])
 def test_always_do_this(closing: PageUser[ClosingPage], button: str, kept: str) -> None:
     closing.page.always.press()
     closing.click(button)
-    assert closing.desk.kept.now.on_close == kept
+    assert closing.context.kept.now.on_close == kept

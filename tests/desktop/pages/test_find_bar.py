@@ -40,71 +40,71 @@ class Jumps(list[int]):
 
 
 @pytest.fixture
-def jumps(sitting: Ana, archive: Archive) -> Jumps:
+def jumps(user: Ana, archive: Archive) -> Jumps:
     """Where the Transcript went, while the bar is over it."""
     jumps = Jumps()
-    bar = FindBar(sitting.root, sitting.desk, KITCHEN, jumps.jump, jumps.close)
+    bar = FindBar(user.root, user.context, KITCHEN, jumps.jump, jumps.close)
     bar.pack(fill="x")
-    sitting.page = bar
+    user.page = bar
     bar.focus_set()
-    sitting.root.update()
+    user.root.update()
     return jumps
 
 
-def test_the_newest_comes_first_and_enter_goes_back_in_time(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("kettle")
+def test_the_newest_comes_first_and_enter_goes_back_in_time(user: Ana, jumps: Jumps) -> None:
+    user.write("kettle")
     assert jumps[-1] == 5
-    assert "1 of 3" in sitting.text
-    sitting.key("Return", "Return")
+    assert "1 of 3" in user.text
+    user.key("Return", "Return")
     assert jumps[-2:] == [3, 1]
-    assert "3 of 3" in sitting.text
-    sitting.key("Shift-Return")
+    assert "3 of 3" in user.text
+    user.key("Shift-Return")
     assert jumps[-1] == 3
-    assert "2 of 3" in sitting.text
+    assert "2 of 3" in user.text
 
 
-def test_past_the_oldest_comes_the_newest(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("kettle")
-    sitting.key("Shift-Return")
+def test_past_the_oldest_comes_the_newest(user: Ana, jumps: Jumps) -> None:
+    user.write("kettle")
+    user.key("Shift-Return")
     assert jumps[-1] == 1
-    sitting.key("Return")
+    user.key("Return")
     assert jumps[-1] == 5
 
 
-def test_the_arrows_do_the_same(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("kettle")
-    sitting.page.older.press()
+def test_the_arrows_do_the_same(user: Ana, jumps: Jumps) -> None:
+    user.write("kettle")
+    user.page.older.press()
     assert jumps[-1] == 3
-    sitting.page.newer.press()
+    user.page.newer.press()
     assert jumps[-1] == 5
 
 
-def test_nothing_found_says_so_and_goes_nowhere(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("x")
+def test_nothing_found_says_so_and_goes_nowhere(user: Ana, jumps: Jumps) -> None:
+    user.write("x")
     before = list(jumps)
-    sitting.key("Return")
+    user.key("Return")
     assert jumps == before == []
-    assert "Nothing found" in sitting.text
-    assert not sitting.page.older.enabled
-    sitting.write("")
-    assert "Nothing found" not in sitting.text
+    assert "Nothing found" in user.text
+    assert not user.page.older.enabled
+    user.write("")
+    assert "Nothing found" not in user.text
 
 
-def test_escape_closes_it(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("kettle")
-    sitting.key("Escape")
+def test_escape_closes_it(user: Ana, jumps: Jumps) -> None:
+    user.write("kettle")
+    user.key("Escape")
     assert jumps.closed == 1
 
 
-def test_what_is_there_is_written_over_when_it_is_asked_for_again(sitting: Ana, jumps: Jumps) -> None:
-    sitting.write("kettle")
-    sitting.page.focus_set()
-    sitting.key("o", "n")
-    assert sitting.page.field.value() == "on"
+def test_what_is_there_is_written_over_when_it_is_asked_for_again(user: Ana, jumps: Jumps) -> None:
+    user.write("kettle")
+    user.page.focus_set()
+    user.key("o", "n")
+    assert user.page.field.value() == "on"
     assert jumps[-1] == 2
 
 
-def test_very_many_are_not_counted_to_the_last(sitting: Ana, jumps: Jumps, archive: Archive) -> None:
+def test_very_many_are_not_counted_to_the_last(user: Ana, jumps: Jumps, archive: Archive) -> None:
     archive.said(KITCHEN, BEN, *["cup"] * (find_bar.MOST_COUNTED + 1))
-    sitting.write("cup")
-    assert f"1 of {find_bar.MOST_COUNTED - 1}+" in sitting.text
+    user.write("cup")
+    assert f"1 of {find_bar.MOST_COUNTED - 1}+" in user.text

@@ -16,13 +16,13 @@ Ana = PageUser[InvitePage]
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    sitting.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
-    return sitting
+def ana(user: Ana) -> Ana:
+    user.hears(hosting(), stands(ConnectionState.HOSTING), roster(ME, first=True))
+    return user
 
 
 def invite(ana: Ana) -> InvitePage:
-    return ana.at(lambda master, desk: InvitePage(master, desk, Invite(KITCHEN)))
+    return ana.at(lambda master, context: InvitePage(master, context, Invite(KITCHEN)))
 
 
 def facts(ana: Ana) -> list[str]:
@@ -107,6 +107,6 @@ def test_done_goes_into_the_room(ana: Ana) -> None:
     assert ana.went == [InRoom(KITCHEN)]
 
 
-def test_a_room_nobody_knows_invites_nobody(sitting: Ana) -> None:
-    invite(sitting)
-    assert "This room is not open now" in sitting.text
+def test_a_room_nobody_knows_invites_nobody(user: Ana) -> None:
+    invite(user)
+    assert "This room is not open now" in user.text

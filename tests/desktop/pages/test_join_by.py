@@ -16,13 +16,13 @@ WHERE = "192.168.1.7"
 
 
 def join_by(ana: Ana, where: str = "") -> Ana:
-    ana.at(lambda master, desk: JoinByPage(master, desk, JoinBy(where)))
+    ana.at(lambda master, context: JoinByPage(master, context, JoinBy(where)))
     return ana
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    return join_by(sitting)
+def ana(user: Ana) -> Ana:
+    return join_by(user)
 
 
 def typed(ana: Ana, text: str) -> None:
@@ -109,17 +109,17 @@ def test_what_the_door_asks_is_asked_at_the_door(ana: Ana, asks: PassphraseNeede
     assert ana.went == [InRoom(KITCHEN)]
 
 
-def test_a_link_from_elsewhere_waits_for_enter(sitting: Ana) -> None:
-    join_by(sitting, "192.168.1.7:29747")
-    assert sitting.asked == []
-    sitting.key("Return")
-    assert sitting.asked == [Join("192.168.1.7:29747")]
+def test_a_link_from_elsewhere_waits_for_enter(user: Ana) -> None:
+    join_by(user, "192.168.1.7:29747")
+    assert user.asked == []
+    user.key("Return")
+    assert user.asked == [Join("192.168.1.7:29747")]
 
 
-def test_a_link_that_led_nowhere_says_so(sitting: Ana) -> None:
-    sitting.hears(NotFound(WHERE, "nobody answers at 192.168.1.7"))
-    join_by(sitting, WHERE)
-    assert "Nobody answers at 192.168.1.7." in sitting.text
+def test_a_link_that_led_nowhere_says_so(user: Ana) -> None:
+    user.hears(NotFound(WHERE, "nobody answers at 192.168.1.7"))
+    join_by(user, WHERE)
+    assert "Nobody answers at 192.168.1.7." in user.text
 
 
 def test_cancel_and_checkup(ana: Ana) -> None:

@@ -30,7 +30,7 @@ CHANGED = KeyChanged(KITCHEN, KITCHEN, "Kitchen", "7h2k-0xq9-5b3d-n8wz", "9xpa-3
 
 
 def at_the_door(ana: Ana) -> Ana:
-    ana.at(lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN)))
+    ana.at(lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)))
     return ana
 
 
@@ -38,9 +38,9 @@ def at_the_door(ana: Ana) -> Ana:
 
 
 @pytest.fixture
-def asked(sitting: Ana) -> Ana:
-    sitting.hears(RoomFound(listing(passphrase=True)), NEEDED)
-    return at_the_door(sitting)
+def asked(user: Ana) -> Ana:
+    user.hears(RoomFound(listing(passphrase=True)), NEEDED)
+    return at_the_door(user)
 
 
 def test_who_has_the_passphrase_joins(asked: Ana) -> None:
@@ -103,13 +103,13 @@ def test_the_host_lets_one_try_again_after_a_while(asked: Ana, monkeypatch: pyte
     assert asked.asked == [Join(KITCHEN, "copper")]
 
 
-def test_a_passphrase_for_an_address_goes_to_that_address(sitting: Ana) -> None:
-    sitting.hears(PassphraseNeeded("192.168.1.7", KITCHEN, "Kitchen"))
-    at_the_door(sitting)
-    assert "This room has a passphrase." in sitting.text
-    sitting.write("copper")
-    sitting.key("Return")
-    assert sitting.asked == [Join("192.168.1.7", "copper")]
+def test_a_passphrase_for_an_address_goes_to_that_address(user: Ana) -> None:
+    user.hears(PassphraseNeeded("192.168.1.7", KITCHEN, "Kitchen"))
+    at_the_door(user)
+    assert "This room has a passphrase." in user.text
+    user.write("copper")
+    user.key("Return")
+    assert user.asked == [Join("192.168.1.7", "copper")]
 
 
 def test_back_from_the_passphrase(asked: Ana) -> None:
@@ -121,9 +121,9 @@ def test_back_from_the_passphrase(asked: Ana) -> None:
 
 
 @pytest.fixture
-def warned(sitting: Ana) -> Ana:
-    sitting.hears(connected(), Left(KITCHEN), CHANGED)
-    return at_the_door(sitting)
+def warned(user: Ana) -> Ana:
+    user.hears(connected(), Left(KITCHEN), CHANGED)
+    return at_the_door(user)
 
 
 def test_both_badges_are_shown_and_nothing_goes_on_by_itself(warned: Ana) -> None:
@@ -134,16 +134,16 @@ def test_both_badges_are_shown_and_nothing_goes_on_by_itself(warned: Ana) -> Non
     assert warned.asked == []
 
 
-def test_another_room_at_an_address_is_shown_with_both_rooms_and_both_badges(sitting: Ana) -> None:
-    sitting.hears(replace(CHANGED, where="192.168.1.7", title="Garden", known_title="Salaries"))
-    at_the_door(sitting)
-    assert "Salaries is not at 192.168.1.7 any more" in sitting.text
-    assert "Another room answers there now: Garden. Nothing was sent." in sitting.text
-    assert "7h2k-0xq9-5b3d-n8wz" in sitting.text
-    assert "9xpa-32rd-mm2e-0v7t" in sitting.text
-    sitting.page.panel.compared.press()  # type: ignore[union-attr]
-    sitting.click("I asked the host: connect")
-    assert sitting.asked == [Join("192.168.1.7", accept_key="9xpa-32rd-mm2e-0v7t")]
+def test_another_room_at_an_address_is_shown_with_both_rooms_and_both_badges(user: Ana) -> None:
+    user.hears(replace(CHANGED, where="192.168.1.7", title="Garden", known_title="Salaries"))
+    at_the_door(user)
+    assert "Salaries is not at 192.168.1.7 any more" in user.text
+    assert "Another room answers there now: Garden. Nothing was sent." in user.text
+    assert "7h2k-0xq9-5b3d-n8wz" in user.text
+    assert "9xpa-32rd-mm2e-0v7t" in user.text
+    user.page.panel.compared.press()  # type: ignore[union-attr]
+    user.click("I asked the host: connect")
+    assert user.asked == [Join("192.168.1.7", accept_key="9xpa-32rd-mm2e-0v7t")]
 
 
 def test_enter_stays_out(warned: Ana) -> None:
@@ -167,10 +167,10 @@ def test_only_who_asked_the_host_can_connect(warned: Ana) -> None:
     assert panel is warned.page.panel
 
 
-def test_a_key_that_was_compared_is_marked(sitting: Ana) -> None:
-    sitting.hears(connected(), Left(KITCHEN), replace(CHANGED, verified=True))
-    at_the_door(sitting)
-    assert "You had compared this one in person." in sitting.text
+def test_a_key_that_was_compared_is_marked(user: Ana) -> None:
+    user.hears(connected(), Left(KITCHEN), replace(CHANGED, verified=True))
+    at_the_door(user)
+    assert "You had compared this one in person." in user.text
 
 
 def test_a_key_that_was_not_is_not(warned: Ana) -> None:
@@ -191,9 +191,9 @@ def test_another_change_takes_the_consent_back(warned: Ana) -> None:
 
 
 @pytest.fixture
-def missing(sitting: Ana) -> Ana:
-    sitting.hears(RoomFound(listing()), NotFound(KITCHEN, "nobody answers at 192.0.2.1"))
-    return at_the_door(sitting)
+def missing(user: Ana) -> Ana:
+    user.hears(RoomFound(listing()), NotFound(KITCHEN, "nobody answers at 192.0.2.1"))
+    return at_the_door(user)
 
 
 def test_it_says_what_happened_and_tries_again(missing: Ana) -> None:
@@ -218,14 +218,14 @@ def test_who_goes_back_finds_the_room_unasked(missing: Ana) -> None:
     assert missing.state.rooms[KITCHEN].asked is None
 
 
-def test_what_was_said_can_be_read(sitting: Ana) -> None:
-    sitting.hears(connected(), came(said(1), said(2)), Left(KITCHEN))
-    sitting.hears(NotFound(KITCHEN, "you were removed", refused=True))
-    at_the_door(sitting)
-    assert "Kitchen did not let you in" in sitting.text
-    assert "Check my computer" not in sitting.buttons(), "the host said no: this computer is well"
-    sitting.click("Read it")
-    assert sitting.went == [InRoom(KITCHEN, 2)]
+def test_what_was_said_can_be_read(user: Ana) -> None:
+    user.hears(connected(), came(said(1), said(2)), Left(KITCHEN))
+    user.hears(NotFound(KITCHEN, "you were removed", refused=True))
+    at_the_door(user)
+    assert "Kitchen did not let you in" in user.text
+    assert "Check my computer" not in user.buttons(), "the host said no: this computer is well"
+    user.click("Read it")
+    assert user.went == [InRoom(KITCHEN, 2)]
 
 
 # --- one after the other -------------------------------------------------------------------------------------------

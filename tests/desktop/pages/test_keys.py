@@ -26,7 +26,7 @@ def told(table: tuple[keys_page.ShortcutEntry, ...]) -> set[str]:
 class _Unopened:
     """A window in which nothing happens yet."""
 
-    desk = None
+    context = None
 
     def toggle_people(self) -> None: ...
 
@@ -35,15 +35,15 @@ def test_everywhere_they_are_the_same() -> None:
     assert told(keys_page.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
 
 
-def test_while_one_writes_they_are_bound(sitting: Ana) -> None:
-    sitting.hears(connected(KITCHEN))
-    composer = Composer(sitting.root, sitting.desk, KITCHEN)
+def test_while_one_writes_they_are_bound(user: Ana) -> None:
+    user.hears(connected(KITCHEN))
+    composer = Composer(user.root, user.context, KITCHEN)
     for press in told(keys_page.while_writing()):
         assert composer.editor.bind(f"<{press}>"), press
 
 
-def test_in_a_list_they_do_something(sitting: Ana) -> None:
-    sitting.root.update()
+def test_in_a_list_they_do_something(user: Ana) -> None:
+    user.root.update()
     did: list[str] = []
 
     class Noting(VirtualList[Any]):
@@ -62,23 +62,23 @@ def test_in_a_list_they_do_something(sitting: Ana) -> None:
         def show_menu(self) -> None:
             did.append("menu")
 
-    rows = Noting(sitting.root, sitting.desk.theme, lambda row, spot: "", lambda row: None)
+    rows = Noting(user.root, user.context.theme, lambda row, spot: "", lambda row: None)
     rows.pack()
     rows.canvas.focus_set()
-    sitting.root.update()
+    user.root.update()
     for key in keys_page.in_lists():
         for press in key.presses:
             did.clear()
-            sitting.key(press)
+            user.key(press)
             assert did, press
 
 
-def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
-    sitting.root.geometry("824x1600")
-    sitting.at(lambda master, desk: KeysPage(master, desk, AllKeys()))
+def test_all_of_them_are_on_the_page(user: Ana) -> None:
+    user.root.geometry("824x1600")
+    user.at(lambda master, context: KeysPage(master, context, AllKeys()))
     for group in keys_page.all_keys():
-        assert group.title in sitting.text
-    tables = [widget for widget in sitting.seen() if isinstance(widget, keys_page._ShortcutTable)]
+        assert group.title in user.text
+    tables = [widget for widget in user.seen() if isinstance(widget, keys_page._ShortcutTable)]
     lines = [line for table in tables for line in drawn(table)]
     assert len(lines) == sum(len(group.keys) for group in keys_page.all_keys())
     if sys.platform != "darwin":
@@ -87,7 +87,7 @@ def test_all_of_them_are_on_the_page(sitting: Ana) -> None:
         assert "LargerCtrl+" in lines, "once, however many keys have a plus on them"
 
 
-def test_it_is_left_with_its_cross(sitting: Ana) -> None:
-    sitting.at(lambda master, desk: KeysPage(master, desk, AllKeys()))
-    sitting.key("Tab", "Return")
-    assert sitting.went == ["back"]
+def test_it_is_left_with_its_cross(user: Ana) -> None:
+    user.at(lambda master, context: KeysPage(master, context, AllKeys()))
+    user.key("Tab", "Return")
+    assert user.went == ["back"]

@@ -63,23 +63,25 @@ FOUND = tuple(Finding("network", health, LINK * 3, LINK) for health in Health)
 
 Make = Callable[[tk.Misc, ViewContext], Any]
 PAGES: dict[str, tuple[list[Event], Make]] = {
-    "nobody": ([], lambda master, desk: WelcomePage(master, desk, WelcomePlace(), help_ms=1)),
-    "rooms": (ROOMS, lambda master, desk: WelcomePage(master, desk, WelcomePlace())),
-    "start": ([], lambda master, desk: StartRoomPage(master, desk, StartRoom())),
-    "invite": (OPEN, lambda master, desk: InvitePage(master, desk, Invite(KITCHEN))),
-    "join": ([NotFound(LINK, LONG)], lambda master, desk: JoinByPage(master, desk, JoinBy(LINK))),
+    "nobody": ([], lambda master, context: WelcomePage(master, context, WelcomePlace(), help_ms=1)),
+    "rooms": (ROOMS, lambda master, context: WelcomePage(master, context, WelcomePlace())),
+    "start": ([], lambda master, context: StartRoomPage(master, context, StartRoom())),
+    "invite": (OPEN, lambda master, context: InvitePage(master, context, Invite(KITCHEN))),
+    "join": ([NotFound(LINK, LONG)], lambda master, context: JoinByPage(master, context, JoinBy(LINK))),
     "passphrase": (
         [PassphraseNeeded(KITCHEN, KITCHEN, LONG, wrong=True, wait=99)],
-        lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN)),
+        lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
     ),
     "key": (
         [*WAS_IN, KeyChanged(KITCHEN, KITCHEN, LONG, "7h2k-0xq9-5b3d-n8wz", "9xpa-32rd-mm2e-0v7t", verified=True)],
-        lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN)),
+        lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
     ),
-    "missing": ([*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, desk: JoinRoomPage(master, desk, InRoom(KITCHEN))),
-    "checkup": ([CheckedUp(FOUND)], lambda master, desk: CheckupPage(master, desk, Checkup())),
-    "stopping": (OPEN, lambda master, desk: StoppingPage(master, desk, StopHosting(KITCHEN))),
-    "closing": (OPEN, lambda master, desk: ClosingPage(master, desk, Closing())),
+    "missing": (
+        [*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
+    ),
+    "checkup": ([CheckedUp(FOUND)], lambda master, context: CheckupPage(master, context, Checkup())),
+    "stopping": (OPEN, lambda master, context: StoppingPage(master, context, StopHosting(KITCHEN))),
+    "closing": (OPEN, lambda master, context: ClosingPage(master, context, Closing())),
 }
 
 
@@ -100,20 +102,20 @@ def test_nothing_is_cut_off_at_the_side(root: tk.Tk, tmp_path: Path, page: str, 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_tab_goes_to_every_button_and_comes_round(sitting: PageUser[Any], page: str) -> None:
+def test_tab_goes_to_every_button_and_comes_round(user: PageUser[Any], page: str) -> None:
     events, make = PAGES[page]
-    sitting.hears(*events)
-    sitting.at(make)
-    first = sitting.root.focus_get()
+    user.hears(*events)
+    user.at(make)
+    first = user.root.focus_get()
     assert first is not None, "something has the keyboard from the first"
     reached = {str(first)}
     while True:
-        sitting.key("Tab")
-        focused = sitting.root.focus_get()
+        user.key("Tab")
+        focused = user.root.focus_get()
         if focused is first:
             break
         assert str(focused) not in reached, "Tab goes in a circle that leaves something out"
         reached.add(str(focused))
-    for widget in sitting.seen():
+    for widget in user.seen():
         if isinstance(widget, tk.Canvas) and str(widget["takefocus"]) == "1":
             assert str(widget) in reached, widget

@@ -33,12 +33,12 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def ana(sitting: Ana, archive: Archive) -> Ana:
+def ana(user: Ana, archive: Archive) -> Ana:
     for person in (BEN, LI):
-        sitting.state.nicks.call(person.key, person.nick)
-    sitting.hears(connected(KITCHEN), connected(GARDEN))
-    sitting.at(lambda master, desk: SearchPage(master, desk, SearchAll()))
-    return sitting
+        user.state.nicks.call(person.key, person.nick)
+    user.hears(connected(KITCHEN), connected(GARDEN))
+    user.at(lambda master, context: SearchPage(master, context, SearchAll()))
+    return user
 
 
 def rows(ana: Ana) -> list[str]:
@@ -78,7 +78,7 @@ def test_the_arrow_keys_choose_another(ana: Ana) -> None:
 def test_a_click_goes_to_the_message(ana: Ana) -> None:
     ana.write("kettle")
     canvas = ana.page.hits.canvas
-    canvas.event_generate("<Button-1>", x=80, y=ana.desk.theme.px(58) + 20)
+    canvas.event_generate("<Button-1>", x=80, y=ana.context.theme.px(58) + 20)
     ana.root.update()
     assert ana.went == [InRoom(GARDEN, 1, "kettle")]
 
@@ -95,7 +95,7 @@ def test_nothing_found_says_what_counts(ana: Ana) -> None:
 def test_coming_back_the_words_are_still_there(ana: Ana) -> None:
     ana.write("kettle")
     ana.page.destroy()
-    ana.at(lambda master, desk: SearchPage(master, desk, SearchAll()))
+    ana.at(lambda master, context: SearchPage(master, context, SearchAll()))
     assert len(rows(ana)) == 3
     ana.write("and")
     assert rows(ana) == ["and so am I "], "what was there is written over; the emoji is a picture"
@@ -103,7 +103,7 @@ def test_coming_back_the_words_are_still_there(ana: Ana) -> None:
 
 def test_words_from_elsewhere_are_searched_for_at_once(ana: Ana) -> None:
     ana.page.destroy()
-    ana.at(lambda master, desk: SearchPage(master, desk, SearchAll("big kettle")))
+    ana.at(lambda master, context: SearchPage(master, context, SearchAll("big kettle")))
     assert ana.page.field.value() == "big kettle"
     assert rows(ana) == ["Has anybody seen the big kettle?"]
 
@@ -137,10 +137,10 @@ class Slow:
         self.waiting.pop(0)()
 
 
-def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(sitting: Ana, archive: Archive) -> None:
+def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(user: Ana, archive: Archive) -> None:
     slow, told = Slow(), list[SearchResult]()
-    sitting.desk.aside = slow.aside
-    seeker = LiveSearch(tk.Frame(sitting.root), sitting.desk, 10, told.append)
+    user.context.aside = slow.aside
+    seeker = LiveSearch(tk.Frame(user.root), user.context, 10, told.append)
     for words in ("k", "ke", "ket", "kett"):
         seeker.seek(words)
     assert len(slow.waiting) == 1
@@ -154,11 +154,11 @@ def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(sitting: Ana,
     assert told[-1].words == "big"
 
 
-def test_nothing_is_told_to_a_page_that_is_gone(sitting: Ana, archive: Archive) -> None:
+def test_nothing_is_told_to_a_page_that_is_gone(user: Ana, archive: Archive) -> None:
     slow, told = Slow(), list[SearchResult]()
-    sitting.desk.aside = slow.aside
-    page = tk.Frame(sitting.root)
-    seeker = LiveSearch(page, sitting.desk, 10, told.append)
+    user.context.aside = slow.aside
+    page = tk.Frame(user.root)
+    seeker = LiveSearch(page, user.context, 10, told.append)
     seeker.seek("kettle")
     page.destroy()
     slow.goes_on()

@@ -40,24 +40,24 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
+def ana(user: Ana) -> Ana:
     """All is built anew when something of the look is another, as in the window."""
-    sitting.root.geometry("824x1600")  # all of it in view
+    user.root.geometry("824x1600")  # all of it in view
 
     def rebuild() -> None:
-        now = sitting.desk.kept.now
-        sitting.page.destroy()
-        sitting.desk.theme = Theme(sitting.root, DARK if now.theme == "dark" else LIGHT, now.zoom)
-        sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+        now = user.context.kept.now
+        user.page.destroy()
+        user.context.theme = Theme(user.root, DARK if now.theme == "dark" else LIGHT, now.zoom)
+        user.at(lambda master, context: SettingsPage(master, context, SettingsAt()))
 
     def zoom(by: float) -> None:
-        sitting.desk.kept.change(zoom=sitting.desk.kept.now.zoom + by if by else 1.0)
+        user.context.kept.change(zoom=user.context.kept.now.zoom + by if by else 1.0)
         rebuild()
 
-    sitting.desk.on_rebuild, sitting.desk.on_zoom = rebuild, zoom
-    sitting.hears(connected(KITCHEN), connected(GARDEN))
-    sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
-    return sitting
+    user.context.on_rebuild, user.context.on_zoom = rebuild, zoom
+    user.hears(connected(KITCHEN), connected(GARDEN))
+    user.at(lambda master, context: SettingsPage(master, context, SettingsAt()))
+    return user
 
 
 def of(ana: Ana, kind: type[tk.Misc]) -> list[Any]:
@@ -87,11 +87,11 @@ def press(ana: Ana, control: tk.Misc, *keys: str) -> None:
 # --- how it looks ----------------------------------------------------------------------------------------------------
 def test_another_theme_is_there_at_once_and_the_keyboard_stays(ana: Ana) -> None:
     press(ana, theme(ana), "Right", "Right")
-    assert ana.desk.kept.now.theme == "dark"
+    assert ana.context.kept.now.theme == "dark"
     assert ana.page["background"] == DARK.chat
     assert ana.root.focus_get() == theme(ana), "although it is another widget now"
     ana.key("Left")
-    assert ana.desk.kept.now.theme == "light"
+    assert ana.context.kept.now.theme == "light"
     assert ana.page["background"] == LIGHT.chat
 
 
@@ -104,9 +104,9 @@ def test_built_anew_the_page_is_where_it_was(ana: Ana) -> None:
 
 
 def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
-    assert ana.desk.theme.px(100) == 100
+    assert ana.context.theme.px(100) == 100
     ana.click("+")
-    assert ana.desk.theme.px(100) == 110
+    assert ana.context.theme.px(100) == 110
     assert "110%" in ana.text
     assert ana.focus() == "+"
     ana.click("\N{MINUS SIGN}")
@@ -114,19 +114,19 @@ def test_text_grows_and_shrinks_and_goes_back(ana: Ana) -> None:
     assert "Normal size" not in ana.text
     ana.click("\N{MINUS SIGN}")
     ana.click("Normal size")
-    assert ana.desk.kept.now.zoom == 1.0
+    assert ana.context.kept.now.zoom == 1.0
 
 
 def test_text_has_a_largest_size(ana: Ana) -> None:
-    ana.desk.kept.change(zoom=3.0)
-    ana.desk.rebuild()
+    ana.context.kept.change(zoom=3.0)
+    ana.context.rebuild()
     assert not ana.button("+").enabled
 
 
 def test_another_language_is_spoken_at_once(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
     press(ana, language(ana), "Right", "Right")
-    assert ana.desk.kept.now.language == "id"
+    assert ana.context.kept.now.language == "id"
     assert _("Sounds") in ana.text
     assert ana.root.focus_get() == language(ana)
     press(ana, language(ana), "Left")
@@ -136,7 +136,7 @@ def test_another_language_is_spoken_at_once(ana: Ana, monkeypatch: pytest.Monkey
 def test_coming_again_the_keyboard_is_on_no_setting(ana: Ana) -> None:
     press(ana, theme(ana), "Right")
     ana.page.destroy()
-    ana.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
+    ana.at(lambda master, context: SettingsPage(master, context, SettingsAt()))
     assert ana.root.focus_get() == ana.page
 
 
@@ -153,14 +153,14 @@ def test_i_change_my_name_in_place(ana: Ana) -> None:
 
 def test_what_is_told_of_all_rooms(ana: Ana) -> None:
     press(ana, notify(ana), "Right")
-    assert ana.desk.kept.now.notify == "mentions"
+    assert ana.context.kept.now.notify == "mentions"
     press(ana, of(ana, Switch)[0], "space")
-    assert not ana.desk.kept.now.sounds
+    assert not ana.context.kept.now.sounds
 
 
 def test_where_nothing_can_be_told_one_learns_why(ana: Ana) -> None:
-    ana.desk.silent_because = "This desktop shows no notifications."
-    ana.desk.rebuild()
+    ana.context.silent_because = "This desktop shows no notifications."
+    ana.context.rebuild()
     assert "This desktop shows no notifications." in ana.text
 
 
@@ -189,11 +189,11 @@ def opened(ana: Ana, title: str) -> Any:
 
 def test_a_room_can_be_told_of_otherwise(ana: Ana) -> None:
     press(ana, opened(ana, "Kitchen"), "Right", "Right", "Right")
-    kept = ana.desk.kept.now
+    kept = ana.context.kept.now
     assert kept.notify_in(KITCHEN) == "none"
     assert kept.notify_in(GARDEN) == "all"
     press(ana, of(ana, SegmentedControl)[3], "Left", "Left", "Left")
-    assert ana.desk.kept.now.rooms == {}, "as for all"
+    assert ana.context.kept.now.rooms == {}, "as for all"
 
 
 def test_one_room_is_open_at_a_time(ana: Ana) -> None:
@@ -231,7 +231,7 @@ def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
 
 def test_the_settings_of_one_room_come_with_it_open(ana: Ana) -> None:
     ana.page.destroy()
-    ana.at(lambda master, desk: SettingsPage(master, desk, SettingsAt(GARDEN)))
+    ana.at(lambda master, context: SettingsPage(master, context, SettingsAt(GARDEN)))
     assert len(of(ana, SegmentedControl)) == 4
     assert ana.root.focus_get() == rows(ana)["Garden"]
 
@@ -243,9 +243,9 @@ def test_of_many_rooms_some_are_shown_first(ana: Ana) -> None:
     assert len(lines(ana)) == 42
 
 
-def test_who_was_in_no_room_reads_so(sitting: Ana) -> None:
-    sitting.at(lambda master, desk: SettingsPage(master, desk, SettingsAt()))
-    assert "You have not been in a room yet." in sitting.text
+def test_who_was_in_no_room_reads_so(user: Ana) -> None:
+    user.at(lambda master, context: SettingsPage(master, context, SettingsAt()))
+    assert "You have not been in a room yet." in user.text
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -253,10 +253,10 @@ def test_somebody_muted_can_be_heard_again(ana: Ana) -> None:
     assert "Nobody is muted." in ana.text
     for member, nick in ((BEN, "Ben"), (LI, "Li")):
         ana.state.nicks.call(member, nick)
-    ana.desk.kept.change(muted=frozenset((BEN.hex(), LI.hex())))
-    ana.desk.rebuild()
+    ana.context.kept.change(muted=frozenset((BEN.hex(), LI.hex())))
+    ana.context.rebuild()
     ana.click("Unmute")
-    assert ana.desk.kept.now.muted == {LI.hex()}, "Ben comes first"
+    assert ana.context.kept.now.muted == {LI.hex()}, "Ben comes first"
     ana.click("Unmute")
     assert "Nobody is muted." in ana.text
 
@@ -264,9 +264,9 @@ def test_somebody_muted_can_be_heard_again(ana: Ana) -> None:
 # --- starting, closing, data -----------------------------------------------------------------------------------------
 def test_what_closing_the_window_does(ana: Ana) -> None:
     press(ana, of(ana, RadioGroup)[0].winfo_children()[0], "Down")
-    assert ana.desk.kept.now.on_close == "background"
+    assert ana.context.kept.now.on_close == "background"
     ana.key("Down")
-    assert ana.desk.kept.now.on_close == "quit"
+    assert ana.context.kept.now.on_close == "quit"
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
@@ -292,7 +292,7 @@ def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, mon
     opened: list[Path] = []
     said: list[str] = []
     monkeypatch.setattr(about_page, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
-    ana.desk.say = said.append
+    ana.context.say = said.append
     assert of(ana, CopyField)[0].words == str(tmp_path)
     ana.click("Open the folder")
     assert opened == [tmp_path]

@@ -15,9 +15,9 @@ Ana = PageUser[StartRoomPage]
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    sitting.at(lambda master, desk: StartRoomPage(master, desk, StartRoom()))
-    return sitting
+def ana(user: Ana) -> Ana:
+    user.at(lambda master, context: StartRoomPage(master, context, StartRoom()))
+    return user
 
 
 def test_enter_opens_what_is_suggested(ana: Ana) -> None:
@@ -85,7 +85,7 @@ def test_cancel_goes_back(ana: Ana) -> None:
 
 def test_an_open_room_answers_what_windows_asked(ana: Ana) -> None:
     ana.hears(hosting())
-    assert ana.desk.kept.now.windows_hint_seen
+    assert ana.context.kept.now.windows_hint_seen
 
 
 def test_the_longest_name_makes_no_title_that_is_too_long() -> None:

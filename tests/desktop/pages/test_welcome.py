@@ -23,13 +23,13 @@ LOOKED = LookedAround(("192.168.1.42", "fe80::1%eth0"))
 
 
 def welcome(help_ms: int = 20_000) -> Callable[[tk.Misc, ViewContext], WelcomePage]:
-    return lambda master, desk: WelcomePage(master, desk, WelcomePlace(), help_ms=help_ms)
+    return lambda master, context: WelcomePage(master, context, WelcomePlace(), help_ms=help_ms)
 
 
 @pytest.fixture
-def ana(sitting: Ana) -> Ana:
-    sitting.at(welcome())
-    return sitting
+def ana(user: Ana) -> Ana:
+    user.at(welcome())
+    return user
 
 
 def test_it_says_who_i_am_and_where_it_looks(ana: Ana) -> None:
@@ -130,33 +130,33 @@ def test_what_does_not_open_elsewhere_is_not_said_here(ana: Ana) -> None:
     assert "The disk is full." not in ana.text
 
 
-def test_after_a_while_alone_there_is_help(sitting: Ana) -> None:
-    sitting.hears(LOOKED)
-    page = sitting.at(welcome(help_ms=1))
+def test_after_a_while_alone_there_is_help(user: Ana) -> None:
+    user.hears(LOOKED)
+    page = user.at(welcome(help_ms=1))
     while not page.empty.help.winfo_viewable():
-        sitting.root.update()
-    assert "Guest Wi-Fi keeps computers apart" in sitting.text
-    assert sitting.focus() == "Start Ana's room"
-    sitting.click("Check my computer")
-    sitting.click("Type a code or address")
-    sitting.click("With a passphrase…")
-    assert sitting.went == [Checkup(), JoinBy(), StartRoom()]
+        user.root.update()
+    assert "Guest Wi-Fi keeps computers apart" in user.text
+    assert user.focus() == "Start Ana's room"
+    user.click("Check my computer")
+    user.click("Type a code or address")
+    user.click("With a passphrase…")
+    assert user.went == [Checkup(), JoinBy(), StartRoom()]
 
 
-def test_help_goes_when_a_room_is_found(sitting: Ana) -> None:
-    page = sitting.at(welcome(help_ms=1))
+def test_help_goes_when_a_room_is_found(user: Ana) -> None:
+    page = user.at(welcome(help_ms=1))
     while not page.empty.help.winfo_viewable():
-        sitting.root.update()
-    sitting.hears(RoomFound(listing(KITCHEN)))
-    assert "Guest Wi-Fi" not in sitting.text
-    assert sitting.focus().startswith("Kitchen")
+        user.root.update()
+    user.hears(RoomFound(listing(KITCHEN)))
+    assert "Guest Wi-Fi" not in user.text
+    assert user.focus().startswith("Kitchen")
 
 
-def test_leaving_the_page_ends_its_waiting(sitting: Ana) -> None:
-    page = sitting.at(welcome(help_ms=1))
+def test_leaving_the_page_ends_its_waiting(user: Ana) -> None:
+    page = user.at(welcome(help_ms=1))
     page.destroy()
-    assert not any("_is_late" in str(sitting.root.tk.call("after", "info", timer))
-                   for timer in sitting.root.tk.splitlist(sitting.root.tk.call("after", "info")))  # fmt: skip
+    assert not any("_is_late" in str(user.root.tk.call("after", "info", timer))
+                   for timer in user.root.tk.splitlist(user.root.tk.call("after", "info")))  # fmt: skip
 
 
 # --- rooms I know --------------------------------------------------------------------------------------------------
@@ -225,4 +225,4 @@ def test_windows_question_is_announced_once() -> None:
 
 def test_once_a_room_was_open_it_was_answered(ana: Ana) -> None:
     ana.hears(hosting(KITCHEN))
-    assert ana.desk.kept.now.windows_hint_seen
+    assert ana.context.kept.now.windows_hint_seen
