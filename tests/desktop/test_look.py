@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from typing import get_args
 
 import pytest
 from msgspec.structs import fields
@@ -135,7 +136,7 @@ def test_an_avatar_is_drawn_for_every_nick(nick: str) -> None:
 
 
 def test_every_icon_draws_something(theme: Theme) -> None:
-    for name in icons._DRAW:
+    for name in get_args(icons.IconName):
         box = icons.icon(name, 20, "#ff0000").getbbox()
         assert box is not None, name
         assert box[2] - box[0] > 8 or box[3] - box[1] > 8, name

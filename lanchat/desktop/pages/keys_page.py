@@ -87,10 +87,10 @@ class KeysPage(PageView):
         self.column.put(PageHeading(self.body, context, _("Keyboard shortcuts")), above=0, below=0)
         for group in all_keys():
             self.column.section(group.title)
-            self.column.put(_ShortcutTable(self.body, self.theme, group.keys))
+            self.column.put(ShortcutTable(self.body, self.theme, group.keys))
 
 
-class _ShortcutTable(tk.Canvas):
+class ShortcutTable(tk.Canvas):
     """A table: at the left what the keys do, at the right the keys."""
 
     def __init__(self, master: tk.Misc, theme: Theme, table: Sequence[ShortcutEntry]) -> None:

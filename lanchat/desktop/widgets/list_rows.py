@@ -34,7 +34,7 @@ class ListRow(Protocol):
 R = TypeVar("R", bound=ListRow)
 
 
-class RowLayout(Generic[R]):
+class ListLayout(Generic[R]):
     """Where each row lies, one below the other. Pure."""
 
     def __init__(self, rows: Sequence[R], heights: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.list_rows import ListKeys, R, RowArea, RowLayout, in_previous_order
+from lanchat.desktop.widgets.list_rows import ListKeys, ListLayout, R, RowArea, in_previous_order
 from lanchat.desktop.widgets.menus import bind_context_click
 from lanchat.desktop.widgets.scrolling import ScrollBar
 from lanchat.desktop.widgets.surfaces import Ground, palette_colour
@@ -37,7 +37,7 @@ class VirtualList(tk.Frame, Generic[R]):
         super().__init__(master, bg=colour)
         self._theme, self._paint, self._act, self._menu = theme, paint, act, menu
         self._ground, self._marked = colour, marked
-        self._layout = RowLayout[R]((), ())
+        self._layout = ListLayout[R]((), ())
         self._wanted: Sequence[R] = ()
         self._top = 0
         self._hovered: Hashable = None
@@ -167,7 +167,7 @@ class VirtualList(tk.Frame, Generic[R]):
         kept = self._hovered if self._layout.index(self._hovered) is not None else self._first_seen()
         before = self._layout.top_of(kept)
         was = self._layout.index(self._cursor)
-        self._layout = RowLayout(rows, [self._theme.px(row.height) for row in rows])
+        self._layout = ListLayout(rows, [self._theme.px(row.height) for row in rows])
         after = self._layout.top_of(kept)
         if (self._top or self._pinned()) and before is not None and after is not None:
             self._top += after - before
@@ -198,7 +198,7 @@ class VirtualList(tk.Frame, Generic[R]):
         return any(row.key == self._hovered for row in rows)
 
     def _would_jump(self, rows: Sequence[R]) -> bool:
-        new = RowLayout(rows, [self._theme.px(row.height) for row in rows])
+        new = ListLayout(rows, [self._theme.px(row.height) for row in rows])
         return new.top_of(self._hovered) != self._layout.top_of(self._hovered)
 
     # --- drawing -----------------------------------------------------------------------------------------------------

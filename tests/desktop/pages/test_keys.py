@@ -78,7 +78,7 @@ def test_all_of_them_are_on_the_page(user: Ana) -> None:
     user.at(lambda master, context: KeysPage(master, context, AllKeys()))
     for group in keys_page.all_keys():
         assert group.title in user.text
-    tables = [widget for widget in user.seen() if isinstance(widget, keys_page._ShortcutTable)]
+    tables = [widget for widget in user.seen() if isinstance(widget, keys_page.ShortcutTable)]
     lines = [line for table in tables for line in drawn(table)]
     assert len(lines) == sum(len(group.keys) for group in keys_page.all_keys())
     if sys.platform != "darwin":

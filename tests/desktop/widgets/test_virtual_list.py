@@ -14,7 +14,7 @@ from lanchat.desktop.widgets.list_rows import RowArea
 from lanchat.desktop.widgets.virtual_list import VirtualList
 from tests.desktop.presses import CONTEXT_BUTTON, here
 from tests.desktop.stage import click, lines_on
-from tests.desktop.widgets.test_row_layout import Fruit
+from tests.desktop.widgets.test_list_layout import Fruit
 
 NAMES = ["apple", "banana", "cherry", "blueberry"]
 

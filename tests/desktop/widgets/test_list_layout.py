@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.widgets.list_rows import RowLayout, in_previous_order
+from lanchat.desktop.widgets.list_rows import ListLayout, in_previous_order
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Fruit:
         return self.name or "heading"
 
 
-def layout(*names: str) -> RowLayout[Fruit]:
-    return RowLayout([Fruit(name) for name in names], [10] * len(names))
+def layout(*names: str) -> ListLayout[Fruit]:
+    return ListLayout([Fruit(name) for name in names], [10] * len(names))
 
 
 HEIGHTS = st.lists(st.integers(1, 60), max_size=40)
@@ -31,7 +31,7 @@ HEIGHTS = st.lists(st.integers(1, 60), max_size=40)
 @given(HEIGHTS, st.integers(0, 2_000), st.integers(0, 500))
 def test_what_is_seen_is_what_lies_in_the_window(heights: list[int], top: int, height: int) -> None:
     rows = [Fruit(f"fruit {number}") for number in range(len(heights))]
-    tall = RowLayout(rows, heights)
+    tall = ListLayout(rows, heights)
     seen = [index for index, _row in tall.seen(top, height)]
     expected = [at for at in range(len(rows)) if tall.span(at)[0] < top + height and tall.span(at)[1] > top]
     assert seen == expected
@@ -39,7 +39,7 @@ def test_what_is_seen_is_what_lies_in_the_window(heights: list[int], top: int, h
 
 @given(HEIGHTS, st.integers(0, 2_000))
 def test_the_row_at_a_place_is_the_one_that_spans_it(heights: list[int], y: int) -> None:
-    tall = RowLayout([Fruit(f"fruit {number}") for number in range(len(heights))], heights)
+    tall = ListLayout([Fruit(f"fruit {number}") for number in range(len(heights))], heights)
     at = tall.at(y)
     if at is None:
         assert y >= tall.height
