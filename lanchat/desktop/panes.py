@@ -176,7 +176,7 @@ class _Frame(tk.Frame):
         super().__init__(master, bg=ground)
         self._pressed = pressed
 
-    def attend(self, widget: tk.Misc, pressed: bool) -> None:
+    def observe(self, widget: tk.Misc, pressed: bool) -> None:
         if pressed:
             self._pressed(widget)
 

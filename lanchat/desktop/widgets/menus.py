@@ -84,7 +84,7 @@ class Popover(Box):
             return lowest is self
         return lowest.came_from is not None and self.holds(lowest.came_from)
 
-    def attend(self, widget: tk.Misc, pressed: bool) -> None:
+    def observe(self, widget: tk.Misc, pressed: bool) -> None:
         """See tk_events.InputObserver."""
         if self.closed:
             return

@@ -64,7 +64,7 @@ class Scrollable(Protocol):
 class InputObserver(Protocol):
     """A child of the window that is told of presses and focus anywhere in it."""
 
-    def attend(self, widget: tk.Misc, pressed: bool) -> None:
+    def observe(self, widget: tk.Misc, pressed: bool) -> None:
         """The widget was `pressed`, or else got the keyboard focus."""
 
     def dragged(self, x: int, y: int) -> None:
@@ -130,14 +130,14 @@ def _focused(event: tk.Event[tk.Misc]) -> None:
     for above in ancestors(widget):
         if isinstance(above, Scrollable) and above is not widget:
             above.reveal(widget)
-    for attending in _observers(widget):
-        attending.attend(widget, pressed=False)
+    for observer in _observers(widget):
+        observer.observe(widget, pressed=False)
 
 
 def notify_press(widget: tk.Misc) -> None:
     """Tell the observers that a button was pressed on this widget; before the press opens something."""
-    for attending in _observers(widget):
-        attending.attend(widget, pressed=True)
+    for observer in _observers(widget):
+        observer.observe(widget, pressed=True)
 
 
 def _pressed(event: tk.Event[tk.Misc]) -> None:
@@ -146,13 +146,13 @@ def _pressed(event: tk.Event[tk.Misc]) -> None:
 
 
 def _dragged(event: tk.Event[tk.Misc]) -> None:
-    for attending in _observers(event.widget):
-        attending.dragged(event.x_root, event.y_root)
+    for observer in _observers(event.widget):
+        observer.dragged(event.x_root, event.y_root)
 
 
 def _dropped(event: tk.Event[tk.Misc]) -> None:
-    for attending in _observers(event.widget):
-        attending.dropped(event.x_root, event.y_root)
+    for observer in _observers(event.widget):
+        observer.dropped(event.x_root, event.y_root)
 
 
 def _observers(widget: tk.Misc | str) -> list[InputObserver]:
