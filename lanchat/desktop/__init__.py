@@ -1,13 +1,26 @@
-"""The window. tkinter and Pillow live here and nowhere else.
+"""The window, one of the two faces; the only package that imports tkinter and Pillow. Almost all runs on the Tk thread.
 
-    app         opens everything, ends politely         look        colours, fonts, sizes, pictures
-    pump        the Engine's events on the Tk thread    emoji       what an emoji is, its picture, its name
-    desk        what every view is given                widgets     buttons, fields, scrolling, popovers
-    window      the three panes, going from place to    transcript  the widget that shows a Log
-                place, building anew                    composer    where one writes
-    state       what the window knows; pure, no Tk      sidebar     rooms; people: who is here; conversation: a
-                                                                    room in the middle; pages: the rest there
-    lists       long lists, names with emoji            system      one door for each operating system
+Belongs here: what people see, hear and do at a screen. Does not belong here: what a room holds or who may do what
+(core), what is kept on disk (storage, read through its Reader), and the connections (network), which only engine uses.
 
-A change of theme, zoom, language or screen builds all views anew on another Look; what outlives that is on the Desk.
+    bootstrap       starts and ends it                     composer/      writing a message
+    app             opens and closes all parts             timeline/      the messages of a room
+    engine_bridge   Commands to the Engine, its Events     sidebar/       the left pane: rooms, own nick
+    window          navigation, rebuilding; ViewContext    people/        the right pane: members, profile
+    view_context    Places, and what a view is given       pages/         all else the main pane can show
+    panes, routes   the three panes; Place -> view         lists/         lists drawn on a canvas
+    window_chrome   shortcuts, title, icon, menu bar       widgets/       buttons, fields, popovers
+    conversation_view, room_actions: a room, its menu      emoji/, text_layout/    what Tk cannot draw by itself
+    room_requests   `host` and `join` of a start           theme/         colours, fonts, icons, sizes
+    last_session    what the next start restores           model/         State: what the window knows; without Tk
+                                                           platform/      the operating system's services
+
+An Event goes from an Engine thread through engine_bridge.Pump to App (notifications, sound, title) and Window.heard:
+State applies it first; then Panes passes it to the views, which redraw through ViewContext.soon. A key press goes to
+the focused widget, or through window_chrome.shortcuts to the Window; a view gives a Command to ViewContext.do, State
+notes it, and EngineBridge passes it to the Engine. Views read State and the Reader, and never wait for the Engine.
+
+A change of theme, zoom or language builds all views anew; what survives it is in ViewContext and State.
+New page: a Place in view_context, a class in pages/, a case in routes. New setting: a field of storage.preferences, a
+row in pages/settings. New platform service: see platform/. New shortcut: window_chrome.shortcuts and pages.keys.
 """

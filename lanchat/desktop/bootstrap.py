@@ -1,13 +1,7 @@
-"""Garbage: what is no longer used and holds on to itself in a circle is freed on the Tk thread, and on no other.
+"""Starts the window and runs it to its end; collects garbage on the Tk thread meanwhile. Tk thread (the main thread).
 
-Tk's images and windows speak to Tk when they are freed. Freed on another thread, as by Python's own collection, which
-runs wherever the most is made, they wait there for the Tk thread; if that waits for a lock held there, for ever. So
-Python's own is off, and a timer collects about as often.
-
-Starting: from nothing to the App, and to its end. Main thread, which is Tk's.
-
-Imports next to nothing: where lanchat runs already on this data folder, that one is asked to show itself, and this one
-ends before it has read most of its modules.
+Imports next to nothing: if lanchat already runs on this data folder, that one is asked to show its window, and this
+process ends before it has imported most modules.
 """
 
 from __future__ import annotations
@@ -29,49 +23,23 @@ if TYPE_CHECKING:
     from lanchat.engine.commands import Join, OpenRoom
     from lanchat.engine.events import Event
 
+AppFactory = Callable[[tk.Tk, Path, str], "App"]
+EventListener = Callable[["Event"], None]
 
-_PAUSE_MS = 1000  # under load that is a few thousand objects
-
-
-class Garbage:
-    """From now until `close`. Tk thread."""
-
-    def __init__(self, root: tk.Misc) -> None:
-        self._root = root
-        gc.disable()
-        gc.freeze()  # the program itself stays anyway: looking through it, even once, costs tens of milliseconds
-        self._after = root.after(_PAUSE_MS, self._look)
-
-    def close(self) -> None:
-        """Python's own collection again. Call it before the window is destroyed, and free that at once."""
-        self._root.after_cancel(self._after)
-        gc.unfreeze()
-        gc.enable()
-
-    def _look(self) -> None:
-        """Collects the oldest generation that Python's own collection would have."""
-        counts, limits = gc.get_count(), gc.get_threshold()
-        due = [age for age in range(len(counts)) if counts[age] > limits[age]]
-        if due:
-            gc.collect(due[-1])
-        self._after = self._root.after(_PAUSE_MS, self._look)
-
-
-Make = Callable[[tk.Tk, Path, str], "App"]
-Listen = Callable[["Event"], None]
+_COLLECT_MS = 1000  # under load a few thousand objects are made in this time
 
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What lanchat was started with, besides a link."""
+    """The options of the command line, besides a link."""
 
     host: OpenRoom | None = None
     join: Join | None = None
     nick: str | None = None
-    listen: Listen | None = None  #: is told of every Event, on the Tk thread
+    listen: EventListener | None = None  #: called with every Event, on the Tk thread
 
     def fits_a_wish(self) -> bool:
-        """Whether a window that is open already can be asked for all of it (see events.Rung)."""
+        """Whether a window that is already open can be asked for all of it: see `events.Rung`."""
         from lanchat.engine.commands import Join, OpenRoom
 
         host, join = self.host, self.join
@@ -83,27 +51,26 @@ class StartOptions:
         )
 
 
-def real_app(root: tk.Tk, folder: Path, link: str) -> App:
+def real_app(root: tk.Tk, folder: Path, wish: str) -> App:
     from lanchat.desktop.app import App
     from lanchat.desktop.engine_bridge import real_engine
 
-    return App(root, folder, link, real_engine)
+    return App(root, folder, wish, real_engine)
 
 
 def run(
     folder: Path,
     wish: str = "",
     log_level: str = "warning",
-    make: Make = real_app,
+    make: AppFactory = real_app,
     start: StartOptions = StartOptions(),
 ) -> str:
-    """The window, until it is closed. "" or, in plain words, why there is none.
+    """Show the window until it is closed. Returns "", or in plain words why there was none.
 
-    `wish`: what it is to show, see events.Rung; `start`: the same, and more than a window that is open can be asked.
-    `make`: what makes the App.
+    `wish`: what to show, as in `events.Rung`; `start`: the same with what a window that is open cannot be asked for.
     """
     fits = start.fits_a_wish()
-    if ring(folder, wish if fits else ""):  # a room must not open without the passphrase that was asked for
+    if ring(folder, wish if fits else ""):  # without its other options: no room may open without its passphrase
         return "" if fits else _(
             "lanchat runs already with this data folder, and its window is shown. It cannot be given the options that "
             "you gave: close it first. Nothing was opened or joined."
@@ -115,9 +82,38 @@ def run(
         root = tk.Tk(className=taskbar.CLASS_NAME)
     except tk.TclError:
         return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
-    gc.disable()  # what is made while modules are read stays, and is looked through for nothing; see garbage
+    gc.disable()  # what importing makes stays: collecting meanwhile would only cost time
     app = make(root, folder, wish)
     app.begin_with(start)
     root.mainloop()
-    app.ended()
+    app.close()
     return ""
+
+
+class TkGarbageCollector:
+    """Collects cyclic garbage on the Tk thread, and on no other, until `close`.
+
+    Images and windows of Tk call Tk when they are freed. Python's own collector runs on whichever thread allocates:
+    there the call waits for the Tk thread, and if that waits for a lock the other thread holds, both wait for ever.
+    So Python's own is switched off, and a timer collects about as often.
+    """
+
+    def __init__(self, root: tk.Misc) -> None:
+        self._root = root
+        gc.disable()
+        gc.freeze()  # modules and classes stay anyway; looking through them even once takes tens of milliseconds
+        self._after = root.after(_COLLECT_MS, self._collect)
+
+    def close(self) -> None:
+        """Switch Python's own collector on again. Destroy the window, and drop it, right after this."""
+        self._root.after_cancel(self._after)
+        gc.unfreeze()
+        gc.enable()
+
+    def _collect(self) -> None:
+        """Collects the oldest generation that Python's own collector would have."""
+        counts, limits = gc.get_count(), gc.get_threshold()
+        due = [generation for generation in range(len(counts)) if counts[generation] > limits[generation]]
+        if due:
+            gc.collect(due[-1])
+        self._after = self._root.after(_COLLECT_MS, self._collect)

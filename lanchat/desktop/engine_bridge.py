@@ -1,10 +1,7 @@
-"""Pump: brings values from any thread to the Tk thread, a few milliseconds of them at a time.
+"""The two ways between the Engine's threads and the Tk thread: EngineBridge for Commands, Pump for Events.
 
-A thread puts its value into a queue and wakes Tk's loop, in the way that its system has (platform/wakeup.py).
-
-Behind: the Engine behind the window, which must not wait for it. Tk thread, but for what `tell` is given.
-
-Importing the Engine alone takes as long as drawing the window, so both happen side by side.
+EngineBridge opens the Engine on a thread of its own, since importing it takes as long as drawing the window. Pump takes
+values from any thread, wakes Tk's loop (platform/wakeup.py), and hands them over a few milliseconds' worth at a time.
 """
 
 from __future__ import annotations
@@ -26,13 +23,16 @@ from lanchat.engine.events import Event, Stopped
 if TYPE_CHECKING:
     from lanchat.engine.engine import Engine
 
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-TURN_SECONDS = 0.008  #: of work at once: a frame of 60 a second has 16 ms, and drawing wants its share
+EngineFactory = Callable[[Path, Callable[[Event], None]], "Engine"]
+
+TURN_SECONDS = 0.008  #: of work at once: a frame at 60 Hz has 16 ms, and drawing needs its share
 
 
-class Values(Protocol[T]):
+class ValueQueue(Protocol[T]):
     """What values wait in: a queue.SimpleQueue, or the Engine's Mailbox."""
 
     def put(self, value: T, /) -> None: ...
@@ -43,30 +43,30 @@ class Values(Protocol[T]):
 
 
 class Pump(Generic[T]):
-    """Everything but `put` is for the Tk thread."""
+    """All methods but `put` are for the Tk thread."""
 
-    def __init__(self, root: tk.Misc, take: Callable[[T], None], values: Values[T] | None = None) -> None:
-        """`take` gets every value, in order. What it raises goes to Tk's `report_callback_exception`."""
+    def __init__(self, root: tk.Misc, take: Callable[[T], None], values: ValueQueue[T] | None = None) -> None:
+        """`take` is called with every value, in order. What it raises goes to Tk's `report_callback_exception`."""
         self._root = root
         self._take = take
         self._values = values if values is not None else queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._woken = False
+        self._wake_pending = False
         self._closed = False
         self._after = ""
         self._waker = Waker(root, self._wake)
 
     def put(self, value: T) -> None:
-        """Any thread; never blocks."""
+        """From any thread; does not block."""
         self._values.put(value)
         with self._lock:
-            if self._woken or self._closed:
+            if self._wake_pending or self._closed:
                 return
-            self._woken = True
+            self._wake_pending = True
             self._waker.wake()
 
     def close(self) -> None:
-        """Nothing is taken any more."""
+        """Values are no longer taken."""
         with self._lock:
             if self._closed:
                 return
@@ -77,62 +77,57 @@ class Pump(Generic[T]):
 
     def _wake(self) -> None:
         with self._lock:
-            self._woken = False  # before taking: what comes from now on wakes again
+            self._wake_pending = False  # before taking: a value put from now on wakes again
         if not self._after:
             self._turn()
 
     def _turn(self) -> None:
-        """A few milliseconds of values; when more wait, again after Tk has had its turn."""
+        """Take values for TURN_SECONDS; if more wait, schedule the next turn after Tk has handled its events."""
         self._after = ""
-        if self._taken() and not self._closed:
+        if self._take_some() and not self._closed:
             self._after = self._root.after(1, self._turn)
 
-    def _taken(self) -> bool:
-        """Whether values are left when the turn is over."""
+    def _take_some(self) -> bool:
+        """True: values are left."""
         until = time.perf_counter() + TURN_SECONDS
         while not self._closed and time.perf_counter() < until:
             try:
                 value = self._values.get_nowait()
             except queue.Empty:
                 return False
-            self._give(value)
+            self._take_one(value)
         return not self._values.empty()
 
-    def _give(self, value: T) -> None:
+    def _take_one(self, value: T) -> None:
         try:
             self._take(value)
-        except Exception:  # noqa: BLE001 - as Tk does it for every callback: one bad value must not stop the others
+        except Exception:  # noqa: BLE001 - as Tk does for every callback: a value that fails must not stop the next
             self._root._report_exception()  # type: ignore[attr-defined]
 
 
-log = logging.getLogger(__name__)
-
-Make = Callable[[Path, Callable[[Event], None]], "Engine"]
-
-
 class EngineBridge:
-    def __init__(self, folder: Path, tell: Callable[[Event], None], make: Make) -> None:
-        """Starts at once. `tell` gets every Event, on another thread. `make`: what makes the Engine."""
+    def __init__(self, folder: Path, tell: Callable[[Event], None], make: EngineFactory) -> None:
+        """Opens the Engine at once, with `make`, on another thread. `tell` is called on the Engine's thread."""
         self._folder = folder
         self._tell = tell
         self._make = make
         self._lock = threading.Lock()
-        self._early: list[Command] = []
+        self._waiting: list[Command] = []
         self._engine: Engine | None = None
-        self._opening = threading.Thread(target=self._open, name="lanchat-opening")
-        self._opening.start()
+        self._opener = threading.Thread(target=self._open, name="lanchat-opening")
+        self._opener.start()
 
     def do(self, command: Command) -> None:
-        """As `Engine.do`: never blocks."""
+        """As `Engine.do`: does not block. Commands wait until the Engine is open."""
         with self._lock:
             if self._engine is None:
-                self._early.append(command)
+                self._waiting.append(command)
                 return
         self._engine.do(command)
 
     def join(self, timeout: float) -> None:
-        """Wait for the end: after `Stopped`, a moment."""
-        self._opening.join(timeout)
+        """Wait for the Engine's threads, which end right after `Stopped`."""
+        self._opener.join(timeout)
         if self._engine is not None:
             self._engine.join(timeout)
 
@@ -146,9 +141,9 @@ class EngineBridge:
             raise
         with self._lock:
             self._engine = engine
-            for command in self._early:
+            for command in self._waiting:
                 engine.do(command)
-            self._early.clear()
+            self._waiting.clear()
 
 
 def real_engine(folder: Path, tell: Callable[[Event], None]) -> Engine:

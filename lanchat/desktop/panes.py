@@ -1,8 +1,8 @@
-"""Panes: the widgets of the window, as they are built on one Look. Tk thread.
+"""Panes builds and arranges the three panes of the window on one Theme. Tk thread.
 
-    left: Sidebar    middle: a page, or the Conversation of a room    right: the people of that room
+    left: Sidebar    main: a page, or the conversation of a room    right: the people of that room
 
-In a narrow window there is no room for the people beside the middle: asked for, they lie over it until one goes on.
+In a narrow window the people have no column: when shown, they cover the right part of the main pane.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import tkinter as tk
 from collections.abc import Callable
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.conversation.conversation_view import ConversationView
-from lanchat.desktop.conversation.room_header import HEADER_HEIGHT
+from lanchat.desktop.conversation_view import HEADER_HEIGHT, ConversationView
 from lanchat.desktop.people.people_pane import PeoplePane
-from lanchat.desktop.routes import Middle, view_for
+from lanchat.desktop.routes import MainView, view_for
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, Place, ViewContext
 from lanchat.desktop.widgets.buttons import Pressable
@@ -23,162 +22,168 @@ from lanchat.desktop.widgets.tk_events import ancestors
 from lanchat.engine.events import Event
 
 SIDE_WIDTH, PEOPLE_WIDTH = 236, 196  #: design pixels
-MIDDLE_LEAST = 420  #: where it would be less, the people lie over it
-SIDE_MOST = 0.4  #: of the window's width: large text in a small window leaves room to read
+MAIN_LEAST = 420  #: design pixels; where the main pane would be narrower, the people cover it
+SIDE_MOST = 0.4  #: of the window's width, so that large text in a small window leaves room for the main pane
 
 
 class Panes:
     def __init__(self, desk: ViewContext, place: Place) -> None:
-        """Built, shown, and with the keyboard where it is of use."""
+        """Builds and shows them, and gives the keyboard to the main pane."""
         self._desk = desk
         self._place = place
         px, ground = desk.theme.px, desk.theme.palette.chat
-        self.frame = _Frame(desk.root, ground, self._pressed)
+        self.frame = _PressListener(desk.root, ground, self._pressed)
         self.sidebar = Sidebar(self.frame, desk)
         self.sidebar.configure(width=px(SIDE_WIDTH))
         self.sidebar.pack(side="left", fill="y")
         self.sidebar.pack_propagate(False)
-        self.centre = tk.Frame(self.frame, bg=ground)
-        self.centre.pack(side="left", fill="both", expand=True)
+        self.main_frame = tk.Frame(self.frame, bg=ground)
+        self.main_frame.pack(side="left", fill="both", expand=True)
         self.people: PeoplePane | None = None
-        self._over = False  # the people lie over the middle
-        self.middle = self._made(place)
+        self._people_cover = False  # they cover the main pane
+        self.main_view = self._build(place)
         self.frame.bind("<Configure>", lambda _event: desk.soon(self.frame, self._resized))
         self.frame.pack(fill="both", expand=True)
-        self.middle.focus_first()
+        self.main_view.focus_first()
 
     def destroy(self) -> None:
         self.frame.destroy()
 
     def heard(self, event: Event) -> None:
         self.sidebar.heard(event)
-        self.middle.heard(event)
+        self.main_view.heard(event)
         if self.people is not None:
             self.people.heard(event)
 
     def show(self, place: Place) -> None:
-        """Another Place in the middle."""
-        self._place, self._over = place, False
-        before = self.middle
+        """Replace the view in the main pane."""
+        self._place, self._people_cover = place, False
+        before = self.main_view
         if isinstance(before, ConversationView):
-            before.composer.keep()  # it may be the same room that is shown anew
-        self.middle = self._made(place)
+            before.composer.keep()  # the new view may be of the same room, and reads the draft
+        self.main_view = self._build(place)
         before.destroy()
-        self.frame.update_idletasks()  # what is not mapped yet takes no keys, and those pressed meanwhile are lost
-        self.middle.focus_first()
+        self.frame.update_idletasks()  # a widget that is not mapped yet takes no keys: those pressed now would be lost
+        self.main_view.focus_first()
 
-    def _made(self, place: Place) -> Middle:
-        middle = view_for(self.centre, self._desk, place)
-        middle.pack(fill="both", expand=True)
+    def _build(self, place: Place) -> MainView:
+        view = view_for(self.main_frame, self._desk, place)
+        view.pack(fill="both", expand=True)
         self.sidebar.show(place)
-        self.show_people()
-        return middle
+        self.arrange_people()
+        return view
 
     def _resized(self) -> None:
         width = min(self._desk.theme.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
         if width != self.sidebar.winfo_reqwidth():
             self.sidebar.configure(width=width)
-        self.show_people()
+        self.arrange_people()
 
     # --- the right pane ----------------------------------------------------------------------------------------------
     def profile(self, member: MemberKey | None) -> None:
-        """Show a member's, wherever there is room for it; None: the list of people, where that is shown."""
+        """Show a member's profile, which opens the right pane; None: the list of people, if the pane is open."""
         if member is not None and self.people is None:
-            self.toggle_people()  # none of the people are shown: now they are
+            self.toggle_people()
         if self.people is not None:
             self.people.profile(member)
 
     def toggle_people(self) -> None:
-        """Show or hide them, in a room. Beside the middle that is remembered; over it they only come for now."""
+        """Show or hide the people of a room. The choice is kept, but not where they cover the main pane."""
         if self._room_with_people() is None:
             return
-        if self._fits():
+        if self._people_fit():
             kept = self._desk.kept
             kept.change(people_shown=not kept.now.people_shown)
         else:
-            self._over = not self._over
-        self.show_people()
+            self._people_cover = not self._people_cover
+        self.arrange_people()
 
     def leave_people(self) -> bool:
-        """A step back: from a profile, and then from people who lie over the middle. False: there is none."""
+        """A step back: out of a profile, else from people who cover the main pane. False: there was neither."""
         if self.people is None:
             return False
         if self.people.leave():
             return True
-        was_over, self._over = self._over, False
-        self.show_people()
-        return was_over
+        covered, self._people_cover = self._people_cover, False
+        self.arrange_people()
+        return covered
 
-    def show_people(self) -> None:
-        """Those of the room in the middle, where somebody wants to see them."""
-        fits = self._fits()
-        self._over = self._over and not fits
-        room_id = self._room_with_people() if self._over or (fits and self._desk.kept.now.people_shown) else None
+    def arrange_people(self) -> None:
+        """Build, destroy or move the right pane, by the Place, the width and whether the person wants it."""
+        fits = self._people_fit()
+        self._people_cover = self._people_cover and not fits
+        shown = self._people_cover or (fits and self._desk.kept.now.people_shown)
+        room_id = self._room_with_people() if shown else None
         if self.people is not None and self.people.room_id != room_id:
-            had_keyboard = self._has_keyboard(self.people)
+            had_focus = self._has_focus(self.people)
             self.people.destroy()
             self.people = None
-            if had_keyboard:
-                self.middle.focus_first()
+            if had_focus:
+                self.main_view.focus_first()
         if room_id is None:
             return
-        px = self._desk.theme.px
         if self.people is None:
             self.people = PeoplePane(self.frame, self._desk, room_id)
-            self.people.configure(width=px(PEOPLE_WIDTH), highlightbackground=self._desk.theme.palette.shade)
+            shade = self._desk.theme.palette.shade
+            self.people.configure(width=self._desk.theme.px(PEOPLE_WIDTH), highlightbackground=shade)
             self.people.pack_propagate(False)
-        self.people.configure(highlightthickness=px(1) if self._over else 0)
-        if self._over:
-            self.people.pack_forget()
-            top = px(HEADER_HEIGHT + 1)  # its button stays in reach
-            self.people.place(relx=1, y=top, anchor="ne", relheight=1, height=-top)
-            self.people.lift()
-        elif self.people.winfo_manager() != "pack":
-            self.people.place_forget()
-            self.people.pack(side="right", fill="y", before=self.centre)
+        self._place_people(self.people)
 
-    def _fits(self) -> bool:
+    def _place_people(self, people: PeoplePane) -> None:
+        px = self._desk.theme.px
+        people.configure(highlightthickness=px(1) if self._people_cover else 0)
+        if self._people_cover:
+            people.pack_forget()
+            top = px(HEADER_HEIGHT + 1)  # the button that hides them stays visible
+            people.place(relx=1, y=top, anchor="ne", relheight=1, height=-top)
+            people.lift()
+        elif people.winfo_manager() != "pack":
+            people.place_forget()
+            people.pack(side="right", fill="y", before=self.main_frame)
+
+    def _people_fit(self) -> bool:
         width = self.frame.winfo_width()
-        return width <= 1 or width >= self._desk.theme.px(SIDE_WIDTH + MIDDLE_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
+        return width <= 1 or width >= self._desk.theme.px(SIDE_WIDTH + MAIN_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
 
     def _room_with_people(self) -> RoomId | None:
-        """The room in the middle, unless something stands between me and it."""
+        """The room in the main pane, unless a question stands in the place of its conversation."""
         if not isinstance(self._place, InRoom):
             return None
         room = self._desk.state.rooms.get(self._place.room_id)
         return room.room_id if room is not None and room.asked is None else None
 
     def _pressed(self, widget: tk.Misc) -> None:
-        """Beside people who lie over the middle: then they go, and a button does nothing else."""
-        if self._over and popover_of(widget) is None and all(above is not self.people for above in ancestors(widget)):
-            self._over = False
-            self.show_people()
+        """A press beside people who cover the main pane only hides them: a pressed button does nothing else."""
+        beside = popover_of(widget) is None and all(above is not self.people for above in ancestors(widget))
+        if self._people_cover and beside:
+            self._people_cover = False
+            self.arrange_people()
             if isinstance(widget, Pressable):
                 widget.let_go()
 
-    # --- the keyboard ------------------------------------------------------------------------------------------------
+    # --- keyboard focus ----------------------------------------------------------------------------------------------
     def next_pane(self, step: int) -> None:
-        """The keyboard goes to the pane after (1) or before (-1) the one that has it; a room in the middle is two."""
-        middle = self.middle.panes() if isinstance(self.middle, ConversationView) else [self.middle]
-        panes = [self.sidebar, *middle, *([self.people] if self.people is not None else [])]
-        at = next((n for n, pane in enumerate(panes) if self._has_keyboard(pane)), len(middle))
+        """Focus the pane after (1) or before (-1) the focused one; a conversation counts as two."""
+        main = self.main_view.panes() if isinstance(self.main_view, ConversationView) else [self.main_view]
+        panes = [self.sidebar, *main, *([self.people] if self.people is not None else [])]
+        at = next((n for n, pane in enumerate(panes) if self._has_focus(pane)), len(main))
         panes[(at + step) % len(panes)].focus_first()
 
-    def _has_keyboard(self, pane: tk.Misc) -> bool:
-        has = self._desk.root.focus_get()
-        return has is not None and pane in ancestors(has)
+    def _has_focus(self, pane: tk.Misc) -> bool:
+        focused = self._desk.root.focus_get()
+        return focused is not None and pane in ancestors(focused)
 
 
-class _Frame(tk.Frame):
-    """All panes; see anywhere.Attends."""
+class _PressListener(tk.Frame):
+    """The frame around all panes: it is told of every press of a button in the window (anywhere.Attends)."""
 
-    def __init__(self, master: tk.Misc, ground: str, pressed: Callable[[tk.Misc], None]) -> None:
+    def __init__(self, master: tk.Misc, ground: str, on_press: Callable[[tk.Misc], None]) -> None:
         super().__init__(master, bg=ground)
-        self._pressed = pressed
+        self._on_press = on_press
 
     def observe(self, widget: tk.Misc, pressed: bool) -> None:
         if pressed:
-            self._pressed(widget)
+            self._on_press(widget)
 
     def dragged(self, x: int, y: int) -> None:
         pass

@@ -1,6 +1,6 @@
-"""Which view the middle pane shows for a Place. Tk thread.
+"""Which view the main pane shows for a Place. Tk thread.
 
-The modules of what no start shows are read when somebody goes there, a few milliseconds each.
+Views that no start shows are imported when they are first needed, which takes a few milliseconds each.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import tkinter as tk
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from lanchat.desktop import view_context as places
-from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.view_context import Place, ViewContext
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from lanchat.desktop.pages.join_room_page import JoinRoomPage
     from lanchat.desktop.pages.search_page import SearchPage
 
-Middle: TypeAlias = "ConversationView | JoinRoomPage | SearchPage | PageView"
+MainView: TypeAlias = "ConversationView | JoinRoomPage | SearchPage | PageView"
 
 
-def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
-    """The view, made and not yet packed."""
+def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> MainView:
+    """Build the view; the caller packs it."""
     match place:
         case places.WelcomePlace():
             return WelcomePage(master, desk, place)
@@ -48,7 +48,7 @@ def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> Middle:
 
 def _in_room(master: tk.Misc, desk: ViewContext, place: places.InRoom) -> ConversationView | JoinRoomPage:
     room = desk.state.rooms.get(place.room_id)
-    to_read = room is not None and room.known and place.seq > 0  # what was said can be read, whatever is asked
+    to_read = room is not None and room.known and place.seq > 0  # a search hit is shown whatever has to be answered
     if room is not None and room.asked is not None and not to_read:
         from lanchat.desktop.pages.join_room_page import JoinRoomPage
 

@@ -1,7 +1,7 @@
-"""What every view is given, and the Places the window can show. Tk thread.
+"""The Places the main pane can show, and ViewContext, the interface that every view gets to the window. Tk thread.
 
-A view is a widget that is told of every Event after `State` has taken it in. It reads `state`, asks the Engine with
-`do`, and goes elsewhere with `go`.
+A view is a widget whose `heard` is called with every Event after `State` has applied it. It reads `state`, sends
+Commands to the Engine with `do`, and shows another Place with `go`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from msgspec import Struct
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
+from lanchat.engine import events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event
 from lanchat.storage.preferences import Kept
@@ -25,30 +26,30 @@ T = TypeVar("T")
 
 
 class WelcomePlace(Struct, frozen=True):
-    """No room is chosen: who I am, what is around, what to do."""
+    """No room is chosen: who I am, which rooms are around, what can be done."""
 
 
 class InRoom(Struct, frozen=True):
-    """A room: its conversation, or what stands between me and it (passphrase, changed key, not found)."""
+    """A room: its conversation, or what has to be answered before joining (passphrase, changed key, not found)."""
 
     room_id: RoomId
-    seq: int = 0  #: jump to this entry; 0: where I was
-    words: str = ""  #: that were searched for and found there
+    seq: int = 0  #: scroll to this entry; 0: to where the timeline was left
+    words: str = ""  #: the search that found the entry
 
 
 class StartRoom(Struct, frozen=True):
-    """Open a room here."""
+    """Open a room on this computer."""
 
 
 class JoinBy(Struct, frozen=True):
-    """Join by a code, a link or an address; `where`: already typed, and `problem`: why that leads nowhere."""
+    """Join by code, link or address. `where` is filled in; `problem` says why it leads nowhere."""
 
     where: str = ""
     problem: str = ""
 
 
 class Invite(Struct, frozen=True):
-    """How others come into a room I host: code, link, passphrase."""
+    """How others join a room I host: code, link, passphrase."""
 
     room_id: RoomId
 
@@ -60,35 +61,35 @@ class SearchAll(Struct, frozen=True):
 
 
 class Checkup(Struct, frozen=True):
-    """Why can we not see each other?"""
+    """Network diagnostics: why can we not see each other?"""
 
 
 class SettingsAt(Struct, frozen=True):
-    """The settings; `room_id`: those of a room are in view."""
+    """The settings, scrolled to those of the room `room_id` if there is one."""
 
     room_id: RoomId | None = None
 
 
 class ExportFrom(Struct, frozen=True):
-    """Write what was said in a room to a file."""
+    """Save the messages of a room to a file."""
 
     room_id: RoomId
 
 
 class AboutLanchat(Struct, frozen=True):
-    """Version, licences, where data is kept."""
+    """Version, licences, data folder."""
 
 
 class AllKeys(Struct, frozen=True):
-    """All keys."""
+    """The keyboard shortcuts."""
 
 
 class Closing(Struct, frozen=True):
-    """The window is to close while rooms are hosted here: what then?"""
+    """The person closes the window while others are in rooms hosted here: ask what to do."""
 
 
 class StopHosting(Struct, frozen=True):
-    """A room hosted here is to close: who is affected?"""
+    """The person closes a room hosted here: ask, and say who is in it."""
 
     room_id: RoomId
 
@@ -98,54 +99,69 @@ Place: TypeAlias = (
     | AboutLanchat | AllKeys | Closing | StopHosting
 )  # fmt: skip
 
+#: The Places of one room.
+RoomPlace: TypeAlias = InRoom | Invite | SettingsAt | ExportFrom | StopHosting
 
-class View(Protocol):
+#: The Events of one room.
+RoomEvent: TypeAlias = (
+    events.Hosting | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.ConnectionChanged
+    | events.EntriesAdded | events.Recovered | events.EntryWritten | events.NotWritten | events.Discarded
+    | events.EntryStateChanged | events.RosterChanged | events.CardsCame | events.Left | events.Forgotten
+    | events.Banned | events.Problem
+)  # fmt: skip
+
+
+def room_of(event: Event) -> RoomId | None:
+    """The room that `event` is about; None when it is about none, or about rooms on the network."""
+    return event.room_id if isinstance(event, RoomEvent) else None
+
+
+class EventView(Protocol):
     """A widget that shows a part of the State."""
 
     def heard(self, event: Event) -> None:
-        """After State has taken the event in. At most 2 ms; drawing goes through `ViewContext.soon`."""
+        """Called after State has applied `event`. May take 2 ms; drawing goes through `ViewContext.soon`."""
 
 
 class ViewContext(ABC):
-    """What every view is given: what it reads, and the window around it. `window.Window` is the one in the program.
+    """What every view is given: the data it reads and the window's methods. The program's one is `window.Window`.
 
-    Views are built anew on every change of the theme, the zoom or the language: what must outlive one is kept here.
+    All views are built anew when the theme, the zoom or the language changes: what must survive that is kept here.
     """
 
     reader: Reader  #: set before the first view is made
-
     def __init__(self, root: tk.Tk, theme: Theme, state: State, kept: Kept) -> None:
         """`kept`: the preferences, and how to change them."""
         self.root = root
         self.theme = theme
         self.state = state
         self.kept = kept
-        self.dismissed: set[RoomId] = set()  #: rooms whose calm notice under the header was closed
-        self.at_seq: dict[RoomId, int] = {}  #: the message on top of each timeline; absent: at the end
+        self.dismissed: set[RoomId] = set()  #: rooms whose notice under the header the person closed
+        self.at_seq: dict[RoomId, int] = {}  #: the entry on top of each timeline; absent: scrolled to the end
         self.searched = ""  #: the words last searched for in every room
-        self.changed_setting = ""  #: the setting that had all views built anew, while it has the keyboard
+        self.changed_setting = ""  #: the setting that has the focus while its change rebuilds all views
 
-    # --- the engine, and work beside the window ----------------------------------------------------------------------
+    # --- the Engine, other threads, drawing --------------------------------------------------------------------------
     @abstractmethod
     def do(self, command: Command) -> None:
-        """Ask the Engine; `state` notes what was asked."""
+        """Give the Engine a Command; `state` notes it."""
 
     @abstractmethod
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """`work` on another thread, then `then` with its result on this one."""
+        """Call `work` on a worker thread, then `then` with its result on this one. What `work` raises is logged."""
 
     @abstractmethod
     def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        """Call `draw` once within 30 ms, however often this is asked; not when `view` is gone by then."""
+        """Call `draw` within 30 ms, once for any number of calls; not if `view` is destroyed by then."""
 
     # --- places ------------------------------------------------------------------------------------------------------
     @abstractmethod
     def go(self, place: Place) -> None:
-        """Show a Place in the middle pane. Going into a room joins it, if that has not happened."""
+        """Show a Place in the main pane. A room that I am not in is joined."""
 
     @abstractmethod
     def back(self) -> None:
-        """Show the Place before this one, unless it is gone; in the end that is the welcome page."""
+        """Show the Place before this one; the welcome page when there is none."""
 
     @abstractmethod
     def profile(self, member: MemberKey | None) -> None:
@@ -158,24 +174,24 @@ class ViewContext(ABC):
     # --- the window as a whole ---------------------------------------------------------------------------------------
     @abstractmethod
     def rebuild(self) -> None:
-        """Build all views anew: theme, zoom or language changed."""
+        """Build all views anew, after a change of theme, zoom or language."""
 
     @abstractmethod
     def zoom(self, by: float) -> None:
-        """Make everything larger or smaller by this much; 0: as at first. Rebuilds."""
+        """Change the zoom by this much; 0: back to 100%. Rebuilds all views."""
 
     @abstractmethod
     def say(self, words: str) -> None:
-        """Show a short line over the middle pane for some seconds."""
+        """Show a toast over the main pane for some seconds."""
 
     @abstractmethod
     def no_notices(self) -> str:
-        """Why nothing can be told outside of the window, in plain words; "" when it can."""
+        """Why notifications cannot be shown, in plain words; "" when they can."""
 
     @abstractmethod
     def hide(self) -> None:
-        """Close the window and go on in the background."""
+        """Hide the window; lanchat goes on in the background."""
 
     @abstractmethod
     def quit(self) -> None:
-        """Close the window and end, rooms hosted here included."""
+        """Quit lanchat, which closes the rooms hosted here."""

@@ -1,6 +1,6 @@
-"""Window: goes from place to place, and builds all of it anew when the look is to be another. Tk thread.
+"""Window, the ViewContext of the program: navigation between Places, events, and rebuilding all views. Tk thread.
 
-Until the Engine has Started there is nothing to show but that lanchat opens: then it is `opened`.
+Until the Engine has Started the window is an empty placeholder; then `opened` is True and `panes` holds the views.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from lanchat.core.model import MemberKey
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop.composer.draft import put_back
-from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.conversation_view import ConversationView
+from lanchat.desktop.last_session import LastRooms, fitting_geometry
 from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
-from lanchat.desktop.routes import Middle
-from lanchat.desktop.session import LastRooms, fitting_geometry
+from lanchat.desktop.routes import MainView
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import (
@@ -28,6 +28,7 @@ from lanchat.desktop.view_context import (
     Invite,
     JoinBy,
     Place,
+    RoomPlace,
     StartRoom,
     StopHosting,
     ViewContext,
@@ -57,86 +58,93 @@ T = TypeVar("T")
 
 SIZE, SIZE_LEAST = (1060, 690), (660, 440)  #: design pixels
 _SOON_MS = 30
-_PASSING = (StartRoom, JoinBy, Closing, StopHosting)  # places that are over once one has left them
-_PLACES_BACK = 20
+_NOT_IN_HISTORY = (StartRoom, JoinBy, Closing, StopHosting)  # dialogs: `back` must not lead into one again
+_HISTORY_MOST = 20
 
 
-class Outside(Protocol):
-    """What the window has the program do."""
+class Program(Protocol):
+    """What the window needs of the program around it. `app.App` is the one."""
 
-    screen_scale: float
+    screen_scale: float  #: pixels per design pixel, at 100% zoom
 
-    def do(self, command: Command) -> None: ...
+    def do(self, command: Command) -> None:
+        """Give the Engine a Command."""
 
-    def quit(self) -> None: ...
+    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """As `ViewContext.aside`."""
 
-    def hide(self) -> None: ...
+    def hide(self) -> None:
+        """Hide the window and go on in the background. Starting lanchat again shows it."""
 
-    def looked_at(self) -> None: ...
+    def quit(self) -> None:
+        """Destroy the window now; end the program when the Engine has left every room, or after some seconds."""
 
-    def no_notices(self) -> str: ...
+    def no_notices(self) -> str:
+        """As `ViewContext.no_notices`."""
 
-    def rebuilt(self) -> None: ...
+    def window_rebuilt(self) -> None:
+        """All views were built anew, perhaps in another language."""
 
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None: ...
+    def attention_changed(self) -> None:
+        """Another Place is shown, or the window got or lost the keyboard focus."""
 
 
 class Window(ViewContext):
-    def __init__(self, root: tk.Tk, folder: Path, kept: Kept, outside: Outside) -> None:
-        self._outside = outside
+    def __init__(self, root: tk.Tk, folder: Path, kept: Kept, program: Program) -> None:
+        self._program = program
         super().__init__(root, self._new_theme(root, kept), State(), kept)
         self.opened = False  #: the Engine has Started, and there are views
         self.place: Place = WelcomePlace()
         self.panes: Panes | None = None
         self._folder = folder
-        self._before: list[Place] = []
-        self._soon: dict[tuple[str, str], Callable[[], None] | None] = {}  # None: drawn a moment ago
-        self._returning = LastRooms(kept)
-        self._opening = self._say_opening()
+        self._history: list[Place] = []
+        self._draws: dict[tuple[str, str], Callable[[], None] | None] = {}  # see `soon`; None: drawn a moment ago
+        self._last_rooms = LastRooms(kept)
+        self._placeholder = self._build_placeholder()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
         width, height = map(min, map(self.theme.px, SIZE), screen)
         root.geometry(fitting_geometry(root, kept.now.geometry, (width, height)))
-        least = (round(size * outside.screen_scale) for size in SIZE_LEAST)  # whatever the zoom
+        least = (round(size * program.screen_scale) for size in SIZE_LEAST)  # independent of the zoom
         root.minsize(*map(min, least, screen))
 
     @property
-    def middle(self) -> Middle | None:
-        return self.panes.middle if self.panes is not None else None
+    def main_view(self) -> MainView | None:
+        return self.panes.main_view if self.panes is not None else None
 
-    # --- what is heard -----------------------------------------------------------------------------------------------
+    # --- events ------------------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
-        """Every Event of the Engine, in order."""
-        asked = self._asked()
+        """Apply an Event of the Engine to the State, tell the views, and go where it leads."""
+        question = self._question()
         self.state.apply(event)
-        self._returning.heard(event)
+        self._last_rooms.heard(event)
         if isinstance(event, Started):
             self._open()
         if self.panes is None:
             return
         self.panes.heard(event)
         match event:
-            case Hosting(room_id, passphrase=chosen) if isinstance(self.place, WelcomePlace | StartRoom):
+            case Hosting(room_id, passphrase=passphrase) if isinstance(self.place, WelcomePlace | StartRoom):
                 self.go(InRoom(room_id))
-                if chosen:  # told only this once, to who has to tell others
+                if passphrase:  # shown only this once: the person has to tell others
                     self.go(Invite(room_id))
-            case ConnectionChanged(room_id, state=ConnectionState.CONNECTED, where=where) if self._waits_for(where):
+            case ConnectionChanged(room_id, state=ConnectionState.CONNECTED, where=where) if self._awaits_join(where):
                 self.go(InRoom(room_id))
             case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
                 self.go(WelcomePlace())
             case Forgotten(room_id):
                 self.kept.forget_room(room_id)
-            case NotWritten(room_id, text, problem) if not self._writes_in(room_id):
+            case NotWritten(room_id, text, problem) if not self._has_composer_of(room_id):
                 put_back(self.kept, room_id, text)
                 self.say(as_sentence(problem))
             case Problem(what):
                 self.say(what)
             case _:
                 pass
-        if self._asked() != asked:
+        if self._question() != question:
             self.panes.show(self.place)
 
     def _open(self) -> None:
-        """The Engine runs: everything there is can be shown."""
+        """The Engine has started: replace the placeholder by the views."""
         try:
             reader = Reader.open(self._folder)
             self.state.begin(reader)
@@ -144,13 +152,13 @@ class Window(ViewContext):
             self.show_stopped(str(problem))
             return
         self.reader, self.opened = reader, True
-        self.place = self._returning.place(self.state)
-        self._opening.destroy()
+        self.place = self._last_rooms.place(self.state)
+        self._placeholder.destroy()
         self.panes = Panes(self, self.place)
-        self._returning.start(self.state, self.do)
+        self._last_rooms.reopen(self.state, self.do)
 
     def close(self) -> None:
-        """Nothing is shown or read any more."""
+        """Destroy the views and close the Reader."""
         if self.panes is not None:
             self.panes.destroy()
             self.panes = None
@@ -159,31 +167,28 @@ class Window(ViewContext):
             self.reader.close()
 
     def do(self, command: Command) -> None:
-        """Ask the Engine; State notes what was asked."""
         self.state.note(command)
         if self.panes is not None:
-            self.panes.sidebar.refresh()  # what is asked for is noted, and shown, at once
-        self._outside.do(command)
+            self.panes.sidebar.refresh()  # shows at once that it was asked for
+        self._program.do(command)
 
-    # --- going from place to place -----------------------------------------------------------------------------------
+    # --- navigation --------------------------------------------------------------------------------------------------
     def go(self, place: Place) -> None:
-        """Show a Place. Going into a room joins it, if that has not happened."""
-        if place != self.place and not isinstance(self.place, _PASSING):
-            self._before = [*self._before, self.place][-_PLACES_BACK:]
+        if place != self.place and not isinstance(self.place, _NOT_IN_HISTORY):
+            self._history = [*self._history, self.place][-_HISTORY_MOST:]
         self._show(place)
 
     def back(self) -> None:
-        """To where we were before this Place, unless that is gone; in the end that is the welcome."""
-        while self._before:
-            place = self._before.pop()
-            room_id = getattr(place, "room_id", None)
-            if room_id is None or room_id in self.state.rooms:
+        while self._history:
+            place = self._history.pop()
+            room_id = place.room_id if isinstance(place, RoomPlace) else None
+            if room_id is None or room_id in self.state.rooms:  # else it was left or forgotten since
                 self._show(place)
                 return
         self._show(WelcomePlace())
 
     def next_room(self, step: int) -> None:
-        """The room below (1) or above (-1) the one that is shown, as the list has them."""
+        """Go to the room below (1) or above (-1) the current one in the list of rooms."""
         if self.panes is not None:
             rooms = self.panes.sidebar.rooms.list
             rooms.move(step)
@@ -198,46 +203,43 @@ class Window(ViewContext):
                 self.do(Join(place.room_id))
         if self.panes is not None:
             self.panes.show(place)
-        self._outside.looked_at()
+        self._program.attention_changed()
 
-    def _waits_for(self, where: str) -> bool:
-        """Whether what is shown waits for this Join, by code, link or address."""
+    def _awaits_join(self, where: str) -> bool:
+        """The page for a code, link or address waits for the Join of `where`."""
         return isinstance(self.place, JoinBy) and where not in self.state.rooms
 
-    def _writes_in(self, room_id: str) -> bool:
-        """This room's composer is there, and hears what comes back."""
-        return isinstance(self.middle, ConversationView) and self.middle.room_id == room_id
+    def _has_composer_of(self, room_id: str) -> bool:
+        """The composer of this room exists, and puts a text that was not written back itself."""
+        return isinstance(self.main_view, ConversationView) and self.main_view.room_id == room_id
 
     def _shows(self, room_id: str) -> bool:
         return isinstance(self.place, InRoom) and self.place.room_id == room_id
 
-    def _asked(self) -> JoinQuestion | None:
-        """What stands between me and the room that is shown."""
+    def _question(self) -> JoinQuestion | None:
+        """What has to be answered before the current room can be joined."""
         room = self.state.rooms.get(self.place.room_id) if isinstance(self.place, InRoom) else None
         return room.asked if room is not None else None
 
-    # --- the look ----------------------------------------------------------------------------------------------------
+    # --- theme and zoom ----------------------------------------------------------------------------------------------
     def rebuild(self) -> None:
-        """Everything anew: theme, language or zoom is another."""
         if self.panes is None:
             return
-        before = self.panes
         close_popovers(self.root)
         self.theme = self._new_theme(self.root, self.kept)
         self.root.configure(bg=self.theme.palette.chat)
-        before.destroy()
+        self.panes.destroy()
         self.panes = Panes(self, self.place)
-        self._outside.rebuilt()
+        self._program.window_rebuilt()
 
     def zoom(self, by: float) -> None:
-        """Everything larger or smaller by this much; 0: as at first."""
         now = round(min(ZOOM_MOST, max(ZOOM_LEAST, self.kept.now.zoom + by)), 2) if by else 1.0
         if now != self.kept.now.zoom:
             self.kept.change(zoom=now)
             self.rebuild()
 
     def system_is_dark(self, dark: bool) -> None:
-        """The system's own theme is known, or another."""
+        """Dark mode of the system was switched on or off."""
         if dark != self.kept.now.system_dark:
             self.kept.change(system_dark=dark)
             if self.kept.now.theme == "system":
@@ -246,9 +248,11 @@ class Window(ViewContext):
     def _new_theme(self, root: tk.Tk, kept: Kept) -> Theme:
         now = kept.now
         dark = now.system_dark if now.theme == "system" else now.theme == "dark"
-        return Theme(root, DARK if dark else LIGHT, self._outside.screen_scale * now.zoom)
+        return Theme(root, DARK if dark else LIGHT, self._program.screen_scale * now.zoom)
 
-    def _say_opening(self) -> tk.Frame:
+    # --- without views -----------------------------------------------------------------------------------------------
+    def _build_placeholder(self) -> tk.Frame:
+        """The grounds of sidebar and main pane, until the Engine has Started."""
         palette = self.theme.palette
         self.root.configure(bg=palette.chat)
         frame = tk.Frame(self.root, bg=palette.chat)
@@ -257,10 +261,10 @@ class Window(ViewContext):
         return frame
 
     def show_stopped(self, problem: str) -> None:
-        """It cannot go on: why, and nothing else."""
+        """Replace everything by the reason why lanchat cannot go on, with a button to close it."""
         self.close()
         for child in self.root.winfo_children():
-            if not isinstance(child, tk.Menu):  # the menu bar, on macOS
+            if not isinstance(child, tk.Menu):  # the menu bar of macOS
                 child.destroy()
         frame = tk.Frame(self.root, bg=self.theme.palette.chat)
         frame.place(relx=0.5, rely=0.45, anchor="center", width=self.theme.px(400))
@@ -269,46 +273,44 @@ class Window(ViewContext):
         button.pack()
         button.focus_set()
 
-    # --- what the program does for the views ----------------------------------------------------------------------
+    # --- the rest of ViewContext -------------------------------------------------------------------------------------
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        self._outside.aside(work, then)
+        self._program.aside(work, then)
 
     def no_notices(self) -> str:
-        return self._outside.no_notices()
+        return self._program.no_notices()
 
     def hide(self) -> None:
-        self._outside.hide()
+        self._program.hide()
 
     def quit(self) -> None:
-        self._outside.quit()
+        self._program.quit()
 
-    # --- small services ----------------------------------------------------------------------------------------------
     def toggle_people(self) -> None:
         if self.panes is not None:
             self.panes.toggle_people()
-
-    def say(self, words: str) -> None:
-        """A short line over the middle pane, for some seconds."""
-        if self.panes is not None:
-            Toasts.over(self.panes.centre, self.theme).say(words)
 
     def profile(self, member: MemberKey | None) -> None:
         if self.panes is not None:
             self.panes.profile(member)
 
+    def say(self, words: str) -> None:
+        if self.panes is not None:
+            Toasts.over(self.panes.main_frame, self.theme).say(words)
+
     def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
-        """At once, if it was not drawn a moment ago; in a stream of news not more often than anyone can see."""
+        """Draws on the next turn of Tk's loop, unless it drew within the last _SOON_MS: then when these are over."""
         key = (str(view), draw.__qualname__)
-        known = key in self._soon
-        self._soon[key] = draw
+        known = key in self._draws
+        self._draws[key] = draw
         if known:
             return
 
         def now() -> None:
-            wanted = self._soon.pop(key)
-            if wanted is not None and view.winfo_exists():
-                self._soon[key] = None
+            due = self._draws.pop(key)
+            if due is not None and view.winfo_exists():
+                self._draws[key] = None
                 self.root.after(_SOON_MS, now)
-                wanted()
+                due()
 
         self.root.after(1, now)

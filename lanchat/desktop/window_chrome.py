@@ -1,16 +1,6 @@
-"""Keys that work wherever one is in the window. Tk thread. `pages.keys` tells people of them; a test compares.
+"""What belongs to the window as a whole: keyboard shortcuts, title and icon, and the macOS menu bar. Tk thread.
 
-The window's title and icon, which say what is unread even when the window is hidden. Tk thread.
-
-On macOS the icon is the Dock's, where it is up to 128 points large and twice as many pixels; Tk takes the first only.
-
-Where the window was, if it can be there again: screens are unplugged, and files get damaged. Tk thread.
-
-The menu bar of macOS, at the top of the screen, with the keys that work in the window. Tk thread. Not yet tried.
-
-Without one of ours Tk shows its own, in which one can run any Tcl script. Tk adds the program's own menu (About,
-Settings, Hide, Quit), and to those named `window` and `help` what macOS has in them (Minimize: Command-M).
-https://www.tcl-lang.org/man/tcl8.6/TkCmd/menu.html#M28
+`pages.keys` documents the shortcuts for the person; a test compares the two.
 """
 
 from __future__ import annotations
@@ -19,12 +9,13 @@ import sys
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.keys_page import everywhere
 from lanchat.desktop.platform import taskbar
@@ -43,48 +34,54 @@ from lanchat.desktop.widgets.keyboard import (
 from lanchat.desktop.window import Window
 
 _ZOOM_STEP = 0.1
+_ON_MAC = sys.platform == "darwin"
+#: On macOS the icon is the Dock's, up to 128 points large with two pixels each, and Tk takes the first picture only.
+_ICON_SIZES = (256,) if _ON_MAC else (64, 32, 16)
+_UNREAD_MOST = 99  # shown on the icon
+_ICON_MS = 300  # the window is drawn first, and of many changes only the last: an icon takes milliseconds
+_ACCELERATORS = {"comma": ",", "plus": "+", "minus": "-"}
+
+_Action: TypeAlias = Callable[[], object]
 
 
+# --- keyboard shortcuts ----------------------------------------------------------------------------------------------
 def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
-    """From now on they work, once there is something to do in the window."""
-    deeds = shortcuts(window, close)
+    """Bind the shortcuts wherever the focus is; they act once the window has opened."""
+    actions = shortcuts(window, close)
 
     def pressed(event: tk.Event[tk.Misc]) -> str | None:
-        deed = deeds.get(pressed_shortcut(event))
-        if deed is not None and window.opened:
-            deed()
+        action = actions.get(pressed_shortcut(event))
+        if action is not None and window.opened:
+            action()
         elif not is_latin(event) and isinstance(event.widget, tk.Text):
-            edit_by_shortcut(
-                event.widget, pressed_shortcut(event)
-            )  # Tk knows its own keys for it in Latin layouts only
-        return "break" if deed is not None else None
+            edit_by_shortcut(event.widget, pressed_shortcut(event))  # Tk binds the editing keys for Latin layouts only
+        return "break" if action is not None else None
 
-    def do(deed: Callable[[], object]) -> Callable[[object], str]:
-        def done(_event: object) -> str:
-            if window.opened:
-                deed()
+    def bound(action: _Action) -> Callable[[object], str]:
+        def call(_event: object) -> str:
+            _if_open(window, action)
             return "break"
 
-        return done
+        return call
 
     root.bind_all(f"<{COMMAND}-Key>", pressed)
-    for meaning in root.event_info():  # on macOS Option and an arrow go to another paragraph, too
-        root.event_delete(meaning, *(f"<{name}>" for name in deeds))
-    for name, deed in deeds.items():
-        root.unbind_class("Text", f"<{name}>")  # Tk's own meaning, from Emacs: to delete to the end of the line
+    for virtual_event in root.event_info():  # on macOS, Option with an arrow goes to another paragraph, too
+        root.event_delete(virtual_event, *(f"<{name}>" for name in actions))
+    for name, action in actions.items():
+        root.unbind_class("Text", f"<{name}>")  # Tk binds Emacs keys: Control-k deletes to the end of the line
         if not name.startswith(COMMAND):
-            root.bind_all(f"<{name}>", do(deed))
-    root.bind("<Key>", lambda event: _typed(window, event), add="+")
+            root.bind_all(f"<{name}>", bound(action))
+    root.bind("<Key>", lambda event: _type_into_composer(window, event), add="+")
 
 
-def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[], object]]:
-    """What keys do, by their names in `pages.keys`."""
-    deeds: dict[str, Callable[[], object]] = {}
+def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
+    """What each key does, by its Tk name as in `pages.keys`."""
+    actions: dict[str, _Action] = {}
 
-    def keys(deed: Callable[[], object], *names: str) -> None:
-        deeds.update(dict.fromkeys(names, deed))
+    def keys(action: _Action, *names: str) -> None:
+        actions.update(dict.fromkeys(names, action))
 
-    keys(lambda: _switch(window), f"{COMMAND}-k")
+    keys(lambda: _open_switcher(window), f"{COMMAND}-k")
     keys(lambda: _find(window), f"{COMMAND}-f")
     keys(lambda: window.go(SearchAll()), f"{COMMAND}-Shift-F")
     keys(lambda: window.go(StartRoom()), f"{COMMAND}-n")
@@ -100,19 +97,24 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, Callable[[
     keys(window.toggle_people, "F7")
     keys(close, *CLOSE_SHORTCUTS)
     keys(lambda: _escape(window), "Escape")
-    return deeds
+    return actions
 
 
-def _switch(window: Window) -> None:
-    from lanchat.desktop.sidebar.quick_switcher import Switcher  # no start shows it
+def _if_open(window: Window, action: _Action) -> None:
+    if window.opened:
+        action()
+
+
+def _open_switcher(window: Window) -> None:
+    from lanchat.desktop.sidebar.quick_switcher import Switcher  # not needed at the start
 
     Switcher(window)
 
 
 def _find(window: Window) -> None:
-    middle = window.middle
-    if isinstance(middle, ConversationView):
-        middle.find()
+    view = window.main_view
+    if isinstance(view, ConversationView):
+        view.find()
     else:
         window.go(SearchAll())
 
@@ -123,71 +125,68 @@ def _next_pane(window: Window, step: int) -> None:
 
 
 def _escape(window: Window) -> None:
-    """What was opened last goes: in a room the search, a profile, people who lie over it; else the page."""
-    middle, panes = window.middle, window.panes
-    if isinstance(middle, ConversationView):
-        if not (middle.close_find() or (panes is not None and panes.leave_people())):
-            middle.focus_first()
+    """Close what was opened last: in a room the find bar, a profile, people over the main pane; else the page."""
+    view, panes = window.main_view, window.panes
+    if isinstance(view, ConversationView):
+        if not (view.close_find() or (panes is not None and panes.leave_people())):
+            view.focus_first()
     elif not isinstance(window.place, InRoom):
         window.back()
 
 
-def _typed(window: Window, event: tk.Event[tk.Misc]) -> None:
-    """A letter typed at the list or the Transcript goes into the composer, and so does the focus."""
+def _type_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
+    """A letter typed while a list or the timeline has the focus goes into the composer, which is focused."""
     if has_modifier(int(event.state)):
         return
-    middle = window.middle
-    if not isinstance(middle, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
+    view = window.main_view
+    if not isinstance(view, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
         return
-    in_transcript = str(event.widget).startswith(str(middle.transcript))
-    if event.widget.winfo_class() == "Text" and not in_transcript:
+    in_timeline = str(event.widget).startswith(str(view.transcript))
+    if event.widget.winfo_class() == "Text" and not in_timeline:
         return
-    middle.composer.type(event.char)
+    view.composer.type(event.char)
 
 
-_ON_MAC = sys.platform == "darwin"
-_SIZES = (256,) if _ON_MAC else (64, 32, 16)
-_MOST = 99
-_ICON_MS = 300  # a picture takes milliseconds: first the window is there, and of many numbers only the last is drawn
-
-
+# --- title and icon --------------------------------------------------------------------------------------------------
 class TitleBar:
+    """Title and icon tell how much is unread, also while the window is hidden."""
+
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
         self._unread = 0
-        self._shown = -1  # what is unread according to the icon
-        self._drawing = False  # the icon is about to be drawn
-        self._images: list[ImageTk.PhotoImage] = []  # Tk shows them as long as they are held
+        self._drawn = -1  # the number that the icon shows
+        self._scheduled = False
+        self._images: list[ImageTk.PhotoImage] = []  # Tk shows an image only while Python refers to it
         root.title("lanchat")
-        self._draw_soon()
+        self._schedule()
 
     def show(self, state: State, room_id: RoomId | None) -> None:
-        """`room_id`: the room in the middle, if one is."""
+        """`room_id`: of the room in the main pane."""
         title = state.title(room_id)
         if title != self._root.title():
             self._root.title(title)
-        self._unread = min(state.total_unread(), _MOST + 1)
-        self._draw_soon()
+        self._unread = min(state.total_unread(), _UNREAD_MOST + 1)
+        self._schedule()
 
-    def _draw_soon(self) -> None:
-        if self._unread != self._shown and not self._drawing:
-            self._drawing = True
+    def _schedule(self) -> None:
+        if self._unread != self._drawn and not self._scheduled:
+            self._scheduled = True
             self._root.after(_ICON_MS, self._draw_icon)
 
     def _draw_icon(self) -> None:
-        self._drawing = False
-        self._shown = self._unread
-        marked = taskbar.mark_unread(self._root, self._shown, _MOST)
-        if marked and self._images:
+        self._scheduled = False
+        self._drawn = self._unread
+        by_system = taskbar.mark_unread(self._root, self._unread, _UNREAD_MOST)
+        if by_system and self._images:
             return
-        drawn_by_us = 0 if marked else self._shown
-        pictures = [dock_icon(size, drawn_by_us) if _ON_MAC else icon(size, drawn_by_us) for size in _SIZES]
+        number = 0 if by_system else self._unread
+        pictures = [dock_icon(size, number) if _ON_MAC else icon(size, number) for size in _ICON_SIZES]
         self._images = [ImageTk.PhotoImage(picture, master=self._root) for picture in pictures]
         self._root.iconphoto(True, *self._images)  # type: ignore[arg-type]
 
 
 def icon(size: int, unread: int = 0) -> Image.Image:
-    """lanchat's icon, `size` pixels square: a speech bubble; with a number on it when something is unread."""
+    """lanchat's icon, `size` pixels square: a speech bubble, with the number of unread messages if there are any."""
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         unit = size * finer / 32
@@ -198,7 +197,7 @@ def icon(size: int, unread: int = 0) -> Image.Image:
             pen.ellipse(((x - 1.5) * unit, 12.5 * unit, (x + 1.5) * unit, 15.5 * unit), fill=LIGHT.accent)
         if unread:
             pen.ellipse((15 * unit, 0, 32 * unit - 1, 17 * unit), fill=LIGHT.alert)
-            number = str(unread) if unread <= _MOST else "…"
+            number = str(unread) if unread <= _UNREAD_MOST else "…"
             face = ImageFont.load_default(size=(11 if len(number) == 1 else 9.5) * unit)
             pen.text((23.5 * unit, 8.5 * unit), number, fill="white", font=face, anchor="mm")
 
@@ -213,13 +212,14 @@ def dock_icon(size: int, unread: int = 0) -> Image.Image:
     return picture
 
 
-_SIGNS = {"comma": ",", "plus": "+", "minus": "-"}
-
-
+# --- the macOS menu bar; not yet tried on macOS ----------------------------------------------------------------------
+# Without one of ours Tk shows its own, which can run any Tcl script. Tk adds the application menu (About, Settings,
+# Hide, Quit), and to the menus named `window` and `help` the items macOS has there (Minimize: Command-M).
+# https://www.tcl-lang.org/man/tcl8.6/TkCmd/menu.html#M28
 def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
-    """Instead of the one before, in the language of now. Accelerators are only written there: the keys are bound."""
+    """Replace the menu bar by one in the current language. Accelerators are only shown: `bind_keys` binds them."""
     before = root.nametowidget(root["menu"]) if root["menu"] else None
-    deeds = shortcuts(window, close)
+    actions = shortcuts(window, close)
     words = {press: key.words for key in everywhere() for press in key.presses}
     bar = tk.Menu(root)
 
@@ -230,23 +230,19 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
 
     def add(to: tk.Menu, *presses: str) -> None:
         for press in presses:
-            do = partial(_if_open, window, deeds[press])
-            to.add_command(label=words[press], accelerator=_accelerator(press), command=do)
+            action = partial(_if_open, window, actions[press])
+            to.add_command(label=words[press], accelerator=_accelerator(press), command=action)
 
+    join = partial(_if_open, window, lambda: window.go(JoinBy()))
     file = menu(_("File"), "file")
     add(file, f"{COMMAND}-n")
-    join = partial(_if_open, window, lambda: window.go(JoinBy()))
     file.add_command(label=_("Join by code or address…"), command=join)
     file.add_separator()
     file.add_command(label=words[f"{COMMAND}-w"], accelerator=f"{COMMAND}-W", command=close)
-    edit_by_shortcut = menu(_("Edit"), "edit")
-    for label, meaning, key in (
-        (_("Undo"), "<<Undo>>", "Z"), (_("Redo"), "<<Redo>>", "Shift-Z"), (_("Cut"), "<<Cut>>", "X"),
-        (_("Copy"), "<<Copy>>", "C"), (_("Paste"), "<<Paste>>", "V"), (_("Select all"), "<<SelectAll>>", "A"),
-    ):  # fmt: skip
-        edit_by_shortcut.add_command(label=label, accelerator=f"{COMMAND}-{key}", command=partial(_edit, root, meaning))
-    edit_by_shortcut.add_separator()
-    add(edit_by_shortcut, f"{COMMAND}-f", f"{COMMAND}-Shift-F")
+    edit_menu = menu(_("Edit"), "edit")
+    _add_editing(edit_menu, root)
+    edit_menu.add_separator()
+    add(edit_menu, f"{COMMAND}-f", f"{COMMAND}-Shift-F")
     view = menu(_("View"), "view")
     add(view, f"{COMMAND}-k", f"{OPTION}-Up", f"{OPTION}-Down", "F7")
     view.add_separator()
@@ -258,17 +254,20 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
         before.destroy()
 
 
-def _if_open(window: Window, deed: Callable[[], object]) -> None:
-    """As with the keys: once there is something to do in the window."""
-    if window.opened:
-        deed()
+def _add_editing(menu: tk.Menu, root: tk.Tk) -> None:
+    """Undo, cut, paste and so on, as virtual events for the focused widget."""
 
+    def generate(virtual_event: str) -> None:
+        (root.focus_get() or root).event_generate(virtual_event)
 
-def _edit(root: tk.Tk, meaning: str) -> None:
-    (root.focus_get() or root).event_generate(meaning)
+    for label, virtual_event, key in (
+        (_("Undo"), "<<Undo>>", "Z"), (_("Redo"), "<<Redo>>", "Shift-Z"), (_("Cut"), "<<Cut>>", "X"),
+        (_("Copy"), "<<Copy>>", "C"), (_("Paste"), "<<Paste>>", "V"), (_("Select all"), "<<SelectAll>>", "A"),
+    ):  # fmt: skip
+        menu.add_command(label=label, accelerator=f"{COMMAND}-{key}", command=partial(generate, virtual_event))
 
 
 def _accelerator(press: str) -> str:
-    """As Tk reads it there, to draw it with the signs of macOS: "Command-N"."""
+    """In Tk's notation for macOS, which draws "Command-N" with the symbols of macOS."""
     *held, key = press.split("-")
-    return "-".join((*held, _SIGNS.get(key, key.upper() if len(key) == 1 else key)))
+    return "-".join((*held, _ACCELERATORS.get(key, key.upper() if len(key) == 1 else key)))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.conversation.conversation_view import ConversationView
+from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.pages.find_bar import FindBar
 from lanchat.desktop.pages.search_page import SearchPage
 from lanchat.desktop.timeline.rows import MessageRow
@@ -46,7 +46,7 @@ class Deeds:
     def host(self, title: str) -> Doing:
         """Open a room here, and be in it."""
         self._window.do(OpenRoom(title, port=0))
-        yield from self._until(lambda: isinstance(self._window.middle, ConversationView))
+        yield from self._until(lambda: isinstance(self._window.main_view, ConversationView))
         return None
 
     def welcome(self) -> Doing:
@@ -128,7 +128,7 @@ class Deeds:
         return took
 
     def _type(self, word: str, took: list[float]) -> Doing:
-        page = self._window.middle
+        page = self._window.main_view
         bar = page._find_bar if isinstance(page, ConversationView) else page
         assert isinstance(bar, FindBar | SearchPage)
         bar.field.set("")
@@ -155,8 +155,8 @@ class Deeds:
 
     @property
     def _conversation(self) -> ConversationView:
-        assert isinstance(self._window.middle, ConversationView)
-        return self._window.middle
+        assert isinstance(self._window.main_view, ConversationView)
+        return self._window.main_view
 
     def _rooms_in(self) -> set[RoomId]:
         return {room.room_id for room in self._window.state.rooms.values() if room.is_in}

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lanchat.desktop.app import App, Deed
+from lanchat.desktop.app import App, TkCall
 from lanchat.engine.events import Event
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 class Watched(App):
-    def _begun(self) -> None:
-        super()._begun()
+    def _started(self) -> None:
+        super()._started()
         self.root.update()
         self.root.winfo_pointerx()  # the X server answers when it has drawn all of that
-        place, keyboard = type(self.window.middle).__name__, str(self.root.focus_lastfor())
+        place, keyboard = type(self.window.main_view).__name__, str(self.root.focus_lastfor())
         say({"place": place, "keyboard": keyboard, "rooms": len(self.window.state.rooms), "cpu": time.process_time()})
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
         """On a thread of its own."""
         for line in sys.stdin:
-            self._pump.put(Deed(partial(self._begin, json.loads(line))))
-        self._pump.put(Deed(self.quit))
+            self._pump.put(TkCall(partial(self._begin, json.loads(line))))
+        self._pump.put(TkCall(self.quit))
 
     def _begin(self, asked: list[Any]) -> None:
         from tests.bench.window_deeds import Deeds

@@ -14,7 +14,9 @@ from PIL import ImageGrab
 
 from lanchat.core.model import RoomId
 from lanchat.desktop.app import App
+from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.timeline.timeline import Timeline
+from lanchat.desktop.view_context import RoomPlace
 from lanchat.storage.reader import Reader
 from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
 from tests.desktop.presses import here
@@ -175,7 +177,7 @@ class AtWindow:
     @property
     def middle(self) -> tk.Misc:
         assert self.app.window.panes is not None
-        return self.app.window.panes.centre
+        return self.app.window.panes.main_frame
 
     @property
     def transcript(self) -> tk.Text:
@@ -188,9 +190,10 @@ class AtWindow:
     @property
     def room_id(self) -> RoomId:
         """Of the room in the middle."""
-        room_id = getattr(self.app.window.place, "room_id", None)
-        assert room_id is not None, f"no room is in the middle, but {self.app.window.place}"
-        return room_id
+        place = self.app.window.place
+        assert isinstance(place, RoomPlace), f"no room is in the middle, but {place}"
+        assert place.room_id is not None
+        return place.room_id
 
     def reads(self) -> str:
         """All that is to be read in the window."""
@@ -224,9 +227,9 @@ class AtWindow:
 
     def writes(self) -> str:
         """What stands in the composer and is not said yet."""
-        composer = getattr(self.app.window.middle, "composer", None)
-        assert composer is not None, "there is no composer"
-        return str(composer.editor.written)
+        view = self.app.window.main_view
+        assert isinstance(view, ConversationView), "there is no composer"
+        return str(view.composer.editor.written)
 
     def has_kept(self) -> list[str]:
         """What of the room in the middle is on their disk, from first to last."""

@@ -20,8 +20,8 @@ import lanchat.desktop.engine_bridge
 from lanchat.__main__ import main
 from lanchat.core import limits
 from lanchat.desktop.app import App
-from lanchat.desktop.engine_bridge import Make, Pump
-from lanchat.desktop.widgets.labels import Label
+from lanchat.desktop.engine_bridge import EngineFactory, Pump
+from lanchat.desktop.widgets.list_rows import NameLine
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.lan import LanDiscovery
@@ -47,7 +47,7 @@ class Driven(AtWindow):
 
     def is_kept(self) -> None:
         """Where they are in the window, which goes to the disk every few seconds."""
-        self.until(lambda: not self.app._kept.dirty)
+        self.until(lambda: not self.app.window.kept.dirty)
 
     def is_asked(self) -> None:
         """Whether to quit."""
@@ -72,7 +72,7 @@ class Driven(AtWindow):
         assert 1.1 * wanted <= has <= 1.5 * wanted, f"lines of {has} pixels for letters of {wanted}"
         assert abs(self.root.winfo_width() - 1060 * scale) <= 1, f"the window is {self.root.winfo_width()} wide"
         for part in parts(self.root):
-            if isinstance(part, Label):
+            if isinstance(part, NameLine):
                 assert part.winfo_height() >= fonts.height("small"), f"“{part.words}” is cut"
         assert "You are hosting · code" in self.reads(), "the header has no room for what it says"
 
@@ -94,7 +94,7 @@ class Driven(AtWindow):
 
 
 class _App(App):
-    def __init__(self, root: tk.Tk, folder: Path, link: str, make: Make) -> None:
+    def __init__(self, root: tk.Tk, folder: Path, link: str, make: EngineFactory) -> None:
         super().__init__(root, folder, link, make)
         self._driven = Driven(self, folder)
 

@@ -1,4 +1,4 @@
-"""Past: what was said before a window opens, by people who are always the same."""
+"""People whose keys are always the same, and rooms in which something was said before a window opens."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanchat.core.model import RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
-from lanchat.trust import identity
 from lanchat.trust.identity import Identity, load_or_create
-from lanchat.trust.private_files import atomic_write
 from lanchat.trust.signing import make_card, make_entry
 
 MINUTE_MS = 60_000
@@ -22,13 +21,9 @@ MINUTE_MS = 60_000
 
 def known_person(folder: Path, nick: str) -> Identity:
     """Whose key is made of the nick, in a data folder of their own; before their lanchat starts."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / identity.FILE
-    if not path.exists():
-        private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(nick.encode()).digest())
-        with atomic_write(path) as file:
-            file.write(identity._pem(private, identity._certify(private)))
-    return load_or_create(folder)
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(nick.encode()).digest())
+    with mock.patch.object(Ed25519PrivateKey, "generate", return_value=key):
+        return load_or_create(folder)
 
 
 def room_of(

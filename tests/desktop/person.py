@@ -150,7 +150,7 @@ class Person(AtWindow):
         for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
             self.root.after_cancel(timer)  # in its own process, no loop is left for them
         self.people.focus_elsewhere()
-        self._app.ended()
+        self._app.close()
         self._app = self._root = None
         gc.collect()  # here, since another thread must not free what is Tk's
         if self.people.open:

@@ -125,7 +125,7 @@ def many_rooms(album: Album) -> None:
         for count, title in enumerate(titles):
             listing = Listing(RoomId(f"{count}" * 16), title, bytes([count] * 16), count % 2 == 1, ("10.0.0.9",), 29747,
                               people=count + 1, host=("Mia", "Noor", "Sam", "Ida", "Yuki")[count])  # fmt: skip
-            ben.app._take(RoomFound(listing))
+            ben.app.window.heard(RoomFound(listing))
         ben.picks("Kitchen")
         ben.sees("Connected")
         ben.picks("Office")

@@ -11,7 +11,7 @@ from typing import TypeVar
 from lanchat.core.model import MemberKey
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import Place, View
+from lanchat.desktop.view_context import EventView, Place
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.reader import Reader
@@ -27,7 +27,7 @@ class Stage:
 
     def __init__(self, root: tk.Tk, theme: Theme, folder: Path, reader: Reader) -> None:
         self.root = root
-        self.view: View | None = None
+        self.view: EventView | None = None
         state = State()
         state.apply(Started(ME, "Ana", first_run=False))
         self.desk = RecordingContext(root, theme, state, folder, reader)

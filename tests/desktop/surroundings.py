@@ -1,4 +1,4 @@
-"""Surroundings: what is around a window in tests: a desktop that notes what it is asked for, and no signals."""
+"""Surroundings: the platform services of a window in tests, which record what they are asked for; no signals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lanchat.desktop.platform.services import PlatformServices
 
 
 class Surroundings:
-    """What a person's desktop does with the window: notices, the theme of the system, sounds. All are noted."""
+    """One person's desktop: notifications, dark mode and sounds. It records them."""
 
     def __init__(self) -> None:
         self.notices: dict[str, Notification] = {}  #: those that are shown, by their room
@@ -31,14 +31,14 @@ class Surroundings:
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """An App that is made inside finds itself here."""
-        before = app.open_services, app.Chime, app.Endings
+        """An App made inside uses these services."""
+        before = app.open_services, app.Chime, app.ExitSignals
         app.open_services, app.Chime = self.opened, lambda: self  # type: ignore[assignment,misc]
-        app.Endings = _NoSignals  # type: ignore[assignment,misc]
+        app.ExitSignals = _NoSignals  # type: ignore[assignment,misc]
         try:
             yield
         finally:
-            app.open_services, app.Chime, app.Endings = before  # type: ignore[misc]
+            app.open_services, app.Chime, app.ExitSignals = before  # type: ignore[misc]
 
     # --- platform.notifier.NotificationService
     def problem(self) -> str:
@@ -50,11 +50,11 @@ class Surroundings:
     def withdraw(self, key: str) -> None:
         self.notices.pop(key, None)
 
-    # --- system.appearance.Appearance
+    # --- platform.dark_mode.Appearance
     def dark(self) -> bool:
         return self.is_dark
 
-    # --- system.sound.Chime
+    # --- platform.sound.Chime
     def play(self) -> None:
         self.sounds += 1
 

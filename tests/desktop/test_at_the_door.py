@@ -9,9 +9,9 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
-from lanchat.desktop.conversation.room_header import NoticeStrip
+from lanchat.desktop.conversation_view import NoticeStrip
 from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.engine import hosted
+from lanchat.engine import host_role
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
@@ -101,7 +101,7 @@ def test_what_is_said_while_the_host_is_gone_waits_and_goes_when_it_is_back(peop
 
 
 def test_what_the_host_will_not_take_can_be_tried_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=20))
+    monkeypatch.setattr(host_role, "_limits", lambda _: limits.Limits(text_characters=20))
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room("Kitchen")
     ben.enters("Kitchen")
@@ -119,7 +119,7 @@ def test_what_the_host_will_not_take_can_be_tried_again(people: People, monkeypa
 
 
 def test_what_was_not_sent_can_be_given_up(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosted, "_limits", lambda _: limits.Limits(text_characters=20))
+    monkeypatch.setattr(host_role, "_limits", lambda _: limits.Limits(text_characters=20))
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room("Kitchen")
     ben.enters("Kitchen")

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.desktop import view_context as places
-from lanchat.engine import commands, hosted
+from lanchat.engine import commands
 from tests.desktop.person import People, Person
 from tests.engine.people import Person as Member
 
@@ -49,17 +48,16 @@ def long(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long"))
 
 
+def generous_room(title: str) -> commands.OpenRoom:
+    return commands.OpenRoom(title, port=0, posts_per_second=10_000, burst=10_000)
+
+
 @pytest.fixture
-def ana(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
+def ana(people: People) -> Person:
     """In her Kitchen, where one may say as much as one likes."""
-    usual = hosted._limits
-
-    def generous(command: commands.OpenRoom) -> limits.Limits:
-        return limits.Limits(posts_per_second=10_000, burst=10_000, text_characters=usual(command).text_characters)
-
-    monkeypatch.setattr(hosted, "_limits", generous)
     ana = people.person("Ana")
-    ana.starts_room("Kitchen")
+    ana.app.window.do(generous_room("Kitchen"))
+    ana.sees("You are hosting")
     return ana
 
 
@@ -129,7 +127,7 @@ def test_names_and_titles_can_be_anything(ana: Person, eve: Member, chance: rand
 def test_any_deed_may_follow_on_any_other(
     people: People, ana: Person, eve: Member, chance: random.Random, long: bool
 ) -> None:
-    eve.do(commands.OpenRoom("Garden", port=0))
+    eve.do(generous_room("Garden"))
     ana.sees_room("Garden")
     ana.enters("Garden")
     deeds = _deeds(ana, eve, chance)

@@ -154,7 +154,7 @@ def test_the_keyboard_goes_to_every_pane_and_back(people: People) -> None:
     for _ in range(3):
         ana.keys("F6")
         been.append(str(ana.root.focus_get()))
-    for pane in (panes.sidebar, panes.middle, panes.people):
+    for pane in (panes.sidebar, panes.main_view, panes.people):
         assert any(where.startswith(str(pane)) for where in been)
 
 

@@ -199,7 +199,7 @@ def test_f6_goes_through_all_panes_and_back(people: People) -> None:
     app = ana.app.window
     assert app.panes is not None
     assert app.panes.people is not None
-    parts = [str(ana.transcript), str(app.middle), str(app.panes.people), str(ana.sidebar)]
+    parts = [str(ana.transcript), str(app.main_view), str(app.panes.people), str(ana.sidebar)]
 
     def has_keyboard() -> str:
         focused = str(ana.root.focus_get())

@@ -1,6 +1,12 @@
-"""The right pane: who is in the room, who was, and what there is to know and to do about one of them.
+"""The right pane: the members of the room in the main pane, and the profile of one of them.
 
-    pane       PeoplePane: the list, or a profile       profile    Profile: one member, and what can be done
-    roll       who is in the list; pure                 sheet      Sheet: its parts, one below the other
-    facts      what a profile tells; pure
+    member_list    which members are listed, and what a profile shows; pure
+    people_pane    PeoplePane: the list, or a profile
+    profile        Profile: one member, verification, and what a host can do with them
+
+Belongs here: whatever is shown of a member beside the conversation. Does not belong here: whether and where the pane is
+shown (panes), how lists scroll and are drawn (lists/), what is known of members (model/).
+
+panes calls PeoplePane.heard with each Event; one about members of this room redraws the list and the open profile. A
+button gives its Command to ViewContext.do. A new fact in the profile: a field of ProfileFacts, and a line in Profile.
 """

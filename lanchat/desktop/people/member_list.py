@@ -1,4 +1,4 @@
-"""TODO."""
+"""Which members of a room the list shows, and what a profile shows of one. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, Introduced
 from lanchat.storage.preferences import Preferences
 
-MOST_AWAY = 50  #: who wrote here once: the list is of people, not of all its past
-
-
+MOST_AWAY = 50  #: absent members who are listed: not everybody who ever wrote here
 _HEIGHT = 42  # design pixels
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLine:
+class MemberRow:
     member: MemberKey
-    name: str  #: as it is shown
-    about: str  #: a few words below it, or ""
+    name: str
+    about: str  #: a few words below the name, or ""
     here: bool
     verified: bool
     muted: bool
@@ -35,62 +33,62 @@ class PersonLine:
         return self.member
 
 
-RollLine: TypeAlias = ListHeading | PersonLine
+MemberListRow: TypeAlias = ListHeading | MemberRow
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """What I decided about people."""
+class MemberMarks:
+    """What I have decided about members."""
 
     me: MemberKey
     verified: frozenset[MemberKey]
     muted: frozenset[str]  #: keys in hexadecimal
 
 
-def marks(state: State, preferences: Preferences) -> Marks:
-    return Marks(state.me, frozenset(state.verified), preferences.muted)
+def member_marks(state: State, preferences: Preferences) -> MemberMarks:
+    return MemberMarks(state.me, frozenset(state.verified), preferences.muted)
 
 
-def roll(room: RoomModel, authors: Iterable[MemberKey], mine: Marks) -> list[RollLine]:
-    """`authors`: who wrote in the room, the last first."""
+def member_rows(room: RoomModel, authors: Iterable[MemberKey], mine: MemberMarks) -> list[MemberListRow]:
+    """The list from top to bottom. `authors`: who wrote in the room, the last first."""
     here = _here(room, mine.me)
     present = set(here)
     away = [member for member in was_here(room, authors) if member not in present and member != mine.me]
     away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
-    lines: list[RollLine] = []
+    rows: list[MemberListRow] = []
     if here:
-        lines.append(ListHeading(_("Here — {n}").format(n=len(here))))
-        lines += [_line(room, member, True, mine) for member in here]
+        rows.append(ListHeading(_("Here — {n}").format(n=len(here))))
+        rows += [_row(room, member, True, mine) for member in here]
     if away:
         words = _("Not here — {n}") if here else _("Were here — {n}")
-        lines.append(ListHeading(words.format(n=len(away))))
-        lines += [_line(room, member, False, mine) for member in away]
-    return lines
+        rows.append(ListHeading(words.format(n=len(away))))
+        rows += [_row(room, member, False, mine) for member in away]
+    return rows
 
 
 def was_here(room: RoomModel, authors: Iterable[MemberKey]) -> list[MemberKey]:
-    """Who was here when the connection broke, who left while I watched, the last first, and who wrote."""
+    """Who was here when the connection broke, then who left while I was here, then `authors`; the last first."""
     last = [] if room.is_live else room.people.here()
     left = [member for moved in reversed(room.moves) for member in moved.moves.left]
     return list(dict.fromkeys([*last, *left, *authors]))
 
 
 def _here(room: RoomModel, me: MemberKey) -> list[MemberKey]:
-    """Me first, the others by name; nobody while nobody can know."""
+    """Me first, the others by name. Empty without a connection, when nobody knows."""
     if not room.is_live:
         return []
     return [me, *(member for member in room.people.here() if member != me)]
 
 
-def _line(room: RoomModel, member: MemberKey, here: bool, mine: Marks) -> PersonLine:
+def _row(room: RoomModel, member: MemberKey, here: bool, mine: MemberMarks) -> MemberRow:
     muted = member.hex() in mine.muted
-    return PersonLine(
-        member, room.people.called(member), about(room, member, mine), here, member in mine.verified, muted
+    return MemberRow(
+        member, room.people.called(member), role_text(room, member, mine), here, member in mine.verified, muted
     )  # fmt: skip
 
 
-def about(room: RoomModel, member: MemberKey, mine: Marks) -> str:
-    """What a member is here, besides a member."""
+def role_text(room: RoomModel, member: MemberKey, mine: MemberMarks) -> str:
+    """In a few words: whether that is me, the host, muted."""
     hosts = member == (mine.me if room.hosted else room.host_key)
     parts = []
     if member == mine.me:
@@ -103,34 +101,34 @@ def about(room: RoomModel, member: MemberKey, mine: Marks) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Equal when the profile looks the same."""
+class ProfileFacts:
+    """What a profile shows; equal when it looks the same."""
 
     name: str
-    about: str
+    about: str  #: as in MemberRow
     me: bool
     here: bool
     verified: bool
     muted: bool
     banned: bool
-    host_deeds: bool  #: I host the room, and can send this member away
-    words: tuple[str, ...]  #: key words; () while they are not known
+    removable: bool  #: I host the room, and can remove or ban this member
+    words: tuple[str, ...]  #: key words; () while not known
     badge: str
     numbers: tuple[str, ...]  #: the same on both our screens
 
 
-def facts_of(state: State, room: RoomModel, member: MemberKey, mine: Marks) -> Facts:
+def profile_facts(state: State, room: RoomModel, member: MemberKey, mine: MemberMarks) -> ProfileFacts:
     introduced: Introduced | None = state.introduced.get(member)
     me = member == state.me
-    return Facts(
+    return ProfileFacts(
         name=room.people.called(member),
-        about=about(room, member, mine),
+        about=role_text(room, member, mine),
         me=me,
         here=room.is_in and (me or room.people.is_here(member)),
         verified=member in state.verified,
         muted=member.hex() in mine.muted,
         banned=member in room.banned,
-        host_deeds=room.connection is ConnectionState.HOSTING and not me,
+        removable=room.connection is ConnectionState.HOSTING and not me,
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),

@@ -1,4 +1,4 @@
-"""Starting with the system: whether, and changing it. "" or, in plain words, why it did not work. Tk thread."""
+"""Starting lanchat when the person logs in. Tk thread. Changes return "" or, in plain words, why they failed."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 from lanchat.core.translate import _
 
 if sys.platform == "win32":
-    from lanchat.desktop.platform import windows_desktop as here
+    from lanchat.desktop.platform import windows_desktop as system
 elif sys.platform == "darwin":
-    from lanchat.desktop.platform import macos_desktop as here
+    from lanchat.desktop.platform import macos_desktop as system
 else:
-    from lanchat.desktop.platform import freedesktop_services as here
+    from lanchat.desktop.platform import freedesktop_services as system
 
 
 def is_on() -> bool:
-    """Whether lanchat starts when this person logs in, also by what they set elsewhere in their system."""
+    """Whether lanchat starts when this person logs in, by what they set here or elsewhere in the system."""
     try:
-        return here.is_on()
+        return system.is_on()
     except OSError:
         return False
 
 
 def turn_on(*arguments: str) -> str:
-    """From the next log-in on, as it runs now and with these arguments."""
+    """Start lanchat at each log-in, as it runs now, with these arguments."""
     try:
-        here.turn_on([*_own_command(), *arguments])
+        system.turn_on([*_own_command(), *arguments])
     except OSError as error:
         return _("lanchat could not be set to start with the system: {reason}").format(reason=error.strerror)
     return ""
@@ -34,7 +34,7 @@ def turn_on(*arguments: str) -> str:
 
 def turn_off() -> str:
     try:
-        here.turn_off()
+        system.turn_off()
     except OSError as error:
         return _("lanchat still starts with the system: {reason}").format(reason=error.strerror)
     return ""
@@ -44,5 +44,5 @@ def _own_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable]
     python = Path(sys.executable)
-    windowed = python.with_name("pythonw.exe")  # on Windows: without a console
+    windowed = python.with_name("pythonw.exe")  # on Windows, without a console
     return [str(windowed if windowed.exists() else python), "-m", "lanchat"]

@@ -1,8 +1,7 @@
-"""The system's own programs, started without a shell and with the system's own libraries. Any thread.
+"""Other programs: running them, and opening links and folders in the system's own. Any thread.
 
-What a program is given is never logged: it may be somebody's text.
-
-Opening links and folders in the system's own programs. Never blocks; "" or, in plain words, why not. Tk thread.
+Programs are started without a shell. Their arguments are never logged: they may be somebody's text. `open_url` and
+`open_folder` do not block, and return "" or, in plain words, why it did not work.
 """
 
 from __future__ import annotations
@@ -23,28 +22,29 @@ from lanchat.core.translate import _
 _log = logging.getLogger(__name__)
 
 _LIBRARIES = "LD_LIBRARY_PATH"
+_MAIL = re.compile(r"mailto:[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
 def find(*names: str) -> str:
-    """The full path of the first of these programs that is installed, or ""."""
+    """Full path of the first of these programs that is installed; "" when none is."""
     return next((path for name in names if (path := shutil.which(name))), "")
 
 
 def environment() -> dict[str, str]:
-    """The person's own environment. The packaged lanchat points LD_LIBRARY_PATH at its libraries; no other program
-    may load those. https://pyinstaller.org/en/stable/common-issues-and-pitfalls.html
+    """The environment for other programs: without the LD_LIBRARY_PATH of the packaged lanchat, whose libraries no other
+    program may load. https://pyinstaller.org/en/stable/common-issues-and-pitfalls.html
     """
-    theirs = dict(os.environ)
-    before = theirs.pop(f"{_LIBRARIES}_ORIG", None)
-    if before is not None:
-        theirs[_LIBRARIES] = before
+    variables = dict(os.environ)
+    original = variables.pop(f"{_LIBRARIES}_ORIG", None)
+    if original is not None:
+        variables[_LIBRARIES] = original
     elif getattr(sys, "frozen", False):
-        theirs.pop(_LIBRARIES, None)
-    return theirs
+        variables.pop(_LIBRARIES, None)
+    return variables
 
 
 def run(argv: Sequence[str], seconds: float, stdin: str = "") -> str | None:
-    """What the program says, at its end. None when it does not start, fails or takes longer than `seconds`. Blocks."""
+    """Run it and return its output. None when it does not start, fails or takes longer than `seconds`. Blocks."""
     try:
         done = subprocess.run(
             argv, input=stdin.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds,
@@ -62,7 +62,7 @@ def run(argv: Sequence[str], seconds: float, stdin: str = "") -> str | None:
 
 
 def start(argv: Sequence[str]) -> bool:
-    """Whether the program started. It goes its own way and outlives us; nothing waits for it."""
+    """Start it; it may outlive lanchat. Whether it started. Does not block."""
     try:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ def start(argv: Sequence[str]) -> bool:
 
 
 def _reap(process: subprocess.Popen[bytes], name: str) -> None:
-    """On a thread of its own, for as long as the program runs: what is not waited for stays as a zombie."""
+    """Runs on a thread of its own, as long as the program: a process that nobody waits for stays as a zombie."""
     code = process.wait()
     if code:
         _log.warning("%s ended with %d", name, code)
@@ -86,18 +86,16 @@ def _name(argv: Sequence[str]) -> str:
     return Path(argv[0]).name
 
 
-_MAIL = re.compile(r"mailto:[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-
 
 def open_url(url: str) -> str:
-    """Only addresses of the web and of mail: what a peer writes must not start anything else."""
+    """Opens web and mail addresses only: what a peer writes must not start any other program."""
     if not (is_web_address(url) or is_mail_address(url)):
         return _("Only links that begin with http:// or https:// are opened.")
     return "" if _open(url) else _("No program that opens links was found. Copy the link into your browser.")
 
 
 def open_folder(folder: Path) -> str:
-    """Show what is in `folder`."""
+    """Show `folder` in the file manager."""
     place = folder.absolute()
     if not place.is_dir():
         return _("There is no such folder: {folder}").format(folder=place)
@@ -107,7 +105,7 @@ def open_folder(folder: Path) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is one whole http or https address, and nothing a program could take for an option or for two."""
+    """One whole http or https address, that no program takes for an option or for two arguments."""
     if any(one.isspace() or not one.isprintable() for one in url):
         return False
     try:
@@ -118,7 +116,7 @@ def is_web_address(url: str) -> bool:
 
 
 def is_mail_address(url: str) -> bool:
-    """Whether this is one whole mailto: address, without anything that would be written into the mail."""
+    """One whole mailto: address, without a subject or body that would be written into the mail."""
     return _MAIL.fullmatch(url) is not None
 
 

@@ -1,16 +1,4 @@
-"""The desktop's dark mode, through its settings portal, which also tells of changes.
-
-https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
-Where no portal answers, the name of the GTK theme is looked at, once. All on the Bus's thread.
-
-Starting with the desktop: a file in its autostart folder. All raise OSError.
-
-https://specifications.freedesktop.org/autostart-spec/latest/ and, for the file itself, desktop-entry-spec.
-
-Notices through the desktop's notification service. https://specifications.freedesktop.org/notification-spec/latest/
-
-Everything but the methods of NotificationService runs on the Bus's thread.
-"""
+"""The freedesktop.org services of Linux desktops: dark mode, autostart, and notifications."""
 
 from __future__ import annotations
 
@@ -22,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.dark_mode import KnownAppearance
+from lanchat.desktop.platform.dark_mode import RememberedAppearance
 from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import Notification, nothing_shows_them
+from lanchat.desktop.platform.notifier import Notification, no_notifications_text
 from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
 
 _PORTAL = Service(
@@ -35,20 +23,24 @@ _DARK, _LIGHT = 1, 2  # 0: no preference
 _GSETTINGS_SECONDS = 2.0
 
 
-class FreedesktopAppearance(KnownAppearance):
-    """An Appearance."""
+# --- dark mode -------------------------------------------------------------------------------------------------------
+class FreedesktopAppearance(RememberedAppearance):
+    """An Appearance: the settings portal, which also tells of changes; where none answers, the GTK theme, once.
+
+    https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
+    """
 
     def __init__(self, bus: Bus, changed: Callable[[bool | None], None]) -> None:
-        """`changed` runs on the Bus's thread."""
+        """`changed` is called on the Bus's thread."""
         super().__init__(changed)
-        bus.do(self._introduce)
+        bus.do(self._subscribe)
 
     def close(self) -> None:
-        """Nothing to do: the Bus's end is its end."""
+        """Closing the Bus is enough."""
 
-    def _introduce(self, line: BusConnection) -> None:
+    def _subscribe(self, line: BusConnection) -> None:
         try:
-            line.hear(_PORTAL, "SettingChanged", self._set)
+            line.subscribe(_PORTAL, "SettingChanged", self._set)
             (value,) = line.ask(_PORTAL, "Read", "ss", *_SETTING)
         except NoAnswer:
             self.learn(_theme_is_dark())
@@ -56,7 +48,7 @@ class FreedesktopAppearance(KnownAppearance):
             self._set(*_SETTING, value)
 
     def _set(self, namespace: str, key: str, value: tuple[str, object]) -> None:
-        """`value` is a variant; of `Read`, by an old mistake that stayed, a variant in a variant."""
+        """`value` is a variant; of `Read` a variant in a variant, an old mistake of the portal that stayed."""
         if (namespace, key) == _SETTING:
             inner = value[1]
             scheme = inner[1] if isinstance(inner, tuple) else inner
@@ -64,26 +56,29 @@ class FreedesktopAppearance(KnownAppearance):
 
 
 def _theme_is_dark() -> bool | None:
-    """By names such as Adwaita:dark and Yaru-dark. None: nothing says."""
+    """By names such as Adwaita:dark and Yaru-dark. None: not known."""
     if theme := os.environ.get("GTK_THEME"):
         return theme.lower().endswith("dark")
     gsettings = find("gsettings")
     if not gsettings:
         return None
-    said = [
+    names = [
         (run([gsettings, "get", "org.gnome.desktop.interface", key], _GSETTINGS_SECONDS) or "").strip().strip("'")
         for key in ("color-scheme", "gtk-theme")
     ]
-    return True if any(name.lower().endswith("dark") for name in said) else None
+    return True if any(name.lower().endswith("dark") for name in names) else None
 
 
+# --- autostart: a file in the autostart folder. All raise OSError ----------------------------------------------------
+# https://specifications.freedesktop.org/autostart-spec/latest/ and, for the file itself, desktop-entry-spec
 _OFF = re.compile(r"^\s*(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$", re.MULTILINE)
 _IN_QUOTES = re.compile(r'(["`$\\])')
+_ESCAPED = r"\\\1"
 _IN_VALUES = {"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
 def is_on() -> bool:
-    """Desktops switch a program off by writing into its file."""
+    """Desktops switch a program off with a line in its file."""
     try:
         return _OFF.search(_file().read_text("utf-8", "replace")) is None
     except FileNotFoundError:
@@ -102,12 +97,9 @@ def turn_off() -> None:
 
 
 def exec_line(command: Sequence[str]) -> str:
-    """The value of `Exec` that starts exactly `command`."""
-    line = " ".join(f'"{_IN_QUOTES.sub(_BEHIND_BACKSLASH, argument)}"' for argument in command)
+    """The value of `Exec` that starts exactly `command`: each argument quoted, the whole escaped as a value."""
+    line = " ".join(f'"{_IN_QUOTES.sub(_ESCAPED, argument)}"' for argument in command)
     return "".join(_IN_VALUES.get(one, one) for one in line.replace("%", "%%"))
-
-
-_BEHIND_BACKSLASH = r"\\\1"
 
 
 def _file() -> Path:
@@ -115,30 +107,34 @@ def _file() -> Path:
     return Path(folder) / "autostart" / "lanchat.desktop"
 
 
+# --- notifications ---------------------------------------------------------------------------------------------------
 _SERVICE = Service("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications")
-_CLICK = "default"  # the specification's name for a click on the notice itself
-_AS_LONG_AS_USUAL = -1
+_CLICK = "default"  # the specification's name for a click on the notification itself
+_DEFAULT_TIMEOUT = -1
 _HINTS = {
     "category": ("s", "im.received"),
     "urgency": ("y", 1),
-    "suppress-sound": ("b", True),  # lanchat has its own, and the person may have silenced it
+    "suppress-sound": ("b", True),  # lanchat plays its own, unless the person has silenced it
 }
 
-#: Some services (dunst 1.9) say that they know no markup, and follow it: what peers write must read the same in both.
-_LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are meant to be
+#: Some services (dunst 1.9) announce no markup and interpret it: what peers write must read the same in both.
+_LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are meant to look alike
 
 
 class FreedesktopNotifications:
-    """A NotificationService."""
+    """A NotificationService: https://specifications.freedesktop.org/notification-spec/latest/
+
+    The methods of NotificationService may be called on any thread; everything else runs on the Bus's thread.
+    """
 
     def __init__(self, bus: Bus, clicked: Callable[[str], None]) -> None:
-        """`clicked(key)` runs on the Bus's thread."""
+        """`clicked(key)` is called on the Bus's thread."""
         self._bus = bus
         self._clicked = clicked
         self._problem = ""
-        self._can: frozenset[str] | None = None  # what the service does; None: it has not said
-        self._keys: dict[int, str] = {}  # by the service's number of a notice that is there now
-        bus.do(self._introduce)
+        self._capabilities: frozenset[str] | None = None  # None: not known yet
+        self._keys: dict[int, str] = {}  # by the service's number of a notification that is shown
+        bus.do(self._subscribe)
 
     def problem(self) -> str:
         return self._problem
@@ -152,32 +148,32 @@ class FreedesktopNotifications:
     def close(self) -> None:
         self._bus.do(lambda line: self._withdraw(list(self._keys.values()), line))
 
-    def _introduce(self, line: BusConnection) -> None:
+    def _subscribe(self, line: BusConnection) -> None:
         try:
             (can,) = line.ask(_SERVICE, "GetCapabilities")
-            line.hear(_SERVICE, "ActionInvoked", self._acted)
-            line.hear(_SERVICE, "NotificationClosed", self._closed)
+            line.subscribe(_SERVICE, "ActionInvoked", self._action_invoked)
+            line.subscribe(_SERVICE, "NotificationClosed", self._closed)
         except NoAnswer:
-            self._problem = nothing_shows_them()
+            self._problem = no_notifications_text()
         else:
             self._problem = ""
-            self._can = frozenset(can)
+            self._capabilities = frozenset(can)
 
     def _show(self, notice: Notification, line: BusConnection) -> None:
-        if self._can is None:  # it may have come since: at log-in programs start in no order
-            self._introduce(line)
-        if self._can is None:
+        if self._capabilities is None:  # the service may have started since: at log-in programs start in any order
+            self._subscribe(line)
+        if self._capabilities is None:
             return
-        marked_up = "body-markup" in self._can
-        body = html.escape(notice.body, quote=False) if marked_up else notice.body.translate(_LOOK_ALIKES)
-        actions = [_CLICK, _("Open")] if "actions" in self._can else []
+        markup = "body-markup" in self._capabilities
+        body = html.escape(notice.body, quote=False) if markup else notice.body.translate(_LOOK_ALIKES)
+        actions = [_CLICK, _("Open")] if "actions" in self._capabilities else []
         try:
             (number,) = line.ask(
                 _SERVICE, "Notify", "susssasa{sv}i",
-                "lanchat", self._number(notice.key), "", notice.title, body, actions, _HINTS, _AS_LONG_AS_USUAL,
+                "lanchat", self._number(notice.key), "", notice.title, body, actions, _HINTS, _DEFAULT_TIMEOUT,
             )  # fmt: skip
         except NoAnswer:
-            self._problem = nothing_shows_them()
+            self._problem = no_notifications_text()
         else:
             self._problem = ""
             self._keys = {old: key for old, key in self._keys.items() if key != notice.key}
@@ -193,10 +189,10 @@ class FreedesktopNotifications:
                     return
 
     def _number(self, key: str) -> int:
-        """The service's number of the notice there is for this room; 0 when there is none."""
-        return next((number for number, of in self._keys.items() if of == key), 0)
+        """The service's number of this room's notification; 0 when none is shown."""
+        return next((number for number, shown in self._keys.items() if shown == key), 0)
 
-    def _acted(self, number: int, action: str) -> None:
+    def _action_invoked(self, number: int, action: str) -> None:
         key = self._keys.get(number)
         if key is not None and action == _CLICK:
             self._clicked(key)

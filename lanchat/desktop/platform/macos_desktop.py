@@ -1,18 +1,4 @@
-"""macOS' dark mode, by its `defaults`. Not yet tried there.
-
-Starting a program every few seconds would cost: it is asked again only when the file of its settings has changed.
-
-What macOS asks of the program as a whole: by its Dock icon, its menus, links in other programs. Tk thread.
-
-Tk calls Tcl commands of these names (https://www.tcl-lang.org/man/tcl8.6/TkCmd/tk_mac.html). Not yet tried there.
-
-Starting with macOS: a launch agent of this person's. All raise OSError. Not yet tried there.
-
-Notices on macOS, through `osascript`. Not yet tried there.
-
-They carry the name and icon of Apple's Script Editor, a click on one leads there, and they cannot be taken back:
-Apple gives more only to signed programs.
-"""
+"""macOS: dark mode, requests to the program, autostart, and notifications. Not yet tried on macOS."""
 
 from __future__ import annotations
 
@@ -26,17 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import Notification, nothing_shows_them
+from lanchat.desktop.platform.notifier import Notification, no_notifications_text
 
 if TYPE_CHECKING:
     from lanchat.desktop.platform.services import SystemRequests
 
 
-_SECONDS = 2.0
+_DEFAULTS_SECONDS = 2.0
 
 
+# --- dark mode -------------------------------------------------------------------------------------------------------
 class MacAppearance:
-    """Call it: whether macOS is dark now. On one thread."""
+    """Call it: whether macOS is dark now. On one thread.
+
+    Starting `defaults` every few seconds would cost: it runs only when the file of the settings has changed.
+    """
 
     def __init__(self) -> None:
         self._file = Path.home() / "Library/Preferences/.GlobalPreferences.plist"
@@ -52,7 +42,7 @@ class MacAppearance:
 
 
 def _changed_at(file: Path) -> int:
-    """In nanoseconds; 0 when there is no such file."""
+    """Its modification time in nanoseconds; 0 when there is no such file."""
     try:
         return file.stat().st_mtime_ns
     except OSError:
@@ -63,29 +53,35 @@ def _is_dark() -> bool | None:
     defaults = find("defaults")
     if not defaults:
         return None
-    return (run([defaults, "read", "-g", "AppleInterfaceStyle"], _SECONDS) or "").strip() == "Dark"  # unset when light
+    style = run([defaults, "read", "-g", "AppleInterfaceStyle"], _DEFAULTS_SECONDS)  # fails in light mode: it is unset
+    return (style or "").strip() == "Dark"
 
 
-def hear(root: tk.Tk, requests: SystemRequests) -> None:
-    """What came while lanchat started (the link that started it) is asked for by Tk once its loop runs."""
+# --- what macOS asks of the program ----------------------------------------------------------------------------------
+def bind_system_requests(root: tk.Tk, requests: SystemRequests) -> None:
+    """Make the Tcl commands that Tk calls: https://www.tcl-lang.org/man/tcl8.6/TkCmd/tk_mac.html
 
-    def launched(*links: str) -> None:
+    What macOS asked while lanchat started (the link that started it) comes once Tk's loop runs.
+    """
+
+    def open_links(*links: str) -> None:
         for link in links:
             requests.link(link)
 
     commands: dict[str, Callable[..., None]] = {
         "::tk::mac::ReopenApplication": requests.show,  # a click on the Dock icon; lanchat opened once more
-        "::tk::mac::LaunchURL": launched,  # of the schemes in CFBundleURLTypes: packaging/bundle.py
+        "::tk::mac::LaunchURL": open_links,  # of the schemes in CFBundleURLTypes: packaging/bundle.py
         "::tk::mac::Quit": requests.quit,  # the menu, Command-Q, the Dock, the end of the session
-        "::tk::mac::ShowPreferences": requests.settings,  # without it, the menu has it in grey
+        "::tk::mac::ShowPreferences": requests.settings,  # without it the menu item is disabled
         "::tk::mac::ShowHelp": requests.keys,
         "tkAboutDialog": requests.about,
     }
-    for name, do in commands.items():
-        # An alias of what `register` makes: what goes wrong in it is reported as in any other callback.
-        root.tk.call("interp", "alias", "", name, "", root.register(do))
+    for name, function in commands.items():
+        # `register` makes a Tcl command whose errors are reported as in any other callback; this is an alias of it.
+        root.tk.call("interp", "alias", "", name, "", root.register(function))
 
 
+# --- autostart: a launch agent of this person. All raise OSError -----------------------------------------------------
 _LABEL = "lanchat"
 
 
@@ -114,10 +110,11 @@ def _file() -> Path:
     return Path.home() / "Library" / "LaunchAgents" / f"{_LABEL}.plist"
 
 
-_NOTIFICATIONS_SECONDS = 10.0
-_MOST_WAITING = 10  # a system that no longer shows them is not asked for ever
+# --- notifications ---------------------------------------------------------------------------------------------------
+_OSASCRIPT_SECONDS = 10.0
+_MOST_WAITING = 10  # when the system no longer shows them
 
-# The text comes through stdin: neither a part of the script, nor to be read in the list of running programs.
+# The text comes through stdin: so it is no part of the script, and other users cannot read it in the process list.
 _SCRIPT = """
 ObjC.import("Foundation");
 const input = $.NSFileHandle.fileHandleWithStandardInput.readDataToEndOfFile;
@@ -129,7 +126,11 @@ program.displayNotification(notice.body, {withTitle: notice.title});
 
 
 class MacNotifications:
-    """A NotificationService."""
+    """A NotificationService through `osascript`, on a thread of its own.
+
+    Notifications carry the name and icon of Apple's Script Editor, a click leads there, and they cannot be withdrawn:
+    Apple offers more to signed programs only.
+    """
 
     def __init__(self) -> None:
         self._osascript = find("osascript")
@@ -138,14 +139,14 @@ class MacNotifications:
             threading.Thread(target=self._work, name="notices", daemon=True).start()
 
     def problem(self) -> str:
-        return "" if self._osascript else nothing_shows_them()
+        return "" if self._osascript else no_notifications_text()
 
     def show(self, notice: Notification) -> None:
         if self._notices.qsize() < _MOST_WAITING:
             self._notices.put(notice)
 
     def withdraw(self, key: str) -> None:
-        """macOS offers no way."""
+        """macOS offers no way to do it."""
 
     def close(self) -> None:
         self._notices.put(None)
@@ -153,4 +154,4 @@ class MacNotifications:
     def _work(self) -> None:
         while (notice := self._notices.get()) is not None:
             text = json.dumps({"title": notice.title, "body": notice.body})
-            run([self._osascript, "-l", "JavaScript", "-e", _SCRIPT], _NOTIFICATIONS_SECONDS, stdin=text)
+            run([self._osascript, "-l", "JavaScript", "-e", _SCRIPT], _OSASCRIPT_SECONDS, stdin=text)

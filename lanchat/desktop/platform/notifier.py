@@ -1,7 +1,4 @@
-"""Notifier: tells of new messages outside the window, at most once in 3 s for each room, and takes it back once seen.
-
-Tk thread. A NotificationService brings a Notification to this system's way of showing it, on a thread of its own.
-"""
+"""Notifier shows new messages as notifications, one for each room, at most one in 3 s, until seen. Tk thread."""
 
 from __future__ import annotations
 
@@ -12,14 +9,14 @@ from typing import Protocol
 from lanchat.core.text import clean_line, shown_text
 from lanchat.core.translate import _, ngettext
 
-REST_MS = 3000  #: between two notices of one room: a lively room is no reason to flicker
-TITLE_CHARACTERS = 60  #: what every system shows in one line
-BODY_CHARACTERS, _BODY_LINES = 200, 4  #: what every system shows, and a glance takes in
+REST_MS = 3000  #: between two notifications of one room, which would flicker in a lively room
+TITLE_CHARACTERS = 60  #: every system shows so many in one line
+BODY_CHARACTERS, _BODY_LINES = 200, 4  #: every system shows so many, and a glance takes them in
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Clean, bounded plain text; `key` says which room it is of. A newer one takes the place of the older."""
+    """Clean, bounded plain text. One with the same `key`, that of its room, replaces the older one."""
 
     key: str
     title: str
@@ -27,47 +24,47 @@ class Notification:
 
 
 class NotificationService(Protocol):
-    """None of these blocks, from whichever thread; a click on a notice is told on the door's own thread."""
+    """How this system shows notifications. Any thread; nothing blocks. Clicks are told on a thread of the service."""
 
     def problem(self) -> str:
-        """Why no notice can be shown, in plain words; "" when it can, or when that is not known yet."""
+        """Why none can be shown, in plain words; "" when they can, or when that is not known yet."""
         ...
 
     def show(self, notice: Notification) -> None: ...
 
     def withdraw(self, key: str) -> None:
-        """Take the notice of this room away, if one is there."""
+        """Remove the notification of this room, if there is one."""
         ...
 
     def close(self) -> None:
-        """Take all away, and end."""
+        """Remove all of them, and end the service."""
         ...
 
 
 class _Unseen:
-    """What one room has to tell."""
+    """Messages of one room that were not seen yet."""
 
     def __init__(self) -> None:
-        self.count = 0  # of messages since it was last looked at
-        self.told = 0  # how many of them a notice told of
-        self.resting = False
+        self.count = 0  # of messages since the room was last seen
+        self.told = 0  # how many of them the last notification counted
+        self.resting = False  # the last notification was shown less than REST_MS ago
         self.title = ""
         self.body = ""
 
 
 class Notifier:
-    def __init__(self, door: NotificationService, after: Callable[[int, Callable[[], None]], object]) -> None:
-        """`after(milliseconds, what)`: Tk's."""
-        self._door = door
+    def __init__(self, service: NotificationService, after: Callable[[int, Callable[[], None]], object]) -> None:
+        """`after(milliseconds, function)`: Tk's."""
+        self._service = service
         self._after = after
         self._rooms: dict[str, _Unseen] = {}
 
     def problem(self) -> str:
-        """Why no notice can be shown, in plain words, as far as is known now; else ""."""
-        return self._door.problem()
+        """As NotificationService.problem."""
+        return self._service.problem()
 
     def tell(self, key: str, title: str, body: str, count: int = 1) -> None:
-        """So many messages came in the room `key`; the texts are of the last, and may be a peer's, as they came."""
+        """`count` messages came in the room `key`. The texts are of the last one, and may be a peer's, not cleaned."""
         room = self._rooms.setdefault(key, _Unseen())
         room.count += count
         room.title, room.body = title, body
@@ -75,15 +72,15 @@ class Notifier:
             self._show(key, room)
 
     def seen(self, key: str) -> None:
-        """The person looks at this room: its notice goes, and counting starts anew."""
+        """The person reads this room: remove its notification and count anew."""
         room = self._rooms.get(key)
         if room is not None and room.count:
             room.count = room.told = 0
-            self._door.withdraw(key)
+            self._service.withdraw(key)
 
     def _show(self, key: str, room: _Unseen) -> None:
         room.told, room.resting = room.count, True
-        self._door.show(_notice(key, room))
+        self._service.show(_notification(key, room))
         self._after(REST_MS, lambda: self._rested(key))
 
     def _rested(self, key: str) -> None:
@@ -95,7 +92,7 @@ class Notifier:
             del self._rooms[key]
 
 
-def _notice(key: str, room: _Unseen) -> Notification:
+def _notification(key: str, room: _Unseen) -> Notification:
     body = shown_text(room.body, BODY_CHARACTERS, _BODY_LINES)
     if room.count > 1:
         several = ngettext("{count} new message", "{count} new messages", room.count).format(count=room.count)
@@ -103,5 +100,18 @@ def _notice(key: str, room: _Unseen) -> Notification:
     return Notification(key, clean_line(room.title, TITLE_CHARACTERS), body)
 
 
-def nothing_shows_them() -> str:
+def no_notifications_text() -> str:
     return _("This desktop shows no notifications. lanchat counts unread messages in its title instead.")
+
+
+def cut_to_utf16(text: str, units: int) -> str:
+    """The beginning of `text` of at most `units` UTF-16 units (for Windows); if it is cut, it ends with an ellipsis."""
+    if _utf16_units(text) <= units:
+        return text
+    while _utf16_units(text) > units - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,7 +1,7 @@
-"""The desktop's session bus: one connection, on a thread of its own, on which every job and every signal runs.
+"""Bus: the D-Bus session bus, on a thread of its own on which every job and every signal handler runs.
 
-The thread sleeps until somebody gives it a job or the bus brings a signal. It reads the modules of D-Bus, too, which
-the window need not wait for.
+The thread sleeps until it is given a job or a signal arrives. It also imports the D-Bus library, for which the window
+need not wait.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 2.0  # a desktop that starts the asked program first takes most of a second
-_SIGNALS_HELD = 100  # more than a person can click while one job runs
+ANSWER_SECONDS = 2.0  # a desktop may have to start the program first, which takes most of a second
+_SIGNALS_HELD = 100  # a person cannot click more often while one job runs
 
 
 class NoAnswer(Exception):
-    """There is no session bus, or nobody on it who answers this."""
+    """There is no session bus, or nothing on it answers this call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who is spoken to."""
+    """The destination, object path and interface of a call."""
 
     name: str
     path: str
@@ -38,14 +38,14 @@ class Service:
 
 
 class BusConnection:
-    """The connection, as jobs see it. On the bus's thread only."""
+    """The connection, for jobs. On the Bus's thread only."""
 
     def __init__(self, connection: DBusConnection | None) -> None:
         self._connection = connection
-        self._heard: list[tuple[deque[Any], Callable[..., None]]] = []
+        self._subscriptions: list[tuple[deque[Any], Callable[..., None]]] = []
 
     def ask(self, service: Service, method: str, signature: str = "", *body: object) -> tuple[Any, ...]:
-        """What `service` answers to `method`. A variant is a pair: its signature and its value. Raises NoAnswer."""
+        """Call `method`; return the values of its answer. A variant is a pair (signature, value). Raises NoAnswer."""
         if self._connection is None:
             raise NoAnswer
         from jeepney import DBusAddress, new_method_call
@@ -53,8 +53,8 @@ class BusConnection:
         address = DBusAddress(service.path, service.name, service.interface)
         return self._call(new_method_call(address, method, signature or None, body))
 
-    def hear(self, service: Service, signal: str, told: Callable[..., None]) -> None:
-        """From now on `told(*values)` for every `signal` of `service`. Raises NoAnswer."""
+    def subscribe(self, service: Service, signal: str, handler: Callable[..., None]) -> None:
+        """Call `handler(*values)` for every `signal` of `service` from now on. Raises NoAnswer."""
         if self._connection is None:
             raise NoAnswer
         from jeepney import MatchRule
@@ -65,22 +65,22 @@ class BusConnection:
         assert self._connection is not None
         queue: deque[Any] = deque(maxlen=_SIGNALS_HELD)
         self._connection.filter(rule, queue=queue)
-        self._heard.append((queue, told))
+        self._subscriptions.append((queue, handler))
 
     def wait(self, wake: int) -> None:
-        """Until `wake` can be read. Tells of every signal that comes meanwhile."""
-        self._tell()
-        with selectors.DefaultSelector() as selector:  # not `select`: a host may hold a thousand descriptors
+        """Wait until `wake`, a file descriptor, can be read. Handles the signals that arrive meanwhile."""
+        self._handle_signals()
+        with selectors.DefaultSelector() as selector:  # `select` takes no descriptor above 1023: a host may hold more
             selector.register(wake, selectors.EVENT_READ)
             if self._connection is not None:
                 selector.register(self._connection.sock, selectors.EVENT_READ)
             while wake not in [key.fd for key, _ in selector.select()]:
-                self._tell()
+                self._handle_signals()
                 if self._connection is None:
                     return
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -100,8 +100,8 @@ class BusConnection:
             raise NoAnswer from error
         return answer
 
-    def _tell(self) -> None:
-        """Take in what is there, without waiting, and tell of it."""
+    def _handle_signals(self) -> None:
+        """Receive what has arrived, without waiting, and call the handlers."""
         try:
             while self._connection is not None:
                 self._connection.recv_messages(timeout=0)
@@ -110,33 +110,35 @@ class BusConnection:
         except OSError:
             _log.info("the session bus has gone")
             self.close()
-        for queue, told in self._heard:
+        for queue, handler in self._subscriptions:
             while queue:
-                told(*queue.popleft().body)
+                handler(*queue.popleft().body)
 
 
 Job: TypeAlias = Callable[[BusConnection], None]
 
 
 class Bus:
-    """`do` from any thread. A job handles NoAnswer itself; without a bus every question raises it."""
+    """Runs jobs on a thread of its own. A job handles NoAnswer itself; without a bus every call raises it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: list[Job | None] = []
-        self._wake, self._bell = os.pipe()
-        self._rung = False  # one byte is in the pipe
+        self._wake_read, self._wake_write = os.pipe()
+        self._wake_pending = False  # one byte is in the pipe
         self._open = True
         threading.Thread(target=self._run, name="session-bus", daemon=True).start()
 
     def do(self, job: Job) -> None:
-        """`job(line)` soon, on the bus's thread, in the order given; after `close` nothing. Never blocks."""
+        """Have `job(connection)` called on the Bus's thread, in the order given. From any thread; does not block. After
+        `close` nothing happens.
+        """
         with self._lock:
             if self._open:
                 self._put(job)
 
     def close(self) -> None:
-        """Hang up once every job given before is done. Does not wait for it."""
+        """End the thread after the jobs given before, without waiting for it."""
         with self._lock:
             if self._open:
                 self._open = False
@@ -144,48 +146,48 @@ class Bus:
 
     def _put(self, job: Job | None) -> None:
         self._jobs.append(job)
-        if not self._rung:
-            self._rung = True
-            os.write(self._bell, b"!")
+        if not self._wake_pending:
+            self._wake_pending = True
+            os.write(self._wake_write, b"!")
 
     def _run(self) -> None:
-        line = BusConnection(_connection())
+        connection = BusConnection(_connect())
         try:
-            while self._work(line):
-                line.wait(self._wake)
+            while self._work(connection):
+                connection.wait(self._wake_read)
         finally:
-            line.close()
+            connection.close()
             with self._lock:
                 self._open = False
-                os.close(self._wake)
-                os.close(self._bell)
+                os.close(self._wake_read)
+                os.close(self._wake_write)
 
-    def _work(self, line: BusConnection) -> bool:
-        """Every job there is; False when the last of all is done."""
+    def _work(self, connection: BusConnection) -> bool:
+        """Run the jobs there are. False: the last one was `close`."""
         for job in self._taken():
             if job is None:
                 return False
-            job(line)
+            job(connection)
         return True
 
     def _taken(self) -> list[Job | None]:
         with self._lock:
-            if self._rung:
-                self._rung = False
-                os.read(self._wake, 1)
+            if self._wake_pending:
+                self._wake_pending = False
+                os.read(self._wake_read, 1)
             jobs, self._jobs = self._jobs, []
             return jobs
 
 
 def _address() -> str:
-    """Where the person's session bus listens, by its specification; "" when nothing says so."""
+    """Address of the session bus: https://dbus.freedesktop.org/doc/dbus-specification.html; "" when there is none."""
     if address := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return address
-    usual = os.path.join(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere", "bus")
-    return f"unix:path={usual}" if os.path.exists(usual) else ""
+    default = os.path.join(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere", "bus")
+    return f"unix:path={default}" if os.path.exists(default) else ""
 
 
-def _connection() -> DBusConnection | None:
+def _connect() -> DBusConnection | None:
     address = _address()
     if not address:
         _log.info("there is no session bus")
@@ -195,6 +197,6 @@ def _connection() -> DBusConnection | None:
 
     try:
         return open_dbus_connection(address)
-    except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:  # not there, of a kind unknown, unwilling
+    except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:  # absent, of an unknown kind, or refusing
         _log.info("the session bus does not answer: %s", error)
         return None

@@ -1,6 +1,6 @@
-"""Chime: the short soft tone for a new message. `play` on the Tk thread; a thread of its own plays.
+"""Chime plays the tone for a new message. `play` is for the Tk thread; the tone plays on a thread of its own.
 
-The tone is made here, the first time, and kept in a file that only this person may read.
+The tone is made at the first time, and kept in a temporary file that only this person may read.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from lanchat.desktop.platform.external_programs import find, run
 
 _log = logging.getLogger(__name__)
 
-REST_SECONDS = 2.0  #: from one to the next: ten messages at once are one sound
+REST_SECONDS = 2.0  #: between two tones: ten messages at once make one
 _PLAYING_SECONDS = 10.0  # a player that takes longer waits for a sound card that is not there
 
 _RATE = 22050
 _SECONDS, _ATTACK_SECONDS = 0.35, 0.008
-_LOUDNESS = 0.3  # of the loudest there is
-#: Two notes, a fifth apart: when each begins, in seconds, and how high, in hertz.
+_LOUDNESS = 0.3  # of full scale
+#: Two notes, a fifth apart: start in seconds, pitch in hertz.
 _NOTES = ((0.0, 587.33), (0.09, 880.0))
-_FADING = 14.0  # to a 14th part in a fifth of a second
+_FADING = 14.0  # per second, exponential: to 1/16 in a fifth of a second
 
-#: Those of the desktop before that of the bare sound card.
+#: Players of the desktop before the one of the bare sound card, with their options.
 _PLAYERS = {"afplay": (), "pw-play": (), "paplay": (), "aplay": ("-q",), "canberra-gtk-play": ("-f",)}
 
 
@@ -43,11 +43,11 @@ class Chime:
         self._clock = clock
         self._next = -math.inf
         self._thread: threading.Thread | None = None
-        self._file: Path | None = None  # of the playing thread, of which there is one at a time
-        self._complained = False
+        self._file: Path | None = None  # belongs to the playing thread, of which there is one at a time
+        self._warned = False
 
     def play(self) -> None:
-        """Once; nothing while one plays, or soon after. Never blocks."""
+        """Play one tone; nothing while one plays, or within REST_SECONDS of its start. Does not block."""
         now = self._clock()
         if now < self._next or (self._thread is not None and self._thread.is_alive()):
             return
@@ -56,28 +56,28 @@ class Chime:
         self._thread.start()
 
     def close(self) -> None:
-        """Leave no file. Waits for a tone that still plays, half a second at most."""
+        """Delete the file. Waits for a tone that still plays, half a second at most."""
         if self._thread is not None:
             self._thread.join(0.5)
         if self._file is not None:
-            with contextlib.suppress(OSError):  # Windows deletes no file that is open
+            with contextlib.suppress(OSError):  # Windows does not delete a file that is open
                 self._file.unlink(missing_ok=True)
 
     def _play(self) -> None:
         try:
             if self._file is None:
-                self._file = _kept(tone())
+                self._file = _written(tone())
             problem = "" if _played(self._file) else "nothing here can play one"
         except OSError as error:
             problem = error.strerror or "the disk"
-        if problem and not self._complained:
-            self._complained = True
+        if problem and not self._warned:
+            self._warned = True
             _log.warning("no sound: %s", problem)
 
 
 def tone() -> bytes:
     """A WAV file of 15 kB: two bell-like notes that fade."""
-    samples = array.array("h", (int(32767 * _LOUDNESS * _height(n / _RATE)) for n in range(int(_RATE * _SECONDS))))
+    samples = array.array("h", (int(32767 * _LOUDNESS * _wave(n / _RATE)) for n in range(int(_RATE * _SECONDS))))
     if sys.byteorder == "big":
         samples.byteswap()
     file = io.BytesIO()
@@ -89,8 +89,8 @@ def tone() -> bytes:
     return file.getvalue()
 
 
-def _height(at: float) -> float:
-    """Of the wave, `at` seconds from the start: -1 to 1, and 0 at both ends, else it clicks."""
+def _wave(at: float) -> float:
+    """The wave at `at` seconds: -1 to 1, and 0 at both ends, else it would click."""
     release = min(1.0, (_SECONDS - at) / (_SECONDS / 4))
     return release * sum(_note(at - begins, hertz) for begins, hertz in _NOTES if at >= begins) / len(_NOTES)
 
@@ -101,8 +101,8 @@ def _note(at: float, hertz: float) -> float:
     return attack * math.exp(-_FADING * at) * (0.85 * math.sin(turn) + 0.15 * math.sin(2 * turn))
 
 
-def _kept(content: bytes) -> Path:
-    """In a new file of mode 0600. Raises OSError."""
+def _written(content: bytes) -> Path:
+    """Write `content` to a new file of mode 0600. Raises OSError."""
     descriptor, name = tempfile.mkstemp(prefix="lanchat-", suffix=".wav")
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -110,7 +110,7 @@ def _kept(content: bytes) -> Path:
 
 
 def _played(file: Path) -> bool:
-    """Whether it could be heard, as far as the system says. Blocks until it is over."""
+    """Play it; whether that worked, as far as the system says. Blocks until it is over."""
     if sys.platform == "win32":
         import winsound
 

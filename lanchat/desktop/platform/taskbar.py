@@ -1,7 +1,4 @@
-"""Who this program is for the taskbar, and asking there for a look. Tk thread.
-
-How large things are on this screen, as the person set it in their system. Tk thread.
-"""
+"""The taskbar (identity, unread count, marking the window) and the scale of the screen. Tk thread."""
 
 from __future__ import annotations
 
@@ -11,13 +8,16 @@ import os
 import sys
 import tkinter as tk
 
-CLASS_NAME = "Lanchat"  #: `tk.Tk(className=...)`: on X11 what windows are grouped and given icons by
-
-WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID: that of our windows and of the shortcut that the installer makes
+CLASS_NAME = "Lanchat"  #: for `tk.Tk(className=...)`: the WM_CLASS by which X11 desktops group windows and find icons
+WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID of our windows, and of the shortcut that the installer makes
+SMALLEST, LARGEST = 0.75, 4.0  #: scales
+_STEP = 0.05  #: nobody sees finer differences, and they make odd font sizes
+_DPI = 96.0  #: of a screen at scale 1.0
+_MM, _POINTS = 25.4, 72  #: per inch
 
 
 def claim_taskbar_identity() -> None:
-    """Before the first window: on Windows, our windows are ours and not Python's. Tried under Wine only."""
+    """Call it before the first window: without it Windows groups our windows with Python's. Tried under Wine only."""
     if sys.platform == "win32":
         import ctypes
 
@@ -25,7 +25,7 @@ def claim_taskbar_identity() -> None:
 
 
 def mark_unread(root: tk.Tk, unread: int, most: int) -> bool:
-    """Let macOS write this number on the icon in its Dock. False: it does not, or Tk (before 9) cannot ask for it."""
+    """On macOS, write this number on the icon in the Dock. False elsewhere, and before Tk 9, which cannot do it."""
     if root.tk.call("tk", "windowingsystem") != "aqua":
         return False
     try:
@@ -35,8 +35,8 @@ def mark_unread(root: tk.Tk, unread: int, most: int) -> bool:
     return True
 
 
-def ask_for_a_look(root: tk.Tk) -> None:
-    """Let the taskbar mark the window until it is looked at. Where nothing does that (macOS, some X11): nothing."""
+def request_attention(root: tk.Tk) -> None:
+    """Let the taskbar mark the window until it gets the focus. Does nothing on macOS and without a window manager."""
     if sys.platform == "win32":
         from lanchat.desktop.platform.windows_desktop import flash
 
@@ -48,16 +48,10 @@ def ask_for_a_look(root: tk.Tk) -> None:
             x11.demand_attention(root.winfo_id())
 
 
-SMALLEST, LARGEST = 0.75, 4.0
-_STEP = 0.05  #: finer differences nobody sees, and they make odd font sizes
-_DPI = 96.0  #: of a screen at 1.0
-_MM, _POINTS = 25.4, 72  #: of an inch
-
-
 def prepare_scale() -> None:
-    """Before the first window: tell Windows not to enlarge our picture, which blurs it. Tried under Wine only.
+    """Call it before the first window: without it Windows enlarges our picture, which blurs it. Tried under Wine only.
 
-    Of the primary screen, since Tk does not follow a window to a screen with another scale.
+    The scale is that of the primary screen, since Tk does not follow a window to a screen with another scale.
     """
     if sys.platform == "win32":
         import ctypes
@@ -70,11 +64,11 @@ def prepare_scale() -> None:
 
 
 def set_scale(root: tk.Misc) -> float:
-    """Tk draws to the scale of this screen from now on, which is given. Before the first font is made, and once.
+    """Set Tk to the scale of this screen and return it. Call it once, before the first font is made.
 
-    1.0: an ordinary screen. On macOS always, for there the system itself scales: Tk counts in points, and draws letters
-    and the shapes of a Canvas with all pixels of a Retina screen. Pictures it does not: a photo has one pixel a point
-    (XPutImage in tkMacOSXImage.c), in 8.6 there is no other kind, and Tk 9's `nsimage` takes pictures from files only.
+    1.0 is an ordinary screen, and always the answer on macOS, where the system scales: Tk counts in points, and draws
+    letters and Canvas shapes with all pixels of a Retina screen. It does not do so with images: a photo image has one
+    pixel a point (XPutImage in tkMacOSXImage.c), Tk 8.6 has no other kind, and `nsimage` of Tk 9 reads files only.
     """
     if sys.platform == "win32":
         return sensible(root.winfo_fpixels("1i") / _DPI)
@@ -87,19 +81,21 @@ def set_scale(root: tk.Misc) -> float:
 
 
 def _set_points(root: tk.Misc, dpi: float) -> None:
-    """A font's pixels become points by Tk's own scale, and pixels again by Xft.dpi: where the two differ, letters grow
-    or shrink. Tk keeps its scale as the width of the screen in whole millimetres; rounded up, lines would grow."""
+    """Set `tk scaling` to `dpi`. Tk turns a font's pixels into points by this scale, and Xft turns these into pixels by
+    Xft.dpi: where the two differ, letters have the wrong size. Tk keeps its scale as the width of the screen in whole
+    millimetres, which is rounded down here: rounded up, lines would become higher.
+    """
     width = root.winfo_screenwidth() * _MM
     root.tk.call("tk", "scaling", width / max(1, math.floor(width / dpi)) / _POINTS)
 
 
 def sensible(scale: float) -> float:
-    """Within what can be drawn, in steps."""
+    """Limited to what can be drawn, in steps of _STEP."""
     return round(round(min(max(scale, SMALLEST), LARGEST) / _STEP) * _STEP, 2)
 
 
 def _xft_dpi() -> float:
-    """What the person's desktop has set; 0.0: nothing."""
+    """As set by the desktop; 0.0 when it is not set."""
     from lanchat.desktop.platform import x11
 
     try:
@@ -109,7 +105,7 @@ def _xft_dpi() -> float:
 
 
 def _positive(text: str) -> float:
-    """0.0: it says nothing that makes sense."""
+    """The number in `text`; 0.0 when it is no positive number."""
     try:
         number = float(text)
     except ValueError:

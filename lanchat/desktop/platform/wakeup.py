@@ -1,13 +1,4 @@
-"""Waker: has a function called on the Tk thread, from any other thread or from a signal. No polling.
-
-Tk must not be touched from another thread at all, not even by `event_generate`. So another thread only writes a byte
-into a pipe that Tk's own loop watches; on Windows, where Tk watches none, it posts a message (windows_desktop.py).
-
-What asks the program to end from outside its window: signals and the end of an X11 session. Tk thread.
-
-While Tk waits for events no Python runs, and Python's own signal handlers neither: so the signal's number is written
-where it wakes Tk's loop.
-"""
+"""Waking Tk's loop from other threads, and ending politely on signals and at the end of the session. Tk thread."""
 
 from __future__ import annotations
 
@@ -20,12 +11,20 @@ from collections.abc import Callable
 from types import FrameType
 
 if sys.platform == "win32":
-    from lanchat.desktop.platform.windows_desktop import WindowsWaker as Waker
+    from lanchat.desktop.platform.windows_desktop import WindowsWaker
+
+    Waker = WindowsWaker
 else:
 
     class Waker:
+        """Calls `woken` on the Tk thread when any other thread, or a signal, wakes it. No polling.
+
+        Tk must not be called from another thread, not even with `event_generate`: so `wake` only writes a byte into a
+        pipe that Tk's loop watches. On Windows Tk watches no pipes: see windows_desktop.WindowsWaker.
+        """
+
         def __init__(self, root: tk.Misc, woken: Callable[[], None]) -> None:
-            """On the Tk thread, where `woken` runs; once for any number of calls that came meanwhile."""
+            """On the Tk thread, where `woken` is called; once for any number of calls of `wake` in between."""
             self._root = root
             self._woken = woken
             self._read, self._write = os.pipe()
@@ -35,12 +34,12 @@ else:
 
         @property
         def descriptor(self) -> int:
-            """Whatever is written into it wakes as well: for `signal.set_wakeup_fd`."""
+            """For `signal.set_wakeup_fd`: whatever is written into it wakes as well."""
             return self._write
 
         def wake(self) -> None:
-            """Any thread; never blocks. Not after `close`."""
-            with contextlib.suppress(BlockingIOError):  # so much is in it already
+            """From any thread; does not block. Not after `close`."""
+            with contextlib.suppress(BlockingIOError):  # the pipe is full: it wakes anyway
                 os.write(self._write, b"!")
 
         def close(self) -> None:
@@ -55,26 +54,29 @@ else:
             self._woken()
 
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last two only here or there
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # SIGHUP is not on Windows, SIGBREAK only there
 
 
-class Endings:
-    """From now until `restore`."""
+class ExitSignals:
+    """Calls `ended` when a signal, or the end of the X11 session, asks the program to end; until `restore`.
+
+    While Tk waits for events no Python code runs, and so no signal handler of Python: `set_wakeup_fd` wakes Tk's loop.
+    """
 
     def __init__(self, root: tk.Tk, ended: Callable[[], None]) -> None:
-        """`ended()` runs on the Tk thread, for the first time one asks. A second signal ends the process at once:
-        who asks twice does not want to wait.
+        """`ended` is called once, on the Tk thread. A second signal ends the process at once: whoever sends it does
+        not want to wait.
         """
         self._root = root
         self._ended = ended
         self._asked = False
         self._before = {number: signal.signal(number, self._caught) for number in _numbers()}
-        self._waker = Waker(root, self._look)
+        self._waker = Waker(root, self._woken)
         self._wakes_before = signal.set_wakeup_fd(self._waker.descriptor, warn_on_full_buffer=False)
         root.protocol("WM_SAVE_YOURSELF", self._end)
 
     def restore(self) -> None:
-        """As it was before. The window must still be there."""
+        """Restore the handlers there were. Call it before the window is destroyed."""
         signal.set_wakeup_fd(self._wakes_before)
         self._waker.close()
         for number, handler in self._before.items():
@@ -82,25 +84,21 @@ class Endings:
         self._root.protocol("WM_SAVE_YOURSELF", "")
 
     def _caught(self, _number: int, _frame: FrameType | None) -> None:
-        """Anywhere in whatever Python runs on the main thread: only takes notes."""
+        """Runs between any two instructions of the main thread: it must only set values."""
         self._asked = True
         for number in self._before:
             signal.signal(number, signal.SIG_DFL)
 
     def _end(self) -> None:
-        ended, self._ended = self._ended, _nothing
+        ended, self._ended = self._ended, lambda: None
         ended()
 
-    def _look(self) -> None:
+    def _woken(self) -> None:
         if self._asked:
             self._end()
 
 
 def _numbers() -> list[signal.Signals]:
-    """Those this system has, but for what whoever started us wants ignored, as nohup does."""
+    """Those of _NAMES that this system has, without the ones that our parent has ignored (nohup)."""
     here = [signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__]
     return [number for number in here if signal.getsignal(number) is not signal.SIG_IGN]
-
-
-def _nothing() -> None:
-    """Has ended already."""

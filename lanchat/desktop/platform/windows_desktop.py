@@ -1,13 +1,6 @@
-"""Windows' dark mode for programs, as the registry says. Tried under Wine only.
+"""Windows: dark mode, flashing the taskbar button, autostart, and waking Tk's loop. Tried under Wine only.
 
-Marking a window in Windows' taskbar. Tried under Wine only.
-
-Starting with Windows: a value under this person's Run key. All raise OSError. Tried under Wine only.
-
-Waker for Windows: a message to a window of Tk's own, which its loop waits for as for every other. Tried under Wine.
-
-Tk handles only the messages it knows. WM_CLOSE is one of them: it runs the window's WM_DELETE_WINDOW in Tk's usual
-way, as when a person closes it. The window is never shown, so nobody else closes it.
+Everything runs on the Tk thread but `is_dark` and `WindowsWaker.wake`.
 """
 
 from __future__ import annotations
@@ -24,24 +17,28 @@ from ctypes import wintypes
 
 assert sys.platform == "win32"
 
-_KEY = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+THEMES_KEY = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+_NAME = "lanchat"
+_CURRENT = r"Software\Microsoft\Windows\CurrentVersion"
+_RUN = rf"{_CURRENT}\Run"
+_APPROVED = rf"{_CURRENT}\Explorer\StartupApproved\Run"  # what the person switched off in the Task Manager
+_SWITCHED_OFF = 1  # a bit of the first byte
+_FLASHW_TRAY, _FLASHW_TIMERNOFG = 0x2, 0xC  # the taskbar button; until the window comes to the foreground
+_WM_CLOSE = 0x0010
 
 
+# --- dark mode -------------------------------------------------------------------------------------------------------
 def is_dark() -> bool | None:
-    """None before Windows 10."""
+    """The mode for programs, from the registry; None before Windows 10. Any thread."""
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _KEY) as key:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, THEMES_KEY) as key:
             value, _kind = winreg.QueryValueEx(key, "AppsUseLightTheme")
     except OSError:
         return None
     return bool(value == 0)
 
 
-assert sys.platform == "win32"
-
-_TRAY, _UNTIL_FOREGROUND = 0x2, 0xC
-
-
+# --- the taskbar -----------------------------------------------------------------------------------------------------
 class _FlashInfo(ctypes.Structure):  # FLASHWINFO
     _fields_ = (
         ("size", wintypes.UINT), ("window", wintypes.HWND), ("flags", wintypes.DWORD),
@@ -50,20 +47,12 @@ class _FlashInfo(ctypes.Structure):  # FLASHWINFO
 
 
 def flash(window: int) -> None:
-    """Colour its button until the window comes to the foreground."""
-    info = _FlashInfo(ctypes.sizeof(_FlashInfo), window, _TRAY | _UNTIL_FOREGROUND, 0, 0)
+    """Flash the taskbar button of `window` (an HWND) until the window comes to the foreground."""
+    info = _FlashInfo(ctypes.sizeof(_FlashInfo), window, _FLASHW_TRAY | _FLASHW_TIMERNOFG, 0, 0)
     ctypes.windll.user32.FlashWindowEx(ctypes.byref(info))
 
 
-assert sys.platform == "win32"
-
-_NAME = "lanchat"
-_CURRENT = r"Software\Microsoft\Windows\CurrentVersion"
-_RUN = rf"{_CURRENT}\Run"
-_APPROVED = rf"{_CURRENT}\Explorer\StartupApproved\Run"  # what the person switched off in the Task Manager
-_SWITCHED_OFF = 1  # a bit of the first byte
-
-
+# --- autostart: a value under the Run key of this person. All raise OSError ------------------------------------------
 def is_on() -> bool:
     if _value(_RUN) is None:
         return False
@@ -82,7 +71,7 @@ def turn_off() -> None:
 
 
 def _value(path: str) -> object:
-    """None: there is none."""
+    """None when there is none."""
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
             value: object = winreg.QueryValueEx(key, _NAME)[0]
@@ -99,14 +88,16 @@ def _remove(path: str) -> None:
         pass
 
 
-assert sys.platform == "win32"
-
-_WM_CLOSE = 0x0010
-
-
+# --- waking Tk's loop ------------------------------------------------------------------------------------------------
 class WindowsWaker:
+    """wakeup.Waker by a message to a window of Tk's own, for which its loop waits as for every other.
+
+    Tk handles only messages it knows. WM_CLOSE is one: it calls the window's WM_DELETE_WINDOW handler in Tk's usual
+    way, as when a person closes it. The window is never shown, so nobody else closes it.
+    """
+
     def __init__(self, root: tk.Misc, woken: Callable[[], None]) -> None:
-        """On the Tk thread, where `woken` runs; once for any number of calls that came meanwhile."""
+        """On the Tk thread, where `woken` is called; once for any number of calls of `wake` in between."""
         self._window = tk.Toplevel(root)
         self._window.withdraw()
         self._window.protocol("WM_DELETE_WINDOW", woken)
@@ -117,14 +108,14 @@ class WindowsWaker:
 
     @property
     def descriptor(self) -> int:
-        """Whatever is written into it wakes as well: for `signal.set_wakeup_fd`."""
+        """For `signal.set_wakeup_fd`: whatever is written into it wakes as well."""
         if self._pipe is None:
             read, self._pipe = os.pipe()
-            threading.Thread(target=self._hear, args=(read,), name="signals", daemon=True).start()
+            threading.Thread(target=self._read_signals, args=(read,), name="signals", daemon=True).start()
         return self._pipe
 
     def wake(self) -> None:
-        """Any thread; never blocks. After `close` nothing happens."""
+        """From any thread; does not block. After `close` nothing happens."""
         self._post(self._handle, _WM_CLOSE, 0, 0)
 
     def close(self) -> None:
@@ -133,8 +124,8 @@ class WindowsWaker:
             os.close(self._pipe)
         self._window.destroy()
 
-    def _hear(self, read: int) -> None:
-        """On a thread of its own, which ends when the other end is closed."""
+    def _read_signals(self, read: int) -> None:
+        """Runs on a thread of its own, which ends when the other end of the pipe is closed."""
         while os.read(read, 64):
             self.wake()
         os.close(read)

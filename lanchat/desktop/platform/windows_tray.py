@@ -1,15 +1,6 @@
-"""How long a text is for Windows. Pure.
-
-An icon in the notification area, its menu, and the balloons it shows. Tried under Wine, not yet on Windows.
+"""Windows: notifications as balloons of an icon in the notification area, which has a menu. Tried under Wine only.
 
 https://learn.microsoft.com/en-us/windows/win32/api/shellapi/nf-shellapi-shell_notifyiconw
-All of one Tray on the one thread that made it, except `ring`.
-
-Notices as balloons of an icon beside the clock, which stays until the room was looked at. Tried under Wine only.
-
-While the window is hidden the icon stays too: it is the way back.
-
-Everything but the methods of NotificationService runs on the Tray's thread.
 """
 
 from __future__ import annotations
@@ -23,21 +14,7 @@ from ctypes import wintypes
 from functools import partial
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.notifier import Notification, nothing_shows_them
-
-
-def fitting(text: str, units: int) -> str:
-    """The longest beginning of `text` of at most `units` UTF-16 units, ending with an ellipsis when it is cut."""
-    if _units(text) <= units:
-        return text
-    while _units(text) > units - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
+from lanchat.desktop.platform.notifier import Notification, cut_to_utf16, no_notifications_text
 
 assert sys.platform == "win32"
 
@@ -49,7 +26,7 @@ _LRESULT = ctypes.c_ssize_t
 _WNDPROC = ctypes.WINFUNCTYPE(_LRESULT, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
 
 _WM_APP = 0x8000
-_FROM_ICON, _RUNG = _WM_APP + 1, _WM_APP + 2
+_FROM_ICON, _WAKE = _WM_APP + 1, _WM_APP + 2
 _WM_LBUTTONUP, _WM_RBUTTONUP, _BALLOON_CLICKED = 0x0202, 0x0205, 0x0405
 _ADD, _MODIFY, _DELETE = 0, 1, 2
 _MESSAGE, _ICON, _TIP, _INFO = 0x01, 0x02, 0x04, 0x10
@@ -85,7 +62,7 @@ class _IconData(ctypes.Structure):  # NOTIFYICONDATAW
 
 
 def _declare() -> None:
-    """What the functions take and give: without it ctypes cuts handles to 32 bits."""
+    """Declare argument and result types: without them ctypes cuts handles to 32 bits."""
     window, word, long = wintypes.HWND, wintypes.WPARAM, wintypes.LPARAM
     _kernel32.GetModuleHandleW.argtypes = [wintypes.LPCWSTR]
     _kernel32.GetModuleHandleW.restype = wintypes.HMODULE
@@ -119,22 +96,22 @@ def _declare() -> None:
 
 
 class Tray:
-    """A window nobody sees, which owns the icon and hears of its clicks."""
+    """A hidden window that owns the icon and gets the messages of its clicks. Used on the thread that made it."""
 
     def __init__(
-        self, clicked: Callable[[], None], rung: Callable[[], None], menu: Sequence[tuple[str, Callable[[], None]]]
+        self, clicked: Callable[[], None], woken: Callable[[], None], menu: Sequence[tuple[str, Callable[[], None]]]
     ) -> None:
-        """`menu`: what a right click offers."""
+        """`menu`: the items that a right click shows."""
         _declare()
         self._clicked = clicked
-        self._rung = rung
+        self._woken = woken
         self._menu = menu
         self._shown = False
         self._stays = False
         self._taskbar_made = _user32.RegisterWindowMessageW("TaskbarCreated")  # also after Explorer has crashed
         self._instance = _kernel32.GetModuleHandleW(None)
         self._class = _WindowClass(
-            procedure=_WNDPROC(self._hear), instance=self._instance, name=f"lanchat tray {id(self)}"
+            procedure=_WNDPROC(self._handle), instance=self._instance, name=f"lanchat tray {id(self)}"
         )
         _user32.RegisterClassW(ctypes.byref(self._class))
         self._window = _user32.CreateWindowExW(
@@ -142,27 +119,27 @@ class Tray:
         )
 
     def run(self) -> None:
-        """Hear, until `end`."""
+        """Handle messages until `end`."""
         message = wintypes.MSG()
         while _user32.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
             _user32.DispatchMessageW(ctypes.byref(message))
         _user32.DestroyWindow(self._window)
         _user32.UnregisterClassW(self._class.name, self._instance)
 
-    def ring(self) -> None:
-        """Have `rung` called on the Tray's thread. From any thread."""
-        _user32.PostMessageW(self._window, _RUNG, 0, 0)
+    def wake(self) -> None:
+        """Have `woken` called on the Tray's thread. From any thread."""
+        _user32.PostMessageW(self._window, _WAKE, 0, 0)
 
     def balloon(self, title: str, body: str) -> bool:
-        """Show this instead of what may be shown. Whether Windows took it."""
+        """Show a balloon in the place of the one that is shown. Whether Windows accepted it."""
         data = self._data(_MESSAGE | _ICON | _TIP | _INFO)
-        data.title = fitting(title, _TITLE_UNITS)
-        data.info = fitting(body, _BODY_UNITS)
+        data.title = cut_to_utf16(title, _TITLE_UNITS)
+        data.info = cut_to_utf16(body, _BODY_UNITS)
         data.info_flags = _OWN_ICON | _NO_SOUND | _RESPECT_QUIET_TIME
         return self._show(data)
 
     def withdraw(self) -> None:
-        """Take the balloon away, and the icon unless it is to stay."""
+        """Remove the balloon, and the icon unless it is to stay."""
         if self._shown:
             self._shown = False
             _shell32.Shell_NotifyIconW(_DELETE, ctypes.byref(self._data(0)))
@@ -170,7 +147,7 @@ class Tray:
             self._show(self._data(_MESSAGE | _ICON | _TIP))
 
     def stay(self, stays: bool) -> None:
-        """Whether the icon is there without a balloon too."""
+        """Whether the icon stays without a balloon."""
         self._stays = stays
         self.withdraw()
 
@@ -180,21 +157,22 @@ class Tray:
         _user32.PostQuitMessage(0)
 
     def _show(self, data: _IconData) -> bool:
-        took = bool(_shell32.Shell_NotifyIconW(_MODIFY if self._shown else _ADD, ctypes.byref(data)))
-        self._shown = self._shown or took
-        return took
+        accepted = bool(_shell32.Shell_NotifyIconW(_MODIFY if self._shown else _ADD, ctypes.byref(data)))
+        self._shown = self._shown or accepted
+        return accepted
 
-    def _offer(self) -> None:
-        """The menu, where the pointer is."""
+    def _show_menu(self) -> None:
+        """At the pointer."""
         menu = _user32.CreatePopupMenu()
         for number, (words, _do) in enumerate(self._menu, 1):
             _user32.AppendMenuW(menu, _MENU_STRING, number, words.replace("&", "&&"))
         point = wintypes.POINT()
         _user32.GetCursorPos(ctypes.byref(point))
-        # As TrackPopupMenu's documentation says: else the menu stays open when one clicks elsewhere.
+        # SetForegroundWindow and WM_NULL: see TrackPopupMenu's documentation. Without them a click elsewhere does not
+        # close the menu, or the menu closes at once the next time.
         _user32.SetForegroundWindow(self._window)
         chosen = _user32.TrackPopupMenu(menu, _RETURN_COMMAND | _NO_MESSAGE, point.x, point.y, 0, self._window, None)
-        _user32.PostMessageW(self._window, _WM_NULL, 0, 0)  # else it may close at once the next time
+        _user32.PostMessageW(self._window, _WM_NULL, 0, 0)
         _user32.DestroyMenu(menu)
         if chosen:
             self._menu[chosen - 1][1]()
@@ -207,13 +185,13 @@ class Tray:
             data.icon = own if own and own > 1 else _user32.LoadIconW(None, _STOCK_ICON)
         return data
 
-    def _hear(self, window: int, message: int, word: int, long: int) -> int:
-        if message == _RUNG:
-            self._rung()
+    def _handle(self, window: int, message: int, word: int, long: int) -> int:
+        if message == _WAKE:
+            self._woken()
         elif message == _FROM_ICON and long in (_WM_LBUTTONUP, _BALLOON_CLICKED):
             self._clicked()
         elif message == _FROM_ICON and long == _WM_RBUTTONUP:
-            self._offer()
+            self._show_menu()
         elif message == self._taskbar_made:
             self._shown = False
             self.stay(self._stays)
@@ -222,62 +200,63 @@ class Tray:
         return 0
 
 
-assert sys.platform == "win32"
-
-
-
 class WindowsNotifications:
-    """A NotificationService. Windows shows one balloon at a time, the newest."""
+    """A NotificationService. Windows shows one balloon at a time, the newest.
+
+    While the window is hidden the icon stays: it is the way back. The methods of NotificationService may be called on
+    any thread; everything else runs on the Tray's thread.
+    """
 
     def __init__(self, clicked: Callable[[str], None], quit: Callable[[], None]) -> None:
-        """`clicked(key)` and `quit` run on the Tray's thread. ""; no room in particular."""
+        """`clicked(key)` and `quit` are called on the Tray's thread. "" as `key`: no room in particular."""
         self._clicked = clicked
         self._menu = ((_("Open lanchat"), partial(clicked, "")), (_("Quit lanchat"), quit))
-        self._orders: queue.SimpleQueue[Callable[[Tray], None]] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Callable[[Tray], None]] = queue.SimpleQueue()
         self._tray: Tray | None = None
         self._problem = ""
-        self._key: str | None = None  # of the room the balloon is of
+        self._key: str | None = None  # of the balloon
         threading.Thread(target=self._run, name="notices", daemon=True).start()
 
     def problem(self) -> str:
         return self._problem
 
     def show(self, notice: Notification) -> None:
-        self._order(partial(self._show, notice))
+        self._call(partial(self._show, notice))
 
     def withdraw(self, key: str) -> None:
-        self._order(partial(self._withdraw, key))
+        self._call(partial(self._withdraw, key))
 
     def hidden(self, hidden: bool) -> None:
-        """The window is, or is back."""
-        self._order(lambda tray: tray.stay(hidden))
+        """The window was hidden, or is shown again."""
+        self._call(lambda tray: tray.stay(hidden))
 
     def close(self) -> None:
-        self._order(lambda tray: tray.end())
+        self._call(lambda tray: tray.end())
 
-    def _order(self, order: Callable[[Tray], None]) -> None:
-        self._orders.put(order)
-        if self._tray is not None:  # else its thread looks once it has one
-            self._tray.ring()
+    def _call(self, call: Callable[[Tray], None]) -> None:
+        """Have it called on the Tray's thread."""
+        self._calls.put(call)
+        if self._tray is not None:  # else its thread does it once it has made one
+            self._tray.wake()
 
     def _run(self) -> None:
-        self._tray = tray = Tray(self._hit, self._obey, self._menu)
-        tray.ring()
+        self._tray = tray = Tray(self._icon_clicked, self._run_calls, self._menu)
+        tray.wake()
         tray.run()
 
-    def _obey(self) -> None:
+    def _run_calls(self) -> None:
         assert self._tray is not None
-        while not self._orders.empty():
-            self._orders.get()(self._tray)
+        while not self._calls.empty():
+            self._calls.get()(self._tray)
 
     def _show(self, notice: Notification, tray: Tray) -> None:
         self._key = notice.key
-        self._problem = "" if tray.balloon(notice.title, notice.body) else nothing_shows_them()
+        self._problem = "" if tray.balloon(notice.title, notice.body) else no_notifications_text()
 
     def _withdraw(self, key: str, tray: Tray) -> None:
         if key == self._key:
             self._key = None
             tray.withdraw()
 
-    def _hit(self) -> None:
+    def _icon_clicked(self) -> None:
         self._clicked(self._key or "")

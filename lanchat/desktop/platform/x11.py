@@ -1,8 +1,6 @@
-"""What Tk does not do with an X11 display, through Xlib. Any thread, a connection of its own each time.
+"""What Tk does not do with an X11 display, through Xlib: dpi, attention, window frame, monitors, keyboard layout.
 
-`dpi` reads what desktops set for screens with small pixels; `demand_attention` lets the taskbar show a window; `frame`
-is what the window manager puts around it; `monitors` are the parts of the screen that can be seen; `has_latin_letters`
-tells of a layout of the keyboard.
+Any thread: each call has a connection of its own.
 """
 
 from __future__ import annotations
@@ -11,15 +9,15 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SUBSTRUCTURE = (1 << 19) | (1 << 20)  # the window manager's own events
+_SUBSTRUCTURE = (1 << 19) | (1 << 20)  # SubstructureNotifyMask and SubstructureRedirectMask, for the window manager
 _CLIENT_MESSAGE = 33
 _ADD = 1
 _FROM_PROGRAM = 1
-_LETTERS = range(38, 46)  # the keys of a row of letters, as evdev numbers them
-_CARDINAL = 6  # X11's own number for this type
+_LETTERS = range(38, 46)  # keycodes of a row of letters, with evdev
+_CARDINAL = 6  # XA_CARDINAL
 
 
-class _Message(ctypes.Structure):  # XClientMessageEvent, filled up to the size of XEvent
+class _Message(ctypes.Structure):  # XClientMessageEvent, padded to the size of XEvent
     _fields_ = (
         ("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
         ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int),
@@ -39,14 +37,14 @@ class NoDisplay(Exception):
 
 
 def dpi() -> str:
-    """The person's Xft.dpi, as they wrote it; "" when it is not set. Raises NoDisplay."""
+    """The X resource Xft.dpi, which desktops set for screens with small pixels; "" when not set. Raises NoDisplay."""
     with _display() as (x, display):
-        said: bytes | None = x.XGetDefault(display, b"Xft", b"dpi")  # ctypes copies it: it dies with the display
-    return (said or b"").decode("ascii", "replace")
+        value: bytes | None = x.XGetDefault(display, b"Xft", b"dpi")  # ctypes copies it: Xlib frees it with the display
+    return (value or b"").decode("ascii", "replace")
 
 
 def demand_attention(window: int) -> None:
-    """Ask the window manager to mark the window that holds `window` (Tk's `winfo_id`) until it is looked at.
+    """Ask the window manager to mark the window that holds `window` (Tk's `winfo_id`) until it gets the focus.
 
     Raises NoDisplay. https://specifications.freedesktop.org/wm-spec/latest/ (_NET_WM_STATE)
     """
@@ -60,7 +58,7 @@ def demand_attention(window: int) -> None:
 
 
 def has_latin_letters(layout: int) -> bool:
-    """Whether this one of the keyboard's layouts (0 to 3) has them. Raises NoDisplay."""
+    """Whether this layout of the keyboard (0 to 3) has Latin letters. Raises NoDisplay."""
     with _display() as (x, display):
         x.XkbKeycodeToKeysym.argtypes = [ctypes.c_void_p, ctypes.c_ubyte, ctypes.c_int, ctypes.c_int]
         x.XkbKeycodeToKeysym.restype = ctypes.c_ulong
@@ -69,9 +67,9 @@ def has_latin_letters(layout: int) -> bool:
 
 
 def frame(window: int) -> tuple[int, int]:
-    """Pixels at the left of and above the window that holds `window`; 0 where the manager does not tell.
+    """Width of the window manager's frame at the left and at the top, in pixels; 0 where it does not tell.
 
-    Tk's own `wm geometry` is +0+0 where the manager has chosen the place. Raises NoDisplay.
+    Tk's own `wm geometry` is +0+0 where the window manager has chosen the position. Raises NoDisplay.
     https://specifications.freedesktop.org/wm-spec/latest/ (_NET_FRAME_EXTENTS)
     """
     kind, size, count, rest = ctypes.c_ulong(), ctypes.c_int(), ctypes.c_ulong(), ctypes.c_ulong()
@@ -81,14 +79,14 @@ def frame(window: int) -> tuple[int, int]:
         name = x.XInternAtom(display, b"_NET_FRAME_EXTENTS", False)
         found = map(ctypes.byref, (kind, size, count, rest, values))
         x.XGetWindowProperty(display, outer, name, 0, 4, False, _CARDINAL, *found)
-        told = list(values[: count.value]) if values else []
+        extents = list(values[: count.value]) if values else []
         if values:
             x.XFree(values)
-    return (told[0], told[2]) if len(told) == 4 else (0, 0)  # left, right, top, bottom
+    return (extents[0], extents[2]) if len(extents) == 4 else (0, 0)  # left, right, top, bottom
 
 
 def monitors() -> list[tuple[int, int, int, int]]:
-    """x, y, width and height of each; none where that cannot be asked. Raises NoDisplay."""
+    """x, y, width and height of each screen; none where Xinerama is missing. Raises NoDisplay."""
     try:
         xinerama = ctypes.CDLL("libXinerama.so.1")
     except OSError:
@@ -98,14 +96,14 @@ def monitors() -> list[tuple[int, int, int, int]]:
     count = ctypes.c_int()
     with _display() as (x, display):
         found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
-        told = [(one.x, one.y, one.width, one.height) for one in found[: count.value]] if found else []
+        screens = [(one.x, one.y, one.width, one.height) for one in found[: count.value]] if found else []
         if found:
             x.XFree(found)
-    return told
+    return screens
 
 
 def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
-    """The screen's root, and the window around Tk's: the one a window manager knows."""
+    """The root window, and the parent of Tk's window, which the window manager knows."""
     root, parent, count = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_uint()
     children = ctypes.c_void_p()
     x.XQueryTree(display, window, *map(ctypes.byref, (root, parent, children, count)))
@@ -116,7 +114,7 @@ def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
 
 @contextmanager
 def _display() -> Iterator[tuple[ctypes.CDLL, int]]:
-    """Xlib and a connection, which ends with all of it sent."""
+    """Xlib and a connection, which is flushed and closed at the end."""
     try:
         x = ctypes.CDLL("libX11.so.6")
     except OSError as error:

@@ -1,7 +1,10 @@
-"""The left pane: the rooms, the ways into others, and me. The Switcher finds any of it by a few letters.
+"""The left pane: search, the list of rooms, the buttons for other rooms, and the person's own nick and status.
 
-    sidebar     Sidebar: the pane from top to bottom       finding      what a few letters mean
-    room_list   RoomList: the rooms                        switcher     Switcher: the palette of Ctrl+K
-    lines       what the list says, without Tk             me           MePanel: my nick, my state, the settings
-    painting    how a line of the list looks
+    sidebar           Sidebar: the pane from top to bottom, with MePanel at the bottom
+    room_list         RoomList: the rooms by section, and how each row is drawn
+    quick_switcher    Switcher: the palette of Ctrl+K, which finds rooms and people
+
+Belongs here: what leads to a room. Does not belong here: which rooms are in which section (model/sections), and what a
+room's menu offers (room_actions). panes calls Sidebar.heard with each Event; all but a few redraw list and nick, which
+compare before they draw. A click or Enter calls ViewContext.go(InRoom(…)).
 """

@@ -1,10 +1,4 @@
-"""Finding: which rooms and people a few typed letters mean. Pure.
-
-Every typed word must be in a name. Best is where the name begins with it, then where a word of it does, then anywhere,
-then its letters in their order. Case and accents do not count.
-
-Switcher: a palette over the window that finds rooms and people by a few letters. Tk thread.
-"""
+"""Switcher, the palette of Ctrl+K: finds rooms and people by a few letters, and goes there. Tk thread."""
 
 from __future__ import annotations
 
@@ -19,6 +13,7 @@ from lanchat.core.translate import _
 from lanchat.desktop.model.phrases import about_room
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
+from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.list_rows import RowArea
@@ -28,12 +23,16 @@ from lanchat.desktop.widgets.virtual_list import VirtualList
 
 T = TypeVar("T")
 
-_BEGINS, _WORD_BEGINS, _INSIDE, _SCATTERED = range(4)
+_START, _WORD_START, _INSIDE, _SCATTERED = range(4)  # distances
+_WIDTH, _TOP, _ROW, _ROWS = 520, 72, 38, 9  # design pixels; and rows that are visible at once
+_PEOPLE_MOST = 2_000
+_MATCHES_MOST = 200  # whoever has not found it among these types another letter
 
 
+# --- matching; pure --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SwitcherMatch(Generic[T]):
-    """Something that can be found by its name."""
+    """A candidate, `what`, with the name it is found by."""
 
     name: str
     what: T
@@ -43,7 +42,7 @@ class SwitcherMatch(Generic[T]):
         object.__setattr__(self, "_folded", folded(self.name))
 
     def distance(self, words: Sequence[str]) -> int | None:
-        """How far the name is from these folded words, 0 is nearest; None: it is not meant."""
+        """How far the name is from these folded words: 0 is nearest; None: no match."""
         total = 0
         for word in words:
             distance = _distance(word, self._folded)
@@ -53,8 +52,12 @@ class SwitcherMatch(Generic[T]):
         return total
 
 
-def found(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) -> list[T]:
-    """What is meant, the nearest first, else in the order given. Nothing typed: all of it."""
+def best_matches(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) -> list[T]:
+    """The nearest first, equally near ones in the order given. Nothing typed: all of them.
+
+    Every typed word must be in the name. Nearest is a name that begins with it, then one of whose words does, then one
+    that contains it, then one that contains its letters in their order. Case and accents do not count.
+    """
     words = folded(typed).split()
     near = [(distance, one) for one in candidates if (distance := one.distance(words)) is not None]
     near.sort(key=lambda pair: pair[0])
@@ -62,35 +65,31 @@ def found(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) -> list
 
 
 def folded(text: str) -> str:
-    """Without case and accents."""
+    """Without case and accents (NFKD without combining characters)."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if not unicodedata.combining(character))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _distance(word: str, name: str) -> int | None:
     at = name.find(word)
     if at == 0:
-        return _BEGINS
+        return _START
     if at > 0:
-        return _WORD_BEGINS if any(part.startswith(word) for part in name.split()) else _INSIDE
+        return _WORD_START if any(part.startswith(word) for part in name.split()) else _INSIDE
     letters = iter(name)
     return _SCATTERED if len(word) > 1 and all(letter in letters for letter in word) else None
 
 
-_WIDTH, _TOP, _ROW, _ROWS = 520, 72, 38, 9  # design pixels, and rows that are seen at once
-_MOST_PEOPLE = 2_000
-_MOST = 200  # who has not found it among so many types another letter
-
-
+# --- the palette -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class QuickSwitch:
-    """Something to go to."""
+class SwitchTarget:
+    """A row of the palette: a room, a member in a room, or the search."""
 
     key: Hashable
     name: str
-    about: str
+    about: str  #: at the right end
     room_id: RoomId | None = None
     member: MemberKey | None = None
     lock: bool = False
@@ -106,81 +105,81 @@ class Switcher(Popover):
         super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
         self._desk = desk
         self._writer = LineRenderer(theme)
-        self._candidates = [SwitcherMatch(find.name, find) for find in everything(desk.state)]
+        self._candidates = [SwitcherMatch(target.name, target) for target in switch_targets(desk.state)]
         hint = _("A room, a person, or words that were said")
         self.field = TextField(
             self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
             icon="search", ground="raised",
         )  # fmt: skip
         self.field.pack(fill="x")
-        self.list = VirtualList[QuickSwitch](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
+        self.list = VirtualList[SwitchTarget](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
         self.list.pack(fill="x", pady=(px(6), 0))
-        self._on("<Up>", lambda: self.list.move(-1))
-        self._on("<Down>", lambda: self.list.move(1))
-        self._on("<Prior>", lambda: self.list.move(-_ROWS))
-        self._on("<Next>", lambda: self.list.move(_ROWS))
+        self._on_key("<Up>", lambda: self.list.move(-1))
+        self._on_key("<Down>", lambda: self.list.move(1))
+        self._on_key("<Prior>", lambda: self.list.move(-_ROWS))
+        self._on_key("<Next>", lambda: self.list.move(_ROWS))
         self._typed("")
         self.field.focus_set()
 
-    def _on(self, key: str, deed: Callable[[], None]) -> None:
+    def _on_key(self, key: str, action: Callable[[], None]) -> None:
         def pressed(_event: tk.Event[tk.Misc]) -> str:
-            deed()
+            action()
             return "break"
 
         self.field.field.bind(key, pressed)
 
     def _typed(self, words: str) -> None:
-        finds = found(words, self._candidates, _MOST)
+        targets = best_matches(words, self._candidates, _MATCHES_MOST)
         if words.strip():
-            said = _("Search everywhere for “{words}”").format(words=words.strip())
-            finds.append(QuickSwitch("search", said, ""))
-        self.list.canvas.configure(height=self._theme.px(_ROW) * min(_ROWS, max(1, len(finds))))
-        self.list.show(finds)
-        if finds:
-            self.list.go_to(finds[0].key)
+            label = _("Search everywhere for “{words}”").format(words=words.strip())
+            targets.append(SwitchTarget("search", label, ""))
+        self.list.canvas.configure(height=self._theme.px(_ROW) * min(_ROWS, max(1, len(targets))))
+        self.list.show(targets)
+        if targets:
+            self.list.go_to(targets[0].key)
 
-    def _go(self, find: QuickSwitch) -> None:
+    def _go(self, target: SwitchTarget) -> None:
         words = self.field.value().strip()
         self.close()
-        if find.room_id is None:
+        if target.room_id is None:
             self._desk.go(SearchAll(words))
             return
-        self._desk.go(InRoom(find.room_id))
-        if find.member is not None:
-            self._desk.profile(find.member)
+        self._desk.go(InRoom(target.room_id))
+        if target.member is not None:
+            self._desk.profile(target.member)
 
-    def _paint(self, find: QuickSwitch, spot: RowArea) -> str:
+    def _paint(self, target: SwitchTarget, spot: RowArea) -> str:
         theme, palette = self._desk.theme, self._desk.theme.palette
         px = theme.px
         at = (spot.left + px(20), spot.middle)
-        if find.member is not None:
-            spot.canvas.create_image(*at, image=theme.avatar(find.member, find.name, 24))
+        if target.member is not None:
+            spot.canvas.create_image(*at, image=theme.avatar(target.member, target.name, 24))
         else:
-            icon = theme.icon("search" if find.room_id is None else "lock" if find.lock else "room", 16, palette.mute)
-            spot.canvas.create_image(*at, image=icon)
+            name: IconName = "search" if target.room_id is None else "lock" if target.lock else "room"
+            spot.canvas.create_image(*at, image=theme.icon(name, 16, palette.mute))
         left, right = spot.left + px(42), spot.right - px(10)
-        about = self._writer.fit(find.about, "small", (right - left) // 2)
+        about = self._writer.fit(target.about, "small", (right - left) // 2)
         ink = palette.strong if spot.chosen else palette.text
         room = right - left - about.width - px(12)
-        name = self._writer.write(spot.canvas, (left, spot.middle), find.name, "room", ink, room)
+        written = self._writer.write(spot.canvas, (left, spot.middle), target.name, "room", ink, room)
         start = (right - about.width, spot.middle)
-        self._writer.write(spot.canvas, start, find.about, "small", palette.mute, (right - left) // 2)
-        return find.name if name.cut else ""
+        self._writer.write(spot.canvas, start, target.about, "small", palette.mute, (right - left) // 2)
+        return target.name if written.cut else ""
 
 
-def everything(state: State) -> Iterator[QuickSwitch]:
-    """What can be gone to: rooms, unread ones first, then who is in the rooms I am in."""
+def switch_targets(state: State) -> Iterator[SwitchTarget]:
+    """Rooms, unread ones first, then the members present in the rooms I am in."""
     rooms = [room for room in state.rooms.values() if room.known or room.hosted or room.is_in or room.is_here]
     rooms.sort(key=_room_order)
     for room in rooms:
-        yield QuickSwitch(room.room_id, room.shown, about_room(room), room.room_id, lock=room.protected)
+        yield SwitchTarget(room.room_id, room.shown, about_room(room), room.room_id, lock=room.protected)
     met: set[MemberKey] = {state.me}
     for room in rooms:
         for member in room.people.here() if room.is_in else ():
-            if member not in met and len(met) <= _MOST_PEOPLE:
+            if member not in met and len(met) <= _PEOPLE_MOST:
                 met.add(member)
                 about = _("in {room}").format(room=room.shown)
-                yield QuickSwitch(member, room.people.called(member), about, room.room_id, member)
+                yield SwitchTarget(member, room.people.called(member), about, room.room_id, member)
 
 
 def _room_order(room: RoomModel) -> tuple[bool, bool, bool, str]:

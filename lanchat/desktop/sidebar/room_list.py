@@ -1,9 +1,4 @@
-"""Lines: what the list of rooms says, from top to bottom. Pure.
-
-Painting: how a line of the list of rooms looks. Tk thread.
-
-RoomList: the rooms of the left pane, live. Tk thread.
-"""
+"""RoomList, the rooms in the left pane: which rows there are, how they look, and what can be done. Tk thread."""
 
 from __future__ import annotations
 
@@ -15,10 +10,10 @@ from typing import TypeAlias, assert_never
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.conversation.room_header import room_menu
 from lanchat.desktop.model.phrases import looked_on, unread
 from lanchat.desktop.model.sections import RoomRow, RoomSection, SectionKind
 from lanchat.desktop.model.state import State
+from lanchat.desktop.room_actions import room_menu
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
@@ -28,16 +23,23 @@ from lanchat.desktop.widgets.list_rows import ListHeading, RowArea, paint_list_h
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem, show_menu
 from lanchat.desktop.widgets.virtual_list import VirtualList
 
-ONE_LINE, TWO_LINES = 32, 44  # design pixels
+# Design pixels.
+ONE_LINE, TWO_LINES = 32, 44
 _NOTE_LINE, _NOTE_AROUND = 17, 10
+_NOTE_LEFT, _ICON_LEFT, _TEXT_LEFT, _RIGHT, _GAP = 8, 12, 36, 10, 6
+_ICON, _MARK, _PILL, _DOT = 16, 14, 18, 8
+_SECOND_LINE = 9  # from the middle of a row to that of each of its two lines
+
+_REFRESH_MS = 5_000  # a room is new for a minute, and no Event tells when that is over
 
 
+# --- what the list says; pure ----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A calm line where rooms could be."""
+class RoomListNote:
+    """Words in the place of rooms."""
 
     words: str
-    lines: int  #: of the screen, that it takes
+    lines: int  #: on the screen
     name: str = ""
 
     @property
@@ -51,8 +53,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RoomLine:
+    """A room, with one line or two."""
+
     row: RoomRow
-    known: bool  #: I was there before, and know its host's key
+    known: bool  #: I have been in it, and know its host's key
 
     @property
     def key(self) -> RoomId:
@@ -63,21 +67,21 @@ class RoomLine:
         return self.row.title
 
     @property
-    def explained(self) -> bool:
-        """With a second line: who is there, or what is odd about it."""
+    def has_subtitle(self) -> bool:
+        """A second line: who is in it, or what is wrong with it."""
         row = self.row
         return row.changed_key or not (row.connected or row.connecting or row.offline)
 
     @property
     def height(self) -> int:
-        return TWO_LINES if self.explained else ONE_LINE
+        return TWO_LINES if self.has_subtitle else ONE_LINE
 
 
-ListLine: TypeAlias = ListHeading | Note | RoomLine
+RoomListRow: TypeAlias = ListHeading | RoomListNote | RoomLine
 
 
-def lines_of(state: State, now: float) -> Iterator[ListHeading | str | RoomLine]:
-    """The list, from the top; a `str` is to become a Note. `now`: by State's clock."""
+def room_list_rows(state: State, now: float) -> Iterator[ListHeading | str | RoomLine]:
+    """From top to bottom; a `str` is the text of a RoomListNote. `now`: of State's clock."""
     for section in state.sections(now):
         yield ListHeading(section.title)
         for row in section.rows:
@@ -101,8 +105,8 @@ def _note(section: RoomSection, state: State) -> str:
     return _("This computer is on no network.")
 
 
-def status(state: State) -> str:
-    """What I am about, in a few words."""
+def own_status(state: State) -> str:
+    """In how many rooms I am, or host, for the bottom of the pane."""
     hosted = len(state.hosted_here())
     if hosted:
         return ngettext("You host {n} room", "You host {n} rooms", hosted).format(n=hosted)
@@ -110,23 +114,19 @@ def status(state: State) -> str:
     return ngettext("In {n} room", "In {n} rooms", rooms).format(n=rooms) if rooms else _("In no room")
 
 
-_NOTE_LEFT, _ICON_LEFT, _TEXT_LEFT, _RIGHT, _GAP = 8, 12, 36, 10, 6  # design pixels from the row's ground
-_ICON, _MARK, _PILL, _DOT = 16, 14, 18, 8
-_SECOND_LINE = 9  # how far the lines of a row of two lie from its middle
-
-
-class Painter:
+# --- how a row looks -------------------------------------------------------------------------------------------------
+class RoomListPainter:
     def __init__(self, theme: Theme, writer: LineRenderer) -> None:
         self._theme = theme
         self._writer = writer
 
-    def paint(self, line: ListLine, spot: RowArea) -> str:
-        """Draw it; gives what there was no room to say, or ""."""
+    def paint(self, line: RoomListRow, spot: RowArea) -> str:
+        """Draw the row. Returns what did not fit, for a tooltip, or ""."""
         match line:
             case ListHeading():
                 paint_list_heading(line, spot, self._theme, self._writer)
                 return ""
-            case Note(words):
+            case RoomListNote(words):
                 self._note(words, spot)
                 return ""
             case RoomLine():
@@ -135,7 +135,7 @@ class Painter:
                 assert_never(line)
 
     def note_width(self, width: int) -> int:
-        """Pixels a Note's words have, in a list as wide as this."""
+        """Pixels for the words of a note, in a list of this width."""
         return width - self._theme.px(2 * (_NOTE_LEFT + 8))
 
     def _note(self, words: str, spot: RowArea) -> None:
@@ -148,42 +148,42 @@ class Painter:
     def _room(self, line: RoomLine, spot: RowArea) -> str:
         px, palette, row = self._theme.px, self._theme.palette, line.row
         if row.unread and not spot.chosen:
-            self._pip(spot)
+            self._unread_mark(spot)
         grey = row.offline and not row.connecting
         ink = palette.strong if row.unread or spot.chosen else palette.mute if grey else palette.text
         icon = self._theme.icon("lock" if row.lock else "room", _ICON, palette.mute if ink == palette.text else ink)
         spot.canvas.create_image(spot.left + px(_ICON_LEFT), spot.middle, anchor="w", image=icon)
         right = self._marks(line, spot)
         left = spot.left + px(_TEXT_LEFT)
-        y = spot.middle - (px(_SECOND_LINE) if line.explained else 0)
+        y = spot.middle - (px(_SECOND_LINE) if line.has_subtitle else 0)
         font: FontName = "room_bold" if row.unread else "room"
         title = self._writer.write(spot.canvas, (left, y), row.title, font, ink, right - left)
         tips = [row.title] if title.cut else []
-        if line.explained:
+        if line.has_subtitle:
             colour = palette.alert_ink if row.changed_key else palette.mute
             under = (left, spot.middle + px(_SECOND_LINE))
-            told = self._writer.write(spot.canvas, under, row.subtitle, "small", colour, right - left)
-            tips += [row.subtitle] if told.cut else []
+            subtitle = self._writer.write(spot.canvas, under, row.subtitle, "small", colour, right - left)
+            tips += [row.subtitle] if subtitle.cut else []
         elif row.connecting or row.mine:
-            tips.append(row.subtitle)  # what the mark at the right end means
+            tips.append(row.subtitle)  # explains the mark at the right end
         return "\n".join(tips)
 
-    def _pip(self, spot: RowArea) -> None:
-        """At the window's edge: something here is unread."""
+    def _unread_mark(self, spot: RowArea) -> None:
+        """A dot at the edge of the window."""
         px = self._theme.px
         image = self._theme.rounded_image(px(8), px(8), 4, self._theme.palette.strong)
         spot.canvas.create_image(0, spot.middle, image=image)
 
     # --- at the right end --------------------------------------------------------------------------------------------
     def _marks(self, line: RoomLine, spot: RowArea) -> int:
-        """Draw what there is to say besides the title; gives where they begin."""
+        """Draw the marks at the right end. Returns where they begin."""
         theme, row = self._theme, line.row
         right = spot.right - theme.px(_RIGHT)
         if row.changed_key:
             return self._mark("warning", theme.palette.alert_ink, spot, right)
         if row.unread:
-            ink, ground = ("on_alert", "alert") if row.mention else ("side", "mute")
-            fill, colour = getattr(theme.palette, ground), getattr(theme.palette, ink)
+            palette = theme.palette
+            fill, colour = (palette.alert, palette.on_alert) if row.mention else (palette.mute, palette.side)
             right = self._pill(unread(row.unread), fill, colour, spot, right)
         if row.connecting:
             size = theme.px(_DOT)
@@ -213,40 +213,37 @@ class Painter:
         return right - width - theme.px(_GAP)
 
 
-_NEWS_MS = 5_000  # a room is "new" for a minute: that it no longer is, no Event tells
-
-
+# --- the list --------------------------------------------------------------------------------------------------------
 class RoomList(tk.Frame):
     def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         super().__init__(master, bg=desk.theme.palette.side)
         self._desk = desk
-        self._place: RoomId | None = None
-        self._painter = Painter(desk.theme, LineRenderer(desk.theme))
-        self.list = VirtualList[ListLine](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
+        self._painter = RoomListPainter(desk.theme, LineRenderer(desk.theme))
+        self.list = VirtualList[RoomListRow](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
         self.list.pack(fill="both", expand=True)
         self._width = 0
         self.list.canvas.bind("<Configure>", lambda event: self._resized(event.width), add="+")
-        self._aging = ""
+        self._timer = ""
         self.bind("<Destroy>", lambda _event: self._stop())
         self.refresh()
-        self._age()
+        self._refresh_new()
 
     def refresh(self) -> None:
-        """Draw the rooms as State knows them now."""
-        self.list.show([self._sized(line) for line in lines_of(self._desk.state, time.monotonic())])
+        """Show the rooms as State knows them now."""
+        self.list.show([self._sized(line) for line in room_list_rows(self._desk.state, time.monotonic())])
 
     def choose(self, room_id: RoomId | None) -> None:
-        """This one is in the middle of the window; None: none is."""
+        """Mark the room in the main pane; None: no room is there."""
         self.list.choose(room_id)
 
-    def _sized(self, line: ListLine | str) -> ListLine:
+    def _sized(self, line: RoomListRow | str) -> RoomListRow:
         if not isinstance(line, str):
             return line
         width = self._painter.note_width(self._width)
-        return Note(line, self._lines(line, width))
+        return RoomListNote(line, self._lines(line, width))
 
     def _lines(self, words: str, width: int) -> int:
-        """How many lines of the screen they take in so many pixels, as Tk breaks them: at spaces."""
+        """How many lines Tk breaks them into, at spaces, in `width` pixels."""
         measure = self._desk.theme.fonts.measure
         lines, line = 1, ""
         for word in words.split():
@@ -261,21 +258,21 @@ class RoomList(tk.Frame):
             self._width = width
             self.refresh()
 
-    def _age(self) -> None:
-        """What was new becomes usual. Nothing is drawn when nothing has changed."""
-        self._aging = self.after(_NEWS_MS, self._age)
+    def _refresh_new(self) -> None:
+        """The mark of new rooms goes after a while. The list draws only rows that changed."""
+        self._timer = self.after(_REFRESH_MS, self._refresh_new)
         if any(isinstance(line, RoomLine) and line.row.new for line in self.list.rows):
             self.refresh()
 
     def _stop(self) -> None:
-        self.after_cancel(self._aging)
+        self.after_cancel(self._timer)
 
-    # --- what can be done --------------------------------------------------------------------------------------------
-    def _open(self, line: ListLine) -> None:
+    # --- actions -----------------------------------------------------------------------------------------------------
+    def _open(self, line: RoomListRow) -> None:
         if isinstance(line, RoomLine) and line.key in self._desk.state.rooms:
             self._desk.go(InRoom(line.key))
 
-    def _menu(self, line: ListLine, at: tuple[int, int]) -> None:
+    def _menu(self, line: RoomListRow, at: tuple[int, int]) -> None:
         if not isinstance(line, RoomLine):
             return
         room_id = line.key

@@ -1,7 +1,4 @@
-"""MePanel: who I am, at the bottom of the left pane: my nick, changed in place, and what I am about. Tk thread.
-
-Sidebar: the left pane, from the search down to me. Tk thread.
-"""
+"""Sidebar, the left pane: search, rooms, buttons, and the person's own nick, from top to bottom. Tk thread."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.desktop.sidebar.quick_switcher import Switcher
-from lanchat.desktop.sidebar.room_list import RoomList, status
+from lanchat.desktop.sidebar.room_list import RoomList, own_status
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import InRoom, JoinBy, Place, SettingsAt, StartRoom, ViewContext
 from lanchat.desktop.widgets.buttons import Button, IconButton, Pressable
@@ -27,18 +24,27 @@ from lanchat.engine import events
 from lanchat.engine.commands import ChangeNick
 from lanchat.engine.events import Event
 
-_HEIGHT, _AVATAR, _NICK, _FIELD = 56, 32, 24, 30  # design pixels
+_TOP, _SEARCH = 48, 32  # design pixels, as below
+_HEIGHT, _AVATAR, _NICK, _FIELD = 56, 32, 24, 30
+
+#: Events that change nothing in this pane.
+_IRRELEVANT = (
+    events.EntryWritten, events.EntryStateChanged, events.NotWritten, events.Discarded, events.Banned,
+    events.Introduced, events.Verified, events.CheckedUp, events.Rung,
+)  # fmt: skip
 
 
 class MePanel(tk.Frame):
+    """Avatar, nick and status of the person, and the button of the settings. The nick is edited in place."""
+
     def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         theme = desk.theme
         px = theme.px
         super().__init__(master, bg=theme.palette.rail, height=px(_HEIGHT))
         self.pack_propagate(False)
         self._desk = desk
-        self._face = tk.Label(self, bg=theme.palette.rail, bd=0)
-        self._face.pack(side="left", padx=(px(12), px(6)))
+        self._avatar = tk.Label(self, bg=theme.palette.rail, bd=0)
+        self._avatar.pack(side="left", padx=(px(12), px(6)))
         settings = IconButton(self, theme, "gear", _("Settings"), lambda: desk.go(SettingsAt()), ground="rail")
         settings.pack(side="right", padx=(0, px(8)))
         self._words = tk.Frame(self, bg=theme.palette.rail)
@@ -52,40 +58,41 @@ class MePanel(tk.Frame):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show me as State knows me now."""
+        """Show nick and status as State knows them now."""
         state, theme = self._desk.state, self._desk.theme
-        self._face.configure(image=theme.avatar(state.me, state.nick, _AVATAR, "here", theme.palette.rail))
+        self._avatar.configure(image=theme.avatar(state.me, state.nick, _AVATAR, "here", theme.palette.rail))
         self.nick.show(state.nick)
-        self._status.text(status(state))
+        self._status.text(own_status(state))
 
     def _edit(self) -> None:
-        """The nick becomes a field."""
+        """Replace the nick by a field."""
         theme = self._desk.theme
         self.field = TextField(
-            self, theme, self._desk.state.nick, most=NICK_CHARACTERS, on_enter=lambda nick: self._keep(nick, True),
-            font="room", ground="rail", height=_FIELD,
+            self, theme, self._desk.state.nick, most=NICK_CHARACTERS,
+            on_enter=lambda nick: self._rename(nick, by_key=True), font="room", ground="rail", height=_FIELD,
         )  # fmt: skip
-        self.field.field.bind("<Escape>", lambda _event: self._close(True))
-        self.field.field.bind("<FocusOut>", lambda _event: self._left(), add="+")
+        self.field.field.bind("<Escape>", lambda _event: self._close(by_key=True))
+        self.field.field.bind("<FocusOut>", lambda _event: self._focus_left(), add="+")
         self._words.pack_forget()
         self.field.pack(side="left", fill="x", expand=True, padx=(0, theme.px(4)))
         self.field.select_all()
         self.field.focus_set()
 
-    def _left(self) -> None:
-        """The keyboard is elsewhere now, and not at the menu of the field: what was written counts."""
+    def _focus_left(self) -> None:
+        """The focus went elsewhere, but not to the field's own menu: take the name that was typed."""
         at = self.focus_lastfor()
         menu = popover_of(at)
         if self.field is not None and self.field.field not in (at, menu and menu.came_from):
-            self._keep(self.field.value(), False)
+            self._rename(self.field.value(), by_key=False)
 
-    def _keep(self, nick: str, by_key: bool) -> None:
+    def _rename(self, nick: str, *, by_key: bool) -> None:
         nick = clean_line(nick, NICK_CHARACTERS)
         if nick and nick != self._desk.state.nick:
             self._desk.do(ChangeNick(nick))
-        self._close(by_key)
+        self._close(by_key=by_key)
 
-    def _close(self, by_key: bool) -> str:
+    def _close(self, *, by_key: bool) -> str:
+        """Show the nick again, focused if it was edited `by_key`. Returns Tk's "break"."""
         if self.field is not None:
             field, self.field = self.field, None
             field.destroy()
@@ -96,7 +103,7 @@ class MePanel(tk.Frame):
 
 
 class NickButton(Pressable):
-    """My nick. Pressed, it can be changed."""
+    """The person's nick; pressing it edits it."""
 
     def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None]) -> None:
         self._nick = ""
@@ -124,15 +131,6 @@ class NickButton(Pressable):
             self.create_image(width - pad, height / 2, anchor="e", image=theme.icon("edit", 13, palette.mute))
 
 
-_TOP, _SEARCH = 48, 32  # design pixels
-
-#: What nothing in this pane depends on.
-_ELSEWHERE = (
-    events.EntryWritten, events.EntryStateChanged, events.NotWritten, events.Discarded, events.Banned,
-    events.Introduced, events.Verified, events.CheckedUp, events.Rung,
-)  # fmt: skip
-
-
 class Sidebar(tk.Frame):
     def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
         theme = desk.theme
@@ -142,44 +140,44 @@ class Sidebar(tk.Frame):
         top = tk.Frame(self, bg=palette.side, height=px(_TOP))
         top.pack_propagate(False)
         top.pack(fill="x")
-        self.search = SearchButton(top, theme, self._switch)
+        self.search = SearchButton(top, theme, self._open_switcher)
         self.search.pack(fill="x", padx=px(10), pady=px((_TOP - _SEARCH) / 2))
         tk.Frame(self, bg=palette.line, height=px(1)).pack(fill="x")
         self.me = MePanel(self, desk)
         self.me.pack(side="bottom", fill="x")
-        ways = self._ways(theme)
-        ways.pack(side="bottom", fill="x", padx=px(10), pady=px(8))
+        buttons = self._buttons(theme)
+        buttons.pack(side="bottom", fill="x", padx=px(10), pady=px(8))
         self.rooms = RoomList(self, desk)
         self.rooms.pack(fill="both", expand=True, pady=(px(4), 0))
-        tab_order(top, self.rooms, ways, self.me)
+        tab_order(top, self.rooms, buttons, self.me)
 
-    def _ways(self, theme: Theme) -> tk.Frame:
-        """Into rooms that are not in the list."""
-        ways = tk.Frame(self, bg=theme.palette.side)
+    def _buttons(self, theme: Theme) -> tk.Frame:
+        """For rooms that are not in the list."""
+        buttons = tk.Frame(self, bg=theme.palette.side)
         go = self._desk.go
-        start = Button(ways, theme, _("Start a room"), lambda: go(StartRoom()), "quiet", "plus", ground="side")
+        start = Button(buttons, theme, _("Start a room"), lambda: go(StartRoom()), "quiet", "plus", ground="side")
         start.pack(fill="x", pady=(0, theme.px(6)))
         words = _("Join by code or address…")
-        Button(ways, theme, words, lambda: go(JoinBy()), "quiet", "door", ground="side").pack(fill="x")
-        return ways
+        Button(buttons, theme, words, lambda: go(JoinBy()), "quiet", "door", ground="side").pack(fill="x")
+        return buttons
 
     def show(self, place: Place) -> None:
-        """This is in the middle of the window now."""
+        """`place` is in the main pane now."""
         self.rooms.choose(place.room_id if isinstance(place, InRoom) else None)
 
     def heard(self, event: Event) -> None:
-        if not isinstance(event, _ELSEWHERE):
+        if not isinstance(event, _IRRELEVANT):
             self.refresh()
 
     def refresh(self) -> None:
-        """Draw it as State knows things now; soon."""
+        """Show what State knows now, within 30 ms."""
         self._desk.soon(self, self._draw)
 
     def focus_first(self) -> None:
-        """The keyboard goes to the rooms."""
+        """Focus the list of rooms."""
         self.rooms.list.canvas.focus_set()
 
-    def _switch(self) -> None:
+    def _open_switcher(self) -> None:
         Switcher(self._desk)
 
     def _draw(self) -> None:

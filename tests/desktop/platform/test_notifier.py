@@ -1,12 +1,21 @@
-"""When the person is told, and of what."""
+"""When the person is told, and of what; and what the services of macOS and Windows are given."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from lanchat.desktop.platform.notifier import BODY_CHARACTERS, TITLE_CHARACTERS, Notification, Notifier
+from lanchat.desktop.platform.macos_desktop import MacNotifications
+from lanchat.desktop.platform.notifier import (
+    BODY_CHARACTERS,
+    TITLE_CHARACTERS,
+    Notification,
+    Notifier,
+    cut_to_utf16,
+)
+from tests.desktop.platform.programs import Programs
 
 
 class Screen:
@@ -116,3 +125,36 @@ def test_peers_text_is_cleaned_and_bounded(notifier: Notifier, screen: Screen) -
     assert notice.body.count("\n") < 4
     assert notice.title.isprintable()
     assert notice.body.replace("\n", "").isprintable()
+
+
+# --- macOS and Windows -----------------------------------------------------------------------------------------------
+NASTY = '"; do shell script "id" \\ $(id)\n🙂 -u'
+
+
+def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Programs) -> None:
+    programs.install("osascript")
+    service = MacNotifications()
+    service.show(Notification("kitchen", "-u Ben", NASTY))
+    ran = programs.next()
+    assert json.loads(ran["stdin"]) == {"title": "-u Ben", "body": NASTY}
+    assert not any("Ben" in argument or "shell script" in argument for argument in ran["argv"])
+    assert service.problem() == ""
+    service.close()
+
+
+def test_without_osascript_it_is_said_so(programs: Programs) -> None:
+    service = MacNotifications()
+    service.show(Notification("kitchen", "Ben", "Lunch?"))
+    assert "shows no notifications" in service.problem()
+    service.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "fits"),
+    [
+        ("Lunch?", 6, "Lunch?"), ("Lunch?", 5, "Lunc…"), ("one two", 5, "one…"), ("", 1, ""),
+        ("🙂🙂", 4, "🙂🙂"), ("🙂🙂", 3, "🙂…"),
+    ],
+)  # fmt: skip
+def test_windows_gets_what_fits_and_no_half_characters(text: str, units: int, fits: str) -> None:
+    assert cut_to_utf16(text, units) == fits

@@ -1,4 +1,4 @@
-"""The doors of Windows, as far as Wine is faithful: its registry, messages, and the icon beside the clock."""
+"""The services of Windows, as far as Wine is faithful: its registry, messages, and the icon beside the clock."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_it_starts_with_windows_until_it_is_turned_off() -> None:
 
 
 def test_dark_is_what_the_registry_says() -> None:
-    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, windows_desktop._KEY) as key:
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, windows_desktop.THEMES_KEY) as key:
         for light, dark in ((0, True), (1, False)):
             winreg.SetValueEx(key, "AppsUseLightTheme", 0, winreg.REG_DWORD, light)
             assert windows_desktop.is_dark() is dark
@@ -105,10 +105,10 @@ def test_ctrl_c_ends_a_window_that_waits() -> None:
 #: A window that is asked to end by a signal, as a console's Ctrl+C does it: on a thread that is not Python's.
 _WINDOW = """
 import signal, sys, threading, tkinter
-from lanchat.desktop.platform.wakeup import Endings
+from lanchat.desktop.platform.wakeup import ExitSignals
 
 root = tkinter.Tk()
-endings = Endings(root, lambda: (print("asked"), root.destroy()))
+endings = ExitSignals(root, lambda: (print("asked"), root.destroy()))
 threading.Thread(target=lambda: sys.stdin.readline() and signal.raise_signal(signal.SIGINT), daemon=True).start()
 root.after_idle(lambda: print("waits"))
 root.mainloop()
@@ -118,9 +118,9 @@ root.mainloop()
 @pytest.fixture
 def tray() -> Iterator[tuple[WindowsNotifications, queue.SimpleQueue[str]]]:
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    door = WindowsNotifications(told.put, lambda: told.put("quit"))
-    yield door, told
-    door.close()
+    service = WindowsNotifications(told.put, lambda: told.put("quit"))
+    yield service, told
+    service.close()
 
 
 def icon() -> int:
@@ -154,20 +154,20 @@ def click(what: int) -> None:
 
 
 def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
-    door, told = tray
-    door.hidden(True)
+    service, told = tray
+    service.hidden(True)
     click(LEFT_CLICKED)
     assert told.get(timeout=10) == ""
-    door.hidden(False)
-    assert door.problem() == ""
+    service.hidden(False)
+    assert service.problem() == ""
 
 
 def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
-    door, told = tray
-    door.show(Notification("kitchen", "Ben", "Lunch?"))
+    service, told = tray
+    service.show(Notification("kitchen", "Ben", "Lunch?"))
     click(BALLOON_CLICKED)
     assert told.get(timeout=10) == "kitchen"
-    assert door.problem() == ""
-    door.withdraw("kitchen")
+    assert service.problem() == ""
+    service.withdraw("kitchen")
     click(LEFT_CLICKED)
     assert told.get(timeout=10) == ""

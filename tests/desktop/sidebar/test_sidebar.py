@@ -11,6 +11,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, JoinBy, SettingsAt, StartRoom, WelcomePlace
 from lanchat.desktop.widgets.buttons import Button, IconButton
+from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.menus import Popover, close_popovers
 from lanchat.engine.commands import ChangeNick
 from lanchat.engine.events import ConnectionState, LookedAround, Renamed, RoomFound, RoomGone
@@ -168,7 +169,7 @@ def test_who_clicks_elsewhere_has_written_it(stage: Stage, side: Sidebar) -> Non
 
 def test_what_i_am_about(stage: Stage, side: Sidebar) -> None:
     def status() -> str:
-        return str(side.me._status.words)
+        return next(one.words for one in inside(side.me) if isinstance(one, Label))
 
     assert status() == "In no room"
     stage.hear(connected(), roster(ME, here=1, first=True))

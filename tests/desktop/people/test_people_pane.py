@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.people.member_list import PersonLine
+from lanchat.desktop.people.member_list import MemberRow
 from lanchat.desktop.people.people_pane import PeoplePane
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
@@ -51,10 +51,10 @@ def seen(widget: tk.Misc) -> Iterator[tk.Misc]:
 
 def text(pane: PeoplePane) -> str:
     """All that a profile says."""
-    assert pane.card is not None
+    assert pane.shown_profile is not None
     pane.update()
     said = []
-    for widget in seen(pane.card):
+    for widget in seen(pane.shown_profile):
         said.append(str(getattr(widget, "words", "")))
         if isinstance(widget, tk.Canvas):
             said += lines_on(widget)
@@ -62,9 +62,9 @@ def text(pane: PeoplePane) -> str:
 
 
 def press(stage: Stage, pane: PeoplePane, words: str) -> None:
-    assert pane.card is not None
+    assert pane.shown_profile is not None
     pane.update()
-    next(one for one in seen(pane.card) if isinstance(one, Button) and one.words == words).press()
+    next(one for one in seen(pane.shown_profile) if isinstance(one, Button) and one.words == words).press()
     stage.root.update()
 
 
@@ -94,7 +94,7 @@ def test_who_wrote_before_is_listed_from_the_start(stage: Stage, tmp_path: Path)
         says(store.log(KITCHEN), olga, "hi")
     stage.hear(connected(), roster(ME, BEN, here=2, first=True))
     pane = put_up(stage)
-    lines = [line for line in pane.list.rows if isinstance(line, PersonLine) and not line.here]
+    lines = [line for line in pane.list.rows if isinstance(line, MemberRow) and not line.here]
     assert [line.member for line in lines] == [olga.identity.key]
 
 
@@ -110,7 +110,7 @@ def test_a_click_opens_a_profile_and_escape_closes_it(stage: Stage, pane: People
     assert "hosts this room\nhere now" in text(pane)
     pane.focus_first()
     stage.keys(stage.root.focus_get() or pane, "Escape")
-    assert pane.card is None
+    assert pane.shown_profile is None
     assert pane.list.winfo_viewable()
 
 
@@ -175,8 +175,8 @@ def test_my_own_profile_has_nothing_to_do(stage: Stage, pane: PeoplePane) -> Non
     click(pane.list.canvas, "Ana")
     stage.hear(Introduced(ME, "Ana", WORDS, "7h2k-0xq9-ab12-cd34", (), False))
     assert "Your key words" in text(pane)
-    assert pane.card is not None
-    assert not any(isinstance(widget, Button) for widget in seen(pane.card))
+    assert pane.shown_profile is not None
+    assert not any(isinstance(widget, Button) for widget in seen(pane.shown_profile))
 
 
 def test_muting_is_for_me_alone(stage: Stage, pane: PeoplePane) -> None:

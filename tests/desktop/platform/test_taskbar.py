@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lanchat.desktop.platform.taskbar import CLASS_NAME, ask_for_a_look, sensible, set_scale
+from lanchat.desktop.platform.taskbar import CLASS_NAME, request_attention, sensible, set_scale
 
 if sys.platform in ("win32", "darwin"):
     pytest.skip("X11 only", allow_module_level=True)
@@ -93,7 +93,7 @@ def test_the_taskbar_marks_a_window_that_wants_to_be_looked_at(root: tk.Tk) -> N
         def marked() -> bool:
             other.focus_force()  # a window that is looked at already is not marked
             root.update()
-            ask_for_a_look(root)
+            request_attention(root)
             return "DEMANDS_ATTENTION" in properties(root, "_NET_WM_STATE")
 
         until(root, marked)

@@ -1,6 +1,6 @@
-"""Returning: which rooms were open, so that the next start goes straight back into them. Tk thread.
+"""What the next start restores of this session: the open rooms, the place, and the window's geometry. Tk thread.
 
-Wanted: the room that whoever started lanchat wants to see in the window (`--window`). Tk thread.
+The geometry is checked first: screens are unplugged, and files get damaged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from lanchat.engine.commands import Command, Join, OpenRoom
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Left
 from lanchat.storage.preferences import Kept
 
-_IN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
+_OPEN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
+_GEOMETRY = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")
+_GRIP = 100  #: pixels of the window's top edge that must be on a screen, for the mouse to take hold of it
 
 
 class LastRooms:
@@ -26,9 +28,9 @@ class LastRooms:
         self._kept = kept
 
     def heard(self, event: Event) -> None:
-        """Keep in mind what is open."""
+        """Record which rooms are open."""
         match event:
-            case ConnectionChanged(room_id, state=state) if state in _IN:
+            case ConnectionChanged(room_id, state=state) if state in _OPEN:
                 self._remember(room_id)
             case Left(room_id):
                 self._kept.change(open_rooms=tuple(one for one in self._kept.now.open_rooms if one != room_id))
@@ -36,12 +38,12 @@ class LastRooms:
                 pass
 
     def place(self, state: State) -> Place:
-        """Where the person was."""
+        """The room that was in the main pane, if it is still known."""
         selected = RoomId(self._kept.now.selected)
         return InRoom(selected) if selected in state.rooms else WelcomePlace()
 
-    def start(self, state: State, do: Callable[[Command], None]) -> None:
-        """Into every room that was open; those of mine are opened again."""
+    def reopen(self, state: State, do: Callable[[Command], None]) -> None:
+        """Join every room that was open; open again those of mine."""
         for room_id in map(RoomId, self._kept.now.open_rooms):
             room = state.rooms.get(room_id)
             if room is not None:
@@ -52,14 +54,8 @@ class LastRooms:
             self._kept.change(open_rooms=(*self._kept.now.open_rooms, room_id))
 
 
-_WRITTEN = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")
-
-
-_GRIP = 100  #: pixels of the window's top that must be on a screen, to take hold of it
-
-
 class Monitor(NamedTuple):
-    """A screen, or one of several side by side: in pixels."""
+    """One screen, in pixels; several have one coordinate system."""
 
     x: int
     y: int
@@ -68,40 +64,40 @@ class Monitor(NamedTuple):
 
 
 def geometry_of(root: tk.Misc) -> str:
-    """Size and place of the window, as `fitting_geometry` takes it; the place is that of the frame around it."""
-    left, top = _frame(root)
+    """WIDTHxHEIGHT+X+Y: the size of the window, and the position of the frame around it."""
+    left, top = _frame_size(root)
     x, y = root.winfo_rootx() - left, root.winfo_rooty() - top
     return f"{root.winfo_width()}x{root.winfo_height()}+{x}+{y}"
 
 
-def fitting_geometry(root: tk.Misc, geometry_of: str, size: tuple[int, int]) -> str:
-    """`geometry_of`, for Tk, without the place where no screen is any more; else just `size`, in pixels."""
-    match = _WRITTEN.fullmatch(geometry_of)
+def fitting_geometry(root: tk.Misc, geometry: str, size: tuple[int, int]) -> str:
+    """`geometry` for Tk, without the position if no screen is there any more; `size` (pixels) if it is damaged."""
+    match = _GEOMETRY.fullmatch(geometry)
     if match is None:
         return "{}x{}".format(*size)
     width, height, x, y = map(int, match.groups())
-    there = monitors(root)
-    on = next((one for one in there if _can_be_taken(one, x, y, width)), None)
-    largest = on or max(there, key=lambda one: one.width * one.height)
-    width, height = min(width, largest.width), min(height, largest.height)
+    screens = monitors(root)
+    on = next((screen for screen in screens if _in_reach(screen, x, y, width)), None)
+    fit = on or max(screens, key=lambda screen: screen.width * screen.height)
+    width, height = min(width, fit.width), min(height, fit.height)
     return f"{width}x{height}+{x}+{y}" if on else f"{width}x{height}"
 
 
 def monitors(root: tk.Misc) -> list[Monitor]:
-    """All there are; where the system does not tell, the one rectangle around them."""
+    """All screens; where the system does not tell, the rectangle around them."""
     found = _x11_monitors() if sys.platform not in ("win32", "darwin") else _windows_monitors()
     around = Monitor(root.winfo_vrootx(), root.winfo_vrooty(), root.winfo_vrootwidth(), root.winfo_vrootheight())
     return found or [around]
 
 
-def _can_be_taken(monitor: Monitor, x: int, y: int, width: int) -> bool:
-    """A window there can be moved by its top with the mouse."""
+def _in_reach(monitor: Monitor, x: int, y: int, width: int) -> bool:
+    """The mouse can move a window there by its top."""
     across = min(x + width, monitor.x + monitor.width) - max(x, monitor.x)
     return across >= min(_GRIP, width) and monitor.y <= y <= monitor.y + monitor.height - _GRIP
 
 
-def _frame(root: tk.Misc) -> tuple[int, int]:
-    """Pixels of the frame at the left of the window and above it."""
+def _frame_size(root: tk.Misc) -> tuple[int, int]:
+    """Width of the window manager's frame at the left and at the top, in pixels."""
     if sys.platform in ("win32", "darwin"):
         return root.winfo_rootx() - root.winfo_x(), root.winfo_rooty() - root.winfo_y()
     from lanchat.desktop.platform import x11
@@ -122,7 +118,7 @@ def _x11_monitors() -> list[Monitor]:
 
 
 def _windows_monitors() -> list[Monitor]:
-    """Not yet tried there."""
+    """Not yet tried on Windows."""
     if sys.platform != "win32":
         return []
     import ctypes

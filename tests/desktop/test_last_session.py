@@ -6,8 +6,8 @@ import tkinter as tk
 
 import pytest
 
-from lanchat.desktop import window_chrome
-from lanchat.desktop.session import Monitor, fitting_geometry, geometry_of, monitors
+from lanchat.desktop import last_session
+from lanchat.desktop.last_session import Monitor, fitting_geometry, geometry_of, monitors
 
 USUAL = (1060, 690)
 
@@ -44,5 +44,5 @@ def test_beside_the_lower_of_two_screens_there_is_no_place(
 ) -> None:
     """The rectangle around both has a corner in which nothing can be seen."""
     both = [Monitor(0, 0, 1000, 900), Monitor(1000, 0, 900, 500)]
-    monkeypatch.setattr(window_chrome, "monitors", lambda _root: both)
+    monkeypatch.setattr(last_session, "monitors", lambda _root: both)
     assert (fitting_geometry(root, f"600x400{place}", USUAL) == f"600x400{place}") is there

@@ -1,4 +1,4 @@
-"""The palette that finds rooms and people."""
+"""The palette that finds rooms and people: what a few letters mean, and how it is used."""
 
 from __future__ import annotations
 
@@ -6,16 +6,52 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.sidebar.quick_switcher import Switcher
+from lanchat.desktop.sidebar.quick_switcher import Switcher, SwitcherMatch, best_matches
 from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.engine.events import RoomFound, RosterChanged
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, connected, listing, roster, said
 from tests.desktop.stage import Stage, click, lines_on
 
+NAMES = ["Marketing", "The market hall", "Supermarket", "Kitchen", "Zoë", "Büro Zürich", "日本語の部屋", "Mr Kettle"]
 
+
+def find(typed: str, most: int = 100) -> list[str]:
+    return best_matches(typed, [SwitcherMatch(name, name) for name in NAMES], most)
+
+
+def test_nearest_is_where_the_name_begins_then_a_word_then_anywhere_then_scattered() -> None:
+    assert find("mark") == ["Marketing", "The market hall", "Supermarket"]
+    assert find("mket") == ["Marketing", "The market hall", "Supermarket", "Mr Kettle"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("zoe", "Zoë"), ("ZURICH", "Büro Zürich"), ("zur bur", "Büro Zürich"), ("部屋", "日本語の部屋")]
+)
+def test_case_accents_and_the_order_of_words_do_not_count(typed: str, name: str) -> None:
+    assert find(typed) == [name]
+
+
+def test_every_word_must_be_there() -> None:
+    assert find("market hall") == ["The market hall"]
+    assert find("market garden") == []
+
+
+def test_nothing_typed_means_everything_as_it_was_given() -> None:
+    assert find("  ") == NAMES
+    assert find("", most=2) == NAMES[:2]
+
+
+@given(st.text(max_size=30))
+def test_every_name_is_found_by_itself(name: str) -> None:
+    assert best_matches(name, [SwitcherMatch(name, "it")], 10) == ["it"]
+
+
+# --- the palette -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def switcher(stage: Stage) -> Iterator[Switcher]:
     """Open, while I am in the kitchen with Ben and Li, and the garden is on the network."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lanchat.desktop.platform.wakeup import Endings
+from lanchat.desktop.platform.wakeup import ExitSignals
 
 if sys.platform == "win32":
     pytest.skip("programs send each other no signals; test_windows.py has Ctrl+C", allow_module_level=True)
@@ -20,7 +20,7 @@ if sys.platform == "win32":
 #: A window that says when it waits and when it is asked to end, and leaves a second later, or sooner.
 _PROGRAM = """
 import signal, sys, tkinter
-from lanchat.desktop.platform.wakeup import Endings
+from lanchat.desktop.platform.wakeup import ExitSignals
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests may run in the background of a shell, which has it ignored
 
@@ -31,7 +31,7 @@ def ended():
         root.destroy()
 
 root = tkinter.Tk()
-endings = Endings(root, ended)
+endings = ExitSignals(root, ended)
 root.after_idle(lambda: print("waits", flush=True))
 root.mainloop()
 print("left", flush=True)
@@ -90,7 +90,7 @@ def test_what_its_starter_ignores_is_ignored() -> None:
 
 def test_the_end_of_the_session_is_heard_once(root: tk.Tk) -> None:
     heard: list[str] = []
-    endings = Endings(root, lambda: heard.append("asked"))
+    endings = ExitSignals(root, lambda: heard.append("asked"))
     for _ in range(2):
         root.tk.call(root.protocol("WM_SAVE_YOURSELF"))
     assert heard == ["asked"]
@@ -100,7 +100,7 @@ def test_the_end_of_the_session_is_heard_once(root: tk.Tk) -> None:
 def test_afterwards_everything_is_as_before(root: tk.Tk) -> None:
     before = signal.getsignal(signal.SIGTERM)
     descriptors = len(os.listdir("/dev/fd"))
-    endings = Endings(root, lambda: None)
+    endings = ExitSignals(root, lambda: None)
     assert signal.getsignal(signal.SIGTERM) is not before
     endings.restore()
     assert signal.getsignal(signal.SIGTERM) is before

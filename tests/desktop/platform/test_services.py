@@ -1,4 +1,4 @@
-"""All doors of this platform together, as lanchat opens them at its start."""
+"""All services of this platform together, as lanchat opens them at its start."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
     portal, service = Portal(bus_address, 1), Notifications(bus_address, "body", "actions")
     clicked: queue.SimpleQueue[str] = queue.SimpleQueue()
     dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
-    doors = open_services(clicked.put, lambda: None, dark.put)
+    services = open_services(clicked.put, lambda: None, dark.put)
     assert dark.get(timeout=20) is True
-    doors.notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    services.notices.show(Notification("kitchen", "Ben", "Lunch?"))
     number = service.next()["number"]
     service.click(number)
     assert clicked.get(timeout=20) == "kitchen"
     portal.set(2)
     assert dark.get(timeout=20) is False
-    doors.close()
+    services.close()
     assert service.next_taken_away() == number
-    doors.close()
+    services.close()
     for one in (portal, service):
         one.close()
 
 
 def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    doors = open_services(lambda key: None, lambda: None, lambda dark: None)
-    doors.notices.show(Notification("kitchen", "Ben", "Lunch?"))
-    doors.close()
-    doors.notices.show(Notification("kitchen", "Ben", "too late"))
+    services = open_services(lambda key: None, lambda: None, lambda dark: None)
+    services.notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    services.close()
+    services.notices.show(Notification("kitchen", "Ben", "too late"))

@@ -1,4 +1,7 @@
-"""TODO."""
+"""RoomRequests opens or joins the room that a start of lanchat names: `host TITLE` or `join ROOM`. Tk thread.
+
+The request comes from the command line (`--window`) or from another start of lanchat (`events.Rung`).
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ from lanchat.engine.commands import Browse, Join, OpenRoom
 from lanchat.engine.events import LOOK_SECONDS, Event, LookedAround, RoomFound
 
 
-class WantedRoom:
+class RoomRequests:
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._looked_for: Join | None = None  # by a title that no room has that we were in
+        self._awaited: Join | None = None  # by the title of a room that is not known, and looked for on the network
         self._timer = ""
 
     def host(self, command: OpenRoom) -> None:
-        """Show that room, open. One of mine that has the title is the one that is meant."""
-        self._stop_looking()
+        """Open the room and show it. A room of mine that has the title is opened again."""
+        self._stop_waiting()
         window = self._window
         rooms = window.state.rooms.values()
         mine = next((room for room in rooms if room.hosted and same_title(room.title, command.title)), None)
@@ -34,42 +37,42 @@ class WantedRoom:
             window.do(replace(command, room_id=mine.room_id))
 
     def join(self, command: Join) -> None:
-        """Show that room, and go into it; as soon as it is found, when it is named by its title."""
-        self._stop_looking()
-        known = self._called(command.where, known=True)
+        """Join the room and show it. A room named by its title is awaited until the network has been searched."""
+        self._stop_waiting()
+        known = self._known(command.where)
         if len(known) == 1:
             self._enter(command, known[0].room_id)
         elif not known and surely_a_place(command.where):
             self._window.do(command)
             self._window.go(JoinBy(command.where))
         else:
-            self._looked_for = command
+            self._awaited = command
             self._window.do(Browse(again=True))
-            self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._found)
+            self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._decide)
 
     def heard(self, event: Event) -> None:
-        command = self._looked_for
-        if command is None:
-            return
-        if isinstance(event, LookedAround) or (
-            isinstance(event, RoomFound) and len(self._called(command.where, known=True)) == 1
-        ):
-            self._found()
+        match event:
+            case LookedAround():
+                self._decide()
+            case RoomFound() if self._awaited is not None and len(self._known(self._awaited.where)) == 1:
+                self._decide()
+            case _:
+                pass
 
-    def _found(self) -> None:
-        """Enough was looked around."""
-        command = self._looked_for
-        self._stop_looking()
+    def _decide(self) -> None:
+        """Join the awaited room among those that are known by now, or say why not."""
+        command = self._awaited
+        self._stop_waiting()
         if command is None:
             return
-        rooms = self._called(command.where)
+        rooms = self._candidates(command.where)
         if len(rooms) == 1:
             self._enter(command, rooms[0].room_id)
         elif rooms:
             words = ngettext("There is {n} room called {title}.", "There are {n} rooms called {title}.", len(rooms))
             words = words.format(n=len(rooms), title=shown_title(command.where))
             self._window.go(JoinBy(command.where, words + " " + _("Choose it in the list.")))
-        elif _is_place(command.where):
+        elif _is_address(command.where):
             self._window.do(command)
             self._window.go(JoinBy(command.where))
         else:
@@ -82,25 +85,29 @@ class WantedRoom:
             self._window.do(replace(command, where=room_id))
         self._window.go(InRoom(room_id))
 
-    def _called(self, wanted: str, *, known: bool = False) -> list[RoomModel]:
-        rooms = [
-            room
-            for room in self._window.state.rooms.values()
-            if room.room_id == wanted.lower() or same_title(room.title, wanted)
-        ]
-        mine = [room for room in rooms if room.known]
-        return mine if known or len(mine) == 1 else rooms
+    def _candidates(self, name: str) -> list[RoomModel]:
+        """Rooms of this title or RoomId; if I was in just one of them, that one."""
+        known = self._known(name)
+        return known if len(known) == 1 else self._named(name)
 
-    def _stop_looking(self) -> None:
-        self._looked_for = None
+    def _known(self, name: str) -> list[RoomModel]:
+        """Those of them that I was in."""
+        return [room for room in self._named(name) if room.known]
+
+    def _named(self, name: str) -> list[RoomModel]:
+        rooms = self._window.state.rooms.values()
+        return [room for room in rooms if room.room_id == name.lower() or same_title(room.title, name)]
+
+    def _stop_waiting(self) -> None:
+        self._awaited = None
         if self._timer:
             self._window.root.after_cancel(self._timer)
             self._timer = ""
 
 
-def _is_place(wanted: str) -> bool:
+def _is_address(where: str) -> bool:
     try:
-        parse_where(wanted)
+        parse_where(where)
     except NotAnAddress:
         return False
     return True

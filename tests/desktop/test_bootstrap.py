@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from lanchat.desktop import bootstrap
-from lanchat.desktop.bootstrap import Garbage
+from lanchat.desktop.bootstrap import TkGarbageCollector
 
 
 class Circle:
@@ -25,9 +25,9 @@ class Circle:
 
 
 @pytest.fixture
-def collected(root: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Garbage]:
-    monkeypatch.setattr(bootstrap, "_PAUSE_MS", 1)
-    collected = Garbage(root)
+def collected(root: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> Iterator[TkGarbageCollector]:
+    monkeypatch.setattr(bootstrap, "_COLLECT_MS", 1)
+    collected = TkGarbageCollector(root)
     yield collected
     collected.close()
 
@@ -51,6 +51,6 @@ def test_whoever_drops_it_the_tk_thread_frees_it(root: tk.Tk) -> None:
 
 
 def test_afterwards_python_collects_by_itself(root: tk.Tk) -> None:
-    Garbage(root).close()
+    TkGarbageCollector(root).close()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0

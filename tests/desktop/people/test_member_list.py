@@ -6,7 +6,7 @@ import pytest
 
 from lanchat.core.model import Card, MemberKey
 from lanchat.desktop.model.state import State
-from lanchat.desktop.people.member_list import MOST_AWAY, Marks, PersonLine, RollLine, roll
+from lanchat.desktop.people.member_list import MOST_AWAY, MemberListRow, MemberMarks, MemberRow, member_rows
 from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, RosterChanged, Started
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
@@ -23,11 +23,11 @@ def shown(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = fr
     return [words(line) for line in lines(state, *authors, verified=verified)]
 
 
-def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = frozenset()) -> list[RollLine]:
-    return roll(state.rooms[KITCHEN], authors, Marks(ME, verified, frozenset([LI.hex()])))
+def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = frozenset()) -> list[MemberListRow]:
+    return member_rows(state.rooms[KITCHEN], authors, MemberMarks(ME, verified, frozenset([LI.hex()])))
 
 
-def words(line: RollLine) -> str:
+def words(line: MemberListRow) -> str:
     return line.words if isinstance(line, ListHeading) else " · ".join(filter(None, (line.name, line.about)))
 
 
@@ -63,7 +63,7 @@ def test_two_of_one_name_are_told_apart(state: State) -> None:
     state.apply(connected())
     twins = (Card(BEN, "Ben", 1, bytes(64)), Card(LI, "ben", 1, bytes(64)))
     state.apply(RosterChanged(KITCHEN, twins, (), 3, first=True))
-    names = [line.name for line in lines(state) if isinstance(line, PersonLine)][1:]
+    names = [line.name for line in lines(state) if isinstance(line, MemberRow)][1:]
     assert len(set(names)) == 2
     assert all(name.casefold().startswith("ben (") for name in names)
 
@@ -71,12 +71,12 @@ def test_two_of_one_name_are_told_apart(state: State) -> None:
 def test_whom_i_verified(state: State) -> None:
     state.apply(connected())
     state.apply(roster(ME, BEN, LI, here=3, first=True))
-    people = [line for line in lines(state, verified=frozenset([BEN])) if isinstance(line, PersonLine)]
+    people = [line for line in lines(state, verified=frozenset([BEN])) if isinstance(line, MemberRow)]
     assert [line.member for line in people if line.verified] == [BEN]
 
 
 def test_of_very_many_who_ever_wrote_the_last_are_shown(state: State) -> None:
     state.apply(connected())
     authors = [MemberKey(number.to_bytes(32, "big")) for number in range(100, 300)]
-    away = [line.member for line in lines(state, *authors) if isinstance(line, PersonLine) and not line.here]
+    away = [line.member for line in lines(state, *authors) if isinstance(line, MemberRow) and not line.here]
     assert sorted(away) == sorted(authors[:MOST_AWAY])
