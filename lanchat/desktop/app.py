@@ -72,7 +72,7 @@ class App(Program):
         self._services = open_services(
             self._notification_clicked, lambda: self._pump.put(TkCall(self.quit)), self._system_theme_changed
         )
-        self._notifier = Notifier(self._services.notices, root.after)
+        self._notifier = Notifier(self._services.notifications, root.after)
         self._chime = Chime()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="lanchat-aside")
         self._title_bar = TitleBar(root)
@@ -248,10 +248,10 @@ class App(Program):
     def _notify(self, event: Event) -> None:
         """Call it before the window applies `event` to its State: only then can be told what is new."""
         reading = self._has_focus() and self._room_id() is not None
-        notice = notification_for(event, self.window.state, self._kept.now, reading)
-        if notice is None:
+        notification = notification_for(event, self.window.state, self._kept.now, reading)
+        if notification is None:
             return
-        self._notifier.tell(notice.key, notice.title, notice.body, notice.count)
+        self._notifier.tell(notification.key, notification.title, notification.body, notification.count)
         if not self._attention_requested:
             self._attention_requested = True
             taskbar.request_attention(self.root)

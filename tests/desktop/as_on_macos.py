@@ -1,7 +1,7 @@
-"""Runs tests as on macOS, with Tk of this system: `python -m tests.desktop.as_on_macos TESTS…`, on a screen (DISPLAY).
+"""Runs tests with the code paths for macOS on this Tk: `python -m tests.desktop.as_on_macos TESTS…`, on a screen.
 
-The program takes its ways for macOS, and Tk has the virtual events that it has there (library/tk.tcl of Tk 8.6). It
-finds what can be found without a Mac: mistakes in those ways. It says nothing about what Tk and macOS make of them.
+Tk gets the virtual events that it has on macOS (library/tk.tcl of Tk 8.6). This finds mistakes in our code for macOS;
+it says nothing about how Tk and macOS behave.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import tkinter as tk
 from typing import Any
 
-#: What else asks for the platform, and must not be misled: it is imported before.
+#: Other modules that read sys.platform: imported before it is changed.
 _BEFORE = ("asyncio", "subprocess", "ctypes.util", "platform", "multiprocessing", "selectors", "sqlite3", "webbrowser",
            "uuid", "logging.config", "zoneinfo", "urllib.request", "PIL.ImageTk", "PIL.ImageGrab", "zeroconf", "ifaddr",
            "cryptography.x509", "pytest")  # fmt: skip

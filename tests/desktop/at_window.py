@@ -1,6 +1,6 @@
-"""AtWindow: somebody at a real window. What they do goes through keys and clicks; what they see is read off it.
+"""AtWindow: a person at a real window, who acts by keys and clicks and reads what is on the screen. Tk thread.
 
-Whoever waits keeps Tk's loop going, and with it every window of the thread. Tk thread.
+Waiting runs Tk's loop, and with it every window of the thread.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from lanchat.storage.reader import Reader
 from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
 from tests.desktop.presses import here
 
-#: Longer than anything here takes on a busy machine; only a test that fails waits so long.
+#: Longer than anything takes on a busy machine: only a failing test waits so long.
 PATIENCE_SECONDS = 15.0
 
 PICTURES = Path(__file__).parent.parent / "output"
 _LOOK_MS = 10
-_LONG = 200  # characters that nobody types
+_LONG = 200  # characters; longer texts are pasted
 _KEYS = {
     " ": "space", "'": "apostrophe", "!": "exclam", "?": "question", ",": "comma", ".": "period", "-": "minus",
     ":": "colon", "/": "slash", "@": "at", "(": "parenleft", ")": "parenright", "`": "grave", "*": "asterisk",
@@ -35,10 +35,10 @@ _KEYS = {
 
 
 class AtWindow:
-    """Somebody at the window of an App: what they do there, and what they see."""
+    """A person at the window of an App."""
 
     def __init__(self, nick: str, folder: Path, name: str) -> None:
-        """`folder`: where their data is. `name`: of the pictures, when something goes wrong."""
+        """`folder`: of their data. `name`: of the screenshots when something fails."""
         self.nick = nick
         self.folder = folder
         self.name = name
@@ -49,12 +49,12 @@ class AtWindow:
 
     @property
     def root(self) -> tk.Tk:
-        """Of the window, or of any other in this thread once it is gone."""
+        """Of the window, or of another one in this thread when it is closed."""
         return self.app.root
 
     # --- what they do ------------------------------------------------------------------------------------------------
     def looks(self) -> None:
-        """Has the window in front, and the keyboard in it."""
+        """Focuses the window, if it is not."""
         if self.root.focus_displayof() is None:
             self.takes_keyboard()
             self.until(lambda: self.root.focus_displayof() is not None, "the keyboard does not come")
@@ -63,14 +63,14 @@ class AtWindow:
         (self.root.focus_lastfor() or self.root).focus_force()
 
     def keys(self, *keys: str) -> None:
-        """One after the other, wherever the keyboard is: `Control-k` (on macOS Command-k), `Return`."""
+        """Presses them in order, on the focused widget: `Control-k` (on macOS Command-k), `Return`."""
         self.looks()
         for key in keys:
             (self.root.focus_get() or self.root).event_generate(f"<{here(key)}>")
             self.root.update()
 
     def types(self, text: str) -> None:
-        """Letter by letter; what is long, or not on the keyboard, is pasted."""
+        """Types it; what is long, or not in _KEYS, is pasted."""
         self.looks()
         if len(text) < _LONG and all(letter in _KEYS or (letter.isascii() and letter.isalnum()) for letter in text):
             for letter in text:
@@ -82,16 +82,16 @@ class AtWindow:
         self.root.update()
 
     def presses(self, words: str, within: tk.Misc | None = None, which: int = 0) -> None:
-        """Clicks what is called so, as soon as it is there. `within`: a part of the window. `which` of several."""
+        """Waits for these words and clicks them. `within`: a part of the window. `which`: of several."""
         one = self.finds(words, within, which)
         self._click(one.widget, one.x, one.y)
 
     def presses_in_text(self, words: str) -> None:
-        """Clicks words of the Transcript."""
+        """Clicks words in the timeline."""
         self._click(self.transcript, *self.place_in_text(words))
 
     def finds(self, words: str, within: tk.Misc | None = None, which: int = 0) -> Seen:
-        """Where to press what is called so, as soon as it is there."""
+        """Waits for these words; where to press them."""
         found: list[Seen] = []
 
         def is_there() -> bool:
@@ -102,13 +102,13 @@ class AtWindow:
         return found[which]
 
     def place_in_text(self, words: str) -> tuple[int, int]:
-        """Where words of the Transcript are, in pixels of it, as soon as they are there."""
+        """Waits for words in the timeline; where they are, in its pixels."""
         text = self.transcript
 
         def place() -> str:
             return text.search(words, *in_view(text))
 
-        self.until(lambda: bool(place()), f"there is no “{words}” in the Transcript")
+        self.until(lambda: bool(place()), f"there is no “{words}” in the timeline")
         box = text.bbox(place())
         assert box
         return box[0] + 2, box[1] + box[3] // 2
@@ -131,7 +131,7 @@ class AtWindow:
             widget.event_generate("<Leave>")
 
     def focuses(self, words: str) -> None:
-        """Tab, until the keyboard is at what is called so."""
+        """Presses Tab until the widget with these words is focused."""
         for _ in range(60):
             at = self.root.focus_get()
             if at is not None and any(one.widget is at and words in one.words for one in seen(self.root)):
@@ -140,7 +140,7 @@ class AtWindow:
         raise AssertionError(f"no Tab leads to “{words}”")
 
     def closes(self) -> None:
-        """Presses the window's X."""
+        """Presses the close button of the window."""
         self.root.tk.eval(self.root.protocol("WM_DELETE_WINDOW"))
         self.root.update()
 
@@ -159,7 +159,7 @@ class AtWindow:
         self.presses(title, within=self.sidebar)
 
     def enters(self, title: str) -> None:
-        """Picks a room, and gets in."""
+        """Picks a room, and waits until it is connected."""
         self.picks(title)
         self.sees("Connected")
 
@@ -196,7 +196,7 @@ class AtWindow:
         return place.room_id
 
     def reads(self) -> str:
-        """All that is to be read in the window."""
+        """All text on the window."""
         window = self.app.window
         return reading(self.root, window.theme if window.opened else None)
 
@@ -205,7 +205,7 @@ class AtWindow:
             self.until(lambda text=text: text in self.reads(), f"“{text}” is not to be seen")  # type: ignore[misc]
 
     def sees_no(self, *texts: str) -> None:
-        """Not, or not any more."""
+        """Waits until it is gone, if it was there."""
         for text in texts:
             self.until(lambda text=text: text not in self.reads(), f"“{text}” is still there")  # type: ignore[misc]
 
@@ -214,7 +214,7 @@ class AtWindow:
         self.until(lambda: title in reading(self.sidebar), f"“{title}” is not in the list")
 
     def sees_state(self, text: str, sign: str) -> None:
-        """Behind what they said: `clock`, `✓`, `✓✓`, `!`."""
+        """The sign after a message of theirs: `clock`, `✓`, `✓✓`, `!`."""
         assert f"[{sign}]" in SIGNS.values()
         self.until(
             lambda: any(line.rstrip().endswith(f"{text}[{sign}]") for line in self.reads().splitlines()),
@@ -226,13 +226,13 @@ class AtWindow:
         self.until(lambda: self.root.title() == title, f"the window is not called “{title}”")
 
     def writes(self) -> str:
-        """What stands in the composer and is not said yet."""
+        """The text in the composer."""
         view = self.app.window.main_view
         assert isinstance(view, ConversationView), "there is no composer"
         return str(view.composer.editor.written)
 
     def has_kept(self) -> list[str]:
-        """What of the room in the middle is on their disk, from first to last."""
+        """The texts on their disk of the room that is shown, in order."""
         reader = Reader.open(self.folder)
         try:
             return [item.entry.body for item in reader.newest(self.room_id, 100_000)]
@@ -241,7 +241,7 @@ class AtWindow:
 
     # --- waiting -----------------------------------------------------------------------------------------------------
     def until(self, holds: Callable[[], bool], otherwise: str = "") -> None:
-        """Everybody's windows go on until `holds`. `otherwise`: what is wrong if it never does."""
+        """Runs Tk's loop until `holds`. `otherwise`: the failure message if it never does."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         root = self.root
         while True:
@@ -255,7 +255,7 @@ class AtWindow:
             root.after_cancel(timer)
 
     def what_there_is(self) -> str:
-        """For who reads of a failure: what the window shows, in words and as a picture."""
+        """For failure messages: what the window shows, in words and as a screenshot."""
         path = take_picture(self.root, f"{self.name}-{self.nick}")
         return f"--- {self.nick} sees ({path}), in {self.app.window.place}:\n{self.reads()}"
 

@@ -1,7 +1,7 @@
-"""`lanchat` as it is, with somebody at its window who does what they are told: `python -m tests.desktop.driven PORT …`.
+"""`lanchat` as it is, with an AtWindow that a test gives commands: `python -m tests.desktop.driven PORT …`.
 
 What follows are lanchat's own arguments. Rooms are found by this UDP port of 127.0.0.1 only; "lan": as always. Each
-line of stdin is a deed of AtWindow, as JSON: [name, arguments …]; the answer is a line with what went wrong, or null.
+line of stdin is a method of AtWindow, as JSON: [name, arguments …]; the answer is a line with what went wrong, or null.
 """
 
 from __future__ import annotations

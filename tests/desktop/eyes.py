@@ -1,6 +1,6 @@
-"""Eyes: what can be read in a window, and where it stands. Tk thread.
+"""Reads the text on a window, and where it is. Tk thread.
 
-Pictures are read too where they mean something: how far a message is, as `clock`, `✓`, `✓✓` and `!` in brackets.
+The images of a message's delivery state are read as `clock`, `✓`, `✓✓` and `!` in brackets.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ class Seen:
 
 
 def reading(root: tk.Misc, theme: Theme | None = None) -> str:
-    """Everything that can be read, part by part, from left to right. `look`: that of the pictures."""
+    """All text, widget by widget, from left to right. `theme`: of the images."""
     signs = signs_of(theme) if theme is not None else {}
     return "\n".join(words for widget in parts(root) for words in _lines(widget, signs) if words)
 
 
 def seen(root: tk.Misc) -> Iterator[Seen]:
-    """Every piece of it with its place; what lies over the rest comes first, and the right pane before the left."""
+    """Every text with its place; the topmost first, and the right pane before the left."""
     for widget in reversed_panes(root):
         yield from _pieces(widget)
 
 
 def parts(widget: tk.Misc) -> Iterator[tk.Misc]:
-    """All that is in view of what lies on `widget`, from the lowest and first up."""
+    """All visible descendants of `widget`, in stacking order from the lowest."""
     for child in widget.winfo_children():
         if child.winfo_viewable():
             yield child
@@ -75,13 +75,13 @@ def reversed_panes(root: tk.Misc) -> Iterator[tk.Misc]:
 
 
 def signs_of(theme: Theme) -> dict[str, str]:
-    """What the pictures behind messages mean, by their names."""
+    """The signs of the delivery images, by image name."""
     pictures = InlineImages(theme)
     return {str(pictures.tick(state)): sign for state, sign in SIGNS.items()}
 
 
 def in_view(text: tk.Text) -> tuple[str, str]:
-    """From where to where a Text is in view."""
+    """First and last visible index of a Text."""
     return text.index("@0,0"), text.index(f"@{text.winfo_width()},{text.winfo_height()} lineend")
 
 
@@ -124,5 +124,5 @@ def _pieces(widget: tk.Misc) -> Iterator[Seen]:
 
 
 def _label(label: tk.Label) -> str:
-    """Its words, though some of them may be cut."""
+    """Its whole words, also where they are drawn cut."""
     return str(getattr(label, "words", "") or label["text"])

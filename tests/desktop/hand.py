@@ -1,6 +1,6 @@
-"""Hand: a real pointer and real keys, on a real X11 screen: xdotool presses, the X server decides who gets it.
+"""Hand: real pointer and key events, by xdotool, on a real X11 screen.
 
-What `event_generate` makes goes to one widget and grabs nothing; only real buttons show what a press, a move with the
+Tk's `event_generate` sends an event to one widget and causes no grab: only real ones show what a press, a move with the
 button held and a release do together.
 """
 
@@ -33,7 +33,7 @@ def needs(*programs: str) -> None:
 
 
 class Hand:
-    """Every deed is done when the window has heard of it."""
+    """Each method returns when Tk has handled the events."""
 
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
@@ -66,7 +66,7 @@ class Hand:
             self.releases(button)
 
     def drags(self, widget: tk.Misc, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """With the left button held, from here to there, as a hand does: by the places in between."""
+        """With the left button held, from `start` to `end` in steps, as a hand does."""
         self.moves(widget, *start)
         self.presses()
         for share in (0.3, 0.6, 1.0):
@@ -91,14 +91,14 @@ class Hand:
         self._heard()
 
     def _heard(self) -> None:
-        """The X server sends what it does for others before its answer to us, and Tk takes both in order."""
+        """The X server sends the events before its answer to a query, and Tk reads both in order."""
         for _ in range(3):
             self._root.winfo_pointerxy()
             self._root.update()
 
 
 class AtMouse(Hand):
-    """The hand of somebody at a window: knows where things are."""
+    """The Hand of a person at a window, which finds things by their words."""
 
     def __init__(self, person: AtWindow) -> None:
         super().__init__(person.root)
@@ -106,7 +106,7 @@ class AtMouse(Hand):
         person.looks()
 
     def points(self, words: str, within: tk.Misc | None = None) -> None:
-        """At what is called so, as soon as it is there."""
+        """Waits for these words and moves the pointer to them."""
         one = self.person.finds(words, within)
         self.moves(one.widget, one.x, one.y)
 

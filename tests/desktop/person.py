@@ -1,4 +1,4 @@
-"""People at windows: real windows on real Engines, real TLS on loopback and real databases, on a network in memory.
+"""People at real windows, with real Engines, TLS on loopback and databases; only discovery is in memory.
 
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.starts_room()
@@ -6,8 +6,7 @@
     ben.says("hi")
     ana.sees("hi")
 
-What a person does goes through keys and clicks, and what they see is read off the window. Tk's loop is one for all
-windows of a thread: whoever waits keeps everybody's window alive. Only one of them has the keyboard at a time.
+All windows of a thread share Tk's loop: while one person waits, all windows go on. Only one has the focus at a time.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from tests.screen import opened
 
 
 class _Root(tk.Tk):
-    """A window's root that notes that its program is over, as in its own process the main loop would end."""
+    """Records `quit`, which in a process of its own would end the main loop."""
 
     over = False
 
@@ -52,7 +51,7 @@ class People:
         self.focus_elsewhere()
 
     def person(self, nick: str, folder: Path | None = None, opens: bool = True) -> Person:
-        """Somebody with a data folder of their own, whose window is open. `nick`: of their account."""
+        """A person with a data folder of their own; `opens` their window. `nick`: of their account."""
         person = Person(nick, folder or self.folder / nick, self)
         self.everybody.append(person)
         if opens:
@@ -89,7 +88,7 @@ class People:
 
 
 class Person(AtWindow):
-    """Somebody whose window is one of several in this process."""
+    """A person whose window is one of several in this process."""
 
     def __init__(self, nick: str, folder: Path, people: People) -> None:
         super().__init__(nick, folder, people.name)

@@ -1,4 +1,4 @@
-"""Keys as a person presses them on this system, from how they are pressed on Linux and Windows."""
+"""Translates shortcuts from Linux and Windows to those of this system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _BY_WORDS = ("Left", "Right", "BackSpace", "Delete")
 _EVERYWHERE = ("Return", "KP_Enter", "Home", "End")  # with Control on macOS too
 
 
-#: The right one; on macOS Tk counts as others do since TIP 474.
+#: The right button; on macOS Tk numbers buttons as elsewhere since TIP 474.
 CONTEXT_BUTTON = 2 if sys.platform == "darwin" and tk.TkVersion < 8.7 else 3
 
 

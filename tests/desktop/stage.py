@@ -1,4 +1,4 @@
-"""A stage for one view: a RecordingContext, and the Events that it hears."""
+"""Stage: one view on a RecordingContext, which is given Events and keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Stage:
-    """`view`, once it is put up, hears what `hear` tells, after State."""
+    """Set `view`: `hear` gives it Events after State has applied them."""
 
     def __init__(self, root: tk.Tk, theme: Theme, folder: Path, reader: Reader) -> None:
         self.root = root

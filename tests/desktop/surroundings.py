@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from lanchat.core.listing import Finding, Health
 from lanchat.desktop import app
-from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.notifier import SystemNotification
 from lanchat.desktop.platform.services import PlatformServices
 
 
@@ -16,7 +16,7 @@ class Surroundings:
     """One person's desktop: notifications, dark mode and sounds. It records them."""
 
     def __init__(self) -> None:
-        self.notices: dict[str, Notification] = {}  #: those that are shown, by their room
+        self.notices: dict[str, SystemNotification] = {}  #: those that are shown, by their room
         self.sounds = 0
         self.is_dark = False
         self.clicked: Callable[[str], None] = print
@@ -44,7 +44,7 @@ class Surroundings:
     def problem(self) -> str:
         return ""
 
-    def show(self, notice: Notification) -> None:
+    def show(self, notice: SystemNotification) -> None:
         self.notices[notice.key] = notice
 
     def withdraw(self, key: str) -> None:

@@ -1,4 +1,4 @@
-"""WindowProgram: the real program with a window, in a process of its own, and somebody at it."""
+"""WindowProgram: the real program with its window in a process of its own, driven through a pipe."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WindowProgram:
         self._said = b""
 
     def does(self, name: str, *arguments: Any) -> None:
-        """A deed of AtWindow, or of tests.desktop.driven; it is done when this returns."""
+        """Calls this method of driven.Driven, and returns when it has."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([name, *arguments]).encode() + b"\n")
         self.process.stdin.flush()

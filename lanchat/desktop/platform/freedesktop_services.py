@@ -12,7 +12,7 @@ from pathlib import Path
 from lanchat.core.translate import _
 from lanchat.desktop.platform.dark_mode import RememberedAppearance
 from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import Notification, no_notifications_text
+from lanchat.desktop.platform.notifier import SystemNotification, no_notifications_text
 from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
 
 _PORTAL = Service(
@@ -38,10 +38,10 @@ class FreedesktopAppearance(RememberedAppearance):
     def close(self) -> None:
         """Closing the Bus is enough."""
 
-    def _subscribe(self, line: BusConnection) -> None:
+    def _subscribe(self, connection: BusConnection) -> None:
         try:
-            line.subscribe(_PORTAL, "SettingChanged", self._set)
-            (value,) = line.ask(_PORTAL, "Read", "ss", *_SETTING)
+            connection.subscribe(_PORTAL, "SettingChanged", self._set)
+            (value,) = connection.ask(_PORTAL, "Read", "ss", *_SETTING)
         except NoAnswer:
             self.learn(_theme_is_dark())
         else:
@@ -139,52 +139,53 @@ class FreedesktopNotifications:
     def problem(self) -> str:
         return self._problem
 
-    def show(self, notice: Notification) -> None:
-        self._bus.do(partial(self._show, notice))
+    def show(self, notification: SystemNotification) -> None:
+        self._bus.do(partial(self._show, notification))
 
     def withdraw(self, key: str) -> None:
         self._bus.do(partial(self._withdraw, [key]))
 
     def close(self) -> None:
-        self._bus.do(lambda line: self._withdraw(list(self._keys.values()), line))
+        self._bus.do(lambda connection: self._withdraw(list(self._keys.values()), connection))
 
-    def _subscribe(self, line: BusConnection) -> None:
+    def _subscribe(self, connection: BusConnection) -> None:
         try:
-            (can,) = line.ask(_SERVICE, "GetCapabilities")
-            line.subscribe(_SERVICE, "ActionInvoked", self._action_invoked)
-            line.subscribe(_SERVICE, "NotificationClosed", self._closed)
+            (can,) = connection.ask(_SERVICE, "GetCapabilities")
+            connection.subscribe(_SERVICE, "ActionInvoked", self._action_invoked)
+            connection.subscribe(_SERVICE, "NotificationClosed", self._closed)
         except NoAnswer:
             self._problem = no_notifications_text()
         else:
             self._problem = ""
             self._capabilities = frozenset(can)
 
-    def _show(self, notice: Notification, line: BusConnection) -> None:
+    def _show(self, notification: SystemNotification, connection: BusConnection) -> None:
         if self._capabilities is None:  # the service may have started since: at log-in programs start in any order
-            self._subscribe(line)
+            self._subscribe(connection)
         if self._capabilities is None:
             return
         markup = "body-markup" in self._capabilities
-        body = html.escape(notice.body, quote=False) if markup else notice.body.translate(_LOOK_ALIKES)
+        body = html.escape(notification.body, quote=False) if markup else notification.body.translate(_LOOK_ALIKES)
         actions = [_CLICK, _("Open")] if "actions" in self._capabilities else []
         try:
-            (number,) = line.ask(
+            (number,) = connection.ask(
                 _SERVICE, "Notify", "susssasa{sv}i",
-                "lanchat", self._number(notice.key), "", notice.title, body, actions, _HINTS, _DEFAULT_TIMEOUT,
+                "lanchat", self._number(notification.key), "", notification.title, body, actions, _HINTS,
+                _DEFAULT_TIMEOUT,
             )  # fmt: skip
         except NoAnswer:
             self._problem = no_notifications_text()
         else:
             self._problem = ""
-            self._keys = {old: key for old, key in self._keys.items() if key != notice.key}
-            self._keys[number] = notice.key
+            self._keys = {old: key for old, key in self._keys.items() if key != notification.key}
+            self._keys[number] = notification.key
 
-    def _withdraw(self, keys: list[str], line: BusConnection) -> None:
+    def _withdraw(self, keys: list[str], connection: BusConnection) -> None:
         for key in keys:
             if number := self._number(key):
                 del self._keys[number]
                 try:
-                    line.ask(_SERVICE, "CloseNotification", "u", number)
+                    connection.ask(_SERVICE, "CloseNotification", "u", number)
                 except NoAnswer:
                     return
 

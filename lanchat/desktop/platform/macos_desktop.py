@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import Notification, no_notifications_text
+from lanchat.desktop.platform.notifier import SystemNotification, no_notifications_text
 
 if TYPE_CHECKING:
     from lanchat.desktop.platform.services import SystemRequests
@@ -118,10 +118,10 @@ _MOST_WAITING = 10  # when the system no longer shows them
 _SCRIPT = """
 ObjC.import("Foundation");
 const input = $.NSFileHandle.fileHandleWithStandardInput.readDataToEndOfFile;
-const notice = JSON.parse($.NSString.alloc.initWithDataEncoding(input, $.NSUTF8StringEncoding).js);
+const notification = JSON.parse($.NSString.alloc.initWithDataEncoding(input, $.NSUTF8StringEncoding).js);
 const program = Application.currentApplication();
 program.includeStandardAdditions = true;
-program.displayNotification(notice.body, {withTitle: notice.title});
+program.displayNotification(notification.body, {withTitle: notification.title});
 """
 
 
@@ -134,24 +134,24 @@ class MacNotifications:
 
     def __init__(self) -> None:
         self._osascript = find("osascript")
-        self._notices: queue.SimpleQueue[Notification | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[SystemNotification | None] = queue.SimpleQueue()
         if self._osascript:
-            threading.Thread(target=self._work, name="notices", daemon=True).start()
+            threading.Thread(target=self._work, name="notifications", daemon=True).start()
 
     def problem(self) -> str:
         return "" if self._osascript else no_notifications_text()
 
-    def show(self, notice: Notification) -> None:
-        if self._notices.qsize() < _MOST_WAITING:
-            self._notices.put(notice)
+    def show(self, notification: SystemNotification) -> None:
+        if self._waiting.qsize() < _MOST_WAITING:
+            self._waiting.put(notification)
 
     def withdraw(self, key: str) -> None:
         """macOS offers no way to do it."""
 
     def close(self) -> None:
-        self._notices.put(None)
+        self._waiting.put(None)
 
     def _work(self) -> None:
-        while (notice := self._notices.get()) is not None:
-            text = json.dumps({"title": notice.title, "body": notice.body})
+        while (notification := self._waiting.get()) is not None:
+            text = json.dumps({"title": notification.title, "body": notification.body})
             run([self._osascript, "-l", "JavaScript", "-e", _SCRIPT], _OSASCRIPT_SECONDS, stdin=text)

@@ -15,7 +15,7 @@ BODY_CHARACTERS, _BODY_LINES = 200, 4  #: every system shows so many, and a glan
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
+class SystemNotification:
     """Clean, bounded plain text. One with the same `key`, that of its room, replaces the older one."""
 
     key: str
@@ -30,7 +30,7 @@ class NotificationService(Protocol):
         """Why none can be shown, in plain words; "" when they can, or when that is not known yet."""
         ...
 
-    def show(self, notice: Notification) -> None: ...
+    def show(self, notification: SystemNotification) -> None: ...
 
     def withdraw(self, key: str) -> None:
         """Remove the notification of this room, if there is one."""
@@ -92,12 +92,12 @@ class Notifier:
             del self._rooms[key]
 
 
-def _notification(key: str, room: _Unseen) -> Notification:
+def _notification(key: str, room: _Unseen) -> SystemNotification:
     body = shown_text(room.body, BODY_CHARACTERS, _BODY_LINES)
     if room.count > 1:
         several = ngettext("{count} new message", "{count} new messages", room.count).format(count=room.count)
         body = f"{several}\n{body}"
-    return Notification(key, clean_line(room.title, TITLE_CHARACTERS), body)
+    return SystemNotification(key, clean_line(room.title, TITLE_CHARACTERS), body)
 
 
 def no_notifications_text() -> str:

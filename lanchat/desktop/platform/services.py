@@ -15,7 +15,7 @@ from lanchat.desktop.platform.notifier import NotificationService
 class PlatformServices:
     """What the App uses of this system, besides what has module functions."""
 
-    notices: NotificationService
+    notifications: NotificationService
     appearance: Appearance
     hidden: Callable[[bool], None]  #: the window was hidden, or is shown again: on Windows an icon brings it back
     close: Callable[[], None]  #: ends all of them, without waiting for it
@@ -69,13 +69,13 @@ def open_services(
 
 
 def _services(
-    notices: NotificationService,
+    notifications: NotificationService,
     appearance: Appearance,
     *more: Callable[[], None],
     hidden: Callable[[bool], None] | None = None,
 ) -> PlatformServices:
     def close() -> None:
-        for end in (notices.close, appearance.close, *more):
+        for end in (notifications.close, appearance.close, *more):
             end()
 
-    return PlatformServices(notices, appearance, hidden or (lambda _hidden: None), close)
+    return PlatformServices(notifications, appearance, hidden or (lambda _hidden: None), close)

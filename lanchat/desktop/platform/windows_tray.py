@@ -14,7 +14,7 @@ from ctypes import wintypes
 from functools import partial
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.notifier import Notification, cut_to_utf16, no_notifications_text
+from lanchat.desktop.platform.notifier import SystemNotification, cut_to_utf16, no_notifications_text
 
 assert sys.platform == "win32"
 
@@ -215,13 +215,13 @@ class WindowsNotifications:
         self._tray: Tray | None = None
         self._problem = ""
         self._key: str | None = None  # of the balloon
-        threading.Thread(target=self._run, name="notices", daemon=True).start()
+        threading.Thread(target=self._run, name="notifications", daemon=True).start()
 
     def problem(self) -> str:
         return self._problem
 
-    def show(self, notice: Notification) -> None:
-        self._call(partial(self._show, notice))
+    def show(self, notification: SystemNotification) -> None:
+        self._call(partial(self._show, notification))
 
     def withdraw(self, key: str) -> None:
         self._call(partial(self._withdraw, key))
@@ -249,9 +249,9 @@ class WindowsNotifications:
         while not self._calls.empty():
             self._calls.get()(self._tray)
 
-    def _show(self, notice: Notification, tray: Tray) -> None:
-        self._key = notice.key
-        self._problem = "" if tray.balloon(notice.title, notice.body) else no_notifications_text()
+    def _show(self, notification: SystemNotification, tray: Tray) -> None:
+        self._key = notification.key
+        self._problem = "" if tray.balloon(notification.title, notification.body) else no_notifications_text()
 
     def _withdraw(self, key: str, tray: Tray) -> None:
         if key == self._key:

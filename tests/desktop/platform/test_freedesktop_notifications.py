@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("jeepney", reason="Linux desktops only")
 
 from lanchat.desktop.platform.freedesktop_services import FreedesktopNotifications
-from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.notifier import SystemNotification
 from lanchat.desktop.platform.session_bus import Bus
 from tests.desktop.platform.desktops import Notifications, session_bus_or_skip
 
@@ -47,7 +47,7 @@ def service(bus_address: str) -> Iterator[Notifications]:
 def test_a_notice_is_shown_letter_by_letter(
     service: Notifications, door: Callable[[], FreedesktopNotifications]
 ) -> None:
-    door().show(Notification("kitchen", "-u <Ben> · Kitchen", NASTY))
+    door().show(SystemNotification("kitchen", "-u <Ben> · Kitchen", NASTY))
     shown = service.next()
     assert shown["title"] == "-u <Ben> · Kitchen"
     assert shown["body"] == NASTY.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -58,7 +58,7 @@ def test_a_service_that_says_it_knows_no_markup_gets_none_anyway_and_no_button_i
     bus_address: str, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     plain = Notifications(bus_address, "body")
-    door().show(Notification("kitchen", "Ben", NASTY))
+    door().show(SystemNotification("kitchen", "Ben", NASTY))
     shown = plain.next()
     plain.close()
     assert "$(id)" in shown["body"]
@@ -71,7 +71,7 @@ def test_a_click_leads_to_the_room(
 ) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notification(key, "Ben", "Lunch?"))
+        notices.show(SystemNotification(key, "Ben", "Lunch?"))
     kitchen, garden = service.next(), service.next()
     service.click(garden["number"])
     service.click(kitchen["number"])
@@ -83,9 +83,9 @@ def test_a_newer_notice_of_a_room_takes_the_place_of_the_older(
     service: Notifications, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     notices = door()
-    notices.show(Notification("kitchen", "Ben", "one"))
+    notices.show(SystemNotification("kitchen", "Ben", "one"))
     first = service.next()["number"]
-    notices.show(Notification("kitchen", "Ben", "two"))
+    notices.show(SystemNotification("kitchen", "Ben", "two"))
     assert service.next()["replaces"] == first
 
 
@@ -93,11 +93,11 @@ def test_what_was_dismissed_is_not_replaced(
     service: Notifications, door: Callable[[], FreedesktopNotifications]
 ) -> None:
     notices = door()
-    notices.show(Notification("kitchen", "Ben", "one"))
+    notices.show(SystemNotification("kitchen", "Ben", "one"))
     service.dismiss(service.next()["number"])
-    notices.show(Notification("garden", "Li", "hears of it first"))
+    notices.show(SystemNotification("garden", "Li", "hears of it first"))
     service.next()
-    notices.show(Notification("kitchen", "Ben", "two"))
+    notices.show(SystemNotification("kitchen", "Ben", "two"))
     assert service.next()["replaces"] == 0
 
 
@@ -106,7 +106,7 @@ def test_a_notice_goes_when_its_room_was_looked_at(
 ) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notification(key, "Ben", "Lunch?"))
+        notices.show(SystemNotification(key, "Ben", "Lunch?"))
     service.next()
     garden = service.next()["number"]
     notices.withdraw("nowhere")
@@ -117,7 +117,7 @@ def test_a_notice_goes_when_its_room_was_looked_at(
 def test_at_the_end_all_go(service: Notifications, door: Callable[[], FreedesktopNotifications]) -> None:
     notices = door()
     for key in ("kitchen", "garden"):
-        notices.show(Notification(key, "Ben", "Lunch?"))
+        notices.show(SystemNotification(key, "Ben", "Lunch?"))
     numbers = {service.next()["number"], service.next()["number"]}
     notices.close()
     assert {service.next_taken_away(), service.next_taken_away()} == numbers
@@ -135,11 +135,11 @@ def test_a_desktop_without_notices_is_said_so_until_one_comes(bus_address: str) 
     notices = FreedesktopNotifications(bus, lambda key: None)
     assert "shows no notifications" in told(notices, bus)
     service = Notifications(bus_address, "body")
-    notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    notices.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     assert service.next()["title"] == "Ben"
     assert told(notices, bus) == ""
     service.close()
-    notices.show(Notification("kitchen", "Ben", "Dinner?"))
+    notices.show(SystemNotification("kitchen", "Ben", "Dinner?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()
 
@@ -150,7 +150,7 @@ def test_without_a_bus_it_is_said_so(address: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     bus = Bus()
     notices = FreedesktopNotifications(bus, lambda key: None)
-    notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    notices.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()
 
@@ -161,9 +161,9 @@ def test_the_end_of_the_desktop_is_no_trouble(tmp_path: Path, monkeypatch: pytes
         service = Notifications(address, "body")
         bus = Bus()
         notices = FreedesktopNotifications(bus, lambda key: None)
-        notices.show(Notification("kitchen", "Ben", "Lunch?"))
+        notices.show(SystemNotification("kitchen", "Ben", "Lunch?"))
         service.next()
         service.close()
-    notices.show(Notification("kitchen", "Ben", "Dinner?"))
+    notices.show(SystemNotification("kitchen", "Ben", "Dinner?"))
     assert "shows no notifications" in told(notices, bus)
     bus.close()

@@ -11,8 +11,8 @@ from lanchat.desktop.platform.macos_desktop import MacNotifications
 from lanchat.desktop.platform.notifier import (
     BODY_CHARACTERS,
     TITLE_CHARACTERS,
-    Notification,
     Notifier,
+    SystemNotification,
     cut_to_utf16,
 )
 from tests.desktop.platform.programs import Programs
@@ -22,13 +22,13 @@ class Screen:
     """A NotificationService: what is on it now, by room, and how often anything was put there."""
 
     def __init__(self) -> None:
-        self.shown: dict[str, Notification] = {}
+        self.shown: dict[str, SystemNotification] = {}
         self.times = 0
 
     def problem(self) -> str:
         return ""
 
-    def show(self, notice: Notification) -> None:
+    def show(self, notice: SystemNotification) -> None:
         self.shown[notice.key] = notice
         self.times += 1
 
@@ -74,7 +74,7 @@ def notifier(screen: Screen, clock: Clock) -> Notifier:
 
 def test_the_first_message_is_told_at_once(notifier: Notifier, screen: Screen) -> None:
     notifier.tell("kitchen", "Ben · Kitchen", "Lunch?")
-    assert screen.shown["kitchen"] == Notification("kitchen", "Ben · Kitchen", "Lunch?")
+    assert screen.shown["kitchen"] == SystemNotification("kitchen", "Ben · Kitchen", "Lunch?")
 
 
 def test_a_lively_room_is_told_of_once_in_three_seconds_with_how_many(
@@ -134,7 +134,7 @@ NASTY = '"; do shell script "id" \\ $(id)\n🙂 -u'
 def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Programs) -> None:
     programs.install("osascript")
     service = MacNotifications()
-    service.show(Notification("kitchen", "-u Ben", NASTY))
+    service.show(SystemNotification("kitchen", "-u Ben", NASTY))
     ran = programs.next()
     assert json.loads(ran["stdin"]) == {"title": "-u Ben", "body": NASTY}
     assert not any("Ben" in argument or "shell script" in argument for argument in ran["argv"])
@@ -144,7 +144,7 @@ def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Progr
 
 def test_without_osascript_it_is_said_so(programs: Programs) -> None:
     service = MacNotifications()
-    service.show(Notification("kitchen", "Ben", "Lunch?"))
+    service.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     assert "shows no notifications" in service.problem()
     service.close()
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.notifier import SystemNotification
 from lanchat.desktop.platform.services import open_services
 
 if sys.platform in ("win32", "darwin"):
@@ -22,7 +22,7 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
     dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
     services = open_services(clicked.put, lambda: None, dark.put)
     assert dark.get(timeout=20) is True
-    services.notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    services.notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     number = service.next()["number"]
     service.click(number)
     assert clicked.get(timeout=20) == "kitchen"
@@ -38,6 +38,6 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
 def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
     services = open_services(lambda key: None, lambda: None, lambda dark: None)
-    services.notices.show(Notification("kitchen", "Ben", "Lunch?"))
+    services.notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     services.close()
-    services.notices.show(Notification("kitchen", "Ben", "too late"))
+    services.notifications.show(SystemNotification("kitchen", "Ben", "too late"))

@@ -20,7 +20,7 @@ if sys.platform != "win32":
 import winreg
 
 from lanchat.desktop.platform import autostart, taskbar, windows_desktop
-from lanchat.desktop.platform.notifier import Notification
+from lanchat.desktop.platform.notifier import SystemNotification
 from lanchat.desktop.platform.wakeup import Waker
 from lanchat.desktop.platform.windows_tray import WindowsNotifications
 
@@ -164,7 +164,7 @@ def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsNotifications, 
 
 def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
     service, told = tray
-    service.show(Notification("kitchen", "Ben", "Lunch?"))
+    service.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     click(BALLOON_CLICKED)
     assert told.get(timeout=10) == "kitchen"
     assert service.problem() == ""
