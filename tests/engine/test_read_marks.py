@@ -6,6 +6,7 @@ import pytest
 
 from engine.people import People, Person
 from lanchat.engine import commands, events, known_rooms
+from lanchat.storage.store import Store
 
 
 @pytest.fixture
@@ -54,8 +55,8 @@ def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: 
 
 def test_reading_fast_does_not_wear_the_disk(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[object] = []
-    keep = known_rooms._keep
-    monkeypatch.setattr(known_rooms, "_keep", lambda store, marks: (writes.append(marks), keep(store, marks)))
+    mark_read = Store.mark_read
+    monkeypatch.setattr(Store, "mark_read", lambda *of: (writes.append(of), mark_read(*of)))
     for seq in range(500):
         ben.do(commands.MarkRead(ben.room_id, seq))
     ben.hears_nothing(events.Problem)
