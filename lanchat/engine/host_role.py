@@ -69,7 +69,7 @@ class _KeptRoom:
 
 
 class HostRole:
-    """Our part in a room that is ours. Made by `open`, begun by `start`, ended by `close`."""
+    """Our part in a room that is ours. `open` makes it, `close` ends it."""
 
     hosting = True
 
@@ -91,7 +91,6 @@ class HostRole:
         self._record = record
         self._person = person
         self._discovery = discovery
-        self._group = group
         self._admitted = kept.admitted
         self._met = kept.met
         self._banned = kept.banned
