@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+import tkinter as tk
 from _tkinter import DONT_WAIT
 from collections import Counter
 from pathlib import Path
@@ -59,17 +60,32 @@ def _until_drawn(person: Person) -> Counter[tuple[str, str]]:
     _settle(person)
     text, writes_in = person.transcript, person.root.focus_get()
     assert writes_in is not None
+
+    def changed(*_what: str) -> None:
+        """After each command of the Text: the row is there, and what follows is no part of it."""
+        if sys.getprofile() is not None:
+            sys.setprofile(None)
+            if not _is_there(text):
+                sys.setprofile(count)
+
+    trace = ("trace", "add", "execution", str(text), "leave", text.register(changed))
     until = time.monotonic() + _PATIENCE_SECONDS
+    text.tk.call(*trace)
     sys.setprofile(count)
     try:
         writes_in.event_generate("<Return>")
-        while not text.get("1.0", "end").rstrip().endswith(_TEXT):
+        while sys.getprofile() is not None:
             assert time.monotonic() < until, "the message was never drawn"
-            if not person.root.dooneevent(DONT_WAIT):  # one at a time: what follows on the row is no part of it
+            if not person.root.dooneevent(DONT_WAIT):
                 time.sleep(0.001)
     finally:
         sys.setprofile(None)
+    text.tk.call("trace", "remove", *trace[2:])
     return calls
+
+
+def _is_there(text: tk.Text) -> bool:
+    return text.get("end - 3 lines", "end").rstrip().endswith(_TEXT)
 
 
 def _settle(person: Person) -> None:

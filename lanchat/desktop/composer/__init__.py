@@ -9,6 +9,6 @@
     notice_bar    what there is to say about what is written, with what can be done
 
 A message begins as keys: Tk's edits of the Text change the EditBuffer, which the Text then shows. Enter has
-`Composer.send_message` give a `Say` command to the engine, which answers with `EntryWritten`, or `NotWritten`: then
-the text comes back into the field.
+`Composer.send_message` give a `Say` command to the engine. The engine answers with `EntryWritten`, or with
+`NotWritten`: then the text comes back into the field.
 """

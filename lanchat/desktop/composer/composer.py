@@ -156,7 +156,7 @@ class Composer(tk.Frame):
         caret = self.editor.caret
         start = written.rfind("\n", 0, caret) + 1
         line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
-        if not self._desk.theme.shaper.draws(line):
+        if line.isascii() or not self._desk.theme.shaper.draws(line):
             self._reads.pack_forget()
             return
         self._reads.text(line)
@@ -172,7 +172,7 @@ class Composer(tk.Frame):
             self._show_too_long(written)
         elif self._over or self._problem:
             self._notice.show(_left_out(self._over) if self._over else self._problem)
-        else:
+        elif self._notice.winfo_manager():
             self._notice.hide()
 
     def pick(self) -> None:
@@ -204,7 +204,8 @@ class Composer(tk.Frame):
     def _send_all(self, texts: list[str]) -> None:
         for text in texts:
             self._desk.do(Say(self._room_id, text))
-        if room := self._desk.state.rooms.get(self._room_id):  # what was answered is read
+        room = self._desk.state.room(self._room_id)
+        if room.last_seq > room.unread.read_seq:  # what was answered is read
             self._desk.do(MarkRead(self._room_id, room.last_seq))
         self._came_back = self._problem = ""
         self._rewrite("")

@@ -75,7 +75,8 @@ class EditBuffer:
     def set(self, text: str) -> None:
         """Another text altogether, with nothing before it."""
         self._become("")
-        self._become(self._fitting(self._cleaned(text)))
+        if text:
+            self._become(self._fitting(self._cleaned(text)))
         self._before.clear()
         self._after.clear()
         self._typed_to = self._deleted_to = -1

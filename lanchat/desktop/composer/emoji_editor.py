@@ -285,6 +285,7 @@ class Placeholder(tk.Canvas):
         )  # fmt: skip
         self._theme = theme
         self._writer = LineRenderer(theme)
+        self._left, self._height = theme.px(4), theme.fonts.height("body")
         self._shown = False
         self.words = ""
         forward_mouse(self, text)
@@ -301,12 +302,11 @@ class Placeholder(tk.Canvas):
             return
         self._shown = shown
         if shown:
-            left, height = self._theme.px(4), self._theme.fonts.height("body")
-            self.place(x=left, y=0, relwidth=1, width=-left, height=height)
+            self.place(x=self._left, y=0, relwidth=1, width=-self._left, height=self._height)
         else:
             self.place_forget()
 
     def _draw(self) -> None:
         self.delete("all")
-        at = (0, self._theme.fonts.height("body") / 2)
+        at = (0, self._height / 2)
         self._writer.write(self, at, self.words, "body", self._theme.palette.mute, self.winfo_width())

@@ -134,6 +134,8 @@ def _inline(text: str, nick: str) -> list[Run]:
 
 
 def _plain(text: str, nick: str) -> list[Run]:
+    if not ("@" in text or "\uff20" in text):
+        return [Run("plain", text, text)] if text else []
     found: list[Run] = []
     at = 0
     for start, end in mention_spans(text, nick):

@@ -157,9 +157,9 @@ class MessageLayout:
                 pad = ImagePiece(self.images.space(FENCE_PAD))
                 lines += [RowLine(("fence", "loose"), [pad, *line], at > 0) for at, line in enumerate(broken)]
                 continue
-            tags, text = ("body", *ground), "".join([span.text for span in spans])
-            base = paragraphs.base_of(text)
-            if has_right_to_left(text):
+            tags, text, base = ("body", *ground), "".join([span.text for span in spans]), 0
+            if not text.isascii() and has_right_to_left(text):
+                base = paragraphs.base_of(text)
                 tags = (*tags, "broken", *(("right",) if base else ()))
             lines += [
                 RowLine(tags, pieces, at > 0) for at, pieces in enumerate(self._broken(spans, room, base, big=big))
