@@ -37,14 +37,14 @@ class ConversationView(tk.Frame):
         self._find_bar: FindBar | None = None
         self.composer = Composer(self, desk, place.room_id)
         self.composer.pack(side="bottom", fill="x", padx=desk.theme.px(16), pady=(desk.theme.px(4), desk.theme.px(14)))
-        self.transcript = Timeline(self, desk, place.room_id)
-        self.transcript.pack(fill="both", expand=True)
-        tab_order(self._strip, self.transcript, self.composer)
+        self.timeline = Timeline(self, desk, place.room_id)
+        self.timeline.pack(fill="both", expand=True)
+        tab_order(self._strip, self.timeline, self.composer)
         if place.seq:
-            self.transcript.jump(place.seq, place.words)
+            self.timeline.jump(place.seq, place.words)
 
     def heard(self, event: Event) -> None:
-        for view in (self._header, self._strip, self.transcript, self.composer):
+        for view in (self._header, self._strip, self.timeline, self.composer):
             view.heard(event)
 
     def focus_first(self) -> None:
@@ -52,14 +52,14 @@ class ConversationView(tk.Frame):
 
     def panes(self) -> Sequence[Timeline | Composer]:
         """The parts that F6 focuses one after the other."""
-        return self.transcript, self.composer
+        return self.timeline, self.composer
 
     def find(self) -> None:
         """Open the find bar above the timeline."""
         if self._find_bar is None:
-            self._find_bar = FindBar(self, self._desk, self.room_id, self.transcript.jump, self.close_find)
-            self._find_bar.pack(fill="x", before=self.transcript)
-            tab_order(self._find_bar, self.transcript, self.composer)
+            self._find_bar = FindBar(self, self._desk, self.room_id, self.timeline.jump, self.close_find)
+            self._find_bar.pack(fill="x", before=self.timeline)
+            tab_order(self._find_bar, self.timeline, self.composer)
         self._find_bar.focus_set()
 
     def close_find(self) -> bool:
@@ -68,7 +68,7 @@ class ConversationView(tk.Frame):
             return False
         self._find_bar.destroy()
         self._find_bar = None
-        self.transcript.forget_found()
+        self.timeline.forget_found()
         self.composer.focus_set()
         return True
 

@@ -141,7 +141,7 @@ def _type_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
     view = window.main_view
     if not isinstance(view, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
         return
-    in_timeline = str(event.widget).startswith(str(view.transcript))
+    in_timeline = str(event.widget).startswith(str(view.timeline))
     if event.widget.winfo_class() == "Text" and not in_timeline:
         return
     view.composer.type(event.char)

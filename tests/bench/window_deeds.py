@@ -51,7 +51,7 @@ class Deeds:
 
     def welcome(self) -> Doing:
         """Out of the room that is shown, at its end."""
-        self._conversation.transcript.show_newest()
+        self._conversation.timeline.show_newest()
         yield 200
         self._window.go(WelcomePlace())
         yield 200
@@ -69,16 +69,16 @@ class Deeds:
 
     def scroll(self, steps: int) -> Doing:
         """The wheel, from the end upwards: what each step took in which more was read, until all is in view."""
-        transcript = self._conversation.transcript
-        transcript.show_newest()
+        timeline = self._conversation.timeline
+        timeline.show_newest()
         yield 200
         took = []
         for _ in range(steps):
-            before, began = transcript.loaded.first, time.perf_counter()
-            transcript.view.text.event_generate("<Button-4>")
+            before, began = timeline.loaded.first, time.perf_counter()
+            timeline.view.text.event_generate("<Button-4>")
             yield _LOOK_MS
             self._seen()
-            if transcript.loaded.first != before:
+            if timeline.loaded.first != before:
                 took.append(_ms_since(began) - _LOOK_MS)
             yield _LOOK_MS
         return took
@@ -165,8 +165,8 @@ class Deeds:
         return sum(room.last_seq for room in self._window.state.rooms.values())
 
     def _stands(self, text: str, *, in_log: bool = False) -> bool:
-        """Whether a line of mine is in the Transcript, with a tick when it is to be `in_log`."""
-        rows = (one.row for one in reversed(self._conversation.transcript.view.rows))
+        """Whether a line of mine is in the timeline, with a tick when it is to be `in_log`."""
+        rows = (one.row for one in reversed(self._conversation.timeline.view.rows))
         return any(isinstance(row, MessageRow) and row.text == text and not (in_log and row.unsent) for row in rows)
 
 

@@ -88,7 +88,7 @@ class AtWindow:
 
     def presses_in_text(self, words: str) -> None:
         """Clicks words in the timeline."""
-        self._click(self.transcript, *self.place_in_text(words))
+        self._click(self.timeline, *self.place_in_text(words))
 
     def finds(self, words: str, within: tk.Misc | None = None, which: int = 0) -> Seen:
         """Waits for these words; where to press them."""
@@ -103,7 +103,7 @@ class AtWindow:
 
     def place_in_text(self, words: str) -> tuple[int, int]:
         """Waits for words in the timeline; where they are, in its pixels."""
-        text = self.transcript
+        text = self.timeline
 
         def place() -> str:
             return text.search(words, *in_view(text))
@@ -180,7 +180,7 @@ class AtWindow:
         return self.app.window.panes.main_frame
 
     @property
-    def transcript(self) -> tk.Text:
+    def timeline(self) -> tk.Text:
         """The one that is in view."""
         return next(
             part for part in parts(self.middle)

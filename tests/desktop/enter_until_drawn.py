@@ -58,7 +58,7 @@ def _until_drawn(person: Person) -> Counter[tuple[str, str]]:
 
     person.types(_TEXT)
     _settle(person)
-    text, writes_in = person.transcript, person.root.focus_get()
+    text, writes_in = person.timeline, person.root.focus_get()
     assert writes_in is not None
 
     def changed(*_what: str) -> None:

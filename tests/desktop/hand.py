@@ -111,7 +111,7 @@ class AtMouse(Hand):
         self.moves(one.widget, one.x, one.y)
 
     def points_in_text(self, words: str) -> None:
-        self.moves(self.person.transcript, *self.person.place_in_text(words))
+        self.moves(self.person.timeline, *self.person.place_in_text(words))
 
     def until(self, holds: Callable[[], bool], otherwise: str = "") -> None:
         self.person.until(holds, otherwise)

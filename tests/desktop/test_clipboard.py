@@ -104,7 +104,7 @@ def test_what_is_selected_anywhere_can_be_pasted_by_the_middle_button(ana: Perso
     ana.sees_state("first words", "✓")
     mouse = hand(ana)
     x, y = ana.place_in_text("first words")
-    mouse.drags(ana.transcript, (x - 2, y), (x + 300, y))
+    mouse.drags(ana.timeline, (x - 2, y), (x + 300, y))
     program = subprocess.Popen(["xclip", "-selection", "primary", "-o"], stdout=subprocess.PIPE)
     ana.until(lambda: program.poll() is not None, "xclip waits")
     assert program.stdout is not None

@@ -46,7 +46,7 @@ def test_a_room_is_searched_from_the_newest_back(ana: Person) -> None:
 def painted(person: Person) -> list[str]:
     """The words that stand out."""
     person.root.update()
-    text = person.transcript
+    text = person.timeline
     ends = [str(index) for index in text.tag_ranges("found")]
     return [text.get(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
 
@@ -91,7 +91,7 @@ def test_words_typed_into_the_palette_can_be_searched_for(ana: Person) -> None:
 
 
 def test_the_beginning_of_a_long_talk_is_a_key_away(ana: Person) -> None:
-    ana.transcript.focus_force()
+    ana.timeline.focus_force()
     ana.keys("Home")
     ana.sees("message 0 about nothing")
     ana.keys("End")

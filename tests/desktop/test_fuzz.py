@@ -89,9 +89,9 @@ def said_while_one_scrolls(ana: Person, eve: Member, texts: list[str], chance: r
     for at in range(0, len(texts), _AT_ONCE):
         for text in texts[at : at + _AT_ONCE]:
             eve.do(commands.Say(ana.room_id, text))
-        ana.transcript.focus_force()
+        ana.timeline.focus_force()
         ana.keys(*chance.choices(["Prior", "Next", "Home", "End", "Up", "Down"], k=6))
-    ana.transcript.focus_force()
+    ana.timeline.focus_force()
     ana.keys("End")
     eve.do(commands.Say(ana.room_id, "that was all"))
     ana.sees("that was all")

@@ -220,7 +220,7 @@ def test_my_name_can_be_pasted_by_mouse(ana: Person, hand: Takes) -> None:
 def test_words_are_selected_by_dragging_over_them(ana: Person, hand: Takes) -> None:
     mouse = hand(ana)
     x, y = ana.place_in_text("first words")
-    mouse.drags(ana.transcript, (x, y), (x + 300, y))
+    mouse.drags(ana.timeline, (x, y), (x + 300, y))
     ana.keys("Control-c")
     assert clipboard(ana) == "irst words"
 
@@ -252,7 +252,7 @@ def test_after_turning_the_wheel_nothing_is_half_erased(ana: Person, hand: Takes
     mouse = hand(ana)
     ana.says(*(f"line {number} of what was said, long enough to be where the button is" for number in range(30)))
     ana.sees_state("line 29 of what was said, long enough to be where the button is", "✓")
-    text = ana.transcript
+    text = ana.timeline
     mouse.moves(text, text.winfo_width() // 2, 200)
     for up, down in ((3, 4), (1, 2), (5, 7)):
         mouse.clicks(WHEEL_UP, up)
@@ -268,7 +268,7 @@ def test_the_time_beside_a_message_goes_when_the_text_moves(ana: Person, hand: T
     mouse = hand(ana)
     ana.says(*(f"line {number}" for number in range(40)))
     ana.sees_state("line 39", "✓")
-    text = ana.transcript
+    text = ana.timeline
 
     def times() -> list[int]:
         """Where one is shown: pixels below the top of the line it stands beside."""

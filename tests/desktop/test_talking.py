@@ -112,7 +112,7 @@ def test_what_is_begun_is_kept_for_each_room_and_over_a_restart(people: People) 
 def test_letters_typed_at_the_list_of_messages_go_where_one_writes(people: People) -> None:
     ana = people.person("Ana")
     ana.starts_room("Kitchen")
-    ana.transcript.focus_force()
+    ana.timeline.focus_force()
     ana.root.update()
     ana.types("hello")
     assert ana.writes() == "hello"
@@ -124,7 +124,7 @@ def test_who_makes_the_text_larger_writes_no_plus(people: People) -> None:
     before = ana.app.window.kept.now.zoom
     writes_nothing = () if sys.platform == "darwin" else ("Alt-x",)  # Option-x is a character there
     for key in ("Control-plus", "Control-minus", "Control-equal", *writes_nothing):
-        ana.transcript.focus_force()
+        ana.timeline.focus_force()
         ana.root.update()
         ana.keys(key)
     assert ana.writes() == ""
@@ -139,7 +139,7 @@ def test_emoji_are_sent_shown_and_copied_back(people: People) -> None:
     ana.types(text)
     ana.keys("Return")
     ben.sees("tea ", " now")
-    ben.transcript.focus_force()
+    ben.timeline.focus_force()
     ben.keys("Control-a", "Control-c")
     assert text in ben.root.clipboard_get()
 

@@ -96,9 +96,9 @@ def test_every_nick_can_be_read_on_every_ground(palette: Palette) -> None:
 @pytest.mark.parametrize("focused", [True, False])
 def test_what_is_selected_can_be_read_wherever_the_keyboard_is(root: tk.Tk, palette: Palette, focused: bool) -> None:
     theme = Theme(root, palette, 1.0)
-    transcript = tk.Text(root)
-    style(transcript, theme)
-    fields = [transcript, TextField(root, theme).field, CopyField(root, theme, "words").field,
+    timeline = tk.Text(root)
+    style(timeline, theme)
+    fields = [timeline, TextField(root, theme).field, CopyField(root, theme, "words").field,
               EmojiEditor(root, theme, most=99, on_change=lambda _typed: None, on_full=lambda _over: None)]  # fmt: skip
     for field in fields:
         ground = str(field["selectbackground" if focused else "inactiveselectbackground"])

@@ -199,7 +199,7 @@ def test_f6_goes_through_all_panes_and_back(people: People) -> None:
     app = ana.app.window
     assert app.panes is not None
     assert app.panes.people is not None
-    parts = [str(ana.transcript), str(app.main_view), str(app.panes.people), str(ana.sidebar)]
+    parts = [str(ana.timeline), str(app.main_view), str(app.panes.people), str(ana.sidebar)]
 
     def has_keyboard() -> str:
         focused = str(ana.root.focus_get())
@@ -209,5 +209,5 @@ def test_f6_goes_through_all_panes_and_back(people: People) -> None:
     for key in ("F6",) * 4 + ("Shift-F6",) * 4:
         ana.keys(key)
         there.append(has_keyboard())
-    transcript, composer, side, rooms = parts
-    assert there == [side, rooms, transcript, composer, transcript, rooms, side, composer]
+    timeline, composer, side, rooms = parts
+    assert there == [side, rooms, timeline, composer, timeline, rooms, side, composer]

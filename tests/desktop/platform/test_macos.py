@@ -171,7 +171,7 @@ def test_the_menu_bar_speaks_another_language_at_once(ana: Person) -> None:
 def test_shortcuts_are_with_command_and_said_so(ana: Person) -> None:
     ana.starts_room("Kitchen")
     ana.sees("⌘K")
-    ana.transcript.event_generate("<Command-k>")
+    ana.timeline.event_generate("<Command-k>")
     ana.root.update()
     ana.sees("A room, a person")
     ana.keys("Escape", "F1")
@@ -212,7 +212,7 @@ def test_option_and_an_arrow_goes_to_another_room_from_everywhere(ana: Person) -
     ana.starts_room("Kitchen")
     panes = ana.app.window.panes
     assert panes is not None
-    for goes_to in (lambda: ana.transcript, lambda: panes.sidebar.rooms.list.canvas):
+    for goes_to in (lambda: ana.timeline, lambda: panes.sidebar.rooms.list.canvas):
         for key, title in (("Up", "Attic"), ("Down", "Kitchen")):
             goes_to().focus_force()
             ana.root.update()

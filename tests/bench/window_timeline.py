@@ -1,6 +1,6 @@
-"""What the Transcript takes: opening a long history, paging in it, and messages that come in faster than anyone reads.
+"""What the timeline takes: opening a long history, paging in it, and messages that come in faster than anyone reads.
 
-`python -m tests.bench.window_transcript [ENTRIES]`; needs a screen, or Xvfb.
+`python -m tests.bench.window_timeline [ENTRIES]`; needs a screen, or Xvfb.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Context(RecordingContext):
 
 
 class Shown:
-    """A Transcript in a window of its own, as the real window has it."""
+    """A timeline in a window of its own, as the real window has it."""
 
     def __init__(self, folder: Path, room_id: RoomId) -> None:
         self.root = tk.Tk()
@@ -69,27 +69,27 @@ class Shown:
         self.room_id = room_id
         self.desk = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
         self.root.update()
-        self.transcript: Timeline | None = None
+        self.timeline: Timeline | None = None
 
     def open(self) -> float:
         """Seconds until the room is drawn."""
         began = time.perf_counter()
-        self.transcript = Timeline(self.root, self.desk, self.room_id)
-        self.transcript.pack(fill="both", expand=True)
+        self.timeline = Timeline(self.root, self.desk, self.room_id)
+        self.timeline.pack(fill="both", expand=True)
         self.root.update()
         return time.perf_counter() - began
 
     def heard(self, event: Event) -> None:
         self.state.apply(event)
-        assert self.transcript is not None
-        self.transcript.heard(event)
+        assert self.timeline is not None
+        self.timeline.heard(event)
 
     def close(self) -> None:
         for waits in self.desk.to_draw.values():
             self.root.after_cancel(waits)
         self.root.destroy()
         self.reader.close()
-        del self.desk, self.transcript, self.root
+        del self.desk, self.timeline, self.root
         gc.collect()  # on this thread: Tk's things must not be dropped on another
 
 
@@ -107,8 +107,8 @@ def opening(folder: Path, room_id: RoomId) -> list[float]:
     took = []
     with shown(folder, room_id) as window:
         for _ in range(6):
-            if window.transcript is not None:
-                window.transcript.destroy()
+            if window.timeline is not None:
+                window.timeline.destroy()
             window.at_seq.clear()
             took.append(window.open())
     return took
@@ -119,8 +119,8 @@ def paging(folder: Path, room_id: RoomId, steps: int = 1_500) -> list[float]:
     took = []
     with shown(folder, room_id) as window:
         window.open()
-        assert window.transcript is not None
-        loaded, text = window.transcript.loaded, window.transcript.view.text
+        assert window.timeline is not None
+        loaded, text = window.timeline.loaded, window.timeline.view.text
         for _ in range(steps):
             before, began = loaded.first, time.perf_counter()
             text.event_generate("<Button-4>")
