@@ -109,7 +109,7 @@ def opening(folder: Path, room_id: RoomId) -> list[float]:
         for _ in range(6):
             if window.timeline is not None:
                 window.timeline.destroy()
-            window.at_seq.clear()
+            window.desk.at_seq.clear()
             took.append(window.open())
     return took
 

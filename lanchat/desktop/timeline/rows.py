@@ -103,26 +103,18 @@ class RowContext(Struct, frozen=True):
 
 def key_of(row: TimelineRow) -> Hashable:
     """What a row is found by: a message by its id, whether it is in the log yet or not."""
-    match row:
-        case MessageRow(message_id=message_id):
-            return message_id
-        case MembershipRow(after=after):
-            return "after", after
-        case BeginningRow():
-            return "beginning"
-        case _:
-            return row.seq
+    if isinstance(row, MessageRow):
+        return row.message_id
+    if isinstance(row, MembershipRow):
+        return "after", row.after
+    return "beginning" if isinstance(row, BeginningRow) else row.seq
 
 
 def seqs(row: TimelineRow) -> tuple[int, int]:
     """The first and the last entry that a row shows; (0, -1): none of the log."""
-    match row:
-        case HiddenRow(seq=seq, last=last) | MutedRow(seq=seq, last=last):
-            return seq, last
-        case MessageRow(seq=seq) | UnknownRow(seq=seq) if seq:
-            return seq, seq
-        case _:
-            return 0, -1
+    if isinstance(row, MessageRow | UnknownRow) and row.seq:
+        return row.seq, row.seq
+    return (row.seq, row.last) if isinstance(row, HiddenRow | MutedRow) else (0, -1)
 
 
 def rows_of(before: LogEntry | None, entries: Iterable[LogEntry], context: RowContext) -> list[TimelineRow]:
