@@ -39,7 +39,7 @@ class Completion:
     text: str  #: what would stand there
     words: str  #: what it is called in the list
     emoji: str = ""  #: its picture, or
-    member: MemberKey | None = None  #: whose it is
+    member: MemberKey | None = None  #: whose picture it is
 
 
 def completions(before: str, people: Iterable[tuple[MemberKey, str]], recent: Sequence[str]) -> list[Completion]:
@@ -56,7 +56,7 @@ def completions(before: str, people: Iterable[tuple[MemberKey, str]], recent: Se
 
 
 def completed_code(before: str) -> Completion | None:
-    """The emoji whose code between colons has just been finished."""
+    """The emoji whose code was completed by the colon just typed; None: there is none."""
     match = _WHOLE_CODE.search(before, before.rfind("\n") + 1)
     sequence = emoji_names.emoji_of_code(match[1]) if match else ""
     return Completion(match.start(), sequence, match[0], sequence) if match and sequence else None
@@ -67,7 +67,7 @@ _WIDTH, _ROW, _PICTURE, _PAD = 300, 34, 20, 10  # design pixels
 
 class CompletionList(Box):
     def __init__(self, theme: Theme, over: tk.Misc, take: Callable[[Completion], None]) -> None:
-        """`over`: what it stands above. `take`: this one was chosen with the pointer."""
+        """`over`: the widget it is placed above. `take` is called with the completion that was clicked."""
         super().__init__(theme.root, theme, "raised", 8, pad=(4, 4), edge=theme.palette.shade)
         self._over = over
         self._take = take
@@ -87,7 +87,7 @@ class CompletionList(Box):
         return self.offers[self._at]
 
     def show(self, offers: Sequence[Completion]) -> None:
-        """These; none: it goes."""
+        """Show these; with none, hide the list."""
         if offers == self.offers:
             return
         self.offers, self._at = offers, 0
@@ -102,7 +102,7 @@ class CompletionList(Box):
         self._draw_rows()
 
     def move(self, step: int) -> None:
-        """The next one, or the one before; around at the ends."""
+        """Choose the next one, or the one before; from the last to the first."""
         self._at = (self._at + step) % len(self.offers)
         self._draw_rows()
 
@@ -139,7 +139,7 @@ class CompletionList(Box):
 
 class Completer:
     def __init__(self, desk: ViewContext, room_id: RoomId, editor: EmojiEditor, over: tk.Misc) -> None:
-        """`over`: what the list stands above."""
+        """`over`: the widget that the list is placed above."""
         self._desk = desk
         self._room_id = room_id
         self._editor = editor
@@ -152,11 +152,11 @@ class Completer:
 
     @property
     def offered(self) -> list[Completion]:
-        """What is in the list now."""
+        """The completions in the list."""
         return list(self._list.offers)
 
     def typed(self) -> bool:
-        """A key changed what is written. True: that finished a code, and the emoji stands there now."""
+        """Update the list after a key changed the text. True: a code was completed and replaced by its emoji."""
         before = self._editor.written[: self._editor.caret]
         if before.endswith(":") and (finished := completed_code(before)):
             self._take(finished)
@@ -165,14 +165,14 @@ class Completer:
         return False
 
     def take(self) -> bool:
-        """Put in what is chosen. False: there is no list."""
+        """Insert the chosen completion. False: there is no list."""
         if not self._list.offers:
             return False
         self._take(self._list.chosen)
         return True
 
     def leave(self) -> None:
-        """The list goes; what is written stays."""
+        """Hide the list and leave the text as it is."""
         self._list.show(())
 
     def destroy(self) -> None:

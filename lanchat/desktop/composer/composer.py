@@ -30,10 +30,10 @@ from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left, NotWritten
 
-_MOST = 4 * limits.TEXT_CHARACTERS  # at once: a Text grows slow with one long line
+_MOST = 4 * limits.TEXT_CHARACTERS  # characters in the field: a Text is slow with one very long line
 _READING = 200  #: characters of a line that are shown as they are read
 _DRAFT_MS = 800  # after the last key
-_PREPARE_MS = 1_000  # what takes the machine's time while a room opens would be waited for
+_PREPARE_MS = 1_000  # after the room opened: work at that moment would delay it
 _SEND_SIZE, _SEND_ICON = 34, 18  # design pixels
 _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
@@ -45,9 +45,9 @@ class Composer(tk.Frame):
         self._desk = desk
         self._room_id = room_id
         self._keeping = ""  # the `after` that keeps the draft
-        self._came_back = ""  # what could not be kept, at the beginning of what is written
-        self._over = 0  # characters that found no room
-        self._problem = ""  # what became of the last thing said
+        self._came_back = ""  # the part at the beginning of the text that could not be kept
+        self._over = 0  # characters that did not fit
+        self._problem = ""  # why the last message was not sent
         self._enabled = True
         self._notice = NoticeBar(self, theme)
         self._box = Box(self, theme, "field", 8, pad=(6, 5))
@@ -135,7 +135,7 @@ class Composer(tk.Frame):
         return "break" if self._completing.take() else _leave(self.editor.tk_focusNext())
 
     def _show_menu(self, x: int, y: int) -> str:
-        """What can be done with the text, at a point of the screen."""
+        """Open the edit menu at a point of the screen."""
         show_edit_menu(self.editor, self._desk.theme, (x, y))
         return "break"
 
@@ -145,14 +145,14 @@ class Composer(tk.Frame):
         if not typed:
             self._completing.leave()
         elif self._completing.typed():
-            return  # that was a change of its own
+            return  # the completion was a change of its own
         self._show_state()
         if self._keeping:
             self.after_cancel(self._keeping)
         self._keeping = self.after(_DRAFT_MS, self.keep)
 
     def _show_reading(self, written: str) -> None:
-        """The line with the caret as it is read, above the field, where Tk shows its letters one by one."""
+        """Show the line with the caret above the field, with its letters joined, where Tk cannot draw it so."""
         caret = self.editor.caret
         start = written.rfind("\n", 0, caret) + 1
         line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
@@ -232,7 +232,7 @@ class Composer(tk.Frame):
         self.editor.select(self.editor.written.find(first[:1]) + len(first), len(self.editor.written))
 
     def _take_back(self, text: str, problem: str) -> None:
-        """A message that could not be kept is in the field again, before what has been begun since."""
+        """Put a message that could not be kept back into the field, before what was begun since."""
         begun = self.editor.written.removeprefix(self._came_back).lstrip("\n")
         self._came_back = "\n".join(part for part in (self._came_back, text) if part)
         words = _("This was not sent: {problem}")
@@ -255,7 +255,7 @@ class Composer(tk.Frame):
         keep_draft(self._desk.kept, self._room_id, Draft(self.editor.written))
 
     def _show_connection(self) -> None:
-        """What can be written, and whether it is sent at once, by our connection to the room."""
+        """Enable the field and choose its placeholder by the connection to the room."""
         room = self._desk.state.rooms.get(self._room_id)
         connection = room.connection if room else None
         writes = room is not None and (room.is_in or room.entering or room.diverged)

@@ -35,13 +35,13 @@ def load_draft(kept: Kept, room_id: RoomId) -> Draft:
 
 
 def keep_draft(kept: Kept, room_id: RoomId, draft: Draft) -> None:
-    """On disk with the next `save`."""
+    """It is written to disk with the next `Kept.save`."""
     if draft != load_draft(kept, room_id):
         kept.change_room(room_id, draft=draft.text)
 
 
 def put_back(kept: Kept, room_id: RoomId, text: str) -> None:
-    """A message that could not be kept comes back into a room that is not in view, after what was begun there."""
+    """Append a message that could not be kept to the draft of a room that is not in view."""
     begun = load_draft(kept, room_id).text
     keep_draft(kept, room_id, Draft("\n".join(part for part in (begun, text) if part)))
 

@@ -15,7 +15,7 @@ from lanchat.core.text import LINE_END
 from lanchat.desktop.emoji.pattern import EMOJI
 from lanchat.desktop.widgets.text_editing import SurrogateJoiner
 
-_MOST_STEPS = 200  #: back
+_MOST_STEPS = 200  # of undo
 _MOST_EMOJI = 500  #: a Text with thousands of pictures in one line takes seconds to draw
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -44,7 +44,7 @@ class EditBuffer:
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, text: str) -> int:
-        """Put in as much of `text` as there is room for. Gives how many characters were taken."""
+        """Insert as much of `text` as there is room for; return how many characters that is."""
         text = self._fitting(self._cleaned(text))
         if text:
             goes_on = at == self._typed_to and len(text) == 1 and not text.isspace()
@@ -65,15 +65,15 @@ class EditBuffer:
         self._typed_to, self._deleted_to, self._replacing = -1, start, True
 
     def meant(self, place: int) -> int:
-        """Where an insertion there belongs: what was just deleted may have stood between two parts of an emoji."""
+        """Where to insert instead of at `place`: what was just deleted may have stood between two parts of an emoji."""
         return self._deleted_to if self._replacing and place == self.whole(self._deleted_to) else place
 
     def settle(self) -> None:
-        """What is inserted from now on does not belong to the deletion before it."""
+        """End the current step: a later insertion is not part of the deletion before it."""
         self._replacing = False
 
     def set(self, text: str) -> None:
-        """Another text altogether, with nothing before it."""
+        """Replace the text and forget all undo steps."""
         self._become("")
         if text:
             self._become(self._fitting(self._cleaned(text)))
@@ -82,11 +82,11 @@ class EditBuffer:
         self._typed_to = self._deleted_to = -1
 
     def undo(self, at: int) -> int | None:
-        """Back to the text before; gives where the caret was then. None when there is none. `at`: where it is now."""
+        """Restore the text before; give where the caret was then, or None if there is no step. `at`: the caret now."""
         return self._go(self._before, self._after, at)
 
     def redo(self, at: int) -> int | None:
-        """As `undo`, the other way."""
+        """As `undo`, in the other direction."""
         return self._go(self._after, self._before, at)
 
     # --- places ------------------------------------------------------------------------------------------------------
@@ -100,13 +100,13 @@ class EditBuffer:
         return max(begin, place)
 
     def index(self, place: int) -> str:
-        """Where this is in the Text."""
+        """The index in the Text of a place."""
         begin = self.text.rfind("\n", 0, place) + 1
         column = sum(map(self.width, split_units(self.text[begin:place])))
         return f"{self.text.count(chr(10), 0, place) + 1}.{column}"
 
     def place(self, index: str, *, after: bool = False) -> int:
-        """Of an index of the Text; within a character: before it, or `after` it."""
+        """The place of an index of the Text; within a character: before it, or `after` it."""
         line, column = map(int, index.split("."))
         place = 0
         for _line in range(line - 1):
@@ -122,31 +122,31 @@ class EditBuffer:
         return place
 
     def word_before(self, place: int) -> int:
-        """Where the word begins that ends there; spaces after it belong to it."""
+        """Where the word begins that ends at `place`; spaces after it belong to it."""
         begin = self.text.rfind("\n", 0, place) + 1
         return place - _word(split_units(self.text[begin:place])[::-1]) if begin < place else max(0, place - 1)
 
     def word_after(self, place: int) -> int:
-        """Where the word ends that begins there; spaces before it belong to it."""
+        """Where the word ends that begins at `place`; spaces before it belong to it."""
         return place + _word(self._line_from(place)) if self.text[place : place + 1] != "\n" else place + 1
 
     def line_before(self, place: int) -> int:
-        """Where the line begins; there, where the one before it ends."""
+        """Where the line begins; at its beginning, where the line before ends."""
         begin = self.text.rfind("\n", 0, place) + 1
         return begin if begin < place else max(0, place - 1)
 
     def line_after(self, place: int) -> int:
-        """Where the line ends; there, where the next one begins."""
+        """Where the line ends; at its end, where the next line begins."""
         end = self.text.find("\n", place)
         return len(self.text) if end < 0 else end if end > place else place + 1
 
     def _line_from(self, place: int) -> list[str]:
-        """Units from there to the end of the line."""
+        """The units from `place` to the end of the line."""
         end = self.text.find("\n", place)
         return split_units(self.text[place : end if end >= 0 else None])
 
     def width(self, unit: str) -> int:
-        """Columns it takes in the Text."""
+        """How many columns of the Text a unit takes."""
         return 1 if isinstance(unit, Emoji) or unit <= "\uffff" else self._columns
 
     # --- steps -------------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class EditBuffer:
         self._after.clear()
 
     def _fitting(self, text: str) -> str:
-        """As much of it as there is room for."""
+        """The beginning of `text` that there is room for."""
         fitting = text[: max(0, self._most - len(self.text))]
         emoji = sum(isinstance(unit, Emoji) for unit in self.units)
         beyond = next(islice(EMOJI.finditer(fitting), max(0, _MOST_EMOJI - emoji), None), None)
@@ -184,7 +184,7 @@ class EditBuffer:
 
 
 def split_units(text: str) -> list[str]:
-    """Into units."""
+    """Split a text into units."""
     units: list[str] = []
     end = 0
     for match in EMOJI.finditer(text):
@@ -196,7 +196,7 @@ def split_units(text: str) -> list[str]:
 
 
 def same_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
-    """How many units two texts have in common at their beginnings, and then at their ends."""
+    """How many units two texts have in common at their beginnings, and how many more at their ends."""
     shorter = min(len(before), len(after))
     first = next((at for at in range(shorter) if before[at] != after[at]), shorter)
     rest = shorter - first
@@ -205,7 +205,7 @@ def same_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
 
 
 def _word(units: Sequence[str]) -> int:
-    """Characters of the spaces that stand first, and of the word or emoji after them."""
+    """How many characters the leading spaces and the word or emoji after them have."""
     spaces = sum(1 for _ in takewhile(str.isspace, units))
     rest = units[spaces:]
     if not rest or isinstance(rest[0], Emoji):
@@ -215,7 +215,7 @@ def _word(units: Sequence[str]) -> int:
 
 
 def _kind(unit: str) -> str:
-    """What ends a word is a unit of another kind."""
+    """The kind of a unit; a word ends where the kind changes."""
     if isinstance(unit, Emoji) or unit.isspace():
         return "between"
     return "word" if unit.isalnum() or unit == "_" or unicodedata.category(unit).startswith("M") else "sign"

@@ -61,32 +61,32 @@ class EmojiEditor(tk.Text):
 
     @property
     def caret(self) -> int:
-        """Characters before it."""
+        """How many characters are before the caret."""
         return self._place("insert")
 
     def write(self, text: str) -> None:
-        """This instead of what is written, with the caret at its end, and nothing to go back to."""
+        """Replace the text, put the caret at its end and forget all undo steps."""
         before = self._buffer.units
         self._buffer.set(text)
         self._show(before, len(self._buffer.text))
         self._pictures = {unit: self._pictures[unit] for unit in self._buffer.units if unit in self._pictures}
 
     def put(self, text: str, start: int | None = None) -> None:
-        """At the caret: instead of what is selected, or of what stands from `start` to the caret."""
+        """Insert at the caret, replacing the selection, or what is from `start` to the caret."""
         caret = self.caret
         selected = self.selection()
         first, last = (start, caret) if start is not None else selected or (caret, caret)
         self._change(first, last, text)
 
     def select(self, start: int, end: int) -> None:
-        """The caret goes to `end`."""
+        """Select these characters, and put the caret at `end`."""
         self.tag_remove("sel", "1.0", "end")
         self.tag_add("sel", self._buffer.index(start), self._buffer.index(end))
         self.mark_set("insert", self._buffer.index(end))
         self.see("insert")
 
     def selection(self) -> tuple[int, int] | None:
-        """From where to where, in characters; None: nothing is, though Tk may have selected its own last line end."""
+        """(start, end) in characters; None: nothing is selected, though Tk may have selected its own last line end."""
         ends = self.tag_ranges("sel")
         if not ends:
             return None
@@ -108,7 +108,7 @@ class EmojiEditor(tk.Text):
         super().destroy()
 
     def fit(self) -> None:
-        """As high as what is written, to MOST_LINES."""
+        """Make the field as high as its text, up to MOST_LINES."""
         lines = MOST_LINES
         if len(self._buffer.text) < _SURELY_MORE and self.winfo_width() > 1:
             lines = int(str(self.tk.call(self._real, "count", "-displaylines", "1.0", "end")))
@@ -171,7 +171,7 @@ class EmojiEditor(tk.Text):
         return "break"
 
     def _erase(self, step: int) -> str:
-        """What is selected, or what stands before the caret or after it."""
+        """Delete the selection, or the unit before the caret (step -1) or after it (1)."""
         index = f"insert {step:+d} indices"
         first, last = self.selection() or sorted((self.caret, self._place(index, after=step > 0)))
         self._change(first, last, "", typed=True)
@@ -187,7 +187,7 @@ class EmojiEditor(tk.Text):
 
     # --- editing -----------------------------------------------------------------------------------------------------
     def _edit(self, what: str, *args: str) -> str:
-        """What Tk would do to the Text."""
+        """An edit that Tk was about to make in the Text."""
         if what == "insert":
             at = self._buffer.meant(self._place(args[0]))
             self._change(at, at, "".join(args[1::2]), typed=True)
@@ -198,7 +198,7 @@ class EmojiEditor(tk.Text):
         return ""
 
     def _change(self, start: int, end: int, text: str, typed: bool = False) -> None:
-        """`text` instead of what stands from `start` to `end`."""
+        """Replace what is from `start` to `end` by `text`."""
         if not self._enabled():
             return
         buffer = self._buffer
@@ -218,7 +218,7 @@ class EmojiEditor(tk.Text):
             self._on_full(len(text) - taken)
 
     def _settle_when_idle(self) -> None:
-        """What Tk does for one key, a deletion and an insertion, is over then."""
+        """For one key Tk may delete and then insert: both are one undo step, which ends when Tk is idle."""
         if not self._settling:
             self._settling = self.after_idle(self._settle)
 
@@ -227,7 +227,7 @@ class EmojiEditor(tk.Text):
         self._buffer.settle()
 
     def _show(self, before: list[str], caret: int) -> None:
-        """The Text shows `before`; now what is written."""
+        """Change the Text from showing the units `before` to showing the buffer."""
         now = self._buffer
         first, last = same_ends(before, now.units)
         start = sum(map(len, before[:first]))
@@ -252,7 +252,7 @@ class EmojiEditor(tk.Text):
         self.fit()
 
     def _end_of(self, index: str, units: list[str]) -> str:
-        """Where these end in the Text when they begin at `index`."""
+        """The index in the Text where these units end when they begin at `index`."""
         line, column = map(int, index.split("."))
         lines = units.count("\n")
         if lines:
@@ -268,7 +268,7 @@ class EmojiEditor(tk.Text):
 
     # --- places ------------------------------------------------------------------------------------------------------
     def _place(self, index: str, *, after: bool = False) -> int:
-        """In characters."""
+        """The place of an index of the Text, in characters."""
         return min(self._buffer.place(self.index(index), after=after), len(self._buffer.text))
 
     def _enabled(self) -> bool:

@@ -50,7 +50,7 @@ class EmojiGrid(tk.Frame):
     def __init__(
         self, master: tk.Misc, theme: Theme, choose: Callable[[str, bool], None], on_move: Callable[[str], None]
     ) -> None:
-        """`choose`: this one was pressed, and whether with Shift. `on_move`: this is chosen now; "": none is."""
+        """`choose` gets an emoji that was clicked, and whether with Shift. `on_move` gets the chosen one; "": none."""
         fill = surfaces.palette_colour(theme.palette, "raised")
         super().__init__(master, background=fill)
         self._theme = theme
@@ -85,7 +85,7 @@ class EmojiGrid(tk.Frame):
         return self._all[self._at] if self._all else ""
 
     def show(self, sections: Sequence[EmojiSection]) -> None:
-        """These, from the top; the first one is chosen."""
+        """Show these from the top, and choose the first."""
         self._rows, self._all = [], []
         top = 0
         for section in sections:
@@ -105,14 +105,14 @@ class EmojiGrid(tk.Frame):
         self._on_move(self.chosen)
 
     def go_to(self, title: str) -> None:
-        """The section with this heading comes to the top."""
+        """Scroll the section with this heading to the top."""
         for row, following in zip(self._rows, self._rows[1:], strict=False):
             if row.title == title:
                 self._scroll_to(row.top)
                 self._move_to(following.first)
 
     def move(self, columns: int, rows: int) -> None:
-        """The chosen one is so far from here now."""
+        """Move the choice by so many columns or rows."""
         if not self._all:
             return
         if rows == 0:
@@ -141,7 +141,7 @@ class EmojiGrid(tk.Frame):
 
     # --- pointer -----------------------------------------------------------------------------------------------------
     def _under(self, x: int, y: int) -> int | None:
-        """The number of the emoji there."""
+        """The index of the emoji at these pixels."""
         y = round(self._canvas.canvasy(y))
         column, cell = x // self._width, self._theme.px(_CELL)
         for row in self._rows:
@@ -295,13 +295,13 @@ def prepare() -> None:
 
 
 def _pictured(found: Iterable[emoji_names.EmojiName]) -> tuple[str, ...]:
-    """Those the font has pictures of; all, when there is none."""
+    """Those that the emoji font has; all of them when there is no such font."""
     all_alike = emoji_font() is None
     return tuple(one.sequence for one in found if all_alike or one.since <= _EVERYWHERE or is_pictured(one.sequence))
 
 
 def note_used(kept: Kept, sequence: str) -> None:
-    """This one comes first among those used lately."""
+    """Put this one first among the recently used."""
     others = tuple(other for other in kept.now.recent_emoji if other != sequence)
     kept.change(recent_emoji=(sequence, *others)[:MOST_RECENT])
 
@@ -326,7 +326,7 @@ class _GroupTab(Pressable):
 
 
 class _EmojiDetails(tk.Canvas):
-    """What the chosen one is called, and its code."""
+    """The name and the code of the chosen emoji."""
 
     def __init__(self, master: tk.Misc, theme: Theme, language: str) -> None:
         super().__init__(

@@ -30,10 +30,10 @@ class NoticeBar(tk.Frame):
         return self._words.words if self._words is not None else ""
 
     def show(self, words: str, actions: Sequence[NoticeAction] = ()) -> None:
-        """With `actions` it stays as long as it is true; without, it can be closed."""
+        """Show `words`. With `actions` the bar stays until it is hidden; without, it can be closed."""
         names = tuple(name for name, _act in actions)
         if self._words is not None and names and len(names) == len(self._names):
-            self._words.text(words)  # while somebody types, buttons stay under the pointer
+            self._words.text(words)  # the buttons are kept: somebody who types may have the pointer on one
             for button, (name, act) in zip(self._buttons, actions, strict=True):
                 button.command = act
                 if name != button.words:
@@ -51,7 +51,7 @@ class NoticeBar(tk.Frame):
         self.pack_forget()
 
     def focus_action(self) -> None:
-        """The keyboard goes to the first of what can be done."""
+        """Give the keyboard to the first button."""
         if self._buttons:
             self._buttons[0].focus_set()
 

@@ -29,19 +29,19 @@ def mention_spans(text: str, nick: str) -> list[tuple[int, int]]:
 
 
 def mentions(text: str, nick: str) -> bool:
-    """Whether `text` names who is called `nick`."""
+    """Whether `text` mentions the person called `nick`."""
     return ("@" in text or "\uff20" in text) and bool(mention_spans(text, nick))
 
 
 def _end(text: str, begin: int, nick: str) -> int:
-    """Where the name that begins there ends; 0: it is not mine."""
+    """Where the name that begins at `begin` ends; 0: it is not mine."""
     found = (name.match(text, begin) for name in _names(nick))
     return next((match.end() for match in found if match and _ends_word(text, match.end())), 0)
 
 
 @lru_cache(maxsize=8)
 def _signs(nick: str) -> re.Pattern[str]:
-    """An @ with the beginning of a name of mine behind it."""
+    """Matches an @ before one of my names."""
     return re.compile(f"[@\uff20](?={'|'.join(name.pattern for name in _names(nick))})", re.IGNORECASE)
 
 

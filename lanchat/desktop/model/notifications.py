@@ -28,7 +28,7 @@ class RoomNotification:
 
 
 def notification_for(event: Event, state: State, preferences: Preferences, focused: bool) -> RoomNotification | None:
-    """What to tell; None: nothing. `focused`: the person uses the window. MUST come before State takes the event in."""
+    """The notification for an event, or None. `focused`: the person uses the window. MUST come before State.apply."""
     match event:
         case EntriesAdded(room_id, entries, older=False, backlog=backlog) if room_id in state.rooms:
             how = preferences.notify_in(room_id)
@@ -45,7 +45,7 @@ def notification_for(event: Event, state: State, preferences: Preferences, focus
 def _worth_telling(
     entries: Sequence[LogEntry], room: RoomModel, state: State, preferences: Preferences, *, only_mentions: bool
 ) -> list[LogEntry]:
-    """What this lanchat is too old to show is told of once a room: more often it helps nobody."""
+    """The entries that are worth a notification; those that this version cannot show count once a room."""
     dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
     return [
         item
@@ -58,7 +58,7 @@ def _worth_telling(
 
 
 def _said(room: RoomModel, told: Sequence[LogEntry], nick: str) -> RoomNotification | None:
-    """Something was said just now; of several the last."""
+    """For messages written just now: about the last one."""
     if not told:
         return None
     last = told[-1]
@@ -68,7 +68,7 @@ def _said(room: RoomModel, told: Sequence[LogEntry], nick: str) -> RoomNotificat
 
 
 def _missed(room: RoomModel, came: int, told: Sequence[LogEntry], only_mentions: bool) -> RoomNotification | None:
-    """The end of what was said while we were away; before that nothing is told."""
+    """For messages missed while we were away: one notification, when the last of them has come."""
     unread = room.unread
     if not 0 < unread.catching_up <= came:
         return None

@@ -27,12 +27,12 @@ class OwnMessages:
         self._states: dict[EntryId, EntryState] = {}
 
     def state_of(self, entry_id: EntryId) -> EntryState:
-        """How far an entry is. One in the Log of which nothing else is known was taken."""
+        """The delivery state of a message. One in the log of which nothing else is known was taken by the host."""
         unsent = self.outbox.get(entry_id)
         return unsent.state if unsent else self._states.get(entry_id, EntryState.TAKEN)
 
     def left(self, entry: Entry, refused: str | None = None) -> None:
-        """An entry from an earlier start; `refused`: why the host will never take it."""
+        """Add a message that was left from an earlier start. `refused`: why the host will never take it."""
         entry_id = EntryId(entry.entry_id)
         state = EntryState.WAITING if refused is None else EntryState.NOT_SENT
         self.outbox[entry_id] = UnsentMessage(entry_id, entry.body, entry.sent_at, state, refused or "")
@@ -43,7 +43,7 @@ class OwnMessages:
         self.outbox[event.entry_id] = UnsentMessage(event.entry_id, event.text, event.sent_at)
 
     def in_log(self, entry_id: EntryId) -> None:
-        """It came back in the Log."""
+        """A message of mine came back in the log."""
         if entry_id in self.outbox:
             self._settle(entry_id, EntryState.TAKEN)
 

@@ -59,7 +59,7 @@ def here(count: int) -> str:
 
 
 def unread(count: int) -> str:
-    """In a pill; "": nothing."""
+    """The number in a pill; "": nothing is unread."""
     return f"{MOST - 1}+" if count >= MOST else str(count or "")
 
 
@@ -70,7 +70,7 @@ def window_title(title: str, count: int) -> str:
 
 
 def looked_on(where: Sequence[str]) -> str:
-    """Where rooms are looked for, in as few addresses as tell it: those that people know."""
+    """Where rooms are looked for, in as few addresses as suffice; without those of IPv6, if there are others."""
     known = [address for address in where if ":" not in address]
     return _(", ").join((known or [address.partition("%")[0] for address in where])[:_ADDRESSES])
 
@@ -101,7 +101,7 @@ def connection(room: RoomModel) -> str:
 
 # --- what I said -----------------------------------------------------------------------------------------------------
 def tick(state: EntryState) -> str:
-    """What a tick means."""
+    """The meaning of a tick."""
     match state:
         case EntryState.WAITING:
             return _("Waiting on this computer until the host is there")
@@ -117,7 +117,7 @@ def tick(state: EntryState) -> str:
 
 # --- times -----------------------------------------------------------------------------------------------------------
 def day(of: date, today: date) -> str:
-    """Between the entries of two days."""
+    """The words of the rule between the messages of two days."""
     if named := _near(of, today):
         return named
     return dates.full_date(of)
@@ -134,7 +134,7 @@ def when(milliseconds: int, now: datetime) -> str:
 
 
 def moment(milliseconds: int) -> str:
-    """A time in full, for who wants to know exactly."""
+    """A date and time in full."""
     at = dates.moment(milliseconds)
     return _("{date}, {clock}").format(date=dates.full_date(at.date()), clock=dates.clock(at))
 
@@ -153,7 +153,7 @@ _NAMED = 2
 
 
 def others_here(room: RoomModel) -> list[str]:
-    """What everybody in the room but me is called, by name."""
+    """The names of everybody in the room but me, in the order of `People.here`."""
     people = room.people
     return [people.called(key) for key in people.here() if key != people.me]
 
@@ -170,7 +170,7 @@ def list_names(names: Sequence[str], most: int = _NAMED) -> str:
 
 
 def plain_name(name: str, otherwise: str) -> str:
-    """A name as it can be written on a button: without emoji. `otherwise`: when it was nothing else."""
+    """A name without emoji, for a button; `otherwise` if nothing is left of it."""
     return clean_line(EMOJI.sub("", name), NICK_CHARACTERS) or otherwise
 
 

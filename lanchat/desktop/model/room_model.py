@@ -35,7 +35,7 @@ from lanchat.storage.reader import Reader
 #: What has to be answered before one can be in a room; it is shown in its place. Join again with its `where`.
 JoinQuestion: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
 
-_MOVES = 200  # comings and goings to be shown once more when the window is built anew
+_MOVES = 200  # membership changes to be shown again when the window is rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class RoomModel:
     room_id: RoomId
     people: People  #: who is here, and what everybody is called
     titles: Lookalikes[RoomId] = field(default_factory=Lookalikes)  #: of all rooms
-    title: str = ""  #: cleaned, as it is asked for; it is shown as `shown`
+    title: str = ""  #: cleaned, as announced; views show `shown`
     known: bool = False  #: its Log is kept here: it can be read without its host
     hosted: bool = False  #: it is mine, open or not
     protected: bool = False  #: it has a passphrase
     found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
-    found_at: float | None = None  #: State's clock when it appeared after the first look around; None: not so
-    shut: bool = False  #: no connection came about, whatever its host answers to our questions: a firewall, mostly
+    found_at: float | None = None  #: State's clock when it appeared, if that was after the first look around
+    shut: bool = False  #: its host announces it, but no connection was possible: mostly a firewall
     connection: ConnectionState | None = None  #: None: I am not in it
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
@@ -81,7 +81,7 @@ class RoomModel:
     # --- what follows from it ----------------------------------------------------------------------------------------
     @property
     def shown(self) -> str:
-        """The title, with a mark of the room where the title alone would not tell which room it is."""
+        """The title, with the beginning of the room id where another room has a similar title."""
         return self.titles.apart(self.room_id, self.title or shown_title(""), self.room_id[:4])
 
     @property
@@ -90,7 +90,7 @@ class RoomModel:
         return self.mine.outbox
 
     def state_of(self, entry_id: EntryId) -> EntryState:
-        """How far an entry of mine is."""
+        """The delivery state of a message of mine."""
         return self.mine.state_of(entry_id)
 
     @property
@@ -113,23 +113,23 @@ class RoomModel:
 
     @property
     def is_in(self) -> bool:
-        """I host it, or am in it, be it with a broken connection."""
+        """I host it or am in it, even if the connection is broken at the moment."""
         return self.connection not in (None, ConnectionState.STOPPED)
 
     @property
     def is_live(self) -> bool:
-        """What is said now arrives at once."""
+        """A message written now arrives at once."""
         return self.connection in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
 
     @property
     def is_here(self) -> bool:
-        """It is on this network, as far as we see; or it is new, and I am at its door."""
+        """It is on this network, as far as we see; or it is new and I am about to enter it."""
         at_the_door = self.connection is not None or self.entering or self.asked is not None
         return bool(self.found) or self.is_live or (at_the_door and not self.known)
 
     @property
     def answers(self) -> bool:
-        """One can go in, as far as we see."""
+        """One can enter it, as far as we see."""
         listing = self.listing
         return self.is_live or (listing is not None and listing.answering and not self.shut)
 
@@ -146,13 +146,13 @@ class RoomModel:
 
     # --- what State does with it -------------------------------------------------------------------------------------
     def called(self, title: str) -> None:
-        """It has this title; "": nothing new."""
+        """Set the title; "" changes nothing."""
         if title:
             self.title = shown_title(title)
             self.titles.call(self.room_id, self.title)
 
     def seen(self, listing: Listing) -> None:
-        """Discovery sees it, or sees something new of it."""
+        """Take in what discovery sees of it."""
         before = self.found.get(listing.fingerprint)
         if before is None or not before.answering or _way(before) != _way(listing):
             self.shut = False  # it is there again, or elsewhere
@@ -162,7 +162,7 @@ class RoomModel:
             self.protected = listing.passphrase
 
     def stands(self, event: ConnectionChanged) -> None:
-        """Where we stand with the host."""
+        """Take in the state of the connection."""
         self.called(event.title)
         self.connection, self.problem, self.entering = event.state, event.problem, False
         self.diverged = event.diverged
@@ -189,7 +189,7 @@ class RoomModel:
         self.emptied()
 
     def emptied(self) -> None:
-        """I am out of it: who is here is not known any more."""
+        """I left it: who is here is not known any more."""
         self.people = People(self.people.me, self.people.nicks)
         self.here = 0
 
@@ -201,7 +201,7 @@ class RoomModel:
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
     def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
-        """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes."""
+        """Take in new entries at the end of the log. `nick`: mine; `reading`: they are read as they come."""
         me = self.people.me
         self.unread.caught_up(len(entries))
         for item in entries:
@@ -219,12 +219,12 @@ class RoomModel:
             self.unread.read(self.last_seq)
 
     def got_earlier(self, entries: Sequence[LogEntry]) -> None:
-        """What came before all that was kept; nothing: there is no more, unless only the host is away."""
+        """Take in the answer to FetchEarlier; nothing: there is no more, unless only the host is away."""
         self.earlier_exhausted = entries[0].seq == 1 if entries else self.is_live or not self.is_in
 
 
 def _way(listing: Listing) -> tuple[object, ...]:
-    """Where its host is, in this run of it."""
+    """What identifies a host's address and its current run."""
     return listing.addresses, listing.port, listing.boot_id
 
 
@@ -249,7 +249,7 @@ def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUG
 
 
 def _recall_unread(reader: Reader, room: RoomModel, nick: str, count: int, most: int) -> int:
-    """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
+    """Read the last `most` unread entries; of the others only their count is known."""
     before = max(room.unread.read_seq, room.last_seq - most)
     entries = reader.after(room.room_id, before, most)
     others = sum(item.entry.author != room.people.me and is_shown(item.entry) for item in entries)

@@ -51,7 +51,7 @@ class RoomSection:
 
 
 def sections(rooms: Iterable[RoomModel], now: float) -> list[RoomSection]:
-    """First what is here, then what is not; the second only when there is any. `now`: by State's clock."""
+    """The rooms on this network, then the known ones that are not, if any. `now`: by State's clock."""
     rooms = list(rooms)
     here = [room for room in rooms if room.is_here]
     away = [room for room in rooms if not room.is_here and (room.known or room.hosted)]

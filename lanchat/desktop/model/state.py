@@ -24,7 +24,7 @@ from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionState, Event
 from lanchat.storage.reader import Reader
 
-_LOOKED_THROUGH_IN_ALL = 1_000  # unread entries at the start, in the rooms used last: more would be waited for
+_LOOKED_THROUGH_IN_ALL = 1_000  # unread entries at the start, in the rooms used last: more would delay it
 
 
 class State:
@@ -53,7 +53,7 @@ class State:
 
     # --- what comes in -----------------------------------------------------------------------------------------------
     def begin(self, reader: Reader) -> None:
-        """What is kept from before. MUST come after Started was applied. Raises StorageProblem."""
+        """Load what is kept on disk. MUST come after Started was applied. Raises StorageProblem."""
         assert self.started, "nobody knows yet which entries are mine"
         for key, nick in reader.nicks().items():
             self.nicks.call(key, nick)
@@ -68,7 +68,7 @@ class State:
             left -= recall(reader, room, self.nick, min(left, LOOKED_THROUGH))
 
     def note(self, command: Command) -> None:
-        """The window is about to give this to the Engine."""
+        """Note a command that is about to be given to the engine."""
         match command:
             case commands.Join(where):
                 self.joining.add(where)
@@ -85,7 +85,7 @@ class State:
             case commands.CheckUp():
                 self.checking = True
             case _:
-                pass  # the answer says it all
+                pass  # nothing changes until the answer
 
     def read(self, room_id: RoomId | None) -> None:
         """From now on the person looks at the end of this room (None: of none): what comes there is read at once.
@@ -104,7 +104,7 @@ class State:
 
     # --- what is shown -----------------------------------------------------------------------------------------------
     def room(self, room_id: RoomId) -> RoomModel:
-        """All that is known of a room; of one that was forgotten, a room of which nothing is known."""
+        """The model of a room; for a forgotten room, an empty one that is not kept."""
         return self.rooms.get(room_id) or RoomModel(room_id, People(self.me, self.nicks))
 
     def sections(self, now: float) -> list[RoomSection]:
@@ -120,7 +120,7 @@ class State:
         return sum([room.unread.count for room in self.rooms.values()])
 
     def title(self, room_id: RoomId | None = None) -> str:
-        """Of the window, which shows this room."""
+        """The title of the window, which shows this room."""
         room = self.rooms.get(room_id) if room_id else None
         return phrases.window_title(room.shown if room else "", self.total_unread())
 
@@ -177,7 +177,7 @@ class State:
             case events.RosterChanged():
                 room.moved(event, int(self._wall_clock() * 1000))
             case events.ConnectionChanged(where=where):
-                if where in self.joining:  # whatever stood in between, this is the answer to trying again
+                if where in self.joining:  # this answers the new attempt
                     room.asked = None
                 self._answered(where)
                 room.stands(event)
@@ -220,7 +220,7 @@ class State:
             case events.CheckedUp(findings):
                 self.findings, self.checking = findings, False
             case events.Stopped() | events.NotWritten() | events.Rung() | events.Problem():
-                pass  # for the composer, and for the window
+                pass  # they concern the composer and the window only
             case _:
                 assert_never(event)
 

@@ -43,18 +43,18 @@ class Unread:
         return self.mentions - self._before_catching_up[1]
 
     def add(self, seq: int, mentions_me: bool) -> None:
-        """An entry of somebody else, after all others. One that is read already does not count."""
+        """Add an entry of somebody else, after all others. One that is read already does not count."""
         if seq > self.read_seq:
             self._seqs.append(seq)
             if mentions_me:
                 self._mentions.append(seq)
 
     def add_earlier(self, count: int, last: int) -> None:
-        """So many were left from before, none after `last`. MUST come before all others."""
+        """Add a number of earlier entries, none after `last`. MUST be called before `add`."""
         self._earlier, self._earlier_last = count, last
 
     def read(self, seq: int) -> None:
-        """All up to here is read. It never goes back."""
+        """Note that all up to `seq` is read. The position never goes back."""
         if seq <= self.read_seq:
             return
         self.read_seq = seq
@@ -64,9 +64,9 @@ class Unread:
         self._earlier = max(0, min(self._earlier, self._earlier_last - seq))  # not more than there are seqs
 
     def catch_up(self, entries: int) -> None:
-        """So many entries were written while we were away, and come now."""
+        """Note that so many entries were written while we were away, and come now."""
         self.catching_up, self._before_catching_up = entries, (self.count, self.mentions)
 
     def caught_up(self, entries: int) -> None:
-        """So many of them came."""
+        """Note that so many of them came."""
         self.catching_up = max(0, self.catching_up - entries)

@@ -63,7 +63,7 @@ def levels(text: str, base: int) -> list[int]:
 
 
 def visual_order(line: Sequence[int]) -> list[int]:
-    """The places of what has these levels, as they stand from left to right (L2)."""
+    """The indexes of items with these levels, in visual order from left to right (L2)."""
     order = list(range(len(line)))
     for least in range(max(line, default=0), 0, -1):
         start = 0
@@ -114,7 +114,7 @@ def _weak(kinds: list[str], around: str) -> None:
 
 
 def _brackets(text: Sequence[str], kinds: list[str], before: Sequence[str], around: str) -> None:
-    """N0: the two of a pair have one direction. `before`: what the characters were before `_weak`."""
+    """N0: both brackets of a pair get one direction. `before`: the types before `_weak`."""
     for first, last in _paired(text, kinds):
         inside = {_STRONG[kind] for kind in kinds[first + 1 : last] if kind in _STRONG}
         if around in inside:
@@ -132,7 +132,7 @@ def _brackets(text: Sequence[str], kinds: list[str], before: Sequence[str], arou
 
 
 def _paired(text: Sequence[str], kinds: Sequence[str]) -> list[tuple[int, int]]:
-    """BD16."""
+    """Pairs of brackets (BD16)."""
     opened: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for at, character in enumerate(text):
@@ -152,7 +152,7 @@ def _paired(text: Sequence[str], kinds: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _neutral(kinds: list[str], around: str) -> None:
-    """N1 and N2."""
+    """N1 and N2: neutral characters."""
     at = 0
     for neutral, group in groupby(list(kinds), lambda kind: kind in _NEUTRAL):
         count = sum(1 for _ in group)

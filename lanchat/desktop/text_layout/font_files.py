@@ -46,7 +46,7 @@ def face(character: str, script: str, family: str, bold: bool) -> FontFile | Non
 
 @lru_cache(maxsize=_MOST_SIZES)
 def opened(path: str, index: int, pixels: int) -> ImageFont.FreeTypeFont | None:
-    """None: Pillow cannot read it."""
+    """Open a font file for Pillow; None: Pillow cannot read it."""
     try:  # not `truetype`, which goes through all folders of fonts when this one cannot be read
         return ImageFont.FreeTypeFont(path, pixels, index, layout_engine=ImageFont.Layout.RAQM)
     except OSError:
@@ -55,7 +55,7 @@ def opened(path: str, index: int, pixels: int) -> ImageFont.FreeTypeFont | None:
 
 @lru_cache(maxsize=5_000)
 def script_of(character: str) -> str:
-    """By the first word of its name: "Hebrew"."""
+    """The script of a character, by the first word of its Unicode name: "Hebrew"."""
     return unicodedata.name(character, "").split(" ", 1)[0].title()
 
 

@@ -84,7 +84,7 @@ def fragments(
 
 
 def lines(found: Sequence[Fragment], width: Callable[[Fragment], int], room: int) -> Iterator[list[Fragment]]:
-    """In the order it is read, as much on each as there is room for. `room`: pixels of a line."""
+    """Break fragments into lines, in reading order. `room`: pixels of a line."""
     line: list[Fragment] = []
     used = 0
     for atom in _atoms(found):
@@ -109,7 +109,7 @@ def lines(found: Sequence[Fragment], width: Callable[[Fragment], int], room: int
 
 
 def as_seen(line: Sequence[Fragment], base: int) -> list[Fragment]:
-    """From left to right."""
+    """The fragments of a line in visual order, from left to right."""
     end = len(line)
     while end and line[end - 1].kind == "space":  # L1
         end -= 1
@@ -118,7 +118,7 @@ def as_seen(line: Sequence[Fragment], base: int) -> list[Fragment]:
 
 
 def _levels(runs: Sequence[str], base: int, apart: Mapping[int, int]) -> list[int]:
-    """As if those apart were isolates."""
+    """The level of each character; the runs in `apart` are treated as isolates."""
     bare = [EMOJI.sub(lambda match: _STANDS_IN * len(match.group()), run) for run in runs]
     around = (_STANDS_IN * len(run) if number in apart else run for number, run in enumerate(bare))
     found = levels("".join(around), base)
@@ -143,7 +143,7 @@ def _tokens(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _even(start: int, end: int, found: Sequence[int], run_of: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """What has one level, and is of one run."""
+    """The ranges that have one level and belong to one run."""
     first = start
     for at in range(start + 1, end + 1):
         if at == end or found[at] != found[first] or run_of[at] != run_of[first]:
@@ -184,7 +184,7 @@ def _may_cut(word: str, at: int) -> bool:
 
 
 def _atoms(found: Sequence[Fragment]) -> Iterator[list[Fragment]]:
-    """What stays on one line, if there is room."""
+    """Groups of fragments that are not broken, if there is room."""
     atom: list[Fragment] = []
     for part in found:
         if part.free and atom:
@@ -196,7 +196,7 @@ def _atoms(found: Sequence[Fragment]) -> Iterator[list[Fragment]]:
 
 
 def _fitting(part: Fragment, width: Callable[[Fragment], int], room: int) -> Iterator[Fragment]:
-    """Letters of a word that is wider than a line, in parts that are not."""
+    """Cut a word that is wider than a line into fragments that are not."""
     while part.kind == "letters" and len(part.text) > 1 and width(part) > room:
         least, most = 1, len(part.text) - 1
         while least < most:

@@ -25,8 +25,8 @@ from lanchat.desktop.theme.fonts import FontName, Fonts
 from lanchat.desktop.theme.picture_cache import DrawBudget
 
 _MOST_MEASURED = 8_000  # words
-_MOST_KEPT = 3_000  # pictures; who shows one holds it
-_DRAWN_LATER = 5_000  # at most; more are not drawn, for nobody looks at so many
+_MOST_KEPT = 3_000  # images; a widget that shows one keeps a reference
+_DRAWN_LATER = 5_000  # images at most; the oldest beyond that are not drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ class Shaper:
         return len(self._waiting)
 
     def width(self, word: str, font: FontName, right_to_left: bool) -> int | None:
-        """Pixels; None: there is no font with these letters, and Tk may as well draw what stands for them."""
+        """The width in pixels; None: no font has these letters, and Tk draws its replacement for them."""
         shape = self._shape(word, font, right_to_left)
         return shape.width if shape else None
 
     def picture(self, word: str, font: FontName, colour: str, right_to_left: bool) -> ImageTk.PhotoImage | None:
-        """Of a line's height, or higher where the letters are: it goes into the middle of the line."""
+        """An image as high as a line, or higher where the letters are; it is centred in the line."""
         shape = self._shape(word, font, right_to_left)
         if shape is None:
             return None
@@ -167,7 +167,7 @@ class Shaper:
         )
 
     def _parts(self, word: str, font: FontName, right_to_left: bool) -> list[_Glyphs] | None:
-        """From left to right; None: some of its letters are in no font."""
+        """The parts from left to right; None: no font has some of the letters."""
         family, pixels, bold = self._fonts.size(font)
         found: list[tuple[str, ImageFont.FreeTypeFont]] = []
         file, script = None, ""
@@ -205,7 +205,7 @@ class Shaper:
             self._root.after(DrawBudget.PAUSE_MS, self._draw_waiting)
 
     def _draw_waiting(self) -> None:
-        """The newest first: it is the most likely to be in view."""
+        """Draw the newest first: it is the most likely to be in view."""
         self._drawing_later = False
         for _turn in self._budget.turn():
             if not self._waiting:

@@ -59,7 +59,7 @@ class InlineImages:
         return self._blank(size, split), self._blank(size, size - split)
 
     def emoji(self, sequence: str, big: bool = False) -> ImageTk.PhotoImage | None:
-        """None: no font has it."""
+        """The image of an emoji; None: no font has it."""
         px = self._theme.px(_BIG_EMOJI if big else _EMOJI)
 
         def make() -> ImageTk.PhotoImage | None:
@@ -69,11 +69,11 @@ class InlineImages:
 
     @property
     def emoji_width(self) -> int:
-        """About: flags are wider."""
+        """The usual width; flags are wider."""
         return self._theme.px(_EMOJI)
 
     def tick(self, state: EntryState) -> ImageTk.PhotoImage:
-        """How far a message of mine is: a clock, one tick, or two."""
+        """The image of a delivery state: a clock, one tick, or two."""
         theme = self._theme
         match state:
             case EntryState.WAITING:
@@ -86,7 +86,7 @@ class InlineImages:
                 return theme.icon("warning", _TICK, theme.palette.alert_ink)
 
     def rule(self, words: int, colour: str) -> tk.PhotoImage:
-        """The line on either side of words so many pixels wide."""
+        """The image of the line on either side of words so many pixels wide."""
         found = self._rules.get((words, colour))
         if found is None:
             found = self._rules[words, colour] = tk.PhotoImage(master=self._theme.root)
@@ -98,14 +98,14 @@ class InlineImages:
         return self._blank(self._theme.px(wide), 1)
 
     def fit(self, pane: int) -> None:
-        """The pane is so many pixels wide now."""
+        """Fit the rules to a pane of so many pixels."""
         if pane != self.pane:
             self.pane = pane
             for (words, colour), image in self._rules.items():
                 self._draw_rule(image, words, colour)
 
     def drop(self) -> None:
-        """The timeline is gone."""
+        """Drop all images, when the timeline is destroyed."""
         self._rules.clear()
         self._waiting.clear()
 

@@ -67,7 +67,7 @@ class LogPages:
         self.look()
 
     def look(self) -> None:
-        """See anew which part of the log is here."""
+        """Find out which part of the log is on this disk."""
         newest = self._read(lambda: self._reader.newest(self._room_id, 1))
         if newest:
             self.last = newest[0].seq
@@ -118,17 +118,17 @@ class LoadedRange:
 
     @property
     def at_end(self) -> bool:
-        """The newest entry is in the range."""
+        """Whether the newest entry is in the range."""
         return self.last >= self._pages.last
 
     @property
     def at_beginning(self) -> bool:
-        """The oldest entry on this disk is in the range."""
+        """Whether the oldest entry on this disk is in the range."""
         return self.first <= self._pages.first
 
     # --- all of it ---------------------------------------------------------------------------------------------------
     def show(self, page: LogPage, beginning: str = "") -> None:
-        """Only these entries."""
+        """Show these entries and no others."""
         self._view.remove(0, len(self._view.rows))
         self._unsent, self._unsent_rows = [], 0
         found: list[TimelineRow] = [BeginningRow(beginning)]
@@ -142,14 +142,14 @@ class LoadedRange:
         self._top_known = page.before is not None
 
     def show_again(self) -> None:
-        """The same entries, after something about how they are shown has changed."""
+        """Show the same entries, after something about how they are shown has changed."""
         beginning, unsent = self.beginning, self._unsent
         self.show(self._pages.after(self.first - 1, self.last - self.first + 1), beginning)
         self.set_unsent(unsent)
 
     # --- its ends ----------------------------------------------------------------------------------------------------
     def grow_back(self) -> bool:
-        """By the page before it. False: there is none."""
+        """Add the page before it. False: there is none."""
         page = self._pages.before(self.first)
         if not page.entries:
             return False
@@ -168,14 +168,14 @@ class LoadedRange:
         return True
 
     def grow_forth(self) -> bool:
-        """By the page after it. False: there is none."""
+        """Add the page after it. False: there is none."""
         page = self._pages.after(self.last)
         if page.entries:
             self._append(page)
         return bool(page.entries)
 
     def _append(self, page: LogPage) -> None:
-        """What follows on it. A message of mine takes the place of its row that was not sent yet."""
+        """Add what follows on it. A message of mine replaces its row among those that are not in the log."""
         found = rows_of(self._last_entry or page.before, page.entries, self.context)
         at = len(self._view.rows) - self._unsent_rows
         if one := merged(self._view.rows[at - 1].row, found[0]):
@@ -198,12 +198,12 @@ class LoadedRange:
         self._shrink_beginning()
 
     def _insert(self, at: int, rows: Sequence[TimelineRow]) -> int:
-        """Gives the place after them."""
+        """Lay out and insert rows; give the place after them."""
         self._view.insert(at, self._laid_out(rows))
         return at + len(rows)
 
     def set_unsent(self, unsent: Sequence[UnsentMessage]) -> None:
-        """My messages that are not in the log yet; only at the end is there a place for them."""
+        """Show my messages that are not in the log yet, if the end is in the range."""
         shown = list(unsent) if self.at_end else []
         if not (shown or self._unsent_rows):
             return
@@ -234,7 +234,7 @@ class LoadedRange:
         self._view.replace(index, self._laid_out([row or self._view.rows[index].row])[0])
 
     def set_ticks(self, message_ids: set[EntryId]) -> None:
-        """How far these messages of mine are has changed."""
+        """Draw the ticks of these messages of mine again."""
         for message_id in message_ids:
             index = self._view.find(message_id)
             row = self._view.rows[index].row if index is not None else None
@@ -242,7 +242,7 @@ class LoadedRange:
                 self._view.set_tick(index, self._layout.tick(row))
 
     def show_whole(self, message_id: EntryId) -> None:
-        """A long text in full, from now on."""
+        """Show a long message in full, from now on."""
         self._whole.add(message_id)
         if (index := self._view.find(message_id)) is not None:
             self.replace_row(index)
@@ -268,13 +268,13 @@ class LoadedRange:
         self.replace_row(at, row)
 
     def set_unread(self, seq: int) -> None:
-        """The line over what is new is over this entry now; 0: there is none."""
+        """Put the line "New messages" over this entry; 0: nowhere."""
         before, self.context = self.context.unread_at, replace(self.context, unread_at=seq)
         for one in {before, seq} - {0}:
             self.refresh_entry(one)
 
     def set_membership(self, lines: dict[int, str]) -> None:
-        """Who came and went, in words: one line changes, or comes, or goes."""
+        """Show who came and went, in words, where that has changed."""
         before, self.context = self.context.membership, replace(self.context, membership=lines)
         for seq in before.keys() | lines.keys():
             if before.get(seq) != lines.get(seq) and self.first - 1 <= seq <= self.last:
@@ -335,7 +335,7 @@ class EarlierMessages:
             self._context.do(FetchEarlier(self._room_id))
 
     def words(self) -> str:
-        """Over the oldest entry that is here; "": nothing."""
+        """What to show over the oldest entry on this disk; "": nothing."""
         room = self._context.state.room(self._room_id)
         if self._pages.first <= 1:
             return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
@@ -347,7 +347,7 @@ class EarlierMessages:
 
 
 def _fitting(rows: Sequence[LaidOutRow]) -> int:
-    """How many of them can be kept."""
+    """How many of these rows can be kept, from the first on."""
     pictures = 0
     for kept, row in enumerate(rows[:MOST]):
         pictures += row.pictures

@@ -55,7 +55,7 @@ class Run:
 
 
 def address(link: str) -> str:
-    """What a link opens that is written so: an address of the web, of a room or of mail."""
+    """The address that a link as written opens: of the web, of a room or of mail."""
     if link[:4].lower() == "www.":
         return f"http://{link}"
     return link if "://" in link else f"mailto:{link}"
@@ -102,12 +102,12 @@ def split_emoji(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def breaks_anywhere(text: str) -> bool:
-    """A text in a script without spaces: to wait for one would break its lines in the wrong places."""
+    """Whether most of a text is in scripts without spaces, so that its lines may end after any letter."""
     return not text.isascii() and len(_UNSPACED.findall(text)) * 3 > len(text)
 
 
 def only_emoji(text: str) -> bool:
-    """A text of one to three emoji and nothing else, which is shown large."""
+    """Whether a text is one to three emoji and nothing else; those are shown large."""
     if text.isascii() or len(text) > 60:
         return False
     pieces = list(split_emoji("".join(text.split())))
@@ -179,7 +179,7 @@ def _without_sentence_end(link: str, before: str) -> str:
 
 
 def _fitting(text: str, characters: int, lines: int, emoji: int, words: int) -> int:
-    """How many characters of `text` fit; never half an emoji."""
+    """How many characters of `text` fit within these limits; an emoji is never cut."""
     fits = max(0, min(len(text), characters))
     word = next(islice(_WORD.finditer(text), max(0, words), None), None)
     fits = min(fits, word.start()) if word else fits

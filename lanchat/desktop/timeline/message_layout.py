@@ -184,7 +184,7 @@ class MessageLayout:
         return found
 
     def _beside_avatar(self, lines: list[RowLine], avatar: ImagePiece) -> list[RowLine]:
-        """The same, with the lower half of the avatar before the first line."""
+        """Put the lower half of the avatar before the first line."""
         if lines[0].tags[0] == "fence":
             return [RowLine(("first",), [avatar]), *lines]
         others = list(lines[0].tags[1:])
@@ -210,11 +210,11 @@ class MessageLayout:
                 return _Span(text, (), "body", palette.text)
 
     def _room_of_line(self) -> int:
-        """Pixels for words, beside the avatars."""
+        """Pixels for text beside the avatars."""
         return (self.images.pane or self._theme.px(_USUAL_PANE)) - self._theme.px(INDENT)
 
     def _too_wide(self, pieces: list[Piece]) -> bool:
-        """The first word is wider than the pane: Tk would leave the avatar alone on its line."""
+        """Whether the first word is wider than the pane: Tk would leave the avatar alone on its line."""
         first = pieces[0] if pieces else None
         word = first.text.split(None, 1)[:1] if isinstance(first, TextPiece) else []
         if not word or len(word[0]) <= _SHORT_WORD:
@@ -327,7 +327,7 @@ class MessageLayout:
 
 
 def _button(words: str, action: Action) -> TextPiece:
-    """Words that do something."""
+    """Words that can be clicked."""
     return TextPiece(words, ("link",), action)
 
 
@@ -343,5 +343,5 @@ def _append_tick(line: RowLine, tick: ImagePiece) -> int:
 
 
 def today() -> date:
-    """On this computer's calendar."""
+    """The date on this computer's calendar."""
     return datetime.now().astimezone().date()

@@ -84,7 +84,7 @@ class Pointer:
             self._looking_again = self._view.text.after_idle(self._look_again)
 
     def leave(self) -> None:
-        """No row stands out any more."""
+        """End the highlight of a row."""
         self._view.text.tag_remove("hover", "1.0", "end")
         self._view.text.tag_remove("pointed", "1.0", "end")
         self._clock.place_forget()
@@ -92,7 +92,7 @@ class Pointer:
         self._tell("", 0, 0)
 
     def stop(self) -> None:
-        """The timeline goes."""
+        """Cancel what is scheduled, when the timeline is destroyed."""
         for waiting in (self._tip_wait, self._looking_again):
             if waiting:
                 self._view.text.after_cancel(waiting)
@@ -140,7 +140,7 @@ class Pointer:
             self._hover(x - text.winfo_rootx(), y - text.winfo_rooty())
 
     def _highlight(self, index: int) -> None:
-        """This row stands out."""
+        """Make a row stand out."""
         self.leave()
         row = self._view.rows[index]
         self._over = key_of(row.row)
@@ -151,7 +151,7 @@ class Pointer:
             self._show_clock(index)
 
     def _show_clock(self, index: int) -> None:
-        """Beside a message that has no head of its own."""
+        """Show the time beside a message that has no head of its own."""
         self._clock.place_forget()
         row = self._view.rows[index]
         info = self._view.text.dlineinfo(f"{self._view.line_of(index) + row.body[0]}.0")
@@ -162,7 +162,7 @@ class Pointer:
             self._clock.place(x=left, y=info[1] + info[4] - round(theme.fonts.height("tiny") * _ASCENT))
 
     def _tell(self, words: str, x: int, y: int) -> None:
-        """In a tip at the pointer, when it rests; "": none."""
+        """Show a tip at the pointer when it rests; "": none."""
         if words == self._tip:
             return
         self._tip = words
@@ -198,7 +198,7 @@ class Pointer:
                 self._owner.perform(piece.action)
 
     def _select_all(self) -> str:
-        """Of what is loaded."""
+        """Select all rows that are loaded."""
         self._view.text.tag_add("sel", "1.0", "end - 1 chars")
         return "break"
 
@@ -220,7 +220,7 @@ class Pointer:
 
     # --- by keyboard -------------------------------------------------------------------------------------------------
     def highlight_next(self, down: bool) -> None:
-        """The next row, or the one before, stands out as if the pointer were on it."""
+        """Make the next row, or the one before, stand out as if the pointer were on it."""
         text, rows = self._view.text, self._view.rows
         at = self._view.find(self._over)
         if at is None or not text.dlineinfo(f"{self._view.line_of(at)}.0"):
@@ -235,7 +235,7 @@ class Pointer:
             self._by_key = True
 
     def _menu_key(self) -> str:
-        """The menu of the row that stands out."""
+        """Open the menu of the row that stands out."""
         index = self._view.find(self._over)
         if index is not None:
             row, line = self._view.rows[index], self._view.line_of(index)
@@ -246,7 +246,7 @@ class Pointer:
 
 
 def copy_text(widget: tk.Misc, text: str) -> None:
-    """To the clipboard; nothing, when there is no text."""
+    """Put text on the clipboard; "" leaves it as it is."""
     if text:
         widget.clipboard_clear()
         widget.clipboard_append(text)

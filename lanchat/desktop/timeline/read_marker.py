@@ -41,7 +41,7 @@ class ReadMarker:
 
     @property
     def focused(self) -> bool:
-        """The person is at this window."""
+        """Whether the window has the keyboard."""
         return self._timeline.focus_displayof() is not None
 
     def came(self, entries: Iterable[LogEntry], backlog: bool) -> bool:
@@ -64,7 +64,7 @@ class ReadMarker:
             self._timer = self._timeline.after(_LOOK_MS, self._look_again)
 
     def stop(self) -> None:
-        """The timeline goes."""
+        """Tell the engine now, when the timeline is destroyed."""
         self._context.state.read(None)
         if self._timer:
             self._timeline.after_cancel(self._timer)

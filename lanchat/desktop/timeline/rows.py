@@ -28,7 +28,7 @@ GROUP_MS = 5 * 60_000  # messages of one author within this time form one group
 
 
 class RowHeading(Struct, frozen=True):
-    """What stands over a row."""
+    """What is shown above a row."""
 
     day: date | None = None  #: a new day begins
     unread: bool = False  #: what follows is new to the person
@@ -85,7 +85,7 @@ class MembershipRow(Struct, frozen=True):
 
 
 class BeginningRow(Struct, frozen=True):
-    """What stands over the oldest entry that is on this disk."""
+    """What is shown above the oldest entry on this disk."""
 
     words: str
 
@@ -102,7 +102,7 @@ class RowContext(Struct, frozen=True):
 
 
 def key_of(row: TimelineRow) -> Hashable:
-    """What a row is found by: a message by its id, whether it is in the log yet or not."""
+    """The key of a row: of a message its id, whether it is in the log yet or not."""
     if isinstance(row, MessageRow):
         return row.message_id
     if isinstance(row, MembershipRow):

@@ -61,7 +61,7 @@ def style(text: tk.Text, theme: Theme) -> None:
 
 
 def fit(text: tk.Text, pane: int) -> None:
-    """The pane is so many pixels wide: where lines end that are aligned to the right beside an avatar."""
+    """Set where lines end that are aligned to the right beside an avatar: the pane has so many pixels."""
     text.tag_configure("first right", tabs=(max(1, pane), "right"))  # less than nothing is left in the smallest window
 
 

@@ -101,12 +101,12 @@ class TextView:
         return self.at_line(_line_number(self.text.index(f"@{x},{y}")))
 
     def find(self, key: Hashable) -> int | None:
-        """The row with this key."""
+        """The index of the row with this key."""
         row = self._by_key.get(key)
         return self.rows.index(row) if row is not None else None
 
     def find_seq(self, seq: int) -> int | None:
-        """The row that shows this entry."""
+        """The index of the row that shows this entry."""
         for index, row in enumerate(self.rows):
             first, last = seqs(row.row)
             if first <= seq <= last:
@@ -114,7 +114,7 @@ class TextView:
         return None
 
     def message_text(self, index: int) -> tuple[str, list[str]]:
-        """What is shown of a message, and where each of its characters is. Images: what they mean."""
+        """The text shown of a message, and the index of each of its characters. Images count as what they mean."""
         found = self.characters(index)
         return "".join([one.text for one in found]), [one.place for one in found for _character in one.text]
 
@@ -146,7 +146,7 @@ class TextView:
         return found + _as_read(paragraph, "")
 
     def piece_at(self, x: int, y: int) -> Piece | None:
-        """What is drawn at these pixels; None: nothing is."""
+        """The piece drawn at these pixels; None: there is none."""
         if not self._is_drawn_at(f"@{x},{y}", x, y):
             return None
         line, wanted = map(int, self.text.index(f"@{x},{y}").split("."))
@@ -176,7 +176,7 @@ class TextView:
         return f"{self.line_of(index) + line}.{sum(map(self._width, before))}"
 
     def _width(self, piece: Piece) -> int:
-        """In columns of the Text."""
+        """How many columns of the Text a piece takes."""
         if isinstance(piece, ImagePiece):
             return 1
         return len(piece.text) if piece.text.isascii() else sum(map(self._columns, piece.text))
@@ -187,7 +187,7 @@ class TextView:
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, rows: Sequence[LaidOutRow]) -> None:
-        """Before the row that is there now."""
+        """Insert rows before the row at this index."""
         if not rows:
             return
         text, line = self.text, self.line_of(at)
@@ -228,7 +228,7 @@ class TextView:
                     self.text.tag_remove(tag, at)
 
     def remove(self, start: int, end: int) -> None:
-        """The rows from `start` to before `end`."""
+        """Remove the rows from `start` to before `end`."""
         gone = self.rows[start:end]
         first = self.line_of(start)
         self.text.delete(f"{first}.0", f"{first + sum([len(row.lines) for row in gone])}.0")
@@ -238,7 +238,7 @@ class TextView:
                 del self._by_key[key_of(row.row)]
 
     def replace(self, index: int, row: LaidOutRow) -> None:
-        """Another row in the place of one. Where only images differ, as the tick does, no line is laid out again."""
+        """Replace a row. Where only images differ, such as the tick, Tk need not lay out any line again."""
         before = self.rows[index]
         images = _changed_images(before.lines, row.lines)
         if images is None:
@@ -252,7 +252,7 @@ class TextView:
         self._by_key[key_of(row.row)] = row
 
     def set_tick(self, index: int, tick: ImagePiece) -> None:
-        """How far a message of mine is now."""
+        """Replace the tick of a message of mine."""
         place = self._tick_place(index)
         if place is not None:
             line, piece = self.rows[index].tick or (0, 0)
@@ -266,7 +266,7 @@ class TextView:
 
     # --- what is selected --------------------------------------------------------------------------------------------
     def selected_text(self, called: Callable[[MemberKey], str]) -> str:
-        """Emoji as text; within one message only its words, of several each with its author and time. "": nothing."""
+        """The selection: within one message its words, of several each with author and time. Emoji as text."""
         selection = [str(index) for index in self.text.tag_ranges("sel")]
         if not selection:
             return ""

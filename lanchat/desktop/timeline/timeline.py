@@ -80,7 +80,7 @@ class Timeline(tk.Frame):
     # --- for its owner -----------------------------------------------------------------------------------------------
     @property
     def at_end(self) -> bool:
-        """The newest is in view."""
+        """Whether the newest message is in view."""
         return self._viewport.following
 
     def focus_set(self) -> None:
@@ -99,7 +99,7 @@ class Timeline(tk.Frame):
         self.viewport_moved()
 
     def forget_found(self) -> None:
-        """No words stand out any more."""
+        """End what `jump` made stand out."""
         self._found = (0, "")
         self._highlight_found()
 
@@ -107,12 +107,12 @@ class Timeline(tk.Frame):
         return self._viewport.highlight(*self._found)
 
     def _highlight_again(self) -> None:
-        """Rows that were laid out again have lost it."""
+        """Rows that were laid out again have lost the highlight."""
         if self._found[1]:
             self._highlight_found()
 
     def _unfold(self, seq: int) -> bool:
-        """What is found may be in the part of a long text that is not shown. False: all of it is."""
+        """Show all of a long message, in which the words may be further down. False: all of it is shown already."""
         at = self.view.find_seq(seq)
         row = self.view.rows[at] if at is not None else None
         if row is None or not row.folded or not isinstance(row.row, MessageRow):
@@ -170,7 +170,7 @@ class Timeline(tk.Frame):
         self._read_marker.look()
 
     def _wrote(self) -> None:
-        """I wrote something: it is drawn at once, where I see it."""
+        """Draw a message of mine at once, scrolling to the end if need be."""
         if self._read_marker.new_at:
             self._read_marker.new_at = 0
             self._move_unread_line()
@@ -180,7 +180,7 @@ class Timeline(tk.Frame):
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def perform(self, action: Action) -> None:
-        """What was clicked or chosen in a menu."""
+        """Do what was clicked or chosen in a menu."""
         match action:
             case OpenLink(address) if address[:10].lower() == "lanchat://":
                 self._context.go(JoinBy(address))  # a page that asks first
@@ -203,19 +203,19 @@ class Timeline(tk.Frame):
                 copy_text(self, text)
 
     def selected_text(self) -> str:
-        """As it is copied; "" when nothing is selected."""
+        """The selection as it is copied; "" when nothing is selected."""
         return self.view.selected_text(self.called)
 
     def called(self, member: MemberKey) -> str:
         return self._state.room(self._room_id).people.called(member)
 
     def state_of(self, row: MessageRow) -> EntryState:
-        """How far a message of mine is."""
+        """The delivery state of a message of mine."""
         return row.unsent.state if row.unsent else self._state.room(self._room_id).state_of(row.message_id)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw(self) -> None:
-        """Everything that has changed; a few milliseconds."""
+        """Draw everything that has changed; a few milliseconds."""
         if self._viewport.selecting:
             self._context.soon(self, self._draw)
             return
@@ -241,7 +241,7 @@ class Timeline(tk.Frame):
         self.loaded.set_unsent(list(self._state.room(self._room_id).outbox.values())[-_UNSENT:])
 
     def _finish(self) -> None:
-        """The images for which there was no time."""
+        """Draw images for which there was no time before."""
         more = True
         if self._layout.images.draw_waiting():
             with self._viewport.still():
@@ -255,7 +255,7 @@ class Timeline(tk.Frame):
             self._context.soon(self, self._finish)
 
     def _update_names(self) -> None:
-        """Who came and went, and what everybody is called."""
+        """Draw who came and went, and changed names."""
         if not self._names_changed:
             return
         self._names_changed = False
@@ -270,7 +270,7 @@ class Timeline(tk.Frame):
                         pass
 
     def _update_context(self) -> None:
-        """Whom the person does not want to hear, and which day is today."""
+        """Draw all rows again when who is muted, or today's date, has changed."""
         muted, day = self._muted(), today()
         if muted != self.loaded.context.muted or day != self._layout.today:
             self.loaded.context, self._layout.today = replace(self.loaded.context, muted=muted), day
@@ -291,7 +291,7 @@ class Timeline(tk.Frame):
 
     # --- where we are ------------------------------------------------------------------------------------------------
     def _open(self) -> None:
-        """Where I was; or at what is new; or at the end."""
+        """Show the place where I was; or what is new; or the end."""
         room = self._state.room(self._room_id)
         lines = membership_lines(room.moves, self.called)
         self.loaded.context = RowContext(self._muted(), self._read_marker.new_at, lines)
@@ -305,7 +305,7 @@ class Timeline(tk.Frame):
         self.viewport_moved()
 
     def _bring(self, seq: int, share: float) -> None:
-        """An entry to this share of the height."""
+        """Bring an entry to this share of the height, loading it if need be."""
         if not self.loaded.first <= seq <= self.loaded.last:
             self._show(self._pages.around(seq, 2 * self._viewport.room()))  # what follows it fills the pane
         self._viewport.put(seq, share)
@@ -314,7 +314,7 @@ class Timeline(tk.Frame):
         self._show(self._pages.newest(self._viewport.room()))
 
     def _show_again(self) -> None:
-        """Entries came in between those that are seen."""
+        """Load the rows in view again: entries came in between."""
         seq = self._viewport.top_seq()
         if self._viewport.following or not seq:
             self._show_last_page()
@@ -329,7 +329,7 @@ class Timeline(tk.Frame):
         self._show_unsent()
 
     def _top_up(self) -> None:
-        """Some rows more than are seen, on both sides."""
+        """Load some more rows than are seen, on both sides."""
         if self.view.text.winfo_height() <= 1:
             return  # there is no window yet
         self._finish_late_rows()
@@ -351,7 +351,7 @@ class Timeline(tk.Frame):
         self._show_beginning(self._earlier.words() if self.loaded.at_beginning else "")
 
     def _show_beginning(self, words: str) -> None:
-        """What stands over the oldest row."""
+        """Show these words over the oldest row."""
         if words != self.loaded.beginning:
             on_top = self.view.text.yview()[0] == 0.0
             with self._viewport.still():
@@ -383,7 +383,7 @@ class Timeline(tk.Frame):
         self._read_marker.look()
 
     def viewport_resized(self, width: int) -> None:
-        """The lines that are not broken by Tk are for another width now."""
+        """Lay out again the rows whose lines Tk does not break: they are for another width."""
         text_styles.fit(self.view.text, width)
         self._layout.images.fit(width)
         for row in self.view.rows:

@@ -79,16 +79,16 @@ class Viewport:
 
     # --- what is seen ------------------------------------------------------------------------------------------------
     def seen(self) -> tuple[int, int]:
-        """The first and the last row in view."""
+        """The indexes of the first and the last row in view."""
         return self._view.at(0, 0)[0], self._view.at(0, self._text.winfo_height())[0]
 
     def room(self) -> int:
-        """For how many rows there is room, or more: while the Text has no size yet, it cannot be larger than this."""
+        """How many rows fit into the pane, at most; while the Text has no size, into the window."""
         high = self._text.winfo_height() if self._text.winfo_ismapped() else self._text.winfo_toplevel().winfo_height()
         return max(_LEAST_ROOM, 2 + high // self._theme.fonts.height("body"))
 
     def top_seq(self) -> int:
-        """The entry on top; 0: there is none."""
+        """The seq of the topmost entry; 0: there is none."""
         return self._near(self._view.at(0, 0)[0])
 
     def sees_end(self) -> bool:
@@ -123,7 +123,7 @@ class Viewport:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """What changes inside is not seen to move: the end stays in view, or else the line on top."""
+        """Keep the view while rows change: the end stays in view, or else the topmost line in its place."""
         if self.following:
             yield
             self.show_end()
@@ -150,11 +150,11 @@ class Viewport:
             self.scroll(now[1] - was[1])
 
     def show_beginning(self) -> None:
-        """All that stands over the first row."""
+        """Scroll to the very top."""
         self._text.yview("1.0")
 
     def flash(self, seq: int) -> None:
-        """This entry stands out for a moment."""
+        """Make an entry stand out for a moment."""
         self.stop()
         at = self._view.find_seq(seq)
         if at is not None:
@@ -164,7 +164,7 @@ class Viewport:
             self._flashing = self._text.after(_FLASH_MS, self.stop)
 
     def highlight(self, seq: int, words: str) -> bool:
-        """These words of an entry stand out; "": none do. False: they are not in what is shown of it."""
+        """Make these words of an entry stand out; "": none. False: they are not in what is shown of it."""
         self._text.tag_remove("found", "1.0", "end")
         at = self._view.find_seq(seq) if words else None
         if at is None or not isinstance(self._view.rows[at].row, MessageRow):
@@ -181,7 +181,7 @@ class Viewport:
             self._text.see(found[0])
 
     def stop(self) -> None:
-        """No entry stands out any more."""
+        """End the highlight of an entry."""
         if self._flashing:
             self._text.after_cancel(self._flashing)
             self._flashing = ""
@@ -289,7 +289,7 @@ class Viewport:
         return (self._near(index) - self._pages.first + within) / max(1, self._pages.last - self._pages.first + 1)
 
     def _near(self, index: int) -> int:
-        """The entry at this row, or the nearest one."""
+        """The seq of this row, or of the nearest that has one."""
         rows = self._view.rows
         for row in [*rows[index : index + 1], *rows[index + 1 : index + 9], *reversed(rows[:index])]:
             if seqs(row.row)[0]:
