@@ -278,6 +278,19 @@ def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
     assert tick_of(talk, "on my way") == SIGNS[EntryState.DELIVERED]
 
 
+def test_my_message_stays_where_it_is_when_it_comes_back_in_the_log(talk: Talk) -> None:
+    """Its row is replaced in place: what I have selected in it stays selected."""
+    talk.said_before(30)
+    timeline = talk.open()
+    talk.i_say("on my way")
+    at = talk.text.search("on my way", "end", backwards=True)
+    talk.text.tag_add("sel", at, f"{at} + 5 chars")
+    talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
+    talk.settle()
+    assert tick_of(talk, "on my way") == SIGNS[EntryState.TAKEN]
+    assert timeline.selected_text() == "on my"
+
+
 def test_saying_something_leads_to_the_end(talk: Talk) -> None:
     talk.said_before(1_000)
     talk.open()
