@@ -1,36 +1,36 @@
 """What happens in a conversation, as one JSON object a line, for scripts and bots. Main thread. UTF-8.
 
-Every object has a `type`; within a room it has the `room`'s id. Fields may be added, and never change their meaning;
-a program ignores types and fields it does not know. Keys of people and ids of entries are hexadecimal. Times are
-milliseconds since 1970, by the clock of whoever wrote them. Texts of others hold no control characters but the line
-break.
+Every object has a `type`; an object about a room has the `room`'s id. Fields may be added, and never change their
+meaning; a program must ignore types and fields that it does not know. Keys of people and ids of entries are
+hexadecimal. Times are milliseconds since 1970, by the clock of their author. Texts of others hold no control characters
+but line breaks.
 
-What is to be said comes in one line each, too: the text as it is, or an object, which a line that begins with { always
-is, as {"text": "Two\\nlines", "ref": "anything"}. `ref` is what the program knows the text by, at most 200 characters;
-every line about that text has it again, until lanchat ends. Each text is answered by `written`, then by `sent`, maybe
-several times; or by `sent` alone, `not sent`, with the text as it was given. An empty line says nothing.
+Input is one message a line: the plain text, or an object, which every line beginning with { must be, such as
+{"text": "Two\\nlines", "ref": "anything"}. `ref` is the program's own name for the message, at most 200 characters,
+which every object about that message repeats until lanchat ends. Each message is answered by `written`, then by `sent`,
+perhaps several times; or by one `sent`, `not sent`, with the text as it was given. Empty lines are ignored.
 
     type        fields                                                      when
     hosting     room title port code link badge                             `host`: the room is open
-    ways_in     room code link                                              `host`: these are new, as our addresses are
-    looking     wanted                                                      `join`: the room is looked for
+    ways_in     room code link                                              `host`: new, since our addresses changed
+    looking     wanted                                                      `join`: the room is searched for
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
-    entry       room seq id ref from nick kind text sent_at mine live       an entry came; it is on our disk
-    written     room id ref text sent_at                                    what I said is on my disk, and waits
-    sent        room id ref state problem text                              how far that is: see below
-    joined      room from nick live                                         somebody came
-    left        room from nick                                              somebody went
-    renamed     room from nick before                                       somebody is called something else now
-    problem     room text                                                   something is wrong; words for a person
+    entry       room seq id ref from nick kind text sent_at mine live       an entry came, and is stored here
+    written     room id ref text sent_at                                    a message is stored here, and waits
+    sent        room id ref state problem text                              the message's state: see below
+    joined      room from nick live                                         somebody joined
+    left        room from nick                                              somebody left
+    renamed     room from nick before                                       somebody has another nick
+    problem     room text                                                   a problem, in words for a person
     room        room title host people passphrase known here address port   `rooms`: a room
     finding     name health says advice                                     `doctor`: health: good, odd, bad
 
-`sent`: `state` is "taken" (on the host's disk), "delivered" (on somebody else's too, or the host has seen it), "not
-sent" (it will not be; `problem` says why, `text` gives it back, `id` is "" where it never had one), or at the very end
-"waiting" (it is kept here, and goes with the next join or send; `problem` says why the host took nothing, if it did).
+`sent`: `state` is "taken" (stored by the host), "delivered" (stored by another member too, or seen by the host), "not
+sent" (final; `problem` says why, `text` is the message, `id` is "" where it never had one), or at the end "waiting"
+(stored here, and sent with the next join or send; `problem` says why the host took nothing, where it is known).
 
-`kind` is "text", else something a newer lanchat wrote, with an empty `text`; with a "+" before it it only changes
-what another entry looks like. `live` is false for what was so, or was said, before we came.
+`kind` is "text", else one of a newer lanchat, with an empty `text`; one that begins with "+" only changes how another
+entry looks. `live` is false for what happened before this program joined.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ class SlashCommands:
             return True
         if rest.strip() and word in _ALONE:  # "/who is coming?" is a message
             return False
-        does, _about = self._commands[word]
-        does(rest.strip())
+        command, _about = self._commands[word]
+        command(rest.strip())
         return True
 
     def _who(self, rest: str) -> None:
@@ -111,7 +111,7 @@ class SlashCommands:
 
     def _help(self, rest: str) -> None:
         width = max(len(word) for word in self._commands)
-        for word, (_commands, about) in self._commands.items():
+        for word, (_command, about) in self._commands.items():
             self._transcript.say(f"  {word.ljust(width)}  {about}")
         self._transcript.say(_("  Tab completes @names. Alt+Enter begins a new line. Everything else is said."))
 
