@@ -8,12 +8,11 @@ Belongs here: what people see, hear and do at a screen. Does not belong here: wh
     engine_bridge   Commands to the Engine, its Events     sidebar/       the left pane: rooms, own nick
     window          navigation, rebuilding; ViewContext    people/        the right pane: members, profile
     view_context    Places, and what a view is given       pages/         all else the main pane can show
-    panes, routes   the three panes; Place -> view         lists/         lists drawn on a canvas
-    window_chrome   shortcuts, title, icon, menu bar       widgets/       buttons, fields, popovers
-    conversation_view, room_actions: a room, its menu      emoji/, text_layout/    what Tk cannot draw by itself
-    room_requests   `host` and `join` of a start           theme/         colours, fonts, icons, sizes
-    last_session    what the next start restores           model/         State: what the window knows; without Tk
-                                                           platform/      the operating system's services
+    panes, routes   the three panes; Place -> view         widgets/       buttons, fields, lists, menus
+    window_chrome   shortcuts, title, icon, menu bar       emoji/, text_layout/    what Tk cannot draw by itself
+    conversation_view, room_actions: a room, its menu      theme/         colours, fonts, icons, sizes
+    room_requests   `host` and `join` of a start           model/         State: what the window knows; without Tk
+    last_session    what the next start restores           platform/      the operating system's services
 
 An Event goes from an Engine thread through engine_bridge.Pump to App (notifications, sound, title) and Window.heard:
 State applies it first; then Panes passes it to the views, which redraw through ViewContext.soon. A key press goes to
@@ -22,5 +21,5 @@ notes it, and EngineBridge passes it to the Engine. Views read State and the Rea
 
 A change of theme, zoom or language builds all views anew; what survives it is in ViewContext and State.
 New page: a Place in view_context, a class in pages/, a case in routes. New setting: a field of storage.preferences, a
-row in pages/settings. New platform service: see platform/. New shortcut: window_chrome.shortcuts and pages.keys.
+row in pages/settings_page. New platform service: see platform/. New shortcut: window_chrome and pages/keys_page.
 """

@@ -1,6 +1,6 @@
 """What belongs to the window as a whole: keyboard shortcuts, title and icon, and the macOS menu bar. Tk thread.
 
-`pages.keys` documents the shortcuts for the person; a test compares the two.
+`pages.keys_page` documents the shortcuts for the person; a test compares the two.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
 
 
 def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
-    """What each key does, by its Tk name as in `pages.keys`."""
+    """What each key does, by its Tk name as in `pages.keys_page`."""
     actions: dict[str, _Action] = {}
 
     def keys(action: _Action, *names: str) -> None:
