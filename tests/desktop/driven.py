@@ -21,7 +21,7 @@ from lanchat.__main__ import main
 from lanchat.core import limits
 from lanchat.desktop.app import App
 from lanchat.desktop.engine_bridge import EngineFactory, Pump
-from lanchat.desktop.widgets.list_rows import NameLine
+from lanchat.desktop.widgets.labels import Label
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.lan import LanDiscovery
@@ -72,7 +72,7 @@ class Driven(AtWindow):
         assert 1.1 * wanted <= has <= 1.5 * wanted, f"lines of {has} pixels for letters of {wanted}"
         assert abs(self.root.winfo_width() - 1060 * scale) <= 1, f"the window is {self.root.winfo_width()} wide"
         for part in parts(self.root):
-            if isinstance(part, NameLine):
+            if isinstance(part, Label):
                 assert part.winfo_height() >= fonts.height("small"), f"“{part.words}” is cut"
         assert "You are hosting · code" in self.reads(), "the header has no room for what it says"
 
