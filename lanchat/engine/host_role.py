@@ -37,9 +37,8 @@ from lanchat.network.listener import Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
-from lanchat.trust.identity import badge, certificate_fingerprint
+from lanchat.trust.identity import badge, certificate_fingerprint, host_context
 from lanchat.trust.join_errors import JoinError, Refusal, RefusedByHost
-from lanchat.trust.tls import host_context
 
 _LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
 _WARNINGS = 5  # about members whose Log differs from ours, each time the room is open

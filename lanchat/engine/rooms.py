@@ -42,7 +42,7 @@ from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import Discovery
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store
-from lanchat.trust.tls import client_context
+from lanchat.trust.identity import client_context
 
 
 class Rooms:

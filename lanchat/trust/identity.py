@@ -1,4 +1,4 @@
-"""The identity of a person and of their device, on disk and as people compare it.
+"""The identity of a person and of their device: on disk, as people compare it, and as TLS presents it.
 
 A person is one Ed25519 key (RFC 8032), which is also the key of the certificate that a host presents. Private key and
 self-signed certificate share the file `identity.pem` (0600), so that neither exists without the other.
@@ -8,6 +8,9 @@ A device is one DeviceId for each data folder and machine, in the file `device`.
 restored from a backup. A new DeviceId is always safe: when in doubt, one is made.
 
 Badges, key words and pair numbers are what two people compare to exclude a man in the middle.
+
+TLS (1.3, RFC 8446) encrypts, and proves that the host holds the key in its certificate; `trust.handshake` checks whose
+key it is. Both sides MUST check the agreed ALPN after connecting: Python accepts a mismatch.
 
 `load_or_create` runs on the thread that starts the program; everything else may run on any.
 """
@@ -34,10 +37,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from lanchat.core import limits
 from lanchat.core.model import DeviceId, MemberKey, digest
 from lanchat.core.translate import _
+from lanchat.trust.passphrase import WORDS
 from lanchat.trust.private_files import atomic_write
-from lanchat.trust.wordlist import WORDS
 
 FILE = "identity.pem"
 FILE_BYTES = 16 * 1024  # read at most; a genuine file has under 1 KiB
@@ -285,3 +289,31 @@ def pair_numbers(one: MemberKey, other: MemberKey) -> tuple[str, ...]:
 def _slow_number(label: str, *keys: MemberKey) -> int:
     """256 bits (PBKDF2)."""
     return int.from_bytes(hashlib.pbkdf2_hmac("sha256", digest(label, *keys), label.encode(), _ROUNDS))
+
+
+def host_context(identity: Identity) -> ssl.SSLContext:
+    """For a host's listener. Raises OSError (ssl.SSLError included) when the identity's file is gone."""
+    context = _context(ssl.PROTOCOL_TLS_SERVER)
+    context.num_tickets = 0  # a resumed session presents no certificate, and every proof is bound to the certificate
+    context.options |= ssl.OP_NO_TICKET
+    identity.load_into(context)
+    return context
+
+
+def client_context() -> ssl.SSLContext:
+    """For a client. Once connected, `getpeercert(True)` MUST go to a ClientHandshake before a byte is sent."""
+    context = _context(ssl.PROTOCOL_TLS_CLIENT)
+    # No authority certifies a key made on somebody's laptop, and addresses prove nothing on a local network: the key
+    # in the certificate is compared with the expected one. TLS still proves that the host holds that key.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _context(protocol: int) -> ssl.SSLContext:
+    """The settings of both sides."""
+    context = ssl.SSLContext(protocol)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.options |= ssl.OP_NO_COMPRESSION
+    context.set_alpn_protocols([limits.ALPN])
+    return context

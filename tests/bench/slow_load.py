@@ -18,9 +18,8 @@ import time
 from lanchat.core import frames, limits
 from lanchat.core.model import START, EntryId, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
-from lanchat.trust.identity import Identity
+from lanchat.trust.identity import Identity, client_context
 from lanchat.trust.signing import make_card, make_entry
-from lanchat.trust.tls import client_context
 from tests.bench.process import cpu_seconds, memory_kib
 
 _TEXT = "the quick brown fox jumps over the lazy dog, and the lazy dog lets it; so it goes, day after day. Amen."[:100]

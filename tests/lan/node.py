@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from lan.script import do
-from lanchat.network.discovery import job_queue, liveness, mdns, querier
+from lanchat.network.discovery import job_queue, mdns, querier, schedule
 from lanchat.network.discovery.lan import LanDiscovery
 
 
@@ -29,7 +29,7 @@ class Out(list[dict[str, Any]]):
 
 def change(how: list[str]) -> None:
     if "quick" in how:
-        liveness.LOOKING = liveness.Pace(every=0.5, gap=0.09, silent=3, lost=10)
+        schedule.LOOKING = schedule.Pace(every=0.5, gap=0.09, silent=3, lost=10)
         job_queue.PROBLEM_SECONDS = job_queue.REPAIR_SECONDS = 0.5
     if "mdns-alone" in how:
         querier.Querier._send = lambda *_: None

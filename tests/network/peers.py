@@ -23,12 +23,11 @@ from lanchat.network.dialer import JoinedConnection, enter
 from lanchat.network.listener import Listener
 from lanchat.trust import passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
-from lanchat.trust.identity import Identity, certificate_fingerprint
+from lanchat.trust.identity import Identity, certificate_fingerprint, client_context, host_context
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import Binding
 from lanchat.trust.passphrase import PassphraseLimiter
 from lanchat.trust.signing import make_card
-from lanchat.trust.tls import client_context, host_context
 
 KITCHEN = RoomId("kitchenkitchen22")
 PASSPHRASE = "apple-banjo-comet-dune"

@@ -16,8 +16,7 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved
 from lanchat.network import connection as module
 from lanchat.network.connection import Connection, ConnectionGone
-from lanchat.trust.identity import Identity
-from lanchat.trust.tls import client_context, host_context
+from lanchat.trust.identity import Identity, client_context, host_context
 from network.peers import PATIENCE_SECONDS, Guest, length, on_a_loop, until
 
 PING = frames.encode(frames.Ping())

@@ -15,9 +15,8 @@ from lanchat.core.address import Numeric
 from lanchat.core.listing import key_fingerprint
 from lanchat.network.dialer import Unreachable, enter
 from lanchat.trust.handshake import Expected, Pin
-from lanchat.trust.identity import Identity
+from lanchat.trust.identity import Identity, client_context, host_context
 from lanchat.trust.join_errors import HostKeyChanged, HostMisbehaved, WrongHost, WrongRoom
-from lanchat.trust.tls import client_context, host_context
 from network.peers import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

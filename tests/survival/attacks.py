@@ -18,8 +18,8 @@ import msgspec
 
 from lanchat.core import frames
 from lanchat.core.model import START, Entry
+from lanchat.trust.identity import client_context
 from lanchat.trust.join_errors import JoinError
-from lanchat.trust.tls import client_context
 from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER
 from survival.raw import HERE, Closed, Raw, member, stranger
 

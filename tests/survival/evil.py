@@ -15,9 +15,8 @@ from lanchat.core import encoded_log, frames, limits
 from lanchat.core.frames import Frame, FromClient, Splitter
 from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.trust.handshake import HostHandshake, HostPolicy
-from lanchat.trust.identity import Identity, certificate_fingerprint
+from lanchat.trust.identity import Identity, certificate_fingerprint, host_context
 from lanchat.trust.signing import make_card, make_entry
-from lanchat.trust.tls import host_context
 
 T = TypeVar("T")
 

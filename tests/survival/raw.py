@@ -17,9 +17,8 @@ from lanchat.core import frames, limits
 from lanchat.core.frames import Frame, FromHost, Splitter
 from lanchat.core.model import START, Card, Entry, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
-from lanchat.trust.identity import Identity
+from lanchat.trust.identity import Identity, client_context
 from lanchat.trust.signing import make_card, make_entry
-from lanchat.trust.tls import client_context
 
 T = TypeVar("T")
 

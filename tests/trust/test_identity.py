@@ -35,8 +35,8 @@ from lanchat.trust.identity import (
     machine_id,
     pair_numbers,
 )
+from lanchat.trust.passphrase import WORDS
 from lanchat.trust.signing import is_signed
-from lanchat.trust.wordlist import WORDS
 from tests.systems import needs_links, needs_modes
 
 MACHINE = b"this machine"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.trust.passphrase import (
+    WORDS,
     PassphraseLimiter,
     TooManyAttempts,
     UnfitPassphrase,
@@ -21,7 +22,6 @@ from lanchat.trust.passphrase import (
     generate,
     normalise,
 )
-from lanchat.trust.wordlist import WORDS
 
 #: Checked against hashlib: scrypt(b"apple-banjo-comet-dune", salt=digest("passphrase", room_id), n=2**14, r=8, p=1).
 SECRET_OF_VERSION_1 = bytes.fromhex("c56be80e5aedb265d291e87f5fffd90bb8d70d53a3abea06b9c1ec2170383b89")

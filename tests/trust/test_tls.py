@@ -9,7 +9,7 @@ import pytest
 from tls_pair import TlsPair
 
 from lanchat.core import limits
-from lanchat.trust import tls
+from lanchat.trust import identity
 from lanchat.trust.identity import Identity, load_or_create
 
 ana = Identity.ephemeral()
@@ -29,7 +29,7 @@ def test_an_identity_from_disk_is_the_one_shown(tmp_path: Path) -> None:
 
 
 def test_an_older_tls_is_refused() -> None:
-    old = tls.client_context()
+    old = identity.client_context()
     old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_2
     with pytest.raises(ssl.SSLError):
         TlsPair(ana, old)

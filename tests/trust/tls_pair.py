@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lanchat.core import frames, limits
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.trust import passphrase, tls
+from lanchat.trust import identity, passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint
 from lanchat.trust.join_errors import JoinError, Refusal
@@ -83,8 +83,8 @@ class TlsPair:
     """A TLS connection between a client and a host."""
 
     def __init__(self, host: Identity, context: ssl.SSLContext | None = None) -> None:
-        self.client = End(context or tls.client_context(), server_side=False)
-        self.host = End(tls.host_context(host), server_side=True)
+        self.client = End(context or identity.client_context(), server_side=False)
+        self.host = End(identity.host_context(host), server_side=True)
         done = {self.client: False, self.host: False}
         while not all(done.values()):
             for end in done:

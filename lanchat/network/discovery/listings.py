@@ -19,7 +19,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
 from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
-from lanchat.network.discovery.liveness import Liveliness, Liveness
+from lanchat.network.discovery.schedule import Liveliness, Liveness
 from lanchat.network.interfaces import Snapshot
 
 MAX_LISTED = 200  # nobody reads a longer list; twenty thousand forged rooms must cost no more

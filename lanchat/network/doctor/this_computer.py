@@ -25,7 +25,7 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery import datagrams
 from lanchat.network.interfaces import Interface, Snapshot, best_first
-from lanchat.trust.tls import client_context
+from lanchat.trust.identity import client_context
 
 OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: a clock outside of it was never set
 AHEAD_SECONDS = 120.0

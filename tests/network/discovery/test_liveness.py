@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lanchat.network.discovery.liveness import Liveliness, Liveness
+from lanchat.network.discovery.schedule import Liveliness, Liveness
 
 
 class Watch:
