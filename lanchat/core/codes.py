@@ -52,6 +52,7 @@ class RejectCode(enum.StrEnum):
     LONG = "long"  #: more characters than the room's limits allow
     LINES = "lines"  #: more lines than they allow
     EMPTY = "empty"  #: a text of which nothing would be seen
+    ENCODING = "encoding"  #: a text that is not UTF-8
     COUNTER = "counter"  #: its device has written something later already
 
 

@@ -1,57 +1,107 @@
-"""Content: what an entry says, by its kind, and what of that a person sees. Pure.
+"""Content: what an entry says. The only place that turns kind, target and body into a typed value and back. Pure.
 
 The kind's name is signed with the entry and says which of two classes it is, also to a program too old to know it:
 
 - a **message** has a line of its own and counts as unread: lower-case letters, such as "text";
-- an **annotation** only changes what another message looks like, and is silent: "+" and lower-case letters.
+- an **annotation** changes what another message looks like, and is silent: "+" and lower-case letters.
 
-Whatever it is, it stays in the Log.
+Whatever it is, it stays in the Log. To add a kind: a class here, its cases in `decode` and `encode`, and what a host
+must refuse of it in `fault_of`.
 """
 
 from __future__ import annotations
 
-import enum
 import re
-from typing import Final
+from typing import ClassVar, Final, NamedTuple, TypeAlias, TypeGuard
+
+from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
 from lanchat.core.limits import KIND_CHARACTERS, Limits
-from lanchat.core.model import Entry
+from lanchat.core.model import Entry, EntryId
 from lanchat.core.text import shows_nothing
 
-TEXT: Final = "text"  #: the one kind there is today
 ANNOTATION: Final = "+"  #: the first letter of an annotation's kind
 
 _KIND = re.compile(rf"(?=.{{1,{KIND_CHARACTERS}}}\Z)\+?[a-z]+\Z")
+_UTF8_BYTES = 4  # the most that one character takes
 
 
-class Shown(enum.Enum):
-    """What of an entry a person sees."""
+class Text(Struct, frozen=True, gc=False):
+    """A message of words. Its body is UTF-8."""
 
-    TEXT = enum.auto()  #: its body
-    UNKNOWN = enum.auto()  #: that it is there: a message of a kind that this program does not know
-    NOTHING = enum.auto()  #: an annotation, or a text that nothing can be seen of: no host of ours takes one
-
-
-def shown_of(entry: Entry) -> Shown:
-    if entry.kind != TEXT:
-        return Shown.NOTHING if entry.kind.startswith(ANNOTATION) else Shown.UNKNOWN
-    return Shown.NOTHING if shows_nothing(entry.body) else Shown.TEXT
+    kind: ClassVar[str] = "text"
+    text: str
 
 
-def is_shown(entry: Entry) -> bool:
-    """A person sees that it is there."""
-    return shown_of(entry) is not Shown.NOTHING
+class UnknownMessage(Struct, frozen=True, gc=False):
+    """A message of a kind that this program does not know: people see that it is there."""
+
+    kind: str
+
+
+class UnknownAnnotation(Struct, frozen=True, gc=False):
+    """An annotation of a kind that this program does not know: nothing is seen of it."""
+
+    kind: str
+
+
+Content: TypeAlias = Text | UnknownMessage | UnknownAnnotation
+
+
+class Payload(NamedTuple):
+    """Content as it stands in an Entry."""
+
+    kind: str
+    target: EntryId | None
+    body: bytes
+
+
+def encode(content: Text) -> Payload:
+    return Payload(content.kind, None, content.text.encode())
+
+
+def payload_of(entry: Entry) -> Payload:
+    return Payload(entry.kind, None if entry.target is None else EntryId(entry.target), entry.body)
+
+
+def decode(kind: str, body: bytes) -> Content:
+    """What an entry says. A text that is not UTF-8, which no host of ours takes, is one with nothing in it."""
+    if kind == Text.kind:
+        try:
+            return Text(body.decode())
+        except UnicodeDecodeError:
+            return Text("")
+    return UnknownAnnotation(kind) if kind.startswith(ANNOTATION) else UnknownMessage(kind)
+
+
+def is_message(content: Content) -> TypeGuard[Text | UnknownMessage]:
+    """Whether people see it as a message of its own. A text that shows nothing is none; no host of ours takes one."""
+    match content:
+        case Text(text):
+            return not shows_nothing(text)
+        case UnknownMessage():
+            return True
+        case UnknownAnnotation():
+            return False
 
 
 def fault_of(entry: Entry, limits: Limits) -> RejectCode | None:
     """Why a Host never takes this entry; None: it may."""
     if not _KIND.match(entry.kind):
         return RejectCode.KIND
-    if len(entry.body) > limits.text_characters:
+    if len(entry.body) > _UTF8_BYTES * limits.text_characters:
         return RejectCode.LONG
-    if entry.body.count("\n") >= limits.text_lines:
+    return _text_fault(entry.body, limits) if entry.kind == Text.kind else None
+
+
+def _text_fault(body: bytes, limits: Limits) -> RejectCode | None:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return RejectCode.ENCODING
+    if len(text) > limits.text_characters:
+        return RejectCode.LONG
+    if text.count("\n") >= limits.text_lines:
         return RejectCode.LINES
-    if entry.kind == TEXT and shows_nothing(entry.body):
-        return RejectCode.EMPTY
-    return None
+    return RejectCode.EMPTY if shows_nothing(text) else None

@@ -24,8 +24,8 @@ def pack(run: Sequence[LogEntry]) -> Entries:
         entry = item.entry
         writer = writers.setdefault((entry.author, entry.device_id), len(writers))
         rows.append(
-            Row(writer, entry.entry_id, entry.counter, entry.kind, entry.body, entry.sent_at,
-                item.received_at - entry.sent_at, entry.signature)
+            Row(writer, entry.entry_id, entry.counter, entry.kind, entry.target, entry.body,
+                entry.sent_at, item.received_at - entry.sent_at, entry.signature)
         )  # fmt: skip
     return Entries(run[0].epoch, run[0].seq, [Writer(*pair) for pair in writers], rows, run[-1].head)
 
@@ -40,8 +40,8 @@ def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
         if row.writer >= len(frame.writers):
             raise BadFrame("a row names a writer that is not there")
         writer = frame.writers[row.writer]
-        entry = Entry(row.entry_id, writer.author, writer.device_id, row.counter, row.kind, row.body, row.sent_at,
-                      row.signature)  # fmt: skip
+        entry = Entry(row.entry_id, writer.author, writer.device_id, row.counter, row.kind, row.target, row.body,
+                      row.sent_at, row.signature)  # fmt: skip
         seq = frame.first + offset
         received_at = row.sent_at + row.delay
         head = next_head(head, room_id, frame.epoch, seq, received_at, entry)
@@ -53,7 +53,7 @@ def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
 _JOINED_AT_ONCE = 32  # joined bytes kept for other Sessions at the same cursor: a few MB at the most
-_ROW_BYTES = 168  # the most a Row and its Writer take besides kind and body
+_ROW_BYTES = 186  # the most a Row and its Writer take besides kind and body
 
 _first = attrgetter("first")
 _last = attrgetter("last")
@@ -91,17 +91,13 @@ def _cut(run: Sequence[LogEntry], most: int) -> Iterator[Sequence[LogEntry]]:
     """Parts of at most `most` entries, PAGE_BYTES and one epoch, in the order given."""
     start = size = 0
     for at, item in enumerate(run):
-        row = _ROW_BYTES + _utf8(item.entry.kind) + _utf8(item.entry.body)
+        row = _ROW_BYTES + len(item.entry.kind.encode()) + len(item.entry.body)
         if at > start and (at - start == most or size + row > PAGE_BYTES or item.epoch != run[start].epoch):
             yield run[start:at]
             start, size = at, 0
         size += row
     if run:
         yield run[start:]
-
-
-def _utf8(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
 
 
 class Tail:

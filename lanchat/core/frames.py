@@ -127,7 +127,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     entry_id: Bytes16
     counter: Count
     kind: ShortText
-    body: str
+    target: Bytes16 | None
+    body: bytes
     sent_at: Milliseconds
     delay: Delay  # received_at - sent_at
     signature: Bytes64

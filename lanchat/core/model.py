@@ -27,8 +27,6 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Delay = Annotated[int, msgspec.Meta(ge=-(2**54), le=2**54)]  # between any two Milliseconds
 ShortText = Annotated[str, msgspec.Meta(max_length=16)]
 
-CLOCKS_AGREE_MS: Final = 120_000  #: a clock further off than this is wrong, not slow to deliver
-
 START: Final = Head(b"\0" * 32)  #: the chain head of an empty Log
 
 
@@ -49,12 +47,16 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     device_id: Bytes8
     counter: Count  #: 1, 2, 3… per device and room, in the order the author wrote
     kind: ShortText  #: see `content`
-    body: str
+    target: Bytes16 | None  #: the entry it refers to
+    body: bytes
     sent_at: Milliseconds  #: author's clock, Unix epoch; for display only, never for order
     signature: Bytes64
 
     def signed_digest(self, room_id: str) -> bytes:
-        """The 32 bytes the author signs: everything but the signature, bound to the room."""
+        """The 32 bytes the author signs: everything but the signature, bound to the room.
+
+        The target is the last part, and only where there is one.
+        """
         return digest(
             "entry",
             room_id.encode(),
@@ -63,8 +65,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
             struct.pack(">Q", self.counter),
             self.entry_id,
             self.kind.encode(),
-            self.body.encode(),
+            self.body,
             struct.pack(">q", self.sent_at),
+            *(() if self.target is None else (self.target,)),
         )
 
 
@@ -76,12 +79,6 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     seq: int  #: 1, 2, 3… without a gap
     received_at: int  #: host's clock, ms; for display only
     head: Head  #: chain head after this entry
-
-    @property
-    def written_at(self) -> int:
-        """When it was written, for display: the author's clock, or the host's where they are far apart, ms."""
-        near = abs(self.entry.sent_at - self.received_at) <= CLOCKS_AGREE_MS
-        return self.entry.sent_at if near else self.received_at
 
 
 class LogEnd(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.rate_limit import Bucket
 
-_ENTRY_BYTES = 170  # the most an Entry takes besides kind and body
+_ENTRY_BYTES = 188  # the most an Entry takes besides kind and body
 _HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
 
 
@@ -89,7 +89,7 @@ class Outbox:
         size = 0
         while len(taken) < most:
             entry_id, entry = next(iter(self._waiting.items()))
-            size += _ENTRY_BYTES + len(entry.kind.encode()) + len(entry.body.encode())
+            size += _ENTRY_BYTES + len(entry.kind.encode()) + len(entry.body)
             if taken and size > PAGE_BYTES:
                 break
             del self._waiting[entry_id]

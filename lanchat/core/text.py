@@ -1,14 +1,6 @@
-"""Characters that are not drawn: a peer can deceive with them, or hide content in a text. Pure.
+"""Text as it may be shown: what comes from people and from peers is cleaned and bounded here. Pure, any thread.
 
-The table has a module of its own because every command of the terminal imports it: the import must cost nothing.
-
-Text as it may be shown: what comes from people and from peers passes through here, when composed and when shown.
-
-Pure, any thread. Cleaning twice is cleaning once. An entry's signed body is never altered, only what is shown of it.
-
-What came from others, as it may be shown on one line: clean, and of bounded length. Pure.
-
-For texts of many lines there is `core.text.shown_text`.
+Cleaning twice gives the same as cleaning once. The signed body of an entry is never altered, only what is shown of it.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ RoomPlace: TypeAlias = InRoom | Invite | SettingsAt | ExportFrom | StopHosting
 #: The Events of one room.
 RoomEvent: TypeAlias = (
     events.Hosting | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.ConnectionChanged
-    | events.EntriesAdded | events.Recovered | events.EntryWritten | events.NotWritten | events.Discarded
+    | events.MessagesAdded | events.Recovered | events.EntryWritten | events.NotWritten | events.Discarded
     | events.EntryStateChanged | events.RosterChanged | events.CardsCame | events.Left | events.Forgotten
     | events.Banned | events.Problem
 )  # fmt: skip

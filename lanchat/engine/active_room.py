@@ -24,6 +24,7 @@ from lanchat.core.client_actions import (
 )
 from lanchat.core.codes import rejection_words
 from lanchat.core.listing import Listing
+from lanchat.core.message import messages_of
 from lanchat.core.model import Card, Entry, EntryId, RoomId
 from lanchat.core.outbox import Ticks
 from lanchat.core.room_events import CardsCame, EntryState, RosterChanged
@@ -116,7 +117,7 @@ class ActiveRoom:
         """Get a page of the past, or tell at once that there is none now. Of a room of ours everything is here
         already."""
         if self.role.hosting or self._driver is None or not self._driver.fetch_earlier():
-            self.tell(events.EntriesAdded(self.room_id, (), older=True))
+            self.tell(events.MessagesAdded.of(self.room_id, (), older=True))
 
     def check_host(self) -> None:
         """There may be a better way to the host by now: it must answer soon, or the connection is given up."""
@@ -139,7 +140,7 @@ class ActiveRoom:
                     self._problem = ""
                 if not backlog:
                     self.ahead = (now_ms() - run[-1].received_at) / 1000
-                self.tell(events.EntriesAdded(self.room_id, run, backlog=backlog))
+                self.tell(events.MessagesAdded.of(self.room_id, run, backlog=backlog))
                 self._say_states(self._ticks.taken(run), EntryState.TAKEN)
                 self._say_states(self._ticks.delivered(), EntryState.DELIVERED)
             case Settle(entry_ids):
@@ -150,9 +151,9 @@ class ActiveRoom:
                 words = rejection_words(code)
                 self.tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
             case Prepend(run, recovered=True):
-                self.tell(events.Recovered(self.room_id, run))
+                self.tell(events.Recovered(self.room_id, messages_of(run)))
             case Prepend(run):
-                self.tell(events.EntriesAdded(self.room_id, run, older=True))
+                self.tell(events.MessagesAdded.of(self.room_id, run, older=True))
             case RosterChanged():
                 self.role.people_here(told.here)
                 self.tell(told)

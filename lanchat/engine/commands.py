@@ -95,7 +95,7 @@ class MarkRead(Struct, frozen=True):
 
 
 class FetchEarlier(Struct, frozen=True):
-    """Get a page of what came before the oldest entry we hold. Answer: EntriesAdded(older=True), maybe empty."""
+    """Get a page of what came before the oldest entry we hold. Answer: MessagesAdded(older=True), maybe empty."""
 
     room_id: RoomId
 

@@ -6,12 +6,13 @@ Those that core itself originates are in `core.room_events`.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from lanchat.core.listing import Finding, Listing
+from lanchat.core.message import Message, messages_of
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.room_events import CardsCame as CardsCame
 from lanchat.core.room_events import EntryState as EntryState
@@ -139,20 +140,33 @@ class ConnectionChanged(Struct, frozen=True):
     diverged: bool = False  #: STOPPED: the host's copy of the room is another than ours; what is said stays here
 
 
-class EntriesAdded(Struct, frozen=True):
-    """Entries came into our replica and are on disk. Contiguous, in order. `older`: before what we had."""
+class MessagesAdded(Struct, frozen=True):
+    """Entries came into our replica and are on disk: those after `after` up to `last`, all of them.
+
+    `messages`: what people see of them, in order; none, where they are annotations.
+    """
 
     room_id: RoomId
-    entries: tuple[LogEntry, ...]
-    older: bool = False
+    messages: tuple[Message, ...]
+    after: int  #: seq
+    last: int  #: seq; the same as `after`: nothing came
+    older: bool = False  #: before what we had
     backlog: bool = False  #: part of what we missed, not live
+
+    @classmethod
+    def of(
+        cls, room_id: RoomId, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False
+    ) -> MessagesAdded:
+        """`run`: contiguous, in order. Empty: nothing came."""
+        after, last = (run[0].seq - 1, run[-1].seq) if run else (0, 0)
+        return cls(room_id, messages_of(run), after, last, older, backlog)
 
 
 class Recovered(Struct, frozen=True):
     """Entries that were lost to damage are on disk again, somewhere before the newest. Contiguous, in order."""
 
     room_id: RoomId
-    entries: tuple[LogEntry, ...]
+    messages: tuple[Message, ...]
 
 
 class EntryWritten(Struct, frozen=True):
@@ -242,7 +256,7 @@ class CheckedUp(Struct, frozen=True):
 
 Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | WaysIn | NotHosting | NotFound
-    | PassphraseNeeded | KeyChanged | ConnectionChanged | EntriesAdded | Recovered | EntryWritten | NotWritten
+    | PassphraseNeeded | KeyChanged | ConnectionChanged | MessagesAdded | Recovered | EntryWritten | NotWritten
     | Discarded | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified
     | Rung | Renamed | Problem | CheckedUp
 )  # fmt: skip

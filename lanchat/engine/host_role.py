@@ -18,6 +18,7 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.message import messages_of
 from lanchat.core.model import Card, DeviceId, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.text import shown_nick
 from lanchat.core.translate import _, ngettext
@@ -293,7 +294,7 @@ class HostRole:
 
     # --- what the Host tells
     def recovered(self, run: tuple[LogEntry, ...]) -> None:
-        self.room.tell(events.Recovered(self.room.room_id, run))
+        self.room.tell(events.Recovered(self.room.room_id, messages_of(run)))
 
     def trouble(self, problem: str) -> None:
         self.room.warn(problem)

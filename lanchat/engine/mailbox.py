@@ -2,7 +2,7 @@
 
 A face may not read for hours: `lanchat join Kitchen | less`, a stopped process, a window that the system holds. While
 few Events wait, each waits as it is, in order. Beyond that an Event replaces, or is merged into, the last one of its
-kind about the same thing: of a growing Log only its range is kept, and whoever reads gets the entries from the store,
+kind about the same thing: of a growing Log only its range is kept, and whoever reads gets the messages from the store,
 page by page; of a roster, a connection or a listing only the last state. Answers to Commands are never merged: there
 are as many as the face asked for.
 """
@@ -28,7 +28,7 @@ from lanchat.storage.reader import Reader
 T = TypeVar("T")
 
 EVENTS_WAITING = 1_000  # a burst that every face works off within a second
-ENTRIES_WAITING = 1_000  # at 4,000 characters each, 16 MB at the very most
+MESSAGES_WAITING = 1_000  # at 4,000 characters each, 16 MB at the very most
 _PAGE = 200
 
 _Key: TypeAlias = tuple[object, ...]
@@ -44,7 +44,7 @@ class _QueueItem:
 
 
 class _Grew(Struct):
-    """The Log of a room grew by what follows on `after`, up to `last`; the entries are in the store."""
+    """The Log of a room grew by what follows on `after`, up to `last`; the messages are in the store."""
 
     room_id: RoomId
     after: int
@@ -65,11 +65,11 @@ class Mailbox(Generic[T]):
     """
 
     def __init__(self, folder: Path) -> None:
-        """`folder`: the data folder, in which the entries are."""
+        """`folder`: the data folder, in which the messages are."""
         self._folder = folder
         self._queue: queue.SimpleQueue[_QueueItem] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._entries = 0  # in the slots that wait
+        self._messages = 0  # in the slots that wait
         self._last: dict[_Key, _QueueItem] = {}  # of each kind about one thing, the last slot that waits
         self._spare: list[_QueueItem] = []  # of listings that came and went unread
         self._here: dict[RoomId, dict[bytes, Card]] = {}  # who is in each room, and how many that makes by its host
@@ -113,24 +113,23 @@ class Mailbox(Generic[T]):
                 self._moved(event)
             case events.Left(room_id) | events.Forgotten(room_id) | events.Hosting(room_id):
                 self._here.pop(room_id, None)
-                for kind in (events.EntriesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged):
+                for kind in (events.MessagesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged):
                     self._last.pop((kind, room_id), None)  # what comes after belongs to another stay in the room
                 self._queue.put(_QueueItem(event))
                 return
-            case events.EntriesAdded(older=True) | events.EntriesAdded(entries=()):
+            case events.MessagesAdded(older=True):
                 self._queue.put(_QueueItem(event))
                 return
         key = _key_of(event)
         earlier = self._last.get(key)
-        full = self._queue.qsize() >= EVENTS_WAITING or self._entries >= ENTRIES_WAITING
+        full = self._queue.qsize() >= EVENTS_WAITING or self._messages >= MESSAGES_WAITING
         if full and earlier is not None and self._merge(earlier, event, key):
             return
-        if isinstance(event, events.EntriesAdded):
+        if isinstance(event, events.MessagesAdded):
             if full:
-                seqs = event.entries[0].seq, event.entries[-1].seq
-                event = _Grew(event.room_id, seqs[0] - 1, seqs[1], event.backlog)
+                event = _Grew(event.room_id, event.after, event.last, event.backlog)
             else:
-                self._entries += len(event.entries)
+                self._messages += len(event.messages)
         if self._spare and isinstance(event, events.RoomFound):
             slot = self._spare.pop()
             slot.value = event
@@ -142,10 +141,10 @@ class Mailbox(Generic[T]):
     def _merge(self, slot: _QueueItem, event: object, key: _Key) -> bool:
         """Whether what waits in `slot` could be made to say what `event` says, too."""
         match slot.value, event:
-            case _Grew(last=last, backlog=backlog), events.EntriesAdded(entries=new, backlog=too):
-                if new[0].seq != last + 1 or backlog != too:
+            case _Grew(last=last, backlog=backlog), events.MessagesAdded(after=after, last=new_last, backlog=too):
+                if after != last or backlog != too:
                     return False
-                slot.value.last = new[-1].seq
+                slot.value.last = new_last
             case ((events.RosterChanged(room_id) | _WholeRoster(room_id)), events.RosterChanged()):
                 slot.value = _WholeRoster(room_id)
             case events.CardsCame(room_id, old), events.CardsCame(_, cards):
@@ -187,8 +186,8 @@ class Mailbox(Generic[T]):
             if self._last.get(key) is slot:
                 del self._last[key]
             match value:
-                case events.EntriesAdded(older=False, entries=entries):
-                    self._entries -= len(entries)
+                case events.MessagesAdded(older=False, messages=messages):
+                    self._messages -= len(messages)
                 case events.RoomFound():
                     self._listed.add(key)
                 case events.RoomGone():
@@ -198,7 +197,7 @@ class Mailbox(Generic[T]):
                     return events.RosterChanged(room_id, cards, (), self._count.get(room_id, 0), first=True)
             return value
 
-    def _next_page(self) -> events.EntriesAdded | events.Problem | None:
+    def _next_page(self) -> events.MessagesAdded | events.Problem | None:
         """More of what is read from the store; None: that is all, or the room was forgotten meanwhile."""
         while (grew := self._rest) is not None:
             self._rest = None
@@ -207,19 +206,21 @@ class Mailbox(Generic[T]):
             try:
                 with closing(Reader.open(self._folder)) as reader:
                     page = reader.after(grew.room_id, grew.after, _PAGE)
+                    forgotten = not page and reader.room(grew.room_id) is None
             except StorageProblem as problem:
                 return events.Problem(str(problem), grew.room_id)
-            entries = tuple(item for item in page if item.seq <= grew.last)
-            if not entries:
+            if forgotten:
                 return None
-            if entries[-1].seq < grew.last:
-                self._rest = _Grew(grew.room_id, entries[-1].seq, grew.last, grew.backlog)
-            return events.EntriesAdded(grew.room_id, entries, backlog=grew.backlog)
+            last = min(page[-1].seq, grew.last) if len(page) == _PAGE else grew.last  # after a short page no message is
+            if last < grew.last:
+                self._rest = _Grew(grew.room_id, last, grew.last, grew.backlog)
+            messages = tuple(message for message in page if message.seq <= last)
+            return events.MessagesAdded(grew.room_id, messages, grew.after, last, backlog=grew.backlog)
         return None
 
 
 _MERGED = (
-    events.EntriesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.RoomFound,
+    events.MessagesAdded, events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.RoomFound,
     events.RoomGone, events.LookedAround, events.Problem, events.Left, events.Forgotten, events.Hosting,
 )  # fmt: skip
 
@@ -230,7 +231,7 @@ def _key_of(event: object) -> _Key:
         case events.RoomFound(listing) | events.RoomGone(listing):
             return (Listing, listing.room_id, listing.fingerprint)
         case _Grew(room_id):
-            return (events.EntriesAdded, room_id)
+            return (events.MessagesAdded, room_id)
         case _WholeRoster(room_id):
             return (events.RosterChanged, room_id)
         case events.LookedAround():

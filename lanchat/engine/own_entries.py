@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from lanchat.core import limits
+from lanchat.core.message import words_of
 from lanchat.core.model import Entry, EntryId, RoomId
 from lanchat.core.text import clean_text
 from lanchat.core.translate import _
@@ -117,7 +118,7 @@ class OwnEntries:
 
     def _written(self, slot: RoomSlot, entry: Entry, instead_of: EntryId | None = None, ref: str = "") -> None:
         entry_id = EntryId(entry.entry_id)
-        self._tell(events.EntryWritten(slot.room_id, entry_id, entry.body, entry.sent_at, instead_of, ref))
+        self._tell(events.EntryWritten(slot.room_id, entry_id, words_of(entry), entry.sent_at, instead_of, ref))
         if slot.room is not None:
             slot.room.post(entry)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from lanchat.core import limits
+from lanchat.core.content import Payload, Text, encode, payload_of
 from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
@@ -60,11 +61,11 @@ class Person:
     def write(self, store: Store, room_id: RoomId, texts: Sequence[str]) -> list[Entry]:
         """On the disk thread: new entries, signed and in the Outbox; all or none. Raises StorageProblem."""
         with store.transaction():
-            return [self._write(store, room_id, text) for text in texts]
+            return [self._write(store, room_id, encode(Text(text))) for text in texts]
 
-    def _write(self, store: Store, room_id: RoomId, text: str) -> Entry:
+    def _write(self, store: Store, room_id: RoomId, payload: Payload) -> Entry:
         counter = store.next_counter(room_id, self.identity.device_id)
-        entry = make_entry(self.identity, room_id, counter, text, now_ms())
+        entry = make_entry(self.identity, room_id, counter, payload, now_ms())
         store.outbox_add(room_id, entry)
         return entry
 
@@ -72,7 +73,7 @@ class Person:
         """On the disk thread: a new entry in the place of one that was refused; None: none such was."""
         with store.transaction():
             refused = store.take_refused(room_id, entry_id)
-            return self._write(store, room_id, refused.body) if refused else None
+            return self._write(store, room_id, payload_of(refused)) if refused else None
 
 
 def _account_name() -> str:

@@ -340,7 +340,7 @@ class Rooms:
         if (room := self.table.room(room_id)) is not None:
             room.fetch_earlier()
         else:
-            self._tell(events.EntriesAdded(room_id, (), older=True))
+            self._tell(events.MessagesAdded.of(room_id, (), older=True))
 
     def read(self, room_id: RoomId, seq: int) -> None:
         if (room := self.table.room(room_id)) is not None:

@@ -30,9 +30,9 @@ class Mender:
         `previous`: that head as it was read.
         """
         entry = item.entry
-        kind, body = (text.encode("utf-8", "surrogateescape") for text in (entry.kind, entry.body))
+        kind = entry.kind.encode("utf-8", "surrogateescape")
         fields = [previous, item.head, item.epoch, item.received_at, entry.entry_id, entry.author, entry.device_id,
-                  entry.counter, kind, body, entry.sent_at, entry.signature]  # fmt: skip
+                  entry.counter, kind, entry.target, entry.body, entry.sent_at, entry.signature]  # fmt: skip
         for before, after, *candidate in islice(self._variants(fields), self._left // 4):
             self._left -= 1
             if (proven := self._proven(item.seq, before, after, candidate)) is not None:
@@ -49,9 +49,9 @@ class Mender:
                     yield [*fields[:index], value, *fields[index + 1 :]]
 
     def _proven(self, seq: int, previous: Any, head: Any, fields: list[Any]) -> LogEntry | None:
-        epoch, received_at, entry_id, author, device_id, counter, kind, body, sent_at, signature = fields
+        epoch, received_at, entry_id, author, device_id, counter, kind, target, body, sent_at, signature = fields
         try:
-            entry = Entry(entry_id, author, device_id, counter, kind.decode(), body.decode(), sent_at, signature)
+            entry = Entry(entry_id, author, device_id, counter, kind.decode(), target, body, sent_at, signature)
             if next_head(previous, self._place.room_id, epoch, seq, received_at, entry) != head:
                 return None
         except (AttributeError, TypeError, ValueError, struct.error):
@@ -59,8 +59,10 @@ class Mender:
         return LogEntry(entry, epoch, seq, received_at, Head(head))
 
 
-def _changed(value: int | bytes, masks: list[int]) -> Iterator[int | bytes]:
+def _changed(value: int | bytes | None, masks: list[int]) -> Iterator[int | bytes]:
     """The value with one bit changed, or, if it is of bytes, with one of them changed by a mask."""
+    if value is None:
+        return
     if isinstance(value, int):
         yield from (value ^ 1 << bit for bit in range(63))
     else:

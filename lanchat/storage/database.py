@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from lanchat.core.content import decode, is_message
 from lanchat.storage import paths, words
 from lanchat.storage.errors import (
     Corrupt,
@@ -57,6 +58,7 @@ class Database:
         self._open = False
         self._problem: StorageProblem | None = None
         connection.create_function("has_signs", 2, words.has_signs, deterministic=True)
+        connection.create_function("is_message", 2, _is_message, deterministic=True)  # for a migration
 
     def all(self, sql: str, values: Values = ()) -> list[Record]:
         """Every row. Raises StorageProblem, as everything here does."""
@@ -225,6 +227,10 @@ def _content_of(path: Path) -> list[Record] | None:
         queries = "PRAGMA page_count", "SELECT room_id, epoch, base, read_seq FROM rooms", newest
         return [row for query in queries for row in file.execute(query)]
     return None
+
+
+def _is_message(kind: str, body: bytes) -> bool:
+    return is_message(decode(kind, body))
 
 
 def suspect_mark(path: Path) -> Path:

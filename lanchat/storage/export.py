@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from lanchat.core.content import Shown, shown_of
 from lanchat.core.dates import clock, full_date, moment
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
 from lanchat.core.lookalikes import Lookalikes
-from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.text import clean_line, clean_text
 from lanchat.core.translate import _
 from lanchat.storage import paths
@@ -28,7 +28,7 @@ from lanchat.storage.errors import writing_a_file
 from lanchat.storage.reader import Reader
 from lanchat.trust.identity import badge
 
-_ENTRIES_AT_ONCE = 1_000
+_MESSAGES_AT_ONCE = 1_000
 
 _PAGE_BEGINNING = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -48,15 +48,15 @@ time {{ font-size: 0.8rem; opacity: 0.6; font-variant-numeric: tabular-nums; }}
 def export(
     reader: Reader, room_id: RoomId, path: Path, form: str, tell: Callable[[int], None] = lambda count: None
 ) -> int:  # fmt: skip
-    """Write the room's history to `path`, which must not exist, readable by nobody else; how many entries it has.
+    """Write the room's history to `path`, which must not exist, readable by nobody else; how many messages it has.
 
-    `form`: one of FORMS. `tell` gets, now and then, how many entries were read so far. Raises StorageProblem, and
+    `form`: one of FORMS. `tell` gets, now and then, how many messages were read so far. Raises StorageProblem, and
     KeyError for a room that is not kept.
     """
     record = reader.room(room_id)
     if record is None:
         raise KeyError("no such room is kept")
-    said = _Said(reader, room_id, tell)
+    said = _ExportLines(reader, room_id, tell)
     with writing_a_file():
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, paths.PRIVATE_FILE)
         try:
@@ -69,16 +69,15 @@ def export(
     return said.count
 
 
-class _Line(NamedTuple):
-    item: LogEntry
+class _ExportLine(NamedTuple):
+    message: Message
     nick: str
     at: datetime
-    text: str
-    shown: Shown
+    text: str  #: cleaned; "" for a message of a kind that this program does not know
 
 
-class _Said:
-    """What was said in a room, oldest first, page after page. `count`: how many were given so far."""
+class _ExportLines:
+    """The messages of a room, oldest first, page after page. `count`: how many were given so far."""
 
     def __init__(self, reader: Reader, room_id: RoomId, tell: Callable[[int], None]) -> None:
         self.count = 0
@@ -87,21 +86,19 @@ class _Said:
         self._room_id = room_id
         self._nicks = _told_apart(reader.nicks())
 
-    def __iter__(self) -> Iterator[_Line]:
+    def __iter__(self) -> Iterator[_ExportLine]:
         seq = 0
-        while page := self._reader.after(self._room_id, seq, _ENTRIES_AT_ONCE):
-            for item in page:
+        while page := self._reader.after(self._room_id, seq, _MESSAGES_AT_ONCE):
+            for message in page:
                 self.count += 1
-                yield self._line(item)
+                yield self._line(message)
             seq = page[-1].seq
             self._tell(self.count)
 
-    def _line(self, item: LogEntry) -> _Line:
-        entry = item.entry
-        key = MemberKey(entry.author)
-        shown = shown_of(entry)
-        text = clean_text(entry.body) if shown is Shown.TEXT else ""
-        return _Line(item, self._nicks.get(key) or badge(key), moment(item.written_at), text, shown)
+    def _line(self, message: Message) -> _ExportLine:
+        key = message.author
+        nick, at = self._nicks.get(key) or badge(key), moment(message.written_at)
+        return _ExportLine(message, nick, at, clean_text(message.text))
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
@@ -113,16 +110,13 @@ def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
     return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items()}
 
 
-def _to_read(said: Iterable[_Line]) -> Iterator[_Line]:
-    """What a person is to see of it."""
+def _to_read(said: Iterable[_ExportLine]) -> Iterator[_ExportLine]:
+    """With words for what this program cannot show."""
     for line in said:
-        if line.shown is Shown.UNKNOWN:
-            line = line._replace(text=_("(something a newer lanchat wrote)"))
-        if line.shown is not Shown.NOTHING:
-            yield line
+        yield line if line.message.is_known else line._replace(text=_("(something a newer lanchat wrote)"))
 
 
-def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:
+def _plain(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
     yield f"{title}\n"
     for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
         yield f"\n{full_date(day)}\n"
@@ -131,18 +125,18 @@ def _plain(title: str, said: Iterable[_Line]) -> Iterator[str]:
             yield f"{clock(line.at)} {line.nick}: {text}\n"
 
 
-def _json_lines(title: str, said: Iterable[_Line]) -> Iterator[str]:
+def _json_lines(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
     for line in said:
-        entry = line.item.entry
+        message = line.message
         told = {
-            "room": title, "seq": line.item.seq, "id": entry.entry_id.hex(), "from": entry.author.hex(),
-            "nick": line.nick, "kind": entry.kind, "text": line.text, "sent_at": entry.sent_at,
-            "received_at": line.item.received_at,
+            "room": title, "seq": message.seq, "id": message.message_id.hex(), "from": message.author.hex(),
+            "nick": line.nick, "kind": message.content.kind, "text": line.text, "sent_at": message.sent_at,
+            "received_at": message.received_at,
         }  # fmt: skip
         yield msgspec.json.encode(told).decode() + "\n"
 
 
-def _page(title: str, said: Iterable[_Line]) -> Iterator[str]:
+def _page(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
     yield _PAGE_BEGINNING.format(title=html.escape(title))
     for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
         yield f"<h2>{html.escape(full_date(day))}</h2>\n"
@@ -153,7 +147,7 @@ def _page(title: str, said: Iterable[_Line]) -> Iterator[str]:
     yield "</body></html>\n"
 
 
-FORMS: Mapping[str, Callable[[str, Iterable[_Line]], Iterator[str]]] = {
+FORMS: Mapping[str, Callable[[str, Iterable[_ExportLine]], Iterator[str]]] = {
     "txt": _plain,
     "json": _json_lines,
     "html": _page,

@@ -13,6 +13,25 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE rooms DROP COLUMN wanted_base",
     "CREATE TABLE indexed_before (id INTEGER PRIMARY KEY) STRICT; "
     "INSERT INTO indexed_before SELECT id FROM entries WHERE kind = 'text' AND body GLOB '*[^ -~]*'",
+    # tables made anew, for a column cannot change its type
+    "ALTER TABLE entries RENAME TO older; "
+    "CREATE TABLE entries (id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, entry_id BLOB NOT NULL, "
+    "writer INTEGER NOT NULL, counter INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL, "
+    "sent_at INTEGER NOT NULL, received_at INTEGER NOT NULL, signature BLOB NOT NULL, head BLOB NOT NULL, target BLOB, "
+    "is_message INTEGER NOT NULL DEFAULT 1) STRICT; "
+    "INSERT INTO entries SELECT id, epoch, entry_id, writer, counter, kind, CAST(body AS BLOB), sent_at, received_at, "
+    "signature, head, NULL, is_message(kind, CAST(body AS BLOB)) FROM older ORDER BY id; "
+    "DROP TABLE older; "
+    "CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer); "
+    "CREATE INDEX entries_silent ON entries (id) WHERE NOT is_message; "
+    "ALTER TABLE outbox RENAME TO older; "
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, "
+    "entry_id BLOB NOT NULL, author BLOB NOT NULL, device_id BLOB NOT NULL, counter INTEGER NOT NULL, "
+    "kind TEXT NOT NULL, body BLOB NOT NULL, sent_at INTEGER NOT NULL, signature BLOB NOT NULL, refused TEXT, "
+    "target BLOB, UNIQUE (room, entry_id)) STRICT; "
+    "INSERT INTO outbox SELECT id, room, entry_id, author, device_id, counter, kind, CAST(body AS BLOB), sent_at, "
+    "signature, refused, NULL FROM older; "
+    "DROP TABLE older",
 )
 
 VERSION = len(MIGRATIONS) + 1

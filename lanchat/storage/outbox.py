@@ -5,27 +5,18 @@ One that the host will never take stays here, apart from those that wait, until 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lanchat.core.message import PendingMessage
 from lanchat.core.model import DeviceId, Entry, EntryId, RoomId
 from lanchat.storage.database import Database
 
-_COLUMNS = "entry_id, author, device_id, counter, kind, body, sent_at, signature"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An entry of mine that the host will never take."""
-
-    entry: Entry
-    code: str  #: why; see `core.codes`
+_COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
 
 
 def add(database: Database, room: int, entry: Entry) -> None:
     database.do(
-        f"INSERT INTO outbox (room, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (room, entry.entry_id, entry.author, entry.device_id, entry.counter, entry.kind, entry.body, entry.sent_at,
-         entry.signature),
+        f"INSERT INTO outbox (room, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (room, entry.entry_id, entry.author, entry.device_id, entry.counter, entry.kind, entry.target, entry.body,
+         entry.sent_at, entry.signature),
     )  # fmt: skip
 
 
@@ -52,12 +43,12 @@ def refuse_all(database: Database, room: int, code: str) -> list[EntryId]:
     return waiting
 
 
-def refused(database: Database, room: int) -> list[Refused]:
+def refused(database: Database, room: int) -> list[PendingMessage]:
     """Those that were refused, in counter order."""
     found = database.all(
         f"SELECT refused, {_COLUMNS} FROM outbox WHERE room = ? AND refused IS NOT NULL ORDER BY counter, id", (room,)
     )
-    return [Refused(Entry(*row), code) for code, *row in found]
+    return [PendingMessage.of(Entry(*row), code) for code, *row in found]
 
 
 def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | None:

@@ -49,13 +49,18 @@ class Shape:
         return cls(
             [column[1] for column in columns],
             [column[2] for column in columns],
-            [bool(column[3] or column[5]) for column in columns],
+            [bool((column[3] and column[4] is None) or column[5]) for column in columns],
             key,
         )
 
     def row(self, rowid: int, record: list[Column]) -> list[Column] | None:
-        """The row that `record` is; None when it is of another table. An older version's lacks the last columns."""
-        record = record + [None] * (len(self.names) - len(record))
+        """The row that `record` is; None when it is of another table. An older version's lacks the last columns, and
+        has text where there are bytes now."""
+        if len(record) < len(self.names):
+            record = [
+                value.encode("utf-8", "surrogateescape") if isinstance(value, str) and type_ == "BLOB" else value
+                for value, type_ in zip(record, self.types, strict=False)
+            ] + [None] * (len(self.names) - len(record))
         if len(record) != len(self.names):
             return None
         if self.key is not None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lanchat.core.model import Card, Entry, LogEntry, MemberKey, RoomId
-from lanchat.storage import members, outbox, paths, room, rows
+from lanchat.core.message import Message, PendingMessage
+from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.storage import members, messages, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_reading
-from lanchat.storage.outbox import Refused
+from lanchat.storage.messages import SearchQuery
 from lanchat.storage.pages import require_whole_log
 from lanchat.storage.room import RoomRecord
-from lanchat.storage.rows import Place, Wanted
+from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0
 _MATCHES_AT_ONCE = 500
@@ -23,14 +24,14 @@ _MATCHES_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that a search found."""
+    """A message that a search found."""
 
     room_id: RoomId
-    entry: LogEntry
+    message: Message
 
 
 class Reader:
-    """Every method raises StorageProblem. A room that is not kept has no entries."""
+    """Every method raises StorageProblem. A room that is not kept has no messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -73,82 +74,87 @@ class Reader:
     def authors(self, room_id: RoomId, most: int) -> list[MemberKey]:
         """Up to `most` members who ever wrote in the room, those who wrote last first."""
         place = self._place(room_id)
-        return [] if place is None else rows.authors(self._database, place.number, most)
+        return [] if place is None else messages.authors(self._database, place.number, most)
 
-    # --- entries -----------------------------------------------------------------------------------------------------
-    def newest(self, room_id: RoomId, limit: int) -> list[LogEntry]:
-        """The last `limit` entries, oldest first, as everything but `search` is."""
+    # --- messages ----------------------------------------------------------------------------------------------------
+    def newest(self, room_id: RoomId, limit: int) -> list[Message]:
+        """The last `limit` messages, oldest first, as everything but `search` is."""
         return self.before(room_id, rows.SEQ_MOST, limit)
 
-    def before(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+    def before(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
         place = self._place(room_id)
-        return [] if place is None else rows.before(self._database, place, seq, limit)[0]
+        return [] if place is None else messages.before(self._database, place, seq, limit)
 
-    def after(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+    def after(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
         place = self._place(room_id)
-        return [] if place is None else rows.after(self._database, place, seq, limit)
+        return [] if place is None else messages.after(self._database, place, seq, limit)
 
-    def around(self, room_id: RoomId, seq: int, limit: int) -> list[LogEntry]:
+    def around(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
         """A page with `seq` in its middle."""
         older = self.before(room_id, seq, limit // 2)
         return older + self.after(room_id, seq - 1, limit - len(older))
 
-    def count(self, room_id: RoomId) -> int:
-        """How many entries of the room are here."""
+    def first_seq(self, room_id: RoomId) -> int:
+        """The number of the oldest entry of the room that is here, which need not be a message; 0: there is none."""
         place = self._place(room_id)
-        return 0 if place is None else rows.count(self._database, place.number)
+        return 0 if place is None else rows.first(self._database, place.number) or 0
+
+    def count(self, room_id: RoomId) -> int:
+        """How many messages of the room are here."""
+        place = self._place(room_id)
+        return 0 if place is None else messages.count(self._database, place.number)
 
     def before_newest(self, room_id: RoomId, most: int) -> int:
-        """What to read `after`, to get the newest `most` entries page by page: 0 when there are not more."""
+        """What to read `after`, to get the newest `most` messages page by page: 0 when there are not more."""
         place = self._place(room_id)
-        return 0 if place is None else rows.before_newest(self._database, place.number, most)
+        return 0 if place is None else messages.before_newest(self._database, place.number, most)
 
     def unread(self, room_id: RoomId, me: MemberKey, most: int = 1_000) -> int:
-        """How many entries by others there are after the read position, among the next `most`."""
+        """How many messages by others there are after the read position, among the next `most`."""
         place, record = self._place(room_id), self.room(room_id)
         if place is None or record is None:
             return 0
-        return rows.others_after(self._database, place.number, record.read_seq, me, most)
+        return messages.others_after(self._database, place.number, record.read_seq, me, most)
 
-    def outbox(self, room_id: RoomId) -> list[Entry]:
-        """My entries not yet in the Log, in the order they were written."""
+    def outbox(self, room_id: RoomId) -> list[PendingMessage]:
+        """My messages not yet in the Log, in the order they were written."""
         place = self._place(room_id)
-        return [] if place is None else outbox.entries(self._database, place.number)
+        return [] if place is None else [PendingMessage.of(one) for one in outbox.entries(self._database, place.number)]
 
-    def refused(self, room_id: RoomId) -> list[Refused]:
-        """My entries that the host will never take, in the order they were written; Retry and Discard end that."""
+    def refused(self, room_id: RoomId) -> list[PendingMessage]:
+        """My messages that the host will never take, in the order they were written; Retry and Discard end that."""
         place = self._place(room_id)
         return [] if place is None else outbox.refused(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
-        """The newest entries that have every word of `query` as the beginning of a word, and its signs, newest first.
+        """The newest messages that have every word of `query` as the beginning of a word, and its signs, newest first.
 
         Without a room: in all rooms, by the time their hosts took them.
         """
-        wanted = Wanted.of(query)
+        wanted = SearchQuery.of(query)
         if wanted is None:
             return []
         places = room.places(self._database) if room_id is None else [self._place(room_id)]
         hits = [
-            Hit(place.room_id, entry)
+            Hit(place.room_id, message)
             for place in places
             if place is not None
-            for entry in rows.matching(self._database, place, wanted, limit)
+            for message in messages.matching(self._database, place, wanted, limit)
         ]
         if room_id is None:
-            hits.sort(key=lambda hit: hit.entry.received_at, reverse=True)
+            hits.sort(key=lambda hit: hit.message.received_at, reverse=True)
         return hits[:limit]
 
-    def matches(self, query: str, room_id: RoomId, limit: int) -> Iterator[list[LogEntry]]:
+    def matches(self, query: str, room_id: RoomId, limit: int) -> Iterator[list[Message]]:
         """What `search` finds in one room, oldest first, a page at a time: takes little memory however many there are.
 
         `limit`: the newest so many; 0: all.
         """
-        wanted, place = Wanted.of(query), self._place(room_id)
+        wanted, place = SearchQuery.of(query), self._place(room_id)
         if wanted is None or place is None:
             return
-        seq = rows.oldest_match(self._database, place, wanted, limit) if limit else 1
-        while page := rows.matching_from(self._database, place, wanted, seq, _MATCHES_AT_ONCE):
+        seq = messages.oldest_match(self._database, place, wanted, limit) if limit else 1
+        while page := messages.matching_from(self._database, place, wanted, seq, _MATCHES_AT_ONCE):
             yield page
             seq = page[-1].seq + 1
 

@@ -13,16 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lanchat.core.content import TEXT
+from lanchat.core.content import Text, decode, is_message
 from lanchat.core.log import Outcome, Placement
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
-from lanchat.storage import rows, words
+from lanchat.storage import messages, rows
 from lanchat.storage.database import Database, Value
 from lanchat.storage.errors import Gap
 from lanchat.storage.members import member_number
 from lanchat.storage.rows import Place
 
-_ENTRIES = "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head)"
+_ENTRIES = (
+    "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "
+    "is_message)"
+)
 _WRITERS = "writers (id, room, member, device_id, last_counter)"
 _LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
 
@@ -104,11 +107,11 @@ class RoomLog:
         with self._database.transaction():
             end = self.end()
             if base < end.last:
-                rows.forget(self._database, self._room)
+                self._forget()
                 rows.forget_writers(self._database, self._room)
                 self._set_parts([])
             else:
-                rows.forget(self._database, self._room, since=base + 1)
+                self._forget(base + 1)
                 self._set_parts([*self._parts, Part(end.base, end.base_head, end.last)] if end.last else self._parts)
             self._set_base(epoch, base, base_head)
             self._end = LogEnd(epoch, base, base_head, base, base_head)
@@ -147,7 +150,7 @@ class RoomLog:
             _require_order(run, {})
             base = run[0].seq - 1
             if self._parts:
-                rows.forget(self._database, self._room, end.base, since=base + 1)
+                self._forget(base + 1, end.base)
             self._require_new(run)
             self._insert(run)
             base, base_head = self._join_parts(base, base_head)
@@ -166,7 +169,7 @@ class RoomLog:
     def set_range(self, end: LogEnd, parts: Sequence[Part]) -> None:
         """Which of what was restored is the Log, and which are parts before it. What is after it goes."""
         with self._database.transaction():
-            rows.forget(self._database, self._room, since=end.last + 1)
+            self._forget(end.last + 1)
             self._set_parts(parts)
             self._set_base(end.epoch, end.base, end.base_head)
             self._end = end
@@ -180,7 +183,7 @@ class RoomLog:
                 return False
             until = min(first - 1 + entries, end.last)
             head = self.head_at(until) if until > end.base else None
-            rows.forget(self._database, self._room, until)
+            self._forget(until=until)
             self._set_parts([])
             if head is not None:
                 self._set_base(end.epoch, until, head)
@@ -205,7 +208,7 @@ class RoomLog:
 
     def _insert(self, run: Sequence[LogEntry]) -> None:
         found: list[Sequence[Value]] = []
-        text: list[Sequence[Value]] = []
+        texts: list[tuple[int, str]] = []
         writers: dict[int, Sequence[Value]] = {}
         for item in run:
             entry = item.entry
@@ -213,15 +216,23 @@ class RoomLog:
             writer.last_counter = max(writer.last_counter, entry.counter)
             writers[writer.id] = (writer.id, self._room, writer.member, entry.device_id, writer.last_counter)
             number = rows.entry_number(self._room, item.seq)
+            content = decode(entry.kind, entry.body)
             found.append((number, item.epoch, entry.entry_id, writer.id, entry.counter, entry.kind, entry.body,
-                          entry.sent_at, item.received_at, entry.signature, item.head))  # fmt: skip
-            if entry.kind == TEXT:
-                text.append((number, words.indexed(entry.body)))
+                          entry.sent_at, item.received_at, entry.signature, item.head, entry.target,
+                          is_message(content)))  # fmt: skip
+            if isinstance(content, Text):
+                texts.append((number, content.text))
         rows.insert(self._database, _ENTRIES, found)
-        rows.insert(self._database, "words (rowid, body)", text)
+        messages.put_in_index(self._database, texts)
         rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
         if self._waiting:
             self._take_from_outbox(item.entry for item in run)
+
+    def _forget(self, since: int = 1, until: int = rows.SEQ_MOST) -> None:
+        """Delete the entries from the number `since` up to `until`, and their words in the index."""
+        first, last = rows.entry_number(self._room, since), rows.entry_number(self._room, until)
+        messages.take_from_index(self._database, first, last)
+        self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
 
     def _take_from_outbox(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -243,7 +254,7 @@ class RoomLog:
         for seq in twice:
             if rows.in_chain(self._database, self._room, seq):
                 raise Gap
-            rows.forget(self._database, self._room, seq, since=seq)  # damage may have put it there
+            self._forget(seq, seq)  # damage may have put it there
 
     def _join_parts(self, base: int, base_head: Head) -> tuple[int, Head]:
         """Where the Log begins that came down to `base`: with the parts that it meets there."""

@@ -13,17 +13,14 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from lanchat.core.content import ANNOTATION, TEXT
-from lanchat.core.model import Entry, Head, LogEntry, MemberKey, RoomId, next_head
-from lanchat.storage import words
+from lanchat.core.model import Entry, Head, LogEntry, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
 
 T = TypeVar("T")
 
 SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
-_LATELY = 2_000  # entries: a ms or two
-_CHUNK_MOST = 256  # rows in one statement; 11 values each stay far under SQLite's limit of 32,766
+_CHUNK_MOST = 256  # rows in one statement; 13 values each stay far under SQLite's limit of 32,766
 
 _PREVIOUS_HEAD = (
     "coalesce((SELECT head FROM entries WHERE id = e.id - 1), "
@@ -32,26 +29,12 @@ _PREVIOUS_HEAD = (
 )
 _FIELDS = (
     "e.id, e.epoch, e.received_at, e.head, "
-    "e.entry_id, m.key, w.device_id, e.counter, e.kind, e.body, e.sent_at, e.signature"
+    "e.entry_id, m.key, w.device_id, e.counter, e.kind, e.target, e.body, e.sent_at, e.signature"
 )
-_COLUMNS = f"{_PREVIOUS_HEAD}, {_FIELDS}"
-_WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
-_AFTER = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
-_BEFORE = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
-_MATCHING = (
-    f"SELECT {_COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid {_WHO} "
-    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND (? = '' OR has_signs(e.body, ?)) "
-    "ORDER BY words.rowid DESC LIMIT ?"
-)
-_MATCHING_OLDEST_FIRST = _MATCHING.replace(" DESC ", " ")
-_OLDEST_MATCH = (
-    "SELECT words.rowid FROM words WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND "
-    "(? = '' OR has_signs((SELECT body FROM entries WHERE id = words.rowid), ?)) "
-    "ORDER BY words.rowid DESC LIMIT 1 OFFSET ?"
-)
-
-
-_UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
+COLUMNS = f"{_PREVIOUS_HEAD}, {_FIELDS}"
+WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
+_AFTER = f"SELECT {COLUMNS} FROM entries e {WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
+_BEFORE = f"SELECT {COLUMNS} FROM entries e {WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
 
 
 class Place(NamedTuple):
@@ -69,7 +52,7 @@ def entry_number(room: int, seq: int) -> int:
 def after(database: Database, place: Place, seq: int, limit: int) -> list[LogEntry]:
     """Up to `limit` entries after `seq`, oldest first. Raises Corrupt for one that is not what was written."""
     span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
-    return [_sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
+    return [sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
 
 
 def before(
@@ -79,43 +62,10 @@ def before(
     likewise."""
     span = (entry_number(place.number, seq), entry_number(place.number, base + 1))
     found = database.all(_BEFORE, (*span, limit))[::-1]
-    return [_sound(database, place, row) for row in found], Head(found[0][0]) if found else None
+    return [sound(database, place, row) for row in found], Head(found[0][0]) if found else None
 
 
-class Wanted(NamedTuple):
-    """What is searched for: an FTS5 query, and what besides; see words.py."""
-
-    query: str
-    signs: str
-
-    @classmethod
-    def of(cls, text: str) -> Wanted | None:
-        query = words.query(text)
-        return None if query is None else cls(query, words.signs(text))
-
-
-def matching(database: Database, place: Place, wanted: Wanted, limit: int) -> list[LogEntry]:
-    """The newest `limit` entries that are `wanted`, newest first. Raises Corrupt likewise."""
-    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
-    return [_sound(database, place, row) for row in database.all(_MATCHING, values)]
-
-
-def matching_from(database: Database, place: Place, wanted: Wanted, seq: int, limit: int) -> list[LogEntry]:
-    """Up to `limit` entries from `seq` on that are `wanted`, oldest first. Raises Corrupt likewise."""
-    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
-    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
-    return [_sound(database, place, row) for row in database.all(_MATCHING_OLDEST_FIRST, values)]
-
-
-def oldest_match(database: Database, place: Place, wanted: Wanted, most: int) -> int:
-    """Where the newest `most` entries that are `wanted` begin; 1 when there are not so many."""
-    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    found = database.one(_OLDEST_MATCH, (wanted.query, *span, wanted.signs, wanted.signs, most - 1))
-    return found[0] & SEQ_MOST if found else 1
-
-
-def _sound(database: Database, place: Place, row: Record) -> LogEntry:
+def sound(database: Database, place: Place, row: Record) -> LogEntry:
     """The entry of a row, if it is what was written: most bit rot is nothing that SQLite would notice."""
     previous, item = row[0], _entry(row[1:])
     if not (chained(previous, place, item) if item.epoch else signed(place, item)):
@@ -188,76 +138,6 @@ def first(database: Database, room: int) -> int | None:
     span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
     found = database.one("SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1", span)
     return found[0] & SEQ_MOST if found else None
-
-
-def before_newest(database: Database, room: int, most: int) -> int:
-    """The number after which the newest `most` entries come; 0 when there are not more. Some numbers may be missing."""
-    found = database.one(
-        "SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1 OFFSET ?",
-        (entry_number(room, 1), entry_number(room, SEQ_MOST), most),
-    )
-    return found[0] & SEQ_MOST if found else 0
-
-
-def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
-    """How many of the `most` entries after `seq` are messages, and not by `me`."""
-    found = database.one(
-        "SELECT count(*) FROM (SELECT writer, kind FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) "
-        "WHERE (kind = ? OR substr(kind, 1, 1) <> ?) AND writer NOT IN "  # nearly all are text: no letter is cut out
-        "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?)",
-        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, TEXT, ANNOTATION, room, me),
-    )
-    return int(found[0]) if found else 0
-
-
-def authors(database: Database, room: int, most: int) -> list[MemberKey]:
-    """Who wrote lately, the last first, then who began to write before, the newest first. At most `most`."""
-    lately = database.all(
-        "SELECT m.key FROM (SELECT id, writer FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?) e "
-        "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member GROUP BY m.key "
-        "ORDER BY max(e.id) DESC LIMIT ?",
-        (entry_number(room, 1), entry_number(room, SEQ_MOST), _LATELY, most),
-    )
-    before = database.all(
-        "SELECT m.key FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? "
-        "GROUP BY m.key ORDER BY max(w.id) DESC LIMIT ?",
-        (room, most),
-    )
-    return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
-
-
-def forget(database: Database, room: int, until: int = SEQ_MOST, since: int = 1) -> None:
-    """Delete a room's entries from the number `since` up to `until`, and their words."""
-    span = (entry_number(room, since), entry_number(room, until))
-    # an index without content deletes by the words it was given
-    texts = database.each(
-        "SELECT e.id, e.body, b.id FROM entries e LEFT JOIN indexed_before b ON b.id = e.id "
-        "WHERE e.kind = ? AND e.id BETWEEN ? AND ?",
-        (TEXT, *span),
-    )
-    for number, body, before in texts:
-        indexed = words.indexed(body) if before is None else words.indexed_in_version_5(body)
-        database.do(_UNINDEX, (number, indexed))
-    database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", span)
-    database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", span)
-
-
-def index_anew(database: Database, most: int) -> bool:
-    """Bring the words of up to `most` entries in the index up to date, the newest first. False: all are."""
-    found = database.all(
-        "SELECT b.id, e.body FROM indexed_before b LEFT JOIN entries e ON e.id = b.id ORDER BY b.id DESC LIMIT ?",
-        (most,),
-    )
-    if not found:
-        return False
-    with database.transaction():
-        for number, body in found:
-            before, now = words.indexed_in_version_5(body or ""), words.indexed(body or "")
-            if before != now:
-                database.do(_UNINDEX, (number, before))
-                database.do("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, now))
-        database.do("DELETE FROM indexed_before WHERE id >= ?", (found[-1][0],))
-    return True
 
 
 def forget_writers(database: Database, room: int) -> None:

@@ -121,10 +121,10 @@ class Salvage:
                 yield self._item(number & SEQ_MOST, row, place)
 
     def _item(self, seq: int, row: Sequence[Any], place: Place) -> LogEntry:
-        _id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head = row
+        _id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, _ = row
 
         def item(author: bytes, device_id: bytes) -> LogEntry:
-            entry = Entry(entry_id, author, device_id, counter, kind, body, sent_at, signature)
+            entry = Entry(entry_id, author, device_id, counter, kind, target, body, sent_at, signature)
             return LogEntry(entry, epoch, seq, received_at, head)
 
         whose = {(key, device) for member, device in self._authors[writer] for key in self._keys[member]}

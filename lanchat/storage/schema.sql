@@ -57,14 +57,19 @@ CREATE TABLE entries (
     writer INTEGER NOT NULL,
     counter INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body BLOB NOT NULL,             -- what it means: core/content.py
     sent_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     signature BLOB NOT NULL,
-    head BLOB NOT NULL
+    head BLOB NOT NULL,
+    target BLOB,                    -- the entry_id of what it refers to
+    is_message INTEGER NOT NULL DEFAULT 1 -- people see it as a message of its own: what messages.py reads
 ) STRICT;
 
 CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer);
+
+-- To count messages without reading them all.
+CREATE INDEX entries_silent ON entries (id) WHERE NOT is_message;
 
 -- The words of the text entries, by the same id; see words.py for what goes in.
 CREATE VIRTUAL TABLE words USING fts5 (
@@ -85,10 +90,11 @@ CREATE TABLE outbox (
     device_id BLOB NOT NULL,
     counter INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body BLOB NOT NULL,
     sent_at INTEGER NOT NULL,
     signature BLOB NOT NULL,
     refused TEXT,                   -- the code why the host will never take it; NULL: it waits
+    target BLOB,
     UNIQUE (room, entry_id)
 ) STRICT;
 

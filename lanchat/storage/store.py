@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.storage import damage, members, outbox, paths, room, rows
+from lanchat.storage import damage, members, messages, outbox, paths, room, rows
 from lanchat.storage.database import Database, open_for_writing
 from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.room import RoomRecord
@@ -60,7 +60,7 @@ class Store:
     def settle(self) -> bool:
         """To be called when nothing else is to be done: afterwards the file alone has everything. True: that was all
         there is to do; else it is to be called again."""
-        more = rows.index_anew(self._database, _INDEXED_AT_ONCE)
+        more = messages.index_anew(self._database, _INDEXED_AT_ONCE)
         self._database.settle()
         return not more
 

@@ -51,9 +51,9 @@ def signs(text: str) -> str:
     return " ".join(word for word in found if re.sub(_FINDABLE, "", word) and re.search(_FINDABLE, word))
 
 
-def has_signs(text: str, wanted: str) -> bool:
-    """Whether all of what `signs` gave stands in `text`."""
-    folded = _folded(text)
+def has_signs(body: bytes, wanted: str) -> bool:
+    """Whether all of what `signs` gave stands in a text, which is given in UTF-8."""
+    folded = _folded(body.decode("utf-8", "replace"))
     return all(word in folded for word in wanted.split())
 
 

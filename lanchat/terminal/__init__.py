@@ -5,7 +5,7 @@ command sends Commands to the Engine (`engine.commands`), reads Events from it (
 `storage.reader`; it knows nothing below these. Words for people go through `core.translate`.
 
 How a message goes: `editor` or `stdin_reader` posts a Typed to the `console`; `conversation` sends Say to the Engine.
-Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of others (EntriesAdded) pass from the
+Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of others (MessagesAdded) pass from the
 console's queue through UnknownAuthorBuffer to a ConversationWriter: `transcript` for people, `json_lines` for programs,
 written by `output`.
 

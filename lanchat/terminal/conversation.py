@@ -20,11 +20,11 @@ from lanchat.engine.commands import Browse, MarkRead, Say
 from lanchat.engine.events import (
     ConnectionChanged,
     ConnectionState,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
+    MessagesAdded,
     NotWritten,
     RosterChanged,
 )
@@ -193,8 +193,8 @@ class TerminalConversation:
                 self._last_progress = time.monotonic()
             case RosterChanged():
                 self._roster_changed(event)
-            case EntriesAdded(room_id, entries, older=False) if entries:
-                self._console.do(MarkRead(room_id, entries[-1].seq))
+            case MessagesAdded(room_id, messages, older=False) if messages:
+                self._console.do(MarkRead(room_id, messages[-1].seq))
             case _:
                 pass
         if isinstance(event, ConnectionChanged):

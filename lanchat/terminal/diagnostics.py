@@ -17,7 +17,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import check_up
 from lanchat.engine.commands import Browse, OpenRoom, Say
-from lanchat.engine.events import EntriesAdded, EntryState, EntryStateChanged, Hosting, RoomFound
+from lanchat.engine.events import EntryState, EntryStateChanged, Hosting, MessagesAdded, RoomFound
 from lanchat.storage import paths
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, ConsoleEvent, OpenConsole
@@ -132,7 +132,7 @@ def _arrived(event: ConsoleEvent) -> bool:
 
 
 def _brings(words: str, event: ConsoleEvent) -> bool:
-    return isinstance(event, EntriesAdded) and any(item.entry.body == words for item in event.entries)
+    return isinstance(event, MessagesAdded) and any(message.text == words for message in event.messages)
 
 
 def _await(console: Console, wanted: Callable[[ConsoleEvent], bool]) -> bool:

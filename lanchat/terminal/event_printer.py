@@ -20,12 +20,12 @@ from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
-    EntriesAdded,
     EntryStateChanged,
     EntryWritten,
     Event,
     Hosting,
     Left,
+    MessagesAdded,
     NotWritten,
     Problem,
     Renamed,
@@ -117,7 +117,7 @@ class EventPrinter:
             case Left(room_id):
                 self._rooms.pop(room_id, None)
                 return
-            case EntriesAdded(older=True):  # fetched because somebody scrolled
+            case MessagesAdded(older=True):  # fetched because somebody scrolled
                 return
             case Renamed() | Problem(room_id=None):
                 transcript = TextTranscript(Screen(stream), PeopleColumn(me, {}), OutgoingMessages(), brief=False)
@@ -128,7 +128,7 @@ class EventPrinter:
                 self._rooms[room_id] = room
                 room.title = shown_title(title)
             case (
-                EntriesAdded() | EntryWritten() | EntryStateChanged() | NotWritten() | RosterChanged() | CardsCame()
+                MessagesAdded() | EntryWritten() | EntryStateChanged() | NotWritten() | RosterChanged() | CardsCame()
                 | WaysIn() | Problem()
             ):  # fmt: skip
                 if event.room_id is None or event.room_id not in self._rooms:

@@ -15,7 +15,7 @@ perhaps several times; or by one `sent`, `not sent`, with the text as it was giv
     ways_in     room code link                                              `host`: new, since our addresses changed
     looking     wanted                                                      `join`: the room is searched for
     connection  room title state host badge problem                         state: connected, reconnecting, hosting
-    entry       room seq id ref from nick kind text sent_at mine live       an entry came, and is stored here
+    entry       room seq id ref from nick kind text sent_at mine live       a message came, and is stored here
     written     room id ref text sent_at                                    a message is stored here, and waits
     sent        room id ref state problem text                              the message's state: see below
     joined      room from nick live                                         somebody joined
@@ -29,8 +29,8 @@ perhaps several times; or by one `sent`, `not sent`, with the text as it was giv
 sent" (final; `problem` says why, `text` is the message, `id` is "" where it never had one), or at the end "waiting"
 (stored here, and sent with the next join or send; `problem` says why the host took nothing, where it is known).
 
-`kind` is "text", else one of a newer lanchat, with an empty `text`; one that begins with "+" only changes how another
-entry looks. `live` is false for what happened before this program joined.
+`kind` is "text", else one of a newer lanchat, with an empty `text`. Numbers (`seq`) may be missing: those of entries
+that only change how another looks. `live` is false for what happened before this program joined.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from collections import OrderedDict
 
 import msgspec
 
-from lanchat.core.content import Shown, shown_of
-from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.nicks import Moves
 from lanchat.core.text import shown_problem, shown_text, shown_title
 from lanchat.core.translate import _
 from lanchat.engine.events import (
     ConnectionChanged,
     ConnectionState,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
     Hosting,
+    MessagesAdded,
     NotWritten,
     Problem,
     WaysIn,
@@ -112,8 +112,8 @@ class JsonLines:
 
     def _lines(self, event: Event) -> list[str]:
         match event:
-            case EntriesAdded(room_id, entries, older=False, backlog=backlog):
-                return [self._entry(room_id, item, not backlog) for item in entries]
+            case MessagesAdded(room_id, messages, older=False, backlog=backlog):
+                return [self._message(room_id, message, not backlog) for message in messages]
             case EntryWritten(room_id, entry_id, text, sent_at, ref=ref):
                 self._keep_ref(entry_id, ref)
                 return [json_line("written", room=room_id, id=entry_id.hex(), ref=ref, text=text, sent_at=sent_at)]
@@ -159,12 +159,10 @@ class JsonLines:
             self._refs.pop(entry_id, None)
         return line
 
-    def _entry(self, room_id: RoomId, item: LogEntry, live: bool) -> str:
-        entry = item.entry
-        author = MemberKey(entry.author)
-        text = shown_text(entry.body) if shown_of(entry) is Shown.TEXT else ""
+    def _message(self, room_id: RoomId, message: Message, live: bool) -> str:
+        author = message.author
         return json_line(
-            "entry", room=room_id, seq=item.seq, id=entry.entry_id.hex(),
-            ref=self._refs.get(EntryId(entry.entry_id), ""), **self._who(author), kind=entry.kind, text=text,
-            sent_at=entry.sent_at, mine=author == self._people.me, live=live,
+            "entry", room=room_id, seq=message.seq, id=message.message_id.hex(),
+            ref=self._refs.get(message.message_id, ""), **self._who(author), kind=message.content.kind,
+            text=shown_text(message.text), sent_at=message.sent_at, mine=author == self._people.me, live=live,
         )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lanchat.core.model import Entry, EntryId
+from lanchat.core.message import PendingMessage
+from lanchat.core.model import EntryId
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten, Event, NotWritten
 
@@ -60,9 +61,9 @@ class OutgoingMessages:
         """A text was unfit, and not submitted."""
         self._lost += 1
 
-    def restore(self, outbox: Iterable[Entry]) -> None:
-        """Add the entries that an earlier session could not send."""
-        self._waiting |= {EntryId(entry.entry_id): entry.body for entry in outbox}
+    def restore(self, outbox: Iterable[PendingMessage]) -> None:
+        """Add the messages that an earlier session could not send."""
+        self._waiting |= {pending.message_id: pending.text for pending in outbox}
 
     def _changed(self, event: EntryStateChanged) -> None:
         for entry_id in event.entry_ids:

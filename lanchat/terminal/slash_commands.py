@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lanchat.core.model import EntryId, RoomId
+from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
@@ -81,7 +81,7 @@ class SlashCommands:
     def _search(self, rest: str) -> None:
         hits = self._console.reader.search(rest, self._room_id, _HITS)
         if hits:
-            self._transcript.look_back([hit.entry for hit in reversed(hits)])
+            self._transcript.look_back([hit.message for hit in reversed(hits)])
         else:
             self._transcript.notice(_("Nothing found."))
 
@@ -92,7 +92,7 @@ class SlashCommands:
             self._transcript.notice(_("Say which: /nick NAME"))
 
     def _retry(self, rest: str) -> None:
-        before = [EntryId(refused.entry.entry_id) for refused in self._console.reader.refused(self._room_id)]
+        before = [refused.message_id for refused in self._console.reader.refused(self._room_id)]
         failed = dict.fromkeys([*before, *self._outgoing.not_sent])
         for entry_id in failed:
             self._console.do(Retry(self._room_id, entry_id))

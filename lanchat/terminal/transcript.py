@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from lanchat.core.content import Shown, shown_of
 from lanchat.core.dates import clock, moment
-from lanchat.core.model import Card, LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.nicks import Moves
 from lanchat.core.text import as_sentence, shown_nick, shown_problem, shown_text
 from lanchat.core.translate import _, ngettext
@@ -21,10 +21,10 @@ from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
     ConnectionState,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     Event,
+    MessagesAdded,
     NotWritten,
     Problem,
     Renamed,
@@ -56,8 +56,8 @@ class UnknownAuthorBuffer:
         match event:
             case CardsCame(cards=cards):
                 self._people.nicks.learn(cards)
-            case EntriesAdded(entries=entries):
-                self._unknown |= {MemberKey(item.entry.author) for item in entries} - self._given_up
+            case MessagesAdded(messages=messages):
+                self._unknown |= {message.author for message in messages} - self._given_up
         self._unknown = {key for key in self._unknown if not self._is_known(key)}
         if self._unknown and self.until is None:
             self.until = now + _PATIENCE_SECONDS
@@ -90,10 +90,11 @@ class TextTranscript:
 
     def write_event(self, event: Event) -> None:
         match event:
-            case EntriesAdded(entries=entries, older=True):
-                self.earlier(entries)
-            case EntriesAdded(entries=entries):
-                self.next(self._recent(entries))
+            case MessagesAdded(older=True):
+                if event.messages or event.after == event.last:  # else only annotations: whoever asks again gets more
+                    self.earlier(event.messages)
+            case MessagesAdded():
+                self.next(self._recent(event))
             case ConnectionChanged():
                 self._connection(event)
             case EntryStateChanged(state=EntryState.NOT_SENT):
@@ -119,25 +120,25 @@ class TextTranscript:
             if key != self._people.me:
                 self.notice(_("{before} is {now} now.").format(before=before, now=self._people.called(key)))
 
-    def next(self, entries: Sequence[LogEntry]) -> None:
-        """Print entries that follow all that were shown."""
-        if entries:
-            self.first_shown = self.first_shown or entries[0].seq
-            self.write(entries)
+    def next(self, messages: Sequence[Message]) -> None:
+        """Print messages that follow all that were shown."""
+        if messages:
+            self.first_shown = self.first_shown or messages[0].seq
+            self.write(messages)
 
-    def earlier(self, entries: Sequence[LogEntry]) -> None:
-        """Print the last of entries that precede all that were shown."""
-        page = entries[-EARLIER:]
+    def earlier(self, messages: Sequence[Message]) -> None:
+        """Print the last of messages that precede all that were shown."""
+        page = messages[-EARLIER:]
         if page:
             self.first_shown = page[0].seq
             self.look_back(page)
         else:
             self.notice(_("There are no earlier messages."))
 
-    def look_back(self, entries: Sequence[LogEntry]) -> None:
-        """Print entries out of order: each under its day; the next new entry gets a day line again."""
+    def look_back(self, messages: Sequence[Message]) -> None:
+        """Print messages out of order: each under its day; the next new one gets a day line again."""
         self._day = None
-        self.write(entries)
+        self.write(messages)
         self._day = None
 
     def notice(self, text: str) -> None:
@@ -147,36 +148,33 @@ class TextTranscript:
         """Print lanchat's own words."""
         self._screen.print(paragraph(self._screen.paper, text))
 
-    def write(self, entries: Sequence[LogEntry]) -> None:
-        """Print entries, with a line for each new day."""
+    def write(self, messages: Sequence[Message]) -> None:
+        """Print messages, with a line for each new day."""
         lines = []
-        for item in entries:
-            shown = shown_of(item.entry)
-            if shown is Shown.NOTHING:
-                continue
-            at = moment(item.written_at)
+        for one in messages:
+            at = moment(one.written_at)
             day = at.date()
             if day != self._day:
                 lines.append(self._screen.paper.paint(day_line(day), DIM))
                 self._day = day
-            lines.append(self._entry(item, shown, clock(at)))
+            lines.append(self._message(one, clock(at)))
         if lines:
             self._screen.print("\n".join(lines))
 
-    def _recent(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-        """All entries; when brief, the last of very many missed ones."""
-        self._missed -= len(entries)
-        too_old = max(0, self._missed + len(entries) - _MISSED_SHOWN) if self._brief else 0
-        return entries[too_old:]
+    def _recent(self, event: MessagesAdded) -> Sequence[Message]:
+        """All messages; when brief, the last of very many missed ones."""
+        self._missed -= event.last - event.after
+        too_old = event.last + self._missed - _MISSED_SHOWN if self._brief else 0  # the last seq of that
+        return [message for message in event.messages if message.seq > too_old]
 
-    def _entry(self, item: LogEntry, shown: Shown, at: str) -> str:
-        key = MemberKey(item.entry.author)
+    def _message(self, one: Message, at: str) -> str:
+        key = one.author
         nick = self._people.called(key)
-        if shown is Shown.UNKNOWN:
+        if not one.is_known:
             words = _("{nick} did something that this lanchat is too old to show.").format(nick=nick)
             return notice(self._screen.paper, at, self._people.column, words)
         style = BOLD if key == self._people.me else nick_colour(key)
-        return message(self._screen.paper, at, nick, style, self._people.column, shown_text(item.entry.body))
+        return message(self._screen.paper, at, nick, style, self._people.column, shown_text(one.text))
 
     def _present(self, here: Sequence[MemberKey]) -> None:
         """Print who was in the room on joining."""

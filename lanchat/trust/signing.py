@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lanchat.core import limits
-from lanchat.core.content import TEXT
+from lanchat.core.content import Payload
 from lanchat.core.model import Card, Entry, EntryId, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
@@ -26,12 +26,12 @@ _ORDER_8 = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _EVERYBODYS = frozenset((0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8))
 
 
-def make_entry(identity: Identity, room_id: RoomId, counter: int, body: str, sent_at: int, kind: str = TEXT) -> Entry:
+def make_entry(identity: Identity, room_id: RoomId, counter: int, payload: Payload, sent_at: int) -> Entry:
     """A new signed Entry. `counter`: one more than this device's last in this room; `sent_at`: Unix epoch, ms."""
     entry_id = EntryId(secrets.token_bytes(16))
-    unsigned = Entry(entry_id, identity.key, identity.device_id, counter, kind, body, sent_at, b"")
+    unsigned = Entry(entry_id, identity.key, identity.device_id, counter, *payload, sent_at, b"")
     signature = identity.sign(unsigned.signed_digest(room_id))
-    return Entry(entry_id, identity.key, identity.device_id, counter, kind, body, sent_at, signature)
+    return Entry(entry_id, identity.key, identity.device_id, counter, *payload, sent_at, signature)
 
 
 def make_card(identity: Identity, nick: str, revision: int) -> Card:

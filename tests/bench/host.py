@@ -91,7 +91,7 @@ def _busy(engine: Engine) -> None:
             return
 
 
-def _take_all(engine: Engine) -> tuple[list[events.EntriesAdded], bool]:
+def _take_all(engine: Engine) -> tuple[list[events.MessagesAdded], bool]:
     """What came into the Log since the last time, and whether the Engine has stopped."""
     grown = []
     while True:
@@ -101,7 +101,7 @@ def _take_all(engine: Engine) -> tuple[list[events.EntriesAdded], bool]:
             return grown, False
         if isinstance(event, events.Stopped):
             return grown, True
-        if isinstance(event, events.EntriesAdded):
+        if isinstance(event, events.MessagesAdded):
             grown.append(event)
 
 
@@ -118,7 +118,7 @@ def _drawing(engine: Engine) -> None:
         if stopped:
             window.destroy()
             return
-        lines = [f"{item.entry.author.hex()[:8]}  {item.entry.body}\n" for event in grown for item in event.entries]
+        lines = [f"{message.author.hex()[:8]}  {message.text}\n" for event in grown for message in event.messages]
         if lines:
             transcript.insert("end", "".join(lines[-_SHOWN_LINES:]))
             too_many = int(transcript.index("end").split(".")[0]) - _SHOWN_LINES

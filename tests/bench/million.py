@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lanchat.core.content import TEXT
+from lanchat.core.content import Text
 from lanchat.core.model import DeviceId, Entry, EntryId, MemberKey, RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -63,8 +63,8 @@ def build(folder: Path, entries: int = 1_000_000, room_id: RoomId = ROOM) -> Roo
     written = zip(range(1, entries + 1), texts(), strict=False)
     while some := list(itertools.islice(written, _RUN)):
         run = [
-            Entry(EntryId(chance.randbytes(16)), chance.choice(authors), device, number, TEXT, text,
-                  start + number * 20_000, signature)
+            Entry(EntryId(chance.randbytes(16)), chance.choice(authors), device, number, Text.kind, None,
+                  text.encode(), start + number * 20_000, signature)
             for number, text in some
         ]  # fmt: skip
         log.append(run, run[-1].sent_at)

@@ -16,6 +16,7 @@ import sys
 import time
 
 from lanchat.core import frames, limits
+from lanchat.core.content import Text, encode
 from lanchat.core.model import START, EntryId, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
 from lanchat.trust.identity import Identity, client_context
@@ -150,7 +151,8 @@ class Member:
             self._say(frames.Post(made[first : first + 64]))
 
     def _entry(self) -> frames.Entry:
-        return make_entry(self._identity, self._room, next(self._counter), _TEXT, time.time_ns() // 1_000_000)
+        sent_at = time.time_ns() // 1_000_000
+        return make_entry(self._identity, self._room, next(self._counter), encode(Text(_TEXT)), sent_at)
 
     async def _listen(self) -> None:
         try:

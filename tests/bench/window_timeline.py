@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from lanchat.core.content import TEXT
+from lanchat.core.content import Text
 from lanchat.core.log import Outcome
 from lanchat.core.model import DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.engine_bridge import Pump
@@ -25,7 +25,7 @@ from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.engine.commands import MarkRead
-from lanchat.engine.events import EntriesAdded, EntryWritten, Event, Started
+from lanchat.engine.events import EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.bench import million
@@ -184,12 +184,12 @@ def _write(folder: Path, room_id: RoomId, per_second: int, seconds: float, put: 
             now = time.time_ns() // 1_000_000
             entries = [
                 Entry(EntryId((counter + n).to_bytes(16, "big")), authors[n // 3 % 20], DeviceId(b"flooding"),
-                      counter + n, TEXT, text, now, bytes(64))
+                      counter + n, Text.kind, None, text.encode(), now, bytes(64))
                 for n, text in enumerate(islice(texts, due), 1)
             ]  # fmt: skip
             counter += due
             written += due
-            put(EntriesAdded(room_id, tuple(_taken(log.append(entries, now)))))
+            put(MessagesAdded.of(room_id, _taken(log.append(entries, now))))
         time.sleep(0.01)
     store.close()
 

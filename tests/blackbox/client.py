@@ -51,7 +51,7 @@ class Replica:
 
     @property
     def texts(self) -> list[str]:
-        return [entry[5] for entry in self.entries]
+        return [entry[6].decode() for entry in self.entries]
 
     def begin(self, welcome: Frame) -> None:
         if self.epoch == 0:
@@ -244,9 +244,10 @@ class Client:
         self._frames.remove(found)
         return found
 
-    def entry(self, body: str, kind: str = "text") -> list[Any]:
+    def entry(self, text: str | bytes, kind: str = "text", target: bytes | None = None) -> list[Any]:
         self._counter += 1
-        entry = [secrets.token_bytes(16), self.me, self.device_id, self._counter, kind, body, int(time.time() * 1000)]
+        body, sent_at = text.encode() if isinstance(text, str) else text, int(time.time() * 1000)
+        entry = [secrets.token_bytes(16), self.me, self.device_id, self._counter, kind, target, body, sent_at]
         return [*entry, self._key.sign(page.entry_digest(self.room_id, [*entry, b""]))]
 
     def post(self, *entries: list[Any]) -> None:
@@ -257,11 +258,12 @@ class Client:
         """After a `slow_down`: the next post begins the Outbox anew."""
         self._posted = False
 
-    def say(self, body: str, kind: str = "text") -> None:
+    def say(self, text: str | bytes, kind: str = "text", target: bytes | None = None) -> list[Any]:
         """Until it came back: the host has it on its disk."""
-        entry = self.entry(body, kind)
+        entry = self.entry(text, kind, target)
         self.post(entry)
         self.until(lambda: any(one[0] == entry[0] for one in self.replica.entries))
+        return entry
 
     def page_back(self) -> bool:
         self._send("earlier", before=self.replica.base + 1, limit=200)

@@ -34,10 +34,10 @@ def card_digest(key: bytes, nick: str, revision: int) -> bytes:
 
 
 def entry_digest(room_id: str, entry: list[Any]) -> bytes:
-    entry_id, author, device_id, counter, kind, body, sent_at, _signature = entry
+    entry_id, author, device_id, counter, kind, target, body, sent_at, _signature = entry
     return digest(
         "entry", room_id.encode(), author, device_id, struct.pack(">Q", counter), entry_id, kind.encode(),
-        body.encode(), struct.pack(">q", sent_at),
+        body, struct.pack(">q", sent_at), *([] if target is None else [target]),
     )  # fmt: skip
 
 
@@ -50,9 +50,9 @@ def unpack_run(frame: dict[str, Any]) -> list[tuple[int, int, list[Any]]]:
     """The entries of an `entries` frame: (seq, received_at, Entry)."""
     run = []
     for index, row in enumerate(frame["rows"]):
-        writer, entry_id, counter, kind, body, sent_at, delay, signature = row[:8]
+        writer, entry_id, counter, kind, target, body, sent_at, delay, signature = row[:9]
         author, device_id = frame["writers"][writer][:2]
-        entry = [entry_id, author, device_id, counter, kind, body, sent_at, signature]
+        entry = [entry_id, author, device_id, counter, kind, target, body, sent_at, signature]
         run.append((frame["first"] + index, sent_at + delay, entry))
     return run
 

@@ -13,11 +13,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from spake2 import SPAKE2_A, SPAKE2_B
 
-from lanchat.core import encoded_log, frames
+from lanchat.core import content, encoded_log, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import START, Card, Entry, LogEntry, MemberKey, RoomId, digest, next_head
+from lanchat.core.model import START, Card, Entry, EntryId, LogEntry, MemberKey, RoomId, digest, next_head
 from lanchat.network.discovery import datagrams
 from lanchat.trust import pake
 from lanchat.trust.identity import badge
@@ -78,9 +78,10 @@ def _log(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b
     head, run = START, list[LogEntry]()
     for number, text in enumerate(TEXTS, 1):
         who, key = (ana, key_a) if number % 2 else (ben, key_b)
-        kind = "text" if text else "+reaction"
+        reaction = content.Payload("+reaction", EntryId(seed(TEXTS[0])[:16]), b"\xff\0")
+        payload = content.encode(content.Text(text)) if text else reaction
         sent_at, received_at = 1_700_000_000_000 + number, 1_700_000_000_000 - 5 * number
-        unsigned = Entry(seed(text)[:16], key, seed("device")[:8], number, kind, text, sent_at, b"")
+        unsigned = Entry(seed(text)[:16], key, seed("device")[:8], number, *payload, sent_at, b"")
         entry = msgspec.structs.replace(unsigned, signature=who.sign(unsigned.signed_digest(ROOM)))
         head = next_head(head, ROOM, 3, number, received_at, entry)
         run.append(LogEntry(entry, 3, number, received_at, head))

@@ -35,7 +35,7 @@ def device(name: str) -> DeviceId:
 
 def entry(who: Card, on: DeviceId, counter: int, text: str, kind: str = "text") -> Entry:
     entry_id = EntryId(next(_numbers).to_bytes(16, "big"))
-    return Entry(entry_id, who.key, on, counter, kind, text, 1_000, sign(entry_id))
+    return Entry(entry_id, who.key, on, counter, kind, None, text.encode(), 1_000, sign(entry_id))
 
 
 class Kitchen:
@@ -63,7 +63,7 @@ class Kitchen:
 
     @property
     def texts(self) -> list[str]:
-        return [item.entry.body for item in self.log.entries]
+        return [item.entry.body.decode() for item in self.log.entries]
 
     @property
     def here(self) -> int:
@@ -212,7 +212,7 @@ class Person(Guest):
 
     @property
     def texts(self) -> list[str]:
-        return [item.entry.body for item in self.disk.entries]
+        return [item.entry.body.decode() for item in self.disk.entries]
 
     @property
     def nicks(self) -> set[str]:
@@ -227,7 +227,7 @@ class Person(Guest):
 
     @property
     def waiting(self) -> list[str]:
-        return [entry.body for entry in self.disk.outbox.values()]
+        return [entry.body.decode() for entry in self.disk.outbox.values()]
 
     def told(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.facts if isinstance(fact, kind)]

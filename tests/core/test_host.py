@@ -617,4 +617,4 @@ def test_the_person_who_hosts_hears_of_what_goes_into_the_log_last() -> None:
     kitchen.settle()
     kitchen.disk_answers()
     kitchen.settle()
-    assert [run.run[0].entry.body for run in kitchen.own.told(client_actions.Apply)] == ["one"]
+    assert [run.run[0].entry.body for run in kitchen.own.told(client_actions.Apply)] == [b"one"]

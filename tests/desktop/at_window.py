@@ -235,7 +235,7 @@ class AtWindow:
         """The texts on their disk of the room that is shown, in order."""
         reader = Reader.open(self.folder)
         try:
-            return [item.entry.body for item in reader.newest(self.room_id, 100_000)]
+            return [item.text for item in reader.newest(self.room_id, 100_000)]
         finally:
             reader.close()
 

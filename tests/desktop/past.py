@@ -10,6 +10,7 @@ from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from lanchat.core.content import Text, encode
 from lanchat.core.model import RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -42,7 +43,7 @@ def room_of(
     store.put_room(RoomRecord(room_id, title, mine.key, hosted=True, read_seq=len(said)))
     store.put_cards([make_card(one, nick, 1) for nick, one in people.items()])
     entries = [
-        make_entry(people[nick], room_id, count, text, began + round(count * minutes_apart * MINUTE_MS))
+        make_entry(people[nick], room_id, count, encode(Text(text)), began + round(count * minutes_apart * MINUTE_MS))
         for count, (nick, text) in enumerate(said, 1)
     ]
     for run in [[entry] for entry in entries] if minutes_apart else [entries]:

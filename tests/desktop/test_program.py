@@ -36,8 +36,8 @@ def kept(folder: Path) -> list[str]:
     reader = Reader.open(folder)
     try:
         (record,) = reader.rooms()
-        said = [item.entry.body for item in reader.newest(record.room_id, 100)]
-        return said + [entry.body for entry in reader.outbox(record.room_id)]
+        said = [item.text for item in reader.newest(record.room_id, 100)]
+        return said + [pending.text for pending in reader.outbox(record.room_id)]
     finally:
         reader.close()
 

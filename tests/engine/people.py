@@ -18,18 +18,21 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import pairwise
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lanchat.core.content import Text, encode
 from lanchat.core.listing import Listing
+from lanchat.core.message import Message
 from lanchat.core.model import DeviceId, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import ConnectionState, EntryState, Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
+from lanchat.storage import paths, room, rows
+from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -76,18 +79,25 @@ class Room:
     """What one person has seen of a room since their lanchat started."""
 
     def __init__(self) -> None:
-        self.entries: list[LogEntry] = []
+        self.messages: list[Message] = []
+        self._range: tuple[int, int] | None = None  # of the Log: after, last
         self.here: dict[MemberKey, str] = {}
         self.state: ConnectionState | None = None
         self.problem = ""
 
-    def add(self, more: tuple[LogEntry, ...], older: bool) -> None:
-        if more and self.entries:
-            before, after = (more[-1], self.entries[0]) if older else (self.entries[-1], more[0])
-            assert before.seq + 1 == after.seq, f"{after.seq} came next to {before.seq}"
-        for one, next_one in pairwise(more):
-            assert one.seq + 1 == next_one.seq, "a run with a gap"
-        self.entries = [*more, *self.entries] if older else [*self.entries, *more]
+    def add(self, event: events.MessagesAdded) -> None:
+        more, after, last = event.messages, event.after, event.last
+        seqs = [message.seq for message in more]
+        assert seqs == sorted(set(seqs)), "not in order"
+        assert all(after < seq <= last for seq in seqs), "outside the range they came with"
+        if last == after:
+            return
+        if self._range is not None:
+            before, next_to = (last, self._range[0]) if event.older else (self._range[1], after)
+            assert before == next_to, f"what follows on {next_to} came next to {before}"
+            after, last = min(after, self._range[0]), max(last, self._range[1])
+        self._range = after, last
+        self.messages = [*more, *self.messages] if event.older else [*self.messages, *more]
 
 
 class Person:
@@ -170,7 +180,7 @@ class Person:
         """Before lanchat starts: a room of theirs is on disk, and they have said all this in it."""
         me = load_or_create(self.folder)
         room_id = RoomId("yesterdaysroom22")
-        entries = [make_entry(me, room_id, count, text, 1_000_000) for count, text in enumerate(texts, 1)]
+        entries = [make_entry(me, room_id, count, encode(Text(text)), 1_000_000) for count, text in enumerate(texts, 1)]
         store = Store.open(self.folder)
         store.put_room(RoomRecord(room_id, title, me.key, hosted=True))
         store.log(room_id).append(entries, 1_000_000)
@@ -222,11 +232,11 @@ class Person:
             self.do(commands.Say(self.room_id, text))
         self.until(lambda: all(text in self.written for text in texts))
 
-    def looks_back(self) -> events.EntriesAdded:
+    def looks_back(self) -> events.MessagesAdded:
         """Asks for a page of what was said earlier."""
         assert self.room_id is not None
         self.do(commands.FetchEarlier(self.room_id))
-        return self.hears(events.EntriesAdded, room_id=self.room_id, older=True)
+        return self.hears(events.MessagesAdded, room_id=self.room_id, older=True)
 
     # --- what they see -----------------------------------------------------------------------------------------------
     @property
@@ -237,7 +247,7 @@ class Person:
     @property
     def texts(self) -> list[str]:
         """What stands in the room, from top to bottom."""
-        return [item.entry.body for item in self.room.entries]
+        return [message.text for message in self.room.messages]
 
     @property
     def roster(self) -> list[str]:
@@ -266,11 +276,17 @@ class Person:
     def waiting(self) -> list[str]:
         """What is in their Outbox on disk."""
         assert self.room_id is not None
-        return [entry.body for entry in self.reads(lambda reader: reader.outbox(self.room_id))]
+        return [pending.text for pending in self.reads(lambda reader: reader.outbox(self.room_id))]
 
-    def kept(self) -> list[LogEntry]:
+    def kept(self) -> list[Message]:
         """What is of the room on their disk."""
         return self.reads(lambda reader: reader.newest(self.room_id, 1_000_000))
+
+    def log(self) -> list[LogEntry]:
+        """The Log as it is on their disk."""
+        with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
+            place = room.place(database, self.room_id)
+            return [] if place is None else rows.after(database, place, 0, 1_000_000)
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:
         reader = Reader.open(self.folder)
@@ -281,7 +297,7 @@ class Person:
 
     def devices(self) -> set[DeviceId]:
         """The devices that entries of this person in the room came from."""
-        return {DeviceId(item.entry.device_id) for item in self.room.entries if item.entry.author == self.me}
+        return {DeviceId(item.entry.device_id) for item in self.log() if item.entry.author == self.me}
 
     # --- waiting -----------------------------------------------------------------------------------------------------
     def hears(self, *kinds: type[E], **fields: object) -> E:
@@ -334,8 +350,8 @@ class Person:
                 room.state, room.problem = state, problem
                 if state is not ConnectionState.HOSTING:
                     room.here = {} if state is not ConnectionState.CONNECTED else room.here
-            case events.EntriesAdded(room_id, entries, older):
-                self.rooms.setdefault(room_id, Room()).add(entries, older)
+            case events.MessagesAdded(room_id):
+                self.rooms.setdefault(room_id, Room()).add(event)
             case events.EntryWritten(_, entry_id, text):
                 self.written[text] = entry_id
                 self.states.setdefault(entry_id, EntryState.WAITING)

@@ -261,7 +261,7 @@ def test_quit_overtakes_what_is_poured_in_and_keeps_what_was_taken(people: Peopl
     taken = [event.text for event in talker.unheard if isinstance(event, events.EntryWritten)]
     given_back = [event.text for event in talker.unheard if isinstance(event, events.NotWritten)]
     assert sorted([*taken, *given_back]) == sorted(texts)
-    assert [*[item.entry.body for item in talker.kept()], *talker.waiting()] == taken
+    assert [*[item.text for item in talker.kept()], *talker.waiting()] == taken
     assert len(taken) >= commands.SAYS_WAITING
 
 

@@ -132,7 +132,7 @@ def not_sent(person: Person) -> dict[str, str]:
         if isinstance(event, events.EntryStateChanged) and event.state is EntryState.NOT_SENT
         for entry_id in event.entry_ids
     }
-    return {one.entry.body: told[one.entry.entry_id] for one in refused}
+    return {one.text: told[one.message_id] for one in refused}
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def test_the_host_starts_again_and_members_come_back_by_themselves(people: Peopl
     assert ana.kept() == before
     ben.says("three")
     for person in (ben, cleo):
-        person.reads_as(*(item.entry.body for item in before), "three")
-        assert [item.seq for item in person.room.entries] == [1, 2, 3]
+        person.reads_as(*(item.text for item in before), "three")
+        assert [item.seq for item in person.room.messages] == [1, 2, 3]
         assert person.kept()[:2] == before
 
 
@@ -93,7 +93,7 @@ def test_what_the_host_wrote_and_did_not_place_is_placed_when_it_opens_again(peo
     ana.quits()
     ana.starts()
     ana.hosts("Kitchen")
-    ana.until(lambda: [item.entry.body for item in ana.kept()] == ["just before the end"])
+    ana.until(lambda: [item.text for item in ana.kept()] == ["just before the end"])
     assert not ana.waiting()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
-from lanchat.core.model import LogEntry, RoomId
+from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import paths
@@ -71,7 +71,7 @@ def test_what_a_member_lost_comes_back_from_the_host_without_being_asked_for(peo
     ben.room_id = ana.room_id
     assert len(ben.kept()) < len(LINES)
     ben.joins(ana.hosting.room_id)
-    ben.until(lambda: [item.entry.body for item in ben.kept()] == LINES)
+    ben.until(lambda: [item.text for item in ben.kept()] == LINES)
 
 
 @needs_files_to_go_while_open
@@ -108,7 +108,7 @@ def test_what_a_removed_database_had_is_written_beside_it_at_the_end(people: Peo
     (ben.folder / "lanchat.db.rescued-1").replace(file)
     ben.starts()
     ben.room_id = ana.room_id
-    assert [item.entry.body for item in ben.kept()] == ["before"]
+    assert [item.text for item in ben.kept()] == ["before"]
     assert ben.waiting() == ["this waits"]
 
 
@@ -143,7 +143,7 @@ def test_the_file_alone_is_whole_a_moment_after_the_last_message(people: People,
         shutil.copy(ana.folder / paths.DATABASE, copy)
         with closing(Store.open(copy)) as store:
             known = store.room(ana.room_id) is not None
-            return known and [item.entry.body for item in store.log(ana.room_id).after(0, 10)] == ["one", "two"]
+            return known and [item.entry.body for item in store.log(ana.room_id).after(0, 10)] == [b"one", b"two"]
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_whole():
@@ -173,19 +173,15 @@ def rots(person: Person, *texts: str) -> None:
 
 
 def has_all(person: Person, texts: list[str]) -> None:
-    person.until(lambda: [item.entry.body for item in person.kept()] == texts)
+    person.until(lambda: [item.text for item in person.kept()] == texts)
 
 
 def recovers(person: Person, text: str) -> None:
-    person.until(lambda: any(text in map(body, event.entries) for event in _recovered(person)))
+    person.until(lambda: any(text in [message.text for message in event.messages] for event in _recovered(person)))
 
 
 def _recovered(person: Person) -> list[events.Recovered]:
     return [event for event in person.unheard if isinstance(event, events.Recovered)]
-
-
-def body(item: LogEntry) -> str:
-    return item.entry.body
 
 
 def test_a_host_whose_disk_rotted_gets_back_what_it_lost_and_everybody_comes_in(people: People) -> None:
@@ -234,7 +230,7 @@ def test_newcomers_come_in_at_once_and_who_was_away_longer_goes_on(people: Peopl
     cleo.sees("the next")
     ben.joins("Kitchen")
     ben.room_id = room_id
-    ben.until(lambda: [body(item) for item in ben.kept()] == [*TALK[100:], "the next"])
+    ben.until(lambda: [item.text for item in ben.kept()] == [*TALK[100:], "the next"])
     ben.says("here again")
     cleo.sees("here again")
     assert ben.room.state is cleo.room.state is ConnectionState.CONNECTED
@@ -309,6 +305,6 @@ def test_whatever_is_damaged_everybody_talks_on_and_keeps_what_was_sound(people:
         person.says(f"{person.nick} is here")
     for person in (ana, ben, cleo, dana):
         person.sees(*(f"{one.nick} is here" for one in (ana, ben, cleo, dana)))
-    assert texts <= {body(item) for item in victim.kept()}
+    assert texts <= {item.text for item in victim.kept()}
     if victim is ben:
-        ben.until(lambda: {*TALK[101:], "the last"} <= {body(item) for item in ben.kept()})
+        ben.until(lambda: {*TALK[101:], "the last"} <= {item.text for item in ben.kept()})

@@ -13,10 +13,11 @@ import pytest
 from storage.people import KITCHEN, Person, open_store, says
 
 from lanchat.core.listing import Listing
+from lanchat.core.message import messages_of
 from lanchat.core.model import Card, LogEntry, RoomId
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState, Event
-from lanchat.engine.mailbox import ENTRIES_WAITING, EVENTS_WAITING, Mailbox
+from lanchat.engine.mailbox import EVENTS_WAITING, MESSAGES_WAITING, Mailbox
 from lanchat.storage.store import Store
 
 GARDEN = RoomId("g" * 16)
@@ -94,26 +95,26 @@ def test_what_was_said_meanwhile_is_read_from_the_store(mailbox: Mailbox[Event],
     said: list[LogEntry] = []
     for number in range(60):
         run = says(log, ana, *(f"{number}-{line}" for line in range(50)))
-        mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+        mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(run)))
         said += run
-    assert len(said) > 2 * ENTRIES_WAITING
-    heard = [item for event in read_all(mailbox) if isinstance(event, events.EntriesAdded) for item in event.entries]
-    assert heard == said
+    assert len(said) > 2 * MESSAGES_WAITING
+    heard = [item for event in read_all(mailbox) if isinstance(event, events.MessagesAdded) for item in event.messages]
+    assert heard == list(messages_of(said))
 
 
 def test_what_is_said_takes_no_memory_while_nobody_reads(mailbox: Mailbox[Event], store: Store) -> None:
     ana, log = Person(), store.log(KITCHEN)
-    run = says(log, ana, *("x" * 1_000 for _ in range(ENTRIES_WAITING)))
-    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    run = says(log, ana, *("x" * 1_000 for _ in range(MESSAGES_WAITING)))
+    mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(run)))
     with little_memory():
         for _ in range(10):
-            mailbox.put(events.EntriesAdded(KITCHEN, tuple(says(log, ana, *("y" * 4_000 for _ in range(200))))))
+            mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(says(log, ana, *("y" * 4_000 for _ in range(200))))))
 
 
 def test_a_room_that_was_forgotten_meanwhile_has_nothing_to_read(mailbox: Mailbox[Event], store: Store) -> None:
     run = says(store.log(KITCHEN), Person(), "one", "two")
     fill(mailbox)
-    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(run)))
     mailbox.put(events.Forgotten(KITCHEN))
     store.forget_room(KITCHEN)
     assert read_all(mailbox)[EVENTS_WAITING:] == [events.Forgotten(KITCHEN)]
@@ -122,7 +123,7 @@ def test_a_room_that_was_forgotten_meanwhile_has_nothing_to_read(mailbox: Mailbo
 def test_who_leaves_reads_nothing_more_from_the_store(mailbox: Mailbox[Event], store: Store) -> None:
     run = says(store.log(KITCHEN), Person(), "one", "two")
     fill(mailbox)
-    mailbox.put(events.EntriesAdded(KITCHEN, tuple(run)))
+    mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(run)))
     mailbox.skip_entries()
     mailbox.put(events.Stopped())
     assert read_all(mailbox)[EVENTS_WAITING:] == [events.Stopped()]
@@ -188,7 +189,7 @@ def test_one_thread_reads_while_another_tells(mailbox: Mailbox[Event], tmp_path:
         with open_store(tmp_path) as store:
             ana, log = Person(), store.log(KITCHEN)
             for number in range(40):
-                mailbox.put(events.EntriesAdded(KITCHEN, tuple(says(log, ana, *[str(number)] * 50))))
+                mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(says(log, ana, *[str(number)] * 50))))
                 mailbox.put(stands(ConnectionState.RECONNECTING))
             mailbox.put(events.Stopped())
 
@@ -196,7 +197,7 @@ def test_one_thread_reads_while_another_tells(mailbox: Mailbox[Event], tmp_path:
     teller.start()
     seqs: list[int] = []
     while not isinstance(event := mailbox.get(timeout=10), events.Stopped):
-        if isinstance(event, events.EntriesAdded):
-            seqs += [item.seq for item in event.entries]
+        if isinstance(event, events.MessagesAdded):
+            seqs += [message.seq for message in event.messages]
     teller.join()
     assert seqs == list(range(1, 2_001))

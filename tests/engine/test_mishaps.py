@@ -191,7 +191,7 @@ def test_a_damaged_database_is_set_aside_and_what_can_be_read_is_kept(people: Pe
     ben.starts()
     assert "damaged" in ben.hears(events.Problem).what
     ben.joins("Kitchen")
-    ben.until(lambda: texts[-1] in [item.entry.body for item in ben.kept()])
+    ben.until(lambda: texts[-1] in [item.text for item in ben.kept()])
     assert ben.me in ana.room.here
 
 

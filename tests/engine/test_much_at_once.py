@@ -83,7 +83,7 @@ def test_the_longest_texts_page_back_too(people: People) -> None:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     ben.sees(longest[-1])
-    while ben.looks_back().entries:
+    while ben.looks_back().messages:
         pass
     assert ben.texts == longest
 

@@ -32,7 +32,7 @@ def not_sent(person: Person) -> EntryId:
 
 
 def refused_on_disk(person: Person) -> list[str]:
-    return [one.entry.body for one in person.reads(lambda reader: reader.refused(person.room_id))]
+    return [one.text for one in person.reads(lambda reader: reader.refused(person.room_id))]
 
 
 def test_it_is_still_there_the_next_day(kitchen: tuple[Person, Person]) -> None:

@@ -154,7 +154,7 @@ def test_leaving_where_one_never_was(people: People) -> None:
     ben.do(commands.Leave(NOWHERE))
     ben.hears(events.Left, room_id=NOWHERE)
     ben.do(commands.FetchEarlier(NOWHERE))
-    assert not ben.hears(events.EntriesAdded, room_id=NOWHERE).entries
+    assert not ben.hears(events.MessagesAdded, room_id=NOWHERE).messages
     ben.do(commands.Remove(NOWHERE, ben.me))
     ben.hears_nothing(events.Problem)
 
@@ -241,7 +241,7 @@ def test_a_mistake_of_ours_ends_the_engine_in_plain_words(
     assert logged
     monkeypatch.undo()
     unlucky.starts()
-    assert "safe" in [item.entry.body for item in unlucky.kept()]
+    assert "safe" in [item.text for item in unlucky.kept()]
 
 
 def test_a_mistake_in_looking_for_rooms_is_logged_and_the_room_goes_on(

@@ -36,12 +36,12 @@ def test_a_newcomer_gets_the_last_entries_and_pages_back_to_the_very_first(peopl
     ben.sees(everything[-1])
     newest = Limits().newcomer_entries
     assert newest <= len(ben.texts) < newest + 100
-    assert all(event.backlog for event in ben.unheard if isinstance(event, events.EntriesAdded))
-    while ben.looks_back().entries:
+    assert all(event.backlog for event in ben.unheard if isinstance(event, events.MessagesAdded))
+    while ben.looks_back().messages:
         pass
     assert ben.texts == everything
-    assert [item.entry.body for item in ben.kept()] == everything
-    assert not ben.looks_back().entries
+    assert [item.text for item in ben.kept()] == everything
+    assert not ben.looks_back().messages
 
 
 def test_an_entry_is_waiting_then_taken_then_delivered(people: People) -> None:
@@ -82,8 +82,8 @@ def test_two_people_alone_get_the_second_tick_when_the_host_has_seen_it(people: 
     ben.says("seen", "not seen")
     ben.sees_state("not seen", EntryState.TAKEN)
     ana.sees("not seen")
-    seen = ana.room.entries[0]
-    assert seen.entry.body == "seen"
+    seen = ana.room.messages[0]
+    assert seen.text == "seen"
     ana.do(commands.MarkRead(ana.room_id, seen.seq))
     ben.sees_state("seen", EntryState.DELIVERED)
     assert ben.states[ben.written["not seen"]] is EntryState.TAKEN
@@ -159,7 +159,7 @@ def test_two_with_one_name_are_told_apart_by_their_keys(people: People) -> None:
     one.says("I am Kim")
     other.says("no, I am")
     ana.sees("I am Kim", "no, I am")
-    authors = {item.entry.body: item.entry.author for item in ana.room.entries}
+    authors = {message.text: message.author for message in ana.room.messages}
     assert authors == {"I am Kim": one.me, "no, I am": other.me}
     ana.sees_here("Ana", "Kim", "Kim")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from lanchat.core.content import Text, encode
 from lanchat.core.model import START, EntryId, LogEntry, MemberKey
 from lanchat.core.outbox import Ticks
 from lanchat.trust.identity import Identity
@@ -11,7 +12,7 @@ ME, OTHER = Identity.ephemeral(), Identity.ephemeral()
 def run(first: int, *authors: Identity) -> list[LogEntry]:
     """A run of the Log that begins at `first`."""
     return [
-        LogEntry(make_entry(author, "kitchenkitchen22", seq, "hi", 0), 1, seq, 0, START)
+        LogEntry(make_entry(author, "kitchenkitchen22", seq, encode(Text("hi")), 0), 1, seq, 0, START)
         for seq, author in enumerate(authors, first)
     ]
 

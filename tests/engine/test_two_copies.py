@@ -42,7 +42,7 @@ def test_a_host_put_back_to_an_older_copy_is_told_so_and_its_member_too(people: 
     assert "Nothing is lost" in told
     ben.says("waits too")
     assert ben.waiting() == ["waits", "waits too"]
-    assert [item.entry.body for item in ben.kept()][-1] == "after the backup, 2"
+    assert [item.text for item in ben.kept()][-1] == "after the backup, 2"
     assert ben.asks_to_join(room_id).diverged
     ana.hears_nothing(events.Problem)  # once is enough
 

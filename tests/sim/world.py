@@ -51,8 +51,8 @@ class World:
     def entry(self, card: Card, device_id: DeviceId, counter: int, length: int) -> Entry:
         number = next(self._numbers)
         entry_id = EntryId(number.to_bytes(16, "big"))
-        body = f"{number:x}".ljust(length, "-")
-        entry = Entry(entry_id, card.key, device_id, counter, "text", body, self.wrong_clock(), sign(entry_id))
+        body, sent_at = f"{number:x}".ljust(length, "-").encode(), self.wrong_clock()
+        entry = Entry(entry_id, card.key, device_id, counter, "text", None, body, sent_at, sign(entry_id))
         self.checker.written[entry_id] = entry
         if length > self.limits.text_characters:
             self.checker.unfit.add(entry_id)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lanchat.core.content import Payload
 from lanchat.core.log import Outcome
+from lanchat.core.message import Message, messages_of
 from lanchat.core.model import Entry, LogEntry, RoomId
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.roomlog import RoomLog
@@ -31,7 +33,8 @@ class Person:
         written = []
         for text in texts:
             self.counter += 1
-            written.append(make_entry(self.identity, room_id, self.counter, text, 1_000_000 + self.counter, kind))
+            payload, sent_at = Payload(kind, None, text.encode()), 1_000_000 + self.counter
+            written.append(make_entry(self.identity, room_id, self.counter, payload, sent_at))
         return written
 
 
@@ -72,5 +75,10 @@ def says(log: RoomLog, person: Person, *texts: str) -> list[LogEntry]:
     return taken(log.append(person.writes(*texts), 1_000_000))
 
 
-def texts(entries: list[LogEntry]) -> list[str]:
-    return [item.entry.body for item in entries]
+def seen(entries: Sequence[LogEntry]) -> list[Message]:
+    """What people see of them."""
+    return list(messages_of(entries))
+
+
+def texts(found: Sequence[LogEntry | Message]) -> list[str]:
+    return [item.entry.body.decode() if isinstance(item, LogEntry) else item.text for item in found]

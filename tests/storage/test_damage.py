@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from people import GARDEN, KITCHEN, Person, open_store, says, taken
+from people import GARDEN, KITCHEN, Person, open_store, says, seen, taken
 
 from lanchat.core.model import Card, LogEntry, MemberKey
 from lanchat.storage import paths, salvage
@@ -104,7 +104,7 @@ def test_a_damaged_page_of_a_log_costs_what_is_on_it_only(kept: Kept) -> None:
         with closing(Reader.open(kept.folder)) as reader:
             there = reader.after(KITCHEN, 0, 10_000)
             assert reader.count(KITCHEN) == len(there) > 900 - 20
-        assert [item.entry for item in there] == [kept.kitchen[item.seq - 1].entry for item in there]
+        assert there == [seen(kept.kitchen)[message.seq - 1] for message in there]
         assert end.epoch == 2, "numbers that members may know otherwise are of another epoch"
         assert store.log(GARDEN).end().epoch == 1
         assert store.log(GARDEN).after(0, 1_000) == kept.garden
@@ -147,7 +147,7 @@ def test_the_end_of_the_file_is_missing(kept: Kept) -> None:
         with closing(Reader.open(kept.folder)) as reader:
             there = reader.after(KITCHEN, 0, 1_000)
         assert len(there) > 400
-        assert there == kept.kitchen[: len(there)]
+        assert there == seen(kept.kitchen[: len(there)])
         assert says(store.log(KITCHEN), Person(), "we go on")[0].seq == end.last + 1
 
 
@@ -158,7 +158,7 @@ def test_a_damaged_search_index_costs_nothing(kept: Kept) -> None:
         assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen
         assert store.log(GARDEN).after(0, 10_000) == kept.garden
         reader = Reader.open(kept.folder)
-        assert [hit.entry.seq for hit in reader.search("rose 49")] == [50]
+        assert [hit.message.seq for hit in reader.search("rose 49")] == [50]
         reader.close()
 
 
@@ -217,7 +217,7 @@ def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
     with open_store(kept.folder) as store:
         assert store.notices == ()
         reader = Reader.open(kept.folder)
-        assert reader.newest(KITCHEN, 100) == kept.kitchen[800:]
+        assert reader.newest(KITCHEN, 100) == seen(kept.kitchen[800:])
         for reads in (lambda: reader.around(KITCHEN, 451, 10), lambda: store.log(KITCHEN).before(500, 100),
                       lambda: reader.search("soup 450")):  # fmt: skip
             with pytest.raises(Corrupt, match="Start lanchat again"):
@@ -229,7 +229,7 @@ def test_bit_rot_that_sqlite_cannot_see_is_never_shown(kept: Kept) -> None:
         assert store.log(KITCHEN).after(0, 1_000) == kept.kitchen[451:]
         assert store.log(KITCHEN).head_at(450) is None
         with closing(Reader.open(kept.folder)) as reader:
-            assert reader.after(KITCHEN, 0, 1_000) == kept.kitchen[:450] + kept.kitchen[451:]
+            assert reader.after(KITCHEN, 0, 1_000) == seen(kept.kitchen[:450] + kept.kitchen[451:])
     Store.open(kept.folder).close()
     assert not (kept.folder / "lanchat.db.suspect").exists()
 
@@ -266,8 +266,8 @@ def test_a_member_goes_on_from_what_is_certain(kept: Kept, lost: int) -> None:
 
 def test_a_head_is_worked_out_anew_where_the_entries_around_it_are_sound(kept: Kept) -> None:
     with closing(sqlite3.connect(kept.file)) as database:
-        database.execute("UPDATE entries SET head = zeroblob(32) WHERE body = 'rose 40'")
-        database.execute("UPDATE entries SET head = zeroblob(32) WHERE body LIKE 'soup number 450 %'")
+        database.execute("UPDATE entries SET head = zeroblob(32) WHERE CAST(body AS TEXT) = 'rose 40'")
+        database.execute("UPDATE entries SET head = zeroblob(32) WHERE CAST(body AS TEXT) LIKE 'soup number 450 %'")
         database.commit()
     (kept.folder / "lanchat.db.suspect").touch()
     with closing(kept.open_again()) as store:
@@ -285,7 +285,7 @@ def test_an_entry_that_stands_alone_with_a_wrong_head_spoils_nothing_after_it(ke
     (kept.folder / "lanchat.db.suspect").touch()
     with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
         there = reader.after(KITCHEN, 0, 10_000)
-        assert [item.entry for item in there] == [item.entry for item in kept.kitchen if item.seq != 450]
+        assert there == [message for message in seen(kept.kitchen) if message.seq != 450]
         assert store.log(KITCHEN).after(0, 10_000) == kept.kitchen[451:]
     with closing(Store.open(kept.folder)) as store:
         assert not store.notices
@@ -305,8 +305,9 @@ def test_what_is_missing_comes_back_page_by_page_and_meets_what_was_kept(kept: K
             log.prepend(kept.kitchen[590:601], kept.kitchen[589].head)
         log.prepend(kept.kitchen[250:302], kept.kitchen[249].head)
         assert (log.end().base, log.missing) == (0, False)
-        assert log.after(0, 1_000) == reader.after(KITCHEN, 0, 1_000) == kept.kitchen
-        assert [hit.entry.seq for hit in reader.search("soup 300")] == [301]
+        assert log.after(0, 1_000) == kept.kitchen
+        assert reader.after(KITCHEN, 0, 1_000) == seen(kept.kitchen)
+        assert [hit.message.seq for hit in reader.search("soup 300")] == [301]
     with closing(Store.open(kept.folder)) as store:
         assert store.log(KITCHEN).after(0, 1_000) == kept.kitchen
 
@@ -331,8 +332,8 @@ def test_no_page_but_their_own_is_needed_for_entries(kept: Kept, what: str, lost
         (start,) = kept.pages_of(what)
     kept.overwrite(start, lost)
     with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
-        assert reader.after(KITCHEN, 0, 1_000) == kept.kitchen
-        assert reader.after(GARDEN, 0, 1_000) == kept.garden
+        assert reader.after(KITCHEN, 0, 1_000) == seen(kept.kitchen)
+        assert reader.after(GARDEN, 0, 1_000) == seen(kept.garden)
         assert store.outbox(GARDEN) == kept.waiting
         assert store.next_counter(GARDEN, kept.ana.identity.device_id) == kept.ana.counter + 1
 
@@ -363,10 +364,11 @@ def test_whatever_is_damaged_what_is_on_sound_pages_stays(kept: Kept, seed: int)
         if content[start : start + PAGE] == sound[start : start + PAGE]:
             expected.add(item.entry.entry_id)
     with closing(Store.open(kept.folder)) as store, closing(Reader.open(kept.folder)) as reader:
-        shown = [item for record in store.rooms() for item in reader.newest(record.room_id, 10_000)]
-        there = {item.entry.entry_id for item in shown}
+        shown = [message for record in store.rooms() for message in reader.newest(record.room_id, 10_000)]
+        there = {message.message_id for message in shown}
         assert expected - there == set()
-        assert {item.entry for item in shown} <= {item.entry for item in kept.kitchen + kept.garden}
+        written = {message.message_id: message for message in seen(kept.kitchen + kept.garden)}
+        assert all(message.text == written[message.message_id].text for message in shown)
     Store.open(kept.folder).close()
     with closing(Store.open(kept.folder)) as store:
         assert not store.notices
@@ -447,7 +449,7 @@ def test_who_reads_beside_a_lanchat_finds_no_damage(killed: Killed, monkeypatch:
     killed.flip(32 + 20 * FRAME + 2_000)  # as it looks in the middle of a write
     monkeypatch.setattr("time.sleep", lambda _seconds: killed.log.write_bytes(whole))
     with closing(Reader.open(killed.folder, alone=True)) as reader:
-        assert reader.after(KITCHEN, 0, 100) == killed.written
+        assert reader.after(KITCHEN, 0, 100) == seen(killed.written)
 
 
 def test_somebody_who_removed_the_database_begins_anew(killed: Killed) -> None:

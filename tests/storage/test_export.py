@@ -64,7 +64,7 @@ def test_as_json_lines(reader: Reader, tmp_path: Path, ana: Person) -> None:
     told = [json.loads(line) for line in (tmp_path / "kitchen.json").read_text("utf-8").splitlines()]
     assert [line["seq"] for line in told] == [1, 2, 3, 4, 5]
     assert told[0] == {
-        "room": "Kitchen & <Co>", "seq": 1, "id": reader.newest(KITCHEN, 5)[0].entry.entry_id.hex(),
+        "room": "Kitchen & <Co>", "seq": 1, "id": reader.newest(KITCHEN, 5)[0].message_id.hex(),
         "from": ana.identity.key.hex(), "nick": "Ana <b>", "kind": "text", "text": "first", "sent_at": 1_000_001,
         "received_at": 1_000_000,
     }  # fmt: skip

@@ -16,7 +16,7 @@ from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text("utf-8")
-ENTRY = Entry(b"\xdd" * 16, b"\xbb" * 32, b"\xcc" * 8, 9, "text", "hello from Łódź", 1000, bytes(64))
+ENTRY = Entry(b"\xdd" * 16, b"\xbb" * 32, b"\xcc" * 8, 9, "text", None, "hello from Łódź".encode(), 1000, bytes(64))
 HEAD = next_head(START, KITCHEN, 1, 1, 1001, ENTRY)
 
 
@@ -55,13 +55,13 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
         assert record is not None
         assert (record.title, record.host_key, record.last_address) == ("Kitchen", b"\xaa" * 32, ("10.0.0.7", 29747))
         assert [item.entry for item in store.log(KITCHEN).after(0, 10)] == [ENTRY]
-        assert [entry.body for entry in store.outbox(KITCHEN)] == ["waits"]
+        assert [entry.body for entry in store.outbox(KITCHEN)] == [b"waits"]
         assert store.next_counter(KITCHEN, device) == 11
         assert store.cards([ana]) == [Card(ana, "Ana", 4, bytes(64))]
         assert store.first_seen(ana) == 77
         assert store.admitted(KITCHEN) == {ana}
         reader = Reader.open(tmp_path)
-        assert [hit.entry.seq for hit in reader.search("hello")] == [1]
+        assert [hit.message.seq for hit in reader.search("hello")] == [1]
         assert store.verified() == set()
         assert reader.refused(KITCHEN) == []
         reader.close()
@@ -74,7 +74,7 @@ def test_an_old_index_is_brought_up_to_date_while_nothing_else_is_to_be_done(tmp
         while not store.settle():
             pass
         for word in ("hello", "lodz", "łódź"):
-            assert [hit.entry.seq for hit in reader.search(word)] == [1]
+            assert [hit.message.seq for hit in reader.search(word)] == [1]
         store.forget_room(KITCHEN)
 
 
@@ -87,6 +87,17 @@ def test_nothing_of_a_forgotten_room_stays_in_an_old_index(tmp_path: Path, settl
     with closing(sqlite3.connect(tmp_path / paths.DATABASE)) as made:
         made.execute("CREATE VIRTUAL TABLE terms USING fts5vocab (words, row)")
         assert made.execute("SELECT term FROM terms").fetchall() == []
+
+
+def test_what_a_damaged_database_of_version_1_has_is_read(tmp_path: Path) -> None:
+    make_version_1(tmp_path)
+    (tmp_path / f"{paths.DATABASE}-wal").unlink(missing_ok=True)
+    with (tmp_path / paths.DATABASE).open("r+b") as file:
+        file.write(bytes(4096))
+    with closing(Store.open(tmp_path)) as store:
+        assert store.notices
+        assert store.room(KITCHEN) is not None
+        assert [item.entry for item in store.log(KITCHEN).after(0, 10)] == [ENTRY]
 
 
 def test_an_old_database_and_a_new_one_are_alike(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from people import KITCHEN, Person, as_here, open_store, says
+from people import KITCHEN, Person, as_here, open_store, says, seen
 
 from lanchat.core.model import LogEnd
 from lanchat.engine.single_instance import Instance
@@ -168,7 +168,7 @@ def test_what_cannot_be_written_to_can_still_be_read(tmp_path: Path, ana: Person
                 folder = disk.folder / "as it was"
         disk.becomes_read_only()
         with closing(Reader.open(folder)) as reader:
-            assert reader.newest(KITCHEN, 10) == kept
+            assert reader.newest(KITCHEN, 10) == seen(kept)
             count = export(reader, KITCHEN, tmp_path / "kitchen.txt", "txt")
         assert count == 1
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from people import GARDEN, KITCHEN, Person, open_store, texts
 
+from lanchat.core.message import PendingMessage
 from lanchat.core.model import DeviceId, EntryId
-from lanchat.storage.outbox import Refused
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 
@@ -21,8 +21,8 @@ def test_a_refused_entry_waits_no_more_and_is_still_here(tmp_path: Path, ana: Pe
     with open_store(tmp_path) as store:
         assert store.outbox(KITCHEN) == [second]
         reader = Reader.open(tmp_path)
-        assert reader.outbox(KITCHEN) == [second]
-        assert reader.refused(KITCHEN) == [Refused(first, "too loud")]
+        assert reader.outbox(KITCHEN) == [PendingMessage.of(second)]
+        assert reader.refused(KITCHEN) == [PendingMessage.of(first, "too loud")]
         assert reader.refused(GARDEN) == []
         reader.close()
 
@@ -36,7 +36,7 @@ def test_only_what_was_refused_is_taken_back(store: Store, reader: Reader, ana: 
     assert store.take_refused(KITCHEN, EntryId(first.entry_id)) == first
     assert store.take_refused(KITCHEN, EntryId(first.entry_id)) is None
     assert reader.refused(KITCHEN) == []
-    assert reader.outbox(KITCHEN) == [second]
+    assert reader.outbox(KITCHEN) == [PendingMessage.of(second)]
 
 
 def test_the_counter_of_a_refused_entry_stays_used(store: Store, ana: Person) -> None:

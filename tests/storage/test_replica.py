@@ -194,4 +194,4 @@ def test_texts_of_a_replica_are_found(store: Store, reader: Reader, history: lis
     store.start_replica(KITCHEN, 1, 18, history[17].head)
     store.apply(KITCHEN, history[18:])
     store.prepend(KITCHEN, history[:18], START)
-    assert texts([hit.entry for hit in reader.search("line 9")]) == ["line 9", "line 9"]
+    assert texts([hit.message for hit in reader.search("line 9")]) == ["line 9", "line 9"]

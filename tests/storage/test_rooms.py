@@ -9,12 +9,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from people import GARDEN, KITCHEN, Person, open_store, says
+from people import GARDEN, KITCHEN, Person, open_store, says, seen, texts
 
+from lanchat.core.content import Payload, UnknownMessage
+from lanchat.core.message import PendingMessage
 from lanchat.core.model import Card, EntryId, MemberKey, RoomId
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
+from lanchat.trust.signing import make_entry
 
 FULL = RoomRecord(
     GARDEN, "Garden", MemberKey(b"h" * 32), True, False, b"secret", ("192.168.1.7", 29747), 12, 1_000, 2_000
@@ -138,7 +141,7 @@ def test_dropping_what_is_not_in_the_outbox_is_nothing(store: Store, ana: Person
 
 
 def test_reading_pages(store: Store, reader: Reader, ana: Person) -> None:
-    written = says(store.log(KITCHEN), ana, *map(str, range(50)))
+    written = seen(says(store.log(KITCHEN), ana, *map(str, range(50))))
     assert reader.newest(KITCHEN, 10) == written[40:]
     assert reader.before(KITCHEN, 41, 10) == written[30:40]
     assert reader.after(KITCHEN, 48, 10) == written[48:]
@@ -147,7 +150,33 @@ def test_reading_pages(store: Store, reader: Reader, ana: Person) -> None:
     assert reader.count(KITCHEN) == 50
     (waiting,) = ana.writes("waits")
     store.outbox_add(KITCHEN, waiting)
-    assert reader.outbox(KITCHEN) == [waiting]
+    assert reader.outbox(KITCHEN) == [PendingMessage.of(waiting)]
+
+
+def test_annotations_and_what_nothing_is_seen_of_leave_no_holes(store: Store, reader: Reader, ana: Person) -> None:
+    log = store.log(KITCHEN)
+    for number in range(20):
+        says(log, ana, f"tea {number}")
+        log.append([*ana.writes("👍", "tea", kind="+reaction"), *ana.writes("\u200b")], 1_000_000)
+    assert texts(reader.newest(KITCHEN, 3)) == ["tea 17", "tea 18", "tea 19"]
+    assert texts(reader.before(KITCHEN, 77, 2)) == ["tea 17", "tea 18"]
+    assert [message.seq for message in reader.after(KITCHEN, 0, 3)] == [1, 5, 9]
+    assert texts(reader.around(KITCHEN, 41, 4)) == ["tea 8", "tea 9", "tea 10", "tea 11"]
+    assert texts([hit.message for hit in reader.search("tea", limit=100)]) == [f"tea {n}" for n in range(19, -1, -1)]
+    assert reader.count(KITCHEN) == 20
+    assert texts(reader.after(KITCHEN, reader.before_newest(KITCHEN, 5), 100)) == [f"tea {n}" for n in range(15, 20)]
+    assert (reader.first_seq(KITCHEN), reader.first_seq(GARDEN)) == (1, 0)
+    assert len(log.after(0, 1_000)) == 80, "all of it is in the Log"
+
+
+def test_the_target_of_an_entry_is_kept(store: Store, ana: Person) -> None:
+    (first,) = says(store.log(KITCHEN), ana, "tea?")
+    payload = Payload("+reaction", EntryId(first.entry.entry_id), b"\xff\x00 not UTF-8")
+    entry = make_entry(ana.identity, KITCHEN, 2, payload, 1_000_000)
+    store.outbox_add(KITCHEN, entry)
+    assert store.outbox(KITCHEN) == [entry]
+    store.log(KITCHEN).append([entry], 1_000_000)
+    assert [item.entry for item in store.log(KITCHEN).after(1, 1)] == [entry]
 
 
 def test_a_reader_sees_only_what_is_committed(store: Store, reader: Reader, ana: Person) -> None:
@@ -159,14 +188,14 @@ def test_a_reader_sees_only_what_is_committed(store: Store, reader: Reader, ana:
 
 def test_entries_of_a_kind_not_known_yet_are_kept_and_not_searched(store: Store, reader: Reader, ana: Person) -> None:
     store.log(KITCHEN).append(ana.writes("thumbs up", kind="reaction"), 1)
-    assert [item.entry.kind for item in reader.newest(KITCHEN, 1)] == ["reaction"]
+    assert [message.content for message in reader.newest(KITCHEN, 1)] == [UnknownMessage("reaction")]
     assert reader.search("thumbs") == []
     store.forget_room(KITCHEN)
 
 
-def test_values_are_the_same_types_as_from_the_wire(store: Store, reader: Reader, ana: Person) -> None:
+def test_values_are_the_same_types_as_from_the_wire(store: Store, ana: Person) -> None:
     (item,) = says(store.log(KITCHEN), ana, "hi")
-    (read,) = reader.newest(KITCHEN, 1)
+    (read,) = store.log(KITCHEN).after(0, 1)
     assert msgspec.msgpack.encode(read) == msgspec.msgpack.encode(item)
 
 

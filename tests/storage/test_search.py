@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import GARDEN, KITCHEN, Person, says, texts
+from people import GARDEN, KITCHEN, Person, says, seen, texts
 
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
@@ -118,7 +118,7 @@ def kitchen(store: Store, ana: Person) -> None:
 @pytest.mark.usefixtures("kitchen")
 @pytest.mark.parametrize("query", FOUND)
 def test_finds(reader: Reader, query: str) -> None:
-    assert texts([hit.entry for hit in reader.search(query)]) == [SAID[number] for number in FOUND[query]]
+    assert texts([hit.message for hit in reader.search(query)]) == [SAID[number] for number in FOUND[query]]
 
 
 @pytest.mark.usefixtures("kitchen")
@@ -130,7 +130,7 @@ def test_finds(reader: Reader, query: str) -> None:
 )  # fmt: skip
 def test_what_is_typed_is_never_syntax(reader: Reader, query: str) -> None:
     hits = reader.search(query)
-    assert all("NOT" in hit.entry.entry.body or "meet" in hit.entry.entry.body.lower() for hit in hits), "no operators"
+    assert all("NOT" in hit.message.text or "meet" in hit.message.text.lower() for hit in hits), "no operators"
 
 
 @pytest.mark.usefixtures("kitchen")
@@ -152,7 +152,7 @@ def test_any_text_may_be_said_and_forgotten(store: Store, reader: Reader, text: 
 
 def test_the_newest_come_first_and_no_more_than_asked(store: Store, reader: Reader, ana: Person) -> None:
     says(store.log(KITCHEN), ana, *(f"soup {number}" for number in range(100)))
-    assert texts([hit.entry for hit in reader.search("soup", KITCHEN, 3)]) == ["soup 99", "soup 98", "soup 97"]
+    assert texts([hit.message for hit in reader.search("soup", KITCHEN, 3)]) == ["soup 99", "soup 98", "soup 97"]
     assert len(reader.search("soup")) == 50
 
 
@@ -161,16 +161,16 @@ def test_in_one_room_or_in_all(store: Store, reader: Reader, ana: Person) -> Non
     for number in range(4):
         room_id = (KITCHEN, GARDEN)[number % 2]
         store.log(room_id).append(ana.writes(f"soup {number}"), 1_000 + number)
-    assert texts([hit.entry for hit in reader.search("soup", KITCHEN)]) == ["soup 2", "soup 0"]
+    assert texts([hit.message for hit in reader.search("soup", KITCHEN)]) == ["soup 2", "soup 0"]
     everywhere = reader.search("soup")
-    assert texts([hit.entry for hit in everywhere]) == ["soup 3", "soup 2", "soup 1", "soup 0"]
+    assert texts([hit.message for hit in everywhere]) == ["soup 3", "soup 2", "soup 1", "soup 0"]
     assert [hit.room_id for hit in everywhere] == [GARDEN, KITCHEN] * 2
-    assert [hit.entry.seq for hit in reader.search("soup", limit=2)] == [2, 2]
+    assert [hit.message.seq for hit in reader.search("soup", limit=2)] == [2, 2]
 
 
 def test_any_number_is_found_a_page_at_a_time(store: Store, reader: Reader, ana: Person) -> None:
     kept = says(store.log(KITCHEN), ana, *(f"tea {number}" if number % 2 else "coffee" for number in range(2_400)))
-    wanted = [item for item in kept if item.entry.body.startswith("tea")]
+    wanted = [item for item in seen(kept) if item.text.startswith("tea")]
     for limit, expected in ((0, wanted), (1, wanted[-1:]), (700, wanted[-700:]), (5_000, wanted)):
         pages = list(reader.matches("tea", KITCHEN, limit))
         assert [item for page in pages for item in page] == expected

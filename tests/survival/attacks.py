@@ -211,7 +211,7 @@ async def _flood(raw: Raw, make: Callable[[], bytes]) -> None:
 
 def altered(entry: Entry) -> Entry:
     """Other words under the same signature."""
-    return msgspec.structs.replace(entry, body="I owe you everything")
+    return msgspec.structs.replace(entry, body=b"I owe you everything")
 
 
 def other_alpn() -> ssl.SSLContext:

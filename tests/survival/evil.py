@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from lanchat.core import encoded_log, frames, limits
+from lanchat.core.content import Text, encode
 from lanchat.core.frames import Frame, FromClient, Splitter
 from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.trust.handshake import HostHandshake, HostPolicy
@@ -110,7 +111,7 @@ class EvilHost:
     def entry(self, text: str = "boo", counter: int | None = None) -> Entry:
         """The next of its own, signed."""
         self._counter = self._counter + 1 if counter is None else counter
-        return make_entry(self.me, ROOM, self._counter, text, _NOW)
+        return make_entry(self.me, ROOM, self._counter, encode(Text(text)), _NOW)
 
     def entry_with_id(self, entry_id: bytes) -> Entry:
         """One that is signed as well, under an id of one's choice."""

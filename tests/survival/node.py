@@ -111,9 +111,9 @@ class Node:
                 self._waiting.difference_update(entry_ids)
                 for entry_id in entry_ids:
                     self._note(state.name.replace(" ", "_"), entry_id.hex())
-            case events.EntriesAdded(entries=run):
-                for item in run:
-                    self._note("shown", item.seq, item.entry.entry_id.hex())
+            case events.MessagesAdded(messages=messages):
+                for message in messages:
+                    self._note("shown", message.seq, message.message_id.hex())
             case events.NotHosting(problem=problem) | events.NotFound(problem=problem) | events.Problem(problem):
                 self._note("problem", problem)
             case events.Stopped(problem):

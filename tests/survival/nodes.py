@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import msgspec
 
 import lanchat
 from lanchat.core.model import LogEntry, RoomId
+from lanchat.storage import paths, room, rows
+from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
 from survival.node import JOURNAL, Orders
 
@@ -123,11 +125,15 @@ class Node:
 
     def log(self) -> list[LogEntry]:
         with self.reader() as reader:
-            return reader.after(reader.rooms()[0].room_id, 0, 10_000_000)
+            room_id = reader.rooms()[0].room_id
+        with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
+            place = room.place(database, room_id)
+            assert place is not None
+            return rows.after(database, place, 0, 10_000_000)
 
     def outbox(self) -> list[bytes]:
         with self.reader() as reader:
-            return [entry.entry_id for entry in reader.outbox(reader.rooms()[0].room_id)]
+            return [pending.message_id for pending in reader.outbox(reader.rooms()[0].room_id)]
 
     def last(self) -> int:
         """How far its log goes."""

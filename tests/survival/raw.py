@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lanchat.core import frames, limits
+from lanchat.core.content import Text, encode
 from lanchat.core.frames import Frame, FromHost, Splitter
 from lanchat.core.model import START, Card, Entry, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
@@ -118,7 +119,7 @@ class Raw:
     def entry(self, text: str = "hello", *, counter: int | None = None, sent_at: int = 1_700_000_000_000) -> Entry:
         """A new entry of mine, signed."""
         self._counter = self._counter + 1 if counter is None else counter
-        return make_entry(self.me, self.room_id, self._counter, text, sent_at)
+        return make_entry(self.me, self.room_id, self._counter, encode(Text(text)), sent_at)
 
     # --- receiving
     async def next(self, seconds: float = _PATIENCE) -> FromHost:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from engine.people import People, Person
 
+from lanchat.core.message import messages_of
 from lanchat.engine.commands import Say
 from survival.aside import aside
 from survival.chaos import Chaos
@@ -53,7 +54,7 @@ def _look_up(clients: list[Person]) -> None:
 
 
 def _sees_all(person: Person, said: int) -> None:
-    person.until(lambda: len(person.room.entries) == said, seconds=30)
+    person.until(lambda: len(person.room.messages) == said, seconds=30)
 
 
 @pytest.mark.parametrize(("seconds", "stall"), [(1.5, 0.3), pytest.param(15.0, 20.0, marks=pytest.mark.long)])
@@ -73,10 +74,10 @@ def test_identical_logs_after_chaos(everywhere: tuple[People, People], seconds: 
             assert not client.waiting(), "I8, I9: something waits in an Outbox"
         far.leave()
     _sees_all(host, said)
-    log = host.kept()
+    log = host.log()
     assert network.cuts > 2 * seconds
     assert len(log) == said, "I1, I3, I9: as many as were written"
     check_log(hosting.room_id, log)
-    check_same(log, [client.kept() for client in clients])
+    check_same(log, [client.log() for client in clients])
     for client in clients:
-        assert client.room.entries == log, "I10: what was shown"
+        assert client.room.messages == list(messages_of(log)), "I10: what was shown"

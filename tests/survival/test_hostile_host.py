@@ -52,7 +52,7 @@ async def broken_chain(ana: Guest) -> None:
 @_lie
 async def forged_signature(ana: Guest) -> None:
     await ana.welcome(1)
-    said = msgspec.structs.replace(ana.host.entry("I owe you nothing"), body="I owe you everything")
+    said = msgspec.structs.replace(ana.host.entry("I owe you nothing"), body=b"I owe you everything")
     ana.send(encoded_log.pack(ana.host.run([said])))
 
 
@@ -207,7 +207,7 @@ def test_what_came_before_a_lie_stays(ana: Person) -> None:
         await guest.welcome(3)
         run = guest.host.run([guest.host.entry("good"), guest.host.entry("too")])
         guest.send(encoded_log.pack(run))
-        bad = msgspec.structs.replace(guest.host.entry(), body="bad")
+        bad = msgspec.structs.replace(guest.host.entry(), body=b"bad")
         guest.send(encoded_log.pack(guest.host.run([bad], after=2, head=run[-1].head)))
 
     with aside(EvilHost(good_then_bad).open()) as evil:
@@ -265,7 +265,7 @@ def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        lambda guest, entry: msgspec.structs.replace(entry, body="I owe everybody everything"),
+        lambda guest, entry: msgspec.structs.replace(entry, body=b"I owe everybody everything"),
         lambda guest, entry: msgspec.structs.replace(entry, author=Identity.ephemeral().key),
         lambda guest, entry: msgspec.structs.replace(entry, author=guest.key),
     ],

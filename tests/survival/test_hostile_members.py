@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from lanchat.core import frames, limits
+from lanchat.core.content import Text, encode
 from lanchat.core.model import DeviceId, Entry
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
@@ -43,7 +44,7 @@ Lie = Callable[[Raw], Entry]
 
 
 def _of_somebody_else(mallory: Raw) -> Entry:
-    return make_entry(Identity.ephemeral(), mallory.room_id, 1, "not mine", 0)
+    return make_entry(Identity.ephemeral(), mallory.room_id, 1, encode(Text("not mine")), 0)
 
 
 def _under_somebody_elses_name(mallory: Raw) -> Entry:
@@ -59,7 +60,7 @@ def _altered(mallory: Raw) -> Entry:
 
 
 def _for_another_room(mallory: Raw) -> Entry:
-    return make_entry(mallory.me, "gardengardengard", 1, "said elsewhere", 0)  # type: ignore[arg-type]
+    return make_entry(mallory.me, "gardengardengard", 1, encode(Text("said elsewhere")), 0)  # type: ignore[arg-type]
 
 
 def _renumbered(mallory: Raw) -> Entry:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lanchat.core.content import TEXT
+from lanchat.core.content import Text
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import (
     ConnectionChanged,
     ConnectionState,
-    EntriesAdded,
     Event,
+    MessagesAdded,
     RosterChanged,
     Started,
     Stopped,
@@ -79,12 +79,12 @@ def entry_id(seq: int) -> EntryId:
     return EntryId(seq.to_bytes(16, "big"))
 
 
-def said(author: MemberKey, *texts: str, seq: int = 1, kind: str = TEXT, backlog: bool = False) -> EntriesAdded:
-    return EntriesAdded(
+def said(author: MemberKey, *texts: str, seq: int = 1, kind: str = Text.kind, backlog: bool = False) -> MessagesAdded:
+    return MessagesAdded.of(
         ROOM, tuple(_entry(author, at, kind, text) for at, text in enumerate(texts, seq)), backlog=backlog
     )
 
 
 def _entry(author: MemberKey, seq: int, kind: str, text: str) -> LogEntry:
-    entry = Entry(entry_id(seq), author, bytes(8), seq, kind, text, NOON, bytes(64))
+    entry = Entry(entry_id(seq), author, bytes(8), seq, kind, None, text.encode(), NOON, bytes(64))
     return LogEntry(entry, 1, seq, NOON, Head(bytes(32)))

@@ -119,7 +119,7 @@ def test_what_was_sent_is_with_the_host(people: People, lanchat: CommandLine) ->
     ana.hosts("Kitchen")
     assert lanchat("ben", "send", "kitchen", "dinner", "is", "ready") == (0, "", "Sent to Kitchen, hosted by Ana.\n")
     ana.sees("dinner is ready")
-    assert [item.entry.body for item in ana.kept()] == ["dinner is ready"]
+    assert [item.text for item in ana.kept()] == ["dinner is ready"]
 
 
 def test_what_was_sent_has_the_nick_that_was_given_and_keeps_it(people: People, lanchat: CommandLine) -> None:
@@ -298,7 +298,7 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     ana = people.person("Ana")
     before = ana.hosts("Kitchen")
     lanchat("ben", "send", "Kitchen", "hi")
-    kept = ana.kept()
+    kept = ana.log()
     ana.quits()
 
     other = people.folder / "elsewhere"  # the same room, on another computer of Ana's
@@ -316,7 +316,7 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     assert before.badge in err
     assert f"--accept-new-key {now.badge}" in err
     assert lanchat("ben", "send", "Kitchen", "a secret", "--accept-new-key", before.badge)[0] == 4
-    assert [item.entry.body for item in again.kept()] == ["hi"]
+    assert [item.text for item in again.kept()] == ["hi"]
     assert lanchat("ben", "send", "Kitchen", "it is you", "--accept-new-key", now.badge)[0] == 0
     again.sees("it is you")
 

@@ -276,8 +276,8 @@ def test_ctrl_c_ends_at_once_while_very_many_lines_come(machine: Machine) -> Non
     not_taken, waiting, unsure = (int(one[1]) if one else 0 for one in found)
     with closing(Reader.open(machine.folder("ben"))) as reader:
         (room,) = reader.rooms()
-        outbox = [entry.body for entry in reader.outbox(room.room_id)]
-        said = [item.entry.body for item in reader.newest(room.room_id, 20_000)]
+        outbox = [pending.text for pending in reader.outbox(room.room_id)]
+        said = [item.text for item in reader.newest(room.room_id, 20_000)]
     kept = list(dict.fromkeys(said + outbox))  # one that is being confirmed is in both
     assert kept == [str(number) for number in range(1, len(kept) + 1)]
     assert set(written) <= set(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
-from lanchat.engine.events import CardsCame, EntriesAdded, Left
+from lanchat.engine.events import CardsCame, Left, MessagesAdded
 from lanchat.terminal.output import PeopleColumn
 from lanchat.terminal.transcript import UnknownAuthorBuffer
 
@@ -12,9 +12,9 @@ ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)
 LEFT = Left(ROOM)
 
 
-def said_by(author: MemberKey) -> EntriesAdded:
-    entry = Entry(bytes(16), author, bytes(8), 1, "text", "hi", 0, bytes(64))
-    return EntriesAdded(ROOM, (LogEntry(entry, 1, 1, 0, Head(bytes(32))),))
+def said_by(author: MemberKey) -> MessagesAdded:
+    entry = Entry(bytes(16), author, bytes(8), 1, "text", None, b"hi", 0, bytes(64))
+    return MessagesAdded.of(ROOM, (LogEntry(entry, 1, 1, 0, Head(bytes(32))),))
 
 
 def card(nick: str) -> Card:

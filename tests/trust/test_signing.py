@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core import limits
+from lanchat.core.content import Text, encode
 from lanchat.core.model import Card, Entry, RoomId
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import is_signed, make_card, make_entry, verify_card, verify_entries, verify_entry
@@ -17,14 +18,14 @@ ana, ben = Identity.ephemeral(), Identity.ephemeral()
 
 
 def said(text: str, counter: int = 1) -> Entry:
-    return make_entry(ana, KITCHEN, counter, text, 1_700_000_000_000)
+    return make_entry(ana, KITCHEN, counter, encode(Text(text)), 1_700_000_000_000)
 
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(0, 2**53), st.integers(-(2**53), 2**53))
 def test_what_somebody_said_is_known_to_be_theirs(text: str, counter: int, sent_at: int) -> None:
-    entry = make_entry(ana, KITCHEN, counter, text, sent_at)
+    entry = make_entry(ana, KITCHEN, counter, encode(Text(text)), sent_at)
     assert verify_entry(entry, KITCHEN)
-    assert (entry.author, entry.device_id, entry.body, entry.kind) == (ana.key, ana.device_id, text, "text")
+    assert (entry.author, entry.device_id, entry.body, entry.kind) == (ana.key, ana.device_id, text.encode(), "text")
 
 
 def test_two_entries_with_one_text_are_two_entries() -> None:
@@ -39,13 +40,13 @@ def test_two_entries_with_one_text_are_two_entries() -> None:
         {"device_id": b"8 others"},
         {"counter": 2},
         {"kind": "edit"},
-        {"body": "hi!"},
+        {"body": b"hi!"},
         {"sent_at": 1},
         {"signature": bytes(64)},
         {"signature": b""},
         {"author": b"\xff" * 32},
         {"author": b""},
-        {"body": "\udc80"},
+        {"target": bytes(16)},
         {"counter": -1},
         {"counter": 2**64},
         {"sent_at": 2**63},
@@ -72,8 +73,8 @@ def test_the_first_bad_one_of_many_is_named() -> None:
     entries = [said(f"line {number}", number) for number in range(20)]
     assert verify_entries(entries, KITCHEN) is None
     assert verify_entries([], KITCHEN) is None
-    entries[13] = msgspec.structs.replace(entries[13], body="forged")
-    entries[17] = msgspec.structs.replace(entries[17], body="forged")
+    entries[13] = msgspec.structs.replace(entries[13], body=b"forged")
+    entries[17] = msgspec.structs.replace(entries[17], body=b"forged")
     assert verify_entries(entries, KITCHEN) == 13
     assert verify_entries(entries[:5], GARDEN) == 0
 

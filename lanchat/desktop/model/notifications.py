@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lanchat.core.content import TEXT, Shown, shown_of
-from lanchat.core.model import LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.mentions import mentions
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
-from lanchat.engine.events import EntriesAdded, Event
+from lanchat.engine.events import Event, MessagesAdded
 from lanchat.storage.preferences import Preferences
 
 
@@ -30,44 +30,43 @@ class RoomNotification:
 def notification_for(event: Event, state: State, preferences: Preferences, focused: bool) -> RoomNotification | None:
     """The notification for an event, or None. `focused`: the person uses the window. MUST come before State.apply."""
     match event:
-        case EntriesAdded(room_id, entries, older=False, backlog=backlog) if room_id in state.rooms:
+        case MessagesAdded(room_id, messages, after, last, older=False, backlog=backlog) if room_id in state.rooms:
             how = preferences.notify_in(room_id)
             in_view = focused and (backlog or preferences.selected == room_id)
             if how == "none" or in_view:
                 return None
             room = state.rooms[room_id]
-            told = _worth_telling(entries, room, state, preferences, only_mentions=how == "mentions")
-            return _missed(room, len(entries), told, how == "mentions") if backlog else _said(room, told, state.nick)
+            told = _worth_telling(messages, room, state, preferences, only_mentions=how == "mentions")
+            return _missed(room, last - after, told, how == "mentions") if backlog else _said(room, told, state.nick)
         case _:
             return None
 
 
 def _worth_telling(
-    entries: Sequence[LogEntry], room: RoomModel, state: State, preferences: Preferences, *, only_mentions: bool
-) -> list[LogEntry]:
-    """The entries that are worth a notification; those that this version cannot show count once a room."""
-    dull = (Shown.NOTHING, Shown.UNKNOWN) if room.unknown_came else (Shown.NOTHING,)
+    messages: Sequence[Message], room: RoomModel, state: State, preferences: Preferences, *, only_mentions: bool
+) -> list[Message]:
+    """The messages that are worth a notification; those that this version cannot show count once a room."""
     return [
-        item
-        for item in entries
-        if item.entry.author != state.me
-        and shown_of(item.entry) not in dull
-        and not (preferences.muted and item.entry.author.hex() in preferences.muted)
-        and (not only_mentions or _names(item, state.nick))
+        message
+        for message in messages
+        if message.author != state.me
+        and (message.is_known or not room.unknown_came)
+        and not (preferences.muted and message.author.hex() in preferences.muted)
+        and (not only_mentions or mentions(message.text, state.nick))
     ]
 
 
-def _said(room: RoomModel, told: Sequence[LogEntry], nick: str) -> RoomNotification | None:
+def _said(room: RoomModel, told: Sequence[Message], nick: str) -> RoomNotification | None:
     """For messages written just now: about the last one."""
     if not told:
         return None
     last = told[-1]
-    words = _("{nick} mentioned you in {room}") if _names(last, nick) else _("{nick} in {room}")
-    title = words.format(nick=room.people.called(MemberKey(last.entry.author)), room=room.shown)
+    words = _("{nick} mentioned you in {room}") if mentions(last.text, nick) else _("{nick} in {room}")
+    title = words.format(nick=room.people.called(last.author), room=room.shown)
     return RoomNotification(room.room_id, title, _body(last), len(told))
 
 
-def _missed(room: RoomModel, came: int, told: Sequence[LogEntry], only_mentions: bool) -> RoomNotification | None:
+def _missed(room: RoomModel, came: int, told: Sequence[Message], only_mentions: bool) -> RoomNotification | None:
     """For messages missed while we were away: one notification, when the last of them has come."""
     unread = room.unread
     if not 0 < unread.catching_up <= came:
@@ -83,9 +82,5 @@ def _missed(room: RoomModel, came: int, told: Sequence[LogEntry], only_mentions:
     return RoomNotification(room.room_id, room.shown, words.format(n=count), count)
 
 
-def _names(item: LogEntry, nick: str) -> bool:
-    return item.entry.kind == TEXT and mentions(item.entry.body, nick)
-
-
-def _body(item: LogEntry) -> str:
-    return item.entry.body if item.entry.kind == TEXT else _("Something that this lanchat is too old to show.")
+def _body(message: Message) -> str:
+    return message.text if message.is_known else _("Something that this lanchat is too old to show.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lanchat.core.model import Entry, EntryId
+from lanchat.core.codes import rejection_words
+from lanchat.core.message import PendingMessage
+from lanchat.core.model import EntryId
 from lanchat.engine.events import EntryState, EntryStateChanged, EntryWritten
 
 _STATES = 2_000  # entries with their ticks: far more than a timeline holds
@@ -31,11 +33,11 @@ class OwnMessages:
         unsent = self.outbox.get(entry_id)
         return unsent.state if unsent else self._states.get(entry_id, EntryState.TAKEN)
 
-    def left(self, entry: Entry, refused: str | None = None) -> None:
-        """Add a message that was left from an earlier start. `refused`: why the host will never take it."""
-        entry_id = EntryId(entry.entry_id)
-        state = EntryState.WAITING if refused is None else EntryState.NOT_SENT
-        self.outbox[entry_id] = UnsentMessage(entry_id, entry.body, entry.sent_at, state, refused or "")
+    def left(self, pending: PendingMessage) -> None:
+        """A message that an earlier start left in the outbox."""
+        entry_id, code = pending.message_id, pending.rejection
+        state, problem = (EntryState.NOT_SENT, rejection_words(code)) if code else (EntryState.WAITING, "")
+        self.outbox[entry_id] = UnsentMessage(entry_id, pending.text, pending.sent_at, state, problem)
 
     def wrote(self, event: EntryWritten) -> None:
         if event.instead_of is not None:

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lanchat.core.codes import rejection_words
-from lanchat.core.content import Shown, is_shown, shown_of
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.lookalikes import Lookalikes
-from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.nicks import Moves, People
 from lanchat.core.text import shown_title
 from lanchat.desktop.model.mentions import mentions
@@ -200,27 +199,29 @@ class RoomModel:
         if moves != Moves():
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
-    def added(self, entries: Sequence[LogEntry], nick: str, *, reading: bool) -> None:
-        """Take in new entries at the end of the log. `nick`: mine; `reading`: they are read as they come."""
+    def added(self, messages: Sequence[Message], nick: str, *, reading: bool, entries: int = 0) -> None:
+        """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes; `entries`: how many of
+        the log came with them."""
         me = self.people.me
-        self.unread.caught_up(len(entries))
-        for item in entries:
-            seq, entry = item.seq, item.entry
+        self.unread.caught_up(entries)
+        for message in messages:
+            seq = message.seq
             if seq <= self.last_seq:
                 continue
             self.last_seq = seq
-            if entry.author == me:
-                self.mine.in_log(EntryId(entry.entry_id))
-            elif (shown := shown_of(entry)) is not Shown.NOTHING:
-                self.unknown_came = self.unknown_came or shown is Shown.UNKNOWN
+            if message.author == me:
+                self.mine.in_log(message.message_id)
+            else:
+                self.unknown_came = self.unknown_came or not message.is_known
                 if not reading:
-                    self.unread.add(seq, shown is Shown.TEXT and mentions(entry.body, nick))
+                    self.unread.add(seq, mentions(message.text, nick))
         if reading:
             self.unread.read(self.last_seq)
 
-    def got_earlier(self, entries: Sequence[LogEntry]) -> None:
-        """Take in the answer to FetchEarlier; nothing: there is no more, unless only the host is away."""
-        self.earlier_exhausted = entries[0].seq == 1 if entries else self.is_live or not self.is_in
+    def got_earlier(self, after: int, last: int) -> None:
+        """The entries after `after` up to `last` came, before all that was kept; none: there is no more, unless only
+        the host is away."""
+        self.earlier_exhausted = after == 0 if after < last else self.is_live or not self.is_in
 
 
 def _way(listing: Listing) -> tuple[object, ...]:
@@ -228,19 +229,17 @@ def _way(listing: Listing) -> tuple[object, ...]:
     return listing.addresses, listing.port, listing.boot_id
 
 
-LOOKED_THROUGH = 200  #: unread entries of a room, for who mentioned me: some ms
+LOOKED_THROUGH = 200  #: unread messages of a room, for who mentioned me: some ms
 
 
 def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUGH) -> int:
     """Fill in a room of which the record is known; some ms. `nick`: mine. Raises StorageProblem.
 
-    Looks through up to `most` unread entries for who mentioned me; gives how many they were.
+    Looks through up to `most` unread messages for who mentioned me; gives how many they were.
     """
     room.last_seq = max((item.seq for item in reader.newest(room.room_id, 1)), default=0)
-    for entry in reader.outbox(room.room_id):
-        room.mine.left(entry)
-    for refused in reader.refused(room.room_id):
-        room.mine.left(refused.entry, rejection_words(refused.code))
+    for pending in [*reader.outbox(room.room_id), *reader.refused(room.room_id)]:
+        room.mine.left(pending)
     if room.hosted:
         room.banned = reader.banned(room.room_id)
     if count := reader.unread(room.room_id, room.people.me):
@@ -249,11 +248,11 @@ def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUG
 
 
 def _recall_unread(reader: Reader, room: RoomModel, nick: str, count: int, most: int) -> int:
-    """Read the last `most` unread entries; of the others only their count is known."""
-    before = max(room.unread.read_seq, room.last_seq - most)
-    entries = reader.after(room.room_id, before, most)
-    others = sum(item.entry.author != room.people.me and is_shown(item.entry) for item in entries)
+    """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
+    before = max(room.unread.read_seq, reader.before_newest(room.room_id, most))
+    messages = reader.after(room.room_id, before, most)
+    others = sum(message.author != room.people.me for message in messages)
     room.unread.add_earlier(max(0, count - others), before)
     room.last_seq = before  # and back to the last, one by one
-    room.added(entries, nick, reading=False)
-    return len(entries)
+    room.added(messages, nick, reading=False)
+    return len(messages)

@@ -151,7 +151,7 @@ class State:
             ):  # fmt: skip
                 self._beside_rooms(event)
             case (
-                events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.EntriesAdded(room_id, older=False)
+                events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.MessagesAdded(room_id, older=False)
                 | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
             ):  # fmt: skip
                 self._in_room(self._make_room(room_id), event)
@@ -161,13 +161,13 @@ class State:
 
     def _in_room(self, room: RoomModel, event: _InRoom) -> None:
         match event:
-            case events.EntriesAdded(entries=entries, older=True):
-                room.got_earlier(entries)
+            case events.MessagesAdded(after=after, last=last, older=True):
+                room.got_earlier(after, last)
             case events.Recovered():
                 room.earlier_exhausted = False
-            case events.EntriesAdded(room_id, entries):
+            case events.MessagesAdded(room_id, messages, after, last):
                 room.known = True
-                room.added(entries, self.nick, reading=room_id == self.reading)
+                room.added(messages, self.nick, reading=room_id == self.reading, entries=last - after)
             case events.EntryWritten():
                 room.mine.wrote(event)
             case events.EntryStateChanged():
@@ -280,7 +280,7 @@ class State:
 
 
 _InRoom: TypeAlias = (
-    events.EntriesAdded | events.Recovered | events.EntryWritten | events.EntryStateChanged | events.Discarded
+    events.MessagesAdded | events.Recovered | events.EntryWritten | events.EntryStateChanged | events.Discarded
     | events.RosterChanged | events.ConnectionChanged | events.Hosting | events.WaysIn
     | events.PassphraseNeeded | events.KeyChanged | events.Banned
 )  # fmt: skip

@@ -66,7 +66,7 @@ class FindBar(tk.Frame):
         self.field.field.bind(key, pressed)
 
     def _show(self, found: SearchResult) -> None:
-        self._seqs, self._words = [hit.entry.seq for hit in found.hits], found.words
+        self._seqs, self._words = [hit.message.seq for hit in found.hits], found.words
         self._at = 0
         several = len(self._seqs) > 1
         self.newer.enable(several)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lanchat.core.content import TEXT
-from lanchat.core.model import MemberKey
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
 from lanchat.desktop.pages.page import PageHeading
@@ -37,7 +35,7 @@ class HitRow:
 
     @property
     def key(self) -> Hashable:
-        return self.hit.room_id, self.hit.entry.seq
+        return self.hit.room_id, self.hit.message.seq
 
 
 class HitList(VirtualList[HitRow]):
@@ -60,7 +58,7 @@ class HitList(VirtualList[HitRow]):
     def _paint_hit(self, row: HitRow, spot: RowArea) -> str:
         context, theme = self._context, self._context.theme
         palette, px = theme.palette, theme.px
-        entry, author = row.hit.entry, MemberKey(row.hit.entry.entry.author)
+        message, author = row.hit.message, row.hit.message.author
         room = context.state.rooms.get(row.hit.room_id)
         name = context.state.nicks.called(author)
         x, right = spot.left + px(_PAD), spot.right - px(_PAD)
@@ -69,7 +67,7 @@ class HitList(VirtualList[HitRow]):
         spot.canvas.create_image(x, spot.middle, anchor="w", image=avatar)
         x += px(_AVATAR + _GAP)
         faint = mixed(palette.mute, palette.text, 0.4)
-        when = phrases.when(entry.written_at, datetime.now().astimezone())
+        when = phrases.when(message.written_at, datetime.now().astimezone())
         spot.canvas.create_text(right, above, anchor="e", text=when, font=theme.font("small"), fill=faint)
         end = right - theme.fonts.measure("small", when) - px(_GAP)
         nick = self._writer.write(spot.canvas, (x, above), name, "room_bold", theme.colour_of(author), (end - x) // 2)
@@ -97,9 +95,9 @@ class HitList(VirtualList[HitRow]):
     def _pieces(self, row: HitRow) -> list[ExcerptPart]:
         pieces = self._excerpts.get(row)
         if pieces is None:
-            entry = row.hit.entry.entry
+            message = row.hit.message
             unknown = [ExcerptPart(_("(something a newer lanchat wrote)"), found=False)]
-            pieces = excerpt(entry.body, row.searched) if entry.kind == TEXT else unknown
+            pieces = excerpt(message.text, row.searched) if message.is_known else unknown
             if self._context.theme.shaper.draws("".join(piece.text for piece in pieces)):
                 pieces = whole_words(pieces)
             self._excerpts[row] = pieces
@@ -168,7 +166,7 @@ class SearchPage(tk.Frame):
         self.says.text(found.problem or summary(found))
 
     def _go(self, hit: Hit) -> None:
-        self._context.go(InRoom(hit.room_id, hit.entry.seq, self._context.searched))
+        self._context.go(InRoom(hit.room_id, hit.message.seq, self._context.searched))
 
 
 def summary(found: SearchResult) -> str:

@@ -43,8 +43,8 @@ class PeoplePane(tk.Frame):
         if room_of(event) not in (self.room_id, None):
             return
         match event:
-            case events.EntriesAdded(entries=entries):
-                if not self._add_authors({MemberKey(item.entry.author) for item in entries}):
+            case events.MessagesAdded(messages=messages):
+                if not self._add_authors({message.author for message in messages}):
                     return
             case events.RosterChanged() | events.CardsCame() | events.ConnectionChanged() | events.Banned():
                 pass

@@ -1,8 +1,8 @@
-"""LoadedRange: the part of a log that is in the timeline's Text, without a gap. Tk thread: every read is by key, short.
+"""LoadedRange: the messages of a room that are in the timeline's Text, without a gap. Tk thread: each read is short.
 
 It grows and shrinks at both ends, so that only some hundred rows are ever in the Text, whatever the log's length.
 
-    LogPages         which part of the log is on this disk, and reading some of it
+    LogPages         which messages are on this disk, and reading some of them
     LoadedRange      its rows in the Text: one for the beginning, those of the log, and mine that are not in it yet
     EarlierMessages  what is said over the oldest row, and asking the host for what came before it
 """
@@ -15,13 +15,13 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.timeline.message_layout import MessageLayout
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
-    HiddenRow,
     MembershipRow,
     MessageRow,
     MutedRow,
@@ -42,7 +42,7 @@ from lanchat.storage.reader import Reader
 
 T = TypeVar("T")
 
-PAGE_SIZE = 16  #: entries read at once: a few ms to lay out and to draw
+PAGE_SIZE = 16  #: messages read at once: a few ms to lay out and to draw
 MOST = 500  #: rows; more would make every change of the Text slower
 LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out
 MOST_PICTURES = 5_000  #: Tk looks at all of them for each new one
@@ -50,10 +50,10 @@ _FINISHING = 0.006  # seconds
 
 
 class LogPage(NamedTuple):
-    """Entries without a gap, oldest first, and the one before them; None: none is here."""
+    """Messages without a gap, oldest first, and the one before them; None: none is here."""
 
-    before: LogEntry | None
-    entries: list[LogEntry]
+    before: Message | None
+    messages: list[Message]
 
 
 class LogPages:
@@ -62,55 +62,91 @@ class LogPages:
         self._reader = reader
         self._room_id = room_id
         self._failed = failed
-        self.first = 1  #: seq of the oldest entry on this disk
+        self.first = 1  #: seq of the oldest message on this disk
         self.last = 0  #: seq of the newest; before `first`: there is none
+        self.end = 0  #: seq of the newest entry that is known of, which need not be a message
+        self.from_beginning = True  #: nothing was said before `first`
         self.look()
 
     def look(self) -> None:
-        """Find out which part of the log is on this disk."""
+        """See anew which messages are here."""
         newest = self._read(lambda: self._reader.newest(self._room_id, 1))
         if newest:
             self.last = newest[0].seq
             oldest = self._read(lambda: self._reader.after(self._room_id, 0, 1))
             self.first = oldest[0].seq if oldest else self.last
+        self.end = max(self.end, self.last)
+        self.from_beginning = (self._read(lambda: self._reader.first_seq(self._room_id)) or 0) <= 1
+
+    def grew(self, after: int, last: int, messages: Sequence[Message]) -> bool:
+        """Entries came: those after `after` up to `last`. False: they do not follow on what is here; `look`."""
+        if after != self.end:
+            self.end = max(self.end, last)
+            return False
+        self.end = last
+        if messages:
+            self.first = self.first if self.last else messages[0].seq
+            self.last = messages[-1].seq
+        return True
 
     def newest(self, most: int) -> LogPage:
         return self.before(self.last + 1, most)
 
     def before(self, seq: int, most: int = PAGE_SIZE) -> LogPage:
-        """Up to `most` entries that end before `seq`."""
-        found = self._read(lambda: self._reader.before(self._room_id, seq, most + 1))
-        return LogPage(found[0], found[1:]) if len(found) > most else LogPage(None, found)
+        """Up to `most` messages that end before `seq`."""
+
+        def read() -> LogPage:
+            found = self._reader.before(self._room_id, seq, most + 1)
+            return LogPage(found[0], found[1:]) if len(found) > most else LogPage(None, found)
+
+        return self._read(read) or LogPage(None, [])
 
     def after(self, seq: int, most: int = PAGE_SIZE) -> LogPage:
-        """Up to `most` entries that begin after `seq`."""
-        found = self._read(lambda: self._reader.after(self._room_id, max(0, seq - 1), most + 1))
-        if found and found[0].seq == seq:
-            return LogPage(found[0], found[1:])
-        return LogPage(None, found[:most])
+        """Up to `most` messages that begin after `seq`."""
+
+        def read() -> LogPage:
+            before = self._reader.before(self._room_id, seq + 1, 1)
+            return LogPage(before[0] if before else None, self._reader.after(self._room_id, seq, most))
+
+        return self._read(read) or LogPage(None, [])
+
+    def through(self, first: int, last: int) -> LogPage:
+        """The messages from `first` up to `last`."""
+        page = self.after(first - 1, last - first + 1)
+        return page._replace(messages=[message for message in page.messages if message.seq <= last])
 
     def around(self, seq: int, most: int) -> LogPage:
-        """Up to `most` entries with `seq` among them, as many before it as after."""
-        start = max(self.first, min(seq - most // 2, self.last - most + 1))
-        return self.after(start - 1, most)
+        """Up to `most` messages with `seq` among them, as many before it as after."""
 
-    def _read(self, read: Callable[[], list[T]]) -> list[T]:
+        def read() -> LogPage:
+            half = most // 2
+            newer = self._reader.after(self._room_id, seq - 1, most - half)
+            older = self._reader.before(self._room_id, seq, most - len(newer) + 1)
+            if len(older) < half:
+                newer = self._reader.after(self._room_id, seq - 1, most - len(older))
+            if len(older) + len(newer) > most:
+                return LogPage(older[0], older[1:] + newer)
+            return LogPage(None, older + newer)
+
+        return self._read(read) or LogPage(None, [])
+
+    def _read(self, read: Callable[[], T]) -> T | None:
         try:
             return read()
         except StorageProblem as problem:
             self._failed(str(problem))
-            return []
+            return None
 
 
 class LoadedRange:
     def __init__(self, view: TextView, layout: MessageLayout, pages: LogPages, me: MemberKey) -> None:
         self.context = RowContext()
-        self.first, self.last = 1, 0  #: seqs of the first and last entry shown; the other way round: none
+        self.first, self.last = 1, 0  #: seqs of the first and last message shown; the other way round: none
         self._view = view
         self._layout = layout
         self._pages = pages
         self._me = me
-        self._last_entry: LogEntry | None = None  #: the one at `last`
+        self._last_message: Message | None = None  #: the one at `last`
         self._top_known = True  #: what stands before the first row was known when it was laid out
         self._whole: set[EntryId] = set()  # long texts that were asked for in full
         self._unsent: list[UnsentMessage] = []
@@ -118,65 +154,65 @@ class LoadedRange:
 
     @property
     def at_end(self) -> bool:
-        """Whether the newest entry is in the range."""
+        """The newest message is in the range."""
         return self.last >= self._pages.last
 
     @property
     def at_beginning(self) -> bool:
-        """Whether the oldest entry on this disk is in the range."""
+        """The oldest message on this disk is in the range."""
         return self.first <= self._pages.first
 
     # --- all of it ---------------------------------------------------------------------------------------------------
     def show(self, page: LogPage, beginning: str = "") -> None:
-        """Show these entries and no others."""
+        """Only these messages."""
         self._view.remove(0, len(self._view.rows))
         self._unsent, self._unsent_rows = [], 0
         found: list[TimelineRow] = [BeginningRow(beginning)]
         if page.before is None and (words := self.context.membership.get(self._pages.first - 1)):
             found.append(MembershipRow(self._pages.first - 1, words))
-        found += rows_of(page.before, page.entries, self.context)
+        found += rows_of(page.before, page.messages, self.context)
         self._view.insert(0, self._laid_out(found))
-        self._last_entry = page.entries[-1] if page.entries else None
-        self.first = page.entries[0].seq if page.entries else self._pages.last + 1
-        self.last = self._last_entry.seq if self._last_entry else self._pages.last
+        self._last_message = page.messages[-1] if page.messages else None
+        self.first = page.messages[0].seq if page.messages else self._pages.last + 1
+        self.last = self._last_message.seq if self._last_message else self._pages.last
         self._top_known = page.before is not None
 
     def show_again(self) -> None:
-        """Show the same entries, after something about how they are shown has changed."""
+        """The same messages, after something about how they are shown has changed."""
         beginning, unsent = self.beginning, self._unsent
-        self.show(self._pages.after(self.first - 1, self.last - self.first + 1), beginning)
+        self.show(self._pages.through(self.first, self.last), beginning)
         self.set_unsent(unsent)
 
     # --- its ends ----------------------------------------------------------------------------------------------------
     def grow_back(self) -> bool:
         """Add the page before it. False: there is none."""
         page = self._pages.before(self.first)
-        if not page.entries:
+        if not page.messages:
             return False
         if not self._top_known:
             self.refresh_entry(self.first)
-        found = rows_of(page.before, page.entries, self.context)
+        found = rows_of(page.before, page.messages, self.context)
         if len(self._view.rows) > 1 and (one := merged(found[-1], self._view.rows[1].row)):
             found[-1] = one
             self._view.remove(1, 2)
         self._view.insert(1, self._laid_out(found))
-        self.first, self._top_known = page.entries[0].seq, page.before is not None
+        self.first, self._top_known = page.messages[0].seq, page.before is not None
         if self.last < self.first:
-            self._last_entry = page.entries[-1]
-            self.last = self._last_entry.seq
+            self._last_message = page.messages[-1]
+            self.last = self._last_message.seq
         self._shrink_end()
         return True
 
     def grow_forth(self) -> bool:
         """Add the page after it. False: there is none."""
         page = self._pages.after(self.last)
-        if page.entries:
+        if page.messages:
             self._append(page)
-        return bool(page.entries)
+        return bool(page.messages)
 
     def _append(self, page: LogPage) -> None:
-        """Add what follows on it. A message of mine replaces its row among those that are not in the log."""
-        found = rows_of(self._last_entry or page.before, page.entries, self.context)
+        """What follows on it. A message of mine takes the place of its row that was not sent yet."""
+        found = rows_of(self._last_message or page.before, page.messages, self.context)
         at = len(self._view.rows) - self._unsent_rows
         if one := merged(self._view.rows[at - 1].row, found[0]):
             found[0] = one
@@ -191,9 +227,9 @@ class LoadedRange:
                 self._unsent_rows -= 1
                 del self._unsent[0]
         self._insert(at, found[start:])
-        self.first = page.entries[0].seq if self.last < self.first else self.first
-        self._last_entry = page.entries[-1]
-        self.last = self._last_entry.seq
+        self.first = page.messages[0].seq if self.last < self.first else self.first
+        self._last_message = page.messages[-1]
+        self.last = self._last_message.seq
         self.set_unsent(self._unsent)
         self._shrink_beginning()
 
@@ -209,7 +245,7 @@ class LoadedRange:
             return
         rows = self._view.rows
         start = len(rows) - self._unsent_rows
-        wanted = unsent_rows(self._me, self._last_entry, shown, isinstance(rows[start - 1].row, MembershipRow))
+        wanted = unsent_rows(self._me, self._last_message, shown, isinstance(rows[start - 1].row, MembershipRow))
         same = 0
         while same < min(self._unsent_rows, len(wanted)) and rows[start + same].row == wanted[same]:
             same += 1
@@ -258,17 +294,17 @@ class LoadedRange:
         return False
 
     def refresh_entry(self, seq: int) -> None:
-        """Read an entry again and replace its row: what stands over it, or what it says, has changed."""
+        """Read a message again and replace its row: what stands over it, or what it says, has changed."""
         page, at = self._pages.after(seq - 1, 1), self._view.find_seq(seq)
-        if not page.entries or at is None:
+        if not page.messages or page.messages[0].seq != seq or at is None:
             return
-        row, old = rows_of(page.before, page.entries, self.context)[0], self._view.rows[at].row
-        if isinstance(row, MutedRow | HiddenRow) and isinstance(old, MutedRow | HiddenRow):
+        row, old = rows_of(page.before, page.messages, self.context)[0], self._view.rows[at].row
+        if isinstance(row, MutedRow) and isinstance(old, MutedRow):
             row = replace(old, heading=row.heading)
         self.replace_row(at, row)
 
     def set_unread(self, seq: int) -> None:
-        """Put the line "New messages" over this entry; 0: nowhere."""
+        """The line over what is new is over this message now; 0: there is none."""
         before, self.context = self.context.unread_at, replace(self.context, unread_at=seq)
         for one in {before, seq} - {0}:
             self.refresh_entry(one)
@@ -300,7 +336,7 @@ class LoadedRange:
         self._view.remove(keep, len(rows))
         self._unsent, self._unsent_rows = [], 0
         self.last = next(last for first, last in (seqs(row.row) for row in reversed(rows)) if first)
-        self._last_entry = None
+        self._last_message = None
 
     def _shrink_beginning(self) -> None:
         rows = self._view.rows
@@ -330,14 +366,14 @@ class EarlierMessages:
         """Fetch a page from the host, where there is any hope of one."""
         room = self._context.state.room(self._room_id)
         connected = room.connection is ConnectionState.CONNECTED
-        if self._pages.first > 1 and connected and not (self.asked or room.earlier_exhausted):
+        if not self._pages.from_beginning and connected and not (self.asked or room.earlier_exhausted):
             self.asked = True
             self._context.do(FetchEarlier(self._room_id))
 
     def words(self) -> str:
-        """What to show over the oldest entry on this disk; "": nothing."""
+        """Over the oldest message that is here; "": nothing."""
         room = self._context.state.room(self._room_id)
-        if self._pages.first <= 1:
+        if self._pages.from_beginning:
             return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
         if self.asked:
             return _("Fetching earlier messages…")

@@ -37,7 +37,6 @@ from lanchat.desktop.timeline.inline_images import InlineImages
 from lanchat.desktop.timeline.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
-    HiddenRow,
     MembershipRow,
     MessageRow,
     MutedRow,
@@ -94,12 +93,9 @@ class MessageLayout:
             case UnknownRow():
                 told = _("{nick} did something that this lanchat is too old to show.")
                 return self._notice(row, told.format(nick=self._called(row.author)))
-            case HiddenRow():
-                return LaidOutRow(row, self._heading(row.heading))
             case MutedRow():
-                count = row.last - row.seq + 1
-                told = ngettext("{n} message of {nick}, muted.", "{n} messages of {nick}, muted.", count)
-                told = told.format(n=count, nick=self._called(row.author))
+                told = ngettext("{n} message of {nick}, muted.", "{n} messages of {nick}, muted.", row.count)
+                told = told.format(n=row.count, nick=self._called(row.author))
                 return self._notice(row, told, TextPiece("  "), _button(_("Show"), ShowMuted(row.author)))
             case MembershipRow():
                 return LaidOutRow(row, [RowLine(("notice",), self._words(row.words, "small"))])

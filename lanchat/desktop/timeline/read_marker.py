@@ -9,15 +9,15 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Iterable
 
-from lanchat.core.content import is_shown
-from lanchat.core.model import LogEntry, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import RoomId
 from lanchat.desktop.timeline.loaded_range import LogPages
 from lanchat.desktop.timeline.viewport import Viewport
 from lanchat.desktop.view_context import ViewContext
 from lanchat.engine.commands import MarkRead
 
 _LOOK_MS = 500  # between two looks at what is read, while not all is: the person may come back to the window
-_LOOKED_THROUGH = 200  # entries after the read position, for the first that is not mine
+_LOOKED_THROUGH = 200  # messages after the read position, for the first that is not mine
 
 
 class ReadMarker:
@@ -32,8 +32,8 @@ class ReadMarker:
         self._told = self._read_seq  # to the engine
         self._was_here = pages.last > 0  # else all that comes first would be new
         self._timer = ""  # Tk's name of it
-        unread = pages.after(self._told, _LOOKED_THROUGH).entries if self._told else []  # at first all would be new
-        self.new_at = self._first_new(unread)  #: seq of the entry under the line "New messages"; 0: nothing is new
+        unread = pages.after(self._told, _LOOKED_THROUGH).messages if self._told else []  # at first all would be new
+        self.new_at = self._first_new(unread)  #: seq of the message under the line "New messages"; 0: nothing is new
 
     @property
     def _read_seq(self) -> int:
@@ -44,7 +44,7 @@ class ReadMarker:
         """Whether the window has the keyboard."""
         return self._timeline.focus_displayof() is not None
 
-    def came(self, entries: Iterable[LogEntry], backlog: bool) -> bool:
+    def came(self, messages: Iterable[Message], backlog: bool) -> bool:
         """Whether the line over what is new belongs elsewhere now: all until here was read, then the person left.
 
         `backlog`: it was written while we were away, so that nobody can have seen it come.
@@ -52,7 +52,7 @@ class ReadMarker:
         away = self._was_here if backlog else not self.focused
         if not away or self.new_at > self._told:
             return False
-        new_at = self._first_new(entries)
+        new_at = self._first_new(messages)
         if new_at:
             self.new_at = new_at
         return bool(new_at)
@@ -81,6 +81,6 @@ class ReadMarker:
             self._told = self._read_seq
             self._context.do(MarkRead(self._room_id, self._told))
 
-    def _first_new(self, entries: Iterable[LogEntry]) -> int:
+    def _first_new(self, messages: Iterable[Message]) -> int:
         me = self._context.state.me
-        return next((item.seq for item in entries if item.entry.author != me and is_shown(item.entry)), 0)
+        return next((message.seq for message in messages if message.author != me), 0)

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanchat.core.content import TEXT, Shown, shown_of
 from lanchat.core.dates import moment
-from lanchat.core.model import EntryId, LogEntry, MemberKey
+from lanchat.core.message import Message
+from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.nicks import Moves
 from lanchat.core.text import shown_text
 from lanchat.core.translate import _
@@ -59,14 +59,6 @@ class UnknownRow(Struct, frozen=True):
     heading: RowHeading
 
 
-class HiddenRow(Struct, frozen=True):
-    """One or more adjacent entries of which nothing is shown; a new day may begin with them."""
-
-    seq: int
-    last: int  #: seq of the last of them
-    heading: RowHeading
-
-
 class MutedRow(Struct, frozen=True):
     """One or more adjacent messages of a member whom the person has muted."""
 
@@ -75,12 +67,13 @@ class MutedRow(Struct, frozen=True):
     author: MemberKey
     at: int  #: of the last
     heading: RowHeading
+    count: int = 1
 
 
 class MembershipRow(Struct, frozen=True):
     """A line about who came and went."""
 
-    after: int  #: seq of the entry before it
+    after: int  #: seq of the message before it
     words: str
 
 
@@ -90,7 +83,7 @@ class BeginningRow(Struct, frozen=True):
     words: str
 
 
-TimelineRow: TypeAlias = MessageRow | UnknownRow | HiddenRow | MutedRow | MembershipRow | BeginningRow
+TimelineRow: TypeAlias = MessageRow | UnknownRow | MutedRow | MembershipRow | BeginningRow
 
 
 class RowContext(Struct, frozen=True):
@@ -114,42 +107,40 @@ def seqs(row: TimelineRow) -> tuple[int, int]:
     """The first and the last entry that a row shows; (0, -1): none of the log."""
     if isinstance(row, MessageRow | UnknownRow) and row.seq:
         return row.seq, row.seq
-    return (row.seq, row.last) if isinstance(row, HiddenRow | MutedRow) else (0, -1)
+    return (row.seq, row.last) if isinstance(row, MutedRow) else (0, -1)
 
 
-def rows_of(before: LogEntry | None, entries: Iterable[LogEntry], context: RowContext) -> list[TimelineRow]:
-    """`before`: the entry before them; None: there is none."""
+def rows_of(before: Message | None, messages: Iterable[Message], context: RowContext) -> list[TimelineRow]:
+    """`before`: the message before them; None: there is none."""
     found: list[TimelineRow] = []
-    for item in entries:
-        row = _row(before, item, context)
+    for message in messages:
+        row = _row(before, message, context)
         one = merged(found[-1] if found else None, row)
         if one is not None:
             found[-1] = one
         else:
             found.append(row)
-        if words := context.membership.get(item.seq):
-            found.append(MembershipRow(item.seq, words))
-        before = item
+        if words := context.membership.get(message.seq):
+            found.append(MembershipRow(message.seq, words))
+        before = message
     return found
 
 
-def merged(one: TimelineRow | None, more: TimelineRow) -> MutedRow | HiddenRow | None:
-    """Two adjacent rows as one: of the same muted author, or of entries that are not shown; else None."""
+def merged(one: TimelineRow | None, more: TimelineRow) -> MutedRow | None:
+    """Two adjacent rows as one, where they are of the same muted author; else None."""
     match one, more:
         case MutedRow(), MutedRow() if one.author == more.author and more.heading == _NO_HEADING:
-            return replace(one, last=more.last, at=more.at)
-        case HiddenRow(), HiddenRow() if more.heading == _NO_HEADING:
-            return replace(one, last=more.last)
+            return replace(one, last=more.last, at=more.at, count=one.count + more.count)
         case _:
             return None
 
 
 def unsent_rows(
-    me: MemberKey, before: LogEntry | None, unsent: Sequence[UnsentMessage], alone: bool
+    me: MemberKey, before: Message | None, unsent: Sequence[UnsentMessage], alone: bool
 ) -> list[TimelineRow]:  # fmt: skip
-    """My messages that are not in the log yet, after its last entry `before`. `alone`: a line stands between."""
+    """My messages that are not in the log yet, after its last message `before`. `alone`: a line stands between."""
     found: list[TimelineRow] = []
-    author, at = (MemberKey(before.entry.author), before.written_at) if before and not alone else (None, 0)
+    author, at = (before.author, before.written_at) if before and not alone else (None, 0)
     day = moment(before.written_at).date() if before else None
     for one in unsent:
         today = moment(one.sent_at).date()
@@ -160,33 +151,30 @@ def unsent_rows(
     return found
 
 
-def _row(before: LogEntry | None, item: LogEntry, context: RowContext) -> TimelineRow:
-    author, at = MemberKey(item.entry.author), item.written_at
+def _row(before: Message | None, message: Message, context: RowContext) -> TimelineRow:
+    author, at = message.author, message.written_at
     day = moment(at).date()
     new_day = before is None or moment(before.written_at).date() != day
-    heading = RowHeading(day if new_day else None, item.seq == context.unread_at)
-    shown = shown_of(item.entry)
-    if shown is Shown.NOTHING:
-        return HiddenRow(item.seq, item.seq, heading)
+    heading = RowHeading(day if new_day else None, message.seq == context.unread_at)
     if author in context.muted:
-        return MutedRow(item.seq, item.seq, author, at, heading)
-    if shown is Shown.UNKNOWN:
-        return UnknownRow(item.seq, author, at, heading)
+        return MutedRow(message.seq, message.seq, author, at, heading)
+    if not message.is_known:
+        return UnknownRow(message.seq, author, at, heading)
     grouped = (
         heading == _NO_HEADING
         and before is not None
-        and _continues_group(before, item)
+        and _continues_group(before, message)
         and before.seq not in context.membership
     )
-    text = shown_text(item.entry.body)
-    return MessageRow(item.seq, EntryId(item.entry.entry_id), author, at, text, replace(heading, author=not grouped))
+    text = shown_text(message.text)
+    return MessageRow(message.seq, message.message_id, author, at, text, replace(heading, author=not grouped))
 
 
-def _continues_group(before: LogEntry, item: LogEntry) -> bool:
+def _continues_group(before: Message, message: Message) -> bool:
     return (
-        before.entry.author == item.entry.author
-        and before.entry.kind == TEXT
-        and abs(item.written_at - before.written_at) <= GROUP_MS
+        before.author == message.author
+        and before.is_known
+        and abs(message.written_at - before.written_at) <= GROUP_MS
     )
 
 

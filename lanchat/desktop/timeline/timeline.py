@@ -10,8 +10,7 @@ import tkinter as tk
 
 from msgspec.structs import replace
 
-from lanchat.core.content import is_shown
-from lanchat.core.model import EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.desktop.platform.external_programs import open_url
 from lanchat.desktop.timeline import text_styles
 from lanchat.desktop.timeline.actions import (
@@ -37,11 +36,11 @@ from lanchat.engine.events import (
     CardsCame,
     ConnectionChanged,
     Discarded,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
+    MessagesAdded,
     Recovered,
     Renamed,
     RosterChanged,
@@ -131,12 +130,12 @@ class Timeline(tk.Frame):
     # --- events ------------------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
         match event:
-            case EntriesAdded(room_id=self._room_id, entries=entries, older=True):
+            case MessagesAdded(room_id=self._room_id, older=True):
                 self._earlier.asked = False
-                if entries:
+                if event.after < event.last:
                     self._pages.look()
-            case EntriesAdded(room_id=self._room_id, entries=entries, backlog=backlog):
-                self._came(entries, backlog)
+            case MessagesAdded(room_id=self._room_id):
+                self._came(event)
             case EntryWritten(room_id=self._room_id):
                 self._wrote()
                 return  # it is drawn, and its tick need not wait for a second time
@@ -144,9 +143,9 @@ class Timeline(tk.Frame):
                 self._ticks.update(entry_ids)
             case ConnectionChanged(room_id=self._room_id):
                 self._earlier.asked = False
-            case Recovered(room_id=self._room_id, entries=entries):
+            case Recovered(room_id=self._room_id, messages=messages):
                 self._pages.look()
-                if entries and self.loaded.first < entries[-1].seq and entries[0].seq < self.loaded.last:
+                if messages and self.loaded.first < messages[-1].seq and messages[0].seq < self.loaded.last:
                     self._show_again()
             case RosterChanged(room_id=self._room_id) | CardsCame() | Renamed():
                 self._names_changed = True
@@ -156,17 +155,16 @@ class Timeline(tk.Frame):
                 return
         self._context.soon(self, self._draw)
 
-    def _came(self, entries: tuple[LogEntry, ...], backlog: bool) -> None:
-        if entries and entries[0].seq == self._pages.last + 1:
-            self._pages.last = entries[-1].seq
-        else:  # this was here already when we looked; or the replica began anew
+    def _came(self, event: MessagesAdded) -> None:
+        if not self._pages.grew(event.after, event.last, event.messages):
+            # this was here already when we looked; or the replica began anew
             self._pages.look()
             if self.loaded.first < self._pages.first or self.loaded.last > self._pages.last:
                 self._show_last_page()
-        if self._read_marker.came(entries, backlog):
+        if self._read_marker.came(event.messages, event.backlog):
             self._move_unread_line()
         if not self._viewport.following:
-            self._new += len([one for one in entries if one.entry.author != self._state.me and is_shown(one.entry)])
+            self._new += len([message for message in event.messages if message.author != self._state.me])
         self._read_marker.look()
 
     def _wrote(self) -> None:

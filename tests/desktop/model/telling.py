@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
-from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, Hosting, RosterChanged
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Hosting, MessagesAdded, RosterChanged
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
 NICKS = {ME: "Ana", BEN: "Ben", LI: "Li"}
@@ -23,12 +23,12 @@ def entry_id(seq: int) -> EntryId:
 
 
 def said(seq: int, author: MemberKey = BEN, text: str = "hi", kind: str = "text") -> LogEntry:
-    entry = Entry(entry_id(seq), author, bytes(8), seq, kind, text, 1_000 * seq, bytes(64))
+    entry = Entry(entry_id(seq), author, bytes(8), seq, kind, None, text.encode(), 1_000 * seq, bytes(64))
     return LogEntry(entry, 1, seq, 1_000 * seq, Head(bytes(32)))
 
 
-def came(*entries: LogEntry, room_id: RoomId = KITCHEN, backlog: bool = False) -> EntriesAdded:
-    return EntriesAdded(room_id, entries, backlog=backlog)
+def came(*entries: LogEntry, room_id: RoomId = KITCHEN, backlog: bool = False) -> MessagesAdded:
+    return MessagesAdded.of(room_id, entries, backlog=backlog)
 
 
 def connected(

@@ -40,13 +40,13 @@ states = st.sampled_from(EntryState)
 
 @st.composite
 def runs(draw: st.DrawFn) -> tuple[LogEntry, ...]:
-    """A run of entries as one EntriesAdded has it: without a gap."""
+    """A run of entries as one MessagesAdded has it: without a gap."""
     first, authors = draw(seqs), draw(st.lists(people, max_size=4))
     return tuple(said(seq, author, "@ana") for seq, author in enumerate(authors, first))
 
 
 told: st.SearchStrategy[Event] = st.one_of(
-    st.builds(events.EntriesAdded, rooms, runs(), st.booleans(), st.booleans()),
+    st.builds(events.MessagesAdded.of, rooms, runs(), older=st.booleans(), backlog=st.booleans()),
     st.builds(lambda room_id, host, answering: events.RoomFound(listing(room_id, host, answering=answering)),
               rooms, others, st.booleans()),
     st.builds(lambda room_id, host: events.RoomGone(listing(room_id, host)), rooms, others),
@@ -129,7 +129,7 @@ def test_unread_is_what_others_said_after_what_i_have_read(happened: list[tuple[
             state.note(commands.MarkRead(KITCHEN, one))
             read = max(read, one)
         else:
-            state.apply(events.EntriesAdded(KITCHEN, one))
+            state.apply(events.MessagesAdded.of(KITCHEN, one))
             new = {item.seq: MemberKey(item.entry.author) for item in one if item.seq > last}
             log |= new
             last = max(chain([last], new))

@@ -7,7 +7,7 @@ import pytest
 from lanchat.core.model import LogEntry, RoomId
 from lanchat.desktop.model.notifications import RoomNotification, notification_for
 from lanchat.desktop.model.state import State
-from lanchat.engine.events import EntriesAdded, Event, Left, Problem
+from lanchat.engine.events import Event, Left, MessagesAdded, Problem
 from lanchat.storage.preferences import Notify, Preferences, RoomPreferences
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, card, connected, roster, said
 
@@ -111,8 +111,8 @@ def test_what_was_missed_is_not_told_to_who_uses_the_window_or_when_it_was_mine(
         roster(LI, here=3),
         Left(KITCHEN),
         Problem("The disk is full."),
-        EntriesAdded(KITCHEN, (said(1),), older=True),
-        EntriesAdded(RoomId("of-no-room-known"), (said(1),)),
+        MessagesAdded.of(KITCHEN, (said(1),), older=True),
+        MessagesAdded.of(RoomId("of-no-room-known"), (said(1),)),
     ],
 )
 def test_of_nothing_else_is_told(state: State, event: Event) -> None:

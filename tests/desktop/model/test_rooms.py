@@ -10,13 +10,13 @@ from lanchat.engine.events import (
     CardsCame,
     ConnectionState,
     Discarded,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     EntryWritten,
     Forgotten,
     KeyChanged,
     Left,
+    MessagesAdded,
     NotFound,
     NotHosting,
     PassphraseNeeded,
@@ -226,20 +226,20 @@ def test_what_was_said_before_all_that_is_kept_is_not_new(state: State) -> None:
     state.apply(connected())
     state.apply(came(said(10)))
     room = state.rooms[KITCHEN]
-    state.apply(EntriesAdded(KITCHEN, (said(8), said(9)), older=True))
+    state.apply(MessagesAdded.of(KITCHEN, (said(8), said(9)), older=True))
     assert (room.unread.count, room.last_seq, room.earlier_exhausted) == (1, 10, False)
-    state.apply(EntriesAdded(KITCHEN, (), older=True))
+    state.apply(MessagesAdded.of(KITCHEN, (), older=True))
     assert room.earlier_exhausted
     state.apply(connected())
     assert not room.earlier_exhausted, "the host may have more now"
-    state.apply(EntriesAdded(KITCHEN, (said(1), said(2)), older=True))
+    state.apply(MessagesAdded.of(KITCHEN, (said(1), said(2)), older=True))
     assert room.earlier_exhausted, "nothing comes before the first"
 
 
 def test_while_the_host_is_away_nobody_knows_whether_there_is_more(state: State) -> None:
     state.apply(connected())
     state.apply(stands(ConnectionState.RECONNECTING))
-    state.apply(EntriesAdded(KITCHEN, (), older=True))
+    state.apply(MessagesAdded.of(KITCHEN, (), older=True))
     assert not state.rooms[KITCHEN].earlier_exhausted
 
 
@@ -361,6 +361,6 @@ def test_what_is_told_late_of_a_forgotten_room_does_not_bring_it_back(state: Sta
     state.apply(connected())
     state.apply(Left(KITCHEN))
     state.apply(Forgotten(KITCHEN))
-    for event in (EntriesAdded(KITCHEN, (), older=True), is_now(EntryState.TAKEN, 1), roster(BEN), wrote(2)):
+    for event in (MessagesAdded.of(KITCHEN, (), older=True), is_now(EntryState.TAKEN, 1), roster(BEN), wrote(2)):
         state.apply(event)
     assert not state.rooms

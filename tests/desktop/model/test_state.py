@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lanchat.core.content import Text, encode
 from lanchat.core.listing import Finding, Health
 from lanchat.core.log import Outcome
 from lanchat.core.model import EntryId, LogEntry, MemberKey
@@ -104,7 +105,7 @@ class Kept:
         made = []
         for text in texts:
             self._counter += 1
-            made.append(make_entry(who, KITCHEN, self._counter, text, 1_000))
+            made.append(make_entry(who, KITCHEN, self._counter, encode(Text(text)), 1_000))
         outcomes: list[Outcome] = self.store.log(KITCHEN).append(made, 1_000)
         return [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
 
@@ -173,7 +174,7 @@ def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Ke
 
 
 def test_what_could_not_be_sent_waits_still(kept: Kept) -> None:
-    waiting, refused = (make_entry(kept.ana, KITCHEN, number, f"text {number}", 1) for number in (1, 2))
+    waiting, refused = (make_entry(kept.ana, KITCHEN, number, encode(Text(f"text {number}")), 1) for number in (1, 2))
     for entry in (waiting, refused):
         kept.store.outbox_add(KITCHEN, entry)
     kept.store.outbox_refuse(KITCHEN, EntryId(refused.entry_id), "long")

@@ -71,4 +71,4 @@ def test_whatever_the_search_finds_something_in_it_stands_out(tmp_path: Path, wo
     reader.close()
     assert hits
     for hit in hits:
-        assert found_in(hit.entry.entry.body, words), hit.entry.entry.body
+        assert found_in(hit.message.text, words), hit.message.text

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from lanchat.core.content import TEXT
+from lanchat.core.content import Text
 from lanchat.core.log import Outcome
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.model.state import State
@@ -18,7 +18,7 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.desktop.widgets.scrolling import ScrollBar
-from lanchat.engine.events import ConnectionChanged, ConnectionState, EntriesAdded, EntryWritten, Event, Started
+from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
@@ -44,11 +44,11 @@ class Person:
     def card(self) -> Card:
         return Card(self.key, self.nick, 1, bytes(64))
 
-    def writes(self, text: str, at: int, kind: str = TEXT) -> Entry:
+    def writes(self, text: str, at: int, kind: str = Text.kind) -> Entry:
         self.counter += 1
         chance = random.Random(self.key + self.counter.to_bytes(4, "big"))
         entry_id = EntryId(chance.randbytes(16))
-        return Entry(entry_id, self.key, DeviceId(b"device.."), self.counter, kind, text, at, bytes(64))
+        return Entry(entry_id, self.key, DeviceId(b"device.."), self.counter, kind, None, text.encode(), at, bytes(64))
 
 
 ANA, BEN, LI = Person("Ana"), Person("Ben"), Person("Li")
@@ -108,13 +108,13 @@ class Talk:
         self.store.start_replica(KITCHEN, 1, seq - 1, self.log.before(seq + 1, 1)[1])
         self.store.apply(KITCHEN, kept)
 
-    def says(self, person: Person, *texts: str, kind: str = TEXT) -> Entry:
+    def says(self, person: Person, *texts: str, kind: str = Text.kind) -> Entry:
         """Somebody says something, now, and we hear of it."""
         entries = []
         for text in texts:
             self.now += 1_000
             entries.append(person.writes(text, self.now, kind))
-        self.hear(EntriesAdded(KITCHEN, tuple(self.past(*entries))))
+        self.hear(MessagesAdded.of(KITCHEN, self.past(*entries)))
         return entries[-1]
 
     def said_before(self, count: int, people: tuple[Person, ...] = (BEN, LI, ANA)) -> None:

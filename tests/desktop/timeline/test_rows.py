@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lanchat.core.message import Message, message_of
 from lanchat.core.model import Head, LogEntry
 from lanchat.desktop.timeline.rows import (
-    HiddenRow,
     MembershipRow,
     MessageRow,
     MutedRow,
@@ -22,13 +22,14 @@ from tests.desktop.timeline.talk import ANA, BEN, LI, MINUTE, MORNING, Person
 WRITTEN = st.tuples(st.sampled_from([ANA, BEN, LI]), st.integers(0, 3_000), st.sampled_from(["hi", "poll", "+nod"]))
 
 
-def log(*written: tuple[Person, int, str]) -> list[LogEntry]:
+def log(*written: tuple[Person, int, str]) -> list[Message]:
     """(who, minutes after the morning, kind or text)"""
     found = []
     for seq, (person, minutes, text) in enumerate(written, 1):
         at = MORNING + minutes * MINUTE
         kind = text if text in ("poll", "+nod") else "text"
-        found.append(LogEntry(person.writes(text, at, kind), 1, seq, at, Head(bytes(32))))
+        message = message_of(LogEntry(person.writes(text, at, kind), 1, seq, at, Head(bytes(32))))
+        found += [message] if message is not None else []
     return found
 
 
@@ -71,15 +72,15 @@ def test_an_entry_of_a_kind_nobody_knows_is_not_dropped() -> None:
 def test_an_entry_that_only_changes_another_has_no_line_of_its_own() -> None:
     day = 24 * 60
     found = rows_of(None, log((BEN, 0, "a"), (LI, day, "+nod"), (LI, day, "\u200b"), (BEN, day, "b")), RowContext())
-    assert [type(row) for row in found] == [MessageRow, HiddenRow, MessageRow]
-    days = [row.heading.day is not None for row in found if isinstance(row, MessageRow | HiddenRow)]
-    assert days == [True, True, False], "the day begins once"
+    assert [type(row) for row in found] == [MessageRow, MessageRow]
+    days = [row.heading.day is not None for row in found if isinstance(row, MessageRow)]
+    assert days == [True, True]
 
 
 def test_messages_in_a_row_of_somebody_muted_are_one_line() -> None:
     talk = log((BEN, 0, "a"), (BEN, 1, "b"), (LI, 2, "c"), (BEN, 3, "d"))
     found = rows_of(None, talk, RowContext(muted=frozenset({BEN.key})))
-    assert [(row.seq, row.last) for row in found if isinstance(row, MutedRow)] == [(1, 2), (4, 4)]
+    assert [(row.seq, row.last, row.count) for row in found if isinstance(row, MutedRow)] == [(1, 2, 2), (4, 4, 1)]
 
 
 def test_two_muted_people_are_two_lines() -> None:

@@ -17,10 +17,10 @@ from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
     CardsCame,
     Discarded,
-    EntriesAdded,
     EntryState,
     EntryStateChanged,
     EntryWritten,
+    MessagesAdded,
     RosterChanged,
 )
 from lanchat.storage import paths
@@ -269,7 +269,7 @@ def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
     written = talk.i_say("on my way")
     assert "on my way" in talk.shown(), "before anything else is drawn"
     assert tick_of(talk, "on my way") == SIGNS[EntryState.WAITING]
-    talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
+    talk.hear(MessagesAdded.of(KITCHEN, talk.past(talk.waiting)))
     talk.settle()
     assert talk.shown().count("on my way") == 1
     assert tick_of(talk, "on my way") == SIGNS[EntryState.TAKEN]
@@ -285,7 +285,7 @@ def test_my_message_stays_where_it_is_when_it_comes_back_in_the_log(talk: Talk) 
     talk.i_say("on my way")
     at = talk.text.search("on my way", "end", backwards=True)
     talk.text.tag_add("sel", at, f"{at} + 5 chars")
-    talk.hear(EntriesAdded(KITCHEN, tuple(talk.past(talk.waiting))))
+    talk.hear(MessagesAdded.of(KITCHEN, talk.past(talk.waiting)))
     talk.settle()
     assert tick_of(talk, "on my way") == SIGNS[EntryState.TAKEN]
     assert timeline.selected_text() == "on my"
@@ -427,7 +427,7 @@ def test_what_is_not_on_this_disk_is_fetched_when_i_come_near_it(talk: Talk) -> 
     top = "message 401\n"
     assert top in talk.in_view()
     talk.store.prepend(KITCHEN, before, base_head)
-    talk.hear(EntriesAdded(KITCHEN, tuple(before), older=True))
+    talk.hear(MessagesAdded.of(KITCHEN, before, older=True))
     talk.settle()
     assert top in talk.in_view()
     assert "Fetching" not in talk.shown()
@@ -440,7 +440,7 @@ def test_there_may_be_nothing_earlier(talk: Talk) -> None:
     talk.open()
     talk.connect()
     press(talk, "Home")
-    talk.hear(EntriesAdded(KITCHEN, (), older=True))
+    talk.hear(MessagesAdded.of(KITCHEN, (), older=True))
     talk.settle()
     assert "There are no earlier messages." in talk.in_view()
     turn_down(talk, 3)
@@ -684,8 +684,8 @@ def test_what_was_here_already_when_the_room_opened_is_not_shown_twice(talk: Tal
     talk.said_before(10)
     entries = tuple(talk.past(BEN.writes("told late", talk.now), BEN.writes("and this", talk.now)))
     talk.open()
-    talk.hear(EntriesAdded(KITCHEN, entries[:1]))
-    talk.hear(EntriesAdded(KITCHEN, (*entries[1:], *talk.past(LI.writes("new", talk.now)))))
+    talk.hear(MessagesAdded.of(KITCHEN, entries[:1]))
+    talk.hear(MessagesAdded.of(KITCHEN, (*entries[1:], *talk.past(LI.writes("new", talk.now)))))
     talk.settle()
     assert [talk.shown().count(words) for words in ("told late", "and this", "new")] == [1, 1, 1]
 
@@ -696,7 +696,7 @@ def test_a_replica_that_begins_anew_far_ahead(talk: Talk) -> None:
     talk.open()
     talk.said_before(300)
     talk.forgets_before(301)
-    talk.hear(EntriesAdded(KITCHEN, tuple(talk.reader.after(KITCHEN, 300, 100))))
+    talk.hear(MessagesAdded.of(KITCHEN, talk.log.after(300, 100)))
     talk.settle()
     assert "message 300" in talk.in_view()
     assert "message 100\n" not in talk.shown()
@@ -715,7 +715,7 @@ def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> 
     talk.said_before(500)
     timeline = talk.open()
     with sqlite3.connect(talk.folder / paths.DATABASE) as database:
-        database.execute("UPDATE entries SET body = 'spoiled' WHERE body = 'message 10'")
+        database.execute("UPDATE entries SET body = CAST('spoiled' AS BLOB) WHERE body = CAST('message 10' AS BLOB)")
     database.close()
     timeline.jump(9)
     talk.settle()

@@ -1,0 +1,179 @@
+"""Messages: what people see of the Logs on disk, read from the rows of entries, and the index of their words.
+
+The projection is the column `is_message` of each entry and the index; both are written in the transaction that writes
+the entry. Pages, counts and searches take messages alone, so that annotations leave no holes in a page. What
+annotations change of other messages is to be joined here, by their `target`.
+
+Disk thread for writing, any thread for reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lanchat.core.content import Text, decode
+from lanchat.core.message import Message, message_of
+from lanchat.core.model import MemberKey
+from lanchat.storage import rows, words
+from lanchat.storage.database import Database, Record
+from lanchat.storage.rows import SEQ_MOST, Place, entry_number
+
+_AUTHORS_LATELY = 2_000  # messages: a ms or two
+
+_MESSAGES = f"SELECT {rows.COLUMNS} FROM entries e {rows.WHO} WHERE e.is_message"
+_AFTER = f"{_MESSAGES} AND e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
+_BEFORE = f"{_MESSAGES} AND e.id < ? AND e.id > ? ORDER BY e.id DESC LIMIT ?"
+_MATCHING = (
+    f"SELECT {rows.COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid AND e.is_message {rows.WHO} "
+    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND (? = '' OR has_signs(e.body, ?)) "
+    "ORDER BY words.rowid DESC LIMIT ?"
+)
+_MATCHING_OLDEST_FIRST = _MATCHING.replace(" DESC ", " ")
+_OLDEST_MATCH = (
+    "SELECT words.rowid FROM words WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND "
+    "(? = '' OR has_signs((SELECT body FROM entries WHERE id = words.rowid), ?)) "
+    "ORDER BY words.rowid DESC LIMIT 1 OFFSET ?"
+)
+_UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+def after(database: Database, place: Place, seq: int, limit: int) -> list[Message]:
+    """Up to `limit` messages after `seq`, oldest first. Raises Corrupt for one that is not what was written."""
+    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
+    return _read(database, place, database.all(_AFTER, (*span, limit)))
+
+
+def before(database: Database, place: Place, seq: int, limit: int) -> list[Message]:
+    """Up to `limit` messages before `seq`, oldest first. Raises Corrupt likewise."""
+    span = (entry_number(place.number, seq), entry_number(place.number, 0))
+    return _read(database, place, database.all(_BEFORE, (*span, limit))[::-1])
+
+
+def _read(database: Database, place: Place, found: Iterable[Record]) -> list[Message]:
+    messages = (message_of(rows.sound(database, place, row)) for row in found)
+    return [message for message in messages if message is not None]
+
+
+# --- counts ----------------------------------------------------------------------------------------------------------
+def count(database: Database, room: int) -> int:
+    """How many messages are here."""
+    others = database.one(
+        "SELECT count(*) FROM entries WHERE id BETWEEN ? AND ? AND NOT is_message",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST)),
+    )
+    return rows.count(database, room) - (others[0] if others else 0)
+
+
+def before_newest(database: Database, room: int, most: int) -> int:
+    """The number after which the newest `most` messages come; 0 when there are not more."""
+    found = database.one(
+        "SELECT id FROM entries WHERE id BETWEEN ? AND ? AND is_message ORDER BY id DESC LIMIT 1 OFFSET ?",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST), most),
+    )
+    return found[0] & SEQ_MOST if found else 0
+
+
+def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
+    """How many of the `most` messages after `seq` are not by `me`."""
+    found = database.one(
+        "SELECT count(*) FROM "
+        "(SELECT writer FROM entries WHERE id > ? AND id <= ? AND is_message ORDER BY id LIMIT ?) WHERE writer NOT IN "
+        "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?)",
+        (entry_number(room, seq), entry_number(room, SEQ_MOST), most, room, me),
+    )
+    return int(found[0]) if found else 0
+
+
+def authors(database: Database, room: int, most: int) -> list[MemberKey]:
+    """Who wrote lately, the last first, then who began to write before, the newest first. At most `most`."""
+    lately = database.all(
+        "SELECT m.key FROM (SELECT id, writer FROM entries WHERE id BETWEEN ? AND ? AND is_message "
+        "ORDER BY id DESC LIMIT ?) e "
+        "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member GROUP BY m.key "
+        "ORDER BY max(e.id) DESC LIMIT ?",
+        (entry_number(room, 1), entry_number(room, SEQ_MOST), _AUTHORS_LATELY, most),
+    )
+    before = database.all(
+        "SELECT m.key FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? "
+        "GROUP BY m.key ORDER BY max(w.id) DESC LIMIT ?",
+        (room, most),
+    )
+    return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
+
+
+# --- search ----------------------------------------------------------------------------------------------------------
+class SearchQuery(NamedTuple):
+    """What is searched for: an FTS5 query, and what besides; see words.py."""
+
+    query: str
+    signs: str
+
+    @classmethod
+    def of(cls, text: str) -> SearchQuery | None:
+        query = words.query(text)
+        return None if query is None else cls(query, words.signs(text))
+
+
+def matching(database: Database, place: Place, wanted: SearchQuery, limit: int) -> list[Message]:
+    """The newest `limit` messages that are `wanted`, newest first. Raises Corrupt likewise."""
+    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
+    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
+    return _read(database, place, database.all(_MATCHING, values))
+
+
+def matching_from(database: Database, place: Place, wanted: SearchQuery, seq: int, limit: int) -> list[Message]:
+    """Up to `limit` messages from `seq` on that are `wanted`, oldest first. Raises Corrupt likewise."""
+    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
+    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
+    return _read(database, place, database.all(_MATCHING_OLDEST_FIRST, values))
+
+
+def oldest_match(database: Database, place: Place, wanted: SearchQuery, most: int) -> int:
+    """Where the newest `most` messages that are `wanted` begin; 1 when there are not so many."""
+    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
+    found = database.one(_OLDEST_MATCH, (wanted.query, *span, wanted.signs, wanted.signs, most - 1))
+    return found[0] & SEQ_MOST if found else 1
+
+
+# --- the index -------------------------------------------------------------------------------------------------------
+def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
+    """Make texts findable, by the ids of their entries."""
+    rows.insert(database, "words (rowid, body)", [(number, words.indexed(text)) for number, text in texts])
+
+
+def take_from_index(database: Database, first: int, last: int) -> None:
+    """To be called before entries are deleted: an index without content deletes by the words it was given."""
+    found = database.each(
+        "SELECT e.id, e.kind, e.body, b.id FROM entries e LEFT JOIN indexed_before b ON b.id = e.id "
+        "WHERE e.id BETWEEN ? AND ?",
+        (first, last),
+    )
+    for number, kind, body, before in found:
+        content = decode(kind, body)
+        if isinstance(content, Text):
+            indexed = words.indexed(content.text) if before is None else words.indexed_in_version_5(content.text)
+            database.do(_UNINDEX, (number, indexed))
+    database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", (first, last))
+
+
+def index_anew(database: Database, most: int) -> bool:
+    """Bring the words of up to `most` entries in the index up to date, the newest first. False: all are."""
+    found = database.all(
+        "SELECT b.id, coalesce(e.kind, ''), coalesce(e.body, x'') FROM indexed_before b "
+        "LEFT JOIN entries e ON e.id = b.id ORDER BY b.id DESC LIMIT ?",
+        (most,),
+    )
+    if not found:
+        return False
+    with database.transaction():
+        for number, kind, body in found:
+            content = decode(kind, body)
+            text = content.text if isinstance(content, Text) else ""
+            before, now = words.indexed_in_version_5(text), words.indexed(text)
+            if before != now:
+                database.do(_UNINDEX, (number, before))
+                database.do("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, now))
+        database.do("DELETE FROM indexed_before WHERE id >= ?", (found[-1][0],))
+    return True
