@@ -16,6 +16,7 @@ from lanchat.desktop.widgets.choices import CONTROL_PAD, LabelledControl, RadioG
 from lanchat.desktop.widgets.labels import Heading, Label, Paragraph
 from lanchat.desktop.widgets.scrolling import ScrollFrame
 from lanchat.desktop.widgets.surfaces import Box, Ground, Ink
+from lanchat.desktop.widgets.tk_events import DelayedCalls
 from lanchat.engine.events import Event
 
 W = TypeVar("W", bound=tk.Widget)
@@ -80,7 +81,7 @@ class PageView(tk.Frame):
         self.column = Column(self, context.theme)
         self.column.pack(fill="both", expand=True)
         self.body = self.column.body
-        self._timer = ""
+        self._calls = DelayedCalls(self)
 
     def heard(self, event: Event) -> None:
         """An Event happened; the State has already taken it in."""
@@ -91,14 +92,7 @@ class PageView(tk.Frame):
 
     def later(self, milliseconds: int, draw: Callable[[], None]) -> None:
         """Call `draw` after that time, unless the page is destroyed or `later` is called again before."""
-        if self._timer:
-            self.after_cancel(self._timer)
-        self._timer = self.after(milliseconds, draw)
-
-    def destroy(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-        super().destroy()
+        self._calls.restart("later", draw, milliseconds)
 
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
         """Add a large icon."""

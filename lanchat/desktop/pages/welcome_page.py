@@ -39,7 +39,7 @@ class NoRoomsPanel(tk.Frame):
         Button(buttons, theme, _("With a passphrase…"), lambda: context.go(StartRoom()), "quiet")
         Button(buttons, theme, _("Type a code or address"), lambda: context.go(JoinBy()), "quiet")
         self._buttons = buttons
-        self.help = self._make_help()
+        self.help: Box | None = None  #: made when it is first shown
 
     def show(self, *, late: bool) -> None:
         """Show the present State. `late`: nobody was found for so long that something may be wrong."""
@@ -57,7 +57,8 @@ class NoRoomsPanel(tk.Frame):
         self.start.text(_("Opening…") if state.opening else _("Start {room}").format(room=room))
         self.start.enable(not state.opening)
         self._buttons.lay()
-        if late and not self.help.winfo_manager():
+        if late and self.help is None:
+            self.help = self._make_help()
             self.help.pack(fill="x", pady=(self._context.theme.px(24), 0))
 
     def _make_help(self) -> Box:

@@ -53,6 +53,7 @@ _SAVED_MS, _MS_A_SECOND = 1_000, 50
 #: Stands for a character above U+FFFF, which Tk 8.6 counts as two. It is drawn as a square: no font has it, and from
 #: U+40000 on Tk searches no fonts (FONTMAP_NUMCHARS).
 _UNDRAWN_TWICE = "\U0010fffd"
+_HOLDER = "lanchat_fonts"  # name of a canvas
 
 
 class Fonts:
@@ -66,6 +67,7 @@ class Fonts:
         names = set(tkfont.names(root))
         self._fonts: dict[FontName, tkfont.Font] = {}
         self._sizes: dict[FontName, tuple[str, int, bool]] = {}
+        self._heights: dict[FontName, int] = {}
         for name, (size, weight) in _SIZES.items():
             font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
             font.delete_font = False  # the next Theme configures the same font
@@ -73,9 +75,19 @@ class Fonts:
             font.configure(family=of_name, size=-pixels, weight=weight)
             self._fonts[name] = font
             self._sizes[name] = of_name, pixels, weight == "bold"
+            self._heights[name] = font.metrics("linespace")
+        self._keep_loaded(root)
         self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
         self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # that Tk has searched for
         self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.monotonic())
+
+    def _keep_loaded(self, root: tk.Misc) -> None:
+        """Show each font on a hidden canvas: Tk loads a font that nobody shows anew for each measurement, at twice the
+        time. A font that is configured anew stays on the canvas."""
+        if _HOLDER not in root.children:
+            holder = tk.Canvas(root, name=_HOLDER)
+            for name in self._fonts:
+                holder.create_text(0, 0, text="x", font=_tk(name))
 
     def name(self, name: FontName) -> str:
         return _tk(name)
@@ -115,7 +127,7 @@ class Fonts:
 
     def height(self, name: FontName) -> int:
         """The height of a line, in pixels."""
-        return self._fonts[name].metrics("linespace")
+        return self._heights[name]
 
     def ascent(self, name: FontName) -> int:
         """Pixels from the top of a line to its baseline."""

@@ -12,6 +12,7 @@ from lanchat.desktop.widgets.keyboard import set_text_keys
 from lanchat.desktop.widgets.menus import MenuItem, bind_context_click, show_menu
 from lanchat.desktop.widgets.surfaces import Box, Ground
 from lanchat.desktop.widgets.text_editing import offer_selected
+from lanchat.desktop.widgets.tk_events import DelayedCalls
 
 _SAID_MS = 2_000
 
@@ -26,7 +27,7 @@ class CopyField(Box):
         super().__init__(master, theme, fill, ground=ground, pad=(12, 6))
         set_text_keys(self)
         palette = theme.palette
-        self._forgetting = ""  # Tk's id of the timer that takes the word away
+        self._calls = DelayedCalls(self)
         self._said = tk.Label(
             self.inside, font=theme.font("small"), foreground=palette.good, background=self.fill, padx=0, borderwidth=0
         )
@@ -63,16 +64,7 @@ class CopyField(Box):
         self.clipboard_append(self.words)
         self._said.configure(text=_("Copied"))
         self.button.show("check", _("Copied"))
-        self._stop_forgetting()
-        self._forgetting = self.after(_SAID_MS, self._forget)
-
-    def destroy(self) -> None:
-        self._stop_forgetting()
-        super().destroy()
-
-    def _stop_forgetting(self) -> None:
-        if self._forgetting:
-            self.after_cancel(self._forgetting)
+        self._calls.restart("forget", self._forget, _SAID_MS)
 
     def _show_menu(self, event: tk.Event[tk.Misc]) -> None:
         """Copy what is selected, or else all of it."""

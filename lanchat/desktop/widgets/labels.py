@@ -17,7 +17,7 @@ from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.line_renderer import FittedLine, LineRenderer
 from lanchat.desktop.widgets.surfaces import Ground, Ink, palette_colour
 
 _UNLIMITED = 1 << 20  # pixels
@@ -43,6 +43,7 @@ class Label(tk.Canvas):
         self._anchor = anchor
         self._width = width
         self._renderer = LineRenderer(theme)
+        self._whole = FittedLine((), 0, cut=False)
         self.words = ""
         self.bind("<Configure>", lambda _event: self._draw())
         self.text(text)
@@ -52,16 +53,17 @@ class Label(tk.Canvas):
         if words == self.words:
             return
         self.words = words
+        self._whole = self._renderer.fit(words, self._font, _UNLIMITED)
         if not self._width:
-            self.configure(width=self._renderer.fit(words, self._font, _UNLIMITED).width or 1)
+            self.configure(width=self._whole.width or 1)
         self._draw()
 
     def _draw(self) -> None:
-        self.delete("all")
         width = self.winfo_width()
         if width <= 1:
             return  # not laid out yet
-        line = self._renderer.fit(self.words, self._font, width)
+        self.delete("all")
+        line = self._whole if self._whole.width <= width else self._renderer.fit(self.words, self._font, width)
         share = {"w": 0.0, "center": 0.5, "e": 1.0}[self._anchor]
         at = (round((width - line.width) * share), self.winfo_height() // 2)
         self._renderer.put(self, at, line, self._font, (self._colour,))
@@ -120,9 +122,7 @@ class Paragraph(tk.Text):
         self._size = round(theme.fonts.height(font) * _EMOJI_HEIGHT)
         self._pictures: list[ImageTk.PhotoImage] = []  # referenced here, or Tk drops them
         self.words = ""
-        self.tag_configure("right", justify="right")
-        self.tag_configure("centred", justify="center")
-        self.bindtags((str(self), str(self.winfo_toplevel()), "all"))  # no bindings of Text
+        self.bindtags((str(self), str(theme.root), "all"))  # no bindings of Text
         self.bind("<Configure>", lambda _event: self._resized())
         self.text(text)
 
@@ -143,7 +143,7 @@ class Paragraph(tk.Text):
             self.insert("end", "\n" if number else "")
             self._write_shaped(paragraph) if self._shaped else self._write_plain(paragraph)
         if self._centred:
-            self.tag_add("centred", "1.0", "end")
+            self._justify("center", "1.0")
         self.configure(state="disabled")
         self._measure()
 
@@ -174,13 +174,17 @@ class Paragraph(tk.Text):
                 else:
                     self._letters(part.text)
         if base:
-            self.tag_add("right", start, "end")
+            self._justify("right", start)
 
     def _width(self, part: Fragment) -> int:
         if part.kind == "emoji":
             return self._size
         shaped = self._theme.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
         return self._theme.fonts.measure(self._font, part.text) if shaped is None else shaped
+
+    def _justify(self, where: Literal["center", "right"], start: str) -> None:
+        self.tag_configure(where, justify=where)
+        self.tag_add(where, start, "end")
 
     def _letters(self, words: str) -> None:
         self.insert("end", self._theme.fonts.drawable(self._font, words))

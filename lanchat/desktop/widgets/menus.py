@@ -20,7 +20,7 @@ from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.keyboard import ON_MAC
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.surfaces import Box, Ground, draw_ground, mixed
-from lanchat.desktop.widgets.tk_events import ancestors, notify_press, route_input
+from lanchat.desktop.widgets.tk_events import DelayedCalls, ancestors, notify_press, route_input
 
 _POPOVER_GAP = 4  #: design pixels between it and the widget that it belongs to
 _POPOVER_MARGIN = 8  #: design pixels, at least, to the edges of the window
@@ -58,7 +58,7 @@ class Popover(Box):
         self.bind("<Configure>", lambda event: self._settle(), add="+")
         route_input(top)
         self.focus_set()
-        self._opening = self.after_idle(self._open)
+        DelayedCalls(self).do("open", self._open)
 
     def close(self) -> None:
         """Close it and give back the focus. Calling it again does nothing."""
@@ -72,10 +72,6 @@ class Popover(Box):
             self.came_from.focus_set()
         if self._on_close:
             self._on_close()
-
-    def destroy(self) -> None:
-        self.after_cancel(self._opening)
-        super().destroy()
 
     def holds(self, widget: tk.Misc) -> bool:
         """Whether the widget lies on this popover or on one that was opened from it."""

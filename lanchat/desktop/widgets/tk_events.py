@@ -14,9 +14,8 @@ from typing import Protocol, runtime_checkable
 #: Events of the wheel. The buttons are for X11; from Tk 9 on, macOS has an event for touchpads (TIP 684).
 WHEEL_EVENTS = ("<MouseWheel>", "<Button-4>", "<Button-5>", *(("<TouchpadScroll>",) if tk.TkVersion >= 9 else ()))
 
-_WHEEL_DELTA = (
-    1 if sys.platform == "darwin" and tk.TkVersion < 8.7 else 120
-)  # for one step of a wheel; 120 on every system since TIP 474
+#: For one step of a wheel; 120 on every system since TIP 474.
+_WHEEL_DELTA = 1 if sys.platform == "darwin" and tk.TkVersion < 8.7 else 120
 _TOUCHPAD, _TOUCHPAD_STEP = "39", 40  # Tk's number of that event, which tkinter does not name; pixels
 
 
@@ -170,14 +169,20 @@ class DelayedCalls:
         self._waiting: dict[str, str] = {}
         widget.bind("<Destroy>", self._gone, add="+")
 
-    def do(self, what: str, deed: Callable[[], None], milliseconds: int | None = None) -> None:
-        """Call `deed` after that time; None: when Tk is idle. While `what` waits, asking again does nothing."""
+    def restart(self, what: str, action: Callable[[], None], milliseconds: int) -> None:
+        """Call `action` after that time; a call of the same name that is waiting is dropped."""
+        if what in self._waiting:
+            self._widget.after_cancel(self._waiting.pop(what))
+        self.do(what, action, milliseconds)
+
+    def do(self, what: str, action: Callable[[], None], milliseconds: int | None = None) -> None:
+        """Call `action` after that time; None: when Tk is idle. While `what` waits, asking again does nothing."""
         if what in self._waiting:
             return
 
         def now() -> None:
             del self._waiting[what]
-            deed()
+            action()
 
         after = self._widget.after_idle(now) if milliseconds is None else self._widget.after(milliseconds, now)
         self._waiting[what] = after

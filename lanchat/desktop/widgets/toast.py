@@ -11,6 +11,7 @@ from lanchat.desktop.emoji.pattern import without_emoji
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.labels import show_words
 from lanchat.desktop.widgets.surfaces import Box
+from lanchat.desktop.widgets.tk_events import DelayedCalls
 
 SECONDS = 2.5
 SECONDS_PER_CHARACTER = 0.04  #: added for what takes longer to read
@@ -28,7 +29,7 @@ class Toasts(tk.Frame):
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
         self._picture: ImageTk.PhotoImage | None = None
-        self._going = ""  # Tk's id of the timer for the next message
+        self._calls = DelayedCalls(self)
         self._box = Box(self, theme, "raised", 8, pad=(14, 8), edge=theme.palette.shade)
         self._box.pack()
         self._words = tk.Label(
@@ -68,9 +69,4 @@ class Toasts(tk.Frame):
         self.place(relx=0.5, rely=1, y=-self._theme.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
-        self._going = self.after(round(seconds * 1000), self._next)
-
-    def destroy(self) -> None:
-        if self._going:
-            self.after_cancel(self._going)
-        super().destroy()
+        self._calls.restart("next", self._next, round(seconds * 1000))

@@ -125,20 +125,20 @@ class VirtualList(tk.Frame, Generic[R]):
         self.move(by * rows)
 
     def move_to_named(self, typed: str) -> None:
-        """To a row whose name begins with this: for one letter to the next one, for more the same may do."""
+        """Move the cursor to a row whose name begins with this; for one letter, to the next such row."""
         at = self._layout.index(self._cursor)
         found = self._layout.named(typed, (-1 if at is None else at) - (len(typed) > 1))
         if found is not None:
             self.go_to(self._layout.rows[found].key)
 
     def enter(self) -> None:
-        """Do with the row at the cursor what a click would do."""
+        """Act on the row at the cursor, as a click does."""
         row = self.cursor
         if row is not None and row.name:
             self._act(row)
 
     def show_menu(self) -> None:
-        """The menu of the row at the cursor, below it."""
+        """Open the menu of the row at the cursor, below it."""
         index = self._layout.index(self._cursor)
         if index is not None and self._menu is not None:
             self._see(index)
@@ -148,14 +148,14 @@ class VirtualList(tk.Frame, Generic[R]):
             self._menu(self._layout.rows[index], at)
 
     def turned(self, steps: float) -> None:
-        """The wheel was; see widgets.anywhere.Scrolls."""
+        """See tk_events.Scrollable."""
         self._scroll_to(self._top + round(steps * self._theme.px(_STEP)))
 
     def shows_all(self) -> bool:
         return self._layout.height <= self.canvas.winfo_height()
 
     def reveal(self, widget: tk.Misc) -> None:
-        """See widgets.anywhere.Scrolls: what has the keyboard here is seen already."""
+        """See tk_events.Scrollable: nothing on it but the canvas takes the focus."""
 
     def _bar_moved(self, how: str, amount: float, _what: str = "") -> None:
         if how == "moveto":

@@ -133,7 +133,7 @@ def test_what_does_not_open_elsewhere_is_not_said_here(ana: Ana) -> None:
 def test_after_a_while_alone_there_is_help(user: Ana) -> None:
     user.hears(LOOKED)
     page = user.at(welcome(help_ms=1))
-    while not page.empty.help.winfo_viewable():
+    while page.empty.help is None or not page.empty.help.winfo_viewable():
         user.root.update()
     assert "Guest Wi-Fi keeps computers apart" in user.text
     assert user.focus() == "Start Ana's room"
@@ -145,7 +145,7 @@ def test_after_a_while_alone_there_is_help(user: Ana) -> None:
 
 def test_help_goes_when_a_room_is_found(user: Ana) -> None:
     page = user.at(welcome(help_ms=1))
-    while not page.empty.help.winfo_viewable():
+    while page.empty.help is None or not page.empty.help.winfo_viewable():
         user.root.update()
     user.hears(RoomFound(listing(KITCHEN)))
     assert "Guest Wi-Fi" not in user.text
