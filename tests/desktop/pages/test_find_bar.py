@@ -41,7 +41,7 @@ class Jumps(list[int]):
 
 @pytest.fixture
 def jumps(user: Ana, archive: Archive) -> Jumps:
-    """Where the timeline went, while the bar is over it."""
+    """Where the timeline scrolled to, while the bar is over it."""
     jumps = Jumps()
     bar = FindBar(user.root, user.context, KITCHEN, jumps.jump, jumps.close)
     bar.pack(fill="x")
