@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PIL import features
 
 from lanchat.core.limits import TEXT_CHARACTERS
-from lanchat.desktop.composer.draft import draft, put_back
+from lanchat.desktop.composer.draft import load_draft, put_back
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.widgets.keyboard import MENU_KEY
 from lanchat.desktop.widgets.labels import Paragraph
@@ -78,12 +78,6 @@ def test_an_emoji_that_comes_in_parts_becomes_one(ana: Author) -> None:
         ana.types(part)
     assert ana.composer.editor.index("end-1c") == "1.1"
     assert shown(ana.composer.editor, ana.stage.desk.theme) == "👩🏽‍💻"
-
-
-def test_halves_of_a_character_become_one(ana: Author) -> None:
-    for half in ("\ud83d", "\udc4d"):
-        ana.root.tk.call(str(ana.composer.editor), "insert", "insert", half)
-    assert ana.written == "👍"
 
 
 def test_what_is_copied_has_its_emoji(ana: Author) -> None:
@@ -254,11 +248,11 @@ def test_a_flood_of_emoji_does_not_stop_the_window(ana: Author) -> None:
 def test_what_was_begun_is_there_again(ana: Author) -> None:
     ana.types("to be continued 🙂")
     ana.stand_up()
-    assert draft(ana.stage.desk.kept, KITCHEN) == "to be continued 🙂"
+    assert load_draft(ana.stage.desk.kept, KITCHEN).text == "to be continued 🙂"
     ana.sit_down()
     assert ana.written == shown(ana.composer.editor, ana.stage.desk.theme) == "to be continued 🙂"
     ana.keys("Return")
-    assert draft(ana.stage.desk.kept, KITCHEN) == ""
+    assert load_draft(ana.stage.desk.kept, KITCHEN).text == ""
 
 
 def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
@@ -283,7 +277,7 @@ def test_even_where_nobody_can_write_any_more(ana: Author) -> None:
 def test_also_into_a_room_that_is_not_in_view(ana: Author) -> None:
     put_back(ana.stage.desk.kept, GARDEN, "one")
     put_back(ana.stage.desk.kept, GARDEN, "two")
-    assert draft(ana.stage.desk.kept, GARDEN) == "one\ntwo"
+    assert load_draft(ana.stage.desk.kept, GARDEN).text == "one\ntwo"
 
 
 # --- where we stand with the room ------------------------------------------------------------------------------------

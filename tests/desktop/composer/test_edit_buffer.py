@@ -129,3 +129,11 @@ def test_words_end_where_people_see_their_end(text: str, before: int, after: int
 
 def test_an_emoji_is_told_from_a_letter() -> None:
     assert [isinstance(unit, Emoji) for unit in split_units("a👍1")] == [False, True, False]
+
+
+def test_an_emoji_that_comes_in_halves_is_one() -> None:
+    """Some keyboards send it so, one key press each."""
+    one = written("hi ")
+    assert one.insert(3, "\ud83d") == 0
+    assert one.insert(3, "\udc4d") == 1
+    assert one.text == "hi 👍"
