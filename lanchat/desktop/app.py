@@ -32,7 +32,7 @@ from lanchat.desktop.room_requests import RoomRequests
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, SettingsAt
 from lanchat.desktop.window import Program, Window
 from lanchat.desktop.window_chrome import TitleBar, bind_keys, show_menu_bar
-from lanchat.engine.commands import Browse, ChangeNick, Command, Join, OpenRoom, Quit
+from lanchat.engine.commands import Browse, ChangeNick, Command, Join, MarkRead, OpenRoom, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
@@ -163,7 +163,8 @@ class App(Program):
     # --- window.Program ----------------------------------------------------------------------------------------------
     def do(self, command: Command) -> None:
         self._engine.do(command)
-        self._update_title()
+        if isinstance(command, MarkRead):
+            self._update_title()
 
     def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         def done(future: Future[T]) -> None:

@@ -167,8 +167,7 @@ class Window(ViewContext):
             self.reader.close()
 
     def do(self, command: Command) -> None:
-        self.state.note(command)
-        if self.panes is not None:
+        if self.state.note(command) and self.panes is not None:
             self.panes.sidebar.refresh()  # shows at once that it was asked for
         self._program.do(command)
 

@@ -67,8 +67,8 @@ class State:
             room.unread.read(record.read_seq)
             left -= recall(reader, room, self.nick, min(left, LOOKED_THROUGH))
 
-    def note(self, command: Command) -> None:
-        """Note a command that is about to be given to the engine."""
+    def note(self, command: Command) -> bool:
+        """Note a command that is about to be given to the engine. Whether that changes anything that is shown."""
         match command:
             case commands.Join(where):
                 self.joining.add(where)
@@ -85,7 +85,8 @@ class State:
             case commands.CheckUp():
                 self.checking = True
             case _:
-                pass  # nothing changes until the answer
+                return False  # nothing changes until the answer
+        return True
 
     def read(self, room_id: RoomId | None) -> None:
         """From now on the person looks at the end of this room (None: of none): what comes there is read at once.
