@@ -105,9 +105,9 @@ def _terminal(options: Options, no_window: str) -> Exit:
 
             return room_commands.run_join(options, open_console)
         case "send":
-            from lanchat.terminal import send
+            from lanchat.terminal import room_commands
 
-            return send.run(options, open_console)
+            return room_commands.run(options, open_console)
         case "doctor":
             from lanchat.terminal import diagnostics
 

@@ -37,7 +37,7 @@ from lanchat.desktop.view_context import (
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.menus import close_popovers
-from lanchat.desktop.widgets.toast import Toasts
+from lanchat.desktop.widgets.overlays import Toasts
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import (
     ConnectionChanged,

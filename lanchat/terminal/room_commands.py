@@ -1,4 +1,8 @@
-"""`lanchat host` and `lanchat join`: open or join a room, then talk in it. Main thread."""
+"""The commands `lanchat host`, `join` and `send`. Main thread.
+
+The first two open or join a room, then talk in it. `send` says one thing, and succeeds only when the host has stored
+it.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,30 @@ import stat
 import sys
 import time
 
-from lanchat.core.limits import TITLE_CHARACTERS
-from lanchat.core.model import RoomId
-from lanchat.core.text import clean_line, shown_title
+from lanchat.core.limits import TEXT_CHARACTERS, TITLE_CHARACTERS
+from lanchat.core.model import EntryId, RoomId
+from lanchat.core.text import as_sentence, clean_line, shown_title, shows_nothing
 from lanchat.core.translate import _
-from lanchat.engine.commands import OpenRoom
+from lanchat.engine.commands import OpenRoom, Say
 from lanchat.engine.events import (
+    ConnectionChanged,
     ConnectionState,
+    EntryState,
+    EntryStateChanged,
+    EntryWritten,
     Hosting,
+    NotWritten,
 )
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, OpenConsole
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
-from lanchat.terminal.exit_codes import CommandError, Exit
+from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.find_room import find_room, known_rooms
-from lanchat.terminal.join_room import enter, read_passphrase, report_problem
+from lanchat.terminal.join_room import delay_reason, enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen, shell_quoted
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
+from lanchat.terminal.stdin_reader import text_problem
 
 
 def open_room_command(options: Options) -> OpenRoom:
@@ -130,3 +140,82 @@ def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
         print_diagnostic(
             _("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title)
         )
+
+
+#: stdin is read up to here: an endless input, as of `yes`, must not fill the memory.
+_MAX_BYTES = 1_000_000
+
+
+def run(options: Options, open_console: OpenConsole) -> Exit:
+    text = " ".join(options.text) if options.text else _from_stdin()
+    if shows_nothing(text):
+        raise CommandError(_("There is nothing to send."), Exit.USAGE)
+    if problem := text_problem(text):
+        raise CommandError(problem)
+    passphrase = read_passphrase(options.passphrase_file)
+    until = time.monotonic() + (options.wait or 0.0)
+    with open_console(options) as console:
+        where = find_room(console, options.room, thorough=True, until=until).where
+        inside = enter(
+            console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, must_connect=True
+        )
+        done = _say(console, inside, text, until)
+        if inside.first_meeting or is_terminal(sys.stderr):
+            words = _("Sent to {title}, hosted by {host}.")
+            print_diagnostic(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
+        return done
+
+
+def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:
+    console.do(Say(inside.room_id, text))
+    written: EntryId | None = None
+    delay = ""
+    try:
+        while True:
+            event = console.next_event(until)
+            delay = delay_reason(event, delay) if event else delay
+            match event:
+                case None:
+                    raise CommandError(_unsure(delay))
+                case EntryWritten(entry_id=entry_id):
+                    written = entry_id
+                    if inside.diverged:
+                        kept = _("The message is kept here, and goes when that is mended.")
+                        raise CommandError(f"{as_sentence(inside.problem)} {kept}", Exit.REFUSED)
+                case EntryStateChanged(entry_ids=ids, state=EntryState.NOT_SENT, problem=problem) if written in ids:
+                    raise CommandError(
+                        _("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED
+                    )
+                case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
+                    return Exit.DONE
+                case NotWritten(problem=problem):
+                    raise CommandError(_("Not sent. {problem}").format(problem=problem))
+                case _:
+                    report_problem(event)
+    except Interrupted:
+        raise CommandError(_unsure(delay)) from None
+
+
+def _unsure(delay: str) -> str:
+    unsure = _(
+        "The host has not confirmed it yet. The message is kept here and goes with the next join or send; "
+        "sending it again would say it twice."
+    )
+    return f"{as_sentence(delay)} {unsure}".lstrip()
+
+
+def _from_stdin() -> str:
+    if is_terminal(sys.stdin):
+        print_diagnostic(
+            _("Write the message; Ctrl+Z and Enter on a line of their own send it.")
+            if sys.platform == "win32"
+            else _("Write the message; Ctrl+D on a line of its own sends it.")
+        )
+    try:
+        data = sys.stdin.buffer.read(_MAX_BYTES)
+    except OSError:  # the terminal was closed
+        return ""
+    if len(data) == _MAX_BYTES:
+        words = _("Too long: {n} bytes and more, and {most} characters go in one message.")
+        raise CommandError(words.format(n=_MAX_BYTES, most=TEXT_CHARACTERS))
+    return data.decode("utf-8", "replace").rstrip("\r\n")

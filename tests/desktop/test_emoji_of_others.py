@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.text_layout.font_files import face, script_of
 from lanchat.desktop.timeline.timeline import Timeline
 from tests.desktop.person import People, Person

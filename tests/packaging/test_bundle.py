@@ -16,7 +16,7 @@ from PIL import _imagingft, features
 import lanchat
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
-from lanchat.desktop.emoji.emoji_names import _LANGUAGES
+from lanchat.desktop.emoji.emoji_data import _LANGUAGES
 from lanchat.desktop.pages.about_page import LIBRARIES
 from lanchat.desktop.platform.taskbar import CLASS_NAME
 from lanchat.network.discovery.mdns import TYPE

@@ -20,7 +20,7 @@ from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from lanchat.desktop.composer.emoji_picker import note_used
-from lanchat.desktop.emoji import emoji_names
+from lanchat.desktop.emoji import emoji_data
 from lanchat.desktop.emoji.images import is_pictured, picture
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
@@ -46,7 +46,7 @@ def completions(before: str, people: Iterable[tuple[MemberKey, str]], recent: Se
     """`before`: what is written up to the caret. `people`: who is here, as they call themselves."""
     line = before.rfind("\n") + 1
     if match := _EMOJI.search(before, line):
-        found = emoji_names.search(match[1], MOST, recent)
+        found = emoji_data.search(match[1], MOST, recent)
         return [Completion(match.start(), named.sequence, f":{named.codes[0]}:", named.sequence) for named in found]
     if match := _AT.search(before, line):
         begun = match[1].casefold()
@@ -58,7 +58,7 @@ def completions(before: str, people: Iterable[tuple[MemberKey, str]], recent: Se
 def completed_code(before: str) -> Completion | None:
     """The emoji whose code was completed by the colon just typed; None: there is none."""
     match = _WHOLE_CODE.search(before, before.rfind("\n") + 1)
-    sequence = emoji_names.emoji_of_code(match[1]) if match else ""
+    sequence = emoji_data.emoji_of_code(match[1]) if match else ""
     return Completion(match.start(), sequence, match[0], sequence) if match and sequence else None
 
 

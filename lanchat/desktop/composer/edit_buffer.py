@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import islice, takewhile
 
 from lanchat.core.text import LINE_END
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.widgets.text_editing import SurrogateJoiner
 
 _MOST_STEPS = 200  # of undo

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lanchat.core.translate import _
-from lanchat.desktop.emoji import categories, emoji_names
+from lanchat.desktop.emoji import emoji_data
 from lanchat.desktop.emoji.images import emoji_font, is_pictured, picture
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
@@ -19,11 +19,11 @@ from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.menus import Popover
+from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.scrolling import ScrollBar
 from lanchat.desktop.widgets.surfaces import RING, draw_ground
 from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tk_events import bind_wheel
-from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.storage.languages import spoken
 from lanchat.storage.preferences import Kept
 
@@ -218,7 +218,7 @@ class EmojiPicker(Popover):
         self._about = _EmojiDetails(self.inside, theme, spoken(desk.kept.now.language))
         self._about.pack(fill="x", pady=(theme.px(6), 0))
         if emoji_font() is not None:
-            for at, title in enumerate(categories.titles()):
+            for at, title in enumerate(emoji_data.titles()):
                 self._make_tab(at, title)
         else:
             words = _(
@@ -230,7 +230,7 @@ class EmojiPicker(Popover):
         self._search.focus_set()
 
     def _make_tab(self, at: int, title: str) -> None:
-        first = emoji_names.group(at)[0].sequence
+        first = emoji_data.group(at)[0].sequence
         tab = _GroupTab(self._tabs, self._desk.theme, first, title, lambda: self._go_to(title))
         tab.pack(side="left", expand=True, fill="x")
 
@@ -246,7 +246,7 @@ class EmojiPicker(Popover):
     def _show(self, words: str) -> None:
         if words.strip():
             recent = self._desk.kept.now.recent_emoji
-            found = _pictured(emoji_names.search(words, _MOST_FOUND, recent))
+            found = _pictured(emoji_data.search(words, _MOST_FOUND, recent))
             title = _("Found") if found else _("No emoji is called that.")
             self._grid.show([EmojiSection(title, found)])
         else:
@@ -256,7 +256,7 @@ class EmojiPicker(Popover):
         lately = self._desk.kept.now.recent_emoji[:MOST_RECENT]
         recent = [EmojiSection(_("Recently used"), lately)] if lately else []
         all_groups = [
-            EmojiSection(title, _pictured(emoji_names.group(at))) for at, title in enumerate(categories.titles())
+            EmojiSection(title, _pictured(emoji_data.group(at))) for at, title in enumerate(emoji_data.titles())
         ]
         return [*recent, *all_groups]
 
@@ -290,11 +290,11 @@ class EmojiPicker(Popover):
 
 def prepare() -> None:
     """Look up what takes long the first time. Any thread: it is called before somebody waits for it."""
-    for at in range(len(categories.ALL)):
-        _pictured(emoji_names.group(at))
+    for at in range(len(emoji_data.ALL)):
+        _pictured(emoji_data.group(at))
 
 
-def _pictured(found: Iterable[emoji_names.EmojiName]) -> tuple[str, ...]:
+def _pictured(found: Iterable[emoji_data.EmojiName]) -> tuple[str, ...]:
     """Those that the emoji font has; all of them when there is no such font."""
     all_alike = emoji_font() is None
     return tuple(one.sequence for one in found if all_alike or one.since <= _EVERYWHERE or is_pictured(one.sequence))
@@ -350,8 +350,8 @@ class _EmojiDetails(tk.Canvas):
             self.create_image(theme.px(18), middle, image=image)
         x = theme.px(38 if image is not None else 8)
         end = self.winfo_width() - theme.px(6)
-        name = emoji_names.name_of(sequence, self._language)
+        name = emoji_data.name_of(sequence, self._language)
         x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + theme.px(10)
-        code = emoji_names.code_of(sequence)
+        code = emoji_data.code_of(sequence)
         if code and x < end:
             self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk, features
 
-from lanchat.desktop.emoji.emoji_names import name_of
-from lanchat.desktop.emoji.pattern import LONGEST
+from lanchat.desktop.emoji.emoji_data import LONGEST, name_of
 from lanchat.desktop.theme.picture_cache import rounded
 from lanchat.desktop.theme.theme import Theme
 

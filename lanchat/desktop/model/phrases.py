@@ -10,7 +10,7 @@ from lanchat.core import dates
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.text import clean_line, shown_title
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.unread import MOST
 from lanchat.engine.events import ConnectionState, EntryState, KeyChanged, PassphraseNeeded

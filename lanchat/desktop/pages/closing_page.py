@@ -9,7 +9,7 @@ from lanchat.desktop.model import phrases
 from lanchat.desktop.model.phrases import list_names, others_here
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import PageView
-from lanchat.desktop.view_context import Closing, InRoom, StopHosting, ViewContext
+from lanchat.desktop.view_context import Closing, InRoom, StopHosting, ViewContext, room_of
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import Switch
 from lanchat.engine.commands import Leave
@@ -92,7 +92,7 @@ class StoppingPage(PageView):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        if getattr(event, "room_id", None) == self._room_id:
+        if room_of(event) == self._room_id:
             self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:

@@ -9,7 +9,7 @@ from lanchat.desktop.model.phrases import list_names, others_here
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.fonts import FontName
-from lanchat.desktop.view_context import InRoom, Invite, ViewContext
+from lanchat.desktop.view_context import InRoom, Invite, ViewContext, room_of
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.labels import Paragraph
@@ -28,7 +28,7 @@ class InvitePage(PageView):
         self._build()
 
     def heard(self, event: Event) -> None:
-        if getattr(event, "room_id", None) == self._room_id:
+        if room_of(event) == self._room_id:
             self.context.soon(self, self._draw)
 
     def focus_first(self) -> None:

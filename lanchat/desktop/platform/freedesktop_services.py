@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.dark_mode import RememberedAppearance
 from lanchat.desktop.platform.external_programs import find, run
 from lanchat.desktop.platform.notifier import SystemNotification, no_notifications_text
+from lanchat.desktop.platform.services import RememberedAppearance
 from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
 
 _PORTAL = Service(

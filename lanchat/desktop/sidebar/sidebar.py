@@ -17,9 +17,9 @@ from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
 from lanchat.desktop.widgets.labels import Label, fitted
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.menus import popover_of
+from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import RING, draw_ground
 from lanchat.desktop.widgets.text_field import TextField
-from lanchat.desktop.widgets.tooltip import Tooltip
 from lanchat.engine import events
 from lanchat.engine.commands import ChangeNick
 from lanchat.engine.events import Event

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from lanchat.core.text import extends
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.text_layout.bidi import is_right_to_left, levels, visual_order
 
 #: "letters" are Tk's to draw; "shaped" become a picture.

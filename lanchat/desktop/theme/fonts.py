@@ -15,7 +15,7 @@ from tkinter import font as tkfont
 from typing import Literal, TypeAlias
 
 from lanchat.core.rate_limit import Bucket
-from lanchat.desktop.emoji.pattern import UNDRAWN
+from lanchat.desktop.emoji.emoji_data import UNDRAWN
 
 FontName: TypeAlias = Literal[
     "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number"

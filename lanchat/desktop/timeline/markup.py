@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal, TypeAlias
 
 from lanchat.core.address import NotAnAddress, parse_where
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.model.mentions import mention_spans
 from lanchat.desktop.platform.external_programs import is_mail_address, is_web_address
 from lanchat.desktop.text_layout.bidi import COMPLEX

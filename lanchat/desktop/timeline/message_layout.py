@@ -16,7 +16,7 @@ from lanchat.core.dates import clock, moment
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.emoji.pattern import UNDRAWN
+from lanchat.desktop.emoji.emoji_data import UNDRAWN
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.state import State
 from lanchat.desktop.text_layout import paragraphs

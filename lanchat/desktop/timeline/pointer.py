@@ -15,7 +15,7 @@ from PIL import ImageTk
 
 from lanchat.core.dates import clock, moment
 from lanchat.core.model import MemberKey
-from lanchat.desktop.emoji.pattern import without_emoji
+from lanchat.desktop.emoji.emoji_data import without_emoji
 from lanchat.desktop.model import phrases
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import Action, OpenLink, menu_of

@@ -13,8 +13,8 @@ from typing import Literal, TypeAlias
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
-from lanchat.desktop.widgets.tooltip import Tooltip
 
 
 class Pressable(tk.Canvas):

@@ -11,8 +11,8 @@ from typing import Literal
 
 from PIL import ImageTk
 
+from lanchat.desktop.emoji.emoji_data import EMOJI, UNDRAWN
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lanchat.core.text import extends
+from lanchat.desktop.emoji.emoji_data import EMOJI, UNDRAWN
 from lanchat.desktop.emoji.images import picture
-from lanchat.desktop.emoji.pattern import EMOJI, UNDRAWN
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.bidi import visual_order
 from lanchat.desktop.text_layout.paragraphs import Kind

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from lanchat.core.translate import _
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.toast import Toasts
+from lanchat.desktop.widgets.overlays import Toasts
 
 #: Replaces the Tcl command of the Text. An index given in pixels, as arrow keys and the mouse give it, may lie between
 #: the bytes of one character (seen in Tk 8.6, which then breaks the character); as line and column it cannot.

@@ -14,10 +14,10 @@ from typing import Generic
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.list_rows import ListKeys, ListLayout, R, RowArea, in_previous_order
 from lanchat.desktop.widgets.menus import bind_context_click
+from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.scrolling import ScrollBar
 from lanchat.desktop.widgets.surfaces import Ground, palette_colour
 from lanchat.desktop.widgets.tk_events import DelayedCalls, route_input
-from lanchat.desktop.widgets.tooltip import Tooltip
 
 STILL_SECONDS = 1.5  #: a pointer that has rested for this time is not about to click
 _INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels

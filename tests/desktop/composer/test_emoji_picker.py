@@ -8,7 +8,7 @@ import pytest
 
 from lanchat.desktop.composer import emoji_picker
 from lanchat.desktop.composer.emoji_picker import COLUMNS, MOST_RECENT, EmojiGrid, EmojiPicker, note_used
-from lanchat.desktop.emoji import categories, emoji_names, images
+from lanchat.desktop.emoji import emoji_data, images
 from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.labels import Paragraph
 from tests.desktop.composer.author import Author, below
@@ -78,14 +78,14 @@ def test_only_so_many_are_remembered(ana: Author) -> None:
 def test_the_arrows_go_through_all_of_them_and_stay_in_sight(ana: Author) -> None:
     grid = grid_of(opened(ana))
     canvas = canvas_of(grid)
-    smileys = [named.sequence for named in emoji_names.group(0)]
+    smileys = [named.sequence for named in emoji_data.group(0)]
     ana.keys("Right", "Down")
     assert grid.chosen == smileys[COLUMNS + 1]
     ana.keys("Up", "Left")
     assert grid.chosen == smileys[0]
     ana.keys(*["Next"] * 40)
     assert canvas.yview()[1] == 1.0
-    flags = [named.sequence for named in emoji_names.group(len(categories.ALL) - 1)]
+    flags = [named.sequence for named in emoji_data.group(len(emoji_data.ALL) - 1)]
     assert grid.chosen in flags[-2 * COLUMNS :], "in the last row"
     ana.keys(*["Prior"] * 40)
     assert canvas.yview()[0] == 0.0
@@ -96,7 +96,7 @@ def test_the_arrows_go_through_all_of_them_and_stay_in_sight(ana: Author) -> Non
 def test_the_groups_are_one_press_away(ana: Author) -> None:
     open_picker = opened(ana)
     tabs = [one for one in below(open_picker) if isinstance(one, Pressable)]
-    tabs[-len(categories.ALL) + 3].press()
+    tabs[-len(emoji_data.ALL) + 3].press()
     ana.root.update()
     assert grid_of(open_picker).chosen == "🍇"
     assert lines_on(canvas_of(grid_of(open_picker)))[0] == "Food and drink"
@@ -127,4 +127,4 @@ def test_without_a_font_they_are_chosen_by_name(ana: Author, monkeypatch: pytest
     assert any("fonts-noto-color-emoji" in words for words in paragraphs), "how to get one"
     grid = grid_of(shown)
     ana.keys("Down")
-    assert grid.chosen == emoji_names.group(0)[2].sequence
+    assert grid.chosen == emoji_data.group(0)[2].sequence

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lanchat.desktop.emoji import images
+from lanchat.desktop.emoji.emoji_data import LONGEST
 from lanchat.desktop.emoji.images import drawn, picture, pill
-from lanchat.desktop.emoji.pattern import LONGEST
 from lanchat.desktop.theme.theme import Theme
 from tests.systems import needs_xdg
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.emoji.pattern import EMOJI, LONGEST
+from lanchat.desktop.emoji.emoji_data import EMOJI, LONGEST
 
 FULL = [one for one, about in emoji.EMOJI_DATA.items() if about["status"] == emoji.STATUS["fully_qualified"]]
 SEQUENCES = st.sampled_from(FULL)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.platform import dark_mode
-from lanchat.desktop.platform.dark_mode import PolledAppearance
+from lanchat.desktop.platform import services
 from lanchat.desktop.platform.macos_desktop import MacAppearance
+from lanchat.desktop.platform.services import PolledAppearance
 from tests.desktop.platform.programs import Programs
 
 pytest.importorskip("jeepney", reason="Linux desktops only")
@@ -47,7 +47,7 @@ def look(bus: list[Bus], told: Told) -> FreedesktopAppearance:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests: what is asked here is what the answer is, not when it comes."""
-    monkeypatch.setattr(dark_mode, "FIRST_SECONDS", 20.0)
+    monkeypatch.setattr(services, "FIRST_SECONDS", 20.0)
 
 
 @pytest.mark.usefixtures("patient")
@@ -113,7 +113,7 @@ def test_a_slow_desktop_does_not_keep_the_window_waiting(told: Told) -> None:
 
 
 def test_a_change_is_seen_by_looking(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dark_mode, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(services, "LOOK_SECONDS", 0.001)
     looks = iter([False, False, True])
     system = PolledAppearance(lambda: next(looks, True), told.put)
     assert told.get(timeout=20) is False

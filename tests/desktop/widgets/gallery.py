@@ -13,9 +13,9 @@ from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuItem, Popover, show_menu
+from lanchat.desktop.widgets.overlays import Toasts
 from lanchat.desktop.widgets.surfaces import Box
 from lanchat.desktop.widgets.text_field import TextField
-from lanchat.desktop.widgets.toast import Toasts
 
 KINDS: tuple[ButtonKind, ...] = ("primary", "quiet", "danger", "link")
 LONG = "A room with a title that is far too long for the place it is shown in, as titles now and then are"

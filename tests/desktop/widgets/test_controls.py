@@ -7,7 +7,7 @@ import tkinter as tk
 import pytest
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets import copy_field, tooltip
+from lanchat.desktop.widgets import copy_field, overlays
 from lanchat.desktop.widgets.buttons import Button, IconButton
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.copy_field import CopyField
@@ -161,7 +161,7 @@ def test_a_long_link_is_seen_whole(root: tk.Tk, theme: Theme) -> None:
 
 
 def test_a_picture_says_what_it_does(root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tooltip, "TOOLTIP_DELAY_MS", 10)
+    monkeypatch.setattr(overlays, "TOOLTIP_DELAY_MS", 10)
     button = IconButton(root, theme, "gear", "Settings", lambda: None)
     put(root, button)
     button.focus_set()
@@ -178,7 +178,7 @@ def test_who_presses_a_picture_is_not_told_what_it_does(
     root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or the words come up over the menu it has opened."""
-    monkeypatch.setattr(tooltip, "TOOLTIP_DELAY_MS", 10)
+    monkeypatch.setattr(overlays, "TOOLTIP_DELAY_MS", 10)
     button = IconButton(root, theme, "more", "More", lambda: None)
     put(root, button)
     button.event_generate("<Enter>")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import features
 
 from lanchat.desktop.emoji import images
-from lanchat.desktop.emoji.pattern import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme

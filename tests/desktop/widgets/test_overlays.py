@@ -7,12 +7,12 @@ import tkinter as tk
 import pytest
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets import toast
+from lanchat.desktop.widgets import overlays
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuItem, Popover, close_popovers, show_menu
+from lanchat.desktop.widgets.overlays import Toasts
 from lanchat.desktop.widgets.scrolling import ScrollBar, ScrollFrame
 from lanchat.desktop.widgets.text_field import TextField
-from lanchat.desktop.widgets.toast import Toasts
 from tests.desktop.widgets.conftest import Hands
 
 
@@ -136,8 +136,8 @@ def test_a_menu_by_keyboard(root: tk.Tk, theme: Theme, hands: Hands, field: Text
 def test_toasts_come_one_after_another(
     root: tk.Tk, theme: Theme, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(toast, "SECONDS", 0.2)
-    monkeypatch.setattr(toast, "SECONDS_PER_CHARACTER", 0.0)
+    monkeypatch.setattr(overlays, "SECONDS", 0.2)
+    monkeypatch.setattr(overlays, "SECONDS_PER_CHARACTER", 0.0)
     toasts = Toasts.over(root, theme)
     assert Toasts.over(root, theme) is toasts
     for words in ("Copied", "Copied", "Ben joined"):
