@@ -58,7 +58,7 @@ def _run(options: Options) -> Exit:
     from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
     from lanchat.terminal.exit_codes import CommandError, Exit
-    from lanchat.terminal.standard_streams import log_to_stderr
+    from lanchat.terminal.output import log_to_stderr
 
     log_to_stderr(options.log_level)
     wants_window = options.window or (not options.command and not options.selftest)

@@ -1,4 +1,4 @@
-"""The layout of the terminal's output (columns, wrapping, days, colours), and the Screen it is written to.
+"""The layout of the terminal's output (columns, wrapping, days, colours), the Screen it is written to, and the log.
 
 The layout is pure, text in, text out; a Screen belongs to one thread. Nothing here cleans text: what comes from peers
 has been through `core.text` before.
@@ -6,6 +6,7 @@ has been through `core.text` before.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shlex
@@ -22,7 +23,7 @@ from lanchat.core.dates import full_date
 from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Nicks, People
 from lanchat.core.translate import _
-from lanchat.terminal.standard_streams import is_terminal, printable, write
+from lanchat.terminal.standard_streams import is_terminal, print_diagnostic, printable, write
 
 CLOCK_CELLS = 5  # of a time such as 20:14
 GAP = "  "
@@ -179,3 +180,15 @@ def shell_quoted(argument: str, otherwise: str | None = None) -> str:
     if argument.isprintable() and not argument.startswith("-") and not set(argument) & set('"$`!%\\“”„'):
         return f'"{argument}"'
     return otherwise or shlex.quote(argument)
+
+
+class ToStderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        print_diagnostic(self.format(record))
+
+
+def log_to_stderr(level: str) -> None:
+    """`level`: debug, info, warning or error."""
+    handler = ToStderr()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])

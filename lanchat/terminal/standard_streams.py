@@ -1,4 +1,4 @@
-"""stdin, stdout and stderr in whatever state the program finds them, and logging to stderr. Main thread.
+"""stdin, stdout and stderr in whatever state the program finds them. Main thread.
 
 Each may be closed (`<&-`), full (`> /dev/full`) or read by nobody, which must not end in a traceback. Imports nothing
 heavy, since every start imports this.
@@ -7,7 +7,6 @@ heavy, since every start imports this.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import re
 import select
@@ -193,13 +192,5 @@ def redirect_to_null(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-class ToStderr(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        print_diagnostic(self.format(record))
 
 
-def log_to_stderr(level: str) -> None:
-    """`level`: debug, info, warning or error."""
-    handler = ToStderr()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler])
