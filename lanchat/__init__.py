@@ -1,16 +1,32 @@
 """lanchat: chat for the local network.
 
-The rooms of the house, and who may import whom (`tests/test_imports.py` keeps it true):
+The packages, and which may import which: each those left of it, the two faces not each other (a test keeps it).
 
     core  <-  trust  <-  storage  <-  network  <-  engine  <-  desktop, terminal  <-  __main__
 
-    core      pure values and rules: model, text cleaning, frames, Host, Client. No I/O, clock or thread
-    trust     identity key and certificate, signatures, the handshake, room passphrase (SPAKE2)
-    storage   SQLite: schema, Store (the one writer), Reader (pages, search), settings, paths
-    network   asyncio: TLS listener and dialer, discovery, network-change watch
-    engine    the thread; Commands in, Events out; wires the rooms above together
-    desktop   the window: tkinter and Pillow only here
-    terminal  the command line faces; desktop and terminal never import each other, network or trust
+    core      the protocol of a room as pure values and rules: frames, Host, Client, content, limits, texts
+    trust     identity, signatures, TLS settings, the handshake, passphrases
+    storage   SQLite: the Log and the messages people see of it, the Outbox, settings, paths, recovery, export
+    network   connections (TLS), listening and dialling, finding rooms (mDNS and questions), the doctor
+    engine    the thread that joins them: Commands in, Events out, one state for each room
+    desktop   the window: tkinter and Pillow
+    terminal  the commands of the command line
+    languages the words, translated (gettext)
+
+The docstring of each package says what belongs in it, what does not, and where something new would go.
+
+A message, from Enter to the other window:
+
+1. A face sends the Command `Say` (`engine.commands`) to `engine.engine`.
+2. `engine.own_entries` has it signed (`trust.signing`) and kept in the Outbox on disk (`storage.outbox`).
+3. The room's Client (`core.client`) gives it to its driver, which sends it over a Link (`network.link`) to the host.
+4. The Host (`core.host`) takes it; `storage` gives it the next place in the Log and commits; only then anybody hears.
+5. It comes back to every member, its author too, as the echo that is the acknowledgement: checked, kept, told as the
+   Event `MessagesAdded` (`engine.events`), and drawn by the face (`desktop.timeline`, `terminal.transcript`).
+6. Who has it is told back, and its author sees the second tick (`core.member_news`).
+
+Words: a **Room** is one Log that one **Host** orders and **members** replicate; an **entry** is a signed line of a Log;
+a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.
 """
 
 __version__ = "0.1.0"

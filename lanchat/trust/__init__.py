@@ -3,7 +3,7 @@
 Belongs here: everything a security review reads. Does not belong here: sockets and clocks (`network`), what a member
 may do in a room (`core`), databases (`storage`), and anything a person sees but the text of an error.
 
-How a member gets in: `network.listener` and `network.dialer` connect with the contexts of `tls`; `handshake` is the
+How a member gets in: `network.listener` and `network.dialer` connect with the TLS contexts of `identity`; `handshake` is the
 state machine of each side, frame in, frames out; it signs and verifies with `identity` and `signing`, and proves a
 passphrase with `pake` (SPAKE2), whose secret `passphrase` derives. What fails is one of `join_errors`.
 
