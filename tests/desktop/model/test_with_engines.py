@@ -123,7 +123,7 @@ def test_a_room_is_found_joined_talked_in_and_left(ana: Window, ben: Window) -> 
     ben.do(commands.Leave(bens.room_id))
     ben.wait(lambda: not bens.is_in)
     ana.wait(lambda: anas.here == 1)
-    assert [len(moved.moves.left) for moved in anas.moves] == [0, 1]
+    assert [len(moved.moves.left) for moved in anas.moves if not moved.moves.first] == [0, 1]
     assert ben.places() == {bens.room_id: SectionKind.HERE}
     ana.do(commands.Leave(anas.room_id))
     ben.wait(lambda: ben.places() == {bens.room_id: SectionKind.AWAY})
