@@ -104,7 +104,7 @@ def windows_version() -> str:
 
 def windows_id() -> str:
     """By what Windows' taskbar knows lanchat's windows, as the program says it."""
-    source = (PACKAGE / "desktop/platform/identity.py").read_text("utf-8")
+    source = (PACKAGE / "desktop/platform/desktop_integration.py").read_text("utf-8")
     found = re.search(r'^WINDOWS_ID = "([^"]+)"', source, re.MULTILINE)
     assert found
     return found[1]

@@ -23,7 +23,7 @@ from lanchat.desktop import last_session
 from lanchat.desktop.bootstrap import StartOptions, TkGarbageCollector
 from lanchat.desktop.engine_bridge import EngineBridge, EngineFactory, Pump
 from lanchat.desktop.model.notifications import notification_for
-from lanchat.desktop.platform import taskbar
+from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.platform.notifier import Notifier
 from lanchat.desktop.platform.services import SystemRequests, handle_system_requests, open_services
 from lanchat.desktop.platform.sound import Chime
@@ -57,7 +57,7 @@ class App(Program):
     def __init__(self, root: tk.Tk, folder: Path, wish: str, make_engine: EngineFactory) -> None:
         """`wish`: what to show once the Engine has started, as in `events.Rung`."""
         self.root = root
-        self.screen_scale = taskbar.set_scale(root)
+        self.screen_scale = desktop_integration.set_scale(root)
         root.report_callback_exception = self._callback_failed
         self._wish = wish
         self._start = StartOptions()
@@ -255,7 +255,7 @@ class App(Program):
         self._notifier.tell(notification.key, notification.title, notification.body, notification.count)
         if not self._attention_requested:
             self._attention_requested = True
-            taskbar.request_attention(self.root)
+            desktop_integration.request_attention(self.root)
         if self._kept.now.sounds:
             self._chime.play()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform import taskbar
+from lanchat.desktop.platform import desktop_integration
 from lanchat.engine.single_instance import ring
 from lanchat.storage.logs import log_to_file
 
@@ -76,10 +76,10 @@ def run(
             "you gave: close it first. Nothing was opened or joined."
         )  # fmt: skip
     log_to_file(folder, log_level)
-    taskbar.claim_taskbar_identity()
-    taskbar.prepare_scale()
+    desktop_integration.claim_taskbar_identity()
+    desktop_integration.prepare_scale()
     try:
-        root = tk.Tk(className=taskbar.CLASS_NAME)
+        root = tk.Tk(className=desktop_integration.CLASS_NAME)
     except tk.TclError:
         return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
     gc.disable()  # what importing makes stays: collecting meanwhile would only cost time

@@ -18,7 +18,7 @@ from lanchat.core.translate import _
 from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.keys_page import everywhere
-from lanchat.desktop.platform import taskbar
+from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
 from lanchat.desktop.view_context import AllKeys, InRoom, JoinBy, SearchAll, SettingsAt, StartRoom
@@ -176,7 +176,7 @@ class TitleBar:
     def _draw_icon(self) -> None:
         self._scheduled = False
         self._drawn = self._unread
-        by_system = taskbar.mark_unread(self._root, self._unread, _UNREAD_MOST)
+        by_system = desktop_integration.mark_unread(self._root, self._unread, _UNREAD_MOST)
         if by_system and self._images:
             return
         number = 0 if by_system else self._unread

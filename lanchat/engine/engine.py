@@ -155,7 +155,7 @@ def _is_ours(error: BaseException) -> bool:
     """Whether the last of lanchat's own code that it passed through is none that only looks for rooms."""
     names = [frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(error.__traceback__)]
     own = [name for name in names if name.startswith("lanchat.")]
-    return bool(own) and not own[-1].startswith(("lanchat.network.discovery", "lanchat.network.interfaces"))
+    return bool(own) and not own[-1].startswith(("lanchat.network.discovery", "lanchat.network.host_addresses"))
 
 
 class CommandHandler:

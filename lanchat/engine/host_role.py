@@ -30,11 +30,10 @@ from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.person import Person
 from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.network.connection import Connection
-from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
 from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Advert, Discovery
 from lanchat.network.link import MemoryLink
-from lanchat.network.listener import Listener
+from lanchat.network.listener import ConnectionLimiter, ConnectionLimits, Listener
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin

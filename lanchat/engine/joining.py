@@ -33,7 +33,7 @@ from lanchat.engine.person import Person
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.discovery.interface import Discovery
-from lanchat.network.name_lookup import NameUnknown, resolve
+from lanchat.network.host_addresses import NameUnknown, resolve
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
 from lanchat.trust.join_errors import HostKeyChanged, JoinError, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom

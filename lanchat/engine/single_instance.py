@@ -1,10 +1,8 @@
-"""One lanchat at a time in a data folder. The system drops the lock with the process, however it ends. Any thread.
+"""One lanchat at a time in a data folder: the lock, and the bell by which another start has the first one show itself.
 
-Bell: where the lanchat that uses a data folder can be rung, and what proves both sides. Any thread.
-
-It is written into the folder, which only its owner can read: whoever knows the two words belongs to the same person.
-
-Ringing: tell the lanchat that is running already to show itself. For a face that starts, on its main thread.
+The system drops the lock with the process, however that ends. The Bell says where the running lanchat listens, and
+holds the two words that prove both sides; it is written into the folder, which only its owner can read. `ring` is
+called by a face that starts, on its main thread; all else may run on any. `doorbell` is the side that listens.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ import msgspec
 
 from lanchat.core.dates import clock, full_date, moment
 from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
-from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.message import Message
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.nicks import Lookalikes
 from lanchat.core.text import clean_line, clean_text
 from lanchat.core.translate import _
 from lanchat.storage import paths

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from lanchat.core.address import NotAnAddress, parse_where
 from lanchat.core.listing import Listing
-from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
+from lanchat.core.nicks import Lookalikes
 from lanchat.core.text import shown_nick, shown_title
 from lanchat.core.translate import _
 from lanchat.engine.commands import Browse, OpenRoom

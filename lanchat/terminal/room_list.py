@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 
 from lanchat.core.listing import Listing
-from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import RoomId
-from lanchat.core.nicks import Nicks
+from lanchat.core.nicks import Lookalikes, Nicks
 from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lanchat.desktop.app import App
-from lanchat.desktop.platform import taskbar
+from lanchat.desktop.platform import desktop_integration
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
@@ -115,7 +115,7 @@ class Person(AtWindow):
 
     def opens(self, link: str = "", waits: bool = True) -> None:
         """Starts lanchat, for the first time or again. `waits`: until there is something to do."""
-        self._root = opened(lambda: _Root(className=taskbar.CLASS_NAME))
+        self._root = opened(lambda: _Root(className=desktop_integration.CLASS_NAME))
         self._root.tk.createcommand("bgerror", logging.getLogger(__name__).error)  # a logged error fails the test
         self._root.geometry("+0+0")
         with self.desktop.around():

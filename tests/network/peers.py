@@ -18,9 +18,8 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
-from lanchat.network.connection_limits import ConnectionLimiter, ConnectionLimits
 from lanchat.network.dialer import JoinedConnection, enter
-from lanchat.network.listener import Listener
+from lanchat.network.listener import ConnectionLimiter, ConnectionLimits, Listener
 from lanchat.trust import passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint, client_context, host_context

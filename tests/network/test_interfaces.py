@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from lanchat.network.interfaces import (
+from lanchat.network.host_addresses import (
     Interface,
     Snapshot,
     adapters_changed,

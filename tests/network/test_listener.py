@@ -13,8 +13,7 @@ import pytest
 
 from lanchat.core import frames, limits
 from lanchat.network import connection, listener
-from lanchat.network.connection_limits import ConnectionLimits
-from lanchat.network.listener import PortTaken
+from lanchat.network.listener import ConnectionLimits, PortTaken
 from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
 from network.peers import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until

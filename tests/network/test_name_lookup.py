@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lanchat.network import name_lookup
-from lanchat.network.name_lookup import NameUnknown, resolve
+from lanchat.network import host_addresses
+from lanchat.network.host_addresses import NameUnknown, resolve
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("silent_name_server")
 def test_a_name_server_that_does_not_answer_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the loop, nor its end; and those who ask again and again do not take ever more threads."""
-    monkeypatch.setattr(name_lookup, "LOOKUP_SECONDS", 0.2)
+    monkeypatch.setattr(host_addresses, "LOOKUP_SECONDS", 0.2)
 
     async def ask_often() -> int:
         before = threading.active_count()

@@ -18,7 +18,7 @@ from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.desktop.emoji.emoji_data import _LANGUAGES
 from lanchat.desktop.pages.about_page import LIBRARIES
-from lanchat.desktop.platform.taskbar import CLASS_NAME
+from lanchat.desktop.platform.desktop_integration import CLASS_NAME
 from lanchat.network.discovery.mdns import TYPE
 from tests.systems import needs_scripts
 
@@ -42,7 +42,7 @@ def test_the_emoji_font_comes_where_the_window_looks_first(monkeypatch: pytest.M
     assert (str(font), "lanchat/desktop/emoji") not in bundle.data()
     font.touch()
     assert (str(font), "lanchat/desktop/emoji") in bundle.data()
-    assert (bundle.PACKAGE / "desktop/emoji/fontfile.py").exists()
+    assert (bundle.PACKAGE / "desktop/emoji/images.py").exists()
 
 
 @pytest.mark.skipif(bundle.system() != "linux", reason="elsewhere the system shapes letters")

@@ -6,7 +6,7 @@
     own_messages   OwnMessages: my messages that are not in the log yet, and how far the others are
     sections       the list of rooms, ready to be drawn
     notifications  which events are worth a notification, and its words
-    mentions       where a text names me
+    markup         a text → runs: links, code, mentions
     phrases        states, counts, times and names, in words
 
 An event goes through `State.apply` before any view hears of it; views read all of this and change none of it. Not

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model.mentions import mentions
+from lanchat.desktop.model.markup import mentions
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import Event, MessagesAdded

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, RoomId
-from lanchat.core.nicks import Moves, People
+from lanchat.core.nicks import Lookalikes, Moves, People
 from lanchat.core.text import shown_title
-from lanchat.desktop.model.mentions import mentions
+from lanchat.desktop.model.markup import mentions
 from lanchat.desktop.model.own_messages import OwnMessages, UnsentMessage
 from lanchat.desktop.model.unread import Unread
 from lanchat.engine.events import (

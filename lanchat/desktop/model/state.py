@@ -12,9 +12,8 @@ from typing import TypeAlias, assert_never
 from msgspec.structs import replace
 
 from lanchat.core.listing import Finding, Listing
-from lanchat.core.lookalikes import Lookalikes
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.nicks import Nicks, People
+from lanchat.core.nicks import Lookalikes, Nicks, People
 from lanchat.core.text import shown_title
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall

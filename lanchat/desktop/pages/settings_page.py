@@ -14,7 +14,7 @@ from lanchat.desktop.pages.about_page import DataFolder
 from lanchat.desktop.pages.nick_editor import NickEditor
 from lanchat.desktop.pages.page import PageHeading, PageView, ProblemBox, SettingRow
 from lanchat.desktop.pages.room_settings import RoomSettings
-from lanchat.desktop.platform import autostart
+from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
@@ -214,7 +214,9 @@ class SettingsPage(PageView):
         )  # fmt: skip
         self.column.put(radios)
         words = _("Start lanchat when I log in")
-        self._autostart = self.column.put(Switch(self.body, self.theme, words, autostart.is_on(), self._start_with_it))
+        self._autostart = self.column.put(
+            Switch(self.body, self.theme, words, desktop_integration.is_on(), self._start_with_it)
+        )
         self._problem = self.column.put(ProblemBox(self.body, self.theme), above=0, below=0)
 
     def _elsewhere(self) -> None:
@@ -227,5 +229,5 @@ class SettingsPage(PageView):
     # --- actions -----------------------------------------------------------------------------------------------------
     def _start_with_it(self, wanted: bool) -> None:
         mine = ("--data-dir", str(self.context.kept.folder))  # another instance may run with another folder
-        self._problem.say(autostart.turn_on(*mine) if wanted else autostart.turn_off())
-        self._autostart.set(autostart.is_on())
+        self._problem.say(desktop_integration.turn_on(*mine) if wanted else desktop_integration.turn_off())
+        self._autostart.set(desktop_integration.is_on())

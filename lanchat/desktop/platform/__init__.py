@@ -1,9 +1,10 @@
 """What lanchat uses of the operating system around its window, with one public module for each service.
 
-Belongs here: notifications (notifier), sound, dark mode (dark_mode), taskbar and screen scale (taskbar), links, folders
-and other programs (external_programs), autostart, waking Tk's loop and exit signals (wakeup). `services` picks the
-implementation for this system; freedesktop_services (with session_bus), windows_desktop, windows_tray, macos_desktop
-and x11 hold what one system needs. Does not belong here: anything that decides when a service is used (app, pages).
+Belongs here: notifications (notifier), sound, dark mode (services), taskbar, screen scale and autostart
+(desktop_integration), links, folders and other programs (external_programs), waking Tk's loop and exit signals
+(wakeup). `services` picks the implementation for this system; freedesktop_services (with session_bus), windows_desktop,
+windows_tray, macos_desktop and x11 hold what one system needs. Does not belong here: anything that decides when a
+service is used (app, pages).
 
 A new service: its Protocol and common part in a module of its own, one implementation for each system, and a field in
 `services.PlatformServices`. Nothing here blocks the Tk thread. Where a system lacks a service, lanchat works without

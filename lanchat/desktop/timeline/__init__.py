@@ -2,7 +2,6 @@
 
     timeline       Timeline, the widget: hears events, draws what has changed, performs actions
     rows           entries of the log → rows: who wrote what, under which day, and who came and went; pure
-    markup         a text → runs: links, code, mentions; pure
     message_layout a row → lines of text pieces and images
     inline_images  the images: avatars, emoji, ticks, rules
     text_view      the tk.Text: which of its lines are which row; rows replaced in place, by their key

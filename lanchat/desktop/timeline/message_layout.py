@@ -18,6 +18,7 @@ from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.emoji.emoji_data import UNDRAWN
 from lanchat.desktop.model import phrases
+from lanchat.desktop.model.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.model.state import State
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.bidi import has_right_to_left
@@ -34,7 +35,6 @@ from lanchat.desktop.timeline.actions import (
     ShowProfile,
 )
 from lanchat.desktop.timeline.inline_images import InlineImages
-from lanchat.desktop.timeline.markup import Run, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
     MembershipRow,

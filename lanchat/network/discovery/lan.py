@@ -35,7 +35,7 @@ from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.querier import Querier, first_accepting
 from lanchat.network.discovery.responder import Responder
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
-from lanchat.network.interfaces import (
+from lanchat.network.host_addresses import (
     REST_SECONDS,
     WATCH_SECONDS,
     Snapshot,

@@ -20,7 +20,7 @@ from lanchat.core.text import clean_line
 from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.schedule import Liveliness, Liveness
-from lanchat.network.interfaces import Snapshot
+from lanchat.network.host_addresses import Snapshot
 
 MAX_LISTED = 200  # nobody reads a longer list; twenty thousand forged rooms must cost no more
 MAX_TRACKED = 400  # rooms listed, and rooms asked whether they are there: one that answers is listed

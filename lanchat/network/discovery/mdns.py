@@ -24,7 +24,7 @@ from lanchat.core.limits import PROTOCOL_VERSION
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import Advert
-from lanchat.network.interfaces import Interface, best_first
+from lanchat.network.host_addresses import Interface, best_first
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf

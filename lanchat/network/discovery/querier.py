@@ -17,7 +17,7 @@ from lanchat.core.model import RoomId
 from lanchat.network.discovery import datagrams
 from lanchat.network.discovery.datagrams import MAX_ABOUT, Answer, Goodbye, Question, decode, encode
 from lanchat.network.discovery.listings import Probe
-from lanchat.network.interfaces import Snapshot
+from lanchat.network.host_addresses import Snapshot
 
 SWEEP_BATCH, SWEEP_PAUSE = 32, 0.005  # datagrams, then seconds; each costs the system a neighbour lookup
 CONNECT_SECONDS = 1.5  # a vanished machine causes no error for minutes

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lanchat.network.interfaces import Snapshot, best_first
+from lanchat.network.host_addresses import Snapshot, best_first
 
 ASK_ONE = (0.0, 0.25, 0.75, 1.5, 3.0)
 IDLE_SECONDS = 10.0

@@ -26,8 +26,7 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.doctor import firewall, neighbours, this_computer
 from lanchat.network.doctor.neighbours import ConnectResult, is_alive, try_connect
-from lanchat.network.interfaces import Snapshot, snapshot
-from lanchat.network.name_lookup import NameUnknown, resolve
+from lanchat.network.host_addresses import NameUnknown, Snapshot, resolve, snapshot
 
 MAX_SECONDS = 3.5
 

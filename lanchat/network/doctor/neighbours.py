@@ -17,7 +17,7 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery.schedule import sweep_targets
 from lanchat.network.doctor.this_computer import output_of
-from lanchat.network.interfaces import Interface, Snapshot
+from lanchat.network.host_addresses import Interface, Snapshot
 
 CONNECT_SECONDS = 1.0
 SCAN_AT_ONCE, SCAN_CONNECT_SECONDS = 100, 0.8  # a system may allow 256 open files in all; one /24 takes 2.4 s

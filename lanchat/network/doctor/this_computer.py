@@ -24,7 +24,7 @@ from lanchat.core import dates, limits
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery import datagrams
-from lanchat.network.interfaces import Interface, Snapshot, best_first
+from lanchat.network.host_addresses import Interface, Snapshot, best_first
 from lanchat.trust.identity import client_context
 
 OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: a clock outside of it was never set

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.model.mentions import mention_spans, mentions
+from lanchat.desktop.model.markup import mention_spans, mentions
 
 
 def named(text: str, nick: str = "Ana") -> list[str]:

@@ -15,7 +15,7 @@ from lanchat.core.translate import _
 from lanchat.desktop.pages import about_page
 from lanchat.desktop.pages.page import PageHeading
 from lanchat.desktop.pages.settings_page import SettingsPage
-from lanchat.desktop.platform import autostart
+from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt
@@ -272,11 +272,11 @@ def test_what_closing_the_window_does(ana: Ana) -> None:
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
 def test_starting_with_the_system(ana: Ana, tmp_path: Path) -> None:
     press(ana, of(ana, Switch)[1], "space")
-    assert autostart.is_on()
+    assert desktop_integration.is_on()
     (entry,) = (tmp_path / "configuration" / "autostart").iterdir()
     assert f'"--data-dir" "{tmp_path}"' in entry.read_text("utf-8"), "with the data of this one"
     ana.key("space")
-    assert not autostart.is_on()
+    assert not desktop_integration.is_on()
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")

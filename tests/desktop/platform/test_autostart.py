@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.platform import autostart
+from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.platform import macos_desktop as macos
 from lanchat.desktop.platform.freedesktop_services import exec_line
 from tests.desktop.platform.programs import Programs
@@ -28,40 +28,40 @@ pytestmark = pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="Lin
 
 
 def test_on_and_off(folder: Path) -> None:
-    assert not autostart.is_on()
-    assert autostart.turn_off() == ""
-    assert autostart.turn_on() == ""
-    assert autostart.is_on()
-    assert autostart.turn_off() == ""
-    assert not autostart.is_on()
+    assert not desktop_integration.is_on()
+    assert desktop_integration.turn_off() == ""
+    assert desktop_integration.turn_on() == ""
+    assert desktop_integration.is_on()
+    assert desktop_integration.turn_off() == ""
+    assert not desktop_integration.is_on()
     assert not list(folder.iterdir())
 
 
 def test_what_starts_is_this_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    autostart.turn_on("--data-dir", "/home/ana/my data")
+    desktop_integration.turn_on("--data-dir", "/home/ana/my data")
     line = f'Exec="{sys.executable}" "-m" "lanchat" "--data-dir" "/home/ana/my data"'
     assert line in (folder / "lanchat.desktop").read_text("utf-8").splitlines()
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", "/opt/lanchat/lanchat")
-    autostart.turn_on()
+    desktop_integration.turn_on()
     assert 'Exec="/opt/lanchat/lanchat"' in (folder / "lanchat.desktop").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false"])
 def test_switched_off_elsewhere_it_is_off_and_can_be_switched_on(folder: Path, line: str) -> None:
-    autostart.turn_on()
+    desktop_integration.turn_on()
     with (folder / "lanchat.desktop").open("a") as file:
         file.write(f"{line}\n")
-    assert not autostart.is_on()
-    assert autostart.turn_on() == ""
-    assert autostart.is_on()
+    assert not desktop_integration.is_on()
+    assert desktop_integration.turn_on() == ""
+    assert desktop_integration.is_on()
 
 
 def test_a_folder_that_cannot_be_made_is_said_so(folder: Path) -> None:
     folder.parent.mkdir()
     folder.write_text("a file is in its place", "utf-8")
-    assert "could not be set" in autostart.turn_on()
-    assert not autostart.is_on()
+    assert "could not be set" in desktop_integration.turn_on()
+    assert not desktop_integration.is_on()
 
 
 @pytest.mark.skipif(shutil.which("gio") is None, reason="gio is not installed (Debian: apt install libglib2.0-bin)")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lanchat.desktop.platform.taskbar import CLASS_NAME, request_attention, sensible, set_scale
+from lanchat.desktop.platform.desktop_integration import CLASS_NAME, request_attention, sensible, set_scale
 
 if sys.platform in ("win32", "darwin"):
     pytest.skip("X11 only", allow_module_level=True)

@@ -19,7 +19,7 @@ if sys.platform != "win32":
 
 import winreg
 
-from lanchat.desktop.platform import autostart, taskbar, windows_desktop
+from lanchat.desktop.platform import desktop_integration, windows_desktop
 from lanchat.desktop.platform.notifier import SystemNotification
 from lanchat.desktop.platform.wakeup import Waker
 from lanchat.desktop.platform.windows_tray import WindowsNotifications
@@ -39,15 +39,15 @@ def run_until(root: tk.Tk, holds: Callable[[], bool]) -> None:
 
 
 def test_it_starts_with_windows_until_it_is_turned_off() -> None:
-    assert not autostart.is_on()
+    assert not desktop_integration.is_on()
     try:
-        assert autostart.turn_on("--hidden") == ""
-        assert autostart.is_on()
+        assert desktop_integration.turn_on("--hidden") == ""
+        assert desktop_integration.is_on()
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN) as key:
             assert winreg.QueryValueEx(key, "lanchat")[0].endswith(" -m lanchat --hidden")
     finally:
-        assert autostart.turn_off() == ""
-    assert not autostart.is_on()
+        assert desktop_integration.turn_off() == ""
+    assert not desktop_integration.is_on()
 
 
 def test_dark_is_what_the_registry_says() -> None:
@@ -59,11 +59,11 @@ def test_dark_is_what_the_registry_says() -> None:
 
 
 def test_the_taskbar_knows_the_program_by_the_name_of_its_shortcut() -> None:
-    taskbar.claim_taskbar_identity()
+    desktop_integration.claim_taskbar_identity()
     told = ctypes.c_wchar_p()
     if ctypes.windll.shell32.GetCurrentProcessExplicitAppUserModelID(ctypes.byref(told)) == E_NOTIMPL:
         pytest.skip("Wine cannot say what it was told")
-    assert told.value == taskbar.WINDOWS_ID
+    assert told.value == desktop_integration.WINDOWS_ID
 
 
 def test_another_thread_wakes_tk_at_once_however_often(root: tk.Tk) -> None:

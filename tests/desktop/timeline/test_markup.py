@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.desktop.timeline.markup import Kind, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
+from lanchat.desktop.model.markup import Kind, address, breaks_anywhere, folded, only_emoji, runs, split_emoji
 
 PIECES = st.sampled_from([
     "`", "```", "```\n", "\n", " ", "https://", "http://a.lan/x", "@Ana", "@all", "(", ")", ".", ",", "👍🏽", "🇯🇵",

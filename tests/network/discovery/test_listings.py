@@ -9,7 +9,7 @@ from lanchat.core.model import RoomId
 from lanchat.network.discovery.datagrams import RoomDescription
 from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.listings import MAX_ADDRESSES, MAX_LISTED, MAX_TRACKED, QUESTIONS_PER_SECOND, Listings
-from lanchat.network.interfaces import Interface
+from lanchat.network.host_addresses import Interface
 
 HERE = frozenset({Interface(2, "eth0", "10.77.0.9", 24), Interface(2, "eth0", "fe80::9%2", 64)})
 KEY = bytes(16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step, sweep_targets
-from lanchat.network.interfaces import Interface
+from lanchat.network.host_addresses import Interface
 
 ETH = Interface(2, "eth0", "192.168.1.42", 24)
 ETH6 = Interface(2, "eth0", "fe80::42%2", 64)

@@ -19,7 +19,7 @@ from lanchat.network.doctor import examination, firewall, this_computer
 from lanchat.network.doctor.examination import Circumstances, check
 from lanchat.network.doctor.neighbours import ConnectResult, about_others, router_in_table
 from lanchat.network.doctor.this_computer import output_of
-from lanchat.network.interfaces import Interface
+from lanchat.network.host_addresses import Interface
 from tests.systems import needs_modes
 
 PORT = 29747
