@@ -77,7 +77,7 @@ def snapshot() -> Snapshot:
             if isinstance(ip.ip, str):
                 address = ip.ip
             else:
-                address, _, scope = ip.ip
+                address, _percent, scope = ip.ip
                 address = address.partition("%")[0]
                 if ipaddress.ip_address(address).is_link_local:
                     address += f"%{scope or adapter.index}"

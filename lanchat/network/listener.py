@@ -84,7 +84,9 @@ class ConnectionLimiter:
         if self._pending[source] <= 0:
             del self._pending[source]
         if self._bounds.windows and not known:
-            times = self._recent.pop(source, None) or deque(maxlen=max(count for count, _ in self._bounds.windows))
+            times = self._recent.pop(source, None) or deque(
+                maxlen=max(count for count, _seconds in self._bounds.windows)
+            )
             self._recent[source] = times  # the dict is in order of the last handshake
             if self.newcomer_wait(address, now) <= 0:  # a refused newcomer does not prolong its own wait
                 times.append(now)

@@ -61,7 +61,7 @@ def best_matches(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) 
     words = folded(typed).split()
     near = [(distance, one) for one in candidates if (distance := one.distance(words)) is not None]
     near.sort(key=lambda pair: pair[0])
-    return [one.what for _, one in near[:most]]
+    return [one.what for _score, one in near[:most]]
 
 
 def folded(text: str) -> str:
