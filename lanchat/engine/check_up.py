@@ -8,9 +8,8 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
-from lanchat.core.listing import Finding, Health, Listing
+from lanchat.core.listing import Finding, Listing
 from lanchat.core.model import RoomId
-from lanchat.core.translate import _
 from lanchat.engine.rooms import Rooms
 from lanchat.engine.sightings import Sightings
 from lanchat.network.dialer import Address
@@ -64,12 +63,7 @@ async def check_running(
         rooms=lambda: rooms_elsewhere(rooms.sightings, own),
         ahead=ahead[0] if ahead else None,
     )
-    try:
-        return await check(circumstances)
-    except OSError as error:  # no file can be opened at the moment, not even the doctor's own
-        reason = error.strerror or type(error).__name__
-        words = _("This check could not be made: {reason}.").format(reason=reason)
-        return (Finding("system", Health.ODD, words),)
+    return await check(circumstances)
 
 
 def why_unread(folder: Path) -> str:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from lanchat.core import limits
+from lanchat.core.listing import Finding, Health
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
@@ -306,10 +307,15 @@ class CommandHandler:
             self._tell(events.Problem(str(problem)))
 
     async def _check_up(self, address: str | None) -> None:
-        from lanchat.engine.check_up import check_running  # most people never need the doctor
+        try:
+            from lanchat.engine.check_up import check_running  # most people never need the doctor
 
-        folder, own = self._person.folder, self._discovery.addresses()
-        self._tell(events.CheckedUp(await check_running(folder, self._rooms, own, address)))
+            findings = await check_running(self._person.folder, self._rooms, self._discovery.addresses(), address)
+        except OSError as error:  # no file can be opened at the moment, not even the doctor's own
+            reason = error.strerror or type(error).__name__
+            words = _("This check could not be made: {reason}.").format(reason=reason)
+            findings = (Finding("system", Health.ODD, words),)
+        self._tell(events.CheckedUp(findings))
 
 
 def _read_rooms(store: Store) -> tuple[list[RoomRecord], dict[tuple[str, int], RoomId]]:
