@@ -18,6 +18,7 @@ from lanchat.core import frames, limits
 from lanchat.core.client_actions import (
     Action,
     Apply,
+    CardsCame,
     Disconnect,
     GiveUp,
     Held,
@@ -33,9 +34,7 @@ from lanchat.core.encoded_log import cut_page
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
-from lanchat.core.outbox import Outbox
-from lanchat.core.replica import Replica
-from lanchat.core.room_events import CardsCame
+from lanchat.core.replica import Outbox, Replica
 from lanchat.core.roster import MissingCards, Roster
 
 

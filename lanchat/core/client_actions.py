@@ -1,18 +1,59 @@
-"""What a Client asks of its driver, and what it tells it. Frozen values, taken in order after every call.
+"""What a Client asks of its driver, and the events of its room that it tells. Frozen values, taken in order after every
+call.
 
 Replica and Outbox work (NewReplica, Apply, Prepend, Settle, GiveUp) is done in the order given. When the disk refuses
 any of it, the driver drops this Client, closes the connection and makes a new Client from what is on disk.
+
+The events (EntryStateChanged, RosterChanged, CardsCame) name their room: faces read them as they are, from
+`engine.events`, which adds what only the Engine knows.
 """
 
 from __future__ import annotations
 
+import enum
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from lanchat.core.limits import Limits
-from lanchat.core.model import Card, EntryId, Head, LogEntry
-from lanchat.core.room_events import CardsCame, RosterChanged
+from lanchat.core.model import Card, EntryId, Head, LogEntry, RoomId
+
+
+class EntryState(enum.Enum):
+    """How far my entry is. The order is the order they happen in."""
+
+    WAITING = "waiting"  #: clock: on my disk
+    TAKEN = "taken"  #: one tick: on the host's disk
+    DELIVERED = "delivered"  #: two ticks: on another member's disk, or its host's person had it on the screen
+    NOT_SENT = "not sent"
+
+
+class EntryStateChanged(Struct, frozen=True):
+    """My entries are that far. `problem`: for NOT_SENT, why, in plain words."""
+
+    room_id: RoomId
+    entry_ids: tuple[EntryId, ...]
+    state: EntryState
+    problem: str = ""
+
+
+class RosterChanged(Struct, frozen=True):
+    """Who came (or has a new card) and who left. `here` counts everyone, me included. `first`: the roster as found on
+    joining."""
+
+    room_id: RoomId
+    joined: tuple[Card, ...]
+    left: tuple[Card, ...]
+    here: int
+    first: bool = False
+
+
+class CardsCame(Struct, frozen=True):
+    """How authors who are not here now want to be called."""
+
+    room_id: RoomId
+    cards: tuple[Card, ...]
 
 
 # --- to the connection -----------------------------------------------------------------------------------------------

@@ -1,10 +1,20 @@
-"""Replica: which range of a Log a Client holds, and what may continue it at either end."""
+"""What a Client holds of a room: the Replica of its Log, and the Outbox of my entries that are not in the Log yet.
+
+The Replica is one range of the Log; it judges what may continue that at either end. Ticks says how far my entries are.
+The lasting copies are on disk.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+
 from lanchat.core.encoded_log import unpack
-from lanchat.core.frames import Entries, Misbehaved, Page, Resume, Welcome
-from lanchat.core.model import Head, LogEnd, LogEntry, RoomId
+from lanchat.core.frames import Entries, Misbehaved, Page, Post, Resume, Welcome
+from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
+from lanchat.core.model import Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.sessions import Bucket
 
 
 class Replica:
@@ -76,3 +86,129 @@ class Replica:
         """Where the replica begins on disk, when a page joined it to older entries that were kept."""
         self.base, self.base_head = base, base_head
         self.base_on_disk = base
+
+
+_ENTRY_BYTES = 188  # the most an Entry takes besides kind and body
+_HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
+
+
+class Outbox:
+    """In counter order: first those under way to the Host, then those that wait.
+
+    At most `burst` are under way, and they are sent at the rate the Host allows, so it hardly ever says `slow_down`.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._under_way: OrderedDict[EntryId, Entry] = OrderedDict()
+        self._waiting: OrderedDict[EntryId, Entry] = OrderedDict()
+        self._burst = 0  # nothing may be sent before the Host told its limits
+        self._bucket = Bucket(1.0, 1, 0.0)
+        self._again = True
+        self._hold_until = -math.inf
+        for entry in entries:
+            self.add(entry)
+
+    @property
+    def under_way(self) -> bool:
+        """Something was sent that the Host has not answered."""
+        return bool(self._under_way)
+
+    @property
+    def waiting(self) -> bool:
+        """Something was not sent yet."""
+        return bool(self._waiting)
+
+    def add(self, entry: Entry) -> None:
+        self._waiting[EntryId(entry.entry_id)] = entry
+
+    def remove(self, entry_id: EntryId) -> bool:
+        """It is in the Log, or never will be. False: it was not here."""
+        return any(part.pop(entry_id, None) is not None for part in (self._under_way, self._waiting))
+
+    def open(self, limits: Limits, now: float) -> None:
+        """A Host takes entries, within these limits."""
+        self._burst = limits.burst
+        self._bucket = Bucket(limits.posts_per_second, limits.burst, now)
+        self._hold_until = -math.inf
+
+    def close(self) -> None:
+        """The Host is gone: everything waits again."""
+        self._burst = 0
+        self._start_again()
+
+    def slow_down(self, retry_ms: int, now: float) -> float:
+        """The Host takes no more for now. Returns the seconds until everything is sent again, from the start."""
+        seconds = min(max(retry_ms / 1000, TELL_SECONDS), _HOLD_MOST_SECONDS)
+        self._hold_until = now + seconds
+        self._bucket.drain(now)
+        self._start_again()
+        return seconds
+
+    def due(self, now: float) -> list[Post]:
+        """What may go out now; it is under way then."""
+        posts: list[Post] = []
+        if now < self._hold_until:
+            return posts
+        free = self._bucket.take(min(len(self._waiting), self._burst - len(self._under_way)), now)
+        while free:
+            entries = self._take(free)
+            free -= len(entries)
+            posts.append(Post(entries, self._again))
+            self._again = False
+        return posts
+
+    def _take(self, most: int) -> list[Entry]:
+        """The next that wait, as many as one frame holds."""
+        taken: list[Entry] = []
+        size = 0
+        while len(taken) < most:
+            entry_id, entry = next(iter(self._waiting.items()))
+            size += _ENTRY_BYTES + len(entry.kind.encode()) + len(entry.body)
+            if taken and size > PAGE_BYTES:
+                break
+            del self._waiting[entry_id]
+            self._under_way[entry_id] = entry
+            taken.append(entry)
+        return taken
+
+    def _start_again(self) -> None:
+        self._under_way.update(self._waiting)
+        self._waiting, self._under_way = self._under_way, OrderedDict()
+        self._again = True
+
+
+_ELSEWHERE = 10  # a host tells at most ten a second, and our disk is hardly ever more than a second behind
+_UNDELIVERED = 1_000  # of my last ones: where nobody else is, the list would grow for ever
+
+
+class Ticks:
+    """How far my entries of one room are, from the host's disk to somebody else's."""
+
+    def __init__(self, me: MemberKey) -> None:
+        self._me = me
+        self._applied = 0
+        self._undelivered: list[tuple[int, EntryId]] = []
+        self._elsewhere: list[tuple[int, int]] = []  # told about entries that are still on their way to our own disk
+
+    def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
+        """My entries in a run that is now in the Log. Ask `delivered` after."""
+        mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if item.entry.author == self._me]
+        self._undelivered = [*self._undelivered, *mine][-_UNDELIVERED:] if mine else self._undelivered
+        self._applied = run[-1].seq
+        return tuple(entry_id for _, entry_id in mine)
+
+    def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
+        """My entries newly known to be on another disk: those after `base` up to `seq`, and of earlier calls."""
+        ranges = [*self._elsewhere, (base, seq)] if seq else self._elsewhere
+        if not ranges:
+            return ()
+        found: list[EntryId] = []
+        left: list[tuple[int, EntryId]] = []
+        for at, entry_id in self._undelivered:
+            if any(after < at <= last for after, last in ranges):
+                found.append(entry_id)
+            else:
+                left.append((at, entry_id))
+        self._undelivered = left
+        self._elsewhere = [one for one in ranges if one[1] > self._applied][-_ELSEWHERE:]
+        return tuple(found)

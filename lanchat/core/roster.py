@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lanchat.core.client_actions import RosterChanged
 from lanchat.core.frames import Misbehaved, Present, Who
 from lanchat.core.limits import ASKED_AT_ONCE, MEMBERS
 from lanchat.core.model import Card, LogEntry, MemberKey, RoomId
-from lanchat.core.room_events import RosterChanged
 
 
 class Roster:

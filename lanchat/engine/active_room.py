@@ -12,13 +12,16 @@ from lanchat.core import limits
 from lanchat.core.client import Client
 from lanchat.core.client_actions import (
     Apply,
+    CardsCame,
     Disconnect,
+    EntryState,
     GiveUp,
     Held,
     NewReplica,
     OwnDelivered,
     Prepend,
     ReadBefore,
+    RosterChanged,
     Settle,
     Welcomed,
 )
@@ -26,12 +29,11 @@ from lanchat.core.codes import rejection_words
 from lanchat.core.listing import Listing
 from lanchat.core.message import messages_of
 from lanchat.core.model import Card, Entry, EntryId, RoomId
-from lanchat.core.outbox import Ticks
-from lanchat.core.room_events import CardsCame, EntryState, RosterChanged
+from lanchat.core.replica import Ticks
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
+from lanchat.engine.disk import DiskReplica
 from lanchat.engine.person import Person
-from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms

@@ -17,6 +17,7 @@ from lanchat.core.client import Client
 from lanchat.core.client_actions import (
     Action,
     Apply,
+    CardsCame,
     Disconnect,
     GiveUp,
     Held,
@@ -24,14 +25,14 @@ from lanchat.core.client_actions import (
     OwnDelivered,
     Prepend,
     ReadBefore,
+    RosterChanged,
     Send,
     Settle,
     Welcomed,
 )
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, Entry, Head, LogEnd
-from lanchat.core.room_events import CardsCame, RosterChanged
-from lanchat.engine.room_disk import Answer, DiskReplica, DiskWork
+from lanchat.engine.disk import Answer, DiskReplica, DiskWork
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
 

@@ -1,6 +1,6 @@
 """Events: what the Engine tells a face, in the past tense. Small frozen values in one Mailbox.
 
-Those that core itself originates are in `core.room_events`.
+Those that core itself originates are in `core.client_actions`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.client_actions import CardsCame as CardsCame
+from lanchat.core.client_actions import EntryState as EntryState
+from lanchat.core.client_actions import EntryStateChanged as EntryStateChanged
+from lanchat.core.client_actions import RosterChanged as RosterChanged
 from lanchat.core.listing import Finding, Listing
 from lanchat.core.message import Message, messages_of
 from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
-from lanchat.core.room_events import CardsCame as CardsCame
-from lanchat.core.room_events import EntryState as EntryState
-from lanchat.core.room_events import EntryStateChanged as EntryStateChanged
-from lanchat.core.room_events import RosterChanged as RosterChanged
 
 
 class ConnectionState(enum.Enum):

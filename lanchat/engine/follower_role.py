@@ -20,11 +20,10 @@ from lanchat.core.model import Card, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.engine.disk import Disk
+from lanchat.engine.disk import Disk, DiskReplica
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge

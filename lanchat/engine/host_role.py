@@ -24,11 +24,10 @@ from lanchat.core.text import shown_nick
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.engine.disk import Disk
+from lanchat.engine.disk import Disk, DiskLog, OwnReplica
 from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.person import Person
-from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.network.connection import Connection
 from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Advert, Discovery

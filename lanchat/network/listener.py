@@ -26,7 +26,7 @@ from lanchat.core.address import neighbourhood
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId, MemberKey
-from lanchat.core.rate_limit import Bucket
+from lanchat.core.sessions import Bucket
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
 from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.join_errors import Refusal

@@ -10,6 +10,7 @@ from sim.disks import ROOM, HostDisk, MemberDisk, sign
 
 from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
+from lanchat.core.client_actions import RosterChanged
 from lanchat.core.codes import HoldCode
 from lanchat.core.encoded_log import encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter
@@ -18,7 +19,6 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
-from lanchat.core.room_events import RosterChanged
 
 F = TypeVar("F")
 

@@ -11,11 +11,11 @@ from sim.disks import ROOM, HostDisk
 
 from lanchat.core import client_actions, frames
 from lanchat.core.client import Client
+from lanchat.core.client_actions import RosterChanged
 from lanchat.core.encoded_log import pack
 from lanchat.core.frames import Entries, Misbehaved
 from lanchat.core.limits import Limits
 from lanchat.core.model import START, Card, Entry, Head, LogEnd, LogEntry, MemberKey
-from lanchat.core.room_events import RosterChanged
 
 
 # --- with an honest host ---------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from lanchat.core.encoded_log import cut_page, encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter, decode_from_client, decode_from_host, encode
 from lanchat.core.limits import ASKED_AT_ONCE, FRAME, FRAME_BEFORE_MEMBER, PAGE_ENTRIES, Limits
 from lanchat.core.model import START, Card, Entry, EntryId, LogEntry, MemberKey
-from lanchat.core.outbox import Outbox
+from lanchat.core.replica import Outbox
 
 WIDE = "\U0001f373"  # four bytes: nothing takes more
 MOST = 2**53

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from lanchat.core.content import Text, encode
 from lanchat.core.model import START, EntryId, LogEntry, MemberKey
-from lanchat.core.outbox import Ticks
+from lanchat.core.replica import Ticks
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_entry
 

@@ -17,12 +17,12 @@ from lanchat.core.client_actions import (
     NewReplica,
     OwnDelivered,
     Prepend,
+    RosterChanged,
     Send,
     Settle,
     Welcomed,
 )
 from lanchat.core.model import Card, DeviceId, EntryId, MemberKey
-from lanchat.core.room_events import RosterChanged
 from sim.checker import check
 from sim.disks import ROOM, MemberDisk, signed
 from sim.wire import Wire

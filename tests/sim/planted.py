@@ -16,8 +16,8 @@ from lanchat.core.keepalive import Keepalive
 from lanchat.core.limits import PRESENCE_SECONDS
 from lanchat.core.member_news import Delivery, Furthest, Presence
 from lanchat.core.model import EntryId
-from lanchat.core.outbox import Outbox
-from lanchat.core.rate_limit import Bucket, SlowedDown
+from lanchat.core.replica import Outbox
+from lanchat.core.sessions import Bucket, SlowedDown
 from sim.disks import HostDisk, sign
 
 Method = Callable[..., Any]

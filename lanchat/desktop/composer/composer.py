@@ -24,8 +24,7 @@ from lanchat.desktop.widgets.keyboard import MENU_KEY, tab_order
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.menus import bind_context_click, show_edit_menu
 from lanchat.desktop.widgets.overlays import Tooltip
-from lanchat.desktop.widgets.scrolling import ScrollBar
-from lanchat.desktop.widgets.surfaces import RING, Box, Ground, draw_ground, mixed
+from lanchat.desktop.widgets.surfaces import RING, Box, Ground, ScrollBar, draw_ground, mixed
 from lanchat.desktop.widgets.tk_events import DelayedCalls, forward_mouse
 from lanchat.engine.commands import MarkRead, Say
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left, NotWritten

@@ -20,8 +20,7 @@ from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.desktop.widgets.overlays import Tooltip
-from lanchat.desktop.widgets.scrolling import ScrollBar
-from lanchat.desktop.widgets.surfaces import RING, draw_ground
+from lanchat.desktop.widgets.surfaces import RING, ScrollBar, draw_ground
 from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tk_events import bind_wheel
 from lanchat.storage.languages import spoken

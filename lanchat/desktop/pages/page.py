@@ -14,8 +14,7 @@ from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import ButtonRow, IconButton
 from lanchat.desktop.widgets.choices import CONTROL_PAD, LabelledControl, RadioGroup
 from lanchat.desktop.widgets.labels import Heading, Label, Paragraph
-from lanchat.desktop.widgets.scrolling import ScrollFrame
-from lanchat.desktop.widgets.surfaces import Box, Ground, Ink
+from lanchat.desktop.widgets.surfaces import Box, Ground, Ink, ScrollFrame
 from lanchat.desktop.widgets.tk_events import DelayedCalls
 from lanchat.engine.events import Event
 

@@ -15,8 +15,7 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button, ButtonKind, IconButton
 from lanchat.desktop.widgets.labels import Label, Paragraph
-from lanchat.desktop.widgets.scrolling import ScrollFrame
-from lanchat.desktop.widgets.surfaces import Ink
+from lanchat.desktop.widgets.surfaces import Ink, ScrollFrame
 from lanchat.engine.commands import Ban, Introduce, Remove, Verify
 
 _MARGIN = (16, 4)  # design pixels; at the right the scroll bar has its own place besides

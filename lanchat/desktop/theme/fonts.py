@@ -14,7 +14,7 @@ import tkinter as tk
 from tkinter import font as tkfont
 from typing import Literal, TypeAlias
 
-from lanchat.core.rate_limit import Bucket
+from lanchat.core.sessions import Bucket
 from lanchat.desktop.emoji.emoji_data import UNDRAWN
 
 FontName: TypeAlias = Literal[

@@ -19,7 +19,7 @@ from lanchat.desktop.timeline.rows import MessageRow, key_of, seqs
 from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.widgets.buttons import Button, ButtonKind
 from lanchat.desktop.widgets.keyboard import has_modifier
-from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.desktop.widgets.surfaces import ScrollBar
 from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, wheel_steps
 
 _STEP = 60  # design pixels that one step of the wheel moves

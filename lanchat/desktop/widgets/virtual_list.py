@@ -15,8 +15,7 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.list_rows import ListKeys, ListLayout, R, RowArea, in_previous_order
 from lanchat.desktop.widgets.menus import bind_context_click
 from lanchat.desktop.widgets.overlays import Tooltip
-from lanchat.desktop.widgets.scrolling import ScrollBar
-from lanchat.desktop.widgets.surfaces import Ground, palette_colour
+from lanchat.desktop.widgets.surfaces import Ground, ScrollBar, palette_colour
 from lanchat.desktop.widgets.tk_events import DelayedCalls, route_input
 
 STILL_SECONDS = 1.5  #: a pointer that has rested for this time is not about to click

@@ -30,7 +30,7 @@ import msgspec
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import Bytes8, Bytes16, Count
-from lanchat.core.rate_limit import Bucket
+from lanchat.core.sessions import Bucket
 
 MAGIC = b"lanchat\x01"
 QUESTION_BYTES = 512  # with headers well below any link's MTU; fits five ordinary rooms

@@ -17,7 +17,7 @@ from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.desktop.widgets.menus import Popover
-from lanchat.desktop.widgets.scrolling import ScrollBar
+from lanchat.desktop.widgets.surfaces import ScrollBar
 from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord

@@ -11,7 +11,7 @@ from lanchat.desktop.widgets import overlays
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuItem, Popover, close_popovers, show_menu
 from lanchat.desktop.widgets.overlays import Toasts
-from lanchat.desktop.widgets.scrolling import ScrollBar, ScrollFrame
+from lanchat.desktop.widgets.surfaces import ScrollBar, ScrollFrame
 from lanchat.desktop.widgets.text_field import TextField
 from tests.desktop.widgets.conftest import Hands
 
