@@ -82,9 +82,9 @@ def _terminal(options: Options, no_window: str) -> Exit:
 
     use_utf8()
     if options.command == "history":
-        from lanchat.terminal import history
+        from lanchat.terminal import listing_commands
 
-        return history.run(options)
+        return listing_commands.run_history(options)
     from lanchat.terminal.console import open_console
 
     if options.selftest:
@@ -93,9 +93,9 @@ def _terminal(options: Options, no_window: str) -> Exit:
         return diagnostics.run_selftest(open_console)
     match options.command:
         case "rooms":
-            from lanchat.terminal import room_list
+            from lanchat.terminal import listing_commands
 
-            return room_list.run(options, open_console)
+            return listing_commands.run_rooms(options, open_console)
         case "host":
             from lanchat.terminal import room_commands
 

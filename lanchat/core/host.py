@@ -16,11 +16,11 @@ from typing import assert_never
 
 from lanchat.core import frames, limits, log
 from lanchat.core import host_actions as act
-from lanchat.core.append_queue import AppendQueue
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.encoded_log import Block, cut_page
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
 from lanchat.core.host_actions import SessionId
+from lanchat.core.log import AppendQueue
 from lanchat.core.member_news import Delivery, Presence
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.recovery import Recovery

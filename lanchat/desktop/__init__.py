@@ -21,5 +21,5 @@ notes it, and EngineBridge passes it to the Engine. Views read State and the Rea
 
 A change of theme, zoom or language builds all views anew; what survives it is in ViewContext and State.
 New page: a Place in view_context, a class in pages/, a case in routes. New setting: a field of storage.preferences, a
-row in pages/settings_page. New platform service: see platform/. New shortcut: window_chrome and pages/keys_page.
+row in pages/settings_page. New platform service: see platform/. New shortcut: window_chrome and pages/help_pages.
 """

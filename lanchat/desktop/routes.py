@@ -91,11 +91,11 @@ def _about_lanchat(
 
             return SettingsPage(master, desk, place)
         case places.AboutLanchat():
-            from lanchat.desktop.pages.about_page import AboutPage
+            from lanchat.desktop.pages.help_pages import AboutPage
 
             return AboutPage(master, desk, place)
         case places.AllKeys():
-            from lanchat.desktop.pages.keys_page import KeysPage
+            from lanchat.desktop.pages.help_pages import KeysPage
 
             return KeysPage(master, desk, place)
         case places.Closing():

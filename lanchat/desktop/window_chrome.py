@@ -1,6 +1,6 @@
 """What belongs to the window as a whole: keyboard shortcuts, title and icon, and the macOS menu bar. Tk thread.
 
-`pages.keys_page` documents the shortcuts for the person; a test compares the two.
+`pages.help_pages` documents the shortcuts for the person; a test compares the two.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
-from lanchat.desktop.pages.keys_page import everywhere
+from lanchat.desktop.pages.help_pages import everywhere
 from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
@@ -75,7 +75,7 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
 
 
 def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
-    """What each key does, by its Tk name as in `pages.keys_page`."""
+    """What each key does, by its Tk name as in `pages.help_pages`."""
     actions: dict[str, _Action] = {}
 
     def keys(action: _Action, *names: str) -> None:

@@ -33,7 +33,7 @@ from lanchat.core.replica import Ticks
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
 from lanchat.engine.disk import DiskReplica
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.members import now_ms

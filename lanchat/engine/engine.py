@@ -33,10 +33,9 @@ from lanchat.engine.commands import Command, Quit
 from lanchat.engine.disk import Disk
 from lanchat.engine.doorbell import doorbell
 from lanchat.engine.events import Event, Stopped, Tell
-from lanchat.engine.known_rooms import KnownRooms, ReadMarks
+from lanchat.engine.known_rooms import KnownRooms, ReadMarks, VerifiedMembers
 from lanchat.engine.mailbox import Mailbox
-from lanchat.engine.own_entries import OwnEntries
-from lanchat.engine.person import Person, VerifiedMembers
+from lanchat.engine.own_entries import OwnEntries, Person
 from lanchat.engine.rooms import Rooms
 from lanchat.engine.single_instance import Instance
 from lanchat.engine.tasks import BackgroundTasks, SerialQueue

@@ -15,7 +15,7 @@ from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.network.dialer import Address, JoinedConnection, enter
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store

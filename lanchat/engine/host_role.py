@@ -27,7 +27,7 @@ from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk, DiskLog, OwnReplica
 from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.network.connection import Connection
 from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Advert, Discovery

@@ -29,7 +29,7 @@ from lanchat.engine.disk import Disk
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.known_rooms import KnownRooms, last_place
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.discovery.interface import Discovery

@@ -13,7 +13,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.listener import PortTaken
 from lanchat.storage.errors import StorageProblem

@@ -1,23 +1,96 @@
-"""OwnEntries: what the person writes, from the text typed to the Outbox on disk. Engine's loop."""
+"""The person who uses this Engine, and what they write: from the text typed to the signed entry in the Outbox on disk.
+
+On the Engine's loop, but for what waits for the disk (`Person.of`, `renamed`) and what is for its thread (`write`,
+`write_again`).
+"""
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+
+import msgspec
 
 from lanchat.core import limits
+from lanchat.core.content import Payload, Text, encode, payload_of
 from lanchat.core.message import words_of
-from lanchat.core.model import Entry, EntryId, RoomId
-from lanchat.core.text import clean_text
+from lanchat.core.model import Card, Entry, EntryId, MemberKey, RoomId
+from lanchat.core.text import clean_line, clean_text
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.commands import SAYS_WAITING, Say
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.person import Person
 from lanchat.engine.room_table import RoomSlot, RoomTable
+from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.members import now_ms
+from lanchat.storage.settings import Settings
 from lanchat.storage.store import Store
+from lanchat.trust.identity import Identity
+from lanchat.trust.signing import make_card, make_entry
+
+
+@dataclass(slots=True)
+class Person:
+    folder: Path
+    identity: Identity
+    settings: Settings
+    card: Card
+
+    @classmethod
+    def of(cls, folder: Path, identity: Identity, kept: Settings, nick: str | None) -> Person:
+        """The person as kept, called `nick` from now on, if that is given. Raises StorageProblem."""
+        nick = clean_line(nick or kept.nick, limits.NICK_CHARACTERS) or _account_name()
+        person = cls(folder, identity, kept, make_card(identity, nick, kept.card_revision))
+        return person.renamed(nick) if nick != kept.nick else person
+
+    @property
+    def key(self) -> MemberKey:
+        return self.identity.key
+
+    def renamed(self, nick: str) -> Person:
+        """Who this is with a new card. It waits for the disk, where it is kept before anybody sees it: not for the
+        loop. Raises StorageProblem."""
+        card = make_card(self.identity, nick, self.settings.card_revision + 1)
+        changed = msgspec.structs.replace(self.settings, nick=card.nick, card_revision=card.revision)
+        settings.save(self.folder, changed)
+        return Person(self.folder, self.identity, changed, card)
+
+    def become(self, other: Person) -> None:
+        """Take over what `renamed` made."""
+        self.settings, self.card = other.settings, other.card
+
+    def write(self, store: Store, room_id: RoomId, texts: Sequence[str]) -> list[Entry]:
+        """On the disk thread: new entries, signed and in the Outbox; all or none. Raises StorageProblem."""
+        with store.transaction():
+            return [self._write(store, room_id, encode(Text(text))) for text in texts]
+
+    def _write(self, store: Store, room_id: RoomId, payload: Payload) -> Entry:
+        counter = store.next_counter(room_id, self.identity.device_id)
+        entry = make_entry(self.identity, room_id, counter, payload, now_ms())
+        store.outbox_add(room_id, entry)
+        return entry
+
+    def write_again(self, store: Store, room_id: RoomId, entry_id: EntryId) -> Entry | None:
+        """On the disk thread: a new entry in the place of one that was refused; None: none such was."""
+        with store.transaction():
+            refused = store.take_refused(room_id, entry_id)
+            return self._write(store, room_id, payload_of(refused)) if refused else None
+
+
+def _account_name() -> str:
+    """The name of the account that is logged in: a first nick, without asking."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no account at all, as in some containers
+        name = ""
+    return clean_line(name, limits.NICK_CHARACTERS).capitalize() or _("Somebody")
+
 
 _TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that no other message waits long behind it
 

@@ -34,7 +34,7 @@ from lanchat.engine.host_role import HostRole
 from lanchat.engine.joining import Arrival, JoinAttempt, NotNow, RoomJoiner
 from lanchat.engine.known_rooms import KnownRooms, new_room_id
 from lanchat.engine.opening import RoomOpener
-from lanchat.engine.person import Person
+from lanchat.engine.own_entries import Person
 from lanchat.engine.room_table import RoomSlot, RoomState, RoomTable
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.tasks import BackgroundTasks

@@ -9,8 +9,8 @@ Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of 
 console's queue through UnknownAuthorBuffer to a ConversationWriter: `transcript` for people, `json_lines` for programs,
 written by `output`.
 
-- `lanchat.__main__` picks the command's module: `room_commands` (host, join, send), `room_list`, `history`,
-  `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is `--print` beside the window.
+- `lanchat.__main__` picks the command's module: `room_commands` (host, join, send), `listing_commands` (rooms,
+  history), `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is `--print` beside the window.
 - `find_room` and `join_room` lead from what somebody typed into a room.
 - `exit_codes`, `standard_streams`, `arguments` import nothing heavy: every start imports them.
 

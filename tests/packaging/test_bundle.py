@@ -17,7 +17,7 @@ import lanchat
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.desktop.emoji.emoji_data import _LANGUAGES
-from lanchat.desktop.pages.about_page import LIBRARIES
+from lanchat.desktop.pages.help_pages import LIBRARIES
 from lanchat.desktop.platform.desktop_integration import CLASS_NAME
 from lanchat.network.discovery.mdns import TYPE
 from tests.systems import needs_scripts

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lanchat.core.append_queue import AppendQueue
 from lanchat.core.client import Client
 from lanchat.core.host import Host
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.limits import PRESENCE_SECONDS
+from lanchat.core.log import AppendQueue
 from lanchat.core.member_news import Delivery, Furthest, Presence
 from lanchat.core.model import EntryId
 from lanchat.core.replica import Outbox

@@ -10,7 +10,7 @@ import tkinter as tk
 
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.pages.about_page import DataFolder
+from lanchat.desktop.pages.help_pages import DataFolder
 from lanchat.desktop.pages.nick_editor import NickEditor
 from lanchat.desktop.pages.page import PageHeading, PageView, ProblemBox, SettingRow
 from lanchat.desktop.pages.room_settings import RoomSettings

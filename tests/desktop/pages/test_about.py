@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import lanchat
-from lanchat.desktop.pages import about_page
-from lanchat.desktop.pages.about_page import LIBRARIES, PLATFORM, AboutPage, Component
+from lanchat.desktop.pages import help_pages
+from lanchat.desktop.pages.help_pages import LIBRARIES, PLATFORM, AboutPage, Component
 from lanchat.desktop.view_context import AboutLanchat, AllKeys
 from tests.desktop.pages.page_user import PageUser
 
@@ -38,7 +38,7 @@ def test_it_says_which_lanchat_this_is_and_where_the_data_is(ana: Ana, tmp_path:
 def test_a_link_leads_to_the_library(ana: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     said: list[str] = []
-    monkeypatch.setattr(about_page, "open_url", lambda address: opened.append(address) or "No program was found.")
+    monkeypatch.setattr(help_pages, "open_url", lambda address: opened.append(address) or "No program was found.")
     ana.context.say = said.append
     ana.click("zeroconf")
     assert opened == ["https://github.com/python-zeroconf/python-zeroconf"]

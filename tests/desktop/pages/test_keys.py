@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from lanchat.desktop import window_chrome
 from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.pages import keys_page
-from lanchat.desktop.pages.keys_page import KeysPage
+from lanchat.desktop.pages import help_pages
+from lanchat.desktop.pages.help_pages import KeysPage
 from lanchat.desktop.view_context import AllKeys
 from lanchat.desktop.widgets.virtual_list import VirtualList
 from lanchat.desktop.window import Window
@@ -19,7 +19,7 @@ from tests.desktop.pages.page_user import PageUser
 Ana = PageUser[Any]
 
 
-def told(table: tuple[keys_page.ShortcutEntry, ...]) -> set[str]:
+def told(table: tuple[help_pages.ShortcutEntry, ...]) -> set[str]:
     return {press for key in table for press in key.presses}
 
 
@@ -32,13 +32,13 @@ class _Unopened:
 
 
 def test_everywhere_they_are_the_same() -> None:
-    assert told(keys_page.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
+    assert told(help_pages.everywhere()) == set(window_chrome.shortcuts(cast(Window, _Unopened()), lambda: None))
 
 
 def test_while_one_writes_they_are_bound(user: Ana) -> None:
     user.hears(connected(KITCHEN))
     composer = Composer(user.root, user.context, KITCHEN)
-    for press in told(keys_page.while_writing()):
+    for press in told(help_pages.while_writing()):
         assert composer.editor.bind(f"<{press}>"), press
 
 
@@ -66,7 +66,7 @@ def test_in_a_list_they_do_something(user: Ana) -> None:
     rows.pack()
     rows.canvas.focus_set()
     user.root.update()
-    for key in keys_page.in_lists():
+    for key in help_pages.in_lists():
         for press in key.presses:
             did.clear()
             user.key(press)
@@ -76,11 +76,11 @@ def test_in_a_list_they_do_something(user: Ana) -> None:
 def test_all_of_them_are_on_the_page(user: Ana) -> None:
     user.root.geometry("824x1600")
     user.at(lambda master, context: KeysPage(master, context, AllKeys()))
-    for group in keys_page.all_keys():
+    for group in help_pages.all_keys():
         assert group.title in user.text
-    tables = [widget for widget in user.seen() if isinstance(widget, keys_page.ShortcutTable)]
+    tables = [widget for widget in user.seen() if isinstance(widget, help_pages.ShortcutTable)]
     lines = [line for table in tables for line in drawn(table)]
-    assert len(lines) == sum(len(group.keys) for group in keys_page.all_keys())
+    assert len(lines) == sum(len(group.keys) for group in help_pages.all_keys())
     if sys.platform != "darwin":
         assert lines[0] == "Go to a room or a personCtrlK"
         assert "Close the windowCtrlQorCtrlW" in lines

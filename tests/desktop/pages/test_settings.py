@@ -12,7 +12,7 @@ import pytest
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.pages import about_page
+from lanchat.desktop.pages import help_pages
 from lanchat.desktop.pages.page import PageHeading
 from lanchat.desktop.pages.settings_page import SettingsPage
 from lanchat.desktop.platform import desktop_integration
@@ -291,7 +291,7 @@ def test_what_does_not_work_is_said_and_the_switch_stays_off(ana: Ana, tmp_path:
 def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     said: list[str] = []
-    monkeypatch.setattr(about_page, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
+    monkeypatch.setattr(help_pages, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
     ana.context.say = said.append
     assert of(ana, CopyField)[0].words == str(tmp_path)
     ana.click("Open the folder")
