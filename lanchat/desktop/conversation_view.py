@@ -25,19 +25,21 @@ HEADER_HEIGHT = 48  #: design pixels
 
 
 class ConversationView(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, place: InRoom) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    def __init__(self, master: tk.Misc, context: ViewContext, place: InRoom) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
         self.room_id = place.room_id
-        self._header = RoomHeader(self, desk, place.room_id, self.find)
+        self._header = RoomHeader(self, context, place.room_id, self.find)
         self._header.pack(fill="x")
-        tk.Frame(self, bg=desk.theme.palette.line, height=desk.theme.px(1)).pack(fill="x")
-        self._strip = NoticeStrip(self, desk, place.room_id)
+        tk.Frame(self, bg=context.theme.palette.line, height=context.theme.px(1)).pack(fill="x")
+        self._strip = NoticeStrip(self, context, place.room_id)
         self._strip.pack(fill="x")
         self._find_bar: FindBar | None = None
-        self.composer = Composer(self, desk, place.room_id)
-        self.composer.pack(side="bottom", fill="x", padx=desk.theme.px(16), pady=(desk.theme.px(4), desk.theme.px(14)))
-        self.timeline = Timeline(self, desk, place.room_id)
+        self.composer = Composer(self, context, place.room_id)
+        self.composer.pack(
+            side="bottom", fill="x", padx=context.theme.px(16), pady=(context.theme.px(4), context.theme.px(14))
+        )
+        self.timeline = Timeline(self, context, place.room_id)
         self.timeline.pack(fill="both", expand=True)
         tab_order(self._strip, self.timeline, self.composer)
         if place.seq:
@@ -57,7 +59,7 @@ class ConversationView(tk.Frame):
     def find(self) -> None:
         """Open the find bar above the timeline."""
         if self._find_bar is None:
-            self._find_bar = FindBar(self, self._desk, self.room_id, self.timeline.jump, self.close_find)
+            self._find_bar = FindBar(self, self._context, self.room_id, self.timeline.jump, self.close_find)
             self._find_bar.pack(fill="x", before=self.timeline)
             tab_order(self._find_bar, self.timeline, self.composer)
         self._find_bar.focus_set()
@@ -76,18 +78,18 @@ class ConversationView(tk.Frame):
 class RoomHeader(tk.Frame):
     """Title and connection of the room, with buttons for search, people and the room's menu."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId, find: Callable[[], None]) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId, find: Callable[[], None]) -> None:
+        theme = context.theme
         palette, px = theme.palette, theme.px
         super().__init__(master, bg=palette.chat, height=px(HEADER_HEIGHT))
         self.pack_propagate(False)
-        self._desk = desk
+        self._context = context
         self._room_id = room_id
         self._icon = tk.Label(self, bg=palette.chat, bd=0)
         self._icon.pack(side="left", padx=(px(16), px(8)))
         self._menu_button = IconButton(self, theme, "more", _("More"), self._show_menu)
         self._menu_button.pack(side="right", padx=(px(2), px(12)))
-        people = IconButton(self, theme, "people", _("People (F7)"), desk.toggle_people)
+        people = IconButton(self, theme, "people", _("People (F7)"), context.toggle_people)
         people.pack(side="right", padx=px(2))
         tip = _("Search in this room ({keys})").format(keys=shortcut_words(f"{COMMAND}-f"))
         search = IconButton(self, theme, "search", tip, find)
@@ -104,13 +106,13 @@ class RoomHeader(tk.Frame):
 
     def heard(self, event: Event) -> None:
         if room_of(event) in (self._room_id, None):
-            self._desk.soon(self, self._draw)
+            self._context.soon(self, self._draw)
 
     def _draw(self) -> None:
-        room = self._desk.state.rooms.get(self._room_id)
+        room = self._context.state.rooms.get(self._room_id)
         if room is None:
             return
-        theme, palette = self._desk.theme, self._desk.theme.palette
+        theme, palette = self._context.theme, self._context.theme.palette
         self._icon.configure(image=theme.icon("lock" if room.protected else "room", 20, palette.mute))
         self._title.text(room.shown)
         size = theme.px(8)
@@ -122,7 +124,7 @@ class RoomHeader(tk.Frame):
 
     def _show_menu(self) -> None:
         at = (self._menu_button.winfo_rootx(), self._menu_button.winfo_rooty() + self._menu_button.winfo_height())
-        show_menu(self._desk.root, self._desk.theme, at, room_menu(self._desk, self._room_id))
+        show_menu(self._context.root, self._context.theme, at, room_menu(self._context, self._room_id))
 
 
 def _colour(palette: Palette, connection: ConnectionState | None) -> str:
@@ -140,9 +142,9 @@ def _colour(palette: Palette, connection: ConnectionState | None) -> str:
 class NoticeStrip(tk.Frame):
     """The room's notice, if there is one: see room_actions.room_notice."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
-        super().__init__(master, bg=desk.theme.palette.chat)
-        self._desk = desk
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
+        super().__init__(master, bg=context.theme.palette.chat)
+        self._context = context
         self._room_id = room_id
         self._shown: RoomNotice | None = None
         self._body: tk.Frame | None = None
@@ -150,11 +152,11 @@ class NoticeStrip(tk.Frame):
 
     def heard(self, event: Event) -> None:
         if room_of(event) == self._room_id or isinstance(event, LookedAround):
-            self._desk.soon(self, self._draw)
+            self._context.soon(self, self._draw)
 
     def _draw(self) -> None:
-        room = self._desk.state.rooms.get(self._room_id)
-        notice = room_notice(self._desk, room) if room is not None else None
+        room = self._context.state.rooms.get(self._room_id)
+        notice = room_notice(self._context, room) if room is not None else None
         if notice == self._shown:
             return
         self._shown = notice
@@ -167,7 +169,7 @@ class NoticeStrip(tk.Frame):
             self._body.pack(fill="x")
 
     def _build(self, notice: RoomNotice) -> tk.Frame:
-        theme = self._desk.theme
+        theme = self._context.theme
         px, palette = theme.px, theme.palette
         ground: Literal["side", "alert_soft"] = "alert_soft" if notice.tone == "alert" else "side"
         body = tk.Frame(self, bg=palette.alert_soft if notice.tone == "alert" else palette.side)
@@ -186,5 +188,5 @@ class NoticeStrip(tk.Frame):
         return body
 
     def _dismiss(self) -> None:
-        self._desk.dismissed.add(self._room_id)
+        self._context.dismissed.add(self._room_id)
         self._draw()

@@ -27,13 +27,13 @@ SIDE_MOST = 0.4  #: of the window's width, so that large text in a small window 
 
 
 class Panes:
-    def __init__(self, desk: ViewContext, place: Place) -> None:
+    def __init__(self, context: ViewContext, place: Place) -> None:
         """Builds and shows them, and gives the keyboard to the main pane."""
-        self._desk = desk
+        self._context = context
         self._place = place
-        px, ground = desk.theme.px, desk.theme.palette.chat
-        self.frame = _PressListener(desk.root, ground, self._pressed)
-        self.sidebar = Sidebar(self.frame, desk)
+        px, ground = context.theme.px, context.theme.palette.chat
+        self.frame = _PressListener(context.root, ground, self._pressed)
+        self.sidebar = Sidebar(self.frame, context)
         self.sidebar.configure(width=px(SIDE_WIDTH))
         self.sidebar.pack(side="left", fill="y")
         self.sidebar.pack_propagate(False)
@@ -42,7 +42,7 @@ class Panes:
         self.people: PeoplePane | None = None
         self._people_cover = False  # they cover the main pane
         self.main_view = self._build(place)
-        self.frame.bind("<Configure>", lambda _event: desk.soon(self.frame, self._resized))
+        self.frame.bind("<Configure>", lambda _event: context.soon(self.frame, self._resized))
         self.frame.pack(fill="both", expand=True)
         self.main_view.focus_first()
 
@@ -67,14 +67,14 @@ class Panes:
         self.main_view.focus_first()
 
     def _build(self, place: Place) -> MainView:
-        view = view_for(self.main_frame, self._desk, place)
+        view = view_for(self.main_frame, self._context, place)
         view.pack(fill="both", expand=True)
         self.sidebar.show(place)
         self.arrange_people()
         return view
 
     def _resized(self) -> None:
-        width = min(self._desk.theme.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
+        width = min(self._context.theme.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
         if width != self.sidebar.winfo_reqwidth():
             self.sidebar.configure(width=width)
         self.arrange_people()
@@ -92,7 +92,7 @@ class Panes:
         if self._room_with_people() is None:
             return
         if self._people_fit():
-            kept = self._desk.kept
+            kept = self._context.kept
             kept.change(people_shown=not kept.now.people_shown)
         else:
             self._people_cover = not self._people_cover
@@ -112,7 +112,7 @@ class Panes:
         """Build, destroy or move the right pane, by the Place, the width and whether the person wants it."""
         fits = self._people_fit()
         self._people_cover = self._people_cover and not fits
-        shown = self._people_cover or (fits and self._desk.kept.now.people_shown)
+        shown = self._people_cover or (fits and self._context.kept.now.people_shown)
         room_id = self._room_with_people() if shown else None
         if self.people is not None and self.people.room_id != room_id:
             had_focus = self._has_focus(self.people)
@@ -123,14 +123,14 @@ class Panes:
         if room_id is None:
             return
         if self.people is None:
-            self.people = PeoplePane(self.frame, self._desk, room_id)
-            shade = self._desk.theme.palette.shade
-            self.people.configure(width=self._desk.theme.px(PEOPLE_WIDTH), highlightbackground=shade)
+            self.people = PeoplePane(self.frame, self._context, room_id)
+            shade = self._context.theme.palette.shade
+            self.people.configure(width=self._context.theme.px(PEOPLE_WIDTH), highlightbackground=shade)
             self.people.pack_propagate(False)
         self._place_people(self.people)
 
     def _place_people(self, people: PeoplePane) -> None:
-        px = self._desk.theme.px
+        px = self._context.theme.px
         people.configure(highlightthickness=px(1) if self._people_cover else 0)
         if self._people_cover:
             people.pack_forget()
@@ -143,13 +143,13 @@ class Panes:
 
     def _people_fit(self) -> bool:
         width = self.frame.winfo_width()
-        return width <= 1 or width >= self._desk.theme.px(SIDE_WIDTH + MAIN_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
+        return width <= 1 or width >= self._context.theme.px(SIDE_WIDTH + MAIN_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
 
     def _room_with_people(self) -> RoomId | None:
         """The room in the main pane, unless a question stands in the place of its conversation."""
         if not isinstance(self._place, InRoom):
             return None
-        room = self._desk.state.rooms.get(self._place.room_id)
+        room = self._context.state.rooms.get(self._place.room_id)
         return room.room_id if room is not None and room.asked is None else None
 
     def _pressed(self, widget: tk.Misc) -> None:
@@ -170,7 +170,7 @@ class Panes:
         panes[(at + step) % len(panes)].focus_first()
 
     def _has_focus(self, pane: tk.Misc) -> bool:
-        focused = self._desk.root.focus_get()
+        focused = self._context.root.focus_get()
         return focused is not None and pane in ancestors(focused)
 
 

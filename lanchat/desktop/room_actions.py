@@ -20,30 +20,33 @@ from lanchat.engine.events import ConnectionState
 from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
 
-def room_menu(desk: ViewContext, room_id: RoomId) -> list[MenuEntry]:
-    room = desk.state.rooms.get(room_id)
+def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
+    room = context.state.rooms.get(room_id)
     if room is None:
         return []
     items: list[MenuEntry] = []
     match room.connection:
         case ConnectionState.HOSTING:
-            items.append(MenuItem(_("Invite people…"), lambda: desk.go(Invite(room_id)), "people"))
+            items.append(MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people"))
         case None | ConnectionState.STOPPED if room.hosted:
-            items.append(MenuItem(_("Open this room again"), lambda: desk.do(_open(room)), "room"))
+            items.append(MenuItem(_("Open this room again"), lambda: context.do(_open(room)), "room"))
         case None | ConnectionState.STOPPED:
-            items.append(MenuItem(_("Join"), lambda: desk.go(InRoom(room_id)), "door"))
-            items.append(MenuItem(_("Try again"), lambda: desk.do(Join(room_id)), "retry"))
+            items.append(MenuItem(_("Join"), lambda: context.go(InRoom(room_id)), "door"))
+            items.append(MenuItem(_("Try again"), lambda: context.do(Join(room_id)), "retry"))
         case _:
             pass
     if room.known:
-        items.append(MenuItem(_("Save what was said…"), lambda: desk.go(ExportFrom(room_id)), "export"))
-        items.append(MenuItem(_("Notifications and more…"), lambda: desk.go(SettingsAt(room_id)), "bell"))
+        items.append(MenuItem(_("Save what was said…"), lambda: context.go(ExportFrom(room_id)), "export"))
+        items.append(MenuItem(_("Notifications and more…"), lambda: context.go(SettingsAt(room_id)), "bell"))
     match room.connection:
         case ConnectionState.HOSTING:
-            stop = MenuItem(_("Stop hosting…"), lambda: desk.go(StopHosting(room_id)), "close", danger=True)
+            stop = MenuItem(_("Stop hosting…"), lambda: context.go(StopHosting(room_id)), "close", danger=True)
             items += [SEPARATOR, stop]
         case ConnectionState.CONNECTED | ConnectionState.CONNECTING | ConnectionState.RECONNECTING:
-            items += [SEPARATOR, MenuItem(_("Leave this room"), lambda: desk.do(Leave(room_id)), "door", danger=True)]
+            items += [
+                SEPARATOR,
+                MenuItem(_("Leave this room"), lambda: context.do(Leave(room_id)), "door", danger=True),
+            ]
         case _:
             pass
     return items
@@ -60,11 +63,11 @@ class RoomNotice:
     closable: bool = False
 
 
-def room_notice(desk: ViewContext, room: RoomModel) -> RoomNotice | None:
+def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
     room_id = room.room_id
     problem = as_sentence(room.problem)
     host = room.host or _("the host")
-    closed = room_id in desk.dismissed
+    closed = room_id in context.dismissed
     if room.is_live and room.pretenders:
         words = _("Another computer here says that it is this room. You are still with the host you know.")
         return RoomNotice(words, "alert")
@@ -74,22 +77,22 @@ def room_notice(desk: ViewContext, room: RoomModel) -> RoomNotice | None:
         case ConnectionState.RECONNECTING:
             words = _("{problem} What you write is kept, and sent as soon as {host} is back.")
             words = words.format(problem=problem or _("The connection was lost."), host=host)
-            return RoomNotice(words, "caution", _("Check my computer"), lambda: desk.go(Checkup()))
+            return RoomNotice(words, "caution", _("Check my computer"), lambda: context.go(Checkup()))
         case ConnectionState.STOPPED if problem:
-            return RoomNotice(problem, "alert", _("Try again"), lambda: desk.do(Join(room_id)))
+            return RoomNotice(problem, "alert", _("Try again"), lambda: context.do(Join(room_id)))
         case None | ConnectionState.STOPPED if room.hosted:
             words = _("This room is closed. You can read it; others can come in when you open it.")
-            return RoomNotice(words, "calm", _("Open this room"), lambda: desk.do(_open(room)))
+            return RoomNotice(words, "calm", _("Open this room"), lambda: context.do(_open(room)))
         case None | ConnectionState.STOPPED if room.known and not room.entering:
-            return RoomNotice(_("You are not in this room now."), "calm", _("Join"), lambda: desk.do(Join(room_id)))
+            return RoomNotice(_("You are not in this room now."), "calm", _("Join"), lambda: context.do(Join(room_id)))
         case ConnectionState.HOSTING if room.here <= 1 and not closed:
             words = _("You are hosting. People on this network see this room by themselves.")
-            if desk.state.on_no_network:
+            if context.state.on_no_network:
                 words = _("You are hosting, but this computer is on no network: nobody else can see the room yet.")
-            return RoomNotice(words, "calm", _("Other ways in…"), lambda: desk.go(Invite(room_id)), closable=True)
+            return RoomNotice(words, "calm", _("Other ways in…"), lambda: context.go(Invite(room_id)), closable=True)
         case ConnectionState.CONNECTED if room.first_meeting and not closed:
             words = _("Encrypted · first meeting with {host}. Verify in person to be sure.").format(host=host)
-            return RoomNotice(words, "calm", _("Verify…"), lambda: desk.profile(room.host_key), closable=True)
+            return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.host_key), closable=True)
         case _:
             return None
 

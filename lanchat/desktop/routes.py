@@ -21,86 +21,86 @@ if TYPE_CHECKING:
 MainView: TypeAlias = "ConversationView | JoinRoomPage | SearchPage | PageView"
 
 
-def view_for(master: tk.Misc, desk: ViewContext, place: Place) -> MainView:
+def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
     """Build the view; the caller packs it."""
     match place:
         case places.WelcomePlace():
-            return WelcomePage(master, desk, place)
+            return WelcomePage(master, context, place)
         case places.InRoom():
-            return _in_room(master, desk, place)
+            return _in_room(master, context, place)
         case places.StartRoom():
             from lanchat.desktop.pages.start_room_page import StartRoomPage
 
-            return StartRoomPage(master, desk, place)
+            return StartRoomPage(master, context, place)
         case places.JoinBy():
             from lanchat.desktop.pages.join_by_page import JoinByPage
 
-            return JoinByPage(master, desk, place)
+            return JoinByPage(master, context, place)
         case places.SearchAll():
             from lanchat.desktop.pages.search_page import SearchPage
 
-            return SearchPage(master, desk, place)
+            return SearchPage(master, context, place)
         case places.Invite() | places.ExportFrom() | places.StopHosting():
-            return _about_a_room(master, desk, place)
+            return _about_a_room(master, context, place)
         case _:
-            return _about_lanchat(master, desk, place)
+            return _about_lanchat(master, context, place)
 
 
-def _in_room(master: tk.Misc, desk: ViewContext, place: places.InRoom) -> ConversationView | JoinRoomPage:
-    room = desk.state.rooms.get(place.room_id)
+def _in_room(master: tk.Misc, context: ViewContext, place: places.InRoom) -> ConversationView | JoinRoomPage:
+    room = context.state.rooms.get(place.room_id)
     to_read = room is not None and room.known and place.seq > 0  # a search hit is shown whatever has to be answered
     if room is not None and room.asked is not None and not to_read:
         from lanchat.desktop.pages.join_room_page import JoinRoomPage
 
-        return JoinRoomPage(master, desk, place)
-    return ConversationView(master, desk, place)
+        return JoinRoomPage(master, context, place)
+    return ConversationView(master, context, place)
 
 
 def _about_a_room(
-    master: tk.Misc, desk: ViewContext, place: places.Invite | places.ExportFrom | places.StopHosting
+    master: tk.Misc, context: ViewContext, place: places.Invite | places.ExportFrom | places.StopHosting
 ) -> PageView:  # fmt: skip
     match place:
         case places.Invite():
             from lanchat.desktop.pages.invite_page import InvitePage
 
-            return InvitePage(master, desk, place)
+            return InvitePage(master, context, place)
         case places.ExportFrom():
             from lanchat.desktop.pages.export_page import ExportPage
 
-            return ExportPage(master, desk, place)
+            return ExportPage(master, context, place)
         case places.StopHosting():
             from lanchat.desktop.pages.closing_page import StoppingPage
 
-            return StoppingPage(master, desk, place)
+            return StoppingPage(master, context, place)
         case _:
             assert_never(place)
 
 
 def _about_lanchat(
     master: tk.Misc,
-    desk: ViewContext,
+    context: ViewContext,
     place: places.Checkup | places.SettingsAt | places.AboutLanchat | places.AllKeys | places.Closing,
 ) -> PageView:
     match place:
         case places.Checkup():
             from lanchat.desktop.pages.checkup_page import CheckupPage
 
-            return CheckupPage(master, desk, place)
+            return CheckupPage(master, context, place)
         case places.SettingsAt():
             from lanchat.desktop.pages.settings_page import SettingsPage
 
-            return SettingsPage(master, desk, place)
+            return SettingsPage(master, context, place)
         case places.AboutLanchat():
             from lanchat.desktop.pages.help_pages import AboutPage
 
-            return AboutPage(master, desk, place)
+            return AboutPage(master, context, place)
         case places.AllKeys():
             from lanchat.desktop.pages.help_pages import KeysPage
 
-            return KeysPage(master, desk, place)
+            return KeysPage(master, context, place)
         case places.Closing():
             from lanchat.desktop.pages.closing_page import ClosingPage
 
-            return ClosingPage(master, desk, place)
+            return ClosingPage(master, context, place)
         case _:
             assert_never(place)

@@ -67,14 +67,14 @@ class Shown:
         self.state.begin(self.reader)
         self.state.note(MarkRead(room_id, self.state.rooms[room_id].last_seq))
         self.room_id = room_id
-        self.desk = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
+        self.context = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
         self.root.update()
         self.timeline: Timeline | None = None
 
     def open(self) -> float:
         """Seconds until the room is drawn."""
         began = time.perf_counter()
-        self.timeline = Timeline(self.root, self.desk, self.room_id)
+        self.timeline = Timeline(self.root, self.context, self.room_id)
         self.timeline.pack(fill="both", expand=True)
         self.root.update()
         return time.perf_counter() - began
@@ -85,11 +85,11 @@ class Shown:
         self.timeline.heard(event)
 
     def close(self) -> None:
-        for waits in self.desk.to_draw.values():
+        for waits in self.context.to_draw.values():
             self.root.after_cancel(waits)
         self.root.destroy()
         self.reader.close()
-        del self.desk, self.timeline, self.root
+        del self.context, self.timeline, self.root
         gc.collect()  # on this thread: Tk's things must not be dropped on another
 
 
@@ -109,7 +109,7 @@ def opening(folder: Path, room_id: RoomId) -> list[float]:
         for _ in range(6):
             if window.timeline is not None:
                 window.timeline.destroy()
-            window.desk.at_seq.clear()
+            window.context.at_seq.clear()
             took.append(window.open())
     return took
 

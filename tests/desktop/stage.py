@@ -30,11 +30,11 @@ class Stage:
         self.view: EventView | None = None
         state = State()
         state.apply(Started(ME, "Ana", first_run=False))
-        self.desk = RecordingContext(root, theme, state, folder, reader)
+        self.context = RecordingContext(root, theme, state, folder, reader)
 
     def hear(self, *events: Event) -> None:
         for event in events:
-            self.desk.state.apply(event)
+            self.context.state.apply(event)
             if self.view is not None:
                 self.view.heard(event)
         self.root.update()
@@ -49,19 +49,19 @@ class Stage:
 
     @property
     def commands(self) -> list[Command]:
-        return self.desk.commands
+        return self.context.commands
 
     @property
     def places(self) -> list[Place]:
-        return self.desk.places
+        return self.context.places
 
     @property
     def profiles(self) -> list[MemberKey | None]:
-        return self.desk.profiles
+        return self.context.profiles
 
     @property
     def said(self) -> list[str]:
-        return self.desk.said
+        return self.context.said
 
 
 @contextmanager

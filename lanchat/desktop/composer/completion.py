@@ -138,12 +138,12 @@ class CompletionList(Box):
 
 
 class Completer:
-    def __init__(self, desk: ViewContext, room_id: RoomId, editor: EmojiEditor, over: tk.Misc) -> None:
+    def __init__(self, context: ViewContext, room_id: RoomId, editor: EmojiEditor, over: tk.Misc) -> None:
         """`over`: the widget that the list is placed above."""
-        self._desk = desk
+        self._context = context
         self._room_id = room_id
         self._editor = editor
-        self._list = CompletionList(desk.theme, over, self._take)
+        self._list = CompletionList(context.theme, over, self._take)
         editor.bind("<Up>", lambda event: self._moved(-1))
         editor.bind("<Down>", lambda event: self._moved(1))
         editor.bind("<Escape>", lambda event: self._escaped())
@@ -179,17 +179,17 @@ class Completer:
         self._list.destroy()
 
     def _offers(self, before: str) -> list[Completion]:
-        room = self._desk.state.rooms.get(self._room_id)
+        room = self._context.state.rooms.get(self._room_id)
         people = []
         if room is not None and before.find("@", before.rfind("\n") + 1) >= 0:
             here = (key for key in room.people.here() if key != room.people.me)
             people = [(key, room.people.nicks.nick(key)) for key in here]
-        return completions(before, people, self._desk.kept.now.recent_emoji)
+        return completions(before, people, self._context.kept.now.recent_emoji)
 
     def _take(self, offer: Completion) -> None:
         self.leave()
         if offer.emoji:
-            note_used(self._desk.kept, offer.emoji)
+            note_used(self._context.kept, offer.emoji)
         self._editor.put(offer.text, offer.start)
 
     def _moved(self, step: int) -> str | None:

@@ -38,10 +38,10 @@ _LIMITS = (limits.TEXT_CHARACTERS, limits.TEXT_LINES)
 
 
 class Composer(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
+        theme = context.theme
         super().__init__(master, background=theme.palette.chat)
-        self._desk = desk
+        self._context = context
         self._room_id = room_id
         self._keeping = ""  # the `after` that keeps the draft
         self._came_back = ""  # the part at the beginning of the text that could not be kept
@@ -53,12 +53,12 @@ class Composer(tk.Frame):
         self._box.pack(side="bottom", fill="x")
         self._reads = Paragraph(self, theme, "", "room", "mute", ours=False)
         self.editor = self._make_field()
-        self._completing = Completer(desk, room_id, self.editor, self)
+        self._completing = Completer(context, room_id, self.editor, self)
         self._bind_keys()
-        self.editor.write(load_draft(desk.kept, room_id).text)
+        self.editor.write(load_draft(context.kept, room_id).text)
         self._show_connection()
         self._show_state()
-        DelayedCalls(self).do("prepare", lambda: desk.aside(prepare, lambda _done: None), _PREPARE_MS)
+        DelayedCalls(self).do("prepare", lambda: context.aside(prepare, lambda _done: None), _PREPARE_MS)
 
     # --- for the window ----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -66,7 +66,7 @@ class Composer(tk.Frame):
             case NotWritten(room_id, text, problem) if room_id == self._room_id:
                 self._take_back(text, problem)
             case ConnectionChanged(room_id) | Hosting(room_id) | Left(room_id) if room_id == self._room_id:
-                self._desk.soon(self, self._show_connection)
+                self._context.soon(self, self._show_connection)
             case _:
                 pass
 
@@ -89,7 +89,7 @@ class Composer(tk.Frame):
 
     # --- its parts ---------------------------------------------------------------------------------------------------
     def _make_field(self) -> EmojiEditor:
-        theme, inside = self._desk.theme, self._box.inside
+        theme, inside = self._context.theme, self._box.inside
         px = theme.px
         self._send = SendButton(inside, theme, self.send_message)
         self._send.pack(side="right", anchor="s")
@@ -135,7 +135,7 @@ class Composer(tk.Frame):
 
     def _show_menu(self, x: int, y: int) -> str:
         """Open the edit menu at a point of the screen."""
-        show_edit_menu(self.editor, self._desk.theme, (x, y))
+        show_edit_menu(self.editor, self._context.theme, (x, y))
         return "break"
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -155,12 +155,12 @@ class Composer(tk.Frame):
         caret = self.editor.caret
         start = written.rfind("\n", 0, caret) + 1
         line = written[start:].partition("\n")[0][max(0, caret - start - _READING) :][:_READING]
-        if line.isascii() or not self._desk.theme.shaper.draws(line):
+        if line.isascii() or not self._context.theme.shaper.draws(line):
             self._reads.pack_forget()
             return
         self._reads.text(line)
         if not self._reads.winfo_manager():
-            px = self._desk.theme.px
+            px = self._context.theme.px
             self._reads.pack(side="bottom", fill="x", padx=px(14), pady=(0, px(4)))
 
     def _show_state(self) -> None:
@@ -183,7 +183,7 @@ class Composer(tk.Frame):
                 self.editor.focus_set()
 
         if self._enabled:
-            picker = EmojiPicker(self._desk, self._smile, take)
+            picker = EmojiPicker(self._context, self._smile, take)
 
     def _full(self, over: int) -> None:
         self._over = over
@@ -202,10 +202,10 @@ class Composer(tk.Frame):
 
     def _send_all(self, texts: list[str]) -> None:
         for text in texts:
-            self._desk.do(Say(self._room_id, text))
-        room = self._desk.state.room(self._room_id)
+            self._context.do(Say(self._room_id, text))
+        room = self._context.state.room(self._room_id)
         if room.last_seq > room.unread.read_seq:  # what was answered is read
-            self._desk.do(MarkRead(self._room_id, room.last_seq))
+            self._context.do(MarkRead(self._room_id, room.last_seq))
         self._came_back = self._problem = ""
         self._rewrite("")
         self.editor.focus_set()
@@ -251,11 +251,11 @@ class Composer(tk.Frame):
         if self._keeping:
             self.after_cancel(self._keeping)
             self._keeping = ""
-        keep_draft(self._desk.kept, self._room_id, Draft(self.editor.written))
+        keep_draft(self._context.kept, self._room_id, Draft(self.editor.written))
 
     def _show_connection(self) -> None:
         """Enable the field and choose its placeholder by the connection to the room."""
-        room = self._desk.state.rooms.get(self._room_id)
+        room = self._context.state.rooms.get(self._room_id)
         connection = room.connection if room else None
         writes = room is not None and (room.is_in or room.entering or room.diverged)
         if room is None or not writes:

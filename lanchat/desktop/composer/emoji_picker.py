@@ -200,10 +200,10 @@ _EVERYWHERE = 12.0  # emoji up to this version are in every font; to look for ea
 class EmojiPicker(Popover):
     """Arrows move, Enter takes, Shift+Enter takes and stays. Escape goes back to where one was."""
 
-    def __init__(self, desk: ViewContext, under: tk.Misc, take: Callable[[str], None]) -> None:
-        theme = desk.theme
-        super().__init__(desk.root, theme, under=under)
-        self._desk = desk
+    def __init__(self, context: ViewContext, under: tk.Misc, take: Callable[[str], None]) -> None:
+        theme = context.theme
+        super().__init__(context.root, theme, under=under)
+        self._context = context
         self._take = take
         self._search = TextField(
             self.inside, theme, hint=_("Search emoji"), icon="search", on_enter=self._entered,
@@ -214,7 +214,7 @@ class EmojiPicker(Popover):
         self._tabs.pack(fill="x", pady=(theme.px(6), 0))
         self._grid = EmojiGrid(self.inside, theme, self._choose, self._say)
         self._grid.pack(pady=(theme.px(6), 0))
-        self._about = _EmojiDetails(self.inside, theme, spoken(desk.kept.now.language))
+        self._about = _EmojiDetails(self.inside, theme, spoken(context.kept.now.language))
         self._about.pack(fill="x", pady=(theme.px(6), 0))
         if emoji_font() is not None:
             for at, title in enumerate(emoji_data.titles()):
@@ -230,7 +230,7 @@ class EmojiPicker(Popover):
 
     def _make_tab(self, at: int, title: str) -> None:
         first = emoji_data.group(at)[0].sequence
-        tab = _GroupTab(self._tabs, self._desk.theme, first, title, lambda: self._go_to(title))
+        tab = _GroupTab(self._tabs, self._context.theme, first, title, lambda: self._go_to(title))
         tab.pack(side="left", expand=True, fill="x")
 
     def _bind_keys(self) -> None:
@@ -244,7 +244,7 @@ class EmojiPicker(Popover):
 
     def _show(self, words: str) -> None:
         if words.strip():
-            recent = self._desk.kept.now.recent_emoji
+            recent = self._context.kept.now.recent_emoji
             found = _pictured(emoji_data.search(words, _MOST_FOUND, recent))
             title = _("Found") if found else _("No emoji is called that.")
             self._grid.show([EmojiSection(title, found)])
@@ -252,7 +252,7 @@ class EmojiPicker(Popover):
             self._grid.show(self._everything())
 
     def _everything(self) -> list[EmojiSection]:
-        lately = self._desk.kept.now.recent_emoji[:MOST_RECENT]
+        lately = self._context.kept.now.recent_emoji[:MOST_RECENT]
         recent = [EmojiSection(_("Recently used"), lately)] if lately else []
         all_groups = [
             EmojiSection(title, _pictured(emoji_data.group(at))) for at, title in enumerate(emoji_data.titles())
@@ -281,7 +281,7 @@ class EmojiPicker(Popover):
         return "break"
 
     def _choose(self, sequence: str, stay: bool) -> None:
-        note_used(self._desk.kept, sequence)
+        note_used(self._context.kept, sequence)
         if not stay:
             self.close()
         self._take(sequence)

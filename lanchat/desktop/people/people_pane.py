@@ -27,11 +27,11 @@ _AUTHORS_MOST = 2 * MOST_AWAY  # some of them are here
 
 
 class PeoplePane(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext, room_id: RoomId) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
+        theme = context.theme
         super().__init__(master, bg=theme.palette.side)
         self.room_id = room_id
-        self._desk = desk
+        self._context = context
         self._writer = LineRenderer(theme)
         self._authors = self._read_authors()
         self.shown_profile: Profile | None = None
@@ -52,7 +52,7 @@ class PeoplePane(tk.Frame):
                 pass
             case _:
                 return
-        self._desk.soon(self, self._refresh)
+        self._context.soon(self, self._refresh)
 
     def profile(self, member: MemberKey | None) -> None:
         """Show the profile of `member`; None: the list."""
@@ -61,10 +61,10 @@ class PeoplePane(tk.Frame):
             self.shown_profile.destroy()
             self.shown_profile = None
         if member is None:
-            self.list.pack(fill="both", expand=True, pady=(self._desk.theme.px(4), 0))
+            self.list.pack(fill="both", expand=True, pady=(self._context.theme.px(4), 0))
         else:
             self.list.pack_forget()
-            self.shown_profile = Profile(self, self._desk, self.room_id, member, lambda: self.profile(None))
+            self.shown_profile = Profile(self, self._context, self.room_id, member, lambda: self.profile(None))
             self.shown_profile.pack(fill="both", expand=True)
         if had_focus:
             self.focus_first()
@@ -88,16 +88,16 @@ class PeoplePane(tk.Frame):
         return focused is not None and str(focused).startswith(f"{self}.")
 
     def _refresh(self) -> None:
-        room = self._desk.state.rooms.get(self.room_id)
+        room = self._context.state.rooms.get(self.room_id)
         if room is None:
             return
-        self.list.show(member_rows(room, self._authors, member_marks(self._desk.state, self._desk.kept.now)))
+        self.list.show(member_rows(room, self._authors, member_marks(self._context.state, self._context.kept.now)))
         if self.shown_profile is not None:
             self.shown_profile.refresh()
 
     def _read_authors(self) -> list[MemberKey]:
         try:
-            return self._desk.reader.authors(self.room_id, _AUTHORS_MOST)
+            return self._context.reader.authors(self.room_id, _AUTHORS_MOST)
         except StorageProblem:
             return []  # the present members are known without it, and the timeline shows the problem
 
@@ -112,7 +112,7 @@ class PeoplePane(tk.Frame):
             self.profile(row.member)
 
     def _paint(self, row: MemberListRow, spot: RowArea) -> str:
-        theme = self._desk.theme
+        theme = self._context.theme
         if isinstance(row, ListHeading):
             paint_list_heading(row, spot, theme, self._writer)
             return ""

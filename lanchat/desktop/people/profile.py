@@ -72,13 +72,13 @@ class ProfileStep(enum.Enum):
 
 class Profile(tk.Frame):
     def __init__(
-        self, master: tk.Misc, desk: ViewContext, room_id: RoomId, member: MemberKey, close: Callable[[], None]
+        self, master: tk.Misc, context: ViewContext, room_id: RoomId, member: MemberKey, close: Callable[[], None]
     ) -> None:
-        theme = desk.theme
+        theme = context.theme
         super().__init__(master, bg=theme.palette.side)
         self.member = member
         self.step = ProfileStep.CARD
-        self._desk, self._room_id, self._close = desk, room_id, close
+        self._context, self._room_id, self._close = context, room_id, close
         self._shown: tuple[ProfileStep, ProfileFacts] | None = None
         self._first: Button | None = None
         top = tk.Frame(self, bg=theme.palette.side, height=theme.px(_TOP))
@@ -90,16 +90,16 @@ class Profile(tk.Frame):
         self._scroller = ScrollFrame(self, theme, ground="side")
         self._scroller.pack(fill="both", expand=True)
         self._column = ProfileColumn(self._scroller.inside, theme)
-        desk.do(Introduce(member))
+        context.do(Introduce(member))
         self.refresh()
 
     def refresh(self) -> None:
         """Show what State knows now; rebuilds only what looks different."""
-        room = self._desk.state.rooms.get(self._room_id)
+        room = self._context.state.rooms.get(self._room_id)
         if room is None:
             return
-        state = self._desk.state
-        facts = profile_facts(state, room, self.member, member_marks(state, self._desk.kept.now))
+        state = self._context.state
+        facts = profile_facts(state, room, self.member, member_marks(state, self._context.kept.now))
         if (self.step, facts) != self._shown:
             self._shown = (self.step, facts)
             self._build(facts)
@@ -136,7 +136,7 @@ class Profile(tk.Frame):
                 self._confirm(facts, ban=self.step is ProfileStep.BAN)
             case _:
                 assert_never(self.step)
-        tk.Frame(self._scroller.inside, bg=self._desk.theme.palette.side, height=self._desk.theme.px(16)).pack()
+        tk.Frame(self._scroller.inside, bg=self._context.theme.palette.side, height=self._context.theme.px(16)).pack()
         for widget in (self._back, *self._scroller.inside.winfo_children()):
             widget.bind("<Escape>", self._escape)
         if had_focus:
@@ -156,9 +156,9 @@ class Profile(tk.Frame):
             column.say(facts.badge, "code", "text")
         if facts.me:
             return
-        tk.Frame(column.master, bg=self._desk.theme.palette.side, height=self._desk.theme.px(10)).pack()
+        tk.Frame(column.master, bg=self._context.theme.palette.side, height=self._context.theme.px(10)).pack()
         if facts.verified:
-            column.button(_("Undo verification"), lambda: self._desk.do(Verify(self.member, False)))
+            column.button(_("Undo verification"), lambda: self._context.do(Verify(self.member, False)))
         elif facts.numbers:
             self._first = column.button(_("Verify in person"), lambda: self._go(ProfileStep.COMPARE), "primary")
         column.button(_("Unmute") if facts.muted else _("Mute for me"), self._mute)
@@ -166,7 +166,7 @@ class Profile(tk.Frame):
             self._host_buttons(facts)
 
     def _portrait(self, facts: ProfileFacts) -> None:
-        theme, column = self._desk.theme, self._column
+        theme, column = self._context.theme, self._column
         image = theme.avatar(self.member, facts.name, _AVATAR)
         column.put(tk.Label(column.master, image=image, bg=theme.palette.side, bd=0), above=4)
         name = Label(column.master, theme, facts.name, "title", "strong", ground="side", anchor="center", tall=True)
@@ -192,7 +192,7 @@ class Profile(tk.Frame):
         column.heading(_("As the host"))
         if facts.banned:
             column.say(_("{name} may not come in.").format(name=facts.name))
-            column.button(_("Let in again"), lambda: self._desk.do(Ban(self._room_id, self.member, False)))
+            column.button(_("Let in again"), lambda: self._context.do(Ban(self._room_id, self.member, False)))
             return
         if facts.here:
             column.button(_("Send away…"), lambda: self._go(ProfileStep.REMOVE))
@@ -229,7 +229,7 @@ class Profile(tk.Frame):
         command = Ban(self._room_id, self.member) if ban else Remove(self._room_id, self.member)
 
         def do_it() -> None:
-            self._desk.do(command)
+            self._context.do(command)
             self._go(ProfileStep.CARD)
 
         column.button(_("Ban") if ban else _("Send away"), do_it, "danger", above=12)
@@ -237,20 +237,20 @@ class Profile(tk.Frame):
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def _match(self) -> None:
-        self._desk.do(Verify(self.member))
+        self._context.do(Verify(self.member))
         self._go(ProfileStep.CARD)
 
     def _do_not_match(self) -> None:
-        if self.member in self._desk.state.verified:
-            self._desk.do(Verify(self.member, False))
+        if self.member in self._context.state.verified:
+            self._context.do(Verify(self.member, False))
         self._go(ProfileStep.DIFFER)
 
     def _mute(self) -> None:
         """Messages of muted members look different: all views are rebuilt, and then this profile is shown again."""
-        kept, member = self._desk.kept, self.member
+        kept, member = self._context.kept, self.member
         kept.change(muted=kept.now.muted ^ {member.hex()})
-        self._desk.rebuild()
-        self._desk.profile(member)
+        self._context.rebuild()
+        self._context.profile(member)
 
     def _escape(self, _event: tk.Event[tk.Misc]) -> str:
         self.leave()

@@ -97,15 +97,15 @@ class SwitchTarget:
 
 
 class Switcher(Popover):
-    def __init__(self, desk: ViewContext) -> None:
-        close_popovers(desk.root)
-        root, theme = desk.root, desk.theme
+    def __init__(self, context: ViewContext) -> None:
+        close_popovers(context.root)
+        root, theme = context.root, context.theme
         px = theme.px
         left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
         super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
-        self._desk = desk
+        self._context = context
         self._writer = LineRenderer(theme)
-        self._candidates = [SwitcherMatch(target.name, target) for target in switch_targets(desk.state)]
+        self._candidates = [SwitcherMatch(target.name, target) for target in switch_targets(context.state)]
         hint = _("A room, a person, or words that were said")
         self.field = TextField(
             self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
@@ -142,14 +142,14 @@ class Switcher(Popover):
         words = self.field.value().strip()
         self.close()
         if target.room_id is None:
-            self._desk.go(SearchAll(words))
+            self._context.go(SearchAll(words))
             return
-        self._desk.go(InRoom(target.room_id))
+        self._context.go(InRoom(target.room_id))
         if target.member is not None:
-            self._desk.profile(target.member)
+            self._context.profile(target.member)
 
     def _paint(self, target: SwitchTarget, spot: RowArea) -> str:
-        theme, palette = self._desk.theme, self._desk.theme.palette
+        theme, palette = self._context.theme, self._context.theme.palette
         px = theme.px
         at = (spot.left + px(20), spot.middle)
         if target.member is not None:

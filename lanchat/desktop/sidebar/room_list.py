@@ -215,11 +215,11 @@ class RoomListPainter:
 
 # --- the list --------------------------------------------------------------------------------------------------------
 class RoomList(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        super().__init__(master, bg=desk.theme.palette.side)
-        self._desk = desk
-        self._painter = RoomListPainter(desk.theme, LineRenderer(desk.theme))
-        self.list = VirtualList[RoomListRow](self, desk.theme, self._painter.paint, self._open, menu=self._menu)
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        super().__init__(master, bg=context.theme.palette.side)
+        self._context = context
+        self._painter = RoomListPainter(context.theme, LineRenderer(context.theme))
+        self.list = VirtualList[RoomListRow](self, context.theme, self._painter.paint, self._open, menu=self._menu)
         self.list.pack(fill="both", expand=True)
         self._width = 0
         self.list.canvas.bind("<Configure>", lambda event: self._resized(event.width), add="+")
@@ -230,7 +230,7 @@ class RoomList(tk.Frame):
 
     def refresh(self) -> None:
         """Show the rooms as State knows them now."""
-        self.list.show([self._sized(line) for line in room_list_rows(self._desk.state, time.monotonic())])
+        self.list.show([self._sized(line) for line in room_list_rows(self._context.state, time.monotonic())])
 
     def choose(self, room_id: RoomId | None) -> None:
         """Mark the room in the main pane; None: no room is there."""
@@ -244,7 +244,7 @@ class RoomList(tk.Frame):
 
     def _lines(self, words: str, width: int) -> int:
         """How many lines Tk breaks them into, at spaces, in `width` pixels."""
-        measure = self._desk.theme.fonts.measure
+        measure = self._context.theme.fonts.measure
         lines, line = 1, ""
         for word in words.split():
             longer = f"{line} {word}".lstrip()
@@ -269,13 +269,13 @@ class RoomList(tk.Frame):
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def _open(self, line: RoomListRow) -> None:
-        if isinstance(line, RoomLine) and line.key in self._desk.state.rooms:
-            self._desk.go(InRoom(line.key))
+        if isinstance(line, RoomLine) and line.key in self._context.state.rooms:
+            self._context.go(InRoom(line.key))
 
     def _menu(self, line: RoomListRow, at: tuple[int, int]) -> None:
         if not isinstance(line, RoomLine):
             return
         room_id = line.key
-        items: list[MenuEntry] = [MenuItem(_("Open"), lambda: self._desk.go(InRoom(room_id)), "right"), SEPARATOR]
-        items += room_menu(self._desk, room_id)
-        show_menu(self._desk.root, self._desk.theme, at, items)
+        items: list[MenuEntry] = [MenuItem(_("Open"), lambda: self._context.go(InRoom(room_id)), "right"), SEPARATOR]
+        items += room_menu(self._context, room_id)
+        show_menu(self._context.root, self._context.theme, at, items)

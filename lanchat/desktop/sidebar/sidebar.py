@@ -37,15 +37,15 @@ _IRRELEVANT = (
 class MePanel(tk.Frame):
     """Avatar, nick and status of the person, and the button of the settings. The nick is edited in place."""
 
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        theme = context.theme
         px = theme.px
         super().__init__(master, bg=theme.palette.rail, height=px(_HEIGHT))
         self.pack_propagate(False)
-        self._desk = desk
+        self._context = context
         self._avatar = tk.Label(self, bg=theme.palette.rail, bd=0)
         self._avatar.pack(side="left", padx=(px(12), px(6)))
-        settings = IconButton(self, theme, "gear", _("Settings"), lambda: desk.go(SettingsAt()), ground="rail")
+        settings = IconButton(self, theme, "gear", _("Settings"), lambda: context.go(SettingsAt()), ground="rail")
         settings.pack(side="right", padx=(0, px(8)))
         self._words = tk.Frame(self, bg=theme.palette.rail)
         self._words.pack(side="left", fill="x", expand=True)
@@ -59,16 +59,16 @@ class MePanel(tk.Frame):
 
     def refresh(self) -> None:
         """Show nick and status as State knows them now."""
-        state, theme = self._desk.state, self._desk.theme
+        state, theme = self._context.state, self._context.theme
         self._avatar.configure(image=theme.avatar(state.me, state.nick, _AVATAR, "here", theme.palette.rail))
         self.nick.show(state.nick)
         self._status.text(own_status(state))
 
     def _edit(self) -> None:
         """Replace the nick by a field."""
-        theme = self._desk.theme
+        theme = self._context.theme
         self.field = TextField(
-            self, theme, self._desk.state.nick, most=NICK_CHARACTERS,
+            self, theme, self._context.state.nick, most=NICK_CHARACTERS,
             on_enter=lambda nick: self._rename(nick, by_key=True), font="room", ground="rail", height=_FIELD,
         )  # fmt: skip
         self.field.field.bind("<Escape>", lambda _event: self._close(by_key=True))
@@ -87,8 +87,8 @@ class MePanel(tk.Frame):
 
     def _rename(self, nick: str, *, by_key: bool) -> None:
         nick = clean_line(nick, NICK_CHARACTERS)
-        if nick and nick != self._desk.state.nick:
-            self._desk.do(ChangeNick(nick))
+        if nick and nick != self._context.state.nick:
+            self._context.do(ChangeNick(nick))
         self._close(by_key=by_key)
 
     def _close(self, *, by_key: bool) -> str:
@@ -132,29 +132,29 @@ class NickButton(Pressable):
 
 
 class Sidebar(tk.Frame):
-    def __init__(self, master: tk.Misc, desk: ViewContext) -> None:
-        theme = desk.theme
+    def __init__(self, master: tk.Misc, context: ViewContext) -> None:
+        theme = context.theme
         px, palette = theme.px, theme.palette
         super().__init__(master, bg=palette.side)
-        self._desk = desk
+        self._context = context
         top = tk.Frame(self, bg=palette.side, height=px(_TOP))
         top.pack_propagate(False)
         top.pack(fill="x")
         self.search = SearchButton(top, theme, self._open_switcher)
         self.search.pack(fill="x", padx=px(10), pady=px((_TOP - _SEARCH) / 2))
         tk.Frame(self, bg=palette.line, height=px(1)).pack(fill="x")
-        self.me = MePanel(self, desk)
+        self.me = MePanel(self, context)
         self.me.pack(side="bottom", fill="x")
         buttons = self._buttons(theme)
         buttons.pack(side="bottom", fill="x", padx=px(10), pady=px(8))
-        self.rooms = RoomList(self, desk)
+        self.rooms = RoomList(self, context)
         self.rooms.pack(fill="both", expand=True, pady=(px(4), 0))
         tab_order(top, self.rooms, buttons, self.me)
 
     def _buttons(self, theme: Theme) -> tk.Frame:
         """For rooms that are not in the list."""
         buttons = tk.Frame(self, bg=theme.palette.side)
-        go = self._desk.go
+        go = self._context.go
         start = Button(buttons, theme, _("Start a room"), lambda: go(StartRoom()), "quiet", "plus", ground="side")
         start.pack(fill="x", pady=(0, theme.px(6)))
         words = _("Join by code or address…")
@@ -171,14 +171,14 @@ class Sidebar(tk.Frame):
 
     def refresh(self) -> None:
         """Show what State knows now, within 30 ms."""
-        self._desk.soon(self, self._draw)
+        self._context.soon(self, self._draw)
 
     def focus_first(self) -> None:
         """Focus the list of rooms."""
         self.rooms.list.canvas.focus_set()
 
     def _open_switcher(self) -> None:
-        Switcher(self._desk)
+        Switcher(self._context)
 
     def _draw(self) -> None:
         self.rooms.refresh()

@@ -33,7 +33,7 @@ class Author:
 
     def sit_down(self) -> None:
         """Before a composer built anew."""
-        self.composer = Composer(self.root, self.stage.desk, KITCHEN)
+        self.composer = Composer(self.root, self.stage.context, KITCHEN)
         self.composer.pack(side="bottom", fill="x")
         self.stage.view = self.composer
         self.root.update()

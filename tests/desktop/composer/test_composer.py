@@ -65,7 +65,7 @@ def test_a_long_line_grows_too_once_it_wraps(ana: Author) -> None:
 
 def test_an_emoji_is_one_thing_to_the_keyboard(ana: Author) -> None:
     ana.types("a👩🏽‍💻b")
-    assert shown(ana.composer.editor, ana.stage.desk.theme) == ana.written == "a👩🏽‍💻b"
+    assert shown(ana.composer.editor, ana.stage.context.theme) == ana.written == "a👩🏽‍💻b"
     assert ana.composer.editor.index("end-1c") == "1.3"
     ana.keys("Left", "BackSpace")
     assert ana.written == "ab"
@@ -77,7 +77,7 @@ def test_an_emoji_that_comes_in_parts_becomes_one(ana: Author) -> None:
     for part in ("👩", "🏽", "\u200d", "💻"):
         ana.types(part)
     assert ana.composer.editor.index("end-1c") == "1.1"
-    assert shown(ana.composer.editor, ana.stage.desk.theme) == "👩🏽‍💻"
+    assert shown(ana.composer.editor, ana.stage.context.theme) == "👩🏽‍💻"
 
 
 def test_what_is_copied_has_its_emoji(ana: Author) -> None:
@@ -147,7 +147,7 @@ def test_a_few_letters_of_an_emoji_offer_it(ana: Author) -> None:
     assert ana.written == "ok 👍"
     assert ana.offered == []
     assert ana.said == []
-    assert ana.stage.desk.kept.now.recent_emoji == ("👍",)
+    assert ana.stage.context.kept.now.recent_emoji == ("👍",)
 
 
 def test_the_arrows_choose_and_tab_takes(ana: Author) -> None:
@@ -248,11 +248,11 @@ def test_a_flood_of_emoji_does_not_stop_the_window(ana: Author) -> None:
 def test_what_was_begun_is_there_again(ana: Author) -> None:
     ana.types("to be continued 🙂")
     ana.stand_up()
-    assert load_draft(ana.stage.desk.kept, KITCHEN).text == "to be continued 🙂"
+    assert load_draft(ana.stage.context.kept, KITCHEN).text == "to be continued 🙂"
     ana.sit_down()
-    assert ana.written == shown(ana.composer.editor, ana.stage.desk.theme) == "to be continued 🙂"
+    assert ana.written == shown(ana.composer.editor, ana.stage.context.theme) == "to be continued 🙂"
     ana.keys("Return")
-    assert load_draft(ana.stage.desk.kept, KITCHEN).text == ""
+    assert load_draft(ana.stage.context.kept, KITCHEN).text == ""
 
 
 def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
@@ -270,14 +270,14 @@ def test_what_could_not_be_kept_comes_back(ana: Author) -> None:
 
 def test_even_where_nobody_can_write_any_more(ana: Author) -> None:
     ana.stage.hear(Left(KITCHEN), NotWritten(KITCHEN, "too late 🙁", "you are not in that room"))
-    assert ana.written == shown(ana.composer.editor, ana.stage.desk.theme) == "too late 🙁"
+    assert ana.written == shown(ana.composer.editor, ana.stage.context.theme) == "too late 🙁"
     assert not ana.can_send()
 
 
 def test_also_into_a_room_that_is_not_in_view(ana: Author) -> None:
-    put_back(ana.stage.desk.kept, GARDEN, "one")
-    put_back(ana.stage.desk.kept, GARDEN, "two")
-    assert load_draft(ana.stage.desk.kept, GARDEN).text == "one\ntwo"
+    put_back(ana.stage.context.kept, GARDEN, "one")
+    put_back(ana.stage.context.kept, GARDEN, "two")
+    assert load_draft(ana.stage.context.kept, GARDEN).text == "one\ntwo"
 
 
 # --- where we stand with the room ------------------------------------------------------------------------------------

@@ -61,8 +61,8 @@ def test_escape_goes_back_to_the_text(ana: Author) -> None:
 
 def test_what_was_used_lately_comes_first(ana: Author) -> None:
     for sequence in ("👍", "🎉", "👍"):
-        note_used(ana.stage.desk.kept, sequence)
-    assert ana.stage.desk.kept.now.recent_emoji == ("👍", "🎉")
+        note_used(ana.stage.context.kept, sequence)
+    assert ana.stage.context.kept.now.recent_emoji == ("👍", "🎉")
     open_picker = opened(ana)
     assert grid_of(open_picker).chosen == "👍"
     assert lines_on(canvas_of(grid_of(open_picker)))[:2] == ["Recently used", "Smileys"]
@@ -70,8 +70,8 @@ def test_what_was_used_lately_comes_first(ana: Author) -> None:
 
 def test_only_so_many_are_remembered(ana: Author) -> None:
     for code in range(0x1F600, 0x1F640):
-        note_used(ana.stage.desk.kept, chr(code))
-    assert len(ana.stage.desk.kept.now.recent_emoji) == MOST_RECENT
+        note_used(ana.stage.context.kept, chr(code))
+    assert len(ana.stage.context.kept.now.recent_emoji) == MOST_RECENT
 
 
 @needs_font

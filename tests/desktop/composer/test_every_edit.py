@@ -152,7 +152,7 @@ def test_ten_thousand_edits(ana: Author, seed: int) -> None:
 
 
 def edit(ana: Author, times: int, seed: int) -> None:
-    hand = Hand(ana.composer.editor, ana.stage.desk.theme, random.Random(seed))
+    hand = Hand(ana.composer.editor, ana.stage.context.theme, random.Random(seed))
     for at in range(times):
         deed = hand.act()
         hand.model.check(f"edit {at}: {deed}")
@@ -172,4 +172,4 @@ def test_every_character_there_is(ana: Author) -> None:
         pad.write(text[:300])
         ana.root.update_idletasks()
         assert pad.written == text[:300]
-        assert shown(pad, ana.stage.desk.theme) == text[:300]
+        assert shown(pad, ana.stage.context.theme) == text[:300]

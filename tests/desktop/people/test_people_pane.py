@@ -31,7 +31,7 @@ def pane(stage: Stage) -> PeoplePane:
 
 
 def put_up(stage: Stage) -> PeoplePane:
-    pane = PeoplePane(stage.root, stage.desk, KITCHEN)
+    pane = PeoplePane(stage.root, stage.context, KITCHEN)
     pane.place(x=0, y=0, width=196, height=640)
     stage.view = pane
     stage.root.update()
@@ -182,11 +182,11 @@ def test_my_own_profile_has_nothing_to_do(stage: Stage, pane: PeoplePane) -> Non
 def test_muting_is_for_me_alone(stage: Stage, pane: PeoplePane) -> None:
     pane.profile(LI)
     press(stage, pane, "Mute for me")
-    assert stage.desk.kept.now.muted == {LI.hex()}
+    assert stage.context.kept.now.muted == {LI.hex()}
     assert stage.profiles == [LI]
     pane.profile(LI)
     press(stage, pane, "Unmute")
-    assert stage.desk.kept.now.muted == frozenset()
+    assert stage.context.kept.now.muted == frozenset()
     assert asked(stage) == []
 
 

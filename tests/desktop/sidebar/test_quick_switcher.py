@@ -56,7 +56,7 @@ def test_every_name_is_found_by_itself(name: str) -> None:
 def switcher(stage: Stage) -> Iterator[Switcher]:
     """Open, while I am in the kitchen with Ben and Li, and the garden is on the network."""
     stage.hear(connected(), roster(ME, BEN, LI, here=3, first=True), RoomFound(listing(GARDEN)))
-    switcher = Switcher(stage.desk)
+    switcher = Switcher(stage.context)
     stage.root.update()
     yield switcher
     switcher.close()
@@ -111,22 +111,22 @@ def test_escape_goes_nowhere(stage: Stage, switcher: Switcher) -> None:
 
 def test_unread_rooms_come_first(stage: Stage, switcher: Switcher) -> None:
     stage.hear(connected(GARDEN), came(said(1), room_id=GARDEN))
-    assert names(Switcher(stage.desk))[:2] == ["Garden", "Kitchen"]
+    assert names(Switcher(stage.context))[:2] == ["Garden", "Kitchen"]
 
 
 def test_opening_it_twice_opens_one(stage: Stage, switcher: Switcher) -> None:
-    Switcher(stage.desk)
+    Switcher(stage.context)
     stage.root.update()
     assert sum(isinstance(child, Popover) for child in stage.root.winfo_children()) == 1
 
 
 def test_with_very_many_rooms_and_people_a_letter_is_answered_at_once(stage: Stage, switcher: Switcher) -> None:
-    state = stage.desk.state
+    state = stage.context.state
     for number in range(700):
         state.apply(RoomFound(listing(RoomId(f"{number:016}"), title=f"Room {number}")))
     cards = tuple(Card(number.to_bytes(32, "big"), f"Guest {number}", 1, bytes(64)) for number in range(1_000))
     state.apply(RosterChanged(KITCHEN, cards, (), 1_000))
-    large = Switcher(stage.desk)
+    large = Switcher(stage.context)
     stage.root.update()
     took = []
     for letter in "guest 77":

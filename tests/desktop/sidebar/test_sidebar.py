@@ -21,7 +21,7 @@ from tests.desktop.stage import Stage, click, lines_on
 
 @pytest.fixture
 def side(stage: Stage) -> Iterator[Sidebar]:
-    side = Sidebar(stage.root, stage.desk)
+    side = Sidebar(stage.root, stage.context)
     side.place(x=0, y=0, width=236, height=640)
     stage.view = side
     stage.root.update()
@@ -101,7 +101,7 @@ def test_the_menu_of_a_room_leaves_it(stage: Stage, side: Sidebar) -> None:
 
 def test_the_room_in_the_middle_is_marked_and_no_other(stage: Stage, side: Sidebar) -> None:
     stage.hear(connected(), connected(GARDEN))
-    ground = stage.desk.theme.palette.selected
+    ground = stage.context.theme.palette.selected
     canvas = side.rooms.list.canvas
 
     def marked() -> bool:
@@ -119,7 +119,7 @@ def test_the_room_in_the_middle_is_marked_and_no_other(stage: Stage, side: Sideb
 def test_very_many_rooms_say_that_there_are_more(stage: Stage, side: Sidebar) -> None:
     for number in range(230):
         room_id = RoomId(f"{number:016}")
-        stage.desk.state.apply(RoomFound(listing(room_id, title=f"Room {number:03}")))
+        stage.context.state.apply(RoomFound(listing(room_id, title=f"Room {number:03}")))
     stage.hear(LookedAround(("192.168.1.42",)))
     stage.keys(side.rooms.list.canvas, "End")
     side.rooms.list.turned(2)

@@ -89,8 +89,8 @@ class Talk:
         self.state.apply(Started(ANA.key, "Ana", False))
         for person in (ANA, BEN, LI):
             self.state.nicks.call(person.key, person.nick)
-        self.desk = _Context(root, theme, self.state, folder, self.reader)
-        self.done, self.said, self.profiles = self.desk.commands, self.desk.said, self.desk.profiles
+        self.context = _Context(root, theme, self.state, folder, self.reader)
+        self.done, self.said, self.profiles = self.context.commands, self.context.said, self.context.profiles
 
     # --- what happens ------------------------------------------------------------------------------------------------
     def past(self, *entries: Entry) -> list[LogEntry]:
@@ -150,7 +150,7 @@ class Talk:
             self.timeline.destroy()
         if not self.state.rooms:
             self.state.begin(self.reader)
-        self.timeline = Timeline(self.root, self.desk, KITCHEN)
+        self.timeline = Timeline(self.root, self.context, KITCHEN)
         self.timeline.pack(fill="both", expand=True)
         self.settle()
         return self.timeline
@@ -159,7 +159,7 @@ class Talk:
         """Until all is drawn."""
         for _ in range(100):
             self.root.update()
-            if not self.desk.to_draw:
+            if not self.context.to_draw:
                 break
             time.sleep(0.005)
         self.root.update()

@@ -106,7 +106,7 @@ def test_thousands_of_different_emoji_are_drawn_a_few_at_a_time(talk: Talk) -> N
         last = now
     assert max(late) < 0.5  # of CPU; all of it at once takes several seconds
     assert len(late) > 30
-    assert len(talk.desk.theme.images) <= 4_000
+    assert len(talk.context.theme.images) <= 4_000
 
 
 def test_pictures_go_with_their_rows(talk: Talk) -> None:

@@ -66,7 +66,7 @@ def test_any_way_through_a_log_shows_it_without_a_gap(talk: Talk, seed: int) -> 
                 talk.drags_bar(chance.random())
             case 7:
                 muted = chance.sample([BEN.key.hex(), LI.key.hex()], chance.randrange(3))
-                talk.desk.kept.change(muted=frozenset(muted))
+                talk.context.kept.change(muted=frozenset(muted))
                 talk.hear(RosterChanged(KITCHEN, (), (), 1))
             case 8:
                 joined, left = ((KIM.card,), ()) if chance.random() < 0.5 else ((), (KIM.card,))

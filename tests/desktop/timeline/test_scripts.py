@@ -54,7 +54,7 @@ def drawn_later(talk: Talk) -> None:
     """Until no picture is blank any more."""
     done = []
     talk.root.after(2_000, lambda: done.append(True))
-    while talk.desk.theme.shaper.waiting and not done:
+    while talk.context.theme.shaper.waiting and not done:
         talk.root.tk.dooneevent(0)
     talk.settle()
 
@@ -70,9 +70,9 @@ def test_hebrew_stands_from_the_right_edge_to_the_left(talk: Talk) -> None:
     talk.settle()
     first, second = words(talk)[:3], words(talk)[3:]
     assert [word for word, _left, _right in first] == HEBREW.split()[::-1]
-    assert abs(first[-1][2] - right_edge(talk)) <= talk.desk.theme.px(4)
+    assert abs(first[-1][2] - right_edge(talk)) <= talk.context.theme.px(4)
     assert first[0][1] < first[1][1] < first[2][1]
-    assert abs(second[-1][2] - right_edge(talk)) <= talk.desk.theme.px(4)
+    assert abs(second[-1][2] - right_edge(talk)) <= talk.context.theme.px(4)
     assert "version 2.0 beta" in talk.shown()
     latin = talk.text.bbox(talk.text.search("version", "1.0"))
     assert latin is not None
@@ -191,7 +191,7 @@ def test_mine_has_its_tick_where_one_has_read_to_the_end(talk: Talk) -> None:
     talk.open()
     talk.i_say(HEBREW)
     talk.settle()
-    signs = signs_of(talk.desk.theme)
+    signs = signs_of(talk.context.theme)
     images = [at for _kind, _name, at in talk.text.dump("1.0", "end", image=True)]
     (tick,) = [at for at in images if talk.text.image_cget(at, "image") in signs]
     box = talk.text.bbox(tick)
@@ -236,7 +236,7 @@ def _image(talk: Talk, at: str) -> ImagePiece | None:
 
 def _drawn(talk: Talk, word: str, layout: ImageFont.Layout, size: tuple[int, int]) -> Image.Image:
     """By Pillow, in the middle as high as the screen has it."""
-    theme = talk.desk.theme
+    theme = talk.context.theme
     file = font(word[0], font_files.script_of(word[0]))
     assert file is not None
     _family, pixels, _bold = theme.fonts.size("body")

@@ -172,7 +172,7 @@ def test_a_page_that_comes_in_moves_nothing(talk: Talk, down: int) -> None:
         talk.settle()
     assert timeline.loaded.first < first
     assert on_top(talk) == before
-    talk.desk.kept.change(muted=frozenset({LI.key.hex()}))  # then all rows are laid out again
+    talk.context.kept.change(muted=frozenset({LI.key.hex()}))  # then all rows are laid out again
     talk.hear(CardsCame(KITCHEN, ()))
     talk.settle()
     assert on_top(talk) == before
@@ -260,7 +260,7 @@ def tick_of(talk: Talk, text: str) -> str:
     """What the picture at the end of one of my messages means."""
     at = talk.text.search(text, "end", backwards=True)
     assert at
-    return signs_of(talk.desk.theme)[str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))]
+    return signs_of(talk.context.theme)[str(talk.text.image_cget(f"{at} lineend - 1 chars", "image"))]
 
 
 def test_my_message_is_there_at_once_and_its_tick_follows(talk: Talk) -> None:
@@ -496,7 +496,7 @@ def test_somebody_who_takes_another_name(talk: Talk) -> None:
 def test_the_muted_are_one_line_until_i_want_to_see_them(talk: Talk) -> None:
     talk.said_before(3, (BEN,))
     talk.said_before(1, (LI,))
-    talk.desk.kept.change(muted=frozenset({BEN.key.hex()}))
+    talk.context.kept.change(muted=frozenset({BEN.key.hex()}))
     talk.open()
     assert "3 messages of Ben, muted." in talk.shown()
     talk.says(BEN, "hey", "HEY")
@@ -547,7 +547,7 @@ def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
 def test_the_keyboard_shows_where_it_is_and_the_mouse_does_not_need_to(talk: Talk) -> None:
     talk.said_before(30)
     timeline = talk.open()
-    palette = talk.desk.theme.palette
+    palette = talk.context.theme.palette
     timeline.focus_set()
     talk.root.update()
     assert talk.text["highlightcolor"] == palette.accent
