@@ -166,7 +166,7 @@ class App(Program):
         if isinstance(command, MarkRead):
             self._update_title()
 
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         def done(future: Future[T]) -> None:
             self._pump.put(TkCall(lambda: then(future.result())))
 
@@ -307,7 +307,7 @@ class App(Program):
 
     def _save(self) -> None:
         if self._kept.dirty:
-            self.aside(self._kept.save, lambda problem: self.window.say(problem) if problem else None)
+            self.run_in_background(self._kept.save, lambda problem: self.window.say(problem) if problem else None)
 
     def _callback_failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
         """A bug in a Tk callback is logged, and the window goes on."""

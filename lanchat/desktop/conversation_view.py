@@ -106,7 +106,7 @@ class RoomHeader(tk.Frame):
 
     def heard(self, event: Event) -> None:
         if room_of(event) in (self._room_id, None):
-            self._context.soon(self, self._draw)
+            self._context.draw_soon(self, self._draw)
 
     def _draw(self) -> None:
         room = self._context.state.rooms.get(self._room_id)
@@ -152,7 +152,7 @@ class NoticeStrip(tk.Frame):
 
     def heard(self, event: Event) -> None:
         if room_of(event) == self._room_id or isinstance(event, LookedAround):
-            self._context.soon(self, self._draw)
+            self._context.draw_soon(self, self._draw)
 
     def _draw(self) -> None:
         room = self._context.state.rooms.get(self._room_id)

@@ -42,7 +42,7 @@ class Panes:
         self.people: PeoplePane | None = None
         self._people_cover = False  # they cover the main pane
         self.main_view = self._build(place)
-        self.frame.bind("<Configure>", lambda _event: context.soon(self.frame, self._resized))
+        self.frame.bind("<Configure>", lambda _event: context.draw_soon(self.frame, self._resized))
         self.frame.pack(fill="both", expand=True)
         self.main_view.focus_first()
 

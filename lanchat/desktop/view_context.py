@@ -120,7 +120,7 @@ class EventView(Protocol):
     """A widget that shows a part of the State."""
 
     def heard(self, event: Event) -> None:
-        """Called after State has applied `event`. May take 2 ms; drawing goes through `ViewContext.soon`."""
+        """Called after State has applied `event`. May take 2 ms; drawing goes through `ViewContext.draw_soon`."""
 
 
 class ViewContext(ABC):
@@ -147,11 +147,11 @@ class ViewContext(ABC):
         """Give the Engine a Command; `state` notes it."""
 
     @abstractmethod
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Call `work` on a worker thread, then `then` with its result on this one. What `work` raises is logged."""
 
     @abstractmethod
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         """Call `draw` within 30 ms, once for any number of calls; not if `view` is destroyed by then."""
 
     # --- places ------------------------------------------------------------------------------------------------------

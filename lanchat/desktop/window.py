@@ -70,8 +70,8 @@ class Program(Protocol):
     def do(self, command: Command) -> None:
         """Give the Engine a Command."""
 
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """As `ViewContext.aside`."""
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """As `ViewContext.run_in_background`."""
 
     def hide(self) -> None:
         """Hide the window and go on in the background. Starting lanchat again shows it."""
@@ -273,8 +273,8 @@ class Window(ViewContext):
         button.focus_set()
 
     # --- the rest of ViewContext -------------------------------------------------------------------------------------
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        self._program.aside(work, then)
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        self._program.run_in_background(work, then)
 
     def no_notices(self) -> str:
         return self._program.no_notices()
@@ -297,7 +297,7 @@ class Window(ViewContext):
         if self.panes is not None:
             Toasts.over(self.panes.main_frame, self.theme).say(words)
 
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         """Draws on the next turn of Tk's loop, unless it drew within the last _SOON_MS: then when these are over."""
         key = (str(view), draw.__qualname__)
         known = key in self._draws

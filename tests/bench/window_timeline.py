@@ -44,7 +44,7 @@ class _Context(RecordingContext):
         super().__init__(root, theme, state, folder, reader)
         self.to_draw: dict[tuple[str, str], str] = {}
 
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         def drawn() -> None:
             del self.to_draw[asked]
             if view.winfo_exists():

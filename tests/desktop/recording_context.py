@@ -40,10 +40,10 @@ class RecordingContext(ViewContext):
         self.state.note(command)
         self.commands.append(command)
 
-    def aside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         then(work())
 
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         self.root.after_idle(lambda: draw() if view.winfo_exists() else None)
 
     def go(self, place: Place) -> None:

@@ -58,7 +58,7 @@ class Composer(tk.Frame):
         self.editor.write(load_draft(context.kept, room_id).text)
         self._show_connection()
         self._show_state()
-        DelayedCalls(self).do("prepare", lambda: context.aside(prepare, lambda _done: None), _PREPARE_MS)
+        DelayedCalls(self).do("prepare", lambda: context.run_in_background(prepare, lambda _done: None), _PREPARE_MS)
 
     # --- for the window ----------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -66,7 +66,7 @@ class Composer(tk.Frame):
             case NotWritten(room_id, text, problem) if room_id == self._room_id:
                 self._take_back(text, problem)
             case ConnectionChanged(room_id) | Hosting(room_id) | Left(room_id) if room_id == self._room_id:
-                self._context.soon(self, self._show_connection)
+                self._context.draw_soon(self, self._show_connection)
             case _:
                 pass
 

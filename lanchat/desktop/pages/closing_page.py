@@ -35,7 +35,7 @@ class ClosingPage(PageView):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.context.soon(self, self._draw)
+        self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._hide.focus_set()
@@ -93,7 +93,7 @@ class StoppingPage(PageView):
 
     def heard(self, event: Event) -> None:
         if room_of(event) == self._room_id:
-            self.context.soon(self, self._draw)
+            self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         (self._keep if self._others() else self._stop).focus_set()

@@ -117,7 +117,7 @@ class ExportPage(PageView):
         self._so_far = 0
         self._saving()
         folder, room_id = self.context.kept.folder, self._room_id
-        self.context.aside(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
+        self.context.run_in_background(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
 
     def _note(self, so_far: int) -> None:
         """Called on the thread that saves, where Tk must not be used."""

@@ -29,7 +29,7 @@ class InvitePage(PageView):
 
     def heard(self, event: Event) -> None:
         if room_of(event) == self._room_id:
-            self.context.soon(self, self._draw)
+            self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._first.focus_set()

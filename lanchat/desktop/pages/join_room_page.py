@@ -61,7 +61,7 @@ class PassphrasePanel(PageView):
             self.field.set("")
             self.field.focus_set()
         else:
-            self.context.soon(self, self._draw)
+            self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self.field.focus_set()
@@ -143,7 +143,7 @@ class HostKeyPanel(PageView):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.context.soon(self, self._draw)
+        self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._stay_out.focus_set()
@@ -219,7 +219,7 @@ class NotFoundPanel(PageView):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self.context.soon(self, self._draw)
+        self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._again.focus_set()

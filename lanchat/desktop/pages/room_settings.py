@@ -42,7 +42,7 @@ class RoomSettings(tk.Frame):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        self._context.soon(self, self._refresh)
+        self._context.draw_soon(self, self._refresh)
 
     def _refresh(self) -> None:
         if self._known() != self._rooms:

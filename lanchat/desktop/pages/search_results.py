@@ -59,7 +59,7 @@ class LiveSearch:
             return
         self._busy = True
         folder, room_id, most = self._context.kept.folder, self._room_id, self._most
-        self._context.aside(lambda: _search(folder, words, room_id, most), self._done)
+        self._context.run_in_background(lambda: _search(folder, words, room_id, most), self._done)
 
     def _done(self, found: SearchResult) -> None:
         self._busy = False

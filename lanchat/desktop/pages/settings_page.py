@@ -162,7 +162,7 @@ class SettingsPage(PageView):
 
     def heard(self, event: Event) -> None:
         self.rooms.heard(event)
-        self.context.soon(self, self.me.draw)
+        self.context.draw_soon(self, self.me.draw)
 
     def focus_first(self) -> None:
         if changed := self.look_settings.changed():

@@ -125,7 +125,7 @@ class WelcomePage(PageView):
                 self._problem.say(as_sentence(problem))
             case _:
                 pass
-        self.context.soon(self, self._draw)
+        self.context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         self._placed = self._obvious()

@@ -52,7 +52,7 @@ class PeoplePane(tk.Frame):
                 pass
             case _:
                 return
-        self._context.soon(self, self._refresh)
+        self._context.draw_soon(self, self._refresh)
 
     def profile(self, member: MemberKey | None) -> None:
         """Show the profile of `member`; None: the list."""

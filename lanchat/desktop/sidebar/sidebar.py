@@ -171,7 +171,7 @@ class Sidebar(tk.Frame):
 
     def refresh(self) -> None:
         """Show what State knows now, within 30 ms."""
-        self._context.soon(self, self._draw)
+        self._context.draw_soon(self, self._draw)
 
     def focus_first(self) -> None:
         """Focus the list of rooms."""

@@ -153,7 +153,7 @@ class Timeline(tk.Frame):
                 pass  # what is shown of my outbox is compared with it
             case _:
                 return
-        self._context.soon(self, self._draw)
+        self._context.draw_soon(self, self._draw)
 
     def _came(self, event: MessagesAdded) -> None:
         if not self._pages.grew(event.after, event.last, event.messages):
@@ -215,7 +215,7 @@ class Timeline(tk.Frame):
     def _draw(self) -> None:
         """Draw everything that has changed; a few milliseconds."""
         if self._viewport.selecting:
-            self._context.soon(self, self._draw)
+            self._context.draw_soon(self, self._draw)
             return
         self._update_names()
         more = self._viewport.following and not self.loaded.at_end
@@ -231,7 +231,7 @@ class Timeline(tk.Frame):
         self._highlight_again()
         self._update_newest_button()
         if more:
-            self._context.soon(self, self._draw)  # the rows before these when nothing comes
+            self._context.draw_soon(self, self._draw)  # the rows before these when nothing comes
         else:
             self._top_up()
 
@@ -246,11 +246,11 @@ class Timeline(tk.Frame):
                 more = self.loaded.finish()
             self._highlight_again()
         if more:
-            self._context.soon(self, self._finish)
+            self._context.draw_soon(self, self._finish)
 
     def _finish_late_rows(self) -> None:
         if any([row.late for row in self.view.rows]):
-            self._context.soon(self, self._finish)
+            self._context.draw_soon(self, self._finish)
 
     def _update_names(self) -> None:
         """Draw who came and went, and changed names."""
@@ -336,14 +336,14 @@ class Timeline(tk.Frame):
             self._context.say(advice)
         first, last = self._viewport.seen()
         if any([row.late for row in self.view.rows[first : last + 1]]):
-            self._context.soon(self, self._top_up)  # first the images of what is seen
+            self._context.draw_soon(self, self._top_up)  # first the images of what is seen
             return
         back = first < _AHEAD and not self.loaded.at_beginning
         forth = len(self.view.rows) - last < _AHEAD and not self.loaded.at_end
         if back or forth:
             with self._viewport.still():
                 if self.loaded.grow_back() if back else self.loaded.grow_forth():
-                    self._context.soon(self, self._top_up)
+                    self._context.draw_soon(self, self._top_up)
         elif first < _FETCH_AHEAD and self.loaded.at_beginning:
             self._earlier.ask()
         self._show_beginning(self._earlier.words() if self.loaded.at_beginning else "")
@@ -376,7 +376,7 @@ class Timeline(tk.Frame):
             self._context.at_seq.pop(self._room_id, None)
         elif seq := self._viewport.top_seq():
             self._context.at_seq[self._room_id] = seq
-        self._context.soon(self, self._top_up)
+        self._context.draw_soon(self, self._top_up)
         self._update_newest_button()
         self._read_marker.look()
 

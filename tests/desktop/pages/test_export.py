@@ -123,7 +123,7 @@ def test_a_folder_in_the_place_of_the_file(user: Ana, tmp_path: Path) -> None:
 def test_one_sees_how_far_it_is(user: Ana, tmp_path: Path) -> None:
     """Of a room with a very long history, at which it takes a while."""
     works: list[Any] = []
-    user.context.aside = lambda work, then: works.append((work, then))
+    user.context.run_in_background = lambda work, then: works.append((work, then))
     choosing(user, tmp_path, tmp_path / "talk.html")
     user.key("Return")
     ((work, then),) = works
@@ -141,7 +141,7 @@ def test_a_page_that_was_left_meanwhile_says_it_elsewhere(user: Ana, tmp_path: P
     said: list[str] = []
     user.context.say = said.append
     later: list[Any] = []
-    user.context.aside = lambda work, then: later.append(lambda: then(work()))
+    user.context.run_in_background = lambda work, then: later.append(lambda: then(work()))
     choosing(user, tmp_path, tmp_path / "talk.html")
     user.key("Return")
     assert "Saving…" in user.buttons()

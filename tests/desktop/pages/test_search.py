@@ -130,7 +130,7 @@ class Slow:
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []
 
-    def aside(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    def run_in_background(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self.waiting.append(lambda: then(work()))
 
     def goes_on(self) -> None:
@@ -139,7 +139,7 @@ class Slow:
 
 def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(user: Ana, archive: Archive) -> None:
     slow, told = Slow(), list[SearchResult]()
-    user.context.aside = slow.aside
+    user.context.run_in_background = slow.run_in_background
     seeker = LiveSearch(tk.Frame(user.root), user.context, 10, told.append)
     for words in ("k", "ke", "ket", "kett"):
         seeker.seek(words)
@@ -156,7 +156,7 @@ def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(user: Ana, ar
 
 def test_nothing_is_told_to_a_page_that_is_gone(user: Ana, archive: Archive) -> None:
     slow, told = Slow(), list[SearchResult]()
-    user.context.aside = slow.aside
+    user.context.run_in_background = slow.run_in_background
     page = tk.Frame(user.root)
     seeker = LiveSearch(page, user.context, 10, told.append)
     seeker.seek("kettle")

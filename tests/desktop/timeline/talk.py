@@ -61,7 +61,7 @@ class _Context(RecordingContext):
         super().__init__(root, theme, state, folder, reader)
         self.to_draw: set[object] = set()
 
-    def soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
+    def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
         def drawn() -> None:
             self.to_draw.discard(asked)
             if view.winfo_exists():
