@@ -11,6 +11,7 @@ from tests.house import House
 
 #: Modules that may be shorter than 40 lines, each with its reason.
 SMALL = {
+    "storage/migrations.py": "a table of SQL, with a line for each version",
     "core/translate.py": "the one door to the words of a language, which everything imports",
 }
 #: Modules that may be longer than 400 lines, each with its reason.

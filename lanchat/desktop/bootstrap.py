@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lanchat.core.translate import _
 from lanchat.desktop.platform import desktop_integration
 from lanchat.engine.single_instance import ring
-from lanchat.storage.logs import log_to_file
+from lanchat.storage.log_files import log_to_file
 
 if TYPE_CHECKING:
     from lanchat.desktop.app import App

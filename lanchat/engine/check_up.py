@@ -17,8 +17,8 @@ from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.examination import Circumstances, check
 from lanchat.storage import paths
 from lanchat.storage.database import look_at
+from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.pages import require_whole_log
 
 
 def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from lanchat.core.model import Entry, Head, LogEntry, next_head
-from lanchat.storage.rows import Place
+from lanchat.storage.entry_rows import Place
 
 #: Attempts for one Log: a second, for which the start waits. No entry may use more than a quarter of what is left of
 #: them, so that the one bit of a later entry is still found after one that cannot be mended.

@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.storage import paths, room, rows
+from lanchat.storage import entry_rows, paths, room
 from lanchat.storage.database import Database, open_for_writing, suspect_mark
+from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import in_plain_words
-from lanchat.storage.pages import require_whole_log
 from lanchat.storage.salvage import Salvage
 
 _RUN = 500  # entries read at once
@@ -29,7 +29,7 @@ def open_sound(path: Path, patience: float) -> Database:
         if suspect_mark(path).exists():
             for place in room.places(database):
                 last = 0
-                while run := rows.after(database, place, last, _RUN):
+                while run := entry_rows.after(database, place, last, _RUN):
                     last = run[-1].seq
             database.do("INSERT INTO words (words) VALUES ('integrity-check')")  # SQLite's own sees bytes only
             with in_plain_words():

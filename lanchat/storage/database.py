@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from lanchat.core.content import decode, is_message
-from lanchat.storage import paths, words
+from lanchat.storage import paths, search_text
 from lanchat.storage.errors import (
     Corrupt,
     DiskFull,
@@ -57,7 +57,7 @@ class Database:
         self._suspect = suspect
         self._open = False
         self._problem: StorageProblem | None = None
-        connection.create_function("has_signs", 2, words.has_signs, deterministic=True)
+        connection.create_function("has_signs", 2, search_text.has_signs, deterministic=True)
         connection.create_function("is_message", 2, _is_message, deterministic=True)  # for a migration
 
     def all(self, sql: str, values: Values = ()) -> list[Record]:

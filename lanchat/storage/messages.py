@@ -15,17 +15,18 @@ from typing import NamedTuple
 from lanchat.core.content import Text, decode
 from lanchat.core.message import Message, message_of
 from lanchat.core.model import MemberKey
-from lanchat.storage import rows, words
+from lanchat.storage import entry_rows, search_text
 from lanchat.storage.database import Database, Record
-from lanchat.storage.rows import SEQ_MOST, Place, entry_number
+from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
 
 _AUTHORS_LATELY = 2_000  # messages: a ms or two
 
-_MESSAGES = f"SELECT {rows.COLUMNS} FROM entries e {rows.WHO} WHERE e.is_message"
+_MESSAGES = f"SELECT {entry_rows.COLUMNS} FROM entries e {entry_rows.WHO} WHERE e.is_message"
 _AFTER = f"{_MESSAGES} AND e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
 _BEFORE = f"{_MESSAGES} AND e.id < ? AND e.id > ? ORDER BY e.id DESC LIMIT ?"
 _MATCHING = (
-    f"SELECT {rows.COLUMNS} FROM words CROSS JOIN entries e ON e.id = words.rowid AND e.is_message {rows.WHO} "
+    f"SELECT {entry_rows.COLUMNS} FROM words "
+    f"CROSS JOIN entries e ON e.id = words.rowid AND e.is_message {entry_rows.WHO} "
     "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND (? = '' OR has_signs(e.body, ?)) "
     "ORDER BY words.rowid DESC LIMIT ?"
 )
@@ -52,7 +53,7 @@ def before(database: Database, place: Place, seq: int, limit: int) -> list[Messa
 
 
 def _read(database: Database, place: Place, found: Iterable[Record]) -> list[Message]:
-    messages = (message_of(rows.sound(database, place, row)) for row in found)
+    messages = (message_of(entry_rows.sound(database, place, row)) for row in found)
     return [message for message in messages if message is not None]
 
 
@@ -63,7 +64,7 @@ def count(database: Database, room: int) -> int:
         "SELECT count(*) FROM entries WHERE id BETWEEN ? AND ? AND NOT is_message",
         (entry_number(room, 1), entry_number(room, SEQ_MOST)),
     )
-    return rows.count(database, room) - (others[0] if others else 0)
+    return entry_rows.count(database, room) - (others[0] if others else 0)
 
 
 def before_newest(database: Database, room: int, most: int) -> int:
@@ -105,15 +106,15 @@ def authors(database: Database, room: int, most: int) -> list[MemberKey]:
 
 # --- search ----------------------------------------------------------------------------------------------------------
 class SearchQuery(NamedTuple):
-    """What is searched for: an FTS5 query, and what besides; see words.py."""
+    """What is searched for: an FTS5 query, and what besides; see search_text.py."""
 
     query: str
     signs: str
 
     @classmethod
     def of(cls, text: str) -> SearchQuery | None:
-        query = words.query(text)
-        return None if query is None else cls(query, words.signs(text))
+        query = search_text.query(text)
+        return None if query is None else cls(query, search_text.signs(text))
 
 
 def matching(database: Database, place: Place, wanted: SearchQuery, limit: int) -> list[Message]:
@@ -140,7 +141,7 @@ def oldest_match(database: Database, place: Place, wanted: SearchQuery, most: in
 # --- the index -------------------------------------------------------------------------------------------------------
 def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
     """Make texts findable, by the ids of their entries."""
-    rows.insert(database, "words (rowid, body)", [(number, words.indexed(text)) for number, text in texts])
+    entry_rows.insert(database, "words (rowid, body)", [(number, search_text.indexed(text)) for number, text in texts])
 
 
 def take_from_index(database: Database, first: int, last: int) -> None:
@@ -153,8 +154,8 @@ def take_from_index(database: Database, first: int, last: int) -> None:
     for number, kind, body, before in found:
         content = decode(kind, body)
         if isinstance(content, Text):
-            indexed = words.indexed(content.text) if before is None else words.indexed_in_version_5(content.text)
-            database.do(_UNINDEX, (number, indexed))
+            indexed = search_text.indexed if before is None else search_text.indexed_in_version_5
+            database.do(_UNINDEX, (number, indexed(content.text)))
     database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", (first, last))
 
 
@@ -171,7 +172,7 @@ def index_anew(database: Database, most: int) -> bool:
         for number, kind, body in found:
             content = decode(kind, body)
             text = content.text if isinstance(content, Text) else ""
-            before, now = words.indexed_in_version_5(text), words.indexed(text)
+            before, now = search_text.indexed_in_version_5(text), search_text.indexed(text)
             if before != now:
                 database.do(_UNINDEX, (number, before))
                 database.do("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, now))

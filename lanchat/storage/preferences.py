@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from lanchat.core.translate import _
-from lanchat.storage import jsonfile, paths
+from lanchat.storage import atomic_file, paths
 from lanchat.storage.errors import StorageProblem
 
 Theme: TypeAlias = Literal["system", "light", "dark"]
@@ -70,7 +70,7 @@ class Kept:
         self._path = folder / paths.PREFERENCES
         self.notice = ""  #: what the person should know of the reading; "": all is well
         try:
-            self.now, aside = jsonfile.load(self._path, Preferences)
+            self.now, aside = atomic_file.load(self._path, Preferences)
         except StorageProblem as problem:
             self.now, aside, self.notice = Preferences(), "", str(problem)
         if aside:
@@ -117,7 +117,7 @@ class Kept:
             if now == self._saved:
                 return ""
             try:
-                jsonfile.save(self._path, now)
+                atomic_file.save(self._path, now)
             except StorageProblem as problem:
                 return str(problem)
             self._saved = now

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.storage import members, messages, outbox, paths, room, rows
+from lanchat.storage import entry_rows, members, messages, outbox_rows, paths, room
 from lanchat.storage.database import Database, open_for_reading
+from lanchat.storage.database_pages import require_whole_log
+from lanchat.storage.entry_rows import Place
 from lanchat.storage.messages import SearchQuery
-from lanchat.storage.pages import require_whole_log
 from lanchat.storage.room import RoomRecord
-from lanchat.storage.rows import Place
 
 PATIENCE_SECONDS = 5.0
 _MATCHES_AT_ONCE = 500
@@ -79,7 +79,7 @@ class Reader:
     # --- messages ----------------------------------------------------------------------------------------------------
     def newest(self, room_id: RoomId, limit: int) -> list[Message]:
         """The last `limit` messages, oldest first, as everything but `search` is."""
-        return self.before(room_id, rows.SEQ_MOST, limit)
+        return self.before(room_id, entry_rows.SEQ_MOST, limit)
 
     def before(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
         place = self._place(room_id)
@@ -97,7 +97,7 @@ class Reader:
     def first_seq(self, room_id: RoomId) -> int:
         """The number of the oldest entry of the room that is here, which need not be a message; 0: there is none."""
         place = self._place(room_id)
-        return 0 if place is None else rows.first(self._database, place.number) or 0
+        return 0 if place is None else entry_rows.first(self._database, place.number) or 0
 
     def count(self, room_id: RoomId) -> int:
         """How many messages of the room are here."""
@@ -119,12 +119,13 @@ class Reader:
     def outbox(self, room_id: RoomId) -> list[PendingMessage]:
         """My messages not yet in the Log, in the order they were written."""
         place = self._place(room_id)
-        return [] if place is None else [PendingMessage.of(one) for one in outbox.entries(self._database, place.number)]
+        waiting = [] if place is None else outbox_rows.entries(self._database, place.number)
+        return [PendingMessage.of(entry) for entry in waiting]
 
     def refused(self, room_id: RoomId) -> list[PendingMessage]:
         """My messages that the host will never take, in the order they were written; Retry and Discard end that."""
         place = self._place(room_id)
-        return [] if place is None else outbox.refused(self._database, place.number)
+        return [] if place is None else outbox_rows.refused(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
         """The newest messages that have every word of `query` as the beginning of a word, and its signs, newest first.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lanchat.core.model import START, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
-from lanchat.storage.rows import Place
+from lanchat.storage.entry_rows import Place
 
 _COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
 

@@ -24,12 +24,12 @@ from typing import Any
 import msgspec
 
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
-from lanchat.storage import outbox, room, rows
+from lanchat.storage import entry_rows, outbox_rows, room
 from lanchat.storage.bit_rot import Mender
 from lanchat.storage.database import Database
-from lanchat.storage.pages import Column, Pages, Shape
-from lanchat.storage.roomlog import Part, RoomLog
-from lanchat.storage.rows import SEQ_BITS, SEQ_MOST, Place
+from lanchat.storage.database_pages import Column, Pages, Shape
+from lanchat.storage.entry_rows import SEQ_BITS, SEQ_MOST, Place
+from lanchat.storage.room_log import Part, RoomLog
 from lanchat.trust.signing import verify_entry
 
 #: In an order that has what others refer to first.
@@ -131,7 +131,7 @@ class Salvage:
         candidates = [item(*one) for one in sorted(whose)] or [item(b"", b"")]
         if len(candidates) > 1:  # a table and its index differ: who signed is right, also in the other entries
             for candidate in candidates:
-                if rows.signed(place, candidate):
+                if entry_rows.signed(place, candidate):
                     author, device_id = candidate.entry.author, candidate.entry.device_id
                     self._authors[writer] = [(-writer, device_id)]
                     self._keys[-writer] = [author]
@@ -139,13 +139,13 @@ class Salvage:
         return candidates[0]
 
     def _span(self, number: int) -> Sequence[tuple[int, int, int]]:
-        start = bisect_left(self._entries, (rows.entry_number(number, 1), 0, 0))
-        return self._entries[start : bisect_left(self._entries, (rows.entry_number(number + 1, 0), 0, 0))]
+        start = bisect_left(self._entries, (entry_rows.entry_number(number, 1), 0, 0))
+        return self._entries[start : bisect_left(self._entries, (entry_rows.entry_number(number + 1, 0), 0, 0))]
 
     def _last_given(self, place: Place) -> int:
         """The last number that was given out in a room, as its entries and their index tell."""
         entries = self._span(place.number)
-        last = entries[-1][0] if entries else rows.entry_number(place.number, 0)
+        last = entries[-1][0] if entries else entry_rows.entry_number(place.number, 0)
         for number in self._ids[bisect_right(self._ids, last) :]:
             if number - last > _GAP_MOST:
                 break
@@ -179,7 +179,7 @@ class Salvage:
     def _room_id(self, number: int, candidates: Sequence[str], kept: bool) -> str | None:
         """The one for which entries were signed. `kept`: the room's row is there, and the first is from it."""
         for one in candidates:
-            if any(rows.signed(Place(number, RoomId(one)), item) for item in self._some_of(number, one)):
+            if any(entry_rows.signed(Place(number, RoomId(one)), item) for item in self._some_of(number, one)):
                 return one
         return candidates[0] if candidates and (kept or not self._span(number)) else None
 
@@ -220,9 +220,9 @@ def _drop_unsigned(into: Database) -> int:
     """Drop what damage made of outbox rows: a host refuses it, and the whole Connection with it. How many."""
     dropped = 0
     for place in room.places(into):
-        for entry in outbox.entries(into, place.number):
+        for entry in outbox_rows.entries(into, place.number):
             if not verify_entry(entry, place.room_id):
-                outbox.drop(into, place.number, EntryId(entry.entry_id))
+                outbox_rows.drop(into, place.number, EntryId(entry.entry_id))
                 dropped += 1
     return dropped
 
@@ -281,7 +281,7 @@ class _LogCopy:
         if not (self._hosted or last.last):  # the host begins a newcomer's replica later, and the rest is to be fetched
             parts.append(last)
         self._log.set_range(LogEnd(self._epoch, last.base, last.base_head, last.last, head), parts)
-        return rows.count(self._into, self._place.number)
+        return entry_rows.count(self._into, self._place.number)
 
     def _take(self, item: LogEntry) -> None:
         """Take it into a range, when its head follows from the one before."""
@@ -291,7 +291,7 @@ class _LogCopy:
             heads.insert(0, self._before.head)
         self._previous = at_end.head if last == item.seq - 1 else heads[0]
         for previous in dict.fromkeys([at_end.head if last == item.seq - 1 else None, *heads]):
-            if previous and item.seq > last and item.epoch and rows.chained(previous, self._place, item):
+            if previous and item.seq > last and item.epoch and entry_rows.chained(previous, self._place, item):
                 self._extend(previous, item)
                 return
         self._unsure = self._before = item
@@ -302,9 +302,9 @@ class _LogCopy:
         item, self._unsure = self._unsure, None
         if item is None or item.seq <= self._ranges[-1].last:
             return
-        signed = rows.signed(self._place, item)
+        signed = entry_rows.signed(self._place, item)
         mended = self._mended(item)
-        if mended and after and rows.chained(mended.head, self._place, after):
+        if mended and after and entry_rows.chained(mended.head, self._place, after):
             self._extend(self._ranges[-1].head, mended)
         elif self._previous and (found := self._mender.mended(item, self._previous)):
             self._extend(found[1], found[0])
@@ -315,7 +315,7 @@ class _LogCopy:
         """The same with the head that it should have, when what is before it is known."""
         if self._ranges[-1].last != item.seq - 1 or not item.epoch:
             return None
-        head = rows.head_of(self._ranges[-1].head, self._place, item)
+        head = entry_rows.head_of(self._ranges[-1].head, self._place, item)
         return None if head is None else msgspec.structs.replace(item, head=head)
 
     def _extend(self, previous: Head, item: LogEntry) -> None:
@@ -338,7 +338,7 @@ class _LogCopy:
         if not self._hosted or at_end.last >= last:
             return
         # of an entry that was signed and follows on the one before, it is the head or what else is only in it
-        if newest and newest.seq == last and not (certain == last - 1 and rows.signed(self._place, newest)):
+        if newest and newest.seq == last and not (certain == last - 1 and entry_rows.signed(self._place, newest)):
             head = _as_head(newest.head)
         if head is None:
             last, head = last + 1, Head(secrets.token_bytes(len(START)))
@@ -353,7 +353,7 @@ class _LogCopy:
                 if (
                     following.base == placed.seq
                     and following.base_head == item.head
-                    and rows.chained(one.head, self._place, placed)
+                    and entry_rows.chained(one.head, self._place, placed)
                 ):
                     self._write(placed)
                     one.last, one.head = following.last, following.head

@@ -71,7 +71,7 @@ CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer);
 -- To count messages without reading them all.
 CREATE INDEX entries_silent ON entries (id) WHERE NOT is_message;
 
--- The words of the text entries, by the same id; see words.py for what goes in.
+-- The words of the text entries, by the same id; see search_text.py for what goes in.
 CREATE VIRTUAL TABLE words USING fts5 (
     body, content = '', columnsize = 0, prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"

@@ -8,7 +8,7 @@ import msgspec
 
 from lanchat.core.model import Count
 from lanchat.core.translate import _
-from lanchat.storage import jsonfile, paths
+from lanchat.storage import atomic_file, paths
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,11 +20,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(folder: Path) -> tuple[Settings, str]:
     """The settings, and what the person should know: "" unless a damaged file was set aside. Raises StorageProblem."""
-    settings, aside = jsonfile.load(folder / paths.SETTINGS, Settings)
+    settings, aside = atomic_file.load(folder / paths.SETTINGS, Settings)
     notice = _("The settings could not be read. They are kept as {name}; lanchat starts with new ones.")
     return settings, notice.format(name=aside) if aside else ""
 
 
 def save(folder: Path, settings: Settings) -> None:
     """On the disk when this returns. Raises StorageProblem, with the old ones still in place."""
-    jsonfile.save(folder / paths.SETTINGS, settings)
+    atomic_file.save(folder / paths.SETTINGS, settings)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.storage import damage, members, messages, outbox, paths, room, rows
+from lanchat.storage import damage, entry_rows, members, messages, outbox_rows, paths, room
 from lanchat.storage.database import Database, open_for_writing
+from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.room import RoomRecord
-from lanchat.storage.roomlog import RoomLog
-from lanchat.storage.rows import Place
+from lanchat.storage.room_log import RoomLog
 
 PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
 _FORGOTTEN_AT_ONCE = 500  # entries: 20 ms
@@ -108,7 +108,7 @@ class Store:
             yield
         with self._database.transaction():
             number = self._number(room_id)
-            rows.forget_writers(self._database, number)
+            entry_rows.forget_writers(self._database, number)
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
         self._logs.pop(room_id, None)
         self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # its pages are in the write-ahead log, too
@@ -135,31 +135,31 @@ class Store:
     # --- the Outbox --------------------------------------------------------------------------------------------------
     def next_counter(self, room_id: RoomId, device_id: DeviceId) -> int:
         """A counter never given out before in this room, whatever became of the entries."""
-        return outbox.next_counter(self._database, room_id, device_id)
+        return outbox_rows.next_counter(self._database, room_id, device_id)
 
     def outbox_add(self, room_id: RoomId, entry: Entry) -> None:
         with self._database.transaction():
-            outbox.add(self._database, self._number(room_id), entry)
+            outbox_rows.add(self._database, self._number(room_id), entry)
             self.log(room_id).waits(entry)
 
     def outbox_drop(self, room_id: RoomId, entry_id: EntryId) -> None:
-        outbox.drop(self._database, self._number(room_id), entry_id)
+        outbox_rows.drop(self._database, self._number(room_id), entry_id)
 
     def outbox(self, room_id: RoomId) -> list[Entry]:
         """Those that wait, in counter order."""
-        return outbox.entries(self._database, self._number(room_id))
+        return outbox_rows.entries(self._database, self._number(room_id))
 
     def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, code: str) -> None:
         """The host will never take it: it waits no more, and is kept for its author to decide about."""
-        outbox.refuse(self._database, self._number(room_id), entry_id, code)
+        outbox_rows.refuse(self._database, self._number(room_id), entry_id, code)
 
     def outbox_refuse_all(self, room_id: RoomId, code: str) -> list[EntryId]:
         """The same for all that wait."""
-        return outbox.refuse_all(self._database, self._number(room_id), code)
+        return outbox_rows.refuse_all(self._database, self._number(room_id), code)
 
     def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
         """Drop an entry that was refused; None when there is none such."""
-        return outbox.take_refused(self._database, self._number(room_id), entry_id)
+        return outbox_rows.take_refused(self._database, self._number(room_id), entry_id)
 
     # --- members -----------------------------------------------------------------------------------------------------
     def put_cards(self, cards: Iterable[Card]) -> None:

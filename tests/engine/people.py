@@ -31,7 +31,7 @@ from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import ConnectionState, EntryState, Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
-from lanchat.storage import paths, room, rows
+from lanchat.storage import entry_rows, paths, room
 from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
@@ -286,7 +286,7 @@ class Person:
         """The Log as it is on their disk."""
         with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
             place = room.place(database, self.room_id)
-            return [] if place is None else rows.after(database, place, 0, 1_000_000)
+            return [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:
         reader = Reader.open(self.folder)

@@ -13,7 +13,7 @@ from lanchat.core.log import Outcome
 from lanchat.core.message import Message, messages_of
 from lanchat.core.model import Entry, LogEntry, RoomId
 from lanchat.storage.room import RoomRecord
-from lanchat.storage.roomlog import RoomLog
+from lanchat.storage.room_log import RoomLog
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_entry

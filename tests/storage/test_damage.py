@@ -14,8 +14,8 @@ from people import GARDEN, KITCHEN, Person, open_store, says, seen, taken
 
 from lanchat.core.model import Card, LogEntry, MemberKey
 from lanchat.storage import paths, salvage
+from lanchat.storage.database_pages import Pages
 from lanchat.storage.errors import Corrupt, Gap
-from lanchat.storage.pages import Pages
 from lanchat.storage.reader import Reader
 from lanchat.storage.room import RoomRecord
 from lanchat.storage.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.storage import logs
+from lanchat.storage import log_files
 
 log = logging.getLogger("lanchat.somewhere")
 
@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """A data folder that is logged to."""
     root = logging.getLogger()
     before = root.level
-    handler = logs.log_to_file(tmp_path, "info")
+    handler = log_files.log_to_file(tmp_path, "info")
     yield tmp_path
     root.removeHandler(handler)
     root.setLevel(before)
@@ -40,7 +40,7 @@ def test_nothing_is_made_before_there_is_something_to_say(folder: Path) -> None:
 
 
 def test_the_files_are_few_small_and_private(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (handler,) = [one for one in logging.getLogger().handlers if isinstance(one, logs._PrivateFiles)]
+    (handler,) = [one for one in logging.getLogger().handlers if isinstance(one, log_files._PrivateFiles)]
     monkeypatch.setattr(handler, "maxBytes", 1_000)
     before = os.umask(0o022)
     try:

@@ -17,7 +17,7 @@ import msgspec
 
 import lanchat
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.storage import paths, room, rows
+from lanchat.storage import entry_rows, paths, room
 from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
 from survival.node import JOURNAL, Orders
@@ -129,7 +129,7 @@ class Node:
         with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
             place = room.place(database, room_id)
             assert place is not None
-            return rows.after(database, place, 0, 10_000_000)
+            return entry_rows.after(database, place, 0, 10_000_000)
 
     def outbox(self) -> list[bytes]:
         with self.reader() as reader:

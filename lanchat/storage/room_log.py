@@ -16,11 +16,11 @@ from typing import NamedTuple
 from lanchat.core.content import Text, decode, is_message
 from lanchat.core.log import Outcome, Placement
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
-from lanchat.storage import messages, rows
+from lanchat.storage import entry_rows, messages
 from lanchat.storage.database import Database, Value
+from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Gap
 from lanchat.storage.members import member_number
-from lanchat.storage.rows import Place
 
 _ENTRIES = (
     "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "
@@ -74,11 +74,11 @@ class RoomLog:
 
     def after(self, seq: int, limit: int) -> list[LogEntry]:
         """Up to `limit` entries of the Log after `seq`, oldest first."""
-        return rows.after(self._database, self._place, max(seq, self.end().base), limit)
+        return entry_rows.after(self._database, self._place, max(seq, self.end().base), limit)
 
     def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         """Up to `limit` entries of the Log before `seq`, oldest first, and the chain head before the first of them."""
-        found, head = rows.before(self._database, self._place, seq, limit, self.end().base)
+        found, head = entry_rows.before(self._database, self._place, seq, limit, self.end().base)
         return found, head or self.head_at(seq - 1) or self.end().base_head
 
     def head_at(self, seq: int) -> Head | None:
@@ -86,14 +86,14 @@ class RoomLog:
         end = self.end()
         if seq <= end.base:
             return end.base_head if seq == end.base else None
-        return rows.head_at(self._database, self._room, seq)
+        return entry_rows.head_at(self._database, self._room, seq)
 
     # --- the Host's side ---------------------------------------------------------------------------------------------
     def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
         """One outcome for each entry, in order, in one transaction. What of it waited in our own Outbox leaves it."""
         with self._database.transaction():
             end = self.end()
-            seqs = rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
+            seqs = entry_rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
             devices = {(entry.author, entry.device_id) for entry in entries}
             counters = {device: self._writers[device].last_counter for device in devices & self._writers.keys()}
             placement = Placement(self._place.room_id, end, seqs, counters)
@@ -108,7 +108,7 @@ class RoomLog:
             end = self.end()
             if base < end.last:
                 self._forget()
-                rows.forget_writers(self._database, self._room)
+                entry_rows.forget_writers(self._database, self._room)
                 self._set_parts([])
             else:
                 self._forget(base + 1)
@@ -178,7 +178,7 @@ class RoomLog:
         """Delete the first `entries`; what is left of the Log is still one unbroken range. False: nothing is left."""
         with self._database.transaction():
             end = self.end()
-            first = rows.first(self._database, self._room)
+            first = entry_rows.first(self._database, self._room)
             if first is None:
                 return False
             until = min(first - 1 + entries, end.last)
@@ -215,22 +215,22 @@ class RoomLog:
             writer = self._writers.get((entry.author, entry.device_id)) or self._new_writer(entry)
             writer.last_counter = max(writer.last_counter, entry.counter)
             writers[writer.id] = (writer.id, self._room, writer.member, entry.device_id, writer.last_counter)
-            number = rows.entry_number(self._room, item.seq)
+            number = entry_rows.entry_number(self._room, item.seq)
             content = decode(entry.kind, entry.body)
             found.append((number, item.epoch, entry.entry_id, writer.id, entry.counter, entry.kind, entry.body,
                           entry.sent_at, item.received_at, entry.signature, item.head, entry.target,
                           is_message(content)))  # fmt: skip
             if isinstance(content, Text):
                 texts.append((number, content.text))
-        rows.insert(self._database, _ENTRIES, found)
+        entry_rows.insert(self._database, _ENTRIES, found)
         messages.put_in_index(self._database, texts)
-        rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
+        entry_rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
         if self._waiting:
             self._take_from_outbox(item.entry for item in run)
 
-    def _forget(self, since: int = 1, until: int = rows.SEQ_MOST) -> None:
+    def _forget(self, since: int = 1, until: int = entry_rows.SEQ_MOST) -> None:
         """Delete the entries from the number `since` up to `until`, and their words in the index."""
-        first, last = rows.entry_number(self._room, since), rows.entry_number(self._room, until)
+        first, last = entry_rows.entry_number(self._room, since), entry_rows.entry_number(self._room, until)
         messages.take_from_index(self._database, first, last)
         self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
 
@@ -247,19 +247,19 @@ class RoomLog:
     def _require_new(self, run: Sequence[LogEntry]) -> None:
         """No entry comes twice, not even from an author in league with the host."""
         identities = {(item.entry.author, item.entry.entry_id) for item in run}
-        known = rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
+        known = entry_rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
         twice = [known[identity] for identity in identities & known.keys()]
         if len(identities) < len(run):
             raise Gap
         for seq in twice:
-            if rows.in_chain(self._database, self._room, seq):
+            if entry_rows.in_chain(self._database, self._room, seq):
                 raise Gap
             self._forget(seq, seq)  # damage may have put it there
 
     def _join_parts(self, base: int, base_head: Head) -> tuple[int, Head]:
         """Where the Log begins that came down to `base`: with the parts that it meets there."""
         parts = [part for part in self._parts if part.base < base]
-        if parts and parts[-1].last >= base and rows.head_at(self._database, self._room, base) == base_head:
+        if parts and parts[-1].last >= base and entry_rows.head_at(self._database, self._room, base) == base_head:
             base, base_head, _last = parts.pop()
         self._set_parts([part._replace(last=min(part.last, base)) for part in parts])
         return base, base_head
@@ -268,7 +268,8 @@ class RoomLog:
         """Oldest first."""
         if parts or self._parts:
             self._database.do("DELETE FROM parts WHERE room = ?", (self._room,))
-            rows.insert(self._database, "parts (room, base, base_head, last)", [(self._room, *part) for part in parts])
+            found = [(self._room, *part) for part in parts]
+            entry_rows.insert(self._database, "parts (room, base, base_head, last)", found)
             self._parts = list(parts)
 
     def _new_writer(self, entry: Entry) -> _Writer:
@@ -293,7 +294,7 @@ class RoomLog:
         row = self._database.one("SELECT epoch, base, base_head FROM rooms WHERE number = ?", (self._room,))
         assert row is not None, "the room was forgotten"
         epoch, base, base_head = row
-        last, head = rows.last(self._database, self._room) or (base, base_head)
+        last, head = entry_rows.last(self._database, self._room) or (base, base_head)
         if last < base:  # nothing of the Log is here, only parts
             last, head = base, base_head
         self._end = LogEnd(epoch, base, Head(base_head), last, Head(head))
