@@ -132,7 +132,7 @@ def _no_window() -> str:
 
 def _window(options: Options) -> Exit:
     from lanchat.desktop.bootstrap import run
-    from lanchat.storage.paths import data_dir
+    from lanchat.storage.data_folder import data_dir
     from lanchat.terminal.exit_codes import CommandError, Exit
 
     folder = data_dir(options.data_dir)

@@ -110,7 +110,7 @@ def _for_windows(program: Path, made: Path, into: Path) -> Iterator[Path]:
 
 
 def portable_zip(program: Path, path: Path) -> Path:
-    """With an empty folder `data`, in which everything is kept then: see lanchat/storage/paths.py."""
+    """With an empty folder `data`, in which everything is kept then: see lanchat/storage/data_folder.py."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr(zipfile.ZipInfo(f"{program.name}/data/"), b"")
         for file in sorted(program.rglob("*")):

@@ -33,7 +33,7 @@ LIVES_IN = {
 }
 #: A face knows Commands, Events and values, and of what is kept only these.
 FACE_MAY_KNOW = {"core", "engine", "storage"}
-FACE_MAY_READ = {"reader", "room", "export", "paths", "errors", "preferences", "languages", "log_files"}
+FACE_MAY_READ = {"reader", "records", "export", "data_folder", "errors", "settings", "languages", "log_files"}
 
 
 def imports() -> Iterator[tuple[Path, str]]:

@@ -20,6 +20,6 @@ to the focused widget, or through window_chrome.shortcuts to the Window; a view 
 notes it, and EngineBridge passes it to the Engine. Views read State and the Reader, and never wait for the Engine.
 
 A change of theme, zoom or language builds all views anew; what survives it is in ViewContext and State.
-New page: a Place in view_context, a class in pages/, a case in routes. New setting: a field of storage.preferences, a
+New page: a Place in view_context, a class in pages/, a case in routes. New setting: a field of storage.settings, a
 row in pages/settings_page. New platform service: see platform/. New shortcut: window_chrome and pages/help_pages.
 """

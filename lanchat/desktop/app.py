@@ -36,7 +36,7 @@ from lanchat.engine.commands import Browse, ChangeNick, Command, Join, MarkRead,
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
-from lanchat.storage.preferences import Kept
+from lanchat.storage.settings import Kept
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from lanchat.desktop.model.state import State
 from lanchat.desktop.view_context import InRoom, Place, WelcomePlace
 from lanchat.engine.commands import Command, Join, OpenRoom
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Left
-from lanchat.storage.preferences import Kept
+from lanchat.storage.settings import Kept
 
 _OPEN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
 _GEOMETRY = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")

@@ -19,8 +19,8 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.engine import events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event
-from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
+from lanchat.storage.settings import Kept
 
 T = TypeVar("T")
 

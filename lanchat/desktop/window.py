@@ -51,8 +51,8 @@ from lanchat.engine.events import (
     Started,
 )
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Kept
 from lanchat.storage.reader import Reader
+from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, Kept
 
 T = TypeVar("T")
 

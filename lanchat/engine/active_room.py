@@ -36,7 +36,7 @@ from lanchat.engine.disk import DiskReplica
 from lanchat.engine.own_entries import Person
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
+from lanchat.storage.records import now_ms
 
 
 class Role(Protocol):

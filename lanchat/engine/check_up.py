@@ -15,7 +15,7 @@ from lanchat.engine.sightings import Sightings
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.examination import Circumstances, check
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.database import look_at
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import StorageProblem
@@ -68,7 +68,7 @@ async def check_running(
 
 def why_unread(folder: Path) -> str:
     """What keeps lanchat from reading what is kept in `folder`; "": nothing does, or nothing is there."""
-    database = folder / paths.DATABASE
+    database = folder / data_folder.DATABASE
     try:
         if os.path.lexists(database):
             require_whole_log(database)

@@ -35,7 +35,7 @@ from lanchat.core.host import READ_ENTRIES
 from lanchat.core.log import Outcome
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
+from lanchat.storage.records import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card, verify_entries
 

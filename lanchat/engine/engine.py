@@ -43,7 +43,7 @@ from lanchat.network.discovery.interface import Discovery
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words, naming
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import IdentityDamaged, load_or_create
 

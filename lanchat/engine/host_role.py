@@ -33,7 +33,7 @@ from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Advert, Discovery
 from lanchat.network.link import MemoryLink
 from lanchat.network.listener import ConnectionLimiter, ConnectionLimits, Listener
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint, host_context

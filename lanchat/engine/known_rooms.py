@@ -18,8 +18,7 @@ from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Address, JoinedConnection
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Pin
 from lanchat.trust.identity import badge, key_words, pair_numbers

@@ -17,8 +17,7 @@ from lanchat.engine.own_entries import Person
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.listener import PortTaken
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust import passphrase
 

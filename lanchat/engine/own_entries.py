@@ -28,7 +28,7 @@ from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.room_table import RoomSlot, RoomTable
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.members import now_ms
+from lanchat.storage.records import now_ms
 from lanchat.storage.settings import Settings
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import msgspec
 
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import InUse, in_plain_words
 from lanchat.trust.private_files import atomic_write, retry_while_busy
 
@@ -44,9 +44,9 @@ class Instance:
     @classmethod
     def take(cls, folder: Path) -> Instance:
         """Raises InUse while another process has it, or another StorageProblem."""
-        paths.make_private(folder)
+        data_folder.make_private(folder)
         with in_plain_words():
-            descriptor = os.open(folder / paths.LOCK, os.O_CREAT | os.O_RDWR, paths.PRIVATE_FILE)
+            descriptor = os.open(folder / data_folder.LOCK, os.O_CREAT | os.O_RDWR, data_folder.PRIVATE_FILE)
         try:
             _lock(descriptor)
         except OSError as error:
@@ -72,7 +72,7 @@ class Bell(msgspec.Struct, frozen=True):
 def hang(folder: Path, port: int) -> Bell:
     """A new Bell in the folder. Raises StorageProblem."""
     bell = Bell(port, secrets.token_hex(_WORD_BYTES), secrets.token_hex(_WORD_BYTES))
-    with in_plain_words(), atomic_write(folder / paths.DOORBELL) as file:
+    with in_plain_words(), atomic_write(folder / data_folder.DOORBELL) as file:
         file.write(msgspec.json.encode(bell))
     return bell
 
@@ -80,7 +80,7 @@ def hang(folder: Path, port: int) -> Bell:
 def find(folder: Path) -> Bell | None:
     """The Bell in the folder; None when there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / paths.DOORBELL).read_bytes(), type=Bell)
+        return msgspec.json.decode((folder / data_folder.DOORBELL).read_bytes(), type=Bell)
     except (OSError, ValueError, RecursionError):  # msgspec's own errors are ValueErrors
         return None
 
@@ -88,7 +88,7 @@ def find(folder: Path) -> Bell | None:
 def take_down(folder: Path) -> None:
     """Raises StorageProblem."""
     with in_plain_words():
-        retry_while_busy(lambda: (folder / paths.DOORBELL).unlink(missing_ok=True))
+        retry_while_busy(lambda: (folder / data_folder.DOORBELL).unlink(missing_ok=True))
 
 
 _SECONDS = 1.0  # one that hangs for longer is no help

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.storage import entry_rows, paths, room
+from lanchat.storage import data_folder, entry_rows, records
 from lanchat.storage.database import Database, open_for_writing, suspect_mark
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import in_plain_words
@@ -27,7 +27,7 @@ def open_sound(path: Path, patience: float) -> Database:
     database = open_for_writing(path, patience)
     try:
         if suspect_mark(path).exists():
-            for place in room.places(database):
+            for place in records.room_places(database):
                 last = 0
                 while run := entry_rows.after(database, place, last, _RUN):
                     last = run[-1].seq
@@ -46,7 +46,7 @@ def rebuild(path: Path, patience: float) -> str:
     The damaged one stays where it is until all that can be read is safe in the new one: a rebuilding that was stopped
     begins again at the next start, or is finished there.
     """
-    fresh, aside = _rebuilt(path), paths.unused(path, "damaged")
+    fresh, aside = _rebuilt(path), data_folder.unused(path, "damaged")
     with in_plain_words():
         for ending in ("", "-wal", "-shm"):
             Path(f"{fresh}{ending}").unlink(missing_ok=True)

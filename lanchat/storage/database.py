@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from lanchat.core.content import decode, is_message
-from lanchat.storage import paths, search_text
+from lanchat.storage import data_folder, search_text
 from lanchat.storage.errors import (
     Corrupt,
     DiskFull,
@@ -184,9 +184,9 @@ class Database:
             found = self.file.stat()
             if (found.st_dev, found.st_ino) == self._identity:
                 return
-        beside = paths.unused(self.file, "rescued")
+        beside = data_folder.unused(self.file, "rescued")
         try:
-            paths.make_private_file(beside)
+            data_folder.make_private_file(beside)
             self.do("VACUUM INTO ?", (str(beside),))
         except (OSError, StorageProblem):
             beside.unlink(missing_ok=True)
@@ -200,7 +200,7 @@ class Database:
         """What to raise where something read cannot be what was written; the next start looks at everything."""
         if self._suspect is not None:
             with suppress(OSError):
-                paths.make_private_file(self._suspect)
+                data_folder.make_private_file(self._suspect)
         return Corrupt()
 
     def _raise_problem(self, error: sqlite3.Error | UnicodeDecodeError) -> None:
@@ -253,7 +253,7 @@ def open_for_writing(path: Path, patience: float) -> Database:
     `patience`: seconds to wait for another program to let go of it. Raises StorageProblem.
     """
     with in_plain_words():
-        paths.make_private_file(path)  # else SQLite makes it, and those beside it, readable by everybody
+        data_folder.make_private_file(path)  # else SQLite makes it, and those beside it, readable by everybody
         database = Database(sqlite3.connect(path, timeout=patience, isolation_level=None), suspect_mark(path))
         try:
             _check(database, path)

@@ -1,8 +1,11 @@
-"""Entries as rows: how they are read and written. Shared by the Store's logs and the Reader.
+"""Entries as rows: those of Logs, shared by RoomLog and the projection, and those of the Outbox.
 
-Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and
-may wait for it a whole switch interval. Whatever is read is checked against the chain of heads, or, where entries
-before it are missing, against its signature.
+Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and may
+wait for it a whole switch interval. Whatever is read is checked against the chain of heads, or, where entries before it
+are missing, against its signature.
+
+The Outbox holds my entries that are not in the Log yet. One that the host will never take stays there, apart from those
+that wait, until its author decides about it. Disk thread for writing, any for reading.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from lanchat.core.model import Entry, Head, LogEntry, RoomId, next_head
+from lanchat.core.message import PendingMessage
+from lanchat.core.model import DeviceId, Entry, EntryId, Head, LogEntry, RoomId, next_head
 from lanchat.storage.database import Database, Record, Value
 
 T = TypeVar("T")
@@ -55,9 +59,7 @@ def after(database: Database, place: Place, seq: int, limit: int) -> list[LogEnt
     return [sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
 
 
-def before(
-    database: Database, place: Place, seq: int, limit: int, base: int = 0
-) -> tuple[list[LogEntry], Head | None]:
+def before(database: Database, place: Place, seq: int, limit: int, base: int = 0) -> tuple[list[LogEntry], Head | None]:
     """Up to `limit` entries after `base` and before `seq`, oldest first, and the chain head before them. Raises Corrupt
     likewise."""
     span = (entry_number(place.number, seq), entry_number(place.number, base + 1))
@@ -183,3 +185,72 @@ def _look_up(entries: int) -> str:
         "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member "
         f"WHERE e.entry_id IN ({', '.join('?' * entries)})"
     )
+
+
+_OUTBOX_COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
+
+
+def add_to_outbox(database: Database, room: int, entry: Entry) -> None:
+    database.do(
+        f"INSERT INTO outbox (room, {_OUTBOX_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (room, entry.entry_id, entry.author, entry.device_id, entry.counter, entry.kind, entry.target, entry.body,
+         entry.sent_at, entry.signature),
+    )  # fmt: skip
+
+
+def drop_from_outbox(database: Database, room: int, entry_id: EntryId) -> None:
+    database.do("DELETE FROM outbox WHERE room = ? AND entry_id = ?", (room, entry_id))
+
+
+def outbox_entries(database: Database, room: int) -> list[Entry]:
+    """Those that wait, in counter order."""
+    found = database.all(
+        f"SELECT {_OUTBOX_COLUMNS} FROM outbox WHERE room = ? AND refused IS NULL ORDER BY counter, id", (room,)
+    )
+    return [Entry(*row) for row in found]
+
+
+def refuse_entry(database: Database, room: int, entry_id: EntryId, code: str) -> None:
+    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND entry_id = ?", (code, room, entry_id))
+
+
+def refuse_waiting(database: Database, room: int, code: str) -> list[EntryId]:
+    """All that wait, in counter order."""
+    waiting = [EntryId(entry.entry_id) for entry in outbox_entries(database, room)]
+    database.do("UPDATE outbox SET refused = ? WHERE room = ? AND refused IS NULL", (code, room))
+    return waiting
+
+
+def refused_entries(database: Database, room: int) -> list[PendingMessage]:
+    """Those that were refused, in counter order."""
+    found = database.all(
+        f"SELECT refused, {_OUTBOX_COLUMNS} FROM outbox WHERE room = ? AND refused IS NOT NULL ORDER BY counter, id",
+        (room,),
+    )
+    return [PendingMessage.of(Entry(*row), code) for code, *row in found]
+
+
+def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | None:
+    """Drop one that was refused; None when there is none such."""
+    row = database.one(
+        f"DELETE FROM outbox WHERE room = ? AND entry_id = ? AND refused IS NOT NULL RETURNING {_OUTBOX_COLUMNS}",
+        (room, entry_id),
+    )
+    return Entry(*row) if row else None
+
+
+def next_counter(database: Database, room_id: RoomId, device_id: DeviceId) -> int:
+    """A counter never given out before, whatever became of the entries."""
+    row = database.one(
+        "INSERT INTO counters (room_id, device_id, last) "
+        "SELECT :room_id, :device_id, 1 + coalesce(max(used), 0) FROM ("  # what is used, should this table be lost
+        "SELECT max(last_counter) AS used FROM writers JOIN rooms ON number = room "
+        "WHERE rooms.room_id = :room_id AND device_id = :device_id UNION ALL "
+        "SELECT (SELECT counter FROM outbox NOT INDEXED "  # the last one is the highest: no need to read them all
+        "WHERE room = (SELECT number FROM rooms WHERE room_id = :room_id) AND device_id = :device_id "
+        "ORDER BY id DESC LIMIT 1)) WHERE true "
+        "ON CONFLICT (room_id, device_id) DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last",
+        {"room_id": room_id, "device_id": device_id},
+    )
+    assert row is not None
+    return int(row[0])

@@ -23,7 +23,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes
 from lanchat.core.text import clean_line, clean_text
 from lanchat.core.translate import _
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import writing_a_file
 from lanchat.storage.reader import Reader
 from lanchat.trust.identity import badge
@@ -58,7 +58,7 @@ def export(
         raise KeyError("no such room is kept")
     said = _ExportLines(reader, room_id, tell)
     with writing_a_file():
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, paths.PRIVATE_FILE)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, data_folder.PRIVATE_FILE)
         try:
             with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
                 for piece in FORMS[form](clean_line(record.title, TITLE_CHARACTERS), said):

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 
 _FILES, _FILE_BYTES = 3, 5_000_000  # enough for some days of the worst
 
@@ -20,7 +20,7 @@ def log_to_file(folder: Path, level: str) -> logging.Handler:
 
     Never raises: a disk that is full takes no log, and is no reason for anything else to fail.
     """
-    handler = _PrivateFiles(folder / paths.LOG)
+    handler = _PrivateFiles(folder / data_folder.LOG)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -35,7 +35,7 @@ class _PrivateFiles(RotatingFileHandler):
         super().__init__(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=True)
 
     def _open(self) -> TextIOWrapper:
-        paths.make_private_file(Path(self.baseFilename))
+        data_folder.make_private_file(Path(self.baseFilename))
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.storage import entry_rows, members, messages, outbox_rows, paths, room
+from lanchat.storage import data_folder, entry_rows, messages, records
 from lanchat.storage.database import Database, open_for_reading
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.messages import SearchQuery
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 
 PATIENCE_SECONDS = 5.0
 _MATCHES_AT_ONCE = 500
@@ -40,8 +40,8 @@ class Reader:
     def open(cls, folder: Path, patience: float = PATIENCE_SECONDS, *, alone: bool = False) -> Reader:
         """Read the store in `folder`, which a Store must have made. `alone`: none of this program is open there."""
         if alone:
-            require_whole_log(folder / paths.DATABASE)
-        return cls(open_for_reading(folder / paths.DATABASE, patience))
+            require_whole_log(folder / data_folder.DATABASE)
+        return cls(open_for_reading(folder / data_folder.DATABASE, patience))
 
     def close(self) -> None:
         self._database.close()
@@ -49,27 +49,27 @@ class Reader:
     # --- rooms and members -------------------------------------------------------------------------------------------
     def rooms(self) -> list[RoomRecord]:
         """All rooms, the last used first."""
-        return room.every(self._database)
+        return records.room_records(self._database)
 
     def room(self, room_id: RoomId) -> RoomRecord | None:
-        return room.get(self._database, room_id)
+        return records.room_record(self._database, room_id)
 
     def card(self, key: MemberKey) -> Card | None:
         """The newest card of a member; None when it was never seen."""
-        return members.card(self._database, key)
+        return records.card(self._database, key)
 
     def nicks(self) -> dict[MemberKey, str]:
         """How everyone met is called."""
-        return {MemberKey(card.key): card.nick for card in members.cards(self._database)}
+        return {MemberKey(card.key): card.nick for card in records.cards(self._database)}
 
     def verified(self) -> set[MemberKey]:
         """Everybody with whom the person compared keys."""
-        return members.verified(self._database)
+        return records.verified(self._database)
 
     def banned(self, room_id: RoomId) -> set[MemberKey]:
         """Who may not come into a room of ours."""
         place = self._place(room_id)
-        return set() if place is None else members.with_standing(self._database, place.number, "banned")
+        return set() if place is None else records.with_standing(self._database, place.number, "banned")
 
     def authors(self, room_id: RoomId, most: int) -> list[MemberKey]:
         """Up to `most` members who ever wrote in the room, those who wrote last first."""
@@ -119,13 +119,13 @@ class Reader:
     def outbox(self, room_id: RoomId) -> list[PendingMessage]:
         """My messages not yet in the Log, in the order they were written."""
         place = self._place(room_id)
-        waiting = [] if place is None else outbox_rows.entries(self._database, place.number)
+        waiting = [] if place is None else entry_rows.outbox_entries(self._database, place.number)
         return [PendingMessage.of(entry) for entry in waiting]
 
     def refused(self, room_id: RoomId) -> list[PendingMessage]:
         """My messages that the host will never take, in the order they were written; Retry and Discard end that."""
         place = self._place(room_id)
-        return [] if place is None else outbox_rows.refused(self._database, place.number)
+        return [] if place is None else entry_rows.refused_entries(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
         """The newest messages that have every word of `query` as the beginning of a word, and its signs, newest first.
@@ -135,7 +135,7 @@ class Reader:
         wanted = SearchQuery.of(query)
         if wanted is None:
             return []
-        places = room.places(self._database) if room_id is None else [self._place(room_id)]
+        places = records.room_places(self._database) if room_id is None else [self._place(room_id)]
         hits = [
             Hit(place.room_id, message)
             for place in places
@@ -160,4 +160,4 @@ class Reader:
             seq = page[-1].seq + 1
 
     def _place(self, room_id: RoomId) -> Place | None:
-        return room.place(self._database, room_id)
+        return records.room_place(self._database, room_id)

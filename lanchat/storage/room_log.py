@@ -20,7 +20,7 @@ from lanchat.storage import entry_rows, messages
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Gap
-from lanchat.storage.members import member_number
+from lanchat.storage.records import member_number
 
 _ENTRIES = (
     "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "

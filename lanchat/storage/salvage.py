@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
-from lanchat.storage import entry_rows, outbox_rows, room
+from lanchat.storage import entry_rows, records
 from lanchat.storage.bit_rot import Mender
 from lanchat.storage.database import Database
 from lanchat.storage.database_pages import Column, Pages, Shape
@@ -65,8 +65,8 @@ class Salvage:
         kept = {table: self._copy_table(table) for table in _COPIED}
         kept["outbox"] -= _drop_unsigned(self._into)
         entries = 0
-        for record in room.every(self._into):
-            place = room.place(self._into, record.room_id)
+        for record in records.room_records(self._into):
+            place = records.room_place(self._into, record.room_id)
             assert place is not None
             heads = self._heads(place)
             log = _LogCopy(self._into, place, record.hosted, heads, self._last_given(place))
@@ -219,10 +219,10 @@ def _in_order(cells: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 def _drop_unsigned(into: Database) -> int:
     """Drop what damage made of outbox rows: a host refuses it, and the whole Connection with it. How many."""
     dropped = 0
-    for place in room.places(into):
-        for entry in outbox_rows.entries(into, place.number):
+    for place in records.room_places(into):
+        for entry in entry_rows.outbox_entries(into, place.number):
             if not verify_entry(entry, place.room_id):
-                outbox_rows.drop(into, place.number, EntryId(entry.entry_id))
+                entry_rows.drop_from_outbox(into, place.number, EntryId(entry.entry_id))
                 dropped += 1
     return dropped
 

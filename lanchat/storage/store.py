@@ -11,11 +11,11 @@ from pathlib import Path
 
 from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.storage import damage, entry_rows, members, messages, outbox_rows, paths, room
+from lanchat.storage import damage, data_folder, entry_rows, messages, records
 from lanchat.storage.database import Database, open_for_writing
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Corrupt, StorageProblem
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.room_log import RoomLog
 
 PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
@@ -38,8 +38,8 @@ class Store:
 
         `patience`: seconds to wait for another program to let go of the database.
         """
-        paths.make_private(folder)
-        path = folder / paths.DATABASE
+        data_folder.make_private(folder)
+        path = folder / data_folder.DATABASE
         damage.finish_rebuilding(path)
         notices = [_without_its_log()] if path.exists() and not path.stat().st_size else []
         try:
@@ -71,26 +71,26 @@ class Store:
     # --- rooms -------------------------------------------------------------------------------------------------------
     def put_room(self, record: RoomRecord) -> None:
         """Keep a room; what was kept of it is replaced. Its Log is not, and its read position goes only forward."""
-        room.put(self._database, record)
+        records.put_room(self._database, record)
 
     def room(self, room_id: RoomId) -> RoomRecord | None:
-        return room.get(self._database, room_id)
+        return records.room_record(self._database, room_id)
 
     def rooms(self) -> list[RoomRecord]:
         """All rooms, the last used first."""
-        return room.every(self._database)
+        return records.room_records(self._database)
 
     def put_address(self, host: str, port: int, room_id: RoomId) -> None:
         """This room answered at an address that the person typed; port 0 when they typed none."""
-        room.put_address(self._database, host, port, self._number(room_id))
+        records.put_address(self._database, host, port, self._number(room_id))
 
     def addresses(self) -> dict[tuple[str, int], RoomId]:
         """Which room answered at each address that was typed."""
-        return room.addresses(self._database)
+        return records.addresses(self._database)
 
     def mark_read(self, room_id: RoomId, seq: int) -> None:
         """The person has read up to `seq`; never goes back."""
-        room.mark_read(self._database, room_id, seq)
+        records.mark_read(self._database, room_id, seq)
 
     def forget_room(self, room_id: RoomId) -> None:
         """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""
@@ -135,87 +135,87 @@ class Store:
     # --- the Outbox --------------------------------------------------------------------------------------------------
     def next_counter(self, room_id: RoomId, device_id: DeviceId) -> int:
         """A counter never given out before in this room, whatever became of the entries."""
-        return outbox_rows.next_counter(self._database, room_id, device_id)
+        return entry_rows.next_counter(self._database, room_id, device_id)
 
     def outbox_add(self, room_id: RoomId, entry: Entry) -> None:
         with self._database.transaction():
-            outbox_rows.add(self._database, self._number(room_id), entry)
+            entry_rows.add_to_outbox(self._database, self._number(room_id), entry)
             self.log(room_id).waits(entry)
 
     def outbox_drop(self, room_id: RoomId, entry_id: EntryId) -> None:
-        outbox_rows.drop(self._database, self._number(room_id), entry_id)
+        entry_rows.drop_from_outbox(self._database, self._number(room_id), entry_id)
 
     def outbox(self, room_id: RoomId) -> list[Entry]:
         """Those that wait, in counter order."""
-        return outbox_rows.entries(self._database, self._number(room_id))
+        return entry_rows.outbox_entries(self._database, self._number(room_id))
 
     def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, code: str) -> None:
         """The host will never take it: it waits no more, and is kept for its author to decide about."""
-        outbox_rows.refuse(self._database, self._number(room_id), entry_id, code)
+        entry_rows.refuse_entry(self._database, self._number(room_id), entry_id, code)
 
     def outbox_refuse_all(self, room_id: RoomId, code: str) -> list[EntryId]:
         """The same for all that wait."""
-        return outbox_rows.refuse_all(self._database, self._number(room_id), code)
+        return entry_rows.refuse_waiting(self._database, self._number(room_id), code)
 
     def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
         """Drop an entry that was refused; None when there is none such."""
-        return outbox_rows.take_refused(self._database, self._number(room_id), entry_id)
+        return entry_rows.take_refused(self._database, self._number(room_id), entry_id)
 
     # --- members -----------------------------------------------------------------------------------------------------
     def put_cards(self, cards: Iterable[Card]) -> None:
         """Keep each card unless a later one of the same key is here. Signatures are the caller's to check."""
-        members.put_cards(self._database, cards)
+        records.put_cards(self._database, cards)
 
     def cards(self, keys: Iterable[MemberKey]) -> list[Card]:
         """The newest cards of those of `keys` that have one here."""
-        found = (members.card(self._database, key) for key in keys)
+        found = (records.card(self._database, key) for key in keys)
         return [card for card in found if card is not None]
 
     def carded(self) -> set[MemberKey]:
         """Everybody whose card is here."""
-        return members.carded(self._database)
+        return records.carded(self._database)
 
     def uncarded(self, room_id: RoomId) -> list[MemberKey]:
         """Who wrote in this room, and has no card here."""
-        return members.uncarded(self._database, self._number(room_id))
+        return records.uncarded(self._database, self._number(room_id))
 
     def first_seen(self, key: MemberKey) -> int | None:
         """When this member was first met, ms; None: never."""
-        return members.first_seen(self._database, key)
+        return records.first_seen(self._database, key)
 
     def set_verified(self, key: MemberKey, holds: bool) -> None:
         """Whether the person compared keys with this member, and they were right."""
-        members.set_verified(self._database, key, holds)
+        records.set_verified(self._database, key, holds)
 
     def verified(self) -> set[MemberKey]:
-        return members.verified(self._database)
+        return records.verified(self._database)
 
     def admit(self, room_id: RoomId, key: MemberKey) -> None:
         """The member has shown that it knows the passphrase; it need not again."""
-        members.set_standing(self._database, self._number(room_id), key, "admitted", True)
+        records.set_standing(self._database, self._number(room_id), key, "admitted", True)
 
     def admitted(self, room_id: RoomId) -> set[MemberKey]:
         """All that have been let into this room with its passphrase."""
-        return members.with_standing(self._database, self._number(room_id), "admitted")
+        return records.with_standing(self._database, self._number(room_id), "admitted")
 
     def forget_admitted(self, room_id: RoomId) -> None:
         """The room has another passphrase now: everybody has to show that they know it."""
-        members.drop_standing(self._database, self._number(room_id), "admitted")
+        records.drop_standing(self._database, self._number(room_id), "admitted")
 
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
-        members.set_standing(self._database, self._number(room_id), key, "banned", True)
+        records.set_standing(self._database, self._number(room_id), key, "banned", True)
 
     def unban(self, room_id: RoomId, key: MemberKey) -> None:
-        members.set_standing(self._database, self._number(room_id), key, "banned", False)
+        records.set_standing(self._database, self._number(room_id), key, "banned", False)
 
     def banned(self, room_id: RoomId) -> set[MemberKey]:
-        return members.with_standing(self._database, self._number(room_id), "banned")
+        return records.with_standing(self._database, self._number(room_id), "banned")
 
     def _number(self, room_id: RoomId) -> int:
         return self._place(room_id).number
 
     def _place(self, room_id: RoomId) -> Place:
-        place = room.place(self._database, room_id)
+        place = records.room_place(self._database, room_id)
         if place is None:
             raise KeyError("no such room is kept")
         return place

@@ -24,7 +24,7 @@ from lanchat.engine.commands import Command, Quit
 from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import Event, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
-from lanchat.storage.paths import data_dir
+from lanchat.storage.data_folder import data_dir
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.exit_codes import CommandError, Interrupted, handle_signals

@@ -18,7 +18,7 @@ from lanchat.core.translate import _
 from lanchat.engine import check_up
 from lanchat.engine.commands import Browse, OpenRoom, Say
 from lanchat.engine.events import EntryState, EntryStateChanged, Hosting, MessagesAdded, RoomFound
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, ConsoleEvent, OpenConsole
 from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
@@ -39,7 +39,7 @@ _WORDS = ("The kettle is on.", "Two cups, please.")
 def run_doctor(options: Options) -> Exit:
     """FAILED when a finding is bad. Works beside a running lanchat, and changes nothing. Raises StorageProblem."""
     with handle_signals(raise_interrupted):
-        findings = check_up.check_alone(paths.data_dir(options.data_dir), options.address)
+        findings = check_up.check_alone(data_folder.data_dir(options.data_dir), options.address)
     screen = Screen()
     if options.json:
         for finding in findings:

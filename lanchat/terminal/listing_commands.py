@@ -18,7 +18,7 @@ from lanchat.core.text import same_title, shown_title, shows_nothing
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import naming
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
@@ -153,9 +153,9 @@ _PAGE = 500
 
 def run_history(options: Options) -> Exit:
     """Raises CommandError and StorageProblem."""
-    folder = paths.data_dir(options.data_dir)
+    folder = data_folder.data_dir(options.data_dir)
     with naming(folder):
-        if not paths.has_database(folder):
+        if not data_folder.has_database(folder):
             raise CommandError(_("No room is kept here yet."), Exit.NOT_FOUND)
         reader = Reader.open(folder, alone=True)
     with closing(reader):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lanchat.core.content import Text
 from lanchat.core.model import DeviceId, Entry, EntryId, MemberKey, RoomId
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 
 ROOM = RoomId("millionmillionab")

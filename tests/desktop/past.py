@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanchat.core.content import Text, encode
 from lanchat.core.model import RoomId
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity, load_or_create
 from lanchat.trust.signing import make_card, make_entry

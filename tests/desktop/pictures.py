@@ -21,7 +21,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop import routes
 from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.engine.events import RoomFound
-from lanchat.storage.preferences import Kept
+from lanchat.storage.settings import Kept
 from tests.desktop.at_window import PICTURES, take_picture
 from tests.desktop.past import known_person, room_of
 from tests.desktop.person import People, Person

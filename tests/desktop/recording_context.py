@@ -12,8 +12,8 @@ from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import Place, ViewContext
 from lanchat.engine.commands import Command
-from lanchat.storage.preferences import Kept
 from lanchat.storage.reader import Reader
+from lanchat.storage.settings import Kept
 
 T = TypeVar("T")
 

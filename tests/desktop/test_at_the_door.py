@@ -12,7 +12,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.conversation_view import NoticeStrip
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine import host_role
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
 from tests.desktop.composer.author import below

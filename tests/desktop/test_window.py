@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 
 from lanchat.engine.single_instance import ring
-from lanchat.storage.preferences import ZOOM_MOST
+from lanchat.storage.settings import ZOOM_MOST
 from tests.desktop.person import People
 
 

@@ -31,10 +31,10 @@ from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import ConnectionState, EntryState, Event
 from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
-from lanchat.storage import entry_rows, paths, room
+from lanchat.storage import data_folder, entry_rows, records
 from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
 from lanchat.trust.signing import make_entry
@@ -284,8 +284,8 @@ class Person:
 
     def log(self) -> list[LogEntry]:
         """The Log as it is on their disk."""
-        with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
-            place = room.place(database, self.room_id)
+        with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
+            place = records.room_place(database, self.room_id)
             return [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:

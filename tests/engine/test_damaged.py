@@ -16,7 +16,7 @@ from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.store import Store
 from tests.systems import needs_files_to_go_while_open
 
@@ -25,7 +25,7 @@ LINES = [f"line {number} of some length, so that the room takes many pages of th
 
 def damage(folder: Path, spoil: Callable[[bytes, int], bytes], word: bytes) -> None:
     """Change the file where an entry has this word; the next start looks at everything."""
-    path = folder / paths.DATABASE
+    path = folder / data_folder.DATABASE
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = path.read_bytes()
@@ -79,7 +79,7 @@ def test_a_removed_database_is_noticed_and_nothing_is_said_to_be_kept(people: Pe
     ana = people.person("Ana")
     ana.hosts("Kitchen")
     ana.says("before")
-    (ana.folder / paths.DATABASE).unlink()
+    (ana.folder / data_folder.DATABASE).unlink()
     assert "removed" in ana.hears(events.Problem).what  # nobody wrote anything
     ana.do(commands.Say(ana.room_id, "after"))
     answer = ana.hears(events.NotWritten)
@@ -97,7 +97,7 @@ def test_what_a_removed_database_had_is_written_beside_it_at_the_end(people: Peo
     ana.quits()
     ben.is_(ConnectionState.RECONNECTING)
     ben.says("this waits")
-    file = ben.folder / paths.DATABASE
+    file = ben.folder / data_folder.DATABASE
     if replaced:
         file.rename(ben.folder / "elsewhere")
         file.write_bytes(b"")
@@ -120,12 +120,12 @@ def test_another_database_copied_over_the_one_in_use_is_noticed(people: People) 
     ben.quits()
     ana.hosts("Kitchen")
     ana.says("before")
-    file = ana.folder / paths.DATABASE
+    file = ana.folder / data_folder.DATABASE
     time.sleep(2)  # for all of it to be in the file itself
     file.touch()
     ana.says("still here")
     time.sleep(2)
-    file.write_bytes((ben.folder / paths.DATABASE).read_bytes())
+    file.write_bytes((ben.folder / data_folder.DATABASE).read_bytes())
     assert "replaced" in ana.hears(events.Problem).what  # nobody wrote anything
     ana.do(commands.Say(ana.room_id, "after"))
     assert "replaced" in ana.hears(events.NotWritten).problem
@@ -140,7 +140,7 @@ def test_the_file_alone_is_whole_a_moment_after_the_last_message(people: People,
     def is_whole() -> bool:
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
-        shutil.copy(ana.folder / paths.DATABASE, copy)
+        shutil.copy(ana.folder / data_folder.DATABASE, copy)
         with closing(Store.open(copy)) as store:
             known = store.room(ana.room_id) is not None
             return known and [item.entry.body for item in store.log(ana.room_id).after(0, 10)] == [b"one", b"two"]
@@ -154,7 +154,7 @@ def test_the_file_alone_is_whole_a_moment_after_the_last_message(people: People,
 def test_a_database_without_its_log_is_said_to_be_empty(people: People) -> None:
     ana = people.person("Ana", starts=False)
     ana.folder.mkdir()
-    (ana.folder / paths.DATABASE).touch()
+    (ana.folder / data_folder.DATABASE).touch()
     ana.starts()
     assert "lanchat.db-wal" in ana.hears(events.Problem).what
 
@@ -163,7 +163,7 @@ TALK = [f"we said {number:03}" for number in range(300)]
 
 def rots(person: Person, *texts: str) -> None:
     """While their lanchat is off, some bytes of each of these texts change on their disk."""
-    file = person.folder / paths.DATABASE
+    file = person.folder / data_folder.DATABASE
     content = bytearray(file.read_bytes())
     for text in texts:
         place = content.rindex(text.encode())
@@ -286,7 +286,7 @@ def test_whatever_is_damaged_everybody_talks_on_and_keeps_what_was_sound(people:
         person.sees("the last")
         person.quits()
     victim = ana if seed % 2 else ben
-    file = victim.folder / paths.DATABASE
+    file = victim.folder / data_folder.DATABASE
     sound = file.read_bytes()
     file.write_bytes(spoilt(sound, chance))
     (victim.folder / "lanchat.db.suspect").touch()

@@ -13,7 +13,7 @@ from engine.people import People, Person
 from lanchat.core import limits
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import DiskFull
 from lanchat.storage.store import Store
 from lanchat.trust import identity
@@ -140,7 +140,7 @@ def test_two_cannot_use_one_folder(people: People) -> None:
 
 
 def newer(folder: Path) -> None:
-    with sqlite3.connect(folder / paths.DATABASE) as database:
+    with sqlite3.connect(folder / data_folder.DATABASE) as database:
         database.execute("PRAGMA user_version = 999")
     database.close()
 
@@ -187,7 +187,7 @@ def test_a_damaged_database_is_set_aside_and_what_can_be_read_is_kept(people: Pe
     ana.says(*texts)
     ben.sees(*texts)
     ben.quits()
-    damage(ben.folder / paths.DATABASE)
+    damage(ben.folder / data_folder.DATABASE)
     ben.starts()
     assert "damaged" in ben.hears(events.Problem).what
     ben.joins("Kitchen")

@@ -18,7 +18,7 @@ from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events, single_instance
 from lanchat.engine.single_instance import ring
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import DiskFull
 
 LINK = room_link([f"fe80::{number:x}" for number in range(8)], 29747, RoomId("abcdabcdabcdabcd"), bytes(16))
@@ -57,7 +57,7 @@ def test_nobody_answers_where_no_window_is_open(people: People, tmp_path: Path) 
 
 
 def test_the_bell_is_taken_down_at_the_end(ana: Person) -> None:
-    path = ana.folder / paths.DOORBELL
+    path = ana.folder / data_folder.DOORBELL
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     ana.quits()
@@ -72,7 +72,7 @@ def test_what_a_killed_window_left_misleads_nobody(people: People) -> None:
         single_instance.hang(ben.folder, port)
         assert not ring(ben.folder)
     assert not ring(ben.folder)
-    (ben.folder / paths.DOORBELL).write_text('{"port": "x"}', "utf-8")
+    (ben.folder / data_folder.DOORBELL).write_text('{"port": "x"}', "utf-8")
     assert not ring(ben.folder)
 
 

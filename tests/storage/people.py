@@ -12,7 +12,7 @@ from lanchat.core.content import Payload
 from lanchat.core.log import Outcome
 from lanchat.core.message import Message, messages_of
 from lanchat.core.model import Entry, LogEntry, RoomId
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.room_log import RoomLog
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity

@@ -13,11 +13,11 @@ import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says, seen, taken
 
 from lanchat.core.model import Card, LogEntry, MemberKey
-from lanchat.storage import paths, salvage
+from lanchat.storage import data_folder, salvage
 from lanchat.storage.database_pages import Pages
 from lanchat.storage.errors import Corrupt, Gap
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 
 PAGE = 4096
@@ -29,7 +29,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = folder / paths.DATABASE
+        self.file = folder / data_folder.DATABASE
         self.ana = Person()
         with open_store(folder, KITCHEN) as store:
             store.put_room(RoomRecord(GARDEN, "Garden", PIN))
@@ -383,13 +383,13 @@ class Killed:
 
     def __init__(self, folder: Path, aside: Path) -> None:
         self.folder = folder
-        self.log = folder / f"{paths.DATABASE}-wal"
+        self.log = folder / f"{data_folder.DATABASE}-wal"
         folder.mkdir()
         with open_store(aside, KITCHEN) as store:
             store.settle()
             ana = Person()
             self.written = [says(store.log(KITCHEN), ana, f"soup number {number}")[0] for number in range(50)]
-            for name in (paths.DATABASE, self.log.name):
+            for name in (data_folder.DATABASE, self.log.name):
                 shutil.copy(aside / name, folder)
 
     def flip(self, at: int) -> None:
@@ -420,9 +420,9 @@ def test_the_log_of_a_database_that_is_empty_now_is_kept(tmp_path: Path, flipped
     with open_store(tmp_path / "aside", KITCHEN) as store:
         written = says(store.log(KITCHEN), Person(), *(f"soup number {number}" for number in range(50)))
         killed = Killed(tmp_path / "killed", tmp_path / "aside 2")
-        for name in (paths.DATABASE, killed.log.name):
+        for name in (data_folder.DATABASE, killed.log.name):
             shutil.copy(tmp_path / "aside" / name, killed.folder)
-    (killed.folder / paths.DATABASE).write_bytes(b"")
+    (killed.folder / data_folder.DATABASE).write_bytes(b"")
     if flipped is not None:
         killed.flip(flipped)
     with closing(Store.open(killed.folder)) as store:
@@ -435,7 +435,7 @@ def test_the_log_of_a_database_that_is_empty_now_is_kept(tmp_path: Path, flipped
 @pytest.mark.parametrize("empty", [False, True])
 def test_who_only_reads_drops_nothing_of_a_damaged_log(killed: Killed, *, empty: bool) -> None:
     if empty:
-        (killed.folder / paths.DATABASE).write_bytes(b"")
+        (killed.folder / data_folder.DATABASE).write_bytes(b"")
     else:
         killed.flip(32 + 20 * FRAME + 2_000)
     before = killed.log.read_bytes()
@@ -453,7 +453,7 @@ def test_who_reads_beside_a_lanchat_finds_no_damage(killed: Killed, monkeypatch:
 
 
 def test_somebody_who_removed_the_database_begins_anew(killed: Killed) -> None:
-    (killed.folder / paths.DATABASE).unlink()
+    (killed.folder / data_folder.DATABASE).unlink()
     with closing(Store.open(killed.folder)) as store:
         assert not store.notices
         assert not store.rooms()
@@ -465,7 +465,7 @@ def test_a_wrong_number_of_a_page_in_the_log_takes_no_memory(killed: Killed) -> 
     content[last : last + 8] = (5_000_000).to_bytes(4, "big") * 2
     killed.log.write_bytes(content)
     tracemalloc.start()
-    with closing(Pages(killed.folder / paths.DATABASE)):
+    with closing(Pages(killed.folder / data_folder.DATABASE)):
         _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20_000_000

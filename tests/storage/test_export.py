@@ -17,7 +17,7 @@ from lanchat.storage.errors import FileNotWritten, FileThere
 from lanchat.storage.export import FORMS, export
 from lanchat.storage.languages import speak
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from tests.systems import needs_modes
 

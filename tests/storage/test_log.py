@@ -11,7 +11,7 @@ from people import GARDEN, KITCHEN, Person, open_store, says, taken, texts, undo
 
 from lanchat.core.log import Duplicate, OutOfOrder
 from lanchat.core.model import START, LogEnd, LogEntry, next_head
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 
 

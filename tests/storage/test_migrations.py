@@ -11,7 +11,7 @@ import pytest
 from people import KITCHEN, open_store
 
 from lanchat.core.model import START, Card, DeviceId, Entry, MemberKey, next_head
-from lanchat.storage import database, migrations, paths
+from lanchat.storage import data_folder, database, migrations
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 
@@ -22,7 +22,7 @@ HEAD = next_head(START, KITCHEN, 1, 1, 1001, ENTRY)
 
 def make_version_1(folder: Path) -> None:
     """A database as version 1 left it, with something in every table."""
-    with closing(sqlite3.connect(folder / paths.DATABASE)) as old:
+    with closing(sqlite3.connect(folder / data_folder.DATABASE)) as old:
         old.executescript("PRAGMA journal_mode = WAL;" + VERSION_1)
         old.executescript(f"""
             INSERT INTO rooms VALUES (7, '{KITCHEN}', 'Kitchen', x'{"aa" * 32}', 1, 0, NULL, '10.0.0.7', 29747, 2, 5, 6,
@@ -42,7 +42,7 @@ def make_version_1(folder: Path) -> None:
 
 def shape(folder: Path) -> dict[str, str]:
     """Every table and index, as SQL without comments and spacing."""
-    with closing(sqlite3.connect(folder / paths.DATABASE)) as made:
+    with closing(sqlite3.connect(folder / data_folder.DATABASE)) as made:
         found = made.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
     return {name: re.sub(r"\s+", "", re.sub("--.*", "", sql)) for name, sql in found}
 
@@ -84,15 +84,15 @@ def test_nothing_of_a_forgotten_room_stays_in_an_old_index(tmp_path: Path, settl
     with closing(Store.open(tmp_path)) as store:
         assert not (settled and store.settle())
         store.forget_room(KITCHEN)
-    with closing(sqlite3.connect(tmp_path / paths.DATABASE)) as made:
+    with closing(sqlite3.connect(tmp_path / data_folder.DATABASE)) as made:
         made.execute("CREATE VIRTUAL TABLE terms USING fts5vocab (words, row)")
         assert made.execute("SELECT term FROM terms").fetchall() == []
 
 
 def test_what_a_damaged_database_of_version_1_has_is_read(tmp_path: Path) -> None:
     make_version_1(tmp_path)
-    (tmp_path / f"{paths.DATABASE}-wal").unlink(missing_ok=True)
-    with (tmp_path / paths.DATABASE).open("r+b") as file:
+    (tmp_path / f"{data_folder.DATABASE}-wal").unlink(missing_ok=True)
+    with (tmp_path / data_folder.DATABASE).open("r+b") as file:
         file.write(bytes(4096))
     with closing(Store.open(tmp_path)) as store:
         assert store.notices
@@ -114,7 +114,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 def version(folder: Path) -> int:
-    with closing(sqlite3.connect(folder / paths.DATABASE)) as made:
+    with closing(sqlite3.connect(folder / data_folder.DATABASE)) as made:
         return int(made.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -136,7 +136,7 @@ def test_a_reader_may_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_database_that_was_being_made_when_lanchat_was_killed(tmp_path: Path) -> None:
-    (tmp_path / paths.DATABASE).touch()
+    (tmp_path / data_folder.DATABASE).touch()
     with closing(Reader.open(tmp_path)) as reader:
         assert reader.rooms() == []
     Store.open(tmp_path).close()

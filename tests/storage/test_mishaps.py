@@ -18,7 +18,7 @@ from people import KITCHEN, Person, as_here, open_store, says, seen
 
 from lanchat.core.model import LogEnd
 from lanchat.engine.single_instance import Instance
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.database import look_at
 from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew, WriteFailed
 from lanchat.storage.export import export
@@ -32,7 +32,7 @@ _NOT_ON_WINDOWS = [] if sys.platform == "win32" else ["what?", "\udce9"]  # the 
 
 def program(folder: Path) -> sqlite3.Connection:
     """Another program that has the database open."""
-    return sqlite3.connect(folder / paths.DATABASE, isolation_level=None)
+    return sqlite3.connect(folder / data_folder.DATABASE, isolation_level=None)
 
 
 # --- the disk ---------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def test_a_folder_may_be_called_anything(tmp_path: Path, ana: Person, name: str)
         with closing(Reader.open(folder)) as reader:
             assert reader.count(KITCHEN) == 1
         store.require_file()
-    look_at(folder / paths.DATABASE)
+    look_at(folder / data_folder.DATABASE)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -178,7 +178,7 @@ def test_files_that_became_read_only(anyones_folder: Path) -> None:
     folder = anyones_folder / "data"
     with open_store(folder):
         pass
-    (folder / paths.DATABASE).chmod(0o400)
+    (folder / data_folder.DATABASE).chmod(0o400)
     with pytest.raises((ReadOnly, NoAccess)):
         Store.open(folder)
 
@@ -186,7 +186,7 @@ def test_files_that_became_read_only(anyones_folder: Path) -> None:
 @needs_modes
 def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
     anyones_folder.joinpath("shut").mkdir(0o500)
-    for deed in (paths.data_dir, Store.open, Instance.take):
+    for deed in (data_folder.data_dir, Store.open, Instance.take):
         with pytest.raises(NoAccess, match="Check who owns it"):
             deed(anyones_folder / "shut" / "data")
 
@@ -194,7 +194,7 @@ def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder", "utf-8")
     with pytest.raises(NoAccess) as told:
-        paths.data_dir(tmp_path / "data")
+        data_folder.data_dir(tmp_path / "data")
     assert str(told.value).endswith(f"Data folder: {tmp_path / 'data'}")
     with pytest.raises(NoAccess, match="data folder cannot be opened"):
         Store.open(tmp_path / "data")
@@ -241,11 +241,11 @@ def test_another_program_holds_the_database_from_the_start(tmp_path: Path) -> No
 def test_a_database_of_a_newer_lanchat_is_left_alone(tmp_path: Path) -> None:
     with open_store(tmp_path), closing(program(tmp_path)) as newer:
         newer.execute("PRAGMA user_version = 999")
-    before = (tmp_path / paths.DATABASE).read_bytes()
+    before = (tmp_path / data_folder.DATABASE).read_bytes()
     for opens in (Store.open, Reader.open):
         with pytest.raises(TooNew, match=r"(?s)newer lanchat.*Nothing in it was changed"):
             opens(tmp_path)
-    assert (tmp_path / paths.DATABASE).read_bytes() == before
+    assert (tmp_path / data_folder.DATABASE).read_bytes() == before
 
 
 def test_only_one_lanchat_for_a_folder(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.storage.paths import data_dir
+from lanchat.storage.data_folder import data_dir
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec import ValidationError
 
-from lanchat.storage import paths
-from lanchat.storage.preferences import Kept, Preferences, RoomPreferences
+from lanchat.storage import data_folder
+from lanchat.storage.settings import Kept, Preferences, RoomPreferences
 
 KITCHEN, GARDEN = "kitchenkitchenki", "gardengardengard"
 
@@ -37,7 +37,7 @@ def test_they_come_back_as_they_were_chosen(kept: Kept, tmp_path: Path) -> None:
     assert kept.save() == ""
     assert not kept.dirty
     assert again(tmp_path) == kept.now
-    assert [path.name for path in tmp_path.iterdir()] == [paths.PREFERENCES], "nothing is left beside"
+    assert [path.name for path in tmp_path.iterdir()] == [data_folder.PREFERENCES], "nothing is left beside"
 
 
 def test_a_room_is_told_of_as_all_are_until_it_has_a_choice_of_its_own(kept: Kept) -> None:
@@ -62,7 +62,7 @@ def test_of_a_forgotten_room_nothing_stays(kept: Kept, tmp_path: Path) -> None:
     kept.forget_room(KITCHEN)
     kept.save()
     assert again(tmp_path) == Preferences(rooms={GARDEN: RoomPreferences(draft="another")}, open_rooms=(GARDEN,))
-    assert "half a thought" not in (tmp_path / paths.PREFERENCES).read_text("utf-8")
+    assert "half a thought" not in (tmp_path / data_folder.PREFERENCES).read_text("utf-8")
 
 
 def test_nothing_is_written_when_nothing_has_changed(kept: Kept, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_preference_that_does_not_exist_is_not_taken(kept: Kept) -> None:
 
 
 def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / paths.PREFERENCES
+    path = tmp_path / data_folder.PREFERENCES
     path.write_text('{"theme": "dark", "sidebar": {"wide": true}}', "utf-8")
     kept = Kept(tmp_path)
     assert (kept.now.theme, kept.notice) == ("dark", "")
@@ -100,7 +100,7 @@ def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
     "content", [b"", b"[]", b'{"zoom": 0}', b'{"theme": "sepia"}', b'{"rooms": {"x": 3}}', b"\xff"]
 )
 def test_damaged_ones_are_set_aside_and_the_window_opens(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / paths.PREFERENCES).write_bytes(content)
+    (tmp_path / data_folder.PREFERENCES).write_bytes(content)
     kept = Kept(tmp_path)
     assert kept.now == Preferences()
     assert "window.json.damaged-1" in kept.notice
@@ -150,7 +150,7 @@ def test_saving_while_the_disk_is_still_at_it_waits_for_its_turn(
 
 
 def test_what_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / paths.PREFERENCES).mkdir()
+    (tmp_path / data_folder.PREFERENCES).mkdir()
     kept = Kept(tmp_path)
     assert kept.now == Preferences()
     assert "cannot be opened" in kept.notice

@@ -11,7 +11,7 @@ from people import GARDEN, KITCHEN, Person, open_store, says, texts, undone
 from lanchat.core.model import START, DeviceId, EntryId, Head, LogEnd, LogEntry, next_head
 from lanchat.storage.errors import Gap
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 
 

@@ -15,7 +15,7 @@ from lanchat.core.content import Payload, UnknownMessage
 from lanchat.core.message import PendingMessage
 from lanchat.core.model import Card, EntryId, MemberKey, RoomId
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.signing import make_entry
 

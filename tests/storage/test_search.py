@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from people import GARDEN, KITCHEN, Person, says, seen, texts
 
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 
 SAID = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lanchat.storage import paths, settings
+from lanchat.storage import data_folder, settings
 from lanchat.storage.errors import NoAccess
 from lanchat.storage.settings import Settings
 from tests.systems import needs_modes
@@ -26,12 +26,12 @@ def test_they_come_back_as_they_were_saved(tmp_path: Path) -> None:
     settings.save(tmp_path, CHOSEN)
     settings.save(tmp_path, replace(CHOSEN, nick="Ben"))
     assert settings.load(tmp_path) == (replace(CHOSEN, nick="Ben"), "")
-    assert [path.name for path in tmp_path.iterdir()] == [paths.SETTINGS], "nothing is left beside"
+    assert [path.name for path in tmp_path.iterdir()] == [data_folder.SETTINGS], "nothing is left beside"
 
 
 def test_they_are_saved_although_another_program_reads_the_file_just_then(tmp_path: Path) -> None:
     settings.save(tmp_path, CHOSEN)
-    with (tmp_path / paths.SETTINGS).open("rb") as file:
+    with (tmp_path / data_folder.SETTINGS).open("rb") as file:
         reader = threading.Timer(0.2, file.close)
         reader.start()
         settings.save(tmp_path, replace(CHOSEN, nick="Ben"))
@@ -42,11 +42,11 @@ def test_they_are_saved_although_another_program_reads_the_file_just_then(tmp_pa
 @needs_modes
 def test_nobody_else_may_read_them(tmp_path: Path) -> None:
     settings.save(tmp_path, CHOSEN)
-    assert stat.S_IMODE((tmp_path / paths.SETTINGS).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / data_folder.SETTINGS).stat().st_mode) == 0o600
 
 
 def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / paths.SETTINGS
+    path = tmp_path / data_folder.SETTINGS
     path.write_text('{"nick": "Ana", "theme": {"name": "dark"}, "zoom": 1.5}', "utf-8")
     kept, notice = settings.load(tmp_path)
     assert (kept.nick, notice) == ("Ana", "")
@@ -62,7 +62,7 @@ def test_what_a_newer_lanchat_put_there_is_kept(tmp_path: Path) -> None:
 )
 def test_damaged_ones_are_set_aside_and_lanchat_starts(tmp_path: Path, content: bytes) -> None:
     for number in (1, 2):
-        (tmp_path / paths.SETTINGS).write_bytes(content)
+        (tmp_path / data_folder.SETTINGS).write_bytes(content)
         kept, notice = settings.load(tmp_path)
         assert kept == Settings()
         assert f"settings.json.damaged-{number}" in notice
@@ -86,8 +86,8 @@ def test_a_save_that_fails_leaves_the_old_ones(tmp_path: Path, monkeypatch: pyte
 
 def test_the_data_folder_given_by_hand_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANCHAT_DATA_DIR", str(tmp_path / "from environment"))
-    assert paths.data_dir(tmp_path / "by hand") == tmp_path / "by hand"
-    assert paths.data_dir() == tmp_path / "from environment"
+    assert data_folder.data_dir(tmp_path / "by hand") == tmp_path / "by hand"
+    assert data_folder.data_dir() == tmp_path / "from environment"
     assert all((tmp_path / name).is_dir() for name in ("by hand", "from environment"))
 
 
@@ -95,6 +95,6 @@ def test_the_data_folder_is_else_where_the_system_has_it(tmp_path: Path, monkeyp
     monkeypatch.delenv("LANCHAT_DATA_DIR", raising=False)
     for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
-    folder = paths.data_dir()
+    folder = data_folder.data_dir()
     assert folder.name == "lanchat"
     assert folder.is_dir()

@@ -17,7 +17,7 @@ import msgspec
 
 import lanchat
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.storage import entry_rows, paths, room
+from lanchat.storage import data_folder, entry_rows, records
 from lanchat.storage.database import open_for_reading
 from lanchat.storage.reader import Reader
 from survival.node import JOURNAL, Orders
@@ -126,8 +126,8 @@ class Node:
     def log(self) -> list[LogEntry]:
         with self.reader() as reader:
             room_id = reader.rooms()[0].room_id
-        with closing(open_for_reading(self.folder / paths.DATABASE, 5.0)) as database:
-            place = room.place(database, room_id)
+        with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
+            place = records.room_place(database, room_id)
             assert place is not None
             return entry_rows.after(database, place, 0, 10_000_000)
 

@@ -17,7 +17,7 @@ from lanchat.__main__ import main
 from lanchat.core.nicks import tag
 from lanchat.engine.check_up import why_unread
 from lanchat.engine.events import EntryState
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from terminal.conftest import CommandLine
 from terminal.test_conversation import stdin_of

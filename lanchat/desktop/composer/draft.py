@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_text
 from lanchat.desktop.composer.edit_buffer import split_units
-from lanchat.storage.preferences import Kept
+from lanchat.storage.settings import Kept
 
 #: Where a text is best cut: between paragraphs, lines, sentences, words. The empty group is the place.
 _CUTS = tuple(

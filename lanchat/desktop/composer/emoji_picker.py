@@ -24,7 +24,7 @@ from lanchat.desktop.widgets.surfaces import RING, ScrollBar, draw_ground
 from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tk_events import bind_wheel
 from lanchat.storage.languages import spoken
-from lanchat.storage.preferences import Kept
+from lanchat.storage.settings import Kept
 
 COLUMNS = 9
 _COLUMNS_OF_NAMES = 2  # without a font for the pictures

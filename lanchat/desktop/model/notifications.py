@@ -16,7 +16,7 @@ from lanchat.desktop.model.markup import mentions
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import Event, MessagesAdded
-from lanchat.storage.preferences import Preferences
+from lanchat.storage.settings import Preferences
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from lanchat.desktop.view_context import ExportFrom, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import RadioGroup
 from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from lanchat.storage.errors import StorageProblem, writing_a_file
 from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
@@ -45,7 +45,7 @@ def save(folder: Path, room_id: RoomId, path: Path, form: str, tell: Callable[[i
 
     `form`: one of storage.export.FORMS. `tell` is called on this thread with the number of messages so far.
     """
-    beside = paths.unused(path, "part")
+    beside = data_folder.unused(path, "part")
     try:
         reader = Reader.open(folder)
         try:

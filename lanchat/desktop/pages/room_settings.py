@@ -20,7 +20,7 @@ from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.surfaces import RING, draw_ground, mixed
 from lanchat.engine.commands import Forget
 from lanchat.engine.events import ConnectionState, Event
-from lanchat.storage.preferences import Notify
+from lanchat.storage.settings import Notify
 
 _ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
 _FIRST = 12  #: rooms that are shown before "All rooms" is pressed

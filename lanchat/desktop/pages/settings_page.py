@@ -21,7 +21,7 @@ from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.engine.events import Event
 from lanchat.storage.languages import LANGUAGES, speak
-from lanchat.storage.preferences import ZOOM_LEAST, ZOOM_MOST, Language, Notify, OnClose, Theme
+from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, Language, Notify, OnClose, Theme
 
 _ZOOM_STEP = 0.1
 _BETWEEN = 10  # design pixels

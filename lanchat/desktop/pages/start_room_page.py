@@ -19,7 +19,7 @@ from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.text_field import TextField
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import Event, Hosting, NotHosting
-from lanchat.storage.preferences import Preferences
+from lanchat.storage.settings import Preferences
 
 
 def own_title(nick: str) -> str:

@@ -12,7 +12,7 @@ from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionState, Introduced
-from lanchat.storage.preferences import Preferences
+from lanchat.storage.settings import Preferences
 
 MOST_AWAY = 50  #: absent members who are listed: not everybody who ever wrote here
 _HEIGHT = 42  # design pixels

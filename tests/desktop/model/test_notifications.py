@@ -8,7 +8,7 @@ from lanchat.core.model import LogEntry, RoomId
 from lanchat.desktop.model.notifications import RoomNotification, notification_for
 from lanchat.desktop.model.state import State
 from lanchat.engine.events import Event, Left, MessagesAdded, Problem
-from lanchat.storage.preferences import Notify, Preferences, RoomPreferences
+from lanchat.storage.settings import Notify, Preferences, RoomPreferences
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, card, connected, roster, said
 
 AS_USUAL = Preferences()

@@ -29,7 +29,7 @@ from lanchat.engine.events import (
     Verified,
 )
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lanchat.core.log import Outcome
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from tests.desktop.model.telling import GARDEN, KITCHEN, TITLES
 from tests.desktop.timeline.talk import MINUTE, MORNING, Person

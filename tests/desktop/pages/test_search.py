@@ -13,7 +13,7 @@ from lanchat.desktop.pages import search_page
 from lanchat.desktop.pages.search_page import SearchPage
 from lanchat.desktop.pages.search_results import LiveSearch, SearchResult
 from lanchat.desktop.view_context import InRoom, SearchAll
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected
 from tests.desktop.pages.archive import Archive, drawn
 from tests.desktop.pages.page_user import PageUser
@@ -117,7 +117,7 @@ def test_of_very_many_the_newest_are_shown(ana: Ana, archive: Archive) -> None:
 
 def test_what_cannot_be_read_is_said(ana: Ana, archive: Archive, tmp_path: Path) -> None:
     archive.store.close()
-    (tmp_path / paths.DATABASE).write_bytes(b"no database" * 1000)
+    (tmp_path / data_folder.DATABASE).write_bytes(b"no database" * 1000)
     ana.write("kettle")
     assert "database" in ana.text
     assert rows(ana) == []

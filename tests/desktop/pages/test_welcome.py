@@ -13,7 +13,7 @@ from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, StartRoom, ViewContext, WelcomePlace
 from lanchat.engine.commands import ChangeNick, OpenRoom
 from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
-from lanchat.storage.preferences import Preferences
+from lanchat.storage.settings import Preferences
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
 from tests.desktop.pages.page_user import PageUser
 

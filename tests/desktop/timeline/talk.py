@@ -20,7 +20,7 @@ from lanchat.desktop.widgets.menus import Popover
 from lanchat.desktop.widgets.surfaces import ScrollBar
 from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
 from lanchat.storage.reader import Reader
-from lanchat.storage.room import RoomRecord
+from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from tests.desktop.recording_context import RecordingContext
 from tests.desktop.stage import click as click_on

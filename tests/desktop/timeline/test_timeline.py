@@ -23,7 +23,7 @@ from lanchat.engine.events import (
     MessagesAdded,
     RosterChanged,
 )
-from lanchat.storage import paths
+from lanchat.storage import data_folder
 from tests.desktop.eyes import SIGNS, signs_of
 from tests.desktop.presses import here
 from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, MINUTE, Person, Talk, thumb
@@ -714,7 +714,7 @@ def test_the_messages_of_another_room_are_not_shown_here(talk: Talk) -> None:
 def test_what_the_disk_has_spoiled_is_told_and_the_rest_is_shown(talk: Talk) -> None:
     talk.said_before(500)
     timeline = talk.open()
-    with sqlite3.connect(talk.folder / paths.DATABASE) as database:
+    with sqlite3.connect(talk.folder / data_folder.DATABASE) as database:
         database.execute("UPDATE entries SET body = CAST('spoiled' AS BLOB) WHERE body = CAST('message 10' AS BLOB)")
     database.close()
     timeline.jump(9)

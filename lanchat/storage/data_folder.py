@@ -1,4 +1,8 @@
-"""Where a person's data lives, and the names in that folder. The only user of platformdirs. Any thread."""
+"""The data folder: where a person's data lives, the names in it, and small JSON files that are whole at every moment.
+
+Saving a JSON file writes beside it and replaces it; what a newer lanchat put into it is kept. The only user of
+platformdirs. Any thread; each JSON file one thread at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ import os
 import sys
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from lanchat.storage.errors import NoAccess, in_plain_words, naming
+from lanchat.trust.private_files import atomic_write
 
 DATABASE = "lanchat.db"
 SETTINGS = "settings.json"
@@ -75,3 +83,37 @@ def _usual() -> Path:
         return platformdirs.user_data_path("lanchat", appauthor=False)
     except RuntimeError as error:  # no home folder
         raise NoAccess from error
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def load(path: Path, kind: type[S]) -> tuple[S, str]:
+    """The values, and the new name of a damaged file that was set aside ("": there was none).
+
+    Without a sound file: those a `kind` begins with. Raises StorageProblem.
+    """
+    with in_plain_words():
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind), ""
+        except FileNotFoundError:
+            return kind(), ""
+        except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
+            aside = unused(path, "damaged")
+            path.replace(aside)
+    return kind(), aside.name
+
+
+def save(path: Path, values: msgspec.Struct) -> None:
+    """On the disk when this returns. Raises StorageProblem, with the old ones still in place."""
+    content = msgspec.json.encode({**_there(path), **msgspec.to_builtins(values)})
+    with in_plain_words(), atomic_write(path) as file:
+        file.write(msgspec.json.format(content) + b"\n")
+
+
+def _there(path: Path) -> dict[str, object]:
+    """What the file holds now, with the keys this version does not know."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+    except (OSError, ValueError, RecursionError):
+        return {}
