@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lanchat.terminal.arguments import Options
-    from lanchat.terminal.exit_codes import Exit
+    from lanchat.terminal.standard_streams import Exit
 
 
 def program() -> NoReturn:
     """The whole process, up to its exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # before and after `main`, Ctrl+C ends the program silently
     from lanchat.terminal import standard_streams
-    from lanchat.terminal.exit_codes import Exit
+    from lanchat.terminal.standard_streams import Exit
 
     standard_streams.open_missing()
     code: int = Exit.FAILED
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code."""
     from lanchat.storage.languages import speak
     from lanchat.terminal.arguments import parse
-    from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
+    from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, OutputClosed
 
     speak("")
     try:
@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options) -> Exit:
     from lanchat.core.translate import _
     from lanchat.storage.errors import StorageProblem
-    from lanchat.terminal.exit_codes import CommandError, Exit
     from lanchat.terminal.output import log_to_stderr
+    from lanchat.terminal.standard_streams import CommandError, Exit
 
     log_to_stderr(options.log_level)
     wants_window = options.window or (not options.command and not options.selftest)
@@ -133,7 +133,7 @@ def _no_window() -> str:
 def _window(options: Options) -> Exit:
     from lanchat.desktop.bootstrap import run
     from lanchat.storage.data_folder import data_dir
-    from lanchat.terminal.exit_codes import CommandError, Exit
+    from lanchat.terminal.standard_streams import CommandError, Exit
 
     folder = data_dir(options.data_dir)
     if not (options.command or options.print):
@@ -148,10 +148,9 @@ def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.desktop.bootstrap import StartOptions, run
     from lanchat.engine.commands import Join
     from lanchat.terminal.event_printer import EventPrinter
-    from lanchat.terminal.exit_codes import CommandError, Exit
     from lanchat.terminal.join_room import read_passphrase
     from lanchat.terminal.room_commands import open_room_command
-    from lanchat.terminal.standard_streams import has_stdout
+    from lanchat.terminal.standard_streams import CommandError, Exit, has_stdout
 
     host = open_room_command(options) if options.command == "host" else None
     join = None

@@ -3,7 +3,7 @@
     python -m tests.house [--against REVISION]
 
 prints one table. `--against` adds a column for what the code was at a git revision (static figures only). The limits
-that must hold are in `test_house.py`; this program only measures. The last row needs a screen (`DISPLAY`).
+that must hold are in `test_house.py`; this program only measures. The last rows need Xvfb.
 """
 
 from __future__ import annotations
@@ -213,6 +213,13 @@ def message_crosses() -> set[CodeType]:
     return crossed
 
 
+def enter_until_drawn() -> tuple[int, int]:
+    """(calls, files) on the Tk thread, from the Enter key to the row in the timeline; on a screen of its own."""
+    from tests.desktop.enter_until_drawn import measure
+
+    return measure()
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 ROWS: dict[str, Callable[[House], str]] = {
     "files in lanchat/": lambda house: f"{len(house.trees)}",
@@ -255,6 +262,9 @@ def main() -> None:
             print(f"\n{title}:", *found, sep="\n  ")
     if not options.static:
         crossed = message_crosses()
+        calls, files = enter_until_drawn()
+        print(f"{'Enter until drawn: calls':46} {calls:10}")
+        print(f"{'Enter until drawn: files':46} {files:10}")
         print(f"{'a message to the other disk and back: files':46} {len(files_of(crossed)):10}")
         print(f"{'a message to the other disk and back: functions':46} {len(crossed):10}")
         if options.list:

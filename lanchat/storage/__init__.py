@@ -8,7 +8,7 @@ applies the host's run. In the same transaction `messages` keeps what people see
 reads it through `reader`, a connection of its own, for any thread; the Store lives on the disk thread.
 
 - `database`, `migrations`, `schema.sql`: the file, its transactions, and how older ones become today's
-- `damage`, `salvage`, `database_pages`, `bit_rot`: what becomes of a damaged one
+- `damage`, `salvage`, `database_pages`: what becomes of a damaged one
 - `records`: rooms and members; `export`: history as a file; `search_text`: what search looks for
 - `settings`, `languages`, `log_files`, `data_folder`, `errors`
 

@@ -25,9 +25,8 @@ import msgspec
 
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
 from lanchat.storage import entry_rows, records
-from lanchat.storage.bit_rot import Mender
 from lanchat.storage.database import Database
-from lanchat.storage.database_pages import Column, Pages, Shape
+from lanchat.storage.database_pages import Column, Mender, Pages, Shape
 from lanchat.storage.entry_rows import SEQ_BITS, SEQ_MOST, Place
 from lanchat.storage.room_log import Part, RoomLog
 from lanchat.trust.signing import verify_entry

@@ -12,7 +12,7 @@ written by `output`.
 - `lanchat.__main__` picks the command's module: `room_commands` (host, join, send), `listing_commands` (rooms,
   history), `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is `--print` beside the window.
 - `find_room` and `join_room` lead from what somebody typed into a room.
-- `exit_codes`, `standard_streams`, `arguments` import nothing heavy: every start imports them.
+- `standard_streams`, `arguments` import nothing heavy: every start imports them.
 
 A new command: a function in `arguments`, a module with `run`, a case in `lanchat.__main__`. A new option: `arguments`.
 A new word in conversations: `slash_commands`. A setting is `storage.settings` and a command of the Engine.

@@ -27,8 +27,13 @@ from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.data_folder import data_dir
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.exit_codes import CommandError, Interrupted, handle_signals
-from lanchat.terminal.standard_streams import interrupt_blocked_write, restore_alarm
+from lanchat.terminal.standard_streams import (
+    CommandError,
+    Interrupted,
+    handle_signals,
+    interrupt_blocked_write,
+    restore_alarm,
+)
 
 #: On other systems than Linux a waiting thread may miss a signal, so it wakes up this often.
 _POLL_SECONDS = None if sys.platform == "linux" else 0.25

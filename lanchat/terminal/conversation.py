@@ -30,13 +30,12 @@ from lanchat.engine.events import (
 )
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
-from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.join_room import delay_reason, raise_refusal
 from lanchat.terminal.json_lines import JsonLines, parse_input
 from lanchat.terminal.output import PeopleColumn, Screen, can_edit
 from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.slash_commands import SlashCommands
-from lanchat.terminal.standard_streams import is_terminal
+from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal
 from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
 from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 

@@ -21,11 +21,11 @@ from lanchat.engine.events import EntryState, EntryStateChanged, Hosting, Messag
 from lanchat.storage import data_folder
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, ConsoleEvent, OpenConsole
-from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
 from lanchat.terminal.join_room import enter, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, Screen, paragraph
 from lanchat.terminal.room_commands import open_room
+from lanchat.terminal.standard_streams import CommandError, Exit, handle_signals, raise_interrupted
 
 _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
 

@@ -35,10 +35,15 @@ from lanchat.engine.events import (
 )
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
-from lanchat.terminal.exit_codes import CommandError, OutputClosed
 from lanchat.terminal.output import PeopleColumn, Screen
 from lanchat.terminal.own_messages import OutgoingMessages
-from lanchat.terminal.standard_streams import is_terminal, print_diagnostic, redirect_to_null
+from lanchat.terminal.standard_streams import (
+    CommandError,
+    OutputClosed,
+    is_terminal,
+    print_diagnostic,
+    redirect_to_null,
+)
 from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
 
 _WAITING = 2_000  # events in the queue

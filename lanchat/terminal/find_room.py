@@ -18,8 +18,7 @@ from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
 from lanchat.terminal.console import Console
-from lanchat.terminal.exit_codes import CommandError, Exit
-from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
+from lanchat.terminal.standard_streams import CommandError, Exit, is_terminal, print_diagnostic
 
 #: A link or a room code, however mistyped: it is no title.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)

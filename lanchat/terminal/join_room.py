@@ -26,9 +26,15 @@ from lanchat.engine.events import (
     Problem,
 )
 from lanchat.terminal.console import Console, ConsoleEvent, InputEnded, Typed
-from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
 from lanchat.terminal.output import shell_quoted
-from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
+from lanchat.terminal.standard_streams import (
+    CommandError,
+    Exit,
+    handle_signals,
+    is_terminal,
+    print_diagnostic,
+    raise_interrupted,
+)
 
 _MAX_LINE_BYTES = 4_096  # of a passphrase file, which may be endless as /dev/zero
 

@@ -24,12 +24,18 @@ from lanchat.storage.export import export
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, OpenConsole
-from lanchat.terminal.exit_codes import CommandError, Exit, handle_signals, raise_interrupted
 from lanchat.terminal.find_room import FoundRoom, choose, host_of, known_rooms
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import PeopleColumn, Screen, paragraph, table
 from lanchat.terminal.own_messages import OutgoingMessages
-from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
+from lanchat.terminal.standard_streams import (
+    CommandError,
+    Exit,
+    handle_signals,
+    is_terminal,
+    print_diagnostic,
+    raise_interrupted,
+)
 from lanchat.terminal.transcript import TextTranscript
 
 COLUMNS = (24, 16)  # cells for title and host

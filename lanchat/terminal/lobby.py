@@ -17,12 +17,12 @@ from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, OpenConsole, Typed
 from lanchat.terminal.conversation import converse
-from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.find_room import known_rooms
 from lanchat.terminal.join_room import enter
 from lanchat.terminal.listing_commands import COLUMNS, row
 from lanchat.terminal.output import Screen, can_edit, paragraph, table
 from lanchat.terminal.room_commands import invitation, open_room
+from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted
 
 _HELP_SECONDS = 20.0
 

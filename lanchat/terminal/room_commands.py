@@ -28,12 +28,11 @@ from lanchat.engine.events import (
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, OpenConsole
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
-from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted
 from lanchat.terminal.find_room import find_room, known_rooms
 from lanchat.terminal.join_room import delay_reason, enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen, shell_quoted
-from lanchat.terminal.standard_streams import is_terminal, print_diagnostic
+from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal, print_diagnostic
 from lanchat.terminal.stdin_reader import text_problem
 
 

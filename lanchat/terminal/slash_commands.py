@@ -8,9 +8,9 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import ChangeNick, FetchEarlier, Remove, Retry
 from lanchat.terminal.console import Console
-from lanchat.terminal.exit_codes import Interrupted
 from lanchat.terminal.output import PeopleColumn
 from lanchat.terminal.own_messages import OutgoingMessages
+from lanchat.terminal.standard_streams import Interrupted
 from lanchat.terminal.transcript import EARLIER, TextTranscript
 
 _HITS = 10

@@ -1,11 +1,12 @@
-"""stdin, stdout and stderr in whatever state the program finds them. Main thread.
+"""How a command meets its process: exit codes, the exceptions and signals that end it, and stdin, stdout and stderr.
 
-Each may be closed (`<&-`), full (`> /dev/full`) or read by nobody, which must not end in a traceback. Imports nothing
-heavy, since every start imports this.
+Each stream may be closed (`<&-`), full (`> /dev/full`) or read by nobody, which must not end in a traceback. Main
+thread. Imports nothing heavy, since every start imports this.
 """
 
 from __future__ import annotations
 
+import enum
 import errno
 import os
 import re
@@ -13,14 +14,62 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from types import FrameType
 from typing import NoReturn, TextIO
 
 from lanchat.core.translate import _
-from lanchat.terminal.exit_codes import CommandError, Exit, Interrupted, OutputClosed
+
+#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has only some of them.
+_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+class Exit(enum.IntEnum):
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    REFUSED = 4
+
+
+class CommandError(Exception):
+    """The command cannot go on. `words`: for the person; `code`: the exit code."""
+
+    def __init__(self, words: str, code: Exit = Exit.FAILED) -> None:
+        super().__init__(words)
+        self.words = words
+        self.code = code
+
+
+class Interrupted(Exception):
+    """The person, or the system, wants the command to end: Ctrl+C, SIGTERM, a closed terminal."""
+
+
+class OutputClosed(Exception):
+    """Nobody reads the output any more: `| head` had enough, or the terminal was closed."""
+
+
+@contextmanager
+def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Within, signals that end a program call `handler`; ignored ones (nohup) stay ignored."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other thread may
+        for number in filter(None, (getattr(signal, name, None) for name in _ENDING_SIGNALS)):
+            if signal.getsignal(number) not in (None, signal.SIG_IGN):
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+
+
+def raise_interrupted(number: int, frame: FrameType | None) -> None:
+    """A signal handler for code that has to clean up, or waits for the keyboard on the main thread."""
+    raise Interrupted
+
 
 #: Nobody reads any more: the pipe was closed, the terminal hung up, and Windows' codes for both.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
@@ -190,7 +239,3 @@ def redirect_to_null(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-
-
-
-

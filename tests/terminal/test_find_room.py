@@ -12,8 +12,8 @@ from lanchat.core.listing import Listing
 from lanchat.core.model import RoomId
 from lanchat.engine.commands import Browse, Command
 from lanchat.engine.events import Event, LookedAround, RoomFound
-from lanchat.terminal.exit_codes import CommandError, Exit
 from lanchat.terminal.find_room import find_room
+from lanchat.terminal.standard_streams import CommandError, Exit
 from terminal.stand_in import StandIn, console_on
 
 LATER_SECONDS = 0.8  # longer than a room that answered is looked at before somebody joins it

@@ -127,7 +127,7 @@ def test_a_service_without_streams_hosts_a_room(machine: Machine) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "lanchat.terminal.exit_codes",
+        "lanchat.terminal.standard_streams",
         "lanchat.storage.languages",
         "lanchat.terminal.arguments",
         "lanchat.storage.reader",
