@@ -18,7 +18,7 @@ from hypothesis import settings
 from lanchat.desktop.platform import external_programs
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
-from lanchat.network.doctor import examination
+from lanchat.engine import check_up
 from tests.desktop.hand import AtMouse, Hand, needs
 from tests.desktop.person import People, Person
 from tests.desktop.surroundings import all_is_well
@@ -96,7 +96,7 @@ def people(
 
     Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
     """
-    monkeypatch.setattr(examination, "check", all_is_well)
+    monkeypatch.setattr(check_up, "check", all_is_well)
     monkeypatch.setattr(external_programs, "_open", lambda _what: True)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
