@@ -13,20 +13,22 @@ The packages, and which may import which: each those left of it, the two faces n
     terminal  the commands of the command line
     languages the words, translated (gettext)
 
-The docstring of each package says what belongs in it, what does not, and where something new would go.
+The docstring of each package says what belongs in it and what does not, and in most where something new would go.
 
 A message, from Enter to the other window:
 
 1. A face sends the Command `Say` (`engine.commands`) to `engine.engine`.
-2. `engine.own_entries` has it signed (`trust.signing`) and kept in the Outbox on disk (`storage.outbox`).
+2. `engine.own_entries` has it signed (`trust.signing`) and kept in the Outbox on disk (`storage.entry_rows`).
 3. The room's Client (`core.client`) gives it to its driver, which sends it over a Link (`network.link`) to the host.
-4. The Host (`core.host`) takes it; `storage` gives it the next place in the Log and commits; only then anybody hears.
+4. The Host (`core.host`) takes it, it gets the next place (`core.log`) and is committed (`storage`); only then is it
+   sent.
 5. It comes back to every member, its author too, as the echo that is the acknowledgement: checked, kept, told as the
    Event `MessagesAdded` (`engine.events`), and drawn by the face (`desktop.timeline`, `terminal.transcript`).
-6. Who has it is told back, and its author sees the second tick (`core.member_news`).
+6. Members say how far they have the Log, the Host tells the authors (`core.member_news`): the second tick.
 
 Words: a **Room** is one Log that one **Host** orders and **members** replicate; an **entry** is a signed line of a Log;
-a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.
+a **message** is what people see of entries; an **annotation** is an entry that changes a message. The wire in bytes:
+`core/protocol.md`.
 """
 
 __version__ = "0.1.0"

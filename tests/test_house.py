@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 
 import pytest
@@ -18,6 +19,8 @@ SMALL = {
 LARGE = {
     "core/confusables.py": "a table from Unicode, made by packaging/confusables.py",
 }
+#: What a docstring or comment calls a module by, from its package on; perhaps with a name in it.
+REFERENCE = re.compile(r"`(?:lanchat\.)?((?:core|trust|storage|network|engine|desktop|terminal)(?:\.\w+)+)[`(]")
 PACKAGES = sorted(
     path.parent.relative_to(ROOT / "lanchat").as_posix() for path in ROOT.glob("lanchat/*/**/__init__.py")
 )
@@ -86,3 +89,15 @@ def test_tests_of_the_window_act_as_people_do() -> None:
     """They press, type and read; few need to know how a widget keeps what it shows."""
     touched = house().privates_touched("desktop")
     assert len(touched) <= 10, touched
+
+
+def test_what_a_text_refers_to_exists() -> None:
+    """`package.module` in a docstring or comment is a module of today, so a reader can go there."""
+    known = {
+        house().name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in house().trees
+    }
+    for path in house().trees:
+        for named in REFERENCE.findall(path.read_text("utf-8")):
+            parts = named.split(".")
+            steps = {".".join(parts[:count]) for count in range(2, len(parts) + 1)}
+            assert steps & known, f"{house().name(path)} speaks of `{named}`"

@@ -15,7 +15,7 @@ Belongs here: what people see, hear and do at a screen. Does not belong here: wh
     last_session    what the next start restores           platform/      the operating system's services
 
 An Event goes from an Engine thread through engine_bridge.Pump to App (notifications, sound, title) and Window.heard:
-State applies it first; then Panes passes it to the views, which redraw through ViewContext.draw_soon. A key press goes
+there State applies it before Panes passes it to the views, which redraw through ViewContext.draw_soon. A key press goes
 to the focused widget, or through window_chrome.shortcuts to the Window; a view gives a Command to ViewContext.do, State
 notes it, and EngineBridge passes it to the Engine. Views read State and the Reader, and never wait for the Engine.
 

@@ -2,7 +2,8 @@
 
 Belongs here: parsing words, printing, reading lines. Does not belong here: rooms, connections and storage rules. A
 command sends Commands to the Engine (`engine.commands`), reads Events from it (`engine.events`) and history through
-`storage.reader`; it knows nothing below these. Words for people go through `core.translate`.
+`storage.reader` and `storage.export`; it knows nothing of what is below the Engine. Words for people go through
+`core.translate`.
 
 How a message goes: `editor` or `stdin_reader` posts a Typed to the `console`; `conversation` sends Say to the Engine.
 Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of others (MessagesAdded) pass from the
@@ -15,5 +16,6 @@ written by `output`.
 - `standard_streams`, `arguments` import nothing heavy: every start imports them.
 
 A new command: a function in `arguments`, a module with `run`, a case in `lanchat.__main__`. A new option: `arguments`.
-A new word in conversations: `slash_commands`. A setting is `storage.settings` and a command of the Engine.
+A new word in conversations: `slash_commands`. Who is in a room only its members hear: a command about that joins first
+(`join_room`).
 """

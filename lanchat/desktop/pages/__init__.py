@@ -6,5 +6,6 @@ conversation with its timeline and composer, the sidebar and the people pane; an
 decides from the place that the window is at.
 
 A page reads the State of its ViewContext, sends Commands through it, and is told of each Event by `heard`, after the
-State has taken the Event in. Pages are built anew each time they are shown. All of it belongs to the Tk thread.
+State has taken the Event in. `search_results` searches for `search_page` (all rooms) and `find_bar` (one room). Pages
+are built anew each time they are shown. All of it belongs to the Tk thread.
 """

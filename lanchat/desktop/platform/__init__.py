@@ -6,7 +6,7 @@ Belongs here: notifications (notifier), sound, dark mode (services), taskbar, sc
 windows_tray, macos_desktop and x11 hold what one system needs. Does not belong here: anything that decides when a
 service is used (app, pages).
 
-A new service: its Protocol and common part in a module of its own, one implementation for each system, and a field in
-`services.PlatformServices`. Nothing here blocks the Tk thread. Where a system lacks a service, lanchat works without
-it, and the service's `problem` says so in plain words.
+A new service: its common part in a module of its own, one implementation for each system; what the App opens at its
+start and closes at its end is a field of `services.PlatformServices`. Nothing here blocks the Tk thread. Where a system
+lacks a service, lanchat works without it.
 """

@@ -1,7 +1,7 @@
 """The timeline: what was written in a room, in the middle of the window. Not here: what is known of a room (`model`).
 
     timeline       Timeline, the widget: hears events, draws what has changed, performs actions
-    rows           entries of the log → rows: who wrote what, under which day, and who came and went; pure
+    rows           messages, and who came and went → rows, under their days; pure
     message_layout a row → lines of text pieces and images
     inline_images  the images: avatars, emoji, ticks, rules
     text_view      the tk.Text: which of its lines are which row; rows replaced in place, by their key

@@ -1,6 +1,6 @@
-"""The doctor: diagnosis of this computer and network, with advice. On the Engine's loop.
+"""The doctor: diagnosis of this computer and network, with advice. On an asyncio loop.
 
-Belongs here: checks that yield a `core.health.Finding`. Does not belong here: how findings are shown (the two faces),
+Belongs here: checks that yield a `core.listing.Finding`. Does not belong here: how findings are shown (the two faces),
 and any change to the system.
 
 `examination.check` runs every check at once: `this_computer` (addresses, multicast, port, clock, data folder),
