@@ -7,7 +7,8 @@
 4. A mistake of ours (an exception that nobody expects) ends the Engine with `Stopped(problem)` and one logged
    traceback, whether it was in a Command, a task or a callback of the loop: nothing runs on half broken, and what was
    written is on disk. Exceptions of other code (the event loop's, zeroconf's) and of looking for rooms
-   (`network.discovery`, `network.host_addresses`) are only logged: discovery gives hints, and open rooms work without it.
+   (`network.discovery`, `network.host_addresses`) are only logged: discovery gives hints, and open rooms work without
+   it.
 """
 
 from __future__ import annotations
