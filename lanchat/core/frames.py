@@ -121,7 +121,7 @@ class Writer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries` (see `runs`)."""
+    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries` (see `encoded_log`)."""
 
     writer: Count  # index into Entries.writers
     entry_id: Bytes16

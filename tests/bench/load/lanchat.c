@@ -348,13 +348,14 @@ static uint16_t put_entry(struct load *load, uint32_t post, uint8_t *out) {
     part(&entry, text, TEXT_SIZE);
     part_number(&entry, sent_at);
     sign(author, &entry, signature);
-    uint8_t *at = mp_put_array(out, 8);
+    uint8_t *at = mp_put_array(out, 9);
     at = mp_put_bytes(at, entry_id, ENTRY_ID);
     at = mp_put_bytes(at, author->public, KEY);
     at = mp_put_bytes(at, author->device, DEVICE);
     at = mp_put_count(at, counter);
     at = mp_put_text(at, "text", 4);
-    at = mp_put_text(at, text, TEXT_SIZE);
+    at = mp_put_nil(at); /* target */
+    at = mp_put_bytes(at, (const uint8_t *)text, TEXT_SIZE);
     at = mp_put_count(at, sent_at);
     return (uint16_t)(mp_put_bytes(at, signature, SIGNATURE) - out);
 }

@@ -36,6 +36,10 @@ uint8_t *mp_put_count(uint8_t *at, uint64_t value) {
     return value < 128 ? put(at, (uint8_t)value, 0, 0) : put(at, 0xcf, value, 8);
 }
 
+uint8_t *mp_put_nil(uint8_t *at) {
+    return put(at, 0xc0, 0, 0);
+}
+
 static uint64_t number(struct mp *in, int width) {
     uint64_t value = 0;
     if (in->end - in->at < width) {

@@ -12,6 +12,7 @@ uint8_t *mp_put_array(uint8_t *at, uint32_t items);
 uint8_t *mp_put_text(uint8_t *at, const char *text, size_t size);
 uint8_t *mp_put_bytes(uint8_t *at, const uint8_t *bytes, size_t size);
 uint8_t *mp_put_count(uint8_t *at, uint64_t value);
+uint8_t *mp_put_nil(uint8_t *at);
 
 /* --- reading: a cursor that stops for good at the first thing it does not understand ------------------------------ */
 struct mp {
