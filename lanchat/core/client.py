@@ -196,10 +196,23 @@ class Client:
         run = self._replica.follow(frame)
         if run is None:
             self._disconnect(Disconnect("gap"))
+        else:
+            self._take(run, frame.first <= welcome.last, now)
+
+    def handed_over(self, run: tuple[LogEntry, ...], now: float) -> None:
+        """The same from a host in this process: the entries as they are in its Log. After the Welcome."""
+        if self._keepalive is None or self._welcome is None:  # this connection was given up a moment ago
             return
+        self._keepalive.heard = now
+        if self._replica.goes_on(run):
+            self._take(run, run[0].seq <= self._welcome.last, now)
+        else:
+            self._disconnect(Disconnect("gap"))
+
+    def _take(self, run: tuple[LogEntry, ...], backlog: bool, now: float) -> None:
         mine = [EntryId(item.entry.entry_id) for item in run if item.entry.author == self.me]
         taken = tuple(entry_id for entry_id in mine if self._outbox.remove(entry_id))
-        self._actions.append(Apply(run, taken, backlog=frame.first <= welcome.last))
+        self._actions.append(Apply(run, taken, backlog))
         self._missing_cards.meet(run)
         self._ask_who(now)
 

@@ -230,6 +230,14 @@ class Host:
             session.has = base, seq
             self._recover(now)
 
+    def hand_over(self, session_id: SessionId, run: Sequence[LogEntry]) -> bool:
+        """Whether this Session, in this process, may have the new `run` as it is; then it counts as sent."""
+        session = self._sessions.get(session_id)
+        if session is None or not session.live or session.reading or session.cursor != run[0].seq - 1:
+            return False
+        session.cursor = run[-1].seq
+        return True
+
     def next_for(self, session_id: SessionId, at_most: int) -> bytes:
         """What to write next to this Session of the Log, about `at_most` bytes; it counts as sent.
 

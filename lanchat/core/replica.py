@@ -72,6 +72,13 @@ class Replica:
         self.last, self.head = run[-1].seq, run[-1].head
         return run
 
+    def goes_on(self, run: Sequence[LogEntry]) -> bool:
+        """Take a run that a host in this process hands over; it made the heads itself. False: there is a gap."""
+        if run[0].seq != self.last + 1:
+            return False
+        self.last, self.head = run[-1].seq, run[-1].head
+        return True
+
     def precede(self, frame: Page) -> tuple[LogEntry, ...]:
         """The run that ends where the replica begins; it begins earlier now. Raises Misbehaved."""
         if not frame.entries.rows:

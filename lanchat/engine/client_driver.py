@@ -31,7 +31,7 @@ from lanchat.core.client_actions import (
     Welcomed,
 )
 from lanchat.core.frames import Misbehaved
-from lanchat.core.model import Card, Entry, Head, LogEnd
+from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry
 from lanchat.engine.disk import Answer, DiskReplica, DiskWork
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
@@ -115,6 +115,11 @@ class ClientDriver:
         if frame is not None:
             self._client.received(frame, self._loop.time())
             self._drain()
+
+    def handed_over(self, run: tuple[LogEntry, ...]) -> None:
+        """From a host in this process."""
+        self._client.handed_over(run, self._loop.time())
+        self._drain()
 
     def writable(self) -> None:
         """A client sends little: it need not wait for this."""

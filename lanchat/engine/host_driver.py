@@ -33,7 +33,7 @@ from lanchat.core.host_actions import (
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.network.link import Link
+from lanchat.network.link import Link, MemoryLink
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.trust.signing import verify_card, verify_entry
 
@@ -175,9 +175,13 @@ class HostDriver:
                 self._broadcast(session_ids, data)
             case Close(session_id, code):
                 self._close(session_id, code)
-            case LogGrew():
+            case LogGrew(run):
                 for session in list(self._sessions.values()):
-                    self._pump(session)
+                    link = session.link
+                    if isinstance(link, MemoryLink) and session.ready and self._host.hand_over(session.id, run):
+                        link.hand_over(run)
+                    else:
+                        self._pump(session)
             case Append() | ReadHead() | ReadAfter() | ReadPage() | ReadCards() | CheckCard():
                 self._start(self._consult_disk(action))
             case PutBack():
