@@ -1,7 +1,7 @@
-"""The data folder: where a person's data lives, the names in it, and small JSON files that are whole at every moment.
+"""The data folder: where it is, the names of the files in it, and how its small JSON files are read and written.
 
-Saving a JSON file writes beside it and replaces it; what a newer lanchat put into it is kept. The only user of
-platformdirs. Any thread; each JSON file one thread at a time.
+A JSON file is written beside its place and then moved there, so that it is never half written. Keys that only a newer
+lanchat knows are kept. No other module uses platformdirs. Any thread; each JSON file by one thread at a time.
 """
 
 from __future__ import annotations
@@ -27,26 +27,30 @@ LOG = "lanchat.log"
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
+S = TypeVar("S", bound=msgspec.Struct)
+
 
 def data_dir(explicit: Path | None = None) -> Path:
-    """The data folder, made when it is missing: `explicit`, else LANCHAT_DATA_DIR, else `data` beside the packaged
-    program, if that is there, else the system's place for it. Raises StorageProblem.
+    """The data folder, made when it is missing. Raises StorageProblem.
+
+    It is `explicit`, else the environment variable LANCHAT_DATA_DIR, else a folder `data` beside the packaged program
+    if there is one, else the system's folder for application data.
     """
     folder = explicit or Path(os.environ.get("LANCHAT_DATA_DIR") or _portable() or _usual())
-    folder = folder.absolute()  # it is shown to people, who may be elsewhere
+    folder = folder.absolute()  # it is shown to people, whose working directory may be another
     with naming(folder):
         make_private(folder)
     return folder
 
 
 def make_private(folder: Path) -> None:
-    """Make `folder`, open to nobody else; one that exists keeps its permissions. Raises StorageProblem."""
+    """Make `folder`, which nobody else may open; one that exists keeps its permissions. Raises StorageProblem."""
     with in_plain_words():
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
 def has_database(folder: Path) -> bool:
-    """Whether anything was ever kept in `folder`. Raises StorageProblem."""
+    """Whether there is a database in `folder`. Raises StorageProblem."""
     with in_plain_words():
         try:
             (folder / DATABASE).stat()
@@ -61,13 +65,13 @@ def make_private_file(path: Path) -> None:
 
 
 def unused(path: Path, why: str) -> Path:
-    """The first name of `path`.`why`-1, -2, ... that nothing has."""
+    """The first of the names `path`.`why`-1, `path`.`why`-2, ... that no file has."""
     names = (path.with_name(f"{path.name}.{why}-{number}") for number in count(1))
     return next(name for name in names if not name.exists())
 
 
 def _portable() -> Path | None:
-    """For who carries lanchat about: a folder `data` put beside the packaged program (on macOS: beside its .app)."""
+    """For a portable installation: a folder `data` beside the packaged program (on macOS: beside its .app)."""
     if not getattr(sys, "frozen", False):
         return None
     program = Path(sys.executable)
@@ -77,6 +81,7 @@ def _portable() -> Path | None:
 
 
 def _usual() -> Path:
+    """The system's folder for the data of applications."""
     import platformdirs  # costs start-up time, which `--version` must not pay
 
     try:
@@ -85,13 +90,10 @@ def _usual() -> Path:
         raise NoAccess from error
 
 
-S = TypeVar("S", bound=msgspec.Struct)
-
-
 def load(path: Path, kind: type[S]) -> tuple[S, str]:
-    """The values, and the new name of a damaged file that was set aside ("": there was none).
+    """The content of a JSON file, and the new name of a damaged one that was set aside ("": it was not damaged).
 
-    Without a sound file: those a `kind` begins with. Raises StorageProblem.
+    The defaults of `kind` where there is no file, or a damaged one. Raises StorageProblem.
     """
     with in_plain_words():
         try:
@@ -105,14 +107,14 @@ def load(path: Path, kind: type[S]) -> tuple[S, str]:
 
 
 def save(path: Path, values: msgspec.Struct) -> None:
-    """On the disk when this returns. Raises StorageProblem, with the old ones still in place."""
+    """Write a JSON file to the disk before returning. When that raises StorageProblem, the old file is unchanged."""
     content = msgspec.json.encode({**_there(path), **msgspec.to_builtins(values)})
     with in_plain_words(), atomic_write(path) as file:
         file.write(msgspec.json.format(content) + b"\n")
 
 
 def _there(path: Path) -> dict[str, object]:
-    """What the file holds now, with the keys this version does not know."""
+    """The file's content now, including keys that this version does not know; empty where it cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, object])
     except (OSError, ValueError, RecursionError):

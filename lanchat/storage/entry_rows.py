@@ -1,11 +1,11 @@
-"""Entries as rows: those of Logs, shared by RoomLog and the projection, and those of the Outbox.
+"""Entries as rows of the database: how those of Logs and those of the Outbox are written and read.
 
-Writing takes few statements, however many entries: at each one CPython hands the interpreter to other threads, and may
-wait for it a whole switch interval. Whatever is read is checked against the chain of heads, or, where entries before it
-are missing, against its signature.
+RoomLog and `messages` share them. Many entries are written with few statements: at each statement CPython releases the
+interpreter lock, and may wait a whole switch interval to get it back. Every entry of a Log that is read is checked
+against the chain of heads, or, where entries before it are missing, against its signature.
 
-The Outbox holds my entries that are not in the Log yet. One that the host will never take stays there, apart from those
-that wait, until its author decides about it. Disk thread for writing, any for reading.
+The Outbox holds my entries that are not in the Log yet. An entry that the host will never take stays in it, marked as
+refused, until its author decides about it. Disk thread for writing, any for reading.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 SEQ_BITS = 40
 SEQ_MOST = (1 << SEQ_BITS) - 1
-_CHUNK_MOST = 256  # rows in one statement; 13 values each stay far under SQLite's limit of 32,766
+_CHUNK_MOST = 256  # rows in one statement: with 13 values each, far under SQLite's limit of 32,766 values
 
 _PREVIOUS_HEAD = (
     "coalesce((SELECT head FROM entries WHERE id = e.id - 1), "
@@ -39,36 +39,38 @@ COLUMNS = f"{_PREVIOUS_HEAD}, {_FIELDS}"
 WHO = "CROSS JOIN writers w ON w.id = e.writer CROSS JOIN members m ON m.id = w.member"
 _AFTER = f"SELECT {COLUMNS} FROM entries e {WHO} WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
 _BEFORE = f"SELECT {COLUMNS} FROM entries e {WHO} WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC LIMIT ?"
+_OUTBOX_COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
 
 
 class Place(NamedTuple):
-    """Where a room's entries are: the high part of their ids, and what their heads are bound to."""
+    """How a room's entries are found and checked: the number is the high part of their ids, and the room_id goes into
+    their heads."""
 
     number: int
     room_id: RoomId
 
 
 def entry_number(room: int, seq: int) -> int:
-    """The id of an entry."""
+    """The id of an entry's row: the room's number, then its number in the Log."""
     return room << SEQ_BITS | seq
 
 
 def after(database: Database, place: Place, seq: int, limit: int) -> list[LogEntry]:
-    """Up to `limit` entries after `seq`, oldest first. Raises Corrupt for one that is not what was written."""
+    """Up to `limit` entries after `seq`, oldest first. Raises Corrupt for a damaged one."""
     span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
     return [sound(database, place, row) for row in database.all(_AFTER, (*span, limit))]
 
 
 def before(database: Database, place: Place, seq: int, limit: int, base: int = 0) -> tuple[list[LogEntry], Head | None]:
     """Up to `limit` entries after `base` and before `seq`, oldest first, and the chain head before them. Raises Corrupt
-    likewise."""
+    for a damaged one."""
     span = (entry_number(place.number, seq), entry_number(place.number, base + 1))
     found = database.all(_BEFORE, (*span, limit))[::-1]
     return [sound(database, place, row) for row in found], Head(found[0][0]) if found else None
 
 
 def sound(database: Database, place: Place, row: Record) -> LogEntry:
-    """The entry of a row, if it is what was written: most bit rot is nothing that SQLite would notice."""
+    """The entry of a row, checked, because SQLite does not notice most bit rot. Raises Corrupt when it is damaged."""
     previous, item = row[0], _entry(row[1:])
     if not (chained(previous, place, item) if item.epoch else signed(place, item)):
         raise database.found_damage()
@@ -76,7 +78,7 @@ def sound(database: Database, place: Place, row: Record) -> LogEntry:
 
 
 def _entry(row: Record) -> LogEntry:
-    """The entry of a row, whatever damage made of it."""
+    """The entry of a row, unchecked."""
     number, epoch, received_at, head, *fields = row
     return LogEntry(Entry(*fields), epoch, number & SEQ_MOST, received_at, head)
 
@@ -87,7 +89,7 @@ def chained(previous: Head | None, place: Place, item: LogEntry) -> bool:
 
 
 def head_of(previous: Head, place: Place, item: LogEntry) -> Head | None:
-    """The chain head after `item`; None where damage made it no entry at all."""
+    """The chain head after `item`; None where damage left values that no entry can have."""
     try:
         return next_head(previous, place.room_id, item.epoch, item.seq, item.received_at, item.entry)
     except (AttributeError, TypeError, ValueError, struct.error):
@@ -95,28 +97,28 @@ def head_of(previous: Head, place: Place, item: LogEntry) -> Head | None:
 
 
 def signed(place: Place, item: LogEntry) -> bool:
-    """Whether its author signed what stands in `item`."""
-    from lanchat.trust.signing import verify_entry  # only where something is missing: cryptography takes 50 ms to load
+    """Whether the author's signature of `item` is right."""
+    from lanchat.trust.signing import verify_entry  # imported when needed: cryptography takes 50 ms to load
 
     try:
         return verify_entry(item.entry, place.room_id)
-    except (AttributeError, TypeError, ValueError, struct.error):  # not even of the right type
+    except (AttributeError, TypeError, ValueError, struct.error):  # damage changed the type of a value
         return False
 
 
 def head_at(database: Database, room: int, seq: int) -> Head | None:
-    """The chain head after `seq`, when that entry is here."""
+    """The chain head after `seq`; None where that entry is not here."""
     row = database.one("SELECT head FROM entries WHERE id = ?", (entry_number(room, seq),))
     return Head(row[0]) if row else None
 
 
 def in_chain(database: Database, room: int, seq: int) -> bool:
-    """Whether an entry is in an unbroken range."""
+    """Whether the entry `seq` is here and in an unbroken range."""
     return database.one("SELECT 1 FROM entries WHERE id = ? AND epoch > 0", (entry_number(room, seq),)) is not None
 
 
 def last(database: Database, room: int) -> tuple[int, Head] | None:
-    """The number and head of a room's newest entry."""
+    """The number and head of a room's newest entry; None where there is none."""
     found = database.one(
         "SELECT id, head FROM entries WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
         (entry_number(room, 1), entry_number(room, SEQ_MOST)),
@@ -125,7 +127,7 @@ def last(database: Database, room: int) -> tuple[int, Head] | None:
 
 
 def count(database: Database, room: int) -> int:
-    """How many entries are here. Of the unbroken range at the end nothing is counted."""
+    """How many entries of a room are here; computed, not counted by rows, for the unbroken range at its end."""
     found = database.one("SELECT base FROM rooms WHERE number = ?", (room,))
     if found is None:
         return 0
@@ -136,19 +138,19 @@ def count(database: Database, room: int) -> int:
 
 
 def first(database: Database, room: int) -> int | None:
-    """The number of the oldest entry that is here."""
+    """The number of the oldest entry that is here; None where there is none."""
     span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
     found = database.one("SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1", span)
     return found[0] & SEQ_MOST if found else None
 
 
 def forget_writers(database: Database, room: int) -> None:
-    """Delete who wrote in a room; none of its entries may be left."""
+    """Delete the writers of a room, after all its entries were deleted."""
     database.do("DELETE FROM writers WHERE room = ?", (room,))
 
 
 def seqs_by_entry_id(database: Database, room: int, entry_ids: Sequence[bytes]) -> dict[tuple[bytes, bytes], int]:
-    """(author, entry_id) -> seq, for those that are in the room's Log."""
+    """(author, entry_id) -> seq, for those of `entry_ids` that are in the room's Log."""
     found = {}
     for some in _chunks(entry_ids):
         for author, entry_id, number in database.all(_look_up(len(some)), some):
@@ -158,13 +160,13 @@ def seqs_by_entry_id(database: Database, room: int, entry_ids: Sequence[bytes]) 
 
 
 def insert(database: Database, into: str, rows: Sequence[Sequence[Value]], otherwise: str = "") -> None:
-    """Insert `rows`. `into`: the table and its columns; `otherwise`: what to do on conflict."""
+    """Insert `rows`. `into`: the table and its columns; `otherwise`: the ON CONFLICT clause."""
     for some in _chunks(rows):
         database.do(_insertion(into, len(some[0]), len(some), otherwise), list(chain.from_iterable(some)))
 
 
 def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Pieces whose lengths are powers of two: few different statements, so that all stay prepared."""
+    """Pieces whose lengths are powers of two: that makes few different statements, and all stay prepared."""
     start = 0
     while start < len(rows):
         length = min(1 << (len(rows) - start).bit_length() - 1, _CHUNK_MOST)
@@ -187,9 +189,7 @@ def _look_up(entries: int) -> str:
     )
 
 
-_OUTBOX_COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
-
-
+# --- the Outbox ------------------------------------------------------------------------------------------------------
 def add_to_outbox(database: Database, room: int, entry: Entry) -> None:
     database.do(
         f"INSERT INTO outbox (room, {_OUTBOX_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -203,7 +203,7 @@ def drop_from_outbox(database: Database, room: int, entry_id: EntryId) -> None:
 
 
 def outbox_entries(database: Database, room: int) -> list[Entry]:
-    """Those that wait, in counter order."""
+    """The entries that wait for the host, in counter order."""
     found = database.all(
         f"SELECT {_OUTBOX_COLUMNS} FROM outbox WHERE room = ? AND refused IS NULL ORDER BY counter, id", (room,)
     )
@@ -215,14 +215,14 @@ def refuse_entry(database: Database, room: int, entry_id: EntryId, code: str) ->
 
 
 def refuse_waiting(database: Database, room: int, code: str) -> list[EntryId]:
-    """All that wait, in counter order."""
+    """Mark all entries that wait as refused; their ids, in counter order."""
     waiting = [EntryId(entry.entry_id) for entry in outbox_entries(database, room)]
     database.do("UPDATE outbox SET refused = ? WHERE room = ? AND refused IS NULL", (code, room))
     return waiting
 
 
 def refused_entries(database: Database, room: int) -> list[PendingMessage]:
-    """Those that were refused, in counter order."""
+    """The entries that the host refused, in counter order."""
     found = database.all(
         f"SELECT refused, {_OUTBOX_COLUMNS} FROM outbox WHERE room = ? AND refused IS NOT NULL ORDER BY counter, id",
         (room,),
@@ -231,7 +231,7 @@ def refused_entries(database: Database, room: int) -> list[PendingMessage]:
 
 
 def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | None:
-    """Drop one that was refused; None when there is none such."""
+    """Delete a refused entry from the Outbox and return it; None when there is none such."""
     row = database.one(
         f"DELETE FROM outbox WHERE room = ? AND entry_id = ? AND refused IS NOT NULL RETURNING {_OUTBOX_COLUMNS}",
         (room, entry_id),
@@ -240,13 +240,13 @@ def take_refused(database: Database, room: int, entry_id: EntryId) -> Entry | No
 
 
 def next_counter(database: Database, room_id: RoomId, device_id: DeviceId) -> int:
-    """A counter never given out before, whatever became of the entries."""
+    """A counter that no entry of this device in this room ever had, kept or not."""
     row = database.one(
         "INSERT INTO counters (room_id, device_id, last) "
-        "SELECT :room_id, :device_id, 1 + coalesce(max(used), 0) FROM ("  # what is used, should this table be lost
+        "SELECT :room_id, :device_id, 1 + coalesce(max(used), 0) FROM ("  # in use, should this table be lost
         "SELECT max(last_counter) AS used FROM writers JOIN rooms ON number = room "
         "WHERE rooms.room_id = :room_id AND device_id = :device_id UNION ALL "
-        "SELECT (SELECT counter FROM outbox NOT INDEXED "  # the last one is the highest: no need to read them all
+        "SELECT (SELECT counter FROM outbox NOT INDEXED "  # the last row has the highest: no need to read them all
         "WHERE room = (SELECT number FROM rooms WHERE room_id = :room_id) AND device_id = :device_id "
         "ORDER BY id DESC LIMIT 1)) WHERE true "
         "ON CONFLICT (room_id, device_id) DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last",

@@ -1,4 +1,4 @@
-"""Records: what is kept of rooms besides their Logs, and of members: who was met, and the newest card of each. As rows.
+"""Records: the rows about rooms, besides their Logs, and about members: when each was met, and their newest card.
 
 Disk thread for writing, any for reading.
 """
@@ -14,18 +14,20 @@ from lanchat.core.model import START, Card, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
 
-Standing: TypeAlias = Literal["admitted", "banned"]  #: what a host may decide about a member, by column
+Standing: TypeAlias = Literal["admitted", "banned"]  #: what a host may decide about a member: the names of the columns
 
 _CARD = "SELECT key, nick, revision, signature FROM members WHERE nick IS NOT NULL"
+_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
 
 
 def now_ms() -> int:
-    """The wall clock, Unix epoch: for display and for what was used last, never for order in a Log."""
+    """Milliseconds since 1970 by the wall clock: for display and for what was used last, never for order in a Log."""
     return time.time_ns() // 1_000_000
 
 
+# --- members ---------------------------------------------------------------------------------------------------------
 def member_number(database: Database, key: bytes) -> int:
-    """The member's row, made at the first meeting."""
+    """The id of the member's row, which is made if there is none."""
     row = database.one("SELECT id FROM members WHERE key = ?", (key,)) or database.one(
         "INSERT INTO members (key, first_seen) VALUES (?, ?) RETURNING id", (key, now_ms())
     )
@@ -34,7 +36,7 @@ def member_number(database: Database, key: bytes) -> int:
 
 
 def put_cards(database: Database, cards: Iterable[Card]) -> None:
-    """Keep each card unless a later one of the same key is here."""
+    """Keep each card, unless a later card of the same key is here."""
     with database.transaction():
         for card in cards:
             database.do(
@@ -45,23 +47,23 @@ def put_cards(database: Database, cards: Iterable[Card]) -> None:
 
 
 def card(database: Database, key: MemberKey) -> Card | None:
-    """The newest card of a member; None when it was never seen."""
+    """The newest card of a member; None when none was ever received."""
     row = database.one(f"{_CARD} AND key = ?", (key,))
     return Card(*row) if row else None
 
 
 def cards(database: Database) -> list[Card]:
-    """The newest card of everyone ever met."""
+    """The newest card of every member who has one here."""
     return [Card(*row) for row in database.all(_CARD)]
 
 
 def carded(database: Database) -> set[MemberKey]:
-    """Everybody whose card is here."""
+    """The members whose card is here."""
     return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")}
 
 
 def uncarded(database: Database, room: int) -> list[MemberKey]:
-    """Who wrote in this room, and has no card here: it was not kept, as on a full disk."""
+    """The members who wrote in this room and have no card here, because it could not be kept (a full disk)."""
     found = database.all(
         "SELECT DISTINCT key FROM writers JOIN members ON members.id = member WHERE room = ? AND nick IS NULL", (room,)
     )
@@ -81,7 +83,7 @@ def set_verified(database: Database, key: MemberKey, holds: bool) -> None:
 
 
 def verified(database: Database) -> set[MemberKey]:
-    """Everybody with whom the person compared keys."""
+    """The members with whom the person compared keys."""
     return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE verified_at IS NOT NULL")}
 
 
@@ -98,23 +100,23 @@ def drop_standing(database: Database, room: int, what: Standing) -> None:
 
 
 def with_standing(database: Database, room: int, what: Standing) -> set[MemberKey]:
-    """Everybody of whom this was decided."""
+    """The members about whom the host decided this."""
     return {MemberKey(key) for (key,) in database.all(f"SELECT key FROM standing WHERE room = ? AND {what}", (room,))}
 
 
-_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
-
-
+# --- rooms -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
+    """What is kept of one room besides its Log."""
+
     room_id: RoomId
     title: str
     host_key: MemberKey | None = None  #: the pin
     passphrase: bool = False  #: the room is known to have one
-    hosted: bool = False  #: it is ours
-    secret: bytes | None = None  #: host: what the passphrase became
+    hosted: bool = False  #: we are its host
+    secret: bytes | None = None  #: at the host: what was derived from the passphrase
     last_address: tuple[str, int] | None = None  #: where its host last answered
-    read_seq: int = 0  #: read up to here; only goes forward
+    read_seq: int = 0  #: the person has read up to here; never goes back
     joined_at: int = 0  #: ms
     last_used: int = 0  #: ms
 
@@ -157,7 +159,7 @@ def addresses(database: Database) -> dict[tuple[str, int], RoomId]:
 
 
 def room_place(database: Database, room_id: RoomId) -> Place | None:
-    """Where its entries are."""
+    """Where the room's entries are; None for a room that is not kept."""
     row = database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))
     return Place(row[0], room_id) if row else None
 

@@ -1,7 +1,8 @@
-"""What a person chose: Settings, which the Engine needs, and Preferences, how the window is and where one was in it.
+"""What a person chose: the Settings that the Engine needs, and the Preferences of the window.
 
-Two JSON files beside the database. Preferences MUST NOT be saved before the Engine has Started: until then the folder
-may be another lanchat's. Settings: any one thread at a time; Preferences: the Tk thread, but for `Kept.save`: any.
+They are two JSON files beside the database. Preferences MUST NOT be saved before the Engine has told `Started`: until
+then another lanchat may be using the folder. Threads: Settings are used by one thread at a time, whichever it is;
+Preferences by the Tk thread, except `Kept.save`, which any thread may call.
 """
 
 from __future__ import annotations
@@ -17,26 +18,6 @@ from lanchat.core.translate import _
 from lanchat.storage import data_folder
 from lanchat.storage.errors import StorageProblem
 
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`msgspec.structs.replace` makes a changed one."""
-
-    nick: str = ""  #: "": none chosen yet
-    card_revision: Count = 0  #: of the card last signed
-
-
-def load(folder: Path) -> tuple[Settings, str]:
-    """The settings, and what the person should know: "" unless a damaged file was set aside. Raises StorageProblem."""
-    settings, aside = data_folder.load(folder / data_folder.SETTINGS, Settings)
-    notice = _("The settings could not be read. They are kept as {name}; lanchat starts with new ones.")
-    return settings, notice.format(name=aside) if aside else ""
-
-
-def save(folder: Path, settings: Settings) -> None:
-    """On the disk when this returns. Raises StorageProblem, with the old ones still in place."""
-    data_folder.save(folder / data_folder.SETTINGS, settings)
-
-
 Theme: TypeAlias = Literal["system", "light", "dark"]
 Language: TypeAlias = Literal["", "en", "id"]
 Notify: TypeAlias = Literal["all", "mentions", "none"]
@@ -45,51 +26,73 @@ OnClose: TypeAlias = Literal["ask", "background", "quit"]
 ZOOM_LEAST, ZOOM_MOST = 0.5, 3.0
 
 
-class RoomPreferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was chosen for one room, and what was begun in it."""
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the Engine needs. To change a field, make a new one with `msgspec.structs.replace`."""
 
-    notify: Literal["", Notify] = ""  #: "": as for all rooms
-    draft: str = ""  #: written and not said yet
+    nick: str = ""  #: "": none chosen yet
+    card_revision: Count = 0  #: the revision of the card that was signed last
+
+
+def load(folder: Path) -> tuple[Settings, str]:
+    """The settings, and a notice for the person: "" unless a damaged file was set aside. Raises StorageProblem."""
+    settings, aside = data_folder.load(folder / data_folder.SETTINGS, Settings)
+    notice = _("The settings could not be read. They are kept as {name}; lanchat starts with new ones.")
+    return settings, notice.format(name=aside) if aside else ""
+
+
+def save(folder: Path, settings: Settings) -> None:
+    """Write the settings to the disk before returning. When that raises StorageProblem, the old file is unchanged."""
+    data_folder.save(folder / data_folder.SETTINGS, settings)
+
+
+class RoomPreferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the person chose for one room, and the draft they began in it."""
+
+    notify: Literal["", Notify] = ""  #: "": as `Preferences.notify` says
+    draft: str = ""  #: a message begun and not sent yet
 
 
 _AS_USUAL = RoomPreferences()
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """Rooms are named by their room_id, members by their key in hexadecimal."""
+    """How the window looks, and which rooms were open.
+
+    `rooms`, `open_rooms` and `selected` hold room_ids; `muted` holds members' keys in hexadecimal.
+    """
 
     theme: Theme = "system"
     zoom: Annotated[float, msgspec.Meta(ge=ZOOM_LEAST, le=ZOOM_MOST)] = 1.0
-    language: Language = ""  #: "": the system's
+    language: Language = ""  #: "": the system's language
     sounds: bool = True
     notify: Notify = "all"
-    on_close: OnClose = "ask"  #: while a room is hosted here
+    on_close: OnClose = "ask"  #: what closing the window does while a room is hosted here
     rooms: dict[str, RoomPreferences] = {}
-    muted: frozenset[str] = frozenset()  #: members who are not told of
-    open_rooms: tuple[str, ...] = ()  #: those I was in, to come back into
-    selected: str = ""  #: the room in the middle
-    system_dark: bool = False  #: what the system last asked for, to begin with while it is asked again
-    geometry: str = ""  #: of the window, as Tk writes it
-    people_shown: bool = True
-    recent_emoji: tuple[str, ...] = ()  #: the last one used comes first
-    windows_hint_seen: bool = False  #: the words ahead of the Windows firewall's own question
+    muted: frozenset[str] = frozenset()  #: members whose messages raise no notification
+    open_rooms: tuple[str, ...] = ()  #: rooms that were joined, to be joined again at the next start
+    selected: str = ""  #: the room that was shown
+    system_dark: bool = False  #: the last answer of the system; used at the start until it has answered anew
+    geometry: str = ""  #: the window's size and place, as Tk writes them
+    people_shown: bool = True  #: the list of members is shown
+    recent_emoji: tuple[str, ...] = ()  #: the one used last comes first
+    windows_hint_seen: bool = False  #: the hint was shown that Windows' firewall will ask
 
     def room(self, room_id: str) -> RoomPreferences:
         return self.rooms.get(room_id, _AS_USUAL)
 
     def notify_in(self, room_id: str) -> Notify:
-        """What is told of in this room: its own choice, or the one for all rooms."""
+        """Which messages of this room raise a notification: by its own choice, else by that for all rooms."""
         return self.room(room_id).notify or self.notify
 
 
 class Kept:
-    """The Preferences as they are now, and their file. Nothing here raises for what the disk does."""
+    """The current Preferences and their file. A disk error is reported as text and never raised."""
 
     def __init__(self, folder: Path) -> None:
-        """Read those in `folder`; without a sound file, those one begins with."""
+        """Read the Preferences in `folder`; the defaults where there is no file, or a damaged one."""
         self.folder = folder
         self._path = folder / data_folder.PREFERENCES
-        self.notice = ""  #: what the person should know of the reading; "": all is well
+        self.notice = ""  #: what the person should know about the reading; "": nothing
         try:
             self.now, aside = data_folder.load(self._path, Preferences)
         except StorageProblem as problem:
@@ -98,29 +101,30 @@ class Kept:
             words = _("How the window was set up could not be read. It is kept as {name}; lanchat starts afresh.")
             self.notice = words.format(name=aside)
         self._saved = self.now
-        self._saving = threading.Lock()  # a disk may be slower than the one who asks again
+        self._saving = threading.Lock()  # one save at a time: the next may be asked for before a slow disk has finished
 
     @property
     def dirty(self) -> bool:
-        """Something has changed since it was last saved."""
+        """Whether anything has changed since the last `save`."""
         return self.now != self._saved
 
     def change(self, **changes: object) -> None:
-        """Fields of Preferences; see there. On disk with the next `save`.
+        """Change fields of Preferences. They are written to disk by the next `save`.
 
-        What could not be read again (another theme, an absurd zoom) is a mistake of ours: raises ValidationError.
+        Raises ValidationError for a value that could not be read again (an unknown theme, a zoom out of range): that is
+        a mistake in lanchat.
         """
         changed = msgspec.structs.replace(self.now, **changes)
         self.now = msgspec.convert(msgspec.structs.asdict(changed), Preferences)
 
     def change_room(self, room_id: str, **changes: object) -> None:
-        """Fields of RoomPreferences, for one room."""
+        """Change fields of RoomPreferences for one room."""
         changed = msgspec.structs.replace(self.now.room(room_id), **changes)
         rooms = {other: chosen for other, chosen in self.now.rooms.items() if other != room_id}
         self.change(rooms=rooms if changed == _AS_USUAL else {**rooms, room_id: changed})
 
     def forget_room(self, room_id: str) -> None:
-        """Nothing of it stays: neither what was chosen nor what was begun."""
+        """Remove everything about a room: the choices for it, its draft, and that it was open."""
         now = self.now
         self.change(
             rooms={other: chosen for other, chosen in now.rooms.items() if other != room_id},
@@ -129,9 +133,9 @@ class Kept:
         )
 
     def save(self) -> str:
-        """On disk when this returns, unless nothing has changed. What went wrong, in plain words; "": nothing.
+        """Write the Preferences to disk if anything has changed. What went wrong, in plain words; "": nothing.
 
-        It may take the time of a slow disk. What changes meanwhile is for the next `save`.
+        A slow disk may take long. Changes made meanwhile are left for the next `save`.
         """
         with self._saving:
             now = self.now
