@@ -1,6 +1,6 @@
-"""What becomes of a damaged database: it is set aside, and what can be read of it goes on in a new one. Disk thread.
+"""How damage of the database is found when it is opened, and how a damaged one is replaced. Disk thread.
 
-What is in it, `salvage.py` reads from the pages of its file.
+The damaged file is set aside, and a new database gets what `salvage` can read of it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _RUN = 500  # entries read at once
 
 
 def open_sound(path: Path, patience: float) -> Database:
-    """Open for writing, if the write-ahead log is whole; where damage was seen before, read every entry and the index.
+    """Open the database for writing, after a check of its write-ahead log. Where damage was seen before (see
+    `database.suspect_mark`), every entry and the index are checked, too.
 
-    Raises Corrupt, as StorageProblems do.
+    Raises Corrupt when there is damage, and other StorageProblems.
     """
     require_whole_log(path)
     database = open_for_writing(path, patience)
@@ -31,7 +32,7 @@ def open_sound(path: Path, patience: float) -> Database:
                 last = 0
                 while run := entry_rows.after(database, place, last, _RUN):
                     last = run[-1].seq
-            database.do("INSERT INTO words (words) VALUES ('integrity-check')")  # SQLite's own sees bytes only
+            database.do("INSERT INTO words (words) VALUES ('integrity-check')")  # SQLite's own checks only its bytes
             with in_plain_words():
                 suspect_mark(path).unlink()
     except BaseException:
@@ -41,10 +42,10 @@ def open_sound(path: Path, patience: float) -> Database:
 
 
 def rebuild(path: Path, patience: float) -> str:
-    """Put a sound database in the place of the damaged one; what the person should know. Raises StorageProblem.
+    """Replace the damaged database by a sound one; a notice for the person. Raises StorageProblem.
 
-    The damaged one stays where it is until all that can be read is safe in the new one: a rebuilding that was stopped
-    begins again at the next start, or is finished there.
+    The damaged one stays in its place until the new one is complete on the disk. A rebuilding that was interrupted is
+    begun again at the next start, or finished by `finish_rebuilding`.
     """
     fresh, aside = _rebuilt(path), data_folder.unused(path, "damaged")
     with in_plain_words():
@@ -62,22 +63,23 @@ def rebuild(path: Path, patience: float) -> str:
 
 
 def finish_rebuilding(path: Path) -> None:
-    """Take the last step of `rebuild`, if it is what was left to do."""
+    """Do the last step of `rebuild`, if it was interrupted before that."""
     if path.exists() or not _rebuilt(path).exists():
         return
     with in_plain_words():
-        Path(f"{path}-wal").unlink(missing_ok=True)  # it would be taken for the new one's
+        Path(f"{path}-wal").unlink(missing_ok=True)  # SQLite would take it for the log of the new database
         Path(f"{path}-shm").unlink(missing_ok=True)
         suspect_mark(path).unlink(missing_ok=True)
         _rebuilt(path).replace(path)
 
 
 def _rebuilt(path: Path) -> Path:
+    """Where the new database is until it is complete."""
     return path.with_name(path.name + ".rebuilt")
 
 
 def _salvage(path: Path, into: Database, name: str) -> str:
-    """Copy what can be read; what to tell. `name`: of the damaged one from now on."""
+    """Copy what can be read; the notice for the person. `name`: what the damaged file is called from now on."""
     with in_plain_words():
         found = Salvage(path, into)
     with closing(found), into.transaction():

@@ -1,6 +1,6 @@
-"""One connection to the database file: how it is opened, checked and brought up to date; its transactions.
+"""One connection to the database file: how it is opened, checked and brought up to date, and its transactions.
 
-A connection is used on the thread that opened it and on no other.
+A connection is used only on the thread that opened it.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ Record: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
 
 APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
-CHECKED_WHOLE_BYTES = 32_000_000  # a check of this much takes under 0.2 s
-VERSION_MOST = 1_000  # there will never be more
-_TOLD_BY_SQLITE = (sqlite3.Error, UnicodeDecodeError)  # the second where even the message repeats damaged text
+CHECKED_WHOLE_BYTES = 32_000_000  # a check of so many takes under 0.2 s; of a larger file only SMALL_TABLES are checked
+VERSION_MOST = 1_000  # a higher version is damage, not a newer lanchat
+_TOLD_BY_SQLITE = (sqlite3.Error, UnicodeDecodeError)  # the second: an error message that quotes damaged text
 SMALL_TABLES = ("rooms", "members", "writers", "outbox", "counters", "standing")
 
 
 class Database:
-    """Statements, and transactions that join the one that is open."""
+    """A connection: statements, transactions, and checks that the file is still the one that was opened."""
 
     def __init__(self, connection: sqlite3.Connection, suspect: Path | None = None) -> None:
-        """`suspect`: a file to make when damage shows, so that the next start checks the whole database."""
-        self.afterwards: Callable[[], None] = lambda: None  #: what is to be done when this is closed
-        self.undone = 0  #: transactions rolled back: what was remembered of the rows may be wrong since
-        self.file: Path | None = None  #: the file that must still be there for anything to count as written
+        """`suspect`: the file to make when damage is found, so that the next start checks the whole database."""
+        self.afterwards: Callable[[], None] = lambda: None  #: called after this was closed
+        self.undone = 0  #: how many transactions were rolled back: what was remembered of rows before may be wrong
+        self.file: Path | None = None  #: the file that must still be in its place before anything counts as written
         self._identity: tuple[int, int] | None = None
-        self._content: list[Record] | None = None  # of the file as we left it
-        self._as_left = (0, 0, 0)  # what tells that it still is so: our changes, its time and its size
-        self._settled = 0
+        self._content: list[Record] | None = None  # `_content_of` the file after our last look
+        self._as_left = (0, 0, 0)  # our changes, the file's time and its size at that look
+        self._settled = 0  # our changes when the write-ahead log was last written into the file
         self._connection = connection
         self._suspect = suspect
         self._open = False
@@ -61,7 +61,7 @@ class Database:
         connection.create_function("is_message", 2, _is_message, deterministic=True)  # for a migration
 
     def all(self, sql: str, values: Values = ()) -> list[Record]:
-        """Every row. Raises StorageProblem, as everything here does."""
+        """Every row of the answer. Raises StorageProblem, as every method here does."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except _TOLD_BY_SQLITE as error:
@@ -69,7 +69,7 @@ class Database:
             raise
 
     def each(self, sql: str, values: Values = ()) -> Iterator[Record]:
-        """Row by row: for many of them, and for those before a damage."""
+        """Row by row: for long answers, and for the rows before a damaged one."""
         try:
             yield from self._connection.execute(sql, values)
         except _TOLD_BY_SQLITE as error:
@@ -77,28 +77,28 @@ class Database:
             raise
 
     def one(self, sql: str, values: Values = ()) -> Record | None:
-        """The only row, or None."""
+        """The first row, or None."""
         rows = self.all(sql, values)
         return rows[0] if rows else None
 
     def do(self, sql: str, values: Values = ()) -> None:
-        """A statement that has no answer."""
+        """Execute a statement that has no answer."""
         self.all(sql, values)
 
     def changes(self, sql: str, values: Values = ()) -> int:
-        """A statement that has no answer: how many rows it changed, those of the index included."""
+        """Execute a statement that has no answer; how many rows it changed, those of the index included."""
         before = self._connection.total_changes
         self.do(sql, values)
         return self._connection.total_changes - before
 
     def script(self, sql: str) -> None:
-        """Several statements, with their own BEGIN and COMMIT."""
+        """Execute several statements, which have their own BEGIN and COMMIT."""
         with in_plain_words():
             self._connection.executescript(sql)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it is on the disk when this ends, or nothing of it happened. One inside another joins it."""
+        """All that is done inside is on the disk when this ends, or nothing when it raises. Nested ones join the outer."""
         if self._open:
             yield
             return
@@ -108,7 +108,7 @@ class Database:
             self.require_file()
             yield
             self.require_file()
-            if self._problem is not None:  # somebody inside went on after it; what it wrote is half done
+            if self._problem is not None:  # a caller inside caught it, and its work is incomplete
                 raise self._problem
             self.do("COMMIT")
         except BaseException:
@@ -120,14 +120,14 @@ class Database:
             self._open = False
 
     def watch(self, path: Path) -> None:
-        """From now on `path` must stay the file that is open."""
+        """From now on, transactions require that the file at `path` is the one that is open now."""
         found = path.stat()
         self.file, self._identity = path, (found.st_dev, found.st_ino)
         self._look_at_content()
 
     def require_file(self) -> None:
-        """Raises Removed when the open file is not at its place any more, or another was copied over it: what is
-        written to it then is lost."""
+        """Raises Removed when the open file is no longer in its place, or another was copied over it: what is written
+        to it would be lost."""
         if self.file is None:
             return
         try:
@@ -135,17 +135,17 @@ class Database:
         except FileNotFoundError:
             raise Removed from None
         except OSError:
-            return  # nobody knows: the next write tells
+            return  # not certain: the next write will fail if it was removed
         if (found.st_dev, found.st_ino) != self._identity:
             raise Removed
         changes, *others = self._as_left
         if self._connection.total_changes == changes and [found.st_mtime_ns, found.st_size] != others:
             if _content_of(self.file) != self._content:
                 raise Removed
-            self._look_at_content()  # somebody touched it, or its system is slow to tell
+            self._look_at_content()  # only its time was changed, or the file system reports it late
 
     def _look_at_content(self) -> None:
-        """Nothing of ours is on its way to the file: from now on whatever changes in it is others' doing."""
+        """Remember the file's content while no change of ours is pending: a later difference is by another program."""
         if self.file is not None:
             with suppress(OSError):
                 found = self.file.stat()
@@ -153,7 +153,7 @@ class Database:
                 self._as_left = self._connection.total_changes, found.st_mtime_ns, found.st_size
 
     def settle(self) -> None:
-        """Bring what is in the write-ahead log into the file itself, unless that was done: a copy of it is whole."""
+        """Write the write-ahead log into the file, if needed, so that a copy of the file alone is complete."""
         if self._settled != self._connection.total_changes:
             self.require_file()
             self._settled = self._connection.total_changes
@@ -162,7 +162,7 @@ class Database:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A piece of a transaction that may be refused while the rest goes on: all of it happens or nothing of it."""
+        """A part of a transaction: when it raises, only this part is rolled back."""
         self.do("SAVEPOINT one")
         try:
             yield
@@ -174,7 +174,7 @@ class Database:
             self.do("RELEASE one")
 
     def rescue(self) -> None:
-        """When the open file was removed or replaced, write its content to a new file beside its place.
+        """If the open file was removed or replaced, write its content to a new file in the same folder.
 
         A file that was overwritten in place cannot be rescued. Raises OSError, StorageProblem.
         """
@@ -197,16 +197,17 @@ class Database:
         self.afterwards()
 
     def found_damage(self) -> Corrupt:
-        """What to raise where something read cannot be what was written; the next start looks at everything."""
+        """The error to raise where damage was read. Marks the database, so that the next start checks all of it."""
         if self._suspect is not None:
             with suppress(OSError):
                 data_folder.make_private_file(self._suspect)
         return Corrupt()
 
     def _raise_problem(self, error: sqlite3.Error | UnicodeDecodeError) -> None:
+        """Raise the StorageProblem for `error`, if it is one."""
         problem = problem_of(error)
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            problem = Corrupt()  # our statements never change: what they name is missing where the schema is damaged
+            problem = Corrupt()  # our statements are fixed: a name is unknown only where the schema is damaged
         if problem is None:
             return
         if self._open:
@@ -217,9 +218,9 @@ class Database:
 
 
 def _content_of(path: Path) -> list[Record] | None:
-    """What tells databases apart, as the file alone has it; None where it cannot be read.
+    """What tells this database from another one, read from the file without its log; None where it cannot be read.
 
-    Only SQLite may open the file: whoever else closes it drops all locks that this process has on it
+    Only SQLite may open the file: closing any other descriptor drops all locks that this process has on it
     (https://sqlite.org/howtocorrupt.html, 2.2).
     """
     with suppress(sqlite3.Error), closing(sqlite3.connect(_uri(path, "immutable=1"), uri=True)) as file:
@@ -234,26 +235,26 @@ def _is_message(kind: str, body: bytes) -> bool:
 
 
 def suspect_mark(path: Path) -> Path:
-    """The file that says: damage was seen in the database at `path`."""
+    """The file whose existence says that damage was seen in the database at `path`."""
     return path.with_name(path.name + ".suspect")
 
 
 def _uri(path: Path, how: str) -> str:
-    """The file at `path` for SQLite, opened as `how` says, in its own words: https://sqlite.org/uri.html
+    """The URI by which SQLite opens the file at `path`. `how`: its query, see https://sqlite.org/uri.html
 
-    Path.as_uri makes a share of Windows' network a URI that SQLite refuses, and loads urllib.request on Python 3.14.
+    Not by Path.as_uri: for a Windows network share SQLite refuses its URI, and Python 3.14 loads urllib.request for it.
     """
     place = path.absolute().as_posix()
     return f"file://{'' if place.startswith('/') else '/'}{quote(os.fsencode(place), '/:')}?{how}"
 
 
 def open_for_writing(path: Path, patience: float) -> Database:
-    """The database at `path`, made when missing, checked, and of today's version.
+    """The database at `path`, made when missing, checked, and brought to the newest version.
 
-    `patience`: seconds to wait for another program to let go of it. Raises StorageProblem.
+    `patience`: seconds to wait while another program locks it. Raises StorageProblem.
     """
     with in_plain_words():
-        data_folder.make_private_file(path)  # else SQLite makes it, and those beside it, readable by everybody
+        data_folder.make_private_file(path)  # else SQLite would make it and the files beside it readable by everybody
         database = Database(sqlite3.connect(path, timeout=patience, isolation_level=None), suspect_mark(path))
         try:
             _check(database, path)
@@ -271,7 +272,7 @@ def open_for_writing(path: Path, patience: float) -> Database:
 
 
 def open_for_reading(path: Path, patience: float) -> Database:
-    """A connection that cannot write; also on a disk that cannot be written to. Raises StorageProblem."""
+    """A connection that cannot write; it can be opened also on a read-only or full disk. Raises StorageProblem."""
     try:
         return _open_in_place(path, patience)
     except (ReadOnly, NoAccess, DiskFull):
@@ -286,7 +287,7 @@ def open_for_reading(path: Path, patience: float) -> Database:
 
 
 def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Database:
-    """`how`: SQLite's own words for a URI; "rw" never makes a missing file."""
+    """`how`: the query of the URI, see `_uri`; "mode=rw" never makes a missing file."""
     with in_plain_words():
         connection = sqlite3.connect(_uri(path, how), uri=True, timeout=patience, isolation_level=None)
         database = Database(connection, suspect_mark(path))
@@ -294,7 +295,7 @@ def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Databas
             version = _version(database)
             if version > VERSION:
                 raise TooNew
-            if version < VERSION:  # of an older lanchat, or one that was stopped as it made it
+            if version < VERSION:  # by an older lanchat, or one that was stopped while it made the database
                 open_for_writing(path, patience).close()
             database.script("PRAGMA query_only = 1; PRAGMA cache_size = -8000")
         except BaseException:
@@ -304,7 +305,7 @@ def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Databas
 
 
 def look_at(path: Path) -> None:
-    """See whether the database can be opened at all, and change nothing. Raises StorageProblem."""
+    """Check that the database can be opened, and change nothing. Raises StorageProblem when it cannot."""
     with in_plain_words(), closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as connection:
         version = _version(Database(connection))
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
@@ -313,8 +314,9 @@ def look_at(path: Path) -> None:
 
 
 def _open_aside(path: Path, patience: float) -> Database:
-    """A copy in a temporary folder, removed when the connection is closed: SQLite reads no write-ahead log, and brings
-    nothing up to date, where it cannot write.
+    """A connection to a copy in a temporary folder, which is removed when the connection is closed.
+
+    Where SQLite cannot write, it can read no write-ahead log, and an older database cannot be brought up to date.
     """
     folder = tempfile.TemporaryDirectory(prefix="lanchat-reading-")  # readable by nobody else
     try:
@@ -336,7 +338,7 @@ def _version(database: Database) -> int:
 
 
 def _check(database: Database, path: Path) -> None:
-    """Raises Corrupt when SQLite finds damage, TooNew when the version is not ours to read."""
+    """Raises Corrupt when SQLite finds damage, TooNew when a newer lanchat made the database."""
     version = _version(database)
     if version > VERSION_MOST:
         raise Corrupt
@@ -353,6 +355,7 @@ def _check(database: Database, path: Path) -> None:
 
 
 def _bring_up_to_date(database: Database) -> None:
+    """Make the tables of a new database, or apply the migrations to an older one."""
     version = _version(database)
     if version == VERSION:
         return
@@ -361,7 +364,7 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def schema() -> str:
-    """The SQL that makes an empty database of today's version."""
-    from importlib.resources import files  # needed once in a database's life
+    """The SQL that makes an empty database of the newest version."""
+    from importlib.resources import files  # used only when a database is made
 
     return files("lanchat.storage").joinpath("schema.sql").read_text("utf-8")

@@ -1,11 +1,11 @@
-"""The rows of a damaged database, read from the pages of its file by themselves, and bit rot in one of them undone.
+"""Reads a database file without SQLite: the rows of a damaged one, its write-ahead log, and entries with bit rot.
 
-SQLite reaches a row by the pages above it, and nothing without the first page. Here every leaf page counts wherever it
-is, as in the `.recover` of SQLite's shell: what a row is of, its columns tell. The format:
-https://sqlite.org/fileformat2.html
+SQLite reaches a row through the pages above it, and reads nothing when the first page is damaged. Here every leaf page
+is read, wherever it is, and a row's columns tell which table it is of, as with `.recover` of SQLite's shell. The file
+format: https://sqlite.org/fileformat2.html
 
-Bit rot in one entry is undone where it is one bit, or one byte of a short entry: the chain of heads proves what the
-entry was. Disk thread.
+An entry is mended when one bit of it is wrong, or one byte of a short one: the chain of heads proves what it was. Disk
+thread.
 """
 
 from __future__ import annotations
@@ -28,24 +28,27 @@ from lanchat.storage.errors import Corrupt, in_plain_words
 Column: TypeAlias = int | str | bytes | None
 _Bytes: TypeAlias = bytes | mmap.mmap
 
-PAGE = 4096  # what every database of lanchat has
+PAGE = 4096  # the page size of every database of lanchat
 _TABLE, _INDEX = 0x0D, 0x0A
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 _FRAME = _FRAME_HEADER + PAGE
-_SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of the values of serial types below 10
+_SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # bytes of a value, by its serial type
 _NAMES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
-_STILL_SECONDS = 0.1  # a log that does not change for so long is not being written
-_PAYLOAD_MOST = 1_000_000  # an entry, and much more
+_STILL_SECONDS = 0.1  # a log that stays the same for so long is not being written
+_PAYLOAD_MOST = 1_000_000  # bytes: an entry has far fewer
+#: Candidates that are tried for one Log: one second, for which the start waits. One entry may use at most a quarter of
+#: those left, so that after an entry that cannot be mended, one bit of a later one is still found.
+ATTEMPTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the rows of a table look."""
+    """The columns of a table, by which its rows are recognised."""
 
     names: list[str]
     types: list[str]
     needed: list[bool]
-    key: int | None  #: the column that is the rowid, and NULL in the record
+    key: int | None  #: the index of the column that is the rowid, and is NULL in the record
 
     @classmethod
     def of(cls, database: Database, table: str) -> Shape:
@@ -60,8 +63,10 @@ class Shape:
         )
 
     def row(self, rowid: int, record: list[Column]) -> list[Column] | None:
-        """The row that `record` is; None when it is of another table. An older version's lacks the last columns, and
-        has text where there are bytes now."""
+        """The row of this table that `record` is; None when it is of another table.
+
+        A row of an older version lacks the last columns, and has text where there are bytes now.
+        """
         if len(record) < len(self.names):
             record = [
                 value.encode("utf-8", "surrogateescape") if isinstance(value, str) and type_ == "BLOB" else value
@@ -85,7 +90,7 @@ class Pages:
     def __init__(self, path: Path) -> None:
         """Raises OSError."""
         with path.open("rb") as file:
-            empty = not path.stat().st_size  # which cannot be mapped
+            empty = not path.stat().st_size  # an empty file cannot be mapped
             self._file = mmap.mmap(-1, 1) if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._pages: list[tuple[_Bytes, int]] = [(self._file, start) for start in range(0, len(self._file), PAGE)]
         if len(self._file) % PAGE:  # only whole pages can be read
@@ -98,10 +103,10 @@ class Pages:
         self._file.close()
 
     def _add_log(self, log: bytes) -> None:
-        """What was committed last, even where a checksum is wrong."""
+        """Take the pages of committed transactions from the write-ahead log, even where a checksum is wrong."""
         waiting: dict[int, int] = {}
         frames = _frames(log)
-        most = len(self._pages) + len(frames)  # a damaged number of a page may be any
+        most = len(self._pages) + len(frames)  # a damaged page number may have any value
         for start in frames:
             number, committed = struct.unpack_from(">II", log, start)
             waiting[number] = start + _FRAME_HEADER
@@ -113,7 +118,7 @@ class Pages:
                 waiting.clear()
 
     def read(self, page: int, cell: int) -> tuple[int, list[Column]] | None:
-        """The rowid and the record in a table's cell; None when there is none."""
+        """The rowid and the record in a cell of a table; None where no record can be read."""
         content, start = self._pages[page]
         try:
             size, at = _varint(content, start + cell)
@@ -123,7 +128,7 @@ class Pages:
             return None
 
     def index_rows(self) -> Iterator[list[Column]]:
-        """Every row of an index."""
+        """Every row of an index that can be read."""
         for page, cell in self.cells(_INDEX):
             content, start = self._pages[page]
             with suppress(IndexError, struct.error, ValueError):
@@ -131,7 +136,7 @@ class Pages:
                 yield _record(self._payload(content, start, at, size, (PAGE - 12) * 64 // 255 - 23))
 
     def cells(self, kind: int = _TABLE) -> Iterator[tuple[int, int]]:
-        """The places of all cells of leaf pages: number of the page from 0, offset in it."""
+        """The places of all cells of leaf pages: the page's number, counted from 0, and the offset in it."""
         for page, (content, start) in enumerate(self._pages):
             head = start + (100 if page == 0 else 0)
             if not content or content[head] != kind:
@@ -145,7 +150,7 @@ class Pages:
                     yield page, cell
 
     def _payload(self, content: _Bytes, start: int, at: int, size: int, local_most: int) -> bytes:
-        """A cell's record: what stands in its page, and the pages that it goes on in. Raises ValueError."""
+        """The bytes of a cell's record, in its page and the overflow pages. Raises ValueError."""
         if not 0 < size <= _PAYLOAD_MOST:
             raise ValueError("no record")
         if size <= local_most:
@@ -164,22 +169,25 @@ class Pages:
 
 
 def require_whole_log(path: Path) -> None:
-    """For who looks at the database at `path` first: SQLite drops for good what it does not read of the log. Raises
-    Corrupt where there is such, StorageProblem."""
+    """Raise Corrupt if the write-ahead log of the database at `path` is damaged; other StorageProblems may come, too.
+
+    To be called before the database is first opened: SQLite then discards for good what it does not read of the log.
+    """
     with in_plain_words():
         if log_is_whole(path):
             return
         before = Path(f"{path}-wal").read_bytes()
         time.sleep(_STILL_SECONDS)
         if Path(f"{path}-wal").read_bytes() == before:
-            raise Corrupt  # else a lanchat that runs is writing it, and has looked
+            raise Corrupt  # else a running lanchat is writing it, and checked it before
 
 
 def log_is_whole(path: Path) -> bool:
-    """Whether SQLite reads all that was committed to the write-ahead log of the database at `path`. At the first wrong
-    checksum it stops without a word, for so ends the log of a program that was killed, or whose disk was full, in a
-    transaction. Where another was committed after that, what is wrong was damaged later. Beside an empty database it
-    deletes the log. Raises OSError.
+    """Whether SQLite reads all that was committed to the write-ahead log of the database at `path`. Raises OSError.
+
+    At the first wrong checksum SQLite stops without an error, because the log of a program that was killed, or whose
+    disk was full, during a transaction ends so. Where another transaction was committed after that, the log was damaged
+    later. Beside an empty database SQLite deletes the log.
     """
     try:
         log = Path(f"{path}-wal").read_bytes()
@@ -201,7 +209,7 @@ def log_is_whole(path: Path) -> bool:
 
 
 def _frames(log: bytes) -> list[int]:
-    """Where the frames of a log begin: those with its salts. Others are of before it began anew."""
+    """Where the frames of a log begin. Frames with other salts are older than its last restart, and are left out."""
     starts = range(_WAL_HEADER, len(log) - _FRAME + 1, _FRAME)
     salts = log[16:24] if _is_sound(log) else log[_WAL_HEADER + 8 : _WAL_HEADER + 16]
     return [start for start in starts if log[start + 8 : start + 16] == salts]
@@ -213,11 +221,12 @@ def _is_sound(log: bytes) -> bool:
 
 
 def _order(log: bytes) -> str:
+    """The byte order of the checksums, as `struct` names it."""
     return ">" if log[3] & 1 else "<"
 
 
 def _checksum(content: bytes, before: bytes, order: str) -> bytes:
-    """https://sqlite.org/fileformat2.html#checksum_algorithm"""
+    """The checksum of a frame or header: https://sqlite.org/fileformat2.html#checksum_algorithm"""
     one, two = struct.unpack(">II", before)
     numbers = iter(struct.unpack(f"{order}{len(content) // 4}I", content))
     for first, second in zip(numbers, numbers, strict=True):
@@ -227,6 +236,7 @@ def _checksum(content: bytes, before: bytes, order: str) -> bytes:
 
 
 def _varint(content: _Bytes, at: int) -> tuple[int, int]:
+    """The variable-length integer at an offset, and the offset after it."""
     value = 0
     for _byte in range(8):
         byte = content[at]
@@ -238,11 +248,12 @@ def _varint(content: _Bytes, at: int) -> tuple[int, int]:
 
 
 def _signed(value: int) -> int:
+    """A 64-bit number read as two's complement."""
     return value - (1 << 64) if value >> 63 else value
 
 
 def _record(payload: bytes) -> list[Column]:
-    """The values of a record. Raises IndexError, ValueError or struct.error where it is none."""
+    """The values of a record. Raises IndexError, ValueError or struct.error where the bytes are no record."""
     end, at = _varint(payload, 0)
     if not at <= end <= len(payload):
         raise ValueError("no record")
@@ -256,9 +267,9 @@ def _record(payload: bytes) -> list[Column]:
         if kind >= 12:
             size = (kind - 12) // 2
             piece = payload[place : place + size]
-            # damaged text goes on as what can be turned back into its bytes
+            # damaged text is kept so that its bytes can be restored
             values.append(piece.decode("utf-8", "surrogateescape") if kind % 2 else piece)
-        elif kind in (7, 10, 11):  # no table of ours has floats, and nobody has the others
+        elif kind in (7, 10, 11):  # 7 is a float, which no table of ours has; 10 and 11 are reserved
             raise ValueError("no record")
         else:
             size = _SIZES[kind]
@@ -271,22 +282,17 @@ def _record(payload: bytes) -> list[Column]:
     return values
 
 
-#: Attempts for one Log: a second, for which the start waits. No entry may use more than a quarter of what is left of
-#: them, so that the one bit of a later entry is still found after one that cannot be mended.
-ATTEMPTS = 100_000
-
-
 class Mender:
-    """Mends entries of one Log."""
+    """Mends entries of one Log in which one byte is damaged."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self._left = ATTEMPTS
 
     def mended(self, item: LogEntry, previous: Head) -> tuple[LogEntry, Head] | None:
-        """The entry as it was written, and the chain head before it; None when more than a byte of it is damaged.
+        """The entry as it was written, and the chain head before it; None when it cannot be found.
 
-        `previous`: that head as it was read.
+        `previous`: the head before it, as it was read, which may be what is damaged.
         """
         entry = item.entry
         kind = entry.kind.encode("utf-8", "surrogateescape")
@@ -299,7 +305,7 @@ class Mender:
         return None
 
     def _variants(self, fields: list[Any]) -> Iterator[list[Any]]:
-        """As it stands, then with one byte of one field changed; those with one bit changed come first."""
+        """The fields as they are, then with one bit of one field changed, then with one byte of one field changed."""
         yield fields
         masks = sorted(range(1, 256), key=int.bit_count)
         for some in (masks[:8], masks[8:]):
@@ -308,6 +314,7 @@ class Mender:
                     yield [*fields[:index], value, *fields[index + 1 :]]
 
     def _proven(self, seq: int, previous: Any, head: Any, fields: list[Any]) -> LogEntry | None:
+        """The entry of `fields`, if `head` follows from `previous` with it."""
         epoch, received_at, entry_id, author, device_id, counter, kind, target, body, sent_at, signature = fields
         try:
             entry = Entry(entry_id, author, device_id, counter, kind.decode(), target, body, sent_at, signature)
@@ -319,7 +326,7 @@ class Mender:
 
 
 def _changed(value: int | bytes | None, masks: list[int]) -> Iterator[int | bytes]:
-    """The value with one bit changed, or, if it is of bytes, with one of them changed by a mask."""
+    """An integer with each of its bits changed; bytes with each byte changed by each mask."""
     if value is None:
         return
     if isinstance(value, int):

@@ -1,7 +1,7 @@
-"""What can go wrong with the data folder, in words for the person: what happened, what is safe, what to do.
+"""The errors of the data folder, with a text for the person: what happened, what is safe, what to do.
 
-Every sqlite3.Error and OSError of this room becomes one of these here and nowhere else. Errors that only a mistake
-of ours can cause (bad SQL, a broken constraint) pass through as they are.
+Every sqlite3.Error and OSError in this package is turned into one of these by this module only. Errors that only a
+mistake in lanchat can cause (wrong SQL, a broken constraint) are raised unchanged.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from lanchat.core.translate import _
 
 
 class StorageProblem(Exception):
-    """`str()` is for the person; it names no member, text or key."""
+    """Something went wrong with the data folder. `str()` is for the person; it names no member, text or key."""
 
-    folder: Path | None = None  #: the data folder, when there are no settings to look it up in
+    folder: Path | None = None  #: the data folder, where the text should name it (see `naming`)
 
     @property
     def words(self) -> str:
@@ -121,7 +121,7 @@ class NoFileLeft(StorageProblem):
 
 
 class WriteFailed(DiskFailed):
-    """SQLite tells no difference between a disk that fails and a quota or a limit on the size of files."""
+    """SQLite has one code for a failing disk, a quota and a limit on the size of files."""
 
     @property
     def words(self) -> str:
@@ -150,7 +150,7 @@ class FileNotWritten(StorageProblem):
 
 
 class Gap(Exception):
-    """A run does not fit what the replica holds. Nothing was written; reconnect and resume."""
+    """A run does not fit the replica. Nothing was written; reconnect and resume."""
 
 
 _BY_SQLITE_CODE: dict[int, type[StorageProblem]] = {
@@ -185,13 +185,13 @@ _BY_ERRNO: dict[int, type[StorageProblem]] = {
 
 
 def problem_of(error: sqlite3.Error | OSError | UnicodeDecodeError) -> StorageProblem | None:
-    """What `error` means for the person; None when it is a mistake of ours."""
+    """The StorageProblem for `error`; None when it is a mistake in lanchat."""
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0, DiskFailed)()
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # raised by Python's module itself, for text that is not UTF-8
         return Corrupt() if isinstance(error, sqlite3.OperationalError | UnicodeDecodeError) else None
-    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # there is no room for the file beside the database
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # the disk is too full for the -shm file
         return DiskFull()
     if code == sqlite3.SQLITE_IOERR_WRITE:
         return WriteFailed()
@@ -201,7 +201,7 @@ def problem_of(error: sqlite3.Error | OSError | UnicodeDecodeError) -> StoragePr
 
 @contextmanager
 def in_plain_words() -> Iterator[None]:
-    """Raises StorageProblem for what the disk or SQLite report inside."""
+    """Turns what the disk or SQLite report inside into a StorageProblem."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -213,7 +213,7 @@ def in_plain_words() -> Iterator[None]:
 
 @contextmanager
 def naming(folder: Path) -> Iterator[None]:
-    """What goes wrong inside keeps lanchat from starting, or ends it: it says which data folder that is."""
+    """A StorageProblem raised inside names the data folder: it keeps lanchat from starting, or ends it."""
     try:
         yield
     except StorageProblem as problem:
@@ -223,7 +223,7 @@ def naming(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def writing_a_file() -> Iterator[None]:
-    """The same for a file of the person's own choosing, outside the data folder."""
+    """Turns an OSError inside into a StorageProblem about a file that the person chose, outside the data folder."""
     try:
         yield
     except FileExistsError as error:

@@ -1,7 +1,7 @@
-"""A room's history as a file to keep: plain text, JSON lines or one HTML page. On any thread that has a Reader.
+"""Export: writes a room's history to a file, as plain text, JSON lines or one HTML page. Any thread that has a Reader.
 
-Pages are read and written one after the other, so a history of any length takes little memory. What peers wrote is
-cleaned, and escaped where the form has syntax.
+Pages are read and written one after the other, so that a long history takes little memory. What peers wrote is cleaned,
+and escaped where the format has syntax.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def export(
 ) -> int:  # fmt: skip
     """Write the room's history to `path`, which must not exist, readable by nobody else; how many messages it has.
 
-    `form`: one of FORMS. `tell` gets, now and then, how many messages were read so far. Raises StorageProblem, and
-    KeyError for a room that is not kept.
+    `form`: one of FORMS. `tell` is called after each page with the number of messages so far. Raises StorageProblem,
+    and KeyError for a room that is not kept.
     """
     record = reader.room(room_id)
     if record is None:
@@ -70,6 +70,8 @@ def export(
 
 
 class _ExportLine(NamedTuple):
+    """A message with what the file shows of it."""
+
     message: Message
     nick: str
     at: datetime
@@ -77,7 +79,7 @@ class _ExportLine(NamedTuple):
 
 
 class _ExportLines:
-    """The messages of a room, oldest first, page after page. `count`: how many were given so far."""
+    """The messages of a room, oldest first, read page by page. `count`: how many so far."""
 
     def __init__(self, reader: Reader, room_id: RoomId, tell: Callable[[int], None]) -> None:
         self.count = 0
@@ -102,7 +104,7 @@ class _ExportLines:
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
-    """Cleaned nicks; those that look like another member's, with the key's badge."""
+    """Cleaned nicks; one that looks like another member's has the key's badge added."""
     clean = {key: clean_line(nick, NICK_CHARACTERS) for key, nick in nicks.items()}
     alike: Lookalikes[MemberKey] = Lookalikes()
     for key, nick in clean.items():
@@ -111,7 +113,7 @@ def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
 
 
 def _to_read(said: Iterable[_ExportLine]) -> Iterator[_ExportLine]:
-    """With words for what this program cannot show."""
+    """The same lines, with a note as the text of a message that this program cannot show."""
     for line in said:
         yield line if line.message.is_known else line._replace(text=_("(something a newer lanchat wrote)"))
 

@@ -1,6 +1,6 @@
-"""The languages lanchat speaks: which there are, which the system wants, and how one is loaded. Any thread.
+"""The languages of the user interface: which there are, which one the system wants, and how it is loaded. Any thread.
 
-A language is a catalogue in `lanchat/languages`: `id.po` is what people edit, `id.mo` what is read.
+Each has a catalogue in `lanchat/languages`: translators edit `id.po`; the program reads `id.mo`, which is made from it.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from lanchat.core import translate
 
 CATALOGUES = Path(lanchat.__file__).parent / "languages"
 
-_MAC_SECONDS = 1.0  # it takes hundredths of one
+_MAC_SECONDS = 1.0  # it usually takes some hundredths of a second
 
-#: By code, in their own words; English needs no catalogue.
+#: The name of each language in itself, by its code. English needs no catalogue.
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
 
 def speak(language: str) -> None:
-    """Say everything in `language`, a code of LANGUAGES, from now on; "": in the system's, else in English."""
+    """Use `language`, a code of LANGUAGES, from now on; "": the system's if lanchat has it, else English."""
     try:
         with (CATALOGUES / f"{spoken(language)}.mo").open("rb") as file:
             translate.use(gettext.GNUTranslations(file))
-    except OSError:  # English, or one that we do not have
+    except OSError:  # English, or a language without a catalogue
         translate.use(gettext.NullTranslations())
 
 
 def spoken(language: str) -> str:
-    """The code of what is spoken when `language` is chosen; "": the system's choice."""
+    """The code of the language in use when `language` is chosen; "": as the system asks."""
     return language or _of_system() or "en"
 
 
 def _of_system() -> str:
-    """The first language of the system's that lanchat speaks; "" when it speaks none."""
+    """The first of the system's languages that lanchat has; "" when it has none."""
     codes = (name.replace("-", "_").split("_")[0].split(".")[0].lower() for name in _asked_for())
     return next((code for code in codes if code in LANGUAGES), "")
 
 
 def _asked_for() -> list[str]:
-    """What the system says, the most wanted first, as `id_ID.UTF-8` or `id-ID`."""
+    """The languages that the system asks for, the preferred one first, as `id_ID.UTF-8` or `id-ID`."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return value.split(":")

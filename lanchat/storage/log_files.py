@@ -1,6 +1,6 @@
-"""Log files: what went wrong, for whoever helps; never what people say. Any thread.
+"""Log files in the data folder: what went wrong, for whoever helps; never what people say. Any thread.
 
-For a face that has no stderr. The lanchat that has the data folder is the only one that writes there.
+They are for a face without stderr. Only the lanchat that holds the lock of the data folder writes them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lanchat.storage import data_folder
 
-_FILES, _FILE_BYTES = 3, 5_000_000  # enough for some days of the worst
+_FILES, _FILE_BYTES = 3, 5_000_000  # enough for some days, even if much goes wrong
 
 
 def log_to_file(folder: Path, level: str) -> logging.Handler:
@@ -39,4 +39,4 @@ class _PrivateFiles(RotatingFileHandler):
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Nobody can be told."""
+        """Ignore it: an error of the log has nowhere to be reported."""

@@ -1,8 +1,8 @@
-"""Messages: what people see of the Logs on disk, read from the rows of entries, and the index of their words.
+"""Messages: what people see of the Logs on disk, read page by page, counted and searched; and the search index.
 
-The projection is the column `is_message` of each entry and the index; both are written in the transaction that writes
-the entry. Pages, counts and searches take messages alone, so that annotations leave no holes in a page. What
-annotations change of other messages is to be joined here, by their `target`.
+An entry is a message when its column `is_message` says so. The column and the index are written in the transaction that
+writes the entry. Pages, counts and searches consider messages only, so that annotations leave no gaps in a page. When
+there are annotations that change other messages, they will be joined here, by their `target`.
 
 Disk thread for writing, any thread for reading.
 """
@@ -19,7 +19,7 @@ from lanchat.storage import entry_rows, search_text
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
 
-_AUTHORS_LATELY = 2_000  # messages: a ms or two
+_AUTHORS_LATELY = 2_000  # messages that `authors` looks at: they take a millisecond or two
 
 _MESSAGES = f"SELECT {entry_rows.COLUMNS} FROM entries e {entry_rows.WHO} WHERE e.is_message"
 _AFTER = f"{_MESSAGES} AND e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
@@ -41,25 +41,26 @@ _UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
 
 # --- pages -----------------------------------------------------------------------------------------------------------
 def after(database: Database, place: Place, seq: int, limit: int) -> list[Message]:
-    """Up to `limit` messages after `seq`, oldest first. Raises Corrupt for one that is not what was written."""
+    """Up to `limit` messages after `seq`, oldest first. Raises Corrupt for a damaged one."""
     span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
     return _read(database, place, database.all(_AFTER, (*span, limit)))
 
 
 def before(database: Database, place: Place, seq: int, limit: int) -> list[Message]:
-    """Up to `limit` messages before `seq`, oldest first. Raises Corrupt likewise."""
+    """Up to `limit` messages before `seq`, oldest first. Raises Corrupt for a damaged one."""
     span = (entry_number(place.number, seq), entry_number(place.number, 0))
     return _read(database, place, database.all(_BEFORE, (*span, limit))[::-1])
 
 
 def _read(database: Database, place: Place, found: Iterable[Record]) -> list[Message]:
+    """The messages of rows, checked."""
     messages = (message_of(entry_rows.sound(database, place, row)) for row in found)
     return [message for message in messages if message is not None]
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
 def count(database: Database, room: int) -> int:
-    """How many messages are here."""
+    """How many messages of a room are here."""
     others = database.one(
         "SELECT count(*) FROM entries WHERE id BETWEEN ? AND ? AND NOT is_message",
         (entry_number(room, 1), entry_number(room, SEQ_MOST)),
@@ -68,7 +69,7 @@ def count(database: Database, room: int) -> int:
 
 
 def before_newest(database: Database, room: int, most: int) -> int:
-    """The number after which the newest `most` messages come; 0 when there are not more."""
+    """The number after which the newest `most` messages come; 0 when there are no more than these."""
     found = database.one(
         "SELECT id FROM entries WHERE id BETWEEN ? AND ? AND is_message ORDER BY id DESC LIMIT 1 OFFSET ?",
         (entry_number(room, 1), entry_number(room, SEQ_MOST), most),
@@ -77,7 +78,7 @@ def before_newest(database: Database, room: int, most: int) -> int:
 
 
 def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
-    """How many of the `most` messages after `seq` are not by `me`."""
+    """How many of the first `most` messages after `seq` are not by `me`."""
     found = database.one(
         "SELECT count(*) FROM "
         "(SELECT writer FROM entries WHERE id > ? AND id <= ? AND is_message ORDER BY id LIMIT ?) WHERE writer NOT IN "
@@ -88,7 +89,7 @@ def others_after(database: Database, room: int, seq: int, me: bytes, most: int) 
 
 
 def authors(database: Database, room: int, most: int) -> list[MemberKey]:
-    """Who wrote lately, the last first, then who began to write before, the newest first. At most `most`."""
+    """Up to `most` authors of a room: first those of recent messages, the latest first, then those newest here."""
     lately = database.all(
         "SELECT m.key FROM (SELECT id, writer FROM entries WHERE id BETWEEN ? AND ? AND is_message "
         "ORDER BY id DESC LIMIT ?) e "
@@ -106,7 +107,7 @@ def authors(database: Database, room: int, most: int) -> list[MemberKey]:
 
 # --- search ----------------------------------------------------------------------------------------------------------
 class SearchQuery(NamedTuple):
-    """What is searched for: an FTS5 query, and what besides; see search_text.py."""
+    """What is searched for: an FTS5 query, and words with signs that the index leaves out. See `search_text`."""
 
     query: str
     signs: str
@@ -118,21 +119,21 @@ class SearchQuery(NamedTuple):
 
 
 def matching(database: Database, place: Place, wanted: SearchQuery, limit: int) -> list[Message]:
-    """The newest `limit` messages that are `wanted`, newest first. Raises Corrupt likewise."""
+    """The newest `limit` messages that match, newest first. Raises Corrupt for a damaged one."""
     span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
     values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
     return _read(database, place, database.all(_MATCHING, values))
 
 
 def matching_from(database: Database, place: Place, wanted: SearchQuery, seq: int, limit: int) -> list[Message]:
-    """Up to `limit` messages from `seq` on that are `wanted`, oldest first. Raises Corrupt likewise."""
+    """Up to `limit` messages from `seq` on that match, oldest first. Raises Corrupt for a damaged one."""
     span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
     values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
     return _read(database, place, database.all(_MATCHING_OLDEST_FIRST, values))
 
 
 def oldest_match(database: Database, place: Place, wanted: SearchQuery, most: int) -> int:
-    """Where the newest `most` messages that are `wanted` begin; 1 when there are not so many."""
+    """The number of the oldest of the newest `most` messages that match; 1 when there are fewer."""
     span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
     found = database.one(_OLDEST_MATCH, (wanted.query, *span, wanted.signs, wanted.signs, most - 1))
     return found[0] & SEQ_MOST if found else 1
@@ -140,12 +141,12 @@ def oldest_match(database: Database, place: Place, wanted: SearchQuery, most: in
 
 # --- the index -------------------------------------------------------------------------------------------------------
 def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
-    """Make texts findable, by the ids of their entries."""
+    """Put texts into the index, by the ids of their entries' rows."""
     entry_rows.insert(database, "words (rowid, body)", [(number, search_text.indexed(text)) for number, text in texts])
 
 
 def take_from_index(database: Database, first: int, last: int) -> None:
-    """To be called before entries are deleted: an index without content deletes by the words it was given."""
+    """Take entries out of the index, before their rows are deleted: FTS5 needs the words that it was given."""
     found = database.each(
         "SELECT e.id, e.kind, e.body, b.id FROM entries e LEFT JOIN indexed_before b ON b.id = e.id "
         "WHERE e.id BETWEEN ? AND ?",
@@ -160,7 +161,7 @@ def take_from_index(database: Database, first: int, last: int) -> None:
 
 
 def index_anew(database: Database, most: int) -> bool:
-    """Bring the words of up to `most` entries in the index up to date, the newest first. False: all are."""
+    """Index up to `most` entries anew that an older version indexed, the newest first. False: none was left."""
     found = database.all(
         "SELECT b.id, coalesce(e.kind, ''), coalesce(e.body, x'') FROM indexed_before b "
         "LEFT JOIN entries e ON e.id = b.id ORDER BY b.id DESC LIMIT ?",

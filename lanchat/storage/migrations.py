@@ -1,4 +1,4 @@
-"""How an older database becomes today's: MIGRATIONS[n - 1] is the SQL that leads from version n to n + 1."""
+"""Migrations: the SQL that brings an older database to the newest version. MIGRATIONS[n - 1] leads from n to n + 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE rooms DROP COLUMN wanted_base",
     "CREATE TABLE indexed_before (id INTEGER PRIMARY KEY) STRICT; "
     "INSERT INTO indexed_before SELECT id FROM entries WHERE kind = 'text' AND body GLOB '*[^ -~]*'",
-    # tables made anew, for a column cannot change its type
+    # the tables are made anew, because SQLite cannot change the type of a column
     "ALTER TABLE entries RENAME TO older; "
     "CREATE TABLE entries (id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, entry_id BLOB NOT NULL, "
     "writer INTEGER NOT NULL, counter INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL, "

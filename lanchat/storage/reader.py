@@ -1,6 +1,6 @@
-"""The Reader: pages, search and lists, on a connection of its own that cannot write.
+"""The Reader: rooms, members, pages of messages and search, on a connection of its own that cannot write.
 
-Open one for each thread that reads, on that thread. It sees what the Store has committed.
+Each thread that reads opens a Reader for itself. It sees what the Store has committed.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Hit:
 
 
 class Reader:
-    """Every method raises StorageProblem. A room that is not kept has no messages."""
+    """Every method may raise StorageProblem. A room that is not kept has no messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @classmethod
     def open(cls, folder: Path, patience: float = PATIENCE_SECONDS, *, alone: bool = False) -> Reader:
-        """Read the store in `folder`, which a Store must have made. `alone`: none of this program is open there."""
+        """A Reader of the database in `folder`, which must exist. `alone`: this process has not opened it before."""
         if alone:
             require_whole_log(folder / data_folder.DATABASE)
         return cls(open_for_reading(folder / data_folder.DATABASE, patience))
@@ -55,19 +55,19 @@ class Reader:
         return records.room_record(self._database, room_id)
 
     def card(self, key: MemberKey) -> Card | None:
-        """The newest card of a member; None when it was never seen."""
+        """The newest card of a member; None when none was ever received."""
         return records.card(self._database, key)
 
     def nicks(self) -> dict[MemberKey, str]:
-        """How everyone met is called."""
+        """The nicks of all members whose card is here, as they gave them."""
         return {MemberKey(card.key): card.nick for card in records.cards(self._database)}
 
     def verified(self) -> set[MemberKey]:
-        """Everybody with whom the person compared keys."""
+        """The members with whom the person compared keys."""
         return records.verified(self._database)
 
     def banned(self, room_id: RoomId) -> set[MemberKey]:
-        """Who may not come into a room of ours."""
+        """The members whom we banned from a room that we host."""
         place = self._place(room_id)
         return set() if place is None else records.with_standing(self._database, place.number, "banned")
 
@@ -78,7 +78,7 @@ class Reader:
 
     # --- messages ----------------------------------------------------------------------------------------------------
     def newest(self, room_id: RoomId, limit: int) -> list[Message]:
-        """The last `limit` messages, oldest first, as everything but `search` is."""
+        """The last `limit` messages, oldest first. So is the result of every method but `search`."""
         return self.before(room_id, entry_rows.SEQ_MOST, limit)
 
     def before(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
@@ -90,7 +90,7 @@ class Reader:
         return [] if place is None else messages.after(self._database, place, seq, limit)
 
     def around(self, room_id: RoomId, seq: int, limit: int) -> list[Message]:
-        """A page with `seq` in its middle."""
+        """A page of up to `limit` messages with `seq` in its middle."""
         older = self.before(room_id, seq, limit // 2)
         return older + self.after(room_id, seq - 1, limit - len(older))
 
@@ -105,12 +105,12 @@ class Reader:
         return 0 if place is None else messages.count(self._database, place.number)
 
     def before_newest(self, room_id: RoomId, most: int) -> int:
-        """What to read `after`, to get the newest `most` messages page by page: 0 when there are not more."""
+        """Where to begin with `after`, to read the newest `most` messages page by page; 0 when there are not more."""
         place = self._place(room_id)
         return 0 if place is None else messages.before_newest(self._database, place.number, most)
 
     def unread(self, room_id: RoomId, me: MemberKey, most: int = 1_000) -> int:
-        """How many messages by others there are after the read position, among the next `most`."""
+        """How many of the first `most` messages after the read position are by others."""
         place, record = self._place(room_id), self.room(room_id)
         if place is None or record is None:
             return 0
@@ -123,14 +123,14 @@ class Reader:
         return [PendingMessage.of(entry) for entry in waiting]
 
     def refused(self, room_id: RoomId) -> list[PendingMessage]:
-        """My messages that the host will never take, in the order they were written; Retry and Discard end that."""
+        """My messages that the host will never take, in the order they were written, until Retry or Discard."""
         place = self._place(room_id)
         return [] if place is None else entry_rows.refused_entries(self._database, place.number)
 
     def search(self, query: str, room_id: RoomId | None = None, limit: int = 50) -> list[Hit]:
-        """The newest messages that have every word of `query` as the beginning of a word, and its signs, newest first.
+        """The newest messages in which each word of `query` begins a word, and which have its signs; newest first.
 
-        Without a room: in all rooms, by the time their hosts took them.
+        Without a room: from all rooms, in the order of the hosts' clocks.
         """
         wanted = SearchQuery.of(query)
         if wanted is None:
@@ -147,9 +147,9 @@ class Reader:
         return hits[:limit]
 
     def matches(self, query: str, room_id: RoomId, limit: int) -> Iterator[list[Message]]:
-        """What `search` finds in one room, oldest first, a page at a time: takes little memory however many there are.
+        """What `search` finds in one room, oldest first, in pages, so that it takes little memory.
 
-        `limit`: the newest so many; 0: all.
+        `limit`: how many of the newest; 0: all.
         """
         wanted, place = SearchQuery.of(query), self._place(room_id)
         if wanted is None or place is None:

@@ -1,10 +1,10 @@
-"""One room's Log on disk: as its Host writes it, and as a Client replicates it. Disk thread.
+"""One room's Log on disk, as its Host writes it and as a Client replicates it. Disk thread.
 
-The Log is the unbroken range at the end. Entries that are kept from before it, with others missing between, are parts:
-they are shown, and join the Log when what is missing came back.
+The Log is the unbroken range at the end. Older entries, with some missing between them and that range, are kept as
+parts: they are shown, and join the Log when the missing entries were fetched again.
 
-Numbers, heads and counters are worked out here from what the database holds; what is remembered between calls is
-dropped whenever a transaction was undone.
+The end of the Log, its parts and its writers are read from the database and remembered between calls, until a
+transaction is rolled back.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter
 
 @dataclass(slots=True)
 class _Writer:
-    """A device of a member: its row, and the last counter it used."""
+    """A device of a member: its row, its member's row, and the last counter it used."""
 
     id: int
     member: int
@@ -40,7 +40,7 @@ class _Writer:
 
 
 class Part(NamedTuple):
-    """Entries after `base` up to `last`, kept from before the Log; between them and it some are missing."""
+    """Entries after `base` up to `last` that are older than the Log; between them and it some are missing."""
 
     base: int
     base_head: Head
@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 
 class RoomLog:
-    """A Log in the database: what a Host appends, and what a replica needs. Every method raises StorageProblem."""
+    """A Log in the database, written by a Host or replicated by a Client. Every method may raise StorageProblem."""
 
     def __init__(self, database: Database, place: Place) -> None:
         self._database = database
@@ -68,7 +68,7 @@ class RoomLog:
 
     @property
     def missing(self) -> bool:
-        """Before `end().base` there are entries that were here once, and are to be fetched again."""
+        """Whether entries before `end().base` were here once and are to be fetched again."""
         self._remember()
         return bool(self._parts)
 
@@ -90,7 +90,7 @@ class RoomLog:
 
     # --- the Host's side ---------------------------------------------------------------------------------------------
     def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
-        """One outcome for each entry, in order, in one transaction. What of it waited in our own Outbox leaves it."""
+        """Append `entries` in one transaction; one outcome for each, in order. They are taken out of our own Outbox."""
         with self._database.transaction():
             end = self.end()
             seqs = entry_rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
@@ -103,7 +103,7 @@ class RoomLog:
 
     # --- the Client's side -------------------------------------------------------------------------------------------
     def start(self, epoch: int, base: int, base_head: Head) -> None:
-        """Begin the replica anew after `base`. What it held before that stays, as a part; the Outbox does, too."""
+        """Begin the replica anew after `base`. What it held before that is kept as a part; the Outbox is kept, too."""
         with self._database.transaction():
             end = self.end()
             if base < end.last:
@@ -118,9 +118,9 @@ class RoomLog:
             self._writers = self._read_writers()
 
     def apply(self, run: Sequence[LogEntry]) -> None:
-        """Take a run that follows on `end().last`, and drop what of it waited in the Outbox. Raises Gap.
+        """Add a run that follows `end().last`, and take its entries out of the Outbox. Raises Gap.
 
-        Which epochs may come is `core.replica`'s to judge: a Log that went on in a new epoch is full of older ones.
+        `core.replica` checks the epochs: a Log that went on in a new epoch still holds entries of older ones.
         """
         if not run:
             return
@@ -136,9 +136,9 @@ class RoomLog:
             self._write(run)
 
     def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
-        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
+        """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
 
-        It takes the place of what was kept of the same numbers. A part that it meets is of the Log again.
+        It replaces the entries of parts that have the same numbers. A part that it then follows joins the Log.
         """
         if not run:
             return
@@ -158,16 +158,16 @@ class RoomLog:
             self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
 
     def restore(self, items: Sequence[LogEntry]) -> None:
-        """Put back entries of a damaged database, which were checked; `set_range` comes after the last of them.
+        """Insert entries of a damaged database that were checked. Call `set_range` after the last of them.
 
-        Raises sqlite3.IntegrityError for one that is there already.
+        Raises sqlite3.IntegrityError for an entry that is there already.
         """
         with self._database.transaction():
             self._remember()
             self._insert(items)
 
     def set_range(self, end: LogEnd, parts: Sequence[Part]) -> None:
-        """Which of what was restored is the Log, and which are parts before it. What is after it goes."""
+        """Say which restored entries are the Log and which are parts before it. Entries after `end` are deleted."""
         with self._database.transaction():
             self._forget(end.last + 1)
             self._set_parts(parts)
@@ -175,7 +175,7 @@ class RoomLog:
             self._end = end
 
     def forget_beginning(self, entries: int) -> bool:
-        """Delete the first `entries`; what is left of the Log is still one unbroken range. False: nothing is left."""
+        """Delete the oldest `entries`; what is left of the Log is one unbroken range. False: nothing is left."""
         with self._database.transaction():
             end = self.end()
             first = entry_rows.first(self._database, self._room)
@@ -190,13 +190,13 @@ class RoomLog:
                 self._end = LogEnd(end.epoch, until, head, end.last, end.head)
             return until < end.last
 
-    # --- the Outbox's entries, so that none is in both ---------------------------------------------------------------
+    # --- the Outbox: no entry may be in it and in the Log ------------------------------------------------------------
     def waits(self, entry: Entry) -> None:
-        """`entry` is in the Outbox now."""
+        """To be called when `entry` was put into the Outbox."""
         self._remember()
         self._waiting.add((entry.author, entry.entry_id))
 
-    # --- within ------------------------------------------------------------------------------------------------------
+    # --- private -----------------------------------------------------------------------------------------------------
     def _write(self, run: Sequence[LogEntry]) -> None:
         """Insert a run at the end."""
         if not run:
@@ -207,6 +207,7 @@ class RoomLog:
         self._end = LogEnd(epoch, self._end.base, self._end.base_head, last.seq, last.head)
 
     def _insert(self, run: Sequence[LogEntry]) -> None:
+        """Insert entries, their words in the index and their writers, and take them out of the Outbox."""
         found: list[Sequence[Value]] = []
         texts: list[tuple[int, str]] = []
         writers: dict[int, Sequence[Value]] = {}
@@ -245,7 +246,7 @@ class RoomLog:
                 self._waiting.discard(identity)
 
     def _require_new(self, run: Sequence[LogEntry]) -> None:
-        """No entry comes twice, not even from an author in league with the host."""
+        """Raises Gap for an entry that is in the Log already: an author and a host could send one twice on purpose."""
         identities = {(item.entry.author, item.entry.entry_id) for item in run}
         known = entry_rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
         twice = [known[identity] for identity in identities & known.keys()]
@@ -254,10 +255,10 @@ class RoomLog:
         for seq in twice:
             if entry_rows.in_chain(self._database, self._room, seq):
                 raise Gap
-            self._forget(seq, seq)  # damage may have put it there
+            self._forget(seq, seq)  # it is outside any range, and its number may be damaged
 
     def _join_parts(self, base: int, base_head: Head) -> tuple[int, Head]:
-        """Where the Log begins that came down to `base`: with the parts that it meets there."""
+        """Where a Log that reaches back to `base` begins: further back if a part ends there. Updates the parts."""
         parts = [part for part in self._parts if part.base < base]
         if parts and parts[-1].last >= base and entry_rows.head_at(self._database, self._room, base) == base_head:
             base, base_head, _last = parts.pop()
@@ -265,7 +266,7 @@ class RoomLog:
         return base, base_head
 
     def _set_parts(self, parts: Sequence[Part]) -> None:
-        """Oldest first."""
+        """Replace the parts; `parts` has the oldest first."""
         if parts or self._parts:
             self._database.do("DELETE FROM parts WHERE room = ?", (self._room,))
             found = [(self._room, *part) for part in parts]
@@ -288,7 +289,7 @@ class RoomLog:
         )
 
     def _remember(self) -> None:
-        """Read what is remembered between calls, unless that is done and no transaction was undone since."""
+        """Read what is remembered between calls, unless that was done and no transaction was rolled back since."""
         if self._known_until == self._database.undone:
             return
         row = self._database.one("SELECT epoch, base, base_head FROM rooms WHERE number = ?", (self._room,))
@@ -320,13 +321,14 @@ class RoomLog:
 
 
 def _require_unbroken(run: Sequence[LogEntry]) -> None:
+    """Raises Gap unless the numbers of `run` have no gap."""
     first = run[0].seq
     if any(item.seq != first + offset for offset, item in enumerate(run)):
         raise Gap
 
 
 def _require_order(run: Sequence[LogEntry], writers: Mapping[tuple[bytes, bytes], _Writer]) -> None:
-    """Each device counts up, those of `writers` from where they are: nothing comes before what it follows."""
+    """Raises Gap unless the counters of each device rise, from the last counter in `writers` on."""
     counters: dict[tuple[bytes, bytes], int] = {}
     for item in run:
         device = (item.entry.author, item.entry.device_id)

@@ -1,9 +1,9 @@
-"""What a damaged database still has, copied into a new one. Disk thread.
+"""Salvage: copies what is still sound in a damaged database into a new one. Disk thread.
 
-Every row is taken that a page of the file holds. Rooms, members and who wrote are read from the indexes as well, and
-signatures tell which of the two copies is right. An entry with one flipped bit is mended. Of a Log, every entry stays
-that its author signed. It goes on after the newest unbroken range; what is missing before that is fetched again from
-who has it.
+Every row is read that a page of the file holds. Rooms, members and writers are read from the indexes as well, and
+signatures decide which of the two copies is right. An entry with one flipped bit is mended. Every entry of a Log is
+kept whose signature is right. The Log goes on after its newest unbroken range; entries missing before that are fetched
+again from other members.
 """
 
 from __future__ import annotations
@@ -31,27 +31,29 @@ from lanchat.storage.entry_rows import SEQ_BITS, SEQ_MOST, Place
 from lanchat.storage.room_log import Part, RoomLog
 from lanchat.trust.signing import verify_entry
 
-#: In an order that has what others refer to first.
+#: In this order, so that a row comes after those it refers to.
 _COPIED = ("rooms", "members", "outbox", "counters", "standing", "addresses")
 _READ = (*_COPIED, "parts", "writers")
 _RUN = 500  # entries written at once
-_TRIED = 20  # entries, to find out which copy of a name or key is right
-_GAP_MOST = 1_000  # numbers without an entry; a higher number is a damaged one
+_TRIED = 20  # entries whose signatures are tried to find a room's id
+_GAP_MOST = 1_000  # missing numbers in a row; a number further off is taken for a damaged one
 
 
 class Salvage:
+    """The rows of a damaged database, and the new database that they are copied into."""
+
     def __init__(self, path: Path, into: Database) -> None:
-        """Raises OSError."""
+        """Read the damaged database at `path`; `into` is the new one. Raises OSError."""
         self._into = into
         self._pages = Pages(path)
         self._shapes = {table: Shape.of(into, table) for table in _READ}
         self._entry_shape = Shape.of(into, "entries")
         self._rows: dict[str, list[list[Column]]] = {table: [] for table in _READ}
-        self._entries: list[tuple[int, int, int]] = []  # id, page and cell
-        self._ids = array("q")  # of all entries there were, by their index
+        self._entries: list[tuple[int, int, int]] = []  # id of the entry; page and cell where it is
+        self._ids = array("q")  # ids of all entries that the index names
         self._room_ids: dict[int, list[str]] = defaultdict(list)
         self._keys: dict[int, list[bytes]] = defaultdict(list)
-        self._authors: dict[int, list[tuple[int, bytes]]] = defaultdict(list)  # writer: its member and device
+        self._authors: dict[int, list[tuple[int, bytes]]] = defaultdict(list)  # by writer: member and device
         self._read_tables()
         self._read_indexes()
 
@@ -59,7 +61,10 @@ class Salvage:
         self._pages.close()
 
     def copy(self) -> tuple[int, int, int]:
-        """How many rooms, entries and waiting entries were kept. Raises StorageProblem about the new database only."""
+        """Copy everything; how many rooms, entries and entries of Outboxes were kept.
+
+        Raises StorageProblem, about the new database only.
+        """
         self._settle_rooms()
         kept = {table: self._copy_table(table) for table in _COPIED}
         kept["outbox"] -= _drop_unsigned(self._into)
@@ -70,12 +75,13 @@ class Salvage:
             heads = self._heads(place)
             log = _LogCopy(self._into, place, record.hosted, heads, self._last_given(place))
             entries += log.copy(self._items(place))
-        # numbers past what could be read may be with members: given out anew, they are of another epoch
+        # members may have entries with numbers that could not be read; the same numbers in a new epoch differ from them
         self._into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
         return kept["rooms"], entries, kept["outbox"]
 
     # --- reading -----------------------------------------------------------------------------------------------------
     def _read_tables(self) -> None:
+        """Sort every row of the leaf pages by the table whose columns it fits."""
         on_page: list[tuple[int, int, int]] = []
         for page, cell in self._pages.cells():
             read = self._pages.read(page, cell)
@@ -95,6 +101,7 @@ class Salvage:
         self._entries.sort()
 
     def _read_indexes(self) -> None:
+        """Collect the candidates for room ids, keys and writers from the tables and their indexes."""
         for row in self._rows["members"]:
             self._keys[_int(row[0])].append(_bytes(row[1]))
         for row in self._rows["writers"]:
@@ -112,7 +119,7 @@ class Salvage:
         self._ids = array("q", sorted(self._ids))
 
     def _items(self, place: Place) -> Iterator[LogEntry]:
-        """Every entry of a room that can be read, sound or not, by number."""
+        """Every entry of a room that can be read, sound or not, in the order of their numbers."""
         for number, page, cell in self._span(place.number):
             read = self._pages.read(page, cell)
             row = read and self._entry_shape.row(*read)
@@ -120,6 +127,7 @@ class Salvage:
                 yield self._item(number & SEQ_MOST, row, place)
 
     def _item(self, seq: int, row: Sequence[Any], place: Place) -> LogEntry:
+        """The entry of a row, by the author whose signature is right, if there are several candidates."""
         _id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, _ = row
 
         def item(author: bytes, device_id: bytes) -> LogEntry:
@@ -128,7 +136,7 @@ class Salvage:
 
         whose = {(key, device) for member, device in self._authors[writer] for key in self._keys[member]}
         candidates = [item(*one) for one in sorted(whose)] or [item(b"", b"")]
-        if len(candidates) > 1:  # a table and its index differ: who signed is right, also in the other entries
+        if len(candidates) > 1:  # a table and its index differ; the right one is right for all entries of this writer
             for candidate in candidates:
                 if entry_rows.signed(place, candidate):
                     author, device_id = candidate.entry.author, candidate.entry.device_id
@@ -138,11 +146,12 @@ class Salvage:
         return candidates[0]
 
     def _span(self, number: int) -> Sequence[tuple[int, int, int]]:
+        """The part of `_entries` that belongs to a room."""
         start = bisect_left(self._entries, (entry_rows.entry_number(number, 1), 0, 0))
         return self._entries[start : bisect_left(self._entries, (entry_rows.entry_number(number + 1, 0), 0, 0))]
 
     def _last_given(self, place: Place) -> int:
-        """The last number that was given out in a room, as its entries and their index tell."""
+        """The highest number given out in a room, according to its entries and their index."""
         entries = self._span(place.number)
         last = entries[-1][0] if entries else entry_rows.entry_number(place.number, 0)
         for number in self._ids[bisect_right(self._ids, last) :]:
@@ -153,7 +162,7 @@ class Salvage:
 
     # --- rooms and small tables --------------------------------------------------------------------------------------
     def _settle_rooms(self) -> None:
-        """Find out which rooms there are, and their ids: nothing of a room can be checked without."""
+        """Find out which rooms there are, and their ids, which every check of an entry needs."""
         known = {_int(row[0]): row for row in self._rows["rooms"]}
         elsewhere = [str(row[0]) for row in self._rows["counters"]]
         for number in sorted(known.keys() | self._room_ids.keys() | {entry[0] >> SEQ_BITS for entry in self._entries}):
@@ -176,7 +185,8 @@ class Salvage:
                 self._rows["rooms"].append([new.get(*one) for one in zip(shape.names, rest, strict=True)])
 
     def _room_id(self, number: int, candidates: Sequence[str], kept: bool) -> str | None:
-        """The one for which entries were signed. `kept`: the room's row is there, and the first is from it."""
+        """The candidate for which entries of the room were signed. Where no entry tells: the first candidate, if the
+        room's row was `kept` (it is from there) or the room has no entries."""
         for one in candidates:
             if any(entry_rows.signed(Place(number, RoomId(one)), item) for item in self._some_of(number, one)):
                 return one
@@ -186,18 +196,18 @@ class Salvage:
         return islice(self._items(Place(number, RoomId(room_id))), _TRIED)
 
     def _copy_table(self, table: str) -> int:
-        """Copy every row that may stand there; how many."""
+        """Copy every row that the new table accepts; how many."""
         copied = 0
         for row in self._rows[table]:
             try:
                 self._into.do(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-            except (sqlite3.IntegrityError, UnicodeEncodeError):  # what it belongs to is lost, or it is no text
+            except (sqlite3.IntegrityError, UnicodeEncodeError):  # refers to a lost row, or is no text
                 continue
             copied += 1
         return copied
 
     def _heads(self, place: Place) -> dict[int, Head]:
-        """The chain heads before the ranges that are kept of a room, by number."""
+        """The chain heads before the ranges of a room that were kept, by the number of the entry before."""
         found = self._into.all("SELECT base, base_head FROM rooms WHERE number = ?", (place.number,))
         found += [(base, head) for room, base, head, _last in self._rows["parts"] if room == place.number]
         heads = {base: Head(head) for base, head in found if base > 0 and _as_head(head) == head}
@@ -207,7 +217,7 @@ class Salvage:
 
 
 def _in_order(cells: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The entries of a page. A number that cannot be between its neighbours is put right."""
+    """The entries of a page, which are in order. A number is corrected when its neighbours leave only one for it."""
     for index in range(1, len(cells) - 1):
         before, after = cells[index - 1][0], cells[index + 1][0]
         if before + 2 == after:
@@ -216,7 +226,7 @@ def _in_order(cells: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 
 def _drop_unsigned(into: Database) -> int:
-    """Drop what damage made of outbox rows: a host refuses it, and the whole Connection with it. How many."""
+    """Delete damaged entries from the Outbox; how many. A host closes the Connection of who sends an unsigned entry."""
     dropped = 0
     for place in records.room_places(into):
         for entry in entry_rows.outbox_entries(into, place.number):
@@ -238,7 +248,7 @@ def _bytes(value: Column) -> bytes:
 
 @dataclass(slots=True)
 class _Range:
-    """Entries without a gap: after `base` up to `last`, with the chain heads there."""
+    """Entries without a gap, after `base` up to `last`, and the chain heads after these two."""
 
     base: int
     base_head: Head
@@ -247,11 +257,11 @@ class _Range:
 
 
 class _LogCopy:
-    """One Log on its way from a damaged database into a new one."""
+    """Copies one Log from a damaged database into a new one, and finds its unbroken ranges."""
 
     def __init__(self, into: Database, place: Place, hosted: bool, heads: Mapping[int, Head], last_given: int) -> None:
-        """`heads`: the chain heads before the ranges that were kept, by number. `last_given`: the last number that was
-        given out."""
+        """`heads`: the chain heads before the ranges that were kept, by number. `last_given`: the highest number that
+        was given out."""
         self._mender = Mender(place)
         self._into = into
         self._place = place
@@ -262,14 +272,14 @@ class _LogCopy:
         self._epoch = self._log.end().epoch
         base = min(heads)
         self._ranges = [_Range(base, heads[base], base, heads[base])]
-        self._before: LogEntry | None = None  # the one read last
-        self._unsure: LogEntry | None = None  # the same, while its head does not follow from the one before
-        self._previous: Head | None = None  # the head before that one, as it was read
-        self._orphans: list[LogEntry] = []  # what was signed, and is in no range
+        self._before: LogEntry | None = None  # the entry that was read last
+        self._unsure: LogEntry | None = None  # the same one, as long as its head does not follow from the entry before
+        self._previous: Head | None = None  # the head before `_unsure`, as it was read
+        self._orphans: list[LogEntry] = []  # rightly signed, and in no range
         self._unwritten: list[LogEntry] = []
 
     def copy(self, items: Iterator[LogEntry]) -> int:
-        """Copy every entry that is what its author signed; how many."""
+        """Copy every entry whose signature is right; how many."""
         for item in items:
             self._settle(item)
             self._take(item)
@@ -277,13 +287,13 @@ class _LogCopy:
         self._flush()
         *parts, last = [Part(one.base, one.base_head, one.last) for one in self._ranges]
         head = self._ranges[-1].head
-        if not (self._hosted or last.last):  # the host begins a newcomer's replica later, and the rest is to be fetched
+        if not (self._hosted or last.last):  # an empty part: the host begins the replica later, and the rest is fetched
             parts.append(last)
         self._log.set_range(LogEnd(self._epoch, last.base, last.base_head, last.last, head), parts)
         return entry_rows.count(self._into, self._place.number)
 
     def _take(self, item: LogEntry) -> None:
-        """Take it into a range, when its head follows from the one before."""
+        """Add the entry to a range if its head follows from the head before it; else it becomes `_unsure`."""
         at_end, last = self._ranges[-1], self._ranges[-1].last
         heads = [self._heads.get(item.seq - 1)]
         if self._before is not None and self._before.seq == item.seq - 1:
@@ -296,8 +306,9 @@ class _LogCopy:
         self._unsure = self._before = item
 
     def _settle(self, after: LogEntry | None) -> None:
-        """What becomes of an entry whose head does not follow: its head is what was damaged, as the one `after` it
-        shows, or a byte of it; or it stands outside any range, or it is lost."""
+        """Decide about the `_unsure` entry, whose head does not follow from the one before. If `after`, the next entry,
+        follows from the head it should have, only its head was damaged. Else one damaged byte is mended, if that is
+        all. Else an entry that is rightly signed is kept outside any range, and any other is lost."""
         item, self._unsure = self._unsure, None
         if item is None or item.seq <= self._ranges[-1].last:
             return
@@ -311,13 +322,14 @@ class _LogCopy:
             self._orphans.append(item)
 
     def _mended(self, item: LogEntry) -> LogEntry | None:
-        """The same with the head that it should have, when what is before it is known."""
+        """The same entry with the head that it should have; None where the head before it is not known."""
         if self._ranges[-1].last != item.seq - 1 or not item.epoch:
             return None
         head = entry_rows.head_of(self._ranges[-1].head, self._place, item)
         return None if head is None else msgspec.structs.replace(item, head=head)
 
     def _extend(self, previous: Head, item: LogEntry) -> None:
+        """Add `item` after the head `previous` to the last range, or begin a new range with it."""
         self._before, seq = item, item.seq
         if self._ranges[-1].last != seq - 1 or self._ranges[-1].head != previous:
             self._ranges.append(_Range(seq - 1, previous, seq - 1, previous))
@@ -326,9 +338,11 @@ class _LogCopy:
         self._write(item)
 
     def _end(self) -> None:
-        """A host gives out no number twice. It goes on after the newest, whose head it may still have; else it leaves a
-        number out, so that members who have the newest go on after that. A client goes on after the newest that is
-        certain: what comes then, its host has.
+        """Decide after which entry the Log goes on.
+
+        A host must give out no number twice. It goes on after the newest number, whose head it may still have. If it
+        has not, it leaves one number out, so that members who hold the newest entry can go on after it. A client goes
+        on after the newest entry that is certain: its host has those that follow.
         """
         newest, certain = self._unsure, self._ranges[-1].last
         self._settle(None)
@@ -336,7 +350,7 @@ class _LogCopy:
         at_end, last, head = self._ranges[-1], self._last_given, None
         if not self._hosted or at_end.last >= last:
             return
-        # of an entry that was signed and follows on the one before, it is the head or what else is only in it
+        # if it is rightly signed and follows a known entry, its head is damaged, or a field that only the head covers
         if newest and newest.seq == last and not (certain == last - 1 and entry_rows.signed(self._place, newest)):
             head = _as_head(newest.head)
         if head is None:
@@ -344,8 +358,8 @@ class _LogCopy:
         self._ranges.append(_Range(last, head, last, head))
 
     def _place_orphans(self) -> None:
-        """Each goes into the hole where it fits, or stands outside any range. One that stands right before a range has
-        the head that this goes on from."""
+        """Put each orphan into the gap where it fits, else keep it outside any range. An orphan right before a range
+        gets the head that this range follows."""
         for item in self._orphans:
             for one, following in zip(self._ranges, self._ranges[1:], strict=False):
                 placed = msgspec.structs.replace(item, seq=one.last + 1)
@@ -372,12 +386,12 @@ class _LogCopy:
         try:
             with self._into.savepoint():
                 self._log.restore(items)
-        except sqlite3.IntegrityError:  # one that damage made another's twin, or that has no right type
+        except sqlite3.IntegrityError:  # damage gave one the id of another, or a value of a wrong type
             for item in items:
                 with suppress(sqlite3.IntegrityError), self._into.savepoint():
                     self._log.restore([item])
 
 
 def _as_head(head: object) -> Head:
-    """What may stand as a head, whatever damage made of it."""
+    """`head`, if it has the form of one; else START, which a column of heads may hold."""
     return Head(head) if isinstance(head, bytes) and len(head) == len(START) else START

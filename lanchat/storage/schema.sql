@@ -1,4 +1,4 @@
--- Everything lanchat keeps, for all rooms of one person. The newest version; migrations.py leads here from older ones.
+-- The newest version of the database, for all rooms of one person. migrations.py brings older ones up to it.
 
 -- A room's number is never used twice: it is the high part of its entries' ids.
 CREATE TABLE rooms (
@@ -19,8 +19,8 @@ CREATE TABLE rooms (
     base_head BLOB NOT NULL
 ) STRICT;
 
--- What is kept of a room before that range, where entries between are missing: base+1 ... last, without a gap. None at
--- all where base = last: what was once kept began there. What is missing is fetched again.
+-- Older ranges of a room's entries, before that one, with entries missing between: base+1 ... last, without a gap. A
+-- range with base = last has no entries: it says that those after it were kept once. Missing ones are fetched again.
 CREATE TABLE parts (
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
     base INTEGER NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE members (
     verified_at INTEGER             -- when the person compared keys with this member, ms; NULL: not yet
 ) STRICT;
 
--- A device of a member, writing in a room.
+-- A device of a member that has written in a room.
 CREATE TABLE writers (
     id INTEGER PRIMARY KEY,
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
@@ -63,21 +63,21 @@ CREATE TABLE entries (
     signature BLOB NOT NULL,
     head BLOB NOT NULL,
     target BLOB,                    -- the entry_id of what it refers to
-    is_message INTEGER NOT NULL DEFAULT 1 -- people see it as a message of its own: what messages.py reads
+    is_message INTEGER NOT NULL DEFAULT 1 -- people see it as a message; see messages.py
 ) STRICT;
 
 CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer);
 
--- To count messages without reading them all.
+-- For counting messages without reading them all.
 CREATE INDEX entries_silent ON entries (id) WHERE NOT is_message;
 
--- The words of the text entries, by the same id; see search_text.py for what goes in.
+-- The search index: the words of text entries, by the same id. See search_text.py.
 CREATE VIRTUAL TABLE words USING fts5 (
     body, content = '', columnsize = 0, prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
 );
 
--- Entries whose words are in the index as version 5 had them. They are put in anew a few at a time.
+-- Entries whose words are in the index as version 5 put them there. They are indexed anew, a few at a time.
 CREATE TABLE indexed_before (
     id INTEGER PRIMARY KEY
 ) STRICT;
@@ -93,13 +93,13 @@ CREATE TABLE outbox (
     body BLOB NOT NULL,
     sent_at INTEGER NOT NULL,
     signature BLOB NOT NULL,
-    refused TEXT,                   -- the code why the host will never take it; NULL: it waits
+    refused TEXT,                   -- the code of the host's reason to refuse it for ever; NULL: it waits
     target BLOB,
     UNIQUE (room, entry_id)
 ) STRICT;
 
--- The last counter given out, per room and device of mine. Outlives the room: a host that still knows it would refuse
--- a counter used twice.
+-- The last counter given out, for each room and device of mine. Kept when the room is forgotten: a host that remembers
+-- it refuses a counter that is used twice.
 CREATE TABLE counters (
     room_id TEXT NOT NULL,
     device_id BLOB NOT NULL,
@@ -115,7 +115,7 @@ CREATE TABLE addresses (
     PRIMARY KEY (host, port)
 ) STRICT;
 
--- Who may come into a room of ours, or may not.
+-- Which members need no passphrase any more in a room of ours, and which are banned from it.
 CREATE TABLE standing (
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
     key BLOB NOT NULL,

@@ -1,6 +1,6 @@
-"""The Store: the one writer of the database. Opened, used and closed on the disk thread.
+"""The Store: the only writer of the database. It is opened, used and closed on the disk thread.
 
-What a call wrote is on the disk when the call returns; inside `with store.transaction()`, when that ends.
+What a method writes is on the disk when it returns; inside `with store.transaction()`, when that ends.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.room_log import RoomLog
 
-PATIENCE_SECONDS = 5.0  # for another program, such as a backup, to let go of the database
-_FORGOTTEN_AT_ONCE = 500  # entries: 20 ms
+PATIENCE_SECONDS = 5.0  # how long to wait while another program, such as a backup, locks the database
+_FORGOTTEN_AT_ONCE = 500  # entries: they take 20 ms
 _MERGED_AT_ONCE = 100  # pages of the index
-_INDEXED_AT_ONCE = 200  # entries: 40 ms
+_INDEXED_AT_ONCE = 200  # entries: they take 40 ms
 
 
 class Store:
-    """Every method raises StorageProblem; those about one room expect it to be put before."""
+    """Every method may raise StorageProblem. Those about one room require that `put_room` was called for it."""
 
     def __init__(self, database: Database, notices: Sequence[str] = ()) -> None:
-        self.notices = tuple(notices)  #: what had to be mended on opening, in plain words
+        self.notices = tuple(notices)  #: what the person should know about the opening, in plain words
         self._database = database
         self._logs: dict[RoomId, RoomLog] = {}
 
     @classmethod
     def open(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> Store:
-        """The store in `folder`, made when missing. A damaged one is set aside and what can be read is kept.
+        """The Store of `folder`. A missing database is made; a damaged one is set aside, and what can be read is kept.
 
-        `patience`: seconds to wait for another program to let go of the database.
+        `patience`: seconds to wait while another program locks the database.
         """
         data_folder.make_private(folder)
         path = folder / data_folder.DATABASE
@@ -49,7 +49,7 @@ class Store:
         return cls(open_for_writing(path, patience), [notice])
 
     def close(self) -> None:
-        with suppress(OSError, StorageProblem):  # as on a full disk: that nothing new is kept was told
+        with suppress(OSError, StorageProblem):  # as on a full disk: the person was told that nothing new is kept
             self._database.rescue()
         self._database.close()
 
@@ -58,19 +58,19 @@ class Store:
         self._database.require_file()
 
     def settle(self) -> bool:
-        """To be called when nothing else is to be done: afterwards the file alone has everything. True: that was all
-        there is to do; else it is to be called again."""
+        """Index some older entries anew, and write the write-ahead log into the file. To be called when the disk thread
+        is idle. False: there is more to do, call it again."""
         more = messages.index_anew(self._database, _INDEXED_AT_ONCE)
         self._database.settle()
         return not more
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Group calls: all of them are kept or none. One inside another joins it."""
+        """Groups calls: all of them are kept, or none. One inside another joins it."""
         return self._database.transaction()
 
     # --- rooms -------------------------------------------------------------------------------------------------------
     def put_room(self, record: RoomRecord) -> None:
-        """Keep a room; what was kept of it is replaced. Its Log is not, and its read position goes only forward."""
+        """Keep a room's record, or replace it. Its Log stays, and its read position never goes back."""
         records.put_room(self._database, record)
 
     def room(self, room_id: RoomId) -> RoomRecord | None:
@@ -98,11 +98,11 @@ class Store:
             pass
 
     def forgetting(self, room_id: RoomId) -> Iterator[None]:
-        """The same in pieces of some milliseconds: a million entries take half a minute. Stopped on the way, the room
-        is still there with what is left of it."""
+        """The same in steps of some milliseconds, because a million entries take half a minute. If it is stopped
+        between two, the room is still kept, with the entries that are left."""
         while self.log(room_id).forget_beginning(_FORGOTTEN_AT_ONCE):
             yield
-        pages = -_MERGED_AT_ONCE  # below zero: every segment of the index takes part, else its words stay in old ones
+        pages = -_MERGED_AT_ONCE  # below zero: all segments are merged, else deleted words stay in old ones
         while self._database.changes("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,)) > 1:
             pages = _MERGED_AT_ONCE
             yield
@@ -111,30 +111,31 @@ class Store:
             entry_rows.forget_writers(self._database, number)
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
         self._logs.pop(room_id, None)
-        self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # its pages are in the write-ahead log, too
+        self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # the deleted pages are in the write-ahead log, too
 
     # --- Logs --------------------------------------------------------------------------------------------------------
     def log(self, room_id: RoomId) -> RoomLog:
+        """The room's Log."""
         found = self._logs.get(room_id)
         if found is None:
             found = self._logs[room_id] = RoomLog(self._database, self._place(room_id))
         return found
 
     def start_replica(self, room_id: RoomId, epoch: int, base: int, base_head: Head) -> None:
-        """Begin the replica anew after `base`; what it held is forgotten, the Outbox is not."""
+        """Begin the replica anew after `base`. What it held before that is kept as a part; the Outbox is kept, too."""
         self.log(room_id).start(epoch, base, base_head)
 
     def apply(self, room_id: RoomId, run: Sequence[LogEntry]) -> None:
-        """Take a run that follows on the replica; what of it waited in the Outbox leaves it. Raises Gap."""
+        """Add a run that follows the replica, and take its entries out of the Outbox. Raises Gap."""
         self.log(room_id).apply(run)
 
     def prepend(self, room_id: RoomId, run: Sequence[LogEntry], base_head: Head) -> None:
-        """Take a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
+        """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
         self.log(room_id).prepend(run, base_head)
 
     # --- the Outbox --------------------------------------------------------------------------------------------------
     def next_counter(self, room_id: RoomId, device_id: DeviceId) -> int:
-        """A counter never given out before in this room, whatever became of the entries."""
+        """A counter that no entry of this device in this room ever had, kept or not."""
         return entry_rows.next_counter(self._database, room_id, device_id)
 
     def outbox_add(self, room_id: RoomId, entry: Entry) -> None:
@@ -146,37 +147,37 @@ class Store:
         entry_rows.drop_from_outbox(self._database, self._number(room_id), entry_id)
 
     def outbox(self, room_id: RoomId) -> list[Entry]:
-        """Those that wait, in counter order."""
+        """The entries that wait for the host, in counter order."""
         return entry_rows.outbox_entries(self._database, self._number(room_id))
 
     def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, code: str) -> None:
-        """The host will never take it: it waits no more, and is kept for its author to decide about."""
+        """Mark an entry as one that the host will never take. It is kept until its author decides about it."""
         entry_rows.refuse_entry(self._database, self._number(room_id), entry_id, code)
 
     def outbox_refuse_all(self, room_id: RoomId, code: str) -> list[EntryId]:
-        """The same for all that wait."""
+        """The same for all entries that wait; their ids."""
         return entry_rows.refuse_waiting(self._database, self._number(room_id), code)
 
     def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
-        """Drop an entry that was refused; None when there is none such."""
+        """Delete a refused entry from the Outbox and return it; None when there is none such."""
         return entry_rows.take_refused(self._database, self._number(room_id), entry_id)
 
     # --- members -----------------------------------------------------------------------------------------------------
     def put_cards(self, cards: Iterable[Card]) -> None:
-        """Keep each card unless a later one of the same key is here. Signatures are the caller's to check."""
+        """Keep each card, unless a later card of the same key is here. The caller checks the signatures."""
         records.put_cards(self._database, cards)
 
     def cards(self, keys: Iterable[MemberKey]) -> list[Card]:
-        """The newest cards of those of `keys` that have one here."""
+        """The newest cards of these members, as far as they are here."""
         found = (records.card(self._database, key) for key in keys)
         return [card for card in found if card is not None]
 
     def carded(self) -> set[MemberKey]:
-        """Everybody whose card is here."""
+        """The members whose card is here."""
         return records.carded(self._database)
 
     def uncarded(self, room_id: RoomId) -> list[MemberKey]:
-        """Who wrote in this room, and has no card here."""
+        """The members who wrote in this room and have no card here."""
         return records.uncarded(self._database, self._number(room_id))
 
     def first_seen(self, key: MemberKey) -> int | None:
@@ -184,22 +185,22 @@ class Store:
         return records.first_seen(self._database, key)
 
     def set_verified(self, key: MemberKey, holds: bool) -> None:
-        """Whether the person compared keys with this member, and they were right."""
+        """Keep whether the person compared keys with this member and they were right."""
         records.set_verified(self._database, key, holds)
 
     def verified(self) -> set[MemberKey]:
         return records.verified(self._database)
 
     def admit(self, room_id: RoomId, key: MemberKey) -> None:
-        """The member has shown that it knows the passphrase; it need not again."""
+        """Keep that the member has proved to know the passphrase, and need not do so again."""
         records.set_standing(self._database, self._number(room_id), key, "admitted", True)
 
     def admitted(self, room_id: RoomId) -> set[MemberKey]:
-        """All that have been let into this room with its passphrase."""
+        """The members who need not prove again that they know the passphrase."""
         return records.with_standing(self._database, self._number(room_id), "admitted")
 
     def forget_admitted(self, room_id: RoomId) -> None:
-        """The room has another passphrase now: everybody has to show that they know it."""
+        """To be called when the passphrase was changed: every member has to prove to know the new one."""
         records.drop_standing(self._database, self._number(room_id), "admitted")
 
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
@@ -222,6 +223,7 @@ class Store:
 
 
 def _without_its_log() -> str:
+    """The notice about an empty database file."""
     return _(
         "The database is empty. If it was copied from elsewhere: lanchat ran there at that moment, and what it had "
         "written was still in lanchat.db-wal. Copy that file too, or copy again when lanchat has ended."
