@@ -84,6 +84,21 @@ def parse_where(text: str) -> Target:
         return _parse(bare)
 
 
+def surely_a_place(wanted: str) -> bool:
+    """Whether this cannot well be a title: some titles look like a host's name or like a code of letters."""
+    try:
+        target = parse_where(wanted)
+    except NotAnAddress:
+        return False
+    match target:
+        case RoomIdTarget() | LinkTarget():
+            return True
+        case AddressTarget(host, port):
+            return port is not None or ":" in host or host == "localhost" or host.replace(".", "").isdecimal()
+        case CodeTarget():
+            return any(character in "0123456789-" for character in wanted)
+
+
 def _bare(text: str) -> str:
     """Without what was copied with it: "<link>", 'link', link."""
     link = _LINK.search(text)
@@ -213,18 +228,3 @@ def _port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
         raise NotAnAddress(_("A port is a number from 1 to 65535."))
     return int(text)
-
-
-def surely_a_place(wanted: str) -> bool:
-    """Whether this cannot well be a title: some titles look like a host's name or like a code of letters."""
-    try:
-        target = parse_where(wanted)
-    except NotAnAddress:
-        return False
-    match target:
-        case RoomIdTarget() | LinkTarget():
-            return True
-        case AddressTarget(host, port):
-            return port is not None or ":" in host or host == "localhost" or host.replace(".", "").isdecimal()
-        case CodeTarget():
-            return any(character in "0123456789-" for character in wanted)

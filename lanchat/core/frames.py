@@ -33,6 +33,7 @@ from lanchat.core.model import (
 
 T = TypeVar("T")
 
+
 class Misbehaved(ValueError):
     """The other side did what no honest program does. Its fault: close that Connection.
 

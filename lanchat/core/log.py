@@ -22,6 +22,11 @@ from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, Mem
 from lanchat.core.sessions import Session
 
 Device: TypeAlias = tuple[bytes, bytes]  #: a member's key and the id of one of their devices
+Posts = list[tuple[SessionId, Entry]]
+
+APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that no post waits long behind a flood
+_LAST_ENTRIES = 200  # taken when the room closes: 20 ms
+_KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,6 @@ class Log(Protocol):
 
     async def keep_cards(self, cards: Sequence[Card]) -> None:
         """Remember these members, who were let in. Their cards' signatures are the caller's to check."""
-
-
-APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that no post waits long behind a flood
-_LAST_ENTRIES = 200  # 20 ms
-_KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
-
-Posts = list[tuple[SessionId, Entry]]
 
 
 @dataclass(slots=True)

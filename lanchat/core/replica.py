@@ -16,6 +16,11 @@ from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.sessions import Bucket
 
+_ENTRY_BYTES = 188  # the most an Entry takes besides kind and body
+_HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
+_ELSEWHERE = 10  # a host tells at most ten a second, and our disk is hardly ever more than a second behind
+_UNDELIVERED = 1_000  # of my last ones: where nobody else is, the list would grow for ever
+
 
 class Replica:
     """One unbroken range, base+1 … last. `last` is what came; `on_disk` is what of it is safe (-1: nothing at all)."""
@@ -93,10 +98,6 @@ class Replica:
         """Where the replica begins on disk, when a page joined it to older entries that were kept."""
         self.base, self.base_head = base, base_head
         self.base_on_disk = base
-
-
-_ENTRY_BYTES = 188  # the most an Entry takes besides kind and body
-_HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
 
 
 class Outbox:
@@ -182,10 +183,6 @@ class Outbox:
         self._under_way.update(self._waiting)
         self._waiting, self._under_way = self._under_way, OrderedDict()
         self._again = True
-
-
-_ELSEWHERE = 10  # a host tells at most ten a second, and our disk is hardly ever more than a second behind
-_UNDELIVERED = 1_000  # of my last ones: where nobody else is, the list would grow for ever
 
 
 class Ticks:

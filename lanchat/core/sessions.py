@@ -19,6 +19,10 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import IGNORED_POSTS
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
 
+_OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
+_LOOK_SECONDS = 1.0  # between two checks of all Sessions, which take 0.1 ms for 1,000 of them
+TAIL_BYTES = 8_000_000  # about 40,000 short texts: a member that was away for a while catches up without the disk
+
 
 class Bucket:
     """A token bucket: `rate` a second, of which at most `burst` are saved up. It starts full."""
@@ -100,10 +104,6 @@ class SlowedDown:
     def left(self, now: float) -> float:
         """Seconds until an `again` is taken."""
         return max(0.0, self._until - now)
-
-
-_OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
-_LOOK_SECONDS = 1.0  # between two checks of all Sessions, which take 0.1 ms for 1,000 of them
 
 
 @dataclass(slots=True, eq=False)
@@ -202,9 +202,6 @@ class SessionTable:
                 yield session, CloseCode.GONE
             elif not session.live and now - session.since > limits.ENTER_SECONDS:
                 yield session, CloseCode.SLOW
-
-
-TAIL_BYTES = 8_000_000  # about 40,000 short texts: a member that was away for a while catches up without the disk
 
 
 class Feed:

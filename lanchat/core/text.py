@@ -24,8 +24,8 @@ TAGS = "\U000e0000-\U000e0fff"
 #: What no text needs: C0 but tab and line feed, DEL and C1.
 CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 
-
 _MARKS_IN_A_ROW = 4  # more only climb over the neighbours' lines; no language needs them
+_PROBLEM_CHARACTERS = 400  # of a reason
 
 LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
@@ -102,9 +102,6 @@ def _few_marks(text: str) -> str:
         if marks <= _MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)
-
-
-_PROBLEM_CHARACTERS = 400
 
 
 def shown_nick(nick: str) -> str:

@@ -44,6 +44,12 @@ P = ParamSpec("P")
 _IDLE_SECONDS = 1.0  # without a job; then the write-ahead log goes into the database
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
+#: What a Client asks for that goes to disk.
+DiskWork: TypeAlias = (
+    NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
+)  # fmt: skip
+Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #: to Prepend and ReadBefore
+
 
 class Disk:
     """Used from one asyncio loop: that of whoever calls `open`."""
@@ -132,13 +138,6 @@ def _fail(done: asyncio.Future[Any], error: BaseException) -> None:
 
 def _throw(error: BaseException) -> None:
     raise error
-
-
-#: What a Client asks for that goes to disk.
-DiskWork: TypeAlias = (
-    NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
-)  # fmt: skip
-Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #: to Prepend and ReadBefore
 
 
 class DiskLog:

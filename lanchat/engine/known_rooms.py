@@ -23,6 +23,10 @@ from lanchat.storage.store import Store
 from lanchat.trust.handshake import Pin
 from lanchat.trust.identity import badge, key_words, pair_numbers
 
+log = logging.getLogger(__name__)
+
+_WRITE_SECONDS = 2.0  # from the first mark until all are written: each write waits for the disk to flush its cache
+
 
 class KnownRooms:
     def __init__(
@@ -156,11 +160,6 @@ def _place(host: str, port: int | None) -> tuple[str, int]:
 def new_room_id() -> RoomId:
     """80 random bits, as 16 characters."""
     return RoomId(b32encode(secrets.token_bytes(10)).decode().lower())
-
-
-log = logging.getLogger(__name__)
-
-_WRITE_SECONDS = 2.0  # from the first mark until all are written: each write waits for the disk to flush its cache
 
 
 class ReadMarks:

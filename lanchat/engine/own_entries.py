@@ -34,6 +34,8 @@ from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
 
+_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that no other message waits long behind it
+
 
 @dataclass(slots=True)
 class Person:
@@ -90,9 +92,6 @@ def _account_name() -> str:
     except (OSError, KeyError, ImportError):  # no account at all, as in some containers
         name = ""
     return clean_line(name, limits.NICK_CHARACTERS).capitalize() or _("Somebody")
-
-
-_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that no other message waits long behind it
 
 
 class OwnEntries:

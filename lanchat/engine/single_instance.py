@@ -35,6 +35,11 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_WORD_BYTES = 16
+_Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+_SECONDS = 1.0  # one that hangs for longer is no help
+
+
 class Instance:
     """The right to use a data folder, until `release`."""
 
@@ -57,10 +62,6 @@ class Instance:
     def release(self) -> None:
         """Let go of the folder. The file stays: removing it would race with who takes it next."""
         os.close(self._descriptor)
-
-
-_WORD_BYTES = 16
-_Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class Bell(msgspec.Struct, frozen=True):
@@ -89,9 +90,6 @@ def take_down(folder: Path) -> None:
     """Raises StorageProblem."""
     with in_plain_words():
         retry_while_busy(lambda: (folder / data_folder.DOORBELL).unlink(missing_ok=True))
-
-
-_SECONDS = 1.0  # one that hangs for longer is no help
 
 
 def ring(folder: Path, wish: str = "") -> bool:

@@ -33,6 +33,12 @@ VPN_PREFIXES = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx"
 WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two snapshots: while somebody waits for rooms; else
 ASLEEP_SECONDS = 3.0  # a tick this late means that the machine slept or its clock was set
 
+LOOKUP_SECONDS = 5.0
+_MAX_LOOKUPS = 8  # at once, each on a thread
+_MAX_ADDRESSES = 8  # of one name
+
+_running_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interface:
@@ -142,13 +148,6 @@ async def watch(
         if awake or fresh != current:
             current = fresh
             await changed(fresh, awake)
-
-
-LOOKUP_SECONDS = 5.0
-_MAX_LOOKUPS = 8  # at once, each on a thread
-_MAX_ADDRESSES = 8  # of one name
-
-_running_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
 
 
 class NameUnknown(OSError):

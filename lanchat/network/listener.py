@@ -32,6 +32,13 @@ from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.passphrase import PassphraseLimiter, TooManyAttempts
 
+log = logging.getLogger(__name__)
+
+_BACKLOG = 4_096  # a crowd that connects at once waits here; whoever finds no place retries only a second later
+_BUSY_HANDSHAKES = 16
+_YIELD_SECONDS = 0.02
+_RETRY_SECONDS = 1.0  # after the system had no descriptor for another connection
+
 #: Addresses whose newcomers are counted. A LAN has fewer; an attacker with more (IPv6) only makes old ones forgotten.
 _MAX_ADDRESSES = 4_096
 
@@ -97,14 +104,6 @@ class ConnectionLimiter:
     def pending(self) -> int:
         """Handshakes under way."""
         return self._pending.total()
-
-
-log = logging.getLogger(__name__)
-
-_BACKLOG = 4_096  # a crowd that connects at once waits here; whoever finds no place retries only a second later
-_BUSY_HANDSHAKES = 16
-_YIELD_SECONDS = 0.02
-_RETRY_SECONDS = 1.0  # after the system had no descriptor for another connection
 
 
 class PortTaken(OSError):

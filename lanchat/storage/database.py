@@ -98,7 +98,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is done inside is on the disk when this ends, or nothing when it raises. Nested ones join the outer."""
+        """All that is done inside is on the disk when this ends; nothing when it raises. Nested ones join the first."""
         if self._open:
             yield
             return

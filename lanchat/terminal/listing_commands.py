@@ -39,6 +39,7 @@ from lanchat.terminal.standard_streams import (
 from lanchat.terminal.transcript import TextTranscript
 
 COLUMNS = (24, 16)  # cells for title and host
+_PAGE = 500  # messages read at once
 
 
 def run_rooms(options: Options, open_console: OpenConsole) -> Exit:
@@ -152,9 +153,6 @@ def as_json(listing: Listing, host: str, known: bool) -> str:
         people=listing.people, passphrase=listing.passphrase, known=known, here=listing.answering,
         address=listing.addresses[0] if listing.addresses else "", port=listing.port,
     )  # fmt: skip
-
-
-_PAGE = 500
 
 
 def run_history(options: Options) -> Exit:

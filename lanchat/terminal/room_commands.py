@@ -35,6 +35,9 @@ from lanchat.terminal.output import Screen, shell_quoted
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal, print_diagnostic
 from lanchat.terminal.stdin_reader import text_problem
 
+#: stdin is read up to here: an endless input, as of `yes`, must not fill the memory.
+_MAX_BYTES = 1_000_000
+
 
 def open_room_command(options: Options) -> OpenRoom:
     """The room to open, as the options say. Raises CommandError."""
@@ -139,10 +142,6 @@ def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
         print_diagnostic(
             _("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title)
         )
-
-
-#: stdin is read up to here: an endless input, as of `yes`, must not fill the memory.
-_MAX_BYTES = 1_000_000
 
 
 def run(options: Options, open_console: OpenConsole) -> Exit:

@@ -25,6 +25,14 @@ from lanchat.core.translate import _
 #: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has only some of them.
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
+#: Nobody reads any more: the pipe was closed, the terminal hung up, and Windows' codes for both.
+_NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
+
+_PIECE_CHARACTERS = 1_024  # written at once: a pipe that is not full takes as many, in UTF-8 too (PIPE_BUF)
+_writing_to: int | None = None  # the descriptor that `write` is writing to
+_pieces_written = 0
+_written_when_full = -1  # _pieces_written when the descriptor was last found full
+
 
 class Exit(enum.IntEnum):
     DONE = 0
@@ -69,15 +77,6 @@ def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterat
 def raise_interrupted(number: int, frame: FrameType | None) -> None:
     """A signal handler for code that has to clean up, or waits for the keyboard on the main thread."""
     raise Interrupted
-
-
-#: Nobody reads any more: the pipe was closed, the terminal hung up, and Windows' codes for both.
-_NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
-
-_PIECE_CHARACTERS = 1_024  # written at once: a pipe that is not full takes as many, in UTF-8 too (PIPE_BUF)
-_writing_to: int | None = None  # the descriptor that `write` is writing to
-_pieces_written = 0
-_written_when_full = -1  # _pieces_written when the descriptor was last found full
 
 
 def open_missing() -> None:

@@ -50,7 +50,7 @@ class Surroundings:
     def withdraw(self, key: str) -> None:
         self.notices.pop(key, None)
 
-    # --- platform.dark_mode.Appearance
+    # --- platform.services.Appearance
     def dark(self) -> bool:
         return self.is_dark
 

@@ -59,14 +59,13 @@ _JOINED = f"{_ONE}(?:{_JOINER}{_ONE}){{0,3}}"  # a family has four
 #: One match is one sequence, which people see as one emoji.
 EMOJI = re.compile("|".join((_FLAG, _FLAG_OF_REGION, _KEY, _JOINED)))
 
+_LANGUAGES = ("en", "id")  # of the names
+_NAME_TONE = re.compile(_TONE)
+_FAR = 1_000  # longer than any code
+_APART = re.compile(r"[\W_]+")
+
 #: Shown for an emoji where there can be no picture.
 UNDRAWN = "\N{WHITE SQUARE}"
-
-
-def without_emoji(text: str) -> str:
-    """`text` with a square for each emoji, for places that cannot show pictures."""
-    return EMOJI.sub(UNDRAWN, text)
-
 
 SMILEYS = (
     "😀😃😄😁😆😅🤣😂🙂🙃🫠😉😊😇🥰😍🤩😘😗☺😚😙🥲😋😛😜🤪😝🤑🤗🤭🫢🫣🤫🤔🫡🤐🤨😐😑😶🫥😏😒🙄😬🤥🫨🫫"
@@ -117,6 +116,11 @@ FLAGS = "🏁🚩🎌🏴🏳" + "".join(map(chr, range(0x1F1E6, 0x1F200)))
 ALL = (SMILEYS, PEOPLE, NATURE, FOOD, TRAVEL, ACTIVITIES, OBJECTS, SYMBOLS, FLAGS)
 
 
+def without_emoji(text: str) -> str:
+    """`text` with a square for each emoji, for places that cannot show pictures."""
+    return EMOJI.sub(UNDRAWN, text)
+
+
 def titles() -> tuple[str, ...]:
     """The names of the categories in ALL."""
     return (
@@ -132,12 +136,6 @@ def titles() -> tuple[str, ...]:
     )
 
 
-_LANGUAGES = ("en", "id")
-_NAME_TONE = re.compile(_TONE)
-_FAR = 1_000  # longer than any code
-_APART = re.compile(r"[\W_]+")
-
-
 @dataclass(frozen=True, slots=True)
 class EmojiName:
     """A fully qualified emoji with its names."""
@@ -148,7 +146,7 @@ class EmojiName:
     words: str  #: all names and codes for searching: lower case, a space before each word
     since: float  #: the Emoji version that introduced it
     toned: bool  #: it has a skin tone
-    group: int  #: index in categories.ALL
+    group: int  #: index in ALL
 
 
 def name_of(sequence: str, language: str = "en") -> str:
@@ -187,7 +185,7 @@ def search(words: str, most: int, recent: Sequence[str] = ()) -> list[EmojiName]
 
 
 def group(at: int) -> list[EmojiName]:
-    """The emoji of one of categories.ALL without skin tones, in the order of Unicode."""
+    """The emoji of one category of ALL without skin tones, in the order of Unicode."""
     return [named for named in all_emoji() if named.group == at and not named.toned]
 
 

@@ -27,6 +27,31 @@ _UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]"
 )
+Kind: TypeAlias = Literal["plain", "link", "code", "fence", "mention"]
+
+_FENCE = re.compile(r"^```[^\n`]*\n((?:(?!```).*\n)*?)```[ \t]*$", re.MULTILINE)
+_INLINE = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|(?<![A-Za-z0-9_])(?P<link>(?:https?|lanchat)://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.@/-])(?P<www>www\.[A-Za-z0-9-]+\.[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
+    r"|(?<![A-Za-z0-9_.%+@/:-])(?P<mail>[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
+    re.IGNORECASE,
+)
+#: Scripts that put no space between words, in which a line may end after any letter.
+_UNSPACED_SCRIPTS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_LINE_END = re.compile("\n")
+_WORD = re.compile(r"\S+")
+_SENTENCE_END = ".,;:!?\"…»”\u2019"
+_MARKS = "'*_~"  # around an address, in pairs; but also in one
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+_FOLD_CHARACTERS = 1_500
+_FOLD_LINES = 24
+_FOLD_WORDS = 300  # in scripts in which each is a picture; more only where words are made to be short
+_FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
+_BIG_MOST = 3
 
 
 def mention_spans(text: str, nick: str) -> list[tuple[int, int]]:
@@ -77,33 +102,6 @@ def _ends_word(text: str, at: int) -> bool:
 
 def _is_of_word(character: str) -> bool:
     return (character.isalnum() or character == "_") and not re.match(_UNSPACED, character)
-
-
-Kind: TypeAlias = Literal["plain", "link", "code", "fence", "mention"]
-
-_FENCE = re.compile(r"^```[^\n`]*\n((?:(?!```).*\n)*?)```[ \t]*$", re.MULTILINE)
-_INLINE = re.compile(
-    r"`(?P<code>[^`\n]+)`"
-    r"|(?<![A-Za-z0-9_])(?P<link>(?:https?|lanchat)://[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
-    r"|(?<![A-Za-z0-9_.@/-])(?P<www>www\.[A-Za-z0-9-]+\.[^\s<>\"`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65]+)"
-    r"|(?<![A-Za-z0-9_.%+@/:-])(?P<mail>[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
-    re.IGNORECASE,
-)
-#: Scripts that put no space between words, in which a line may end after any letter.
-_UNSPACED_SCRIPTS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
-)
-_LINE_END = re.compile("\n")
-_WORD = re.compile(r"\S+")
-_SENTENCE_END = ".,;:!?\"…»”\u2019"
-_MARKS = "'*_~"  # around an address, in pairs; but also in one
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
-
-_FOLD_CHARACTERS = 1_500
-_FOLD_LINES = 24
-_FOLD_WORDS = 300  # in scripts in which each is a picture; more only where words are made to be short
-_FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
-_BIG_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def unread(count: int) -> str:
 
 
 def window_title(title: str, count: int) -> str:
-    """`title`: of the room in the middle, or ""."""
+    """`title`: of the room that is shown, or ""."""
     named = _("{room} — {app}").format(room=title, app=_NAME) if title else _NAME
     return _("({n}) {title}").format(n=unread(count), title=named) if count else named
 

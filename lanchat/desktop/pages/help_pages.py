@@ -23,6 +23,8 @@ from lanchat.desktop.widgets.keyboard import CLOSE_SHORTCUTS, COMMAND, MENU_KEY,
 from lanchat.desktop.widgets.labels import Label, Paragraph, fitted
 from lanchat.desktop.widgets.surfaces import draw_ground, mixed
 
+_ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -118,9 +120,6 @@ def privacy() -> tuple[str, ...]:
         _("Nothing leaves this network, and nothing is counted. What is kept on this computer is not encrypted: "
           "anyone who can open your files can read it."),
     )  # fmt: skip
-
-
-_ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
 
 
 @dataclass(frozen=True, slots=True)

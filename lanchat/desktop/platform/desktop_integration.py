@@ -14,6 +14,13 @@ from pathlib import Path
 
 from lanchat.core.translate import _
 
+if sys.platform == "win32":
+    from lanchat.desktop.platform import windows_desktop as system
+elif sys.platform == "darwin":
+    from lanchat.desktop.platform import macos_desktop as system
+else:
+    from lanchat.desktop.platform import freedesktop_services as system
+
 CLASS_NAME = "Lanchat"  #: for `tk.Tk(className=...)`: the WM_CLASS by which X11 desktops group windows and find icons
 WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID of our windows, and of the shortcut that the installer makes
 SMALLEST, LARGEST = 0.75, 4.0  #: scales
@@ -117,14 +124,6 @@ def _positive(text: str) -> float:
     except ValueError:
         return 0.0
     return number if math.isfinite(number) and number > 0 else 0.0
-
-
-if sys.platform == "win32":
-    from lanchat.desktop.platform import windows_desktop as system
-elif sys.platform == "darwin":
-    from lanchat.desktop.platform import macos_desktop as system
-else:
-    from lanchat.desktop.platform import freedesktop_services as system
 
 
 def is_on() -> bool:

@@ -61,7 +61,7 @@ def has_modifier(state: int, writes: bool = True) -> bool:
 
 
 def pressed_shortcut(event: tk.Event[tk.Misc]) -> str:
-    """The shortcut of a key event with Control (on macOS Command) held, as `pages.keys_page` writes it: "Control-k",
+    """The shortcut of a key event with Control (on macOS Command) held, as `pages.help_pages` writes it: "Control-k",
     "Control-Shift-F"; "" for a key without a name there."""
     key = _key(event)
     if len(key) == 1 and key.isalpha():

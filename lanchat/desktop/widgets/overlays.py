@@ -21,6 +21,7 @@ SECONDS_PER_CHARACTER = 0.04  #: added for what takes longer to read
 _MOST_WAITING = 5  #: older messages are dropped
 _FROM_BOTTOM = 84  #: design pixels: above the composer
 _WIDEST = 420
+TOOLTIP_DELAY_MS = 500
 
 
 class Toasts(tk.Frame):
@@ -73,9 +74,6 @@ class Toasts(tk.Frame):
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
         self._calls.restart("next", self._next, round(seconds * 1000))
-
-
-TOOLTIP_DELAY_MS = 500
 
 
 class Tooltip:

@@ -22,6 +22,10 @@ Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_so
 
 #: What words may be written in.
 Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert_ink", "good", "caution", "at"]
+RING = 2  #: design pixels: the width of the line around the widget that has the keyboard focus
+_BAR_WIDTH, _THUMB, _SHORTEST = 12, 6, 32
+_WHEEL_STEP = 48  #: design pixels for one step of the wheel
+_REVEAL_ROOM = 12  #: design pixels left free around a widget that is brought into view
 
 
 def palette_colour(palette: Palette, name: Ground | Ink) -> str:
@@ -36,9 +40,6 @@ def mixed(one: str, other: str, share: float) -> str:
         round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
     )  # fmt: skip
     return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-RING = 2  #: design pixels: the width of the line around the widget that has the keyboard focus
 
 
 class Box(tk.Frame):
@@ -93,9 +94,6 @@ def draw_ground(
         radius = max(0, radius - line)
     if box[2] > box[0] and box[3] > box[1]:
         theme.rounded(canvas, box, radius, fill)
-
-
-_BAR_WIDTH, _THUMB, _SHORTEST = 12, 6, 32
 
 
 class ScrollBar(tk.Canvas):
@@ -168,10 +166,6 @@ class ScrollBar(tk.Canvas):
     def _released(self) -> None:
         self._held = None
         self._draw()
-
-
-_WHEEL_STEP = 48  #: design pixels for one step of the wheel
-_REVEAL_ROOM = 12  #: design pixels left free around a widget that is brought into view
 
 
 class ScrollFrame(tk.Frame):

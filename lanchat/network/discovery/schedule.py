@@ -34,6 +34,9 @@ SEEK_SWEEPS_SECONDS = 25.0  # long enough for a host that moves to another machi
 
 MAX_NETWORKS = 3
 
+GATHER_SECONDS = 0.01  # many rooms become known at once: questions about them share datagrams
+LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so many seconds after it was lost: ask this often
+
 
 class Step(enum.Enum):
     """Something to do for the whole network."""
@@ -150,10 +153,6 @@ def sweep_targets(here: Snapshot, swept: set[str]) -> Iterator[str]:
             continue
         swept.add(str(network))
         yield from (str(address) for address in network.hosts() if str(address) not in own)
-
-
-GATHER_SECONDS = 0.01  # many rooms become known at once: questions about them share datagrams
-LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so many seconds after it was lost: ask this often
 
 
 class Liveliness(enum.Enum):
