@@ -1,6 +1,6 @@
-"""Where a room is, in the forms a person can type, say or paste. Pure.
+"""Where a room is, in the forms that a person can type, say or paste. Pure.
 
-A typed address reaches a host; a room code and a link also name its key, so they find *and* pin it.
+An address only leads to a host; a room code and a link also name the host's key, so that the first meeting is checked.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NewType, TypeAlias
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 
-FINGERPRINT_BYTES = 16  # of a SHA-256: nobody can make a second key with the same (2^128 tries)
-CODE_FINGERPRINT_BYTES = 4  # what a room code has room for: enough to notice a wrong host, the handshake does the rest
+FINGERPRINT_BYTES = 16  # of a SHA-256: a second key with the same ones takes 2^128 tries
+CODE_FINGERPRINT_BYTES = 4  # that fit into a room code: enough to notice a wrong host
 LINK_ADDRESSES = 8
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,11 +32,11 @@ _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?")
 
 
 Numeric = NewType("Numeric", str)
-"""A numeric address, as opposed to a host name: nothing has to be looked up to reach it. Made by `numeric`."""
+"""A numeric address, for which no name has to be looked up. Made by `numeric`."""
 
 
 class NotAnAddress(ValueError):
-    """What was typed names no place. Says in plain words what is wrong with it."""
+    """What was typed names no place. The text says in plain words what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class AddressTarget:
 
 @dataclass(frozen=True, slots=True)
 class CodeTarget:
-    """Ask `ipv4` on the well-known port; the host there must have a fingerprint that begins so."""
+    """Ask `ipv4` on the well-known port; the fingerprint of the host there must begin with `fingerprint`."""
 
     ipv4: Numeric
     fingerprint: bytes  #: its first 4 bytes
@@ -70,7 +70,7 @@ Target: TypeAlias = RoomIdTarget | AddressTarget | CodeTarget | LinkTarget
 
 
 def parse_where(text: str) -> Target:
-    """What a person typed or pasted, as the place it names: also out of brackets, quotes or a sentence.
+    """The place that a person typed or pasted, also in brackets, quotes or a sentence.
 
     Raises NotAnAddress.
     """
@@ -85,7 +85,7 @@ def parse_where(text: str) -> Target:
 
 
 def surely_a_place(wanted: str) -> bool:
-    """Whether this cannot well be a title: some titles look like a host's name or like a code of letters."""
+    """Whether `wanted` is hardly a title: a title may look like a host name, or like a code without digits."""
     try:
         target = parse_where(wanted)
     except NotAnAddress:
@@ -100,7 +100,7 @@ def surely_a_place(wanted: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Without what was copied with it: "<link>", 'link', link."""
+    """`text` without what was copied along with it: "<link>", 'link', link."""
     link = _LINK.search(text)
     return (link[0] if link else text).strip(_AROUND)
 
@@ -159,9 +159,9 @@ def numeric(text: str) -> Numeric | None:
 
 
 def neighbourhood(address: str) -> str:
-    """What counts as one machine: an IPv4 address, or all of an IPv6 /64, since one machine can take any address in it.
+    """What counts as one machine: an IPv4 address, or an IPv6 /64, since one machine can use every address in it.
 
-    All machines of a network share the one /64 of link-local addresses, so each of these counts by itself.
+    A link-local address counts by itself, since all machines of a network share the /64 of these.
     """
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv4Address) or parsed.is_link_local:
@@ -209,7 +209,7 @@ def _parse_address(text: str) -> AddressTarget:
 
 
 def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """::ffff:10.0.0.5 is 10.0.0.5: Windows connects an IPv6 socket to no IPv4 address. Raises ValueError."""
+    """The address; ::ffff:10.0.0.5 as 10.0.0.5, to which no IPv6 socket connects on Windows. Raises ValueError."""
     address = ipaddress.ip_address(text)
     return getattr(address, "ipv4_mapped", None) or address
 

@@ -1,11 +1,10 @@
-"""What a Client asks of its driver, and the events of its room that it tells. Frozen values, taken in order after every
-call.
+"""Actions: what a Client asks of its driver, and the events of its room. Frozen values, taken in order after each call.
 
 Replica and Outbox work (NewReplica, Apply, Prepend, Settle, GiveUp) is done in the order given. When the disk refuses
 any of it, the driver drops this Client, closes the connection and makes a new Client from what is on disk.
 
-The events (EntryStateChanged, RosterChanged, CardsCame) name their room: faces read them as they are, from
-`engine.events`, which adds what only the Engine knows.
+The events (EntryStateChanged, RosterChanged, CardsCame) name their room, since faces get them unchanged, through
+`engine.events`, which has more events of the Engine.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ from lanchat.core.model import Card, EntryId, Head, LogEntry, RoomId
 
 
 class EntryState(enum.Enum):
-    """How far my entry is. The order is the order they happen in."""
+    """How far my entry is. The members are in the order in which they happen."""
 
-    WAITING = "waiting"  #: clock: on my disk
-    TAKEN = "taken"  #: one tick: on the host's disk
-    DELIVERED = "delivered"  #: two ticks: on another member's disk, or its host's person had it on the screen
+    WAITING = "waiting"  #: shown as a clock: it is on my disk
+    TAKEN = "taken"  #: one tick: it is on the host's disk
+    DELIVERED = "delivered"  #: two ticks: it is on another member's disk, or the person who hosts saw it
     NOT_SENT = "not sent"
 
 
 class EntryStateChanged(Struct, frozen=True):
-    """My entries are that far. `problem`: for NOT_SENT, why, in plain words."""
+    """My entries have reached this state. `problem`: for NOT_SENT, why, in plain words."""
 
     room_id: RoomId
     entry_ids: tuple[EntryId, ...]
@@ -50,7 +49,7 @@ class RosterChanged(Struct, frozen=True):
 
 
 class CardsCame(Struct, frozen=True):
-    """How authors who are not here now want to be called."""
+    """The cards of authors who are not here now."""
 
     room_id: RoomId
     cards: tuple[Card, ...]
@@ -64,18 +63,18 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Disconnect(msgspec.Struct, frozen=True):
-    """Close this connection. `code`: "gone", "gap" and "bye"; where the Host `refused` us, its code."""
+    """Close this connection. `code`: "gone", "gap" or "bye", or the Host's code when it `refused` us."""
 
     code: str
     refused: bool = False
-    retry_ms: int = 0  #: not before that
+    retry_ms: int = 0  #: connect again after that time
     problem: str = ""  #: in plain words, where the code alone does not say it
 
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------
 class NewReplica(msgspec.Struct, frozen=True):
-    """The replica begins after `base`. An older one that ends before that is kept beside it. Answer: `applied(base)`.
-    My entries are not sent before that."""
+    """The replica begins after `base`. An older one that ends before that is kept beside it. Answer: `applied(base)`,
+    before which no entry of mine is sent."""
 
     epoch: int
     base: int
@@ -88,12 +87,12 @@ class Apply(msgspec.Struct, frozen=True):
 
     run: tuple[LogEntry, ...]
     taken: tuple[EntryId, ...]  #: own entries in the run that were in the Outbox
-    backlog: bool  #: part of what we missed, not live
+    backlog: bool  #: the run is part of what we missed while away
 
 
 class Prepend(msgspec.Struct, frozen=True):
-    """Check the signatures, then put the run before the replica. Answer: `prepended`. No run: nothing is earlier.
-    `recovered`: it replaces what this disk lost; no face asked for it."""
+    """Check the signatures, then put the run before the replica. Answer: `prepended`. An empty run: nothing is
+    earlier. `recovered`: it replaces what this disk lost; no face asked for it."""
 
     run: tuple[LogEntry, ...]
     base: int
@@ -102,20 +101,20 @@ class Prepend(msgspec.Struct, frozen=True):
 
 
 class ReadBefore(msgspec.Struct, frozen=True):
-    """The `limit` entries of the replica before `before`, and the head before them: answer `read_before`."""
+    """Read up to `limit` entries of the replica before `before`, and the head before them. Answer: `read_before`."""
 
     before: int
     limit: int
 
 
 class Settle(msgspec.Struct, frozen=True):
-    """These own entries are in the Log, where our replica has them or before it begins: take them out of the Outbox."""
+    """These own entries are in the Log, in our replica or before its begin: take them out of the Outbox."""
 
     entry_ids: tuple[EntryId, ...]
 
 
 class GiveUp(msgspec.Struct, frozen=True):
-    """The Host will never take this own entry: it leaves the Outbox and is shown as not sent, and why."""
+    """The Host will never take this own entry: mark it as refused, so that it is shown as not sent, with the reason."""
 
     entry_id: EntryId
     code: str
@@ -123,7 +122,7 @@ class GiveUp(msgspec.Struct, frozen=True):
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class Welcomed(msgspec.Struct, frozen=True):
-    """We are in. `missed` entries follow. The card's signature is not checked yet."""
+    """We are in the room. `missed` entries follow. The signature of the card is not checked yet."""
 
     host: Card
     limits: Limits
@@ -131,7 +130,7 @@ class Welcomed(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The Host takes nothing more of anybody for now, and why; our entries wait."""
+    """The Host takes no entries of anybody for now, and why; ours wait."""
 
     code: str
     seconds: float
@@ -144,7 +143,7 @@ class OwnDelivered(msgspec.Struct, frozen=True):
     base: int
 
 
-#: Of RosterChanged and CardsCame the signatures of the cards are not checked yet.
+#: In RosterChanged and CardsCame, the signatures of the cards are not checked yet.
 Action: TypeAlias = (
     Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
     | CardsCame | RosterChanged

@@ -1,11 +1,12 @@
-"""Content: what an entry says. The only place that turns kind, target and body into a typed value and back. Pure.
+"""Content: what an entry says. Only this module turns kind, target and body into a typed value and back. Pure.
 
-The kind's name is signed with the entry and says which of two classes it is, also to a program too old to know it:
+The name of the kind is signed with the entry. A program too old to know a kind still sees from its name which of two
+classes it is of:
 
 - a **message** has a line of its own and counts as unread: lower-case letters, such as "text";
 - an **annotation** changes what another message looks like, and is silent: "+" and lower-case letters.
 
-Whatever it is, it stays in the Log. To add a kind: a class here, its cases in `decode` and `encode`, and what a host
+Entries of every kind stay in the Log. To add a kind: a class here, its cases in `decode` and `encode`, and what a host
 must refuse of it in `fault_of`.
 """
 
@@ -35,13 +36,13 @@ class Text(Struct, frozen=True, gc=False):
 
 
 class UnknownMessage(Struct, frozen=True, gc=False):
-    """A message of a kind that this program does not know: people see that it is there."""
+    """A message of a kind that this program does not know: people are shown that there is one."""
 
     kind: str
 
 
 class UnknownAnnotation(Struct, frozen=True, gc=False):
-    """An annotation of a kind that this program does not know: nothing is seen of it."""
+    """An annotation of a kind that this program does not know: people are shown nothing."""
 
     kind: str
 
@@ -66,7 +67,7 @@ def payload_of(entry: Entry) -> Payload:
 
 
 def decode(kind: str, body: bytes) -> Content:
-    """What an entry says. A text that is not UTF-8, which no host of ours takes, is one with nothing in it."""
+    """What an entry says. A text that is not UTF-8 counts as empty; lanchat's host takes none."""
     if kind == Text.kind:
         try:
             return Text(body.decode())
@@ -76,7 +77,7 @@ def decode(kind: str, body: bytes) -> Content:
 
 
 def is_message(content: Content) -> TypeGuard[Text | UnknownMessage]:
-    """Whether people see it as a message of its own. A text that shows nothing is none; no host of ours takes one."""
+    """Whether people see it as a message of its own. A text that shows nothing is none; lanchat's host takes none."""
     match content:
         case Text(text):
             return not shows_nothing(text)
@@ -87,7 +88,7 @@ def is_message(content: Content) -> TypeGuard[Text | UnknownMessage]:
 
 
 def fault_of(entry: Entry, limits: Limits) -> RejectCode | None:
-    """Why a Host never takes this entry; None: it may."""
+    """Why a Host never takes this entry; None when it may."""
     if not _KIND.match(entry.kind):
         return RejectCode.KIND
     if len(entry.body) > _UTF8_BYTES * limits.text_characters:

@@ -1,6 +1,6 @@
-"""Times for people: days and clocks in words, on this computer's calendar. Pure.
+"""Dates and times as text for people, in this computer's time zone. Pure.
 
-Not with `strftime`: the names of its days and months follow the system's language, not the one lanchat speaks.
+`strftime` is not used: it names days and months in the system's language, not in the one chosen for lanchat.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 
 from lanchat.core.translate import _
 
-_LATEST = 32_503_680_000_000  # the year 3000: a clock of the network may say anything, and Windows knows none later
+_LATEST = 32_503_680_000_000  # the year 3000: a peer may claim any time, and Windows supports no later one
 
 
 def moment(milliseconds: int) -> datetime:
-    """A network's idea of a time (ms since 1970), as one on this computer's calendar."""
+    """A time from the network (ms since 1970) in this computer's time zone, limited to the years 1970 to 3000."""
     return datetime.fromtimestamp(min(max(milliseconds, 0), _LATEST) / 1000, UTC).astimezone()
 
 

@@ -1,4 +1,4 @@
-"""Every bound on what comes from outside, in one place, each with its reason."""
+"""Limits: every bound on what comes from outside, with its reason."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import msgspec
 PROTOCOL_VERSION = 1
 ALPN = "lanchat/1"
 
-#: The one well-known number: UDP questions go here; a host takes it for TCP when it is free.
+#: The well-known port: UDP questions go to it, and a host listens on it for TCP when it is free.
 #: Unassigned by IANA, below every system's ephemeral range.
 PORT = 29747
 
-#: Where a host listens: on the first that is free, else on any. Who has only an address knocks at these.
+#: A host listens on the first of these that is free, else on any port. Who has only an address tries these.
 PORTS = (PORT, PORT + 1, PORT + 2)
 
-FRAME_BEFORE_MEMBER = 4 * 1024  # hello and auth are under 1 KiB; a stranger gets no more of our memory
+FRAME_BEFORE_MEMBER = 4 * 1024  # hello and auth are under 1 KiB; who is no member gets no more of our memory
 FRAME = 64 * 1024  # fits the longest text and a page of ordinary ones
 TEXT_CHARACTERS = 4_000
 TEXT_LINES = 200
@@ -31,16 +31,16 @@ UNAUTHENTICATED = 32  # connections not yet members, in all: each costs up to 0.
 UNAUTHENTICATED_PER_ADDRESS = 8
 NEW_PER_ADDRESS_SHORT = (10, 10.0)  # connections, seconds
 NEW_PER_ADDRESS_LONG = (60, 600.0)
-HEARD_IN_A_CROWD = (10.0, 20)  # handshakes a second, at once, where too many strangers came: members come there too
+HEARD_IN_A_CROWD = (10.0, 20)  # handshakes a second, at once, of addresses over their limit: members may share one
 HANDSHAKE_SECONDS = 5.0  # TLS
 ENTER_SECONDS = 10.0  # hello + auth
 FRAME_SECONDS = 10.0  # from a frame's first byte to its last
 
 IDLE_PING_SECONDS = 5.0  # a client that heard nothing, or said nothing, this long asks
 IDLE_PING_MOST_SECONDS = 10.0  # in a large room, to spare the host: 1,000 members then cost it 100 pings a second
-GONE_SECONDS = 15.0  # either side gives up
-CHECK_SECONDS = 3.0  # a client, when its network or the room's address has changed: there may be a better way
-STALLED_BYTES = 1_000_000  # most we hold for a member that stops reading
+GONE_SECONDS = 15.0  # without a frame: either side gives up
+CHECK_SECONDS = 3.0  # a client, when its network or the room's address changed: its connection may be dead
+STALLED_BYTES = 1_000_000  # the most that is kept for a member that does not read
 STALLED_SECONDS = 10.0  # without progress, then closed; it resumes from its cursor
 
 DISK_RETRY_MS = 5_000  # a full or busy disk is tried again after this
@@ -59,7 +59,7 @@ PASSPHRASE_AT_ONCE = 2
 PASSPHRASE_PER_ADDRESS = (5, 60.0)
 PASSPHRASE_PER_ROOM = (30, 60.0)
 PASSPHRASE_ALARM = 10
-PASSPHRASE_ANSWER_SECONDS = 0.25  # every try is answered after just this, so that the time tells nothing
+PASSPHRASE_ANSWER_SECONDS = 0.25  # every try is answered after this time, so that the time tells nothing
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

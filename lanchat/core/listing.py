@@ -1,4 +1,4 @@
-"""What looking at the network finds, for people and scripts: a room (Listing), and what the doctor says (Finding)."""
+"""What a look at the network yields, for people and scripts: rooms (Listing) and the doctor's findings (Finding)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ class Source(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Every field came from the network and is checked for form only. Two listings with one room_id and different
-    fingerprints are two listings: somebody pretends."""
+    """A room that was found. Its fields came from the network, and only their form was checked.
+
+    Two listings with the same room_id and different fingerprints are kept apart: one of them is false.
+    """
 
     room_id: RoomId
     title: str  #: cleaned for showing
@@ -34,7 +36,7 @@ class Listing:
     host: str = ""  #: the host's nick, cleaned; from the UDP answer
     app: str = ""
     source: Source = Source.MDNS
-    answering: bool = True  #: the host answered us lately; False: shown greyed
+    answering: bool = True  #: the host answered lately; False: shown in grey
 
 
 def key_fingerprint(key: MemberKey) -> bytes:
@@ -43,6 +45,8 @@ def key_fingerprint(key: MemberKey) -> bytes:
 
 
 class Health(enum.Enum):
+    """How good or bad a Finding is."""
+
     GOOD = "good"
     ODD = "odd"
     BAD = "bad"
@@ -50,7 +54,7 @@ class Health(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor. `advice` is one sentence, "" when there is nothing to do."""
+    """One result of the doctor. `advice` is one sentence, "" when there is nothing to do."""
 
     name: str  #: a stable word for scripts: network, router, multicast, neighbours, port, firewall, clock, data…
     health: Health

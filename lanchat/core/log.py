@@ -1,8 +1,8 @@
-"""The Log that a Host writes to: the queue of entries on their way into it, their place in it, and its protocol.
+"""The Log that a Host writes to: the queue of entries for it, their places in it, and its interface to the disk.
 
-AppendQueue: rate limits, what is taken, and group commit. There is one Append at a time; entries that arrive meanwhile
-are gathered, and go into the next one together. Placement gives entries their numbers and heads. Log is the
-asynchronous protocol of what keeps them, as a host driver is given it.
+AppendQueue applies the rate limits, takes entries and groups them: there is one Append at a time, and entries that
+arrive meanwhile go into the next one together. Placement gives entries their numbers and heads. Log is the asynchronous
+Protocol by which a host driver reads and writes the Log on disk.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """(author, entry_id) is in the Log already, at this number."""
+    """An entry with this author and entry_id is in the Log already, at number `seq`."""
 
     seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfOrder:
-    """The author's device has written past this counter: taking the entry would break its order."""
+    """The author's device has used a counter as high or higher: the entry would break the order of its entries."""
 
     last_counter: int
 
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """Its author did not sign it. The driver finds that before it asks the Log."""
+    """The signature is wrong. The driver finds that before it asks the Log."""
 
 
 Outcome: TypeAlias = LogEntry | Duplicate | OutOfOrder | Forged
@@ -57,13 +57,13 @@ class Placement:
 
     room_id: RoomId
     end: LogEnd
-    seqs: dict[tuple[bytes, bytes], int]  #: of what is in the Log already, by (author, entry_id)
+    seqs: dict[tuple[bytes, bytes], int]  #: numbers of entries in the Log, by (author, entry_id)
     counters: Mapping[Device, int]  #: the last counter of each device that wrote before
-    run: list[LogEntry] = field(default_factory=list)  #: what was placed, in order
+    run: list[LogEntry] = field(default_factory=list)  #: the entries that were placed, in order
     _used: dict[Device, int] = field(default_factory=dict)
 
     def place(self, entry: Entry, received_at: int) -> LogEntry | Duplicate | OutOfOrder:
-        """What becomes of `entry`. An entry that comes twice is a Duplicate the second time."""
+        """Give `entry` its place, or say why it has none. An entry that comes twice is a Duplicate the second time."""
         identity, device = (entry.author, entry.entry_id), (entry.author, entry.device_id)
         known = self.seqs.get(identity)
         if known is not None:
@@ -82,17 +82,17 @@ class Placement:
 
 
 class Log(Protocol):
-    """One room's Log as its host driver uses it. Every method may raise storage's errors, with nothing changed."""
+    """One room's Log as its host driver uses it. Every method may raise StorageProblem, with nothing changed."""
 
     async def append(self, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
-        """One outcome for each entry, in order, all in one durable transaction: MUST be on disk when this returns.
-        And the new entries, encoded."""
+        """Append entries in one transaction, which MUST be on disk when this returns. One outcome for each entry, in
+        order, and the new entries, encoded."""
 
     async def head_at(self, seq: int) -> Head | None:
         """The chain head after `seq`; None when that is outside the Log."""
 
     async def after(self, seq: int) -> list[Block]:
-        """About host.READ_ENTRIES entries after `seq`, encoded; none when it ends there."""
+        """About host.READ_ENTRIES entries after `seq`, encoded; none when the Log ends there."""
 
     async def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         """Up to `limit` entries before `seq`, oldest first, and the chain head before the first of them."""
@@ -105,12 +105,12 @@ class Log(Protocol):
         """The cards there are of these members."""
 
     async def keep_cards(self, cards: Sequence[Card]) -> None:
-        """Remember these members, who were let in. Their cards' signatures are the caller's to check."""
+        """Keep the cards of these members, who were let in. The caller checks the signatures."""
 
 
 @dataclass(slots=True)
 class Settled:
-    """What became of one Append's posts."""
+    """The result of one Append: what to do about its posts."""
 
     run: list[LogEntry] = field(default_factory=list)  #: what the Log grew by
     answers: list[Action] = field(default_factory=list)
@@ -118,16 +118,18 @@ class Settled:
 
 
 class AppendQueue:
+    """Posts on their way into the Log: those of the Append under way, and those for the next one."""
+
     def __init__(self, limits: Limits, sessions: Mapping[SessionId, Session]) -> None:
         self._limits = limits
         self._sessions = sessions
         self._gathered: Posts = []
         self._under_way: Posts = []
-        self._held_until: float | None = None  # the Log could not be written
+        self._held_until: float | None = None  # because the Log could not be written
         self._held_code = HoldCode.DISK
 
     def take(self, session: Session, frame: Post, now: float) -> list[Action]:
-        """Take as many of the posts as the limits allow. Returns the answers; raises Misbehaved."""
+        """Take as many of the posts as the limits allow; the answers. Raises Misbehaved."""
         if not frame.entries:
             raise Misbehaved("a post of nothing")
         for entry in frame.entries:
@@ -139,7 +141,7 @@ class AppendQueue:
         if self._held_until is not None:
             return [self._slow_down(session, self._held_until - now, now, self._held_code)]
         wanted = len(frame.entries)
-        # an honest client has at most `burst` under way, so that what waits for the disk is bounded, too
+        # an honest client has at most `burst` under way, so what waits for the disk is bounded, too
         taken = session.member.bucket.take(min(wanted, session.member.pace.burst - session.waiting), now)
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
@@ -154,7 +156,7 @@ class AppendQueue:
         return answers
 
     def start(self) -> list[Action]:
-        """The next Append, if it is time for one."""
+        """The next Append, if there are posts and none is under way."""
         if self._under_way or not self._gathered or self._held_until is not None:
             return []
         self._under_way = self._gathered[:APPEND_ENTRIES]
@@ -185,7 +187,7 @@ class AppendQueue:
         return settled
 
     def put_off(self, code: HoldCode, retry_ms: int, now: float) -> list[Action]:
-        """The Append failed. Its posts are still in the Outboxes of those who sent them, and will be sent again."""
+        """The Append failed. Its posts are still in the Outboxes of their authors, who will send them again."""
         posts = self._under_way + self._gathered
         self._under_way, self._gathered = [], []
         self._held_until, self._held_code = now + retry_ms / 1000, code
@@ -197,11 +199,12 @@ class AppendQueue:
         return answers
 
     def stop(self) -> None:
-        """The room closes. The next entries still go into the Log, but not so many that closing takes long. The others
-        are in the Outboxes, and are sent when the room opens again."""
+        """The room closes: keep only as many posts as are appended in a short time. The others are still in the
+        Outboxes of their authors, and are sent when the room opens again."""
         del self._gathered[_LAST_ENTRIES:]
 
     def tick(self, now: float) -> None:
+        """End the pause after a failed Append, when it is over."""
         if self._held_until is not None and now >= self._held_until:
             self._held_until = None
 

@@ -1,8 +1,8 @@
-"""Message: what people see of a Log, where core and storage see entries. Pure.
+"""Message: what people see of the entries of a Log. Pure.
 
-An entry of the class message makes one; annotations change how it looks. What they change belongs in `Message`, and the
-rules who may change it in this module, so that host, client and `storage.messages` have the same. There is no kind of
-annotation yet: a Message is what its first entry says.
+An entry of the class message makes a Message; annotations will change it. What they change belongs in `Message`, and
+the rules about who may change it belong in this module, so that host, client and `storage.messages` have the same ones.
+There is no kind of annotation yet: a Message is what its only entry says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 from lanchat.core.content import Text, UnknownMessage, decode, is_message
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 
-CLOCKS_AGREE_MS: Final = 120_000  #: a clock further off than this is wrong, not slow to deliver
+CLOCKS_AGREE_MS: Final = 120_000  #: a larger difference comes from a wrong clock, not from slow delivery
 
 MessageContent: TypeAlias = Text | UnknownMessage
 
@@ -25,24 +25,24 @@ class Message(Struct, frozen=True, gc=False):
 
     message_id: EntryId  #: of its first entry
     author: MemberKey
-    seq: int  #: of its first entry: its place. Annotations take numbers, too: between two messages some are missing
+    seq: int  #: number of its first entry. Annotations have numbers, too, so those of messages have gaps
     sent_at: int  #: author's clock, ms
     received_at: int  #: host's clock, ms
     content: MessageContent
 
     @property
     def written_at(self) -> int:
-        """When it was written, for display: the author's clock, or the host's where they are far apart, ms."""
+        """When it was written, ms, for display: by the author's clock, or by the host's if they differ too much."""
         return self.sent_at if abs(self.sent_at - self.received_at) <= CLOCKS_AGREE_MS else self.received_at
 
     @property
     def text(self) -> str:
-        """Its words as they came, not cleaned; "" for one of a kind that this program does not know."""
+        """Its text as it came, not cleaned; "" for a message of a kind that this program does not know."""
         return self.content.text if isinstance(self.content, Text) else ""
 
     @property
     def is_known(self) -> bool:
-        """This program knows its kind, and can show what it says."""
+        """Whether this program knows its kind, and can show what it says."""
         return not isinstance(self.content, UnknownMessage)
 
 
@@ -52,7 +52,7 @@ class PendingMessage(Struct, frozen=True, gc=False):
     message_id: EntryId
     text: str
     sent_at: int  #: ms
-    rejection: str = ""  #: the code why the host will never take it (see `codes.RejectCode`); "": it waits
+    rejection: str = ""  #: why the host will never take it, a `codes.RejectCode`; "": it waits
 
     @classmethod
     def of(cls, entry: Entry, rejection: str = "") -> PendingMessage:
@@ -76,6 +76,6 @@ def messages_of(run: Iterable[LogEntry]) -> tuple[Message, ...]:
 
 
 def words_of(entry: Entry) -> str:
-    """The words of a text; "" for any other entry."""
+    """The text of an entry; "" for an entry that is no text."""
     content = decode(entry.kind, entry.body)
     return content.text if isinstance(content, Text) else ""

@@ -1,4 +1,4 @@
-"""The values lanchat is about: who says what in which room.
+"""The basic values of the protocol: members, rooms, entries, the places of entries in a Log, and cards.
 
 Pure and frozen; nothing here does I/O, reads a clock or checks a signature (that is `trust`).
 """
@@ -11,7 +11,7 @@ from typing import Annotated, Final, NewType
 
 import msgspec
 
-MemberKey = NewType("MemberKey", bytes)  #: a raw Ed25519 public key, 32 bytes: who somebody is
+MemberKey = NewType("MemberKey", bytes)  #: a raw Ed25519 public key, 32 bytes: the identity of a member
 EntryId = NewType("EntryId", bytes)  #: 16 random bytes chosen by the author
 DeviceId = NewType("DeviceId", bytes)  #: 8 random bytes, one for each data directory and machine
 RoomId = NewType("RoomId", str)  #: 16 characters of a-z2-7: the identity of a Log
@@ -22,9 +22,9 @@ Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**39)]  # a bit less than the Store has for it, so that no sum overflows
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**39)]  # less than the 40 bits of the Store, so that no sum overflows
 Milliseconds = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-Delay = Annotated[int, msgspec.Meta(ge=-(2**54), le=2**54)]  # between any two Milliseconds
+Delay = Annotated[int, msgspec.Meta(ge=-(2**54), le=2**54)]  # the difference of two Milliseconds
 ShortText = Annotated[str, msgspec.Meta(max_length=16)]
 
 START: Final = Head(b"\0" * 32)  #: the chain head of an empty Log
@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     device_id: Bytes8
     counter: Count  #: 1, 2, 3… per device and room, in the order the author wrote
     kind: ShortText  #: see `content`
-    target: Bytes16 | None  #: the entry it refers to
+    target: Bytes16 | None  #: the id of the entry it refers to
     body: bytes
     sent_at: Milliseconds  #: author's clock, Unix epoch; for display only, never for order
     signature: Bytes64
@@ -72,7 +72,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class LogEntry(msgspec.Struct, frozen=True, gc=False):
-    """An Entry in its place in the Log: what the Host added when it took it."""
+    """An Entry in its place in the Log, with what the Host added when it took it."""
 
     entry: Entry
     epoch: int
@@ -82,7 +82,7 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
 
 
 class LogEnd(msgspec.Struct, frozen=True):
-    """Which unbroken range of a Log somebody holds: base+1 … last, with the heads at both ends."""
+    """The unbroken range of a Log that somebody holds, base+1 … last, with the heads at both ends."""
 
     epoch: int = 1
     base: int = 0
@@ -92,7 +92,7 @@ class LogEnd(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True):
-    """How a member wants to be called, signed by that member (so a host cannot rename anyone)."""
+    """A member's nick, signed by that member, so that a host cannot rename anyone."""
 
     key: Bytes32
     nick: Annotated[str, msgspec.Meta(max_length=64)]
@@ -100,11 +100,12 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
     signature: Bytes64
 
     def signed_digest(self) -> bytes:
+        """The 32 bytes the member signs: everything but the signature."""
         return digest("card", self.key, self.nick.encode(), struct.pack(">Q", self.revision))
 
 
 def next_head(head: Head, room_id: str, epoch: int, seq: int, received_at: int, entry: Entry) -> Head:
-    """The chain head after `entry` was put at `seq`."""
+    """The chain head after `entry` at `seq`, when `head` is the one before it."""
     return Head(
         hashlib.sha256(
             head + struct.pack(">QQq", epoch, seq, received_at) + entry.signed_digest(room_id) + entry.signature

@@ -1,7 +1,7 @@
-"""Nicks: what members are called, who is in a room, and which names can be taken for one another. Pure.
+"""Nicks: what members are called, who is in a room, and which names could be confused. Pure.
 
-Names are compared by their skeletons (Unicode's UTS 39): two names with the same one look the same, or nearly so,
-whatever script and case they are written in.
+Names are compared by their skeletons (UTS 39 of Unicode): two names with the same skeleton look the same, or nearly so,
+whatever their script and case.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from lanchat.core.translate import _
 
 _Key = TypeVar("_Key", bound=Hashable)
 
-#: Nothing is seen of them, nor of the blank pattern of Braille.
+#: Invisible characters, and the blank Braille pattern.
 _IGNORED = re.compile(f"[{INVISIBLE}{JOINERS}{TAGS}\u2800]")
 
 _TAG_AT_END = re.compile(r"\(\w{4}\W*$")  # a name that pretends to have a tag already
 
 
 class Lookalikes(Generic[_Key]):
-    """Whose names look like somebody else's."""
+    """A set of names by key, which tells whose name looks like another's."""
 
     def __init__(self) -> None:
         self._skeletons: dict[_Key, frozenset[str]] = {}
         self._often: Counter[str] = Counter()  # how many have a name of this skeleton
 
     def call(self, key: _Key, name: str) -> None:
-        """It is called so from now on."""
+        """`key` has this name from now on."""
         self.drop(key)
         self._skeletons[key] = found = skeletons(name)
         self._often.update(found)
@@ -49,21 +49,21 @@ class Lookalikes(Generic[_Key]):
                 del self._often[skeleton]
 
     def apart(self, key: _Key, name: str, tag: str) -> str:
-        """The name as it is shown: with the tag where it could be taken for another's, with or without a tag."""
+        """The name as it is shown: with `tag` if it could be taken for another, or seems to have a tag already."""
         return f"{name} ({tag})" if key in self or _TAG_AT_END.search(name) else name
 
     def like(self, name: str) -> bool:
-        """Whether a name that is not in here could be taken for one that is."""
+        """Whether a name that is not in the set could be taken for one that is."""
         return bool(_TAG_AT_END.search(name)) or any(self._often[skeleton] for skeleton in skeletons(name))
 
     def __contains__(self, key: _Key) -> bool:
-        """Whether its name could be taken for another's."""
+        """Whether the name of `key` could be taken for another's."""
         return any(self._often[skeleton] > 1 for skeleton in self._skeletons.get(key, ()))
 
 
 @lru_cache(maxsize=4_096)
 def skeletons(name: str) -> frozenset[str]:
-    """Of the name as it is written, and of it in small letters: "AIex" is like "Alex", and "IVAN" is like "ivan"."""
+    """The skeletons of a name as written and in lower case: "AIex" is like "Alex", and "IVAN" is like "ivan"."""
     return frozenset((_skeleton(name), _skeleton(name.casefold())))
 
 
@@ -79,17 +79,17 @@ def _table() -> dict[int, str]:
 
 
 class Nicks:
-    """Keys to nicks, cleaned. Keys whose nicks are the same, or look the same, are told apart."""
+    """The cleaned nicks of members by key. Where two look alike, a tag of the key is added."""
 
     def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
         self._nicks: dict[MemberKey, str] = {}
         self._alike: Lookalikes[MemberKey] = Lookalikes()
-        self._keys: dict[bytes, MemberKey] = {}  # by fingerprint; made when it is asked for
+        self._keys: dict[bytes, MemberKey] = {}  # by fingerprint; filled when it is needed
         for key, nick in nicks.items():
             self.call(key, nick)
 
     def call(self, key: MemberKey, nick: str) -> None:
-        """Somebody is called so from now on."""
+        """The member has this nick from now on."""
         nick = shown_nick(nick)
         if nick != self._nicks.get(key):
             self._nicks[key] = nick
@@ -107,7 +107,7 @@ class Nicks:
         return self._nicks.get(key, "")
 
     def called(self, key: MemberKey) -> str:
-        """As it is shown: with a mark of the key where the nick alone would not tell who it is."""
+        """As it is shown: with a tag of the key where the nick alone would not tell who it is."""
         nick = self._nicks.get(key)
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
@@ -121,8 +121,8 @@ class Nicks:
         return self.called(MemberKey(card.key))
 
     def host_of(self, listing: Listing) -> str:
-        """Who says to host it, as that is shown: with a mark of the key where the nick could be taken for that of
-        somebody else whom we know. "" while unknown."""
+        """The nick of the host that a listing claims, as it is shown: with a tag of the key where it could be taken for
+        the nick of somebody else whom we know. "" while unknown."""
         nick = shown_nick(listing.host) if listing.host else ""
         if not nick or not self._alike.like(nick):
             return nick
@@ -134,16 +134,16 @@ class Nicks:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What a change of the roster means for who watches it."""
+    """What a change of the roster means for the person who watches it."""
 
-    first: bool = False  #: they were here when we came
+    first: bool = False  #: those who joined were here before us
     joined: tuple[MemberKey, ...] = ()
     left: tuple[MemberKey, ...] = ()
     renamed: tuple[tuple[MemberKey, str], ...] = ()  #: with the name before
 
 
 class People:
-    """Who is in a room. Several rooms may share one `nicks`."""
+    """The members who are in a room. Several rooms may share one Nicks."""
 
     def __init__(self, me: MemberKey, nicks: Nicks) -> None:
         self.me = me
@@ -152,7 +152,10 @@ class People:
         self._met = False
 
     def changed(self, joined: Iterable[Card], left: Iterable[Card], *, whole: bool) -> Moves:
-        """A `whole` roster once more, after a lost connection, is only news as far as it differs."""
+        """Apply a change of the roster and return what is news in it.
+
+        After a lost connection a `whole` roster comes again, of which only the differences are news.
+        """
         cards = {MemberKey(card.key): card for card in joined}
         gone = self._here.keys() - cards.keys() if whole else {MemberKey(card.key) for card in left}
         before = {key: self._here[key] for key in cards if key in self._here}
@@ -174,7 +177,7 @@ class People:
         return self.nicks.called(key)
 
     def here(self) -> list[MemberKey]:
-        """Who is in the room, by name; I am last."""
+        """Who is in the room, sorted by name; I am last."""
         everyone = self._here.keys() | {self.me}
         return sorted(everyone, key=lambda key: (key == self.me, self.called(key).casefold()))
 
@@ -182,7 +185,7 @@ class People:
         return key in self._here
 
     def here_called(self, nick: str) -> list[MemberKey]:
-        """Those in the room whose nick this is, as they gave it or as it is shown."""
+        """The members in the room with this nick, as they gave it or as it is shown."""
         wanted = nick.removeprefix("@")
         return [
             key for key in self.here() if _same(wanted, self.nicks.nick(key)) or _same(wanted, self.called(key))
@@ -190,7 +193,7 @@ class People:
 
 
 def tag(key: MemberKey) -> str:
-    """A short mark of a key, to tell people apart on screen; too short to prove who somebody is."""
+    """Four characters of a key, to tell people apart on screen; too few to prove who somebody is."""
     return _mark(key_fingerprint(key))
 
 

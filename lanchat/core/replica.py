@@ -1,7 +1,7 @@
 """What a Client holds of a room: the Replica of its Log, and the Outbox of my entries that are not in the Log yet.
 
-The Replica is one range of the Log; it judges what may continue that at either end. Ticks says how far my entries are.
-The lasting copies are on disk.
+The Replica is the state of one range of the Log; it checks what may continue it at either end. Ticks says which of my
+entries are on another disk. The entries themselves are kept on disk by the driver.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.sessions import Bucket
 
-_ENTRY_BYTES = 188  # the most an Entry takes besides kind and body
-_HOLD_MOST_SECONDS = 60.0  # whatever a Host asks for
-_ELSEWHERE = 10  # a host tells at most ten a second, and our disk is hardly ever more than a second behind
-_UNDELIVERED = 1_000  # of my last ones: where nobody else is, the list would grow for ever
+_ENTRY_BYTES = 188  # the most that an encoded Entry takes besides kind and body
+_HOLD_MOST_SECONDS = 60.0  # the longest pause that a Host may ask for
+_ELSEWHERE = 10  # ranges: a host sends at most ten a second, and our disk is rarely more than a second late
+_UNDELIVERED = 1_000  # entries: in a room without other members the list would grow without end
 
 
 class Replica:
-    """One unbroken range, base+1 … last. `last` is what came; `on_disk` is what of it is safe (-1: nothing at all)."""
+    """One unbroken range, base+1 … last, of entries received; those up to `on_disk` are on disk (-1: none)."""
 
     def __init__(self, room_id: RoomId, end: LogEnd | None) -> None:
-        """No end: there is no replica yet, and the Host chooses where it begins."""
+        """`end`: None while there is no replica; then the Host chooses where it begins."""
         self._room_id = room_id
         self._epoch = end.epoch if end else 0
         self._begin(end or LogEnd())
@@ -43,15 +43,15 @@ class Replica:
 
     @property
     def settled(self) -> bool:
-        """All that came is on disk."""
+        """Whether everything received is on disk."""
         return self.new or self.on_disk == self.last
 
     def resume(self) -> Resume:
         return Resume(self._epoch, self.last, self.head)
 
     def welcomed(self, frame: Welcome) -> bool:
-        """False: the Host continues where we are. True: the replica begins anew, as it is the first one, or because the
-        Host lost entries that we lack.
+        """Whether the replica begins anew: it is the first one, or the Host lost entries that we lack. Else the Host
+        continues after our last entry.
 
         Raises Misbehaved.
         """
@@ -68,7 +68,7 @@ class Replica:
         return anew
 
     def follow(self, frame: Entries) -> tuple[LogEntry, ...] | None:
-        """The run that continues the replica; None: there is a gap. Raises Misbehaved."""
+        """The run of a frame, which continues the replica; None when there is a gap. Raises Misbehaved."""
         if not frame.rows or not 1 <= frame.epoch <= self._epoch:
             raise Misbehaved("entries that cannot be")
         if frame.first != self.last + 1:
@@ -85,7 +85,7 @@ class Replica:
         return True
 
     def precede(self, frame: Page) -> tuple[LogEntry, ...]:
-        """The run that ends where the replica begins; it begins earlier now. Raises Misbehaved."""
+        """The run of a page, which ends where the replica begins, and is now part of it. Raises Misbehaved."""
         if not frame.entries.rows:
             return ()
         run = tuple(unpack(frame.entries, self._room_id, Head(frame.base_head)))
@@ -95,15 +95,15 @@ class Replica:
         return run
 
     def begins(self, base: int, base_head: Head) -> None:
-        """Where the replica begins on disk, when a page joined it to older entries that were kept."""
+        """Say where the replica begins on disk, after a page joined it to older entries that were kept."""
         self.base, self.base_head = base, base_head
         self.base_on_disk = base
 
 
 class Outbox:
-    """In counter order: first those under way to the Host, then those that wait.
+    """My entries that are not in the Log yet, in counter order: those under way to the Host, then those that wait.
 
-    At most `burst` are under way, and they are sent at the rate the Host allows, so it hardly ever says `slow_down`.
+    At most `burst` are under way, and they are sent at the rate that the Host allows: it rarely says `slow_down`.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -118,34 +118,34 @@ class Outbox:
 
     @property
     def under_way(self) -> bool:
-        """Something was sent that the Host has not answered."""
+        """Whether something was sent that the Host has not answered."""
         return bool(self._under_way)
 
     @property
     def waiting(self) -> bool:
-        """Something was not sent yet."""
+        """Whether something was not sent yet."""
         return bool(self._waiting)
 
     def add(self, entry: Entry) -> None:
         self._waiting[EntryId(entry.entry_id)] = entry
 
     def remove(self, entry_id: EntryId) -> bool:
-        """It is in the Log, or never will be. False: it was not here."""
+        """Remove an entry that is in the Log, or never will be. False: it was not here."""
         return any(part.pop(entry_id, None) is not None for part in (self._under_way, self._waiting))
 
     def open(self, limits: Limits, now: float) -> None:
-        """A Host takes entries, within these limits."""
+        """Begin to send, within the limits of a Host that we are connected to."""
         self._burst = limits.burst
         self._bucket = Bucket(limits.posts_per_second, limits.burst, now)
         self._hold_until = -math.inf
 
     def close(self) -> None:
-        """The Host is gone: everything waits again."""
+        """The connection is gone: everything waits again."""
         self._burst = 0
         self._start_again()
 
     def slow_down(self, retry_ms: int, now: float) -> float:
-        """The Host takes no more for now. Returns the seconds until everything is sent again, from the start."""
+        """The Host takes no more for now; the seconds until everything is sent again, from the start."""
         seconds = min(max(retry_ms / 1000, TELL_SECONDS), _HOLD_MOST_SECONDS)
         self._hold_until = now + seconds
         self._bucket.drain(now)
@@ -153,7 +153,7 @@ class Outbox:
         return seconds
 
     def due(self, now: float) -> list[Post]:
-        """What may go out now; it is under way then."""
+        """The posts that may be sent now. Their entries are under way afterwards."""
         posts: list[Post] = []
         if now < self._hold_until:
             return posts
@@ -166,7 +166,7 @@ class Outbox:
         return posts
 
     def _take(self, most: int) -> list[Entry]:
-        """The next that wait, as many as one frame holds."""
+        """Up to `most` entries that wait, as many as fit into one frame; they are under way afterwards."""
         taken: list[Entry] = []
         size = 0
         while len(taken) < most:
@@ -180,29 +180,30 @@ class Outbox:
         return taken
 
     def _start_again(self) -> None:
+        """Let everything wait again, in order."""
         self._under_way.update(self._waiting)
         self._waiting, self._under_way = self._under_way, OrderedDict()
         self._again = True
 
 
 class Ticks:
-    """How far my entries of one room are, from the host's disk to somebody else's."""
+    """Which of my entries in one room are on another member's disk, besides the host's."""
 
     def __init__(self, me: MemberKey) -> None:
         self._me = me
         self._applied = 0
         self._undelivered: list[tuple[int, EntryId]] = []
-        self._elsewhere: list[tuple[int, int]] = []  # told about entries that are still on their way to our own disk
+        self._elsewhere: list[tuple[int, int]] = []  # ranges that may have entries which are not on our own disk yet
 
     def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
-        """My entries in a run that is now in the Log. Ask `delivered` after."""
+        """My entries in a run that is now in the Log. Call `delivered` afterwards."""
         mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if item.entry.author == self._me]
         self._undelivered = [*self._undelivered, *mine][-_UNDELIVERED:] if mine else self._undelivered
         self._applied = run[-1].seq
         return tuple(entry_id for _, entry_id in mine)
 
     def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
-        """My entries newly known to be on another disk: those after `base` up to `seq`, and of earlier calls."""
+        """My entries newly known to be on another disk: those after `base` up to `seq`, and those of earlier calls."""
         ranges = [*self._elsewhere, (base, seq)] if seq else self._elsewhere
         if not ranges:
             return ()

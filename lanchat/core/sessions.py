@@ -1,6 +1,7 @@
-"""What a Host remembers of each Member and of each connected Client: how fast it may post, and how far it has the Log.
+"""What a Host remembers of each Member and each connected Client: how fast it may post, and how much of the Log it has.
 
-The Log is the queue: a Session is a cursor in it. Who goes on posting against a `slow_down` is closed.
+There is no queue for a Client: its Session has a cursor in the Log, and Feed gives what follows it. A Client that goes
+on posting in spite of `slow_down` is disconnected.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import IGNORED_POSTS
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
 
-_OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # as fast as the Log takes them
+_OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # of the host's own person: as fast as the Log takes them
 _LOOK_SECONDS = 1.0  # between two checks of all Sessions, which take 0.1 ms for 1,000 of them
 TAIL_BYTES = 8_000_000  # about 40,000 short texts: a member that was away for a while catches up without the disk
 
 
 class Bucket:
-    """A token bucket: `rate` a second, of which at most `burst` are saved up. It starts full."""
+    """A token bucket: it gains `rate` tokens a second, and holds at most `burst`. It starts full."""
 
     __slots__ = ("_at", "_burst", "_rate", "_tokens")
 
@@ -36,14 +37,14 @@ class Bucket:
         self._at = now
 
     def take(self, wanted: int, now: float) -> int:
-        """How many of `wanted` may go now. They are taken out of the bucket."""
+        """How many of `wanted` tokens there are now. They are taken out of the bucket."""
         self._fill(now)
         taken = min(wanted, int(self._tokens))
         self._tokens -= taken
         return taken
 
     def wait(self, wanted: int) -> float:
-        """Seconds from the last `take` until `wanted` may go."""
+        """Seconds from the last `take` until there are `wanted` tokens."""
         return max(0.0, (min(wanted, self._burst) - self._tokens) / self._rate)
 
     def full(self, now: float) -> bool:
@@ -51,7 +52,7 @@ class Bucket:
         return self._tokens >= self._burst
 
     def drain(self, now: float) -> None:
-        """Start saving anew."""
+        """Empty the bucket."""
         self._tokens = 0.0
         self._at = now
 
@@ -62,8 +63,8 @@ class Bucket:
 
 
 class SlowedDown:
-    """One Session's `slow_down`: no post is taken until one with `again` comes after the time is over. It begins at the
-    Outbox's start, so the order of a device's entries is kept."""
+    """One Session's `slow_down`: no post is taken until the time is over and one with `again` comes. Such a post begins
+    at the start of the Outbox, so that the order of a device's entries is kept."""
 
     __slots__ = ("_active", "_since", "_strikes", "_under_way", "_until")
 
@@ -75,7 +76,7 @@ class SlowedDown:
         self._since = 0.0
 
     def begin(self, until: float, under_way: int) -> None:
-        """`under_way`: how many posts an honest client may have sent before it reads the `slow_down`."""
+        """`until`: when the time is over. `under_way`: how many posts an honest client may send before it knows."""
         self._active = True
         self._until = until
         self._under_way = under_way
@@ -108,7 +109,7 @@ class SlowedDown:
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A Member who is here; or was, and whose Bucket is not full again: leaving and coming back must not refill it."""
+    """A Member who is connected, or was until lately: leaving and coming back must not refill the Bucket."""
 
     card: Card
     pace: limits.Limits
@@ -134,27 +135,27 @@ class Session:
     since: float
     heard: float
     frames: Bucket
-    resuming: tuple[int, Head | None] | None = None  #: the seq and head it says it has (no head: any), being checked
-    live: bool = False  #: it was welcomed: Log and presence go to it
-    cursor: int = 0
-    has: tuple[int, int] | None = None  #: the entries after the first up to the second are on its disk, it says
+    resuming: tuple[int, Head | None] | None = None  #: the seq and head it claims (no head: any), while checked
+    live: bool = False  #: it was welcomed, and gets the Log and presence
+    cursor: int = 0  #: the last entry that was given to it
+    has: tuple[int, int] | None = None  #: (base, seq): those after base up to seq are on its disk
     reading: bool = False  #: a run after the cursor is being read from disk
-    read: list[Block] = field(default_factory=list)  #: such a run, not yet asked for
+    read: list[Block] = field(default_factory=list)  #: what was read for it and not sent yet
     paging: bool = False  #: a page is being read for it
     asking: bool = False  #: cards are being read for it
     checking: bool = False  #: a new card of its Member is being checked
-    unchecked: Card | None = None  #: one that came meanwhile
-    waiting: int = 0  #: its posts not yet in the Log
+    unchecked: Card | None = None  #: a new card that came while one was checked
+    waiting: int = 0  #: its posts that are not in the Log yet
     slowed: SlowedDown = field(default_factory=SlowedDown)
-    own_last: int = 0  #: where the last entry of its Member may be
-    delivered: tuple[int, int] = (0, 0)  #: what it was told others have of these
+    own_last: int = 0  #: no entry of its Member has a higher number
+    delivered: tuple[int, int] = (0, 0)  #: the range in the last `delivered` that it was sent
 
 
 class SessionTable:
-    """Who is connected, and who is overdue. Time in which this process was stopped does not count against anybody."""
+    """Who is connected, and who is overdue. Time in which this process was suspended does not count."""
 
     def __init__(self, host: MemberKey, pace: limits.Limits) -> None:
-        """`host`: the host's own person. There is always room for them, and nothing slows their posts."""
+        """`host`: the person who hosts. There is always room for them, and their posts have no rate limit."""
         self.host = host
         self.sessions: dict[SessionId, Session] = {}
         self.members: dict[MemberKey, Member] = {}
@@ -186,7 +187,7 @@ class SessionTable:
     def look(self, now: float) -> list[tuple[Session, CloseCode]]:
         """The Sessions to close now. To be called often."""
         if now - self._ticked > limits.IDLE_PING_SECONDS:
-            for session in self.sessions.values():  # this process was stopped: their frames are still unread
+            for session in self.sessions.values():  # this process was suspended, and frames of theirs are still unread
                 session.heard = session.since = now
         self._ticked = now
         if now - self._looked < _LOOK_SECONDS:
@@ -205,6 +206,8 @@ class SessionTable:
 
 
 class Feed:
+    """The end of the Log in memory, from which each Session is given what it lacks."""
+
     def __init__(self, end: LogEnd, recent: Sequence[Block]) -> None:
         self.end = end
         self._tail = Tail(end.last, recent, TAIL_BYTES)
@@ -216,17 +219,17 @@ class Feed:
         self._tail.grow(blocks)
 
     def begins(self, base: int, base_head: Head) -> None:
-        """The Log begins earlier now: what was missing was recovered."""
+        """The Log begins earlier now, because missing entries were recovered."""
         self.end = LogEnd(self.end.epoch, base, base_head, self.end.last, self.end.head)
 
     def newcomer_base(self, entries: int) -> int:
-        """Where a newcomer begins, to get about the last `entries`: where a Block does, so that all share its bytes."""
+        """Where a newcomer begins, to get about the last `entries`: where a Block does, whose bytes are shared."""
         base = max(self.end.base, self.end.last - entries)
         edge = self._tail.edge(base) if base > self.end.base else None
         return base if edge is None else edge
 
     def head(self, seq: int) -> Head | None:
-        """The chain head after `seq`, as far as memory has it."""
+        """The chain head after `seq`; None where it is not in memory."""
         if seq == self.end.last:
             return self.end.head
         if seq == self.end.base:
@@ -234,9 +237,9 @@ class Feed:
         return self._tail.head(seq)
 
     def next_for(self, session: Session, at_most: int) -> bytes | None:
-        """What follows this Session's cursor, about `at_most` bytes; the cursor moves past it.
+        """About `at_most` bytes of what follows this Session's cursor, which moves past them.
 
-        Nothing: it has all there is, or it waits for the disk. None: now it must be read from disk.
+        Empty when it has everything, or waits for the disk. None: it has to be read from disk now.
         """
         if session.cursor >= self.end.last or session.reading or not session.live:
             return b""

@@ -1,6 +1,6 @@
-"""Text as it may be shown: what comes from people and from peers is cleaned and bounded here. Pure, any thread.
+"""Makes text safe to show: what comes from people and from peers is cleaned and bounded. Pure, any thread.
 
-Cleaning twice gives the same as cleaning once. The signed body of an entry is never altered, only what is shown of it.
+Cleaning twice gives the same as cleaning once. The signed body of an entry is never changed, only what is shown.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ import unicodedata
 from lanchat.core.limits import NICK_CHARACTERS, TEXT_CHARACTERS, TEXT_LINES, TITLE_CHARACTERS
 from lanchat.core.translate import _
 
-#: For a class of a regular expression. Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt, and the
-#: controls of annotations, without JOINERS and TAGS.
+#: For a character class of a regular expression: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt,
+#: and the controls of annotations, without JOINERS and TAGS.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
-#: Scripts and emoji need them; the first five Mongolian. Listed one by one: it is also a set of characters.
+#: Needed by scripts and emoji; the first five by Mongolian. Listed one by one, because it is also used as a set.
 JOINERS = "\u180b\u180c\u180d\u180e\u180f\u200c\u200d\ufe0e\ufe0f"
-#: The plane of tags and of the selectors of ideographs. The flags of regions need some of them.
+#: The plane of tags and of ideographic variation selectors. Flags of regions need some of the tags.
 TAGS = "\U000e0000-\U000e0fff"
 #: What no text needs: C0 but tab and line feed, DEL and C1.
 CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 
-_MARKS_IN_A_ROW = 4  # more only climb over the neighbours' lines; no language needs them
+_MARKS_IN_A_ROW = 4  # combining marks: no language needs more, and more would cover other lines
 _PROBLEM_CHARACTERS = 400  # of a reason
 
 LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-#: Characters that are never shown: they have no look of their own and deceive, or break what shows them.
+#: Characters that are never shown: invisible ones, which can deceive, and those that break the display.
 _NEVER = re.compile(
     f"[{CONTROLS}{INVISIBLE}"
     "\ufdd0-\ufdef"  # noncharacters
@@ -39,7 +39,7 @@ _NEVER = re.compile(
     + "]"
 )
 
-#: A flag of a region, made of tags, or what else is of their plane.
+#: A flag of a region, made of tags, or any other character of their plane.
 _TAGS = re.compile(f"(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{{2,6}}\U000e007f)|[{TAGS}]")
 
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"))  # spaces, controls, marks without a letter
@@ -48,7 +48,7 @@ _BLANK = "\u2800\U0001d159"  # symbols that show nothing
 
 
 def clean_text(text: str) -> str:
-    """A text of several lines, made safe to show; "" when nothing of it would be seen."""
+    """A text of several lines, made safe to show; "" when it would show nothing."""
     text = LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
     text = _few_marks(unicodedata.normalize("NFC", _without_tags(_NEVER.sub("", text))))
     text = text.strip("\n").rstrip()
@@ -56,7 +56,7 @@ def clean_text(text: str) -> str:
 
 
 def shows_nothing(text: str) -> bool:
-    """Whether nothing of a text would be seen, clean or not. Costs little where its first character would be."""
+    """Whether a text, cleaned or not, has no visible character. Stops at the first visible one."""
     return not any(
         one not in _BLANK
         and unicodedata.category(one) not in _UNSEEN
@@ -67,7 +67,7 @@ def shows_nothing(text: str) -> bool:
 
 
 def extends(character: str) -> bool:
-    """Whether it belongs to the character before it: a mark on that, or what joins two."""
+    """Whether a character belongs to the one before it: a combining mark or a joiner."""
     return character in JOINERS or unicodedata.category(character).startswith("M")
 
 
@@ -83,16 +83,18 @@ def shown_text(text: str, characters: int = TEXT_CHARACTERS, lines: int = TEXT_L
 
 
 def clean_line(text: str, most: int) -> str:
-    """A nick or title: one line of at most `most` characters; "" when nothing of it would be seen."""
+    """A nick or title: one line of at most `most` characters; "" when it would show nothing."""
     text = _without_tags(_SPACE.sub(" ", clean_text(text)).strip()[:most]).rstrip()
     return "" if shows_nothing(text) else text
 
 
 def _without_tags(text: str) -> str:
+    """Without tags that are not part of a flag."""
     return text if text.isascii() else _TAGS.sub(r"\1", text)
 
 
 def _few_marks(text: str) -> str:
+    """Without combining marks beyond _MARKS_IN_A_ROW."""
     if text.isascii():
         return text
     kept = []
@@ -105,24 +107,26 @@ def _few_marks(text: str) -> str:
 
 
 def shown_nick(nick: str) -> str:
+    """A nick as it is shown."""
     return clean_line(nick, NICK_CHARACTERS) or _("someone")
 
 
 def shown_title(title: str) -> str:
+    """A room's title as it is shown."""
     return clean_line(title, TITLE_CHARACTERS) or _("(no title)")
 
 
 def same_title(one: str, other: str) -> bool:
-    """Whether a person may mean one by the other."""
+    """Whether a person who typed one title may mean the other."""
     return shown_title(one).casefold() == shown_title(other).casefold()
 
 
 def shown_problem(problem: str) -> str:
-    """A reason may come from the other side's program."""
+    """A reason as it is shown, cleaned because it may come from the other side's program."""
     return clean_line(problem, _PROBLEM_CHARACTERS)
 
 
 def as_sentence(problem: str) -> str:
-    """A reason that stands by itself."""
+    """A reason as a sentence of its own: with a capital letter and a full stop."""
     words = shown_problem(problem)
     return words[:1].upper() + words[1:] + ("" if not words or words.endswith((".", "!", "?", "…")) else ".")

@@ -58,9 +58,9 @@ class FindBar(tk.Frame):
 
     focus = focus_set
 
-    def _on(self, key: str, deed: Callable[[], None]) -> None:
+    def _on(self, key: str, action: Callable[[], None]) -> None:
         def pressed(_event: tk.Event[tk.Misc]) -> str:
-            deed()
+            action()
             return "break"
 
         self.field.field.bind(key, pressed)

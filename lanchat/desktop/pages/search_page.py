@@ -141,9 +141,9 @@ class SearchPage(tk.Frame):
         self.field.select_all()
 
     def _bind_keys(self) -> None:
-        def on(key: str, deed: Callable[[], None]) -> None:
+        def on(key: str, action: Callable[[], None]) -> None:
             def pressed(_event: tk.Event[tk.Misc]) -> str:
-                deed()
+                action()
                 return "break"
 
             self.field.field.bind(key, pressed)
