@@ -1,9 +1,11 @@
-"""Disk: the one thread that touches the Store; and one room on it, as the drivers use it: DiskLog and DiskReplica.
+"""Disk: the only thread that uses the Store, and a room on it as the drivers use it (DiskLog, DiskReplica).
 
-Writing (`run`) goes before reading (`look_up`), so that no message waits behind many members that catch up; otherwise
-jobs run in the order they were given. All is called on the Engine's loop.
+Jobs that write (`run`) are done before those that only read (`look_up`), so that no message waits while many members
+catch up; else jobs are done in the order in which they were given. Everything is called on the Engine's loop, but for
+what is marked as on the disk thread.
 
-A plain thread and queue.SimpleQueue: the locks of an executor made the loop wait for the interpreter at every job.
+It is a plain thread with a queue.SimpleQueue: the locks of an executor made the loop wait for the interpreter lock at
+every job.
 """
 
 from __future__ import annotations
@@ -41,10 +43,10 @@ from lanchat.trust.signing import verify_card, verify_entries
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_IDLE_SECONDS = 1.0  # without a job; then the write-ahead log goes into the database
+_IDLE_SECONDS = 1.0  # without a job, before `Store.settle` is called
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
-#: What a Client asks for that goes to disk.
+#: The actions of a Client that concern the disk.
 DiskWork: TypeAlias = (
     NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
 )  # fmt: skip
@@ -52,7 +54,7 @@ Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #:
 
 
 class Disk:
-    """Used from one asyncio loop: that of whoever calls `open`."""
+    """The disk thread with its Store. It is used on one asyncio loop, the one on which `open` is called."""
 
     def __init__(self) -> None:
         self._work: deque[_Job] = deque()
@@ -62,7 +64,7 @@ class Disk:
         self._store: Store | None = None
 
     async def open(self, folder: Path) -> list[str]:
-        """Open the store; what had to be mended, in plain words. Raises StorageProblem."""
+        """Open the store; what the person should know about it, in plain words. Raises StorageProblem."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
         self._store = await self._give(self._work, lambda: Store.open(folder))
@@ -74,12 +76,12 @@ class Disk:
         return await self._give(self._work, partial(job, self._store, *args, **kwargs))
 
     async def look_up(self, job: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for a job that only reads and may wait: nothing given to `run` is kept waiting by it for long."""
+        """The same for a job that only reads: it waits until no job of `run` is left."""
         assert self._store is not None, "the store is not open"
         return await self._give(self._lookups, partial(job, self._store, *args, **kwargs))
 
     async def close(self) -> None:
-        """Finish what was given, close the store, end the thread."""
+        """Do all jobs that were given, close the store, and end the thread."""
         if (store := self._store) is not None:
             self._store = None
             await self._give(self._lookups, store.close)  # after all other jobs
@@ -106,7 +108,7 @@ class Disk:
             if not more:
                 return
             jobs = self._work or self._lookups
-            settled = settled and jobs is self._lookups  # which write nothing
+            settled = settled and jobs is self._lookups  # which do not write
             job, done = jobs.popleft()
             try:
                 result = job()
@@ -116,7 +118,7 @@ class Disk:
                 self._loop.call_soon_threadsafe(_finish, done, result)
 
     def _settle(self, store: Store) -> bool:
-        """Whether that was all there is to do."""
+        """Whether nothing is left to do."""
         try:
             return store.settle()
         except StorageProblem:  # the next write reports it
@@ -127,7 +129,7 @@ class Disk:
 
 
 def _finish(done: asyncio.Future[Any], result: Any) -> None:
-    if not done.done():  # whoever waited may have been cancelled
+    if not done.done():  # the task that waited may have been cancelled
         done.set_result(result)
 
 
@@ -141,10 +143,10 @@ def _throw(error: BaseException) -> None:
 
 
 class DiskLog:
-    """`core.log.Log` in the store."""
+    """The `core.log.Log` of a room in the store."""
 
     def __init__(self, disk: Disk, room_id: RoomId, protected: bool) -> None:
-        """`protected`: the room has a passphrase, and a member who knew it once need not know it again."""
+        """`protected`: the room has a passphrase, which a member who was let in once need not prove again."""
         self._disk = disk
         self._room_id = room_id
         self._protected = protected
@@ -153,7 +155,7 @@ class DiskLog:
         return await self._disk.run(self._append, entries)
 
     def _append(self, store: Store, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
-        """On the disk thread, which also encodes what was taken, once for all members."""
+        """On the disk thread, which also encodes the new entries, once for all members."""
         outcomes = store.log(self._room_id).append(entries, now_ms())
         return outcomes, encode_blocks([outcome for outcome in outcomes if isinstance(outcome, LogEntry)])
 
@@ -194,7 +196,7 @@ class DiskReplica:
         self._host = host
 
     async def client(self) -> Client:
-        """A Client that goes on from what is kept. Raises StorageProblem."""
+        """A Client that goes on from what is on disk. Raises StorageProblem."""
         return await self._disk.run(self._client)
 
     def _client(self, store: Store) -> Client:
@@ -246,12 +248,12 @@ class DiskReplica:
 
 
 class OwnReplica(DiskReplica):
-    """The same for the person who hosts the room: their replica is the Log itself, so that everything the Host sends
-    was checked, and is on this disk already. Only their Outbox is left to keep."""
+    """The same for the person who hosts the room. Their replica is the Log itself: everything the Host sends was
+    checked and is on this disk already, so that only their Outbox has to be kept."""
 
     def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey) -> None:
         super().__init__(disk, room_id, me, me)
-        self._told: LogEnd | None = None  # how far the Log went into Clients: the next one continues there
+        self._told: LogEnd | None = None  # the range that the last Client got; the next goes on there
 
     def _client(self, store: Store) -> Client:
         self._told = self._told or store.log(self._room_id).end()

@@ -1,6 +1,6 @@
-"""KnownRooms: what is remembered of every room we were in (title, host's Pin, last address), and how far it was read.
+"""What is remembered of rooms and members: KnownRooms, ReadMarks (how far rooms were read) and VerifiedMembers.
 
-The Engine's loop owns it and keeps the disk in step. Pins are also read, never written, by handshakes on other threads.
+All of it is in memory on the Engine's loop, and is written to disk from here. Handshakes on other threads read Pins.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _WRITE_SECONDS = 2.0  # from the first mark until all are written: each write wa
 
 
 class KnownRooms:
+    """The records of all rooms that we host or were in: title, the host's key, last address."""
+
     def __init__(
         self,
         disk: Disk,
@@ -46,31 +48,33 @@ class KnownRooms:
         return self._records.get(room_id)
 
     def pin(self, room_id: RoomId) -> Pin | None:
-        """What must still be true of a room's host; None: never met. Safe on any thread."""
+        """What a room's host has to prove; None for a room never joined. Any thread."""
         record = self._records.get(room_id)
         if record is None or record.host_key is None:
             return None
         return Pin(record.host_key, record.passphrase)
 
     def is_verified(self, key: MemberKey) -> bool:
-        """Whether the person compared keys with the member who has this one."""
+        """Whether the person compared keys with the member who has this key."""
         return key in self._verified
 
     def room_ids(self) -> list[RoomId]:
         return list(self._records)
 
     def addresses(self) -> list[Address]:
-        """Where rooms of others were, the last used first."""
+        """The last addresses of rooms of other hosts, the room used last first."""
         used = sorted(self._records.values(), key=lambda record: -record.last_used)
         return [place for record in used if not record.hosted and (place := last_place(record))]
 
     def rooms_at(self, target: AddressTarget) -> tuple[RoomId, ...]:
-        """The rooms that were at this address, the last one first: whatever else answers there is not what the person
-        means. What was typed before counts most; else where rooms were when we were last in them."""
+        """The rooms that the person may mean by this address, the last first: those that were there before.
+
+        A room that answered when the same address was typed comes before those that had it when we were last in them.
+        """
         host, port = place = _place(target.host, target.port)
         if place in self._typed:
             return (self._typed[place],)
-        found = {}  # of rooms that were at one place, the last; what was typed is the last
+        found = {}  # by address: the room used last; `_typed` goes before
         for record in sorted(self._records.values(), key=lambda record: record.last_used):
             if record.last_address is not None and not record.hosted:
                 found[_place(*record.last_address)] = record.room_id
@@ -89,11 +93,11 @@ class KnownRooms:
         return sorted(mine, key=lambda record: -record.last_used)
 
     async def met(self, entered: JoinedConnection, typed: AddressTarget | None = None) -> bool:
-        """We are in: pin the host at the first meeting, remember where it was, and that the person `typed` that.
+        """We were let in: pin the host's key at the first meeting, and remember its address, and what was `typed`.
 
-        True: a first meeting; we have been in no room of that host before.
+        True: a first meeting; we were in no room of that host before.
 
-        Raises StorageProblem, and closes the Connection: we do not stay with a host whose key could not be pinned.
+        Raises StorageProblem, after closing the Connection: we do not stay with a host whose key could not be pinned.
         """
         shaken = entered.handshake
         room_id = shaken.room_id
@@ -121,18 +125,20 @@ class KnownRooms:
         return not (shaken.pinned or met_before)
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
-        """The person saw the new badge and wants to go on with it. Of a room that was forgotten there is none."""
+        """Pin the host's new key, which the person accepted. Does nothing for a room that was forgotten."""
         if (record := self._records.get(room_id)) is not None:
             await self.keep(replace(record, host_key=key))
 
     async def keep(self, record: RoomRecord) -> None:
-        """On disk first. Raises StorageProblem."""
+        """Replace a record, on disk first. Raises StorageProblem."""
         await self._disk.run(Store.put_room, record)
         self._records[record.room_id] = record
 
     async def forget(self, room_id: RoomId) -> None:
-        """Delete it and its Log, here at once and on disk a piece at a time, between other work. Raises StorageProblem,
-        and what is left is known again at the next start."""
+        """Delete a room and its Log: here at once, on disk in steps, between other work.
+
+        Raises StorageProblem; a room that is not deleted completely is known again at the next start.
+        """
         self._records.pop(room_id, None)
         self._typed = {place: room for place, room in self._typed.items() if room != room_id}
         pieces = await self._disk.run(Store.forgetting, room_id)
@@ -141,32 +147,32 @@ class KnownRooms:
 
 
 def _do_next(_store: Store, pieces: Iterator[None]) -> bool:
-    """Do one piece of what is to be done. False: that was all."""
+    """Do the next step. False: there is none left."""
     return next(pieces, True) is None
 
 
 def last_place(record: RoomRecord) -> Address | None:
-    """Where its host last answered. Only a numeric address counts: to look up a name may take a minute."""
+    """Where the room's host last answered, if that is a numeric address: looking up a name may take a minute."""
     host, port = record.last_address or ("", 0)
     address = numeric(host)
     return (address, port) if address is not None else None
 
 
 def _place(host: str, port: int | None) -> tuple[str, int]:
-    """An address as it is compared: DNS names are case-insensitive (RFC 4343)."""
+    """An address in the form in which it is compared: DNS names are case-insensitive (RFC 4343)."""
     return host.casefold().rstrip("."), port or 0
 
 
 def new_room_id() -> RoomId:
-    """80 random bits, as 16 characters."""
+    """A new room_id: 80 random bits, as 16 characters."""
     return RoomId(b32encode(secrets.token_bytes(10)).decode().lower())
 
 
 class ReadMarks:
-    """How far the person has read in each room: told often, written seldom. Engine's loop."""
+    """How far the person has read in each room: marked often, written to disk every few seconds."""
 
     def __init__(self, disk: Disk, group: asyncio.TaskGroup) -> None:
-        """`group`: where writing runs."""
+        """`group`: the TaskGroup in which writing runs."""
         self._disk = disk
         self._group = group
         self._unwritten: dict[RoomId, int] = {}
@@ -178,7 +184,7 @@ class ReadMarks:
             self._timer = asyncio.get_running_loop().call_later(_WRITE_SECONDS, self._write)
 
     async def flush(self) -> None:
-        """Put on disk what is not there yet. What fails is tried again with the next mark."""
+        """Write the marks that are not on disk yet. Those that fail are tried again with the next mark."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -203,7 +209,7 @@ def _keep_marks(store: Store, marks: dict[RoomId, int]) -> None:
 
 
 class VerifiedMembers:
-    """Which members the person has compared keys with, and what there is to compare. Engine's loop."""
+    """The members with whom the person compared keys, and what there is to compare."""
 
     def __init__(self, me: MemberKey, disk: Disk, verified: Iterable[MemberKey], tell: events.Tell) -> None:
         self._me = me
@@ -216,14 +222,14 @@ class VerifiedMembers:
         return member in self._verified
 
     async def introduce(self, member: MemberKey) -> None:
-        """Raises StorageProblem."""
+        """Tell what the person needs to compare keys with this member. Raises StorageProblem."""
         cards = await self._disk.look_up(Store.cards, [member])
         words, numbers = await asyncio.to_thread(self._to_compare, member)
         nick = cards[0].nick if cards else ""
         self._tell(events.Introduced(member, nick, words, badge(member), numbers, member in self._verified))
 
     async def verify(self, member: MemberKey, yes: bool) -> None:
-        """On disk first. Raises StorageProblem."""
+        """Keep whether the person verified this member, on disk first. Raises StorageProblem."""
         await self._disk.run(Store.set_verified, member, yes)
         if yes:
             self._verified.add(member)
@@ -232,5 +238,5 @@ class VerifiedMembers:
         self._tell(events.Verified(member, yes))
 
     def _to_compare(self, member: MemberKey) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The member's words, and the numbers of the two of us. On any thread."""
+        """The words of the member's key, and the pair numbers of the two of us. Any thread."""
         return key_words(member), pair_numbers(self._me, member) if member != self._me else ()

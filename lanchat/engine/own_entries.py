@@ -1,7 +1,7 @@
-"""The person who uses this Engine, and what they write: from the text typed to the signed entry in the Outbox on disk.
+"""The person who uses this Engine, and what they write: from a typed text to a signed entry in the Outbox on disk.
 
-On the Engine's loop, but for what waits for the disk (`Person.of`, `renamed`) and what is for its thread (`write`,
-`write_again`).
+On the Engine's loop, except `Person.of` and `renamed`, which wait for the disk, and `write` and `write_again`, which
+are for the disk thread.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
 
-_TOGETHER = 200  # texts in one transaction: 20 ms of the disk thread, so that no other message waits long behind it
+_TOGETHER = 200  # texts in one transaction: they take 20 ms, so that no other message waits long
 
 
 @dataclass(slots=True)
 class Person:
+    """The person: their key, settings and card."""
+
     folder: Path
     identity: Identity
     settings: Settings
@@ -46,7 +48,7 @@ class Person:
 
     @classmethod
     def of(cls, folder: Path, identity: Identity, kept: Settings, nick: str | None) -> Person:
-        """The person as kept, called `nick` from now on, if that is given. Raises StorageProblem."""
+        """The person as kept on disk, with the new nick `nick`, if that is given. Raises StorageProblem."""
         nick = clean_line(nick or kept.nick, limits.NICK_CHARACTERS) or _account_name()
         person = cls(folder, identity, kept, make_card(identity, nick, kept.card_revision))
         return person.renamed(nick) if nick != kept.nick else person
@@ -56,8 +58,8 @@ class Person:
         return self.identity.key
 
     def renamed(self, nick: str) -> Person:
-        """Who this is with a new card. It waits for the disk, where it is kept before anybody sees it: not for the
-        loop. Raises StorageProblem."""
+        """The person with a new card. Not to be called on the loop: it waits for the disk, where the card's revision
+        is kept before anybody sees the card. Raises StorageProblem."""
         card = make_card(self.identity, nick, self.settings.card_revision + 1)
         changed = msgspec.structs.replace(self.settings, nick=card.nick, card_revision=card.revision)
         settings.save(self.folder, changed)
@@ -68,7 +70,7 @@ class Person:
         self.settings, self.card = other.settings, other.card
 
     def write(self, store: Store, room_id: RoomId, texts: Sequence[str]) -> list[Entry]:
-        """On the disk thread: new entries, signed and in the Outbox; all or none. Raises StorageProblem."""
+        """On the disk thread: sign new entries and put them into the Outbox, all or none. Raises StorageProblem."""
         with store.transaction():
             return [self._write(store, room_id, encode(Text(text))) for text in texts]
 
@@ -79,14 +81,14 @@ class Person:
         return entry
 
     def write_again(self, store: Store, room_id: RoomId, entry_id: EntryId) -> Entry | None:
-        """On the disk thread: a new entry in the place of one that was refused; None: none such was."""
+        """On the disk thread: replace a refused entry by a new one; None when there is none such."""
         with store.transaction():
             refused = store.take_refused(room_id, entry_id)
             return self._write(store, room_id, payload_of(refused)) if refused else None
 
 
 def _account_name() -> str:
-    """The name of the account that is logged in: a first nick, without asking."""
+    """The name of the account that is logged in: a nick for the start, so that none has to be asked for."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no account at all, as in some containers
@@ -95,7 +97,7 @@ def _account_name() -> str:
 
 
 class OwnEntries:
-    """Carries out Say, Retry and Discard. Texts for one room that come while the disk is busy are written together."""
+    """Performs Say, Retry and Discard. Texts for one room that come while the disk is busy are written together."""
 
     def __init__(
         self,
@@ -113,7 +115,7 @@ class OwnEntries:
         self._waiting = 0
 
     def say(self, command: Say) -> None:
-        """Every text is answered once: EntryWritten, or NotWritten."""
+        """Write a text. Each is answered by one Event, EntryWritten or NotWritten."""
         room_id = command.room_id
         cleaned = clean_text(command.text)
         problem = _unfit(cleaned)
@@ -131,7 +133,7 @@ class OwnEntries:
         slot.to_write.append((command, cleaned))
 
     async def _write(self, slot: RoomSlot, texts: list[tuple[Say, str]]) -> None:
-        """In the room's turn: each of `texts` as it was said, and cleaned. All are kept, or none."""
+        """In the room's queue: write `texts`, each with its command. All are kept, or none."""
         slot.to_write = []
         problem = _("You are not in that room.") if slot.room is None else slot.room.unwelcome
         try:
@@ -149,11 +151,11 @@ class OwnEntries:
                 self._not_written(command, problem)
 
     def retry(self, room_id: RoomId, entry_id: EntryId) -> None:
-        """Only what was refused is written again, and then only once."""
+        """Write a refused entry again, as a new one; of two calls only the first has an effect."""
         slot = self._table[room_id]
 
         async def job() -> None:
-            if self._known.get(room_id) is None:  # of a room that was forgotten there is nothing
+            if self._known.get(room_id) is None:  # the room was forgotten, and its entries with it
                 return
             if slot.room is not None and slot.room.unwelcome:
                 words = slot.room.unwelcome
@@ -170,6 +172,7 @@ class OwnEntries:
         slot.put(job, lasting=True)
 
     def discard(self, room_id: RoomId, entry_id: EntryId) -> None:
+        """Delete a refused entry."""
         slot = self._table[room_id]
 
         async def job() -> None:

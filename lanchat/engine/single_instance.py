@@ -1,8 +1,8 @@
-"""One lanchat at a time in a data folder: the lock, and the bell by which another start has the first one show itself.
+"""One lanchat at a time in a data folder: the lock, and the file through which a second start reaches the first one.
 
-The system drops the lock with the process, however that ends. The Bell says where the running lanchat listens, and
-holds the two words that prove both sides; it is written into the folder, which only its owner can read. `ring` is
-called by a face that starts, on its main thread; all else may run on any. `doorbell` is the side that listens.
+The system releases the lock when the process ends, in whatever way. The Bell, a file in the folder, which only its
+owner can read, says on which port the running lanchat listens, and has two secrets by which both sides prove
+themselves. `ring` is called by a face that starts, on its main thread; the rest by any thread. `doorbell` listens.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-_WORD_BYTES = 16
+_WORD_BYTES = 16  # of a secret
 _Word = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-_SECONDS = 1.0  # one that hangs for longer is no help
+_SECONDS = 1.0  # to wait for the answer
 
 
 class Instance:
-    """The right to use a data folder, until `release`."""
+    """The lock on a data folder, held until `release`."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     @classmethod
     def take(cls, folder: Path) -> Instance:
-        """Raises InUse while another process has it, or another StorageProblem."""
+        """Lock the folder. Raises InUse while another process has the lock, and other StorageProblems."""
         data_folder.make_private(folder)
         with in_plain_words():
             descriptor = os.open(folder / data_folder.LOCK, os.O_CREAT | os.O_RDWR, data_folder.PRIVATE_FILE)
@@ -60,18 +60,20 @@ class Instance:
         return cls(descriptor)
 
     def release(self) -> None:
-        """Let go of the folder. The file stays: removing it would race with who takes it next."""
+        """Release the lock. The file stays: another process may be locking it at this moment."""
         os.close(self._descriptor)
 
 
 class Bell(msgspec.Struct, frozen=True):
+    """How to reach the running lanchat."""
+
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)]  #: of 127.0.0.1
-    call: _Word  #: said by who rings, before anything else
-    answer: _Word  #: said by who was rung; nobody else who took the port later knows it
+    call: _Word  #: the secret that the second start sends first
+    answer: _Word  #: the secret in the answer; a program that got the port later does not know it
 
 
 def hang(folder: Path, port: int) -> Bell:
-    """A new Bell in the folder. Raises StorageProblem."""
+    """Make a new Bell and write it into the folder. Raises StorageProblem."""
     bell = Bell(port, secrets.token_hex(_WORD_BYTES), secrets.token_hex(_WORD_BYTES))
     with in_plain_words(), atomic_write(folder / data_folder.DOORBELL) as file:
         file.write(msgspec.json.encode(bell))
@@ -87,13 +89,13 @@ def find(folder: Path) -> Bell | None:
 
 
 def take_down(folder: Path) -> None:
-    """Raises StorageProblem."""
+    """Remove the Bell from the folder. Raises StorageProblem."""
     with in_plain_words():
         retry_while_busy(lambda: (folder / data_folder.DOORBELL).unlink(missing_ok=True))
 
 
 def ring(folder: Path, wish: str = "") -> bool:
-    """Ring the lanchat that uses this data folder, with what it is to show (see events.Rung). False: none answers.
+    """Ask the lanchat that uses this data folder to show itself, or `wish` (see events.Rung). False: none answers.
 
     Takes a few ms, at most a second.
     """

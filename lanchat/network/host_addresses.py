@@ -1,9 +1,9 @@
-"""Addresses of computers: this one's own, with a watch that notices when they change; and host names looked up.
+"""Addresses of computers: this computer's own, a watch for their changes, and the look-up of host names.
 
-`snapshot` runs on a helper thread, since some systems are slow at it; everything else runs on the Engine's loop.
+`snapshot` runs on a helper thread, since it is slow on some systems; everything else runs on the Engine's loop.
 
-Names are looked up on daemon threads, within a bounded time. `loop.getaddrinfo` uses asyncio's thread pool, which the
-loop waits for at its end: with a name server that does not answer, for a minute. Nothing waits for daemon threads.
+Names are looked up on daemon threads, within a bounded time. `loop.getaddrinfo` would use asyncio's thread pool, for
+which the loop waits when it ends: a minute, if the name server does not answer. Nothing waits for daemon threads.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ VIRTUAL_PREFIXES = (
 )  # fmt: skip
 VPN_PREFIXES = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
 
-WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two snapshots: while somebody waits for rooms; else
+WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two snapshots, while somebody waits for rooms; else
 ASLEEP_SECONDS = 3.0  # a tick this late means that the machine slept or its clock was set
 
-LOOKUP_SECONDS = 5.0
+LOOKUP_SECONDS = 5.0  # before a name counts as unknown
 _MAX_LOOKUPS = 8  # at once, each on a thread
 _MAX_ADDRESSES = 8  # of one name
 
@@ -92,7 +92,7 @@ def snapshot() -> Snapshot:
 
 
 def usable(every: Snapshot, only: Iterable[str] = ()) -> Snapshot:
-    """The addresses to use: not loopback, and virtual ones only where there are no others. `only`: just these."""
+    """The addresses to use: no loopback, and virtual ones only where there are no others. `only`: just these."""
     wanted = set(only)
     if wanted:
         return frozenset(one for one in every if one.address in wanted)
@@ -151,7 +151,7 @@ async def watch(
 
 
 class NameUnknown(OSError):
-    """There is no address. The text is for the person and says why."""
+    """No address was found for a name. The text is for the person and says why."""
 
 
 async def resolve(host: str) -> tuple[Numeric, ...]:
@@ -191,6 +191,7 @@ async def resolve(host: str) -> tuple[Numeric, ...]:
 
 
 def _look_up(host: str) -> tuple[Numeric, ...]:
+    """The addresses of a host name; none when it is unknown. Takes as long as the name server."""
     try:
         infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -1,11 +1,11 @@
 """The listener of one hosted room: from an accepted TCP connection to an admitted member, and the limits on the way.
 
-It ends with the handshake: an admitted member's Connection goes to the AdmissionHandler. On the Engine's loop.
+Its work ends with the handshake: an admitted member's Connection goes to the AdmissionHandler. On the Engine's loop.
 
-The ConnectionLimiter counts those that are not members yet: how many at once, and how many newcomers from one address.
-The Listener asks it before TLS allocates its buffers, up to 0.3 MB a connection. Who connects is known only near the
-end of the handshake, so an address over its limit still gets a few handshakes a second: members whom the host knows
-join as always, newcomers hear when to try again.
+The ConnectionLimiter counts connections that are not members yet: how many at once, and how many newcomers from one
+address. The Listener asks it before TLS allocates its buffers, up to 0.3 MB a connection. Who connects is known only
+near the end of the handshake, so an address over its limit still gets a few handshakes a second: members whom the host
+knows join as always, and newcomers are told when to try again.
 """
 
 from __future__ import annotations
@@ -34,17 +34,19 @@ from lanchat.trust.passphrase import PassphraseLimiter, TooManyAttempts
 
 log = logging.getLogger(__name__)
 
-_BACKLOG = 4_096  # a crowd that connects at once waits here; whoever finds no place retries only a second later
-_BUSY_HANDSHAKES = 16
+_BACKLOG = 4_096  # many may connect at once: a client that finds no place here retries only a second later
+_BUSY_HANDSHAKES = 16  # so many under way delay the next one, by at most _YIELD_SECONDS
 _YIELD_SECONDS = 0.02
 _RETRY_SECONDS = 1.0  # after the system had no descriptor for another connection
 
-#: Addresses whose newcomers are counted. A LAN has fewer; an attacker with more (IPv6) only makes old ones forgotten.
+#: Addresses whose newcomers are counted. A LAN has fewer; for an attacker with more (IPv6), the oldest are forgotten.
 _MAX_ADDRESSES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
+    """The bounds of a ConnectionLimiter."""
+
     total: int = limits.UNAUTHENTICATED  #: handshakes at once
     per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS  #: of them from one address
     #: Newcomers from one address: so many within so many seconds.
@@ -57,6 +59,8 @@ class ConnectionLimits:
 
 
 class ConnectionLimiter:
+    """Decides which connections may begin a handshake, by their addresses."""
+
     def __init__(self, bounds: ConnectionLimits = ConnectionLimits()) -> None:
         self._bounds = bounds
         self._pending: Counter[str] = Counter()
@@ -141,7 +145,7 @@ class _PendingConnection:
 
 @dataclass
 class Listener:
-    """Start with `open`, stop with `close`, after which no socket and no task is left."""
+    """Listens for one room. Start it with `open`, stop it with `close`, after which no socket and no task is left."""
 
     handler: AdmissionHandler
     policy: HostPolicy

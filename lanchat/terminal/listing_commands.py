@@ -1,4 +1,4 @@
-"""The commands `lanchat rooms` and `lanchat history`, which read and say nothing. Main thread.
+"""The commands `lanchat rooms` and `lanchat history`, which only show what there is. Main thread.
 
 `rooms` lists the rooms on this network as they are found, then known ones that are away. `history` reads, searches and
 exports a room's messages on disk; it needs no Engine, so it also works while another lanchat runs.
@@ -48,6 +48,8 @@ def run_rooms(options: Options, open_console: OpenConsole) -> Exit:
 
 
 class _Rooms:
+    """`lanchat rooms`: prints each room when its host answers, then the known rooms that are away."""
+
     def __init__(self, console: Console, options: Options) -> None:
         self._console = console
         self._json = options.json

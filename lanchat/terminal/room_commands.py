@@ -1,7 +1,7 @@
 """The commands `lanchat host`, `join` and `send`. Main thread.
 
-The first two open or join a room, then talk in it. `send` says one thing, and succeeds only when the host has stored
-it.
+`host` opens a room and `join` joins one; both then hold the conversation. `send` sends one message, and succeeds only
+when the host has stored it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from lanchat.terminal.output import Screen, shell_quoted
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal, print_diagnostic
 from lanchat.terminal.stdin_reader import text_problem
 
-#: stdin is read up to here: an endless input, as of `yes`, must not fill the memory.
+#: How much of stdin `send` reads at most: an endless input, as of `yes`, must not fill the memory.
 _MAX_BYTES = 1_000_000
 
 
@@ -65,7 +65,7 @@ def run_host(options: Options, open_console: OpenConsole) -> Exit:
 
 
 def open_room(console: Console, command: OpenRoom) -> Hosting:
-    """Raises CommandError when the room cannot be opened."""
+    """Open the room. Raises CommandError when it cannot be opened."""
     console.do(command)
     while True:
         match event := console.next_event():

@@ -1,7 +1,7 @@
-"""How a command meets its process: exit codes, the exceptions and signals that end it, and stdin, stdout and stderr.
+"""How a command ends and uses its streams: exit codes, exceptions, signals, and stdin, stdout and stderr.
 
-Each stream may be closed (`<&-`), full (`> /dev/full`) or read by nobody, which must not end in a traceback. Main
-thread. Imports nothing heavy, since every start imports this.
+A stream may be closed (`<&-`), full (`> /dev/full`) or have no reader, none of which may end in a traceback. Main
+thread. Imports nothing heavy, since every start imports this module.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import NoReturn, TextIO
 
 from lanchat.core.translate import _
 
-#: Ctrl+C, a stopped service, a closed terminal; the last is Windows' own. Each system has only some of them.
+#: Ctrl+C, a stopped service, a closed terminal; SIGBREAK is of Windows. Each system has only some of them.
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
-#: Nobody reads any more: the pipe was closed, the terminal hung up, and Windows' codes for both.
+#: Error codes where nobody reads any more: the pipe or the terminal was closed, on POSIX and on Windows.
 _NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.EINVAL)
 
 _PIECE_CHARACTERS = 1_024  # written at once: a pipe that is not full takes as many, in UTF-8 too (PIPE_BUF)
@@ -35,6 +35,8 @@ _written_when_full = -1  # _pieces_written when the descriptor was last found fu
 
 
 class Exit(enum.IntEnum):
+    """The exit codes."""
+
     DONE = 0
     FAILED = 1
     USAGE = 2
@@ -56,7 +58,7 @@ class Interrupted(Exception):
 
 
 class OutputClosed(Exception):
-    """Nobody reads the output any more: `| head` had enough, or the terminal was closed."""
+    """Nobody reads the output any more: `head` in a pipe has ended, or the terminal was closed."""
 
 
 @contextmanager
@@ -80,8 +82,8 @@ def raise_interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def open_missing() -> None:
-    """Open closed streams, before another file gets their descriptors: stdin at its end, stderr to /dev/null; writing
-    to a closed stdout fails, as in any program."""
+    """Open closed streams, before another file gets their descriptors. Afterwards stdin is empty, and stderr leads to
+    /dev/null; writing to stdout fails, as it does for other programs whose stdout is closed."""
     if sys.platform == "win32":
         return  # a program without a console has no streams: see packaging/start.py
     for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):

@@ -1,11 +1,11 @@
-"""Which emoji there are: finding them in a text, their categories, their names, and searching by these. Any thread.
+"""Data about emoji: how they are found in a text, their categories and names, and a search by name. Any thread.
 
 A regular expression finds them: a table of all sequences would be a hundred times slower, and out of date with the next
-version of Unicode. Categories are in the order of Unicode; they list first code points only, and sequences and skin
-tones follow the emoji that they begin with.
+version of Unicode. Categories are in the order of Unicode. They list first code points only; a sequence, also with
+a skin tone, comes after the emoji of its first code point.
 
-People search in their own language and in English, which they know from other chats, so both are searched. The first
-use of the names loads them, which takes some 100 ms.
+A search covers names in the language of the user interface and in English, which people know from other chats. The
+first use of the names loads them, which takes some 100 ms.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from lanchat.core.translate import _
 
-#: Code points in a match, at most: each costs time and space to draw, and peers choose them.
+#: The most code points in a match: each takes time and space to draw, and peers choose them.
 LONGEST = 11
 
 _JOINER = "\u200d"
@@ -61,7 +61,7 @@ EMOJI = re.compile("|".join((_FLAG, _FLAG_OF_REGION, _KEY, _JOINED)))
 
 _LANGUAGES = ("en", "id")  # of the names
 _NAME_TONE = re.compile(_TONE)
-_FAR = 1_000  # longer than any code
+_FAR = 1_000  # more characters than any code has
 _APART = re.compile(r"[\W_]+")
 
 #: Shown for an emoji where there can be no picture.
@@ -185,7 +185,7 @@ def search(words: str, most: int, recent: Sequence[str] = ()) -> list[EmojiName]
 
 
 def group(at: int) -> list[EmojiName]:
-    """The emoji of one category of ALL without skin tones, in the order of Unicode."""
+    """The emoji of a category, by its index in ALL, without skin tones, in the order of Unicode."""
     return [named for named in all_emoji() if named.group == at and not named.toned]
 
 

@@ -1,7 +1,7 @@
-"""Markup: a text into runs, as it is shown: links, `code`, fences, and mentions (`@Ana`, `@all`). Pure, any thread.
+"""Markup: divides a text into runs: links, `code`, fences, and mentions (`@Ana`, `@all`). Pure, any thread.
 
-The texts are written by peers: everything here takes time in proportion to their length at most. The sources of all
-runs put together are the text again.
+Peers write the texts, so everything here takes at most time in proportion to their length. The sources of all runs,
+joined, are the text.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from lanchat.desktop.emoji.emoji_data import EMOJI
 from lanchat.desktop.platform.external_programs import is_mail_address, is_web_address
 from lanchat.desktop.text_layout.bidi import COMPLEX
 
-_MOST = 50  # names in one text; a text of nothing but @ must not cost more
-_EVERYBODY = ("all", "everyone")  # as people write it in other chats, whatever their language
+_MOST = 50  # mentions in one text: one of nothing but @ must not take longer
+_EVERYBODY = ("all", "everyone")  # as in other chats, in every language
 
-#: Scripts that put no space between words: there a name ends where it ends. `re` compiles it at its first use.
+#: Scripts without spaces between words, where a name may be followed by a letter. `re` compiles it at its first use.
 _UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]"
@@ -37,19 +37,19 @@ _INLINE = re.compile(
     r"|(?<![A-Za-z0-9_.%+@/:-])(?P<mail>[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
     re.IGNORECASE,
 )
-#: Scripts that put no space between words, in which a line may end after any letter.
+#: Scripts without spaces between words, in which a line may end after any letter.
 _UNSPACED_SCRIPTS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _LINE_END = re.compile("\n")
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = ".,;:!?\"…»”\u2019"
-_MARKS = "'*_~"  # around an address, in pairs; but also in one
+_MARKS = "'*_~"  # they stand around a link in pairs, and may be part of one
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 _FOLD_CHARACTERS = 1_500
 _FOLD_LINES = 24
-_FOLD_WORDS = 300  # in scripts in which each is a picture; more only where words are made to be short
+_FOLD_WORDS = 300  # of scripts in which each is drawn as a picture
 _FOLD_EMOJI = 30  # each is a picture in the window: thousands take a noticeable time
 _BIG_MOST = 3
 
@@ -70,7 +70,7 @@ def mentions(text: str, nick: str) -> bool:
 
 
 def _end(text: str, begin: int, nick: str) -> int:
-    """Where the name that begins at `begin` ends; 0: it is not mine."""
+    """Where my name or `all`, which begins at `begin`, ends; 0: none does."""
     found = (name.match(text, begin) for name in _names(nick))
     return next((match.end() for match in found if match and _ends_word(text, match.end())), 0)
 
@@ -87,12 +87,12 @@ def _names(nick: str) -> list[re.Pattern[str]]:
 
 
 def _begins_word(text: str, at: int) -> bool:
-    """Not `ben@ana.example`, not a page like `https://pages.example/@ana`."""
+    """Whether no word goes on at `at`, as in `ben@ana.example` and `https://pages.example/@ana`."""
     return at == 0 or not (text[at - 1] == "/" or _is_of_word(text[at - 1]))
 
 
 def _ends_word(text: str, at: int) -> bool:
-    """Not `@anastasia`, nor with a mark that makes another letter of the last one."""
+    """Whether a word ends at `at`: not in `@anastasia`, nor before a mark that changes the last letter."""
     if at == len(text):
         return True
     if extends(text[at]):
@@ -106,7 +106,7 @@ def _is_of_word(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a text. `shown` is it without its marks. For what a link opens, see `address`."""
+    """A piece of a text. `shown` is the piece without its markup. For what a link opens, see `address`."""
 
     kind: Kind
     source: str
@@ -114,14 +114,14 @@ class Run:
 
 
 def address(link: str) -> str:
-    """The address that a link as written opens: of the web, of a room or of mail."""
+    """The address that a link opens, as written: of a web page, a room or mail."""
     if link[:4].lower() == "www.":
         return f"http://{link}"
     return link if "://" in link else f"mailto:{link}"
 
 
 def runs(text: str, nick: str) -> list[Run]:
-    """`nick`: whose mentions stand out."""
+    """The runs of a text. `nick`: the name whose mentions are runs of their own."""
     found: list[Run] = []
     at = 0
     for fence in _FENCE.finditer(text):
@@ -132,7 +132,7 @@ def runs(text: str, nick: str) -> list[Run]:
 
 
 def folded(whole: list[Run]) -> list[Run] | None:
-    """The beginning of a text too long to be shown at once; None: it is not."""
+    """The beginning of a text that is too long to be shown at once; None when it is short enough."""
     characters, lines, emoji = _FOLD_CHARACTERS, _FOLD_LINES, _FOLD_EMOJI
     words = _FOLD_WORDS if any(COMPLEX.search(run.shown) for run in whole) else _FOLD_CHARACTERS
     kept: list[Run] = []
@@ -218,7 +218,7 @@ def _can_be_opened(address: str) -> bool:
 
 
 def _without_sentence_end(link: str, before: str) -> str:
-    """What follows a link without belonging to it: the end of a sentence, a bracket or mark that was opened before it.
+    """The link without what follows it: the end of a sentence, and a bracket or mark that was opened before it.
 
     `before`: the character in front of it.
     """

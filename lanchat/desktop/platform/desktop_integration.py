@@ -1,6 +1,6 @@
-"""The program in this person's desktop: its entry in the taskbar, the scale of the screen, starting at log-in.
+"""How the program fits into the desktop: its taskbar entry, the scale of the screen, and starting at log-in.
 
-Tk thread. Changes of starting at log-in return "" or, in plain words, why they failed.
+Tk thread. `turn_on` and `turn_off` change whether lanchat starts at log-in; they return "", or why they failed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ else:
 CLASS_NAME = "Lanchat"  #: for `tk.Tk(className=...)`: the WM_CLASS by which X11 desktops group windows and find icons
 WINDOWS_ID = "Lanchat.Lanchat"  #: AppUserModelID of our windows, and of the shortcut that the installer makes
 SMALLEST, LARGEST = 0.75, 4.0  #: scales
-_STEP = 0.05  #: nobody sees finer differences, and they make odd font sizes
+_STEP = 0.05  #: finer differences cannot be seen, and give fractional font sizes
 _DPI = 96.0  #: of a screen at scale 1.0
 _MM, _POINTS = 25.4, 72  #: per inch
 
 
 def claim_taskbar_identity() -> None:
-    """Call it before the first window: without it Windows groups our windows with Python's. Tried under Wine only."""
+    """To be called before the first window, else Windows groups our windows with Python's. Tried under Wine only."""
     if sys.platform == "win32":
         import ctypes
 
@@ -62,7 +62,7 @@ def request_attention(root: tk.Tk) -> None:
 
 
 def prepare_scale() -> None:
-    """Call it before the first window: without it Windows enlarges our picture, which blurs it. Tried under Wine only.
+    """To be called before the first window, else Windows enlarges it as a picture: blurred. Tried under Wine only.
 
     The scale is that of the primary screen, since Tk does not follow a window to a screen with another scale.
     """
@@ -77,7 +77,7 @@ def prepare_scale() -> None:
 
 
 def set_scale(root: tk.Misc) -> float:
-    """Set Tk to the scale of this screen and return it. Call it once, before the first font is made.
+    """Set Tk to the scale of this screen and return it. To be called once, before the first font is made.
 
     1.0 is an ordinary screen, and always the answer on macOS, where the system scales: Tk counts in points, and draws
     letters and Canvas shapes with all pixels of a Retina screen. It does not do so with images: a photo image has one
@@ -103,12 +103,12 @@ def _set_points(root: tk.Misc, dpi: float) -> None:
 
 
 def sensible(scale: float) -> float:
-    """Limited to what can be drawn, in steps of _STEP."""
+    """`scale` limited to what can be drawn, rounded to steps of _STEP."""
     return round(round(min(max(scale, SMALLEST), LARGEST) / _STEP) * _STEP, 2)
 
 
 def _xft_dpi() -> float:
-    """As set by the desktop; 0.0 when it is not set."""
+    """The resolution that the desktop has set; 0.0 when it has set none."""
     from lanchat.desktop.platform import x11
 
     try:
@@ -127,7 +127,7 @@ def _positive(text: str) -> float:
 
 
 def is_on() -> bool:
-    """Whether lanchat starts when this person logs in, by what they set here or elsewhere in the system."""
+    """Whether lanchat starts when this person logs in, as set here or elsewhere in the system."""
     try:
         return system.is_on()
     except OSError:
@@ -135,7 +135,7 @@ def is_on() -> bool:
 
 
 def turn_on(*arguments: str) -> str:
-    """Start lanchat at each log-in, as it runs now, with these arguments."""
+    """Start lanchat at each log-in, by the command by which it runs now, with these arguments."""
     try:
         system.turn_on([*_own_command(), *arguments])
     except OSError as error:
@@ -144,6 +144,7 @@ def turn_on(*arguments: str) -> str:
 
 
 def turn_off() -> str:
+    """Start lanchat at log-in no more."""
     try:
         system.turn_off()
     except OSError as error:
@@ -152,6 +153,7 @@ def turn_off() -> str:
 
 
 def _own_command() -> list[str]:
+    """The command by which lanchat runs now."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
     python = Path(sys.executable)

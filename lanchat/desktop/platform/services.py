@@ -1,8 +1,7 @@
-"""Picks the services of this system that the App opens at its start, dark mode among them. Any thread, but for
-`handle_system_requests`.
+"""Opens the services of this operating system that the App uses: notifications, dark mode and requests of the system.
 
-An Appearance tells of changes on a thread of its own. `changed` may be called with what is known already: callers
-compare.
+Any thread, except `handle_system_requests`. An Appearance reports changes on a thread of its own; `changed` may be
+called with the value that is known already, so callers compare.
 """
 
 from __future__ import annotations
@@ -21,8 +20,10 @@ FIRST_SECONDS = 0.05  #: how long the first window may wait to be drawn in the r
 
 
 class Appearance(Protocol):
+    """Whether the system is in dark mode."""
+
     def dark(self) -> bool | None:
-        """None: not known. Waits for the first answer, FIRST_SECONDS at most."""
+        """None: not known. Waits for the first answer, at most FIRST_SECONDS."""
         ...
 
     def close(self) -> None: ...
@@ -69,7 +70,7 @@ class PolledAppearance(RememberedAppearance):
 
 @dataclass(frozen=True, slots=True)
 class PlatformServices:
-    """What the App uses of this system, besides what has module functions."""
+    """The services that the App opens and closes; others are functions of modules of this package."""
 
     notifications: NotificationService
     appearance: Appearance
@@ -79,7 +80,7 @@ class PlatformServices:
 
 @dataclass(frozen=True, slots=True)
 class SystemRequests:
-    """What macOS asks of the program as a whole, and the App's methods for it. All are called on the Tk thread."""
+    """The App's methods for requests that macOS sends to a running program. All are called on the Tk thread."""
 
     show: Callable[[], None]
     quit: Callable[[], None]
@@ -90,8 +91,10 @@ class SystemRequests:
 
 
 def handle_system_requests(root: tk.Tk, requests: SystemRequests) -> None:
-    """Call it on the Tk thread, before its loop runs. Nothing to do but on macOS: elsewhere, opening lanchat or a link
-    starts lanchat again, and that tells the running one (engine/single_instance.py).
+    """Answer the requests of macOS. To be called on the Tk thread, before its loop runs.
+
+    It does nothing on other systems, where opening lanchat or a link starts lanchat again, and that start tells the
+    running one (engine/single_instance.py).
     """
     if sys.platform == "darwin":
         from lanchat.desktop.platform.macos_desktop import bind_system_requests
@@ -102,8 +105,8 @@ def handle_system_requests(root: tk.Tk, requests: SystemRequests) -> None:
 def open_services(
     clicked: Callable[[str], None], quit: Callable[[], None], appearance_changed: Callable[[bool | None], None]
 ) -> PlatformServices:
-    """`clicked(key)`: the person wants to see that room, or with "" the window; `quit`: the person ends lanchat. These
-    and `appearance_changed(dark)` are called on the services' threads.
+    """Open the services. `clicked(key)`: the person wants to see that room, or with "" the window; `quit`: the person
+    ends lanchat. These and `appearance_changed(dark)` are called on the services' threads.
     """
     if sys.platform == "win32":
         from lanchat.desktop.platform.windows_desktop import is_dark

@@ -1,5 +1,6 @@
-"""Words that appear over the window for a while: toasts over a pane, one after another; tooltips where the mouse
-pointer or the keyboard focus rests.
+"""Texts that are shown over the window for a while: Toasts over a pane, and Tooltips of widgets.
+
+Toasts are shown one after another. A Tooltip is shown where the mouse pointer or the keyboard focus rests.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from lanchat.desktop.widgets.surfaces import Box
 from lanchat.desktop.widgets.tk_events import DelayedCalls
 
 SECONDS = 2.5
-SECONDS_PER_CHARACTER = 0.04  #: added for what takes longer to read
+SECONDS_PER_CHARACTER = 0.04  #: added, since a longer text takes longer to read
 _MOST_WAITING = 5  #: older messages are dropped
 _FROM_BOTTOM = 84  #: design pixels: above the composer
-_WIDEST = 420
+_WIDEST = 420  #: design pixels
 TOOLTIP_DELAY_MS = 500
 
 
 class Toasts(tk.Frame):
-    """Covers a part of `master` while there is a message."""
+    """Messages over a part of `master`. Invisible while there is none."""
 
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, background=theme.palette.chat)
@@ -77,6 +78,8 @@ class Toasts(tk.Frame):
 
 
 class Tooltip:
+    """The tooltip of one widget, or of several parts of it."""
+
     def __init__(
         self, widget: tk.Misc, theme: Theme, words: str | Callable[[], str],
         spot: Callable[[], tuple[int, int]] | None = None,

@@ -1,4 +1,4 @@
-"""What widgets lie on: the colours of their grounds, grounds with round corners, and frames that scroll.
+"""The surfaces that widgets lie on: their colours, grounds with round corners, and frames that scroll.
 
 `draw_ground` draws a ground on a canvas; a Box is a frame that has one. ttk has no frame with round corners that grows
 with its contents without a new picture for each size.
@@ -20,10 +20,10 @@ from lanchat.desktop.widgets.tk_events import route_input
 #: What a widget may lie on, by its name in the Palette.
 Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_soft", "mention", "accent_soft"]
 
-#: What words may be written in.
+#: The colours of texts, by their names in the Palette.
 Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert_ink", "good", "caution", "at"]
 RING = 2  #: design pixels: the width of the line around the widget that has the keyboard focus
-_BAR_WIDTH, _THUMB, _SHORTEST = 12, 6, 32
+_BAR_WIDTH, _THUMB, _SHORTEST = 12, 6, 32  #: design pixels: the bar, its thumb, the least length of that
 _WHEEL_STEP = 48  #: design pixels for one step of the wheel
 _REVEAL_ROOM = 12  #: design pixels left free around a widget that is brought into view
 
@@ -35,7 +35,7 @@ def palette_colour(palette: Palette, name: Ground | Ink) -> str:
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    """The colour between two, as `#rrggbb`; `share`: how much of `other` is in it, 0 to 1."""
+    """A mixture of two colours, as `#rrggbb`; `share`: how much of `other` is in it, 0 to 1."""
     parts = (
         round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
     )  # fmt: skip
@@ -97,7 +97,7 @@ def draw_ground(
 
 
 class ScrollBar(tk.Canvas):
-    """`set` is a `yscrollcommand`, `command` a `yview`. Invisible while everything is in view."""
+    """A scroll bar. `set` is a `yscrollcommand`, `command` a `yview`. Invisible while everything is in view."""
 
     def __init__(self, master: tk.Misc, theme: Theme, command: Callable[..., object], ground: Ground = "chat") -> None:
         self._theme = theme
@@ -117,7 +117,7 @@ class ScrollBar(tk.Canvas):
         self.bind("<ButtonRelease-1>", lambda event: self._released())
 
     def set(self, first: float | str, last: float | str) -> None:
-        """Which part is in view: 0 to 1, from the top."""
+        """Show which part is in view: 0 to 1, from the top."""
         at = float(first), float(last)
         if at != (self._first, self._last):
             self._first, self._last = at
@@ -169,7 +169,7 @@ class ScrollBar(tk.Canvas):
 
 
 class ScrollFrame(tk.Frame):
-    """Put the contents on `inside`, which is as wide as the frame and as high as they need.
+    """A frame that scrolls. Put the contents on `inside`, which is as wide as the frame and as high as they need.
 
     A widget on it that gets the keyboard focus is brought into view.
     """

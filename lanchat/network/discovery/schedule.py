@@ -1,11 +1,12 @@
 """The schedule of discovery: when to ask what, which addresses a sweep asks one by one, and when a room counts as lost.
 
-Pure: time is given.
+Pure: callers give the time.
 
-One burst of questions at the start, after a change of network and on "look again"; then a few while the list is shown.
+There is one burst of questions at the start, after a change of network and on "look again", and then a few questions
+at intervals while the list is shown.
 
 A sweep follows where nobody answered a question to all. Firewalls take it for a port scan, and a large one overflows
-the system's neighbour table: so only the own /24, only private ranges, each network once until the person asks again.
+the system's neighbour table. So it covers only our own /24 in private ranges, once until the person asks again.
 
 mDNS keeps the records of a vanished host for 75 minutes (RFC 6762, section 10), so lanchat asks the host itself: often
 while somebody looks at the list, with quick repeats when an answer is missing, and for a while after a room was lost,
@@ -34,8 +35,8 @@ SEEK_SWEEPS_SECONDS = 25.0  # long enough for a host that moves to another machi
 
 MAX_NETWORKS = 3
 
-GATHER_SECONDS = 0.01  # many rooms become known at once: questions about them share datagrams
-LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # until so many seconds after it was lost: ask this often
+GATHER_SECONDS = 0.01  # several rooms become known together: their questions then share datagrams
+LOST_GAPS = ((60.0, 1.0), (600.0, 10.0))  # (seconds since a room was lost, seconds between questions until then)
 
 
 class Step(enum.Enum):
@@ -92,7 +93,7 @@ class Schedule:
         self._next_round_at = now + IDLE_SECONDS
 
     def look(self, on: bool, now: float) -> None:
-        """`on`: the list is on screen, so go on asking every IDLE_SECONDS."""
+        """`on`: the list is shown, so go on asking every IDLE_SECONDS."""
         self._looking = on
         self._next_round_at = max(self._next_round_at, now)
 
@@ -156,6 +157,8 @@ def sweep_targets(here: Snapshot, swept: set[str]) -> Iterator[str]:
 
 
 class Liveliness(enum.Enum):
+    """What is known about whether a room is there."""
+
     NEW = "known from a record, no answer yet"
     ANSWERING = "answers"
     SILENT = "missed a few questions: listed greyed"
@@ -182,7 +185,7 @@ UNHEARD = Pace(every=2.0, gap=0.35, silent=3, lost=60)  # never answered: a fire
 
 
 class Liveness:
-    """One room's. Call `poll` at `next_at`, and `answered` when the room answered."""
+    """Whether one room is alive. Call `poll` at `next_at`, and `answered` when the room answered."""
 
     def __init__(self, now: float) -> None:
         self.state = Liveliness.NEW
@@ -194,7 +197,7 @@ class Liveness:
         self._ever_answered = False
 
     def answered(self, now: float, looking: bool, by_tcp: bool = False, at_least: float = 0.0) -> None:
-        """`at_least`: the least number of seconds to the next question, which grows with the number of rooms."""
+        """The room answered. `at_least`: least seconds to the next question; it grows with the number of rooms."""
         self.state = Liveliness.ANSWERING
         self.by_tcp = by_tcp
         self.misses = 0
