@@ -148,7 +148,7 @@ class Session:
     waiting: int = 0  #: its posts that are not in the Log yet
     slowed: SlowedDown = field(default_factory=SlowedDown)
     own_last: int = 0  #: no entry of its Member has a higher number
-    delivered: tuple[int, int] = (0, 0)  #: the range in the last `delivered` that it was sent
+    delivered: tuple[int, int] = (0, 0)  #: (seq, -base) of the last `delivered` it was sent
 
 
 class SessionTable:
