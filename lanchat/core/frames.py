@@ -1,4 +1,4 @@
-"""Frames: the typed units on the wire, and their bytes.
+"""Frames: the messages of the protocol on the wire, and their bytes.
 
 A Frame is a 4-byte big-endian length and one MessagePack map with the type's name under "t". Decoding is strict and
 typed. Unknown types and unknown fields are ignored, so old and new programs can talk.
@@ -35,9 +35,9 @@ T = TypeVar("T")
 
 
 class Misbehaved(ValueError):
-    """The other side did what no honest program does. Its fault: close that Connection.
+    """The other side broke the protocol, which no honest program does: its Connection is to be closed.
 
-    The reason is for the log of this side, and never quotes what was sent.
+    The text is for this side's log, and never quotes what was sent.
     """
 
 
@@ -61,18 +61,18 @@ class Hello(Frame, frozen=True):
 
 
 class Auth(Frame, frozen=True):
-    """Client: who I am, proven by a signature over this very connection."""
+    """Client: who I am, proved by a signature that is bound to this connection."""
 
     card: Card
     nonce: Bytes32
     device_id: Bytes8
     signature: Bytes64
     pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
-    hosting: Annotated[bytes, msgspec.Meta(max_length=16)] = b""  # from a host of this very room: the mark of its run
+    hosting: Annotated[bytes, msgspec.Meta(max_length=16)] = b""  # from another host of this room: the id of its run
 
 
 class Pake(Frame, frozen=True):
-    """Host: its SPAKE2 message."""
+    """Host: its SPAKE2 message, when the room has a passphrase."""
 
     message: bytes
 
@@ -122,7 +122,7 @@ class Writer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A LogEntry as it travels: what a run of entries shares is said once, in `Entries` (see `encoded_log`)."""
+    """A LogEntry on the wire. What the entries of a run share is sent once, in `Entries` (see `encoded_log`)."""
 
     writer: Count  # index into Entries.writers
     entry_id: Bytes16
@@ -146,7 +146,7 @@ class Entries(Frame, frozen=True):
 
 
 class Earlier(Frame, frozen=True):
-    """Either: a page of what comes before `before` (exclusive). A host asks for what its disk lost."""
+    """Either: asks for a page of entries before `before` (exclusive). A host asks for what its disk lost."""
 
     before: Seq
     limit: Count = limits.PAGE_ENTRIES
@@ -183,7 +183,8 @@ class Rejected(Frame, frozen=True):
 class SlowDown(Frame, frozen=True, tag="slow_down"):
     """Host: nothing more was taken from you; send your Outbox again, from its start, after this long.
 
-    With a `codes.HoldCode`: nobody's entries are taken, and why."""
+    `code`: a `codes.HoldCode` when nobody's entries are taken, and why.
+    """
 
     retry_ms: Count
     code: Code | None = None
@@ -205,8 +206,10 @@ class Delivered(Frame, frozen=True):
 
 # --- who is here -----------------------------------------------------------------------------------------------------
 class Present(Frame, frozen=True):
-    """Host: who came and who left since the last one. `all`: this starts the whole roster anew, and while `more`
-    is said the next one goes on with it."""
+    """Host: who came and who left since the last such frame.
+
+    `all`: the whole roster begins anew with this frame, and goes on in the next ones while `more` is set.
+    """
 
     joined: list[Card] = []
     left: list[Bytes32] = []
@@ -215,7 +218,7 @@ class Present(Frame, frozen=True):
 
 
 class Who(Frame, frozen=True):
-    """Client: whose keys are these?"""
+    """Client: asks for the cards of these members."""
 
     keys: list[Bytes32]
 
@@ -242,7 +245,7 @@ class Pong(Frame, frozen=True):
 
 
 class Bye(Frame, frozen=True):
-    """Client: it leaves on purpose. Host: the room closes."""
+    """Client: I leave on purpose. Host: the room closes."""
 
 
 FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Page | Post | Have | Who | Rename | Ping | Pong | Bye
