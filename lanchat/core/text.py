@@ -57,6 +57,8 @@ def clean_text(text: str) -> str:
 
 def shows_nothing(text: str) -> bool:
     """Whether a text, cleaned or not, has no visible character. Stops at the first visible one."""
+    if text[:1].isascii() and text[:1].isalnum():  # most texts: ten times faster
+        return False
     return not any(
         one not in _BLANK
         and unicodedata.category(one) not in _UNSEEN
