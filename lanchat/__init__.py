@@ -5,7 +5,7 @@ The packages, and which may import which: each those left of it, the two faces n
     core  <-  trust  <-  storage  <-  network  <-  engine  <-  desktop, terminal  <-  __main__
 
     core      the protocol of a room as pure values and rules: frames, Host, Client, content, limits, texts
-    trust     identity, signatures, TLS settings, the handshake, passphrases
+    trust     identity, signatures, sealing, TLS settings, the handshake, passphrases
     storage   SQLite: the Log and the messages people see of it, the Outbox, settings, paths, recovery, export
     network   connections (TLS), listening and dialling, finding rooms (mDNS and questions), the doctor
     engine    the thread that joins them: Commands in, Events out, one state for each room
@@ -18,7 +18,7 @@ The docstring of each package says what belongs in it and what does not, and in 
 A message, from Enter to the other window:
 
 1. A face sends the Command `Say` (`engine.commands`) to `engine.engine`.
-2. `engine.own_entries` has it signed (`trust.signing`) and kept in the Outbox on disk (`storage.entry_rows`).
+2. `engine.own_entries` has it signed (`trust.signing`) and kept in the Outbox on disk (`storage.outbox`).
 3. The room's Client (`core.client`) gives it to its driver, which sends it over a Link (`network.link`) to the host.
 4. The Host (`core.host`) takes it, it gets the next place (`core.log`) and is committed (`storage`); only then is it
    sent.
@@ -26,9 +26,16 @@ A message, from Enter to the other window:
    Event `MessagesAdded` (`engine.events`), and drawn by the face (`desktop.timeline`, `terminal.transcript`).
 6. Members say how far they have the Log, the Host tells the authors (`core.member_news`): the second tick.
 
+An **annotation** (an edit, a reaction, a deletion) takes the same way; `storage.projection` lets it change its message.
+A **private message** does, too, sealed for two people (`trust.sealing`, `engine.private_threads`).
+A **file**: a message offers it (`core.file_offer`, `engine.offering`). Its bytes go over connections of their own
+(`network.file_server`, `network.file_fetch`) to who gets it (`engine.download`) and the host (`engine.host_copies`).
+**Presence** (who is here, writes, has read) is in no Log: `core.attention` tells it, `core.member_news` passes it on.
+A **file** is offered by a message (`core.file_offer`); its bytes come beside the talk, in chunks that prove themselves,
+from whoever has them (`engine.transfers`, `network.file_server`, `storage.partial_files`).
+
 Words: a **Room** is one Log that one **Host** orders and **members** replicate; an **entry** is a signed line of a Log;
-a **message** is what people see of entries; an **annotation** is an entry that changes a message. The wire in bytes:
-`core/protocol.md`.
+a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.
 """
 
 __version__ = "0.1.0"

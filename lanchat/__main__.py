@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from lanchat.terminal.arguments import Options
     from lanchat.terminal.standard_streams import Exit
@@ -81,40 +80,30 @@ def _terminal(options: Options, no_window: str) -> Exit:
     from lanchat.terminal.standard_streams import use_utf8
 
     use_utf8()
-    if options.command == "history":
-        from lanchat.terminal import listing_commands
-
-        return listing_commands.run_history(options)
-    from lanchat.terminal.console import open_console
-
     if options.selftest:
-        from lanchat.terminal import diagnostics
+        from lanchat.terminal.diagnostics import run_selftest
 
-        return diagnostics.run_selftest(open_console)
+        return run_selftest()
     match options.command:
         case "rooms":
-            from lanchat.terminal import listing_commands
-
-            return listing_commands.run_rooms(options, open_console)
+            from lanchat.terminal.listing_commands import run_rooms as run
+        case "history":
+            from lanchat.terminal.listing_commands import run_history as run
         case "host":
-            from lanchat.terminal import room_commands
-
-            return room_commands.run_host(options, open_console)
+            from lanchat.terminal.room_commands import run_host as run
         case "join":
-            from lanchat.terminal import room_commands
-
-            return room_commands.run_join(options, open_console)
+            from lanchat.terminal.room_commands import run_join as run
         case "send":
-            from lanchat.terminal import room_commands
-
-            return room_commands.run(options, open_console)
+            from lanchat.terminal.room_commands import run_send as run
+        case "files":
+            from lanchat.terminal.file_commands import run_files as run
         case "doctor":
-            from lanchat.terminal import diagnostics
+            from lanchat.terminal.diagnostics import run_doctor as run
+        case _:
+            from lanchat.terminal.lobby import run_lobby
 
-            return diagnostics.run_doctor(options)
-    from lanchat.terminal import lobby
-
-    return lobby.run(options, open_console, no_window)
+            return run_lobby(options, no_window)
+    return run(options)
 
 
 def _no_window() -> str:
@@ -131,47 +120,39 @@ def _no_window() -> str:
 
 
 def _window(options: Options) -> Exit:
-    from lanchat.desktop.bootstrap import run
-    from lanchat.storage.data_folder import data_dir
-    from lanchat.terminal.standard_streams import CommandError, Exit
+    from contextlib import nullcontext
 
-    folder = data_dir(options.data_dir)
-    if not (options.command or options.print):
-        if problem := run(folder, options.link, options.log_level):
-            raise CommandError(problem)
-        return Exit.DONE
-    return _window_as_asked(options, folder)
-
-
-def _window_as_asked(options: Options, folder: Path) -> Exit:
     from lanchat.core.translate import _
     from lanchat.desktop.bootstrap import StartOptions, run
-    from lanchat.engine.commands import Join
-    from lanchat.terminal.event_printer import EventPrinter
-    from lanchat.terminal.join_room import read_passphrase
-    from lanchat.terminal.room_commands import open_room_command
+    from lanchat.storage.data_folder import data_dir
     from lanchat.terminal.standard_streams import CommandError, Exit, has_stdout
 
-    host = open_room_command(options) if options.command == "host" else None
-    join = None
+    folder = data_dir(options.data_dir)
+    host = join = printer = None
     wish = options.link
-    if host is not None:
+    if options.command == "host":
+        from lanchat.terminal.room_commands import open_room_command
+
+        host = open_room_command(options)
         wish = f"host {host.title}"
     elif options.command == "join":
+        from lanchat.engine.commands import Join
+        from lanchat.terminal.join_room import read_passphrase
+
         join = Join(options.room, read_passphrase(options.passphrase_file), options.accept_new_key)
         wish = f"join {options.room}"
-    if options.print and not has_stdout():
-        raise CommandError(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
-    printer = EventPrinter(folder) if options.print else None
+    if options.print:
+        if not has_stdout():
+            raise CommandError(_("There is no terminal here to write to. On Windows, lanchat-cli has one."))
+        from lanchat.terminal.event_printer import EventPrinter
+
+        printer = EventPrinter(folder)
     start = StartOptions(host, join, options.nick, printer.put if printer else None)
-    if printer is not None:
-        printer.start()
-    problem = run(folder, wish, options.log_level, start=start)
-    if printer is not None:
-        printer.close()
+    with printer or nullcontext():
+        problem = run(folder, wish, options.log_level, start=start)
     if problem:
         raise CommandError(problem)
-    return Exit.FAILED if printer is not None and printer.failed else Exit.DONE
+    return Exit.FAILED if printer and printer.failed else Exit.DONE
 
 
 if __name__ == "__main__":

@@ -25,11 +25,11 @@ EMOJI_FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 FRIBIDI = "libfribidi.so.0"
 
 #: Asked for only by name, so that nothing sees the need for it.
-HIDDEN_IMPORTS = ("PIL._tkinter_finder",)
+HIDDEN_IMPORTS = ("PIL._tkinter_finder", "tkinterdnd2.TkinterDnD")
 
 #: Reached by some library for a case that is not ours: forms of pictures, test tools, consoles of developers.
 EXCLUDED = (
-    "PIL._avif", "PIL._imagingcms", "PIL._webp", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageCms",
+    "PIL._avif", "PIL._imagingcms", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageCms",
     "PIL.FitsImagePlugin", "PIL.PdfImagePlugin", "PIL.SpiderImagePlugin", "PIL.TiffImagePlugin",
     "_pyrepl", "bdb", "curses", "defusedxml", "distutils", "bz2", "doctest", "ensurepip", "idlelib", "lib2to3", "numpy",
     "pdb", "pip", "pkg_resources", "pydoc", "pydoc_data", "pygments", "readline", "rlcompleter", "setuptools",
@@ -53,7 +53,8 @@ _UNUSED_DATA = re.compile(
 
 def data() -> list[tuple[str, str]]:
     """(file, folder in the bundle) of all that is not code."""
-    found = [(PACKAGE / "storage" / "schema.sql", "lanchat/storage")]
+    files = ("storage/schema.sql", "trust/words.txt", "desktop/platform/tone.wav")
+    found = [(PACKAGE / file, f"lanchat/{Path(file).parent.as_posix()}") for file in files]
     found += [(path, "lanchat/languages") for path in sorted((PACKAGE / "languages").glob("*.mo"))]
     if EMOJI_FONT.exists():
         found.append((EMOJI_FONT, "lanchat/desktop/emoji"))

@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 TABLE = Path(__file__).resolve().parent.parent / "lanchat/core/confusables.py"
@@ -22,11 +23,12 @@ _HEAD = '''"""Characters that look alike, from Unicode's confusables.txt {versio
 
 from typing import Final
 
-#: What others look like -> those others, each one character.
-LOOK_LIKE: Final = {{
-{rows}
-}}
+#: By turns, with a tab after each: what others look like, and those others, each one character.
+LOOK_LIKE: Final = (
+{lines}
+)
 '''
+_WIDTH = 110  # of a line of the table, without its indentation and quotes
 
 
 def table(data: str) -> str:
@@ -36,17 +38,27 @@ def table(data: str) -> str:
         character = chr(int(one, 16))
         if unicodedata.normalize("NFKC", character) == character:
             alike["".join(chr(int(point, 16)) for point in prototype.split())] += character
-    rows = (f"    {_quoted(prototype)}: {_quoted(others)}," for prototype, others in sorted(alike.items()))
-    return _HEAD.format(version=version[1] if version else "", rows="\n".join(rows))
+    return _HEAD.format(version=version[1] if version else "", lines="\n".join(_lines(alike)))
 
 
-def _quoted(text: str) -> str:
+def _lines(alike: dict[str, str]) -> Iterator[str]:
+    line = ""
+    for pair in sorted(alike.items()):
+        row = "".join(_escaped(text) + "\\t" for text in pair)
+        if line and len(line) + len(row) > _WIDTH:
+            yield f'    "{line}"'
+            line = ""
+        line += row
+    yield f'    "{line}"'
+
+
+def _escaped(text: str) -> str:
     shown = "".join(
         one if unicodedata.category(one)[0] in "LNPS" and unicodedata.bidirectional(one) not in ("R", "AL", "AN")
         else f"\\U{ord(one):08x}" if one > "\uffff" else f"\\u{ord(one):04x}"
         for one in text.replace("\\", "\0")
     )  # fmt: skip
-    return '"' + shown.replace("\\u0000", "\\\\").replace('"', '\\"') + '"'
+    return shown.replace("\\u0000", "\\\\").replace('"', '\\"')
 
 
 if __name__ == "__main__":

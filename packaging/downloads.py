@@ -65,6 +65,7 @@ def deb(program: Path, made: Path, into: Path) -> Path:
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(program, tree / "usr/lib/lanchat", symlinks=True)
     _put(tree / "usr/share/applications/lanchat.desktop", (bundle.HERE / "lanchat.desktop").read_bytes())
+    _put(tree / "usr/lib/systemd/system/lanchat@.service", (bundle.HERE / "lanchat@.service").read_bytes())
     _put(tree / "usr/share/doc/lanchat/copyright", (bundle.ROOT / "LICENSE").read_bytes())
     for size in _SHOWN_SIZES:
         icon = (made / f"lanchat-{size}.png").read_bytes()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = "pyproject.toml"
+EXTRAS = ("--extra", "drop")  #: what is optional from source, and in the program that people download
 BUILD_WITH = "pyinstaller>=6.22"
 RUNTIME, BUILD = HERE / "requirements.lock", HERE / "build.lock"
 
@@ -21,7 +22,7 @@ def write(lock: Path, *wanted: str, given: str = "") -> None:
     """Resolve `wanted` (files; "-": `given`) into `lock`. The addresses of registries stay out of it."""
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
                "--only-binary", ":all:", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--upgrade",
-               "--output-file", str(lock), *wanted]  # fmt: skip
+               *EXTRAS, "--output-file", str(lock), *wanted]  # fmt: skip
     subprocess.run(command, cwd=HERE.parent, input=given, encoding="utf-8", check=True)
 
 

@@ -1,8 +1,8 @@
 """Try a built lanchat as people use it: `python packaging/smoke.py PROGRAM`. Says ok, or what failed.
 
 Takes the built program and nothing else: any Python runs this, and the program gets a PATH with nothing in it. Two
-people, each with a data folder, host, find, join, talk and search, survive `kill -9`, and open the window. On Linux as
-root they sit in two networks of their own with a cable between, else on this machine's loopback.
+people, each with a data folder, host, find, join, talk, search and send files, survive `kill -9`, and open the window.
+On Linux as root they sit in two networks of their own with a cable between, else on this machine's loopback.
 
 With `--against OTHER` one of them runs another build. On Debian PROGRAM may be lanchat-cli.exe: it runs under Wine.
 """
@@ -10,6 +10,7 @@ With `--against OTHER` one of them runs another build. On Debian PROGRAM may be 
 from __future__ import annotations
 
 import argparse
+import random
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from smoke_people import Failed, Person, Place
 from smoke_screen import Screen, screen
 
 _SAID = ("Is the kettle on?", "It is.", "Are you there?", "Hello from the window.")
-CHOSEN = 0xE2E5FB  #: the ground of what Enter acts on, in the light
+_FILE_BYTES = 1_000_000
+CHOSEN = 0xF8F8FD  #: the ground of the card that Enter acts on, in the light
 _RAISED_SECONDS = 20.0
 _DRAWN_SECONDS = 60.0
 
@@ -75,6 +77,7 @@ def try_everything(place: Place, shown: Screen | None, picture: Path | None) -> 
     step("talks", lambda: talks(ana, ben))
     step("goes on after kill -9", lambda: survives(ana, ben))
     step("searches", lambda: searches(ben))
+    step("sends files, both ways", lambda: shares_files(place, ben))
     if shown is None:
         print("   no window: there is neither Xvfb nor another screen", flush=True)
         return
@@ -149,6 +152,20 @@ def searches(ben: Person) -> str:
     return ""
 
 
+def shares_files(place: Place, ben: Person) -> str:
+    """Each gets what the other one sent, who has left meanwhile: the host has kept it."""
+    dora = place.person("Dora", 1)
+    for giver, taker in ((dora, ben), (ben, dora)):
+        original = giver.folder / f"From the {giver.side}. computer.bin"
+        original.write_bytes(random.randbytes(_FILE_BYTES))
+        giver.runs("send", "Kitchen", "--file", place.inside(original, giver.side))
+        taker.runs("files", "Kitchen", "--get", "all", "--to", place.inside(taker.folder, taker.side))
+        came = taker.folder / original.name
+        if not came.exists() or came.read_bytes() != original.read_bytes():
+            raise Failed(f"what side {giver.side} sent did not come whole to side {taker.side}")
+    return ""
+
+
 def opens(cem: Person, shown: Screen) -> str:
     began = time.monotonic()
     cem.starts()
@@ -162,6 +179,7 @@ def opens(cem: Person, shown: Screen) -> str:
 
 def joins_by_hand(ana: Person, shown: Screen) -> str:
     """The first room is chosen already: Enter joins, and what is typed goes into it."""
+    shown.points_away()
     alone = shown.shows_colour(CHOSEN)
     shown.takes_keys()
     shown.presses("Return")

@@ -131,6 +131,11 @@ class Person:
         self._running: Running | None = None
         self._expected_to = 0
 
+    @property
+    def folder(self) -> Path:
+        """A folder of theirs, seen from outside."""
+        return self._home
+
     def prefers(self, **choices: str) -> None:
         """Before the first start of the window."""
         (self._data / "window.json").write_text(json.dumps(choices), "utf-8")

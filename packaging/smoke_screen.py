@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import struct
 import subprocess
@@ -65,6 +66,10 @@ class Screen:
         """Waits for something as large as a card that is filled with 0xRRGGBB. Raises Failed."""
         return self._waits(lambda _, now: _part_in(colour, now) > _CARD, f"nothing in {colour:06x} was to be seen")
 
+    def points_away(self) -> None:
+        """Moves the pointer into a corner, so that what it lies on has not another colour."""
+        self._hand("mousemove", "0", "0")
+
     def presses(self, key: str) -> None:
         self._hand("key", key)
 
@@ -124,16 +129,17 @@ def screen() -> Iterator[Screen | None]:
         return
     read, write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="lanchat-screen-") as folder:
-        words = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{_WIDTH}x{_HEIGHT}x24", "-fbdir", folder,
+        # Xvfb looks for a free number in its own network namespace, and takes the socket file of a screen in another.
+        name = f":{random.randrange(1_000, 50_000)}"
+        words = ["Xvfb", name, "-displayfd", str(write), "-screen", "0", f"{_WIDTH}x{_HEIGHT}x24", "-fbdir", folder,
                  "-nolisten", "tcp", "-noreset"]  # fmt: skip
         server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         try:
             with os.fdopen(read) as told:
-                number = told.readline().strip()
-            if not number:
-                raise Failed("Xvfb did not start")
-            yield Screen(f":{number}", Path(folder) / "Xvfb_screen0")
+                if not told.readline():
+                    raise Failed("Xvfb did not start")
+            yield Screen(name, Path(folder) / "Xvfb_screen0")
         finally:
             server.terminate()
             server.wait()

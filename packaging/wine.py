@@ -20,6 +20,7 @@ import fcntl
 import hashlib
 import inspect
 import os
+import random
 import re
 import shutil
 import signal
@@ -149,11 +150,14 @@ def _display() -> Iterator[dict[str, str]]:
         yield {}
         return
     read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
+    # Xvfb looks for a free number in its own network namespace only, and takes the socket file of a screen in another.
+    name = f":{random.randrange(1_000, 50_000)}"
+    words = ["Xvfb", name, "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as told:
-        display = {"DISPLAY": f":{told.readline().strip()}"}
+        assert told.readline(), "Xvfb did not start"
+    display = {"DISPLAY": name}
     manager = subprocess.Popen(["openbox"], env=os.environ | display, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)  # fmt: skip
     try:
@@ -310,8 +314,9 @@ def _locked() -> list[str]:
 
 
 def _of_tests() -> list[str]:
+    """What the tests need besides; what they need of lanchat's own extras is in the lock."""
     project = tomllib.loads((bundle.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return list(project["optional-dependencies"]["test"])
+    return [one for one in project["optional-dependencies"]["test"] if not one.startswith("lanchat[")]
 
 
 def _computers() -> None:

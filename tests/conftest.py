@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lanchat.core import limits
+from tests import identities
 
 #: Where windows need no X11, all workers of pytest-xdist have one screen; elsewhere each makes its own.
 _ONE_SCREEN = sys.platform in ("win32", "darwin")
@@ -45,6 +46,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in set(long)]
+
+
+def pytest_sessionfinish() -> None:
+    identities.remove_all()  # a worker of pytest-xdist ends without the clean-up of Python
 
 
 class _Errors(logging.Handler):

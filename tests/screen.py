@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -33,16 +34,18 @@ def screen(width: int = 1400, height: int = 1000, dpi: int = 0) -> Iterator[str]
     if shutil.which("Xvfb") is None:
         raise NoScreen("a window needs a screen: install Xvfb (Debian: apt install xvfb)")
     read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+    # Xvfb looks for a free number in its own network namespace only, and takes the socket file of a screen in another.
+    name = f":{random.randrange(1_000, 50_000)}"
+    words = ["Xvfb", name, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+             "-noreset"]  # fmt: skip
     server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     before = os.environ.get("DISPLAY")
     try:
         with os.fdopen(read) as told:  # a line when it is ready, nothing when it failed
-            number = told.readline().strip()
-        if not number:
-            raise NoScreen("Xvfb did not start")
-        os.environ["DISPLAY"] = f":{number}"
+            if not told.readline():
+                raise NoScreen("Xvfb did not start")
+        os.environ["DISPLAY"] = name
         if dpi:
             _set_resources(f"Xft.dpi:\t{dpi}\n")
         yield os.environ["DISPLAY"]

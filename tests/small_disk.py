@@ -40,5 +40,7 @@ def small_disk(folder: Path) -> Iterator[Disk]:
         pytest.skip("needs Linux' mount")
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True).returncode:
         pytest.skip("mounting is not permitted here")
-    yield Disk(folder)
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    try:
+        yield Disk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -12,12 +12,7 @@ from tests.house import ROOT, House
 
 #: Modules that may be shorter than 40 lines, each with its reason.
 SMALL = {
-    "storage/migrations.py": "a table of SQL, with a line for each version",
     "core/translate.py": "the one door to the words of a language, which everything imports",
-}
-#: Modules that may be longer than 400 lines, each with its reason.
-LARGE = {
-    "core/confusables.py": "a table from Unicode, made by packaging/confusables.py",
 }
 #: What a docstring or comment calls a module by, from its package on; perhaps with a name in it.
 REFERENCE = re.compile(r"`(?:lanchat\.)?((?:core|trust|storage|network|engine|desktop|terminal)(?:\.\w+)+)[`(]")
@@ -50,8 +45,7 @@ def test_a_file_is_large_enough_to_be_a_thing() -> None:
 
 def test_a_file_is_small_enough_to_be_one_thing() -> None:
     sizes = {house().name(path): lines for path, lines in house().lines.items()}
-    assert {name for name, lines in sizes.items() if lines > 400} <= LARGE.keys()
-    assert not {name for name in LARGE if sizes.get(name, 0) <= 400}, "no reason is needed any more"
+    assert not {name for name, lines in sizes.items() if lines > 400}
 
 
 def test_what_begins_with_an_underscore_is_used_in_its_own_module_only() -> None:

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import io
 import string
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from babel.messages.pofile import read_po
 
 import lanchat
 from lanchat.core.translate import _, ngettext
-from lanchat.storage import languages
+from lanchat.storage import languages, system_programs
 from lanchat.storage.languages import CATALOGUES, LANGUAGES, speak
 
 HOUSE = Path(lanchat.__file__).parent
@@ -203,6 +204,15 @@ def test_the_language_of_the_system_is_the_first_one_we_speak(
 ) -> None:
     for name, value in wanted.items():
         monkeypatch.setenv(name, value)
+    speak("")
+    assert _("Cancel") == heard
+
+
+@pytest.mark.parametrize(("answer", "heard"), [("id_ID\n", "Batal"), ("de_DE\n", "Cancel"), (None, "Cancel")])
+@pytest.mark.usefixtures("indonesian")
+def test_macos_is_asked_for_its_language(answer: str | None, heard: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(system_programs, "run", lambda argv, seconds: answer)
     speak("")
     assert _("Cancel") == heard
 

@@ -84,6 +84,15 @@ def parse_where(text: str) -> Target:
         return _parse(bare)
 
 
+def where_problem(text: str) -> str:
+    """Why `text` is no place, in words for the person; "" when it is one."""
+    try:
+        parse_where(text)
+    except NotAnAddress as problem:
+        return str(problem)
+    return ""
+
+
 def surely_a_place(wanted: str) -> bool:
     """Whether `wanted` is hardly a title: a title may look like a host name, or like a code without digits."""
     try:
@@ -156,6 +165,15 @@ def numeric(text: str) -> Numeric | None:
         return Numeric(str(_ip_address(text)))
     except ValueError:
         return None
+
+
+def can_be_beside(address: Numeric, host: Numeric) -> bool:
+    """Whether a host at `host` can see a member at `address`: else it would have us knock at a group of computers, at
+    nobody's address, or at our own computer's programs."""
+    there = _ip_address(address)
+    if there.is_multicast or there.is_unspecified or (there.version == 4 and there.is_reserved):
+        return False
+    return _ip_address(host).is_loopback or not there.is_loopback
 
 
 def neighbourhood(address: str) -> str:

@@ -14,26 +14,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from lanchat.core import client_actions as act
 from lanchat.core import frames, limits
-from lanchat.core.client_actions import (
-    Action,
-    Apply,
-    CardsCame,
-    Disconnect,
-    GiveUp,
-    Held,
-    NewReplica,
-    OwnDelivered,
-    Prepend,
-    ReadBefore,
-    Send,
-    Settle,
-    Welcomed,
-)
+from lanchat.core.attention import Attention, Sharing
 from lanchat.core.encoded_log import cut_page
+from lanchat.core.file_sources import ClientFiles
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
 from lanchat.core.keepalive import Keepalive
-from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.replica import Outbox, Replica
 from lanchat.core.roster import MissingCards, Roster
 
@@ -58,25 +46,27 @@ class Client:
         """
         self.me = me
         self.roster = Roster(room_id)
+        self.attention = Attention(room_id, me)
+        self.files = ClientFiles()
         self._room_id = room_id
         self._at_host = at_host
-        self._read = 0  # at the host
+        self._read = 0
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
         self._missing_cards = MissingCards(known, without_cards)
         self._missing = missing  # it is asked for until the Host has no more of it
         self._prepending = False  # a page is on its way to disk
         self._giving = False  # a page is read for the Host
-        self._actions: list[Action] = []
+        self._actions: list[act.Action] = []
         self._keepalive: Keepalive | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._new_card: Card | None = None  # to be told
         self._paging = False  # a page was asked for
-        self._have = 0  # as told, on this connection
+        self._have = (0, 0)  # the last seq that was told on this connection, and minus the base
         self._have_told = -math.inf
 
-    def actions(self) -> list[Action]:
+    def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
         taken, self._actions = self._actions, []
         return taken
@@ -96,8 +86,10 @@ class Client:
     def disconnected(self) -> None:
         """The connection is gone."""
         self._keepalive = self._welcome = None
+        self.attention.disconnected()
+        self.files.disconnected()
         self._resume_due = self._paging = self._giving = False
-        self._have = 0
+        self._have = (0, 0)
         self._outbox.close()
         self._missing_cards.unanswered()
         self.roster.forget()
@@ -108,7 +100,7 @@ class Client:
             self._resume_due = False
             self._send(self._replica.resume(), now)
 
-    def _disconnect(self, why: Disconnect) -> None:
+    def _disconnect(self, why: act.Disconnect) -> None:
         self._actions.append(why)
         self.disconnected()
 
@@ -126,9 +118,9 @@ class Client:
             case frames.Welcome():
                 self._welcomed(frame, now)
             case frames.Refused(code, retry_ms):
-                self._disconnect(Disconnect(code, refused=True, retry_ms=retry_ms))
+                self._disconnect(act.Disconnect(code, refused=True, retry_ms=retry_ms))
             case frames.Bye():
-                self._disconnect(Disconnect("bye"))
+                self._disconnect(act.Disconnect("bye"))
             case frames.Hello() | frames.Pake() | frames.Entered():
                 raise Misbehaved("we are in already")
             case _:
@@ -136,13 +128,7 @@ class Client:
                     raise Misbehaved("not before welcome")
                 self._in_room(frame, self._welcome, now)
 
-    def _in_room(
-        self,
-        frame: frames.Entries | frames.Earlier | frames.Page | frames.Known | frames.Rejected | frames.SlowDown
-        | frames.Delivered | frames.Present | frames.Cards,
-        welcome: frames.Welcome,
-        now: float,
-    ) -> None:  # fmt: skip
+    def _in_room(self, frame: frames.InRoom, welcome: frames.Welcome, now: float) -> None:
         match frame:
             case frames.Entries():
                 self._entries(frame, welcome, now)
@@ -154,22 +140,28 @@ class Client:
                 self._known(entry_ids, seqs)
             case frames.Rejected(entry_id, code):
                 if self._outbox.remove(EntryId(entry_id)):
-                    self._actions.append(GiveUp(EntryId(entry_id), code))
+                    self._actions.append(act.GiveUp(EntryId(entry_id), code))
             case frames.SlowDown(retry_ms, code):
                 asked = self._outbox.under_way  # else it answers nothing that we sent
                 seconds = self._outbox.slow_down(retry_ms, now)
                 if code and asked:
-                    self._actions.append(Held(code, seconds))
+                    self._actions.append(act.Held(code, seconds))
             case frames.Delivered(seq, base):
-                self._actions.append(OwnDelivered(seq, base))
+                self._actions.append(act.OwnDelivered(seq, base))
             case frames.Present():
                 self._missing_cards.introduced(frame.joined)
                 if (change := self.roster.hear(frame)) is not None:
                     self._actions.append(change)
             case frames.Cards(cards):
                 if wanted := self._missing_cards.answered(cards):
-                    self._actions.append(CardsCame(self._room_id, wanted))
+                    self._actions.append(act.CardsCame(self._room_id, wanted))
                 self._ask_who(now)
+            case frames.Typists() | frames.SeenBy() | frames.OwnRead():
+                self._actions += self.attention.hear(frame, max(welcome.last, self._replica.last), self.roster, now)
+            case frames.Sources(root, sources, host):
+                self._actions.append(act.SourcesFound(root, tuple(sources), host or ""))
+            case frames.Wanted(roots):
+                self._actions.append(act.FilesWanted(tuple(roots)))
             case _:
                 assert_never(frame)
         self._post_due(now)
@@ -183,9 +175,10 @@ class Client:
         self._welcome = frame
         self._outbox.open(frame.limits, now)
         if anew:
-            self._actions.append(NewReplica(frame.epoch, frame.base, self._replica.base_head))
-        self._actions.append(Welcomed(frame.host, frame.limits, frame.last - frame.base))
+            self._actions.append(act.NewReplica(frame.epoch, frame.base, self._replica.base_head))
+        self._actions.append(act.Welcomed(frame.host, frame.limits, frame.last - frame.base))
         self._tell_card(now)
+        self._tell_attention(now)
         self._ask_who(now)
         self._tell_have(now)
         self._post_due(now)
@@ -195,7 +188,7 @@ class Client:
     def _entries(self, frame: frames.Entries, welcome: frames.Welcome, now: float) -> None:
         run = self._replica.follow(frame)
         if run is None:
-            self._disconnect(Disconnect("gap"))
+            self._disconnect(act.Disconnect("gap"))
         else:
             self._take(run, frame.first <= welcome.last, now)
 
@@ -207,12 +200,13 @@ class Client:
         if self._replica.goes_on(run):
             self._take(run, run[0].seq <= self._welcome.last, now)
         else:
-            self._disconnect(Disconnect("gap"))
+            self._disconnect(act.Disconnect("gap"))
 
     def _take(self, run: tuple[LogEntry, ...], backlog: bool, now: float) -> None:
         mine = [EntryId(item.entry.entry_id) for item in run if item.entry.author == self.me]
         taken = tuple(entry_id for entry_id in mine if self._outbox.remove(entry_id))
-        self._actions.append(Apply(run, taken, backlog))
+        self._actions.append(act.Apply(run, taken, backlog))
+        self._actions += self.attention.wrote(run, now)
         self._missing_cards.meet(run)
         self._ask_who(now)
 
@@ -235,7 +229,7 @@ class Client:
         if self._welcome is None or self._paging or self._prepending or self._missing:
             return False
         if self._replica.base == 0:
-            self._actions.append(Prepend((), 0, self._replica.base_head))
+            self._actions.append(act.Prepend((), 0, self._replica.base_head))
         else:
             self._ask_earlier(now)
         return True
@@ -250,7 +244,7 @@ class Client:
         self._paging = False
         run = self._replica.precede(frame)
         self._prepending = bool(run)
-        self._actions.append(Prepend(run, self._replica.base, self._replica.base_head, self._missing))
+        self._actions.append(act.Prepend(run, self._replica.base, self._replica.base_head, self._missing))
         self._missing = self._missing and bool(run)
 
     def prepended(self, base: int, base_head: Head, missing: bool, now: float) -> None:
@@ -265,7 +259,7 @@ class Client:
         if self._giving:
             raise Misbehaved("two pages at once")
         self._giving = True
-        self._actions.append(ReadBefore(before, min(limit, limits.PAGE_ENTRIES)))
+        self._actions.append(act.ReadBefore(before, min(limit, limits.PAGE_ENTRIES)))
 
     def read_before(self, before: int, run: Sequence[LogEntry], base_head: Head, now: float) -> None:
         """The answer to ReadBefore."""
@@ -277,6 +271,7 @@ class Client:
     def post(self, entry: Entry, now: float) -> None:
         """A new entry of mine, signed, in the Outbox on disk already."""
         self._outbox.add(entry)
+        self.attention.sent()
         self._post_due(now)
 
     def _post_due(self, now: float) -> None:
@@ -295,12 +290,42 @@ class Client:
             if seq <= self._replica.last and self._outbox.remove(EntryId(entry_id))  # others are still to come
         )
         if settled:
-            self._actions.append(Settle(settled))
+            self._actions.append(act.Settle(settled))
 
-    def read(self, seq: int, now: float) -> None:
-        """At the host: the person had the entries up to `seq` on the screen. For their authors that is delivered."""
+    # --- what others may know of me ----------------------------------------------------------------------------------
+    def read(self, seq: int, seen: int, now: float) -> None:
+        """The entries up to `seq` were read, which at the host is delivered, for their authors; those up to `seen` by
+        the person."""
         self._read = max(self._read, seq)
+        self.attention.read(seen)
         self._tell_have(now)
+        self._tell_attention(now)
+
+    def unread(self, seq: int, now: float) -> None:
+        """The person marked the entries from `seq` on as unread."""
+        self.attention.unread(seq)
+        self._tell_attention(now)
+
+    def tell_files(self, now: float) -> None:
+        """`files` has something to say."""
+        self._tell_attention(now)
+
+    def typing(self, now: float) -> None:
+        """The person is writing."""
+        if self._welcome is not None and (frame := self.attention.typing(len(self.roster), now)) is not None:
+            self._send(frame, now)
+
+    def attend(self, sharing: Sharing, availability: Availability, now: float) -> None:
+        """What the person lets others know, and whether they are here."""
+        self.attention.sharing, self.attention.availability = sharing, availability
+        self._actions += self.attention.news(now)
+        self._tell_have(now)
+        self._tell_attention(now)
+
+    def _tell_attention(self, now: float) -> None:
+        if self._welcome is not None:
+            for frame in (*self.attention.due(len(self.roster), self._replica.last, now), *self.files.due(now)):
+                self._send(frame, now)
 
     # --- cards -------------------------------------------------------------------------------------------------------
     def renamed(self, card: Card, now: float) -> None:
@@ -321,7 +346,10 @@ class Client:
     @property
     def busy(self) -> bool:
         """Something waits for a tick. Otherwise ticks are only about keepalive, and may come seldom."""
-        return self._welcome is not None and (self._outbox.waiting or self._to_tell[0] > self._have)
+        if self._welcome is None:
+            return False
+        attention = self.attention.waiting(len(self.roster), self._replica.last)
+        return self._outbox.waiting or attention or self.files.waiting or self._to_tell > self._have
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
@@ -329,11 +357,13 @@ class Client:
             return
         self._keepalive.look(now)
         if self._keepalive.gone(self.live, now):
-            self._disconnect(Disconnect("gone"))
+            self._disconnect(act.Disconnect("gone"))
             return
         if self._keepalive.ask(len(self.roster), now):
             self._send(frames.Ping(), now)
         self._tell_have(now)
+        self._tell_attention(now)
+        self._actions += self.attention.news(now)
         self._post_due(now)
 
     def check(self, now: float) -> None:
@@ -347,19 +377,22 @@ class Client:
         between = min(max(limits.TELL_SECONDS, 0.005 * len(self.roster)), limits.IDLE_PING_SECONDS)
         if self._at_host:
             between = limits.TELL_SECONDS
-        seq, base = self._to_tell
-        if self._welcome is not None and seq > self._have and now - self._have_told >= between:
-            self._have, self._have_told = seq, now
-            self._send(frames.Have(seq, base), now)
+        if self._welcome is not None and self._to_tell > self._have and now - self._have_told >= between:
+            self._have, self._have_told = self._to_tell, now
+            seq, minus_base = self._have
+            self._send(frames.Have(seq, -minus_base), now)
 
     @property
     def _to_tell(self) -> tuple[int, int]:
-        """What counts as delivered here: up to which entry, and after which."""
-        if self._at_host:
+        """What counts as delivered here: up to which entry, and minus the number after which; a page of the past is
+        news, too."""
+        if self._at_host and self.attention.sharing.read:
             return min(self._read, self._replica.last), 0
-        return self._replica.on_disk, self._replica.base_on_disk
+        if self._at_host:
+            return self._replica.last, 0
+        return self._replica.on_disk, -self._replica.base_on_disk
 
     def _send(self, frame: Frame, now: float) -> None:
         if self._keepalive is not None:
             self._keepalive.said = now
-        self._actions.append(Send(encode(frame)))
+        self._actions.append(act.Send(encode(frame)))

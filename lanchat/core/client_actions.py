@@ -3,8 +3,8 @@
 Replica and Outbox work (NewReplica, Apply, Prepend, Settle, GiveUp) is done in the order given. When the disk refuses
 any of it, the driver drops this Client, closes the connection and makes a new Client from what is on disk.
 
-The events (EntryStateChanged, RosterChanged, CardsCame) name their room, since faces get them unchanged, through
-`engine.events`, which has more events of the Engine.
+The events (EntryStateChanged, RosterChanged, CardsCame, TypingChanged, SeenChanged, ReadElsewhere) name their room,
+since faces get them unchanged, through `engine.events`, which has more events of the Engine.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from lanchat.core.frames import FileSource
 from lanchat.core.limits import Limits
-from lanchat.core.model import Card, EntryId, Head, LogEntry, RoomId
+from lanchat.core.model import Availability, Card, EntryId, Head, LogEntry, MemberKey, RoomId
 
 
 class EntryState(enum.Enum):
@@ -39,13 +40,14 @@ class EntryStateChanged(Struct, frozen=True):
 
 class RosterChanged(Struct, frozen=True):
     """Who came (or has a new card) and who left. `here` counts everyone, me included. `first`: the roster as found on
-    joining."""
+    joining. `states`: who of them is away or busy now, or is here again; who comes is here."""
 
     room_id: RoomId
     joined: tuple[Card, ...]
     left: tuple[Card, ...]
     here: int
     first: bool = False
+    states: tuple[tuple[MemberKey, Availability], ...] = ()
 
 
 class CardsCame(Struct, frozen=True):
@@ -53,6 +55,29 @@ class CardsCame(Struct, frozen=True):
 
     room_id: RoomId
     cards: tuple[Card, ...]
+
+
+class TypingChanged(Struct, frozen=True):
+    """All who are writing now. `more`: and others, who are not named. A lost connection ends it without a word."""
+
+    room_id: RoomId
+    members: tuple[MemberKey, ...]
+    more: bool = False
+
+
+class SeenChanged(Struct, frozen=True):
+    """These others have read up to these entries."""
+
+    room_id: RoomId
+    seen: tuple[tuple[MemberKey, int], ...]
+
+
+class ReadElsewhere(Struct, frozen=True):
+    """On another device of mine, the last-read line is after `seq` now. `back`: it went back there."""
+
+    room_id: RoomId
+    seq: int
+    back: bool = False
 
 
 # --- to the connection -----------------------------------------------------------------------------------------------
@@ -143,8 +168,22 @@ class OwnDelivered(msgspec.Struct, frozen=True):
     base: int
 
 
+class SourcesFound(msgspec.Struct, frozen=True):
+    """The Host says which members have the files of this root, and where they listen; empty: no member has them."""
+
+    root: bytes
+    sources: tuple[FileSource, ...]
+    host: str = ""  #: as in `frames.Sources`; "": it does not say
+
+
+class FilesWanted(msgspec.Struct, frozen=True):
+    """The Host wants us to give it the files of these roots."""
+
+    roots: tuple[bytes, ...]
+
+
 #: In RosterChanged and CardsCame, the signatures of the cards are not checked yet.
 Action: TypeAlias = (
     Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
-    | CardsCame | RosterChanged
+    | CardsCame | RosterChanged | TypingChanged | SeenChanged | ReadElsewhere | SourcesFound | FilesWanted
 )  # fmt: skip

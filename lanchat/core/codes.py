@@ -25,6 +25,7 @@ class CloseCode(enum.StrEnum):
     SIGNATURE = "signature"  #: the proof of being this member is not right
     CARD = "card"  #: it is not signed by its member, or has no nick
     BANNED = "banned"  #: also said to a member that is in
+    STRANGER = "stranger"  #: files are for members
     PASSPHRASE = "passphrase"  #: one is needed
     WRONG = "wrong"  #: the passphrase is not this one
     BUSY = "busy"  #: too many passphrases were tried; again after `retry_ms`
@@ -54,6 +55,12 @@ class RejectCode(enum.StrEnum):
     EMPTY = "empty"  #: a text of which nothing would be seen
     ENCODING = "encoding"  #: a text that is not UTF-8
     COUNTER = "counter"  #: its device has written something later already
+    ID = "id"  #: another author's entry has this id
+    CONTENT = "content"  #: an annotation whose body is not as its kind says
+    TARGET = "target"  #: the message that it is about is not here
+    RIGHT = "right"  #: its author may not do that
+    DELETED = "deleted"  #: the message that it is about was deleted
+    MANY = "many"  #: its message has as many different reactions as fit
 
 
 class HoldCode(enum.StrEnum):
@@ -118,6 +125,14 @@ def rejection_words(code: str) -> str:
             return _("There is nothing in it.")
         case RejectCode.COUNTER:
             return _("This device has written something newer already.")
+        case RejectCode.TARGET:
+            return _("That message is not in the room.")
+        case RejectCode.RIGHT:
+            return _("Only who wrote it, or the host of the room, may do that.")
+        case RejectCode.DELETED:
+            return _("That message was deleted.")
+        case RejectCode.MANY:
+            return _("That message has as many different reactions as fit.")
         case CloseCode.REMOVED:
             return _("The host sent you away before it had confirmed this.")
         case CloseCode.BANNED:

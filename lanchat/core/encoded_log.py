@@ -5,13 +5,15 @@ Pure. The functions may run on any thread; a Tail belongs to its Host.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 import msgspec
+from msgspec.structs import replace
 
-from lanchat.core.frames import BadFrame, Entries, Page, Row, Writer, encode
+from lanchat.core.frames import BadFrame, Entries, Page, Row, Writer, decode_from_host, encode
 from lanchat.core.limits import PAGE_BYTES
 from lanchat.core.model import Entry, Head, LogEntry, next_head
 
@@ -25,7 +27,7 @@ def pack(run: Sequence[LogEntry]) -> Entries:
         writer = writers.setdefault((entry.author, entry.device_id), len(writers))
         rows.append(
             Row(writer, entry.entry_id, entry.counter, entry.kind, entry.target, entry.body,
-                entry.sent_at, item.received_at - entry.sent_at, entry.signature)
+                entry.sent_at, item.received_at - entry.sent_at, entry.signature, entry.erased)
         )  # fmt: skip
     return Entries(run[0].epoch, run[0].seq, [Writer(*pair) for pair in writers], rows, run[-1].head)
 
@@ -41,7 +43,7 @@ def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
             raise BadFrame("a row names a writer that is not there")
         writer = frame.writers[row.writer]
         entry = Entry(row.entry_id, writer.author, writer.device_id, row.counter, row.kind, row.target, row.body,
-                      row.sent_at, row.signature)  # fmt: skip
+                      row.sent_at, row.signature, row.erased)  # fmt: skip
         seq = frame.first + offset
         received_at = row.sent_at + row.delay
         head = next_head(head, room_id, frame.epoch, seq, received_at, entry)
@@ -53,7 +55,8 @@ def unpack(frame: Entries, room_id: str, head: Head) -> list[LogEntry]:
 
 BLOCK_ENTRIES = 100  # a client checks and stores a block at a time; more brings no more speed
 _JOINED_AT_ONCE = 32  # joined bytes kept for other Sessions at the same cursor: a few MB at the most
-_ROW_BYTES = 186  # the most a Row and its Writer take besides kind and body
+_LENGTH_BYTES = 4  # before each frame
+_ROW_BYTES = 220  # the most a Row and its Writer take besides kind and body
 
 _first = attrgetter("first")
 _last = attrgetter("last")
@@ -153,12 +156,41 @@ class Tail:
         at = bisect_left(self._blocks, seq + 1, key=_last)
         return self._blocks[at - 1].last if at else None
 
+    def erase(self, seqs: Iterable[int]) -> None:
+        """Keep the bodies of these entries no longer."""
+        self._bytes += erase(self._blocks, seqs)
+        self._joined.clear()
+
     def _shorten(self) -> None:
         gone = 0
         while self._bytes > self._most and gone < len(self._blocks) - 1:
             self._bytes -= len(self._blocks[gone].data)
             gone += 1
         del self._blocks[:gone]
+
+
+def erase(blocks: list[Block], seqs: Iterable[int]) -> int:
+    """Erase the bodies of the entries with these numbers in those of `blocks` that have them; by how many bytes that
+    changes their length."""
+    by_block: dict[int, set[int]] = {}
+    for seq in seqs:
+        at = bisect_left(blocks, seq, key=_last)
+        if at < len(blocks) and blocks[at].first <= seq:
+            by_block.setdefault(at, set()).add(seq - blocks[at].first)
+    longer = 0
+    for at, offsets in by_block.items():
+        block = blocks[at]
+        frame = decode_from_host(block.data[_LENGTH_BYTES:])
+        assert isinstance(frame, Entries), "a block is one such frame"
+        rows = [_erased(row) if offset in offsets else row for offset, row in enumerate(frame.rows)]
+        blocks[at] = replace(block, data=encode(replace(frame, rows=rows)))
+        longer += len(blocks[at].data) - len(block.data)
+    return longer
+
+
+def _erased(row: Row) -> Row:
+    """A row without its body, which still proves itself."""
+    return row if row.erased is not None else replace(row, body=b"", erased=hashlib.sha256(row.body).digest())
 
 
 def join(blocks: Sequence[Block], at: int, at_most: int) -> tuple[bytes, int]:

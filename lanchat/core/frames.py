@@ -10,13 +10,15 @@ After:                                           resume -> welcome, entries…
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 
 from lanchat.core import limits
 from lanchat.core.codes import Code
+from lanchat.core.framing import BadFrame as BadFrame
+from lanchat.core.framing import Misbehaved as Misbehaved
+from lanchat.core.framing import Splitter as Splitter
 from lanchat.core.model import (
     Bytes8,
     Bytes16,
@@ -27,22 +29,12 @@ from lanchat.core.model import (
     Delay,
     Entry,
     Milliseconds,
+    PortNumber,
     Seq,
     ShortText,
 )
 
 T = TypeVar("T")
-
-
-class Misbehaved(ValueError):
-    """The other side broke the protocol, which no honest program does: its Connection is to be closed.
-
-    The text is for this side's log, and never quotes what was sent.
-    """
-
-
-class BadFrame(Misbehaved):
-    """The other side sent bytes that are no frame of this protocol."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
@@ -133,6 +125,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sent_at: Milliseconds
     delay: Delay  # received_at - sent_at
     signature: Bytes64
+    erased: Bytes32 | None = None
 
 
 class Entries(Frame, frozen=True):
@@ -205,16 +198,23 @@ class Delivered(Frame, frozen=True):
 
 
 # --- who is here -----------------------------------------------------------------------------------------------------
+class StateMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    member: Bytes32
+    state: Code
+
+
 class Present(Frame, frozen=True):
     """Host: who came and who left since the last such frame.
 
     `all`: the whole roster begins anew with this frame, and goes on in the next ones while `more` is set.
+    `states`: whose Availability has changed, and to what; who comes is "here".
     """
 
     joined: list[Card] = []
     left: list[Bytes32] = []
     all: bool = False
     more: bool = False
+    states: list[StateMark] = []
 
 
 class Who(Frame, frozen=True):
@@ -235,6 +235,84 @@ class Rename(Frame, frozen=True):
     card: Card
 
 
+class Available(Frame, frozen=True):
+    """Client: my Availability. A new connection is "here"."""
+
+    state: Code
+
+
+class Typing(Frame, frozen=True):
+    """Client: I am writing."""
+
+
+class Typists(Frame, frozen=True):
+    """Host: these said `typing` since the last such frame. `more`: and others, whom it does not name."""
+
+    keys: Annotated[list[Bytes32], msgspec.Meta(max_length=limits.TYPING_NAMED)]
+    more: bool = False
+
+
+class Read(Frame, frozen=True):
+    """Client: I have read the entries up to `seq`."""
+
+    seq: Seq
+
+
+class ReadMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    reader: Bytes32
+    seq: Seq
+
+
+class SeenBy(Frame, frozen=True, tag="seen"):
+    """Host: how far these have read."""
+
+    marks: list[ReadMark]
+
+
+class OwnRead(Frame, frozen=True, tag="own_read"):
+    """Client: the last-read line of my person is after `seq`, for their other devices. Host: another device says so."""
+
+    seq: Seq
+    back: bool = False  #: it went back there: what follows is unread again
+
+
+# --- where files are -------------------------------------------------------------------------------------------------
+class Holding(Frame, frozen=True):
+    """Client: I have the files of these roots, and listen for who wants them on this port; 0: I do not listen. What was
+    said before does not count any more."""
+
+    port: PortNumber
+    roots: Annotated[list[Bytes32], msgspec.Meta(max_length=limits.HOLDING_MOST)]
+
+
+class FindSources(Frame, frozen=True, tag="find_sources"):
+    """Client: who has these files?"""
+
+    root: Bytes32
+
+
+class FileSource(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A member who has files, and where they listen."""
+
+    key: Bytes32
+    address: Annotated[str, msgspec.Meta(max_length=64)]
+    port: PortNumber
+
+
+class Sources(Frame, frozen=True):
+    """Host: these have the files. Also unasked, to who asked before, when that has changed."""
+
+    root: Bytes32
+    sources: Annotated[list[FileSource], msgspec.Meta(max_length=limits.SOURCES_MOST)]
+    host: Code | None = None  #: "has": the host has all of it; "wants"; "none": it keeps no copy
+
+
+class Wanted(Frame, frozen=True):
+    """Host: connect and give me the files of these roots, which you hold."""
+
+    roots: Annotated[list[Bytes32], msgspec.Meta(max_length=limits.HOLDING_MOST)]
+
+
 # --- life ------------------------------------------------------------------------------------------------------------
 class Ping(Frame, frozen=True):
     pass
@@ -248,11 +326,16 @@ class Bye(Frame, frozen=True):
     """Client: I leave on purpose. Host: the room closes."""
 
 
-FromClient: TypeAlias = Auth | Confirm | Resume | Earlier | Page | Post | Have | Who | Rename | Ping | Pong | Bye
-FromHost: TypeAlias = (
-    Hello | Pake | Entered | Refused | Welcome | Entries | Earlier | Page | Known | Rejected | SlowDown | Delivered
-    | Present | Cards | Ping | Pong | Bye
+FromClient: TypeAlias = (
+    Auth | Confirm | Resume | Earlier | Page | Post | Have | Who | Rename | Available | Typing | Read | OwnRead
+    | Holding | FindSources | Ping | Pong | Bye
 )  # fmt: skip
+#: Those only in the room, after `welcome`.
+InRoom: TypeAlias = (
+    Entries | Earlier | Page | Known | Rejected | SlowDown | Delivered | Present | Cards | Typists | SeenBy | OwnRead
+    | Sources | Wanted
+)  # fmt: skip
+FromHost: TypeAlias = Hello | Pake | Entered | Refused | Welcome | InRoom | Ping | Pong | Bye
 
 _encoder = msgspec.msgpack.Encoder()
 _from_client: msgspec.msgpack.Decoder[FromClient] = msgspec.msgpack.Decoder(FromClient)
@@ -298,32 +381,3 @@ def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
             # msgspec names the field and the type it expected, never the value: safe to log
             raise BadFrame(f"bad {tag} frame: {error}"[:200]) from error
         return None
-
-
-class Splitter:
-    """Cuts a stream of bytes into frame bodies. `limit` may be raised once the other side is a member."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._buffer = bytearray()
-
-    def __len__(self) -> int:
-        """Bytes of an unfinished frame; 0 between frames."""
-        return len(self._buffer)
-
-    def feed(self, data: bytes | memoryview) -> Iterator[bytes]:
-        """The bodies that `data` completes. Raises BadFrame as soon as a length is out of bounds."""
-        self._buffer += data
-        start = 0
-        try:
-            while len(self._buffer) - start >= 4:
-                (length,) = struct.unpack_from(">I", self._buffer, start)
-                if not 1 <= length <= self.limit:
-                    raise BadFrame(f"frame of {length} bytes, {self.limit} at most")
-                if len(self._buffer) - start < 4 + length:
-                    return
-                body = bytes(self._buffer[start + 4 : start + 4 + length])
-                start += 4 + length
-                yield body
-        finally:
-            del self._buffer[:start]

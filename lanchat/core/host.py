@@ -11,21 +11,23 @@ seconds); what is to be done comes out of `actions()`, to be taken after every c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import assert_never
 
 from lanchat.core import frames, limits, log
 from lanchat.core import host_actions as act
 from lanchat.core.codes import CloseCode, HoldCode
-from lanchat.core.encoded_log import Block, cut_page
+from lanchat.core.encoded_log import Block, cut_page, erase
+from lanchat.core.file_sources import FileDirectory
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
 from lanchat.core.host_actions import SessionId
 from lanchat.core.log import AppendQueue
-from lanchat.core.member_news import Delivery, Presence
+from lanchat.core.member_cards import MemberCards
+from lanchat.core.member_news import Delivery, Presence, ReadNews, TypingNews
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.recovery import Recovery
-from lanchat.core.sessions import Feed, Member, Session, SessionTable
-from lanchat.core.text import clean_line
+from lanchat.core.roster import availability_of
+from lanchat.core.sessions import Feed, Session, SessionTable
 
 READ_ENTRIES = 1_000  # in one ReadAfter: a few ms of disk, and more than one write to a connection holds
 
@@ -48,7 +50,6 @@ class Host:
         that need no disk. `missing`: entries before its beginning were lost."""
         self.room_id = room_id
         self.limits = pace
-        self._card = card
         self._table = SessionTable(MemberKey(card.key), pace)
         self._sessions = self._table.sessions
         self._actions: list[act.Action] = []
@@ -57,6 +58,10 @@ class Host:
         self._append_queue = AppendQueue(pace, self._sessions)
         self._presence = Presence()
         self._delivery = Delivery()
+        self._typing = TypingNews()
+        self._reading = ReadNews()
+        self._cards = MemberCards(card, self._presence)
+        self._files = FileDirectory()
 
     def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
@@ -68,8 +73,8 @@ class Host:
         return self._feed.end
 
     # --- coming and going --------------------------------------------------------------------------------------------
-    def entered(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> None:
-        """A connection proved its membership. An older Session of the same device is closed."""
+    def entered(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "") -> None:
+        """A connection from `address` proved its membership. An older Session of the same device is closed."""
         key = MemberKey(card.key)
         if not self._table.has_room_for(key):
             self._actions.append(act.Close(session_id, CloseCode.FULL))
@@ -80,7 +85,7 @@ class Host:
         if len(self._sessions_of(key)) >= limits.DEVICES:
             self._actions.append(act.Close(session_id, CloseCode.DEVICES))
             return
-        self._new_card(self._table.add(session_id, card, device_id, now).member, card)
+        self._cards.take(self._table.add(session_id, card, device_id, now, address).member, card)
 
     def left(self, session_id: SessionId, now: float) -> None:
         """The connection is gone."""
@@ -114,8 +119,12 @@ class Host:
         self._table.drop(session)
         self._recovery.dropped(session)
         self._presence.forget(session)
+        self._reading.forget(session)
+        self._files.forget(session)
         if session.live and not session.member.here:
             self._presence.left(session.member.key)
+        elif session.live:
+            self._presence.restated(session.member)
 
     def _sessions_of(self, key: MemberKey) -> list[Session]:
         member = self._table.members.get(key)
@@ -142,9 +151,19 @@ class Host:
             case frames.Page():
                 self._page(session, frame, now)
             case frames.Who(keys):
-                self._who(session, keys)
+                self._actions += self._cards.asked(session, keys)
             case frames.Rename(card):
-                self._rename(session, card)
+                self._actions += self._cards.renames(session, card)
+            case frames.Available(state):
+                session.state = availability_of(state).value
+                self._presence.restated(session.member)
+            case frames.Typing():
+                self._typing.typing(session.member.key)
+                self._tell_typing(now)
+            case frames.Read() | frames.OwnRead():
+                self._actions += self._reading.heard(session, frame)
+            case frames.Holding() | frames.FindSources():
+                self._actions += self._files.heard(session, frame, now)
             case frames.Ping():
                 self._actions.append(act.SendTo(session_id, _PONG))
             case frames.Pong():
@@ -197,25 +216,35 @@ class Host:
         session.live = True
         session.cursor = base
         pace = session.member.pace
-        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._card))
+        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._cards.host))
         self._actions.append(act.Ready(session.id))
         self._presence.came(session.member.card)
+        self._presence.restated(session.member)
         self._presence.tell_all_to(session)
+        self._reading.tell_all_to(session)
         self._delivery.wrote([session], self.end.last)
         self._tell_presence(now)
 
     # --- the Log -----------------------------------------------------------------------------------------------------
-    def appended(self, outcomes: Sequence[log.Outcome], blocks: Sequence[Block], now: float) -> None:
-        """The answer to Append: one outcome for each post, in order; `blocks` are the new entries, encoded."""
-        settled = self._append_queue.settle(outcomes)
+    def appended(self, appended: log.Appended, now: float) -> None:
+        """The answer to Append, with one outcome for each post."""
+        settled = self._append_queue.settle(appended.outcomes)
         if settled.run:
-            self._feed.grow(settled.run, blocks)
+            self._feed.grow(settled.run, appended.blocks)
+            self._erase(appended.erased)
             self._actions.append(act.LogGrew(tuple(settled.run)))
             for item in settled.run:
                 self._delivery.wrote(self._sessions_of(MemberKey(item.entry.author)), item.seq)
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
+
+    def _erase(self, seqs: Sequence[int]) -> None:
+        """Send the bodies of these entries to nobody any more."""
+        if seqs:
+            self._feed.erase(seqs)
+            for session in self._sessions.values():
+                erase(session.read, seqs)
 
     def append_failed(self, code: HoldCode, retry_ms: int, now: float) -> None:
         """The answer to Append: nothing was written. The posts are still in the Outboxes, and are sent again later."""
@@ -297,58 +326,39 @@ class Host:
         """The answer to PutBack: this cannot be put back."""
         self._recovery.kept(missing=False)
 
-    # --- cards and presence ------------------------------------------------------------------------------------------
-    def _rename(self, session: Session, card: Card) -> None:
-        """One card is checked at a time; of those that arrive meanwhile only the last is kept."""
-        if card.key != session.member.key:
-            raise Misbehaved("a card of somebody else")
-        if not clean_line(card.nick, limits.NICK_CHARACTERS):
-            raise Misbehaved("a card without a name")
-        if session.checking:
-            session.unchecked = card
-        else:
-            session.checking = True
-            self._actions.append(act.CheckCard(session.id, card))
-
+    # --- cards, presence, files --------------------------------------------------------------------------------------
     def renamed(self, session_id: SessionId, card: Card, now: float) -> None:
         """The answer to CheckCard: its Member signed it."""
         if (session := self._sessions.get(session_id)) is not None:
-            self._new_card(session.member, card)
+            self._actions += self._cards.renamed(session, card)
             self._tell_presence(now)
-            session.checking = False
-            if session.unchecked is not None:
-                later, session.unchecked = session.unchecked, None
-                self._rename(session, later)
-
-    def _new_card(self, member: Member, card: Card) -> None:
-        if card.revision > member.card.revision:
-            member.card = card
-            if member.key == self._table.host:
-                self._card = card
-            if member.here:
-                self._presence.came(card)
-
-    def _who(self, session: Session, keys: Sequence[bytes]) -> None:
-        if session.asking or not 1 <= len(keys) <= limits.ASKED_AT_ONCE:
-            raise Misbehaved("too many cards at once")
-        session.asking = True
-        self._actions.append(act.ReadCards(session.id, tuple(map(MemberKey, keys))))
 
     def cards_read(self, session_id: SessionId, cards: Sequence[Card]) -> None:
         """The answer to ReadCards."""
         if (session := self._sessions.get(session_id)) is not None:
-            session.asking = False
-            self._send(session, frames.Cards(list(cards)))
+            self._actions += self._cards.found(session, cards)
 
-    def missed_presence(self, session_id: SessionId, now: float) -> None:
-        """A Broadcast was not written to this Session; now it has room, and gets the whole roster instead."""
+    def want(self, roots: Collection[bytes]) -> None:
+        """This computer wants the files of these roots, and of no others: ask those who have them, others each time."""
+        self._actions += self._files.want(roots)
+
+    def keeps(self, root: bytes, copy: str) -> None:
+        """Whether this computer has the files of this root, as in `frames.Sources`."""
+        self._actions += self._files.keeps(root, copy)
+
+    def missed_news(self, session_id: SessionId, now: float) -> None:
+        """A Broadcast was not written to this Session; now it has room, and is told everything of it instead."""
         session = self._sessions.get(session_id)
         if session is not None and session.live:
             self._presence.tell_all_to(session)
+            self._reading.tell_all_to(session)
             self._tell_presence(now)
 
     def _tell_presence(self, now: float) -> None:
         self._actions += self._presence.tell(self._sessions.values(), now)
+
+    def _tell_typing(self, now: float) -> None:
+        self._actions += self._typing.tell(self._sessions.values(), len(self._presence), now)
 
     def _tell_delivered(self, now: float) -> None:
         self._actions += self._delivery.tell(self._sessions.values(), now)
@@ -357,6 +367,8 @@ class Host:
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s."""
         self._tell_presence(now)
+        self._tell_typing(now)
+        self._actions += self._reading.tell(self._sessions.values(), len(self._presence), now)
         self._tell_delivered(now)
         self._append_queue.tick(now)
         self._recover(now)

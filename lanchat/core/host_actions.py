@@ -23,10 +23,11 @@ class SendTo(msgspec.Struct, frozen=True):
 
 class Broadcast(msgspec.Struct, frozen=True):
     """Write these encoded frames to each of `sessions`. For a Session whose connection takes nothing more, call
-    `missed_presence` once it does."""
+    `missed_news` once it does, unless they are `passing`: old by then."""
 
     sessions: tuple[SessionId, ...]
     data: bytes
+    passing: bool = False
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -109,7 +110,13 @@ class Diverged(msgspec.Struct, frozen=True):
     missing: int
 
 
+class FileSought(msgspec.Struct, frozen=True):
+    """A Session looks for who has the files of this root."""
+
+    root: bytes
+
+
 Action: TypeAlias = (
     SendTo | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
-    | LogGrew | Diverged
+    | LogGrew | Diverged | FileSought
 )  # fmt: skip

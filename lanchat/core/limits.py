@@ -23,6 +23,9 @@ TEXT_LINES = 200
 NICK_CHARACTERS = 32
 TITLE_CHARACTERS = 40
 KIND_CHARACTERS = 16
+TOPIC_CHARACTERS = 120  # one line over the conversation
+REACTION_BYTES = 40  # UTF-8; the longest emoji, two people of different skin kissing, has 35
+REACTIONS_MOST = 20  # different ones on one message: they are drawn as two rows of chips
 
 PAGE_ENTRIES = 200
 PAGE_BYTES = 60_000  # of encoded rows, so that a page with its header fits one FRAME
@@ -48,12 +51,31 @@ RECONNECT_FIRST_SECONDS = 0.5
 RECONNECT_MOST_SECONDS = 8.0
 
 FRAMES = (100.0, 400)  # frames other than posts, per second and at once: an honest client sends about 10 a second
-ASKED_AT_ONCE = 150  # keys in one `who`: the cards fit one FRAME
+ASKED_AT_ONCE = 100  # keys in one `who`: the cards fit one FRAME
 PRESENCE_SECONDS = 0.1  # who comes and goes within this is told at once: 1,000 joins cost frames, not a million frames
 DEVICES = 8  # of one member at once: each costs as much as another member
 MEMBERS = 50_000  # the most in any room: a client holds a card of each, half a KiB
 TELL_SECONDS = 0.1  # between two `have` of a client, and two `delivered` of the host
 IGNORED_POSTS = (50, 30.0)  # posts sent against a slow_down, seconds: then the member is removed
+
+TYPING_MEMBERS = 50  # clients in larger rooms send no typing notice: it would cost too many frames
+TYPING_SAID_SECONDS = 3.0  # between two `typing` of a client
+TYPING_TOLD_SECONDS = 1.0  # between two `typists` of the host
+TYPING_NAMED = 5  # keys in one `typists`
+TYPING_SHOWN_SECONDS = 6.0  # after it was said last
+SEEN_MEMBERS = 20  # clients in larger rooms do not send how far their person has read
+SEEN_SECONDS = 0.5  # between two `seen` of the host
+SEEN_KEPT = 200  # members whose `read` a host remembers while it runs: all of them fit one FRAME
+READ_SECONDS = 1.0  # between two `read` of a client
+OWN_READ_SECONDS = 5.0  # between two `own_read` of a client, for its person's other devices
+OWN_READ_KEPT = 2_000  # members whose last-read line a host remembers while it runs: some 300 kB
+
+HOLDING_MOST = 1_000  # roots in one `holding` or `wanted`: 34 kB; of what a client has, what it got last
+WANTED_MOST = 8  # files that one client is asked for at once: it gives two side by side
+HOLDING_KEPT = 50_000  # roots of all clients together that a host remembers: some 10 MB
+HOLDING_SECONDS = 1.0  # between two `holding` of a client
+FINDING_KEPT = 100  # roots for which a client asked that a host remembers, to tell it of new sources
+SOURCES_MOST = 8  # in one `sources`: more side by side bring nothing
 
 PASSPHRASE_AT_ONCE = 2
 PASSPHRASE_PER_ADDRESS = (5, 60.0)

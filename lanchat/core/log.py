@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, assert_never
+from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
 from lanchat.core.codes import HoldCode, RejectCode
 from lanchat.core.content import fault_of
@@ -48,7 +48,23 @@ class Forged:
     """The signature is wrong. The driver finds that before it asks the Log."""
 
 
-Outcome: TypeAlias = LogEntry | Duplicate | OutOfOrder | Forged
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """An annotation that would have no effect, by the rules in `message.change_fault`; or an entry with the id of
+    another author's, which only a program that is not honest makes."""
+
+    code: RejectCode
+
+
+Outcome: TypeAlias = LogEntry | Duplicate | OutOfOrder | NotAllowed | Forged
+
+
+class Appended(NamedTuple):
+    """What became of entries that were to be appended."""
+
+    outcomes: Sequence[Outcome]  #: one for each, in order
+    blocks: Sequence[Block]  #: those that are in the Log now, encoded
+    erased: Sequence[int] = ()  #: numbers of entries, these or older ones, whose bodies were erased by a deletion
 
 
 @dataclass(slots=True)
@@ -57,24 +73,24 @@ class Placement:
 
     room_id: RoomId
     end: LogEnd
-    seqs: dict[tuple[bytes, bytes], int]  #: numbers of entries in the Log, by (author, entry_id)
+    known: dict[bytes, tuple[bytes, int]]  #: author and number of entries in the Log, by entry_id
     counters: Mapping[Device, int]  #: the last counter of each device that wrote before
     run: list[LogEntry] = field(default_factory=list)  #: the entries that were placed, in order
     _used: dict[Device, int] = field(default_factory=dict)
 
-    def place(self, entry: Entry, received_at: int) -> LogEntry | Duplicate | OutOfOrder:
+    def place(self, entry: Entry, received_at: int) -> LogEntry | Duplicate | OutOfOrder | NotAllowed:
         """Give `entry` its place, or say why it has none. An entry that comes twice is a Duplicate the second time."""
-        identity, device = (entry.author, entry.entry_id), (entry.author, entry.device_id)
-        known = self.seqs.get(identity)
+        known, device = self.known.get(entry.entry_id), (entry.author, entry.device_id)
         if known is not None:
-            return Duplicate(known)
+            author, seq = known
+            return Duplicate(seq) if author == entry.author else NotAllowed(RejectCode.ID)
         last_counter = self._used.get(device, self.counters.get(device, 0))
         if entry.counter <= last_counter:
             return OutOfOrder(last_counter)
         self._used[device] = entry.counter
         seq, head = (self.run[-1].seq, self.run[-1].head) if self.run else (self.end.last, self.end.head)
         seq += 1
-        self.seqs[identity] = seq
+        self.known[entry.entry_id] = entry.author, seq
         head = next_head(head, self.room_id, self.end.epoch, seq, received_at, entry)
         placed = LogEntry(entry, self.end.epoch, seq, received_at, head)
         self.run.append(placed)
@@ -84,9 +100,8 @@ class Placement:
 class Log(Protocol):
     """One room's Log as its host driver uses it. Every method may raise StorageProblem, with nothing changed."""
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
-        """Append entries in one transaction, which MUST be on disk when this returns. One outcome for each entry, in
-        order, and the new entries, encoded."""
+    async def append(self, entries: Sequence[Entry]) -> Appended:
+        """Append entries in one transaction, which MUST be on disk when this returns."""
 
     async def head_at(self, seq: int) -> Head | None:
         """The chain head after `seq`; None when that is outside the Log."""
@@ -135,6 +150,8 @@ class AppendQueue:
         for entry in frame.entries:
             if entry.author != session.member.card.key or entry.device_id != session.device_id:
                 raise Misbehaved("an entry of somebody else")
+            if entry.erased is not None:
+                raise Misbehaved("a new entry without its body")
         if not session.slowed.lets_through(frame.again, now):
             return [self._slow_down(session, session.slowed.left(now), now)] if frame.again else []
         self.tick(now)
@@ -176,7 +193,9 @@ class AppendQueue:
                 case Duplicate(seq):
                     known.setdefault(session_id, []).append((EntryId(entry.entry_id), seq))
                 case OutOfOrder():
-                    settled.answers += self._out_of_order(session_id, EntryId(entry.entry_id))
+                    settled.answers += self._rejected(session_id, entry, RejectCode.COUNTER)
+                case NotAllowed(code):
+                    settled.answers += self._rejected(session_id, entry, code)
                 case Forged():
                     settled.forgers.append(session_id)
                 case _:
@@ -213,8 +232,8 @@ class AppendQueue:
         session.slowed.begin(now + milliseconds / 1000, session.member.pace.burst)
         return SendTo(session.id, encode(SlowDown(milliseconds, code)))
 
-    def _out_of_order(self, session_id: SessionId, entry_id: EntryId) -> list[Action]:
-        frame = Rejected(entry_id, RejectCode.COUNTER)
+    def _rejected(self, session_id: SessionId, entry: Entry, code: RejectCode) -> list[Action]:
+        frame = Rejected(entry.entry_id, code)
         return [SendTo(session_id, encode(frame))] if session_id in self._sessions else []
 
     def _known(self, session_id: SessionId, pairs: list[tuple[EntryId, int]]) -> list[Action]:

@@ -1,4 +1,4 @@
-"""Nicks: what members are called, who is in a room, and which names could be confused. Pure.
+"""Nicks: what members are called and say of themselves, who is in a room, and which names could be confused. Pure.
 
 Names are compared by their skeletons (UTS 39 of Unicode): two names with the same skeleton look the same, or nearly so,
 whatever their script and case.
@@ -10,14 +10,15 @@ import base64
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from lanchat.core.confusables import LOOK_LIKE
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.model import Card, MemberKey
+from lanchat.core.model import Availability, Card, MemberKey
+from lanchat.core.profile import Profile, decode_profile
 from lanchat.core.text import INVISIBLE, JOINERS, TAGS, shown_nick
 from lanchat.core.translate import _
 
@@ -27,6 +28,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _IGNORED = re.compile(f"[{INVISIBLE}{JOINERS}{TAGS}\u2800]")
 
 _TAG_AT_END = re.compile(r"\(\w{4}\W*$")  # a name that pretends to have a tag already
+_TAGGED = re.compile(r"(.*\S)\s*\((\w{4})\)", re.DOTALL)  # a nick and a tag
 
 
 class Lookalikes(Generic[_Key]):
@@ -56,6 +58,11 @@ class Lookalikes(Generic[_Key]):
         """Whether a name that is not in the set could be taken for one that is."""
         return bool(_TAG_AT_END.search(name)) or any(self._often[skeleton] for skeleton in skeletons(name))
 
+    def looking_like(self, name: str) -> list[_Key]:
+        """Whose names could be taken for this one."""
+        wanted = skeletons(name)
+        return [key for key, found in self._skeletons.items() if not found.isdisjoint(wanted)]
+
     def __contains__(self, key: _Key) -> bool:
         """Whether the name of `key` could be taken for another's."""
         return any(self._often[skeleton] > 1 for skeleton in self._skeletons.get(key, ()))
@@ -75,16 +82,20 @@ def _skeleton(name: str) -> str:
 
 @cache
 def _table() -> dict[int, str]:
-    return {ord(other): one for one, others in LOOK_LIKE.items() for other in others}
+    ones, others = LOOK_LIKE.split("\t")[::2], LOOK_LIKE.split("\t")[1::2]
+    return {ord(other): one for one, alike in zip(ones, others, strict=False) for other in alike}
 
 
 class Nicks:
-    """The cleaned nicks of members by key. Where two look alike, a tag of the key is added."""
+    """The cleaned nicks of members by key, and their profiles. Where two nicks look alike, a tag of the key is
+    added."""
 
     def __init__(self, nicks: Mapping[MemberKey, str]) -> None:
         self._nicks: dict[MemberKey, str] = {}
+        self._profiles: dict[MemberKey, bytes] = {}  # as in their cards, where there is one
         self._alike: Lookalikes[MemberKey] = Lookalikes()
         self._keys: dict[bytes, MemberKey] = {}  # by fingerprint; filled when it is needed
+        self._named: dict[str, MemberKey] = {}  # by the nick, case folded; some have another nick by now
         for key, nick in nicks.items():
             self.call(key, nick)
 
@@ -93,14 +104,37 @@ class Nicks:
         nick = shown_nick(nick)
         if nick != self._nicks.get(key):
             self._nicks[key] = nick
+            self._named[nick.casefold()] = key
             self._alike.call(key, nick)
 
     def learn(self, cards: Iterable[Card]) -> None:
         for card in cards:
             self.call(MemberKey(card.key), card.nick)
+            self.describe(MemberKey(card.key), card.profile)
+
+    def describe(self, key: MemberKey, profile: bytes) -> None:
+        """The member's card has this profile from now on."""
+        if profile:
+            self._profiles[key] = profile
+        else:
+            self._profiles.pop(key, None)
+
+    def profile(self, key: MemberKey) -> Profile:
+        """What the member's card says; an empty profile while unknown."""
+        return decode_profile(self._profiles.get(key, b""))
 
     def knows(self, key: MemberKey) -> bool:
         return key in self._nicks
+
+    def all(self) -> Iterable[str]:
+        """Everybody's, as they gave them, cleaned."""
+        return self._nicks.values()
+
+    def member_named(self, nick: str) -> MemberKey | None:
+        """A member with this nick, in whatever case: of several, who was heard of last."""
+        folded = nick.casefold()
+        key = self._named.get(folded)
+        return key if key is not None and self._nicks[key].casefold() == folded else None
 
     def nick(self, key: MemberKey) -> str:
         """As the member gave it, cleaned; "" while unknown."""
@@ -119,6 +153,21 @@ class Nicks:
             return shown_nick("")
         self.learn([card])
         return self.called(MemberKey(card.key))
+
+    def told_apart(self, key: MemberKey) -> str:
+        """The nick with a tag of the key, whether or not it is shown so."""
+        return f"{self.nick(key)} ({tag(key)})" if self.knows(key) else self.called(key)
+
+    def looking_like(self, nick: str) -> list[MemberKey]:
+        """Everybody ever met whose nick could be taken for this one."""
+        return self._alike.looking_like(nick)
+
+    def told_apart_as(self, name: str) -> list[MemberKey]:
+        """Everybody ever met who is meant by this name, which ends in a tag of the key."""
+        if not (tagged := _TAGGED.fullmatch(name.strip())):
+            return []
+        nick, mark = tagged.groups()
+        return [key for key in self.looking_like(nick) if tag(key) == mark.lower()]
 
     def host_of(self, listing: Listing) -> str:
         """The nick of the host that a listing claims, as it is shown: with a tag of the key where it could be taken for
@@ -149,9 +198,13 @@ class People:
         self.me = me
         self.nicks = nicks
         self._here: dict[MemberKey, str] = {}  # with the nick they had when the room last heard of them
+        self._states: dict[MemberKey, Availability] = {}  # of those who are here and not HERE
         self._met = False
 
-    def changed(self, joined: Iterable[Card], left: Iterable[Card], *, whole: bool) -> Moves:
+    def changed(
+        self, joined: Iterable[Card], left: Iterable[Card], *, whole: bool,
+        states: Iterable[tuple[MemberKey, Availability]] = (),
+    ) -> Moves:  # fmt: skip
         """Apply a change of the roster and return what is news in it.
 
         After a lost connection a `whole` roster comes again, of which only the differences are news.
@@ -163,6 +216,8 @@ class People:
         first, self._met = whole and not self._met, True
         for key in gone:
             self._here.pop(key, None)
+        kept = {} if whole else {key: state for key, state in self._states.items() if key not in gone}
+        self._states = {**kept, **dict(states)}
         shown = {key: self.called(key) if self.nicks.nick(key) == old else old for key, old in before.items()}
         self.nicks.learn(cards.values())
         self._here.update((key, self.nicks.nick(key)) for key in cards)
@@ -176,6 +231,10 @@ class People:
     def called(self, key: MemberKey) -> str:
         return self.nicks.called(key)
 
+    def availability(self, key: MemberKey) -> Availability:
+        """Of somebody who is in the room."""
+        return self._states.get(key, Availability.HERE)
+
     def here(self) -> list[MemberKey]:
         """Who is in the room, sorted by name; I am last."""
         everyone = self._here.keys() | {self.me}
@@ -187,9 +246,20 @@ class People:
     def here_called(self, nick: str) -> list[MemberKey]:
         """The members in the room with this nick, as they gave it or as it is shown."""
         wanted = nick.removeprefix("@")
-        return [
-            key for key in self.here() if _same(wanted, self.nicks.nick(key)) or _same(wanted, self.called(key))
-        ]
+        return [key for key in self.here() if _same(wanted, self.nicks.nick(key)) or _same(wanted, self.called(key))]
+
+    def addressed(self, name: str) -> list[MemberKey]:
+        """Others who may be meant by this name, here or ever met: those told apart by it, or else all whose nicks could
+        be taken for it. Of several the person says which one, lest an impostor gets what was meant for another."""
+        return self.told_apart_as(name) or self._others(self.nicks.looking_like, name)
+
+    def told_apart_as(self, name: str) -> list[MemberKey]:
+        """Others who are meant by this name with a tag."""
+        return self._others(self.nicks.told_apart_as, name)
+
+    def _others(self, found: Callable[[str], list[MemberKey]], name: str) -> list[MemberKey]:
+        names = dict.fromkeys((name, name.removeprefix("@")))
+        return list(dict.fromkeys(key for one in names for key in found(one) if key != self.me))
 
 
 def tag(key: MemberKey) -> str:

@@ -16,7 +16,7 @@ from lanchat.core.limits import PAGE_BYTES, TELL_SECONDS, Limits
 from lanchat.core.model import Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.sessions import Bucket
 
-_ENTRY_BYTES = 188  # the most that an encoded Entry takes besides kind and body
+_ENTRY_BYTES = 222  # the most that an encoded Entry takes besides kind and body
 _HOLD_MOST_SECONDS = 60.0  # the longest pause that a Host may ask for
 _ELSEWHERE = 10  # ranges: a host sends at most ten a second, and our disk is rarely more than a second late
 _UNDELIVERED = 1_000  # entries: in a room without other members the list would grow without end

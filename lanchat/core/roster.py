@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from lanchat.core.client_actions import RosterChanged
 from lanchat.core.frames import Misbehaved, Present, Who
 from lanchat.core.limits import ASKED_AT_ONCE, MEMBERS
-from lanchat.core.model import Card, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Availability, Card, LogEntry, MemberKey, RoomId
+
+_STATES = frozenset(one.value for one in Availability)
 
 
 class Roster:
@@ -15,38 +17,92 @@ class Roster:
         self._room_id = room_id
         self._here: dict[MemberKey, Card] = {}
         self._anew: dict[MemberKey, Card] | None = None  # a whole roster, of which more is to come
+        self._states: dict[MemberKey, Availability] = {}  # of those who are not HERE
+        self._new_states: dict[MemberKey, Availability] = {}  # of a whole roster, of which more is to come
         self._found = False
 
     def __len__(self) -> int:
         return len(self._here)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._here
+
     def forget(self) -> None:
         """The connection is gone: nobody is known to be here."""
         self._here.clear()
+        self._states.clear()
         self._anew = None
         self._found = False
 
     def hear(self, frame: Present) -> RosterChanged | None:
-        """What a `present` frame changes; None while nothing does. Raises Misbehaved."""
+        """What a `present` frame changes; None while nothing does. Raises Misbehaved.
+
+        It costs as much as the frame is long, however many are here: anybody can send many short ones."""
         if frame.all:
             self._anew = {}
-        here = dict(self._here) if self._anew is None else self._anew
+            self._new_states = {}
+        if self._anew is None:
+            return self._change(frame)
+        here, states = self._anew, self._new_states
         here.update((MemberKey(card.key), card) for card in frame.joined)
         if len(here) > MEMBERS:
             raise Misbehaved("more people than fit in a room")
-        for key in frame.left:
-            here.pop(MemberKey(key), None)
-        if self._anew is not None and frame.more:
+        for left in frame.left:
+            here.pop(MemberKey(left), None)
+            states.pop(MemberKey(left), None)
+        states.update(_states_of(frame, here))
+        if frame.more:
             return None
         self._anew = None
-        return self._become(here)
+        return self._become(here, states)
 
-    def _become(self, here: dict[MemberKey, Card]) -> RosterChanged | None:
+    def _change(self, frame: Present) -> RosterChanged | None:
+        came = {MemberKey(card.key): card for card in frame.joined}
+        if len(self._here) + sum(key not in self._here for key in came) > MEMBERS:
+            raise Misbehaved("more people than fit in a room")
+        gone = dict.fromkeys(map(MemberKey, frame.left))
+        joined = {key: card for key, card in came.items() if key not in gone and self._here.get(key) != card}
+        left = tuple(self._here.pop(key) for key in gone if key in self._here)
+        for key in gone:
+            self._states.pop(key, None)
+        self._here.update(joined)
+        restated = tuple(
+            (key, state)
+            for key, state in _states_of(frame, self._here).items()
+            if self._states.get(key, Availability.HERE) is not state
+        )
+        for key, state in restated:
+            if state is Availability.HERE:
+                del self._states[key]
+            else:
+                self._states[key] = state
+        first, self._found = not self._found, True
+        if not (joined or left or first or restated):
+            return None
+        return RosterChanged(self._room_id, tuple(joined.values()), left, len(self._here), first, restated)
+
+    def _become(self, here: dict[MemberKey, Card], states: dict[MemberKey, Availability]) -> RosterChanged | None:
         joined = tuple(card for key, card in here.items() if self._here.get(key) != card)
         left = tuple(card for key, card in self._here.items() if key not in here)
+        known = [key for key in {**self._states, **states} if key in here]  # of all others nothing changes
+        now = {key: states.get(key, Availability.HERE) for key in known}
+        restated = tuple((key, now[key]) for key in known if self._states.get(key, Availability.HERE) is not now[key])
         first, self._here = not self._found, here
+        self._states = {key: state for key, state in states.items() if state is not Availability.HERE}
         self._found = True
-        return RosterChanged(self._room_id, joined, left, len(here), first) if joined or left or first else None
+        changed = joined or left or first or restated
+        return RosterChanged(self._room_id, joined, left, len(here), first, restated) if changed else None
+
+
+def _states_of(frame: Present, here: Container[MemberKey]) -> dict[MemberKey, Availability]:
+    """What a frame says of those who are here; what it says of others counts for nothing."""
+    said = {MemberKey(mark.member): availability_of(mark.state) for mark in frame.states}
+    return {key: state for key, state in said.items() if key in here}
+
+
+def availability_of(state: str) -> Availability:
+    """What the wire says; HERE for what a later program says."""
+    return Availability(state) if state in _STATES else Availability.HERE
 
 
 class MissingCards:

@@ -135,6 +135,7 @@ class Session:
     since: float
     heard: float
     frames: Bucket
+    address: str = ""  #: where its client is; "": in this process
     resuming: tuple[int, Head | None] | None = None  #: the seq and head it claims (no head: any), while checked
     live: bool = False  #: it was welcomed, and gets the Log and presence
     cursor: int = 0  #: the last entry that was given to it
@@ -145,6 +146,7 @@ class Session:
     asking: bool = False  #: cards are being read for it
     checking: bool = False  #: a new card of its Member is being checked
     unchecked: Card | None = None  #: a new card that came while one was checked
+    state: str = "here"  #: what it says of its person: the value of an Availability
     waiting: int = 0  #: its posts that are not in the Log yet
     slowed: SlowedDown = field(default_factory=SlowedDown)
     own_last: int = 0  #: no entry of its Member has a higher number
@@ -169,13 +171,15 @@ class SessionTable:
         guests = sum(1 for member in self.members.values() if member.sessions and member.key != self.host)
         return guests < self._pace.members
 
-    def add(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float) -> Session:
+    def add(
+        self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = ""
+    ) -> Session:
         key = MemberKey(card.key)
         if key not in self.members:
             pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
             self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now))
         member = self.members[key]
-        session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now))
+        session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address)
         self.sessions[session_id] = session
         member.sessions.append(session)
         return session
@@ -217,6 +221,10 @@ class Feed:
         last = run[-1]
         self.end = LogEnd(last.epoch, self.end.base, self.end.base_head, last.seq, last.head)
         self._tail.grow(blocks)
+
+    def erase(self, seqs: Sequence[int]) -> None:
+        """The bodies of these entries were erased."""
+        self._tail.erase(seqs)
 
     def begins(self, base: int, base_head: Head) -> None:
         """The Log begins earlier now, because missing entries were recovered."""

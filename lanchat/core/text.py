@@ -44,13 +44,21 @@ _TAGS = re.compile(f"(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{{2,
 
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Mc", "Me"))  # spaces, controls, marks without a letter
 
+#: What lanchat itself writes where a line begins (an action's asterisk, the dot of notices and private messages, the
+#: marks of quotes and days), and what looks like them: no nick begins so, lest a message looks like one of these.
+_LINE_MARKS = re.compile(
+    "[*\u066d\u204e\u2051\u2055\u2217\u2731-\u2733\u273b\u273d\u2749\u274b\ufe61\uff0a\U0001031f"
+    "\u00b7\u0387\u02d9\u1427\u16eb\u2022\u2023\u2027\u2219\u22c5\u25cf\u25e6\u2981\u2e31\u2e33\u30fb\ua78f\uff65\U00010101"
+    ">\u02c3\u203a\u276f\ufe65\uff1e|\u2014\u2015\u2500-\u257f\u2713\u2714\u2717\u2718]"
+)
+
 _BLANK = "\u2800\U0001d159"  # symbols that show nothing
 
 
 def clean_text(text: str) -> str:
     """A text of several lines, made safe to show; "" when it would show nothing."""
     text = LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
-    text = _few_marks(unicodedata.normalize("NFC", _without_tags(_NEVER.sub("", text))))
+    text = few_marks(unicodedata.normalize("NFC", few_marks(_without_tags(_NEVER.sub("", text)))))
     text = text.strip("\n").rstrip()
     return "" if shows_nothing(text) else text
 
@@ -59,13 +67,11 @@ def shows_nothing(text: str) -> bool:
     """Whether a text, cleaned or not, has no visible character. Stops at the first visible one."""
     if text[:1].isascii() and text[:1].isalnum():  # most texts: ten times faster
         return False
-    return not any(
-        one not in _BLANK
-        and unicodedata.category(one) not in _UNSEEN
-        and not _NEVER.match(one)
-        and not _TAGS.match(one)
-        for one in text
-    )
+    return all(map(_unseen, text))
+
+
+def _unseen(one: str) -> bool:
+    return bool(one in _BLANK or unicodedata.category(one) in _UNSEEN or _NEVER.match(one) or _TAGS.match(one))
 
 
 def extends(character: str) -> bool:
@@ -95,8 +101,8 @@ def _without_tags(text: str) -> str:
     return text if text.isascii() else _TAGS.sub(r"\1", text)
 
 
-def _few_marks(text: str) -> str:
-    """Without combining marks beyond _MARKS_IN_A_ROW."""
+def few_marks(text: str) -> str:
+    """Without combining marks beyond _MARKS_IN_A_ROW. Normalising a long row of them takes time by its square."""
     if text.isascii():
         return text
     kept = []
@@ -108,9 +114,23 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
+def clean_nick(nick: str) -> str:
+    """A nick in one line, without marks at its beginning that are lanchat's own; "" when it would show nothing."""
+    nick = clean_line(nick, NICK_CHARACTERS)
+    marks = 0
+    for count, character in enumerate(nick, 1):
+        if _LINE_MARKS.match(character):
+            marks = count
+        elif not _unseen(character):
+            break
+        elif marks:
+            marks = count  # what stands on such a mark goes with it
+    return nick[marks:]
+
+
 def shown_nick(nick: str) -> str:
     """A nick as it is shown."""
-    return clean_line(nick, NICK_CHARACTERS) or _("someone")
+    return clean_nick(nick) or _("someone")
 
 
 def shown_title(title: str) -> str:

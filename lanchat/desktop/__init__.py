@@ -10,9 +10,12 @@ Belongs here: what people see, hear and do at a screen. Does not belong here: wh
     view_context    Places, and what a view is given       pages/         all else the main pane can show
     panes, routes   the three panes; Place -> view         widgets/       buttons, fields, lists, menus
     window_chrome   shortcuts, title, icon, menu bar       emoji/, text_layout/    what Tk cannot draw by itself
-    conversation_view, room_actions: a room, its menu      theme/         colours, fonts, icons, sizes
-    room_requests   `host` and `join` of a start           model/         State: what the window knows; without Tk
-    last_session    what the next start restores           platform/      the operating system's services
+    conversation_view   a room or a private thread         theme/         colours, fonts, icons, sizes
+    room_header, room_actions, private_thread_view: of it  model/         State: what the window knows; without Tk
+    room_requests   `host` and `join` of a start           platform/      the operating system's services
+    last_session    what the next start restores           capture/, voice/   screenshots, recordings
+    file_actions, file_deeds   what is done with files     pictures/       those of others: decoded, kept
+    picture_viewer  over the window; with picture_canvas, picture_strip, room_pictures
 
 An Event goes from an Engine thread through engine_bridge.Pump to App (notifications, sound, title) and Window.heard:
 there State applies it before Panes passes it to the views, which redraw through ViewContext.draw_soon. A key press goes

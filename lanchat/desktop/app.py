@@ -24,25 +24,29 @@ from lanchat.desktop.bootstrap import StartOptions, TkGarbageCollector
 from lanchat.desktop.engine_bridge import EngineBridge, EngineFactory, Pump
 from lanchat.desktop.model.notifications import notification_for
 from lanchat.desktop.platform import desktop_integration
+from lanchat.desktop.platform.file_drops import accept_drops
+from lanchat.desktop.platform.idle_time import IdleWatch
 from lanchat.desktop.platform.notifier import Notifier
 from lanchat.desktop.platform.services import SystemRequests, handle_system_requests, open_services
 from lanchat.desktop.platform.sound import Chime
 from lanchat.desktop.platform.wakeup import ExitSignals
 from lanchat.desktop.room_requests import RoomRequests
-from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, SettingsAt
-from lanchat.desktop.window import Program, Window
+from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, Program, SettingsAt
+from lanchat.desktop.widgets.tk_events import focused_widget
+from lanchat.desktop.window import Window
 from lanchat.desktop.window_chrome import TitleBar, bind_keys, show_menu_bar
-from lanchat.engine.commands import Browse, ChangeNick, Command, Join, MarkRead, OpenRoom, Quit
+from lanchat.engine.commands import Attend, Browse, ChangeProfile, Command, Join, MarkRead, MarkUnread, OpenRoom, Quit
 from lanchat.engine.events import ConnectionChanged, Event, Rung, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.languages import speak
-from lanchat.storage.settings import Kept
+from lanchat.storage.settings import PreferencesFile
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _SAVE_MS = 2_000
+_DROPS_MS = 700  # loading what takes drops needs 10 ms, which the first moment has not
 _LEAVE_SECONDS = 10  # the Engine needs about a second to leave its rooms and the network
 
 
@@ -60,23 +64,23 @@ class App(Program):
         self.screen_scale = desktop_integration.set_scale(root)
         root.report_callback_exception = self._callback_failed
         self._wish = wish
-        self._start = StartOptions()
+        self.start = StartOptions()  #: set it before the main loop
         self._quitting = False
         self._engine_stopped = False
         self._attention_requested = False  # the taskbar marks the window
-        self._kept = Kept(folder)
+        self._kept = PreferencesFile(folder)
         speak(self._kept.now.language)
         self._mailbox = Mailbox[Event | TkCall](folder)
         self._pump = Pump[Event | TkCall](root, self._take, self._mailbox)
         self._engine = EngineBridge(folder, self._pump.put, make_engine)
-        self._services = open_services(
+        self._notifications, self._appearance = open_services(
             self._notification_clicked, lambda: self._pump.put(TkCall(self.quit)), self._system_theme_changed
         )
-        self._notifier = Notifier(self._services.notifications, root.after)
+        self._notifier = Notifier(self._notifications, root.after)
         self._chime = Chime()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="lanchat-aside")
         self._title_bar = TitleBar(root)
-        self._kept.change(system_dark=bool(self._services.appearance.dark()))
+        self._kept.change(system_dark=bool(self._appearance.dark()))
         self.window = Window(root, folder, self._kept, self)
         self._room_requests = RoomRequests(self.window)
         self._exit_signals = ExitSignals(root, self.quit)
@@ -94,10 +98,6 @@ class App(Program):
         handle_system_requests(root, self._system_requests())
         self.window_rebuilt()
 
-    def begin_with(self, start: StartOptions) -> None:
-        """Call it before the main loop."""
-        self._start = start
-
     # --- events ------------------------------------------------------------------------------------------------------
     def _take(self, value: Event | TkCall) -> None:
         match value:
@@ -113,8 +113,8 @@ class App(Program):
                 self._notify(event)
                 self.window.heard(event)
                 self._room_requests.heard(event)
-                if self._start.listen is not None:
-                    self._start.listen(event)
+                if self.start.listen is not None:
+                    self.start.listen(event)
                 self._update_title()
                 if isinstance(event, Started):
                     self._started()
@@ -123,14 +123,16 @@ class App(Program):
 
     def _started(self) -> None:
         self._save_periodically()
+        self.root.after(_DROPS_MS, accept_drops, self.root, self.window.files_over, self.window.files_dropped)
+        IdleWatch(self.root.after, lambda idle: self.do(Attend(idle=idle)))
         if self._kept.notice:
             self.window.say(self._kept.notice)
-        if self._start.nick is not None:
-            self.do(ChangeNick(self._start.nick))
-        if self._start.host is not None:
-            self._room_requests.host(self._start.host)
-        elif self._start.join is not None:
-            self._room_requests.join(self._start.join)
+        if self.start.nick is not None:
+            self.do(ChangeProfile(self.start.nick))
+        if self.start.host is not None:
+            self._room_requests.host(self.start.host)
+        elif self.start.join is not None:
+            self._room_requests.join(self.start.join)
         else:
             self._fulfil(self._wish)
 
@@ -160,10 +162,10 @@ class App(Program):
         else:
             self.root.quit()
 
-    # --- window.Program ----------------------------------------------------------------------------------------------
+    # --- view_context.Program ----------------------------------------------------------------------------------------
     def do(self, command: Command) -> None:
         self._engine.do(command)
-        if isinstance(command, MarkRead):
+        if isinstance(command, MarkRead | MarkUnread):
             self._update_title()
 
     def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
@@ -175,7 +177,7 @@ class App(Program):
     def hide(self) -> None:
         self._keep_geometry()
         self.root.withdraw()
-        self._services.hidden(True)
+        self._notifications.hidden(True)
 
     def quit(self) -> None:
         if self._quitting:
@@ -189,7 +191,7 @@ class App(Program):
         self.root.after(0 if self._engine_stopped else _LEAVE_SECONDS * 1000, self.root.quit)
 
     def no_notices(self) -> str:
-        return self._notifier.problem()
+        return self._notifications.problem
 
     def window_rebuilt(self) -> None:
         if sys.platform == "darwin":
@@ -198,7 +200,7 @@ class App(Program):
     def attention_changed(self) -> None:
         focused = self._has_focus()
         self._attention_requested = self._attention_requested and not focused
-        room_id = self._room_id() if focused else None
+        room_id = self.window.room_id if focused else None
         if room_id is not None:
             self._notifier.seen(room_id)
         else:
@@ -218,7 +220,7 @@ class App(Program):
                 self.quit()
 
     def show(self) -> None:
-        self._services.hidden(False)
+        self._notifications.hidden(False)
         self.root.deiconify()
         self.root.lift()
         (self.root.focus_lastfor() or self.root).focus_force()
@@ -229,8 +231,8 @@ class App(Program):
         self._exit_signals.restore()
         self._workers.shutdown()
         self._pump.close()
-        self._services.close()
-        self._chime.close()
+        self._notifications.close()
+        self._appearance.close()
         if self.window.state.started:
             self._kept.save()
         self._garbage_collector.close()
@@ -248,7 +250,7 @@ class App(Program):
     # --- notifications -----------------------------------------------------------------------------------------------
     def _notify(self, event: Event) -> None:
         """Call it before the window applies `event` to its State: only then can be told what is new."""
-        reading = self._has_focus() and self._room_id() is not None
+        reading = self._has_focus() and self.window.room_id is not None
         notification = notification_for(event, self.window.state, self._kept.now, reading)
         if notification is None:
             return
@@ -270,29 +272,22 @@ class App(Program):
         self._pump.put(TkCall(open_it))
 
     def _has_focus(self) -> bool:
-        return self.root.focus_displayof() is not None
-
-    def _room_id(self) -> RoomId | None:
-        """The room in the main pane."""
-        place = self.window.place
-        return place.room_id if isinstance(place, InRoom) else None
+        return focused_widget(self.root) is not None
 
     def _update_title(self) -> None:
-        self._title_bar.show(self.window.state, self._room_id())
+        self._title_bar.show(self.window.state, self._kept.now, self.window.room_id)
 
     # --- the system --------------------------------------------------------------------------------------------------
     def _system_requests(self) -> SystemRequests:
-        def show(place: Place) -> Callable[[], None]:
-            def go() -> None:
-                self._show_window()
-                if not self._quitting and self.window.opened:
-                    self.window.go(place)
-
-            return go
+        def show(place: Place) -> None:
+            self._show_window()
+            if not self._quitting and self.window.opened:
+                self.window.go(place)
 
         return SystemRequests(
-            show=self._show_window, quit=self.quit, settings=show(SettingsAt()), about=show(AboutLanchat()),
-            keys=show(AllKeys()), link=lambda link: self._show_window(" ".join(link.split())),
+            show=self._show_window, quit=self.quit, settings=lambda: show(SettingsAt()),
+            about=lambda: show(AboutLanchat()), keys=lambda: show(AllKeys()),
+            link=lambda link: self._show_window(" ".join(link.split())),
         )  # fmt: skip
 
     def _system_theme_changed(self, dark: bool | None) -> None:

@@ -76,15 +76,14 @@ def run(
             "you gave: close it first. Nothing was opened or joined."
         )  # fmt: skip
     log_to_file(folder, log_level)
-    desktop_integration.claim_taskbar_identity()
-    desktop_integration.prepare_scale()
+    desktop_integration.prepare_windows()
     try:
         root = tk.Tk(className=desktop_integration.CLASS_NAME)
     except tk.TclError:
         return _("There is no screen to draw a window on. `lanchat --help` tells what works without one.")
     gc.disable()  # what importing makes stays: collecting meanwhile would only cost time
     app = make(root, folder, wish)
-    app.begin_with(start)
+    app.start = start
     root.mainloop()
     app.close()
     return ""

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from typing import Literal, assert_never
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
+from lanchat.desktop.composer.attach_button import DropHint
 from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.model import phrases
-from lanchat.desktop.pages.find_bar import FindBar
-from lanchat.desktop.room_actions import RoomNotice, room_menu, room_notice
-from lanchat.desktop.theme.palette import Palette
+from lanchat.desktop.composer.typing_line import TypingLine
+from lanchat.desktop.private_thread_view import SealedFoot, SealedNote, ThreadHeader
+from lanchat.desktop.room_actions import RoomNotice, room_notice
+from lanchat.desktop.room_header import RoomHeader
+from lanchat.desktop.timeline.away_bar import AwayBar
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.desktop.view_context import InRoom, ViewContext, room_of
 from lanchat.desktop.widgets.buttons import Button, IconButton
-from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
-from lanchat.desktop.widgets.labels import Label, Paragraph
-from lanchat.desktop.widgets.menus import show_menu
-from lanchat.engine.events import ConnectionState, Event, LookedAround
+from lanchat.desktop.widgets.keyboard import tab_order
+from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.surfaces import palette_colour
+from lanchat.desktop.widgets.tk_events import destroy_children
+from lanchat.engine.events import (
+    CardsCame,
+    ConnectionChanged,
+    Event,
+    Hosting,
+    Left,
+    LookedAround,
+    RosterChanged,
+    SeenChanged,
+    Verified,
+)
 
-HEADER_HEIGHT = 48  #: design pixels
+if TYPE_CHECKING:
+    from lanchat.desktop.pages.search_page import FindBar
+
+#: Events of a room that hold for the private threads in it, too.
+_OF_THE_CARRIER = (ConnectionChanged, Hosting, Left, RosterChanged, CardsCame, SeenChanged)
 
 
 class ConversationView(tk.Frame):
@@ -29,25 +48,45 @@ class ConversationView(tk.Frame):
         super().__init__(master, bg=context.theme.palette.chat)
         self._context = context
         self.room_id = place.room_id
-        self._header = RoomHeader(self, context, place.room_id, self.find)
+        thread = context.state.threads.get(place.room_id)
+        self._carrier = thread.thread.room_id if thread else place.room_id  # the room that it is in, or the same
+        self._header = (
+            ThreadHeader(self, context, thread, self.find) if thread
+            else RoomHeader(self, context, place.room_id, self.find, self._jump)
+        )  # fmt: skip
         self._header.pack(fill="x")
         tk.Frame(self, bg=context.theme.palette.line, height=context.theme.px(1)).pack(fill="x")
-        self._strip = NoticeStrip(self, context, place.room_id)
+        self._strip = NoticeStrip(self, context, self._carrier, of_thread=thread is not None)
         self._strip.pack(fill="x")
+        self._note = SealedNote(self, context, thread) if thread else None
+        if self._note is not None:
+            self._note.pack(fill="x")
         self._find_bar: FindBar | None = None
+        self._drop_hint: DropHint | None = None
+        self._foot = SealedFoot(self, context, thread) if thread else TypingLine(self, context, place.room_id)
+        self._foot.pack(side="bottom", fill="x", padx=context.theme.px(16))
         self.composer = Composer(self, context, place.room_id)
         self.composer.pack(
-            side="bottom", fill="x", padx=context.theme.px(16), pady=(context.theme.px(4), context.theme.px(14))
+            side="bottom", fill="x", padx=context.theme.px(16), pady=(context.theme.px(4), 0)
         )
-        self.timeline = Timeline(self, context, place.room_id)
+        self.timeline = Timeline(self, context, place.room_id, self.composer)
+        self.composer.ask_delete = self.timeline.ask_delete
         self.timeline.pack(fill="both", expand=True)
-        tab_order(self._strip, self.timeline, self.composer)
+        self._away_bar = AwayBar(self, context, place.room_id, self.timeline)
+        tab_order(self._strip, self._away_bar, self.timeline, self.composer)
         if place.seq:
             self.timeline.jump(place.seq, place.words)
 
     def heard(self, event: Event) -> None:
-        for view in (self._header, self._strip, self.timeline, self.composer):
+        for around in (self._header, self._strip, self._foot, *([self._note] if self._note else ())):
+            around.heard(event)
+        if self._carrier != self.room_id and isinstance(event, _OF_THE_CARRIER) and event.room_id == self._carrier:
+            event = replace(event, room_id=self.room_id)
+        for view in (self.timeline, self._away_bar, self.composer):
             view.heard(event)
+
+    def _jump(self, seq: int) -> None:
+        self.timeline.jump(seq)
 
     def focus_first(self) -> None:
         self.composer.focus_set()
@@ -56,12 +95,25 @@ class ConversationView(tk.Frame):
         """The parts that F6 focuses one after the other."""
         return self.timeline, self.composer
 
+    def files_over(self, over: bool) -> bool:
+        """Files are held over the window, or no more. Whether they can be dropped."""
+        takes = self.composer.takes_files
+        if over and takes and self._drop_hint is None:
+            self._drop_hint = DropHint(self, self._context, self.room_id)
+        elif not over and self._drop_hint is not None:
+            self._drop_hint.destroy()
+            self._drop_hint = None
+        return takes
+
     def find(self) -> None:
         """Open the find bar above the timeline."""
         if self._find_bar is None:
-            self._find_bar = FindBar(self, self._context, self.room_id, self.timeline.jump, self.close_find)
+            from lanchat.desktop.pages.search_page import FindBar  # not needed at the start
+
+            jump, forget = self.timeline.jump, self.timeline.forget_found
+            self._find_bar = FindBar(self, self._context, self.room_id, jump, self.close_find, forget)
             self._find_bar.pack(fill="x", before=self.timeline)
-            tab_order(self._find_bar, self.timeline, self.composer)
+            tab_order(self._find_bar, self._away_bar, self.timeline, self.composer)
         self._find_bar.focus_set()
 
     def close_find(self) -> bool:
@@ -75,104 +127,40 @@ class ConversationView(tk.Frame):
         return True
 
 
-class RoomHeader(tk.Frame):
-    """Title and connection of the room, with buttons for search, people and the room's menu."""
-
-    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId, find: Callable[[], None]) -> None:
-        theme = context.theme
-        palette, px = theme.palette, theme.px
-        super().__init__(master, bg=palette.chat, height=px(HEADER_HEIGHT))
-        self.pack_propagate(False)
-        self._context = context
-        self._room_id = room_id
-        self._icon = tk.Label(self, bg=palette.chat, bd=0)
-        self._icon.pack(side="left", padx=(px(16), px(8)))
-        self._menu_button = IconButton(self, theme, "more", _("More"), self._show_menu)
-        self._menu_button.pack(side="right", padx=(px(2), px(12)))
-        people = IconButton(self, theme, "people", _("People (F7)"), context.toggle_people)
-        people.pack(side="right", padx=px(2))
-        tip = _("Search in this room ({keys})").format(keys=shortcut_words(f"{COMMAND}-f"))
-        search = IconButton(self, theme, "search", tip, find)
-        search.pack(side="right", padx=px(2))
-        tab_order(search, people, self._menu_button)
-        self._title = Label(self, theme, "", "title", "strong", tall=True)
-        self._title.pack(side="left")
-        tk.Frame(self, bg=palette.line, width=px(1), height=px(22)).pack(side="left", padx=px(12))
-        self._dot = tk.Label(self, bg=palette.chat, bd=0)
-        self._dot.pack(side="left", padx=(0, px(6)))
-        self._status = Label(self, theme, "", "small", "mute", tall=True)
-        self._status.pack(side="left", fill="x", expand=True)
-        self._draw()
-
-    def heard(self, event: Event) -> None:
-        if room_of(event) in (self._room_id, None):
-            self._context.draw_soon(self, self._draw)
-
-    def _draw(self) -> None:
-        room = self._context.state.rooms.get(self._room_id)
-        if room is None:
-            return
-        theme, palette = self._context.theme, self._context.theme.palette
-        self._icon.configure(image=theme.icon("lock" if room.protected else "room", 20, palette.mute))
-        self._title.text(room.shown)
-        size = theme.px(8)
-        self._dot.configure(image=theme.rounded_image(size, size, 4, _colour(palette, room.connection)))
-        status = [phrases.connection(room)]
-        if room.connection is ConnectionState.CONNECTED and room.host:
-            status.append(_("{host} hosts").format(host=room.host))
-        self._status.text(" · ".join(status))
-
-    def _show_menu(self) -> None:
-        at = (self._menu_button.winfo_rootx(), self._menu_button.winfo_rooty() + self._menu_button.winfo_height())
-        show_menu(self._context.root, self._context.theme, at, room_menu(self._context, self._room_id))
-
-
-def _colour(palette: Palette, connection: ConnectionState | None) -> str:
-    match connection:
-        case ConnectionState.CONNECTED | ConnectionState.HOSTING:
-            return palette.good
-        case ConnectionState.CONNECTING | ConnectionState.RECONNECTING:
-            return palette.caution
-        case ConnectionState.STOPPED | None:
-            return palette.mute
-        case _:
-            assert_never(connection)
-
-
 class NoticeStrip(tk.Frame):
     """The room's notice, if there is one: see room_actions.room_notice."""
 
-    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
+    def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId, *, of_thread: bool) -> None:
+        """`of_thread`: above a private thread in the room, where only trouble with the connection matters."""
         super().__init__(master, bg=context.theme.palette.chat)
         self._context = context
         self._room_id = room_id
+        self._of_thread = of_thread
         self._shown: RoomNotice | None = None
-        self._body: tk.Frame | None = None
         self._draw()
 
     def heard(self, event: Event) -> None:
-        if room_of(event) == self._room_id or isinstance(event, LookedAround):
+        if room_of(event) == self._room_id or isinstance(event, LookedAround | Verified):
             self._context.draw_soon(self, self._draw)
 
     def _draw(self) -> None:
         room = self._context.state.rooms.get(self._room_id)
         notice = room_notice(self._context, room) if room is not None else None
+        if notice is not None and self._of_thread and notice.tone == "calm" and room is not None and room.is_live:
+            notice = None
         if notice == self._shown:
             return
         self._shown = notice
-        if self._body is not None:
-            self._body.destroy()
-            self._body = None
-            self.configure(height=1)  # an empty frame keeps its last height
+        destroy_children(self)
         if notice is not None:
-            self._body = self._build(notice)
-            self._body.pack(fill="x")
+            self._build(notice)
 
-    def _build(self, notice: RoomNotice) -> tk.Frame:
+    def _build(self, notice: RoomNotice) -> None:
         theme = self._context.theme
         px, palette = theme.px, theme.palette
         ground: Literal["side", "alert_soft"] = "alert_soft" if notice.tone == "alert" else "side"
-        body = tk.Frame(self, bg=palette.alert_soft if notice.tone == "alert" else palette.side)
+        body = tk.Frame(self, bg=palette_colour(palette, ground))
+        body.pack(fill="x")
         colour = {"calm": palette.good, "caution": palette.caution, "alert": palette.alert_ink}[notice.tone]
         icon = theme.icon("info" if notice.tone == "calm" else "warning", 16, colour)
         tk.Label(body, image=icon, bg=body["bg"], bd=0).pack(side="left", padx=(px(18), px(8)), pady=px(8))
@@ -185,7 +173,6 @@ class NoticeStrip(tk.Frame):
         prose = Paragraph(body, theme, notice.words, "small", ground=ground)
         prose.pack(side="left", fill="x", expand=True, pady=px(6))
         tab_order(*reversed(body.winfo_children()))  # packed from the right
-        return body
 
     def _dismiss(self) -> None:
         self._context.dismissed.add(self._room_id)

@@ -13,12 +13,13 @@ import time
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lanchat.core.translate import _
 from lanchat.desktop.platform.wakeup import Waker
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Stopped
+from lanchat.engine.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from lanchat.engine.engine import Engine
@@ -32,24 +33,14 @@ EngineFactory = Callable[[Path, Callable[[Event], None]], "Engine"]
 TURN_SECONDS = 0.008  #: of work at once: a frame at 60 Hz has 16 ms, and drawing needs its share
 
 
-class ValueQueue(Protocol[T]):
-    """What values wait in: a queue.SimpleQueue, or the Engine's Mailbox."""
-
-    def put(self, value: T, /) -> None: ...
-
-    def get_nowait(self) -> T: ...
-
-    def empty(self) -> bool: ...
-
-
 class Pump(Generic[T]):
     """All methods but `put` are for the Tk thread."""
 
-    def __init__(self, root: tk.Misc, take: Callable[[T], None], values: ValueQueue[T] | None = None) -> None:
+    def __init__(self, root: tk.Misc, take: Callable[[T], None], values: Mailbox[T] | queue.SimpleQueue[T]) -> None:
         """`take` is called with every value, in order. What it raises goes to Tk's `report_callback_exception`."""
         self._root = root
         self._take = take
-        self._values = values if values is not None else queue.SimpleQueue()
+        self._values = values
         self._lock = threading.Lock()
         self._wake_pending = False
         self._closed = False
@@ -84,19 +75,15 @@ class Pump(Generic[T]):
     def _turn(self) -> None:
         """Take values for TURN_SECONDS; if more wait, schedule the next turn after Tk has handled its events."""
         self._after = ""
-        if self._take_some() and not self._closed:
-            self._after = self._root.after(1, self._turn)
-
-    def _take_some(self) -> bool:
-        """True: values are left."""
         until = time.perf_counter() + TURN_SECONDS
         while not self._closed and time.perf_counter() < until:
             try:
                 value = self._values.get_nowait()
             except queue.Empty:
-                return False
+                return
             self._take_one(value)
-        return not self._values.empty()
+        if not (self._closed or self._values.empty()):
+            self._after = self._root.after(1, self._turn)
 
     def _take_one(self, value: T) -> None:
         try:

@@ -11,47 +11,52 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lanchat.core.model import RoomId
+from lanchat.core.model import PrivateThread, RoomId
 from lanchat.desktop.model.state import State
 from lanchat.desktop.view_context import InRoom, Place, WelcomePlace
 from lanchat.engine.commands import Command, Join, OpenRoom
-from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Left
-from lanchat.storage.settings import Kept
+from lanchat.engine.events import ConnectionChanged, ConnectionState, Event, Hosting, Left
+from lanchat.storage.settings import PreferencesFile
 
 _OPEN = (ConnectionState.CONNECTED, ConnectionState.HOSTING)
 _GEOMETRY = re.compile(r"(\d{2,5})x(\d{2,5})\+(-?\d{1,5})\+(-?\d{1,5})")
 _GRIP = 100  #: pixels of the window's top edge that must be on a screen, for the mouse to take hold of it
 
 
-class LastRooms:
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+def remember(kept: PreferencesFile, event: Event) -> None:
+    """Record which rooms are open, and that one was opened here: then Windows has asked what its hint announces."""
+    open_rooms = kept.now.open_rooms
+    match event:
+        case ConnectionChanged(room_id, state=state) if state in _OPEN and room_id not in open_rooms:
+            kept.change(open_rooms=(*open_rooms, room_id))
+        case Left(room_id):
+            kept.change(open_rooms=tuple(one for one in open_rooms if one != room_id))
+        case Hosting():
+            kept.change(windows_hint_seen=True)
+        case _:
+            pass
 
-    def heard(self, event: Event) -> None:
-        """Record which rooms are open."""
-        match event:
-            case ConnectionChanged(room_id, state=state) if state in _OPEN:
-                self._remember(room_id)
-            case Left(room_id):
-                self._kept.change(open_rooms=tuple(one for one in self._kept.now.open_rooms if one != room_id))
-            case _:
-                pass
 
-    def place(self, state: State) -> Place:
-        """The room that was in the main pane, if it is still known."""
-        selected = RoomId(self._kept.now.selected)
-        return InRoom(selected) if selected in state.rooms else WelcomePlace()
+def begun_threads(kept: PreferencesFile, state: State) -> None:
+    """List the private threads in which the person had begun to write, although nothing was sent yet."""
+    for room_id, chosen in kept.now.rooms.items():
+        thread = PrivateThread.of(RoomId(room_id))
+        if thread is not None and chosen.draft and thread.room_id in state.rooms:
+            state.open_thread(*thread)
 
-    def reopen(self, state: State, do: Callable[[Command], None]) -> None:
-        """Join every room that was open; open again those of mine."""
-        for room_id in map(RoomId, self._kept.now.open_rooms):
-            room = state.rooms.get(room_id)
-            if room is not None:
-                do(OpenRoom(room.title, room_id=room_id) if room.hosted else Join(room_id))
 
-    def _remember(self, room_id: RoomId) -> None:
-        if room_id not in self._kept.now.open_rooms:
-            self._kept.change(open_rooms=(*self._kept.now.open_rooms, room_id))
+def last_place(kept: PreferencesFile, state: State) -> Place:
+    """The room that was in the main pane, if it is still known."""
+    selected = RoomId(kept.now.selected)
+    return InRoom(selected) if state.find(selected) is not None else WelcomePlace()
+
+
+def reopen_rooms(kept: PreferencesFile, state: State, do: Callable[[Command], None]) -> None:
+    """Join every room that was open; open again those of mine."""
+    for room_id in map(RoomId, kept.now.open_rooms):
+        room = state.rooms.get(room_id)
+        if room is not None:
+            do(OpenRoom(room.title, room_id=room_id) if room.hosted else Join(room_id))
 
 
 class Monitor(NamedTuple):

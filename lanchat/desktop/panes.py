@@ -8,46 +8,45 @@ In a narrow window the people have no column: when shown, they cover the right p
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.conversation_view import HEADER_HEIGHT, ConversationView
+from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.people.people_pane import PeoplePane
+from lanchat.desktop.room_header import HEADER_HEIGHT
 from lanchat.desktop.routes import MainView, view_for
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, Place, ViewContext
 from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.menus import popover_of
-from lanchat.desktop.widgets.tk_events import ancestors
+from lanchat.desktop.widgets.tk_events import ancestors, has_focus
 from lanchat.engine.events import Event
 
-SIDE_WIDTH, PEOPLE_WIDTH = 236, 196  #: design pixels
+SIDE_WIDTH, PEOPLE_WIDTH = 264, 196  #: design pixels
 MAIN_LEAST = 420  #: design pixels; where the main pane would be narrower, the people cover it
 SIDE_MOST = 0.4  #: of the window's width, so that large text in a small window leaves room for the main pane
 
 
-class Panes:
+class Panes(tk.Frame):
+    """The frame around them. It is told of every press in the window: tk_events.InputObserver."""
+
     def __init__(self, context: ViewContext, place: Place) -> None:
         """Builds and shows them, and gives the keyboard to the main pane."""
+        px, ground = context.theme.px, context.theme.palette.chat
+        super().__init__(context.root, bg=ground)
         self._context = context
         self._place = place
-        px, ground = context.theme.px, context.theme.palette.chat
-        self.frame = _PressListener(context.root, ground, self._pressed)
-        self.sidebar = Sidebar(self.frame, context)
+        self.sidebar = Sidebar(self, context)
         self.sidebar.configure(width=px(SIDE_WIDTH))
         self.sidebar.pack(side="left", fill="y")
         self.sidebar.pack_propagate(False)
-        self.main_frame = tk.Frame(self.frame, bg=ground)
+        self.main_frame = tk.Frame(self, bg=ground)
         self.main_frame.pack(side="left", fill="both", expand=True)
         self.people: PeoplePane | None = None
         self._people_cover = False  # they cover the main pane
         self.main_view = self._build(place)
-        self.frame.bind("<Configure>", lambda _event: context.draw_soon(self.frame, self._resized))
-        self.frame.pack(fill="both", expand=True)
+        self.bind("<Configure>", lambda _event: context.draw_soon(self, self._resized))
+        self.pack(fill="both", expand=True)
         self.main_view.focus_first()
-
-    def destroy(self) -> None:
-        self.frame.destroy()
 
     def heard(self, event: Event) -> None:
         self.sidebar.heard(event)
@@ -63,7 +62,7 @@ class Panes:
             before.composer.keep()  # the new view may be of the same room, and reads the draft
         self.main_view = self._build(place)
         before.destroy()
-        self.frame.update_idletasks()  # a widget that is not mapped yet takes no keys: those pressed now would be lost
+        self.update_idletasks()  # a widget that is not mapped yet takes no keys: those pressed now would be lost
         self.main_view.focus_first()
 
     def _build(self, place: Place) -> MainView:
@@ -74,7 +73,7 @@ class Panes:
         return view
 
     def _resized(self) -> None:
-        width = min(self._context.theme.px(SIDE_WIDTH), round(self.frame.winfo_width() * SIDE_MOST))
+        width = min(self._context.theme.px(SIDE_WIDTH), round(self.winfo_width() * SIDE_MOST))
         if width != self.sidebar.winfo_reqwidth():
             self.sidebar.configure(width=width)
         self.arrange_people()
@@ -115,7 +114,7 @@ class Panes:
         shown = self._people_cover or (fits and self._context.kept.now.people_shown)
         room_id = self._room_with_people() if shown else None
         if self.people is not None and self.people.room_id != room_id:
-            had_focus = self._has_focus(self.people)
+            had_focus = has_focus(self.people)
             self.people.destroy()
             self.people = None
             if had_focus:
@@ -123,7 +122,7 @@ class Panes:
         if room_id is None:
             return
         if self.people is None:
-            self.people = PeoplePane(self.frame, self._context, room_id)
+            self.people = PeoplePane(self, self._context, room_id)
             shade = self._context.theme.palette.shade
             self.people.configure(width=self._context.theme.px(PEOPLE_WIDTH), highlightbackground=shade)
             self.people.pack_propagate(False)
@@ -142,20 +141,20 @@ class Panes:
             people.pack(side="right", fill="y", before=self.main_frame)
 
     def _people_fit(self) -> bool:
-        width = self.frame.winfo_width()
+        width = self.winfo_width()
         return width <= 1 or width >= self._context.theme.px(SIDE_WIDTH + MAIN_LEAST + PEOPLE_WIDTH)  # 1: not drawn yet
 
     def _room_with_people(self) -> RoomId | None:
         """The room in the main pane, unless a question stands in the place of its conversation."""
         if not isinstance(self._place, InRoom):
             return None
-        room = self._context.state.rooms.get(self._place.room_id)
+        room = self._context.state.find(self._place.room_id)
         return room.room_id if room is not None and room.asked is None else None
 
-    def _pressed(self, widget: tk.Misc) -> None:
+    def observe(self, widget: tk.Misc, pressed: bool) -> None:
         """A press beside people who cover the main pane only hides them: a pressed button does nothing else."""
         beside = popover_of(widget) is None and all(above is not self.people for above in ancestors(widget))
-        if self._people_cover and beside:
+        if pressed and self._people_cover and beside:
             self._people_cover = False
             self.arrange_people()
             if isinstance(widget, Pressable):
@@ -166,27 +165,5 @@ class Panes:
         """Focus the pane after (1) or before (-1) the focused one; a conversation counts as two."""
         main = self.main_view.panes() if isinstance(self.main_view, ConversationView) else [self.main_view]
         panes = [self.sidebar, *main, *([self.people] if self.people is not None else [])]
-        at = next((n for n, pane in enumerate(panes) if self._has_focus(pane)), len(main))
+        at = next((n for n, pane in enumerate(panes) if has_focus(pane)), len(main))
         panes[(at + step) % len(panes)].focus_first()
-
-    def _has_focus(self, pane: tk.Misc) -> bool:
-        focused = self._context.root.focus_get()
-        return focused is not None and pane in ancestors(focused)
-
-
-class _PressListener(tk.Frame):
-    """The frame around all panes: it is told of every press of a button in the window (anywhere.Attends)."""
-
-    def __init__(self, master: tk.Misc, ground: str, on_press: Callable[[tk.Misc], None]) -> None:
-        super().__init__(master, bg=ground)
-        self._on_press = on_press
-
-    def observe(self, widget: tk.Misc, pressed: bool) -> None:
-        if pressed:
-            self._on_press(widget)
-
-    def dragged(self, x: int, y: int) -> None:
-        pass
-
-    def dropped(self, x: int, y: int) -> None:
-        pass

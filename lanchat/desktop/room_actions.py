@@ -13,9 +13,18 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop.model.room_model import RoomModel
-from lanchat.desktop.view_context import Checkup, ExportFrom, InRoom, Invite, SettingsAt, StopHosting, ViewContext
+from lanchat.desktop.view_context import (
+    Checkup,
+    ExportFrom,
+    FilesOf,
+    InRoom,
+    Invite,
+    SettingsAt,
+    StopHosting,
+    ViewContext,
+)
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
-from lanchat.engine.commands import Join, Leave, OpenRoom
+from lanchat.engine.commands import Join, Leave, MarkRead, OpenRoom
 from lanchat.engine.events import ConnectionState
 from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
@@ -24,32 +33,38 @@ def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
     room = context.state.rooms.get(room_id)
     if room is None:
         return []
-    items: list[MenuEntry] = []
+    first: list[MenuEntry] = []
+    last: list[MenuEntry] = []
     match room.connection:
         case ConnectionState.HOSTING:
-            items.append(MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people"))
-        case None | ConnectionState.STOPPED if room.hosted:
-            items.append(MenuItem(_("Open this room again"), lambda: context.do(_open(room)), "room"))
-        case None | ConnectionState.STOPPED:
-            items.append(MenuItem(_("Join"), lambda: context.go(InRoom(room_id)), "door"))
-            items.append(MenuItem(_("Try again"), lambda: context.do(Join(room_id)), "retry"))
-        case _:
-            pass
-    if room.known:
-        items.append(MenuItem(_("Save what was said…"), lambda: context.go(ExportFrom(room_id)), "export"))
-        items.append(MenuItem(_("Notifications and more…"), lambda: context.go(SettingsAt(room_id)), "bell"))
-    match room.connection:
-        case ConnectionState.HOSTING:
+            first = [MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people")]
             stop = MenuItem(_("Stop hosting…"), lambda: context.go(StopHosting(room_id)), "close", danger=True)
-            items += [SEPARATOR, stop]
-        case ConnectionState.CONNECTED | ConnectionState.CONNECTING | ConnectionState.RECONNECTING:
-            items += [
-                SEPARATOR,
-                MenuItem(_("Leave this room"), lambda: context.do(Leave(room_id)), "door", danger=True),
-            ]
+            last = [SEPARATOR, stop]
+        case None | ConnectionState.STOPPED if room.hosted:
+            first = [MenuItem(_("Open this room again"), lambda: context.do(_open(room)), "room")]
+        case None | ConnectionState.STOPPED:
+            join = MenuItem(_("Join"), lambda: context.go(InRoom(room_id)), "door")
+            first = [join, MenuItem(_("Try again"), lambda: context.do(Join(room_id)), "retry")]
         case _:
-            pass
-    return items
+            leave = MenuItem(_("Leave this room"), lambda: context.do(Leave(room_id)), "door", danger=True)
+            last = [SEPARATOR, leave]
+    if room.unread.count:
+        read = MarkRead(room_id, room.last_seq)
+        first.append(MenuItem(_("Mark as read"), lambda: context.do(read), "check"))
+    if room.known:
+        muted = context.kept.now.room(room_id).muted
+        words = _("Unmute") if muted else _("Mute")
+        first.append(MenuItem(words, lambda: mute(context, room_id, not muted), "bell" if muted else "mute"))
+        first.append(MenuItem(_("Files"), lambda: context.go(FilesOf(room_id)), "file"))
+        first.append(MenuItem(_("Save what was said…"), lambda: context.go(ExportFrom(room_id)), "export"))
+        first.append(MenuItem(_("Notifications and more…"), lambda: context.go(SettingsAt(room_id)), "bell"))
+    return first + last
+
+
+def mute(context: ViewContext, room_id: RoomId, on: bool) -> None:
+    """Only mentions count in this room, and raise a notification; or (`on` False) as before."""
+    context.kept.change_room(room_id, muted=on)
+    context.room_choices_changed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
     room_id = room.room_id
     problem = as_sentence(room.problem)
     host = room.host or _("the host")
-    closed = room_id in context.dismissed
+    closed, verified = room_id in context.dismissed, room.host_key in context.state.verified
     if room.is_live and room.pretenders:
         words = _("Another computer here says that it is this room. You are still with the host you know.")
         return RoomNotice(words, "alert")
@@ -90,7 +105,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             if context.state.on_no_network:
                 words = _("You are hosting, but this computer is on no network: nobody else can see the room yet.")
             return RoomNotice(words, "calm", _("Other ways in…"), lambda: context.go(Invite(room_id)), closable=True)
-        case ConnectionState.CONNECTED if room.first_meeting and not closed:
+        case ConnectionState.CONNECTED if room.first_meeting and not (closed or verified):
             words = _("Encrypted · first meeting with {host}. Verify in person to be sure.").format(host=host)
             return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.host_key), closable=True)
         case _:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from lanchat.core.address import NotAnAddress, parse_where, surely_a_place
+from lanchat.core.address import surely_a_place, where_problem
 from lanchat.core.model import RoomId
 from lanchat.core.text import same_title, shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.view_context import InRoom, JoinBy, StartRoom
+from lanchat.desktop.widgets.tk_events import DelayedCalls
 from lanchat.desktop.window import Window
 from lanchat.engine.commands import Browse, Join, OpenRoom
 from lanchat.engine.events import LOOK_SECONDS, Event, LookedAround, RoomFound
@@ -22,7 +23,7 @@ class RoomRequests:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._awaited: Join | None = None  # by the title of a room that is not known, and looked for on the network
-        self._timer = ""
+        self._later = DelayedCalls(window.root)
 
     def host(self, command: OpenRoom) -> None:
         """Open the room and show it. A room of mine that has the title is opened again."""
@@ -48,7 +49,7 @@ class RoomRequests:
         else:
             self._awaited = command
             self._window.do(Browse(again=True))
-            self._timer = self._window.root.after(round(LOOK_SECONDS * 1_000), self._decide)
+            self._later.do("decide", self._decide, round(LOOK_SECONDS * 1_000))
 
     def heard(self, event: Event) -> None:
         match event:
@@ -65,14 +66,16 @@ class RoomRequests:
         self._stop_waiting()
         if command is None:
             return
-        rooms = self._candidates(command.where)
+        rooms = self._known(command.where)
+        if len(rooms) != 1:
+            rooms = self._named(command.where)
         if len(rooms) == 1:
             self._enter(command, rooms[0].room_id)
         elif rooms:
             words = ngettext("There is {n} room called {title}.", "There are {n} rooms called {title}.", len(rooms))
             words = words.format(n=len(rooms), title=shown_title(command.where))
             self._window.go(JoinBy(command.where, words + " " + _("Choose it in the list.")))
-        elif _is_address(command.where):
+        elif not where_problem(command.where):
             self._window.do(command)
             self._window.go(JoinBy(command.where))
         else:
@@ -85,29 +88,15 @@ class RoomRequests:
             self._window.do(replace(command, where=room_id))
         self._window.go(InRoom(room_id))
 
-    def _candidates(self, name: str) -> list[RoomModel]:
-        """Rooms of this title or RoomId; if I was in just one of them, that one."""
-        known = self._known(name)
-        return known if len(known) == 1 else self._named(name)
-
     def _known(self, name: str) -> list[RoomModel]:
-        """Those of them that I was in."""
+        """As `_named`, but only those that I was in."""
         return [room for room in self._named(name) if room.known]
 
     def _named(self, name: str) -> list[RoomModel]:
+        """The rooms of this title or RoomId."""
         rooms = self._window.state.rooms.values()
         return [room for room in rooms if room.room_id == name.lower() or same_title(room.title, name)]
 
     def _stop_waiting(self) -> None:
         self._awaited = None
-        if self._timer:
-            self._window.root.after_cancel(self._timer)
-            self._timer = ""
-
-
-def _is_address(where: str) -> bool:
-    try:
-        parse_where(where)
-    except NotAnAddress:
-        return False
-    return True
+        self._later.cancel("decide")

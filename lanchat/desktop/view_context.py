@@ -1,7 +1,8 @@
 """The Places the main pane can show, and ViewContext, the interface that every view gets to the window. Tk thread.
 
-A view is a widget whose `heard` is called with every Event after `State` has applied it. It reads `state`, sends
-Commands to the Engine with `do`, and shows another Place with `go`.
+A view is a widget whose `heard` is called with every Event after `State` has applied it. It may take 2 ms: drawing
+goes through `draw_soon`. A view reads `state`, sends Commands to the Engine with `do`, and shows another Place with
+`go`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from typing import Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.desktop.capture.drawing import Drawing
+from lanchat.desktop.model.spell_checker import SpellChecker
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.engine import events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event
 from lanchat.storage.reader import Reader
-from lanchat.storage.settings import Kept
+from lanchat.storage.settings import PreferencesFile
 
 T = TypeVar("T")
 
@@ -60,6 +63,10 @@ class SearchAll(Struct, frozen=True):
     words: str = ""
 
 
+class Bookmarks(Struct, frozen=True):
+    """The messages that the person wants to find again, in every room."""
+
+
 class Checkup(Struct, frozen=True):
     """Network diagnostics: why can we not see each other?"""
 
@@ -76,12 +83,20 @@ class ExportFrom(Struct, frozen=True):
     room_id: RoomId
 
 
+class FilesOf(Struct, frozen=True):
+    """The files that were offered in a room."""
+
+    room_id: RoomId
+
+
 class AboutLanchat(Struct, frozen=True):
     """Version, licences, data folder."""
 
 
 class AllKeys(Struct, frozen=True):
-    """The keyboard shortcuts."""
+    """The keyboard shortcuts, or first the slash commands."""
+
+    commands: bool = False
 
 
 class Closing(Struct, frozen=True):
@@ -94,20 +109,28 @@ class StopHosting(Struct, frozen=True):
     room_id: RoomId
 
 
+class DrawOn(Struct, frozen=True):
+    """Draw on a picture, made for a message in this room."""
+
+    room_id: RoomId
+    drawing: Drawing
+
+
 Place: TypeAlias = (
-    WelcomePlace | InRoom | StartRoom | JoinBy | Invite | SearchAll | Checkup | SettingsAt | ExportFrom
-    | AboutLanchat | AllKeys | Closing | StopHosting
+    WelcomePlace | InRoom | StartRoom | JoinBy | Invite | SearchAll | Bookmarks | Checkup | SettingsAt | ExportFrom
+    | FilesOf | AboutLanchat | AllKeys | Closing | StopHosting | DrawOn
 )  # fmt: skip
 
 #: The Places of one room.
-RoomPlace: TypeAlias = InRoom | Invite | SettingsAt | ExportFrom | StopHosting
+RoomPlace: TypeAlias = InRoom | Invite | SettingsAt | ExportFrom | FilesOf | StopHosting | DrawOn
 
 #: The Events of one room.
 RoomEvent: TypeAlias = (
     events.Hosting | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.ConnectionChanged
-    | events.MessagesAdded | events.Recovered | events.EntryWritten | events.NotWritten | events.Discarded
-    | events.EntryStateChanged | events.RosterChanged | events.CardsCame | events.Left | events.Forgotten
-    | events.Banned | events.Problem
+    | events.MessagesAdded | events.MessagesChanged | events.TopicChanged | events.Recovered | events.EntryWritten
+    | events.NotWritten | events.Discarded | events.EntryStateChanged | events.RosterChanged | events.TypingChanged
+    | events.SeenChanged | events.ReadElsewhere | events.CardsCame | events.FileChanged | events.FilesKnown
+    | events.Left | events.Forgotten | events.Banned | events.Problem
 )  # fmt: skip
 
 
@@ -116,11 +139,31 @@ def room_of(event: Event) -> RoomId | None:
     return event.room_id if isinstance(event, RoomEvent) else None
 
 
-class EventView(Protocol):
-    """A widget that shows a part of the State."""
+class Program(Protocol):
+    """What the window and its views need of the program around them. The program's one is `app.App`."""
 
-    def heard(self, event: Event) -> None:
-        """Called after State has applied `event`. May take 2 ms; drawing goes through `ViewContext.draw_soon`."""
+    screen_scale: float  #: pixels per design pixel, at 100% zoom
+
+    def do(self, command: Command) -> None:
+        """Give the Engine a Command. A view calls `ViewContext.do`."""
+
+    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Call `work` on a worker thread, then `then` with its result on this one. What `work` raises is logged."""
+
+    def hide(self) -> None:
+        """Hide the window and go on in the background. Starting lanchat again shows it."""
+
+    def quit(self) -> None:
+        """Destroy the window now; end the program when the Engine has left every room, or after some seconds."""
+
+    def no_notices(self) -> str:
+        """Why notifications cannot be shown, in plain words; "" when they can."""
+
+    def window_rebuilt(self) -> None:
+        """All views were built anew, perhaps in another language."""
+
+    def attention_changed(self) -> None:
+        """Another Place is shown, or the window got or lost the keyboard focus."""
 
 
 class ViewContext(ABC):
@@ -130,25 +173,24 @@ class ViewContext(ABC):
     """
 
     reader: Reader  #: set before the first view is made
-    def __init__(self, root: tk.Tk, theme: Theme, state: State, kept: Kept) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, state: State, kept: PreferencesFile, program: Program) -> None:
         """`kept`: the preferences, and how to change them."""
         self.root = root
         self.theme = theme
         self.state = state
         self.kept = kept
+        self.program = program
+        self.spelling = SpellChecker(kept, program.run_in_background)
         self.dismissed: set[RoomId] = set()  #: rooms whose notice under the header the person closed
         self.at_seq: dict[RoomId, int] = {}  #: the entry on top of each timeline; absent: scrolled to the end
+        self.listeners: list[Callable[[Event], None]] = []  #: told of each Event: what lies over the window
         self.searched = ""  #: the words last searched for in every room
         self.changed_setting = ""  #: the setting that has the focus while its change rebuilds all views
 
-    # --- the Engine, other threads, drawing --------------------------------------------------------------------------
+    # --- the Engine, drawing -----------------------------------------------------------------------------------------
     @abstractmethod
     def do(self, command: Command) -> None:
         """Give the Engine a Command; `state` notes it."""
-
-    @abstractmethod
-    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Call `work` on a worker thread, then `then` with its result on this one. What `work` raises is logged."""
 
     @abstractmethod
     def draw_soon(self, view: tk.Misc, draw: Callable[[], None]) -> None:
@@ -177,21 +219,13 @@ class ViewContext(ABC):
         """Build all views anew, after a change of theme, zoom or language."""
 
     @abstractmethod
+    def room_choices_changed(self) -> None:
+        """The person muted, pinned or moved a room: the list of rooms and the title show it."""
+
+    @abstractmethod
     def zoom(self, by: float) -> None:
         """Change the zoom by this much; 0: back to 100%. Rebuilds all views."""
 
     @abstractmethod
     def say(self, words: str) -> None:
         """Show a toast over the main pane for some seconds."""
-
-    @abstractmethod
-    def no_notices(self) -> str:
-        """Why notifications cannot be shown, in plain words; "" when they can."""
-
-    @abstractmethod
-    def hide(self) -> None:
-        """Hide the window; lanchat goes on in the background."""
-
-    @abstractmethod
-    def quit(self) -> None:
-        """Quit lanchat, which closes the rooms hosted here."""

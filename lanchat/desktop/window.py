@@ -6,106 +6,63 @@ Until the Engine has Started the window is an empty placeholder; then `opened` i
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
 
-from lanchat.core.model import MemberKey
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.composer.draft import put_back
+from lanchat.desktop import view_context as places
+from lanchat.desktop.composer.draft import put_back, put_files_back
 from lanchat.desktop.conversation_view import ConversationView
-from lanchat.desktop.last_session import LastRooms, fitting_geometry
+from lanchat.desktop.last_session import begun_threads, fitting_geometry, last_place, remember, reopen_rooms
+from lanchat.desktop.model.files import files_on_disk
 from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.routes import MainView
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import (
-    Closing,
-    InRoom,
-    Invite,
-    JoinBy,
-    Place,
-    RoomPlace,
-    StartRoom,
-    StopHosting,
-    ViewContext,
-    WelcomePlace,
-)
+from lanchat.desktop.view_context import InRoom, JoinBy, Place, Program, StartRoom, ViewContext, WelcomePlace
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.menus import close_popovers
 from lanchat.desktop.widgets.overlays import Toasts
+from lanchat.engine import events
 from lanchat.engine.commands import Command, Join
-from lanchat.engine.events import (
-    ConnectionChanged,
-    ConnectionState,
-    Event,
-    Forgotten,
-    Hosting,
-    Left,
-    NotWritten,
-    Problem,
-    Started,
-)
+from lanchat.engine.events import ConnectionState, Event
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
-from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, Kept
-
-T = TypeVar("T")
+from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, PreferencesFile
 
 SIZE, SIZE_LEAST = (1060, 690), (660, 440)  #: design pixels
 _SOON_MS = 30
-_NOT_IN_HISTORY = (StartRoom, JoinBy, Closing, StopHosting)  # dialogs: `back` must not lead into one again
+#: Dialogs: `back` must not lead into one again.
+_NOT_IN_HISTORY = (StartRoom, JoinBy, places.Closing, places.StopHosting, places.DrawOn)
 _HISTORY_MOST = 20
 
 
-class Program(Protocol):
-    """What the window needs of the program around it. `app.App` is the one."""
-
-    screen_scale: float  #: pixels per design pixel, at 100% zoom
-
-    def do(self, command: Command) -> None:
-        """Give the Engine a Command."""
-
-    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """As `ViewContext.run_in_background`."""
-
-    def hide(self) -> None:
-        """Hide the window and go on in the background. Starting lanchat again shows it."""
-
-    def quit(self) -> None:
-        """Destroy the window now; end the program when the Engine has left every room, or after some seconds."""
-
-    def no_notices(self) -> str:
-        """As `ViewContext.no_notices`."""
-
-    def window_rebuilt(self) -> None:
-        """All views were built anew, perhaps in another language."""
-
-    def attention_changed(self) -> None:
-        """Another Place is shown, or the window got or lost the keyboard focus."""
-
-
 class Window(ViewContext):
-    def __init__(self, root: tk.Tk, folder: Path, kept: Kept, program: Program) -> None:
-        self._program = program
-        super().__init__(root, self._new_theme(root, kept), State(), kept)
+    def __init__(self, root: tk.Tk, folder: Path, kept: PreferencesFile, program: Program) -> None:
+        state = State()
+        super().__init__(root, _new_theme(root, kept, program, state), state, kept, program)
         self.opened = False  #: the Engine has Started, and there are views
         self.place: Place = WelcomePlace()
         self.panes: Panes | None = None
         self._folder = folder
         self._history: list[Place] = []
         self._draws: dict[tuple[str, str], Callable[[], None] | None] = {}  # see `soon`; None: drawn a moment ago
-        self._last_rooms = LastRooms(kept)
         self._placeholder = self._build_placeholder()
         screen = root.winfo_screenwidth(), root.winfo_screenheight()
         width, height = map(min, map(self.theme.px, SIZE), screen)
         root.geometry(fitting_geometry(root, kept.now.geometry, (width, height)))
         least = (round(size * program.screen_scale) for size in SIZE_LEAST)  # independent of the zoom
         root.minsize(*map(min, least, screen))
+
+    @property
+    def room_id(self) -> RoomId | None:
+        """The room in the main pane."""
+        return self.place.room_id if isinstance(self.place, InRoom) else None
 
     @property
     def main_view(self) -> MainView | None:
@@ -116,32 +73,44 @@ class Window(ViewContext):
         """Apply an Event of the Engine to the State, tell the views, and go where it leads."""
         question = self._question()
         self.state.apply(event)
-        self._last_rooms.heard(event)
-        if isinstance(event, Started):
+        remember(self.kept, event)
+        if isinstance(event, events.Started):
             self._open()
         if self.panes is None:
             return
         self.panes.heard(event)
+        for listener in tuple(self.listeners):
+            listener(event)
         match event:
-            case Hosting(room_id, passphrase=passphrase) if isinstance(self.place, WelcomePlace | StartRoom):
+            case events.Hosting(room_id, passphrase=passphrase) if isinstance(self.place, WelcomePlace | StartRoom):
                 self.go(InRoom(room_id))
                 if passphrase:  # shown only this once: the person has to tell others
-                    self.go(Invite(room_id))
-            case ConnectionChanged(room_id, state=ConnectionState.CONNECTED, where=where) if self._awaits_join(where):
+                    self.go(places.Invite(room_id))
+            case events.ConnectionChanged(room_id) if self._was_awaited(event):
                 self.go(InRoom(room_id))
-            case Left(room_id) if room_id not in self.state.rooms and self._shows(room_id):
-                self.go(WelcomePlace())
-            case Forgotten(room_id):
+            case events.Left():
+                self._leave_if_gone()
+            case events.Forgotten(room_id):
                 self.kept.forget_room(room_id)
-            case NotWritten(room_id, text, problem) if not self._has_composer_of(room_id):
+                self._leave_if_gone()
+            case events.NotWritten(room_id, text, problem) if not self._has_composer_of(room_id):
                 put_back(self.kept, room_id, text)
                 self.say(as_sentence(problem))
-            case Problem(what):
+            case events.FilesRefused(room_id, ref, problem) if not self._has_composer_of(room_id):
+                if files := self.state.batches.take_back(ref):
+                    put_files_back(self.kept, files)
+                    self.say(as_sentence(problem))
+            case events.Problem(what):
                 self.say(what)
             case _:
                 pass
         if self._question() != question:
             self.panes.show(self.place)
+
+    def _leave_if_gone(self) -> None:
+        """The room in the main pane, or the one that its private thread is in, may not be known any more."""
+        if self.room_id and self.state.find(self.room_id) is None:
+            self.go(WelcomePlace())
 
     def _open(self) -> None:
         """The Engine has started: replace the placeholder by the views."""
@@ -152,16 +121,20 @@ class Window(ViewContext):
             self.show_stopped(str(problem))
             return
         self.reader, self.opened = reader, True
-        self.place = self._last_rooms.place(self.state)
+        begun_threads(self.kept, self.state)
+        self.place = last_place(self.kept, self.state)
+        self._recall_files(self.place)
         self._placeholder.destroy()
         self.panes = Panes(self, self.place)
-        self._last_rooms.reopen(self.state, self.do)
+        reopen_rooms(self.kept, self.state, self.do)
 
     def close(self) -> None:
-        """Destroy the views and close the Reader."""
+        """Destroy the views and close the Reader. Files that are still prepared become drafts again."""
         if self.panes is not None:
             self.panes.destroy()
             self.panes = None
+        for files in self.state.batches.unfinished():
+            put_files_back(self.kept, files)
         Toasts.over(self.root, self.theme).destroy()
         if self.opened:
             self.reader.close()
@@ -169,7 +142,17 @@ class Window(ViewContext):
     def do(self, command: Command) -> None:
         if self.state.note(command) and self.panes is not None:
             self.panes.sidebar.refresh()  # shows at once that it was asked for
-        self._program.do(command)
+        self.program.do(command)
+
+    # --- files dropped on the window ---------------------------------------------------------------------------------
+    def files_over(self, over: bool) -> bool:
+        """Files are held over the window, or no more. Whether they can be dropped: into the message being written."""
+        view = self.main_view
+        return isinstance(view, ConversationView) and view.files_over(over)
+
+    def files_dropped(self, paths: Sequence[str]) -> None:
+        if isinstance(self.main_view, ConversationView):
+            self.main_view.composer.attach(paths)
 
     # --- navigation --------------------------------------------------------------------------------------------------
     def go(self, place: Place) -> None:
@@ -180,8 +163,8 @@ class Window(ViewContext):
     def back(self) -> None:
         while self._history:
             place = self._history.pop()
-            room_id = place.room_id if isinstance(place, RoomPlace) else None
-            if room_id is None or room_id in self.state.rooms:  # else it was left or forgotten since
+            room_id = place.room_id if isinstance(place, places.RoomPlace) else None
+            if room_id is None or self.state.find(room_id) is not None:  # else it was left or forgotten since
                 self._show(place)
                 return
         self._show(WelcomePlace())
@@ -189,35 +172,47 @@ class Window(ViewContext):
     def next_room(self, step: int) -> None:
         """Go to the room below (1) or above (-1) the current one in the list of rooms."""
         if self.panes is not None:
-            rooms = self.panes.sidebar.rooms.list
+            rooms = self.panes.sidebar.rooms
             rooms.move(step)
             rooms.enter()
 
     def _show(self, place: Place) -> None:
+        if self.room_id is not None and not (isinstance(place, InRoom) and place.room_id == self.room_id):
+            self.state.went_away(self.room_id)
         self.place = place
+        self._recall_files(place)
         if isinstance(place, InRoom):
             self.kept.change(selected=place.room_id)
-            room = self.state.rooms.get(place.room_id)
+            thread = self.state.threads.get(place.room_id)
+            room = thread.room if thread is not None else self.state.rooms.get(place.room_id)
             if room is not None and not (room.is_in or room.entering or room.hosted or room.asked):
-                self.do(Join(place.room_id))
+                self.do(Join(room.room_id))
         if self.panes is not None:
             self.panes.show(place)
-        self._program.attention_changed()
+        self.program.attention_changed()
 
-    def _awaits_join(self, where: str) -> bool:
-        """The page for a code, link or address waits for the Join of `where`."""
-        return isinstance(self.place, JoinBy) and where not in self.state.rooms
+    def _recall_files(self, place: Place) -> None:
+        """Of a room that I am not in, the Engine tells nothing: what is here of its files is read from the disk."""
+        room = self.state.find(place.room_id) if isinstance(place, InRoom | places.FilesOf) else None
+        if room is None or room.is_live or room.files or not self.opened:
+            return
+        try:
+            self.state.apply(files_on_disk(self.reader, room.room_id))
+        except StorageProblem as problem:
+            self.say(str(problem))
+
+    def _was_awaited(self, event: events.ConnectionChanged) -> bool:
+        """The page for a code, link or address waited for it."""
+        connected = event.state is ConnectionState.CONNECTED
+        return connected and isinstance(self.place, JoinBy) and event.where not in self.state.rooms
 
     def _has_composer_of(self, room_id: str) -> bool:
         """The composer of this room exists, and puts a text that was not written back itself."""
         return isinstance(self.main_view, ConversationView) and self.main_view.room_id == room_id
 
-    def _shows(self, room_id: str) -> bool:
-        return isinstance(self.place, InRoom) and self.place.room_id == room_id
-
     def _question(self) -> JoinQuestion | None:
         """What has to be answered before the current room can be joined."""
-        room = self.state.rooms.get(self.place.room_id) if isinstance(self.place, InRoom) else None
+        room = self.state.rooms.get(self.room_id) if self.room_id else None
         return room.asked if room is not None else None
 
     # --- theme and zoom ----------------------------------------------------------------------------------------------
@@ -225,11 +220,16 @@ class Window(ViewContext):
         if self.panes is None:
             return
         close_popovers(self.root)
-        self.theme = self._new_theme(self.root, self.kept)
+        self.theme = _new_theme(self.root, self.kept, self.program, self.state)
         self.root.configure(bg=self.theme.palette.chat)
         self.panes.destroy()
         self.panes = Panes(self, self.place)
-        self._program.window_rebuilt()
+        self.program.window_rebuilt()
+
+    def room_choices_changed(self) -> None:
+        if self.panes is not None:
+            self.panes.sidebar.refresh()
+        self.program.attention_changed()
 
     def zoom(self, by: float) -> None:
         now = round(min(ZOOM_MOST, max(ZOOM_LEAST, self.kept.now.zoom + by)), 2) if by else 1.0
@@ -243,11 +243,6 @@ class Window(ViewContext):
             self.kept.change(system_dark=dark)
             if self.kept.now.theme == "system":
                 self.rebuild()
-
-    def _new_theme(self, root: tk.Tk, kept: Kept) -> Theme:
-        now = kept.now
-        dark = now.system_dark if now.theme == "system" else now.theme == "dark"
-        return Theme(root, DARK if dark else LIGHT, self._program.screen_scale * now.zoom)
 
     # --- without views -----------------------------------------------------------------------------------------------
     def _build_placeholder(self) -> tk.Frame:
@@ -268,23 +263,11 @@ class Window(ViewContext):
         frame = tk.Frame(self.root, bg=self.theme.palette.chat)
         frame.place(relx=0.5, rely=0.45, anchor="center", width=self.theme.px(400))
         Paragraph(frame, self.theme, problem, centred=True).pack(fill="x", pady=(0, self.theme.px(20)))
-        button = Button(frame, self.theme, _("Close"), self.quit, "primary")
+        button = Button(frame, self.theme, _("Close"), self.program.quit, "primary")
         button.pack()
         button.focus_set()
 
     # --- the rest of ViewContext -------------------------------------------------------------------------------------
-    def run_in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        self._program.run_in_background(work, then)
-
-    def no_notices(self) -> str:
-        return self._program.no_notices()
-
-    def hide(self) -> None:
-        self._program.hide()
-
-    def quit(self) -> None:
-        self._program.quit()
-
     def toggle_people(self) -> None:
         if self.panes is not None:
             self.panes.toggle_people()
@@ -313,3 +296,10 @@ class Window(ViewContext):
                 due()
 
         self.root.after(1, now)
+
+
+def _new_theme(root: tk.Tk, kept: PreferencesFile, program: Program, state: State) -> Theme:
+    now = kept.now
+    dark = now.system_dark if now.theme == "system" else now.theme == "dark"
+    palette, scale = DARK if dark else LIGHT, program.screen_scale * now.zoom
+    return Theme(root, palette, scale, lambda key: state.nicks.profile(key).avatar)

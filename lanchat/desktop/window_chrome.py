@@ -21,17 +21,12 @@ from lanchat.desktop.pages.help_pages import everywhere
 from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
-from lanchat.desktop.view_context import AllKeys, InRoom, JoinBy, SearchAll, SettingsAt, StartRoom
-from lanchat.desktop.widgets.keyboard import (
-    CLOSE_SHORTCUTS,
-    COMMAND,
-    OPTION,
-    edit_by_shortcut,
-    has_modifier,
-    is_latin,
-    pressed_shortcut,
-)
+from lanchat.desktop.view_context import AllKeys, Bookmarks, FilesOf, InRoom, JoinBy, SearchAll, SettingsAt, StartRoom
+from lanchat.desktop.widgets import keyboard
+from lanchat.desktop.widgets.keyboard import COMMAND, OPTION
+from lanchat.desktop.widgets.tk_events import DelayedCalls, focused_widget
 from lanchat.desktop.window import Window
+from lanchat.storage.settings import Preferences
 
 _ZOOM_STEP = 0.1
 _ON_MAC = sys.platform == "darwin"
@@ -46,23 +41,22 @@ _Action: TypeAlias = Callable[[], object]
 
 # --- keyboard shortcuts ----------------------------------------------------------------------------------------------
 def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
-    """Bind the shortcuts wherever the focus is; they act once the window has opened."""
+    """Bind the shortcuts wherever the focus is."""
     actions = shortcuts(window, close)
 
+    def act(action: _Action, event: tk.Event[tk.Misc]) -> str | None:
+        if not isinstance(event.widget, tk.Misc):  # a name: of a widget of Tk's own dialogs, which have keys of theirs
+            return None
+        action()
+        return "break"
+
     def pressed(event: tk.Event[tk.Misc]) -> str | None:
-        action = actions.get(pressed_shortcut(event))
-        if action is not None and window.opened:
-            action()
-        elif not is_latin(event) and isinstance(event.widget, tk.Text):
-            edit_by_shortcut(event.widget, pressed_shortcut(event))  # Tk binds the editing keys for Latin layouts only
-        return "break" if action is not None else None
-
-    def bound(action: _Action) -> Callable[[object], str]:
-        def call(_event: object) -> str:
-            _if_open(window, action)
-            return "break"
-
-        return call
+        name = keyboard.pressed_shortcut(event)
+        if name in actions:
+            return act(actions[name], event)
+        if not keyboard.is_latin(event) and isinstance(event.widget, tk.Text):
+            keyboard.edit_by_shortcut(event.widget, name)  # Tk binds the editing keys for Latin layouts only
+        return None
 
     root.bind_all(f"<{COMMAND}-Key>", pressed)
     for virtual_event in root.event_info():  # on macOS, Option with an arrow goes to another paragraph, too
@@ -70,20 +64,22 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
     for name, action in actions.items():
         root.unbind_class("Text", f"<{name}>")  # Tk binds Emacs keys: Control-k deletes to the end of the line
         if not name.startswith(COMMAND):
-            root.bind_all(f"<{name}>", bound(action))
+            root.bind_all(f"<{name}>", partial(act, action))
     root.bind("<Key>", lambda event: _type_into_composer(window, event), add="+")
 
 
 def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
-    """What each key does, by its Tk name as in `pages.help_pages`."""
+    """What each key does once the window has opened, by its Tk name as in `pages.help_pages`."""
     actions: dict[str, _Action] = {}
 
     def keys(action: _Action, *names: str) -> None:
-        actions.update(dict.fromkeys(names, action))
+        actions.update(dict.fromkeys(names, partial(_if_open, window, action)))
 
     keys(lambda: _open_switcher(window), f"{COMMAND}-k")
     keys(lambda: _find(window), f"{COMMAND}-f")
     keys(lambda: window.go(SearchAll()), f"{COMMAND}-Shift-F")
+    keys(lambda: window.go(Bookmarks()), f"{COMMAND}-Shift-B")
+    keys(lambda: _show_files(window), f"{COMMAND}-Shift-O")
     keys(lambda: window.go(StartRoom()), f"{COMMAND}-n")
     keys(lambda: window.go(SettingsAt()), f"{COMMAND}-comma")
     keys(lambda: window.go(AllKeys()), "F1")
@@ -92,10 +88,12 @@ def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
     keys(lambda: window.zoom(0), f"{COMMAND}-0", f"{COMMAND}-KP_0")
     keys(lambda: window.next_room(1), f"{OPTION}-Down")
     keys(lambda: window.next_room(-1), f"{OPTION}-Up")
+    keys(lambda: _to_mention(window, 1), f"{OPTION}-Shift-Down")
+    keys(lambda: _to_mention(window, -1), f"{OPTION}-Shift-Up")
     keys(lambda: _next_pane(window, 1), "F6")
     keys(lambda: _next_pane(window, -1), "Shift-F6")
     keys(window.toggle_people, "F7")
-    keys(close, *CLOSE_SHORTCUTS)
+    keys(close, *keyboard.CLOSE_SHORTCUTS)
     keys(lambda: _escape(window), "Escape")
     return actions
 
@@ -119,16 +117,31 @@ def _find(window: Window) -> None:
         window.go(SearchAll())
 
 
+def _show_files(window: Window) -> None:
+    """Those of the room in the main pane; or, from there, the conversation again."""
+    if window.room_id is not None:
+        window.go(FilesOf(window.room_id))
+    elif isinstance(window.place, FilesOf):
+        window.go(InRoom(window.place.room_id))
+
+
+def _to_mention(window: Window, step: int) -> None:
+    view = window.main_view
+    if isinstance(view, ConversationView):
+        view.timeline.to_mention(step)
+
+
 def _next_pane(window: Window, step: int) -> None:
     if window.panes is not None:
         window.panes.next_pane(step)
 
 
 def _escape(window: Window) -> None:
-    """Close what was opened last: in a room the find bar, a profile, people over the main pane; else the page."""
+    """Close what was opened last: in a room the find bar, an answer or an edit, a profile, people over the main pane;
+    else the page."""
     view, panes = window.main_view, window.panes
     if isinstance(view, ConversationView):
-        if not (view.close_find() or (panes is not None and panes.leave_people())):
+        if not (view.close_find() or view.composer.give_up() or (panes is not None and panes.leave_people())):
             view.focus_first()
     elif not isinstance(window.place, InRoom):
         window.back()
@@ -136,7 +149,7 @@ def _escape(window: Window) -> None:
 
 def _type_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
     """A letter typed while a list or the timeline has the focus goes into the composer, which is focused."""
-    if has_modifier(int(event.state)):
+    if keyboard.has_modifier(int(event.state)):
         return
     view = window.main_view
     if not isinstance(view, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
@@ -155,26 +168,24 @@ class TitleBar:
         self._root = root
         self._unread = 0
         self._drawn = -1  # the number that the icon shows
-        self._scheduled = False
+        self._later = DelayedCalls(root)
         self._images: list[ImageTk.PhotoImage] = []  # Tk shows an image only while Python refers to it
         root.title("lanchat")
         self._schedule()
 
-    def show(self, state: State, room_id: RoomId | None) -> None:
+    def show(self, state: State, preferences: Preferences, room_id: RoomId | None) -> None:
         """`room_id`: of the room in the main pane."""
-        title = state.title(room_id)
+        title = state.title(preferences, room_id)
         if title != self._root.title():
             self._root.title(title)
-        self._unread = min(state.total_unread(), _UNREAD_MOST + 1)
+        self._unread = min(state.total_unread(preferences), _UNREAD_MOST + 1)
         self._schedule()
 
     def _schedule(self) -> None:
-        if self._unread != self._drawn and not self._scheduled:
-            self._scheduled = True
-            self._root.after(_ICON_MS, self._draw_icon)
+        if self._unread != self._drawn:
+            self._later.do("draw icon", self._draw_icon, _ICON_MS)
 
     def _draw_icon(self) -> None:
-        self._scheduled = False
         self._drawn = self._unread
         by_system = desktop_integration.mark_unread(self._root, self._unread, _UNREAD_MOST)
         if by_system and self._images:
@@ -230,8 +241,7 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
 
     def add(to: tk.Menu, *presses: str) -> None:
         for press in presses:
-            action = partial(_if_open, window, actions[press])
-            to.add_command(label=words[press], accelerator=_accelerator(press), command=action)
+            to.add_command(label=words[press], accelerator=_accelerator(press), command=actions[press])
 
     join = partial(_if_open, window, lambda: window.go(JoinBy()))
     file = menu(_("File"), "file")
@@ -244,7 +254,7 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
     edit_menu.add_separator()
     add(edit_menu, f"{COMMAND}-f", f"{COMMAND}-Shift-F")
     view = menu(_("View"), "view")
-    add(view, f"{COMMAND}-k", f"{OPTION}-Up", f"{OPTION}-Down", "F7")
+    add(view, f"{COMMAND}-k", f"{OPTION}-Up", f"{OPTION}-Down", "F7", f"{COMMAND}-Shift-O")
     view.add_separator()
     add(view, f"{COMMAND}-plus", f"{COMMAND}-minus", f"{COMMAND}-0")
     menu(_("Window"), "window")
@@ -258,7 +268,7 @@ def _add_editing(menu: tk.Menu, root: tk.Tk) -> None:
     """Undo, cut, paste and so on, as virtual events for the focused widget."""
 
     def generate(virtual_event: str) -> None:
-        (root.focus_get() or root).event_generate(virtual_event)
+        (focused_widget(root) or root).event_generate(virtual_event)
 
     for label, virtual_event, key in (
         (_("Undo"), "<<Undo>>", "Z"), (_("Redo"), "<<Redo>>", "Shift-Z"), (_("Cut"), "<<Cut>>", "X"),

@@ -10,6 +10,15 @@ A message: `engine` gets Say; `own_entries` writes it to the Outbox by `disk`; `
 `client_driver`, whose Link leads to the host's `host_driver`, which appends it through the DiskLog (`disk`). The entry
 comes back over each member's Link to their `client_driver` and, once it is on disk, `active_room` tells it as an Event.
 
+A private message takes the same way, sealed: `private_threads` seals it before `own_entries` signs it, opens it for the
+disk, and tells it as an Event of its thread.
+
+Files: `transfers` gets the Commands. `offering` reads and hashes what is to be sent, and writes its message. A
+`download` decides whom to ask, and its `pull` takes what comes on threads; both end in `known_files`, on disk. Each
+room has its `room_files`: who may have what from us, and who has what we look for. In rooms hosted here, `host_copies`
+gets what members offer, for the others. What is here is read through `local_files`.
+
 A new Command: a value in `commands`, a case in `engine`. A new Event: a value in `events`, told where it happens.
+What slash commands of both faces do: `slash_actions`.
 Annotations alone come as a MessagesAdded without messages: a face reads the messages that they change again.
 """

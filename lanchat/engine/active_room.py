@@ -6,36 +6,23 @@ On the Engine's loop. What differs between a room of ours and a room that somebo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, assert_never
 
+from lanchat.core import client_actions as act
 from lanchat.core import limits
 from lanchat.core.client import Client
-from lanchat.core.client_actions import (
-    Apply,
-    CardsCame,
-    Disconnect,
-    EntryState,
-    GiveUp,
-    Held,
-    NewReplica,
-    OwnDelivered,
-    Prepend,
-    ReadBefore,
-    RosterChanged,
-    Settle,
-    Welcomed,
-)
 from lanchat.core.codes import rejection_words
 from lanchat.core.listing import Listing
-from lanchat.core.message import messages_of
-from lanchat.core.model import Card, Entry, EntryId, RoomId
+from lanchat.core.model import Card, Entry, EntryId, LogEntry, RoomId
 from lanchat.core.replica import Ticks
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
-from lanchat.engine.disk import DiskReplica
+from lanchat.engine.disk import DiskReplica, Kept
 from lanchat.engine.own_entries import Person
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
 
 
@@ -65,7 +52,27 @@ class Role(Protocol):
         """The host takes nothing new of anybody for now, for the reason that HoldCode `code` says."""
 
 
+class FileWatcher(Protocol):
+    """Who cares for the files of a room. Called on the Engine's loop."""
+
+    def connected(self) -> None:
+        """We are in: what we have and look for may be said now."""
+
+    def sources_found(self, found: act.SourcesFound) -> None:
+        """Who has files, as the host says."""
+
+    def files_wanted(self, roots: Sequence[bytes]) -> None:
+        """The host wants us to give it these."""
+
+    def people_changed(self, change: act.RosterChanged) -> None:
+        """Somebody came, or left."""
+
+    def sought(self, root: bytes) -> None:
+        """In a room of ours, somebody looks for who has files."""
+
+
 class ActiveRoom:
+    files: FileWatcher | None = None
     role: Role  #: set once, by the role itself
 
     def __init__(self, room_id: RoomId, title: str, person: Person, tell: events.Tell) -> None:
@@ -74,20 +81,28 @@ class ActiveRoom:
         self.unwelcome = ""  #: the host sent us away: why it takes nothing more of us, in plain words
         self.ahead: float | None = None  #: seconds by which our clock is ahead of the host's; None: not known
         self.tell = tell
+        self._person = person
+        self._threads = person.threads
         self._ticks = Ticks(person.key)
         self._driver: ClientDriver | None = None
         self._read_seq = 0
+        self._seen_seq = 0  # by the person
+        self._new_card: Card | None = None  # not told: there was no driver
         self._problem = ""  # the last one told
 
-    async def talk(self, link: Link, replica: DiskReplica, client: Client | None = None) -> Disconnect:
+    async def talk(self, link: Link, replica: DiskReplica, client: Client | None = None) -> act.Disconnect:
         """One connection's time: until it is over, and what came is kept. `client`: made of the replica already."""
         try:
             client = client or await replica.client()
-            client.read(self._read_seq, 0.0)
+            client.attend(self._person.settings.sharing, self._person.availability, 0.0)
+            client.read(self._read_seq, self._seen_seq, 0.0)
+            if self._new_card is not None:  # the connection may have begun with the old one
+                client.renamed(self._new_card, 0.0)
+                self._new_card = None
             self._driver = ClientDriver(client, link, replica, self._told)
             return await self._driver.run()
         except StorageProblem as problem:
-            return Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
+            return act.Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         finally:
             link.close("over")
             self._driver = None
@@ -108,12 +123,41 @@ class ActiveRoom:
         """The person has a new card."""
         if self._driver is not None:
             self._driver.rename(card)
+        else:
+            self._new_card = card
 
-    def read(self, seq: int) -> None:
-        """The person had what was said up to `seq` on the screen."""
+    def read(self, seq: int, by_person: bool = True) -> None:
+        """The person, or a program of theirs, has read what was said up to `seq`."""
         self._read_seq = max(self._read_seq, seq)
-        if self._driver is not None and self.role.hosting:
-            self._driver.read(seq)
+        self._seen_seq = max(self._seen_seq, seq) if by_person else self._seen_seq
+        if self._driver is not None:
+            self._driver.read(self._read_seq, self._seen_seq)
+
+    def unread(self, seq: int) -> None:
+        """The person marked what was said from `seq` on as unread."""
+        self._seen_seq = min(self._seen_seq, max(0, seq - 1))
+        if self._driver is not None:
+            self._driver.unread(seq)
+
+    def typing(self) -> None:
+        """The person is writing here."""
+        if self._driver is not None:
+            self._driver.typing()
+
+    def attend(self) -> None:
+        """What the person lets others know, or whether they are here, has changed."""
+        if self._driver is not None:
+            self._driver.attend(self._person.settings.sharing, self._person.availability)
+
+    def hold_files(self, port: int, roots: Sequence[bytes]) -> None:
+        """The files of these roots are here, and can be had at this port; 0: at none. To be said on each connection."""
+        if self._driver is not None:
+            self._driver.hold_files(port, roots)
+
+    def find_files(self, root: bytes) -> None:
+        """Ask the host who has them."""
+        if self._driver is not None:
+            self._driver.find_files(root)
 
     def fetch_earlier(self) -> None:
         """Get a page of the past, or tell at once that there is none now. Of a room of ours everything is here
@@ -132,42 +176,83 @@ class ActiveRoom:
             self._problem = problem
             self.tell(events.Problem(problem, self.room_id, holds=holds))
 
-    def _told(self, told: Told) -> None:
+    def _told(self, told: Told, kept: Kept) -> None:
         """What the Client tells, as Events."""
+        seen = kept.seen or Seen(())
         match told:
-            case Welcomed(host, _limits, missed):
+            case act.Welcomed(host, _limits, missed):
                 self.role.welcomed(host, missed)
-            case Apply(run, taken, backlog):
+                if self.files is not None:
+                    self.files.connected()
+            case act.Apply(run, taken, backlog):
                 if taken or self.role.hosting:  # the disk that failed works again
                     self._problem = ""
                 if not backlog:
                     self.ahead = (now_ms() - run[-1].received_at) / 1000
-                self.tell(events.MessagesAdded.of(self.room_id, run, backlog=backlog))
-                self._say_states(self._ticks.taken(run), EntryState.TAKEN)
-                self._say_states(self._ticks.delivered(), EntryState.DELIVERED)
-            case Settle(entry_ids):
-                self._say_states(entry_ids, EntryState.TAKEN)
-            case OwnDelivered(seq, base):
-                self._say_states(self._ticks.delivered(base, seq), EntryState.DELIVERED)
-            case GiveUp(entry_id, code):
+                self.tell(events.MessagesAdded.of(self.room_id, run, seen.added, backlog=backlog))
+                self._say_changes(seen)
+                self._tell_private(run, backlog=backlog)
+                self._say_states(self._ticks.taken(run), act.EntryState.TAKEN)
+                self._say_states(self._ticks.delivered(), act.EntryState.DELIVERED)
+            case act.Settle(entry_ids):
+                self._say_states(entry_ids, act.EntryState.TAKEN)
+            case act.OwnDelivered(seq, base):
+                self._say_states(self._ticks.delivered(base, seq), act.EntryState.DELIVERED)
+            case act.GiveUp(entry_id, code):
                 words = rejection_words(code)
-                self.tell(events.EntryStateChanged(self.room_id, (entry_id,), EntryState.NOT_SENT, words))
-            case Prepend(run, recovered=True):
-                self.tell(events.Recovered(self.room_id, messages_of(run)))
-            case Prepend(run):
-                self.tell(events.MessagesAdded.of(self.room_id, run, older=True))
-            case RosterChanged():
+                self.tell(events.EntryStateChanged(self.room_id, (entry_id,), act.EntryState.NOT_SENT, words))
+                if not kept.is_message:
+                    self.tell(events.Problem(words, self.room_id))
+            case act.Prepend(run, recovered=True):
+                self.tell(events.Recovered(self.room_id, seen.added))
+                self._say_changes(seen)
+                self._tell_private(run, older=True)
+            case act.Prepend(run):
+                self.tell(events.MessagesAdded.of(self.room_id, run, seen.added, older=True))
+                self._say_changes(seen)
+                self._tell_private(run, older=True)
+            case act.RosterChanged():
                 self.role.people_here(told.here)
+                if self.files is not None:
+                    self.files.people_changed(told)
                 self.tell(told)
-            case CardsCame():
+            case act.ReadElsewhere(_, seq, back):
+                self._seen_seq = min(self._seen_seq, seq) if back else self._seen_seq
                 self.tell(told)
-            case Held(code):
+            case act.CardsCame() | act.TypingChanged() | act.SeenChanged():
+                self.tell(told)
+            case act.Held(code):
                 self.role.held(code)
-            case NewReplica() | ReadBefore():
+            case act.SourcesFound():
+                if self.files is not None:
+                    self.files.sources_found(told)
+            case act.FilesWanted(roots):
+                if self.files is not None:
+                    self.files.files_wanted(roots)
+            case act.NewReplica() | act.ReadBefore():
                 pass
             case _:
                 assert_never(told)
 
-    def _say_states(self, entry_ids: tuple[EntryId, ...], state: EntryState) -> None:
+    def _say_changes(self, seen: Seen) -> None:
+        if seen.changed:
+            self.tell(events.MessagesChanged(self.room_id, seen.changed))
+        if seen.topic is not None:
+            self.tell(events.TopicChanged(self.room_id, seen.topic))
+
+    def _tell_private(self, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False) -> None:
+        """What of these entries is private, and mine."""
+        for event in self._threads.added(self.room_id, run, older=older, backlog=backlog):
+            self.tell(event)
+
+    def _say_states(self, entry_ids: tuple[EntryId, ...], state: act.EntryState) -> None:
         if entry_ids:
             self.tell(events.EntryStateChanged(self.room_id, entry_ids, state))
+
+
+class RoomCompanion(Protocol):
+    """Who accompanies each room from its opening to its end."""
+
+    def room_opened(self, room: ActiveRoom) -> None: ...
+
+    async def room_closed(self, room: ActiveRoom) -> None: ...

@@ -16,9 +16,9 @@ from lanchat.network.dialer import Address
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.doctor.examination import Circumstances, check
 from lanchat.storage import data_folder
-from lanchat.storage.database import look_at
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.open_database import look_at
 
 
 def check_alone(folder: Path, address: str | None) -> tuple[Finding, ...]:

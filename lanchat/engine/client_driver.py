@@ -12,34 +12,24 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, assert_never
 
+from lanchat.core import client_actions as act
 from lanchat.core import frames, limits
+from lanchat.core.attention import Sharing
 from lanchat.core.client import Client
-from lanchat.core.client_actions import (
-    Action,
-    Apply,
-    CardsCame,
-    Disconnect,
-    GiveUp,
-    Held,
-    NewReplica,
-    OwnDelivered,
-    Prepend,
-    ReadBefore,
-    RosterChanged,
-    Send,
-    Settle,
-    Welcomed,
-)
 from lanchat.core.frames import Misbehaved
-from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry
-from lanchat.engine.disk import Answer, DiskReplica, DiskWork
+from lanchat.core.model import Availability, Card, Entry, LogEntry
+from lanchat.engine.disk import DiskReplica, DiskWork, Kept
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
 
 log = logging.getLogger(__name__)
 
 #: What the Client tells: of DiskWork, after it was kept.
-Told: TypeAlias = DiskWork | Held | OwnDelivered
+Told: TypeAlias = (
+    DiskWork | act.Held | act.OwnDelivered | act.TypingChanged | act.SeenChanged | act.ReadElsewhere
+    | act.SourcesFound | act.FilesWanted
+)  # fmt: skip
+Tell: TypeAlias = Callable[[Told, Kept], None]
 
 _TICK_SECONDS = 0.1  # while something waits for it
 _REST_SECONDS = 0.5  # while nothing does, so that an idle client costs no CPU time worth mentioning
@@ -50,7 +40,7 @@ _MOST_WORK = 100  # that may wait for the disk before we stop reading; a piece i
 class ClientDriver:
     """Runs as long as one Link. `over` tells how it ended."""
 
-    def __init__(self, client: Client, link: Link, replica: DiskReplica, tell: Callable[[Told], None]) -> None:
+    def __init__(self, client: Client, link: Link, replica: DiskReplica, tell: Tell) -> None:
         self._loop = asyncio.get_running_loop()
         self._client = client
         self._link = link
@@ -58,11 +48,11 @@ class ClientDriver:
         self._tell = tell
         self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Link is over
-        self.over: asyncio.Future[Disconnect] = self._loop.create_future()
+        self.over: asyncio.Future[act.Disconnect] = self._loop.create_future()
         self._ticker = self._loop.call_later(_REST_SECONDS, self._tick)
         self._resting = True
 
-    async def run(self) -> Disconnect:
+    async def run(self) -> act.Disconnect:
         """Until the Link is over, and everything that came is on disk."""
         try:
             async with asyncio.TaskGroup() as group:  # so that an exception in the disk work ends this, too
@@ -74,7 +64,7 @@ class ClientDriver:
             return ended
         finally:
             self._ticker.cancel()
-            self._end(Disconnect("left"))
+            self._end(act.Disconnect("left"))
             await self._link.wait_closed()
 
     def post(self, entry: Entry) -> None:
@@ -87,9 +77,36 @@ class ClientDriver:
         self._client.renamed(card, self._loop.time())
         self._drain()
 
-    def read(self, seq: int) -> None:
-        """At the host: I have read up to `seq`."""
-        self._client.read(seq, self._loop.time())
+    def read(self, seq: int, seen: int) -> None:
+        """I have read up to `seq`; the others may hear of what is up to `seen`."""
+        self._client.read(seq, seen, self._loop.time())
+        self._drain()
+
+    def unread(self, seq: int) -> None:
+        """What was said from `seq` on is unread again."""
+        self._client.unread(seq, self._loop.time())
+        self._drain()
+
+    def typing(self) -> None:
+        """I am writing."""
+        self._client.typing(self._loop.time())
+        self._drain()
+
+    def attend(self, sharing: Sharing, availability: Availability) -> None:
+        """What others may know of me, and whether I am here, from now on."""
+        self._client.attend(sharing, availability, self._loop.time())
+        self._drain()
+
+    def hold_files(self, port: int, roots: Sequence[bytes]) -> None:
+        """The files of these roots are here now, and can be had at this port; 0: at none."""
+        self._client.files.hold(port, roots)
+        self._client.tell_files(self._loop.time())
+        self._drain()
+
+    def find_files(self, root: bytes) -> None:
+        """Ask who has them."""
+        self._client.files.find(root)
+        self._client.tell_files(self._loop.time())
         self._drain()
 
     def fetch_earlier(self) -> bool:
@@ -107,7 +124,7 @@ class ClientDriver:
         """Say goodbye to the host. What still waits for the disk comes again next time."""
         self._link.send(frames.encode(frames.Bye()))
         self._work.clear()
-        self._end(Disconnect("left"))
+        self._end(act.Disconnect("left"))
 
     # --- from the Link -----------------------------------------------------------------------------------------------
     def received(self, body: bytes) -> None:
@@ -125,9 +142,9 @@ class ClientDriver:
         """A client sends little: it need not wait for this."""
 
     def lost(self, reason: str) -> None:
-        self._end(Disconnect("misbehaved" if self._link.misbehaved else "lost"))
+        self._end(act.Disconnect("misbehaved" if self._link.misbehaved else "lost"))
 
-    def _end(self, how: Disconnect) -> None:
+    def _end(self, how: act.Disconnect) -> None:
         if not self.over.done():
             self.over.set_result(how)
             self._to_do.set()
@@ -144,20 +161,23 @@ class ClientDriver:
             self._ticker.cancel()
             self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
-    def _do(self, action: Action) -> None:
+    def _do(self, action: act.Action) -> None:
         match action:
-            case Send(data):
+            case act.Send(data):
                 self._link.send(data)
-            case Disconnect():
+            case act.Disconnect():
                 self._end(action)
             case (
-                NewReplica() | Apply() | Prepend() | ReadBefore() | Settle() | GiveUp() | Welcomed() | CardsCame()
-                | RosterChanged()
+                act.NewReplica() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle() | act.GiveUp()
+                | act.Welcomed() | act.CardsCame() | act.RosterChanged()
             ):  # fmt: skip
                 self._work.append(action)
                 self._to_do.set()
-            case Held() | OwnDelivered():
-                self._tell(action)
+            case (
+                act.Held() | act.OwnDelivered() | act.TypingChanged() | act.SeenChanged() | act.ReadElsewhere()
+                | act.SourcesFound() | act.FilesWanted()
+            ):  # fmt: skip
+                self._tell(action, Kept())
             case _:
                 assert_never(action)
 
@@ -179,16 +199,16 @@ class ClientDriver:
             size += _size(work[-1])
         return work
 
-    async def _try_to_keep(self, work: Sequence[DiskWork]) -> Disconnect | None:
+    async def _try_to_keep(self, work: Sequence[DiskWork]) -> act.Disconnect | None:
         try:
             await self._keep_together(work)
         except Misbehaved as fault:
             log.debug("a connection is closed: %s", fault)
-            return Disconnect("misbehaved")
+            return act.Disconnect("misbehaved")
         except Gap:
-            return Disconnect("gap")
+            return act.Disconnect("gap")
         except StorageProblem as problem:
-            return Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
+            return act.Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         return None
 
     async def _keep_together(self, work: Sequence[DiskWork]) -> None:
@@ -204,20 +224,21 @@ class ClientDriver:
             for action, answer in zip(work, answers, strict=True):
                 self._kept(action, answer)
 
-    def _kept(self, action: DiskWork, answer: Answer) -> None:
-        self._tell(action)
+    def _kept(self, action: DiskWork, kept: Kept) -> None:
+        self._tell(action, kept)
         if self.over.done():
             return
         now = self._loop.time()
-        match action, answer:
-            case Apply(run), _:
+        match action:
+            case act.Apply(run):
                 self._client.applied(run[-1].seq, now)
-            case NewReplica(_, base), _:
+            case act.NewReplica(_, base):
                 self._client.applied(base, now)
-            case Prepend(run), (LogEnd() as end, bool() as missing) if run:
+            case act.Prepend(run) if run and kept.begins is not None:
+                end, missing = kept.begins
                 self._client.prepended(end.base, end.base_head, missing, now)
-            case ReadBefore(before), (list() as run, bytes() as head):
-                self._client.read_before(before, run, Head(head), now)
+            case act.ReadBefore(before) if kept.read is not None:
+                self._client.read_before(before, *kept.read, now)
             case _:
                 pass
         self._drain()
@@ -233,9 +254,9 @@ class ClientDriver:
 def _size(action: DiskWork) -> int:
     """How many entries or cards it is about."""
     match action:
-        case Apply(run) | Prepend(run):
+        case act.Apply(run) | act.Prepend(run):
             return len(run)
-        case CardsCame(_, some) | RosterChanged(_, some):
+        case act.CardsCame(_, some) | act.RosterChanged(_, some):
             return len(some)
         case _:
             return 1

@@ -9,7 +9,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.attention import Sharing
 from lanchat.core.model import EntryId, MemberKey, RoomId
+from lanchat.core.profile import Avatar
+from lanchat.storage.settings import FileSettings
 
 #: The most entries that may wait to be written, so that a face that sends a whole file does not fill the memory.
 SAYS_WAITING = 1_000
@@ -70,6 +73,60 @@ class Say(Struct, frozen=True):
     room_id: RoomId
     text: str
     ref: str = ""  #: chosen by the face; EntryWritten or NotWritten repeats it
+    reply_to: EntryId | None = None  #: the message that it answers
+
+
+class Edit(Struct, frozen=True):
+    """Let a message of mine say this. Answer, as of all commands that change a message: ChangeWritten at once, then
+    EntryStateChanged, and MessagesChanged once the host has taken it; or ChangeNotWritten and Problem."""
+
+    room_id: RoomId
+    message_id: EntryId
+    text: str
+    ref: str = ""  #: chosen by the face; ChangeWritten or ChangeNotWritten repeats it
+
+
+class Delete(Struct, frozen=True):
+    """Delete a message of mine, or as the host any. Answer: MessagesChanged, or Problem."""
+
+    room_id: RoomId
+    message_id: EntryId
+    ref: str = ""  #: chosen by the face; ChangeWritten or ChangeNotWritten repeats it
+
+
+class React(Struct, frozen=True):
+    """React to a message with an emoji, or (`on` False) take that back. Answer: MessagesChanged, or Problem."""
+
+    room_id: RoomId
+    message_id: EntryId
+    emoji: str
+    on: bool = True
+    ref: str = ""  #: chosen by the face; ChangeWritten or ChangeNotWritten repeats it
+
+
+class PinMessage(Struct, frozen=True):
+    """Host: pin a message, or (`on` False) let it go. Answer: MessagesChanged, or Problem."""
+
+    room_id: RoomId
+    message_id: EntryId
+    on: bool = True
+    ref: str = ""  #: chosen by the face; ChangeWritten or ChangeNotWritten repeats it
+
+
+class Bookmark(Struct, frozen=True):
+    """Find a message again, or (`on` False) no more. Only this computer knows. Answer: BookmarksChanged, or Problem."""
+
+    room_id: RoomId
+    message_id: EntryId
+    on: bool = True
+
+
+class SetTopic(Struct, frozen=True):
+    """Host: say what the room is about; "" takes that away. Answer: TopicChanged, or Problem."""
+
+    room_id: RoomId
+    topic: str
+    ref: str = ""  #: chosen by the face; ChangeWritten or ChangeNotWritten repeats it
 
 
 class Retry(Struct, frozen=True):
@@ -87,8 +144,18 @@ class Discard(Struct, frozen=True):
 
 
 class MarkRead(Struct, frozen=True):
-    """The person has had on the screen what was said up to `seq`; never goes back. On disk a little later, at the
-    latest with Quit. No answer; in a room of ours the authors get their second tick by it."""
+    """The person has had on the screen what was said up to `seq`; goes back only by MarkUnread. On disk a
+    little later, at the latest with Quit. No answer; the others in the room hear of it, if the person shares that
+    (Share), and in a room of ours the authors get their second tick by it."""
+
+    room_id: RoomId
+    seq: int
+    by_person: bool = True  #: False: a program took it, which counts for everything but what the others hear
+
+
+class MarkUnread(Struct, frozen=True):
+    """The person wants to come back to what was said from `seq` on: it is unread again, until MarkRead. On disk as
+    MarkRead is. No answer; the second ticks of its authors stay, since it was seen."""
 
     room_id: RoomId
     seq: int
@@ -100,10 +167,74 @@ class FetchEarlier(Struct, frozen=True):
     room_id: RoomId
 
 
-class ChangeNick(Struct, frozen=True):
-    """Be called so from now on. Answer: Renamed."""
+class ChangeProfile(Struct, frozen=True):
+    """Be called so, and say this of oneself, from now on; None: as before. Answer: ProfileChanged."""
 
-    nick: str
+    nick: str | None = None
+    status: str | None = None  #: "": none
+    avatar: Avatar | None = None
+
+
+class Share(Struct, frozen=True):
+    """Let others know this from now on; it is kept. Answer: SharingChanged."""
+
+    sharing: Sharing
+
+
+class Attend(Struct, frozen=True):
+    """Whether the person uses this computer (`idle`), and wants to be left alone (`busy`); None: as before. Neither is
+    kept. Answer: AvailabilityChanged, when that changes it."""
+
+    busy: bool | None = None
+    idle: bool | None = None
+
+
+class SendFiles(Struct, frozen=True):
+    """Offer files and folders, which stay where they are, as one message. Answer: FilePreparing while they are read,
+    then EntryWritten; or FilesRefused, and nothing was sent."""
+
+    room_id: RoomId
+    paths: tuple[str, ...]
+    caption: str = ""
+    reply_to: EntryId | None = None  #: the message that it answers
+    ref: str = ""  #: chosen by the face; FilePreparing, EntryWritten and FilesRefused repeat it
+    shrink: bool = False  #: send large pictures smaller
+
+
+class GetFile(Struct, frozen=True):
+    """Get what a message offers, go on after a pause, or try again what failed. Answer: FileChanged."""
+
+    room_id: RoomId
+    message_id: EntryId
+    folder: str = ""  #: where it goes this time; "": the room's folder in that of FileSettings
+
+
+class PauseFile(Struct, frozen=True):
+    """Stop getting it until GetFile; what came is kept. Answer: FileChanged."""
+
+    room_id: RoomId
+    message_id: EntryId
+
+
+class CancelFile(Struct, frozen=True):
+    """Stop getting it, and remove what came; or, while it is prepared (`ref` of SendFiles), do not send it.
+    Answer: FileChanged, or FilesRefused without a problem."""
+
+    room_id: RoomId
+    message_id: EntryId | None = None
+    ref: str = ""
+
+
+class SetFiles(Struct, frozen=True):
+    """What the person chose about files. It is kept. Answer: FileSettingsChanged."""
+
+    files: FileSettings
+
+
+class TellTyping(Struct, frozen=True):
+    """The person is writing in this room. To be given at every change of a text that is not empty; no answer."""
+
+    room_id: RoomId
 
 
 class Remove(Struct, frozen=True):
@@ -150,13 +281,22 @@ class Quit(Struct, frozen=True):
     """Leave all rooms politely, close the store, end the thread. Answer: Stopped, the last event.
 
     It is not queued: nothing that was asked before is waited for, except that what was said (Say, Retry) or decided
-    (Discard, MarkRead, Rename, Ban, Verify) is put on disk.
+    (Discard, MarkRead, MarkUnread, Rename, Ban, Verify) is put on disk.
     """
 
 
+#: About files that a message offers.
+FileChange: TypeAlias = GetFile | PauseFile | CancelFile
+#: About files.
+FileCommand: TypeAlias = SendFiles | FileChange
+
+#: Changes a message or the topic.
+MessageChange: TypeAlias = Edit | Delete | React | PinMessage | Bookmark | SetTopic
+
 Command: TypeAlias = (
-    Browse | OpenRoom | Join | Leave | Say | Retry | Discard | MarkRead | FetchEarlier | ChangeNick | Remove | Ban
-    | Forget | Introduce | Verify | CheckUp | Quit
+    Browse | OpenRoom | Join | Leave | Say | Edit | Delete | React | PinMessage | SetTopic | Bookmark | Retry | Discard
+    | MarkRead | MarkUnread | FetchEarlier | ChangeProfile | Share | Attend | TellTyping | Remove | Ban | Forget
+    | Introduce | Verify | CheckUp | FileCommand | SetFiles | Quit
 )  # fmt: skip
 
 

@@ -13,44 +13,49 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, assert_never
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeAlias, TypeVar, assert_never
 
+from lanchat.core import client_actions as act
 from lanchat.core.client import Client
-from lanchat.core.client_actions import (
-    Apply,
-    CardsCame,
-    GiveUp,
-    NewReplica,
-    Prepend,
-    ReadBefore,
-    RosterChanged,
-    Settle,
-    Welcomed,
-)
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.frames import Misbehaved
 from lanchat.core.host import READ_ENTRIES
-from lanchat.core.log import Outcome
+from lanchat.core.log import Appended
+from lanchat.core.message import messages_of, only_texts
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
+from lanchat.storage.room_log import RoomLog
 from lanchat.storage.store import Store
 from lanchat.trust.signing import verify_card, verify_entries
 
 T = TypeVar("T")
 P = ParamSpec("P")
 _IDLE_SECONDS = 1.0  # without a job, before `Store.settle` is called
+_ERASE_SECONDS = 2.0  # the longest that a busy disk leaves what was erased in the index
+_STEP_SECONDS = 0.1  # between two steps of that, and of `Store.settle`
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 #: The actions of a Client that concern the disk.
 DiskWork: TypeAlias = (
-    NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | CardsCame | RosterChanged
+    act.NewReplica | act.Apply | act.Prepend | act.ReadBefore | act.Settle | act.GiveUp | act.Welcomed | act.CardsCame
+    | act.RosterChanged
 )  # fmt: skip
-Answer: TypeAlias = tuple[LogEnd, bool] | tuple[list[LogEntry], Head] | None  #: to Prepend and ReadBefore
+
+
+class Kept(NamedTuple):
+    """The answer to a DiskWork that was done."""
+
+    seen: Seen | None = None  #: what people see of a run that was kept
+    begins: tuple[LogEnd, bool] | None = None  #: to Prepend: the replica's range, and whether more is missing
+    read: tuple[list[LogEntry], Head] | None = None  #: to ReadBefore
+    is_message: bool = True  #: to GiveUp: what was given up is a message, and shown as not sent
 
 
 class Disk:
@@ -96,19 +101,20 @@ class Disk:
         return done
 
     def _run(self) -> None:
-        settled = True
+        settled, wait, erase_at = True, _IDLE_SECONDS, 0.0
         while True:
             try:
-                more = self._there.get(timeout=None if settled else _IDLE_SECONDS)
+                more = self._there.get(timeout=None if settled else wait)
             except queue.Empty:
-                settled = True
+                settled, wait = True, _STEP_SECONDS
                 if (store := self._store) is not None:
                     settled = self._settle(store)
                 continue
             if not more:
                 return
             jobs = self._work or self._lookups
-            settled = settled and jobs is self._lookups  # which do not write
+            if jobs is self._work:  # the others do not write
+                settled, wait = False, _IDLE_SECONDS
             job, done = jobs.popleft()
             try:
                 result = job()
@@ -116,6 +122,19 @@ class Disk:
                 self._loop.call_soon_threadsafe(_fail, done, error)
             else:
                 self._loop.call_soon_threadsafe(_finish, done, result)
+            erase_at = self._erase_at(erase_at)
+
+    def _erase_at(self, due: float) -> float:
+        """When a busy disk does the next step of erasing what was deleted; 0.0: there is nothing to erase."""
+        store, now = self._store, time.monotonic()
+        if store is None or not store.erasing:
+            return 0.0
+        if not due:
+            return now + _ERASE_SECONDS
+        if now < due:
+            return due
+        self._settle(store)
+        return time.monotonic() + _STEP_SECONDS
 
     def _settle(self, store: Store) -> bool:
         """Whether nothing is left to do."""
@@ -151,13 +170,15 @@ class DiskLog:
         self._room_id = room_id
         self._protected = protected
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
+    async def append(self, entries: Sequence[Entry]) -> Appended:
         return await self._disk.run(self._append, entries)
 
-    def _append(self, store: Store, entries: Sequence[Entry]) -> tuple[list[Outcome], list[Block]]:
+    def _append(self, store: Store, entries: Sequence[Entry]) -> Appended:
         """On the disk thread, which also encodes the new entries, once for all members."""
-        outcomes = store.log(self._room_id).append(entries, now_ms())
-        return outcomes, encode_blocks([outcome for outcome in outcomes if isinstance(outcome, LogEntry)])
+        log = store.log(self._room_id)
+        outcomes = log.append(entries, now_ms())
+        run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
+        return Appended(outcomes, encode_blocks(run), log.erased)
 
     async def head_at(self, seq: int) -> Head | None:
         return await self._disk.look_up(lambda store: store.log(self._room_id).head_at(seq))
@@ -169,7 +190,7 @@ class DiskLog:
         return await self._disk.look_up(lambda store: store.log(self._room_id).before(seq, limit))
 
     async def prepend(self, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:
-        return await self._disk.run(_prepend, self._room_id, run, base_head)
+        return await self._disk.run(lambda store: _prepend(store.log(self._room_id), run, base_head))
 
     async def cards(self, keys: Sequence[MemberKey]) -> list[Card]:
         return await self._disk.look_up(Store.cards, keys)
@@ -203,48 +224,54 @@ class DiskReplica:
         log = store.log(self._room_id)
         end = log.end()
         return Client(
-            self._room_id, end if end.last else None, store.outbox(self._room_id), self._me, store.carded(),
+            self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
             store.uncarded(self._room_id), log.missing,
         )  # fmt: skip
 
-    async def keep(self, work: Sequence[DiskWork]) -> list[Answer]:
+    async def keep(self, work: Sequence[DiskWork]) -> list[Kept]:
         """Check signatures, then do all of `work` in one transaction. Raises Misbehaved, Gap and StorageProblem, with
         nothing changed."""
-        return await self._disk.run(self._keep_all, work)
+        return await self._disk.run(self._keep, work)
 
-    def _keep_all(self, store: Store, work: Sequence[DiskWork]) -> list[Answer]:
+    def _keep(self, store: Store, work: Sequence[DiskWork]) -> list[Kept]:
+        log = store.log(self._room_id)
         with store.transaction():
-            return [self._keep(store, action) for action in work]
+            return [self._keep_one(store, log, action) for action in work]
 
-    def _keep(self, store: Store, action: DiskWork) -> Answer:
-        room_id = self._room_id
+    def _keep_one(self, store: Store, log: RoomLog, action: DiskWork) -> Kept:
         match action:
-            case NewReplica(epoch, base, base_head):
-                store.start_replica(room_id, epoch, base, base_head)
-            case Apply(run):
-                _check_entries(room_id, run)
-                store.apply(room_id, run)
-            case Prepend(run, _, base_head):
-                _check_entries(room_id, run)
-                return _prepend(store, room_id, run, base_head)
-            case ReadBefore(before, limit):
-                return store.log(room_id).before(before, limit)
-            case Settle(entry_ids):
+            case act.NewReplica(epoch, base, base_head):
+                log.start(epoch, base, base_head)
+            case act.Apply(run):
+                self._check(run)
+                log.apply(run)
+                return Kept(log.seen(run))
+            case act.Prepend(run, _, base_head):
+                self._check(run)
+                begins = _prepend(log, run, base_head)
+                return Kept(log.seen(run, alone=False), begins)
+            case act.ReadBefore(before, limit):
+                return Kept(read=log.before(before, limit))
+            case act.Settle(entry_ids):
                 for entry_id in entry_ids:
-                    store.outbox_drop(room_id, entry_id)
-            case GiveUp(entry_id, code):
-                store.outbox_refuse(room_id, entry_id, code)
-            case Welcomed(host):
+                    log.outbox.drop(entry_id)
+            case act.GiveUp(entry_id, code):
+                return Kept(is_message=log.outbox.refuse(entry_id, code))
+            case act.Welcomed(host):
                 if host.key != self._host:
                     raise Misbehaved("the host's card is not the host's")
                 _keep_cards(store, (host,))
-            case CardsCame(_, cards):
+            case act.CardsCame(_, cards):
                 _keep_cards(store, cards)
-            case RosterChanged(_, joined):
+            case act.RosterChanged(_, joined):
                 _keep_cards(store, joined)
             case _:
                 assert_never(action)
-        return None
+        return Kept()
+
+    def _check(self, run: Sequence[LogEntry]) -> None:
+        if verify_entries([item.entry for item in run], self._room_id) is not None:
+            raise Misbehaved("an entry that its author did not sign")
 
 
 class OwnReplica(DiskReplica):
@@ -256,30 +283,33 @@ class OwnReplica(DiskReplica):
         self._told: LogEnd | None = None  # the range that the last Client got; the next goes on there
 
     def _client(self, store: Store) -> Client:
-        self._told = self._told or store.log(self._room_id).end()
-        return Client(
-            self._room_id, self._told, store.outbox(self._room_id), self._me, store.carded(), at_host=True
-        )  # fmt: skip
+        log = store.log(self._room_id)
+        self._told = self._told or log.end()
+        return Client(self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True)
 
-    async def keep(self, work: Sequence[DiskWork]) -> list[Answer]:
-        if mine := [action for action in work if isinstance(action, Settle | GiveUp)]:
-            await super().keep(mine)
-        for action in work:
-            if isinstance(action, Apply) and self._told is not None:
+    async def keep(self, work: Sequence[DiskWork]) -> list[Kept]:
+        kept = [Kept()] * len(work)
+        mine = [at for at, action in enumerate(work) if isinstance(action, act.Settle | act.GiveUp)]
+        if mine:
+            for at, answer in zip(mine, await super().keep([work[at] for at in mine]), strict=True):
+                kept[at] = answer
+        for at, action in enumerate(work):
+            if isinstance(action, act.Apply) and self._told is not None:
                 last = action.run[-1]
                 self._told = LogEnd(last.epoch, self._told.base, self._told.base_head, last.seq, last.head)
-        return [None] * len(work)
+                kept[at] = Kept(await self._seen(action.run))
+        return kept
+
+    async def _seen(self, run: Sequence[LogEntry]) -> Seen:
+        """Without the disk thread, where there are only texts in the run, as in most."""
+        if only_texts(run):
+            return Seen(messages_of(run))
+        return await self._disk.run(lambda store: store.log(self._room_id).seen(run))
 
 
-def _prepend(store: Store, room_id: RoomId, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:
-    store.prepend(room_id, run, base_head)
-    log = store.log(room_id)
+def _prepend(log: RoomLog, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:
+    log.prepend(run, base_head)
     return log.end(), log.missing
-
-
-def _check_entries(room_id: RoomId, run: Sequence[LogEntry]) -> None:
-    if verify_entries([item.entry for item in run], room_id) is not None:
-        raise Misbehaved("an entry that its author did not sign")
 
 
 def _keep_cards(store: Store, cards: Iterable[Card]) -> None:

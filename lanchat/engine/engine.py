@@ -24,10 +24,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, assert_never
 
-from lanchat.core import limits
+import msgspec
+
+from lanchat.core.attention import Sharing
 from lanchat.core.listing import Finding, Health
-from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.text import clean_line
+from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.core.profile import changed_profile
+from lanchat.core.text import clean_nick
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command, Quit
@@ -40,10 +43,13 @@ from lanchat.engine.own_entries import OwnEntries, Person
 from lanchat.engine.rooms import Rooms
 from lanchat.engine.single_instance import Instance
 from lanchat.engine.tasks import BackgroundTasks, SerialQueue
+from lanchat.engine.transfers import Transfers
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words, naming
+from lanchat.storage.file_records import FileRecord
+from lanchat.storage.private_messages import Opener
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import IdentityDamaged, load_or_create
@@ -171,6 +177,7 @@ class CommandHandler:
         discovery: Discovery,
         tell: Tell,
         group: asyncio.TaskGroup,
+        files: list[FileRecord],
     ) -> None:
         """`group`: a mistake of ours in any of its tasks ends the Engine."""
         self._person = person
@@ -178,11 +185,12 @@ class CommandHandler:
         self._known = known
         self._verifying = verifying
         self._discovery = discovery
-        self._tell = tell
-        self._errands = BackgroundTasks(group)
-        self._rooms = Rooms(person, disk, known, discovery, tell, group, self._errands)
-        self._writing = OwnEntries(person, disk, known, self._rooms.table, tell)
         self._reading = ReadMarks(disk, group)
+        self._tell = tell = self._reading.telling(tell)
+        self._errands = BackgroundTasks(group)
+        self._rooms = Rooms(person, disk, known, discovery, self._tell_all, group, self._errands)
+        self._writing = OwnEntries(person, disk, known, self._rooms.table, self._tell_all)
+        self._transfers = self._rooms.files = Transfers(person, disk, known, tell, group, files, self._writing)
         self._about_us = SerialQueue(group.create_task)  # what concerns no single room
 
     @classmethod
@@ -205,16 +213,20 @@ class CommandHandler:
             with in_plain_words():
                 identity = load_or_create(folder)
             person = Person.of(folder, identity, kept, nick)
+            person.threads.waiting(await disk.run(_begin_private, person.threads.opener))
+            tell = person.threads.telling(tell)
             verifying = VerifiedMembers(person.key, disk, await disk.run(Store.verified), tell)
-            records, typed = await disk.run(_read_rooms)
+            records, typed, files = await disk.run(_read_rooms)
             known = KnownRooms(disk, records, typed, verifying)
             await disk.run(Store.put_cards, [person.card])
             discovery = make_discovery()
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            running = cls(person, disk, known, verifying, discovery, tell, group)
+            running = cls(person, disk, known, verifying, discovery, tell, group, files)
+            await running._transfers.load()
             stack.push_async_callback(discovery.stop)
             stack.push_async_callback(running.close)
-            tell(events.Started(person.key, person.card.nick, first_run=not kept.card_revision))
+            first_run, profile = not kept.card_revision, person.profile
+            tell(events.Started(person.key, person.card.nick, first_run, profile, kept.sharing, kept.files))
             for problem in filter(None, [*notices, notice]):
                 tell(events.Problem(problem))
             await discovery.start(running._rooms.sightings.take)
@@ -232,8 +244,14 @@ class CommandHandler:
                 self._tell(events.Problem(str(problem)))
                 return
 
+    def _tell_all(self, event: Event) -> None:
+        """What rooms tell concerns files, too."""
+        self._tell(event)
+        self._transfers.hear(event)
+
     async def close(self) -> None:
         await self._errands.stop()
+        await self._transfers.close()
         await asyncio.gather(self._rooms.close(), self._about_us.finish())
         await self._reading.flush()
 
@@ -250,19 +268,37 @@ class CommandHandler:
                 self._rooms.leave(room_id, first=self._reading.flush)
             case commands.Forget(room_id):
                 self._rooms.forget(room_id)
-            case commands.Say():
-                self._writing.say(command)
+            case commands.Say(room_id):
+                thread = PrivateThread.of(room_id)
+                self._writing.say(command) if thread is None else self._writing.say_privately(command, thread)
+            case commands.Edit() | commands.Delete() | commands.React() | commands.PinMessage() | commands.SetTopic():
+                self._writing.change(command)
+            case commands.Bookmark():
+                self._put(lambda: self._bookmark(command))
             case commands.Retry(room_id, entry_id):
                 self._writing.retry(room_id, entry_id)
             case commands.Discard(room_id, entry_id):
                 self._writing.discard(room_id, entry_id)
-            case commands.MarkRead(room_id, seq):
+            case commands.MarkRead(room_id, seq, by_person):
                 self._reading.mark(room_id, seq)
-                self._rooms.read(room_id, seq)
+                self._rooms.read(room_id, seq, by_person)
+            case commands.MarkUnread(room_id, seq):
+                self._reading.mark_unread(room_id, seq)
+                self._rooms.unread(room_id, seq)
             case commands.FetchEarlier(room_id):
                 self._rooms.fetch_earlier(room_id)
-            case commands.ChangeNick(nick):
-                self._put(lambda: self._rename(nick))
+            case commands.ChangeProfile():
+                self._put(lambda: self._change_profile(command))
+            case commands.Share(sharing):
+                self._put(lambda: self._share(sharing))
+            case commands.Attend(busy, idle):
+                self._attend(busy, idle)
+            case commands.SendFiles() | commands.GetFile() | commands.PauseFile() | commands.CancelFile():
+                self._transfers.do(command)
+            case commands.SetFiles(files):
+                self._put(lambda: self._transfers.set_files(files))
+            case commands.TellTyping(room_id):
+                self._rooms.typing(room_id)
             case commands.Remove(room_id, member):
                 self._rooms.remove(room_id, member)
             case commands.Ban(room_id, member, on):
@@ -289,16 +325,38 @@ class CommandHandler:
 
         self._about_us.put(job, lasting=True)
 
-    async def _rename(self, nick: str) -> None:
-        nick = clean_line(nick, limits.NICK_CHARACTERS)
+    async def _change_profile(self, command: commands.ChangeProfile) -> None:
+        nick = self._person.card.nick if command.nick is None else clean_nick(command.nick)
         if not nick:
             self._tell(events.Problem(_("A name needs at least one letter that can be seen.")))
             return
-        renamed = await asyncio.to_thread(self._person.renamed, nick)
-        self._person.become(renamed)
-        await self._disk.run(Store.put_cards, [renamed.card])
-        self._rooms.renamed(renamed.card)
-        self._tell(events.Renamed(nick))
+        profile = changed_profile(self._person.profile, command.status, command.avatar)
+        changed = await asyncio.to_thread(self._person.with_card, nick, profile)
+        self._person.become(changed)
+        await self._disk.run(Store.put_cards, [changed.card])
+        self._rooms.renamed(changed.card)
+        self._tell(events.ProfileChanged(nick, changed.profile))
+
+    async def _bookmark(self, command: commands.Bookmark) -> None:
+        room_id, message_id, on = command.room_id, command.message_id, command.on
+        if self._known.get(room_id) is not None:  # else the room was forgotten meanwhile
+            await self._disk.run(lambda store: store.bookmark(room_id, message_id, on))
+            self._tell(events.BookmarksChanged(room_id, message_id, on))
+
+    async def _share(self, sharing: Sharing) -> None:
+        changed = msgspec.structs.replace(self._person.settings, sharing=sharing)
+        await asyncio.to_thread(settings.save, self._person.folder, changed)
+        self._person.settings = changed
+        self._rooms.attend()
+        self._tell(events.SharingChanged(sharing))
+
+    def _attend(self, busy: bool | None, idle: bool | None) -> None:
+        before = self._person.availability
+        self._person.busy = self._person.busy if busy is None else busy
+        self._person.idle = self._person.idle if idle is None else idle
+        if self._person.availability is not before:
+            self._rooms.attend()
+            self._tell(events.AvailabilityChanged(self._person.availability))
 
     async def _introduce(self, member: MemberKey) -> None:
         try:
@@ -318,8 +376,13 @@ class CommandHandler:
         self._tell(events.CheckedUp(findings))
 
 
-def _read_rooms(store: Store) -> tuple[list[RoomRecord], dict[tuple[str, int], RoomId]]:
-    return store.rooms(), store.addresses()
+def _begin_private(store: Store, opener: Opener) -> dict[EntryId, PrivateThread]:
+    store.open_private(opener)
+    return store.private_waiting()
+
+
+def _read_rooms(store: Store) -> tuple[list[RoomRecord], dict[tuple[str, int], RoomId], list[FileRecord]]:
+    return store.rooms(), store.addresses(), store.files.all()
 
 
 async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:

@@ -18,7 +18,6 @@ from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.own_entries import Person
 from lanchat.network.dialer import Address, JoinedConnection, enter
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.store import Store
 from lanchat.trust.handshake import ClientHandshake, Expected, Pin
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import (
@@ -86,7 +85,7 @@ def refusal_event(stopped: JoinError, where: str, rooms: KnownRooms) -> events.E
 async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: events.Tell) -> None:
     """The host takes nothing more of us: mark what waits in the Outbox as not sent, to be sent again or discarded."""
     try:
-        entry_ids = await disk.run(Store.outbox_refuse_all, room_id, code)
+        entry_ids = await disk.run(lambda store: store.outbox(room_id).refuse_all(code))
     except StorageProblem as problem:
         tell(events.Problem(str(problem), room_id))
         return

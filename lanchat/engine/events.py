@@ -11,13 +11,26 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.attention import Sharing
 from lanchat.core.client_actions import CardsCame as CardsCame
 from lanchat.core.client_actions import EntryState as EntryState
 from lanchat.core.client_actions import EntryStateChanged as EntryStateChanged
+from lanchat.core.client_actions import ReadElsewhere as ReadElsewhere
 from lanchat.core.client_actions import RosterChanged as RosterChanged
+from lanchat.core.client_actions import SeenChanged as SeenChanged
+from lanchat.core.client_actions import TypingChanged as TypingChanged
+from lanchat.core.file_offer import FileOffer
 from lanchat.core.listing import Finding, Listing
 from lanchat.core.message import Message, messages_of
-from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Availability, Card, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.profile import EMPTY, Profile
+from lanchat.engine.file_events import FileChanged as FileChanged
+from lanchat.engine.file_events import FilePreparing as FilePreparing
+from lanchat.engine.file_events import FileSettingsChanged as FileSettingsChanged
+from lanchat.engine.file_events import FilesKnown as FilesKnown
+from lanchat.engine.file_events import FilesRefused as FilesRefused
+from lanchat.engine.file_events import FileState as FileState
+from lanchat.storage.settings import FileSettings
 
 
 class ConnectionState(enum.Enum):
@@ -36,6 +49,9 @@ class Started(Struct, frozen=True):
     me: MemberKey
     nick: str
     first_run: bool
+    profile: Profile = EMPTY
+    sharing: Sharing = Sharing()
+    files: FileSettings = FileSettings()
 
 
 class Stopped(Struct, frozen=True):
@@ -155,11 +171,35 @@ class MessagesAdded(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, room_id: RoomId, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False
-    ) -> MessagesAdded:
-        """`run`: contiguous, in order. Empty: nothing came."""
+        cls, room_id: RoomId, run: Sequence[LogEntry], messages: tuple[Message, ...] | None = None, *,
+        older: bool = False, backlog: bool = False,
+    ) -> MessagesAdded:  # fmt: skip
+        """`run`: contiguous, in order. Empty: nothing came. `messages`: what people see of it, with what annotations
+        made of it; None: there are no annotations."""
         after, last = (run[0].seq - 1, run[-1].seq) if run else (0, 0)
-        return cls(room_id, messages_of(run), after, last, older, backlog)
+        return cls(room_id, messages_of(run) if messages is None else messages, after, last, older, backlog)
+
+
+class MessagesChanged(Struct, frozen=True):
+    """Messages that were told of before are now like this: edited, deleted, reacted to, or pinned. In no order."""
+
+    room_id: RoomId
+    messages: tuple[Message, ...]
+
+
+class BookmarksChanged(Struct, frozen=True):
+    """A message is bookmarked now, or is not any more."""
+
+    room_id: RoomId
+    message_id: EntryId
+    on: bool
+
+
+class TopicChanged(Struct, frozen=True):
+    """What the room is about; "" for nothing."""
+
+    room_id: RoomId
+    topic: str
 
 
 class Recovered(Struct, frozen=True):
@@ -174,10 +214,28 @@ class EntryWritten(Struct, frozen=True):
 
     room_id: RoomId
     entry_id: EntryId
-    text: str
+    text: str  #: of an offer of files: their name, and the caption in a line of its own
     sent_at: int
     instead_of: EntryId | None = None  #: the entry that was not sent before, which this one replaces
     ref: str = ""  #: as in Say
+    reply_to: EntryId | None = None  #: as in Say
+    offer: FileOffer | None = None  #: the files that it offers, if it does
+
+
+class ChangeWritten(Struct, frozen=True):
+    """My change of a message or of the topic is in the Outbox. EntryStateChanged tells what becomes of it."""
+
+    room_id: RoomId
+    entry_id: EntryId
+    ref: str = ""  #: as in Edit
+
+
+class ChangeNotWritten(Struct, frozen=True):
+    """My change of a message or of the topic could not be kept; a Problem tells the person, too."""
+
+    room_id: RoomId
+    problem: str
+    ref: str = ""  #: as in Edit
 
 
 class NotWritten(Struct, frozen=True):
@@ -187,6 +245,7 @@ class NotWritten(Struct, frozen=True):
     text: str
     problem: str
     ref: str = ""  #: as in Say
+    reply_to: EntryId | None = None  #: as in Say
 
 
 class Discarded(Struct, frozen=True):
@@ -238,8 +297,23 @@ class Rung(Struct, frozen=True):
     wish: str  #: a lanchat:// link to fill in, `join ROOM` or `host TITLE`, or ""
 
 
-class Renamed(Struct, frozen=True):
+class ProfileChanged(Struct, frozen=True):
+    """My card says this now."""
+
     nick: str
+    profile: Profile = EMPTY
+
+
+class SharingChanged(Struct, frozen=True):
+    """What others may know of me."""
+
+    sharing: Sharing
+
+
+class AvailabilityChanged(Struct, frozen=True):
+    """What others see of me, in all rooms."""
+
+    availability: Availability
 
 
 class Problem(Struct, frozen=True):
@@ -256,9 +330,11 @@ class CheckedUp(Struct, frozen=True):
 
 Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | WaysIn | NotHosting | NotFound
-    | PassphraseNeeded | KeyChanged | ConnectionChanged | MessagesAdded | Recovered | EntryWritten | NotWritten
-    | Discarded | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified
-    | Rung | Renamed | Problem | CheckedUp
+    | PassphraseNeeded | KeyChanged | ConnectionChanged | MessagesAdded | MessagesChanged | BookmarksChanged
+    | TopicChanged | Recovered | EntryWritten | NotWritten | ChangeWritten | ChangeNotWritten | Discarded
+    | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung
+    | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
+    | FileChanged | FilePreparing | FilesRefused | FilesKnown | FileSettingsChanged | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

@@ -24,7 +24,7 @@ from lanchat.engine.disk import Disk, DiskReplica
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.network.dialer import JoinedConnection, Unreachable
+from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import JoinError, RefusedByHost, WrongHost, WrongRoom
@@ -78,6 +78,7 @@ class FollowerRole:
         self._entered = entered
         self._first_meeting = first_meeting
         self._left = False
+        self._goodbye = ""  # what the host said when it closed the room, in words, until something else is known
         self._said: events.ConnectionChanged | None = None
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._task: asyncio.Task[None] | None = None
@@ -96,6 +97,11 @@ class FollowerRole:
             await asyncio.wait([self._task])
         if self._entered is not None:
             self._entered.connection.abort("left")
+
+    @property
+    def host_place(self) -> tuple[MemberKey, Address] | None:
+        """The host's key, and where it is; None while we are not in."""
+        return (self._entered.handshake.host_key, self._entered.address) if self._entered is not None else None
 
     def say_state(self, where: str) -> None:
         """Tell where we stand once more, or as soon as that is known."""
@@ -146,7 +152,9 @@ class FollowerRole:
             if ended.refused and ended.code in _FINAL:
                 await self._refused(ended.code)
                 return
-            self._say(ConnectionState.RECONNECTING, _in_plain_words(ended))
+            why = _in_plain_words(ended)
+            self._goodbye = why if ended.code == "bye" and not ended.refused else ""
+            self._say(ConnectionState.RECONNECTING, why)
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
@@ -166,7 +174,9 @@ class FollowerRole:
                 self.room.title = entered.handshake.title or self.room.title
                 return entered
             except (Unreachable, WrongHost, WrongRoom) as nobody:
-                problem = str(nobody)
+                expected = isinstance(nobody, Unreachable) and (nobody.closed or nobody.silent)
+                self._goodbye = self._goodbye if expected else ""
+                problem = self._goodbye or str(nobody)
             except RefusedByHost as refused:
                 problem, wait = str(refused), refused.wait
                 if refused.code in _FINAL:

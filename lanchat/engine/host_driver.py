@@ -7,29 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from typing import Any, Protocol, assert_never
 
 from lanchat.core import frames, limits
+from lanchat.core import host_actions as act
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.host import Host
-from lanchat.core.host_actions import (
-    Action,
-    Append,
-    Broadcast,
-    CheckCard,
-    Close,
-    Diverged,
-    LogGrew,
-    PutBack,
-    ReadAfter,
-    ReadCards,
-    ReadHead,
-    ReadPage,
-    Ready,
-    SendTo,
-    SessionId,
-)
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
@@ -46,13 +30,13 @@ _TICK_SECONDS = 0.1
 class _MemberLink:
     """One member's Link, as the Receiver of its frames."""
 
-    __slots__ = ("driver", "id", "link", "missed_presence", "ready")
+    __slots__ = ("driver", "id", "link", "missed_news", "ready")
 
-    def __init__(self, driver: HostDriver, session_id: SessionId, link: Link) -> None:
+    def __init__(self, driver: HostDriver, session_id: act.SessionId, link: Link) -> None:
         self.driver = driver
         self.id = session_id
         self.link = link
-        self.missed_presence = False
+        self.missed_news = False
         self.ready = False  #: its welcome was sent: before that nothing of the Log may go out
 
     def received(self, body: bytes) -> None:
@@ -79,6 +63,9 @@ class HostOwner(Protocol):
     def trouble(self, problem: str) -> None:
         """The disk fails, in plain words."""
 
+    def file_sought(self, root: bytes) -> None:
+        """Somebody here looks for the files of this root."""
+
 
 class HostDriver:
     def __init__(self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup) -> None:
@@ -88,7 +75,7 @@ class HostDriver:
         self._log = log
         self._owner = owner
         self._group = group
-        self._sessions: dict[SessionId, _MemberLink] = {}
+        self._sessions: dict[act.SessionId, _MemberLink] = {}
         self._last_session = 0
         self._drain_due = False
         self._cards: list[Card] = []  # on their way to disk
@@ -99,9 +86,9 @@ class HostDriver:
     def entered(self, link: Link, card: Card, device_id: DeviceId) -> None:
         """A member is in; from here on its frames are the Host's."""
         self._last_session += 1
-        session = _MemberLink(self, SessionId(self._last_session), link)
+        session = _MemberLink(self, act.SessionId(self._last_session), link)
         self._sessions[session.id] = session
-        self._host.entered(session.id, card, device_id, self._loop.time())
+        self._host.entered(session.id, card, device_id, self._loop.time(), link.peer_address)
         link.push_to(session)
         link.watch()
         self._drain_soon()
@@ -114,6 +101,16 @@ class HostDriver:
     def remove(self, member: MemberKey, code: CloseCode = CloseCode.REMOVED) -> None:
         """Send a member away. Whether it may come back is not decided here."""
         self._host.remove(member, code)
+        self._drain_soon()
+
+    def want_files(self, roots: Collection[bytes]) -> None:
+        """This computer wants the files of these roots, and of no others: ask those who have them, others each time."""
+        self._host.want(roots)
+        self._drain_soon()
+
+    def keeps_file(self, root: bytes, copy: str) -> None:
+        """Whether this computer has the files of this root, as in `frames.Sources`."""
+        self._host.keeps(root, copy)
         self._drain_soon()
 
     async def close(self) -> None:
@@ -138,9 +135,9 @@ class HostDriver:
         self._drain_soon()
 
     def writable(self, session: _MemberLink) -> None:
-        if session.missed_presence:
-            session.missed_presence = False
-            self._host.missed_presence(session.id, self._loop.time())
+        if session.missed_news:
+            session.missed_news = False
+            self._host.missed_news(session.id, self._loop.time())
         self._pump(session)
         self._drain_soon()
 
@@ -162,32 +159,34 @@ class HostDriver:
             for action in actions:
                 self._do(action)
 
-    def _do(self, action: Action) -> None:
+    def _do(self, action: act.Action) -> None:
         match action:
-            case SendTo(session_id, data):
+            case act.SendTo(session_id, data):
                 if session := self._sessions.get(session_id):
                     session.link.send(data)
-            case Ready(session_id):
+            case act.Ready(session_id):
                 if session := self._sessions.get(session_id):
                     session.ready = True
                     self._pump(session)
-            case Broadcast(session_ids, data):
-                self._broadcast(session_ids, data)
-            case Close(session_id, code):
+            case act.Broadcast():
+                self._broadcast(action)
+            case act.Close(session_id, code):
                 self._close(session_id, code)
-            case LogGrew(run):
+            case act.LogGrew(run):
                 for session in list(self._sessions.values()):
                     link = session.link
                     if isinstance(link, MemoryLink) and session.ready and self._host.hand_over(session.id, run):
-                        link.hand_over(run)
+                        link.send(run)
                     else:
                         self._pump(session)
-            case Append() | ReadHead() | ReadAfter() | ReadPage() | ReadCards() | CheckCard():
+            case act.Append() | act.ReadHead() | act.ReadAfter() | act.ReadPage() | act.ReadCards() | act.CheckCard():
                 self._start(self._consult_disk(action))
-            case PutBack():
+            case act.PutBack():
                 self._start(self._put_back(action))
-            case Diverged(card, missing):
+            case act.Diverged(card, missing):
                 self._owner.diverged(card, missing)
+            case act.FileSought(root):
+                self._owner.file_sought(root)
             case _:
                 assert_never(action)
 
@@ -200,17 +199,17 @@ class HostDriver:
                 return
             link.send(data)
 
-    def _broadcast(self, session_ids: Sequence[SessionId], data: bytes) -> None:
-        for session_id in session_ids:
+    def _broadcast(self, news: act.Broadcast) -> None:
+        for session_id in news.sessions:
             session = self._sessions.get(session_id)
             if session is None:
                 continue
             if session.link.writing_paused:
-                session.missed_presence = True
+                session.missed_news = session.missed_news or not news.passing
             else:
-                session.link.send(data)
+                session.link.send(news.data)
 
-    def _close(self, session_id: SessionId, code: CloseCode | None) -> None:
+    def _close(self, session_id: act.SessionId, code: CloseCode | None) -> None:
         session = self._sessions.pop(session_id, None)
         if session is not None:
             if code is not None:
@@ -225,21 +224,21 @@ class HostDriver:
         task.add_done_callback(self._jobs.discard)
 
     async def _consult_disk(
-        self, action: Append | ReadHead | ReadAfter | ReadPage | ReadCards | CheckCard
+        self, action: act.Append | act.ReadHead | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard
     ) -> None:
         try:
             match action:
-                case Append(posts):
+                case act.Append(posts):
                     await self._append(posts)
-                case ReadHead(session_id, seq):
+                case act.ReadHead(session_id, seq):
                     self._host.head_read(session_id, await self._log.head_at(seq), self._loop.time())
-                case ReadAfter(session_id, seq):
+                case act.ReadAfter(session_id, seq):
                     self._host.read_after(session_id, await self._log.after(seq))
-                case ReadPage(session_id, before, limit):
+                case act.ReadPage(session_id, before, limit):
                     self._host.page_read(session_id, before, *await self._log.before(before, limit))
-                case ReadCards(session_id, keys):
+                case act.ReadCards(session_id, keys):
                     self._host.cards_read(session_id, await self._log.cards(keys))
-                case CheckCard(session_id, card):
+                case act.CheckCard(session_id, card):
                     await self._check_card(session_id, card)
                 case _:
                     assert_never(action)
@@ -247,15 +246,16 @@ class HostDriver:
             self._disk_failed(action, problem)
         self._drain_soon()
 
-    async def _append(self, posts: Sequence[tuple[SessionId, Entry]]) -> None:
+    async def _append(self, posts: Sequence[tuple[act.SessionId, Entry]]) -> None:
         entries = [entry for _session_id, entry in posts]
         signed = await all_signed(entries, self._host.room_id)
         fit = [entry for entry, good in zip(entries, signed, strict=True) if good]
-        taken, blocks = await self._log.append(fit)
-        outcome = iter(taken)
-        self._host.appended([next(outcome) if good else Forged() for good in signed], blocks, self._loop.time())
+        appended = await self._log.append(fit)
+        outcome = iter(appended.outcomes)
+        outcomes = [next(outcome) if good else Forged() for good in signed]
+        self._host.appended(appended._replace(outcomes=outcomes), self._loop.time())
 
-    async def _put_back(self, lost: PutBack) -> None:
+    async def _put_back(self, lost: act.PutBack) -> None:
         """Put back, before the Log, what was lost to damage. Its chain fits, so the member who sent it need not be
         trusted."""
         try:
@@ -289,7 +289,7 @@ class HostDriver:
                 self._owner.trouble(str(problem))
         self._keeping = False
 
-    async def _check_card(self, session_id: SessionId, card: Card) -> None:
+    async def _check_card(self, session_id: act.SessionId, card: Card) -> None:
         if verify_card(card):
             self.keep(card)
             self._host.renamed(session_id, card, self._loop.time())
@@ -297,9 +297,10 @@ class HostDriver:
             self._host.forged(session_id)
 
     def _disk_failed(
-        self, action: Append | ReadHead | ReadAfter | ReadPage | ReadCards | CheckCard, problem: StorageProblem
-    ) -> None:
-        if isinstance(action, Append):
+        self, action: act.Append | act.ReadHead | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard,
+        problem: StorageProblem,
+    ) -> None:  # fmt: skip
+        if isinstance(action, act.Append):
             again = _("What was said and is not in the room yet waits, and is tried again.")
             self._owner.trouble(f"{problem} {again}")
             code = HoldCode.DISK_FULL if isinstance(problem, DiskFull) else HoldCode.DISK

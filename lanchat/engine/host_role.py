@@ -1,4 +1,4 @@
-"""HostRole: our part in a room that is ours: its Listener, its Host, its Advert, and the host's own person in it.
+"""HostRole: our part in a room that is ours: its Listener, its Host, its advert, and the host's own person in it.
 
 Lives on the Engine's loop.
 """
@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lanchat.core import limits
@@ -30,9 +31,10 @@ from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.own_entries import Person
 from lanchat.network.connection import Connection
 from lanchat.network.dialer import Address, Unreachable, never
-from lanchat.network.discovery.interface import Advert, Discovery
+from lanchat.network.discovery.interface import Discovery, RoomDescription
+from lanchat.network.file_server import FileServer
 from lanchat.network.link import MemoryLink
-from lanchat.network.listener import ConnectionLimiter, ConnectionLimits, Listener
+from lanchat.network.listener import ConnectionLimiter, Listener
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
@@ -112,7 +114,7 @@ class HostRole:
                 self._run,
             ),
             context,
-            ConnectionLimiter(ConnectionLimits.lifted(lifted) if lifted else ConnectionLimits()),
+            ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter(),
         )
         self._driver = HostDriver(
             Host(record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing),
@@ -122,6 +124,7 @@ class HostRole:
         )
         self._replica = OwnReplica(disk, record.room_id, person.key)
         self._own: asyncio.Task[None] | None = None
+        self._files: FileServer | None = None
         self._closing = asyncio.Event()
         room.read(kept.read_seq)
 
@@ -159,6 +162,8 @@ class HostRole:
             self._driver.entered(theirs, self._person.card, self._person.identity.device_id)
             ended = await self.room.talk(ours, self._replica, client)
             client = None
+            if not self._closing.is_set():  # the next Client knows of nobody who writes
+                self.room.tell(events.TypingChanged(self.room.room_id, (), False))
             if ended.problem:
                 self.trouble(ended.problem)
             with contextlib.suppress(TimeoutError):
@@ -213,14 +218,38 @@ class HostRole:
     def remove(self, member: MemberKey) -> None:
         """Send a member away. It may come back."""
         self._driver.remove(member)
+        self._end_transfers(member)
 
     def ban(self, member: MemberKey) -> None:
         """Send a member away for good. That is on disk already."""
         self._banned.add(member)
         self._driver.remove(member, CloseCode.BANNED)
+        self._end_transfers(member)
 
     def unban(self, member: MemberKey) -> None:
         self._banned.discard(member)
+
+    # --- files -------------------------------------------------------------------------------------------------------
+    def serve_files(self, server: FileServer) -> None:
+        """Connections for files go there."""
+        self._files = self._listener.files = server
+
+    def want_files(self, roots: Collection[bytes]) -> None:
+        """This computer wants these, and no others: ask those who have them."""
+        self._driver.want_files(roots)
+
+    def keeps_file(self, root: bytes, copy: str) -> None:
+        """Whether this computer has it, for those who look for it."""
+        self._driver.keeps_file(root, copy)
+
+    def may_have_files(self, key: MemberKey) -> bool:
+        """Whether this key is a member's: somebody who was let in, and not banned. Any thread."""
+        let_in = self._met if self._record.secret is None else self._admitted
+        return (key in let_in or key == self._person.key) and key not in self._banned
+
+    def _end_transfers(self, member: MemberKey) -> None:
+        if self._files is not None:
+            self._files.drop(member)
 
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
@@ -297,6 +326,10 @@ class HostRole:
     def trouble(self, problem: str) -> None:
         self.room.warn(problem)
 
+    def file_sought(self, root: bytes) -> None:
+        if self.room.files is not None:
+            self.room.files.sought(root)
+
     def diverged(self, card: Card, missing: int) -> None:
         """Told once for each member, and of a few members only: nobody can check what they claim to have."""
         key = MemberKey(card.key)
@@ -321,14 +354,14 @@ class HostRole:
 
     def _advertise(self, people: int) -> None:
         self._discovery.advertise(
-            Advert(
-                self.room.room_id,
-                self.room.title,
-                key_fingerprint(self._person.key),
-                self._record.secret is not None,
-                self._listener.port,
-                people,
-                self._person.card.nick,
+            RoomDescription(
+                room_id=self.room.room_id,
+                title=self.room.title,
+                fingerprint=key_fingerprint(self._person.key),
+                port=self._listener.port,
+                passphrase=self._record.secret is not None,
+                people=people,
+                host=self._person.card.nick,
             )
         )
 

@@ -11,6 +11,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.model import MemberKey, RoomId
@@ -26,6 +27,7 @@ from lanchat.trust.identity import badge, key_words, pair_numbers
 log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 2.0  # from the first mark until all are written: each write waits for the disk to flush its cache
+_ENDLESS = 1 << 63  # after every entry
 
 
 class KnownRooms:
@@ -95,7 +97,7 @@ class KnownRooms:
     async def met(self, entered: JoinedConnection, typed: AddressTarget | None = None) -> bool:
         """We were let in: pin the host's key at the first meeting, and remember its address, and what was `typed`.
 
-        True: a first meeting; we were in no room of that host before.
+        True: a first meeting; we were in no room of that host before, and have not verified them elsewhere.
 
         Raises StorageProblem, after closing the Connection: we do not stay with a host whose key could not be pinned.
         """
@@ -122,7 +124,7 @@ class KnownRooms:
         except BaseException:
             entered.connection.abort("not pinned")
             raise
-        return not (shaken.pinned or met_before)
+        return not (shaken.pinned or met_before or self.is_verified(shaken.host_key))
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
         """Pin the host's new key, which the person accepted. Does nothing for a room that was forgotten."""
@@ -168,6 +170,17 @@ def new_room_id() -> RoomId:
     return RoomId(b32encode(secrets.token_bytes(10)).decode().lower())
 
 
+class _ReadMark(NamedTuple):
+    """What becomes of a read position: at most `before - 1`, then at least `read`."""
+
+    before: int
+    read: int
+
+    def then(self, later: _ReadMark) -> _ReadMark:
+        """Both, one after the other."""
+        return _ReadMark(min(self.before, later.before), max(min(self.read, later.before - 1), later.read))
+
+
 class ReadMarks:
     """How far the person has read in each room: marked often, written to disk every few seconds."""
 
@@ -175,11 +188,31 @@ class ReadMarks:
         """`group`: the TaskGroup in which writing runs."""
         self._disk = disk
         self._group = group
-        self._unwritten: dict[RoomId, int] = {}
+        self._unwritten: dict[RoomId, _ReadMark] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def mark(self, room_id: RoomId, seq: int) -> None:
-        self._unwritten[room_id] = max(seq, self._unwritten.get(room_id, 0))
+        self._mark(room_id, _ReadMark(_ENDLESS, seq))
+
+    def mark_unread(self, room_id: RoomId, seq: int) -> None:
+        self._mark(room_id, _ReadMark(seq, 0))
+
+    def telling(self, tell: events.Tell) -> events.Tell:
+        """As `tell`; what was read on another device of the person is marked, too."""
+
+        def told(event: events.Event) -> None:
+            match event:
+                case events.ReadElsewhere(room_id, seq, back=True):
+                    self.mark_unread(room_id, seq + 1)
+                case events.ReadElsewhere(room_id, seq):
+                    self.mark(room_id, seq)
+            tell(event)
+
+        return told
+
+    def _mark(self, room_id: RoomId, mark: _ReadMark) -> None:
+        before = self._unwritten.get(room_id)
+        self._unwritten[room_id] = before.then(mark) if before else mark
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_WRITE_SECONDS, self._write)
 
@@ -195,17 +228,20 @@ class ReadMarks:
             await self._disk.run(_keep_marks, marks)
         except StorageProblem as problem:
             log.warning("the read position was not kept: %s", problem)
-            for room_id, seq in marks.items():
-                self._unwritten[room_id] = max(seq, self._unwritten.get(room_id, 0))
+            for room_id, mark in marks.items():
+                later = self._unwritten.get(room_id)
+                self._unwritten[room_id] = mark.then(later) if later else mark
 
     def _write(self) -> None:
         self._group.create_task(self.flush())
 
 
-def _keep_marks(store: Store, marks: dict[RoomId, int]) -> None:
+def _keep_marks(store: Store, marks: dict[RoomId, _ReadMark]) -> None:
     with store.transaction():
-        for room_id, seq in marks.items():
-            store.mark_read(room_id, seq)
+        for room_id, mark in marks.items():
+            if mark.before < _ENDLESS:
+                store.mark_unread(room_id, mark.before)
+            store.mark_read(room_id, mark.read)
 
 
 class VerifiedMembers:
@@ -223,9 +259,9 @@ class VerifiedMembers:
 
     async def introduce(self, member: MemberKey) -> None:
         """Tell what the person needs to compare keys with this member. Raises StorageProblem."""
-        cards = await self._disk.look_up(Store.cards, [member])
+        card = await self._disk.look_up(Store.card, member)
         words, numbers = await asyncio.to_thread(self._to_compare, member)
-        nick = cards[0].nick if cards else ""
+        nick = card.nick if card else ""
         self._tell(events.Introduced(member, nick, words, badge(member), numbers, member in self._verified))
 
     async def verify(self, member: MemberKey, yes: bool) -> None:

@@ -27,7 +27,7 @@ from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
-from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.active_room import ActiveRoom, RoomCompanion
 from lanchat.engine.disk import Disk
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
@@ -46,6 +46,8 @@ from lanchat.trust.identity import client_context
 
 
 class Rooms:
+    files: RoomCompanion  #: set once
+
     def __init__(
         self,
         person: Person,
@@ -176,6 +178,7 @@ class Rooms:
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
                 role, phrase = opened
                 slot.room = role.room
+                self.files.room_opened(role.room)
                 self._tell(role.hosting_event(phrase))
                 role.say_state()
                 self.look_for_twin(slot.room_id, addresses_of(twins))
@@ -262,6 +265,7 @@ class Rooms:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
         slot.room = role.room
+        self.files.room_opened(role.room)
         role.start(self._group, self)
         if slot.state is RoomState.JOINING:
             slot.state = RoomState.JOINED
@@ -332,6 +336,7 @@ class Rooms:
         """Leave the room, if we are in. Nothing more is told of it from here on."""
         room, slot.room = slot.room, None
         if room is not None:
+            await self.files.room_closed(room)
             await room.role.close()
             self.seek()
 
@@ -342,9 +347,23 @@ class Rooms:
         else:
             self._tell(events.MessagesAdded.of(room_id, (), older=True))
 
-    def read(self, room_id: RoomId, seq: int) -> None:
+    def read(self, room_id: RoomId, seq: int, by_person: bool) -> None:
         if (room := self.table.room(room_id)) is not None:
-            room.read(seq)
+            room.read(seq, by_person)
+
+    def unread(self, room_id: RoomId, seq: int) -> None:
+        if (room := self.table.room(room_id)) is not None:
+            room.unread(seq)
+
+    def typing(self, room_id: RoomId) -> None:
+        """The person is writing there."""
+        if room := self.table.room(room_id):
+            room.typing()
+
+    def attend(self) -> None:
+        """What the person lets others know, or whether they are here, has changed."""
+        for room in self._rooms():
+            room.attend()
 
     def renamed(self, card: Card) -> None:
         for room in self._rooms():

@@ -13,10 +13,10 @@ import threading
 from asyncio import sslproto
 from collections import deque
 
-from lanchat.core import frames, limits
+from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
-from lanchat.network.link import WRITE_HIGH_WATER, Receiver
+from lanchat.network.link import WRITE_HIGH_WATER, Link, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class ConnectionGone(ConnectionError):
     """The other side is no longer there."""
 
 
-class Connection(asyncio.BufferedProtocol):
+class Connection(Link, asyncio.BufferedProtocol):
     def __init__(self, frame_limit: int = limits.FRAME_BEFORE_MEMBER) -> None:
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -56,7 +56,7 @@ class Connection(asyncio.BufferedProtocol):
         self._landing = _landing.place
         self._bodies: deque[bytes] = deque()
         self._came = 0  # bodies, before there was a Receiver
-        self._wake: asyncio.Future[None] | None = None
+        self._wake = asyncio.Event()  # set when a body came, or the end
         self._receiver: Receiver | None = None
         self._over: str | None = None
         self._closed = self._loop.create_future()
@@ -126,8 +126,7 @@ class Connection(asyncio.BufferedProtocol):
     @property
     def peer_certificate(self) -> bytes:
         """The other side's certificate, DER. Only a client has one to look at."""
-        tls = self._tls()
-        return tls.getpeercert(True) or b""
+        return self._tls().getpeercert(True) or b""
 
     @property
     def speaks_lanchat(self) -> bool:
@@ -152,13 +151,13 @@ class Connection(asyncio.BufferedProtocol):
             while not self._bodies:
                 if self._over is not None:
                     raise ConnectionGone(self._over)
-                self._wake = self._loop.create_future()
-                await self._wake
+                self._wake.clear()
+                await self._wake.wait()
         return self._bodies.popleft()
 
-    def push_to(self, receiver: Receiver, frame_limit: int = limits.FRAME) -> None:
-        """See Link. From now on a frame may have `frame_limit` bytes."""
-        self._splitter.limit = frame_limit
+    def push_to(self, receiver: Receiver) -> None:
+        """See Link. From now on a frame may be as long as one of a member."""
+        self._splitter.limit = limits.FRAME
         self._receiver = receiver
         try:
             while self._bodies and self._over is None:
@@ -180,10 +179,6 @@ class Connection(asyncio.BufferedProtocol):
             self.abort("it stopped reading")
         else:
             self._transport.write(data)
-
-    def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
-        self.send(frames.encode(frames.Refused(code, retry_ms)))
-        self.close(reason or code)
 
     def throw_out(self, fault: Misbehaved) -> None:
         """Close because of the other side's fault."""
@@ -243,7 +238,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        self._wake_up()
+        self._wake.set()
         if self._receiver is not None:
             receiver, self._receiver = self._receiver, None
             receiver.lost(reason)
@@ -254,8 +249,4 @@ class Connection(asyncio.BufferedProtocol):
         if self._came > _FRAMES_GETTING_IN:
             raise Misbehaved("too many frames before coming in")
         self._bodies.append(body)
-        self._wake_up()
-
-    def _wake_up(self) -> None:
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        self._wake.set()

@@ -9,9 +9,8 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from lanchat.core import frames, limits
@@ -43,16 +42,6 @@ Address: TypeAlias = tuple[Numeric, int]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _ReachedHost:
-    """A connection to a host with the right key."""
-
-    connection: Connection
-    handshake: ClientHandshake
-    address: Address
-    hello: bytes  #: the host's first frame body
-
-
 async def never() -> None:
     """Waits until cancelled: the `addresses_changed` of a list that does not change."""
     await asyncio.get_running_loop().create_future()
@@ -62,16 +51,19 @@ class Unreachable(ConnectionError):
     """No address led into the room. The text is for the person and says why."""
 
     silent = False  #: no connection was accepted, and none refused
+    closed = False  #: the computer answered that nothing is open there
     unsteady = False  #: a connection was accepted and then failed, as on a lossy network: the next may succeed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class JoinedConnection:
-    """An admitted member's Connection, and the handshake with what it learnt about the host."""
+    """A Connection to a host with the right key, and the handshake with what it learnt about the host; from `enter`,
+    an admitted member's."""
 
     connection: Connection
     handshake: ClientHandshake
     address: Address
+    hello: bytes  #: the host's first frame body
 
 
 async def enter(
@@ -87,8 +79,8 @@ async def enter(
 
     Raises Unreachable, or JoinError (and its kinds) when a host answered and the handshake failed.
     """
-    reached = await _Race(addresses, context, make_handshake).run(addresses_changed)
-    connection, handshake, body = reached.connection, reached.handshake, reached.hello
+    joined = await _Race(addresses, context, make_handshake).run(addresses_changed)
+    connection, handshake, body = joined.connection, joined.handshake, joined.hello
     try:
         async with asyncio.timeout(limits.ENTER_SECONDS):
             while True:
@@ -101,7 +93,7 @@ async def enter(
                     for answer in answers:
                         connection.send(frames.encode(answer))
                 if handshake.entered:
-                    return JoinedConnection(connection, handshake, reached.address)
+                    return joined
                 body = await connection.next_body(limits.ENTER_SECONDS)
     except (OSError, BadFrame) as error:  # ConnectionGone, a timeout, or the PAKE's library cannot be loaded
         connection.abort("not entered")
@@ -111,88 +103,83 @@ async def enter(
         raise
 
 
+@dataclass(eq=False)
 class _Race:
     """Connects to all addresses in parallel; the first host with the right certificate wins, the others are closed."""
 
-    def __init__(
-        self,
-        addresses: Callable[[], Sequence[Address]],
-        context: ssl.SSLContext,
-        make_handshake: Callable[[bytes], ClientHandshake],
-    ) -> None:
-        self._addresses = addresses
-        self._context = context
-        self._make_handshake = make_handshake
-        self._attempts: dict[Address, asyncio.Task[_ReachedHost]] = {}
-        self._accepted: set[Address] = set()  # where a TCP connection was accepted
-        self._other_ports: set[Address] = set()  # a host's ports but its first
+    addresses: Callable[[], Sequence[Address]]
+    context: ssl.SSLContext
+    make_handshake: Callable[[bytes], ClientHandshake]
+    _attempts: dict[Address, asyncio.Task[JoinedConnection]] = field(default_factory=dict)
+    _accepted: bool = False  #: a TCP connection was
+    _other_ports: set[Address] = field(default_factory=set)  #: a host's ports but its first
 
-    async def run(self, addresses_changed: Callable[[], Awaitable[None]]) -> _ReachedHost:
+    async def run(self, addresses_changed: Callable[[], Awaitable[None]]) -> JoinedConnection:
         """The winner. Raises Unreachable, or JoinError when a host answered and is not the right one."""
         self._start_attempts()
         if not self._attempts:
             raise Unreachable(_("nobody on the network has that room at the moment"))
-        winner: _ReachedHost | None = None
+        winner: asyncio.Task[JoinedConnection] | None = None
         more = asyncio.ensure_future(addresses_changed())
         try:
             while pending := [task for task in self._attempts.values() if not task.done()]:
                 await asyncio.wait([*pending, more], return_when=asyncio.FIRST_COMPLETED)
                 for task in self._attempts.values():
                     if task.done() and _failure_of(task) is None:
-                        winner = task.result()
-                        return winner
+                        winner = task
+                        return task.result()
                 if more.done():
                     more = asyncio.ensure_future(addresses_changed())
                     self._start_attempts()
         finally:
             # No await here: this task could be cancelled at it, and the winner's connection would leak.
             more.cancel()
-            for task in self._attempts.values():
-                task.cancel()
-                task.add_done_callback(partial(_close_unless, winner))
+            _cancel_all_but(winner, self._attempts.values(), _close)
         raise self._failure_to_raise()
 
     def _start_attempts(self) -> None:
         """Start an attempt at each address that has none yet."""
-        latest: dict[str, asyncio.Task[_ReachedHost]] = {}  # by host: the attempt at its previous port
-        for number, address in enumerate(one for one in self._addresses() if one not in self._attempts):
+        latest: dict[str, asyncio.Task[JoinedConnection]] = {}  # by host: the attempt at its previous port
+        for number, address in enumerate(one for one in self.addresses() if one not in self._attempts):
             before = latest.get(address[0])
             if before is not None:
                 self._other_ports.add(address)
             work = self._attempt(address, number * _STAGGER_SECONDS, before)
             latest[address[0]] = self._attempts[address] = asyncio.ensure_future(work)
 
-    async def _attempt(self, address: Address, delay: float, before: asyncio.Task[_ReachedHost] | None) -> _ReachedHost:
+    async def _attempt(
+        self, address: Address, delay: float, before: asyncio.Task[JoinedConnection] | None
+    ) -> JoinedConnection:
         if before is not None:
             await asyncio.wait([before], timeout=_NEXT_PORT_SECONDS)
         await asyncio.sleep(delay)
         return await _first_result(lambda: self._connect_and_greet(address), _TLS_RETRY_SECONDS, _close)
 
-    async def _connect_and_greet(self, address: Address) -> _ReachedHost:
+    async def _connect_and_greet(self, address: Address) -> JoinedConnection:
         """One connection, up to the host's first frame. Raises OSError (Unreachable included) and JoinError."""
         connection = Connection(limits.FRAME)
         try:
+            tcp = await _connect_tcp(address)
+            self._accepted = True
             await asyncio.get_running_loop().create_connection(
                 lambda: connection,
-                sock=await self._connected(address),
-                ssl=self._context,
+                sock=tcp,
+                ssl=self.context,
                 server_hostname="",
                 ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
                 ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
             if not connection.speaks_lanchat:
                 raise Unreachable(_("what answers there is not lanchat"))
-            handshake = self._make_handshake(connection.peer_certificate)
-            hello = await _first_frame(connection)
+            handshake = self.make_handshake(connection.peer_certificate)
+            try:
+                hello = await connection.next_body(limits.ENTER_SECONDS)
+            except (TimeoutError, ConnectionGone) as error:
+                raise _entry_failed(error, connection) from error
         except BaseException:
             connection.abort("not this one")
             raise
-        return _ReachedHost(connection, handshake, address, hello)
-
-    async def _connected(self, address: Address) -> socket.socket:
-        connected = await _connect_tcp(address)
-        self._accepted.add(address)
-        return connected
+        return JoinedConnection(connection, handshake, address, hello)
 
     def _failure_to_raise(self) -> Exception:
         failures = {address: failure for address, task in self._attempts.items() if (failure := _failure_of(task))}
@@ -204,13 +191,14 @@ class _Race:
             if isinstance(failure, Unreachable):
                 return failure
         unreachable = Unreachable(_unreachable_words(primary))
+        unreachable.closed = any(isinstance(failure, ConnectionRefusedError) for failure in primary)
         unreachable.__cause__ = primary[0]
         unreachable.silent = all(isinstance(failure, TimeoutError) for failure in primary) and not self._accepted
-        unreachable.unsteady = bool(self._accepted) and not any(isinstance(one, ssl.SSLError) for one in primary)
+        unreachable.unsteady = self._accepted and not any(isinstance(one, ssl.SSLError) for one in primary)
         return unreachable
 
 
-def _failure_of(task: asyncio.Task[_ReachedHost]) -> Exception | None:
+def _failure_of(task: asyncio.Task[JoinedConnection]) -> Exception | None:
     """The exception of a finished attempt; None when it succeeded. Raises exceptions that only a bug can cause."""
     failure = task.exception()
     if failure is not None and not isinstance(failure, OSError | JoinError):
@@ -218,13 +206,7 @@ def _failure_of(task: asyncio.Task[_ReachedHost]) -> Exception | None:
     return failure
 
 
-def _close_unless(winner: _ReachedHost | None, task: asyncio.Task[_ReachedHost]) -> None:
-    """Close the connection of an attempt that succeeded as well, or too late."""
-    if not task.cancelled() and task.exception() is None and task.result() is not winner:
-        _close(task.result())
-
-
-def _close(reached: _ReachedHost) -> None:
+def _close(reached: JoinedConnection) -> None:
     reached.connection.abort("another connection was quicker")
 
 
@@ -258,10 +240,6 @@ async def _first_result(
         await asyncio.sleep(seconds)
         return await work()
 
-    def ended(task: asyncio.Task[T]) -> None:
-        if not task.cancelled() and task.exception() is None:
-            drop(task.result())
-
     tasks = [asyncio.ensure_future(late(seconds)) for seconds in (0.0, *again)]
     first: asyncio.Task[T] | None = None
     try:
@@ -269,10 +247,22 @@ async def _first_result(
         first = done.pop()
         return first.result()
     finally:
-        for task in tasks:
-            if task is not first:
-                task.cancel()
-                task.add_done_callback(ended)
+        _cancel_all_but(first, tasks, drop)
+
+
+def _cancel_all_but(
+    kept: asyncio.Task[T] | None, tasks: Iterable[asyncio.Task[T]], drop: Callable[[T], None]
+) -> None:
+    """Cancel the other tasks. `drop` gets the results they have brought, or still bring."""
+
+    def ended(task: asyncio.Task[T]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            drop(task.result())
+
+    for task in tasks:
+        if task is not kept:
+            task.cancel()
+            task.add_done_callback(ended)
 
 
 def _unreachable_words(failures: Sequence[Exception]) -> str:
@@ -285,7 +275,9 @@ def _unreachable_words(failures: Sequence[Exception]) -> str:
     if any(isinstance(f, OSError) and f.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL) for f in failures):
         return _("this computer has no network at the moment")
     if any(map(_is_out_of_files, failures)):
-        return _out_of_files_words()
+        return _(
+            "this system lets lanchat open no more connections at the moment; close other programs, then try again"
+        )
     return _("nothing answers there")
 
 
@@ -293,26 +285,14 @@ def _is_out_of_files(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
-def _out_of_files_words() -> str:
-    return _("this system lets lanchat open no more connections at the moment; close other programs, then try again")
-
-
-async def _first_frame(connection: Connection) -> bytes:
-    try:
-        return await connection.next_body(limits.ENTER_SECONDS)
-    except (TimeoutError, ConnectionGone) as error:
-        raise _entry_failed(error, connection) from error
-
-
 def _entry_failed(error: Exception, connection: Connection) -> Unreachable:
     """What to raise where a host accepted the connection and nobody got in."""
     if connection.misbehaved or isinstance(error, BadFrame):
         return Unreachable(_("what answers there does not speak this version of lanchat"))
     if _is_out_of_files(error):
-        return Unreachable(_out_of_files_words())
+        return Unreachable(_unreachable_words([error]))
     silent = isinstance(error, TimeoutError)
-    unreachable = Unreachable(
-        _("the host answers, but does not let anybody in at the moment") if silent else _("the host hung up")
-    )
+    words = _("the host answers, but does not let anybody in at the moment") if silent else _("the host hung up")
+    unreachable = Unreachable(words)
     unreachable.unsteady = True
     return unreachable

@@ -9,12 +9,12 @@ which the loop waits when it ends: a minute, if the name server does not answer.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -80,13 +80,10 @@ def snapshot() -> Snapshot:
     found = set()
     for adapter in ifaddr.get_adapters():
         for ip in adapter.ips:
-            if isinstance(ip.ip, str):
-                address = ip.ip
-            else:
-                address, _percent, scope = ip.ip
-                address = address.partition("%")[0]
-                if ipaddress.ip_address(address).is_link_local:
-                    address += f"%{scope or adapter.index}"
+            address, _flow, scope = (ip.ip, 0, 0) if isinstance(ip.ip, str) else ip.ip
+            address = address.partition("%")[0]
+            if ":" in address and ipaddress.ip_address(address).is_link_local:
+                address += f"%{scope or adapter.index}"
             found.add(Interface(adapter.index or 0, adapter.nice_name, address, ip.network_prefix))
     return frozenset(found)
 
@@ -160,20 +157,15 @@ async def resolve(host: str) -> tuple[Numeric, ...]:
         return (address,)
     if not _running_lookups.acquire(blocking=False):
         raise NameUnknown(_("the name server does not answer"))
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[Numeric, ...]] = loop.create_future()
-
-    def deliver(found: tuple[Numeric, ...]) -> None:
-        if not answer.done():
-            answer.set_result(found)
+    answer: Future[tuple[Numeric, ...]] = Future()
+    answer.set_running_or_notify_cancel()  # who gives up waiting cancels nothing
 
     def look_up() -> None:
         try:
             found = _look_up(host)
         finally:
             _running_lookups.release()
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(deliver, found)
+        answer.set_result(found)
 
     try:
         threading.Thread(target=look_up, name="name lookup", daemon=True).start()
@@ -182,7 +174,7 @@ async def resolve(host: str) -> tuple[Numeric, ...]:
         raise NameUnknown(_("this computer has too much to do; try again later")) from None
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
-            found = await answer
+            found = await asyncio.wrap_future(answer)
     except TimeoutError:
         raise NameUnknown(_("the name server does not answer")) from None
     if not found:
@@ -197,7 +189,7 @@ def _look_up(host: str) -> tuple[Numeric, ...]:
     except (OSError, UnicodeError):
         return ()
     found = []
-    for _family, _kind, _proto, _name, place in infos:
+    for *_kind, place in infos:
         address = str(place[0])
         if len(place) == 4 and place[3] and "%" not in address:
             address = f"{address}%{place[3]}"

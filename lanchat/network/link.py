@@ -39,6 +39,10 @@ class Link(Protocol):
     @property
     def over(self) -> bool: ...
 
+    @property
+    def peer_address(self) -> str:
+        """Where the other side is; "": in this process."""
+
     def push_to(self, receiver: Receiver) -> None:
         """From now on frame bodies go to `receiver`, those that wait first."""
 
@@ -53,6 +57,8 @@ class Link(Protocol):
 
     def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
         """Say why, then close. `reason`: in more words, for this side only."""
+        self.send(frames.encode(frames.Refused(code, retry_ms)))
+        self.close(reason or code)
 
     def close(self, reason: str = "") -> None:
         """Send what waits, then close. The receiver hears `lost` at once."""
@@ -70,14 +76,16 @@ class RunReceiver(Receiver, Protocol):
     def handed_over(self, run: tuple[LogEntry, ...]) -> None: ...
 
 
-class MemoryLink:
+class MemoryLink(Link):
     """One end of a Link within the process, for the person who hosts and for tests; `pair` makes both ends.
 
-    There is always room for what is sent: both ends work at the pace of one loop. A host hands new entries over as they
-    are, in order with its frames: encoding, decoding and hashing them again would cost it a tenth of its speed.
+    Neither end stalls, and everything is taken at once: both work at the pace of one loop. A host hands new entries
+    over as they are, in order with its frames: encoding, decoding and hashing them again would cost it a tenth of its
+    speed.
     """
 
     writing_paused = False
+    peer_address = ""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -102,22 +110,12 @@ class MemoryLink:
         self._receiver = receiver
         self._loop.call_soon(self._deliver)
 
-    def send(self, data: bytes) -> None:
-        self._put(data)
-
-    def hand_over(self, run: tuple[LogEntry, ...]) -> None:
-        """Entries of the Log, to a receiver that is a RunReceiver."""
-        self._put(run)
-
-    def _put(self, item: bytes | tuple[LogEntry, ...]) -> None:
+    def send(self, data: bytes | tuple[LogEntry, ...]) -> None:
+        """Frames; or a run of the Log, to a receiver that is a RunReceiver."""
         if self._over is None:
-            self._other._arrived.append(item)
+            self._other._arrived.append(data)
             if len(self._other._arrived) == 1:
                 self._loop.call_soon(self._other._deliver)
-
-    def refuse(self, code: CloseCode, retry_ms: int = 0, reason: str = "") -> None:
-        self.send(frames.encode(frames.Refused(code, retry_ms)))
-        self.close(reason or code)
 
     def close(self, reason: str = "") -> None:
         self._end(reason or "closed")
@@ -127,42 +125,26 @@ class MemoryLink:
         self._other._arrived.clear()
         self.close(reason)
 
-    def watch(self) -> None:
-        """Within a process neither end can stall."""
-
-    def read_on(self, on: bool) -> None:
-        """Within a process everything is taken at once."""
-
-    async def wait_closed(self) -> None:
-        """There is nothing to wait for."""
-
     def _deliver(self) -> None:
         if self._receiver is not None:
             arrived, self._arrived = self._arrived, []
             try:
                 for item in arrived:
-                    self._give(item)
+                    if isinstance(item, bytes):
+                        for body in self._splitter.feed(item):
+                            if self._receiver is not None:  # what was given before may have ended this
+                                self._receiver.received(body)
+                    elif self._receiver is not None:
+                        cast("RunReceiver", self._receiver).handed_over(item)
             except Misbehaved as fault:
                 log.debug("a connection is closed: %s", fault)
                 self.misbehaved = True
                 self.refuse(CloseCode.FRAME, reason=str(fault))
-        if self._other.over:
+        if self._other.over or self._over is not None:
             self._end("the other side closed the connection")
-        if self._over is not None and self._receiver is not None:
-            receiver, self._receiver = self._receiver, None
-            receiver.lost(self._over)
-
-    def _give(self, item: bytes | tuple[LogEntry, ...]) -> None:
-        if isinstance(item, bytes):
-            for body in self._splitter.feed(item):
-                if self._receiver is not None:
-                    self._receiver.received(body)
-        elif self._receiver is not None:
-            cast("RunReceiver", self._receiver).handed_over(item)
 
     def _end(self, reason: str) -> None:
-        if self._over is None:
-            self._over = reason
-            if self._receiver is not None:
-                receiver, self._receiver = self._receiver, None
-                receiver.lost(reason)
+        self._over = self._over or reason
+        if self._receiver is not None:
+            receiver, self._receiver = self._receiver, None
+            receiver.lost(self._over)

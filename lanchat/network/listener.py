@@ -1,6 +1,7 @@
 """The listener of one hosted room: from an accepted TCP connection to an admitted member, and the limits on the way.
 
 Its work ends with the handshake: an admitted member's Connection goes to the AdmissionHandler. On the Engine's loop.
+Connections for files go to the FileAcceptor even before TLS; the limits here count them, too.
 
 The ConnectionLimiter counts connections that are not members yet: how many at once, and how many newcomers from one
 address. The Listener asks it before TLS allocates its buffers, up to 0.3 MB a connection. Who connects is known only
@@ -17,16 +18,19 @@ import logging
 import socket
 import ssl
 from collections import Counter, deque
-from collections.abc import Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from lanchat.core import frames, limits
 from lanchat.core.address import neighbourhood
 from lanchat.core.codes import CloseCode
+from lanchat.core.file_frames import FILE_ALPN
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId, MemberKey
 from lanchat.core.sessions import Bucket
+from lanchat.network.client_hello import wants_protocol
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
 from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.join_errors import Refusal
@@ -43,34 +47,29 @@ _RETRY_SECONDS = 1.0  # after the system had no descriptor for another connectio
 _MAX_ADDRESSES = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
-    """The bounds of a ConnectionLimiter."""
+@dataclass(eq=False)
+class ConnectionLimiter:
+    """Decides which connections may begin a handshake, by their addresses."""
 
     total: int = limits.UNAUTHENTICATED  #: handshakes at once
     per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS  #: of them from one address
     #: Newcomers from one address: so many within so many seconds.
     windows: tuple[tuple[int, float], ...] = (limits.NEW_PER_ADDRESS_SHORT, limits.NEW_PER_ADDRESS_LONG)
 
-    @classmethod
-    def lifted(cls, connections: int) -> ConnectionLimits:
-        """For benchmarks and test networks, where hundreds of members share one address."""
-        return cls(connections, connections, ())
-
-
-class ConnectionLimiter:
-    """Decides which connections may begin a handshake, by their addresses."""
-
-    def __init__(self, bounds: ConnectionLimits = ConnectionLimits()) -> None:
-        self._bounds = bounds
+    def __post_init__(self) -> None:
         self._pending: Counter[str] = Counter()
         self._recent: dict[str, deque[float]] = {}  # when newcomers from there ended their handshakes
         self._overflow: Bucket | None = None  # handshakes of addresses over their limit
 
+    @classmethod
+    def lifted(cls, connections: int) -> ConnectionLimiter:
+        """For benchmarks and test networks, where hundreds of members share one address."""
+        return cls(connections, connections, ())
+
     def admit(self, address: str, now: float) -> bool:
         """Whether a handshake with `address` may begin; if so, `release` MUST follow."""
         source = neighbourhood(address)
-        if self._pending.total() >= self._bounds.total or self._pending[source] >= self._bounds.per_address:
+        if self._pending.total() >= self.total or self._pending[source] >= self.per_address:
             return False
         if self.newcomer_wait(address, now) > 0:
             self._overflow = self._overflow or Bucket(*limits.HEARD_IN_A_CROWD, now)
@@ -83,7 +82,7 @@ class ConnectionLimiter:
         """Seconds until a newcomer from `address` may join; 0: at once."""
         times = self._recent.get(neighbourhood(address), ())
         waits = [0.0]
-        for count, seconds in self._bounds.windows:
+        for count, seconds in self.windows:
             if len(times) >= count:
                 waits.append(times[-count] + seconds - now)
         return max(waits)
@@ -94,9 +93,9 @@ class ConnectionLimiter:
         self._pending[source] -= 1
         if self._pending[source] <= 0:
             del self._pending[source]
-        if self._bounds.windows and not known:
+        if self.windows and not known:
             times = self._recent.pop(source, None) or deque(
-                maxlen=max(count for count, _seconds in self._bounds.windows)
+                maxlen=max(count for count, _seconds in self.windows)
             )
             self._recent[source] = times  # the dict is in order of the last handshake
             if self.newcomer_wait(address, now) <= 0:  # a refused newcomer does not prolong its own wait
@@ -133,6 +132,13 @@ class AdmissionHandler(Protocol):
         """Another host of this room, with the same key, is at `address`."""
 
 
+class FileAcceptor(Protocol):
+    """Who serves connections for files: the room's `file_server.FileServer`."""
+
+    def serve(self, client: socket.socket, address: str, handshaken: Callable[[bool], None]) -> None:
+        """Take over the socket. `handshaken` is called once, on any thread, with whether a member connected."""
+
+
 @dataclass
 class _PendingConnection:
     """A connection whose handshake is under way."""
@@ -152,6 +158,7 @@ class Listener:
     context: ssl.SSLContext
     limiter: ConnectionLimiter
     passphrase_limiter: PassphraseLimiter = field(default_factory=PassphraseLimiter)
+    files: FileAcceptor | None = None  #: None: nobody gets files here
 
     def __post_init__(self) -> None:
         self._sockets: list[_ListeningSocket] = []
@@ -171,8 +178,7 @@ class Listener:
         else:
             raise PortTaken(errno.EADDRINUSE, f"port {ports[0]} is taken by another program")
         self.port = self._sockets[0].getsockname()[1]
-        for listening_socket in self._sockets:
-            _start(self._accept(listening_socket), self._accepting)
+        self._accepting = {asyncio.create_task(self._accept(one)) for one in self._sockets}
 
     async def close(self) -> None:
         await _stop(self._accepting)
@@ -198,7 +204,9 @@ class Listener:
                 continue
             listening_socket.last_accepted = None
             if self.limiter.admit(address[0], loop.time()):
-                _start(self._serve(client, address[0]), self._handshaking)
+                task = asyncio.create_task(self._serve(client, address[0]))
+                self._handshaking.add(task)
+                task.add_done_callback(self._handshaking.discard)
             else:
                 client.close()
 
@@ -211,15 +219,22 @@ class Listener:
             waited += _YIELD_SECONDS / 10
 
     async def _serve(self, client: socket.socket, address: str) -> None:
+        loop, files = asyncio.get_running_loop(), self.files
         connection = Connection()
         pending = _PendingConnection(connection, HostHandshake(self.policy), address)
+        handed_over = False
+        until = loop.time() + limits.HANDSHAKE_SECONDS
         try:
+            if files is not None and await wants_protocol(client, FILE_ALPN, limits.HANDSHAKE_SECONDS):
+                handed_over = True
+                files.serve(client, address, partial(self._release_later, loop, address))
+                return
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            await asyncio.get_running_loop().connect_accepted_socket(
+            await loop.connect_accepted_socket(
                 lambda: connection,
                 client,
                 ssl=self.context,
-                ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
+                ssl_handshake_timeout=max(0.1, until - loop.time()),
                 ssl_shutdown_timeout=GOODBYE_SECONDS,
             )
             if connection.speaks_lanchat:
@@ -236,7 +251,13 @@ class Listener:
             client.close()
             raise
         finally:
-            self.limiter.release(address, asyncio.get_running_loop().time(), pending.known)
+            if not handed_over:
+                self.limiter.release(address, loop.time(), pending.known)
+
+    def _release_later(self, loop: asyncio.AbstractEventLoop, address: str, known: bool) -> None:
+        """A file connection's handshake is over, on its thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(self.limiter.release, address, loop.time(), known)
 
     async def _admit(self, pending: _PendingConnection) -> None:
         connection, handshake = pending.connection, pending.handshake
@@ -296,12 +317,6 @@ class Listener:
         finally:
             if self.passphrase_limiter.end(attempt, right):
                 self.handler.alarm()
-
-
-def _start(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)
 
 
 async def _stop(tasks: set[asyncio.Task[None]]) -> None:

@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.storage import data_folder, entry_rows, records
-from lanchat.storage.database import Database, open_for_writing, suspect_mark
+from lanchat.storage import data_folder, entry_rows
+from lanchat.storage.database import Database
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.errors import in_plain_words
+from lanchat.storage.open_database import open_for_writing, suspect_mark
+from lanchat.storage.records import Records
 from lanchat.storage.salvage import Salvage
 
 _RUN = 500  # entries read at once
@@ -20,7 +22,7 @@ _RUN = 500  # entries read at once
 
 def open_sound(path: Path, patience: float) -> Database:
     """Open the database for writing, after a check of its write-ahead log. Where damage was seen before (see
-    `database.suspect_mark`), every entry and the index are checked, too.
+    `open_database.suspect_mark`), every entry and the index are checked, too.
 
     Raises Corrupt when there is damage, and other StorageProblems.
     """
@@ -28,7 +30,7 @@ def open_sound(path: Path, patience: float) -> Database:
     database = open_for_writing(path, patience)
     try:
         if suspect_mark(path).exists():
-            for place in records.room_places(database):
+            for place in Records(database).places():
                 last = 0
                 while run := entry_rows.after(database, place, last, _RUN):
                     last = run[-1].seq

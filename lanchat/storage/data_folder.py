@@ -90,6 +90,16 @@ def _usual() -> Path:
         raise NoAccess from error
 
 
+def downloads_folder() -> Path:
+    """Where files that come from others go, if nothing else was chosen: in the system's folder for downloads."""
+    import platformdirs
+
+    try:
+        return platformdirs.user_downloads_path() / "lanchat"
+    except RuntimeError:  # no home folder
+        return _usual() / "downloads"
+
+
 def load(path: Path, kind: type[S]) -> tuple[S, str]:
     """The content of a JSON file, and the new name of a damaged one that was set aside ("": it was not damaged).
 

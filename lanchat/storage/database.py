@@ -1,4 +1,4 @@
-"""One connection to the database file: how it is opened, checked and brought up to date, and its transactions.
+"""One connection to the database file: statements, transactions, and whether the file is still the one that was opened.
 
 A connection is used only on the thread that opened it.
 """
@@ -6,9 +6,7 @@ A connection is used only on the thread that opened it.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,29 +14,21 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from lanchat.core.content import decode, is_message
+from lanchat.core.file_offer import read_offer
 from lanchat.storage import data_folder, search_text
 from lanchat.storage.errors import (
     Corrupt,
-    DiskFull,
-    NoAccess,
-    ReadOnly,
     Removed,
     StorageProblem,
-    TooNew,
     in_plain_words,
     problem_of,
 )
-from lanchat.storage.migrations import MIGRATIONS, VERSION
 
 Value: TypeAlias = int | str | bytes | None
 Record: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
 
-APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
-CHECKED_WHOLE_BYTES = 32_000_000  # a check of so many takes under 0.2 s; of a larger file only SMALL_TABLES are checked
-VERSION_MOST = 1_000  # a higher version is damage, not a newer lanchat
 _TOLD_BY_SQLITE = (sqlite3.Error, UnicodeDecodeError)  # the second: an error message that quotes damaged text
-SMALL_TABLES = ("rooms", "members", "writers", "outbox", "counters", "standing")
 
 
 class Database:
@@ -48,6 +38,7 @@ class Database:
         """`suspect`: the file to make when damage is found, so that the next start checks the whole database."""
         self.afterwards: Callable[[], None] = lambda: None  #: called after this was closed
         self.undone = 0  #: how many transactions were rolled back: what was remembered of rows before may be wrong
+        self.erased = False  #: texts were erased; their words are still in old parts of the index
         self.file: Path | None = None  #: the file that must still be in its place before anything counts as written
         self._identity: tuple[int, int] | None = None
         self._content: list[Record] | None = None  # `_content_of` the file after our last look
@@ -58,6 +49,9 @@ class Database:
         self._open = False
         self._problem: StorageProblem | None = None
         connection.create_function("has_signs", 2, search_text.has_signs, deterministic=True)
+        connection.create_function("has_link", 1, search_text.has_link, deterministic=True)
+        connection.create_function("offer_words", 1, _offer_words, deterministic=True)
+        connection.create_function("offers_picture", 1, _offers_picture, deterministic=True)
         connection.create_function("is_message", 2, _is_message, deterministic=True)  # for a migration
 
     def all(self, sql: str, values: Values = ()) -> list[Record]:
@@ -160,6 +154,17 @@ class Database:
             self.do("PRAGMA wal_checkpoint(PASSIVE)")
             self._look_at_content()
 
+    def empty_log(self) -> bool:
+        """Leave nothing in the write-ahead log, in which erased texts may still be. False: not now, as somebody else
+        reads; that is not waited for."""
+        found = self.one("PRAGMA busy_timeout")
+        self.do("PRAGMA busy_timeout = 0")
+        try:
+            busy = self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.do(f"PRAGMA busy_timeout = {found[0] if found else 0}")
+        return not (busy and busy[0])
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction: when it raises, only this part is rolled back."""
@@ -223,7 +228,7 @@ def _content_of(path: Path) -> list[Record] | None:
     Only SQLite may open the file: closing any other descriptor drops all locks that this process has on it
     (https://sqlite.org/howtocorrupt.html, 2.2).
     """
-    with suppress(sqlite3.Error), closing(sqlite3.connect(_uri(path, "immutable=1"), uri=True)) as file:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(uri(path, "immutable=1"), uri=True)) as file:
         newest = "SELECT id, head FROM entries ORDER BY id DESC LIMIT 1"
         queries = "PRAGMA page_count", "SELECT room_id, epoch, base, read_seq FROM rooms", newest
         return [row for query in queries for row in file.execute(query)]
@@ -234,137 +239,20 @@ def _is_message(kind: str, body: bytes) -> bool:
     return is_message(decode(kind, body))
 
 
-def suspect_mark(path: Path) -> Path:
-    """The file whose existence says that damage was seen in the database at `path`."""
-    return path.with_name(path.name + ".suspect")
+def _offer_words(body: bytes) -> bytes:
+    offer = read_offer(body)
+    return b"" if offer is None else offer.words.encode("utf-8", "replace")
 
 
-def _uri(path: Path, how: str) -> str:
+def _offers_picture(body: bytes) -> bool:
+    offer = read_offer(body)
+    return offer is not None and offer.is_picture
+
+
+def uri(path: Path, how: str) -> str:
     """The URI by which SQLite opens the file at `path`. `how`: its query, see https://sqlite.org/uri.html
 
     Not by Path.as_uri: for a Windows network share SQLite refuses its URI, and Python 3.14 loads urllib.request for it.
     """
     place = path.absolute().as_posix()
     return f"file://{'' if place.startswith('/') else '/'}{quote(os.fsencode(place), '/:')}?{how}"
-
-
-def open_for_writing(path: Path, patience: float) -> Database:
-    """The database at `path`, made when missing, checked, and brought to the newest version.
-
-    `patience`: seconds to wait while another program locks it. Raises StorageProblem.
-    """
-    with in_plain_words():
-        data_folder.make_private_file(path)  # else SQLite would make it and the files beside it readable by everybody
-        database = Database(sqlite3.connect(path, timeout=patience, isolation_level=None), suspect_mark(path))
-        try:
-            _check(database, path)
-            database.script(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1;"
-                "PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1; PRAGMA cache_size = -16000;"
-                "PRAGMA journal_size_limit = 16000000"
-            )
-            _bring_up_to_date(database)
-            database.watch(path)
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-
-def open_for_reading(path: Path, patience: float) -> Database:
-    """A connection that cannot write; it can be opened also on a read-only or full disk. Raises StorageProblem."""
-    try:
-        return _open_in_place(path, patience)
-    except (ReadOnly, NoAccess, DiskFull):
-        if not (path.is_file() and os.access(path, os.R_OK)):
-            raise
-    with suppress(ReadOnly, NoAccess, DiskFull):
-        wal = Path(f"{path}-wal")
-        if not (wal.exists() and wal.stat().st_size):
-            return _open_in_place(path, patience, "mode=ro&immutable=1")
-    with in_plain_words():
-        return _open_aside(path, patience)
-
-
-def _open_in_place(path: Path, patience: float, how: str = "mode=rw") -> Database:
-    """`how`: the query of the URI, see `_uri`; "mode=rw" never makes a missing file."""
-    with in_plain_words():
-        connection = sqlite3.connect(_uri(path, how), uri=True, timeout=patience, isolation_level=None)
-        database = Database(connection, suspect_mark(path))
-        try:
-            version = _version(database)
-            if version > VERSION:
-                raise TooNew
-            if version < VERSION:  # by an older lanchat, or one that was stopped while it made the database
-                open_for_writing(path, patience).close()
-            database.script("PRAGMA query_only = 1; PRAGMA cache_size = -8000")
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-
-def look_at(path: Path) -> None:
-    """Check that the database can be opened, and change nothing. Raises StorageProblem when it cannot."""
-    with in_plain_words(), closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as connection:
-        version = _version(Database(connection))
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    if version > VERSION:
-        raise TooNew
-
-
-def _open_aside(path: Path, patience: float) -> Database:
-    """A connection to a copy in a temporary folder, which is removed when the connection is closed.
-
-    Where SQLite cannot write, it can read no write-ahead log, and an older database cannot be brought up to date.
-    """
-    folder = tempfile.TemporaryDirectory(prefix="lanchat-reading-")  # readable by nobody else
-    try:
-        copy = Path(folder.name, path.name)
-        for ending in ("", "-wal"):
-            if Path(f"{path}{ending}").exists():
-                shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
-        database = _open_in_place(copy, patience)
-    except BaseException:
-        folder.cleanup()
-        raise
-    database.afterwards = folder.cleanup
-    return database
-
-
-def _version(database: Database) -> int:
-    row = database.one("PRAGMA user_version")
-    return int(row[0]) if row else 0
-
-
-def _check(database: Database, path: Path) -> None:
-    """Raises Corrupt when SQLite finds damage, TooNew when a newer lanchat made the database."""
-    version = _version(database)
-    if version > VERSION_MOST:
-        raise Corrupt
-    if version > VERSION:
-        raise TooNew
-    if version == 0:
-        if database.one("SELECT 1 FROM sqlite_schema"):
-            raise Corrupt
-        return
-    whole = suspect_mark(path).exists() or path.stat().st_size <= CHECKED_WHOLE_BYTES
-    for check in ["quick_check(1)"] if whole else [f"quick_check({table})" for table in SMALL_TABLES]:
-        if database.one(f"PRAGMA {check}") != ("ok",):
-            raise Corrupt
-
-
-def _bring_up_to_date(database: Database) -> None:
-    """Make the tables of a new database, or apply the migrations to an older one."""
-    version = _version(database)
-    if version == VERSION:
-        return
-    steps = MIGRATIONS[version - 1 :] if version else [schema(), f"PRAGMA application_id = {APPLICATION}"]
-    database.script(";\n".join(["BEGIN IMMEDIATE", *steps, f"PRAGMA user_version = {VERSION}", "COMMIT"]))
-
-
-def schema() -> str:
-    """The SQL that makes an empty database of the newest version."""
-    from importlib.resources import files  # used only when a database is made
-
-    return files("lanchat.storage").joinpath("schema.sql").read_text("utf-8")

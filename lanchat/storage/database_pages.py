@@ -77,6 +77,7 @@ class Shape:
         if self.key is not None:
             if record[self.key] is not None:
                 return None
+            record = [*record]  # it may be a row of another table with as many columns
             record[self.key] = rowid
         for value, type_, needed in zip(record, self.types, self.needed, strict=True):
             if needed if value is None else _NAMES.get(type(value)) != type_:
@@ -297,7 +298,8 @@ class Mender:
         entry = item.entry
         kind = entry.kind.encode("utf-8", "surrogateescape")
         fields = [previous, item.head, item.epoch, item.received_at, entry.entry_id, entry.author, entry.device_id,
-                  entry.counter, kind, entry.target, entry.body, entry.sent_at, entry.signature]  # fmt: skip
+                  entry.counter, kind, entry.target, entry.body, entry.sent_at, entry.signature,
+                  entry.erased]  # fmt: skip
         for before, after, *candidate in islice(self._variants(fields), self._left // 4):
             self._left -= 1
             if (proven := self._proven(item.seq, before, after, candidate)) is not None:
@@ -315,9 +317,9 @@ class Mender:
 
     def _proven(self, seq: int, previous: Any, head: Any, fields: list[Any]) -> LogEntry | None:
         """The entry of `fields`, if `head` follows from `previous` with it."""
-        epoch, received_at, entry_id, author, device_id, counter, kind, target, body, sent_at, signature = fields
+        epoch, received_at, entry_id, author, device_id, counter, kind, *others = fields
         try:
-            entry = Entry(entry_id, author, device_id, counter, kind.decode(), target, body, sent_at, signature)
+            entry = Entry(entry_id, author, device_id, counter, kind.decode(), *others)
             if next_head(previous, self._place.room_id, epoch, seq, received_at, entry) != head:
                 return None
         except (AttributeError, TypeError, ValueError, struct.error):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lanchat.core.sizes import size_words
 from lanchat.core.translate import _
 
 
@@ -149,6 +150,65 @@ class FileNotWritten(StorageProblem):
         )
 
 
+class NoSpace(StorageProblem):
+    """Before anything of a file was written: it would not fit on the disk."""
+
+    def __init__(self, needed: int = 0, free: int = 0) -> None:
+        super().__init__()
+        self.needed, self.free = needed, free  #: bytes
+
+    @property
+    def words(self) -> str:
+        return _("There is not enough space on the disk: {needed} needed, {free} free.").format(
+            needed=size_words(self.needed), free=size_words(self.free)
+        )
+
+
+class ChangedSinceOffered(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _("The file was changed since it was offered. Offer it again to send it as it is now.")
+
+
+class FileGone(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _("The file is no longer where it was: it was moved, renamed or deleted.")
+
+
+class FileNotRead(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _("The file could not be read. Check its permissions, and the disk it is on.")
+
+
+class FileNotKept(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _(
+            "The file could not be written to its folder. What came of it is kept. "
+            "Choose a folder for received files that you may write to, then try again."
+        )
+
+
+class NotOpened(StorageProblem):
+    @property
+    def words(self) -> str:
+        return _("What was received cannot be decrypted: its sender did not encrypt it correctly.")
+
+
+class CannotOffer(StorageProblem):
+    """`str()` says why these files or folders cannot be sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self._reason = reason
+
+    @property
+    def words(self) -> str:
+        return self._reason
+
+
 class Gap(Exception):
     """A run does not fit the replica. Nothing was written; reconnect and resume."""
 
@@ -219,6 +279,29 @@ def naming(folder: Path) -> Iterator[None]:
     except StorageProblem as problem:
         problem.folder = folder.absolute()
         raise
+
+
+@contextmanager
+def reading_chunks() -> Iterator[None]:
+    """Turns an OSError inside into a StorageProblem about a file that is offered or was received."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileGone from error
+    except OSError as error:
+        raise (NoFileLeft if error.errno in (errno.EMFILE, errno.ENFILE) else FileNotRead) from error
+
+
+@contextmanager
+def writing_chunks() -> Iterator[None]:
+    """The same about a file that is being received. What was written of it before stays."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileGone from error
+    except OSError as error:
+        problem = _BY_ERRNO.get(error.errno or 0)
+        raise (problem if problem in (DiskFull, NoFileLeft) else FileNotKept) from error
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Export: writes a room's history to a file, as plain text, JSON lines or one HTML page. Any thread that has a Reader.
 
 Pages are read and written one after the other, so that a long history takes little memory. What peers wrote is cleaned,
-and escaped where the format has syntax.
+and escaped where the format has syntax; the page shows it formatted, the other forms as it was written.
 """
 
 from __future__ import annotations
@@ -17,18 +17,22 @@ from typing import NamedTuple
 import msgspec
 
 from lanchat.core.dates import clock, full_date, moment
-from lanchat.core.limits import NICK_CHARACTERS, TITLE_CHARACTERS
-from lanchat.core.message import Message
+from lanchat.core.file_words import offer_facts, offer_line, offer_words
+from lanchat.core.limits import TITLE_CHARACTERS
+from lanchat.core.message import Message, deletion_words
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes
-from lanchat.core.text import clean_line, clean_text
+from lanchat.core.slash_table import action_of, as_line
+from lanchat.core.text import clean_line, clean_nick, clean_text
 from lanchat.core.translate import _
 from lanchat.storage import data_folder
 from lanchat.storage.errors import writing_a_file
+from lanchat.storage.html_text import STYLE, html_of
 from lanchat.storage.reader import Reader
 from lanchat.trust.identity import badge
 
 _MESSAGES_AT_ONCE = 1_000
+_QUOTE_CHARACTERS = 100
 
 _PAGE_BEGINNING = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,7 +44,7 @@ body {{ font: 16px/1.45 system-ui, sans-serif; max-width: 46rem; margin: 2rem au
 h2 {{ font-size: 0.9rem; font-weight: 600; opacity: 0.6; margin: 2rem 0 0.5rem; text-align: center; }}
 p {{ margin: 0.35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }}
 time {{ font-size: 0.8rem; opacity: 0.6; font-variant-numeric: tabular-nums; }}
-</style></head>
+{style}</style></head>
 <body><h1>{title}</h1>
 """
 
@@ -75,7 +79,14 @@ class _ExportLine(NamedTuple):
     message: Message
     nick: str
     at: datetime
-    text: str  #: cleaned; "" for a message of a kind that this program does not know
+    #: Cleaned; of an offer of files what is said beside them; "" for a message that was deleted, or of a kind that this
+    #: program does not know.
+    text: str
+    said: str  #: in its place, for people, where it was deleted or is of such a kind
+    quoted: str = ""  #: the beginning of what it answers, with its author
+    reactions: str = ""  #: with those who reacted so
+    edited: str = ""
+    files: str = ""  #: that it offers: their name and size
 
 
 class _ExportLines:
@@ -98,33 +109,47 @@ class _ExportLines:
             self._tell(self.count)
 
     def _line(self, message: Message) -> _ExportLine:
-        key = message.author
-        nick, at = self._nicks.get(key) or badge(key), moment(message.written_at)
-        return _ExportLine(message, nick, at, clean_text(message.text))
+        quote = message.quote
+        by_emoji = (f"{one.emoji} {', '.join(map(self._called, one.members))}" for one in message.reactions)
+        return _ExportLine(
+            message, self._called(message.author), moment(message.written_at), clean_text(message.text),
+            said=self._instead(message),
+            quoted=as_line(self._called(quote.author), clean_line(quote.text, _QUOTE_CHARACTERS)) if quote else "",
+            reactions=" · ".join(by_emoji),
+            edited=_("(edited)") if message.edited_at else "",
+            files=offer_words(message.offer) if message.offer else "",
+        )  # fmt: skip
+
+    def _called(self, key: MemberKey) -> str:
+        return self._nicks.get(key) or badge(key)
+
+    def _instead(self, message: Message) -> str:
+        """What is said in the place of a message that cannot be shown; "" for one that can."""
+        if not message.deleted:
+            return "" if message.is_known else _("(something a newer lanchat wrote)")
+        return deletion_words(message.author, message.deleted_by, self._called)
 
 
 def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
     """Cleaned nicks; one that looks like another member's has the key's badge added."""
-    clean = {key: clean_line(nick, NICK_CHARACTERS) for key, nick in nicks.items()}
+    clean = {key: clean_nick(nick) for key, nick in nicks.items()}
     alike: Lookalikes[MemberKey] = Lookalikes()
     for key, nick in clean.items():
         alike.call(key, nick)
-    return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items()}
-
-
-def _to_read(said: Iterable[_ExportLine]) -> Iterator[_ExportLine]:
-    """The same lines, with a note as the text of a message that this program cannot show."""
-    for line in said:
-        yield line if line.message.is_known else line._replace(text=_("(something a newer lanchat wrote)"))
+    return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items() if nick}
 
 
 def _plain(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
     yield f"{title}\n"
-    for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
+    for day, lines in groupby(said, lambda line: line.at.date()):
         yield f"\n{full_date(day)}\n"
         for line in lines:
-            text = line.text.replace("\n", "\n      ")
-            yield f"{clock(line.at)} {line.nick}: {text}\n"
+            text = as_line(line.nick, line.said or f"{line.text} {line.edited}".rstrip())
+            if line.message.offer is not None:
+                text = offer_line(line.nick, line.message.offer)
+            more = [f"  > {line.quoted}"] if line.quoted else []
+            more += [f"  {line.reactions}"] if line.reactions else []
+            yield f"{clock(line.at)} " + "\n".join([text, *more]).replace("\n", "\n      ") + "\n"
 
 
 def _json_lines(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
@@ -133,19 +158,39 @@ def _json_lines(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
         told = {
             "room": title, "seq": message.seq, "id": message.message_id.hex(), "from": message.author.hex(),
             "nick": line.nick, "kind": message.content.kind, "text": line.text, "sent_at": message.sent_at,
-            "received_at": message.received_at,
+            "received_at": message.received_at, "edited_at": message.edited_at, "pinned": message.pinned,
+            "reply_to": message.reply_to.hex() if message.reply_to else "", "deleted": message.deleted,
+            "deleted_by": message.deleted_by.hex() if message.deleted_by else "",
+            "reactions": {one.emoji: [key.hex() for key in one.members] for one in message.reactions},
         }  # fmt: skip
+        if message.offer is not None:
+            told["file"] = offer_facts(message.offer)
         yield msgspec.json.encode(told).decode() + "\n"
 
 
 def _page(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
-    yield _PAGE_BEGINNING.format(title=html.escape(title))
-    for day, lines in groupby(_to_read(said), lambda line: line.at.date()):
+    yield _PAGE_BEGINNING.format(title=html.escape(title), style=STYLE)
+    for day, lines in groupby(said, lambda line: line.at.date()):
         yield f"<h2>{html.escape(full_date(day))}</h2>\n"
         for line in lines:
-            nick, text = html.escape(line.nick), html.escape(line.text)
+            action = "" if line.files else action_of(line.text)
+            nick, text = html.escape(f"* {line.nick}" if action else line.nick), html_of(action or line.text)
             at = f'<time datetime="{line.at.isoformat(timespec="seconds")}">{html.escape(clock(line.at))}</time>'
-            yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi>{text}</bdi></p>\n"
+            if line.said:
+                yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi><i>{html.escape(line.said)}</i></bdi></p>\n"
+                continue
+            if line.files:
+                sent = html.escape(_("sent {files}").format(files=line.files))
+                yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi><i>{sent}</i></bdi></p>\n"
+                if line.text:
+                    yield f'<p class="item"><bdi>{text.inline}</bdi></p>\n{text.blocks}'
+            else:
+                edited = f" <small>{html.escape(line.edited)}</small>" if line.edited else ""
+                yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi>{text.inline}</bdi>{edited}</p>\n{text.blocks}"
+            if line.quoted:
+                yield f"<blockquote><small>{html.escape(line.quoted)}</small></blockquote>\n"
+            if line.reactions:
+                yield f'<p class="item"><small>{html.escape(line.reactions)}</small></p>\n'
     yield "</body></html>\n"
 
 

@@ -37,11 +37,11 @@ def spoken(language: str) -> str:
 
 def _of_system() -> str:
     """The first of the system's languages that lanchat has; "" when it has none."""
-    codes = (name.replace("-", "_").split("_")[0].split(".")[0].lower() for name in _asked_for())
+    codes = (name.replace("-", "_").split("_")[0].split(".")[0].lower() for name in system_languages())
     return next((code for code in codes if code in LANGUAGES), "")
 
 
-def _asked_for() -> list[str]:
+def system_languages() -> list[str]:
     """The languages that the system asks for, the preferred one first, as `id_ID.UTF-8` or `id-ID`."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
@@ -52,12 +52,7 @@ def _asked_for() -> list[str]:
 
         return [locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")]
     if sys.platform == "darwin":
-        import subprocess
+        from lanchat.storage.system_programs import run  # 3 ms, which other systems need not spend
 
-        ask = ["/usr/bin/defaults", "read", "-g", "AppleLocale"]
-        try:
-            said = subprocess.run(ask, capture_output=True, check=False, timeout=_MAC_SECONDS)
-        except (OSError, subprocess.TimeoutExpired):
-            return []
-        return [said.stdout.decode(errors="replace").strip()]
+        return [(run(["/usr/bin/defaults", "read", "-g", "AppleLocale"], _MAC_SECONDS) or "").strip()]
     return []

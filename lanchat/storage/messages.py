@@ -1,42 +1,78 @@
-"""Messages: what people see of the Logs on disk, read page by page, counted and searched; and the search index.
+"""Messages: what people see of the Logs on disk, read page by page and counted; and the search index.
 
 An entry is a message when its column `is_message` says so. The column and the index are written in the transaction that
-writes the entry. Pages, counts and searches consider messages only, so that annotations leave no gaps in a page. When
-there are annotations that change other messages, they will be joined here, by their `target`.
+writes the entry. Pages and counts consider messages only, so that annotations leave no gaps in a page. What
+annotations made of a message is joined here; `projection` writes it.
 
 Disk thread for writing, any thread for reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from lanchat.core.content import Text, decode
-from lanchat.core.message import Message, message_of
-from lanchat.core.model import MemberKey
+from msgspec.structs import replace
+
+from lanchat.core.content import ANNOTATION, Correction, Deletion, Text, TopicText, UnknownMessage, decode, words_in
+from lanchat.core.file_offer import FileOffer, read_offer
+from lanchat.core.file_words import described_offer
+from lanchat.core.message import Message, Quote, Reaction, messages_of, new_message, only_texts
+from lanchat.core.model import EntryId, LogEntry, MemberKey
 from lanchat.storage import entry_rows, search_text
-from lanchat.storage.database import Database, Record
+from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
 
 _AUTHORS_LATELY = 2_000  # messages that `authors` looks at: they take a millisecond or two
 
-_MESSAGES = f"SELECT {entry_rows.COLUMNS} FROM entries e {entry_rows.WHO} WHERE e.is_message"
+_NOW = "c.id, c.text, c.edited_at, d.key, c.deleted_by, c.pinned"
+_CHANGED = "LEFT JOIN changed c ON c.id = e.id LEFT JOIN members d ON d.id = c.deleted_by"
+#: A text as last edited, in the row `e` of entries with `c` of changed.
+TEXT_NOW = "coalesce(CAST(c.text AS BLOB), e.body)"
+_COLUMNS = f"{_NOW}, {entry_rows.COLUMNS}"
+_WHO = f"{entry_rows.WHO} {_CHANGED}"
+
+_MESSAGES = f"SELECT {_COLUMNS} FROM entries e {_WHO} WHERE e.is_message"
 _AFTER = f"{_MESSAGES} AND e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?"
 _BEFORE = f"{_MESSAGES} AND e.id < ? AND e.id > ? ORDER BY e.id DESC LIMIT ?"
-_MATCHING = (
-    f"SELECT {entry_rows.COLUMNS} FROM words "
-    f"CROSS JOIN entries e ON e.id = words.rowid AND e.is_message {entry_rows.WHO} "
-    "WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND (? = '' OR has_signs(e.body, ?)) "
-    "ORDER BY words.rowid DESC LIMIT ?"
+_PINNED = f"{_MESSAGES} AND c.pinned AND e.id BETWEEN ? AND ? ORDER BY c.pinned DESC LIMIT ?"
+_BY_ENTRY_IDS = f"{_MESSAGES} AND e.entry_id IN ({{}}) AND +e.id BETWEEN ? AND ? ORDER BY e.id"  # + : not by that
+_NUMBERED = f"{_MESSAGES} AND e.id IN ({{}})"
+_VERSIONS = (
+    f"SELECT {entry_rows.COLUMNS} FROM entries e {entry_rows.WHO} "
+    f"WHERE (e.entry_id = ?1 OR (e.target = ?1 AND e.kind = '{Correction.kind}')) AND m.key = ?2 "
+    "AND e.id BETWEEN ?3 AND ?4 ORDER BY e.id"
 )
-_MATCHING_OLDEST_FIRST = _MATCHING.replace(" DESC ", " ")
-_OLDEST_MATCH = (
-    "SELECT words.rowid FROM words WHERE words MATCH ? AND words.rowid BETWEEN ? AND ? AND "
-    "(? = '' OR has_signs((SELECT body FROM entries WHERE id = words.rowid), ?)) "
-    "ORDER BY words.rowid DESC LIMIT 1 OFFSET ?"
+_QUOTED = (
+    f"SELECT e.entry_id, m.key, e.id, e.kind, CASE e.kind WHEN 'text' THEN substr({TEXT_NOW}, 1, ?) ELSE e.body END, "
+    f"e.erased IS NOT NULL OR c.deleted_by IS NOT NULL FROM entries e {_WHO} "
+    "WHERE e.entry_id IN ({}) AND e.id BETWEEN ? AND ? AND e.is_message ORDER BY e.id DESC"
 )
+_REACTIONS = (
+    "SELECT r.message, r.emoji, m.key FROM reactions r CROSS JOIN members m ON m.id = r.member "
+    "WHERE r.message IN ({}) ORDER BY r.message, r.entry"
+)
+_ANSWERING = (
+    "SELECT entry_id FROM entries WHERE target IN ({}) AND is_message AND id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?"
+)
+_QUOTE_BYTES = 600  # more than two lines show
+_ANSWERS_MOST = 200  # of those that may be on the screen
 _UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
+
+
+class Version(NamedTuple):
+    """What a message said from some time on."""
+
+    text: str
+    received_at: int  #: host's clock, ms
+
+
+class Seen(NamedTuple):
+    """What people see of a run of the Log that was just written."""
+
+    added: tuple[Message, ...]  #: the messages in it, as they are now
+    changed: tuple[Message, ...] = ()  #: messages outside it that annotations in it changed, as they are now
+    topic: str | None = None  #: the room's topic, if it was set in it
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -52,10 +88,138 @@ def before(database: Database, place: Place, seq: int, limit: int) -> list[Messa
     return _read(database, place, database.all(_BEFORE, (*span, limit))[::-1])
 
 
-def _read(database: Database, place: Place, found: Iterable[Record]) -> list[Message]:
-    """The messages of rows, checked."""
-    messages = (message_of(entry_rows.sound(database, place, row)) for row in found)
-    return [message for message in messages if message is not None]
+def pinned(database: Database, place: Place, limit: int) -> list[Message]:
+    """Up to `limit` pinned messages, the one that was pinned last first. Raises Corrupt for a damaged one."""
+    return _read(database, place, database.all(_PINNED, (*_span(place), limit)))
+
+
+def numbered(database: Database, place: Place, numbers: Sequence[int]) -> list[Message]:
+    """The messages in the rows with these ids, in their order. Raises Corrupt for a damaged one."""
+    found = {message.seq: message for message in _read(database, place, _in(database, _NUMBERED, numbers))}
+    return [found[number & SEQ_MOST] for number in numbers if number & SEQ_MOST in found]
+
+
+def by_ids(database: Database, place: Place, message_ids: Iterable[bytes]) -> list[Message]:
+    """The messages with these ids that are here, oldest first. Raises Corrupt for a damaged one."""
+    return _read(database, place, _in(database, _BY_ENTRY_IDS, list(message_ids), after=_span(place)))
+
+
+def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool = True) -> Seen:
+    """What people see of a run, which is on disk. `alone`: no annotation after it was there before. Raises Corrupt."""
+    if not run:
+        return Seen(())
+    if alone and only_texts(run):
+        return Seen(messages_of(run))
+    added = {message.message_id: message for message in messages_of(run)}
+    annotations = [item.entry for item in run if item.entry.kind.startswith(ANNOTATION)]
+    quoted = {entry.target for entry in annotations if entry.kind in (Correction.kind, Deletion.kind)}
+    touched: set[bytes] = {entry.target for entry in annotations if entry.target is not None}
+    touched |= {message.message_id for message in added.values() if message.reply_to is not None}
+    if not alone:  # annotations of its messages and answers to them may be here already
+        quoted |= added.keys()
+        touched |= added.keys()
+    now = by_ids(database, place, touched | set(_answers(database, place, list(quoted))))
+    changed = [message for message in now if message.message_id not in added]
+    added |= {message.message_id: message for message in now if message.message_id in added}
+    set_in_it = any(entry.kind == TopicText.kind for entry in annotations)
+    return Seen(tuple(added.values()), tuple(changed), topic(database, place) if set_in_it else None)
+
+
+def _answers(database: Database, place: Place, quoted: Sequence[Value]) -> list[bytes]:
+    """The ids of the newest messages that answer these."""
+    found = _in(database, _ANSWERING, quoted, after=(*_span(place), _ANSWERS_MOST))
+    return [entry_id for (entry_id,) in found]
+
+
+def topic(database: Database, place: Place) -> str:
+    """The room's topic; "" where it has none."""
+    row = database.one("SELECT topic FROM rooms WHERE number = ?", (place.number,))
+    return row[0] or "" if row else ""
+
+
+def versions(database: Database, place: Place, message: Message) -> list[Version]:
+    """What a message said, one version after the other, the newest last. Raises Corrupt for a damaged one."""
+    found = database.all(_VERSIONS, (message.message_id, message.author, *_span(place)))
+    read = []
+    for row in found:
+        item = entry_rows.sound(database, place, row)
+        content = decode(item.entry.kind, item.entry.body)
+        if isinstance(content, Text | Correction) and item.entry.erased is None:
+            read.append(Version(content.text, item.received_at))
+    return read
+
+
+def _span(place: Place) -> tuple[int, int]:
+    return entry_number(place.number, 1), entry_number(place.number, SEQ_MOST)
+
+
+def _read(database: Database, place: Place, found: Sequence[Record]) -> list[Message]:
+    """The messages of rows, checked. That each is a message was decided when it was written (`is_message`)."""
+    reactions = _reactions(database, [row[0] for row in found if row[0] is not None])
+    read = []
+    for changed, text, edited_at, deleted_by, deleted, pinned, *row in found:
+        item = entry_rows.sound(database, place, tuple(row))
+        content = decode(item.entry.kind, item.entry.body)
+        if not isinstance(content, Text | FileOffer | UnknownMessage):
+            raise database.found_damage()  # of that column
+        message = new_message(item, content)
+        if changed is not None:
+            message = replace(
+                message, content=content if text is None else Text(text), edited_at=edited_at,
+                deleted=message.deleted or deleted is not None, deleted_by=deleted_by, pinned=bool(pinned),
+                reactions=reactions.get(changed, ()),
+            )  # fmt: skip
+        read.append(message)
+    return _with_quotes(database, place, read)
+
+
+def _reactions(database: Database, numbers: Sequence[int]) -> dict[int, tuple[Reaction, ...]]:
+    """The reactions to the messages in these rows."""
+    by_message: dict[int, dict[str, list[MemberKey]]] = {}
+    for number, emoji, key in _in(database, _REACTIONS, numbers):
+        by_message.setdefault(number, {}).setdefault(emoji, []).append(MemberKey(key))
+    return {
+        number: tuple(Reaction(emoji, tuple(keys)) for emoji, keys in found.items())
+        for number, found in by_message.items()
+    }
+
+
+def _with_quotes(database: Database, place: Place, read: list[Message]) -> list[Message]:
+    """The same messages, each with the one that it answers, where that is here and before it."""
+    targets = list({message.reply_to for message in read if message.reply_to is not None})
+    found = _in(database, _QUOTED, targets, (_QUOTE_BYTES,), _span(place))
+    quotes = {
+        message_id: Quote(
+            EntryId(message_id), MemberKey(author), number & SEQ_MOST,
+            _quoted_words(kind, said or b""), bool(deleted),
+        )
+        for message_id, author, number, kind, said, deleted in found
+    }  # fmt: skip
+    if not quotes:
+        return read
+    answers = ((message, quotes.get(message.reply_to) if message.reply_to else None) for message in read)
+    return [
+        replace(message, quote=quote) if quote is not None and quote.seq < message.seq else message
+        for message, quote in answers
+    ]
+
+
+def _quoted_words(kind: str, said: bytes) -> str:
+    """`said`: the beginning of a text, or the body of a message of another kind."""
+    if kind == Text.kind:
+        return said.decode("utf-8", "ignore")
+    offer = read_offer(said) if kind == FileOffer.kind else None
+    return "" if offer is None else described_offer(offer)
+
+
+def _in(
+    database: Database, sql: str, some: Sequence[Value], before: Sequence[Value] = (), after: Sequence[Value] = ()
+) -> list[Record]:
+    """The answer of `sql`, in which {} stands for the values `some`; nothing, where there are none."""
+    if not some:
+        return []
+    values = entry_rows.filled(some)
+    return database.all(sql.format(", ".join("?" * len(values))), (*before, *values, *after))
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
@@ -105,40 +269,6 @@ def authors(database: Database, room: int, most: int) -> list[MemberKey]:
     return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
 
 
-# --- search ----------------------------------------------------------------------------------------------------------
-class SearchQuery(NamedTuple):
-    """What is searched for: an FTS5 query, and words with signs that the index leaves out. See `search_text`."""
-
-    query: str
-    signs: str
-
-    @classmethod
-    def of(cls, text: str) -> SearchQuery | None:
-        query = search_text.query(text)
-        return None if query is None else cls(query, search_text.signs(text))
-
-
-def matching(database: Database, place: Place, wanted: SearchQuery, limit: int) -> list[Message]:
-    """The newest `limit` messages that match, newest first. Raises Corrupt for a damaged one."""
-    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
-    return _read(database, place, database.all(_MATCHING, values))
-
-
-def matching_from(database: Database, place: Place, wanted: SearchQuery, seq: int, limit: int) -> list[Message]:
-    """Up to `limit` messages from `seq` on that match, oldest first. Raises Corrupt for a damaged one."""
-    span = (entry_number(place.number, seq), entry_number(place.number, SEQ_MOST))
-    values = (wanted.query, *span, wanted.signs, wanted.signs, limit)
-    return _read(database, place, database.all(_MATCHING_OLDEST_FIRST, values))
-
-
-def oldest_match(database: Database, place: Place, wanted: SearchQuery, most: int) -> int:
-    """The number of the oldest of the newest `most` messages that match; 1 when there are fewer."""
-    span = (entry_number(place.number, 1), entry_number(place.number, SEQ_MOST))
-    found = database.one(_OLDEST_MATCH, (wanted.query, *span, wanted.signs, wanted.signs, most - 1))
-    return found[0] & SEQ_MOST if found else 1
-
-
 # --- the index -------------------------------------------------------------------------------------------------------
 def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
     """Put texts into the index, by the ids of their entries' rows."""
@@ -146,18 +276,27 @@ def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
 
 
 def take_from_index(database: Database, first: int, last: int) -> None:
-    """Take entries out of the index, before their rows are deleted: FTS5 needs the words that it was given."""
+    """Take messages out of the index, before anything of them changes: FTS5 needs the words that it was given."""
     found = database.each(
-        "SELECT e.id, e.kind, e.body, b.id FROM entries e LEFT JOIN indexed_before b ON b.id = e.id "
-        "WHERE e.id BETWEEN ? AND ?",
+        "SELECT e.id, e.kind, e.body, c.text, b.id FROM entries e LEFT JOIN changed c ON c.id = e.id "
+        "LEFT JOIN indexed_before b ON b.id = e.id WHERE e.id BETWEEN ? AND ? AND e.erased IS NULL",
         (first, last),
     )
-    for number, kind, body, before in found:
+    for number, kind, body, text, before in found:
         content = decode(kind, body)
-        if isinstance(content, Text):
+        if isinstance(content, Text | FileOffer):
             indexed = search_text.indexed if before is None else search_text.indexed_in_version_5
-            database.do(_UNINDEX, (number, indexed(content.text)))
+            database.do(_UNINDEX, (number, indexed(words_in(content) if text is None else text)))
     database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", (first, last))
+
+
+def merge_index(database: Database, most: int) -> Iterator[None]:
+    """Rewrite the index without the words that were taken out of it, about `most` pages in each step: they stay in its
+    older parts until these are merged."""
+    pages = -most  # below zero: all parts are merged
+    while database.changes("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,)) > 1:
+        pages = most
+        yield
 
 
 def index_anew(database: Database, most: int) -> bool:
@@ -172,7 +311,7 @@ def index_anew(database: Database, most: int) -> bool:
     with database.transaction():
         for number, kind, body in found:
             content = decode(kind, body)
-            text = content.text if isinstance(content, Text) else ""
+            text = words_in(content)
             before, now = search_text.indexed_in_version_5(text), search_text.indexed(text)
             if before != now:
                 database.do(_UNINDEX, (number, before))

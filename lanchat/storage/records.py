@@ -1,23 +1,17 @@
-"""Records: the rows about rooms, besides their Logs, and about members: when each was met, and their newest card.
-
-Disk thread for writing, any for reading.
-"""
+"""Records: what is kept of rooms besides their Logs, and of members, as Store and Reader read it. Any thread."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from lanchat.core.model import START, Card, MemberKey, RoomId
+from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
 
-Standing: TypeAlias = Literal["admitted", "banned"]  #: what a host may decide about a member: the names of the columns
-
-_CARD = "SELECT key, nick, revision, signature FROM members WHERE nick IS NOT NULL"
-_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
+_CARD = "SELECT key, nick, revision, signature, coalesce(profile, x'') FROM members WHERE nick IS NOT NULL"
+ROOM_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
 
 
 def now_ms() -> int:
@@ -25,86 +19,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-# --- members ---------------------------------------------------------------------------------------------------------
-def member_number(database: Database, key: bytes) -> int:
-    """The id of the member's row, which is made if there is none."""
-    row = database.one("SELECT id FROM members WHERE key = ?", (key,)) or database.one(
-        "INSERT INTO members (key, first_seen) VALUES (?, ?) RETURNING id", (key, now_ms())
-    )
-    assert row is not None
-    return int(row[0])
-
-
-def put_cards(database: Database, cards: Iterable[Card]) -> None:
-    """Keep each card, unless a later card of the same key is here."""
-    with database.transaction():
-        for card in cards:
-            database.do(
-                "UPDATE members SET nick = ?, revision = ?, signature = ? "
-                "WHERE id = ? AND (revision IS NULL OR revision < ?)",
-                (card.nick, card.revision, card.signature, member_number(database, card.key), card.revision),
-            )
-
-
-def card(database: Database, key: MemberKey) -> Card | None:
-    """The newest card of a member; None when none was ever received."""
-    row = database.one(f"{_CARD} AND key = ?", (key,))
-    return Card(*row) if row else None
-
-
-def cards(database: Database) -> list[Card]:
-    """The newest card of every member who has one here."""
-    return [Card(*row) for row in database.all(_CARD)]
-
-
-def carded(database: Database) -> set[MemberKey]:
-    """The members whose card is here."""
-    return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE nick IS NOT NULL")}
-
-
-def uncarded(database: Database, room: int) -> list[MemberKey]:
-    """The members who wrote in this room and have no card here, because it could not be kept (a full disk)."""
-    found = database.all(
-        "SELECT DISTINCT key FROM writers JOIN members ON members.id = member WHERE room = ? AND nick IS NULL", (room,)
-    )
-    return [MemberKey(key) for (key,) in found]
-
-
-def first_seen(database: Database, key: MemberKey) -> int | None:
-    row = database.one("SELECT first_seen FROM members WHERE key = ?", (key,))
-    return int(row[0]) if row else None
-
-
-def set_verified(database: Database, key: MemberKey, holds: bool) -> None:
-    database.do(
-        "UPDATE members SET verified_at = ? WHERE id = ?",
-        (now_ms() if holds else None, member_number(database, key)),
-    )
-
-
-def verified(database: Database) -> set[MemberKey]:
-    """The members with whom the person compared keys."""
-    return {MemberKey(key) for (key,) in database.all("SELECT key FROM members WHERE verified_at IS NOT NULL")}
-
-
-def set_standing(database: Database, room: int, key: MemberKey, what: Standing, holds: bool) -> None:
-    database.do(
-        f"INSERT INTO standing (room, key, {what}) VALUES (?, ?, ?) "
-        f"ON CONFLICT (room, key) DO UPDATE SET {what} = excluded.{what}",
-        (room, key, int(holds)),
-    )
-
-
-def drop_standing(database: Database, room: int, what: Standing) -> None:
-    database.do(f"UPDATE standing SET {what} = 0 WHERE room = ?", (room,))
-
-
-def with_standing(database: Database, room: int, what: Standing) -> set[MemberKey]:
-    """The members about whom the host decided this."""
-    return {MemberKey(key) for (key,) in database.all(f"SELECT key FROM standing WHERE room = ? AND {what}", (room,))}
-
-
-# --- rooms -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
     """What is kept of one room besides its Log."""
@@ -116,61 +30,107 @@ class RoomRecord:
     hosted: bool = False  #: we are its host
     secret: bytes | None = None  #: at the host: what was derived from the passphrase
     last_address: tuple[str, int] | None = None  #: where its host last answered
-    read_seq: int = 0  #: the person has read up to here; never goes back
+    read_seq: int = 0  #: the person has read up to here; `put_room` keeps it
     joined_at: int = 0  #: ms
     last_used: int = 0  #: ms
 
 
-def put_room(database: Database, record: RoomRecord) -> None:
-    address, port = record.last_address or (None, None)
-    database.do(
-        f"INSERT INTO rooms ({_COLUMNS}, epoch, base, base_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?) "
-        "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, host_key = excluded.host_key, "
-        "passphrase = excluded.passphrase, hosted = excluded.hosted, secret = excluded.secret, "
-        "address = excluded.address, port = excluded.port, read_seq = max(rooms.read_seq, excluded.read_seq), "
-        "joined_at = excluded.joined_at, last_used = excluded.last_used",
-        (record.room_id, record.title, record.host_key, int(record.passphrase), int(record.hosted), record.secret,
-         address, port, record.read_seq, record.joined_at, record.last_used, START),
-    )  # fmt: skip
+class Records:
+    """Every method may raise StorageProblem."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def mark_read(database: Database, room_id: RoomId, seq: int) -> None:
-    database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq < ?", (seq, room_id, seq))
+    # --- rooms -------------------------------------------------------------------------------------------------------
+    def rooms(self) -> list[RoomRecord]:
+        """All rooms, the last used first."""
+        rows = self._database.all(f"SELECT {ROOM_COLUMNS} FROM rooms ORDER BY last_used DESC, number")
+        return [_record(row) for row in rows]
 
+    def room(self, room_id: RoomId) -> RoomRecord | None:
+        row = self._database.one(f"SELECT {ROOM_COLUMNS} FROM rooms WHERE room_id = ?", (room_id,))
+        return _record(row) if row else None
 
-def room_record(database: Database, room_id: RoomId) -> RoomRecord | None:
-    row = database.one(f"SELECT {_COLUMNS} FROM rooms WHERE room_id = ?", (room_id,))
-    return _record(row) if row else None
+    def place(self, room_id: RoomId) -> Place | None:
+        """Where the room's entries are; None for a room that is not kept."""
+        row = self._database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))
+        return Place(row[0], room_id) if row else None
 
+    def places(self) -> list[Place]:
+        """The places of all rooms."""
+        return [Place(*row) for row in self._database.all("SELECT number, room_id FROM rooms ORDER BY number")]
 
-def room_records(database: Database) -> list[RoomRecord]:
-    """All rooms, the last used first."""
-    return [_record(row) for row in database.all(f"SELECT {_COLUMNS} FROM rooms ORDER BY last_used DESC, number")]
+    def addresses(self) -> dict[tuple[str, int], RoomId]:
+        """Which room answered at each address that was typed."""
+        rows = self._database.all("SELECT a.host, a.port, r.room_id FROM addresses a JOIN rooms r ON r.number = a.room")
+        return {(host, port): RoomId(room_id) for host, port, room_id in rows}
 
+    # --- members -----------------------------------------------------------------------------------------------------
+    def card(self, key: MemberKey) -> Card | None:
+        """The newest card of a member; None when none was ever received."""
+        row = self._database.one(f"{_CARD} AND key = ?", (key,))
+        return Card(*row) if row else None
 
-def put_address(database: Database, host: str, port: int, room: int) -> None:
-    database.do("INSERT OR REPLACE INTO addresses (host, port, room) VALUES (?, ?, ?)", (host, port, room))
+    def cards(self, keys: Iterable[MemberKey]) -> list[Card]:
+        """The newest cards of these members, as far as they are here."""
+        return [card for card in map(self.card, keys) if card is not None]
 
+    def carded(self) -> set[MemberKey]:
+        """The members whose card is here."""
+        return self._keys("SELECT key FROM members WHERE nick IS NOT NULL")
 
-def addresses(database: Database) -> dict[tuple[str, int], RoomId]:
-    """Which room answered at each address that was typed."""
-    rows = database.all("SELECT a.host, a.port, rooms.room_id FROM addresses a JOIN rooms ON rooms.number = a.room")
-    return {(host, port): RoomId(room_id) for host, port, room_id in rows}
+    def all_cards(self) -> list[Card]:
+        """The newest card of everybody whose card is here."""
+        return [Card(*row) for row in self._database.all(_CARD)]
 
+    def nicks(self) -> dict[MemberKey, str]:
+        """The nicks of all members whose card is here, as they gave them."""
+        return {MemberKey(key): nick for key, nick, *_rest in self._database.all(_CARD)}
 
-def room_place(database: Database, room_id: RoomId) -> Place | None:
-    """Where the room's entries are; None for a room that is not kept."""
-    row = database.one("SELECT number FROM rooms WHERE room_id = ?", (room_id,))
-    return Place(row[0], room_id) if row else None
+    def uncarded(self, room_id: RoomId) -> set[MemberKey]:
+        """The members who wrote in this room and have no card here, because it could not be kept (a full disk)."""
+        return self._keys(
+            "SELECT m.key FROM writers w JOIN members m ON m.id = w.member JOIN rooms r ON r.number = w.room "
+            "WHERE r.room_id = ? AND m.nick IS NULL",
+            room_id,
+        )
 
+    def first_seen(self, key: MemberKey) -> int | None:
+        """When this member was first met, ms; None: never."""
+        row = self._database.one("SELECT first_seen FROM members WHERE key = ?", (key,))
+        return int(row[0]) if row else None
 
-def room_places(database: Database) -> list[Place]:
-    """The places of all rooms."""
-    return [Place(*row) for row in database.all("SELECT number, room_id FROM rooms ORDER BY number")]
+    def verified(self) -> set[MemberKey]:
+        """The members with whom the person compared keys."""
+        return self._keys("SELECT key FROM members WHERE verified_at IS NOT NULL")
+
+    def admitted(self, room_id: RoomId) -> set[MemberKey]:
+        """The members who need not prove again to us, the room's host, that they know the passphrase."""
+        return self._keys(
+            "SELECT s.key FROM standing s JOIN rooms r ON r.number = s.room WHERE r.room_id = ? AND s.admitted", room_id
+        )
+
+    def banned(self, room_id: RoomId) -> set[MemberKey]:
+        """The members whom we banned from a room that we host."""
+        return self._keys(
+            "SELECT s.key FROM standing s JOIN rooms r ON r.number = s.room WHERE r.room_id = ? AND s.banned", room_id
+        )
+
+    def _keys(self, sql: str, *values: str) -> set[MemberKey]:
+        return {MemberKey(key) for (key,) in self._database.all(sql, values)}
 
 
 def _record(row: Record) -> RoomRecord:
     room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used = row
-    place = (address, port) if address is not None else None
-    return RoomRecord(room_id, title, host_key, bool(passphrase), bool(hosted), secret, place, read_seq, joined_at,
+    where = (address, port) if address is not None else None
+    return RoomRecord(room_id, title, host_key, bool(passphrase), bool(hosted), secret, where, read_seq, joined_at,
                       last_used)  # fmt: skip
+
+
+def member_number(database: Database, key: bytes) -> int:
+    """The id of the member's row, which is made if there is none. Disk thread."""
+    row = database.one("SELECT id FROM members WHERE key = ?", (key,)) or database.one(
+        "INSERT INTO members (key, first_seen) VALUES (?, ?) RETURNING id", (key, now_ms())
+    )
+    assert row is not None
+    return int(row[0])

@@ -9,22 +9,29 @@ transaction is rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lanchat.core.content import Text, decode, is_message
-from lanchat.core.log import Outcome, Placement
+from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.log import NotAllowed, Outcome, Placement
+from lanchat.core.message import makes_message
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
-from lanchat.storage import entry_rows, messages
+from lanchat.storage import entry_rows, messages, private_messages
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Gap
+from lanchat.storage.messages import Seen
+from lanchat.storage.outbox import RoomOutbox
+from lanchat.storage.private_messages import Opener
+from lanchat.storage.projection import PlacedAnnotation, Projection
 from lanchat.storage.records import member_number
+from lanchat.storage.targets import Targets
 
 _ENTRIES = (
     "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "
-    "is_message)"
+    "is_message, erased)"
 )
 _WRITERS = "writers (id, room, member, device_id, last_counter)"
 _LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
@@ -50,15 +57,18 @@ class Part(NamedTuple):
 class RoomLog:
     """A Log in the database, written by a Host or replicated by a Client. Every method may raise StorageProblem."""
 
-    def __init__(self, database: Database, place: Place) -> None:
+    def __init__(self, database: Database, place: Place, opener: Opener | None = None) -> None:
+        """`opener`: opens private messages; None: they are opened later."""
+        self._opener = opener
+        self.outbox = RoomOutbox(database, place)
         self._database = database
-        self._place = place
+        self._projection = Projection(database, place)
+        self.place = place
         self._room = place.number
         self._known_until: int | None = None
         self._end = LogEnd()
         self._parts: list[Part] = []  # oldest first
         self._writers: dict[tuple[bytes, bytes], _Writer] = {}
-        self._waiting: set[tuple[bytes, bytes]] = set()
 
     # --- reading -----------------------------------------------------------------------------------------------------
     def end(self) -> LogEnd:
@@ -74,11 +84,11 @@ class RoomLog:
 
     def after(self, seq: int, limit: int) -> list[LogEntry]:
         """Up to `limit` entries of the Log after `seq`, oldest first."""
-        return entry_rows.after(self._database, self._place, max(seq, self.end().base), limit)
+        return entry_rows.after(self._database, self.place, max(seq, self.end().base), limit)
 
     def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         """Up to `limit` entries of the Log before `seq`, oldest first, and the chain head before the first of them."""
-        found, head = entry_rows.before(self._database, self._place, seq, limit, self.end().base)
+        found, head = entry_rows.before(self._database, self.place, seq, limit, self.end().base)
         return found, head or self.head_at(seq - 1) or self.end().base_head
 
     def head_at(self, seq: int) -> Head | None:
@@ -88,18 +98,46 @@ class RoomLog:
             return end.base_head if seq == end.base else None
         return entry_rows.head_at(self._database, self._room, seq)
 
+    def seen(self, run: Sequence[LogEntry], alone: bool = True) -> Seen:
+        """What people see of a run of the Log, which is on disk. `alone`: nothing after it was here before."""
+        return messages.seen(self._database, self.place, run, alone)
+
     # --- the Host's side ---------------------------------------------------------------------------------------------
     def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
         """Append `entries` in one transaction; one outcome for each, in order. They are taken out of our own Outbox."""
+        self._projection.erased.clear()
         with self._database.transaction():
             end = self.end()
-            seqs = entry_rows.seqs_by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
+            known = entry_rows.by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
             devices = {(entry.author, entry.device_id) for entry in entries}
             counters = {device: self._writers[device].last_counter for device in devices & self._writers.keys()}
-            placement = Placement(self._place.room_id, end, seqs, counters)
-            outcomes: list[Outcome] = [placement.place(entry, received_at) for entry in entries]
-            self._write(placement.run)
+            placement = Placement(self.place.room_id, end, known, counters)
+            changes = [_change(entry) for entry in entries]
+            about = [entry.target for entry, change in zip(entries, changes, strict=True) if change is not None]
+            targets = Targets.read(self._database, self._room, about) if about else None
+            outcomes: list[Outcome] = []
+            written = 0
+            for entry, change in zip(entries, changes, strict=True):
+                if change is not None and targets is not None and entry.entry_id not in known:
+                    if targets.needs_disk(change, entry.target):
+                        self._write(placement.run[written:], targets.again())
+                        written = len(placement.run)
+                        targets = Targets.read(self._database, self._room, about)
+                    code = targets.fault(change, entry.author, entry.target)
+                    if code is not None:
+                        outcomes.append(NotAllowed(code))
+                        continue
+                placed = placement.place(entry, received_at)
+                outcomes.append(placed)
+                if targets is not None and isinstance(placed, LogEntry):
+                    targets.let_in(entry, entry_rows.entry_number(self._room, placed.seq), change)
+            self._write(placement.run[written:], targets.again() if targets else None)
             return outcomes
+
+    @property
+    def erased(self) -> list[int]:
+        """The numbers of the entries whose bodies the last `append` erased: some of these, or older ones."""
+        return [number & entry_rows.SEQ_MOST for number in self._projection.erased]
 
     # --- the Client's side -------------------------------------------------------------------------------------------
     def start(self, epoch: int, base: int, base_head: Head) -> None:
@@ -108,7 +146,7 @@ class RoomLog:
             end = self.end()
             if base < end.last:
                 self._forget()
-                entry_rows.forget_writers(self._database, self._room)
+                self._database.do("DELETE FROM writers WHERE room = ?", (self._room,))
                 self._set_parts([])
             else:
                 self._forget(base + 1)
@@ -153,6 +191,7 @@ class RoomLog:
                 self._forget(base + 1, end.base)
             self._require_new(run)
             self._insert(run)
+            self._project(run[0].seq, run[-1].seq)
             base, base_head = self._join_parts(base, base_head)
             self._set_base(end.epoch, base, base_head)
             self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
@@ -172,6 +211,7 @@ class RoomLog:
             self._forget(end.last + 1)
             self._set_parts(parts)
             self._set_base(end.epoch, end.base, end.base_head)
+            self._project(1, end.last)
             self._end = end
 
     def forget_beginning(self, entries: int) -> bool:
@@ -190,26 +230,23 @@ class RoomLog:
                 self._end = LogEnd(end.epoch, until, head, end.last, end.head)
             return until < end.last
 
-    # --- the Outbox: no entry may be in it and in the Log ------------------------------------------------------------
-    def waits(self, entry: Entry) -> None:
-        """To be called when `entry` was put into the Outbox."""
-        self._remember()
-        self._waiting.add((entry.author, entry.entry_id))
-
     # --- private -----------------------------------------------------------------------------------------------------
-    def _write(self, run: Sequence[LogEntry]) -> None:
-        """Insert a run at the end."""
+    def _write(self, run: Sequence[LogEntry], targets: Targets | None = None) -> None:
+        """Insert a run at the end. `targets`: of the annotations in it, if they were read already."""
         if not run:
             return
-        self._insert(run)
+        self._projection.take(self._insert(run), targets)
         last = run[-1]
         epoch = max(last.epoch, self._end.epoch)
         self._end = LogEnd(epoch, self._end.base, self._end.base_head, last.seq, last.head)
 
-    def _insert(self, run: Sequence[LogEntry]) -> None:
-        """Insert entries, their words in the index and their writers, and take them out of the Outbox."""
+    def _insert(self, run: Sequence[LogEntry]) -> list[PlacedAnnotation]:
+        """Insert entries, their words in the index and their writers, and take them out of the Outbox. The annotations
+        among them."""
         found: list[Sequence[Value]] = []
         texts: list[tuple[int, str]] = []
+        annotations: list[PlacedAnnotation] = []
+        sealed: list[tuple[int, Entry]] = []
         writers: dict[int, Sequence[Value]] = {}
         for item in run:
             entry = item.entry
@@ -220,39 +257,42 @@ class RoomLog:
             content = decode(entry.kind, entry.body)
             found.append((number, item.epoch, entry.entry_id, writer.id, entry.counter, entry.kind, entry.body,
                           entry.sent_at, item.received_at, entry.signature, item.head, entry.target,
-                          is_message(content)))  # fmt: skip
-            if isinstance(content, Text):
-                texts.append((number, content.text))
+                          makes_message(entry, content), entry.erased))  # fmt: skip
+            if isinstance(content, Text | FileOffer):
+                if entry.erased is None:
+                    texts.append((number, words_in(content)))
+            elif is_annotation(content) and entry.erased is None:
+                annotations.append(PlacedAnnotation(number, content, item.received_at, writer.member, entry.author,
+                                                    entry.target))  # fmt: skip
+            elif isinstance(content, Sealed):
+                sealed.append((number, entry))
         entry_rows.insert(self._database, _ENTRIES, found)
         messages.put_in_index(self._database, texts)
         entry_rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
-        if self._waiting:
-            self._take_from_outbox(item.entry for item in run)
+        private_messages.put(self._database, self.place, sealed, self._opener)
+        self.outbox.take_out(item.entry for item in run)
+        return annotations
+
+    def _project(self, first: int, last: int) -> None:
+        """Find out what annotations make of these entries, which were written before others that are here already."""
+        numbers = (entry_rows.entry_number(self._room, seq) for seq in (first, last))
+        self._projection.project(*numbers)
 
     def _forget(self, since: int = 1, until: int = entry_rows.SEQ_MOST) -> None:
         """Delete the entries from the number `since` up to `until`, and their words in the index."""
         first, last = entry_rows.entry_number(self._room, since), entry_rows.entry_number(self._room, until)
         messages.take_from_index(self._database, first, last)
+        self._projection.forget(first, last)
+        private_messages.take_out(self._database, first, last)
         self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
 
-    def _take_from_outbox(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            identity = (entry.author, entry.entry_id)
-            if identity in self._waiting:
-                self._database.do(
-                    "DELETE FROM outbox WHERE room = ? AND entry_id = ? AND author = ?",
-                    (self._room, entry.entry_id, entry.author),
-                )
-                self._waiting.discard(identity)
-
     def _require_new(self, run: Sequence[LogEntry]) -> None:
-        """Raises Gap for an entry that is in the Log already: an author and a host could send one twice on purpose."""
-        identities = {(item.entry.author, item.entry.entry_id) for item in run}
-        known = entry_rows.seqs_by_entry_id(self._database, self._room, [item.entry.entry_id for item in run])
-        twice = [known[identity] for identity in identities & known.keys()]
-        if len(identities) < len(run):
+        """Raises Gap for an entry_id that is in the Log already: authors and a host could use one twice on purpose."""
+        entry_ids = [item.entry.entry_id for item in run]
+        known = entry_rows.by_entry_id(self._database, self._room, entry_ids)
+        if len(set(entry_ids)) < len(run):
             raise Gap
-        for seq in twice:
+        for _author, seq in known.values():
             if entry_rows.in_chain(self._database, self._room, seq):
                 raise Gap
             self._forget(seq, seq)  # it is outside any range, and its number may be damaged
@@ -304,9 +344,6 @@ class RoomLog:
         )
         self._parts = [Part(*part) for part in found]
         self._writers = self._read_writers()
-        self._waiting = set(
-            self._database.all("SELECT author, entry_id FROM outbox WHERE room = ?", (self._room,))
-        )
         self._known_until = self._database.undone
 
     def _read_writers(self) -> dict[tuple[bytes, bytes], _Writer]:
@@ -318,6 +355,12 @@ class RoomLog:
                 (self._room,),
             )
         }
+
+
+def _change(entry: Entry) -> Annotation | None:
+    """What an entry changes, if it is an annotation that this program knows."""
+    content = decode(entry.kind, entry.body) if entry.kind.startswith(ANNOTATION) else None
+    return content if content is not None and is_annotation(content) else None
 
 
 def _require_unbroken(run: Sequence[LogEntry]) -> None:

@@ -24,18 +24,20 @@ from typing import Any
 import msgspec
 
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
-from lanchat.storage import entry_rows, records
+from lanchat.storage import entry_rows
 from lanchat.storage.database import Database
 from lanchat.storage.database_pages import Column, Mender, Pages, Shape
 from lanchat.storage.entry_rows import SEQ_BITS, SEQ_MOST, Place
+from lanchat.storage.outbox import RoomOutbox
+from lanchat.storage.records import Records
 from lanchat.storage.room_log import Part, RoomLog
 from lanchat.trust.signing import verify_entry
 
 #: In this order, so that a row comes after those it refers to.
-_COPIED = ("rooms", "members", "outbox", "counters", "standing", "addresses")
+_COPIED = ("rooms", "members", "outbox", "counters", "standing", "addresses", "bookmarks", "manifests", "files",
+           "room_files", "stored_files")  # fmt: skip
 _READ = (*_COPIED, "parts", "writers")
-_RUN = 500  # entries written at once
-_TRIED = 20  # entries whose signatures are tried to find a room's id
+_RUN, _TRIED = 500, 20  # entries written at once; those whose signatures are tried to find a room's id
 _GAP_MOST = 1_000  # missing numbers in a row; a number further off is taken for a damaged one
 
 
@@ -69,11 +71,10 @@ class Salvage:
         kept = {table: self._copy_table(table) for table in _COPIED}
         kept["outbox"] -= _drop_unsigned(self._into)
         entries = 0
-        for record in records.room_records(self._into):
-            place = records.room_place(self._into, record.room_id)
-            assert place is not None
+        hosted = {record.room_id for record in Records(self._into).rooms() if record.hosted}
+        for place in Records(self._into).places():
             heads = self._heads(place)
-            log = _LogCopy(self._into, place, record.hosted, heads, self._last_given(place))
+            log = _LogCopy(self._into, place, place.room_id in hosted, heads, self._last_given(place))
             entries += log.copy(self._items(place))
         # members may have entries with numbers that could not be read; the same numbers in a new epoch differ from them
         self._into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
@@ -128,10 +129,11 @@ class Salvage:
 
     def _item(self, seq: int, row: Sequence[Any], place: Place) -> LogEntry:
         """The entry of a row, by the author whose signature is right, if there are several candidates."""
-        _id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, _ = row
+        _id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target = row[:12]
+        erased = row[13]
 
         def item(author: bytes, device_id: bytes) -> LogEntry:
-            entry = Entry(entry_id, author, device_id, counter, kind, target, body, sent_at, signature)
+            entry = Entry(entry_id, author, device_id, counter, kind, target, body, sent_at, signature, erased)
             return LogEntry(entry, epoch, seq, received_at, head)
 
         whose = {(key, device) for member, device in self._authors[writer] for key in self._keys[member]}
@@ -228,10 +230,11 @@ def _in_order(cells: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 def _drop_unsigned(into: Database) -> int:
     """Delete damaged entries from the Outbox; how many. A host closes the Connection of who sends an unsigned entry."""
     dropped = 0
-    for place in records.room_places(into):
-        for entry in entry_rows.outbox_entries(into, place.number):
+    for place in Records(into).places():
+        outbox = RoomOutbox(into, place)
+        for entry in outbox.waiting():
             if not verify_entry(entry, place.room_id):
-                entry_rows.drop_from_outbox(into, place.number, EntryId(entry.entry_id))
+                outbox.drop(EntryId(entry.entry_id))
                 dropped += 1
     return dropped
 
@@ -286,10 +289,10 @@ class _LogCopy:
         self._end()
         self._flush()
         *parts, last = [Part(one.base, one.base_head, one.last) for one in self._ranges]
-        head = self._ranges[-1].head
         if not (self._hosted or last.last):  # an empty part: the host begins the replica later, and the rest is fetched
             parts.append(last)
-        self._log.set_range(LogEnd(self._epoch, last.base, last.base_head, last.last, head), parts)
+            self._epoch = 0
+        self._log.set_range(LogEnd(self._epoch, last.base, last.base_head, last.last, self._ranges[-1].head), parts)
         return entry_rows.count(self._into, self._place.number)
 
     def _take(self, item: LogEntry) -> None:

@@ -1,4 +1,4 @@
--- The newest version of the database, for all rooms of one person. migrations.py brings older ones up to it.
+-- The newest version of the database, for all rooms of one person. open_database.py brings older ones up to it.
 
 -- A room's number is never used twice: it is the high part of its entries' ids.
 CREATE TABLE rooms (
@@ -14,9 +14,11 @@ CREATE TABLE rooms (
     read_seq INTEGER NOT NULL,
     joined_at INTEGER NOT NULL,
     last_used INTEGER NOT NULL,
-    epoch INTEGER NOT NULL,         -- of the host that writes now
+    epoch INTEGER NOT NULL,         -- of the host that writes now; 0: a replica that has not begun
     base INTEGER NOT NULL,          -- entries base+1, base+2, ... are here, without a gap
-    base_head BLOB NOT NULL
+    base_head BLOB NOT NULL,
+    topic TEXT,                     -- as the host set it last
+    topic_entry INTEGER             -- the id of the entry that did
 ) STRICT;
 
 -- Older ranges of a room's entries, before that one, with entries missing between: base+1 ... last, without a gap. A
@@ -36,7 +38,8 @@ CREATE TABLE members (
     nick TEXT,                      -- with revision and signature: the newest card; NULL while unknown
     revision INTEGER,
     signature BLOB,
-    verified_at INTEGER             -- when the person compared keys with this member, ms; NULL: not yet
+    verified_at INTEGER,            -- when the person compared keys with this member, ms; NULL: not yet
+    profile BLOB                    -- of the newest card
 ) STRICT;
 
 -- A device of a member that has written in a room.
@@ -63,10 +66,39 @@ CREATE TABLE entries (
     signature BLOB NOT NULL,
     head BLOB NOT NULL,
     target BLOB,                    -- the entry_id of what it refers to
-    is_message INTEGER NOT NULL DEFAULT 1 -- people see it as a message; see messages.py
+    is_message INTEGER NOT NULL DEFAULT 1, -- people see it as a message; see messages.py
+    erased BLOB                     -- the SHA-256 of a body that was erased
 ) STRICT;
 
 CREATE UNIQUE INDEX entries_once ON entries (entry_id, writer);
+
+-- For finding what somebody wrote.
+CREATE INDEX entries_by_writer ON entries (writer);
+
+-- For finding the annotations and the answers of a message.
+CREATE INDEX entries_by_target ON entries (target) WHERE target IS NOT NULL;
+
+-- For finding the messages that offer files. See offers.py.
+CREATE INDEX entries_offers ON entries (id) WHERE kind = 'file' AND is_message;
+
+-- What annotations made of messages, by the ids of the messages' entries. See projection.py.
+CREATE TABLE changed (
+    id INTEGER PRIMARY KEY,
+    text TEXT,                      -- as last edited; NULL: as it was written
+    edited_at INTEGER NOT NULL DEFAULT 0, -- ms; 0: never
+    deleted_by INTEGER REFERENCES members,
+    pinned INTEGER NOT NULL DEFAULT 0 -- the id of the entry that pinned it; 0: not pinned
+) STRICT;
+
+CREATE INDEX changed_pinned ON changed (id) WHERE pinned;
+
+CREATE TABLE reactions (
+    message INTEGER NOT NULL,       -- as in `changed`
+    emoji TEXT NOT NULL,
+    member INTEGER NOT NULL REFERENCES members,
+    entry INTEGER NOT NULL,         -- the id of the entry that says it
+    PRIMARY KEY (message, emoji, member)
+) STRICT, WITHOUT ROWID;
 
 -- For counting messages without reading them all.
 CREATE INDEX entries_silent ON entries (id) WHERE NOT is_message;
@@ -95,6 +127,51 @@ CREATE TABLE outbox (
     signature BLOB NOT NULL,
     refused TEXT,                   -- the code of the host's reason to refuse it for ever; NULL: it waits
     target BLOB,
+    peer BLOB,                      -- for whom a private message is, and its text, which cannot be read from the body
+    private_text TEXT,
+    private_offer BLOB,             -- or the offer of files that is sealed in it
+    UNIQUE (room, entry_id)
+) STRICT;
+
+-- Private messages: see private_messages.py. A thread has those of one room that another member and I wrote each other.
+CREATE TABLE threads (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    member INTEGER NOT NULL REFERENCES members,
+    read_seq INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (room, member)
+) STRICT;
+
+CREATE TABLE private (
+    id INTEGER PRIMARY KEY,         -- of the entry that it was sealed in
+    thread INTEGER NOT NULL REFERENCES threads ON DELETE CASCADE,
+    mine INTEGER NOT NULL,
+    kind TEXT NOT NULL,             -- of what was sealed; '+sealed': it cannot be opened
+    text TEXT NOT NULL,
+    offer BLOB                      -- of files: as it was sealed
+) STRICT;
+
+CREATE INDEX private_in_order ON private (thread, id);
+
+-- Of those that cannot be opened, one in each thread.
+CREATE UNIQUE INDEX private_closed ON private (thread) WHERE kind = '+sealed';
+
+CREATE VIRTUAL TABLE private_words USING fts5 (
+    body, content = '', columnsize = 0, prefix = '2 3',
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
+);
+
+-- Sealed entries that were written while nobody could open them, as when a damaged database was read.
+CREATE TABLE sealed_before (
+    id INTEGER PRIMARY KEY
+) STRICT;
+
+-- Messages that the person wants to find again. Nobody else knows of them.
+CREATE TABLE bookmarks (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    entry_id BLOB NOT NULL,
+    added_at INTEGER NOT NULL,      -- ms
     UNIQUE (room, entry_id)
 ) STRICT;
 
@@ -122,4 +199,45 @@ CREATE TABLE standing (
     admitted INTEGER NOT NULL DEFAULT 0,
     banned INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (room, key)
+) STRICT;
+
+-- What was offered in rooms and is on this computer: see file_records.py. The bytes themselves are in files.
+CREATE TABLE manifests (
+    id INTEGER PRIMARY KEY,
+    root BLOB NOT NULL UNIQUE,      -- the SHA-256 of the content
+    content BLOB NOT NULL
+) STRICT;
+
+-- Originals that were offered, and what came or is coming.
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    root BLOB NOT NULL UNIQUE,
+    standing TEXT NOT NULL,         -- 'mine', 'here', 'coming', 'paused', 'failed'
+    path BLOB NOT NULL,             -- as the file system names it
+    part BLOB NOT NULL,             -- where its bytes are while it is coming
+    size INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    stamps BLOB NOT NULL,           -- MessagePack: path, size and time of each file that is whole
+    added_at INTEGER NOT NULL,      -- ms
+    key BLOB NOT NULL DEFAULT x'',  -- of a private offer
+    head BLOB NOT NULL DEFAULT x''  -- of my originals that are offered privately
+) STRICT;
+
+-- Which messages offer them: only members of these rooms may have them from us.
+CREATE TABLE room_files (
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    entry_id BLOB NOT NULL,
+    root BLOB NOT NULL,
+    PRIMARY KEY (room, entry_id)
+) STRICT;
+
+CREATE INDEX room_files_by_root ON room_files (root);
+
+-- What members offered, kept for the others in rooms hosted here: see file_store.py.
+CREATE TABLE stored_files (
+    id INTEGER PRIMARY KEY,
+    root BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    added_at INTEGER NOT NULL       -- ms
 ) STRICT;

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from lanchat.core.text import few_marks
+
 _HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -24,7 +26,7 @@ _FINDABLE = f"[^\\W_]|[{_ALONE}]"
 _BEGINNING = f"[^\\W_{_ALONE}]{{2,}}\\W*$"  # two characters at least: too many words begin with one letter
 _UNSAFE = '["\x00-\x1f\ud800-\udfff]'  # would end the quotes, or cannot be encoded
 #: Letters that people without such a keyboard replace, and that Unicode does not decompose into a letter and an accent.
-_PLAIN = str.maketrans(
+PLAIN = str.maketrans(
     {"\u0131": "i", "İ": "I", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h",
      "Ħ": "H", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
 )  # fmt: skip
@@ -35,7 +37,7 @@ def indexed(text: str) -> str:
     """`text` as it is put into the index."""
     if text.isascii():
         return text
-    return re.sub(_ALONE_ONE, r" \1 ", unicodedata.normalize("NFKC", text).translate(_PLAIN))
+    return re.sub(_ALONE_ONE, r" \1 ", unicodedata.normalize("NFKC", few_marks(text)).translate(PLAIN))
 
 
 def indexed_in_version_5(text: str) -> str:
@@ -47,21 +49,28 @@ def indexed_in_version_5(text: str) -> str:
 
 def signs(text: str) -> str:
     """The words of a query with signs in them, which the index leaves out: what `has_signs` is to look for."""
-    found = _folded(re.sub(_UNSAFE.replace('"', ""), " ", text)).split()[:_WORDS_MOST]
+    found = folded(re.sub(_UNSAFE.replace('"', ""), " ", text)).split()[:_WORDS_MOST]
     return " ".join(word for word in found if re.sub(_FINDABLE, "", word) and re.search(_FINDABLE, word))
 
 
 def has_signs(body: bytes, wanted: str) -> bool:
     """Whether `body`, a text in UTF-8, contains all words that `signs` gave."""
-    folded = _folded(body.decode("utf-8", "replace"))
-    return all(word in folded for word in wanted.split())
+    text = folded(body.decode("utf-8", "replace"))
+    return all(word in text for word in wanted.split())
 
 
-def _folded(text: str) -> str:
+def has_link(body: bytes) -> bool:
+    """Whether `body`, a text in UTF-8, has a link to a page or a room in it."""
+    from lanchat.core.links import links_in  # not needed at the start
+
+    return any(not link.address.startswith("mailto:") for link in links_in(body.decode("utf-8", "replace")))
+
+
+def folded(text: str) -> str:
     """`text` without case, accents and invisible characters."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.translate(_PLAIN).casefold())
+    apart = unicodedata.normalize("NFKD", few_marks(text).translate(PLAIN).casefold())
     return "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Cf"))
 
 

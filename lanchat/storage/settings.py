@@ -2,7 +2,7 @@
 
 They are two JSON files beside the database. Preferences MUST NOT be saved before the Engine has told `Started`: until
 then another lanchat may be using the folder. Threads: Settings are used by one thread at a time, whichever it is;
-Preferences by the Tk thread, except `Kept.save`, which any thread may call.
+Preferences by the Tk thread, except `PreferencesFile.save`, which any thread may call.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from lanchat.core.attention import Sharing
 from lanchat.core.model import Count
 from lanchat.core.translate import _
 from lanchat.storage import data_folder
@@ -26,11 +27,23 @@ OnClose: TypeAlias = Literal["ask", "background", "quit"]
 ZOOM_LEAST, ZOOM_MOST = 0.5, 3.0
 
 
+class FileSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person chose about files."""
+
+    folder: str = ""  #: where files that were asked for go, a folder for each room in it; "": Downloads/lanchat
+    pictures: bool = True  #: small pictures come by themselves, in rooms of people one knows
+    bytes_per_second: Count = 0  #: the most that all transfers together take; 0: no limit
+    store_bytes: Count = 2 * 1024**3  #: the most that is kept for others of the files offered in rooms hosted here
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the Engine needs. To change a field, make a new one with `msgspec.structs.replace`."""
 
     nick: str = ""  #: "": none chosen yet
     card_revision: Count = 0  #: the revision of the card that was signed last
+    profile: bytes = b""  #: what that card says besides the nick: see `core.profile`
+    sharing: Sharing = Sharing()  #: what others may know of the person
+    files: FileSettings = FileSettings()
 
 
 def load(folder: Path) -> tuple[Settings, str]:
@@ -49,7 +62,14 @@ class RoomPreferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """What the person chose for one room, and the draft they began in it."""
 
     notify: Literal["", Notify] = ""  #: "": as `Preferences.notify` says
+    muted: bool = False  #: only mentions count for the title, and raise a notification
+    pinned: bool = False  #: on top of the list of rooms
     draft: str = ""  #: a message begun and not sent yet
+    draft_reply_to: str = ""  #: the message that it answers, in hexadecimal, as the next
+    draft_of: str = ""  #: the message of mine that it is to replace
+    draft_before: str = ""  #: what was begun before that one was edited
+    draft_files: tuple[str, ...] = ()  #: paths of what is attached to it
+    draft_shrink: bool = False  #: pictures among these are sent smaller
 
 
 _AS_USUAL = RoomPreferences()
@@ -58,7 +78,7 @@ _AS_USUAL = RoomPreferences()
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """How the window looks, and which rooms were open.
 
-    `rooms`, `open_rooms` and `selected` hold room_ids; `muted` holds members' keys in hexadecimal.
+    `rooms`, `open_rooms`, `selected` and `room_order` hold room_ids; `muted` holds members' keys in hexadecimal.
     """
 
     theme: Theme = "system"
@@ -66,8 +86,10 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     language: Language = ""  #: "": the system's language
     sounds: bool = True
     notify: Notify = "all"
+    private_texts: bool = False  #: notifications show what private messages say
     on_close: OnClose = "ask"  #: what closing the window does while a room is hosted here
     rooms: dict[str, RoomPreferences] = {}
+    room_order: tuple[str, ...] = ()  #: my rooms as they were sorted by hand; others come after them, by title
     muted: frozenset[str] = frozenset()  #: members whose messages raise no notification
     open_rooms: tuple[str, ...] = ()  #: rooms that were joined, to be joined again at the next start
     selected: str = ""  #: the room that was shown
@@ -75,6 +97,9 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     geometry: str = ""  #: the window's size and place, as Tk writes them
     people_shown: bool = True  #: the list of members is shown
     recent_emoji: tuple[str, ...] = ()  #: the one used last comes first
+    spelling: bool = True  #: words that no dictionary knows are marked
+    spelling_language: str = ""  #: of the dictionary, as `en_US`; "": as the system asks
+    own_words: tuple[str, ...] = ()  #: that are right whatever the dictionary says; the one added last comes first
     windows_hint_seen: bool = False  #: the hint was shown that Windows' firewall will ask
 
     def room(self, room_id: str) -> RoomPreferences:
@@ -82,10 +107,12 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
     def notify_in(self, room_id: str) -> Notify:
         """Which messages of this room raise a notification: by its own choice, else by that for all rooms."""
-        return self.room(room_id).notify or self.notify
+        room = self.room(room_id)
+        notify = room.notify or self.notify
+        return "mentions" if room.muted and notify == "all" else notify
 
 
-class Kept:
+class PreferencesFile:
     """The current Preferences and their file. A disk error is reported as text and never raised."""
 
     def __init__(self, folder: Path) -> None:
@@ -124,12 +151,13 @@ class Kept:
         self.change(rooms=rooms if changed == _AS_USUAL else {**rooms, room_id: changed})
 
     def forget_room(self, room_id: str) -> None:
-        """Remove everything about a room: the choices for it, its draft, and that it was open."""
+        """Remove everything about a room: the choices for it and its private threads, drafts, and that it was open."""
         now = self.now
         self.change(
-            rooms={other: chosen for other, chosen in now.rooms.items() if other != room_id},
+            rooms={other: chosen for other, chosen in now.rooms.items() if other.partition(".")[0] != room_id},
             open_rooms=tuple(other for other in now.open_rooms if other != room_id),
-            selected="" if now.selected == room_id else now.selected,
+            room_order=tuple(other for other in now.room_order if other != room_id),
+            selected="" if now.selected.partition(".")[0] == room_id else now.selected,
         )
 
     def save(self) -> str:

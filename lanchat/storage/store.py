@@ -5,32 +5,47 @@ What a method writes is on the disk when it returns; inside `with store.transact
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from itertools import islice
 from pathlib import Path
 
-from lanchat.core.model import Card, DeviceId, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.message import Message
+from lanchat.core.model import START, Card, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.translate import _
-from lanchat.storage import damage, data_folder, entry_rows, messages, records
-from lanchat.storage.database import Database, open_for_writing
-from lanchat.storage.entry_rows import Place
+from lanchat.storage import damage, data_folder, messages, offers, private_messages
+from lanchat.storage.database import Database
+from lanchat.storage.entry_rows import SEQ_MOST
 from lanchat.storage.errors import Corrupt, StorageProblem
-from lanchat.storage.records import RoomRecord
+from lanchat.storage.file_records import FileRecords
+from lanchat.storage.open_database import open_for_writing
+from lanchat.storage.outbox import RoomOutbox
+from lanchat.storage.private_messages import Opener
+from lanchat.storage.records import ROOM_COLUMNS, Records, RoomRecord, member_number, now_ms
 from lanchat.storage.room_log import RoomLog
 
 PATIENCE_SECONDS = 5.0  # how long to wait while another program, such as a backup, locks the database
 _FORGOTTEN_AT_ONCE = 500  # entries: they take 20 ms
 _MERGED_AT_ONCE = 100  # pages of the index
+_CLOSING_SECONDS = 0.5  # for the rest of a merge; what is not done then is done after the next start
 _INDEXED_AT_ONCE = 200  # entries: they take 40 ms
+_OPENED_AT_START = 5_000  # private messages: they take a second
 
 
-class Store:
-    """Every method may raise StorageProblem. Those about one room require that `put_room` was called for it."""
+class Store(Records):
+    """Every method may raise StorageProblem. Those that write about a room require that `put_room` was called for
+    it."""
 
     def __init__(self, database: Database, notices: Sequence[str] = ()) -> None:
+        super().__init__(database)
+        self.files = FileRecords(database)  #: what is offered, came or is kept for others
         self.notices = tuple(notices)  #: what the person should know about the opening, in plain words
-        self._database = database
         self._logs: dict[RoomId, RoomLog] = {}
+        self._merging: Iterator[None] | None = None  # the index, after texts were erased
+        self._log_has_them = False  # the write-ahead log: what was erased
+        database.erased = database.one("SELECT 1 FROM changed WHERE deleted_by LIMIT 1") is not None
+        self._opener: Opener | None = None
 
     @classmethod
     def open(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> Store:
@@ -50,6 +65,9 @@ class Store:
 
     def close(self) -> None:
         with suppress(OSError, StorageProblem):  # as on a full disk: the person was told that nothing new is kept
+            until = time.monotonic() + _CLOSING_SECONDS
+            while self.erase() and time.monotonic() < until:
+                pass
             self._database.rescue()
         self._database.close()
 
@@ -57,12 +75,46 @@ class Store:
         """Raises Removed when somebody removed or replaced the database while it is open."""
         self._database.require_file()
 
+    def open_private(self, opener: Opener) -> None:
+        """From now on, private messages are opened by this when they are written. Before any Log is used.
+
+        Those that were written before are opened now, a second's work at most; more when the disk thread is idle.
+        """
+        self._opener = opener
+        private_messages.open_some(self._database, self.places(), opener, _OPENED_AT_START)
+
+    def private_waiting(self) -> dict[EntryId, PrivateThread]:
+        """The private messages in all Outboxes, and the thread of each."""
+        found = self._database.all(
+            "SELECT o.entry_id, r.room_id, o.peer FROM outbox o JOIN rooms r ON r.number = o.room WHERE o.peer NOT NULL"
+        )
+        return {EntryId(entry_id): PrivateThread(RoomId(room_id), MemberKey(peer)) for entry_id, room_id, peer in found}
+
     def settle(self) -> bool:
-        """Index some older entries anew, and write the write-ahead log into the file. To be called when the disk thread
-        is idle. False: there is more to do, call it again."""
-        more = messages.index_anew(self._database, _INDEXED_AT_ONCE)
+        """Index some older entries anew, rewrite some of the index after texts were erased, open private messages that
+        could not be opened before, and write the write-ahead log into the file. To be called when the disk thread is
+        idle. False: there is more to do, call it again."""
+        more = messages.index_anew(self._database, _INDEXED_AT_ONCE) or self.erase()
+        if self._opener is not None:
+            more |= private_messages.open_some(self._database, self.places(), self._opener, _INDEXED_AT_ONCE)
         self._database.settle()
         return not more
+
+    @property
+    def erasing(self) -> bool:
+        """Whether something of erased texts is still to be found in the index or in the write-ahead log."""
+        return self._database.erased or self._merging is not None or self._log_has_them
+
+    def erase(self) -> bool:
+        """A step of leaving nothing of them there, of some milliseconds. False: that is done."""
+        if self._merging is None and self._database.erased:
+            self._database.erased, self._merging = False, messages.merge_index(self._database, _MERGED_AT_ONCE)
+        if self._merging is not None:
+            if next(self._merging, self) is self:
+                self._merging, self._log_has_them = None, True
+        elif self._log_has_them:
+            self._log_has_them = not self._database.empty_log()
+        return self.erasing
 
     def transaction(self) -> AbstractContextManager[None]:
         """Groups calls: all of them are kept, or none. One inside another joins it."""
@@ -70,27 +122,41 @@ class Store:
 
     # --- rooms -------------------------------------------------------------------------------------------------------
     def put_room(self, record: RoomRecord) -> None:
-        """Keep a room's record, or replace it. Its Log stays, and its read position never goes back."""
-        records.put_room(self._database, record)
+        """Keep a room's record, or replace it. Its Log and its read position stay.
 
-    def room(self, room_id: RoomId) -> RoomRecord | None:
-        return records.room_record(self._database, room_id)
-
-    def rooms(self) -> list[RoomRecord]:
-        """All rooms, the last used first."""
-        return records.room_records(self._database)
+        A Log of ours begins with epoch 1; a replica has epoch 0 until `RoomLog.start`.
+        """
+        address, port = record.last_address or (None, None)
+        self._database.do(
+            f"INSERT INTO rooms ({ROOM_COLUMNS}, epoch, base, base_head) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
+            "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, host_key = excluded.host_key, "
+            "passphrase = excluded.passphrase, hosted = excluded.hosted, secret = excluded.secret, "
+            "address = excluded.address, port = excluded.port, "
+            "joined_at = excluded.joined_at, last_used = excluded.last_used, epoch = max(rooms.epoch, excluded.epoch)",
+            (record.room_id, record.title, record.host_key, int(record.passphrase), int(record.hosted), record.secret,
+             address, port, record.read_seq, record.joined_at, record.last_used, int(record.hosted), START),
+        )  # fmt: skip
 
     def put_address(self, host: str, port: int, room_id: RoomId) -> None:
         """This room answered at an address that the person typed; port 0 when they typed none."""
-        records.put_address(self._database, host, port, self._number(room_id))
-
-    def addresses(self) -> dict[tuple[str, int], RoomId]:
-        """Which room answered at each address that was typed."""
-        return records.addresses(self._database)
+        values = (host, port, self._number(room_id))
+        self._database.do("INSERT OR REPLACE INTO addresses (host, port, room) VALUES (?, ?, ?)", values)
 
     def mark_read(self, room_id: RoomId, seq: int) -> None:
-        """The person has read up to `seq`; never goes back."""
-        records.mark_read(self._database, room_id, seq)
+        """The person has read up to `seq`; goes back only by `mark_unread`."""
+        if (thread := PrivateThread.of(room_id)) is not None:
+            private_messages.mark_read(self._database, thread, seq)
+            return
+        self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq < ?", (seq, room_id, seq))
+
+    def mark_unread(self, room_id: RoomId, seq: int) -> None:
+        """What was said from `seq` on is unread again; never goes forward."""
+        before = max(0, seq - 1)
+        if (thread := PrivateThread.of(room_id)) is not None:
+            private_messages.mark_read(self._database, thread, before, back=True)
+            return
+        self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq > ?", (before, room_id, before))
 
     def forget_room(self, room_id: RoomId) -> None:
         """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""
@@ -102,124 +168,99 @@ class Store:
         between two, the room is still kept, with the entries that are left."""
         while self.log(room_id).forget_beginning(_FORGOTTEN_AT_ONCE):
             yield
-        pages = -_MERGED_AT_ONCE  # below zero: all segments are merged, else deleted words stay in old ones
-        while self._database.changes("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,)) > 1:
-            pages = _MERGED_AT_ONCE
-            yield
+        yield from messages.merge_index(self._database, _MERGED_AT_ONCE)
+        self._database.do("INSERT INTO private_words (private_words) VALUES ('optimize')")
         with self._database.transaction():
             number = self._number(room_id)
-            entry_rows.forget_writers(self._database, number)
+            self._database.do("DELETE FROM writers WHERE room = ?", (number,))
             self._database.do("DELETE FROM rooms WHERE number = ?", (number,))
         self._logs.pop(room_id, None)
         self._database.do("PRAGMA wal_checkpoint(TRUNCATE)")  # the deleted pages are in the write-ahead log, too
 
-    # --- Logs --------------------------------------------------------------------------------------------------------
     def log(self, room_id: RoomId) -> RoomLog:
         """The room's Log."""
         found = self._logs.get(room_id)
         if found is None:
-            found = self._logs[room_id] = RoomLog(self._database, self._place(room_id))
+            place = self.place(room_id)
+            if place is None:
+                raise KeyError("no such room is kept")
+            found = self._logs[room_id] = RoomLog(self._database, place, self._opener)
         return found
 
-    def start_replica(self, room_id: RoomId, epoch: int, base: int, base_head: Head) -> None:
-        """Begin the replica anew after `base`. What it held before that is kept as a part; the Outbox is kept, too."""
-        self.log(room_id).start(epoch, base, base_head)
-
-    def apply(self, room_id: RoomId, run: Sequence[LogEntry]) -> None:
-        """Add a run that follows the replica, and take its entries out of the Outbox. Raises Gap."""
-        self.log(room_id).apply(run)
-
-    def prepend(self, room_id: RoomId, run: Sequence[LogEntry], base_head: Head) -> None:
-        """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap."""
-        self.log(room_id).prepend(run, base_head)
-
-    # --- the Outbox --------------------------------------------------------------------------------------------------
-    def next_counter(self, room_id: RoomId, device_id: DeviceId) -> int:
-        """A counter that no entry of this device in this room ever had, kept or not."""
-        return entry_rows.next_counter(self._database, room_id, device_id)
-
-    def outbox_add(self, room_id: RoomId, entry: Entry) -> None:
-        with self._database.transaction():
-            entry_rows.add_to_outbox(self._database, self._number(room_id), entry)
-            self.log(room_id).waits(entry)
-
-    def outbox_drop(self, room_id: RoomId, entry_id: EntryId) -> None:
-        entry_rows.drop_from_outbox(self._database, self._number(room_id), entry_id)
-
-    def outbox(self, room_id: RoomId) -> list[Entry]:
-        """The entries that wait for the host, in counter order."""
-        return entry_rows.outbox_entries(self._database, self._number(room_id))
-
-    def outbox_refuse(self, room_id: RoomId, entry_id: EntryId, code: str) -> None:
-        """Mark an entry as one that the host will never take. It is kept until its author decides about it."""
-        entry_rows.refuse_entry(self._database, self._number(room_id), entry_id, code)
-
-    def outbox_refuse_all(self, room_id: RoomId, code: str) -> list[EntryId]:
-        """The same for all entries that wait; their ids."""
-        return entry_rows.refuse_waiting(self._database, self._number(room_id), code)
-
-    def take_refused(self, room_id: RoomId, entry_id: EntryId) -> Entry | None:
-        """Delete a refused entry from the Outbox and return it; None when there is none such."""
-        return entry_rows.take_refused(self._database, self._number(room_id), entry_id)
+    def outbox(self, room_id: RoomId) -> RoomOutbox:
+        """My entries for the room that are not in its Log yet."""
+        return self.log(room_id).outbox
 
     # --- members -----------------------------------------------------------------------------------------------------
+    def message(self, room_id: RoomId, message_id: EntryId) -> Message | None:
+        """A message of the room as it is now."""
+        place = self.place(room_id)
+        return next(iter(messages.by_ids(self._database, place, [message_id])), None) if place is not None else None
+
+    def offering(self, room_id: RoomId, message_id: EntryId) -> tuple[RoomId, Message] | None:
+        """A message of the room, or of a private thread in it, and the id of the one or the other."""
+        if (place := self.place(room_id)) is None:
+            return None
+        if found := messages.by_ids(self._database, place, [message_id]):
+            return room_id, found[0]
+        private = private_messages.by_entry(self._database, place.number, message_id)
+        return (PrivateThread(room_id, private[0]).thread_id, private[1]) if private is not None else None
+
+    def newest_offers(self, room_id: RoomId, most: int) -> list[Message]:
+        """The last messages of the room that offer files, the newest first."""
+        if (place := self.place(room_id)) is None:
+            return []
+        found = islice(offers.in_room(self._database, place, 0, SEQ_MOST, newest_first=True), most)
+        return offers.read(self._database, place, found)
+
     def put_cards(self, cards: Iterable[Card]) -> None:
         """Keep each card, unless a later card of the same key is here. The caller checks the signatures."""
-        records.put_cards(self._database, cards)
-
-    def cards(self, keys: Iterable[MemberKey]) -> list[Card]:
-        """The newest cards of these members, as far as they are here."""
-        found = (records.card(self._database, key) for key in keys)
-        return [card for card in found if card is not None]
-
-    def carded(self) -> set[MemberKey]:
-        """The members whose card is here."""
-        return records.carded(self._database)
-
-    def uncarded(self, room_id: RoomId) -> list[MemberKey]:
-        """The members who wrote in this room and have no card here."""
-        return records.uncarded(self._database, self._number(room_id))
-
-    def first_seen(self, key: MemberKey) -> int | None:
-        """When this member was first met, ms; None: never."""
-        return records.first_seen(self._database, key)
+        with self._database.transaction():
+            for card in cards:
+                number = member_number(self._database, card.key)
+                self._database.do(
+                    "UPDATE members SET nick = ?, revision = ?, signature = ?, profile = ? "
+                    "WHERE id = ? AND (revision IS NULL OR revision < ?)",
+                    (card.nick, card.revision, card.signature, card.profile, number, card.revision),
+                )
 
     def set_verified(self, key: MemberKey, holds: bool) -> None:
         """Keep whether the person compared keys with this member and they were right."""
-        records.set_verified(self._database, key, holds)
-
-    def verified(self) -> set[MemberKey]:
-        return records.verified(self._database)
+        values = (now_ms() if holds else None, member_number(self._database, key))
+        self._database.do("UPDATE members SET verified_at = ? WHERE id = ?", values)
 
     def admit(self, room_id: RoomId, key: MemberKey) -> None:
         """Keep that the member has proved to know the passphrase, and need not do so again."""
-        records.set_standing(self._database, self._number(room_id), key, "admitted", True)
-
-    def admitted(self, room_id: RoomId) -> set[MemberKey]:
-        """The members who need not prove again that they know the passphrase."""
-        return records.with_standing(self._database, self._number(room_id), "admitted")
+        self._set_standing(room_id, key, "admitted", True)
 
     def forget_admitted(self, room_id: RoomId) -> None:
         """To be called when the passphrase was changed: every member has to prove to know the new one."""
-        records.drop_standing(self._database, self._number(room_id), "admitted")
+        self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
 
     def ban(self, room_id: RoomId, key: MemberKey) -> None:
-        records.set_standing(self._database, self._number(room_id), key, "banned", True)
+        self._set_standing(room_id, key, "banned", True)
 
     def unban(self, room_id: RoomId, key: MemberKey) -> None:
-        records.set_standing(self._database, self._number(room_id), key, "banned", False)
+        self._set_standing(room_id, key, "banned", False)
 
-    def banned(self, room_id: RoomId) -> set[MemberKey]:
-        return records.with_standing(self._database, self._number(room_id), "banned")
+    def bookmark(self, room_id: RoomId, message_id: EntryId, holds: bool) -> None:
+        """Keep whether the person wants to find this message again."""
+        values = (self._number(room_id), message_id)
+        if holds:
+            sql = "INSERT OR IGNORE INTO bookmarks (room, entry_id, added_at) VALUES (?, ?, ?)"
+            self._database.do(sql, (*values, now_ms()))
+        else:
+            self._database.do("DELETE FROM bookmarks WHERE room = ? AND entry_id = ?", values)
+
+    def _set_standing(self, room_id: RoomId, key: MemberKey, column: str, holds: bool) -> None:
+        self._database.do(
+            f"INSERT INTO standing (room, key, {column}) VALUES (?, ?, ?) "
+            f"ON CONFLICT (room, key) DO UPDATE SET {column} = excluded.{column}",
+            (self._number(room_id), key, int(holds)),
+        )
 
     def _number(self, room_id: RoomId) -> int:
-        return self._place(room_id).number
-
-    def _place(self, room_id: RoomId) -> Place:
-        place = records.room_place(self._database, room_id)
-        if place is None:
-            raise KeyError("no such room is kept")
-        return place
+        return self.log(room_id).place.number
 
 
 def _without_its_log() -> str:

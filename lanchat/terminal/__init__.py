@@ -10,12 +10,15 @@ Its answers (EntryWritten, EntryStateChanged) update `own_messages`; entries of 
 console's queue through UnknownAuthorBuffer to a ConversationWriter: `transcript` for people, `json_lines` for programs,
 written by `output`.
 
-- `lanchat.__main__` picks the command's module: `room_commands` (host, join, send), `listing_commands` (rooms,
-  history), `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is `--print` beside the window.
+- `lanchat.__main__` picks the command's module: `room_commands` (host, join, send; `send_files`), `listing_commands`
+  (rooms, history), `file_commands` (files), `diagnostics` (doctor, selftest), `lobby` (none); `event_printer` is
+  `--print` beside the window.
 - `find_room` and `join_room` lead from what somebody typed into a room.
-- `standard_streams`, `arguments` import nothing heavy: every start imports them.
+- `file_progress` is what is under way with files in a conversation, `file_list` those of a room as a table.
+- `standard_streams`, `arguments`, `argument_parser` import nothing heavy: every start imports them.
 
 A new command: a function in `arguments`, a module with `run`, a case in `lanchat.__main__`. A new option: `arguments`.
-A new word in conversations: `slash_commands`. Who is in a room only its members hear: a command about that joins first
-(`join_room`).
+A new slash command, for both faces: `core.slash_table` and `engine.slash_actions`; one that only shows something:
+`slash_commands`. Who is in a room only its members hear: a command about that joins first (`join_room`). What becomes
+of messages that were shown: `message_changes` and, for programs, `json_lines`.
 """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import lanchat
 from lanchat.core.translate import _
-from lanchat.terminal.standard_streams import print_diagnostic, raise_unwritable
+from lanchat.terminal.argument_parser import CommandParser, ExampleHelp, WordParser
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
@@ -18,10 +18,9 @@ _LINK = "lanchat://"
 #: Options of commands only, and how many words follow each.
 _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
-    "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2,
+    "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2, "--file": 1, "--caption": 1, "--get": 1,
+    "--to": 1, "--store": 1,
 }  # fmt: skip
-#: Marks each word after a "--" while argparse parses. No word of a command line can contain it.
-_NO_OPTION = "\0"
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -43,9 +42,15 @@ class Options(argparse.Namespace):
     room: str
     accept_new_key: str | None
     text: list[str]
+    file: list[str] | None  #: to send, with `text` and `caption` beside them
+    caption: list[str] | None
+    get: str | None  #: a number of `lanchat files`, or "all"
+    to: Path | None
+    store: int | None  #: bytes
     search: str | None
     limit: int
     export: tuple[str, Path] | None
+    private: str | None
     address: str | None
     window: bool
     print: bool
@@ -66,6 +71,10 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     options.link = link
     if options.window and (options.json or options.wait is not None):
         parser.error(_("--json and --wait are for the terminal, and --window is not"))
+    if options.window and getattr(options, "store", None) is not None:
+        parser.error(_("--store is for the terminal; in the window it is a setting"))
+    if getattr(options, "caption", None) and not options.file:
+        parser.error(_("--caption needs --file"))
     return options
 
 
@@ -73,7 +82,7 @@ def _after_options(words: list[str]) -> int:
     """The index of the first word that is neither an option nor an option's value."""
     at = 0
     while at < len(words) and words[at].startswith("-") and words[at] != "--":
-        at += 1 + (_TAKE.get(words[at], 0))
+        at += 1 + _TAKE.get(words[at], 0)
     return min(at, len(words))
 
 
@@ -88,59 +97,8 @@ def _with_search(words: list[str]) -> list[str]:
     return joined
 
 
-class _Parser(argparse.ArgumentParser):
-    """Translates the headings of its help."""
-
-    def format_help(self) -> str:
-        self._positionals.title, self._optionals.title = _("arguments"), _("options")
-        return super().format_help()
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """argparse's own ignores write errors."""
-        if file is not sys.stdout:
-            print_diagnostic(message.rstrip("\n"))
-            return
-        try:
-            sys.stdout.write(message)
-        except (OSError, ValueError) as error:
-            raise_unwritable(error)
-
-
-class _Command(_Parser):
-    """Accepts options anywhere, also between positional arguments."""
-
-    _mixes = True
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self._mixes:
-            return super().parse_known_args(args, namespace)
-        words = list(args or ())
-        if "--" in words:  # parse_known_intermixed_args loses the words after it
-            at = words.index("--")
-            words[at:] = [_NO_OPTION + word for word in words[at + 1 :]]
-        self._mixes = False  # parse_known_intermixed_args calls this method itself
-        try:
-            namespace, unknown = self.parse_known_intermixed_args(words, namespace)
-        finally:
-            self._mixes = True
-        for name, value in vars(namespace).items():
-            if isinstance(value, str):
-                setattr(namespace, name, value.removeprefix(_NO_OPTION))
-            elif isinstance(value, list):
-                setattr(namespace, name, [word.removeprefix(_NO_OPTION) for word in value])
-        return namespace, [word.removeprefix(_NO_OPTION) for word in unknown]
-
-
-class _Help(argparse.RawDescriptionHelpFormatter):
-    def add_usage(
-        self, usage: str | None, actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup], prefix: str | None = None,
-    ) -> None:  # fmt: skip
-        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = WordParser(
         prog="lanchat",
         description=_("Chat for the local network: see the rooms, pick one or host one, talk.\n"
                       "Without a command: the window; without a screen the rooms around you: a number joins, h hosts."),
@@ -148,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
                  "On another:        lanchat join Kitchen\n\n"
                  "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n"
                  "lanchat COMMAND --help tells more about each."),
-        formatter_class=_Help,
+        formatter_class=ExampleHelp,
         add_help=False,
         parents=[_common(None, "warning")],
     )  # fmt: skip
@@ -160,15 +118,15 @@ def _parser() -> argparse.ArgumentParser:
                         help=_("the window also writes here what `lanchat join` writes (on Windows: lanchat-cli)")
                         )  # fmt: skip
     parser.set_defaults(nick=None, json=False, wait=None, window=False)
-    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Command)
-    for add in (_rooms, _host, _join, _send, _history, _doctor):
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=CommandParser)
+    for add in (_rooms, _host, _join, _send, _files, _history, _doctor):
         add(commands)
     return parser
 
 
-def _common(data_dir: Path | str | None, log_level: str) -> _Command:
+def _common(data_dir: Path | str | None, log_level: str) -> CommandParser:
     """The options of every command. A command's parser passes SUPPRESS, to keep the main parser's values."""
-    common = _Command(add_help=False)
+    common = CommandParser(add_help=False)
     common.add_argument("-h", "--help", action="help", help=_("show these words, and end"))
     common.add_argument("--data-dir", type=Path, metavar=_("DIR"), default=data_dir,
                         help=_("keep everything in this folder (also: LANCHAT_DATA_DIR)"))  # fmt: skip
@@ -178,48 +136,50 @@ def _common(data_dir: Path | str | None, log_level: str) -> _Command:
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Command], name: str, does: str, examples: str
+    commands: argparse._SubParsersAction[CommandParser], name: str, does: str, examples: str
 ) -> argparse.ArgumentParser:
     return commands.add_parser(
         name,
         help=does,
         description=does[:1].upper() + does[1:] + ".",
         epilog=examples,
-        formatter_class=_Help,
+        formatter_class=ExampleHelp,
         add_help=False,
         parents=[_common(argparse.SUPPRESS, argparse.SUPPRESS)],
     )
 
 
-def _rooms(commands: argparse._SubParsersAction[_Command]) -> None:
+def _rooms(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "rooms", _("list the rooms on this network"), _(
         "examples:\n"
         "  lanchat rooms              as they are found, for a few seconds\n"
         "  lanchat rooms --wait 10    keep looking for 10 seconds\n"
         "  lanchat rooms --json       one object a line"))  # fmt: skip
-    _json(parser)
+    _shared(parser, "--json")
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), help=_("look for this many seconds"))
 
 
-def _host(commands: argparse._SubParsersAction[_Command]) -> None:
+def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "host", _("open a room here and take part; a title hosted before: the same room"), _(
         "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
         "examples:\n"
         "  lanchat host Kitchen\n"
         "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"
-        "  lanchat host Kitchen --passphrase-file words   with one of your own, the file's first line"))  # fmt: skip
+        "  lanchat host Kitchen --passphrase-file words   with one of your own, the file's first line\n"
+        "  lanchat host Kitchen --store 5GB               keep files of others up to that size"))  # fmt: skip
     parser.add_argument("title", metavar=_("TITLE"), help=_("what the room is called"))
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--passphrase", action="store_true", help=_("make up a passphrase and show it"))
-    _passphrase_file(secret)
+    _shared(secret, "--passphrase-file")
     parser.add_argument("--port", type=_port, metavar=_("N"),
                         help=_("listen on this TCP port or fail (else: the usual one, or any free one)"))  # fmt: skip
-    _nick(parser)
-    _json(parser)
-    _window(parser)
+    parser.add_argument("--store", type=_size, metavar=_("SIZE"),
+                        help=_("keep up to this much of what others send, such as 5GB, so that it can still be had "
+                               "after they have left; the oldest goes first"))  # fmt: skip
+    _shared(parser, "--nick", "--json", "--window", "--print")
 
 
-def _join(commands: argparse._SubParsersAction[_Command]) -> None:
+def _join(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "join", _("join a room and talk"), _(
         "ROOM is a title, a room id, an address[:port], a room code or a lanchat:// link.\n"
         "Lines on stdin are said, messages come on stdout. When a piped stdin ends, lanchat leaves as soon as the\n"
@@ -235,72 +195,91 @@ def _join(commands: argparse._SubParsersAction[_Command]) -> None:
     parser.add_argument("--wait", type=_seconds, metavar=_("S"),
                         help=_("give up when the host is away, or takes nothing, for this many seconds "
                                "(a pipe: 30 to get in, and 30 after its end; else never)"))  # fmt: skip
-    _for_joining(parser)
-    _json(parser)
-    _window(parser)
+    _shared(parser, "--passphrase-file", "--accept-new-key", "--nick", "--json", "--window", "--print")
 
 
-def _send(commands: argparse._SubParsersAction[_Command]) -> None:
-    parser = _command(commands, "send", _("say one thing in a room; done when the host has it on its disk"), _(
-        "Without TEXT, all of stdin is one message.\n\n"
+def _send(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    parser = _command(commands, "send", _("say one thing in a room, or send files; done when the host has it"), _(
+        "Without TEXT and files, all of stdin is one message. Files are sent when the host has all of them; when it\n"
+        "keeps no copy, the others get them only while this computer is in the room, and send fails (exit 1).\n\n"
         "examples:\n"
         "  lanchat send Kitchen Dinner is ready\n"
-        "  df -h | lanchat send Kitchen"))  # fmt: skip
+        "  df -h | lanchat send Kitchen\n"
+        "  lanchat send Kitchen --file plan.pdf photos --caption As it was in May"))  # fmt: skip
     parser.add_argument("room", metavar=_("ROOM"), help=_("the room, as for join"))
-    parser.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what to say"))
+    parser.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what to say; with --file, the caption"))
+    parser.add_argument("--file", nargs="+", action="extend", metavar=_("FILE"),
+                        help=_("send these files and folders as one message"))  # fmt: skip
+    parser.add_argument("--caption", nargs="+", metavar=_("WORDS"), help=_("a caption for the files"))
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
-                        help=_("give up after this many seconds (30)"))  # fmt: skip
-    _for_joining(parser)
+                        help=_("give up when nothing happens for this many seconds (30)"))  # fmt: skip
+    _shared(parser, "--passphrase-file", "--accept-new-key", "--nick")
 
 
-def _history(commands: argparse._SubParsersAction[_Command]) -> None:
+def _files(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    parser = _command(commands, "files", _("list the files that were sent in a room, or get some of them"), _(
+        "The list is as of your last visit, also offline, and a file keeps its number. To get one, and where you\n"
+        "never were, lanchat joins the room. It asks the host and whoever has it; what was begun goes on where it\n"
+        "stopped.\n\n"
+        "examples:\n"
+        "  lanchat files Kitchen\n"
+        "  lanchat files Kitchen --get 41\n"
+        "  lanchat files Kitchen --get all --to backup"))  # fmt: skip
+    parser.add_argument("room", metavar=_("ROOM"), help=_("the room, as for join"))
+    parser.add_argument("--private", metavar=_("NAME"), help=_("what this person and you sent each other privately"))
+    parser.add_argument("--get", type=_file_number, metavar=_("N"),
+                        help=_("get the file with this number; all: those that are not here yet"))  # fmt: skip
+    parser.add_argument("--to", type=Path, metavar=_("FOLDER"),
+                        help=_("save them there instead of in the room's folder"))  # fmt: skip
+    parser.add_argument("--limit", type=_count, default=100, metavar=_("N"),
+                        help=_("list at most the newest N (100); 0: everything"))  # fmt: skip
+    parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
+                        help=_("give up when nothing happens for this many seconds (30)"))  # fmt: skip
+    _shared(parser, "--passphrase-file", "--accept-new-key", "--json")
+
+
+def _history(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "history", _("read, search or export what was said in a room, also offline"), _(
         "examples:\n"
         "  lanchat history Kitchen\n"
         "  lanchat history Kitchen --search dinner\n"
+        "  lanchat history Kitchen --search 'dinner from:Ana has:file after:2026-11-01'\n"
+        "  lanchat history Kitchen --private Ben\n"
         "  lanchat history Kitchen --export html kitchen.html"))  # fmt: skip
     parser.add_argument("room", metavar=_("ROOM"), help=_("the title or id of a room you were in"))
     parser.add_argument("--search", metavar=_("WORDS"), help=_("only what has all these words, or words that begin so"))
+    parser.add_argument("--private", metavar=_("NAME"), help=_("what this person and you wrote each other privately"))
     parser.add_argument("--limit", type=_count, default=100, metavar=_("N"),
                         help=_("at most the newest N (100); 0: everything"))  # fmt: skip
     parser.add_argument("--export", nargs=2, action=_Export, metavar=(_("FORM"), _("FILE")),
                         help=_("write everything to a new file; FORM is txt, json or html"))  # fmt: skip
 
 
-def _doctor(commands: argparse._SubParsersAction[_Command]) -> None:
+def _doctor(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "doctor", _("check this computer and network, and say what to do"), _(
         "examples:\n"
         "  lanchat doctor\n"
         "  lanchat doctor 192.168.1.42    why can I not reach the host there?"))  # fmt: skip
     parser.add_argument("address", nargs="?", metavar=_("ADDRESS"), help=_("also check the way to this host"))
-    _json(parser)
+    _shared(parser, "--json")
 
 
-def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=_("for programs: one JSON object a line"))
-
-
-def _window(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--window", action="store_true",
-                        help=_("in the window; the one that is open already is asked to show the room"))  # fmt: skip
-    parser.add_argument("--print", action="store_true", default=argparse.SUPPRESS,
-                        help=_("with --window: also write here what happens"))  # fmt: skip
-
-
-def _nick(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--nick", type=_name, metavar=_("NAME"), help=_("your name from now on"))
-
-
-def _passphrase_file(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--passphrase-file", type=Path, metavar=_("FILE"),
-                        help=_("read the passphrase from the first line of this file"))  # fmt: skip
-
-
-def _for_joining(parser: argparse.ArgumentParser) -> None:
-    _passphrase_file(parser)
-    parser.add_argument("--accept-new-key", metavar=_("BADGE"),
-                        help=_("the host's key has changed, and the host has confirmed this new badge"))  # fmt: skip
-    _nick(parser)
+def _shared(parser: argparse._ActionsContainer, *names: str) -> None:
+    """Add options that several commands have."""
+    options: dict[str, dict[str, Any]] = {
+        "--json": {"action": "store_true", "help": _("for programs: one JSON object a line")},
+        "--window": {"action": "store_true",
+                     "help": _("in the window; the one that is open already is asked to show the room")},
+        "--print": {"action": "store_true", "default": argparse.SUPPRESS,
+                    "help": _("with --window: also write here what happens")},
+        "--nick": {"type": _name, "metavar": _("NAME"), "help": _("your name from now on")},
+        "--passphrase-file": {"type": Path, "metavar": _("FILE"),
+                              "help": _("read the passphrase from the first line of this file")},
+        "--accept-new-key": {"metavar": _("BADGE"),
+                             "help": _("the host's key has changed, and the host has confirmed this new badge")},
+    }  # fmt: skip
+    for name in names:
+        parser.add_argument(name, **options[name])
 
 
 class _Export(argparse.Action):
@@ -326,9 +305,9 @@ def _seconds(text: str) -> float:
 
 
 def _name(text: str) -> str:
-    from lanchat.core.text import shows_nothing  # slow to import, and seldom needed
+    from lanchat.core.text import clean_nick  # slow to import, and seldom needed
 
-    if shows_nothing(text):
+    if not clean_nick(text):
         raise argparse.ArgumentTypeError(_("nothing of that name would be seen"))
     return text
 
@@ -343,3 +322,18 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(_("not a number: {text}").format(text=text))
     return int(text)
+
+
+def _size(text: str) -> int:
+    from lanchat.core.sizes import size_of_words
+
+    size = size_of_words(text)
+    if size is None:
+        raise argparse.ArgumentTypeError(_("not a size such as 500MB or 5GB: {text}").format(text=text))
+    return size
+
+
+def _file_number(text: str) -> str:
+    if text != "all" and not text.removeprefix("#").isdecimal():
+        raise argparse.ArgumentTypeError(_("a number of the list, or all: {text}").format(text=text))
+    return text.removeprefix("#")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,14 +26,8 @@ from lanchat.engine.events import Event, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.data_folder import data_dir
 from lanchat.storage.reader import Reader
+from lanchat.terminal import standard_streams
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.standard_streams import (
-    CommandError,
-    Interrupted,
-    handle_signals,
-    interrupt_blocked_write,
-    restore_alarm,
-)
 
 #: On other systems than Linux a waiting thread may miss a signal, so it wakes up this often.
 _POLL_SECONDS = None if sys.platform == "linux" else 0.25
@@ -79,7 +73,7 @@ class Console:
 
     started: Started
     reader: Reader
-    last_seqs_at_start: dict[RoomId, int]  #: the newest seq on disk of each room
+    last_seqs_at_start: dict[RoomId, int]  #: the newest seq on disk of each room and private thread
 
     def __init__(self, engine: RunningEngine) -> None:
         self._engine = engine
@@ -104,13 +98,13 @@ class Console:
         """
         event = None if self._leave_requests else self._wait(until)
         if self._leave_requests:  # it overtakes what waits in the queue
-            raise Interrupted
+            raise standard_streams.Interrupted
         match event:
             case Stopped(problem):
                 self._stopped = True
-                raise CommandError(problem or _("lanchat has stopped."))
+                raise standard_streams.CommandError(problem or _("lanchat has stopped."))
             case LeaveRequested():
-                raise Interrupted
+                raise standard_streams.Interrupted
             case _:
                 return event
 
@@ -119,23 +113,13 @@ class Console:
         asked = self._leave_requests
         event = self._wait(until)
         if self._leave_requests > asked:
-            raise Interrupted
+            raise standard_streams.Interrupted
         return None if isinstance(event, Stopped | LeaveRequested) else event
-
-    def await_started(self) -> Started:
-        while True:
-            if isinstance(event := self.next_event(), Started):
-                return event
 
     @cached_property
     def nicks(self) -> Nicks:
         """The nicks of all known people and of this person, as they were at the first use."""
         return Nicks({**self.reader.nicks(), self.started.me: self.started.nick})
-
-    def last_seqs(self) -> dict[RoomId, int]:
-        return {
-            record.room_id: item.seq for record in self.reader.rooms() for item in self.reader.newest(record.room_id, 1)
-        }
 
     def leave(self) -> None:
         """End the Engine, and wait for its goodbyes; another request to leave ends the wait."""
@@ -162,7 +146,7 @@ class Console:
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         self.post(LeaveRequested())
-        interrupt_blocked_write()
+        standard_streams.interrupt_blocked_write()
 
 
 @contextmanager
@@ -172,25 +156,24 @@ def attach_console(engine: RunningEngine, folder: Path) -> Iterator[Console]:
     Raises CommandError, Interrupted and StorageProblem.
     """
     console = Console(engine)
-    with restore_alarm(), handle_signals(console.on_signal):  # signals become events of the queue
+    with standard_streams.restore_alarm(), standard_streams.handle_signals(console.on_signal):  # signals become events
         engine.start()
         try:
-            console.started = console.await_started()
+            while not isinstance(event := console.next_event(), Started):
+                pass
+            console.started = event
             with closing(Reader.open(folder)) as console.reader:
-                console.last_seqs_at_start = console.last_seqs()
+                reader = console.reader
+                kept = [record.room_id for record in reader.rooms()] + [one.thread_id for one in reader.threads()]
+                newest = {room_id: reader.newest(room_id, 1) for room_id in kept}
+                console.last_seqs_at_start = {room_id: page[0].seq for room_id, page in newest.items() if page}
                 yield console
         finally:
             console.leave()
 
 
-#: How a command gets its Console. A parameter of each command, so that tests can give it another Engine.
-OpenConsole: TypeAlias = Callable[[Options], AbstractContextManager[Console]]
-
-
-@contextmanager
-def open_console(options: Options) -> Iterator[Console]:
+def open_console(options: Options) -> AbstractContextManager[Console]:
     """A Console on the real Engine, in the chosen data folder. Raises CommandError, Interrupted, StorageProblem."""
     share_the_interpreter()
     folder = data_dir(options.data_dir)
-    with attach_console(Engine(folder, nick=options.nick), folder) as console:
-        yield console
+    return attach_console(Engine(folder, nick=options.nick), folder)

@@ -10,113 +10,99 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, redirect_stderr, suppress
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from lanchat.core.model import RoomId
-from lanchat.core.nicks import Moves
+from lanchat.core.attention import words_about_typists
+from lanchat.core.mentions import EVERYBODY
+from lanchat.core.message import Message
+from lanchat.core.model import MemberKey, PrivateThread, RoomId
 from lanchat.core.text import as_sentence, clean_text
 from lanchat.core.translate import _, ngettext
-from lanchat.engine.commands import Browse, MarkRead, Say
-from lanchat.engine.events import (
-    ConnectionChanged,
-    ConnectionState,
-    EntryState,
-    EntryStateChanged,
-    EntryWritten,
-    Event,
-    MessagesAdded,
-    NotWritten,
-    RosterChanged,
-)
+from lanchat.engine import events
+from lanchat.engine.commands import Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
+from lanchat.engine.events import ConnectionState, EntryState, FileState
+from lanchat.engine.slash_actions import SlashOutcome, addressed_to
+from lanchat.storage.reader import Hit
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
 from lanchat.terminal.join_room import delay_reason, raise_refusal
-from lanchat.terminal.json_lines import JsonLines, parse_input
+from lanchat.terminal.json_input import parse_input
+from lanchat.terminal.json_lines import JsonLines
 from lanchat.terminal.output import PeopleColumn, Screen, can_edit
 from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal
 from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
-from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
+from lanchat.terminal.transcript import ConversationWriter, TextTranscript, UnknownAuthorBuffer
 
 _RECALLED = 20  # entries on disk that are shown on joining
 _WAITING = 1_000  # lines of a pipe that may wait for the host: enough for a long report, a bound for an endless one
 PIPE_SECONDS = 30.0  # patience with the host where no person waits: as that of `send`
+_AUTHORS = 200  # of those who wrote here, whose names are completed
 _ANSWER_SECONDS = 2.0  # at the end, for the disk to confirm the last texts
 
 
-class ConversationWriter(Protocol):
-    def write_event(self, event: Event) -> None:
-        """Print what is of interest in an event, but for changes of the roster."""
-
-    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
-        """Print who joined and left, and who has another nick."""
-
-
-def converse(console: Console, options: Options, room_id: RoomId, first: Event, *, hosting: bool = False) -> Exit:
-    """Talk until the person leaves or the input ends. `first`: the event that ended joining or hosting."""
+def converse(console: Console, options: Options, first: events.Hosting | events.ConnectionChanged) -> Exit:
+    """Talk until the person leaves or the input ends. `first`: the event that ended joining, or opening the room."""
+    room_id, hosting = first.room_id, isinstance(first, events.Hosting)
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, console.reader.nicks())
-    outgoing = OutgoingMessages()
-    outgoing.restore(console.reader.outbox(room_id))
+    people.nicks.learn(console.reader.cards([console.started.me]))
+    outgoing = OutgoingMessages(console.reader.outbox(room_id))
     if options.json or not can_edit():
-        screen = Screen()
-        writer: ConversationWriter = TextTranscript(screen, people, outgoing, brief=False)
-        parse: Callable[[str], MessageInput] = MessageInput
-        if options.json:
-            writer, parse = JsonLines(screen, people, outgoing), parse_input
+        writer = (JsonLines if options.json else TextTranscript)(Screen(), people, outgoing)
+        parse = parse_input if options.json else MessageInput
         reader = LineReader(console.post)
-        talk = TerminalConversation(
-            console, room_id, people, outgoing, writer, reader, screen, parse=parse, wait=options.wait
-        )  # fmt: skip
+        talk = TerminalConversation(console, room_id, writer, reader, parse=parse, wait=options.wait)
         return talk.run(first, hosting)
     from lanchat.terminal.editor import Editor  # 0.15 s, for a person only
 
-    editor = Editor(console.post, lambda text: "" if text.startswith("/") or not text.strip() else text_problem(text))
-    screen = Screen(editor.stream)
-    transcript = TextTranscript(screen, people, outgoing, brief=True)
-    slash = SlashCommands(console, room_id, people, outgoing, transcript, hosting=hosting)
-    talk = TerminalConversation(
-        console, room_id, people, outgoing, transcript, editor, screen, slash, wait=options.wait
-    )
-    with redirect_stderr(screen.stream) if is_terminal(sys.stderr) else nullcontext():
-        transcript.next(console.reader.before(room_id, console.last_seqs_at_start.get(room_id, 0) + 1, _RECALLED))
+    def check(text: str) -> str:
+        return "" if text.startswith("/") or not text.strip() else text_problem(text)
+
+    def typing(text: str) -> None:
+        """On the editor's thread."""
+        if text.strip() and not text.startswith("/"):
+            console.do(TellTyping(room_id))
+
+    editor = Editor(console.post, check, typing)
+    transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True)
+    slash = SlashCommands(console, room_id, transcript, hosting=hosting)
+    talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait)
+    with redirect_stderr(editor.stream) if is_terminal(sys.stderr) else nullcontext():
+        transcript.recall(_recalled(console, room_id))
         return talk.run(first, hosting)
 
 
+@dataclass(eq=False)
 class TerminalConversation:
-    def __init__(
-        self, console: Console, room_id: RoomId, people: PeopleColumn, outgoing: OutgoingMessages,
-        writer: ConversationWriter, input_source: InputSource, screen: Screen, slash: SlashCommands | None = None,
-        parse: Callable[[str], MessageInput] = MessageInput, wait: float | None = None,
-    ) -> None:  # fmt: skip
-        """With `slash` a person types; without, the end of the input ends the conversation. `parse` parses a line.
-        `wait`: seconds for which the host may be away, or take nothing of what waits; None: the default."""
-        self._console = console
-        self._room_id = room_id
-        self._people = people
-        self._outgoing = outgoing
-        self._writer = writer
-        self._input = input_source
-        self._screen = screen
-        self._parse = parse
-        self._slash = slash
-        self._unknown_authors = UnknownAuthorBuffer(people, console.reader.card)
+    console: Console
+    room_id: RoomId
+    writer: ConversationWriter
+    input: InputSource
+    slash: SlashCommands | None = None  #: a person types; None: the end of the input ends the conversation
+    parse: Callable[[str], MessageInput] = MessageInput  #: parses a line
+    wait: float | None = None  #: seconds for which the host may be away, or take nothing; None: the default
+
+    def __post_init__(self) -> None:
+        self._outgoing = self.writer.outgoing
+        self._unknown_authors = UnknownAuthorBuffer(self.writer.people, self.console.reader.card)
         self._lines_read = 0
         self._unreleased = 0  # of them, those for which no other line was requested yet
         self._said_any = False  # whether anything was to be said, sent or not
         self._input_ended = False
-        self._wait = wait
         self._with_host = False
         self._last_progress = time.monotonic()  # when the host was lost, or took something
         self._given_up = False
         self._delay = ""  # why the host takes nothing
-        self._stopped: ConnectionChanged | None = None  # the host has another copy of the room: nothing goes to it
+        self._stopped: events.ConnectionChanged | None = None  # the host has another copy of the room: it takes nothing
 
-    def run(self, first: Event, hosting: bool) -> Exit:
-        self._input.start()
+    def run(self, first: events.Event, hosting: bool) -> Exit:
+        self.input.start()
         try:
             self._handle(first)
+            if topic := self.console.reader.topic(self.room_id):
+                self._handle(events.TopicChanged(self.room_id, topic))
             while hosting or not self._all_said():
                 if self._stopped is not None and self._all_kept():
                     self._warn_kept()
@@ -125,7 +111,7 @@ class TerminalConversation:
                 if until is not None and time.monotonic() >= until:
                     self._given_up = True
                     break
-                match heard := self._console.next_event(_earlier(until, self._unknown_authors.until)):
+                match heard := self.console.next_event(_earlier(until, self._unknown_authors.until)):
                     case Typed(text):
                         self._lines_read += 1
                         self._unreleased += 1
@@ -144,17 +130,22 @@ class TerminalConversation:
             self._warn_untaken()
             raise
         finally:
-            self._input.stop()
+            self.input.stop()
         return self._outcome()
 
     def _give_up_at(self) -> float | None:
         """When to give up waiting for the host (time.monotonic); None: not at the moment."""
-        if self._with_host and not self._outgoing.waiting:
+        if self._with_host and not self._unfinished:
             return None
-        wait = self._wait
-        if wait is None and self._slash is None and self._said_any and (self._input_ended or self._is_full):
+        wait = self.wait
+        if wait is None and self.slash is None and self._said_any and (self._input_ended or self._is_full):
             wait = PIPE_SECONDS
         return None if wait is None else self._last_progress + wait
+
+    @property
+    def _unfinished(self) -> int:
+        """How many messages and files the host has not taken yet, and how many files are still to come."""
+        return self._outgoing.waiting + self.writer.files.unfinished
 
     @property
     def _is_full(self) -> bool:
@@ -165,62 +156,97 @@ class TerminalConversation:
         """Request as many lines as were stored, unless too many wait for the host."""
         written = self._unreleased - self._outgoing.unwritten
         if written > 0 and (self._stopped is not None or not self._is_full):
-            self._input.allow_lines(written)
+            self.input.allow_lines(written)
             self._unreleased -= written
 
     def _line_typed(self, line: str) -> None:
         if not line.strip():
             return
-        message = self._parse(line)
+        message = self.parse(line)
         text = clean_text(message.text)
-        if self._slash and self._slash.run(text):
+        if self.slash and text and not (text := self.slash.run(text)):
             return
-        if self._slash and text.startswith("//") and "/" not in text[2:].split(" ", 1)[0]:  # "//who" sends "/who"
-            text = text[1:]
         self._said_any = True
-        if problem := message.problem or text_problem(text):
-            self._outgoing.refused()
-            self._writer.write_event(NotWritten(self._room_id, message.text, problem, message.ref))
+        if message.file_change is not None and not message.problem:
+            self._change_file(message.file_change)
             return
         self._outgoing.submitted()
-        self._console.do(Say(self._room_id, text, message.ref))
+        if problem := message.problem or ("" if message.change or message.files else text_problem(text)):
+            self._handle(events.NotWritten(self.room_id, message.text, problem, message.ref))
+        elif message.change:
+            self.console.do(message.change(self.room_id))
+        else:
+            to = addressed_to(message.to, self.room_id, self.writer.people) if message.to else self.room_id
+            if isinstance(to, SlashOutcome):
+                self._handle(events.NotWritten(self.room_id, message.text, to.problem, message.ref))
+            elif message.files:
+                self.console.do(SendFiles(to, message.files, text, message.reply_to, message.ref))
+            else:
+                self.console.do(Say(to, text, message.ref, message.reply_to))
 
-    def _handle(self, event: Event) -> None:
+    def _change_file(self, change: Callable[[RoomId], FileChange]) -> None:
+        command = change(self.room_id)
+        message_id, found = command.message_id, None
+        if message_id is not None and (hit := self.writer.files.find(message_id)) is not None:
+            command, found = change(hit.room_id), hit.message
+        elif message_id is not None:
+            found = self.console.reader.message(self.room_id, message_id)
+        if found is None or found.offer is None:
+            self._handle(events.Problem(_("No message with this id offers files."), self.room_id))
+            return
+        if isinstance(command, GetFile):
+            self.writer.files.asked(found)
+        self.console.do(command)
+
+    def _handle(self, event: events.Event) -> None:
         self._outgoing.handle(event)
         match event:
-            case EntryStateChanged():
+            case events.EntryStateChanged() | events.FilePreparing() | events.FileChanged(state=FileState.COMING):
                 self._last_progress = time.monotonic()
-            case RosterChanged():
-                self._roster_changed(event)
-            case MessagesAdded(room_id, messages, older=False) if messages:
-                self._console.do(MarkRead(room_id, messages[-1].seq))
-            case _:
-                pass
-        if isinstance(event, ConnectionChanged):
-            is_in = event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
-            if is_in or self._with_host:
+            case events.FileChanged(state=FileState.MINE):
                 self._last_progress = time.monotonic()
-            self._with_host = is_in
+            case events.MessagesAdded(room_id, messages, older=False) if messages:
+                for one in {room_id, self.room_id}:  # a private thread, and the room that it is in
+                    self.console.do(MarkRead(one, messages[-1].seq, by_person=self.slash is not None))
+            case events.ConnectionChanged(state=state):
+                is_in = state in (ConnectionState.CONNECTED, ConnectionState.HOSTING)
+                if is_in or self._with_host:
+                    self._last_progress = time.monotonic()
+                self._with_host = is_in
         self._delay = delay_reason(event, self._delay)
-        self._writer.write_event(event)
-        if isinstance(event, ConnectionChanged) and event.diverged:
+        self.writer.write_event(event)
+        names_me = self.writer.names_me
+        if isinstance(event, events.RosterChanged) and self.slash:
+            self.input.set_completions([*self._mentionable(), *self.slash.words])
+        match event:
+            case events.MessagesAdded(room_id, messages, older=False, backlog=False):
+                calls = _is_anothers(self.writer.people.me) if PrivateThread.of(room_id) else names_me
+                if any(map(calls, messages)):
+                    self.input.ring()
+            case events.TypingChanged(_, members, more):
+                self.input.show_typists(words_about_typists(list(map(self.writer.people.called, members)), more))
+            case events.ConnectionChanged():
+                self.input.show_typists("")
+        if isinstance(event, events.ConnectionChanged) and event.diverged:
             self._stopped = event
         else:
             raise_refusal(event)
-        self._input.show(self._outgoing.status)
+        self.input.show(replace(self._outgoing.status, files=self.writer.files.lines))
 
-    def _roster_changed(self, event: RosterChanged) -> None:
-        self._writer.write_moves(self._room_id, self._people.changed(event.joined, event.left, whole=event.first))
-        names = [f"@{self._people.called(key)}" for key in self._people.here() if key != self._people.me]
-        self._input.set_completions([*names, *(self._slash.words if self._slash else ())])
+    def _mentionable(self) -> list[str]:
+        """What may follow an @: everybody who is here or wrote here; for the host, all at once."""
+        people = self.writer.people
+        keys = dict.fromkeys([*people.here(), *self.console.reader.authors(self.room_id, _AUTHORS)])
+        names = [f"@{people.nicks.nick(key)}" for key in keys if key != people.me and people.nicks.knows(key)]
+        return [*names, *([f"@{EVERYBODY[0]}"] if self.writer.host == people.me else ())]
 
     def _all_said(self) -> bool:
-        """Whether the pipe has ended, and the host has stored all that came through it."""
-        return self._input_ended and self._said_any and not self._outgoing.waiting
+        """Whether the pipe has ended, the host has stored all that came through it, and asked files are here."""
+        return self._input_ended and self._said_any and not self._unfinished
 
     def _all_kept(self) -> bool:
         """Whether a stopped conversation may end: at once for a person, after all is stored for a pipe."""
-        return self._slash is not None or (self._input_ended and not self._outgoing.unwritten)
+        return self.slash is not None or (self._input_ended and not self._outgoing.unwritten)
 
     def _await_answers(self, hosting: bool) -> None:
         """At the end, report what becomes of submitted texts: until they are stored here, and in a room hosted here,
@@ -228,53 +254,75 @@ class TerminalConversation:
         until = time.monotonic() + _ANSWER_SECONDS
         with suppress(Interrupted):  # a second request to leave ends the wait
             while (self._outgoing.waiting if hosting else self._outgoing.unwritten) and time.monotonic() < until:
-                match heard := self._console.next_event_while_leaving(until):
-                    case EntryWritten() | EntryStateChanged() | NotWritten():
+                match heard := self.console.next_event_while_leaving(until):
+                    case events.EntryWritten() | events.EntryStateChanged() | events.NotWritten():
                         self._handle(heard)
 
     def _outcome(self) -> Exit:
         if self._given_up:
             no_reason = _("The host takes nothing.") if self._with_host else _("The host does not answer.")
-            self._screen.warn(as_sentence(self._delay) or no_reason)
+            self.writer.screen.warn(as_sentence(self._delay) or no_reason)
         untaken = self._warn_untaken()
         self._warn_kept()
-        if self._outgoing.waiting or self._outgoing.failed or untaken:
+        if self._unfinished or self._outgoing.failed or untaken or self.writer.files.failed:
             return Exit.FAILED
         return Exit.NOT_FOUND if self._given_up else Exit.DONE
 
     def _warn_untaken(self) -> int:
         """The number of lines of the input that were not taken; the person is warned."""
-        if untaken := self._input.untaken_lines(self._lines_read):
-            self._screen.warn(
-                ngettext(
-                    "{n} more line of the input had come. It was not taken, and is not sent.",
-                    "{n} more lines of the input had come. They were not taken, and are not sent.",
-                    untaken,
-                ).format(n=untaken)
+        if untaken := self.input.untaken_lines(self._lines_read):
+            words = ngettext(
+                "{n} more line of the input had come. It was not taken, and is not sent.",
+                "{n} more lines of the input had come. They were not taken, and are not sent.",
+                untaken,
             )
+            self.writer.screen.warn(words.format(n=untaken))
         return untaken
 
     def _warn_kept(self) -> None:
         if kept := len(self._outgoing.kept):
-            self._screen.warn(
-                ngettext(
-                    "{n} message is not with the host yet. It is kept, and goes with the next join or send.",
-                    "{n} messages are not with the host yet. They are kept, and go with the next join or send.",
-                    kept,
-                ).format(n=kept)
+            words = ngettext(
+                "{n} message is not with the host yet. It is kept, and goes with the next join or send.",
+                "{n} messages are not with the host yet. They are kept, and go with the next join or send.",
+                kept,
             )
+            self.writer.screen.warn(words.format(n=kept))
+        if going := self.writer.files.going:
+            words = ngettext(
+                "Not all of {n} file has gone from here yet. That goes on when this computer is in the room again.",
+                "Not all of {n} files has gone from here yet. That goes on when this computer is in the room again.",
+                going,
+            )
+            self.writer.screen.warn(words.format(n=going))
         if unwritten := self._outgoing.unwritten:
-            self._screen.warn(
-                ngettext(
-                    "The disk was not done with {n} message; `lanchat history` shows whether it was sent.",
-                    "The disk was not done with {n} messages; `lanchat history` shows whether they were sent.",
-                    unwritten,
-                ).format(n=unwritten)
+            words = ngettext(
+                "The disk was not done with {n} message; `lanchat history` shows whether it was sent.",
+                "The disk was not done with {n} messages; `lanchat history` shows whether they were sent.",
+                unwritten,
             )
+            self.writer.screen.warn(words.format(n=unwritten))
         if self._outgoing.kept:  # last: stdout may block where nobody reads it, and stderr is complete by now
-            self._writer.write_event(
-                EntryStateChanged(self._room_id, self._outgoing.kept, EntryState.WAITING, self._delay)
+            self.writer.write_event(
+                events.EntryStateChanged(self.room_id, self._outgoing.kept, EntryState.WAITING, self._delay)
             )
+
+
+def _recalled(console: Console, room_id: RoomId) -> list[Hit]:
+    """The last messages that were on disk at the start; with the private ones among and after them."""
+
+    def last(kept_in: RoomId) -> list[Message]:
+        return console.reader.before(kept_in, console.last_seqs_at_start.get(kept_in, 0) + 1, _RECALLED)
+
+    said = last(room_id)
+    first = said[0].seq if len(said) == _RECALLED else 0
+    threads = [one.thread_id for one in console.reader.threads() if one.room_id == room_id]
+    private = [Hit(thread, one) for thread in threads for one in last(thread) if one.seq > first]
+    private = sorted(private, key=lambda hit: hit.message.seq)[-_RECALLED:]
+    return sorted([*private, *(Hit(room_id, one) for one in said)], key=lambda hit: hit.message.seq)
+
+
+def _is_anothers(me: MemberKey) -> Callable[[Message], bool]:
+    return lambda one: one.author != me
 
 
 def _earlier(one: float | None, other: float | None) -> float | None:

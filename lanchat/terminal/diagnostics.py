@@ -16,21 +16,22 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import check_up
-from lanchat.engine.commands import Browse, OpenRoom, Say
-from lanchat.engine.events import EntryState, EntryStateChanged, Hosting, MessagesAdded, RoomFound
+from lanchat.engine.commands import Browse, Join, OpenRoom, Say
+from lanchat.engine.events import EntryState, EntryStateChanged, MessagesAdded, RoomFound
 from lanchat.storage import data_folder
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, ConsoleEvent, OpenConsole
+from lanchat.terminal.console import Console, ConsoleEvent, open_console
 from lanchat.terminal.join_room import enter, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import GAP, GREEN, RED, YELLOW, Paper, Screen, paragraph
 from lanchat.terminal.room_commands import open_room
-from lanchat.terminal.standard_streams import CommandError, Exit, handle_signals, raise_interrupted
+from lanchat.terminal.standard_streams import CommandError, Exit, handle_signals
 
 _SIGNS = {Health.GOOD: ("✓", GREEN), Health.ODD: ("!", YELLOW), Health.BAD: ("✗", RED)}
 
 T = TypeVar("T")
 
+_ARRIVED = (EntryState.TAKEN, EntryState.DELIVERED)
 _STEP_SECONDS = 10.0
 _TITLE = "lanchat selftest"
 _WORDS = ("The kettle is on.", "Two cups, please.")
@@ -38,7 +39,7 @@ _WORDS = ("The kettle is on.", "Two cups, please.")
 
 def run_doctor(options: Options) -> Exit:
     """FAILED when a finding is bad. Works beside a running lanchat, and changes nothing. Raises StorageProblem."""
-    with handle_signals(raise_interrupted):
+    with handle_signals():
         findings = check_up.check_alone(data_folder.data_dir(options.data_dir), options.address)
     screen = Screen()
     if options.json:
@@ -65,9 +66,9 @@ def line(paper: Paper, finding: Finding, column: int) -> str:
     return "\n".join(lines)
 
 
-def run_selftest(open_console: OpenConsole) -> Exit:
+def run_selftest() -> Exit:
     screen = Screen()
-    with handle_signals(raise_interrupted), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
+    with handle_signals(), tempfile.TemporaryDirectory(prefix="lanchat-selftest-") as folder:
         people = [Options(data_dir=Path(folder, name), nick=name) for name in ("Ana", "Ben")]
         with open_console(people[0]) as ana, open_console(people[1]) as ben:
             good = _steps(screen, ana, ben)
@@ -77,13 +78,13 @@ def run_selftest(open_console: OpenConsole) -> Exit:
 
 def _steps(screen: Screen, ana: Console, ben: Console) -> bool:
     """Ana hosts, Ben joins. Where finding fails, the rest is tried by address."""
-    hosting = _step(screen, _("host"), lambda: _host(ana))
+    hosting = _step(screen, _("host"), lambda: open_room(ana, OpenRoom(_TITLE)))
     if hosting is None:
         return False
     found = _step(screen, _("find"), lambda: _find(ben, hosting.room_id))
-    where = str(hosting.room_id) if found else f"127.0.0.1:{hosting.port}"
+    command = Join(hosting.room_id if found else f"127.0.0.1:{hosting.port}")
     until = time.monotonic() + _STEP_SECONDS
-    inside = _step(screen, _("join"), lambda: enter(ben, where, until=until, must_connect=True))
+    inside = _step(screen, _("join"), lambda: enter(ben, command, until=until, must_connect=True))
     if inside is None:
         return False
     talked = _step(screen, _("talk"), lambda: _talk(ana, ben, hosting.room_id))
@@ -103,10 +104,6 @@ def _step(screen: Screen, name: str, do: Callable[[], T]) -> T | None:
     return done
 
 
-def _host(ana: Console) -> Hosting:
-    return open_room(ana, OpenRoom(_TITLE))
-
-
 def _find(ben: Console, room_id: RoomId) -> bool:
     ben.do(Browse())
     return _await(ben, lambda event: isinstance(event, RoomFound) and event.listing.room_id == room_id)
@@ -116,7 +113,7 @@ def _talk(ana: Console, ben: Console, room_id: RoomId) -> bool:
     """Each says something; the host stores it, and the other one gets it."""
     for speaker, listener, words in ((ben, ana, _WORDS[0]), (ana, ben, _WORDS[1])):
         speaker.do(Say(room_id, words))
-        _await(speaker, _arrived)
+        _await(speaker, lambda event: isinstance(event, EntryStateChanged) and event.state in _ARRIVED)
         _await(listener, partial(_brings, words))
     return True
 
@@ -125,10 +122,6 @@ def _search(ben: Console, room_id: RoomId) -> bool:
     if not ben.reader.search("kettle", room_id):
         raise CommandError(_("not found"))
     return True
-
-
-def _arrived(event: ConsoleEvent) -> bool:
-    return isinstance(event, EntryStateChanged) and event.state in (EntryState.TAKEN, EntryState.DELIVERED)
 
 
 def _brings(words: str, event: ConsoleEvent) -> bool:

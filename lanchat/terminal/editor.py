@@ -23,42 +23,49 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
+from lanchat.core.mentions import is_begun
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.own_messages import SendStatus
+from lanchat.terminal.stdin_reader import InputSource
 
 _MENU_LINES = 6
-
 _BATCH_SECONDS = 0.02  # what comes within this is drawn together: a busy room must not make the line flicker
 
 
-class Editor:
+class Editor(InputSource):
     def __init__(
-        self, post: Callable[[Typed | LeaveRequested], None], check: Callable[[str], str] = lambda text: ""
-    ) -> None:
-        """`check`: why a text cannot be accepted; "" when it can. Called on the editor's thread."""
+        self, post: Callable[[Typed | LeaveRequested], None], check: Callable[[str], str] = lambda text: "",
+        on_typing: Callable[[str], None] = lambda text: None,
+    ) -> None:  # fmt: skip
+        """`check`: why a text cannot be accepted; "" when it can. `on_typing`: gets what stands in the line whenever
+        that has changed. Both are called on the editor's thread."""
         self._post = post
+        self._typists = ""
         self._status = SendStatus()
         self._words = _Words()
         self._running = threading.Event()
+        keys = KeyBindings()
+        keys.add("escape", "enter")(lambda event: event.current_buffer.insert_text("\n"))
         self._session: PromptSession[None] = PromptSession(
             message=self._message,
-            rprompt=lambda: [("class:mark", self._status.mark)],
+            rprompt=self._at_right,
             completer=self._words,
-            complete_while_typing=Condition(self._may_complete),
+            complete_while_typing=Condition(lambda: bool(_word_before(self._session.default_buffer.document))),
             reserve_space_for_menu=_MENU_LINES,
             validator=_Check(check),
             validate_while_typing=False,
             history=InMemoryHistory(),
-            key_bindings=_keys(),
+            key_bindings=keys,
             prompt_continuation="  ",
             style=Style([("prompt", "bold"), ("mark waiting", "ansibrightblack")]),
             erase_when_done=True,
         )
+        self._session.default_buffer.on_text_changed += lambda buffer: on_typing(buffer.text)
         self._session.default_buffer.accept_handler = self._accept
         # With a cursor position from before something was printed, prompt_toolkit would scroll too far.
         self._session.app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
@@ -90,15 +97,20 @@ class Editor:
             self._status = status
             self._session.app.invalidate()
 
+    def ring(self) -> None:
+        output, loop = self._session.app.output, self._session.app.loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(output.bell)
+
+    def show_typists(self, words: str) -> None:
+        """Show at the right who else is writing; "": nobody."""
+        if words != self._typists:
+            self._typists = words
+            self._session.app.invalidate()
+
     def set_completions(self, words: Iterable[str]) -> None:
-        """What Tab completes: words that begin with @ or /."""
         self._words.words = tuple(sorted(words, key=str.casefold))
-
-    def allow_lines(self, lines: int) -> None:
-        """A person needs no flow control."""
-
-    def untaken_lines(self, taken: int) -> int:
-        return 0
 
     def _edit(self) -> None:
         try:
@@ -129,10 +141,12 @@ class Editor:
 
     def _message(self) -> StyleAndTextTuples:
         lines: StyleAndTextTuples = [("class:waiting", f"  … {line}\n") for line in self._status.waiting]
+        lines += [("class:waiting", f"  ⇅ {line}\n") for line in self._status.files]
         return [*lines, ("class:prompt", "\u203a ")]
 
-    def _may_complete(self) -> bool:
-        return bool(_word_before(self._session.default_buffer.document))
+    def _at_right(self) -> StyleAndTextTuples:
+        mark = f" {self._status.mark}" if self._typists else self._status.mark
+        return [("class:waiting", self._typists), ("class:mark", mark)]
 
 
 class _Words(Completer):
@@ -144,7 +158,7 @@ class _Words(Completer):
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         typed = _word_before(document)
         for word in self.words if typed else ():
-            if word.casefold().startswith(typed.casefold()):
+            if word[0] == typed[0] and is_begun(word[1:], typed[1:]):
                 yield Completion(word + " ", -len(typed), display=word)
 
 
@@ -166,20 +180,10 @@ def _word_before(document: Document) -> str:
     return word if word.startswith("@") else ""
 
 
-def _keys() -> KeyBindings:
-    keys = KeyBindings()
-
-    @keys.add("escape", "enter")
-    def _break_line(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
-
-    return keys
-
-
 class StdoutProxy(io.TextIOBase):
     def __init__(self, app: Application[Any]) -> None:
         self._app = app
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._pending = ""
         self._due = False
         self._shown_at = 0.0  # time of the application's loop
@@ -190,27 +194,18 @@ class StdoutProxy(io.TextIOBase):
             self._pending += text
             if "\n" in text and not self._due:
                 self._due = True
-                self._ask_to_show()
+                if self._app.loop is None:
+                    self.show()
+                else:
+                    with suppress(RuntimeError):  # it is just ending; `Editor.stop` shows what is left
+                        self._app.loop.call_soon_threadsafe(self._show_soon)
         return len(text)
-
-    def show(self) -> None:
-        """Print what waits, now. On the application's thread, or while it does not run."""
-        with self._lock:
-            self._show()
 
     def isatty(self) -> bool:
         return True
 
     def fileno(self) -> int:
         return self._app.output.fileno()
-
-    def _ask_to_show(self) -> None:
-        loop = self._app.loop
-        if loop is None:
-            self._show()
-            return
-        with suppress(RuntimeError):  # it is just ending; `Editor.stop` shows what is left
-            loop.call_soon_threadsafe(self._show_soon)
 
     def _show_soon(self) -> None:
         loop = self._app.loop
@@ -220,18 +215,20 @@ class StdoutProxy(io.TextIOBase):
         else:
             self.show()
 
-    def _show(self) -> None:
-        whole, line_end, self._pending = self._pending.rpartition("\n")
-        self._due = False
-        if not line_end:
-            return
+    def show(self) -> None:
+        """Print what waits, now. On the application's thread, or while it does not run."""
         app = self._app
-        drawn = app.is_running and not app.is_done
-        if drawn:
-            app.renderer.erase()
-        app.output.write_raw(whole + line_end)
-        app.output.flush()
-        if drawn:
-            app.invalidate()
-        if app.loop:
-            self._shown_at = app.loop.time()
+        with self._lock:
+            whole, line_end, self._pending = self._pending.rpartition("\n")
+            self._due = False
+            if not line_end:
+                return
+            drawn = app.is_running and not app.is_done
+            if drawn:
+                app.renderer.erase()
+            app.output.write_raw(whole + line_end)
+            app.output.flush()
+            if drawn:
+                app.invalidate()
+            if app.loop:
+                self._shown_at = app.loop.time()

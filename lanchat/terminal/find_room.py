@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lanchat.core.address import NotAnAddress, RoomIdTarget, Target, parse_where, surely_a_place
+from lanchat.core.address import NotAnAddress, RoomIdTarget, Target, parse_where, surely_a_place, where_problem
 from lanchat.core.listing import Listing
-from lanchat.core.model import RoomId
-from lanchat.core.nicks import Nicks
+from lanchat.core.model import MemberKey, PrivateThread, RoomId
+from lanchat.core.nicks import Nicks, People
 from lanchat.core.text import same_title, shown_nick, shown_title, shows_nothing
 from lanchat.core.translate import _
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage.reader import Reader
+from lanchat.storage.records import RoomRecord
 from lanchat.terminal.console import Console
 from lanchat.terminal.standard_streams import CommandError, Exit, is_terminal, print_diagnostic
 
@@ -51,10 +53,11 @@ def find_room(console: Console, wanted: str, *, thorough: bool = False, until: f
     if shows_nothing(wanted):
         raise CommandError(_("Say which room: its title, its id, an address, a code or a link."), Exit.USAGE)
     target = _place(wanted)
-    known = {room_id: title for room_id, title in known_rooms(console.reader).items() if same_title(title, wanted)}
+    joined = known_rooms(console.reader)
+    known = {room_id: title for room_id, title in joined.items() if same_title(title, wanted)}
     if target and not known and surely_a_place(wanted):
         if is_terminal(sys.stderr):
-            title = known_rooms(console.reader).get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
+            title = joined.get(target.room_id, "") if isinstance(target, RoomIdTarget) else ""
             print_diagnostic(_("Connecting to {wanted}…").format(wanted=shown_title(title) if title else wanted))
         return JoinTarget(wanted)
     if is_terminal(sys.stderr):
@@ -95,6 +98,37 @@ def choose(candidates: list[FoundRoom]) -> FoundRoom:
     raise CommandError("\n".join(lines), Exit.NOT_FOUND)
 
 
+def kept_room(reader: Reader, wanted: str) -> RoomId:
+    """The room with this title or id whose messages are here. Raises CommandError."""
+    if shows_nothing(wanted):
+        raise CommandError(_("Say which room: its title or its id."), Exit.USAGE)
+    records = kept_rooms(reader, wanted)
+    if not records:
+        words = _("You were never in a room called {title}.")
+        raise CommandError(words.format(title=shown_title(wanted)), Exit.NOT_FOUND)
+    found = [FoundRoom(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
+    return choose(found).room_id
+
+
+def kept_thread(reader: Reader, room_id: RoomId, wanted: str) -> RoomId:
+    """The thread with somebody, by nick or key, in which something was written. Raises CommandError."""
+    peers = [thread.peer for thread in reader.threads() if thread.room_id == room_id]
+    people = People(MemberKey(b""), Nicks({key: nick for key, nick in reader.nicks().items() if key in peers}))
+    found = [key for key in peers if key.hex() == wanted.lower()] or people.addressed(wanted)
+    if not found:
+        words = _("No private messages with {nick} are kept here.")
+        raise CommandError(words.format(nick=shown_nick(wanted)), Exit.NOT_FOUND)
+    if len(found) > 1:
+        keys = ", ".join(key.hex() for key in found)
+        raise CommandError(_("Which one? Name one of these keys: {keys}").format(keys=keys), Exit.USAGE)
+    return PrivateThread(room_id, found[0]).thread_id
+
+
+def kept_rooms(reader: Reader, wanted: str) -> list[RoomRecord]:
+    """The rooms with this title or id whose messages are here."""
+    return [one for one in reader.rooms() if one.room_id == wanted.lower() or same_title(one.title, wanted)]
+
+
 def host_of(nicks: Nicks, listing: Listing) -> str:
     return nicks.host_of(listing) or shown_nick("")
 
@@ -111,9 +145,7 @@ def _browse(
     console.do(Browse())
     found: dict[RoomId, Listing] = {}
     others: dict[RoomId, Listing] = {}
-    until = time.monotonic() + LOOK_SECONDS
-    if give_up is not None:
-        until = min(until, give_up)
+    until = min(time.monotonic() + LOOK_SECONDS, math.inf if give_up is None else give_up)
     while (event := console.next_event(until)) is not None:
         match event:
             case RoomFound(listing) if listing.answering and same_title(listing.title, wanted):
@@ -131,8 +163,6 @@ def _browse(
                 break
             case Problem(what=what):
                 print_diagnostic(what)
-            case _:
-                pass
     return found, others
 
 
@@ -147,11 +177,8 @@ def _place(wanted: str) -> Target | None:
 
 def _not_here(nicks: Nicks, wanted: str, others: dict[RoomId, Listing]) -> str:
     words = _("There is no room called {title} here.").format(title=shown_title(wanted))
-    if _LIKE_AN_ADDRESS.match(wanted):
-        try:
-            parse_where(wanted)
-        except NotAnAddress as problem:
-            return f"{words} {problem}"
+    if _LIKE_AN_ADDRESS.match(wanted) and (problem := where_problem(wanted)):
+        return f"{words} {problem}"
     if silent := [listing for listing in others.values() if same_title(listing.title, wanted)]:
         words = _("{title} was here, but its host {host} does not answer.")
         return words.format(title=shown_title(wanted), host=host_of(nicks, silent[0]))

@@ -9,42 +9,37 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from lanchat.core.listing import Listing
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes, Nicks
-from lanchat.core.text import same_title, shown_title, shows_nothing
+from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.storage import data_folder
 from lanchat.storage.errors import naming
 from lanchat.storage.export import export
-from lanchat.storage.reader import Reader
+from lanchat.storage.reader import Hit, Reader
+from lanchat.storage.search_filters import SearchFault
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, OpenConsole
-from lanchat.terminal.find_room import FoundRoom, choose, host_of, known_rooms
+from lanchat.terminal.console import Console, open_console
+from lanchat.terminal.find_room import host_of, kept_room, kept_thread, known_rooms
 from lanchat.terminal.json_lines import json_line
-from lanchat.terminal.output import PeopleColumn, Screen, paragraph, table
-from lanchat.terminal.own_messages import OutgoingMessages
-from lanchat.terminal.standard_streams import (
-    CommandError,
-    Exit,
-    handle_signals,
-    is_terminal,
-    print_diagnostic,
-    raise_interrupted,
-)
+from lanchat.terminal.output import PeopleColumn, Screen, table
+from lanchat.terminal.standard_streams import CommandError, Exit, handle_signals, is_terminal, print_diagnostic
 from lanchat.terminal.transcript import TextTranscript
 
 COLUMNS = (24, 16)  # cells for title and host
 _PAGE = 500  # messages read at once
 
 
-def run_rooms(options: Options, open_console: OpenConsole) -> Exit:
+def run_rooms(options: Options) -> Exit:
     with open_console(options) as console:
-        return _Rooms(console, options).run()
+        _Rooms(console, options).run()
+    return Exit.DONE
 
 
 class _Rooms:
@@ -60,13 +55,16 @@ class _Rooms:
         self._shown: dict[RoomId, Listing] = {}
         self._where: tuple[str, ...] | None = None  # the networks searched, once the search is over
 
-    def run(self) -> Exit:
+    def run(self) -> None:
         self._console.do(Browse())
         until = time.monotonic() + (LOOK_SECONDS if self._wait is None else self._wait)
         while (event := self._console.next_event(until)) is not None:
             match event:
-                case RoomFound(listing):
-                    self._found(listing)
+                case RoomFound(listing) if listing.room_id not in self._shown:
+                    if listing.answering:
+                        self._show(listing)
+                    else:
+                        self._unanswered[listing.room_id] = listing
                 case RoomGone(listing):
                     self._unanswered.pop(listing.room_id, None)
                 case LookedAround(where):
@@ -75,27 +73,20 @@ class _Rooms:
                         break
                 case Problem(what=what):
                     self._screen.warn(what)
-                case _:
-                    pass
         for listing in list(self._unanswered.values()):
             self._show(listing)
         self._finish()
-        return Exit.DONE
-
-    def _found(self, listing: Listing) -> None:
-        if listing.room_id in self._shown:
-            return
-        if listing.answering:
-            self._show(listing)
-        else:
-            self._unanswered[listing.room_id] = listing
 
     def _show(self, listing: Listing) -> None:
         self._unanswered.pop(listing.room_id, None)
         self._shown[listing.room_id] = listing
         if self._json:
-            host = host_of(self._console.nicks, listing)
-            self._screen.print(as_json(listing, host, listing.room_id in self._known))
+            self._screen.print(json_line(
+                "room", room=listing.room_id, title=shown_title(listing.title),
+                host=host_of(self._console.nicks, listing), people=listing.people, passphrase=listing.passphrase,
+                known=listing.room_id in self._known, here=listing.answering,
+                address=listing.addresses[0] if listing.addresses else "", port=listing.port,
+            ))  # fmt: skip
         else:
             self._screen.print(table([row(listing, self._console.nicks)], COLUMNS)[0])
 
@@ -107,17 +98,15 @@ class _Rooms:
             return
         self._tell_apart()
         if not self._shown:
-            self._screen.warn(self._nothing())
+            words = _("No room was found in so short a time.")
+            if self._where is not None:
+                words = _("No room here now. This computer is on no network.")
+            if self._where:
+                words = _("No room here now. Looked on {where}.").format(where=", ".join(self._where))
+            self._screen.warn(words)
         if away:
             titles = ", ".join(shown_title(title) for title in away.values())
-            self._screen.print(paragraph(self._screen.paper, _("Not here now: {titles}").format(titles=titles)))
-
-    def _nothing(self) -> str:
-        if self._where is None:
-            return _("No room was found in so short a time.")
-        if not self._where:
-            return _("No room here now. This computer is on no network.")
-        return _("No room here now. Looked on {where}.").format(where=", ".join(self._where))
+            self._screen.say(_("Not here now: {titles}").format(titles=titles))
 
     def _tell_apart(self) -> None:
         """Print the ids of rooms whose titles look alike. A known room that is away counts: one here may imitate it."""
@@ -149,14 +138,6 @@ def row(listing: Listing, nicks: Nicks) -> tuple[str, str, str]:
     return shown_title(listing.title), nicks.host_of(listing), " · ".join(about)
 
 
-def as_json(listing: Listing, host: str, known: bool) -> str:
-    return json_line(
-        "room", room=listing.room_id, title=shown_title(listing.title), host=host,
-        people=listing.people, passphrase=listing.passphrase, known=known, here=listing.answering,
-        address=listing.addresses[0] if listing.addresses else "", port=listing.port,
-    )  # fmt: skip
-
-
 def run_history(options: Options) -> Exit:
     """Raises CommandError and StorageProblem."""
     folder = data_folder.data_dir(options.data_dir)
@@ -165,26 +146,15 @@ def run_history(options: Options) -> Exit:
             raise CommandError(_("No room is kept here yet."), Exit.NOT_FOUND)
         reader = Reader.open(folder, alone=True)
     with closing(reader):
-        room_id = _room(reader, options.room)
+        room_id = kept_room(reader, options.room)
+        if options.private is not None:
+            room_id = kept_thread(reader, room_id, options.private)
         if options.export:
             return _export(reader, room_id, *options.export)
         if options.search is not None:
             return _search(reader, room_id, options)
         _read(reader, room_id, options)
     return Exit.DONE
-
-
-def _room(reader: Reader, wanted: str) -> RoomId:
-    if shows_nothing(wanted):
-        raise CommandError(_("Say which room: its title or its id."), Exit.USAGE)
-    records = [one for one in reader.rooms() if one.room_id == wanted.lower() or same_title(one.title, wanted)]
-    if not records:
-        raise CommandError(
-            _("You were never in a room called {title}.").format(title=shown_title(wanted)), Exit.NOT_FOUND
-        )
-    return choose(
-        [FoundRoom(one.room_id, shown_title(one.title), "", known=True, here=False) for one in records]
-    ).room_id
 
 
 def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
@@ -203,10 +173,19 @@ def _read(reader: Reader, room_id: RoomId, options: Options) -> None:
 
 
 def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
-    transcript, found = _transcript(reader), False
-    for page in reader.matches(options.search or "", room_id, options.limit):
-        transcript.write(page)
-        found = True
+    transcript, found, words = _transcript(reader), False, options.search or ""
+    try:
+        pages = reader.matches(words, room_id, options.limit)
+        if options.private is None and (private := reader.private_matches(words, room_id, options.limit)):
+            said = [Hit(room_id, one) for one in chain.from_iterable(pages)]
+            hits = sorted([*private, *said], key=lambda hit: hit.message.seq)
+            transcript.write_hits(hits[-options.limit :] if options.limit else hits)
+            return Exit.DONE
+        for page in pages:
+            transcript.write(page)
+            found = True
+    except SearchFault as fault:
+        raise CommandError(str(fault), Exit.USAGE) from None
     if not found:
         raise CommandError(_("Nothing found."), Exit.NOT_FOUND)
     return Exit.DONE
@@ -215,7 +194,7 @@ def _search(reader: Reader, room_id: RoomId, options: Options) -> Exit:
 def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
     if path.exists():
         raise CommandError(_("{path} exists already; nothing was written.").format(path=path))
-    with handle_signals(raise_interrupted):  # an incomplete file is removed
+    with handle_signals():  # an incomplete file is removed
         count = export(reader, room_id, path, form)
     Screen().print(ngettext("{n} message in {path}", "{n} messages in {path}", count).format(n=count, path=path))
     return Exit.DONE
@@ -223,4 +202,4 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
 
 def _transcript(reader: Reader) -> TextTranscript:
     nobody = MemberKey(b"")  # no author is shown as this person
-    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()), OutgoingMessages(), brief=False)
+    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()))

@@ -30,6 +30,7 @@ GAP = "  "
 NARROWEST_TEXT = 20  # cells; with fewer beside the nick, the text goes below it
 
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
+MENTION = "1;33"
 #: Eight of the 256 colours, legible on black and on white.
 _NICK_COLOURS = ("38;5;32", "38;5;35", "38;5;133", "38;5;136", "38;5;167", "38;5;73", "38;5;103", "38;5;172")
 
@@ -56,28 +57,23 @@ def day_line(day: date) -> str:
     return _("— {day} —").format(day=full_date(day))
 
 
-def message(paper: Paper, at: str, nick: str, style: str, column: int, text: str) -> str:
-    """One entry: time, nick in a column, text; further lines are aligned with the text."""
-    indent = CLOCK_CELLS + len(GAP) + column + len(GAP)
-    head = f"{paper.paint(at, DIM)}{GAP}{paper.paint(fitted(nick, column), style)}"
-    if paper.cells is None:
-        first, *rest = text.split("\n")
-        return "\n".join([f"{head}{GAP}{first}".rstrip(), *((" " * indent + line).rstrip() for line in rest)])
-    room = paper.cells - indent
-    if room < NARROWEST_TEXT:
-        under = CLOCK_CELLS + len(GAP)
-        return "\n".join([head.rstrip(), *(" " * under + line for line in wrapped(text, max(1, paper.cells - under)))])
-    first, *rest = wrapped(text, room)
-    return "\n".join([f"{head}{GAP}{first}", *(" " * indent + line for line in rest)])
-
-
 def notice(paper: Paper, at: str, column: int, text: str) -> str:
     """An event, dimmed, aligned with the texts, with a dot instead of a nick."""
     room = None if paper.cells is None else paper.cells - CLOCK_CELLS - column - 2 * len(GAP)
-    lines = [text] if room is None or room < NARROWEST_TEXT else wrapped(text, room)
+    lines = text.split("\n") if room is None or room < NARROWEST_TEXT else wrapped(text, room)
     indent = " " * (CLOCK_CELLS + column + 2 * len(GAP))
     first = f"{at or ' ' * CLOCK_CELLS}{GAP}{'·'.ljust(column)}{GAP}{lines[0]}"
     return "\n".join(paper.paint(line, DIM) for line in [first, *(indent + line for line in lines[1:])])
+
+
+def aside(paper: Paper, column: int, text: str) -> str:
+    """One line that belongs to a message, dimmed, aligned with the texts, cut where the terminal ends."""
+    indent = CLOCK_CELLS + column + 2 * len(GAP)
+    if paper.cells is not None and paper.cells - indent < NARROWEST_TEXT:
+        indent = CLOCK_CELLS + len(GAP)
+    if paper.cells is not None and width(text) > paper.cells - indent:
+        text = clip(text, 0, max(1, paper.cells - indent - 1)) + "…"
+    return " " * indent + paper.paint(text, DIM)
 
 
 def paragraph(paper: Paper, text: str, indent: str = "") -> str:
@@ -144,11 +140,43 @@ class Screen:
         Interrupted."""
         write(self.stream, text + "\n")
 
+    def say(self, text: str) -> None:
+        """Print lanchat's own words."""
+        self.print(paragraph(self.paper, text))
+
     def warn(self, text: str) -> None:
         """Write a diagnostic: to stderr, apart from the conversation, or above the edited line."""
         paper = paper_of(self._warnings)
         with suppress(OSError, ValueError):  # where nobody reads, only the warning is lost
             print(paper.paint(paragraph(paper, printable(text)), YELLOW), file=self._warnings, flush=True)
+
+
+class ProgressLine:
+    """A line on stderr that changes, where that is a terminal; elsewhere nothing is written."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr
+        self._cells = paper_of(sys.stderr).cells or 0
+        self._shown = 0  # cells
+
+    def show(self, text: str) -> None:
+        """Let the line say this; "": nothing."""
+        if not self._cells:
+            return
+        text = printable(text)
+        if width(text) >= self._cells:
+            text = clip(text, 0, self._cells - 2) + "…"
+        with suppress(OSError, ValueError):
+            print(f"\r{ljust(text, self._shown)}" + (f"\r{text}" if width(text) < self._shown else ""), end="",
+                  file=self._stream, flush=True)  # fmt: skip
+        self._shown = width(text)
+
+    def clear(self) -> None:
+        """Leave nothing of it, before something else is written."""
+        if self._shown:
+            self.show("")
+            with suppress(OSError, ValueError):
+                print("\r", end="", file=self._stream, flush=True)
 
 
 def paper_of(stream: TextIO) -> Paper:
@@ -158,12 +186,8 @@ def paper_of(stream: TextIO) -> Paper:
         cells = os.get_terminal_size(stream.fileno()).columns
     except OSError:  # not every terminal knows
         cells = 0
-    return Paper(cells or 80, colour=wants_colour())
-
-
-def wants_colour() -> bool:
-    """See https://no-color.org."""
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # see https://no-color.org
+    return Paper(cells or 80, colour)
 
 
 def can_edit() -> bool:

@@ -11,27 +11,23 @@ import stat
 import sys
 import time
 
+from msgspec.structs import replace
+
 from lanchat.core.limits import TEXT_CHARACTERS, TITLE_CHARACTERS
 from lanchat.core.model import EntryId, RoomId
 from lanchat.core.text import as_sentence, clean_line, shown_title, shows_nothing
 from lanchat.core.translate import _
-from lanchat.engine.commands import OpenRoom, Say
-from lanchat.engine.events import (
-    ConnectionChanged,
-    ConnectionState,
-    EntryState,
-    EntryStateChanged,
-    EntryWritten,
-    Hosting,
-    NotWritten,
-)
+from lanchat.engine import events
+from lanchat.engine.commands import Join, OpenRoom, Say, SetFiles
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.terminal.arguments import Options
-from lanchat.terminal.console import Console, OpenConsole
+from lanchat.terminal.console import Console, open_console
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
 from lanchat.terminal.find_room import find_room, known_rooms
 from lanchat.terminal.join_room import delay_reason, enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen, shell_quoted
+from lanchat.terminal.send_files import caption, send_files, sent_paths
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal, print_diagnostic
 from lanchat.terminal.stdin_reader import text_problem
 
@@ -49,7 +45,7 @@ def open_room_command(options: Options) -> OpenRoom:
     return OpenRoom(options.title, passphrase, options.passphrase, options.port)
 
 
-def run_host(options: Options, open_console: OpenConsole) -> Exit:
+def run_host(options: Options) -> Exit:
     command = open_room_command(options)
     if options.passphrase and (options.json or not is_terminal(sys.stdout)):
         raise CommandError(
@@ -58,24 +54,25 @@ def run_host(options: Options, open_console: OpenConsole) -> Exit:
             Exit.USAGE,
         )  # fmt: skip
     with open_console(options) as console:
+        if options.store is not None:
+            console.do(SetFiles(replace(console.started.files, store_bytes=options.store)))
         hosting = open_room(console, command)
         if not options.json:
             Screen().print(invitation(hosting))
-        return converse(console, options, hosting.room_id, hosting, hosting=True)
+        return converse(console, options, hosting)
 
 
-def open_room(console: Console, command: OpenRoom) -> Hosting:
+def open_room(console: Console, command: OpenRoom) -> events.Hosting:
     """Open the room. Raises CommandError when it cannot be opened."""
     console.do(command)
     while True:
-        match event := console.next_event():
-            case Hosting():
-                return event
-            case _:
-                report_problem(event)
+        event = console.next_event()
+        if isinstance(event, events.Hosting):
+            return event
+        report_problem(event)
 
 
-def invitation(hosting: Hosting) -> str:
+def invitation(hosting: events.Hosting) -> str:
     """What others need to join: code, link, passphrase, badge, in words for the host."""
     facts = [
         (_("Code"), hosting.code),
@@ -99,7 +96,7 @@ def invitation(hosting: Hosting) -> str:
     )
 
 
-def run_join(options: Options, open_console: OpenConsole) -> Exit:
+def run_join(options: Options) -> Exit:
     passphrase = read_passphrase(options.passphrase_file)
     wait = PIPE_SECONDS if options.wait is None and _is_piped() and not options.json else options.wait
     until = None if wait is None else time.monotonic() + wait
@@ -110,16 +107,14 @@ def run_join(options: Options, open_console: OpenConsole) -> Exit:
             meant = find_room(console, options.room, until=until)
             if meant.away is not None and (until is None or time.monotonic() < until):
                 _say_away(console, meant.away, json=options.json)
-            inside = enter(
-                console, meant.where, passphrase=passphrase, accept_key=options.accept_new_key, until=until,
-                must_connect=until is not None,
-            )  # fmt: skip
+            command = Join(meant.where, passphrase, options.accept_new_key)
+            inside = enter(console, command, until=until, must_connect=until is not None)
         except CommandError as end:
             if not _is_piped():
                 raise
             untaken = _("Nothing of the input was taken, and nothing of it is sent later.")
             raise CommandError(f"{end.words}\n{untaken}", end.code) from None
-        return converse(console, options, inside.room_id, inside)
+        return converse(console, options, inside)
 
 
 def _is_piped() -> bool:
@@ -135,16 +130,16 @@ def _say_away(console: Console, room_id: RoomId, *, json: bool) -> None:
     title = shown_title(known_rooms(console.reader)[room_id])
     if json:
         state, problem = ConnectionState.RECONNECTING.value, _("the room is not here now; its host is waited for")
-        Screen().print(
-            json_line("connection", room=room_id, title=title, state=state, host="", badge="", problem=problem)
-        )
+        facts = {"title": title, "state": state, "host": "", "badge": "", "problem": problem}
+        Screen().print(json_line("connection", room=room_id, **facts))
     elif is_terminal(sys.stderr):
-        print_diagnostic(
-            _("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.").format(title=title)
-        )
+        words = _("{title} is not here now. lanchat waits for its host; Ctrl+C ends that.")
+        print_diagnostic(words.format(title=title))
 
 
-def run(options: Options, open_console: OpenConsole) -> Exit:
+def run_send(options: Options) -> Exit:
+    if options.file:
+        return _send_files(options)
     text = " ".join(options.text) if options.text else _from_stdin()
     if shows_nothing(text):
         raise CommandError(_("There is nothing to send."), Exit.USAGE)
@@ -154,17 +149,31 @@ def run(options: Options, open_console: OpenConsole) -> Exit:
     until = time.monotonic() + (options.wait or 0.0)
     with open_console(options) as console:
         where = find_room(console, options.room, thorough=True, until=until).where
-        inside = enter(
-            console, where, passphrase=passphrase, accept_key=options.accept_new_key, until=until, must_connect=True
-        )
+        inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
         done = _say(console, inside, text, until)
-        if inside.first_meeting or is_terminal(sys.stderr):
-            words = _("Sent to {title}, hosted by {host}.")
-            print_diagnostic(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
+        _say_sent(console, inside)
         return done
 
 
-def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -> Exit:
+def _send_files(options: Options) -> Exit:
+    paths, words, wait = sent_paths(options), caption(options), options.wait or 0.0
+    passphrase = read_passphrase(options.passphrase_file)
+    until = time.monotonic() + wait
+    with open_console(options) as console:
+        where = find_room(console, options.room, thorough=True, until=until).where
+        inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
+        send_files(console, inside, paths, words, wait)
+        _say_sent(console, inside)
+    return Exit.DONE
+
+
+def _say_sent(console: Console, inside: events.ConnectionChanged) -> None:
+    if inside.first_meeting or is_terminal(sys.stderr):
+        words = _("Sent to {title}, hosted by {host}.")
+        print_diagnostic(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
+
+
+def _say(console: Console, inside: events.ConnectionChanged, text: str, until: float) -> Exit:
     console.do(Say(inside.room_id, text))
     written: EntryId | None = None
     delay = ""
@@ -175,18 +184,18 @@ def _say(console: Console, inside: ConnectionChanged, text: str, until: float) -
             match event:
                 case None:
                     raise CommandError(_unsure(delay))
-                case EntryWritten(entry_id=entry_id):
+                case events.EntryWritten(entry_id=entry_id):
                     written = entry_id
                     if inside.diverged:
                         kept = _("The message is kept here, and goes when that is mended.")
                         raise CommandError(f"{as_sentence(inside.problem)} {kept}", Exit.REFUSED)
-                case EntryStateChanged(entry_ids=ids, state=EntryState.NOT_SENT, problem=problem) if written in ids:
+                case events.EntryStateChanged(_, ids, EntryState.NOT_SENT, problem) if written in ids:
                     raise CommandError(
                         _("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED
                     )
-                case EntryStateChanged(entry_ids=ids, state=EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
+                case events.EntryStateChanged(_, ids, EntryState.TAKEN | EntryState.DELIVERED) if written in ids:
                     return Exit.DONE
-                case NotWritten(problem=problem):
+                case events.NotWritten(problem=problem):
                     raise CommandError(_("Not sent. {problem}").format(problem=problem))
                 case _:
                     report_problem(event)
@@ -204,11 +213,10 @@ def _unsure(delay: str) -> str:
 
 def _from_stdin() -> str:
     if is_terminal(sys.stdin):
-        print_diagnostic(
-            _("Write the message; Ctrl+Z and Enter on a line of their own send it.")
-            if sys.platform == "win32"
-            else _("Write the message; Ctrl+D on a line of its own sends it.")
-        )
+        words = _("Write the message; Ctrl+D on a line of its own sends it.")
+        if sys.platform == "win32":
+            words = _("Write the message; Ctrl+Z and Enter on a line of their own send it.")
+        print_diagnostic(words)
     try:
         data = sys.stdin.buffer.read(_MAX_BYTES)
     except OSError:  # the terminal was closed

@@ -35,8 +35,6 @@ _written_when_full = -1  # _pieces_written when the descriptor was last found fu
 
 
 class Exit(enum.IntEnum):
-    """The exit codes."""
-
     DONE = 0
     FAILED = 1
     USAGE = 2
@@ -61,9 +59,14 @@ class OutputClosed(Exception):
     """Nobody reads the output any more: `head` in a pipe has ended, or the terminal was closed."""
 
 
+def _raise_interrupted(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
+
+
 @contextmanager
-def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Within, signals that end a program call `handler`; ignored ones (nohup) stay ignored."""
+def handle_signals(handler: Callable[[int, FrameType | None], object] = _raise_interrupted) -> Iterator[None]:
+    """Within, signals that end a program call `handler`, or raise Interrupted: for code that has to clean up, or waits
+    for the keyboard on the main thread. Ignored ones (nohup) stay ignored."""
     before = {}
     if threading.current_thread() is threading.main_thread():  # no other thread may
         for number in filter(None, (getattr(signal, name, None) for name in _ENDING_SIGNALS)):
@@ -74,11 +77,6 @@ def handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterat
     finally:
         for number, was in before.items():
             signal.signal(number, was)
-
-
-def raise_interrupted(number: int, frame: FrameType | None) -> None:
-    """A signal handler for code that has to clean up, or waits for the keyboard on the main thread."""
-    raise Interrupted
 
 
 def open_missing() -> None:

@@ -14,10 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 from lanchat.core.limits import TEXT_CHARACTERS, TEXT_LINES
+from lanchat.core.model import EntryId, RoomId
 from lanchat.core.translate import _
+from lanchat.engine.commands import FileChange, MessageChange
 from lanchat.terminal.console import InputEnded, Typed
 from lanchat.terminal.own_messages import SendStatus
 
@@ -27,7 +28,36 @@ AHEAD = 200  #: lines read before the first is stored: as many as the Engine sto
 _COUNT_SECONDS = 0.2  # to count untaken lines: of an endless input only the beginning is counted
 
 
-class LineReader:
+class InputSource:
+    """Where lines come from: between `start` and `stop` it posts them to a Console."""
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    def show(self, status: SendStatus) -> None:
+        """What is shown around the edited line; a pipe has none."""
+
+    def ring(self) -> None:
+        """Somebody mentioned the person; a pipe has no bell."""
+
+    def show_typists(self, words: str) -> None:
+        """Who else is writing, in words; "": nobody."""
+
+    def set_completions(self, words: Iterable[str]) -> None:
+        """What Tab completes: words that begin with @ or /."""
+
+    def allow_lines(self, lines: int) -> None:
+        """Allow so many more lines to be posted; a person needs no flow control."""
+
+    def untaken_lines(self, taken: int) -> int:
+        """After `stop`: how many lines came after the first `taken`."""
+        return 0
+
+
+class LineReader(InputSource):
     """Reads a descriptor, not `sys.stdin`: a thread blocked in the latter holds a lock, and the interpreter crashes at
     its end waiting for that. The thread is a daemon, since nothing can end a blocked read."""
 
@@ -45,12 +75,6 @@ class LineReader:
         """A blocked read cannot be ended, but posts nothing after this."""
         self._stopped = True
         self._allowed.release()
-
-    def show(self, status: SendStatus) -> None:
-        """A pipe has no prompt."""
-
-    def set_completions(self, words: Iterable[str]) -> None:
-        pass
 
     def allow_lines(self, lines: int) -> None:
         self._allowed.release(lines)
@@ -109,30 +133,14 @@ def _add(line: io.StringIO, more: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MessageInput:
-    """A message to be sent."""
-
     text: str
     ref: str = ""  #: a program's own name for it
     problem: str = ""  #: why it cannot be sent, as far as the line shows
-
-
-class InputSource(Protocol):
-    """Where lines come from: between `start` and `stop` it posts them to a Console."""
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def show(self, status: SendStatus) -> None: ...
-
-    def set_completions(self, words: Iterable[str]) -> None:
-        """Words to complete, each beginning with @ or /."""
-
-    def allow_lines(self, lines: int) -> None:
-        """Allow so many more lines to be posted."""
-
-    def untaken_lines(self, taken: int) -> int:
-        """After `stop`: how many lines came after the first `taken`."""
+    to: str = ""  #: the key or nick of the only member who is to read it; "": everybody
+    reply_to: EntryId | None = None  #: the message that it answers
+    change: Callable[[RoomId], MessageChange] | None = None  #: instead of a message: what it changes in the room
+    files: tuple[str, ...] = ()  #: paths of what is offered; `text` is said beside it
+    file_change: Callable[[RoomId], FileChange] | None = None  #: instead of a message: what becomes of offered files
 
 
 def text_problem(text: str) -> str:

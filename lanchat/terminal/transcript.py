@@ -8,29 +8,39 @@ sequences of a terminal.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
+from lanchat.core.content import Sealed
 from lanchat.core.dates import clock, moment
-from lanchat.core.message import Message
-from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.file_words import described_offer, sent_words, shown_caption
+from lanchat.core.mentions import mentions
+from lanchat.core.message import Message, closed_words, too_new_words
+from lanchat.core.model import Card, MemberKey, PrivateThread
 from lanchat.core.nicks import Moves
+from lanchat.core.profile import Profile, encode_profile
+from lanchat.core.slash_table import action_of
 from lanchat.core.text import as_sentence, shown_nick, shown_problem, shown_text
 from lanchat.core.translate import _, ngettext
-from lanchat.engine.events import (
-    CardsCame,
-    ConnectionChanged,
-    ConnectionState,
-    EntryState,
-    EntryStateChanged,
-    Event,
-    MessagesAdded,
-    NotWritten,
-    Problem,
-    Renamed,
-    WaysIn,
+from lanchat.engine import events
+from lanchat.engine.events import ConnectionState, EntryState
+from lanchat.storage.reader import Hit
+from lanchat.terminal.file_progress import FilesUnderWay
+from lanchat.terminal.formatted_text import message
+from lanchat.terminal.message_changes import (
+    ShownMessages,
+    changes,
+    deleted_words,
+    marks,
+    quote_line,
+    reactions_line,
 )
-from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, day_line, message, nick_colour, notice, paragraph
+from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, aside, day_line, nick_colour, notice
 from lanchat.terminal.own_messages import OutgoingMessages, first_line
 
 _PATIENCE_SECONDS = 1.0  # with the card of an unknown author
@@ -44,25 +54,25 @@ class UnknownAuthorBuffer:
         """`find_card`: a member's card on disk."""
         self._people = people
         self._find_card = find_card
-        self._held: list[Event] = []
+        self._held: list[events.Event] = []
         self._unknown: set[MemberKey] = set()
         self._given_up: set[MemberKey] = set()  # their cards did not come in time
         self.until: float | None = None  #: when to call `release` again at the latest (time.monotonic)
 
-    def release(self, event: Event | None, now: float) -> list[Event]:
+    def release(self, event: events.Event | None, now: float) -> list[events.Event]:
         """The events that may be printed now, in their order. `event` None: only time has passed."""
         if event is not None:
             self._held.append(event)
         match event:
-            case CardsCame(cards=cards):
+            case events.CardsCame(cards=cards):
                 self._people.nicks.learn(cards)
-            case MessagesAdded(messages=messages):
+            case events.MessagesAdded(messages=messages):
                 self._unknown |= {message.author for message in messages} - self._given_up
         self._unknown = {key for key in self._unknown if not self._is_known(key)}
-        if self._unknown and self.until is None:
-            self.until = now + _PATIENCE_SECONDS
-        if self._unknown and self.until is not None and now < self.until:
-            return []
+        if self._unknown:
+            self.until = self.until or now + _PATIENCE_SECONDS
+            if now < self.until:
+                return []
         self._given_up |= self._unknown
         self._unknown.clear()
         self.until = None
@@ -75,50 +85,107 @@ class UnknownAuthorBuffer:
         return self._people.nicks.knows(key)
 
 
-class TextTranscript:
-    def __init__(self, screen: Screen, people: PeopleColumn, outgoing: OutgoingMessages, *, brief: bool) -> None:
-        """`brief`: for a person, who gets only the last of very many missed entries."""
-        self._screen = screen
-        self._people = people
-        self._outgoing = outgoing
-        self._brief = brief
-        self._day: date | None = None
-        self._missed = 0  # entries of the backlog that are still to come
-        self._reconnecting = False
-        self._was_connected = False
-        self.first_shown = 0  #: seq of the oldest entry shown; 0: none yet
+@dataclass(eq=False)
+class ConversationWriter(ABC):
+    """Prints a room's events, and keeps what it must know for that: its people, and the own messages."""
 
-    def write_event(self, event: Event) -> None:
+    screen: Screen
+    people: PeopleColumn
+    outgoing: OutgoingMessages = field(default_factory=OutgoingMessages)
+    files: FilesUnderWay = field(default_factory=FilesUnderWay, init=False)
+    host: MemberKey | None = field(default=None, init=False)  #: None: not known yet
+
+    @abstractmethod
+    def write_event(self, event: events.Event) -> None:
+        """Print what is of interest in an event, which `outgoing` has handled. Takes over changes of the roster."""
+
+    def note_host(self, event: events.Event) -> None:
+        """Learn from an event who hosts the room."""
         match event:
-            case MessagesAdded(older=True):
+            case events.Hosting():
+                self.host = self.people.me
+            case events.ConnectionChanged(host=Card(key)):
+                self.host = MemberKey(key)
+
+    def names_me(self, one: Message) -> bool:
+        """Whether a message mentions the person at this terminal."""
+        return mentions(one, self.people.me, self.people.nicks.nick(self.people.me), self.host)
+
+
+@dataclass(eq=False)
+class TextTranscript(ConversationWriter):
+    brief: bool = False  #: for a person, who gets only the last of very many missed entries
+    gets: bool = False  #: files can be got by /get here
+    first_shown: int = field(default=0, init=False)  #: seq of the oldest entry shown; 0: none yet
+    shown: ShownMessages = field(default_factory=ShownMessages, init=False)
+    _day: date | None = field(default=None, init=False)
+    _missed: int = field(default=0, init=False)  # entries of the backlog that are still to come
+    _replayed: bool = field(default=False, init=False)  # the last entries that came were of it
+    _reconnecting: bool = field(default=False, init=False)
+    _was_connected: bool = field(default=False, init=False)
+
+    def write_event(self, event: events.Event) -> None:
+        self.note_host(event)
+        for news in self.files.handle(event):
+            self.notice(news.words)
+            if news.path:
+                self.screen.print(f"  {news.path}")  # not wrapped, so that it can be copied
+        match event:
+            case events.MessagesAdded(room_id) if thread := PrivateThread.of(room_id):
+                if not event.older:
+                    self._privately(thread, event.messages)
+            case events.MessagesAdded(older=True):
                 if event.messages or event.after == event.last:  # else only annotations: whoever asks again gets more
                     self.earlier(event.messages)
-            case MessagesAdded():
+            case events.MessagesAdded():
                 self.next(self._recent(event))
-            case ConnectionChanged():
-                self._connection(event)
-            case EntryStateChanged(state=EntryState.NOT_SENT):
-                self._not_sent(event)
-            case NotWritten(text=text, problem=problem):
+            case events.MessagesChanged(messages=messages):
+                for now in sorted(messages, key=lambda one: one.seq):
+                    if (before := self.shown.changed(now)) is not None:
+                        for words in changes(before, now, self.people.called, self.people.me):
+                            self.notice(words, timed=not (self._replayed or self._missed > 0))
+            case events.TopicChanged(topic=topic):
+                self.notice(_("Topic: {topic}").format(topic=topic) if topic else _("The room has no topic any more."))
+            case events.RosterChanged():
+                self._moves(self.people.changed(event.joined, event.left, whole=event.first, states=event.states))
+            case events.ConnectionChanged(state=ConnectionState.CONNECTED):
+                self._connected(event)
+            case events.ConnectionChanged(state=ConnectionState.RECONNECTING) if not self._reconnecting:
+                self._reconnecting = True
+                self.notice(_("Reconnecting… {problem}").format(problem=shown_problem(event.problem)).rstrip())
+            case events.EntryStateChanged(_, entry_ids, EntryState.NOT_SENT, problem):
+                for text in filter(None, map(self.outgoing.text_of, entry_ids)):  # of a change a Problem tells
+                    self._failed(text, problem)
+            case events.NotWritten(text=text, problem=problem):
                 self._failed(text, problem)
-            case Renamed(nick):
-                self.notice(_("You are {nick} now.").format(nick=shown_nick(nick)))
-            case WaysIn(code=code, link=link):
+            case events.FilesRefused(problem=problem) if problem:
+                self.screen.warn(_("Not sent. {problem}").format(problem=as_sentence(problem)))
+            case events.ProfileChanged(nick, profile):
+                self._i_am(nick, profile)
+            case events.WaysIn(code=code, link=link):
                 self._ways_in(code, link)
-            case Problem(what):
-                self._screen.warn(what)
-            case _:
-                pass
+            case events.Problem(what):
+                self.screen.warn(what)
 
-    def write_moves(self, room_id: RoomId, moves: Moves) -> None:
+    def _i_am(self, nick: str, profile: Profile) -> None:
+        me, nicks = self.people.me, self.people.nicks
+        if shown_nick(nick) != nicks.nick(me):
+            nicks.call(me, nick)
+            self.notice(_("You are {nick} now.").format(nick=shown_nick(nick)))
+        if profile.status != nicks.profile(me).status:
+            self.notice(_("Others read about you now: {status}").format(status=profile.status)
+                        if profile.status else _("Others read no status of yours any more."))  # fmt: skip
+        nicks.describe(me, encode_profile(profile))
+
+    def _moves(self, moves: Moves) -> None:
         if moves.first:
             self._present(moves.joined)
             return
         self._joined_or_left(moves.joined, _("{names} joined."), _("{n} people joined."))
         self._joined_or_left(moves.left, _("{names} left."), _("{n} people left."))
         for key, before in moves.renamed:
-            if key != self._people.me:
-                self.notice(_("{before} is {now} now.").format(before=before, now=self._people.called(key)))
+            if key != self.people.me:
+                self.notice(_("{before} is {now} now.").format(before=before, now=self.people.called(key)))
 
     def next(self, messages: Sequence[Message]) -> None:
         """Print messages that follow all that were shown."""
@@ -126,59 +193,124 @@ class TextTranscript:
             self.first_shown = self.first_shown or messages[0].seq
             self.write(messages)
 
+    def recall(self, hits: Sequence[Hit]) -> None:
+        """Print what was said before this session."""
+        self.first_shown = next((hit.message.seq for hit in hits if PrivateThread.of(hit.room_id) is None), 0)
+        self.write_hits(hits)
+
     def earlier(self, messages: Sequence[Message]) -> None:
         """Print the last of messages that precede all that were shown."""
         page = messages[-EARLIER:]
         if page:
             self.first_shown = page[0].seq
-            self.look_back(page)
+            self._day = None  # its days get their lines, and the next new message too
+            self.write(page)
+            self._day = None
         else:
             self.notice(_("There are no earlier messages."))
 
-    def look_back(self, messages: Sequence[Message]) -> None:
+    def look_back(self, hits: Sequence[Hit]) -> None:
         """Print messages out of order: each under its day; the next new one gets a day line again."""
         self._day = None
-        self.write(messages)
+        self.write_hits(hits)
         self._day = None
 
-    def notice(self, text: str) -> None:
-        self._screen.print(notice(self._screen.paper, clock(moment(_now())), self._people.column, text))
+    def write_hits(self, hits: Sequence[Hit]) -> None:
+        """Print messages of the room and of its private threads."""
+        for room_id, some in groupby(hits, key=attrgetter("room_id")):
+            messages = [hit.message for hit in some]
+            thread = PrivateThread.of(room_id)
+            if thread is None:
+                self.write(messages)
+                continue
+            for one in messages:
+                if words := self._day_begins(moment(one.written_at).date()):
+                    self.screen.print(words)
+                self._privately(thread, [one])
 
-    def say(self, text: str) -> None:
-        """Print lanchat's own words."""
-        self._screen.print(paragraph(self._screen.paper, text))
+    def notice(self, text: str, *, timed: bool = True) -> None:
+        """`timed`: it happens now; else nobody knows when it was."""
+        now = clock(moment(time.time_ns() // 1_000_000)) if timed else ""
+        self.screen.print(notice(self.screen.paper, now, self.people.column, text))
 
     def write(self, messages: Sequence[Message]) -> None:
         """Print messages, with a line for each new day."""
         lines = []
         for one in messages:
             at = moment(one.written_at)
-            day = at.date()
-            if day != self._day:
-                lines.append(self._screen.paper.paint(day_line(day), DIM))
-                self._day = day
+            if words := self._day_begins(at.date()):
+                lines.append(words)
             lines.append(self._message(one, clock(at)))
+        self.shown.add(messages)
         if lines:
-            self._screen.print("\n".join(lines))
+            self.screen.print("\n".join(lines))
 
-    def _recent(self, event: MessagesAdded) -> Sequence[Message]:
+    def _day_begins(self, day: date) -> str:
+        """The line for this day, where it is a new one."""
+        if day == self._day:
+            return ""
+        self._day = day
+        return self.screen.paper.paint(day_line(day), DIM)
+
+    def _recent(self, event: events.MessagesAdded) -> Sequence[Message]:
         """All messages; when brief, the last of very many missed ones."""
+        self._replayed = self._missed > 0
         self._missed -= event.last - event.after
-        too_old = event.last + self._missed - _MISSED_SHOWN if self._brief else 0  # the last seq of that
+        too_old = event.last + self._missed - _MISSED_SHOWN if self.brief else 0  # the last seq of that
         return [message for message in event.messages if message.seq > too_old]
 
     def _message(self, one: Message, at: str) -> str:
         key = one.author
-        nick = self._people.called(key)
+        nick = self.people.called(key)
+        style = BOLD if key == self.people.me else nick_colour(key)
+        if one.deleted:  # of which nothing may be left that says what it was
+            words = deleted_words(one, self.people.called)
+            return message(self.screen.paper, at, nick, style, self.people.column, "", lead=words)
         if not one.is_known:
-            words = _("{nick} did something that this lanchat is too old to show.").format(nick=nick)
-            return notice(self._screen.paper, at, self._people.column, words)
-        style = BOLD if key == self._people.me else nick_colour(key)
-        return message(self._screen.paper, at, nick, style, self._people.column, shown_text(one.text))
+            return notice(self.screen.paper, at, self.people.column, too_new_words(nick))
+        text, lead = shown_text(one.text), ""
+        if (action := action_of(text)) and one.offer is None:
+            nick, text, lead = "*", action, f"{nick} "
+        quote = quote_line(one.quote, self.people.called) if one.reply_to is not None else ""
+        paper, column = self.screen.paper, self.people.column
+        if one.offer is not None:
+            said = self._offer(one.offer, one, at)
+        else:
+            said = message(paper, at, nick, style, column, text, lead=lead, mentions_me=self.names_me(one))
+        above = [aside(paper, column, quote)] if quote else []
+        below = [aside(paper, column, words) for words in (marks(one), reactions_line(one)) if words]
+        return "\n".join([*above, said, *below])
+
+    def _offer(self, offer: FileOffer, one: Message, at: str) -> str:
+        """Files, as a notice: no text of a message can look so. What is said beside them stands below."""
+        paper, key, nick = self.screen.paper, one.author, self.people.called(one.author)
+        words = sent_words(nick, offer)
+        sent = notice(paper, at, self.people.column, f"{words}  /get {one.seq}" if self.gets else words)
+        caption = shown_caption(offer)
+        if not caption:
+            return sent
+        style = BOLD if key == self.people.me else nick_colour(key)
+        beside = message(paper, at, nick, style, self.people.column, caption, mentions_me=self.names_me(one))
+        return f"{sent}\n{beside}"
+
+    def _privately(self, thread: PrivateThread, messages: Sequence[Message]) -> None:
+        """Print private messages, as a notice: no text of a message in the room can look so."""
+        peer, column = self.people.called(thread.peer), self.people.column
+        for one in messages:
+            mine = one.author != thread.peer
+            words = _("[private to {peer}] {text}") if mine else _("[private] {peer}: {text}")
+            text = described_offer(one.offer) if one.offer is not None else shown_text(one.text)
+            words = words.format(peer=peer, text=text)
+            if one.offer is not None and self.gets and not mine:
+                words += f"  /get {one.seq}"
+            if not one.is_known:
+                closed = one.content.kind == Sealed.kind
+                words = closed_words(peer, mine=mine) if closed else too_new_words(self.people.called(one.author))
+            self.screen.print(notice(self.screen.paper, clock(moment(one.written_at)), column, words))
 
     def _present(self, here: Sequence[MemberKey]) -> None:
         """Print who was in the room on joining."""
-        names = ", ".join(self._people.called(key) for key in here[:_NAMED])
+        names = ", ".join(self.people.called(key) for key in here[:_NAMED])
         more = len(here) - _NAMED
         if not here:
             self.notice(_("Nobody else is here yet."))
@@ -192,20 +324,10 @@ class TextTranscript:
         if len(keys) > _NAMED:
             self.notice(counted.format(n=len(keys)))
         elif keys:
-            self.notice(named.format(names=", ".join(map(self._people.called, keys))))
+            self.notice(named.format(names=", ".join(map(self.people.called, keys))))
 
-    def _connection(self, event: ConnectionChanged) -> None:
-        match event.state:
-            case ConnectionState.CONNECTED:
-                self._connected(event)
-            case ConnectionState.RECONNECTING if not self._reconnecting:
-                self._reconnecting = True
-                self.notice(_("Reconnecting… {problem}").format(problem=shown_problem(event.problem)).rstrip())
-            case _:
-                pass
-
-    def _connected(self, event: ConnectionChanged) -> None:
-        host = self._people.nicks.introduced(event.host)
+    def _connected(self, event: events.ConnectionChanged) -> None:
+        host = self.people.nicks.introduced(event.host)
         if self._was_connected:
             self.notice(_("Connected again."))
         elif event.first_meeting:
@@ -214,7 +336,7 @@ class TextTranscript:
             self.notice(_("Encrypted · {host} hosts").format(host=host))
         self._reconnecting, self._was_connected = False, True
         self._missed = event.fetched
-        if self._brief and event.fetched > _MISSED_SHOWN:
+        if self.brief and event.fetched > _MISSED_SHOWN:
             words = _("{n} messages came; these are the last {most}. `lanchat history` has all.")
             self.notice(words.format(n=event.fetched, most=_MISSED_SHOWN))
         elif event.fetched and self.first_shown:
@@ -228,16 +350,8 @@ class TextTranscript:
         self.notice(_("This computer's address has changed, and with it how others come in:"))
         for name, way in ((_("Code"), code), (_("Link"), link)):
             if way:
-                self._screen.print(f"  {name}  {way}")  # not wrapped, so that it can be copied
-
-    def _not_sent(self, event: EntryStateChanged) -> None:
-        for entry_id in event.entry_ids:
-            self._failed(self._outgoing.text_of(entry_id), event.problem)
+                self.screen.print(f"  {name}  {way}")  # not wrapped, so that it can be copied
 
     def _failed(self, text: str, problem: str) -> None:
         words = _("Not sent: “{text}” {problem}").format(text=first_line(text), problem=as_sentence(problem))
-        self._screen.warn(words.rstrip())
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+        self.screen.warn(words.rstrip())

@@ -8,7 +8,7 @@ is the state machine of each side, frame in, frames out; it signs and verifies w
 a passphrase with `pake` (SPAKE2), whose secret `passphrase` derives. What fails is one of `join_errors`.
 
 How a message passes: `signing.make_entry` signs it where it is written; `signing.verify_entries` checks it on every
-other computer before it is stored.
+other computer before it is stored. A private one is sealed by `sealing` before it is signed, and opened by it.
 
 A new proof of identity: a kind of frame in `core.frames`, a step in `handshake`. A new reason not to get in: a class in
 `join_errors`.

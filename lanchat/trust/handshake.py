@@ -178,44 +178,36 @@ class Expected:
             raise ValueError("a fingerprint has 1 to 16 bytes")
 
 
+@dataclass(repr=False, eq=False)
 class ClientHandshake:
-    """The client's side, for one Connection. It sends nothing before it has checked the host's hello."""
+    """The client's side, for one Connection. It sends nothing before it has checked the host's hello.
 
-    def __init__(
-        self,
-        identity: Identity,
-        card: Card,
-        certificate: bytes,
-        expected: Expected,
-        pin_for: Callable[[RoomId], Pin | None],
-        passphrase: str | None = None,
-        hosting: bytes = b"",
-    ) -> None:
-        """`certificate`: the host's, DER, from TLS. `pin_for` is called on the thread that calls `received`.
-        `hosting`: the `HostPolicy.run` of this room, where it is hosted here, too.
+    Raises WrongHost before a byte was sent. The pin is compared only after the hello, which names the room: the address
+    may belong to another computer by now, with a room of its own.
+    """
 
-        Raises WrongHost before a byte was sent. The pin is compared only after the hello, which names the room: the
-        address may belong to another computer by now, with a room of its own.
-        """
-        self._identity = identity
-        self._card = card
-        self._expected = expected
-        self._pin_for = pin_for
-        self._passphrase = passphrase
-        self._hosting = hosting
-        self._certificate_fingerprint = certificate_fingerprint(certificate)
+    identity: Identity
+    card: Card
+    certificate: bytes  #: the host's, DER, from TLS
+    expected: Expected
+    pin_for: Callable[[RoomId], Pin | None]  #: called on the thread that calls `received`
+    passphrase: str | None = None
+    hosting: bytes = b""  #: the `HostPolicy.run` of this room, where it is hosted here, too
+
+    def __post_init__(self) -> None:
         self._step = HandshakeStep.HELLO
         self._pake: PakeClient | None = None
         self.entered = False
-        self.room_id: RoomId | None = expected.room_id
+        self.room_id = self.expected.room_id
         self.title = ""  #: cleaned; known from hello on
         self.protected = False  #: the room has a passphrase; known from hello on
         self.pinned = False  #: the host's key was pinned before; known from hello on. False: a first meeting
         try:
-            self.host_key = key_of_certificate(certificate)
+            self.host_key = key_of_certificate(self.certificate)
         except NotAnIdentity as error:
             raise join_errors.WrongHost from error
-        if expected.fingerprint is not None and not key_fingerprint(self.host_key).startswith(expected.fingerprint):
+        fingerprint = self.expected.fingerprint
+        if fingerprint is not None and not key_fingerprint(self.host_key).startswith(fingerprint):
             raise join_errors.WrongHost
 
     def received(self, frame: Frame) -> list[Frame]:
@@ -238,31 +230,34 @@ class ClientHandshake:
         if hello.version != limits.PROTOCOL_VERSION:
             raise self._stop(join_errors.OtherVersion(hello.version, older=hello.version < limits.PROTOCOL_VERSION))
         room_id = RoomId(hello.room_id)
-        if self._expected.room_id not in (None, room_id):
+        if self.expected.room_id not in (None, room_id):
             raise self._stop(join_errors.WrongRoom())
         self.room_id, self.title = room_id, clean_line(hello.title, limits.TITLE_CHARACTERS)
-        if self._expected.before and room_id not in self._expected.before:
-            raise self._stop(join_errors.OtherRoomHere(self._expected.before[0], room_id, self.host_key, self.title))
+        if self.expected.before and room_id not in self.expected.before:
+            raise self._stop(join_errors.OtherRoomHere(self.expected.before[0], room_id, self.host_key, self.title))
         self.protected = hello.passphrase
-        pin = self._check_pin(room_id)
-        known_to_have_one = self._passphrase is not None or (pin is not None and pin.passphrase)
+        pin = self.pin_for(room_id)
+        if pin is not None and pin.host_key != self.host_key:
+            raise self._stop(join_errors.HostKeyChanged(pin.host_key, self.host_key, room_id, self.title))
+        self.pinned = pin is not None
+        known_to_have_one = self.passphrase is not None or (pin is not None and pin.passphrase)
         if known_to_have_one and not hello.passphrase:
             raise self._stop(join_errors.Downgrade())
-        if hello.passphrase and self._passphrase is None and pin is None:  # a pinned host may remember our key
+        if hello.passphrase and self.passphrase is None and pin is None:  # a pinned host may remember our key
             raise self._stop(join_errors.PassphraseRequired(room_id, self.title))
         return [self._authenticate(hello, room_id)]
 
     def _authenticate(self, hello: Hello, room_id: RoomId) -> Auth:
         nonce = secrets.token_bytes(NONCE_BYTES)
-        me, device_id = self._identity.key, self._identity.device_id
-        binding = Binding(self._certificate_fingerprint, hello.nonce, nonce, room_id, me, device_id)
-        signature = self._identity.sign(binding.to_sign())
-        if self._passphrase is None:
+        me, device_id = self.identity.key, self.identity.device_id
+        binding = Binding(certificate_fingerprint(self.certificate), hello.nonce, nonce, room_id, me, device_id)
+        signature = self.identity.sign(binding.to_sign())
+        if self.passphrase is None:
             self._step = HandshakeStep.ENTERED
-            return Auth(self._card, nonce, device_id, signature, hosting=self._hosting)
-        self._pake = PakeClient(passphrases.derive(self._passphrase, room_id), binding)
+            return Auth(self.card, nonce, device_id, signature, hosting=self.hosting)
+        self._pake = PakeClient(passphrases.derive(self.passphrase, room_id), binding)
         self._step = HandshakeStep.PAKE
-        return Auth(self._card, nonce, device_id, signature, self._pake.message)
+        return Auth(self.card, nonce, device_id, signature, self._pake.message)
 
     def _answer_pake(self, frame: Pake) -> list[Frame]:
         if self._pake is None:
@@ -279,13 +274,6 @@ class ClientHandshake:
             raise self._stop(join_errors.HostUnproven())
         self._step, self.entered = HandshakeStep.FINISHED, True
         return []
-
-    def _check_pin(self, room_id: RoomId) -> Pin | None:
-        pin = self._pin_for(room_id)
-        if pin is not None and pin.host_key != self.host_key:
-            raise self._stop(join_errors.HostKeyChanged(pin.host_key, self.host_key, room_id, self.title))
-        self.pinned = pin is not None
-        return pin
 
     def _reason_for(self, frame: Refused) -> join_errors.JoinError:
         """The error that a refusal means at this step."""

@@ -26,7 +26,6 @@ import secrets
 import ssl
 import stat
 import sys
-import tempfile
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,6 +34,8 @@ from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from lanchat.core import limits
@@ -80,28 +81,15 @@ class Identity:
     certificate: bytes  #: DER, self-signed; holds nothing about the person or the machine
     device_id: DeviceId
     _private: Ed25519PrivateKey = field(repr=False)
-    _file: Path | None  #: None: only in memory
-
-    @classmethod
-    def ephemeral(cls) -> Identity:
-        """An identity that is never stored."""
-        private = Ed25519PrivateKey.generate()
-        return _identity(private, _certify(private), DeviceId(secrets.token_bytes(8)), None)
+    file: Path  #: of key and certificate
 
     def sign(self, data: bytes) -> bytes:
         """The signature: 64 bytes."""
         return self._private.sign(data)
 
-    def load_into(self, context: ssl.SSLContext) -> None:
-        """Make `context` present this identity's certificate. Raises OSError."""
-        if self._file:
-            context.load_cert_chain(self._file)
-            return
-        with tempfile.TemporaryDirectory() as folder:  # `ssl` loads certificates from files only
-            path = Path(folder) / FILE
-            with atomic_write(path) as file:
-                file.write(_pem(self._private, self.certificate))
-            context.load_cert_chain(path)
+    def derive(self, label: str) -> bytes:
+        """32 secret bytes for another purpose (HKDF, RFC 5869), the same wherever this identity is put back."""
+        return HKDF(SHA256(), 32, None, b"lanchat/1 " + label.encode()).derive(self._private.private_bytes_raw())
 
 
 def load_or_create(folder: Path, machine: bytes | None = None) -> Identity:
@@ -116,18 +104,16 @@ def load_or_create(folder: Path, machine: bytes | None = None) -> Identity:
     pem = _read(path)
     if pem is not None:
         private, certificate = _parse(path, pem)
-        return _identity(private, certificate, device_of(folder, machine), path)
-    if (folder / DEVICE_FILE).exists():
+    elif (folder / DEVICE_FILE).exists():
         raise IdentityDamaged(path, _("is missing"))  # the device file is written after the identity: there was one
-    private = Ed25519PrivateKey.generate()
-    certificate = _certify(private)
-    with atomic_write(path) as file:
-        file.write(_pem(private, certificate))
-    return _identity(private, certificate, device_of(folder, machine), path)
-
-
-def _identity(private: Ed25519PrivateKey, certificate: bytes, device_id: DeviceId, file: Path | None) -> Identity:
-    return Identity(MemberKey(private.public_key().public_bytes_raw()), certificate, device_id, private, file)
+    else:
+        private = Ed25519PrivateKey.generate()
+        certificate = _certify(private)
+        with atomic_write(path) as file:
+            file.write(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            file.write(ssl.DER_cert_to_PEM_cert(certificate).encode())
+    key = MemberKey(private.public_key().public_bytes_raw())
+    return Identity(key, certificate, device_of(folder, machine), private, path)
 
 
 def _read(path: Path) -> bytes | None:
@@ -163,11 +149,6 @@ def _parse(path: Path, pem: bytes) -> tuple[Ed25519PrivateKey, bytes]:
         raise IdentityDamaged(path, _("holds another kind of key"))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: the key is encrypted
         raise IdentityDamaged(path, _("is damaged")) from error
-
-
-def _pem(private: Ed25519PrivateKey, certificate: bytes) -> bytes:
-    key = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return key + ssl.DER_cert_to_PEM_cert(certificate).encode()
 
 
 def _certify(private: Ed25519PrivateKey) -> bytes:
@@ -249,29 +230,19 @@ def machine_id() -> bytes:
 
         place = r"SOFTWARE\Microsoft\Cryptography"
         access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY  # a 32-bit Python would read another part of the registry
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place, 0, access) as key:
-                return str(winreg.QueryValueEx(key, "MachineGuid")[0]).encode()
-        except OSError:
-            return _by_network_card()
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place, 0, access) as key:
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0]).encode()
     elif sys.platform == "darwin":
         import ctypes
 
         uuid_bytes, timeout = ctypes.create_string_buffer(16), (ctypes.c_long * 2)(1, 0)  # a timespec: one second
         if ctypes.CDLL(None).gethostuuid(uuid_bytes, timeout) == 0:
             return uuid_bytes.raw
-        return _by_network_card()
     else:
         for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
-            try:
+            with suppress(OSError):
                 return Path(place).read_bytes()[:100]
-            except OSError:
-                continue
-        return _by_network_card()
-
-
-def _by_network_card() -> bytes:
-    return uuid.getnode().to_bytes(8, "big")
+    return uuid.getnode().to_bytes(8, "big")  # of a network card
 
 
 def key_words(key: MemberKey) -> tuple[str, ...]:
@@ -291,18 +262,18 @@ def _slow_number(label: str, *keys: MemberKey) -> int:
     return int.from_bytes(hashlib.pbkdf2_hmac("sha256", digest(label, *keys), label.encode(), _ROUNDS))
 
 
-def host_context(identity: Identity) -> ssl.SSLContext:
+def host_context(identity: Identity, alpn: str = limits.ALPN) -> ssl.SSLContext:
     """For a host's listener. Raises OSError (ssl.SSLError included) when the identity's file is gone."""
-    context = _context(ssl.PROTOCOL_TLS_SERVER)
+    context = _context(ssl.PROTOCOL_TLS_SERVER, alpn)
     context.num_tickets = 0  # a resumed session presents no certificate, and every proof is bound to the certificate
     context.options |= ssl.OP_NO_TICKET
-    identity.load_into(context)
+    context.load_cert_chain(identity.file)
     return context
 
 
-def client_context() -> ssl.SSLContext:
+def client_context(alpn: str = limits.ALPN) -> ssl.SSLContext:
     """For a client. Once connected, `getpeercert(True)` MUST go to a ClientHandshake before a byte is sent."""
-    context = _context(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context(ssl.PROTOCOL_TLS_CLIENT, alpn)
     # No authority certifies a key made on somebody's laptop, and addresses prove nothing on a local network: the key
     # in the certificate is compared with the expected one. TLS still proves that the host holds that key.
     context.check_hostname = False
@@ -310,10 +281,10 @@ def client_context() -> ssl.SSLContext:
     return context
 
 
-def _context(protocol: int) -> ssl.SSLContext:
+def _context(protocol: int, alpn: str) -> ssl.SSLContext:
     """The settings of both sides."""
     context = ssl.SSLContext(protocol)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.options |= ssl.OP_NO_COMPRESSION
-    context.set_alpn_protocols([limits.ALPN])
+    context.set_alpn_protocols([alpn])
     return context

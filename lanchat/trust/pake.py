@@ -41,21 +41,15 @@ class Binding:
 
     def to_sign(self) -> bytes:
         """The digest that a member signs to enter."""
-        return digest("client-auth", *self._parts())
+        return self._digest("client-auth")
 
     def transcript(self, client_message: bytes, host_message: bytes) -> bytes:
         """The digest that the passphrase proofs cover: the binding and both PAKE messages."""
-        return digest("pake", *self._parts(), client_message, host_message)
+        return self._digest("pake", client_message, host_message)
 
-    def _parts(self) -> tuple[bytes, ...]:
-        return (
-            self.certificate_fingerprint,
-            self.host_nonce,
-            self.client_nonce,
-            self.room_id.encode(),
-            self.member,
-            self.device_id,
-        )
+    def _digest(self, label: str, *more: bytes) -> bytes:
+        connection = self.certificate_fingerprint, self.host_nonce, self.client_nonce
+        return digest(label, *connection, self.room_id.encode(), self.member, self.device_id, *more)
 
 
 class BadPake(ValueError):

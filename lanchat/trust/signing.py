@@ -26,18 +26,26 @@ _ORDER_8 = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _EVERYBODYS = frozenset((0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8))
 
 
-def make_entry(identity: Identity, room_id: RoomId, counter: int, payload: Payload, sent_at: int) -> Entry:
-    """A new signed Entry. `counter`: one more than this device's last in this room; `sent_at`: Unix epoch, ms."""
-    entry_id = EntryId(secrets.token_bytes(16))
+def new_entry_id() -> EntryId:
+    return EntryId(secrets.token_bytes(16))
+
+
+def make_entry(
+    identity: Identity, room_id: RoomId, counter: int, payload: Payload, sent_at: int, entry_id: EntryId | None = None
+) -> Entry:
+    """A new signed Entry. `counter`: one more than this device's last in this room; `sent_at`: Unix epoch, ms;
+    `entry_id`: where the payload was made for that id."""
+    entry_id = entry_id or new_entry_id()
     unsigned = Entry(entry_id, identity.key, identity.device_id, counter, *payload, sent_at, b"")
     signature = identity.sign(unsigned.signed_digest(room_id))
     return Entry(entry_id, identity.key, identity.device_id, counter, *payload, sent_at, signature)
 
 
-def make_card(identity: Identity, nick: str, revision: int) -> Card:
-    """A new signed Card. `revision`: higher than the last one's."""
+def make_card(identity: Identity, nick: str, revision: int, profile: bytes = b"") -> Card:
+    """A new signed Card. `revision`: higher than the last one's. `profile`: see `core.profile`."""
     nick = clean_line(nick, limits.NICK_CHARACTERS)
-    return Card(identity.key, nick, revision, identity.sign(Card(identity.key, nick, revision, b"").signed_digest()))
+    signature = identity.sign(Card(identity.key, nick, revision, b"", profile).signed_digest())
+    return Card(identity.key, nick, revision, signature, profile)
 
 
 def verify_entry(entry: Entry, room_id: RoomId) -> bool:

@@ -17,7 +17,14 @@ only whether everything could be measured.
     crowd       1,000 members: memory, idling, all at once     (mosquitto)
     stalled     members that stop reading
     history     1,000,000 entries: pages and search            (--short: 100,000)
+    conversation  100,000 messages with reactions and edits: pages, search, what they cost the host
+    typing      what notices of who is writing cost a host
+    transfer    what a talk notices of a file that members get meanwhile
+    files       hashing and checking, 10,000 small files, on this computer alone
+    wire        1 GiB to one receiver and to eight at once     (openssl s_server, s_client)
+    formatting  1,000 messages, and texts made to take long
     startup     the program itself; an idle client             (network namespaces)
+    pictures    a room of 1,000 pictures: opening it, paging, memory  (Xvfb)
     window      start, idling, talking, floods, long histories (Xvfb)
 """
 
@@ -33,7 +40,23 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import crowd, history, latency, saturated, stalled, startup, window
+from tests.bench import (
+    conversation,
+    crowd,
+    file_bytes,
+    file_wire,
+    formatting,
+    history,
+    latency,
+    offer_pages,
+    saturated,
+    stalled,
+    startup,
+    transfer_latency,
+    typing_notices,
+    window,
+    window_pictures,
+)
 from tests.bench.generator import Generator, LoadFailed
 from tests.bench.process import Others
 from tests.bench.setting import Setting
@@ -46,13 +69,25 @@ def _history(setting: Setting) -> Iterator[Row]:
     return history.measure(setting.new_folder(), 100_000 if setting.short else 1_000_000)
 
 
+def _pictures(setting: Setting) -> Iterator[Row]:
+    return window_pictures.measure(setting.new_folder())
+
+
 _MEASURES: dict[str, Measure] = {
     "saturated": saturated.measure,
     "latency": latency.measure,
     "crowd": crowd.measure,
     "stalled": stalled.measure,
     "history": _history,
+    "conversation": conversation.measure,
+    "typing": typing_notices.measure,
+    "transfer": transfer_latency.measure,
+    "files": file_bytes.measure,
+    "wire": file_wire.measure,
+    "offers": offer_pages.measure,
+    "formatting": formatting.measure,
     "startup": startup.measure,
+    "pictures": _pictures,
     "window": window.measure,
 }
 

@@ -7,6 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from tests.bench.table import Row, ms
 
 T = TypeVar("T")
 
-_PAGE = 100
+NEWEST = 100  #: messages of a page
 _ASKED = 200  # of each kind: enough for a 95th percentile
 _NOBODY = MemberKey(bytes(32))
 
@@ -26,25 +27,25 @@ def measure(folder: Path, entries: int) -> Iterator[Row]:
     """Rows for a room of `entries` entries, made in `folder`."""
     million.build(folder, entries)
     of = f"{entries:,} entries: "
-    opened = _times(_newest_page_on_opening, itertools.repeat(folder, 20))
-    yield _row(of + "newest page, opening the database", 20, "", opened)
+    opened = times(newest_page_on_opening, itertools.repeat(folder, 20))
+    yield row(of + "newest page, opening the database", 20, "", opened)
     reader = Reader.open(folder)
     chance = random.Random(3)
-    befores = [chance.randrange(_PAGE, entries) for _ in range(_ASKED)]
-    pages = _times(lambda seq: reader.before(million.ROOM, seq, _PAGE), befores)
-    yield _row(of + f"any page of {_PAGE}", 1, "", pages)
-    unread = _times(lambda _: reader.unread(million.ROOM, _NOBODY), range(_ASKED))
-    yield _row(of + "how much is unread", 5, "", unread)
-    yield _row(of + "who wrote", 10, "", _times(lambda most: reader.authors(million.ROOM, most), range(1, _ASKED)))
+    befores = [chance.randrange(NEWEST, entries) for _ in range(_ASKED)]
+    pages = times(lambda seq: reader.before(million.ROOM, seq, NEWEST), befores)
+    yield row(of + f"any page of {NEWEST}", 1, "", pages)
+    unread = times(lambda _: reader.unread(million.ROOM, _NOBODY), range(_ASKED))
+    yield row(of + "how much is unread", 5, "", unread)
+    yield row(of + "who wrote", 10, "", times(lambda most: reader.authors(million.ROOM, most), range(1, _ASKED)))
     for kind, queries in _queries(entries).items():
-        taken = _times(lambda query: reader.search(query, million.ROOM), queries)
-        yield _row(of + f"search, {kind}", 20, "≤ 5 ms", taken)
+        taken = times(lambda query: reader.search(query, million.ROOM), queries)
+        yield row(of + f"search, {kind}", 20, "≤ 5 ms", taken)
     reader.close()
 
 
-def _newest_page_on_opening(folder: Path) -> None:
+def newest_page_on_opening(folder: Path) -> None:
     reader = Reader.open(folder)
-    assert len(reader.newest(million.ROOM, _PAGE)) == _PAGE
+    assert len(reader.newest(million.ROOM, NEWEST)) == NEWEST
     reader.close()
 
 
@@ -60,10 +61,18 @@ def _queries(entries: int) -> dict[str, list[str]]:
         "a prefix": [word[: chance.randint(2, 3)] for word in chance.sample(long, _ASKED)],
         "CJK": [word[:2] for word in chance.sample(cjk, _ASKED)],
         "two words": [" ".join(chance.sample(plain, 2)) for _ in range(_ASKED)],
+        "filters": [filtered(chance, chance.choice(plain), entries) for _ in range(_ASKED)],
     }
 
 
-def _times(work: Callable[[T], object], things: Iterable[T]) -> list[float]:
+def filtered(chance: random.Random, word: str, entries: int) -> str:
+    """Up to three filters, with a word or without one."""
+    day = datetime.fromtimestamp(million.START / 1000 + chance.randrange(entries) * 20, UTC).date()
+    filters = [f'from:"Member {chance.randint(1, 60)}"', "has:link", "has:pin", f"before:{day}", f"after:{day}"]
+    return " ".join([*chance.sample(filters, chance.randint(1, 3)), *([word] if chance.random() < 0.5 else [])])
+
+
+def times(work: Callable[[T], object], things: Iterable[T]) -> list[float]:
     """Milliseconds of each call."""
     taken = []
     for thing in things:
@@ -73,7 +82,7 @@ def _times(work: Callable[[T], object], things: Iterable[T]) -> list[float]:
     return taken
 
 
-def _row(what: str, most: float, aim: str, taken: list[float]) -> Row:
+def row(what: str, most: float, aim: str, taken: list[float]) -> Row:
     median, p95, worst = statistics.median(taken), statistics.quantiles(taken, n=20)[-1], max(taken)
     shown = f"{ms(median)}, p95 {ms(p95)}, worst {ms(worst)}"
     numbers = {"median_ms": median, "p95_ms": p95, "worst_ms": worst}

@@ -1,6 +1,6 @@
 """A real lanchat host in a process of its own, its limits on members lifted, and what its main thread does meanwhile.
 
-    python -m tests.bench.host FOLDER idle|busy|drawing [--lan]
+    python -m tests.bench.host FOLDER idle|busy|drawing [--lan] [--offer FILE]
 
 It prints one line of JSON when its room is open, and leaves politely when its input ends. Without --lan it says nothing
 on the network: a bench is no business of others there.
@@ -20,9 +20,9 @@ from pathlib import Path
 from lanchat.core import limits
 from lanchat.engine import commands, events
 from lanchat.engine.engine import Engine, share_the_interpreter
-from lanchat.network.discovery.fake import FakeLan
 from lanchat.network.discovery.lan import LanDiscovery
 from tests.bench.generator import Target
+from tests.fake_lan import FakeLan
 
 _LIFTED = 10**6
 _SHOWN_LINES = 500  # that the transcript keeps
@@ -30,9 +30,10 @@ _DRAW_MS = 15
 
 
 @contextmanager
-def running(folder: Path, main: str = "idle", *, lan: bool = False) -> Iterator[Target]:
-    """A host with a new, open room. `main`: what its main thread does."""
+def running(folder: Path, main: str = "idle", *, lan: bool = False, offer: Path | None = None) -> Iterator[Target]:
+    """A host with a new, open room. `main`: what its main thread does. `offer`: a file that is there for all."""
     words = [sys.executable, "-m", __name__, str(folder), main, *(["--lan"] if lan else [])]
+    words += ["--offer", str(offer)] if offer is not None else []
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -46,7 +47,7 @@ def running(folder: Path, main: str = "idle", *, lan: bool = False) -> Iterator[
 
 
 # --- the process itself ----------------------------------------------------------------------------------------------
-def _serve(folder: Path, main: str, lan: bool) -> None:
+def _serve(folder: Path, main: str, lan: bool, offer: str) -> None:
     share_the_interpreter()
     engine = Engine(folder, nick="Bench", discovery=LanDiscovery if lan else FakeLan().node)
     engine.start()
@@ -64,10 +65,15 @@ def _serve(folder: Path, main: str, lan: bool) -> None:
     for event in iter(engine.events.get, None):
         match event:
             case events.Hosting(port=port, room_id=room_id):
-                print(json.dumps({"port": port, "room_id": room_id}), flush=True)
+                opened = json.dumps({"port": port, "room_id": room_id})
+                if not offer:
+                    break
+                engine.do(commands.SendFiles(room_id, (offer,)))
+            case events.EntryStateChanged(state=events.EntryState.TAKEN):  # of the offer
                 break
             case events.NotHosting(problem=problem) | events.Stopped(problem=problem):
                 sys.exit(str(problem))
+    print(opened, flush=True)
     {"idle": _idle, "busy": _busy, "drawing": _drawing}[main](engine)
     engine.join()
 
@@ -132,4 +138,6 @@ def _drawing(engine: Engine) -> None:
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]), sys.argv[2], "--lan" in sys.argv[3:])
+    _, _folder, _main, *_more = sys.argv
+    _offer = _more[_more.index("--offer") + 1] if "--offer" in _more else ""
+    _serve(Path(_folder), _main, "--lan" in _more, _offer)

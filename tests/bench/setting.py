@@ -34,9 +34,11 @@ class Setting:
         made.mkdir()
         return made
 
-    def host(self, main: str = "idle", *, lan: bool = False) -> AbstractContextManager[Target]:
-        """A new lanchat host with an empty room."""
-        return host.running(self.new_folder(), main, lan=lan)
+    def host(
+        self, main: str = "idle", *, lan: bool = False, offer: Path | None = None
+    ) -> AbstractContextManager[Target]:
+        """A new lanchat host with an empty room, or one in which a file is offered."""
+        return host.running(self.new_folder(), main, lan=lan, offer=offer)
 
     @contextmanager
     def peer(self, peer: Peer) -> Iterator[Target | None]:

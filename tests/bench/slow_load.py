@@ -1,6 +1,7 @@
 """The load generator in Python, for where no C compiler is: lanchat only, one process, and itself the bottleneck.
 
-It takes the same options as load/main.c and prints the same report, so nobody else need know which one ran.
+It takes the same options as load/main.c and prints the same report, so nobody else need know which one ran. And it can
+post what that cannot: with `--changes`, reactions and edits.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ import asyncio
 import itertools
 import json
 import os
+import random
 import signal
 import struct
 import sys
 import time
+from collections import deque
 
 from lanchat.core import frames, limits
-from lanchat.core.content import Text, encode
+from lanchat.core.content import Correction, ReactionChange, Text, encode
 from lanchat.core.model import START, EntryId, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
-from lanchat.trust.identity import Identity, client_context
+from lanchat.trust.identity import client_context
 from lanchat.trust.signing import make_card, make_entry
 from tests.bench.process import cpu_seconds, memory_kib
+from tests.identities import new_identity
 
 _TEXT = "the quick brown fox jumps over the lazy dog, and the lazy dog lets it; so it goes, day after day. Amen."[:100]
+_LATELY = 50  # of my texts, one of which I edit or react to
+_REACTIONS = 2 / 3  # of the changes; the others are edits
 
 
 class Load:
@@ -47,6 +53,8 @@ class Load:
         joined = time.monotonic() - began
         for member in self.members[: asked.members - asked.stalled]:
             member.start()
+        for member in self.posters:
+            member.prepare(asked.prepare // len(self.posters))
         await asyncio.sleep(asked.settle)
         memory = memory_kib(asked.host_pid)
         posting = asyncio.create_task(self._post())
@@ -110,13 +118,16 @@ class Load:
 class Member:
     def __init__(self, load: Load, number: int) -> None:
         self._load = load
-        self._identity = Identity.ephemeral()
+        self._identity = new_identity()
         self._card = make_card(self._identity, f"b{number}", 1)
         self._room = RoomId("")
         self._counter = itertools.count(1)
+        self._chance = random.Random(number)
         self._next_seq = self._told = 0
         self._spoke = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
+        self._prepared: deque[frames.Entry] = deque()
+        self._texts: deque[EntryId] = deque(maxlen=_LATELY)
         self.in_flight: set[EntryId] = set()
         self.joining = 0.0
 
@@ -142,7 +153,7 @@ class Member:
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._stay())]
 
     def post(self, count: int) -> None:
-        made = [self._entry() for _ in range(count)]
+        made = [self._prepared.popleft() if self._prepared else self._entry() for _ in range(count)]
         now = time.monotonic()
         for entry in made:
             self._load.sent[EntryId(entry.entry_id)] = now
@@ -150,9 +161,22 @@ class Member:
         for first in range(0, count, 64):
             self._say(frames.Post(made[first : first + 64]))
 
+    def prepare(self, count: int) -> None:
+        """Sign so many entries before the clock starts."""
+        self._prepared.extend(self._entry() for _ in range(count))
+
     def _entry(self) -> frames.Entry:
+        """A text, or a change of one of mine."""
+        payload = encode(Text(_TEXT))
+        if self._texts and self._chance.random() < self._load.asked.changes / 100:
+            target = self._chance.choice(self._texts)
+            reacts = self._chance.random() < _REACTIONS
+            payload = encode(ReactionChange("👍"), target) if reacts else encode(Correction(_TEXT[::-1]), target)
         sent_at = time.time_ns() // 1_000_000
-        return make_entry(self._identity, self._room, next(self._counter), encode(Text(_TEXT)), sent_at)
+        entry = make_entry(self._identity, self._room, next(self._counter), payload, sent_at)
+        if entry.kind == Text.kind:
+            self._texts.append(EntryId(entry.entry_id))
+        return entry
 
     async def _listen(self) -> None:
         try:
@@ -196,7 +220,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--protocol", choices=["lanchat"])
     parser.add_argument("--host", default="127.0.0.1")
     for name, default in (("port", 0), ("members", 2), ("posters", 0), ("stalled", 0), ("host-pid", os.getpid()),
-                          ("at-once", 50), ("prepare", 0), ("qos", 0), ("from-start", 0)):  # fmt: skip
+                          ("at-once", 50), ("prepare", 0), ("qos", 0), ("from-start", 0), ("changes", 0)):  # fmt: skip
         parser.add_argument("--" + name, type=lambda text: int(float(text)), default=default)
     for name, seconds in (("window", 0.0), ("rate", 0.0), ("warm-up", 0.0), ("seconds", 0.0), ("settle", 0.5)):
         parser.add_argument("--" + name, type=float, default=seconds)

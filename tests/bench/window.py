@@ -25,6 +25,8 @@ from tests.screen import NoScreen, screen
 
 _BARE = "import sys, tkinter; root = tkinter.Tk(); root.update(); root.winfo_pointerx(); print('drawn', flush=True)"
 _WORDS = ["meeting", "kitchen", "tomorrow", "coffee", "report"]
+#: Some words of it are wrong.
+_SENTENCE = "The meetng is tomorow at nine, and somebody shuold bring the coffee. "
 _STILL_SECONDS = 6.0  # until a window that has just begun has nothing more to do
 _READY_SECONDS = 2.0  # until it has prepared what it will need; a person is not faster
 _MEMBERS = 5
@@ -124,6 +126,11 @@ def _talking(setting: Setting) -> Iterator[Row]:
         drawn, ticked = shown.do("say", 20 if setting.short else 100, 50)
         yield _times("Enter to my own line in view", "p95 ≤ 16 ms", 16, drawn)
         yield _times("Enter to its tick", "p95 ≤ 25 ms", 25, ticked)
+        chips = shown.do("react", 20 if setting.short else 100, 50)
+        yield _times("a click to its reaction in view", "p95 ≤ 30 ms", 30, chips)
+        written, late = shown.do("write", _SENTENCE * (3 if setting.short else 20), 20)
+        yield _times("a key to its letter in view, spelling checked", "p95 ≤ 8 ms", 8, written)
+        yield _times("spelling checked: heartbeat late", "p95 ≤ 8 ms", 8, late)
         others = setting.generator.start(host, members=_MEMBERS - 1, seconds=90)
         time.sleep(_STILL_SECONDS)
         seconds = 5.0 if setting.short else 60.0

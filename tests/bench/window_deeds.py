@@ -11,14 +11,13 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import TypeAlias
 
-from lanchat.core.model import RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.desktop.conversation_view import ConversationView
-from lanchat.desktop.pages.find_bar import FindBar
-from lanchat.desktop.pages.search_page import SearchPage
+from lanchat.desktop.pages.search_page import FindBar, SearchPage
 from lanchat.desktop.timeline.rows import MessageRow
 from lanchat.desktop.view_context import InRoom, SearchAll, WelcomePlace
 from lanchat.desktop.window import Window
-from lanchat.engine.commands import Join, OpenRoom
+from lanchat.engine.commands import Join, OpenRoom, React
 
 Doing: TypeAlias = Generator[int, None, object]
 
@@ -108,6 +107,45 @@ class Deeds:
             self._seen()
             ticked.append(_ms_since(began))
         return drawn, ticked
+
+    def react(self, times: int, pause: int) -> Doing:
+        """Click a reaction of the newest message in and out, as a chip does it: from there to the chip in view."""
+        timeline = self._conversation.timeline
+        row = next(one.row for one in reversed(timeline.view.rows) if isinstance(one.row, MessageRow) and one.row.seq)
+        took, me = [], self._window.state.me
+        for number in range(times):
+            on = number % 2 == 0
+            yield pause
+            began = time.perf_counter()
+            timeline.perform(React(self._window.room_id or RoomId(""), row.message_id, "\N{THUMBS UP SIGN}", on))
+            yield from self._until(partial(self._reacted, row.message_id, me, on))
+            self._seen()
+            took.append(_ms_since(began))
+        return took
+
+    def _reacted(self, message_id: EntryId, me: MemberKey, on: bool) -> bool:
+        view = self._conversation.timeline.view
+        index = view.find(message_id)
+        row = view.rows[index].row if index is not None else None
+        mine = isinstance(row, MessageRow) and any(me in one.members for one in row.reactions)
+        return isinstance(row, MessageRow) and mine is on
+
+    def write(self, text: str, pause: int) -> Doing:
+        """Type it, with a rest behind each sentence, in which its spelling is checked: from each key to its letter in
+        view, and how late the heartbeat of the Tk thread was meanwhile."""
+        editor = self._conversation.composer.editor
+        drawn, late = [], []
+        for letter in text:
+            began = time.perf_counter()
+            self._root.tk.call("tk::TextInsert", str(editor), letter)
+            self._seen()
+            drawn.append(_ms_since(began))
+            until = time.perf_counter() + pause * (20 if letter == "." else 1) / 1000
+            while (before := time.perf_counter()) < until:
+                yield _BEAT_MS
+                late.append(_ms_since(before) - _BEAT_MS)
+        editor.write("")
+        return drawn, late
 
     def find(self, words: list[str]) -> Doing:
         """Type them into the search of this room: from each letter to its newest hit in view."""

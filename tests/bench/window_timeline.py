@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import queue
 import sys
 import tempfile
 import threading
@@ -37,7 +38,7 @@ _SOON_MS = 30
 _BEAT_MS = 5
 
 
-class _Context(RecordingContext):
+class WindowContext(RecordingContext):
     """It draws as the window does: once within _SOON_MS."""
 
     def __init__(self, root: tk.Tk, theme: Theme, state: State, folder: Path, reader: Reader) -> None:
@@ -58,7 +59,7 @@ class _Context(RecordingContext):
 class Shown:
     """A timeline in a window of its own, as the real window has it."""
 
-    def __init__(self, folder: Path, room_id: RoomId) -> None:
+    def __init__(self, folder: Path, room_id: RoomId, make_context: type[WindowContext] | None = None) -> None:
         self.root = tk.Tk()
         self.root.geometry("630x600+10+10")
         self.state = State()
@@ -67,7 +68,8 @@ class Shown:
         self.state.begin(self.reader)
         self.state.note(MarkRead(room_id, self.state.rooms[room_id].last_seq))
         self.room_id = room_id
-        self.context = _Context(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
+        make = make_context or WindowContext
+        self.context = make(self.root, Theme(self.root, LIGHT, 1.0), self.state, folder, self.reader)
         self.root.update()
         self.timeline: Timeline | None = None
 
@@ -148,7 +150,7 @@ def flood(folder: Path, room_id: RoomId, per_second: int, seconds: float = 6.0) 
     late: list[float] = []
     with shown(folder, room_id) as window:
         window.open()
-        pump = Pump[Event](window.root, window.heard)
+        pump = Pump[Event](window.root, window.heard, queue.SimpleQueue())
         writer = threading.Thread(target=_write, args=(folder, room_id, per_second, seconds, pump.put))
         last = [time.perf_counter()]
 

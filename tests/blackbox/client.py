@@ -84,7 +84,7 @@ class Replica:
         run = page.unpack_run(frame)
         for seq, received_at, entry in run:
             signed = page.entry_digest(self.room_id, entry)
-            require(page.is_signed(entry[1], entry[-1], signed), "every entry is signed by its author")
+            require(page.is_signed(entry[1], entry[8], signed), "every entry is signed by its author")
             head = page.next_head(head, self.room_id, frame["epoch"], seq, received_at, entry)
         require(not run or head == frame["head"], "the chain head fits")
         return [entry for _, _, entry in run], head
@@ -200,8 +200,8 @@ class Client:
 
     @staticmethod
     def _check_card(card: list[Any]) -> None:
-        key, nick, revision, signature = card[:4]
-        require(page.is_signed(key, signature, page.card_digest(key, nick, revision)), "cards are signed")
+        key, nick, revision, signature, profile = (*card, b"")[:5]
+        require(page.is_signed(key, signature, page.card_digest(key, nick, revision, profile)), "cards are signed")
 
     # --- in the room -------------------------------------------------------------------------------------------------
     def until(self, holds: Any) -> None:
@@ -248,7 +248,7 @@ class Client:
         self._counter += 1
         body, sent_at = text.encode() if isinstance(text, str) else text, int(time.time() * 1000)
         entry = [secrets.token_bytes(16), self.me, self.device_id, self._counter, kind, target, body, sent_at]
-        return [*entry, self._key.sign(page.entry_digest(self.room_id, [*entry, b""]))]
+        return [*entry, self._key.sign(page.entry_digest(self.room_id, [*entry, b"", None])), None]
 
     def post(self, *entries: list[Any]) -> None:
         self._send("post", entries=list(entries), again=not self._posted)
@@ -280,6 +280,10 @@ class Client:
         self.nick = nick
         self._send("rename", card=self.card(2))
         self.until(lambda: self.here[self.me] == nick)
+
+    def tell(self, tag: str, **fields: Any) -> None:
+        """`typing`, `available` or `read`."""
+        self._send(tag, **fields)
 
     def ping(self) -> None:
         self._send("ping")

@@ -29,30 +29,31 @@ def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:
 
 
 # --- cards and the Log -----------------------------------------------------------------------------------------------
-def card_digest(key: bytes, nick: str, revision: int) -> bytes:
-    return digest("card", key, nick.encode(), struct.pack(">Q", revision))
+def card_digest(key: bytes, nick: str, revision: int, profile: bytes = b"") -> bytes:
+    return digest("card", key, nick.encode(), struct.pack(">Q", revision), *([profile] if profile else []))
 
 
 def entry_digest(room_id: str, entry: list[Any]) -> bytes:
-    entry_id, author, device_id, counter, kind, target, body, sent_at, _signature = entry
+    entry_id, author, device_id, counter, kind, target, body, sent_at, _signature, erased = entry
+    of_body = hashlib.sha256(body).digest() if body or erased is None else erased
     return digest(
         "entry", room_id.encode(), author, device_id, struct.pack(">Q", counter), entry_id, kind.encode(),
-        body, struct.pack(">q", sent_at), *([] if target is None else [target]),
+        of_body, struct.pack(">q", sent_at), *([] if target is None else [target]),
     )  # fmt: skip
 
 
 def next_head(head: bytes, room_id: str, epoch: int, seq: int, received_at: int, entry: list[Any]) -> bytes:
     place = struct.pack(">QQq", epoch, seq, received_at)
-    return hashlib.sha256(head + place + entry_digest(room_id, entry) + entry[-1]).digest()
+    return hashlib.sha256(head + place + entry_digest(room_id, entry) + entry[8]).digest()
 
 
 def unpack_run(frame: dict[str, Any]) -> list[tuple[int, int, list[Any]]]:
     """The entries of an `entries` frame: (seq, received_at, Entry)."""
     run = []
     for index, row in enumerate(frame["rows"]):
-        writer, entry_id, counter, kind, target, body, sent_at, delay, signature = row[:9]
+        writer, entry_id, counter, kind, target, body, sent_at, delay, signature, erased = (*row, None)[:10]
         author, device_id = frame["writers"][writer][:2]
-        entry = [entry_id, author, device_id, counter, kind, target, body, sent_at, signature]
+        entry = [entry_id, author, device_id, counter, kind, target, body, sent_at, signature, erased]
         run.append((frame["first"] + index, sent_at + delay, entry))
     return run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import socket
 import time
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.blackbox import client as module
-from tests.blackbox import msgpack, page
+from tests.blackbox import file_client, msgpack, page
 from tests.blackbox.client import Client, Refused
 
 HERE = Path(__file__).parent
@@ -54,7 +55,7 @@ def ben() -> Iterator[Client]:
 
 
 def test_it_imports_nothing_of_lanchat() -> None:
-    for path in (page.__file__, msgpack.__file__, module.__file__):
+    for path in (page.__file__, msgpack.__file__, module.__file__, file_client.__file__):
         for node in ast.walk(ast.parse(Path(path).read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -83,6 +84,24 @@ def test_an_open_room_from_the_door_to_the_goodbye(machine: Any, ben: Client) ->
     host.hears('"nick":"Benjamin"')
     ben.leave()
     host.hears('{"type":"left"')
+
+
+def test_what_people_let_each_other_know(machine: Any, ben: Client) -> None:
+    host = Host(machine)
+    li = Client("Li")
+    ben.connect(host.port)
+    li.connect(host.port)
+    ben.say("hello")
+    li.tell("typing")
+    assert ben.answer("typists") == {"t": "typists", "keys": [li.me], "more": False}
+    host.hears('"type":"typing"')
+    li.tell("available", state="busy")
+    host.hears('"state":"busy"')
+    li.until(lambda: "hello" in li.replica.texts)
+    li.tell("read", seq=li.replica.last)
+    assert ben.answer("seen") == {"t": "seen", "marks": [[li.me, li.replica.last]]}
+    host.hears('"type":"seen"')
+    li.leave()
 
 
 def test_it_resumes_after_a_cut_and_nothing_is_said_twice(machine: Any, ben: Client) -> None:
@@ -178,6 +197,16 @@ def test_an_entry_signed_by_nobody_ends_the_connection(machine: Any, ben: Client
     with pytest.raises(Refused) as refused:
         ben.answer("rejected")
     assert refused.value.code == "forged"
+
+
+def test_a_new_entry_whose_body_was_erased_ends_the_connection(machine: Any, ben: Client) -> None:
+    host = Host(machine)
+    ben.connect(host.port)
+    entry = ben.entry("not to be seen")
+    ben.post([*entry[:6], b"", *entry[7:9], hashlib.sha256(entry[6]).digest()])
+    with pytest.raises(Refused) as refused:
+        ben.answer("rejected")
+    assert refused.value.code == "frame"
 
 
 def test_too_many_at_once_are_slowed_down_and_come_again_in_order(machine: Any, ben: Client) -> None:

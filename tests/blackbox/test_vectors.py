@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import suppress
+from typing import Any, get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from lanchat.core import frames
+from lanchat.core import file_frames, frames
 from lanchat.network.discovery import datagrams
-from tests.blackbox import msgpack, page, vectors
+from tests.blackbox import file_client, msgpack, page, sealed, vectors
 
 
 def _bytes(value: Any) -> Any:
@@ -36,7 +38,7 @@ def test_digests_cards_and_keys(kept: Any) -> None:
     for one in kept["digest"]:
         assert page.digest(one["label"], *one["parts"]) == one["digest"]
     card = kept["card"]
-    assert page.card_digest(card["key"], card["nick"], card["revision"]) == card["digest"]
+    assert page.card_digest(card["key"], card["nick"], card["revision"], card["profile"]) == card["digest"]
     assert page.is_signed(card["key"], card["signature"], card["digest"])
 
 
@@ -44,13 +46,42 @@ def test_the_log(kept: Any) -> None:
     log, head = kept["log"], page.START
     for one in log["entries"]:
         assert page.entry_digest(log["room_id"], one["entry"]) == one["digest"]
-        assert page.is_signed(one["entry"][1], one["entry"][-1], one["digest"])
+        assert page.is_signed(one["entry"][1], one["entry"][8], one["digest"])
         head = page.next_head(head, log["room_id"], log["epoch"], one["seq"], one["received_at"], one["entry"])
         assert head == one["head"]
     frame = msgpack.unpack(log["frames"]["entries"][4:])
     run = page.unpack_run(frame)
     assert run == [(one["seq"], one["received_at"], one["entry"]) for one in log["entries"]]
     assert (frame["epoch"], frame["head"]) == (log["epoch"], head)
+
+
+def test_private_messages(kept: Any) -> None:
+    told = kept["sealed"]
+    for name, reader, public in zip(
+        ("ana", "ben"), (told["author"], told["recipient"]), told["sealing_keys"], strict=True
+    ):
+        private = sealed.sealing_private(kept["keys"][name]["private"])
+        assert X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw() == public
+        place = (told["room_id"], told["entry_id"], told["author"])
+        assert sealed.opened(private, reader, *place, told["body"]) == told["payload"]
+
+
+def test_files(kept: Any) -> None:
+    told = kept["files"]
+    manifest = file_client.read_manifest(told["manifest"], told["root"])
+    assert manifest.files == [[path, size] for path, size in told["files"].items()]
+    assert manifest.hashes == told["hashes"]
+    assert [manifest.size_of(index) for index in range(3)] == [262_144, 262_144, 640_000 - 2 * 262_144]
+    for data in told["frames"].values():
+        again = msgpack.pack(msgpack.unpack(data[4:]))
+        meant = []
+        for decode in (file_frames.decode_from_puller, file_frames.decode_from_holder):
+            with suppress(frames.BadFrame):
+                meant.append(decode(data[4:]))
+                assert decode(again) == meant[-1]
+        assert meant
+    known = {kind.__name__.lower() for kind in (*get_args(file_frames.FromPuller), *get_args(file_frames.FromHolder))}
+    assert {*told["frames"], "refused"} == known
 
 
 def test_getting_in(kept: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from spake2 import SPAKE2_A, SPAKE2_B
 
-from lanchat.core import content, encoded_log, frames
+from lanchat.core import content, encoded_log, file_frames, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
+from lanchat.core.file_manifest import CHUNK, Manifest, ManifestFile
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import START, Card, Entry, EntryId, LogEntry, MemberKey, RoomId, digest, next_head
+from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId, digest, next_head
+from lanchat.core.profile import Avatar, Profile, encode_profile
 from lanchat.network.discovery import datagrams
+from lanchat.network.discovery.interface import RoomDescription
 from lanchat.trust import pake
-from lanchat.trust.identity import badge
+from lanchat.trust.identity import Identity, badge
 from lanchat.trust.pake import Binding
 from lanchat.trust.passphrase import derive, normalise
+from lanchat.trust.sealing import SealingKey
 
 FILE = Path(__file__).with_name("vectors.json")
 ROOM = RoomId("abcdefgh22345677")
@@ -45,6 +50,8 @@ def made() -> dict[str, Any]:
         ],
         "card": _card(ana, key_a),
         "log": _log(ana, key_a, ben, key_b),
+        "sealed": _sealed(ana, key_a, ben, key_b),
+        "files": _files(),
         "passphrase": [
             {"typed": one, "normalised": normalise(one), "secret": derive(one, ROOM)} for one in PASSPHRASES
         ],
@@ -59,8 +66,8 @@ def made() -> dict[str, Any]:
             "answer": datagrams.encode(
                 datagrams.Answer(
                     nonce=b"12345678",
-                    rooms=[datagrams.RoomDescription(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
-                                              port=29747, passphrase=True, people=3, host="Ben")],
+                    rooms=[RoomDescription(room_id=ROOM, title="Kitchen", fingerprint=key_fingerprint(key_b),
+                                           port=29747, passphrase=True, people=3, host="Ben")],
                 )
             ),
             "closed": datagrams.encode(datagrams.Goodbye(nonce=b"12345678", room_id=ROOM)),
@@ -69,9 +76,11 @@ def made() -> dict[str, Any]:
 
 
 def _card(ana: Ed25519PrivateKey, key: MemberKey) -> dict[str, Any]:
-    unsigned = Card(key, "Ana Ü", 7, b"")
+    profile = encode_profile(Profile(sealing_key=seed("sealing"), status="back at two", avatar=Avatar(2, 5)))
+    unsigned = Card(key, "Ana Ü", 7, b"", profile)
     signature = ana.sign(unsigned.signed_digest())
-    return {"key": key, "nick": "Ana Ü", "revision": 7, "digest": unsigned.signed_digest(), "signature": signature}
+    return {"key": key, "nick": "Ana Ü", "revision": 7, "digest": unsigned.signed_digest(), "signature": signature,
+            "profile": profile}  # fmt: skip
 
 
 def _log(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b: MemberKey) -> dict[str, Any]:
@@ -84,6 +93,8 @@ def _log(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b
         unsigned = Entry(seed(text)[:16], key, seed("device")[:8], number, *payload, sent_at, b"")
         entry = msgspec.structs.replace(unsigned, signature=who.sign(unsigned.signed_digest(ROOM)))
         head = next_head(head, ROOM, 3, number, received_at, entry)
+        if number == 4:
+            entry = msgspec.structs.replace(entry, body=b"", erased=hashlib.sha256(entry.body).digest())
         run.append(LogEntry(entry, 3, number, received_at, head))
     card = Card(key_b, "Ben", 1, bytes(64))
     return {
@@ -102,12 +113,55 @@ def _log(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b
                 frames.Resume(3, 4, head), frames.Welcome(3, 0, START, 4, Limits(), card), frames.Have(4, 0),
                 frames.Known([run[0].entry.entry_id], [1]), frames.Rejected(run[0].entry.entry_id, "long"),
                 frames.SlowDown(5_000, "disk_full"), frames.Delivered(4, 0),
-                frames.Present([card], [key_a], True, False),
-                frames.Who([key_a]), frames.Cards([card]), frames.Rename(card), frames.Earlier(5, 200), frames.Ping(),
+                frames.Present([card], [key_a], True, False, [frames.StateMark(key_b, "busy")]),
+                frames.Who([key_a]), frames.Cards([card]), frames.Rename(card), frames.Available("away"),
+                frames.Typing(), frames.Typists([key_a], True),
+                frames.Read(4), frames.SeenBy([frames.ReadMark(key_b, 4)]), frames.OwnRead(4, True),
+                frames.Holding(29_750, [seed("root")]), frames.FindSources(seed("root")),
+                frames.Sources(seed("root"), [frames.FileSource(key_b, "192.0.2.7", 29_750)], "has"),
+                frames.Wanted([seed("root")]),
+                frames.Earlier(5, 200), frames.Ping(),
                 frames.Pong(), frames.Bye(),
             )
         },
     }
+
+
+def _files() -> dict[str, Any]:
+    """Two files in three chunks: the first chunk of the second file begins in the middle of a chunk."""
+    stream = bytes(range(256)) * 2_500
+    sizes = {"a folder/one.bin": 100_000, "a folder/two.txt": len(stream) - 100_000}
+    chunks = [stream[start : start + CHUNK] for start in range(0, len(stream), CHUNK)]
+    hashes = [hashlib.sha256(chunk).digest() for chunk in chunks]
+    manifest = Manifest([ManifestFile(path, size) for path, size in sizes.items()], b"".join(hashes))
+    spoken = [
+        file_frames.GetManifest(manifest.root), file_frames.ManifestFollows(len(manifest.content)),
+        file_frames.GetChunks(manifest.root, 1, 2), file_frames.ChunkFollows(2, len(chunks[2])),
+        file_frames.Missing(manifest.root, 1), file_frames.Give(manifest.root), frames.Ping(), frames.Bye(),
+    ]  # fmt: skip
+    return {
+        "files": sizes,
+        "hashes": hashes,
+        "manifest": manifest.content,
+        "root": manifest.root,
+        "frames": {type(frame).__name__.lower(): frames.encode(frame) for frame in spoken},
+    }
+
+
+def _sealed(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b: MemberKey) -> dict[str, Any]:
+    """Sealing takes new random bytes each time, so the body is what was sealed once and still opens."""
+    keys = [
+        SealingKey.of(Identity(key, b"", DeviceId(bytes(8)), private, FILE))
+        for key, private in ((key_a, ana), (key_b, ben))
+    ]
+    entry_id, payload = EntryId(seed("sealed")[:16]), content.encode(content.Text("only for Ben"))
+    kept = json.loads(FILE.read_text("utf-8")).get("sealed")
+    body = bytes.fromhex(kept["body"]["hex"]) if kept else b""
+    entry = Entry(entry_id, key_a, bytes(8), 1, content.Sealed.kind, None, body, 0, b"")
+    if any(key.unseal(ROOM, entry) != payload for key in keys):
+        body = keys[0].seal(ROOM, entry_id, key_b, keys[1].public, payload).body
+    return {"room_id": ROOM, "entry_id": entry_id, "author": key_a, "recipient": key_b, "body": body,
+            "sealing_keys": [key.public for key in keys], "payload": list(payload)}  # fmt: skip
 
 
 def _entering(ana: Ed25519PrivateKey, key_a: MemberKey, key_b: MemberKey) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sim.disks import ROOM, HostDisk, MemberDisk, sign
+from disks import ROOM, HostDisk, MemberDisk, sign
 
 from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
@@ -17,7 +17,7 @@ from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import FRAME, Limits
-from lanchat.core.log import Outcome
+from lanchat.core.log import Appended, Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
 
 F = TypeVar("F")
@@ -53,6 +53,7 @@ class Kitchen:
         self.guests: dict[SessionId, Guest] = {}
         self.full = False  # the host's disk
         self.slow = False  # the disk lets us wait for the answer to an append
+        self.erases: list[int] = []  # numbers of the entries whose bodies the next append erases on the disk
         self.asked: list[host_actions.Action] = []  # all that the Host ever asked for
         self.own = Own(self).comes()
         self.wait(0.2)
@@ -134,7 +135,7 @@ class Kitchen:
             return
         outcomes: Sequence[Outcome] = self.log.append([entry for _, entry in self._posts], 2_000)
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
-        self.host.appended(outcomes, encode_blocks(run), self.now)
+        self.host.appended(Appended(outcomes, encode_blocks(run), self.erases), self.now)
 
 
 class Guest:
@@ -148,12 +149,13 @@ class Guest:
         self.heard: list[FromHost] = []
         self.closed: str | None = None  # the code; "": without one
         self.reads = True
+        self.address = "10.0.0.7"
         self.counter = 0
         self._splitter = Splitter(FRAME)
 
     def enters(self) -> Guest:
         self.kitchen.guests[self.id] = self
-        self.kitchen.host.entered(self.id, self.card, self.device, self.kitchen.now)
+        self.kitchen.host.entered(self.id, self.card, self.device, self.kitchen.now, self.address)
         self.kitchen.settle()
         return self
 

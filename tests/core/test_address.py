@@ -15,7 +15,9 @@ from lanchat.core.address import (
     CodeTarget,
     LinkTarget,
     NotAnAddress,
+    Numeric,
     RoomIdTarget,
+    can_be_beside,
     parse_where,
     room_code,
     room_link,
@@ -127,3 +129,26 @@ def test_what_was_copied_with_a_link_is_left_out(around: str) -> None:
 @pytest.mark.parametrize("where", ["192.168.1.42", "192.168.1.42:4000", "[fe80::1]:4000"])
 def test_what_was_copied_with_an_address_is_left_out(around: str, where: str) -> None:
     assert parse_where(around.format(where)) == parse_where(where)
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "fits"),
+    [
+        ("10.0.0.7", "10.0.0.5", True),
+        ("2001:db8::7", "192.168.1.5", True),
+        ("fe80::7%eth0", "fe80::5%eth0", True),
+        ("127.0.0.1", "127.0.0.1", True),
+        ("::1", "127.0.0.1", True),
+        ("127.0.0.1", "10.0.0.5", False),
+        ("127.8.8.8", "10.0.0.5", False),
+        ("::1", "10.0.0.5", False),
+        ("::ffff:127.0.0.1", "10.0.0.5", False),
+        ("0.0.0.0", "10.0.0.5", False),
+        ("::", "10.0.0.5", False),
+        ("224.0.0.251", "10.0.0.5", False),
+        ("ff02::1", "10.0.0.5", False),
+        ("255.255.255.255", "10.0.0.5", False),
+    ],
+)
+def test_a_host_cannot_name_our_own_computer_or_a_group(address: str, host: str, fits: bool) -> None:
+    assert can_be_beside(Numeric(address), Numeric(host)) is fits

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from disks import ROOM, HostDisk
 from kitchen import Kitchen, Person, card, device, entry
-from sim.disks import ROOM, HostDisk
 
 from lanchat.core import client_actions, frames
 from lanchat.core.client import Client
@@ -182,6 +182,20 @@ def test_the_second_tick() -> None:
     Person(kitchen, "ben").comes()
     kitchen.wait(1)
     assert ana.told(client_actions.OwnDelivered)[-1] == client_actions.OwnDelivered(1, 0)
+
+
+def test_who_reads_back_tells_the_authors_that_it_has_what_it_read() -> None:
+    kitchen = Kitchen(Limits(newcomer_entries=2))
+    ana = Person(kitchen, "ana").comes()
+    ana.says("one", "two", "three", "four", "five")
+    ben = Person(kitchen, "ben").comes()
+    kitchen.wait(1)
+    ben.client.fetch_earlier(kitchen.now)
+    ben.drain()
+    kitchen.settle()
+    kitchen.wait(1)
+    assert ben.texts == ["one", "two", "three", "four", "five"]
+    assert ana.told(client_actions.OwnDelivered)[-1] == client_actions.OwnDelivered(5, 0)
 
 
 def test_have_is_said_seldom_in_a_busy_room() -> None:

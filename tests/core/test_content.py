@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +13,11 @@ from msgspec import structs
 
 from lanchat.core import frames
 from lanchat.core.codes import CloseCode, HoldCode, RejectCode, close_words, hold_words, rejection_words
-from lanchat.core.content import Text, UnknownAnnotation, UnknownMessage, decode, encode, fault_of
+from lanchat.core.content import Text, UnknownAnnotation, UnknownMessage, decode, encode, fault_of, is_reaction
+from lanchat.core.encoded_log import pack, unpack
 from lanchat.core.limits import Limits
 from lanchat.core.message import message_of
-from lanchat.core.model import START, LogEntry
+from lanchat.core.model import START, LogEntry, next_head
 from lanchat.core.text import clean_text, shows_nothing
 
 NOTHING_TO_SEE = [
@@ -22,6 +26,7 @@ NOTHING_TO_SEE = [
     "\U000e0100", "\x00\x1b\x7f\x85", "\ufff9\ufffb\ufff0", "\ufdd0\U0001ffff", "\u0301\u0301", "\u2028\u2029",
     "\U0001d159\U0001d173",
 ]  # fmt: skip
+ENGLAND = "\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 KINDS = [("text", True), ("picture", True), ("+reaction", True), ("a" * 16, True), ("+" + "a" * 15, True), ("", False),
          ("+", False), ("Text", False), ("te xt", False), ("text\n", False), ("++a", False), ("a+", False),
          ("tëxt", False), ("a" * 17, False), ("+" + "a" * 16, False), ("text2", False)]  # fmt: skip
@@ -92,10 +97,61 @@ def test_whatever_is_in_an_entry_it_can_be_read(body: bytes, kind: str) -> None:
     is_seen(structs.replace(said("x", kind), body=body))
 
 
+@pytest.mark.parametrize("kind", ["text", "+sealed", "+edit", "+topic", "+react", "+later"])
+def test_arrays_in_arrays_are_no_content(kind: str) -> None:
+    """MessagePack of any depth: decoding it raises RecursionError."""
+    parts = [b"\xc4\x20" + bytes(32), *[b"\xc4\x50" + bytes(80)] * 2, b"\xc4\x01x"]
+    for body in (b"\x91" * 14_000, b"\x95" + b"".join(parts) + b"\x91" * 14_000 + b"\xc0"):
+        entry = structs.replace(said("x", kind), body=body)
+        assert decode(kind, body) is not None
+        assert fault_of(entry, Limits()) is not None or kind in ("+sealed", "+later")
+
+
+@pytest.mark.parametrize("emoji", ["👍", "🇮🇩", "❤️", "©️", "1️⃣", "👩🏻‍❤️‍💋‍👨🏿", "🏴" + ENGLAND, "☺", "→", "‼️"])
+def test_an_emoji_is_a_reaction(emoji: str) -> None:
+    assert is_reaction(emoji)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "lol", "a", "1", "555-1234", "/", "<", "...", "!", "👍 ", "👍\u202e", "\u202e👍", "👍\u2066", "👍\u200b",
+     "👍\u00ad", "👍\u200d", "\u2800", "👍\n", "👍" * 11, "👍\U000e0041", "!" + "\u0301" * 19, "👍" + "\u0301" * 9,
+     "\ud800", "\ufe0f"],
+)  # fmt: skip
+def test_what_is_no_emoji_is_no_reaction(text: str) -> None:
+    assert not is_reaction(text)
+
+
+def test_many_marks_cost_no_time() -> None:
+    """Normalising a long row of marks takes time by its square."""
+    began = time.process_time()
+    for _ in range(20):
+        assert decode("+topic", ("\u0301\u0323" * 4_000).encode()) == UnknownAnnotation("+topic")
+        assert clean_text("a" + "\u0301\u0323" * 2_000)
+    assert time.process_time() - began < 1
+
+
+def test_an_entry_whose_body_was_erased_proves_itself_and_shows_that_it_was_deleted() -> None:
+    whole = said("to be erased")
+    erased = structs.replace(whole, body=b"", erased=hashlib.sha256(whole.body).digest())
+    assert erased.signed_digest("r") == whole.signed_digest("r")
+    shown = message_of(LogEntry(erased, 1, 1, 0, START))
+    assert shown is not None
+    assert (shown.deleted, shown.text) == (True, "")
+    run = [LogEntry(erased, 1, 1, 0, next_head(START, "r", 1, 1, 0, whole))]
+    assert unpack(pack(run), "r", START) == run
+
+
+def test_a_body_that_is_there_is_what_was_signed() -> None:
+    other = structs.replace(said("another text"), erased=hashlib.sha256(b"what was signed").digest())
+    assert other.signed_digest("r") == structs.replace(other, erased=None).signed_digest("r")
+
+
 def test_every_code_has_words_and_a_code_of_a_later_host_is_never_shown() -> None:
-    silent = {CloseCode.PASSPHRASE, CloseCode.WRONG, CloseCode.TWIN, CloseCode.SELF}  # what these lead to is told
+    # what these lead to is told
+    silent = {CloseCode.PASSPHRASE, CloseCode.WRONG, CloseCode.TWIN, CloseCode.SELF, CloseCode.STRANGER}
     assert {code for code in CloseCode if not close_words(code)} == silent
     words = [rejection_words(code) for code in RejectCode]
-    assert words.count(rejection_words("later")) == 2  # no honest client sends a kind without a name, or no UTF-8
+    assert words.count(rejection_words("later")) == 4  # of what no honest client sends
     assert len({hold_words(code) for code in HoldCode}) == len(HoldCode)
     assert "later" not in close_words("later") + rejection_words("later") + hold_words("later")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from disks import ROOM, HostDisk
 from kitchen import card, device, entry
-from sim.disks import HostDisk
 
-from lanchat.core.encoded_log import Block, Tail, cut_page, encode_blocks
+from lanchat.core.encoded_log import Block, Tail, cut_page, encode_blocks, unpack
+from lanchat.core.frames import Entries, decode_from_host
 from lanchat.core.model import START, LogEntry
 
 
@@ -95,3 +96,19 @@ def test_a_page_is_of_one_epoch() -> None:
     assert (page.entries.first, len(page.entries.rows), page.entries.epoch) == (15, 6, 2)
     assert page.base_head == run[13].head
     assert [block.first for block in encode_blocks(run)] == [1, 15]
+
+
+def test_an_erased_body_is_in_memory_no_more_and_its_entry_still_proves_itself() -> None:
+    run = run_of(250)
+    tail = Tail(0, (), 1_000_000)
+    tail.grow(encode_blocks(run))
+    assert b"line 117" in (tail.after(100, 1) or (b"", 0))[0]
+    tail.erase([17, 117, 117, 118, 999])
+    data, last = tail.after(100, 1) or (b"", 0)
+    frame = decode_from_host(data[4:])
+    assert isinstance(frame, Entries)
+    erased = unpack(frame, ROOM, run[99].head)
+    assert [item.entry.body for item in erased[15:20]] == [b"line 116", b"", b"", b"line 119", b"line 120"]
+    assert (erased[-1].head, last) == (run[199].head, 200)
+    tail.erase([117])
+    assert tail.after(100, 1) == (data, last)

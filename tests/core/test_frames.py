@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from disks import ROOM, HostDisk
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kitchen import card, device, entry
-from sim.disks import ROOM, HostDisk
 
 from lanchat.core import frames
 from lanchat.core.encoded_log import encode_blocks, pack, unpack
@@ -30,6 +30,8 @@ FROM_CLIENT: list[frames.FromClient] = [
     frames.Have(5, 2),
     frames.Who([b"k" * 32]),
     frames.Rename(ANA),
+    frames.Holding(29_750, [b"r" * 32]),
+    frames.FindSources(b"r" * 32),
     frames.Ping(),
     frames.Pong(),
     frames.Bye(),
@@ -56,6 +58,8 @@ FROM_HOST: list[frames.FromHost] = [
     frames.Delivered(5, 2),
     frames.Present([ANA], [b"k" * 32], all=True, more=True),
     frames.Cards([ANA]),
+    frames.Sources(b"r" * 32, [frames.FileSource(b"k" * 32, "10.0.0.7", 29_750)]),
+    frames.Wanted([b"r" * 32]),
     frames.Ping(),
     frames.Pong(),
     frames.Bye(),
@@ -129,7 +133,7 @@ def test_a_pace_that_is_none_is_refused(number: float) -> None:
 
 
 def test_frames_of_later_programs_are_passed_over() -> None:
-    assert decode_from_client(msgspec.msgpack.encode({"t": "typing", "who": 5})) is None
+    assert decode_from_client(msgspec.msgpack.encode({"t": "dancing", "who": 5})) is None
     assert decode_from_client(msgspec.msgpack.encode({"t": "ping", "new": "field"})) == frames.Ping()
 
 

@@ -9,18 +9,28 @@ import itertools
 from collections.abc import Callable
 
 import pytest
+from disks import ROOM, HostDisk, sign
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kitchen import Guest, Kitchen, card
-from sim.disks import ROOM, HostDisk, sign
 
 from lanchat.core import encoded_log, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.client_actions import Send
 from lanchat.core.encoded_log import cut_page, encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter, decode_from_client, decode_from_host, encode
-from lanchat.core.limits import ASKED_AT_ONCE, FRAME, FRAME_BEFORE_MEMBER, PAGE_ENTRIES, Limits
-from lanchat.core.model import START, Card, Entry, EntryId, LogEntry, MemberKey
+from lanchat.core.limits import (
+    ASKED_AT_ONCE,
+    FRAME,
+    FRAME_BEFORE_MEMBER,
+    HOLDING_MOST,
+    PAGE_ENTRIES,
+    SEEN_KEPT,
+    SOURCES_MOST,
+    TYPING_NAMED,
+    Limits,
+)
+from lanchat.core.model import PROFILE_BYTES, START, Card, Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.replica import Outbox
 
 WIDE = "\U0001f373"  # four bytes: nothing takes more
@@ -33,7 +43,7 @@ _numbers = itertools.count(1)
 
 def widest_card(number: int = 0) -> Card:
     """As large as one is taken."""
-    return Card(number.to_bytes(32, "big"), WIDE * 64, MOST, b"s" * 64)
+    return Card(number.to_bytes(32, "big"), WIDE * 64, MOST, b"s" * 64, b"p" * PROFILE_BYTES)
 
 
 def entry(length: int, character: str = WIDE, *, writer: int = 0) -> Entry:
@@ -99,7 +109,7 @@ def test_what_is_known_already(count: int) -> None:
 @given(st.integers(1, 400))
 @settings(max_examples=10, deadline=None)
 def test_who_is_here(count: int) -> None:
-    """Many people with the longest nicks come, are met by somebody who comes later, and go."""
+    """Many people with the longest nicks come, go away, are met by somebody who comes later, and leave."""
     kitchen = Kitchen(LONGEST)
     early = Guest(kitchen, "early").comes()
     crowd = [Guest(kitchen, f"g{number}") for number in range(count)]
@@ -107,8 +117,11 @@ def test_who_is_here(count: int) -> None:
         guest.card = widest_card(number)
         guest.comes()
     kitchen.wait(0.2)
-    late = Guest(kitchen, "late").comes()
+    for guest in crowd:
+        guest.sends(frames.Available("away"))
     kitchen.wait(0.2)
+    late = Guest(kitchen, "late").comes()
+    kitchen.wait(2)
     for guest in crowd:
         guest.goes()
     kitchen.wait(0.2)
@@ -116,6 +129,7 @@ def test_who_is_here(count: int) -> None:
         present = guest.got(frames.Present)
         assert {one.key for frame in present for one in frame.joined} >= {guest.card.key for guest in crowd}
         assert {key for frame in present for key in frame.left} == {guest.card.key for guest in crowd}
+        assert {mark.member for frame in present for mark in frame.states} == {guest.card.key for guest in crowd}
 
 
 @given(st.integers(1, ASKED_AT_ONCE))
@@ -142,8 +156,11 @@ SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.Welcome(MOST, LAST, START, LAST, LONGEST, widest_card()),
     frames.Rejected(b"i" * 16, "a" * 16),
     frames.SlowDown(MOST, "a" * 16),
-    frames.Delivered(LAST, LAST),
+    frames.Delivered(LAST, LAST), frames.Typists([b"k" * 32] * TYPING_NAMED, True),
+    frames.SeenBy([frames.ReadMark(b"k" * 32, LAST)] * SEEN_KEPT), frames.OwnRead(LAST, True),
     frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(),
+    frames.Sources(b"r" * 32, [frames.FileSource(b"k" * 32, ":" * 64, 65_535)] * SOURCES_MOST, "a" * 16),
+    frames.Wanted([b"r" * 32] * HOLDING_MOST),
 ]  # fmt: skip
 OF_ANY_SIZE = {frames.Entries, frames.Page, frames.Known, frames.Present, frames.Cards}  # the tests above
 SMALL_FROM_CLIENT: list[FromClient] = [
@@ -152,7 +169,9 @@ SMALL_FROM_CLIENT: list[FromClient] = [
 ]
 SMALL_FROM_CLIENT_IN: list[FromClient] = [
     frames.Resume(MOST, LAST, START), frames.Earlier(LAST, MOST), frames.Have(LAST, LAST),
-    frames.Who([b"k" * 32] * ASKED_AT_ONCE), frames.Rename(widest_card()), frames.Ping(), frames.Pong(), frames.Bye(),
+    frames.Who([b"k" * 32] * ASKED_AT_ONCE), frames.Rename(widest_card()), frames.Available("a" * 16), frames.Typing(),
+    frames.Holding(65_535, [b"r" * 32] * HOLDING_MOST), frames.FindSources(b"r" * 32),
+    frames.Read(LAST), frames.OwnRead(LAST, True), frames.Ping(), frames.Pong(), frames.Bye(),
 ]  # fmt: skip
 
 
@@ -210,7 +229,7 @@ def test_nobodys_words_travel_but_texts_titles_and_nicks() -> None:
         for name, typed in kind.__annotations__.items()
         if "str" in str(typed) or "Text" in str(typed) or "Code" in str(typed)
     }
-    codes = {"Refused.code", "Rejected.code", "SlowDown.code"}
+    codes = {"Refused.code", "Rejected.code", "SlowDown.code", "Available.state", "Sources.host"}
     assert strings - codes == {
         "Hello.room_id", "Hello.title", "Card.nick", "Entry.kind", "Row.kind"
     }  # fmt: skip

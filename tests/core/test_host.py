@@ -39,6 +39,26 @@ def test_newcomers_share_their_bytes() -> None:
     assert not kitchen.asked_for(host_actions.ReadAfter)
 
 
+def test_what_is_erased_is_not_sent_any_more_though_it_was_read_for_somebody_already() -> None:
+    kitchen = Kitchen(history=600)
+    ana, ben = Guest(kitchen, "ana").enters(), Guest(kitchen, "ben").enters()
+    for guest, last in ((ana, 1), (ben, 590)):
+        guest.reads = False
+        guest.sends(frames.Resume(1, last, heads(kitchen, last)))
+        kitchen.host.next_for(guest.id, 1)
+    kitchen.settle()
+    assert len(kitchen.asked_for(host_actions.ReadAfter)) == 2, "what they lack was read from disk for them"
+    kitchen.erases = [500, 595]
+    kitchen.host_says("delete")
+    for guest in (ana, ben):
+        guest.reads = True
+    kitchen.settle()
+    for guest in (ana, ben):
+        rows = {run.first + at: row for run in guest.got(frames.Entries) for at, row in enumerate(run.rows)}
+        assert {seq for seq, row in rows.items() if not row.body} == set(kitchen.erases) & rows.keys()
+    assert ana.seqs == [*range(2, 602)]
+
+
 def test_who_comes_back_goes_on_where_it_was() -> None:
     kitchen = Kitchen(history=20)
     ana = Guest(kitchen, "ana").enters()
@@ -440,10 +460,10 @@ def test_many_who_come_at_once_are_told_at_once() -> None:
     ana = Guest(kitchen, "ana").comes()
     crowd = [Guest(kitchen, f"guest {number}").comes() for number in range(400)]
     kitchen.wait(0.5)
-    assert len(ana.got(frames.Present)) == 1 + 3  # the roster as found, then 400 cards in frames of 150
+    assert len(ana.got(frames.Present)) == 1 + 5  # the roster as found, then 400 cards in frames of 90
     assert sum(len(frame.joined) for frame in ana.got(frames.Present)[1:]) == 400
     roster = crowd[-1].got(frames.Present)
-    assert [frame.more for frame in roster] == [True, True, False]
+    assert [frame.more for frame in roster] == [True, True, True, True, False]
     assert sum(len(frame.joined) for frame in roster) == 402
 
 
@@ -459,7 +479,7 @@ def test_who_missed_presence_gets_the_whole_roster() -> None:
     kitchen = Kitchen()
     ana, ben = Guest(kitchen, "ana").comes(), Guest(kitchen, "ben").comes()
     kitchen.wait(0.2)
-    kitchen.host.missed_presence(ana.id, kitchen.now)
+    kitchen.host.missed_news(ana.id, kitchen.now)
     kitchen.wait(0.2)
     again = ana.got(frames.Present)[-1]
     assert again.all
@@ -594,7 +614,7 @@ def test_what_the_person_who_hosts_has_read_is_delivered_to_them() -> None:
     ana.posts("hello", "you there?")
     kitchen.wait(0.5)
     assert ana.got(frames.Delivered) == []  # it is on this disk, but nobody has seen it
-    kitchen.own.client.read(1, kitchen.now)
+    kitchen.own.client.read(1, 1, kitchen.now)
     kitchen.wait(0.5)
     assert ana.got(frames.Delivered) == [frames.Delivered(1, 0)]
 

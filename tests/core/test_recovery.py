@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from disks import ROOM
 from kitchen import Guest, Kitchen
-from sim.disks import ROOM
 
 from lanchat.core import frames, host_actions
 from lanchat.core.encoded_log import cut_page

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanchat.core.text import clean_line, clean_text, shown_text
+from lanchat.core.text import clean_line, clean_nick, clean_text, shown_nick, shown_text
 
 #: Any text, often with what is hard in it: marks, joiners, directions, surrogates, blanks, tags.
 _hard = st.sampled_from(
@@ -22,6 +22,7 @@ hostile = st.lists(_hard | st.characters(), max_size=40).map("".join)
 
 @given(hostile)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean_nick(clean_nick(text)) == clean_nick(text)
     for clean in (clean_text, shown_text, lambda text: clean_line(text, 10), lambda text: shown_text(text, 5, 2)):
         assert clean(clean(text)) == clean(text)
 
@@ -102,6 +103,21 @@ def test_texts(written: str, shown: str) -> None:
 )
 def test_nicks_and_titles(written: str, shown: str) -> None:
     assert clean_line(written, 10) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("* Ana", "Ana"), ("·", ""), ("*", ""), (" \u00b7 [private] Ben", "[private] Ben"), ("\u200d* Ana", "Ana"),
+        ("*\ufe0f\u20e3Ana", "Ana"), ("\uff0a\u2022\u2217 * Ana", "Ana"), ("> Ana", "Ana"), ("— Monday —", "Monday —"),
+        ("Ana * Maria", "Ana * Maria"), ("一郎", "一郎"), ("🐱 Ana", "🐱 Ana"), ("*\u0301\u0301\u2800", ""),
+        ("*" * 40 + "Ana", ""),
+    ],
+)  # fmt: skip
+def test_no_nick_begins_with_a_mark_of_lanchat_itself(written: str, shown: str) -> None:
+    assert clean_nick(written) == shown
+    assert clean_nick(shown) == shown
+    assert shown_nick(written) == (shown or "someone")
 
 
 def test_what_is_too_long_to_show_ends_in_an_ellipsis() -> None:

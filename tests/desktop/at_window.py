@@ -180,6 +180,12 @@ class AtWindow:
         return self.app.window.panes.main_frame
 
     @property
+    def people_pane(self) -> tk.Misc:
+        assert self.app.window.panes is not None
+        assert self.app.window.panes.people is not None
+        return self.app.window.panes.people
+
+    @property
     def timeline(self) -> tk.Text:
         """The one that is in view."""
         return next(

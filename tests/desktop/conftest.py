@@ -97,7 +97,7 @@ def people(
     Nothing they press leads outside: no doctor looks at this machine's network, no program of its desktop is started.
     """
     monkeypatch.setattr(check_up, "check", all_is_well)
-    monkeypatch.setattr(external_programs, "_open", lambda _what: True)
+    monkeypatch.setattr(external_programs, "open_with_system", lambda _what: True)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     everybody = People(tmp_path, request.node.name)

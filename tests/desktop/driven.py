@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import queue
 import sys
 import threading
 import tkinter as tk
@@ -33,7 +34,7 @@ class Driven(AtWindow):
     def __init__(self, app: App, folder: Path) -> None:
         super().__init__(folder.name, folder, "driven")
         self._app = app
-        self._told = Pump(app.root, self._do)
+        self._told = Pump(app.root, self._do, queue.SimpleQueue())
         threading.Thread(target=self._listen, daemon=True).start()  # Tk on Windows watches no pipes
 
     @property

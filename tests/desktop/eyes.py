@@ -89,9 +89,10 @@ def _lines(widget: tk.Misc, signs: Mapping[str, str]) -> Iterator[str]:
     if isinstance(widget, tk.Label):
         yield _label(widget)
     elif isinstance(widget, tk.Text):
-        found = ""
+        found, words_of_images = "", getattr(widget, "words_of_images", {})
         for kind, value, at in widget.dump(*in_view(widget), text=True, image=True):
-            found += value if kind == "text" else signs.get(str(widget.image_cget(at, "image")), "")
+            image = "" if kind == "text" else str(widget.image_cget(at, "image"))
+            found += value if kind == "text" else signs.get(image, "") or words_of_images.get(image, "")
         yield found
     elif isinstance(widget, IconButton):
         yield f"({widget.tip.words})"

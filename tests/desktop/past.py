@@ -41,7 +41,7 @@ def room_of(
     began = now - round((len(said) + 5) * minutes_apart * MINUTE_MS)
     store = Store.open(folder)
     store.put_room(RoomRecord(room_id, title, mine.key, hosted=True, read_seq=len(said)))
-    store.put_cards([make_card(one, nick, 1) for nick, one in people.items()])
+    store.put_cards([make_card(one, nick, 0) for nick, one in people.items()])
     entries = [
         make_entry(people[nick], room_id, count, encode(Text(text)), began + round(count * minutes_apart * MINUTE_MS))
         for count, (nick, text) in enumerate(said, 1)

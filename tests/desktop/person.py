@@ -22,9 +22,9 @@ from lanchat.desktop.app import App
 from lanchat.desktop.platform import desktop_integration
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import Event
-from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
 from tests.desktop.at_window import AtWindow
 from tests.desktop.surroundings import Surroundings
+from tests.fake_lan import FakeDiscovery, FakeLan
 from tests.screen import opened
 
 

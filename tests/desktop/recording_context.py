@@ -1,4 +1,4 @@
-"""A ViewContext for tests of one view: a real State, Reader and Preferences; it records what the view asks for."""
+"""A ViewContext, with its Program, for tests of one view: real data; it records what the view asks for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TypeVar
 from lanchat.core.model import MemberKey
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import Place, ViewContext
+from lanchat.desktop.view_context import Place, Program, ViewContext
 from lanchat.engine.commands import Command
 from lanchat.storage.reader import Reader
-from lanchat.storage.settings import Kept
+from lanchat.storage.settings import PreferencesFile
 
 T = TypeVar("T")
 
 
-class RecordingContext(ViewContext):
+class RecordingContext(ViewContext, Program):
     def __init__(self, root: tk.Tk, theme: Theme, state: State, folder: Path, reader: Reader | None) -> None:
         """`folder`: of the preferences. `reader`: None where the view reads nothing."""
-        super().__init__(root, theme, state, Kept(folder))
+        super().__init__(root, theme, state, PreferencesFile(folder), self)
         if reader is not None:
             self.reader = reader
         self.commands: list[Command] = []
@@ -60,6 +60,9 @@ class RecordingContext(ViewContext):
 
     def rebuild(self) -> None:
         self.on_rebuild()
+
+    def room_choices_changed(self) -> None:
+        self.went.append("room choices changed")
 
     def zoom(self, by: float) -> None:
         self.on_zoom(by)

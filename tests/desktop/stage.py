@@ -6,12 +6,12 @@ import tkinter as tk
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from lanchat.core.model import MemberKey
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.view_context import EventView, Place
+from lanchat.desktop.view_context import Place
 from lanchat.engine.commands import Command
 from lanchat.engine.events import Event, Started
 from lanchat.storage.reader import Reader
@@ -20,6 +20,10 @@ from tests.desktop.model.telling import ME
 from tests.desktop.recording_context import RecordingContext
 
 T = TypeVar("T")
+
+
+class EventView(Protocol):
+    def heard(self, event: Event) -> None: ...
 
 
 class Stage:

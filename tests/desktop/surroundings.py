@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from lanchat.core.listing import Finding, Health
 from lanchat.desktop import app
-from lanchat.desktop.platform.notifier import SystemNotification
-from lanchat.desktop.platform.services import PlatformServices
+from lanchat.desktop.platform.notifier import NotificationService, SystemNotification
+from lanchat.desktop.platform.services import Appearance
 
 
-class Surroundings:
+class Surroundings(NotificationService, Appearance):
     """One person's desktop: notifications, dark mode and sounds. It records them."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Surroundings:
 
     def opened(
         self, clicked: Callable[[str], None], quit: Callable[[], None], turned: Callable[[bool | None], None]
-    ) -> PlatformServices:
+    ) -> tuple[NotificationService, Appearance]:
         self.clicked, self.quit, self.turned = clicked, quit, turned
-        return PlatformServices(self, self, lambda _hidden: None, lambda: None)
+        return self, self
 
     @contextmanager
     def around(self) -> Iterator[None]:
@@ -41,9 +41,6 @@ class Surroundings:
             app.open_services, app.Chime, app.ExitSignals = before  # type: ignore[misc]
 
     # --- platform.notifier.NotificationService
-    def problem(self) -> str:
-        return ""
-
     def show(self, notice: SystemNotification) -> None:
         self.notices[notice.key] = notice
 

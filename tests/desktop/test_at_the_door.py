@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.core import limits
 from lanchat.core.model import RoomId
 from lanchat.desktop.conversation_view import NoticeStrip
+from lanchat.desktop.view_context import InRoom
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine import host_role
+from lanchat.engine.events import KeyChanged, NotFound, PassphraseNeeded, RoomFound
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
 from tests.desktop.composer.author import below
+from tests.desktop.model.telling import KITCHEN, listing
 from tests.desktop.person import People, Person
 from tests.small_disk import Disk, small_disk
 
@@ -54,6 +58,29 @@ def test_a_host_with_another_key_is_stopped_at_the_door_and_explained(people: Pe
     ben.presses("I asked Ana, and the new badge is the right one")
     ben.presses("I asked Ana: connect")
     ben.sees("Connected", "who is there?")
+
+
+def test_one_question_follows_another(people: People) -> None:
+    ana = people.person("Ana")
+    window = ana.app.window
+    window.heard(RoomFound(listing()))
+    window.heard(NotFound(KITCHEN, "nobody answers at 192.0.2.1"))
+    window.go(InRoom(KITCHEN))
+    ana.sees("Kitchen does not answer")
+    window.heard(PassphraseNeeded(KITCHEN, KITCHEN, "Kitchen"))
+    ana.sees("Ben asks for this room's passphrase.")
+    ana.types("iron")
+    window.heard(PassphraseNeeded(KITCHEN, KITCHEN, "Kitchen", wrong=True))
+    ana.sees("That is not the passphrase.")
+    changed = KeyChanged(KITCHEN, KITCHEN, "Kitchen", "7h2k-0xq9-5b3d-n8wz", "9xpa-32rd-mm2e-0v7t")
+    window.heard(changed)
+    ana.presses("I asked Ben, and the new badge is the right one")
+    window.heard(replace(changed, new_badge="0000-1111-2222-3333"))
+    ana.sees("0000-1111-2222-3333")
+    ana.sees_no("9xpa-32rd-mm2e-0v7t")
+    ana.presses("I asked Ben: connect")  # another change has taken the consent back
+    ana.keys("Return")  # the keyboard is at "Do not connect"
+    ana.sees("You are Ana")
 
 
 def test_a_host_with_another_key_that_has_less_of_the_room_is_not_followed(people: People) -> None:
@@ -137,14 +164,14 @@ def test_a_room_that_is_gone_can_be_read(people: People) -> None:
     ben.closes_for_good()
     ana.closes_for_good()
     ben.opens()
-    ben.sees("Your rooms")
+    ben.sees("My rooms")
     ben.picks("Kitchen")
     ben.sees("the key is under the mat")
 
 
 def test_what_cannot_be_reached_says_what_to_do_next(people: People) -> None:
     ben = people.person("Ben")
-    ben.presses("Join by code or address…")
+    ben.presses("Join…")
     ben.types("127.0.0.1:9")
     ben.keys("Return")
     ben.sees("no room is open there", "Check my computer")

@@ -51,7 +51,7 @@ def kinds(person: Person) -> str:
 
 
 def join_field(person: Person) -> None:
-    person.presses("Join by code or address…")
+    person.presses("Join…")
 
 
 def composer(person: Person) -> None:

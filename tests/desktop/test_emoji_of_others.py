@@ -82,7 +82,7 @@ def test_wherever_one_goes_names_are_drawn_as_pictures(people: People, title: st
     ana.sees("Keep it open")
     draws_its_emoji_itself(ana)
     ana.presses("Stop hosting")
-    ben.until(lambda: "kept, and sent as soon as" in ben.reads())
+    ben.until(lambda: "What you write is kept" in ben.reads())
     draws_its_emoji_itself(ben)
     for keys, words in (("Control-k", "A room, a person"), ("Control-comma", "Muted people")):
         ben.keys(keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 import tkinter as tk
@@ -22,7 +23,7 @@ def run_until(root: tk.Tk, holds: Callable[[], bool], seconds: float = 10.0) -> 
 def test_values_arrive_in_order_on_the_tk_thread(root: tk.Tk) -> None:
     here = threading.get_ident()
     came: list[tuple[int, int]] = []
-    pump = Pump[int](root, lambda value: came.append((value, threading.get_ident())))
+    pump = Pump[int](root, lambda value: came.append((value, threading.get_ident())), queue.SimpleQueue())
     writer = threading.Thread(target=lambda: [pump.put(n) for n in range(20_000)])
     writer.start()
     run_until(root, lambda: len(came) == 20_000)
@@ -44,7 +45,7 @@ def test_tk_has_its_turn_while_much_waits(root: tk.Tk) -> None:
         if len(taken) < 40:
             root.after(1, beat)
 
-    pump = Pump[int](root, slowly)
+    pump = Pump[int](root, slowly, queue.SimpleQueue())
     for n in range(40):
         pump.put(n)
     beat()
@@ -61,7 +62,7 @@ def test_a_value_that_fails_does_not_stop_the_next(root: tk.Tk, callback_errors:
             raise ValueError("one is bad")
         came.append(value)
 
-    pump = Pump[int](root, take)
+    pump = Pump[int](root, take, queue.SimpleQueue())
     for n in range(3):
         pump.put(n)
     run_until(root, lambda: len(came) == 2)
@@ -72,14 +73,14 @@ def test_a_value_that_fails_does_not_stop_the_next(root: tk.Tk, callback_errors:
 
 
 def test_nothing_runs_while_nothing_comes(root: tk.Tk) -> None:
-    pump = Pump[int](root, lambda value: None)
+    pump = Pump[int](root, lambda value: None, queue.SimpleQueue())
     assert root.tk.splitlist(root.tk.call("after", "info")) == ()
     pump.close()
 
 
 def test_after_the_end_nothing_comes(root: tk.Tk) -> None:
     came: list[int] = []
-    pump = Pump[int](root, came.append)
+    pump = Pump[int](root, came.append, queue.SimpleQueue())
     pump.close()
     pump.put(1)
     root.update()

@@ -64,6 +64,15 @@ def test_the_words_that_were_found_stand_out_until_the_search_is_over(ana: Perso
     assert painted(ana) == []
 
 
+def test_a_search_that_finds_nothing_leaves_nothing_marked(ana: Person) -> None:
+    ana.keys("Control-f")
+    ana.types("message 59")
+    ana.until(lambda: bool(ana.timeline.tag_ranges("found")))
+    ana.types("x")
+    ana.sees("Nothing found")
+    assert not ana.timeline.tag_ranges("found")
+
+
 def test_what_is_found_in_the_hidden_part_of_a_long_message_is_shown(ana: Person) -> None:
     ana.keys("Control-f")
     ana.types("treasure")

@@ -39,7 +39,7 @@ def test_enter_joins_the_only_room_and_what_was_said_is_there_at_once(people: Pe
     ana.starts_room()
     ana.says("is the kettle on?")
     ben = people.person("Ben")
-    ben.sees("Enter ↵")
+    ben.sees("Join ↵")
     ben.keys("Return")
     ben.sees("Encrypted · first meeting with Ana", "is the kettle on?")
     ben.says("it is")  # the keyboard is where one writes
@@ -52,7 +52,7 @@ def test_a_room_that_comes_while_one_waits_can_be_entered_by_enter(people: Peopl
     ben.sees("No room is open here yet")
     ana.starts_room("Kitchen")
     ben.looks()
-    ben.sees("Enter ↵")
+    ben.sees("Join ↵")
     ben.keys("Return")
     ben.sees("Connected")
 

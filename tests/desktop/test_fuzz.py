@@ -29,7 +29,9 @@ SEQUENCES = [
     "\U0001f44d\U0001f3fd" * 700, "\U0001f600" * 4000, "1\ufe0f\u20e3" * 400, "\U0001f3f4" + "\U000e0067" * 300,
     "x" * 4000, "W" * 3999, "word " * 790, "\n" * 150 + "end", "\t" * 2000, "a\nb" * 90,
     "\u2028\u2029\x0b\x0c\x85" * 50, "`" * 3000, "``` " * 600, "```\n" + "code\n" * 150 + "```",
-    "`a` " * 800, "*_~" * 900, "@" * 2000, "@Ana " * 600,
+    "`a` " * 800, "*_~" * 900, "**a *b ~~c `d` ~~*** " * 150, "> - " * 8 + "a\n" * 60, ">" * 300 + "x", "- a\n" * 199,
+    "- ```py\n  a\n\tb\n  ```\n" * 40, "> ```\n> 👍🏽 日本 שלום\n> ```\n" * 40, "[a](https://b.lan)" * 200,
+    "1. \u05d0 **\u05d1**\n" * 90, "@" * 2000, "@Ana " * 600,
     "https://" + "a." * 1500 + "example/", "https://example.org/ " * 150, "http://[::1]:99999999/%zz?" + "&" * 2000,
     "javascript:alert(1) file:///etc/passwd lanchat://x", "{0} {nick} %s %n $HOME $(id) [exit] \\ ; } {", "#!/bin/sh",
     "\x00\x01\x02\x1b[31mred\x07\x08\x7f\x9b", "\ud7ff\ue000\uffff\U0010ffff",
@@ -115,8 +117,8 @@ def test_every_character_and_every_trick_is_just_text(
 
 def test_names_and_titles_can_be_anything(ana: Person, eve: Member, chance: random.Random) -> None:
     for text in chance.sample(SEQUENCES, 12):
-        eve.do(commands.ChangeNick(text))
-    eve.do(commands.ChangeNick("Eve at last"))
+        eve.do(commands.ChangeProfile(text))
+    eve.do(commands.ChangeProfile("Eve at last"))
     ana.sees("Eve at last")
     for text in SEQUENCES[:10]:
         eve.do(commands.OpenRoom(text, port=0))
@@ -175,7 +177,7 @@ def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[],
 
     def hear_something() -> None:
         eve.do(commands.Say(RoomId(chance.choice(rooms)), chance.choice(SEQUENCES)))
-        eve.do(commands.ChangeNick(chance.choice(["Eve", "Ève", "\U0001f98a"])))
+        eve.do(commands.ChangeProfile(chance.choice(["Eve", "Ève", "\U0001f98a"])))
 
     def move_the_pointer() -> None:
         widget = chance.choice([child for child in _all(ana.root) if child.winfo_viewable()])

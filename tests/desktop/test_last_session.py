@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
+from pathlib import Path
 
 import pytest
 
 from lanchat.desktop import last_session
-from lanchat.desktop.last_session import Monitor, fitting_geometry, geometry_of, monitors
+from lanchat.desktop.last_session import Monitor, fitting_geometry, geometry_of, monitors, remember
+from lanchat.storage.settings import PreferencesFile
+from tests.desktop.model.telling import hosting
 
 USUAL = (1060, 690)
 
@@ -46,3 +49,10 @@ def test_beside_the_lower_of_two_screens_there_is_no_place(
     both = [Monitor(0, 0, 1000, 900), Monitor(1000, 0, 900, 500)]
     monkeypatch.setattr(last_session, "monitors", lambda _root: both)
     assert (fitting_geometry(root, f"600x400{place}", USUAL) == f"600x400{place}") is there
+
+
+def test_once_a_room_was_open_what_windows_asks_was_answered(tmp_path: Path) -> None:
+    kept = PreferencesFile(tmp_path)
+    assert not kept.now.windows_hint_seen
+    remember(kept, hosting())
+    assert kept.now.windows_hint_seen

@@ -191,7 +191,7 @@ def test_the_right_button_offers_to_paste_into_the_empty_composer(ana: Person, h
 @pytest.mark.parametrize("x", [2, 20, 200], ids=["edge", "picture", "hint"])
 def test_every_empty_field_takes_the_mouse_at_every_place(ana: Person, hand: Takes, x: int) -> None:
     mouse = hand(ana)
-    ana.presses("Join by code or address…")
+    ana.presses("Join…")
     ana.root.clipboard_clear()
     ana.root.clipboard_append("192.168.1.42")
     box = field_of(ana).master.master

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,12 @@ def test_it_prints_what_the_terminal_would_and_goes_on_when_nobody_reads(machine
         window.expects("Encrypted · first meeting with Ana (")
         host.types("hello\x1b]0;gotcha\x07 there")
         window.expects("Ana   hello]0;gotcha there\n")
+        host.expects('"type":"entry"')
+        host.expects("\n")
+        said = next(line for line in map(json.loads, host.seen().splitlines()) if line["type"] == "entry")
+        host.types(json.dumps({"edit": said["id"], "text": "bye"}), json.dumps({"topic": "Breaks"}))
+        window.expects("Ana edited “hello]0;gotcha there”: bye\n")
+        window.expects("Topic: Breaks\n")
         window.closes_output()
         host.types("more", "and more")
         host.expects('"state":"delivered"')

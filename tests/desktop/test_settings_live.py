@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,7 @@ def test_every_word_that_is_seen_changes_with_the_language(people: People) -> No
     ana.presses("Bahasa Indonesia")
     ana.sees_no("Settings")
     same = {line for line in english.splitlines() if len(line.split()) > 1} & set(ana.reads().splitlines())
+    same = {line for line in same if not re.fullmatch(r"\d+ [kMGT]B(/s)?", line)}  # amounts are the same
     assert same <= {"Bahasa Indonesia", "You are Ana", "100%"} - {"You are Ana"}, same
     ana.closes_for_good()
     ana.opens()
@@ -72,7 +74,7 @@ def test_one_room_is_silenced_and_the_others_are_not(people: People) -> None:
     ben.says("the roses are out")
     ana.until(lambda: bool(ana.desktop.notices))
     assert [notice.body for notice in ana.desktop.notices.values()] == ["the roses are out"]
-    ana.sees("Kitchen 1")
+    ana.sees("Ben: the kettle is on 1")
 
 
 def test_the_program_says_who_can_read_what_and_where_data_is(people: People) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tkinter as tk
+from functools import cmp_to_key
 
 from tests.desktop.person import People, Person
 from tests.desktop.presses import here
@@ -30,10 +31,30 @@ def test_what_is_unread_is_counted_in_the_list_and_in_the_title(people: People) 
     ben.sees_title("Garden — lanchat")
     ana.says("one", "two")
     ben.sees_title("(2) Garden — lanchat")
-    ben.sees("Kitchen 2")
+    ben.sees("Ana: two 2")
     ben.picks("Kitchen")
     ben.sees("one", "two", "New messages")
     ben.sees_title("Kitchen — lanchat")
+
+
+def test_what_one_formats_the_other_sees_so_and_copies_as_it_was_written(people: People) -> None:
+    ana, ben = in_the_kitchen(people)
+    ben.picks("Kitchen")
+    ana.types("tea is ")
+    ana.keys(here("Control-b"))
+    ana.types("ready")
+    ana.keys("Return")
+    ana.types("```py")
+    ana.keys("Return")
+    ana.types("pour")
+    ana.keys("Return")
+    ana.types("```")
+    ana.keys("Return")
+    ben.sees("tea is ready", "Python", "pour")
+    ben.sees_no("**", "```")
+    ben.closes_for_good()
+    ben.opens()
+    ben.sees("tea is ready", "Python", "pour")
 
 
 def test_what_was_answered_is_read_though_another_room_is_picked_at_once(people: People) -> None:
@@ -170,13 +191,19 @@ def test_tab_goes_as_one_reads(people: People) -> None:
     for pane in (ana.sidebar, ana.middle):
         walk = [widget for widget in been if str(widget).startswith(str(pane))]
         assert len(walk) >= 6
-        first = walk.index(min(walk, key=_middle_of))
-        assert [*walk[first:], *walk[:first]] == sorted(walk, key=_middle_of)
+        in_order = sorted(walk, key=cmp_to_key(_as_read))
+        first = walk.index(in_order[0])
+        assert [*walk[first:], *walk[:first]] == in_order
 
 
-def _middle_of(widget: tk.Misc) -> tuple[int, int]:
-    """Its line of the window, then how far to the right it is."""
-    return (widget.winfo_rooty() + widget.winfo_height() // 2) // 10, widget.winfo_rootx()
+def _as_read(one: tk.Misc, other: tk.Misc) -> int:
+    """Which of two comes first: in one line, where half of the smaller one is beside the other, the one at the left."""
+    tops = [widget.winfo_rooty() for widget in (one, other)]
+    ends = [widget.winfo_rooty() + widget.winfo_height() for widget in (one, other)]
+    beside = min(ends) - max(tops)
+    if beside * 2 >= min(one.winfo_height(), other.winfo_height()):
+        return one.winfo_rootx() - other.winfo_rootx()
+    return tops[0] - tops[1]
 
 
 def test_a_room_and_a_person_are_found_by_a_few_letters(people: People) -> None:

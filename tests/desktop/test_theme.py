@@ -8,16 +8,16 @@ from typing import get_args
 import pytest
 from msgspec.structs import fields
 
-from lanchat.core.model import MemberKey
-from lanchat.desktop.composer.emoji_editor import EmojiEditor
+from lanchat.core.model import Availability, MemberKey
+from lanchat.core.profile import BY_KEY, Avatar
 from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.avatars import avatar, colour_of
 from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.text_styles import style
-from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.desktop.widgets.surfaces import mixed
-from lanchat.desktop.widgets.text_field import TextField
+from lanchat.desktop.widgets.emoji_editor import EmojiEditor
+from lanchat.desktop.widgets.surfaces import draw_ground, mixed
+from lanchat.desktop.widgets.text_field import CopyField, TextField
 
 BEN, LI = MemberKey(b"b" * 32), MemberKey(b"l" * 32)
 
@@ -40,12 +40,13 @@ LISTS = ("side", "hover", "selected", "raised", "chat")  #: grounds of a row of 
 
 #: What words are written in: the grounds they can stand on. "a+b" is a ground with a tenth of b in it, as a button's.
 WORDS = {
-    "text": {*ROWS, *LISTS, "field", "rail", "alert_soft", "chat+text", "side+text", "raised+text", "field+text"},
+    "text": {*ROWS, *LISTS, "card", "field", "rail", "alert_soft", "chat+text", "side+text", "raised+text",
+             "field+text"},
     "strong": {*LISTS, "rail", "field", "accent_soft", "mention", "alert_soft", "found", "chat+text", "raised+text"},
-    "mute": {*ROWS, *LISTS, "rail", "field", "alert_soft", "chat+text", "side+text"},
+    "mute": {*ROWS, *LISTS, "card", "rail", "field", "alert_soft", "chat+text", "side+text"},
     "link": {*ROWS, "side"},
-    "at": {*ROWS, "side"},
-    "good": {"chat", "side", "rail", "field", "raised"},
+    "at": {*ROWS, "side", "card"},
+    "good": {"card", "chat", "side", "rail", "field", "raised"},
     "alert_ink": {*ROWS, *LISTS, "alert_soft", "field"},
     "on_accent": {"accent", "accent_hover"},
     "on_alert": {"alert"},
@@ -143,19 +144,36 @@ def test_every_icon_draws_something(theme: Theme) -> None:
 
 
 def test_pictures_are_made_once(root: tk.Tk, theme: Theme) -> None:
-    first = theme.avatar(BEN, "Ben", 40, "here")
-    assert theme.avatar(BEN, "Ben", 40, "here") is first
-    assert theme.avatar(BEN, "Ben", 40, "away") is not first
+    first = theme.avatar(BEN, "Ben", 40, Availability.HERE)
+    assert theme.avatar(BEN, "Ben", 40, Availability.HERE) is first
+    assert theme.avatar(BEN, "Ben", 40, Availability.AWAY) is not first
 
 
 def test_a_round_ground_of_any_size_costs_no_new_picture(root: tk.Tk, theme: Theme) -> None:
     canvas = tk.Canvas(root)
-    theme.rounded(canvas, (0, 0, 100, 40), 8, theme.palette.accent)
+    draw_ground(canvas, theme, (0, 0, 100, 40), 8, theme.palette.accent)
     before = len(theme.images)
-    theme.rounded(canvas, (0, 0, 900, 400), 8, theme.palette.accent)
+    draw_ground(canvas, theme, (0, 0, 900, 400), 8, theme.palette.accent)
     assert len(theme.images) == before == 4
 
 
 def test_a_larger_scale_makes_everything_larger(root: tk.Tk) -> None:
     small, large = Theme(root, LIGHT, 1.0).fonts.height("body"), Theme(root, LIGHT, 2.0).fonts.height("body")
     assert large >= 2 * small - 2
+
+
+@pytest.mark.parametrize("wish", [Avatar(3, 5), Avatar(255, 255, b"p" * 32), Avatar(None, 0), Avatar(7, None)])
+def test_an_avatar_is_drawn_as_its_member_wants(wish: Avatar) -> None:
+    colour = PEOPLE_LIGHT[wish.colour % len(PEOPLE_LIGHT)] if wish.colour is not None else colour_of(BEN, False)
+    assert colour_of(BEN, False, wish) == colour
+    assert avatar(BEN, "Ben", 20, wish).tobytes() != avatar(BEN, "Ben", 20).tobytes()
+
+
+def test_a_theme_asks_how_a_member_wants_to_be_drawn(root: tk.Tk) -> None:
+    wishes = {BEN: Avatar(1, 2)}
+    theme = Theme(root, LIGHT, 1.0, lambda key: wishes.get(key, BY_KEY))
+    first = theme.avatar(BEN, "Ben", 40)
+    assert theme.colour_of(BEN) == PEOPLE_LIGHT[1]
+    wishes[BEN] = Avatar(2, 2)
+    assert theme.avatar(BEN, "Ben", 40) is not first
+    assert theme.colour_of(BEN) == PEOPLE_LIGHT[2]

@@ -21,8 +21,8 @@ NEVER = {
     "Entry", "Combobox", "Spinbox", "LabeledScale", "Toplevel", "simpledialog", "messagebox", "colorchooser", "dialog",
     "commondialog", "tix", "scrolledtext",
 }  # fmt: skip
-#: Never shown: it only receives messages of Windows.
-EXCEPT = {"platform/windows_desktop.py": {"Toplevel"}}
+#: The first is never shown: it only receives messages of Windows. The other has no fields, and lies over all screens.
+EXCEPT = {"platform/windows_desktop.py": {"Toplevel"}, "capture/region_overlay.py": {"Toplevel"}}
 
 
 def of_tkinter(tree: ast.Module) -> Iterator[str]:

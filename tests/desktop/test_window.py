@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
+from tkinter import filedialog
 
+import pytest
+
+from lanchat.desktop.view_context import ExportFrom
 from lanchat.engine.single_instance import ring
 from lanchat.storage.settings import ZOOM_MOST
 from tests.desktop.person import People
+
+REAL_QUESTION = filedialog.asksaveasfilename
 
 
 def test_a_folder_that_another_lanchat_uses_is_left_alone_and_said_so(people: People) -> None:
@@ -211,3 +218,29 @@ def test_f6_goes_through_all_panes_and_back(people: People) -> None:
         there.append(has_keyboard())
     timeline, composer, side, rooms = parts
     assert there == [side, rooms, timeline, composer, timeline, rooms, side, composer]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="elsewhere this is a window of the system's own")
+def test_the_file_dialog_of_tk_keeps_its_keys_for_itself(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filedialog, "asksaveasfilename", REAL_QUESTION)
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    ana.app.window.go(ExportFrom(ana.room_id))
+    ana.sees("Save as…")
+    been: list[str] = []
+
+    def escape() -> None:
+        """Tk asks in a loop of its own."""
+        if not (opened := ana.root.tk.eval("focus")).count("__tk_filedialog"):
+            ana.root.after(50, escape)
+            return
+        ana.app.attention_changed()
+        been.append(opened)
+        ana.root.tk.call("event", "generate", opened, "<Escape>")
+
+    ana.root.after(50, escape)
+    ana.presses("Save as…")
+    ana.until(lambda: bool(been), "the dialog does not open")
+    assert ana.app.window.place == ExportFrom(ana.room_id)
+    ana.sees("Save what was said in Kitchen")
+    assert "Something went wrong" not in ana.reads()

@@ -30,14 +30,14 @@ from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import ConnectionState, EntryState, Event
-from lanchat.network.discovery.fake import FakeDiscovery, FakeLan
-from lanchat.storage import data_folder, entry_rows, records
-from lanchat.storage.database import open_for_reading
+from lanchat.storage import data_folder, entry_rows
+from lanchat.storage.open_database import open_for_reading
 from lanchat.storage.reader import Reader
-from lanchat.storage.records import RoomRecord
+from lanchat.storage.records import Records, RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import load_or_create
 from lanchat.trust.signing import make_entry
+from tests.fake_lan import FakeDiscovery, FakeLan
 
 #: Longer than anything here takes on a busy machine; only a test that fails waits so long.
 PATIENCE_SECONDS = 10.0
@@ -84,6 +84,11 @@ class Room:
         self.here: dict[MemberKey, str] = {}
         self.state: ConnectionState | None = None
         self.problem = ""
+        self.topic = ""
+
+    def change(self, messages: tuple[Message, ...]) -> None:
+        now = {message.message_id: message for message in messages}
+        self.messages = [now.get(message.message_id, message) for message in self.messages]
 
     def add(self, event: events.MessagesAdded) -> None:
         more, after, last = event.messages, event.after, event.last
@@ -232,6 +237,16 @@ class Person:
             self.do(commands.Say(self.room_id, text))
         self.until(lambda: all(text in self.written for text in texts))
 
+    def changes(self, make: Callable[..., Command], message: Message, *arguments: Any) -> None:
+        """Asks for a change of a message: Edit, Delete, React or PinMessage."""
+        assert self.room_id is not None
+        self.do(make(self.room_id, message.message_id, *arguments))
+
+    def message(self, text: str) -> Message:
+        """The message that says so now."""
+        self.sees(text)
+        return next(message for message in self.room.messages if message.text == text)
+
     def looks_back(self) -> events.MessagesAdded:
         """Asks for a page of what was said earlier."""
         assert self.room_id is not None
@@ -285,7 +300,7 @@ class Person:
     def log(self) -> list[LogEntry]:
         """The Log as it is on their disk."""
         with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
-            place = records.room_place(database, self.room_id)
+            place = Records(database).place(self.room_id)
             return [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:
@@ -311,8 +326,8 @@ class Person:
 
     def hears_nothing(self, *kinds: type[Event]) -> None:
         """None of these came, once everything asked before is done."""
-        self.do(commands.ChangeNick(self.nick))
-        self.hears(events.Renamed)
+        self.do(commands.ChangeProfile(self.nick))
+        self.hears(events.ProfileChanged)
         assert not [event for event in self.unheard if isinstance(event, kinds)]
 
     def has_stopped(self, seconds: float = LEAVING_SECONDS) -> events.Stopped:
@@ -352,6 +367,10 @@ class Person:
                     room.here = {} if state is not ConnectionState.CONNECTED else room.here
             case events.MessagesAdded(room_id):
                 self.rooms.setdefault(room_id, Room()).add(event)
+            case events.MessagesChanged(room_id, messages):
+                self.rooms.setdefault(room_id, Room()).change(messages)
+            case events.TopicChanged(room_id, topic):
+                self.rooms.setdefault(room_id, Room()).topic = topic
             case events.EntryWritten(_, entry_id, text):
                 self.written[text] = entry_id
                 self.states.setdefault(entry_id, EntryState.WAITING)

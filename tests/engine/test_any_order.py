@@ -90,7 +90,7 @@ class Play:
             "read": lambda: commands.MarkRead(room_id, 1),
             "retry": lambda: commands.Retry(room_id, EntryId(bytes(16))),
             "discard": lambda: commands.Discard(room_id, EntryId(bytes(16))),
-            "rename": lambda: commands.ChangeNick("Benny"),
+            "rename": lambda: commands.ChangeProfile("Benny"),
             "host own": lambda: commands.OpenRoom("Garden", port=0),
             "leave own": lambda: commands.Leave(own),
             "forget own": lambda: commands.Forget(own),
@@ -211,9 +211,9 @@ def test_a_member_that_sleeps_keeps_no_other_room_waiting(people: People) -> Non
     with ben.frozen():
         ana.do(commands.Leave(cellar))
         ana.do(commands.Say(kitchen, "meanwhile"))
-        ana.do(commands.ChangeNick("Anna"))
+        ana.do(commands.ChangeProfile("Anna"))
         ana.sees("meanwhile")
-        ana.hears(events.Renamed)
+        ana.hears(events.ProfileChanged)
         assert not [event for event in ana.unheard if isinstance(event, events.Left)]
     ana.hears(events.Left, room_id=cellar)
 
@@ -234,12 +234,12 @@ def test_a_slow_disk_keeps_nobody_waiting_for_a_new_name(people: People, monkeyp
         save(*what)
 
     monkeypatch.setattr(kept, "save", slow)
-    ana.do(commands.ChangeNick("Anna"))
+    ana.do(commands.ChangeProfile("Anna"))
     assert writes.wait(LEAVING_SECONDS)
     ben.says("are you there?")
     ana.sees("are you there?")
     goes_on.set()
-    ana.hears(events.Renamed)
+    ana.hears(events.ProfileChanged)
     ben.sees_here("Anna", "Ben")
 
 

@@ -12,7 +12,7 @@ from engine.people import People, Person
 from lanchat.core.model import MemberKey
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
-from lanchat.trust.identity import Identity
+from tests.identities import new_identity
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_only_a_host_bans_and_never_itself(kitchen: tuple[Person, Person]) -> No
 
 
 def test_who_is_banned_while_proving_the_passphrase_is_not_let_in(people: People) -> None:
-    ana, ben = people.person("Ana"), Identity.ephemeral()
+    ana, ben = people.person("Ana"), new_identity()
     port = ana.hosts("Kitchen", passphrase="correct-horse").port
 
     async def come() -> str:

@@ -27,6 +27,11 @@ def test_the_host_starts_again_and_members_come_back_by_themselves(people: Peopl
     ana.quits()
     ben.is_(ConnectionState.RECONNECTING)
     assert ben.room.problem == "the host closed the room"
+    ben.do(commands.Join(ben.room_id))  # it is tried at once
+    time.sleep(3)  # for several tries
+    ben.do(commands.Introduce(ben.me))
+    ben.hears(events.Introduced)  # and with it all that was told before
+    assert ben.room.problem == "the host closed the room", "as long as nothing else is known"
     ana.starts()
     again = ana.hosts("Kitchen")
     assert again.room_id == first.room_id

@@ -46,6 +46,14 @@ def test_whom_one_verified_stays_verified(people: People) -> None:
     assert ana.reads(lambda reader: reader.verified()) == set()
 
 
+def test_who_was_verified_is_no_stranger_in_a_room_of_theirs(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.do(commands.Verify(ana.me))
+    assert ben.hears(events.Verified) == events.Verified(ana.me, True)
+    assert not ben.joins("Kitchen").first_meeting
+
+
 def test_a_host_that_was_verified_and_has_another_key_now(people: People) -> None:
     ana, ben, eve = people.person("Ana"), people.person("Ben"), people.person("Eve", starts=False)
     ana.hosts("Kitchen")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import queue
+import random
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from storage.people import KITCHEN, Person, open_store, says
 
+from lanchat.core.content import Text
+from lanchat.core.limits import SEEN_KEPT
 from lanchat.core.listing import Listing
-from lanchat.core.message import messages_of
-from lanchat.core.model import Card, LogEntry, RoomId
+from lanchat.core.message import Message, Reaction, messages_of
+from lanchat.core.model import Card, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.engine import events
-from lanchat.engine.events import ConnectionState, Event
+from lanchat.engine.events import ConnectionState, Event, FileState
 from lanchat.engine.mailbox import EVENTS_WAITING, MESSAGES_WAITING, Mailbox
 from lanchat.storage.store import Store
 
@@ -57,6 +61,14 @@ def read_all(mailbox: Mailbox[Event]) -> list[Event]:
 
 def card(number: int) -> Card:
     return Card(number.to_bytes(32, "big"), f"guest {number}", 1, bytes(64))
+
+
+def line(before: int, moves: Sequence[Event]) -> int:
+    """Where these move a last-read line."""
+    for move in moves:
+        assert isinstance(move, events.ReadElsewhere)
+        before = min(before, move.seq) if move.back else max(before, move.seq)
+    return before
 
 
 def moved(joined: Card | None = None, left: Card | None = None, here: int = 1, first: bool = False) -> Event:
@@ -111,6 +123,40 @@ def test_what_is_said_takes_no_memory_while_nobody_reads(mailbox: Mailbox[Event]
             mailbox.put(events.MessagesAdded.of(KITCHEN, tuple(says(log, ana, *("y" * 4_000 for _ in range(200))))))
 
 
+def test_what_is_changed_while_nobody_reads_takes_no_memory_and_is_told_as_it_is_now(
+    mailbox: Mailbox[Event], store: Store
+) -> None:
+    ana, log = Person(), store.log(KITCHEN)
+    first, second, third = says(log, ana, "first", "second", "third")
+    changed = [Message(EntryId(first.entry.entry_id), ana.identity.key, 1, 0, 0, Text("x" * 4_000))]
+    changed += [Message(EntryId(bytes(16)), ana.identity.key, 1, 0, 0, Text("not here"))]
+    fill(mailbox)
+    with little_memory():
+        for number in range(5_000):
+            mailbox.put(events.MessagesChanged(KITCHEN, (replace(changed[0], edited_at=number), changed[1])))
+    mailbox.put(events.MessagesAdded.of(KITCHEN, (third,)))
+    later = Message(EntryId(third.entry.entry_id), ana.identity.key, 3, 0, 0, Text("comes with the third"))
+    mailbox.put(events.MessagesChanged(KITCHEN, (later,)))
+    mailbox.put(events.MessagesAdded.of(KITCHEN, (second,), older=True))
+    log.append(ana.writes("", kind="+delete", target=EntryId(second.entry.entry_id)), 1)
+    mailbox.put(events.MessagesChanged(KITCHEN, messages_of([second])))
+    told = read_all(mailbox)[EVENTS_WAITING:]
+    assert [type(event) for event in told] == [
+        events.MessagesChanged, events.MessagesAdded, events.MessagesAdded, events.MessagesChanged,
+    ]  # fmt: skip
+    texts = [[message.text for message in event.messages] for event in told]  # type: ignore[attr-defined]
+    assert texts == [["first"], ["third"], ["second"], [""]], "the last says that the second was deleted"
+
+
+def test_messages_to_which_thousands_reacted_wait_in_the_store(mailbox: Mailbox[Event], store: Store) -> None:
+    run = says(store.log(KITCHEN), Person(), "cake")
+    crowd = tuple(MemberKey(number.to_bytes(32, "big")) for number in range(10_000))
+    liked = replace(messages_of(run)[0], reactions=(Reaction("🎂", crowd),))
+    for _ in range(EVENTS_WAITING):
+        mailbox.put(events.MessagesChanged(KITCHEN, (liked,)))
+    assert len(read_all(mailbox)) < 10
+
+
 def test_a_room_that_was_forgotten_meanwhile_has_nothing_to_read(mailbox: Mailbox[Event], store: Store) -> None:
     run = says(store.log(KITCHEN), Person(), "one", "two")
     fill(mailbox)
@@ -150,6 +196,52 @@ def test_of_a_connection_that_flaps_its_last_state_is_told(mailbox: Mailbox[Even
     assert read_all(mailbox)[EVENTS_WAITING:] == [stands(ConnectionState.CONNECTED, 20_000, first_meeting=True)]
 
 
+def test_of_who_writes_and_who_has_read_the_last_is_told(mailbox: Mailbox[Event]) -> None:
+    ana, ben = MemberKey(b"a" * 32), MemberKey(b"b" * 32)
+    fill(mailbox)
+    with little_memory():
+        for number in range(20_000):
+            mailbox.put(events.TypingChanged(KITCHEN, (ana,) if number % 2 else ()))
+            mailbox.put(events.SeenChanged(KITCHEN, ((ana, number),)))
+    mailbox.put(events.SeenChanged(KITCHEN, ((ben, 3),)))
+    told = read_all(mailbox)[EVENTS_WAITING:]
+    assert told == [
+        events.TypingChanged(KITCHEN, (ana,)), events.SeenChanged(KITCHEN, ((ana, 19_999), (ben, 3))),
+    ]  # fmt: skip
+
+
+def test_of_made_up_readers_no_more_are_told_than_a_host_remembers(mailbox: Mailbox[Event]) -> None:
+    fill(mailbox)
+    with little_memory():
+        for number in range(2_000):
+            mailbox.put(events.SeenChanged(KITCHEN, ((MemberKey(card(number).key), number),)))
+    (told,) = read_all(mailbox)[EVENTS_WAITING:]
+    assert isinstance(told, events.SeenChanged)
+    assert [seq for _key, seq in told.seen] == list(range(2_000 - SEEN_KEPT, 2_000))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_line_of_another_device_comes_to_where_it_went(mailbox: Mailbox[Event], seed: int) -> None:
+    rng = random.Random(seed)
+    fill(mailbox)
+    moves = [events.ReadElsewhere(KITCHEN, rng.randrange(50), rng.random() < 0.5) for _ in range(rng.randrange(1, 9))]
+    for move in moves[:-1]:
+        mailbox.put(move)
+    told = [mailbox.get_nowait() for _ in range(EVENTS_WAITING + (len(moves) > 1))][EVENTS_WAITING:]
+    mailbox.put(moves[-1])
+    told += read_all(mailbox)
+    for before in range(51):
+        assert line(before, told) == line(before, moves)
+
+
+def test_a_line_that_goes_on_and_back_takes_no_memory(mailbox: Mailbox[Event]) -> None:
+    fill(mailbox)
+    with little_memory():
+        for number in range(40_000):
+            mailbox.put(events.ReadElsewhere(KITCHEN, number, back=bool(number % 2)))
+    assert len(read_all(mailbox)) == EVENTS_WAITING + 2
+
+
 def test_of_the_rooms_around_those_that_are_there_are_told(mailbox: Mailbox[Event]) -> None:
     mailbox.put(events.RoomFound(listing(1)))
     assert read_all(mailbox) == [events.RoomFound(listing(1))]
@@ -159,7 +251,8 @@ def test_of_the_rooms_around_those_that_are_there_are_told(mailbox: Mailbox[Even
             mailbox.put(events.RoomFound(listing(number)))
             mailbox.put(events.RoomGone(listing(number)))
     mailbox.put(events.RoomFound(listing(2)))
-    mailbox.put(events.RoomGone(listing(1)))
+    for event in (events.RoomGone(listing(1)), events.RoomFound(listing(1)), events.RoomGone(listing(1))):
+        mailbox.put(event)
     told = read_all(mailbox)[EVENTS_WAITING:]
     assert sorted(told, key=repr) == [events.RoomFound(listing(2)), events.RoomGone(listing(1))]
 
@@ -174,6 +267,22 @@ def test_a_host_that_complains_and_names_takes_no_memory(mailbox: Mailbox[Event]
     assert complaint == events.Problem("The host's disk is full, 19999.", KITCHEN)
     assert isinstance(cards, events.CardsCame)
     assert {one.nick for one in cards.cards} == {f"guest {number}" for number in range(10)}
+
+
+def test_of_a_file_that_comes_how_far_it_is_is_told(mailbox: Mailbox[Event]) -> None:
+    with little_memory():
+        for done in range(10_000):
+            mailbox.put(events.FileChanged(GARDEN, EntryId(b"e" * 16), FileState.COMING, done, 10_000))
+            mailbox.put(events.FilePreparing(GARDEN, "r", "cat", done, 10_000))
+        mailbox.put(events.FilesKnown(GARDEN, ()))
+        mailbox.put(events.FileChanged(GARDEN, EntryId(b"e" * 16), FileState.HERE))
+    *_, coming, preparing, known, here = read_all(mailbox)
+    assert isinstance(coming, events.FileChanged)
+    assert isinstance(preparing, events.FilePreparing)
+    assert (coming.done, preparing.done) == (9_999, 9_999)
+    assert (known, here) == (
+        events.FilesKnown(GARDEN, ()), events.FileChanged(GARDEN, EntryId(b"e" * 16), FileState.HERE)
+    )  # fmt: skip
 
 
 def test_another_stay_in_a_room_is_told_after_the_first(mailbox: Mailbox[Event]) -> None:

@@ -15,7 +15,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import data_folder
 from lanchat.storage.errors import DiskFull
-from lanchat.storage.store import Store
+from lanchat.storage.outbox import RoomOutbox
 from lanchat.trust import identity
 from tests.small_disk import Disk, small_disk
 
@@ -71,14 +71,14 @@ def test_the_person_who_hosts_is_in_again_after_their_disk_failed(
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     monkeypatch.setattr(limits, "TEXT_CHARACTERS", 2 * limits.TEXT_CHARACTERS)  # more than the room takes
-    refuse, failures = Store.outbox_refuse, iter([DiskFull("no space", "")])
+    refuse, failures = RoomOutbox.refuse, iter([DiskFull("no space", "")])
 
-    def fail_once(*arguments: Any) -> None:
+    def fail_once(*arguments: Any) -> bool:
         for failure in failures:
             raise failure
-        refuse(*arguments)
+        return refuse(*arguments)
 
-    monkeypatch.setattr(Store, "outbox_refuse", fail_once)
+    monkeypatch.setattr(RoomOutbox, "refuse", fail_once)
     ana.says("x" * limits.TEXT_CHARACTERS)
     assert "The disk is full" in ana.hears(events.Problem).what
     ben.says("still open?")

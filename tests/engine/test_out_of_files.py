@@ -54,7 +54,7 @@ ASKED: list[tuple[Command, tuple[type[Event], ...]]] = [
     (commands.Join(NEVER_MET), ANSWERS),
     (commands.OpenRoom("Garden", port=0), (events.Hosting, events.NotHosting)),
     (commands.OpenRoom("Cellar", "a passphrase of mine", port=0), (events.Hosting, events.NotHosting)),
-    (commands.ChangeNick("Benny"), (events.Renamed, events.Problem)),
+    (commands.ChangeProfile("Benny"), (events.ProfileChanged, events.Problem)),
 ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from engine.people import People, Person
 from lanchat.engine import commands, events, known_rooms
 from lanchat.storage.store import Store
+from lanchat.trust import identity
 
 
 @pytest.fixture
@@ -47,10 +50,45 @@ def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: 
     ben.do(commands.MarkRead(ben.room_id, 3))
 
     def is_kept() -> bool:
-        ben.do(commands.ChangeNick("Ben"))  # something to hear, after which to look again
+        ben.do(commands.ChangeProfile("Ben"))  # something to hear, after which to look again
         return not unread(ben)
 
     ben.until(is_kept)
+
+
+def test_what_was_marked_unread_is_unread_at_the_next_start(ben: Person) -> None:
+    ben.do(commands.MarkRead(ben.room_id, 3))
+    ben.do(commands.MarkUnread(ben.room_id, 2))
+    ben.do(commands.MarkRead(ben.room_id, 1))
+    ben.quits()
+    assert unread(ben) == 2
+    ben.starts()
+    ben.joins("Kitchen")
+    ben.do(commands.MarkUnread(ben.room_id, 1))
+    ben.do(commands.MarkRead(ben.room_id, 2))
+    ben.quits()
+    assert unread(ben) == 1
+
+
+def test_what_was_read_on_one_device_is_read_on_the_other_and_at_its_next_start(people: People) -> None:
+    ana, laptop = people.person("Ana"), people.person("Ben", people.folder / "laptop")
+    phone_folder = people.folder / "phone"
+    phone_folder.mkdir()
+    for name in (identity.FILE, identity.DEVICE_FILE):
+        shutil.copy(laptop.folder / name, phone_folder / name)
+    phone = people.person("Ben", phone_folder)
+    ana.hosts("Kitchen")
+    laptop.joins("Kitchen")
+    phone.joins("Kitchen")
+    ana.says("one", "two", "three")
+    for person in (laptop, phone):
+        person.sees("three")
+    laptop.do(commands.MarkRead(laptop.room_id, 3))
+    assert phone.hears(events.ReadElsewhere).seq == 3
+    laptop.do(commands.MarkUnread(laptop.room_id, 2))
+    assert phone.hears(events.ReadElsewhere) == events.ReadElsewhere(phone.room_id, 1, back=True)
+    phone.quits()
+    assert unread(phone) == 2
 
 
 def test_reading_fast_does_not_wear_the_disk(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,5 +153,5 @@ def test_without_a_bell_the_window_opens_all_the_same(people: People, monkeypatc
     ana = people.person("Ana", starts=False)
     ana.opens("Ana", doorbell=True).start()
     ana.hears(events.Started)
-    ana.do(commands.ChangeNick("Anna"))
-    ana.hears(events.Renamed)
+    ana.do(commands.ChangeProfile("Anna"))
+    ana.hears(events.ProfileChanged)

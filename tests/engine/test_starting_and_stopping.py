@@ -20,11 +20,11 @@ from lanchat.core.model import RoomId
 from lanchat.engine import client_driver, commands, disk, events, host_driver, own_entries
 from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import ConnectionState
-from lanchat.network.discovery.fake import FakeLan
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Schedule
 from lanchat.storage.store import Store
 from lanchat.trust import passphrase
+from tests.fake_lan import FakeLan
 
 NOWHERE = RoomId("abcdabcdabcdabcd")
 
@@ -53,11 +53,11 @@ def test_commands_before_the_start_are_done_after_it(people: People) -> None:
     ana = people.person("Ana", starts=False)
     engine = ana.opens("Ana")
     engine.do(commands.OpenRoom("Kitchen", port=0))
-    engine.do(commands.ChangeNick("Anna"))
+    engine.do(commands.ChangeProfile("Anna"))
     engine.start()
     ana.hears(events.Started)
     assert ana.hears(events.Hosting).title == "Kitchen"
-    assert ana.hears(events.Renamed).nick == "Anna"
+    assert ana.hears(events.ProfileChanged).nick == "Anna"
 
 
 def test_quit_before_the_start(people: People) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 
-from engine.people import People
+from engine.people import People, Person
 from lanchat.core.limits import Limits
+from lanchat.core.profile import Avatar, Profile, decode_profile
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.trust import identity
@@ -111,11 +112,11 @@ def test_leaving_and_coming_back(people: People) -> None:
     ben.leaves()
     ana.sees_here("Ana")
     ana.says("gone already?")
+    ana.sees("gone already?")  # it is in the room before he comes
     back = ben.joins("Kitchen")
     assert not back.first_meeting
     assert back.fetched == 1
     ben.sees("gone already?")
-
 
 
 def test_who_was_met_in_one_room_is_no_stranger_in_another(people: People) -> None:
@@ -133,19 +134,44 @@ def test_a_new_name_is_seen_by_all(people: People) -> None:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     cleo.joins("Kitchen")
-    ben.do(commands.ChangeNick("Benjamin"))
+    ben.do(commands.ChangeProfile("Benjamin"))
     for person in (ana, ben, cleo):
         person.sees_here("Ana", "Benjamin", "Cleo")
-    ana.do(commands.ChangeNick("Anastasia"))
+    ana.do(commands.ChangeProfile("Anastasia"))
     for person in (ana, ben, cleo):
         person.sees_here("Anastasia", "Benjamin", "Cleo")
     ben.quits()
     assert ben.starts().nick == "Benjamin"
 
 
+def test_what_people_say_of_themselves_is_seen_by_all_and_lasts(people: People) -> None:
+    ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    cleo.joins("Kitchen")
+    ben.do(commands.ChangeProfile(status="  back\nat \u202etwo ", avatar=Avatar(3, 5)))
+    key = decode_profile(ben.reads(lambda reader: reader.card(ben.me)).profile).sealing_key
+    said = Profile(sealing_key=key, status="back at two", avatar=Avatar(3, 5))
+    assert ben.hears(events.ProfileChanged) == events.ProfileChanged("Ben", said)
+
+    def told(person: Person) -> Profile | None:
+        card = person.reads(lambda reader: reader.card(ben.me))
+        return decode_profile(card.profile) if card else None
+
+    for person in (ana, cleo):
+        person.until(lambda person=person: told(person) == said)
+    ben.do(commands.ChangeProfile("Benjamin"))
+    cleo.sees_here("Ana", "Benjamin", "Cleo")
+    cleo.until(lambda: told(cleo) == said)
+    ben.quits()
+    assert ben.starts().profile == said
+    ben.do(commands.ChangeProfile(status=""))
+    assert ben.hears(events.ProfileChanged).profile == Profile(sealing_key=key, avatar=Avatar(3, 5))
+
+
 def test_a_name_that_cannot_be_seen_is_not_taken(people: People) -> None:
     ana = people.person("Ana")
-    ana.do(commands.ChangeNick("\u200b \n"))
+    ana.do(commands.ChangeProfile("\u200b \n"))
     assert "at least one letter" in ana.hears(events.Problem).what
     ana.quits()
     assert ana.starts().nick == "Ana"

@@ -5,8 +5,9 @@ from lanchat.core.model import START, EntryId, LogEntry, MemberKey
 from lanchat.core.replica import Ticks
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_entry
+from tests.identities import new_identity
 
-ME, OTHER = Identity.ephemeral(), Identity.ephemeral()
+ME, OTHER = new_identity(), new_identity()
 
 
 def run(first: int, *authors: Identity) -> list[LogEntry]:

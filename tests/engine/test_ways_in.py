@@ -17,9 +17,9 @@ from lanchat.core.model import RoomId
 from lanchat.engine import commands, events, joining
 from lanchat.engine.events import ConnectionState
 from lanchat.trust import passphrase
-from lanchat.trust.identity import Identity
+from tests.identities import new_identity
 
-SOMEBODY_ELSE = key_fingerprint(Identity.ephemeral().key)
+SOMEBODY_ELSE = key_fingerprint(new_identity().key)
 
 
 @pytest.fixture
@@ -221,8 +221,8 @@ def test_a_room_that_is_being_opened_is_the_one_that_is_asked_for(
     ana.do(commands.OpenRoom("Kitchen", passphrase="apple-banjo-comet-dune", port=0))
     assert begun.wait(10)
     ana.do(commands.OpenRoom("kitchen", port=0))
-    ana.do(commands.ChangeNick("Ana B"))  # who hears that it was done knows that the second was taken up, too
-    ana.hears(events.Renamed)
+    ana.do(commands.ChangeProfile("Ana B"))  # who hears that it was done knows that the second was taken up, too
+    ana.hears(events.ProfileChanged)
     go_on.set()
     ana.hears(events.Hosting)
     assert "open here already" in ana.hears(events.NotHosting).problem
@@ -291,9 +291,7 @@ def test_another_room_at_an_address_is_not_entered_before_its_badge_was_seen(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_was_typed_counts_more_than_where_one_was_since(
-    moved_away: tuple[Person, Person], people: People
-) -> None:
+def test_what_was_typed_counts_more_than_where_one_was_since(moved_away: tuple[Person, Person], people: People) -> None:
     """Also after a start, and after Ben was in Eve's room by the list: the address he types means Ana's."""
     ana, ben = moved_away
     where = f"127.0.0.1:{ana.hosting.port}"

@@ -15,7 +15,7 @@ from typing import Any
 import lanchat
 from lan.lanlab import Lab
 from lan.script import do
-from lanchat.network.discovery.fake import FakeDiscovery
+from tests.fake_lan import FakeDiscovery
 
 PORT = 29747
 HERE = Path(__file__).parent

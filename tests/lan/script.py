@@ -9,12 +9,12 @@ from typing import Any
 
 from lanchat.core.model import RoomId
 from lanchat.network.discovery.interface import (
-    Advert,
     BurstOver,
     Discovery,
     DiscoveryProblem,
     DuplicateHost,
     NetworkChanged,
+    RoomDescription,
     RoomLost,
     RoomSeen,
     Sighting,
@@ -31,7 +31,7 @@ async def do(discovery: Discovery, command: str, given: dict[str, Any], told: li
             await discovery.stop()
         case "advertise":
             given["fingerprint"] = bytes.fromhex(given["fingerprint"])
-            discovery.advertise(Advert(**given))
+            discovery.advertise(RoomDescription(**given))
         case "withdraw":
             discovery.withdraw(RoomId(given["room_id"]))
         case "ask":

@@ -9,7 +9,7 @@ import pytest
 
 from lan.lanlab import Lab
 from lan.people import PORT, FakePerson, LabPerson, Person
-from lanchat.network.discovery.fake import FakeLan
+from tests.fake_lan import FakeLan
 
 
 class World(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,21 @@ Opens = Callable[[str, str], WindowProgram]
 
 @pytest.fixture
 def opens(lab: Lab, tmp_path: Path) -> Iterator[Opens]:
-    """Somebody opens lanchat at a host of the lab, for the first time or again."""
-    programs = []
+    """Somebody opens lanchat at a host of the lab, for the first time or again; on a screen of its own: Tk looks for
+    the window that has the keyboard, and crashes where that of another program is just gone."""
+    programs: list[WindowProgram] = []
 
     def opened(host: str, nick: str) -> WindowProgram:
+        try:
+            screens.enter_context(screen())
+        except NoScreen as reason:
+            pytest.skip(str(reason))
         programs.append(WindowProgram(tmp_path / nick, "lan", functools.partial(lab.popen, host)))
         programs[-1].does("is_ready")
         return programs[-1]
 
-    try:
-        with screen(), ended(programs):
-            yield opened
-    except NoScreen as reason:
-        pytest.skip(str(reason))
+    with ExitStack() as screens, ended(programs):
+        yield opened
 
 
 def test_two_windows_on_two_machines(opens: Opens) -> None:
@@ -37,7 +40,7 @@ def test_two_windows_on_two_machines(opens: Opens) -> None:
     ana.does("sees", "You are Ana", "Looking on 10.77.0.1", "No room is open here yet")
     ana.does("presses", "Start Ana's room")
     ana.does("sees", "You are hosting")
-    ben.does("sees", "Enter ↵")
+    ben.does("sees", "Join ↵")
     ben.does("picks", "Ana's room")
     ben.does("sees", "Encrypted · first meeting with Ana")
     ben.does("says", "Is the kettle on?")
@@ -58,7 +61,7 @@ def test_two_windows_on_two_machines(opens: Opens) -> None:
     ben.does("says", "And you?")
     ana = opens("h1", "ana")
     ana.does("sees", "You are hosting", "And you?")
-    ana.does("looks")  # both windows are on one screen, where the keyboard is in one of them
+    ana.does("looks")
     ben.does("sees_state", "And you?", "✓✓")
     for person in (ana, ben):
         person.does("has_said", "Is the kettle on?", "It is.", "Where are you?", "Here again.", "And you?")

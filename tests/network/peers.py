@@ -19,7 +19,7 @@ from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
 from lanchat.network.dialer import JoinedConnection, enter
-from lanchat.network.listener import ConnectionLimiter, ConnectionLimits, Listener
+from lanchat.network.listener import ConnectionLimiter, Listener
 from lanchat.trust import passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint, client_context, host_context
@@ -27,14 +27,13 @@ from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import Binding
 from lanchat.trust.passphrase import PassphraseLimiter
 from lanchat.trust.signing import make_card
+from tests.identities import new_identity
 
 KITCHEN = RoomId("kitchenkitchen22")
 PASSPHRASE = "apple-banjo-comet-dune"
 
 #: Longer than anything here takes; only a test that fails waits so long.
 PATIENCE_SECONDS = 10.0
-
-LIFTED = ConnectionLimits.lifted(100)
 
 AsyncTest = Callable[..., Coroutine[Any, Any, None]]
 
@@ -126,10 +125,10 @@ async def open_house(
     protected: bool = False,
     members: set[MemberKey] | None = None,
     ports: Sequence[int] = (0,),
-    bounds: ConnectionLimits | None = None,
+    limiter: ConnectionLimiter | None = None,
 ) -> AsyncIterator[House]:
     """A house with an open door; at the end it is closed, and everybody in it has left."""
-    host = host or Identity.ephemeral()
+    host = host or new_identity()
     secret = passphrase.derive(PASSPHRASE, KITCHEN) if protected else None
     policy = HostPolicy(
         KITCHEN,
@@ -141,7 +140,7 @@ async def open_house(
     )
     house = House(
         lambda house: Listener(
-            house, policy, host_context(host), ConnectionLimiter(bounds or LIFTED), PassphraseLimiter()
+            house, policy, host_context(host), limiter or ConnectionLimiter.lifted(100), PassphraseLimiter()
         )
     )
     house.listener.open(list(ports))
@@ -210,7 +209,7 @@ def handshake(
     pin: Pin | None = None,
 ) -> Callable[[bytes], ClientHandshake]:
     """Makes the handshake of somebody who wants in, from the certificate they are shown."""
-    me = me or Identity.ephemeral()
+    me = me or new_identity()
     card = make_card(me, "Ben", 1)
     return lambda certificate: ClientHandshake(me, card, certificate, expected or Expected(), lambda _: pin, typed)
 

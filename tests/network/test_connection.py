@@ -16,8 +16,9 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved
 from lanchat.network import connection as module
 from lanchat.network.connection import Connection, ConnectionGone
-from lanchat.trust.identity import Identity, client_context, host_context
+from lanchat.trust.identity import client_context, host_context
 from network.peers import PATIENCE_SECONDS, Guest, length, on_a_loop, until
+from tests.identities import new_identity
 
 PING = frames.encode(frames.Ping())
 
@@ -32,7 +33,7 @@ async def pair() -> AsyncIterator[tuple[Connection, Connection]]:
         return hosts[-1]
 
     loop = asyncio.get_running_loop()
-    context = host_context(Identity.ephemeral())
+    context = host_context(new_identity())
     server = await loop.create_server(made, "127.0.0.1", 0, ssl=context, ssl_shutdown_timeout=module.GOODBYE_SECONDS)
     client = Connection(limits.FRAME)
     port = server.sockets[0].getsockname()[1]
@@ -75,7 +76,7 @@ async def with_a_deaf_peer() -> AsyncIterator[tuple[Connection, Deaf]]:
         return hosts[-1]
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(made, "127.0.0.1", 0, ssl=host_context(Identity.ephemeral()))
+    server = await loop.create_server(made, "127.0.0.1", 0, ssl=host_context(new_identity()))
     deaf = await asyncio.to_thread(Deaf, server.sockets[0].getsockname()[1])
     try:
         await until(lambda: bool(hosts) and hosts[0]._transport is not None)

@@ -6,7 +6,7 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.address import neighbourhood
-from lanchat.network.listener import ConnectionLimiter, ConnectionLimits
+from lanchat.network.listener import ConnectionLimiter
 
 AT_ONCE = limits.UNAUTHENTICATED_PER_ADDRESS
 SHORT, SHORT_SECONDS = limits.NEW_PER_ADDRESS_SHORT
@@ -95,7 +95,7 @@ def test_one_machine_cannot_pass_for_many_by_ipv6() -> None:
 
 
 def test_a_crowd_of_addresses_does_not_fill_the_memory() -> None:
-    limiter = ConnectionLimiter(ConnectionLimits(total=10**6))
+    limiter = ConnectionLimiter(total=10**6)
     for number in range(10_000):
         passes(limiter, f"10.{number >> 8 & 255}.{number & 255}.1", float(number))
     assert len(pickle.dumps(limiter)) < 200_000  # 4,096 addresses are kept
@@ -103,7 +103,7 @@ def test_a_crowd_of_addresses_does_not_fill_the_memory() -> None:
 
 
 def test_a_bench_lifts_the_limits() -> None:
-    limiter = ConnectionLimiter(ConnectionLimits.lifted(500))
+    limiter = ConnectionLimiter.lifted(500)
     assert all(limiter.admit("127.0.0.1", 0.0) for _ in range(500))
     assert not limiter.admit("127.0.0.1", 0.0)
 

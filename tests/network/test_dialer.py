@@ -15,9 +15,10 @@ from lanchat.core.address import Numeric
 from lanchat.core.listing import key_fingerprint
 from lanchat.network.dialer import Unreachable, enter
 from lanchat.trust.handshake import Expected, Pin
-from lanchat.trust.identity import Identity, client_context, host_context
+from lanchat.trust.identity import client_context, host_context
 from lanchat.trust.join_errors import HostKeyChanged, HostMisbehaved, WrongHost, WrongRoom
 from network.peers import KITCHEN, House, enters, handshake, on_a_loop, open_house, until
+from tests.identities import new_identity
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -81,7 +82,7 @@ async def test_nor_does_one_that_never_answers() -> None:
 
 @on_a_loop
 async def test_the_right_key_wins_over_the_first_address() -> None:
-    host = Identity.ephemeral()
+    host = new_identity()
     async with open_house() as other, open_house(host) as house:
         expected = Expected(fingerprint=key_fingerprint(host.key))
         entered = await enters(other.port, house.port, expected=expected)
@@ -94,7 +95,7 @@ async def test_the_right_key_wins_over_the_first_address() -> None:
 
 @on_a_loop
 async def test_of_two_right_addresses_only_one_is_kept() -> None:
-    host = Identity.ephemeral()
+    host = new_identity()
     async with open_house(host) as one, open_house(host) as other:
         entered = await enters(one.port, other.port)
         await until(lambda: len(one.guests) + len(other.guests) == 1)
@@ -113,7 +114,7 @@ async def test_only_the_wrong_key() -> None:
 @on_a_loop
 async def test_a_host_whose_key_changed_hears_nothing_from_us() -> None:
     async with open_house() as house:
-        pin = Pin(Identity.ephemeral().key, False)
+        pin = Pin(new_identity().key, False)
         with pytest.raises(HostKeyChanged) as changed:
             await enters(house.port, expected=Expected(KITCHEN), pin=pin)
         assert changed.value.known == pin.host_key
@@ -155,7 +156,7 @@ async def test_what_listens_there_speaks_something_else() -> None:
 
 @on_a_loop
 async def test_what_listens_there_speaks_tls_and_something_else() -> None:
-    context = host_context(Identity.ephemeral())
+    context = host_context(new_identity())
     context.set_alpn_protocols(["http/1.1"])
     async with something(silence, context) as port:
         with pytest.raises(Unreachable, match=r"not lanchat|hangs up"):
@@ -179,7 +180,7 @@ async def test_the_host_vanishes_after_tls(last_words: bytes) -> None:
         writer.write(last_words)
         await writer.drain()
 
-    async with something(vanishes, host_context(Identity.ephemeral())) as port:
+    async with something(vanishes, host_context(new_identity())) as port:
         with pytest.raises(Unreachable, match="hung up"):
             await enters(port)
 
@@ -187,7 +188,7 @@ async def test_the_host_vanishes_after_tls(last_words: bytes) -> None:
 @on_a_loop
 async def test_the_host_freezes_after_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ENTER_SECONDS", 0.2)
-    async with something(silence, host_context(Identity.ephemeral())) as port:
+    async with something(silence, host_context(new_identity())) as port:
         with pytest.raises(Unreachable, match="does not let anybody in"):
             await enters(port)
 
@@ -209,7 +210,7 @@ async def test_a_host_that_does_not_keep_to_the_protocol(said: bytes) -> None:
         writer.write(said)
         await silence(reader, writer)
 
-    async with something(rude, host_context(Identity.ephemeral())) as port:
+    async with something(rude, host_context(new_identity())) as port:
         with pytest.raises(HostMisbehaved):
             await enters(port)
 
@@ -220,7 +221,7 @@ async def test_a_host_that_speaks_no_frames() -> None:
         writer.write(b"\0\0\0\5hello")
         await silence(reader, writer)
 
-    async with something(garbage, host_context(Identity.ephemeral())) as port:
+    async with something(garbage, host_context(new_identity())) as port:
         with pytest.raises(Unreachable, match="does not speak this version"):
             await enters(port)
 
@@ -272,7 +273,7 @@ async def test_giving_up_in_the_middle_leaves_nothing_open(tls: bool) -> None:
         arrived.put_nowait(None)
         await silence(reader, writer)
 
-    async with something(waits, host_context(Identity.ephemeral()) if tls else None) as port:
+    async with something(waits, host_context(new_identity()) if tls else None) as port:
         task = asyncio.create_task(enters(port, port))
         await arrived.get()
         task.cancel()

@@ -13,10 +13,10 @@ import pytest
 
 from lanchat.core import frames, limits
 from lanchat.network import connection, listener
-from lanchat.network.listener import ConnectionLimits, PortTaken
-from lanchat.trust.identity import Identity
+from lanchat.network.listener import ConnectionLimiter, PortTaken
 from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
 from network.peers import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
+from tests.identities import new_identity
 
 
 @pytest.fixture(autouse=True)
@@ -158,7 +158,7 @@ async def test_a_member_says_auth_twice() -> None:
     """The second one is for the room to refuse: the door has done its work."""
     async with open_house() as house:
         client = await Stranger.connects(house.port)
-        auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral())
+        auth = client.auth(await client.hears(frames.Hello), new_identity())
         client.says(auth, auth)
         await client.hears(frames.Entered)
         await until(lambda: bool(house.guests) and bool(house.guests[0].heard))
@@ -170,7 +170,7 @@ async def test_a_member_says_auth_twice() -> None:
 async def test_auth_twice_instead_of_a_proof_is_refused() -> None:
     async with open_house(protected=True) as house:
         client = await Stranger.connects(house.port)
-        auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32)
+        auth = client.auth(await client.hears(frames.Hello), new_identity(), pake=b"S" + b"\1" * 32)
         client.says(auth, auth)
         await client.hears(frames.Refused)
         await nobody_at_the_door(house)
@@ -192,8 +192,8 @@ async def test_a_full_house_says_so_before_anything_else() -> None:
 @on_a_loop
 async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hears_when_to_try_again() -> None:
     """All from one address: a script that says something every few seconds, and people who never were in."""
-    ben = Identity.ephemeral()
-    async with open_house(bounds=ConnectionLimits(windows=((3, 600.0),))) as house:
+    ben = new_identity()
+    async with open_house(limiter=ConnectionLimiter(windows=((3, 600.0),))) as house:
         house.met.add(ben.key)
         for client in range(3):
             for _ in range(7):
@@ -209,7 +209,7 @@ async def test_a_member_comes_as_often_as_they_like_and_a_stranger_too_many_hear
 @on_a_loop
 async def test_a_stranger_counts_until_it_is_gone_for_good() -> None:
     """Whoever is refused and does not leave takes up a place as long as it takes up memory."""
-    async with open_house(bounds=ConnectionLimits(total=1, per_address=1, windows=())) as house:
+    async with open_house(limiter=ConnectionLimiter(total=1, per_address=1, windows=())) as house:
         client = await Stranger.connects(house.port)
         await client.hears(frames.Hello)
         client.says(frames.Ping())
@@ -229,7 +229,7 @@ async def test_the_door_closes_on_strangers_at_every_stage(caplog: pytest.LogCap
         _, writer = await plain(house)
         silent, refused, trying = [await Stranger.connects(house.port) for _ in range(3)]
         refused.says(frames.Ping())
-        trying.says(trying.auth(await trying.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32))
+        trying.says(trying.auth(await trying.hears(frames.Hello), new_identity(), pake=b"S" + b"\1" * 32))
         await until(lambda: house.listener.limiter.pending == 4)
         await house.listener.close()
         assert house.listener.limiter.pending == 0
@@ -267,8 +267,8 @@ async def test_the_right_passphrase_opens_and_a_wrong_one_is_told() -> None:
 
 @on_a_loop
 async def test_who_was_in_before_needs_no_passphrase() -> None:
-    me = Identity.ephemeral()
-    host = Identity.ephemeral()
+    me = new_identity()
+    host = new_identity()
     async with open_house(host, protected=True, members={me.key}) as house:
         client = await Stranger.connects(house.port)
         client.says(client.auth(await client.hears(frames.Hello), me))
@@ -296,7 +296,7 @@ async def test_who_never_proves_a_passphrase_keeps_nobody_out(monkeypatch: pytes
         quiet = []
         for _ in range(limits.PASSPHRASE_AT_ONCE):
             client = await Stranger.connects(house.port)
-            auth = client.auth(await client.hears(frames.Hello), Identity.ephemeral(), pake=b"S" + b"\1" * 32)
+            auth = client.auth(await client.hears(frames.Hello), new_identity(), pake=b"S" + b"\1" * 32)
             client.says(auth)
             quiet.append(client)
         await nobody_at_the_door(house)

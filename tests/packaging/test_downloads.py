@@ -73,6 +73,7 @@ def test_the_package_brings_a_command_an_entry_and_icons(built: Callable[[str], 
     listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, encoding="utf-8", check=True).stdout
     assert "./usr/bin/lanchat -> ../lib/lanchat/lanchat" in listed
     for path in ("lib/lanchat/lanchat", "share/applications/lanchat.desktop", "share/doc/lanchat/copyright",
+                 "lib/systemd/system/lanchat@.service",
                  "share/icons/hicolor/48x48/apps/lanchat.png"):  # fmt: skip
         assert f" ./usr/{path}\n" in listed
     assert all(" root/root " in line for line in listed.splitlines())

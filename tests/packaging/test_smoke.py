@@ -15,6 +15,7 @@ from smoke import CHOSEN
 from smoke_people import Failed, Place
 from smoke_screen import _HEIGHT, _WIDTH, Screen
 
+from lanchat.desktop.pages.room_cards import suggested_ground
 from lanchat.desktop.theme.palette import LIGHT
 from tests.systems import needs_scripts
 
@@ -97,8 +98,8 @@ def test_an_empty_window_is_not_a_drawn_one(tmp_path: Path) -> None:
     assert shown(tmp_path, 200).drawn()
 
 
-def test_it_knows_what_a_chosen_room_looks_like(tmp_path: Path) -> None:
-    assert f"#{CHOSEN:06x}" == LIGHT.accent_soft.lower()
+def test_it_knows_what_the_suggested_room_looks_like() -> None:
+    assert f"#{CHOSEN:06x}" == suggested_ground(LIGHT.chat, LIGHT)
 
 
 def test_the_picture_that_is_kept_is_what_was_seen(tmp_path: Path) -> None:

@@ -9,16 +9,28 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
+from lanchat.core.attention import Attention
 from lanchat.core.client import Client
+from lanchat.core.codes import RejectCode
+from lanchat.core.content import Correction, Deletion, ReactionChange, TopicText
 from lanchat.core.host import Host
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.limits import PRESENCE_SECONDS
-from lanchat.core.log import AppendQueue
+from lanchat.core.log import AppendQueue, Placement
 from lanchat.core.member_news import Delivery, Furthest, Presence
-from lanchat.core.model import EntryId
+from lanchat.core.model import EntryId, LogEnd
 from lanchat.core.replica import Outbox
 from lanchat.core.sessions import Bucket, SlowedDown
-from sim.disks import HostDisk, sign
+from lanchat.engine.active_room import ActiveRoom
+from lanchat.storage import entry_rows, messages, targets
+from lanchat.storage.entry_rows import SEQ_MOST
+from lanchat.storage.outbox import RoomOutbox
+from lanchat.storage.projection import Projection
+from lanchat.storage.room_log import RoomLog
+from sim.injected import Signer
+from sim.machine import ROOM
 
 Method = Callable[..., Any]
 
@@ -28,7 +40,7 @@ class Bug:
     """`wrong(real)` stands in for the method `name` of `owner`."""
 
     says: str
-    owner: type
+    owner: Any  # a class, or a module
     name: str
     wrong: Callable[[Method], Method]
 
@@ -36,43 +48,43 @@ class Bug:
 BUGS: list[Bug] = []
 
 
-def planted(says: str, owner: type, name: str) -> Callable[[Callable[[Method], Method]], None]:
+def planted(says: str, owner: Any, name: str) -> Callable[[Callable[[Method], Method]], None]:
     return lambda wrong: BUGS.append(Bug(says, owner, name, wrong))
 
 
 # --- the Log ---------------------------------------------------------------------------------------------------------
-@planted("acknowledged before it is on disk", HostDisk, "end")
+@planted("acknowledged before it is on disk", RoomLog, "_write")
 def _(real: Method) -> Method:
-    def end(disk: HostDisk) -> Any:
-        for item in disk.entries[-1:]:  # the host starts: the last commit before the crash never reached the disk
-            disk.entries.pop()
-            del disk.numbers[item.entry.author, item.entry.entry_id]
-            disk.counters[item.entry.author, item.entry.device_id] -= 1
-        return real(disk)
+    def write(log: Any, run: Sequence[Any], targets: Any = None) -> None:
+        """What was placed is written with what is placed next."""
+        if run:
+            held, log.held = getattr(log, "held", []), run
+            real(log, held)
+            last = run[-1]
+            log._end = LogEnd(last.epoch, log._end.base, log._end.base_head, last.seq, last.head)
 
-    return end
+    return write
 
 
-@planted("no entry is known already", HostDisk, "append_one")
+@planted("no entry is known already", Placement, "place")
 def _(real: Method) -> Method:
-    return lambda disk, entry, received_at: disk.put(entry, received_at)
+    def place(placement: Any, entry: Any, received_at: int) -> Any:
+        placement.known.clear()
+        return real(placement, entry, received_at)
+
+    return place
 
 
-@planted("what is known is forgotten at a restart", HostDisk, "end")
+@planted("what is in the Log is not looked for", entry_rows, "by_entry_id")
 def _(real: Method) -> Method:
-    def end(disk: HostDisk) -> Any:
-        disk.numbers.clear()
-        disk.counters.clear()
-        return real(disk)
-
-    return end
+    return lambda database, room, entry_ids: {}
 
 
-@planted("ordered by the sender's clock", HostDisk, "append")
+@planted("ordered by the sender's clock", RoomLog, "append")
 def _(real: Method) -> Method:
-    def append(disk: HostDisk, entries: Sequence[Any], received_at: int) -> list[Any]:
+    def append(log: Any, entries: Sequence[Any], received_at: int) -> list[Any]:
         by_clock = sorted(range(len(entries)), key=lambda at: entries[at].sent_at)
-        outcomes = real(disk, [entries[at] for at in by_clock], received_at)
+        outcomes = real(log, [entries[at] for at in by_clock], received_at)
         return [outcomes[by_clock.index(at)] for at in range(len(entries))]
 
     return append
@@ -136,14 +148,11 @@ def _(real: Method) -> Method:
         entries = list(outbox._waiting.values())
         outbox._waiting.clear()
         for entry in entries:
-            new = EntryId(b"again" + entry.entry_id[5:])
-            outbox.add(type(entry)(new, *_fields(entry)[1:-1], sign(new)))
+            again = replace(entry, entry_id=EntryId(b"again" + entry.entry_id[5:]))
+            signature = Signer(entry.author).sign(again.signed_digest(ROOM))
+            outbox.add(replace(again, signature=signature))
 
     return start_again
-
-
-def _fields(entry: Any) -> list[Any]:
-    return [getattr(entry, name) for name in entry.__struct_fields__]
 
 
 @planted("what came back stays in the Outbox", Outbox, "remove")
@@ -207,9 +216,28 @@ def _(real: Method) -> Method:
 
 
 # --- presence and second ticks ---------------------------------------------------------------------------------------
-@planted("missed presence is not made up for", Host, "missed_presence")
+@planted("missed presence is not made up for", Host, "missed_news")
 def _(real: Method) -> Method:
     return lambda host, session_id, now: None
+
+
+@planted("who is away is not told to those who come later", Presence, "tell_all_to")
+def _(real: Method) -> Method:
+    def tell_all_to(presence: Any, session: Any) -> None:
+        presence._states.clear()
+        real(presence, session)
+
+    return tell_all_to
+
+
+@planted("a new connection does not say that its person is away", Client, "attend")
+def _(real: Method) -> Method:
+    return lambda client, sharing, availability, now: real(client, sharing, availability, now) if now else None
+
+
+@planted("who wrote something once writes for ever", Attention, "news")
+def _(real: Method) -> Method:
+    return lambda attention, now: real(attention, -1.0)
 
 
 @planted("presence of a busy moment is lost", Presence, "tell")
@@ -249,3 +277,98 @@ def _(real: Method) -> Method:
         return real(delivery, [one for one in sessions if one.delivered == (0, 0)], now)
 
     return tell
+
+
+# --- what annotations make of messages -------------------------------------------------------------------------------
+@planted("nobody but the host looks at the rules", targets, "change_fault")
+def _(real: Method) -> Method:
+    return lambda change, author, target, host: None if target or isinstance(change, TopicText) else RejectCode.TARGET
+
+
+@planted("everybody may edit", targets, "change_fault")
+def _(real: Method) -> Method:
+    def fault(change: Any, author: bytes, target: Any, host: Any) -> Any:
+        return real(change, target.author if target and isinstance(change, Correction) else author, target, host)
+
+    return fault
+
+
+@planted("the host may not delete", targets, "change_fault")
+def _(real: Method) -> Method:
+    def fault(change: Any, author: bytes, target: Any, host: Any) -> Any:
+        return real(change, author, target, None if isinstance(change, Deletion) else host)
+
+    return fault
+
+
+@planted("an annotation has an effect on a message after it", Projection, "_take")
+def _(real: Method) -> Method:
+    return lambda projection, one, targets: real(projection, one._replace(number=one.number | SEQ_MOST), targets)
+
+
+@planted("annotations that came before their message are forgotten", RoomLog, "_project")
+def _(real: Method) -> Method:
+    return lambda log, first, last: None
+
+
+@planted("a deleted text stays in the Log", Projection, "_erase_bodies")
+def _(real: Method) -> Method:
+    return lambda projection, found: None
+
+
+@planted("a deleted or edited text stays in the index", messages, "take_from_index")
+def _(real: Method) -> Method:
+    return lambda database, first, last: None
+
+
+@planted("texts are not in the index", messages, "put_in_index")
+def _(real: Method) -> Method:
+    return lambda database, texts: None
+
+
+def _of_a_reaction(wrong: Callable[[Any, Any, Any], bool]) -> Callable[[Method], Method]:
+    """`wrong` says whether the rest is to be done."""
+
+    def planted_in(real: Method) -> Method:
+        def apply(projection: Any, message: Any, annotation: Any) -> None:
+            is_one = isinstance(annotation.change, ReactionChange)
+            if not is_one or wrong(projection, message, annotation):
+                real(projection, message, annotation)
+
+        return apply
+
+    return planted_in
+
+
+def _taken_back_first(projection: Any, message: Any, annotation: Any) -> bool:
+    values = (message.number, annotation.member)
+    projection._database.do("DELETE FROM reactions WHERE message = ? AND member = ?", values)
+    return True
+
+
+planted("a reaction cannot be taken back", Projection, "_apply")(_of_a_reaction(lambda p, m, one: one.change.on))
+planted("one reaction for each member", Projection, "_apply")(_of_a_reaction(_taken_back_first))
+
+
+@planted("the topic that came last is the newest", Projection, "_set_topic")
+def _(real: Method) -> Method:
+    def set_topic(projection: Any, number: int, text: str) -> None:
+        projection._database.do("UPDATE rooms SET topic_entry = NULL")
+        real(projection, number, text)
+
+    return set_topic
+
+
+@planted("changes are not told", ActiveRoom, "_say_changes")
+def _(real: Method) -> Method:
+    return lambda room, seen: None
+
+
+@planted("answers to what was edited or deleted are not told", messages, "_answers")
+def _(real: Method) -> Method:
+    return lambda database, place, quoted: []
+
+
+@planted("a refused annotation stays in the Outbox", RoomOutbox, "refuse")
+def _(real: Method) -> Method:
+    return lambda outbox, entry_id, code: True

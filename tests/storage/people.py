@@ -11,12 +11,12 @@ from pathlib import Path
 from lanchat.core.content import Payload
 from lanchat.core.log import Outcome
 from lanchat.core.message import Message, messages_of
-from lanchat.core.model import Entry, LogEntry, RoomId
+from lanchat.core.model import Entry, EntryId, LogEntry, RoomId
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.room_log import RoomLog
 from lanchat.storage.store import Store
-from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_entry
+from tests.identities import new_identity
 
 KITCHEN = RoomId("kitchenkitchenki")
 GARDEN = RoomId("gardengardengard")
@@ -26,14 +26,17 @@ class Person:
     """Writes entries, counting as a device does."""
 
     def __init__(self) -> None:
-        self.identity = Identity.ephemeral()
+        self.identity = new_identity()
         self.counter = 0
 
-    def writes(self, *texts: str, room_id: RoomId = KITCHEN, kind: str = "text") -> list[Entry]:
+    def writes(
+        self, *texts: str, room_id: RoomId = KITCHEN, kind: str = "text", target: EntryId | None = None
+    ) -> list[Entry]:
+        """`target`: the entry that they are about."""
         written = []
         for text in texts:
             self.counter += 1
-            payload, sent_at = Payload(kind, None, text.encode()), 1_000_000 + self.counter
+            payload, sent_at = Payload(kind, target, text.encode()), 1_000_000 + self.counter
             written.append(make_entry(self.identity, room_id, self.counter, payload, sent_at))
         return written
 

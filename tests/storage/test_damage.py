@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says, seen, taken
 
-from lanchat.core.model import Card, LogEntry, MemberKey
+from lanchat.core.model import START, Card, LogEntry, MemberKey
 from lanchat.storage import data_folder, salvage
 from lanchat.storage.database_pages import Pages
 from lanchat.storage.errors import Corrupt, Gap
@@ -33,6 +33,7 @@ class Kept:
         self.ana = Person()
         with open_store(folder, KITCHEN) as store:
             store.put_room(RoomRecord(GARDEN, "Garden", PIN))
+            store.log(GARDEN).start(1, 0, START)
             store.put_cards([Card(self.ana.identity.key, "Ana", 1, bytes(64))])
             self.kitchen = says(store.log(KITCHEN), self.ana, *(f"soup number {number} " * 9 for number in range(900)))
             self.garden = taken(
@@ -41,10 +42,10 @@ class Kept:
                 )
             )
             for text in ("first", "second"):
-                counter = store.next_counter(GARDEN, self.ana.identity.device_id)
+                counter = store.outbox(GARDEN).next_counter(self.ana.identity.device_id)
                 self.ana.counter = counter - 1
-                store.outbox_add(GARDEN, *self.ana.writes(text, room_id=GARDEN))
-            self.waiting = store.outbox(GARDEN)
+                store.outbox(GARDEN).add(*self.ana.writes(text, room_id=GARDEN))
+            self.waiting = store.outbox(GARDEN).waiting()
 
     def pages_of(self, table: str) -> list[int]:
         """The offsets of a table's leaf pages. Not by `dbstat`, which SQLite for Windows lacks.
@@ -185,8 +186,8 @@ def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> Non
         garden = store.room(GARDEN)
         assert garden is not None
         assert garden.host_key == PIN
-        assert store.outbox(GARDEN) == kept.waiting
-        assert store.next_counter(GARDEN, ana.device_id) == kept.ana.counter + 1
+        assert store.outbox(GARDEN).waiting() == kept.waiting
+        assert store.outbox(GARDEN).next_counter(ana.device_id) == kept.ana.counter + 1
         assert [card.nick for card in store.cards([ana.key])] == ["Ana"]
         assert store.log(GARDEN).after(0, 10) == []
 
@@ -197,7 +198,7 @@ def test_an_outbox_entry_that_is_not_what_was_written_is_not_sent(kept: Kept) ->
     kept.overwrite(content.index(b"second", page), b"forged")
     kept.overwrite(kept.pages_of("words_data")[1], bytes(PAGE))
     with closing(kept.open_again()) as store:
-        assert store.outbox(GARDEN) == kept.waiting[:1]
+        assert store.outbox(GARDEN).waiting() == kept.waiting[:1]
 
 
 def test_no_database_at_all(kept: Kept) -> None:
@@ -334,8 +335,8 @@ def test_no_page_but_their_own_is_needed_for_entries(kept: Kept, what: str, lost
     with closing(kept.open_again()) as store, closing(Reader.open(kept.folder)) as reader:
         assert reader.after(KITCHEN, 0, 1_000) == seen(kept.kitchen)
         assert reader.after(GARDEN, 0, 1_000) == seen(kept.garden)
-        assert store.outbox(GARDEN) == kept.waiting
-        assert store.next_counter(GARDEN, kept.ana.identity.device_id) == kept.ana.counter + 1
+        assert store.outbox(GARDEN).waiting() == kept.waiting
+        assert store.outbox(GARDEN).next_counter(kept.ana.identity.device_id) == kept.ana.counter + 1
 
 
 @pytest.mark.parametrize("seed", range(36))
@@ -499,7 +500,7 @@ def test_a_rebuilding_that_is_stopped_loses_nothing(kept: Kept, step: str, monke
         with pytest.raises(KeyboardInterrupt):
             Store.open(kept.folder)
     with closing(Store.open(kept.folder)) as store:
-        assert store.outbox(GARDEN) == kept.waiting
+        assert store.outbox(GARDEN).waiting() == kept.waiting
     assert {path.name.removesuffix("-wal") for path in kept.folder.iterdir()} == {"lanchat.db", "lanchat.db.damaged-1"}
 
 

@@ -36,7 +36,7 @@ def test_kill_9_while_writing(tmp_path: Path, kills: int) -> None:
     with open_store(tmp_path) as store:
         assert not store.notices
         kept = store.log(KITCHEN).after(0, 1_000_000)
-        waiting = store.outbox(KITCHEN)
+        waiting = store.outbox(KITCHEN).waiting()
     found = {item.entry.entry_id.hex(): item.seq for item in kept}
     assert len(found) == len(kept), "none is there twice"
     assert [item.seq for item in kept] == list(range(1, len(kept) + 1))

@@ -11,13 +11,15 @@ import pytest
 from people import KITCHEN, open_store
 
 from lanchat.core.model import START, Card, DeviceId, Entry, MemberKey, next_head
-from lanchat.storage import data_folder, database, migrations
+from lanchat.storage import data_folder, open_database
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text("utf-8")
 ENTRY = Entry(b"\xdd" * 16, b"\xbb" * 32, b"\xcc" * 8, 9, "text", None, "hello from Łódź".encode(), 1000, bytes(64))
 HEAD = next_head(START, KITCHEN, 1, 1, 1001, ENTRY)
+
+TODAY = open_database.VERSION
 
 
 def make_version_1(folder: Path) -> None:
@@ -55,8 +57,8 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
         assert record is not None
         assert (record.title, record.host_key, record.last_address) == ("Kitchen", b"\xaa" * 32, ("10.0.0.7", 29747))
         assert [item.entry for item in store.log(KITCHEN).after(0, 10)] == [ENTRY]
-        assert [entry.body for entry in store.outbox(KITCHEN)] == [b"waits"]
-        assert store.next_counter(KITCHEN, device) == 11
+        assert [entry.body for entry in store.outbox(KITCHEN).waiting()] == [b"waits"]
+        assert store.outbox(KITCHEN).next_counter(device) == 11
         assert store.cards([ana]) == [Card(ana, "Ana", 4, bytes(64))]
         assert store.first_seen(ana) == 77
         assert store.admitted(KITCHEN) == {ana}
@@ -109,8 +111,8 @@ def test_an_old_database_and_a_new_one_are_alike(tmp_path: Path) -> None:
 
 
 def next_version(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
-    monkeypatch.setattr(database, "MIGRATIONS", (*migrations.MIGRATIONS, sql))
-    monkeypatch.setattr(database, "VERSION", migrations.VERSION + 1)
+    monkeypatch.setattr(open_database, "MIGRATIONS", (*open_database.MIGRATIONS, sql))
+    monkeypatch.setattr(open_database, "VERSION", TODAY + 1)
 
 
 def version(folder: Path) -> int:
@@ -123,7 +125,7 @@ def test_a_migration_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     next_version(monkeypatch, "ALTER TABLE rooms ADD COLUMN colour TEXT; UPDATE rooms SET colour = 'red'")
     for _ in range(2):
         Store.open(tmp_path).close()
-    assert version(tmp_path) == migrations.VERSION + 1
+    assert version(tmp_path) == TODAY + 1
     assert "colourTEXT" in shape(tmp_path)["rooms"]
 
 
@@ -132,7 +134,7 @@ def test_a_reader_may_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     next_version(monkeypatch, "ALTER TABLE rooms ADD COLUMN colour TEXT")
     with closing(Reader.open(tmp_path)) as reader:
         assert [record.room_id for record in reader.rooms()] == [KITCHEN]
-    assert version(tmp_path) == migrations.VERSION + 1
+    assert version(tmp_path) == TODAY + 1
 
 
 def test_a_database_that_was_being_made_when_lanchat_was_killed(tmp_path: Path) -> None:
@@ -150,4 +152,4 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         Store.open(tmp_path)
     assert shape(tmp_path) == before
-    assert version(tmp_path) == migrations.VERSION
+    assert version(tmp_path) == TODAY

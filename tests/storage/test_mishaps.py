@@ -19,9 +19,9 @@ from people import KITCHEN, Person, as_here, open_store, says, seen
 from lanchat.core.model import LogEnd
 from lanchat.engine.single_instance import Instance
 from lanchat.storage import data_folder
-from lanchat.storage.database import look_at
 from lanchat.storage.errors import DiskFull, InUse, Locked, NoAccess, ReadOnly, TooNew, WriteFailed
 from lanchat.storage.export import export
+from lanchat.storage.open_database import look_at
 from lanchat.storage.reader import Reader
 from lanchat.storage.store import Store
 from tests.small_disk import small_disk
@@ -64,13 +64,13 @@ def test_half_a_transaction_is_not_kept_by_going_on_after_a_full_disk(store: Sto
 
     def write_and_go_on() -> None:
         with store.transaction():
-            store.outbox_add(KITCHEN, *ana.writes("small"))
+            store.outbox(KITCHEN).add(*ana.writes("small"))
             with suppress(DiskFull):
                 store.log(KITCHEN).append(ana.writes(*["long " * 800] * 20), 1)
 
     with pytest.raises(DiskFull):
         write_and_go_on()
-    assert store.outbox(KITCHEN) == []
+    assert store.outbox(KITCHEN).waiting() == []
 
 
 @pytest.mark.skipif(sys.platform != "linux" or shutil.which("unshare") is None, reason="needs Linux and unshare")

@@ -28,6 +28,22 @@ def test_reading_goes_only_forward(tmp_path: Path) -> None:
         assert (store.room(KITCHEN).title, store.room(KITCHEN).read_seq) == ("Bar", 7)
 
 
+def test_what_is_marked_unread_stays_so_until_it_is_read(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        before = store.room(KITCHEN)
+        store.mark_read(KITCHEN, 7)
+        store.mark_unread(KITCHEN, 9)
+        assert store.room(KITCHEN).read_seq == 7, "it never goes forward"
+        store.mark_unread(KITCHEN, 4)
+        store.put_room(replace(before, title="Bar", read_seq=7))  # as of before it was marked
+    with open_store(tmp_path) as store:
+        assert (store.room(KITCHEN).title, store.room(KITCHEN).read_seq) == ("Bar", 3)
+        store.mark_unread(KITCHEN, 0)
+        assert store.room(KITCHEN).read_seq == 0
+        store.mark_read(KITCHEN, 7)
+        assert store.room(KITCHEN).read_seq == 7
+
+
 def test_what_others_wrote_since_is_unread(store: Store, reader: Reader, ana: Person, ben: Person) -> None:
     log = store.log(KITCHEN)
     assert reader.unread(KITCHEN, key(ana)) == 0

@@ -15,11 +15,11 @@ from lanchat.storage.store import Store
 def test_a_refused_entry_waits_no_more_and_is_still_here(tmp_path: Path, ana: Person) -> None:
     first, second = ana.writes("first", "second")
     with open_store(tmp_path) as store:
-        store.outbox_add(KITCHEN, first)
-        store.outbox_add(KITCHEN, second)
-        store.outbox_refuse(KITCHEN, EntryId(first.entry_id), "too loud")
+        store.outbox(KITCHEN).add(first)
+        store.outbox(KITCHEN).add(second)
+        store.outbox(KITCHEN).refuse(EntryId(first.entry_id), "too loud")
     with open_store(tmp_path) as store:
-        assert store.outbox(KITCHEN) == [second]
+        assert store.outbox(KITCHEN).waiting() == [second]
         reader = Reader.open(tmp_path)
         assert reader.outbox(KITCHEN) == [PendingMessage.of(second)]
         assert reader.refused(KITCHEN) == [PendingMessage.of(first, "too loud")]
@@ -29,27 +29,27 @@ def test_a_refused_entry_waits_no_more_and_is_still_here(tmp_path: Path, ana: Pe
 
 def test_only_what_was_refused_is_taken_back(store: Store, reader: Reader, ana: Person) -> None:
     first, second = ana.writes("first", "second")
-    store.outbox_add(KITCHEN, first)
-    store.outbox_add(KITCHEN, second)
-    store.outbox_refuse(KITCHEN, EntryId(first.entry_id), "too loud")
-    assert store.take_refused(KITCHEN, EntryId(second.entry_id)) is None
-    assert store.take_refused(KITCHEN, EntryId(first.entry_id)) == first
-    assert store.take_refused(KITCHEN, EntryId(first.entry_id)) is None
+    store.outbox(KITCHEN).add(first)
+    store.outbox(KITCHEN).add(second)
+    store.outbox(KITCHEN).refuse(EntryId(first.entry_id), "too loud")
+    assert store.outbox(KITCHEN).take_refused(EntryId(second.entry_id)) is None
+    assert store.outbox(KITCHEN).take_refused(EntryId(first.entry_id)) == first
+    assert store.outbox(KITCHEN).take_refused(EntryId(first.entry_id)) is None
     assert reader.refused(KITCHEN) == []
     assert reader.outbox(KITCHEN) == [PendingMessage.of(second)]
 
 
 def test_the_counter_of_a_refused_entry_stays_used(store: Store, ana: Person) -> None:
     (entry,) = ana.writes("first")
-    store.outbox_add(KITCHEN, entry)
-    store.outbox_refuse(KITCHEN, EntryId(entry.entry_id), "too loud")
-    assert store.next_counter(KITCHEN, DeviceId(entry.device_id)) > entry.counter
+    store.outbox(KITCHEN).add(entry)
+    store.outbox(KITCHEN).refuse(EntryId(entry.entry_id), "too loud")
+    assert store.outbox(KITCHEN).next_counter(DeviceId(entry.device_id)) > entry.counter
 
 
 def test_what_is_in_the_log_after_all_was_not_refused(store: Store, reader: Reader, ana: Person) -> None:
     (entry,) = ana.writes("first")
-    store.outbox_add(KITCHEN, entry)
-    store.outbox_refuse(KITCHEN, EntryId(entry.entry_id), "too loud")
+    store.outbox(KITCHEN).add(entry)
+    store.outbox(KITCHEN).refuse(EntryId(entry.entry_id), "too loud")
     store.log(KITCHEN).append([entry], 1)
     assert reader.refused(KITCHEN) == []
     assert texts(reader.newest(KITCHEN, 5)) == ["first"]

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from people import GARDEN, KITCHEN, Person, open_store, says, taken, texts, undone
 
-from lanchat.core.log import Duplicate, OutOfOrder
+from lanchat.core.codes import RejectCode
+from lanchat.core.log import Duplicate, NotAllowed, OutOfOrder
 from lanchat.core.model import START, LogEnd, LogEntry, next_head
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
@@ -72,11 +73,13 @@ def test_a_counter_is_used_once(store: Store, ana: Person) -> None:
     assert len(taken(store.log(KITCHEN).append([three], 3))) == 1
 
 
-def test_an_entry_id_of_somebody_else_may_be_used(store: Store, ana: Person, ben: Person) -> None:
+def test_an_entry_id_is_one_entrys(store: Store, ana: Person, ben: Person) -> None:
     (entry,) = ana.writes("hi")
     (copy,) = ben.writes("mine now")
     copy = msgspec.structs.replace(copy, entry_id=entry.entry_id)
-    assert [item.seq for item in taken(store.log(KITCHEN).append([entry, copy], 1))] == [1, 2]
+    log = store.log(KITCHEN)
+    assert log.append([entry, copy], 1) == [*log.after(0, 9), NotAllowed(RejectCode.ID)]
+    assert log.append([copy, entry], 1) == [NotAllowed(RejectCode.ID), Duplicate(1)]
 
 
 def test_the_same_entry_in_another_room(tmp_path: Path, ana: Person) -> None:
@@ -158,10 +161,10 @@ def test_a_room_renamed_keeps_its_log(store: Store, ana: Person) -> None:
 def test_the_host_s_own_post_leaves_the_outbox_with_its_taking(tmp_path: Path, ana: Person) -> None:
     first, second = ana.writes("one", "two")
     with open_store(tmp_path) as store:
-        store.outbox_add(KITCHEN, first)
-        store.outbox_add(KITCHEN, second)
+        store.outbox(KITCHEN).add(first)
+        store.outbox(KITCHEN).add(second)
         assert isinstance(store.log(KITCHEN).append([first], 1)[0], LogEntry)
-        assert store.outbox(KITCHEN) == [second]
+        assert store.outbox(KITCHEN).waiting() == [second]
     with open_store(tmp_path) as store:
         store.log(KITCHEN).append([second], 1)
-        assert store.outbox(KITCHEN) == []
+        assert store.outbox(KITCHEN).waiting() == []

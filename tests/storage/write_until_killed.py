@@ -14,16 +14,16 @@ from lanchat.core.model import LogEntry
 
 with open_store(Path(sys.argv[1])) as store:
     log, ana, chance = store.log(KITCHEN), Person(), random.Random()
-    waiting = store.outbox(KITCHEN)
+    waiting = store.outbox(KITCHEN).waiting()
     for round_ in itertools.count():
         for _ in range(chance.randrange(1, 30)):
             with store.transaction():
-                ana.counter = store.next_counter(KITCHEN, ana.identity.device_id) - 1
+                ana.counter = store.outbox(KITCHEN).next_counter(ana.identity.device_id) - 1
                 (entry,) = ana.writes(f"round {round_} " + "word " * chance.randrange(400))
-                store.outbox_add(KITCHEN, entry)
+                store.outbox(KITCHEN).add(entry)
             waiting.append(entry)
         again = chance.sample(waiting, len(waiting) // 3)  # as after a connection that was cut
         for entry, outcome in zip(waiting + again, log.append(waiting + again, 1), strict=True):
             assert isinstance(outcome, LogEntry | Duplicate)
             print(entry.entry_id.hex(), outcome.seq, flush=True)
-        waiting = store.outbox(KITCHEN)
+        waiting = store.outbox(KITCHEN).waiting()

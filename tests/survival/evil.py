@@ -16,8 +16,9 @@ from lanchat.core.content import Text, encode
 from lanchat.core.frames import Frame, FromClient, Splitter
 from lanchat.core.model import START, Card, Entry, Head, LogEntry, MemberKey, RoomId, next_head
 from lanchat.trust.handshake import HostHandshake, HostPolicy
-from lanchat.trust.identity import Identity, certificate_fingerprint, host_context
+from lanchat.trust.identity import certificate_fingerprint, host_context
 from lanchat.trust.signing import make_card, make_entry
+from tests.identities import new_identity
 
 T = TypeVar("T")
 
@@ -97,7 +98,7 @@ class EvilHost:
     """Does the same to everybody who comes, and then listens until they hang up."""
 
     def __init__(self, script: Script) -> None:
-        self.me = Identity.ephemeral()
+        self.me = new_identity()
         self.card: Card = make_card(self.me, "Eve", 1)
         self.door = HostPolicy(ROOM, "Evil", certificate_fingerprint(self.me.certificate), None, _anybody, _nobody)
         self.visits: list[float] = []  #: when somebody came

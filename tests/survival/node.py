@@ -18,7 +18,7 @@ from lanchat.core.model import EntryId, RoomId
 from lanchat.engine import events
 from lanchat.engine.commands import Join, OpenRoom, Quit, Say
 from lanchat.engine.engine import Engine
-from lanchat.network.discovery.fake import FakeLan
+from tests.fake_lan import FakeLan
 
 JOURNAL = "journal"
 

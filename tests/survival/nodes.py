@@ -17,9 +17,10 @@ import msgspec
 
 import lanchat
 from lanchat.core.model import LogEntry, RoomId
-from lanchat.storage import data_folder, entry_rows, records
-from lanchat.storage.database import open_for_reading
+from lanchat.storage import data_folder, entry_rows
+from lanchat.storage.open_database import open_for_reading
 from lanchat.storage.reader import Reader
+from lanchat.storage.records import Records
 from survival.node import JOURNAL, Orders
 
 _SOURCES = [str(Path(lanchat.__file__).parents[1]), str(Path(__file__).parents[1])]
@@ -127,7 +128,7 @@ class Node:
         with self.reader() as reader:
             room_id = reader.rooms()[0].room_id
         with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
-            place = records.room_place(database, room_id)
+            place = Records(database).place(room_id)
             assert place is not None
             return entry_rows.after(database, place, 0, 10_000_000)
 

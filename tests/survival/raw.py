@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from lanchat.core import frames, limits
-from lanchat.core.content import Text, encode
+from lanchat.core.content import Payload
 from lanchat.core.frames import Frame, FromHost, Splitter
-from lanchat.core.model import START, Card, Entry, RoomId
+from lanchat.core.model import START, Card, Entry, EntryId, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
 from lanchat.trust.identity import Identity, client_context
 from lanchat.trust.signing import make_card, make_entry
+from tests.identities import new_identity
 
 T = TypeVar("T")
 
@@ -89,7 +90,7 @@ class Raw:
         reader, writer = await asyncio.open_connection(  # from here on asyncio closes it
             sock=wire, ssl=context or client_context(), server_hostname=""
         )
-        return cls(reader, writer, me or Identity.ephemeral(), nick, passphrase)
+        return cls(reader, writer, me or new_identity(), nick, passphrase)
 
     async def enter(self, before_proof: Callable[[], None] = lambda: None) -> None:
         """Through the handshake, as anybody honest. `before_proof`: what happens before the passphrase is proven."""
@@ -116,10 +117,24 @@ class Raw:
         """Until most of what was sent has left."""
         await self._writer.drain()
 
-    def entry(self, text: str = "hello", *, counter: int | None = None, sent_at: int = 1_700_000_000_000) -> Entry:
-        """A new entry of mine, signed."""
+    def entry(
+        self,
+        text: str = "hello",
+        *,
+        kind: str = "text",
+        about: Entry | None = None,
+        counter: int | None = None,
+        sent_at: int = 1_700_000_000_000,
+    ) -> Entry:
+        """A new entry of mine, signed. `about`: its target."""
         self._counter = self._counter + 1 if counter is None else counter
-        return make_entry(self.me, self.room_id, self._counter, encode(Text(text)), sent_at)
+        payload = Payload(kind, None if about is None else EntryId(about.entry_id), text.encode())
+        return make_entry(self.me, self.room_id, self._counter, payload, sent_at)
+
+    def altered(self, entry: Entry, **fields: Any) -> Entry:
+        """An entry of mine with other fields, signed as well."""
+        changed = msgspec.structs.replace(entry, **fields)
+        return msgspec.structs.replace(changed, signature=self.me.sign(changed.signed_digest(self.room_id)))
 
     # --- receiving
     async def next(self, seconds: float = _PATIENCE) -> FromHost:

@@ -16,11 +16,11 @@ from lanchat.engine import events
 from lanchat.engine.commands import FetchEarlier, Join
 from lanchat.engine.events import ConnectionState
 from lanchat.trust.handshake import HostHandshake
-from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card
 from survival.aside import aside
 from survival.evil import ROOM, EvilHost, Guest, Script
 from survival.raw import framed, tagged
+from tests.identities import new_identity
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def forged_signature(ana: Guest) -> None:
 @_lie
 async def words_of_somebody_else(ana: Guest) -> None:
     await ana.welcome(1)
-    said = msgspec.structs.replace(ana.host.entry(), author=Identity.ephemeral().key)
+    said = msgspec.structs.replace(ana.host.entry(), author=new_identity().key)
     ana.send(encoded_log.pack(ana.host.run([said])))
 
 
@@ -147,7 +147,7 @@ async def two_welcomes(ana: Guest) -> None:
 @_lie
 async def the_card_of_another_host(ana: Guest) -> None:
     await ana.let_in()
-    ana.send(frames.Welcome(1, 0, START, 0, limits.Limits(), make_card(Identity.ephemeral(), "Ana", 1)))
+    ana.send(frames.Welcome(1, 0, START, 0, limits.Limits(), make_card(new_identity(), "Ana", 1)))
 
 
 @_lie
@@ -266,7 +266,7 @@ def test_a_lie_about_the_past_is_found_out(ana: Person, lie: PageLie) -> None:
     "forged",
     [
         lambda guest, entry: msgspec.structs.replace(entry, body=b"I owe everybody everything"),
-        lambda guest, entry: msgspec.structs.replace(entry, author=Identity.ephemeral().key),
+        lambda guest, entry: msgspec.structs.replace(entry, author=new_identity().key),
         lambda guest, entry: msgspec.structs.replace(entry, author=guest.key),
     ],
     ids=["other words", "somebody else's", "mine"],

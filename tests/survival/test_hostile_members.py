@@ -13,11 +13,11 @@ import pytest
 from lanchat.core import frames, limits
 from lanchat.core.content import Text, encode
 from lanchat.core.model import DeviceId, Entry
-from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
 from survival.attacks import altered, old_tls, other_alpn
 from survival.nodes import Town, town
 from survival.raw import Closed, Raw, member, stranger
+from tests.identities import new_identity
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ Lie = Callable[[Raw], Entry]
 
 
 def _of_somebody_else(mallory: Raw) -> Entry:
-    return make_entry(Identity.ephemeral(), mallory.room_id, 1, encode(Text("not mine")), 0)
+    return make_entry(new_identity(), mallory.room_id, 1, encode(Text("not mine")), 0)
 
 
 def _under_somebody_elses_name(mallory: Raw) -> Entry:
-    return msgspec.structs.replace(mallory.entry(), author=Identity.ephemeral().key)
+    return msgspec.structs.replace(mallory.entry(), author=new_identity().key)
 
 
 def _of_another_device(mallory: Raw) -> Entry:
@@ -163,7 +163,7 @@ def test_a_member_who_goes_on_and_on_is_slowed_down_and_then_removed(tmp_path_fa
 
 def test_a_member_cannot_fill_the_room_alone(here: Town) -> None:
     async def crowd_in() -> None:
-        me = Identity.ephemeral()
+        me = new_identity()
         async with AsyncExitStack() as stack:
             for number in range(limits.DEVICES):
                 me = dataclasses.replace(me, device_id=DeviceId(bytes([number] * 8)))

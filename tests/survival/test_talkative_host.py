@@ -11,13 +11,13 @@ import pytest
 from lanchat.core import encoded_log, frames
 from lanchat.core.frames import encode
 from lanchat.core.model import START
-from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card
 from survival.aside import aside
 from survival.evil import EvilHost, Guest
 from survival.node import Orders
 from survival.nodes import Node, wait_until
 from survival.raw import tagged
+from tests.identities import new_identity
 
 _MEGABYTE = 1_000_000
 
@@ -36,7 +36,7 @@ def frames_of_a_later_version(host: EvilHost) -> Iterator[bytes]:
 
 
 def comings_and_goings(host: EvilHost) -> Iterator[bytes]:
-    cards = [make_card(Identity.ephemeral(), f"Somebody {number}", 1) for number in range(200)]
+    cards = [make_card(new_identity(), f"Somebody {number}", 1) for number in range(200)]
     while True:
         yield encode(frames.Present(cards)) + encode(frames.Present(left=[card.key for card in cards]))
 

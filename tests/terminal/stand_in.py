@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lanchat.core.content import Text
+from lanchat.core.content import Text, encode
+from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.commands import Command, Quit
 from lanchat.engine.events import (
@@ -83,6 +84,12 @@ def said(author: MemberKey, *texts: str, seq: int = 1, kind: str = Text.kind, ba
     return MessagesAdded.of(
         ROOM, tuple(_entry(author, at, kind, text) for at, text in enumerate(texts, seq)), backlog=backlog
     )
+
+
+def offered(author: MemberKey, offer: FileOffer, seq: int = 1) -> MessagesAdded:
+    """Somebody offers files."""
+    entry = Entry(entry_id(seq), author, bytes(8), seq, offer.kind, None, encode(offer).body, NOON, bytes(64))
+    return MessagesAdded.of(ROOM, (LogEntry(entry, 1, seq, NOON, Head(bytes(32))),))
 
 
 def _entry(author: MemberKey, seq: int, kind: str, text: str) -> LogEntry:

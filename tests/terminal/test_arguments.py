@@ -107,3 +107,26 @@ def test_an_option_of_commands_is_told_where_it_goes(words: list[str], capsys: p
 def test_a_link_may_stand_behind_options() -> None:
     options = parse(["--data-dir", "there", "lanchat://x"])
     assert (options.link, options.data_dir, options.command) == ("lanchat://x", Path("there"), None)
+
+
+def test_files_and_what_stands_beside_them_need_no_quotes() -> None:
+    options = parse(["send", "Kitchen", "--file", "a.pdf", "b.jpg", "--caption", "as", "it", "was", "--wait", "5"])
+    assert (options.room, options.file, options.caption, options.wait) == (
+        "Kitchen", ["a.pdf", "b.jpg"], ["as", "it", "was"], 5.0
+    )  # fmt: skip
+    options = parse(["send", "Kitchen", "see", "page", "3", "--file", "a.pdf", "--file", "b.jpg"])
+    assert (options.text, options.file) == (["see", "page", "3"], ["a.pdf", "b.jpg"])
+    assert parse(["files", "Kitchen", "--get", "#41"]).get == "41"
+    assert parse(["host", "Kitchen", "--store", "1.5 GiB"]).store == 3 * 2**29
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["send K --caption x", "send K --file", "files K --get x", "files K --get -1", "host K --store much",
+     "host K --store 5GB --window"],
+)  # fmt: skip
+def test_what_makes_no_sense_about_files_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(words.split())
+    assert end.value.code == 2
+    assert "error:" in capsys.readouterr().err

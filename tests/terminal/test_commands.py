@@ -305,7 +305,7 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     other.mkdir()
     store = Store.open(other)
     store.put_room(RoomRecord(before.room_id, "Kitchen", hosted=True))
-    store.apply(before.room_id, kept)
+    store.log(before.room_id).apply(kept)
     store.close()
     again = people.person("Ana", other)
     now = again.hosts("Kitchen")
@@ -414,6 +414,9 @@ def test_history_is_read_searched_and_exported_also_while_the_room_is_open(
     assert "kettle" not in lanchat("Ana", "history", "Kitchen", "--limit", "1")[1]
     assert "kettle" in lanchat("Ana", "history", "Kitchen", "--search", "KETT")[1]
     assert lanchat("Ana", "history", "Kitchen", "--search", "teapot")[0] == 3
+    assert "kettle" in lanchat("Ana", "history", "Kitchen", "--search", "kett after:yesterday")[1]
+    assert lanchat("Ana", "history", "Kitchen", "--search", "kett before:yesterday")[0] == 3
+    assert lanchat("Ana", "history", "Kitchen", "--search", "kett before:soon")[0] == 2
     file = tmp_path / "kitchen.txt"
     assert lanchat("Ana", "history", "Kitchen", "--export", "txt", str(file))[0] == 0
     assert "The kettle is on." in file.read_text("utf-8")

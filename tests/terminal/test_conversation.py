@@ -8,37 +8,65 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from json import loads
+from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lanchat.__main__ import main
-from lanchat.core.model import Card
-from lanchat.engine.commands import ChangeNick, Command, FetchEarlier, Join, MarkRead, Remove, Retry, Say
+from lanchat.core.content import Text, UnknownMessage
+from lanchat.core.message import Message, Quote, Reaction
+from lanchat.core.model import Availability, Card
+from lanchat.core.profile import Profile, encode_profile
+from lanchat.engine.commands import (
+    ChangeProfile,
+    Command,
+    Delete,
+    Edit,
+    FetchEarlier,
+    Join,
+    MarkRead,
+    PinMessage,
+    React,
+    Remove,
+    Retry,
+    Say,
+    SetTopic,
+)
 from lanchat.engine.events import (
     CardsCame,
+    ChangeNotWritten,
+    ChangeWritten,
     EntryState,
     EntryStateChanged,
     EntryWritten,
     Event,
+    Hosting,
     MessagesAdded,
+    MessagesChanged,
     NotWritten,
     Problem,
-    Renamed,
+    ProfileChanged,
     RosterChanged,
+    SeenChanged,
     Stopped,
+    TopicChanged,
+    TypingChanged,
     WaysIn,
 )
+from lanchat.storage.store import Store
 from lanchat.terminal import console
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
+from lanchat.terminal.json_input import parse_input
 from lanchat.terminal.output import PeopleColumn, Screen
-from lanchat.terminal.own_messages import OutgoingMessages, SendStatus
+from lanchat.terminal.own_messages import SendStatus
 from lanchat.terminal.slash_commands import SlashCommands
-from lanchat.terminal.stdin_reader import AHEAD
+from lanchat.terminal.stdin_reader import AHEAD, InputSource
 from lanchat.terminal.transcript import TextTranscript
 from terminal.stand_in import (
     ANA,
@@ -103,6 +131,7 @@ class Joined:
         self._patch = patch
         self.said: list[str] = []
         self.fate: Callable[[int, str], Iterable[Event]] = self.taken
+        self.changed: Callable[[Command], Iterable[Event]] = lambda command: []
         self.err = ""
 
     def __call__(
@@ -117,11 +146,13 @@ class Joined:
                 case Say(text=text, ref=ref):
                     self.said.append(text)
                     return [_named(event, ref) for event in self.fate(len(self.said), text)]
-            return []
+            return self.changed(command)
 
-        self._patch.setattr(console, "open_console", lambda options: console_on(StandIn(answer), self._folder))
+        Store.open(self._folder).close()
+        self._patch.setattr(console, "Engine", lambda folder, nick: StandIn(answer))
+        options = [*(["--json"] if json else []), *(["--wait", str(wait)] if wait else [])]
         with stdin_of(lines):
-            code = main(["join", ROOM, *(["--json"] if json else []), *(["--wait", str(wait)] if wait else [])])
+            code = main(["join", ROOM, "--data-dir", str(self._folder), *options])
         out, self.err = self._capsys.readouterr()
         lines_out = out.splitlines()
         if json:
@@ -217,7 +248,7 @@ def test_nothing_that_peers_write_reaches_the_terminal_as_a_command(joined: Join
     evil = "\x1b]0;owned\x07\x1b[2J\x9b31mred\r\u202eback\x00\x08\n\x1b[Aup\x7f"
     card = Card(LI, evil, 1, bytes(64))
     happens: list[Event] = [
-        RosterChanged(ROOM, (card,), (), 2, True), said(LI, evil), reconnecting(evil), Renamed(evil), connected()
+        RosterChanged(ROOM, (card,), (), 2, True), said(LI, evil), reconnecting(evil), ProfileChanged(evil), connected()
     ]  # fmt: skip
     for as_json in (False, True):
         _, lines = joined(*happens, json=as_json)
@@ -379,9 +410,30 @@ def test_json_has_an_object_for_everything_that_happens(joined: Joined) -> None:
     assert objects[4] == {
         "type": "entry", "room": ROOM, "seq": 2, "id": entry_id(2).hex(), "ref": "", "from": LI.hex(), "nick": "Li",
         "kind": "text", "text": "hi\nthere", "sent_at": objects[4]["sent_at"], "mine": False, "live": True,
+        "mentions_me": False, "reply_to": "", "edited_at": 0, "deleted": False, "deleted_by": "", "pinned": False,
+        "reactions": {},
     }  # fmt: skip
     assert (objects[5]["before"], objects[5]["nick"]) == ("Li", "Lily")
     assert objects[7] == {"type": "problem", "room": "", "text": "Odd."}
+
+
+def test_json_tells_who_writes_who_has_read_and_who_is_away(joined: Joined) -> None:
+    tea = encode_profile(Profile(status="tea"))
+    _, lines = joined(
+        here(ANA, BEN), RosterChanged(ROOM, (), (), 2, states=((ANA, Availability.AWAY),)),
+        RosterChanged(ROOM, (Card(ANA, "Ana", 2, bytes(64), tea),), (), 2),
+        RosterChanged(ROOM, (), (), 2, states=((ANA, Availability.HERE),)),
+        TypingChanged(ROOM, (ANA,), more=True), TypingChanged(ROOM, ()), SeenChanged(ROOM, ((ANA, 7),)), json=True,
+    )  # fmt: skip
+    ana = {"from": ANA.hex(), "nick": "Ana"}
+    assert [json.loads(line) for line in lines[2:]] == [
+        {"type": "presence", "room": ROOM, **ana, "state": "away", "status": ""},
+        {"type": "presence", "room": ROOM, **ana, "state": "away", "status": "tea"},
+        {"type": "presence", "room": ROOM, **ana, "state": "here", "status": "tea"},
+        {"type": "typing", "room": ROOM, "who": [ana], "more": True},
+        {"type": "typing", "room": ROOM, "who": [], "more": False},
+        {"type": "seen", "room": ROOM, **ana, "seq": 7},
+    ]
 
 
 def test_json_has_an_object_for_every_message_whatever_its_kind(joined: Joined) -> None:
@@ -401,6 +453,113 @@ def test_json_tells_how_far_what_i_said_is(joined: Joined) -> None:
     assert (written["type"], written["text"]) == ("written", "hello")
     assert (entry["type"], entry["mine"], entry["id"]) == ("entry", True, written["id"])
     assert sent == {"type": "sent", "room": ROOM, "id": written["id"], "ref": "", "state": "taken", "problem": ""}
+
+
+def of_ben(text: str = "tea?", **more: Any) -> Message:
+    """Ben's message, as it is now."""
+    return replace(said(BEN, "tea?").messages[0], content=Text(text), **more)
+
+
+def test_json_tells_what_becomes_of_messages(joined: Joined) -> None:
+    answer = replace(said(ANA, "yes", seq=2).messages[0], reply_to=entry_id(1))
+    _code, lines = joined(
+        here(ANA, BEN),
+        said(BEN, "tea?"),
+        MessagesAdded(ROOM, (answer,), 1, 2),
+        MessagesChanged(ROOM, (of_ben("coffee?", edited_at=7, pinned=True, reactions=(Reaction("👍", (ANA, BEN)),)),)),
+        MessagesChanged(ROOM, (of_ben("", deleted=True, deleted_by=ANA),)),
+        TopicChanged(ROOM, "Breaks"),
+        json=True,
+    )
+    entry, reply, changed, deleted, topic = list(map(loads, lines))[2:]
+    assert (entry["reply_to"], entry["edited_at"], entry["deleted"], entry["pinned"]) == ("", 0, False, False)
+    assert entry["reactions"] == {}
+    assert reply["reply_to"] == entry["id"]
+    assert changed["type"] == deleted["type"] == "changed"
+    assert "live" not in changed
+    assert {name: changed[name] for name in ("id", "text", "edited_at", "pinned", "reactions")} == {
+        "id": entry["id"], "text": "coffee?", "edited_at": 7, "pinned": True,
+        "reactions": {"👍": [ANA.hex(), BEN.hex()]},
+    }  # fmt: skip
+    assert (deleted["text"], deleted["deleted"], deleted["deleted_by"]) == ("", True, ANA.hex())
+    assert topic == {"type": "topic", "room": ROOM, "text": "Breaks"}
+
+
+ID = entry_id(7).hex()
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ({"text": "yes", "reply_to": ID}, Say(ROOM, "yes", "r", entry_id(7))),
+        ({"text": "/me waves"}, Say(ROOM, "/me waves", "r")),
+        ({"edit": ID, "text": "coffee?"}, Edit(ROOM, entry_id(7), "coffee?", "r")),
+        ({"delete": ID}, Delete(ROOM, entry_id(7), "r")),
+        ({"react": ID, "emoji": "👍"}, React(ROOM, entry_id(7), "👍", True, "r")),
+        ({"react": ID, "emoji": "👍", "on": False}, React(ROOM, entry_id(7), "👍", False, "r")),
+        ({"pin": ID, "on": False}, PinMessage(ROOM, entry_id(7), False, "r")),
+        ({"topic": "Breaks"}, SetTopic(ROOM, "Breaks", "r")),
+    ],
+)
+def test_a_program_changes_what_was_said(line: dict[str, object], command: Command) -> None:
+    asked = parse_input(dumps({**line, "ref": "r"}))
+    assert asked.problem == ""
+    made = asked.change(ROOM) if asked.change else Say(ROOM, asked.text, asked.ref, asked.reply_to)
+    assert made == command
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"edit": "7", "text": "x"}, "The “edit” of a line is no id of a message."),
+        ({"edit": ID}, "The “text” of a line is missing, or is no string."),
+        ({"delete": None}, "The “delete” of a line is no id of a message."),
+        ({"react": ID}, "The “emoji” of a line is missing, or is no string."),
+        ({"react": ID, "emoji": "👍", "on": 1}, "The “on” of a line is neither true nor false."),
+        ({"topic": 1}, "The “topic” of a line is no string."),
+        ({"text": "x", "reply_to": "Ben"}, "The “reply_to” of a line is no id of a message."),
+        ({"text": "x", "reply_to": ["a"]}, "The “reply_to” of a line is no id of a message."),
+    ],
+)
+def test_an_odd_change_is_refused_in_words(line: dict[str, object], problem: str) -> None:
+    assert parse_input(dumps({**line, "ref": "r"})).problem == problem
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just(ID) | st.lists(st.text(max_size=2))
+NAMES = st.sampled_from(["text", "ref", "reply_to", "edit", "delete", "react", "emoji", "pin", "on", "topic", "type"])
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=6))
+def test_any_object_asks_for_something_or_is_refused_in_words(line: dict[str, object]) -> None:
+    asked = parse_input(dumps(line))
+    assert asked.problem or asked.text.strip()
+    if asked.change is not None:
+        assert asked.change(ROOM).room_id == ROOM
+
+
+def test_every_change_is_answered_by_the_program_s_own_name(joined: Joined) -> None:
+    def fate(command: Command) -> Iterable[Event]:
+        match command:
+            case Edit(ref=ref):
+                yield ChangeWritten(ROOM, entry_id(8), ref)
+                yield EntryStateChanged(ROOM, (entry_id(8),), EntryState.TAKEN)
+                yield EntryStateChanged(ROOM, (entry_id(8),), EntryState.DELIVERED)
+            case Delete(ref=ref):
+                yield ChangeWritten(ROOM, entry_id(9), ref)
+                yield EntryStateChanged(ROOM, (entry_id(9),), EntryState.NOT_SENT, "Only who wrote it may do that.")
+            case React(ref=ref):
+                yield ChangeNotWritten(ROOM, "That is not an emoji.", ref)
+
+    joined.changed = fate
+    lines = [{"edit": ID, "text": "x", "ref": "a"}, {"delete": ID, "ref": "b"}, {"react": ID, "emoji": "x", "ref": "c"}]
+    code, out = joined(here(ANA, BEN), lines="".join(f"{dumps(line)}\n" for line in lines), json=True)
+    told = [(line["ref"], line["type"], line.get("state")) for line in told_of(out)]
+    assert [one[1:] for one in told if one[0] == "a"] == [
+        ("written", None), ("sent", "taken"), ("sent", "delivered"),
+    ]  # fmt: skip
+    assert [one[1:] for one in told if one[0] == "b"] == [("written", None), ("sent", "not sent")]
+    assert [one[1:] for one in told if one[0] == "c"] == [("sent", "not sent")]
+    assert code == 1
 
 
 def told_of(lines: Iterable[str]) -> list[dict[str, Any]]:
@@ -476,12 +635,20 @@ def test_whoever_ends_it_hears_first_what_became_of_the_last_texts(joined: Joine
 
 
 # --- at a terminal ---------------------------------------------------------------------------------------------------
-class Fingers:
+class Fingers(InputSource):
     """Stands in for the Editor: shows what would be shown around the line."""
 
     def __init__(self) -> None:
         self.status = SendStatus()
         self.words: list[str] = []
+        self.rings = 0
+        self.typists: list[str] = []
+
+    def show_typists(self, words: str) -> None:
+        self.typists.append(words)
+
+    def ring(self) -> None:
+        self.rings += 1
 
     def start(self) -> None: ...
 
@@ -489,12 +656,6 @@ class Fingers:
 
     def show(self, status: SendStatus) -> None:
         self.status = status
-
-    def allow_lines(self, lines: int) -> None:
-        pass
-
-    def untaken_lines(self, taken: int) -> int:
-        return 0
 
     def set_completions(self, words: Iterable[str]) -> None:
         self.words = list(words)
@@ -507,6 +668,7 @@ class AtTerminal:
         self._folder = folder
         self.fingers = Fingers()
         self.submitted: list[Command] = []
+        self.written = ""
 
     def __call__(self, *happens: Event | Typed, hosting: bool = False) -> list[str]:
         engine = StandIn(lambda command: [])
@@ -514,18 +676,44 @@ class AtTerminal:
         with console_on(engine, self._folder) as console:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
-            people, own, screen = PeopleColumn(BEN, {BEN: "Ben"}), OutgoingMessages(), Screen(written)
-            transcript = TextTranscript(screen, people, own, brief=True)
-            slash = SlashCommands(console, ROOM, people, own, transcript, hosting=hosting)
-            talk = TerminalConversation(console, ROOM, people, own, transcript, self.fingers, screen, slash)
+            transcript = TextTranscript(Screen(written), PeopleColumn(BEN, {BEN: "Ben"}), brief=True)
+            slash = SlashCommands(console, ROOM, transcript, hosting=hosting)
+            talk = TerminalConversation(console, ROOM, transcript, self.fingers, slash)
             talk.run(connected(), hosting)
             self.submitted = [command for command in engine.submitted]
-        return without_clock(written.getvalue().splitlines())
+        self.written = written.getvalue()
+        return without_clock(self.written.splitlines())
 
 
 @pytest.fixture
 def at_terminal(tmp_path: Path) -> AtTerminal:
     return AtTerminal(tmp_path)
+
+
+def test_who_is_away_and_what_they_say_is_said_by_who(at_terminal: AtTerminal) -> None:
+    status = encode_profile(Profile(status="back at two"))
+    changed = RosterChanged(ROOM, (Card(ANA, "Ana", 2, bytes(64), status),), (), 3, states=((LI, Availability.BUSY),))
+    lines = at_terminal(here(ANA, LI, BEN), changed, Typed("/who"))
+    assert lines[-1].endswith("3 here: Ana (back at two), Li (busy), Ben (you).")
+
+
+def test_who_writes_stands_beside_the_line_and_what_is_read_is_seen_by_the_person(at_terminal: AtTerminal) -> None:
+    writing = [TypingChanged(ROOM, members) for members in ((ANA,), (), (LI, ANA))]
+    at_terminal(here(ANA, LI, BEN), *writing, said(ANA, "hi"))
+    assert at_terminal.fingers.typists == ["", "Ana is writing…", "", "Li and Ana are writing…"]
+    assert MarkRead(ROOM, 1) in at_terminal.submitted
+
+
+def test_what_a_program_reads_is_seen_by_nobody(joined: Joined) -> None:
+    asked: list[Command] = []
+
+    def heard(command: Command) -> list[Event]:
+        asked.append(command)
+        return []
+
+    joined.changed = heard
+    joined(here(ANA, BEN), said(ANA, "hi"), json=True)
+    assert MarkRead(ROOM, 1, by_person=False) in asked
 
 
 def test_names_and_commands_are_offered_for_completion(at_terminal: AtTerminal) -> None:
@@ -537,6 +725,23 @@ def test_names_and_commands_are_offered_for_completion(at_terminal: AtTerminal) 
     assert "/remove" in at_terminal.fingers.words
 
 
+def test_who_is_mentioned_hears_it_and_sees_it_and_everyone_is_named_by_the_host_only(at_terminal: AtTerminal) -> None:
+    at_terminal(
+        here(ANA, LI, BEN), said(LI, "@ben, tea?"), said(LI, "@everyone", seq=2), said(ANA, "@Everyone out", seq=3),
+        said(BEN, "@Ben", seq=4), said(ANA, "@ben was here", seq=5, backlog=True),
+    )  # fmt: skip
+    shown = [line[5:].split()[0] for line in at_terminal.written.splitlines()[-5:]]
+    assert shown == ["@Li", "Li", "@Ana", "Ben", "@Ana"]
+    assert at_terminal.fingers.rings == 2
+
+
+def test_only_the_host_is_offered_everyone(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, BEN))
+    assert "@everyone" not in at_terminal.fingers.words
+    at_terminal(Hosting(ROOM, "Kitchen", 29747, "", "", None), here(ANA, BEN), hosting=True)
+    assert "@everyone" in at_terminal.fingers.words
+
+
 def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
     lines = at_terminal(
         here(ANA, BEN), Typed("/who"), Typed("/nick Benjamin"), Typed("/earlier"), Typed("/search tea"),
@@ -545,19 +750,54 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
     assert lines[2:] == [
         "·     2 here: Ana, Ben (you).",
         "·     Nothing found.",
-        "·     There is no /nonsense. /help tells what there is.",
+        "·     There is no /nonsense. The same line once more sends it as a message; /help lists the commands.",
         "The disk was not done with 1 message; `lanchat history` shows whether it was sent.",
     ]
-    assert at_terminal.submitted[:3] == [ChangeNick("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
+    assert at_terminal.submitted[:3] == [ChangeProfile("Benjamin"), FetchEarlier(ROOM), Say(ROOM, "/usr/bin is a path")]
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("/who is coming?", "/who is coming?"), ("//who", "/who"), ("//shrug", "/shrug"), ("//a/b", "//a/b")],
-)
+    [
+        ("/who is coming?", "/who is coming?"), ("//who", "/who"), ("//shrug", "/shrug"), ("//a/b", "//a/b"),
+        ("/2026-11-01 was a Sunday", "/2026-11-01 was a Sunday"), ("/me waves", "/me waves"),
+        ("//me is how one waves", " /me is how one waves"),
+    ],
+)  # fmt: skip
 def test_what_only_looks_like_a_command_is_said(at_terminal: AtTerminal, typed: str, said: str) -> None:
     at_terminal(here(ANA, BEN), Typed(typed))
     assert at_terminal.submitted[0] == Say(ROOM, said)
+
+
+def test_a_filter_that_cannot_be_understood_is_said(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), Typed("/search has:soup"), Typed("/search"), Typed("/search from:me"))
+    assert lines[2:] == [
+        "·     has: takes file, picture, link or pin.",
+        "·     Say which: /search WORDS",
+        "·     Nothing found.",
+    ]
+
+
+def test_an_unknown_command_is_sent_when_it_is_entered_once_more(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, BEN), Typed("/shrug"), Typed("/nope"), Typed("/shrug"), Typed("/shrug"))
+    assert [command for command in at_terminal.submitted if isinstance(command, Say)] == [Say(ROOM, "/shrug")]
+
+
+def test_a_status_is_said_of_oneself(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, BEN), Typed("/status out for lunch"), Typed("/status"))
+    assert at_terminal.submitted[:2] == [ChangeProfile(status="out for lunch"), ChangeProfile(status="")]
+
+
+def test_what_somebody_does_is_a_line_of_its_own_kind(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), said(ANA, "/me waves\nand smiles", "/media is full", seq=1))
+    assert lines[-3:] == ["*     Ana waves", "             and smiles", "Ana   /media is full"]
+
+
+def test_help_lists_what_this_person_can_do_here(at_terminal: AtTerminal) -> None:
+    assert not any("/remove" in line for line in at_terminal(here(BEN), Typed("/help")))
+    lines = at_terminal(here(BEN), Typed("/help"), hosting=True)
+    assert sum(line.split()[:2] == ["/remove", "NAME"] for line in lines) == 1
+    assert not any("/mute" in line for line in lines), "of the window"
 
 
 def test_a_host_sends_people_away_by_name(at_terminal: AtTerminal) -> None:
@@ -575,6 +815,125 @@ def test_what_is_shown_counts_as_read(at_terminal: AtTerminal) -> None:
     older = replace(said(ANA, "old", seq=1), older=True)
     at_terminal(here(ANA, BEN), said(ANA, "two", "three", seq=2), older)
     assert [command for command in at_terminal.submitted if isinstance(command, MarkRead)] == [MarkRead(ROOM, 3)]
+
+
+# --- what becomes of messages ----------------------------------------------------------------------------------------
+def test_an_answer_has_a_line_over_it_with_what_it_answers(at_terminal: AtTerminal) -> None:
+    quote = Quote(entry_id(1), ANA, 1, "is the kettle **on**?\nI hope so")
+    page = said(BEN, "yes", "no", "perhaps", seq=2).messages
+    answers = (
+        replace(page[0], reply_to=entry_id(1), quote=quote),
+        replace(page[1], reply_to=entry_id(1), quote=replace(quote, text="", deleted=True)),
+        replace(page[2], reply_to=entry_id(9)),
+    )
+    lines = at_terminal(here(ANA, BEN), MessagesAdded(ROOM, answers, 1, 4))
+    assert [line.strip() for line in lines[-6:]] == [
+        "┌ Ana: is the kettle **on**?…", "Ben   yes",
+        "┌ Ana: a deleted message", "Ben   no",
+        "┌ an answer to a message that is not here", "Ben   perhaps",
+    ]  # fmt: skip
+
+
+def test_files_that_were_deleted_before_one_came_are_a_deleted_message(at_terminal: AtTerminal) -> None:
+    erased = replace(said(ANA, "x").messages[0], content=UnknownMessage("file"), deleted=True, deleted_by=ANA)
+    lines = at_terminal(here(ANA, BEN), MessagesAdded(ROOM, (erased,), 0, 1))
+    assert "Ana" in lines[-1]
+    assert "deleted" in lines[-1]
+    assert "too old" not in lines[-1]
+
+
+def test_what_changes_is_told_in_a_line_and_a_deleted_text_never_again(at_terminal: AtTerminal) -> None:
+    ben = of_ben("tea at nien?")
+    edited = replace(ben, content=Text("tea at nine?"), edited_at=1)
+    liked = replace(edited, reactions=(Reaction("👍", (ANA, LI)),))
+    pinned = replace(liked, reactions=(Reaction("👍", (LI,)),), pinned=True)
+    gone = of_ben("", deleted=True, deleted_by=ANA)
+    lines = at_terminal(
+        here(ANA, LI, BEN), MessagesAdded(ROOM, (ben,), 0, 1),
+        *(MessagesChanged(ROOM, (now,)) for now in (edited, liked, pinned, gone, gone)),
+        TopicChanged(ROOM, "Breaks"), TopicChanged(ROOM, ""),
+    )  # fmt: skip
+    at = lines[-1]
+    assert lines[-7:] == [
+        "·     Ben edited “tea at nien?”: tea at nine?",
+        "·     Ana, Li reacted 👍 to “tea at nine?”",
+        "·     Pinned: “tea at nine?” by Ben",
+        "·     Ana took back 👍 from “tea at nine?”",
+        lines[-3],
+        "·     Topic: Breaks",
+        at,
+    ]
+    assert lines[-3].startswith("·     Ana deleted a message of Ben of ")
+    assert at == "·     The room has no topic any more."
+
+
+def test_a_change_of_the_past_has_no_time_and_mine_is_told_as_mine(at_terminal: AtTerminal) -> None:
+    first, mine = said(ANA, "tea?", seq=1), said(BEN, "yes", seq=3)
+    pinned = replace(first.messages[0], pinned=True)
+    gone = replace(mine.messages[0], content=Text(""), deleted=True, deleted_by=BEN)
+    at_terminal(
+        here(ANA, BEN), first, reconnecting(), connected(fetched=1), MessagesAdded(ROOM, (), 1, 2),
+        MessagesChanged(ROOM, (pinned,)), mine, MessagesChanged(ROOM, (gone,)),
+    )  # fmt: skip
+    (past,) = [line for line in at_terminal.written.splitlines() if "Pinned" in line]
+    (now,) = [line for line in at_terminal.written.splitlines() if "You deleted a message." in line]
+    assert past.startswith("     ")
+    assert now[:2].isdigit()
+
+
+def test_of_a_message_that_was_not_shown_no_change_is_told(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), MessagesChanged(ROOM, (of_ben(edited_at=1),)))
+    assert lines == at_terminal(here(ANA, BEN))
+
+
+def test_the_past_is_shown_as_it_is_now(at_terminal: AtTerminal) -> None:
+    page = (
+        of_ben("tea?", edited_at=1, pinned=True, reactions=(Reaction("👍", (ANA, LI)), Reaction("🎂", (ANA,)))),
+        replace(said(ANA, "x", seq=2).messages[0], content=Text(""), deleted=True, deleted_by=BEN),
+    )  # fmt: skip
+    lines = at_terminal(here(ANA, BEN), MessagesAdded(ROOM, page, 0, 2))
+    assert [line.strip() for line in lines[-4:]] == [
+        "Ben   tea?", "(edited, pinned)", "👍 2  🎂 1", "Ana   deleted by Ben",
+    ]  # fmt: skip
+
+
+def test_commands_are_about_the_last_message_or_one_with_a_number(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(
+        here(ANA, LI, BEN), said(ANA, "tea?", seq=1), said(BEN, "helo", seq=2), said(LI, "cake!", seq=3),
+        Typed("/reply yes, please"), Typed("/edit hello"), Typed("/react +1"), Typed("/delete"),
+        Typed("/reply #3 now"), Typed("/numbers"), Typed("/reply #3 now"), Typed("/react #1 🎂"), Typed("/delete #1"),
+        Typed("/delete it"), Typed("/edit #2"), Typed("/pin"), Typed("/topic"), Typed("/topic Breaks"),
+    )  # fmt: skip
+    changes = [one for one in at_terminal.submitted if not isinstance(one, MarkRead)]
+    assert changes == [
+        Say(ROOM, "yes, please", reply_to=entry_id(3)), Edit(ROOM, entry_id(2), "hello"),
+        React(ROOM, entry_id(3), "👍"), Delete(ROOM, entry_id(2)),
+        Say(ROOM, "now", reply_to=entry_id(1)), React(ROOM, entry_id(3), "🎂"), Delete(ROOM, entry_id(3)),
+    ]  # fmt: skip
+    assert [line.strip() for line in lines if line.strip().startswith("#")] == [
+        "#3  Ana: tea?", "#2  Ben: helo", "#1  Li: cake!",
+    ]  # fmt: skip
+    notices = [line.removeprefix("·     ") for line in lines if line.startswith("·")]
+    assert notices[-6:] == [
+        "There is no message #3; /numbers shows them.",
+        "Only a number such as #3 may stand there.",
+        "Something is missing after the number.",
+        "Only the host of this room can do that.",
+        "The room has no topic.",
+        "Only the host of this room can do that.",
+    ]
+
+
+def test_a_host_pins_and_sets_the_topic(at_terminal: AtTerminal) -> None:
+    at_terminal(
+        here(ANA, BEN), said(ANA, "tea?", seq=1), Typed("/pin"),
+        MessagesChanged(ROOM, (replace(said(ANA, "tea?").messages[0], pinned=True),)), Typed("/pin"),
+        Typed("/topic Breaks"), Typed("/topic -"), hosting=True,
+    )  # fmt: skip
+    assert [one for one in at_terminal.submitted if isinstance(one, PinMessage | SetTopic)] == [
+        PinMessage(ROOM, entry_id(1)), PinMessage(ROOM, entry_id(1), False), SetTopic(ROOM, "Breaks"),
+        SetTopic(ROOM, ""),
+    ]  # fmt: skip
 
 
 def test_what_was_not_sent_can_be_tried_again(at_terminal: AtTerminal) -> None:

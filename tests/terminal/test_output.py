@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from wcwidth import width
 
 from lanchat.core.model import MemberKey
+from lanchat.terminal.formatted_text import message
 from lanchat.terminal.output import (
     Paper,
     PeopleColumn,
     Screen,
     day_line,
     fitted,
-    message,
     nick_colour,
     notice,
     table,

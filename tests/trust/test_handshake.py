@@ -9,7 +9,6 @@ from lanchat.core import limits
 from lanchat.core.frames import Auth, Hello, Refused
 from lanchat.core.listing import key_fingerprint
 from lanchat.trust.handshake import Expected, HostHandshake, Pin
-from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import (
     HostKeyChanged,
     OtherVersion,
@@ -20,8 +19,9 @@ from lanchat.trust.join_errors import (
     WrongRoom,
 )
 from lanchat.trust.signing import verify_card
+from tests.identities import new_identity
 
-ana = Identity.ephemeral()
+ana = new_identity()
 
 
 def test_a_newcomer_enters_an_open_room_and_both_know_who_is_there() -> None:
@@ -120,7 +120,7 @@ def test_a_banned_member_is_refused() -> None:
 
 
 def test_a_changed_host_key_stops_before_a_byte_is_sent() -> None:
-    known, room = Identity.ephemeral(), Room()
+    known, room = new_identity(), Room()
     link = TlsPair(room.host)
     client = new_client(link, ana, expected=Expected(KITCHEN), pins={KITCHEN: Pin(known.key, passphrase=False)})
     ending = run_handshake(link, HostHandshake(room.policy()), client)
@@ -130,7 +130,7 @@ def test_a_changed_host_key_stops_before_a_byte_is_sent() -> None:
 
 
 def test_another_room_where_ours_was_is_no_changed_key() -> None:
-    known, garden = Identity.ephemeral(), Room(room_id=GARDEN)
+    known, garden = new_identity(), Room(room_id=GARDEN)
     link = TlsPair(garden.host)
     client = new_client(link, ana, expected=Expected(KITCHEN), pins={KITCHEN: Pin(known.key, passphrase=False)})
     ending = run_handshake(link, HostHandshake(garden.policy()), client)
@@ -139,7 +139,7 @@ def test_another_room_where_ours_was_is_no_changed_key() -> None:
 
 
 def test_a_changed_host_key_found_by_address_stops_at_hello() -> None:
-    known, room = Identity.ephemeral(), Room(title="Kitchen")
+    known, room = new_identity(), Room(title="Kitchen")
     link = TlsPair(room.host)
     client = new_client(link, ana, pins={KITCHEN: Pin(known.key, passphrase=False)})
     ending = run_handshake(link, HostHandshake(room.policy()), client)
@@ -158,7 +158,7 @@ def test_another_room_at_the_address_is_not_entered() -> None:
 
 @pytest.mark.parametrize("length", [2, 16])
 def test_a_code_or_link_lets_in_only_the_host_it_names(length: int) -> None:
-    room, other = Room(), Identity.ephemeral()
+    room, other = Room(), new_identity()
     link = TlsPair(room.host)
     named = Expected(fingerprint=key_fingerprint(room.host.key)[:length])
     assert run_handshake(link, HostHandshake(room.policy()), new_client(link, ana, expected=named)) == Outcome()

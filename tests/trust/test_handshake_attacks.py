@@ -13,7 +13,6 @@ from tls_pair import GARDEN, KITCHEN, Room, TlsPair, new_client, protected, run_
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Pake, Ping, Refused
 from lanchat.core.model import Card
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
-from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import (
     Downgrade,
     HostMisbehaved,
@@ -25,9 +24,10 @@ from lanchat.trust.join_errors import (
 )
 from lanchat.trust.pake import Binding, PakeClient, PakeHost
 from lanchat.trust.signing import is_signed, make_card
+from tests.identities import new_identity
 
 WORDS = "apple-banjo-comet-dune"
-ana, mallory = Identity.ephemeral(), Identity.ephemeral()
+ana, mallory = new_identity(), new_identity()
 twin = Room(host=mallory, secret=b"a guess" * 4)  #: says it is the kitchen, and guesses at the passphrase
 
 

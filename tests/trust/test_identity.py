@@ -23,7 +23,6 @@ from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.trust.identity import (
     CERTIFICATE_BYTES,
-    Identity,
     IdentityDamaged,
     NotAnIdentity,
     badge,
@@ -37,6 +36,7 @@ from lanchat.trust.identity import (
 )
 from lanchat.trust.passphrase import WORDS
 from lanchat.trust.signing import is_signed
+from tests.identities import new_identity
 from tests.systems import needs_links, needs_modes
 
 MACHINE = b"this machine"
@@ -243,14 +243,14 @@ def test_the_certificate_says_nothing_personal_and_never_expires(tmp_path: Path)
 
 
 def test_fingerprints_have_their_lengths() -> None:
-    me = Identity.ephemeral()
+    me = new_identity()
     assert len(certificate_fingerprint(me.certificate)) == 32
     assert len(key_fingerprint(me.key)) == 16
 
 
 def certificate_of(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed448.Ed448PrivateKey) -> bytes:
     """Anybody's certificate for a key that is not ours, put into one that is."""
-    ours = x509.load_der_x509_certificate(Identity.ephemeral().certificate)
+    ours = x509.load_der_x509_certificate(new_identity().certificate)
     builder = x509.CertificateBuilder(
         ours.issuer, ours.subject, private.public_key(), 7, ours.not_valid_before_utc, ours.not_valid_after_utc
     )
@@ -273,7 +273,7 @@ def test_a_certificate_with_another_kind_of_key_is_nobodys(private: rsa.RSAPriva
 
 def test_a_certificate_far_too_large_is_nobodys() -> None:
     private = ed25519.Ed25519PrivateKey.generate()
-    ours = x509.load_der_x509_certificate(Identity.ephemeral().certificate)
+    ours = x509.load_der_x509_certificate(new_identity().certificate)
     builder = x509.CertificateBuilder(
         ours.issuer, ours.subject, private.public_key(), 7, ours.not_valid_before_utc, ours.not_valid_after_utc
     )
@@ -284,7 +284,7 @@ def test_a_certificate_far_too_large_is_nobodys() -> None:
 
 
 def test_garbage_of_every_length_is_nobodys_certificate() -> None:
-    good = Identity.ephemeral().certificate
+    good = new_identity().certificate
     for length in range(len(good)):
         with pytest.raises(NotAnIdentity):
             key_of_certificate(good[:length])
@@ -300,7 +300,7 @@ def test_random_bytes_are_nobodys_certificate(data: bytes) -> None:
 
 # --- the badge -------------------------------------------------------------------------------------------------------
 def test_a_badge_is_easy_to_type() -> None:
-    groups = badge(Identity.ephemeral().key).split("-")
+    groups = badge(new_identity().key).split("-")
     assert [len(group) for group in groups] == [4, 4, 4, 4]
     assert set("".join(groups)) <= set("0123456789abcdefghjkmnpqrstvwxyz")
 
@@ -349,7 +349,7 @@ def test_both_see_the_same_numbers() -> None:
 
 
 def test_somebody_in_between_makes_other_numbers() -> None:
-    eve = Identity.ephemeral().key
+    eve = new_identity().key
     seen = {pair_numbers(ANA, BEN), pair_numbers(ANA, eve), pair_numbers(eve, BEN)}
     assert len(seen) == 3
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from lanchat.core import limits
 from lanchat.core.content import Text, encode
 from lanchat.core.model import Card, Entry, RoomId
-from lanchat.trust.identity import Identity
 from lanchat.trust.signing import is_signed, make_card, make_entry, verify_card, verify_entries, verify_entry
+from tests.identities import new_identity
 
 KITCHEN, GARDEN = RoomId("kitchenkitchen22"), RoomId("gardengardengard")
-ana, ben = Identity.ephemeral(), Identity.ephemeral()
+ana, ben = new_identity(), new_identity()
 
 
 def said(text: str, counter: int = 1) -> Entry:
@@ -50,6 +50,7 @@ def test_two_entries_with_one_text_are_two_entries() -> None:
         {"counter": -1},
         {"counter": 2**64},
         {"sent_at": 2**63},
+        {"body": b"", "erased": bytes(32)},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -93,7 +94,8 @@ def test_a_name_is_signed_as_it_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"key": ben.key}, {"nick": "Boss"}, {"revision": 4}, {"nick": "\udfff"}, {"key": b""}]
+    "change",
+    [{"key": ben.key}, {"nick": "Boss"}, {"revision": 4}, {"nick": "\udfff"}, {"key": b""}, {"profile": b"?"}],
 )
 def test_a_card_changed_anywhere_is_refused(change: dict[str, object]) -> None:
     assert not verify_card(msgspec.structs.replace(make_card(ana, "Ana", 3), **change))

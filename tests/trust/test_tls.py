@@ -10,9 +10,10 @@ from tls_pair import TlsPair
 
 from lanchat.core import limits
 from lanchat.trust import identity
-from lanchat.trust.identity import Identity, load_or_create
+from lanchat.trust.identity import load_or_create
+from tests.identities import new_identity
 
-ana = Identity.ephemeral()
+ana = new_identity()
 
 
 def test_both_sides_speak_lanchat_over_tls_1_3() -> None:

@@ -13,6 +13,7 @@ from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, Ho
 from lanchat.trust.identity import Identity, certificate_fingerprint
 from lanchat.trust.join_errors import JoinError, Refusal
 from lanchat.trust.signing import make_card
+from tests.identities import new_identity
 
 KITCHEN = RoomId("kitchenkitchen22")
 GARDEN = RoomId("gardengardengard")
@@ -22,7 +23,7 @@ GARDEN = RoomId("gardengardengard")
 class Room:
     """A room that somebody hosts."""
 
-    host: Identity = field(default_factory=Identity.ephemeral)
+    host: Identity = field(default_factory=new_identity)
     room_id: RoomId = KITCHEN
     title: str = "Kitchen"
     secret: bytes | None = None

@@ -7,38 +7,36 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from lanchat.core.translate import _
 from lanchat.desktop.emoji import emoji_data
-from lanchat.desktop.emoji.images import emoji_font, is_pictured, picture
+from lanchat.desktop.emoji.images import emoji_font, is_pictured
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets import surfaces
 from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.desktop.widgets.overlays import Tooltip
-from lanchat.desktop.widgets.surfaces import RING, ScrollBar, draw_ground
+from lanchat.desktop.widgets.surfaces import ScrollBar, draw_ground
 from lanchat.desktop.widgets.text_field import TextField
-from lanchat.desktop.widgets.tk_events import bind_wheel
+from lanchat.desktop.widgets.tk_events import bind_wheel, on_key
 from lanchat.storage.languages import spoken
-from lanchat.storage.settings import Kept
+from lanchat.storage.settings import PreferencesFile
 
 COLUMNS = 9
 _COLUMNS_OF_NAMES = 2  # without a font for the pictures
 _CELL, _PICTURE, _NAME, _HEADING, _HEIGHT = 36, 24, 18, 30, 288  # design pixels
 
 
-@dataclass(frozen=True, slots=True)
-class EmojiSection:
+class EmojiSection(NamedTuple):
     title: str  #: "": without a heading
     sequences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _GridRow:
+class _GridRow(NamedTuple):
     top: int  #: pixels, of all
     title: str  #: a heading, or
     first: int  #: the number of its first emoji
@@ -96,12 +94,9 @@ class EmojiGrid(tk.Frame):
                 self._rows.append(_GridRow(top, "", len(self._all), sequences))
                 self._all.extend(sequences)
                 top += self._theme.px(_CELL)
-        self._at = 0
-        self._shown = None
         self._canvas.configure(scrollregion=(0, 0, self._theme.px(_CELL) * COLUMNS, max(top, self._theme.px(_HEIGHT))))
         self._canvas.yview_moveto(0)
-        self._draw()
-        self._on_move(self.chosen)
+        self._choose_at(0)
 
     def go_to(self, title: str) -> None:
         """Scroll the section with this heading to the top."""
@@ -123,13 +118,17 @@ class EmojiGrid(tk.Frame):
         self._move_to(there.first + min(self._at - full[here].first, len(there.sequences) - 1))
 
     def _move_to(self, at: int) -> None:
-        self._at = at
+        """Choose an emoji and bring it into view."""
         row = next(row for row in self._rows if row.first <= at < row.first + len(row.sequences))
         top, height, cell = self._canvas.canvasy(0), self._theme.px(_HEIGHT), self._theme.px(_CELL)
         if row.top < top:
             self._scroll_to(row.top - self._theme.px(_HEADING))
         elif row.top + cell > top + height:
             self._scroll_to(row.top + 2 * cell - height)
+        self._choose_at(at)
+
+    def _choose_at(self, at: int) -> None:
+        self._at = at
         self._shown = None
         self._draw()
         self._on_move(self.chosen)
@@ -151,10 +150,7 @@ class EmojiGrid(tk.Frame):
     def _pointed(self, x: int, y: int) -> None:
         at = self._under(x, y)
         if at is not None and at != self._at:
-            self._at = at
-            self._shown = None
-            self._draw()
-            self._on_move(self.chosen)
+            self._choose_at(at)
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
         at = self._under(event.x, event.y)
@@ -186,7 +182,7 @@ class EmojiGrid(tk.Frame):
             if row.first + column == self._at:
                 box = (left, row.top, left + self._width, row.top + cell)
                 draw_ground(canvas, theme, box, 6, palette.accent_soft, edge=palette.ring, line=2)
-            image = picture(theme, sequence, theme.px(self._size))
+            image = theme.emoji(sequence, theme.px(self._size))
             if image is not None:
                 canvas.create_image(left + self._width // 2, row.top + cell // 2, image=image)
 
@@ -200,25 +196,29 @@ _EVERYWHERE = 12.0  # emoji up to this version are in every font; to look for ea
 class EmojiPicker(Popover):
     """Arrows move, Enter takes, Shift+Enter takes and stays. Escape goes back to where one was."""
 
-    def __init__(self, context: ViewContext, under: tk.Misc, take: Callable[[str], None]) -> None:
+    def __init__(
+        self, context: ViewContext, under: tk.Misc | None, take: Callable[[str], None], *,
+        at: tuple[int, int] | None = None,
+    ) -> None:  # fmt: skip
+        """`under`: a widget; or `at`: a point of the screen, in pixels. `take` gets what is chosen."""
         theme = context.theme
-        super().__init__(context.root, theme, under=under)
+        super().__init__(context.root, theme, under=under, at=at)
         self._context = context
         self._take = take
         self._search = TextField(
-            self.inside, theme, hint=_("Search emoji"), icon="search", on_enter=self._entered,
+            self.inside, theme, hint=_("Search emoji"), icon="search", on_enter=lambda _words: self._entered(),
             on_change=self._show, ground="raised", height=36, most=60,
         )  # fmt: skip
         self._search.pack(fill="x")
         self._tabs = tk.Frame(self.inside, background=self.fill)
         self._tabs.pack(fill="x", pady=(theme.px(6), 0))
-        self._grid = EmojiGrid(self.inside, theme, self._choose, self._say)
+        details = _EmojiDetails(self.inside, theme, spoken(context.kept.now.language))
+        self._grid = EmojiGrid(self.inside, theme, self.choose, details.show)
         self._grid.pack(pady=(theme.px(6), 0))
-        self._about = _EmojiDetails(self.inside, theme, spoken(context.kept.now.language))
-        self._about.pack(fill="x", pady=(theme.px(6), 0))
+        details.pack(fill="x", pady=(theme.px(6), 0))
         if emoji_font() is not None:
-            for at, title in enumerate(emoji_data.titles()):
-                self._make_tab(at, title)
+            for number, title in enumerate(emoji_data.titles()):
+                _GroupTab(self._tabs, theme, emoji_data.group(number)[0].sequence, title, partial(self._go_to, title))
         else:
             words = _(
                 "No colour emoji font is installed here, so emoji are shown by name. Install a font such as "
@@ -228,36 +228,27 @@ class EmojiPicker(Popover):
         self._show("")
         self._search.focus_set()
 
-    def _make_tab(self, at: int, title: str) -> None:
-        first = emoji_data.group(at)[0].sequence
-        tab = _GroupTab(self._tabs, self._context.theme, first, title, lambda: self._go_to(title))
-        tab.pack(side="left", expand=True, fill="x")
-
     def _bind_keys(self) -> None:
         field = self._search.field
         for key, columns, rows in (
             ("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1), ("Prior", 0, -_ROWS_OF_PAGE),
             ("Next", 0, _ROWS_OF_PAGE),
         ):  # fmt: skip
-            field.bind(f"<{key}>", lambda event, columns=columns, rows=rows: self._move(columns, rows))  # type: ignore[misc]
-        field.bind("<Shift-Return>", lambda event: self._entered_with_shift())
+            on_key(field, f"<{key}>", partial(self._grid.move, columns, rows))
+        on_key(field, "<Shift-Return>", partial(self._entered, stay=True))
 
     def _show(self, words: str) -> None:
+        recent = self._context.kept.now.recent_emoji
         if words.strip():
-            recent = self._context.kept.now.recent_emoji
             found = _pictured(emoji_data.search(words, _MOST_FOUND, recent))
             title = _("Found") if found else _("No emoji is called that.")
             self._grid.show([EmojiSection(title, found)])
         else:
-            self._grid.show(self._everything())
-
-    def _everything(self) -> list[EmojiSection]:
-        lately = self._context.kept.now.recent_emoji[:MOST_RECENT]
-        recent = [EmojiSection(_("Recently used"), lately)] if lately else []
-        all_groups = [
-            EmojiSection(title, _pictured(emoji_data.group(at))) for at, title in enumerate(emoji_data.titles())
-        ]
-        return [*recent, *all_groups]
+            groups = [
+                EmojiSection(title, _pictured(emoji_data.group(at))) for at, title in enumerate(emoji_data.titles())
+            ]
+            lately = [EmojiSection(_("Recently used"), recent[:MOST_RECENT])] if recent else []
+            self._grid.show([*lately, *groups])
 
     def _go_to(self, title: str) -> None:
         if self._search.value():
@@ -265,22 +256,12 @@ class EmojiPicker(Popover):
             self._show("")
         self._grid.go_to(title)
 
-    def _move(self, columns: int, rows: int) -> str:
-        self._grid.move(columns, rows)
-        return "break"
-
-    def _say(self, sequence: str) -> None:
-        self._about.show(sequence)
-
-    def _entered(self, _words: str, stay: bool = False) -> None:
+    def _entered(self, stay: bool = False) -> None:
         if self._grid.chosen:
-            self._choose(self._grid.chosen, stay)
+            self.choose(self._grid.chosen, stay)
 
-    def _entered_with_shift(self) -> str:
-        self._entered("", stay=True)
-        return "break"
-
-    def _choose(self, sequence: str, stay: bool) -> None:
+    def choose(self, sequence: str, stay: bool = False) -> None:
+        """Take an emoji; unless the picker is to `stay`, that is all."""
         note_used(self._context.kept, sequence)
         if not stay:
             self.close()
@@ -299,7 +280,7 @@ def _pictured(found: Iterable[emoji_data.EmojiName]) -> tuple[str, ...]:
     return tuple(one.sequence for one in found if all_alike or one.since <= _EVERYWHERE or is_pictured(one.sequence))
 
 
-def note_used(kept: Kept, sequence: str) -> None:
+def note_used(kept: PreferencesFile, sequence: str) -> None:
     """Put this one first among the recently used."""
     others = tuple(other for other in kept.now.recent_emoji if other != sequence)
     kept.change(recent_emoji=(sequence, *others)[:MOST_RECENT])
@@ -312,14 +293,14 @@ class _GroupTab(Pressable):
         super().__init__(master, theme, command, "raised")
         self._sequence = sequence
         self.configure(height=theme.px(30))
+        self.pack(side="left", expand=True, fill="x")
         Tooltip(self, theme, title)
 
     def draw(self) -> None:
         theme, palette, width, height = self.theme, self.theme.palette, self.winfo_width(), self.winfo_height()
         if self.over or self.focused:
-            edge = palette.ring if self.focused else ""
-            draw_ground(self, theme, (0, 0, width, height), 6, palette.hover, edge=edge, line=RING)
-        image = picture(theme, self._sequence, theme.px(18))
+            self.draw_surface(6, palette.hover)
+        image = theme.emoji(self._sequence, theme.px(18))
         if image is not None:
             self.create_image(width // 2, height // 2, image=image)
 
@@ -333,7 +314,6 @@ class _EmojiDetails(tk.Canvas):
         )
         self._theme = theme
         self._language = language
-        self._writer = LineRenderer(theme)
         self._sequence = ""
         self.bind("<Configure>", lambda event: self.show(self._sequence))
 
@@ -344,13 +324,13 @@ class _EmojiDetails(tk.Canvas):
         if not sequence:
             return
         theme, palette, middle = self._theme, self._theme.palette, self._theme.px(14)
-        image = picture(theme, sequence, theme.px(22)) if is_pictured(sequence) else None
+        image = theme.emoji(sequence, theme.px(22)) if is_pictured(sequence) else None
         if image is not None:
             self.create_image(theme.px(18), middle, image=image)
         x = theme.px(38 if image is not None else 8)
         end = self.winfo_width() - theme.px(6)
         name = emoji_data.name_of(sequence, self._language)
-        x += self._writer.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + theme.px(10)
+        x += theme.lines.write(self, (x, middle), name, "room", palette.text, max(0, end - x)).width + theme.px(10)
         code = emoji_data.code_of(sequence)
         if code and x < end:
-            self._writer.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)
+            theme.lines.write(self, (x, middle), f":{code}:", "small", palette.mute, end - x)

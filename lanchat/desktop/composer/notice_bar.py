@@ -10,6 +10,7 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Button, IconButton
 from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.desktop.widgets.labels import Paragraph
+from lanchat.desktop.widgets.tk_events import destroy_children
 
 NoticeAction = tuple[str, Callable[[], None]]  #: words on a button, and what it does
 
@@ -22,17 +23,10 @@ class NoticeBar(tk.Frame):
         self._theme = theme
         self._words: Paragraph | None = None
         self._buttons: list[Button] = []
-        self._names: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """ "" when there is nothing to see."""
-        return self._words.words if self._words is not None else ""
 
     def show(self, words: str, actions: Sequence[NoticeAction] = ()) -> None:
         """Show `words`. With `actions` the bar stays until it is hidden; without, it can be closed."""
-        names = tuple(name for name, _act in actions)
-        if self._words is not None and names and len(names) == len(self._names):
+        if self._words is not None and actions and len(actions) == len(self._buttons):
             self._words.text(words)  # the buttons are kept: somebody who types may have the pointer on one
             for button, (name, act) in zip(self._buttons, actions, strict=True):
                 button.command = act
@@ -40,14 +34,12 @@ class NoticeBar(tk.Frame):
                     button.text(name)
             return
         self.hide()
-        self._names = names
         self._build(words, actions)
         self.pack(side="top", fill="x", pady=(0, self._theme.px(6)))
 
     def hide(self) -> None:
-        for child in self.winfo_children():
-            child.destroy()
-        self._words, self._buttons, self._names = None, [], ()
+        destroy_children(self)
+        self._words, self._buttons = None, []
         self.pack_forget()
 
     def focus_action(self) -> None:

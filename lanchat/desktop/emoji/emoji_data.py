@@ -11,9 +11,10 @@ first use of the names loads them, which takes some 100 ms.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+
+from msgspec import Struct
 
 from lanchat.core.translate import _
 
@@ -116,6 +117,18 @@ FLAGS = "🏁🚩🎌🏴🏳" + "".join(map(chr, range(0x1F1E6, 0x1F200)))
 ALL = (SMILEYS, PEOPLE, NATURE, FOOD, TRAVEL, ACTIVITIES, OBJECTS, SYMBOLS, FLAGS)
 
 
+def split_emoji(text: str) -> Iterator[tuple[str, bool]]:
+    """(piece, whether it is one emoji), in order; pieces are not empty."""
+    at = 0
+    for match in EMOJI.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()], False
+        yield match.group(), True
+        at = match.end()
+    if at < len(text):
+        yield text[at:], False
+
+
 def without_emoji(text: str) -> str:
     """`text` with a square for each emoji, for places that cannot show pictures."""
     return EMOJI.sub(UNDRAWN, text)
@@ -136,8 +149,7 @@ def titles() -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class EmojiName:
+class EmojiName(Struct, frozen=True):
     """A fully qualified emoji with its names."""
 
     sequence: str

@@ -1,4 +1,4 @@
-"""Pictures of emoji, drawn from a colour emoji font. `picture` is for the Tk thread; the rest runs on any thread.
+"""Pictures of emoji, drawn from a colour emoji font. Runs on any thread.
 
 An emoji that the font lacks (it is newer than the font, or there is no font) is shown as a pill with its name. A font
 that was put beside this module when lanchat was packaged is used first: it is the newest, and the same on every system.
@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageTk, features
+from PIL import Image, ImageDraw, ImageFont, features
 
-from lanchat.desktop.emoji.emoji_data import LONGEST, name_of
+from lanchat.desktop.emoji.emoji_data import name_of
 from lanchat.desktop.theme.picture_cache import rounded
-from lanchat.desktop.theme.theme import Theme
 
 #: Bitmap fonts have only this size; others can have any.
 _NOTO_SIZE, _APPLE_SIZE = 109, 160
@@ -65,18 +64,6 @@ _NO_GLYPH = "\U0010fffd"
 _NAME_CHARACTERS = 24  # at most, on a pill
 
 
-def picture(theme: Theme, sequence: str, px: int) -> ImageTk.PhotoImage | None:
-    """The picture of one match of EMOJI, `px` pixels high and about as wide.
-
-    None for a sequence longer than any match: the caller shows it as text.
-    """
-    if not 0 < len(sequence) <= LONGEST or px < 1:
-        return None
-    palette = theme.palette
-    key = ("emoji", sequence, px, palette.dark)
-    return theme.images.get(key, lambda: drawn(sequence, px) or pill(sequence, px, palette.selected, palette.text))
-
-
 @lru_cache(maxsize=4_000)
 def is_pictured(sequence: str) -> bool:
     """Whether the font has a picture of it."""
@@ -88,7 +75,8 @@ def drawn(sequence: str, px: int) -> Image.Image | None:
     font = emoji_font()
     if font is None:
         return None
-    image = _glyphs(sequence if _joins() else _apart(sequence), font)
+    joins = features.check_feature("raqm")  # Pillow makes one picture of a sequence
+    image = _glyphs(sequence if joins else _apart(sequence), font)
     if image is None or image.tobytes() == _shown_for_nothing(font):
         return None
     width = max(1, round(image.width * px / image.height))
@@ -123,12 +111,6 @@ def _shown_for_nothing(font: ImageFont.FreeTypeFont) -> bytes:
     """The picture that this font has for a missing character."""
     image = _glyphs(_NO_GLYPH, font)
     return image.tobytes() if image else b""
-
-
-@lru_cache(maxsize=1)
-def _joins() -> bool:
-    """Whether Pillow has Raqm here, which makes one picture of a sequence."""
-    return bool(features.check_feature("raqm"))
 
 
 def _apart(sequence: str) -> str:

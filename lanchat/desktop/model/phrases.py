@@ -4,36 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import assert_never
 
 from lanchat.core import dates
+from lanchat.core.attention import words_about_typists
+from lanchat.core.file_words import offer_line
+from lanchat.core.formatting import shown_lines
 from lanchat.core.limits import NICK_CHARACTERS
-from lanchat.core.text import clean_line, shown_title
+from lanchat.core.model import Availability
+from lanchat.core.text import clean_line, shown_text
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.emoji.emoji_data import EMOJI
+from lanchat.desktop.emoji.emoji_data import EMOJI, split_emoji
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.unread import MOST
 from lanchat.engine.events import ConnectionState, EntryState, KeyChanged, PassphraseNeeded
 
 _NAME = "lanchat"
+_MOST_EMOJI = 8  # of a line: each is an image
 _ADDRESSES = 2  # more tell a person nothing
+_LAST_CHARACTERS, _LAST_LINES = 200, 4  # of the newest message, of which one line is shown
 
 
 # --- the list of rooms -----------------------------------------------------------------------------------------------
-def on_this_network() -> str:
-    return _("On this network")
+def my_rooms() -> str:
+    return _("My rooms")
+
+
+def found_here() -> str:
+    return _("Found on this network")
 
 
 def your_rooms() -> str:
     return _("Your rooms")
 
 
-def no_title() -> str:
-    return shown_title("")
-
-
 def about_room(room: RoomModel) -> str:
     """A few words under a room's title: why one cannot go in, or who is there."""
+    if state := room_state(room):
+        return state
+    host = _("you host") if room.connection is ConnectionState.HOSTING else room.host
+    return _joined(host, here(people_in(room)))
+
+
+def room_state(room: RoomModel) -> str:
+    """Why one cannot go in, or talk, now; "": one can."""
     if room.key_changed:
         elsewhere = isinstance(room.asked, KeyChanged) and room.asked.known_title
         return _("not the room you know") if elsewhere else _("not the host you know")
@@ -43,14 +58,58 @@ def about_room(room: RoomModel) -> str:
         return _("connecting…")
     if room.connection is ConnectionState.RECONNECTING:
         return _("reconnecting…")
-    if room.connection is ConnectionState.HOSTING:
-        return _joined(_("you host"), here(room.here))
-    listing = room.listing
-    if listing is None and not room.is_live:
+    if room.listing is None and not room.is_live:
         return _("yours, closed") if room.hosted else _("not here now")
     if room.shut and not room.is_live:
         return _("does not answer")
-    return _joined(room.host, here(room.here or (listing and listing.people) or 0))
+    return ""
+
+
+def people_in(room: RoomModel) -> int:
+    """How many people are in a room, as far as is known; 0: not known."""
+    if room_state(room):
+        return 0
+    listing = room.listing
+    return room.here or (listing.people if listing else None) or 0
+
+
+def last_line(room: RoomModel) -> str:
+    """The newest message in one line, with its author; or who is writing. "": nothing was said yet."""
+    if room.typists:
+        return words_about_typists([room.people.called(key) for key in room.typists], room.more_typists)
+    message = room.last
+    if message is None:
+        return ""
+    author = _("You") if message.author == room.people.me else room.people.called(message.author)
+    if message.offer is not None:
+        return offer_line(author, message.offer, mine=message.author == room.people.me)
+    if message.deleted:
+        words = _("deleted message")
+    elif not message.is_known:
+        words = _("something that this lanchat is too old to show")
+    else:
+        words = preview(message.text)
+    return _("{nick}: {text}").format(nick=author, text=words)
+
+
+def unsent_line(room: RoomModel) -> str:
+    """My newest message that is not in the log yet, in one line; "": there is none."""
+    if not room.mine.outbox:
+        return ""
+    newest = list(room.mine.outbox.values())[-1]
+    if newest.offer is not None:
+        return offer_line(_("You"), newest.offer, mine=True)
+    return _("{nick}: {text}").format(nick=_("You"), text=preview(newest.text))
+
+
+def preview(text: str) -> str:
+    """The beginning of a text, without its format, for the list of rooms."""
+    return _preview(text[:_LAST_CHARACTERS])
+
+
+@lru_cache(500)
+def _preview(text: str) -> str:
+    return " ".join(shown_lines(shown_text(text, lines=_LAST_LINES)).split())
 
 
 def here(count: int) -> str:
@@ -61,6 +120,25 @@ def here(count: int) -> str:
 def unread(count: int) -> str:
     """The number in a pill; "": nothing is unread."""
     return f"{MOST - 1}+" if count >= MOST else str(count or "")
+
+
+def unread_words(count: int, mentions: int) -> str:
+    """What is unread in a room."""
+    words = ngettext("{n} unread message", "{n} unread messages", count).format(n=unread(count))
+    return _and_mentions(words, mentions)
+
+
+def while_away(count: int, mentions: int) -> str:
+    """What is unread, for who comes back."""
+    words = ngettext("While you were away: {n} message", "While you were away: {n} messages", count)
+    return _and_mentions(words.format(n=unread(count)), mentions)
+
+
+def _and_mentions(words: str, mentions: int) -> str:
+    if not mentions:
+        return words
+    named = ngettext("{n} mentions you", "{n} mention you", mentions).format(n=unread(mentions))
+    return _("{messages}, {mentions}").format(messages=words, mentions=named)
 
 
 def window_title(title: str, count: int) -> str:
@@ -99,28 +177,31 @@ def connection(room: RoomModel) -> str:
             assert_never(room.connection)
 
 
+def done_later(room: RoomModel) -> str:
+    """What becomes of a change of a message while the host is away."""
+    return _("This is kept, and done when {host} is back.").format(host=room.host or _("the host"))
+
+
 # --- what I said -----------------------------------------------------------------------------------------------------
-def tick(state: EntryState) -> str:
-    """The meaning of a tick."""
-    match state:
-        case EntryState.WAITING:
-            return _("Waiting on this computer until the host is there")
-        case EntryState.TAKEN:
-            return _("The host has it; nobody else yet")
-        case EntryState.DELIVERED:
-            return _("Somebody else has it too, or the host has seen it")
-        case EntryState.NOT_SENT:
-            return _("Not sent")
-        case _:
-            assert_never(state)
+def tick(state: EntryState, peer: str = "") -> str:
+    """The meaning of a tick. `peer`: whom it is for, of a private message."""
+    if peer and state is EntryState.TAKEN:
+        return _("On the host's disk. {name} gets it when they are in the room.").format(name=peer)
+    if peer and state is EntryState.DELIVERED:
+        return _("{name} has it").format(name=peer)
+    meanings = {
+        EntryState.WAITING: _("Waiting on this computer until the host is there"),
+        EntryState.TAKEN: _("The host has it; nobody else yet"),
+        EntryState.DELIVERED: _("Somebody else has it too, or the host has seen it"),
+        EntryState.NOT_SENT: _("Not sent"),
+    }
+    return meanings[state]
 
 
 # --- times -----------------------------------------------------------------------------------------------------------
 def day(of: date, today: date) -> str:
     """The words of the rule between the messages of two days."""
-    if named := _near(of, today):
-        return named
-    return dates.full_date(of)
+    return _near(of, today) or dates.full_date(of)
 
 
 def when(milliseconds: int, now: datetime) -> str:
@@ -131,6 +212,14 @@ def when(milliseconds: int, now: datetime) -> str:
     if named := _near(at.date(), now.date()):
         return _("{day} {clock}").format(day=named, clock=dates.clock(at))
     return dates.short_date(at.date())
+
+
+def when_last(milliseconds: int, now: datetime) -> str:
+    """The time of the newest message of a room: 20:14, Yesterday, 20 November 2026."""
+    at = dates.moment(milliseconds)
+    if at.date() == now.date():
+        return dates.clock(at)
+    return _near(at.date(), now.date()) or dates.short_date(at.date())
 
 
 def moment(milliseconds: int) -> str:
@@ -163,16 +252,28 @@ def list_names(names: Sequence[str], most: int = _NAMED) -> str:
     if len(names) == 1:
         return names[0]
     if len(names) <= most + 1:
-        return _("{names} and {last}").format(names=_listed(names[:-1]), last=names[-1])
+        return _("{names} and {last}").format(names=_(", ").join(names[:-1]), last=names[-1])
     rest = len(names) - most
     words = ngettext("{names} and {n} other", "{names} and {n} others", rest)
-    return words.format(names=_listed(names[:most]), n=rest)
+    return words.format(names=_(", ").join(names[:most]), n=rest)
+
+
+def availability(state: Availability) -> str:
+    """Whether somebody is at their computer, in words."""
+    return {Availability.HERE: _("Here"), Availability.AWAY: _("Away"), Availability.BUSY: _("Busy")}[state]
+
+
+def one_line(text: str, most: int) -> str:
+    """The beginning of a message in one line, of at most `most` characters and some emoji; "": it shows nothing."""
+    words, kept, emoji = " ".join(shown_lines(shown_text(text)).split()), "", 0
+    for piece, is_emoji in split_emoji(words[: 2 * most]):
+        emoji += is_emoji
+        kept += piece
+        if len(kept) > most or emoji > _MOST_EMOJI:
+            return kept[:most].rstrip() + "…"
+    return kept if len(kept) == len(words) else kept + "…"
 
 
 def plain_name(name: str, otherwise: str) -> str:
     """A name without emoji, for a button; `otherwise` if nothing is left of it."""
     return clean_line(EMOJI.sub("", name), NICK_CHARACTERS) or otherwise
-
-
-def _listed(names: Sequence[str]) -> str:
-    return _(", ").join(names)

@@ -1,4 +1,4 @@
-"""RoomModel: all that the window knows of one room. Pure; Tk thread.
+"""RoomModel: all that the window knows of one room; with OwnMessages, mine that are not in the log yet. Pure.
 
 `recall` fills in what is kept on disk besides the room's record, when the window opens.
 """
@@ -7,33 +7,90 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from lanchat.core.attention import note_seen
+from lanchat.core.codes import rejection_words
+from lanchat.core.file_offer import FileOffer
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.message import Message
+from lanchat.core.mentions import mentions
+from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes, Moves, People
 from lanchat.core.text import shown_title
-from lanchat.desktop.model.markup import mentions
-from lanchat.desktop.model.own_messages import OwnMessages, UnsentMessage
-from lanchat.desktop.model.unread import Unread
-from lanchat.engine.events import (
-    ConnectionChanged,
-    ConnectionState,
-    EntryState,
-    Hosting,
-    KeyChanged,
-    NotFound,
-    PassphraseNeeded,
-    RosterChanged,
-)
+from lanchat.desktop.model.unread import MOST, Unread
+from lanchat.engine import events
+from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage.reader import Reader
 
 #: What has to be answered before one can be in a room; it is shown in its place. Join again with its `where`.
-JoinQuestion: TypeAlias = PassphraseNeeded | KeyChanged | NotFound
+JoinQuestion: TypeAlias = events.PassphraseNeeded | events.KeyChanged | events.NotFound
 
+_STATES = 2_000  # entries with their ticks: far more than a timeline holds
 _MOVES = 200  # membership changes to be shown again when the window is rebuilt
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentMessage:
+    """A message of mine that is not in the log yet."""
+
+    entry_id: EntryId
+    text: str
+    sent_at: int  #: ms
+    state: EntryState = EntryState.WAITING  #: or NOT_SENT
+    problem: str = ""  #: NOT_SENT: why
+    reply_to: EntryId | None = None  #: the message that it answers
+    offer: FileOffer | None = None  #: the files that it offers, if it does
+
+
+class OwnMessages:
+    """My messages of one room that are not in its log yet, and how far the others have got."""
+
+    def __init__(self) -> None:
+        self.outbox: dict[EntryId, UnsentMessage] = {}  #: not in the Log, in the order they were written
+        self._states: dict[EntryId, EntryState] = {}
+
+    def state_of(self, entry_id: EntryId) -> EntryState:
+        """The delivery state of a message. One in the log of which nothing else is known was taken by the host."""
+        unsent = self.outbox.get(entry_id)
+        return unsent.state if unsent else self._states.get(entry_id, EntryState.TAKEN)
+
+    def left(self, pending: PendingMessage) -> None:
+        """A message that an earlier start left in the outbox."""
+        entry_id, code = pending.message_id, pending.rejection
+        state, problem = (EntryState.NOT_SENT, rejection_words(code)) if code else (EntryState.WAITING, "")
+        self.outbox[entry_id] = UnsentMessage(
+            entry_id, pending.text, pending.sent_at, state, problem, pending.reply_to, pending.offer
+        )
+
+    def wrote(self, event: events.EntryWritten) -> None:
+        if event.instead_of is not None:
+            self.outbox.pop(event.instead_of, None)
+        self.outbox[event.entry_id] = UnsentMessage(
+            event.entry_id, event.text, event.sent_at, reply_to=event.reply_to, offer=event.offer
+        )
+
+    def in_log(self, entry_id: EntryId) -> None:
+        """A message of mine came back in the log."""
+        if entry_id in self.outbox:
+            self._settle(entry_id, EntryState.TAKEN)
+
+    def changed(self, event: events.EntryStateChanged) -> None:
+        for entry_id in event.entry_ids:
+            match event.state:
+                case EntryState.TAKEN | EntryState.DELIVERED:
+                    self._settle(entry_id, event.state)
+                case EntryState.WAITING | EntryState.NOT_SENT:
+                    if unsent := self.outbox.get(entry_id):
+                        self.outbox[entry_id] = replace(unsent, state=event.state, problem=event.problem)
+
+    def _settle(self, entry_id: EntryId, state: EntryState) -> None:
+        self.outbox.pop(entry_id, None)
+        if self._states.get(entry_id) is not EntryState.DELIVERED:  # two ticks never become one again
+            self._states[entry_id] = state
+        if len(self._states) > _STATES:
+            del self._states[next(iter(self._states))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +110,9 @@ class RoomModel:
     people: People  #: who is here, and what everybody is called
     titles: Lookalikes[RoomId] = field(default_factory=Lookalikes)  #: of all rooms
     title: str = ""  #: cleaned, as announced; views show `shown`
+    topic: str = ""  #: as its host set it; "" for none
     known: bool = False  #: its Log is kept here: it can be read without its host
-    hosted: bool = False  #: it is mine, open or not
+    hosted: bool = False  #: it is mine, open or not; then it is known, too
     protected: bool = False  #: it has a passphrase
     found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
     found_at: float | None = None  #: State's clock when it appeared, if that was after the first look around
@@ -65,15 +123,21 @@ class RoomModel:
     diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
     host_key: MemberKey | None = None  #: as we know it; None: never met
     first_meeting: bool = False
-    hosting: Hosting | None = None  #: code, link and passphrase, while it is open here
+    hosting: events.Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
     asked: JoinQuestion | None = None
     last_seq: int = 0  #: of the newest entry kept here
+    last: Message | None = None  #: the newest message
     earlier_exhausted: bool = False  #: the host has nothing older for us
     mine: OwnMessages = field(default_factory=OwnMessages)
     moves: deque[MembershipChange] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
     banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
     unread: Unread = field(default_factory=Unread)
+    typists: tuple[MemberKey, ...] = ()  #: who is writing
+    more_typists: bool = False  #: and others
+    seen_by: dict[MemberKey, int] = field(default_factory=dict)  #: how far others have read: seq
+    seen_most: int = 0  #: the furthest that anybody else has read: what was written before is on another's disk
+    files: dict[EntryId, events.FileChanged] = field(default_factory=dict)  #: what this computer has or is getting
     unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
 
     # --- what follows from it ----------------------------------------------------------------------------------------
@@ -81,15 +145,6 @@ class RoomModel:
     def shown(self) -> str:
         """The title, with the beginning of the room id where another room has a similar title."""
         return self.titles.apart(self.room_id, self.title or shown_title(""), self.room_id[:4])
-
-    @property
-    def outbox(self) -> dict[EntryId, UnsentMessage]:
-        """My entries that are not in the Log yet, in the order they were written."""
-        return self.mine.outbox
-
-    def state_of(self, entry_id: EntryId) -> EntryState:
-        """The delivery state of a message of mine."""
-        return self.mine.state_of(entry_id)
 
     @property
     def listing(self) -> Listing | None:
@@ -105,7 +160,7 @@ class RoomModel:
     @property
     def key_changed(self) -> bool:
         """Whoever announces this room now is not the host we know."""
-        if isinstance(self.asked, KeyChanged):
+        if isinstance(self.asked, events.KeyChanged):
             return True
         return bool(self.host_key and self.found) and not self.is_in and self._of_host() is None
 
@@ -139,6 +194,24 @@ class RoomModel:
         listing = self.listing
         return self.people.nicks.host_of(listing) if listing else ""
 
+    @property
+    def host_member(self) -> MemberKey | None:
+        """The key of the host, also when I am the host; None: never met."""
+        return self.people.me if self.hosted else self.host_key
+
+    def names_me(self, message: Message) -> bool:
+        """Whether a message of this room mentions me."""
+        return mentions(message, self.people.me, self.people.nicks.nick(self.people.me), self.host_member)
+
+    def state_of(self, message_id: EntryId, seq: int) -> EntryState:
+        """The delivery state of a message of mine. `seq`: 0 while it is not in the Log."""
+        state = self.mine.state_of(message_id)
+        return EntryState.DELIVERED if state is EntryState.TAKEN and 0 < seq <= self.seen_most else state
+
+    def own_changed(self, event: events.EntryStateChanged) -> None:
+        """What becomes of messages of mine."""
+        self.mine.changed(event)
+
     def _of_host(self) -> Listing | None:
         return self.found.get(key_fingerprint(self.host_key)) if self.host_key else None
 
@@ -159,10 +232,11 @@ class RoomModel:
             self.called(listing.title)
             self.protected = listing.passphrase
 
-    def stands(self, event: ConnectionChanged) -> None:
+    def stands(self, event: events.ConnectionChanged) -> None:
         """Take in the state of the connection."""
         self.called(event.title)
         self.connection, self.problem, self.entering = event.state, event.problem, False
+        self.typists, self.more_typists = (), False
         self.diverged = event.diverged
         if event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
             self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
@@ -175,7 +249,7 @@ class RoomModel:
         elif event.state is ConnectionState.STOPPED:
             self.emptied()
 
-    def opened(self, event: Hosting) -> None:
+    def opened(self, event: events.Hosting) -> None:
         self.called(event.title)
         self.hosting, self.entering, self.asked = event, False, None
         self.known = self.hosted = True
@@ -190,32 +264,44 @@ class RoomModel:
         """I left it: who is here is not known any more."""
         self.people = People(self.people.me, self.people.nicks)
         self.here = 0
+        self.typists, self.more_typists = (), False
+        self.seen_by.clear()
 
-    def moved(self, event: RosterChanged, at: int) -> None:
+    def has_seen(self, seen: Sequence[tuple[MemberKey, int]]) -> None:
+        note_seen(self.seen_by, seen)
+        self.seen_most = max([self.seen_most, *[seq for key, seq in seen if key != self.people.me]])
+
+    def moved(self, event: events.RosterChanged, at: int) -> None:
         """`at`: ms."""
-        moves = self.people.changed(event.joined, event.left, whole=event.first)
+        moves = self.people.changed(event.joined, event.left, whole=event.first, states=event.states)
         self.here = event.here
         if moves != Moves():
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
-    def added(self, messages: Sequence[Message], nick: str, *, reading: bool, entries: int = 0) -> None:
-        """What follows on all that was kept. `nick`: mine; `reading`: it is read as it comes; `entries`: how many of
-        the log came with them."""
+    def added(self, messages: Sequence[Message], *, reading: bool, entries: int = 0) -> None:
+        """What follows on all that was kept. `reading`: it is read as it comes; `entries`: how many of the log came
+        with them."""
         me = self.people.me
         self.unread.caught_up(entries)
         for message in messages:
             seq = message.seq
             if seq <= self.last_seq:
                 continue
-            self.last_seq = seq
+            self.last_seq, self.last = seq, message
             if message.author == me:
                 self.mine.in_log(message.message_id)
             else:
                 self.unknown_came = self.unknown_came or not message.is_known
                 if not reading:
-                    self.unread.add(seq, mentions(message.text, nick))
+                    self.unread.add(seq, self.names_me(message))
         if reading:
             self.unread.read(self.last_seq)
+
+    def changed(self, messages: Sequence[Message]) -> None:
+        """Messages that were here already are different now."""
+        for message in messages:
+            if self.last is not None and message.message_id == self.last.message_id:
+                self.last = message
 
     def got_earlier(self, after: int, last: int) -> None:
         """The entries after `after` up to `last` came, before all that was kept; none: there is no more, unless only
@@ -231,27 +317,33 @@ def _way(listing: Listing) -> tuple[object, ...]:
 LOOKED_THROUGH = 200  #: unread messages of a room, for who mentioned me: some ms
 
 
-def recall(reader: Reader, room: RoomModel, nick: str, most: int = LOOKED_THROUGH) -> int:
-    """Fill in a room of which the record is known; some ms. `nick`: mine. Raises StorageProblem.
+def recall(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:
+    """Fill in a room of which the record is known; some ms. Raises StorageProblem.
 
     Looks through up to `most` unread messages for who mentioned me; gives how many they were.
     """
-    room.last_seq = max((item.seq for item in reader.newest(room.room_id, 1)), default=0)
+    room.last = next(iter(reader.newest(room.room_id, 1)), None)
+    room.last_seq = room.last.seq if room.last else 0
+    room.topic = reader.topic(room.room_id)
     for pending in [*reader.outbox(room.room_id), *reader.refused(room.room_id)]:
         room.mine.left(pending)
     if room.hosted:
         room.banned = reader.banned(room.room_id)
-    if count := reader.unread(room.room_id, room.people.me):
-        return _recall_unread(reader, room, nick, count, most)
-    return 0
+    return recall_unread(reader, room, most)
 
 
-def _recall_unread(reader: Reader, room: RoomModel, nick: str, count: int, most: int) -> int:
-    """Of the last ones it is known which they are, and whether they mention me; of the others only how many."""
+def recall_unread(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:
+    """Fill in what is unread after the read position; as `recall`.
+
+    Of the last ones it is known which they are, and whether they mention me; of the others only how many.
+    """
+    count = reader.others_after(room.room_id, room.unread.read_seq, room.people.me, MOST)
+    if not count:
+        return 0
     before = max(room.unread.read_seq, reader.before_newest(room.room_id, most))
     messages = reader.after(room.room_id, before, most)
     others = sum(message.author != room.people.me for message in messages)
     room.unread.add_earlier(max(0, count - others), before)
     room.last_seq = before  # and back to the last, one by one
-    room.added(messages, nick, reading=False)
+    room.added(messages, reading=False)
     return len(messages)

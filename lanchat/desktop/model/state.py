@@ -7,37 +7,50 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
+from lanchat.core.attention import Sharing
 from lanchat.core.listing import Finding, Listing
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import Availability, MemberKey, PrivateThread, RoomId
 from lanchat.core.nicks import Lookalikes, Nicks, People
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.text import shown_title
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall
-from lanchat.desktop.model.sections import RoomSection, sections
+from lanchat.desktop.model.file_batches import FileBatches
+from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall, recall_unread
+from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionState, Event
+from lanchat.engine.file_events import note_files
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
+from lanchat.storage.settings import FileSettings, Preferences
 
 _LOOKED_THROUGH_IN_ALL = 1_000  # unread entries at the start, in the rooms used last: more would delay it
+_SEARCHED_FOR_ANSWER = 50  # messages of a private thread, for the last one of the other
 
 
 class State:
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, wall_clock: Callable[[], float] = time.time
     ) -> None:
-        """`clock`: what `sections` is given the time of. `wall_clock`: seconds since 1970."""
+        """`clock`: of `RoomModel.found_at`. `wall_clock`: seconds since 1970."""
         self.me = MemberKey(b"")  #: b"" until Started
         self.nick = ""
+        self.sharing = Sharing()  #: what others may know of me
+        self.file_settings = FileSettings()
+        self.availability = Availability.HERE  #: what others see of me
         self.started = False
         self.nicks = Nicks({})  #: of everybody ever met, in all rooms
         self.verified: set[MemberKey] = set()  #: whom the person has compared keys with
         self.introduced: dict[MemberKey, events.Introduced] = {}
         self.rooms: dict[RoomId, RoomModel] = {}
+        self.batches = FileBatches()  #: files that are no message yet
+        self.threads: dict[RoomId, ThreadModel] = {}  #: private ones, by their own ids
         self._titles: Lookalikes[RoomId] = Lookalikes()
         self.where: tuple[str, ...] = ()  #: interfaces and addresses where rooms are looked for
         self.looked_around = False  #: an empty list means something now
@@ -47,6 +60,7 @@ class State:
         self.findings: tuple[Finding, ...] = ()  #: of the doctor
         self.checking = False  #: the doctor is at work
         self.reading: RoomId | None = None  #: see `read`
+        self._reader: Reader | None = None
         self._clock = clock
         self._wall_clock = wall_clock
 
@@ -54,8 +68,8 @@ class State:
     def begin(self, reader: Reader) -> None:
         """Load what is kept on disk. MUST come after Started was applied. Raises StorageProblem."""
         assert self.started, "nobody knows yet which entries are mine"
-        for key, nick in reader.nicks().items():
-            self.nicks.call(key, nick)
+        self._reader = reader
+        self.nicks.learn(reader.all_cards())
         self.verified = reader.verified()
         left = _LOOKED_THROUGH_IN_ALL
         for record in reader.rooms():
@@ -64,7 +78,12 @@ class State:
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
             room.host_key = record.host_key
             room.unread.read(record.read_seq)
-            left -= recall(reader, room, self.nick, min(left, LOOKED_THROUGH))
+            left -= recall(reader, room, min(left, LOOKED_THROUGH))
+        for thread, read_seq in reader.threads().items():
+            model = self.thread(thread)
+            model.unread.read(read_seq)
+            model.answered(reader.newest(model.room_id, _SEARCHED_FOR_ANSWER))
+            left -= recall(reader, model, min(left, LOOKED_THROUGH))
 
     def note(self, command: Command) -> bool:
         """Note a command that is about to be given to the engine. Whether that changes anything that is shown."""
@@ -79,10 +98,16 @@ class State:
                 if room_id is not None and (room := self.rooms.get(room_id)):
                     room.entering = True
             case commands.MarkRead(room_id, seq):
-                if room := self.rooms.get(room_id):
+                if room := self.find(room_id):
                     room.unread.read(seq)
+                    room.unread.held = room.unread.held and seq < room.last_seq
+            case commands.MarkUnread(room_id, seq):
+                if room := self.find(room_id):
+                    self._mark_unread(room, seq)
             case commands.CheckUp():
                 self.checking = True
+            case commands.SendFiles():
+                self.batches.note(command)
             case _:
                 return False  # nothing changes until the answer
         return True
@@ -92,9 +117,25 @@ class State:
 
         The window still has to tell the Engine, with MarkRead of `last_seq`, when it finds the time.
         """
+        room = self.find(room_id) if room_id is not None else None
+        if room is not None and room.unread.held:
+            room = room_id = None
         self.reading = room_id
-        if room_id is not None and (room := self.rooms.get(room_id)):
+        if room is not None:
             room.unread.read(room.last_seq)
+
+    def went_away(self, room_id: RoomId) -> None:
+        """The person went from this room to another place: when they come back, they read it."""
+        if room := self.find(room_id):
+            room.unread.held = False
+
+    def _mark_unread(self, room: RoomModel, seq: int) -> None:
+        if self.reading == room.room_id:
+            self.reading = None
+        room.unread.marked_unread(seq)
+        if self._reader is not None:
+            with suppress(StorageProblem):  # then nothing is counted until more comes
+                recall_unread(self._reader, room)
 
     def drop_question(self, room_id: RoomId) -> None:
         """Drop what was asked about this room: the person does not want to answer."""
@@ -105,24 +146,50 @@ class State:
     # --- what is shown -----------------------------------------------------------------------------------------------
     def room(self, room_id: RoomId) -> RoomModel:
         """The model of a room; for a forgotten room, an empty one that is not kept."""
-        return self.rooms.get(room_id) or RoomModel(room_id, People(self.me, self.nicks))
+        return self.find(room_id) or RoomModel(room_id, People(self.me, self.nicks))
 
-    def sections(self, now: float) -> list[RoomSection]:
-        """The rooms, as a list shows them at the time `now`."""
-        return sections(self.rooms.values(), now)
+    def find(self, room_id: RoomId) -> RoomModel | None:
+        """The model of a room or a private thread; None where there is none."""
+        return self.rooms.get(room_id) or self.threads.get(room_id)
+
+    def thread(self, thread: PrivateThread) -> ThreadModel:
+        """The model of a private thread, made if there is none; MUST be in a room that there is."""
+        found = self.threads.get(thread.thread_id)
+        if found is None:
+            found = self.threads[thread.thread_id] = ThreadModel(thread, self.rooms[thread.room_id])
+        return found
+
+    def open_thread(self, room_id: RoomId, member: MemberKey) -> ThreadModel:
+        """The person is about to write to this member of a room privately."""
+        model = self.thread(PrivateThread(room_id, member))
+        model.wanted = True
+        return model
+
+    def threads_in(self, room_id: RoomId) -> list[ThreadModel]:
+        """The private threads in a room, by the names of the others."""
+        found = [model for model in self.threads.values() if model.thread.room_id == room_id]
+        return sorted(found, key=lambda model: (model.shown.casefold(), model.room_id))
+
+    def availability_of(self, room: RoomModel, member: MemberKey) -> Availability:
+        """Whether somebody who is in the room is at their computer."""
+        return self.availability if member == self.me else room.people.availability(member)
 
     @property
     def on_no_network(self) -> bool:
         """Nobody on another computer sees a room that is open here."""
         return self.looked_around and not self.where
 
-    def total_unread(self) -> int:
-        return sum([room.unread.count for room in self.rooms.values()])
+    def total_unread(self, preferences: Preferences) -> int:
+        """What is unread in all rooms and private threads; of muted ones, only what mentions me."""
+        return sum([
+            room.unread.mentions if preferences.room(room.room_id).muted else room.unread.count
+            for room in (*self.rooms.values(), *self.threads.values())
+        ])
 
-    def title(self, room_id: RoomId | None = None) -> str:
+    def title(self, preferences: Preferences, room_id: RoomId | None = None) -> str:
         """The title of the window, which shows this room."""
-        room = self.rooms.get(room_id) if room_id else None
-        return phrases.window_title(room.shown if room else "", self.total_unread())
+        room = self.find(room_id) if room_id else None
+        return phrases.window_title(room.shown if room else "", self.total_unread(preferences))
 
     def hosted_here(self) -> list[RoomModel]:
         """Rooms that are open on this computer."""
@@ -131,7 +198,43 @@ class State:
     # --- Events ------------------------------------------------------------------------------------------------------
     def apply(self, event: Event) -> None:
         """Take an event in. Views hear of it afterwards."""
+        self.batches.apply(event)
+        self._apply(event)
+        for thread in self.threads.values():
+            thread.follow()
+
+    def _apply(self, event: Event) -> None:
         match event:
+            case events.Started(me, nick, _first_run, profile, sharing, files):
+                self.me, self.started, self.sharing, self.file_settings = me, True, sharing, files
+                self._i_am(nick, profile)
+            case events.LookedAround(where):
+                self.where, self.looked_around = where, True
+            case events.CardsCame(cards=cards):
+                self.nicks.learn(cards)
+            case events.Introduced(member):
+                self.introduced[member] = event
+            case events.Verified(member, yes):
+                self.verified = self.verified | {member} if yes else self.verified - {member}
+                if member in self.introduced:
+                    self.introduced[member] = replace(self.introduced[member], verified=yes)
+            case events.ProfileChanged(nick, profile):
+                self._i_am(nick, profile)
+            case events.SharingChanged(sharing):
+                self.sharing = sharing
+                if not sharing.read:
+                    self._forget_who_has_read()
+            case events.FileSettingsChanged(files):
+                self.file_settings = files
+            case events.AvailabilityChanged(availability):
+                self.availability = availability
+            case events.CheckedUp(findings):
+                self.findings, self.checking = findings, False
+            case (
+                events.Stopped() | events.NotWritten() | events.Rung() | events.Problem() | events.ChangeWritten()
+                | events.ChangeNotWritten() | events.FilePreparing() | events.FilesRefused()
+            ):  # fmt: skip
+                pass  # they concern the composer and the window only
             case events.RoomFound(listing):
                 self._found(listing)
             case events.RoomGone(listing):
@@ -145,19 +248,25 @@ class State:
             case events.Forgotten(room_id):
                 self._forgotten(room_id)
             case (
-                events.Started() | events.Stopped() | events.LookedAround() | events.Introduced() | events.Verified()
-                | events.Renamed() | events.Problem() | events.CheckedUp() | events.CardsCame() | events.NotWritten()
-                | events.Rung()
-            ):  # fmt: skip
-                self._beside_rooms(event)
-            case (
                 events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.MessagesAdded(room_id, older=False)
                 | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
             ):  # fmt: skip
-                self._in_room(self._make_room(room_id), event)
-            case _:
-                if room := self.rooms.get(event.room_id):  # else it was forgotten meanwhile
+                if PrivateThread.of(room_id) is None:
+                    self._make_room(room_id)
+                if room := self._conversation(room_id):
                     self._in_room(room, event)
+            case _:
+                if room := self._conversation(event.room_id):  # else it was forgotten meanwhile
+                    self._in_room(room, event)
+
+    def _forget_who_has_read(self) -> None:
+        for room in self.rooms.values():
+            room.seen_by.clear()
+
+    def _i_am(self, nick: str, profile: Profile) -> None:
+        self.nick = nick
+        self.nicks.call(self.me, nick)
+        self.nicks.describe(self.me, encode_profile(profile))
 
     def _in_room(self, room: RoomModel, event: _InRoom) -> None:
         match event:
@@ -167,13 +276,30 @@ class State:
                 room.earlier_exhausted = False
             case events.MessagesAdded(room_id, messages, after, last):
                 room.known = True
-                room.added(messages, self.nick, reading=room_id == self.reading, entries=last - after)
+                room.added(messages, reading=room_id == self.reading, entries=last - after)
+            case events.MessagesChanged(messages=messages):
+                room.changed(messages)
+            case events.BookmarksChanged():
+                pass  # the page of bookmarks shows it
+            case events.TopicChanged(topic=topic):
+                room.topic = topic
             case events.EntryWritten():
                 room.mine.wrote(event)
             case events.EntryStateChanged():
-                room.mine.changed(event)
+                room.own_changed(event)
             case events.Discarded(entry_id=entry_id):
-                room.outbox.pop(entry_id, None)
+                room.mine.outbox.pop(entry_id, None)
+            case events.FileChanged() | events.FilesKnown():
+                note_files(room.files, event)
+            case events.TypingChanged(members=members, more=more):
+                room.typists, room.more_typists = members, more
+            case events.ReadElsewhere(seq=seq, back=True):
+                if seq < room.unread.read_seq:
+                    self._mark_unread(room, seq + 1)
+            case events.ReadElsewhere(seq=seq):
+                room.unread.read(seq)
+            case events.SeenChanged(seen=seen):
+                room.has_seen(seen)
             case events.RosterChanged():
                 room.moved(event, int(self._wall_clock() * 1000))
             case events.ConnectionChanged(where=where):
@@ -196,31 +322,6 @@ class State:
                 room.banned.add(member)
             case events.Banned(member=member):
                 room.banned.discard(member)
-            case _:
-                assert_never(event)
-
-    def _beside_rooms(self, event: _BesideRooms) -> None:
-        match event:
-            case events.Started(me, nick):
-                self.me, self.nick, self.started = me, nick, True
-                self.nicks.call(me, nick)
-            case events.LookedAround(where):
-                self.where, self.looked_around = where, True
-            case events.CardsCame(cards=cards):
-                self.nicks.learn(cards)
-            case events.Introduced(member):
-                self.introduced[member] = event
-            case events.Verified(member, yes):
-                self.verified = self.verified | {member} if yes else self.verified - {member}
-                if member in self.introduced:
-                    self.introduced[member] = replace(self.introduced[member], verified=yes)
-            case events.Renamed(nick):
-                self.nick = nick
-                self.nicks.call(self.me, nick)
-            case events.CheckedUp(findings):
-                self.findings, self.checking = findings, False
-            case events.Stopped() | events.NotWritten() | events.Rung() | events.Problem():
-                pass  # they concern the composer and the window only
             case _:
                 assert_never(event)
 
@@ -257,6 +358,7 @@ class State:
 
     def _forgotten(self, room_id: RoomId) -> None:
         self._titles.drop(room_id)
+        self.threads = {key: one for key, one in self.threads.items() if one.thread.room_id != room_id}
         if room := self.rooms.pop(room_id, None):
             for listing in room.found.values():
                 self._make_room(room_id).seen(listing)
@@ -268,9 +370,16 @@ class State:
             room.entering = False
 
     def _drop_if_nothing(self, room: RoomModel) -> None:
-        if not (room.known or room.hosted or room.is_here):
+        if not (room.known or room.is_here):
             del self.rooms[room.room_id]
             self._titles.drop(room.room_id)
+
+    def _conversation(self, room_id: RoomId) -> RoomModel | None:
+        """The model of a room; or of a private thread, made if there is none, in a room that there is."""
+        thread = PrivateThread.of(room_id)
+        if thread is None or thread.room_id not in self.rooms:
+            return self.rooms.get(room_id)
+        return self.thread(thread)
 
     def _make_room(self, room_id: RoomId) -> RoomModel:
         room = self.rooms.get(room_id)
@@ -280,11 +389,9 @@ class State:
 
 
 _InRoom: TypeAlias = (
-    events.MessagesAdded | events.Recovered | events.EntryWritten | events.EntryStateChanged | events.Discarded
-    | events.RosterChanged | events.ConnectionChanged | events.Hosting | events.WaysIn
-    | events.PassphraseNeeded | events.KeyChanged | events.Banned
-)  # fmt: skip
-_BesideRooms: TypeAlias = (
-    events.Started | events.Stopped | events.LookedAround | events.Introduced | events.Verified | events.Renamed
-    | events.Problem | events.CheckedUp | events.CardsCame | events.NotWritten | events.Rung
+    events.MessagesAdded | events.MessagesChanged | events.TopicChanged | events.Recovered | events.EntryWritten
+    | events.EntryStateChanged | events.Discarded | events.RosterChanged | events.TypingChanged | events.SeenChanged
+    | events.ReadElsewhere | events.BookmarksChanged | events.ConnectionChanged | events.Hosting
+    | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.Banned | events.FileChanged
+    | events.FilesKnown
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Unread: how far the person has read a room, and what is unread after that. Pure.
 
 The one owner of it: the list of rooms, the title bar, notifications and the timeline ask the `Unread` of a Room. The
-engine keeps only the read position, on disk, and is told of it by `MarkRead`.
+engine keeps only the read position, on disk, and is told of it by `MarkRead` and `MarkUnread`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ class Unread:
 
     def __init__(self) -> None:
         self.read_seq = 0  #: all up to here is read
+        self.held = False  #: the person marked something as unread: looking at it does not read it
         self.catching_up = 0  #: entries written while we were away that are still to come
         self._seqs: deque[int] = deque(maxlen=MOST)
         self._mentions: deque[int] = deque(maxlen=MOST)
@@ -32,6 +33,11 @@ class Unread:
     def mentions(self) -> int:
         """How many of them name me."""
         return len(self._mentions)
+
+    @property
+    def mention_seqs(self) -> tuple[int, ...]:
+        """Which of them do."""
+        return tuple(self._mentions)
 
     @property
     def missed(self) -> int:
@@ -53,8 +59,16 @@ class Unread:
         """Add a number of earlier entries, none after `last`. MUST be called before `add`."""
         self._earlier, self._earlier_last = count, last
 
+    def marked_unread(self, seq: int) -> None:
+        """The person marked what was said from `seq` on as unread. What that is, is to be added anew."""
+        self.read_seq, self.held = min(self.read_seq, max(0, seq - 1)), True
+        self._seqs.clear()
+        self._mentions.clear()
+        self._earlier = self._earlier_last = 0
+        self._before_catching_up = (0, 0)
+
     def read(self, seq: int) -> None:
-        """Note that all up to `seq` is read. The position never goes back."""
+        """Note that all up to `seq` is read. The position goes back only by `marked_unread`."""
         if seq <= self.read_seq:
             return
         self.read_seq = seq

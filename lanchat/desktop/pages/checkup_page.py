@@ -12,60 +12,49 @@ from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.view_context import Checkup, JoinBy, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.desktop.widgets.surfaces import Ink, palette_colour
+from lanchat.desktop.widgets.tk_events import destroy_children
 from lanchat.engine.commands import Browse, CheckUp
-from lanchat.engine.events import CheckedUp, Event
 
-_SIGNS: dict[Health, tuple[IconName, str]] = {
-    Health.GOOD: ("check", "good"),
-    Health.ODD: ("warning", "caution"),
+_SIGNS: dict[Health, tuple[IconName, Ink]] = {  # the worst first, as the findings are shown
     Health.BAD: ("close", "alert_ink"),
+    Health.ODD: ("warning", "caution"),
+    Health.GOOD: ("check", "good"),
 }
-_ORDER = (Health.BAD, Health.ODD, Health.GOOD)
 
 
 class CheckupPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: Checkup) -> None:
         super().__init__(master, context)
         self.sign("shield")
-        self.column.heading(_("Check my computer"))
-        self._summary = self.column.paragraph("")
-        self._buttons = self.buttons(above=4)
-        self._again = Button(self._buttons, self.theme, _("Check again"), self._check)
-        Button(self._buttons, self.theme, _("Look for rooms again"), self._look_again, "quiet", "retry")
-        type_it = _("Type a code or address")
-        Button(self._buttons, self.theme, type_it, lambda: context.go(JoinBy()), "quiet", "key")
-        Button(self._buttons, self.theme, _("Done"), context.back, "quiet")
-        self._findings = self.column.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=16)
+        self.heading(_("Check my computer"))
+        self._summary = self.paragraph("")
+        buttons = self.buttons(above=4)
+        self.first = self._again = Button(buttons, self.theme, _("Check again"), self._check)
+        Button(buttons, self.theme, _("Look for rooms again"), self._look_again, "quiet", "retry")
+        Button(buttons, self.theme, _("Type a code or address"), lambda: context.go(JoinBy()), "quiet", "key")
+        Button(buttons, self.theme, _("Done"), context.back, "quiet")
+        self._findings = self.put(tk.Frame(self.body, bg=self.theme.palette.chat), above=16)
         self._shown: tuple[Finding, ...] = ()
-        self._draw()
         self._check()
-
-    def heard(self, event: Event) -> None:
-        if isinstance(event, CheckedUp):
-            self._draw()
-
-    def focus_first(self) -> None:
-        self._again.focus_set()
 
     def _check(self) -> None:
         if not self.context.state.checking:
             self.context.do(CheckUp())
-            self._draw()
+        self.draw()
 
     def _look_again(self) -> None:
         self.context.do(Browse(again=True))
         self.context.say(_("Looking for rooms again."))
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         checking, findings = self.context.state.checking, self.context.state.findings
         self._summary.text(_("This takes a few seconds.") if checking else summary(findings))
         self._again.text(_("Checking…") if checking else _("Check again"))
-        self._buttons.lay()
         if findings != self._shown:
             self._shown = findings
-            for part in self._findings.winfo_children():
-                part.destroy()
-            for finding in sorted(findings, key=lambda one: _ORDER.index(one.health)):
+            destroy_children(self._findings)
+            for finding in sorted(findings, key=lambda one: list(_SIGNS).index(one.health)):
                 self._show(finding)
 
     def _show(self, finding: Finding) -> None:
@@ -75,7 +64,7 @@ class CheckupPage(PageView):
         line = tk.Frame(self._findings, bg=palette.chat)
         line.pack(fill="x", pady=px(10))
         icon, colour = _SIGNS[finding.health]
-        picture = tk.Label(line, image=theme.icon(icon, 18, getattr(palette, colour)), bg=palette.chat, bd=0)
+        picture = tk.Label(line, image=theme.icon(icon, 18, palette_colour(palette, colour)), bg=palette.chat, bd=0)
         picture.pack(side="left", anchor="n", padx=(0, px(12)), pady=(px(2), 0))
         beside = tk.Frame(line, bg=palette.chat)
         beside.pack(side="left", fill="x", expand=True)

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tkinter import filedialog
-from typing import TypeAlias
 
 from lanchat.core.model import RoomId
+from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
-from lanchat.desktop.model import phrases
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.platform.external_programs import open_folder
 from lanchat.desktop.view_context import ExportFrom, ViewContext
@@ -72,43 +71,33 @@ def file_name(title: str) -> str:
     return name or "lanchat"
 
 
-#: Asks for a file: (window, suggested name, ending) -> the path chosen, "" for none.
-FileDialog: TypeAlias = Callable[[tk.Misc, str, str], str]
-
-
 _LOOK_MS = 200
 
 
 class ExportPage(PageView):
-    def __init__(
-        self, master: tk.Misc, context: ViewContext, place: ExportFrom, *, ask: FileDialog | None = None
-    ) -> None:
-        """`ask` replaces the file dialog of the system."""
+    def __init__(self, master: tk.Misc, context: ViewContext, place: ExportFrom) -> None:
         super().__init__(master, context)
         self._room_id = place.room_id
-        self._ask = ask or _ask_the_system
-        room = context.state.rooms.get(place.room_id)
-        self._title = (room.title if room is not None else "") or phrases.no_title()
+        self._title = shown_title(context.state.room(place.room_id).title)
         self.sign("export")
         self.heading(_("Save what was said in {room}").format(room=self._title))
         about = _("All that is kept of this room on this computer, as a file. Anyone who has the file can read it.")
-        self.column.paragraph(about, "mute")
-        self._form = self.column.put(RadioGroup(self.body, self.theme, _forms(), "html", lambda _form: None))
-        self._problem = self.column.put(ProblemBox(self.body, self.theme), above=10, below=0)
+        self.paragraph(about, "mute")
+        self._form = self.put(RadioGroup(self.body, self.theme, _forms(), "html", lambda _form: None))
+        self._problem = self.put(ProblemBox(self.body, self.theme), above=10, below=0)
         self._buttons = self.buttons(above=6)
-        self._save = Button(self._buttons, self.theme, _("Save as…"), self._choose)
+        self.first = self._save = Button(self._buttons, self.theme, _("Save as…"), self._choose)
         self._show: Button | None = None
         self._so_far = 0
         self._leave = Button(self._buttons, self.theme, _("Cancel"), context.back, "quiet")
-        self._buttons.lay()
-        self._told = self.column.put(Paragraph(self.body, self.theme, ""), above=12)
-
-    def focus_first(self) -> None:
-        self._save.focus_set()
+        self._told = self.put(Paragraph(self.body, self.theme, ""), above=12)
 
     def _choose(self) -> None:
         form = self._form.value
-        chosen = self._ask(self, file_name(self._title), form)
+        chosen = filedialog.asksaveasfilename(  # it asks by itself before an existing file is replaced
+            parent=self, title=_("Save what was said"), initialfile=f"{file_name(self._title)}.{form}",
+            defaultextension=f".{form}",
+        )  # fmt: skip
         if not chosen or not self.winfo_exists():  # the page may have been left while the dialog was open
             return
         self._problem.say("")
@@ -117,7 +106,9 @@ class ExportPage(PageView):
         self._so_far = 0
         self._saving()
         folder, room_id = self.context.kept.folder, self._room_id
-        self.context.run_in_background(lambda: save(folder, room_id, Path(chosen), form, self._note), self._done)
+        self.context.program.run_in_background(
+            lambda: save(folder, room_id, Path(chosen), form, self._note), self._done
+        )
 
     def _note(self, so_far: int) -> None:
         """Called on the thread that saves, where Tk must not be used."""
@@ -128,7 +119,6 @@ class ExportPage(PageView):
         if self._save.enabled:
             return
         self._save.text(_("Saving… {n}").format(n=self._so_far) if self._so_far else _("Saving…"))
-        self._buttons.lay()
         self.later(_LOOK_MS, self._saving)
 
     def _done(self, saved: SaveResult) -> None:
@@ -143,16 +133,13 @@ class ExportPage(PageView):
             self._told.text(told(saved))
             self._leave.text(_("Done"))
             self._offer_folder(saved.path.parent)
-        self._buttons.lay()
 
     def _offer_folder(self, folder: Path) -> None:
         if self._show is not None:
             self._show.destroy()
-        self._show = Button(self._buttons, self.theme, _("Open the folder"), lambda: self._open(folder), "quiet")
+        words, say = _("Open the folder"), self._problem.say
+        self._show = Button(self._buttons, self.theme, words, lambda: say(open_folder(folder)), "quiet")
         self._show.focus_set()
-
-    def _open(self, folder: Path) -> None:
-        self._problem.say(open_folder(folder))
 
 
 def told(saved: SaveResult) -> str:
@@ -167,10 +154,3 @@ def _forms() -> list[tuple[str, str, str]]:
         ("txt", _("Plain text"), _("For reading and printing anywhere.")),
         ("json", _("For programs"), _("One JSON object a line, with all there is to know.")),
     ]
-
-
-def _ask_the_system(window: tk.Misc, name: str, ending: str) -> str:
-    """The file dialog. It asks by itself before an existing file is replaced."""
-    return filedialog.asksaveasfilename(
-        parent=window, title=_("Save what was said"), initialfile=f"{name}.{ending}", defaultextension=f".{ending}"
-    )  # fmt: skip

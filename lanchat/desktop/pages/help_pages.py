@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import lanchat
+from lanchat.core import slash_table
+from lanchat.core.slash_table import SlashCommand
 from lanchat.core.translate import _
+from lanchat.desktop.composer.format_keys import FORMAT_KEYS
 from lanchat.desktop.pages.page import PageHeading, PageView
 from lanchat.desktop.platform.external_programs import open_folder, open_url
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, ViewContext
 from lanchat.desktop.widgets.buttons import Button
-from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.keyboard import CLOSE_SHORTCUTS, COMMAND, MENU_KEY, ON_MAC, OPTION, key_caps
-from lanchat.desktop.widgets.labels import Label, Paragraph, fitted
+from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import draw_ground, mixed
+from lanchat.desktop.widgets.text_field import CopyField
 
 _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
+_WRITTEN = 170  # design pixels for what is typed, beside what it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,12 @@ LIBRARIES: Final = (
     Component("emoji", "BSD-3-Clause", "https://github.com/carpedm20/emoji"),
     Component("ifaddr", "MIT", "https://github.com/ifaddr/ifaddr"),
     Component("jeepney", "MIT", "https://gitlab.com/takluyver/jeepney"),
+    Component("markdown-it-py", "MIT", "https://github.com/executablebooks/markdown-it-py"),
     Component("msgspec", "BSD-3-Clause", "https://msgspec.dev"),
     Component("Pillow", "MIT-CMU", "https://python-pillow.github.io"),
     Component("platformdirs", "MIT", "https://github.com/tox-dev/platformdirs"),
     Component("prompt_toolkit", "BSD-3-Clause", "https://github.com/prompt-toolkit/python-prompt-toolkit"),
+    Component("pyenchant", "LGPL-2.1-or-later", "https://pyenchant.github.io/pyenchant/"),
     Component("spake2", "MIT", "https://github.com/warner/python-spake2"),
     Component("wcwidth", "MIT", "https://github.com/jquast/wcwidth"),
     Component("zeroconf", "LGPL-2.1-or-later", "https://github.com/python-zeroconf/python-zeroconf"),
@@ -82,21 +88,20 @@ class AboutPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: AboutLanchat) -> None:
         super().__init__(master, context)
         heading = _("lanchat {version}").format(version=lanchat.__version__)
-        self.column.put(PageHeading(self.body, context, heading), above=0, below=6)
-        self.column.paragraph(_("Chat for the local network: no account, no server, no internet."))
+        self.put(PageHeading(self.body, context, heading), above=0, below=6)
+        self.paragraph(_("Chat for the local network: no account, no server, no internet."))
         buttons = self.buttons(above=4)
         Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: context.go(AllKeys()), "quiet")
-        buttons.lay()
-        self.column.section(_("Who can read what"))
+        self.section(_("Who can read what"))
         for words in privacy():
-            self.column.paragraph(words)
-        self.column.section(_("Where your data is"))
-        self.column.put(DataFolder(self.body, context))
-        self.column.section(_("Licence"))
-        self.column.paragraph(_("lanchat is free software under the MIT licence: use it, change it, pass it on."))
-        self.column.section(_("Made with"))
+            self.paragraph(words)
+        self.section(_("Where your data is"))
+        self.put(DataFolder(self.body, context))
+        self.section(_("Licence"))
+        self.paragraph(_("lanchat is free software under the MIT licence: use it, change it, pass it on."))
+        self.section(_("Made with"))
         for part in sorted((*LIBRARIES, *PLATFORM), key=lambda one: one.name.casefold()):
-            self.column.put(self._row(part), above=2, below=2)
+            self.put(self._row(part), above=2, below=2)
 
     def _row(self, part: Component) -> tk.Frame:
         row = tk.Frame(self.body, bg=self.theme.palette.chat)
@@ -144,6 +149,7 @@ def all_keys() -> tuple[ShortcutGroup, ...]:
         ShortcutGroup(_("Everywhere"), everywhere()),
         ShortcutGroup(_("While you write"), while_writing()),
         ShortcutGroup(_("In lists and in what was said"), in_lists()),
+        ShortcutGroup(_("With a message that Up and Down chose"), with_a_message()),
     )
 
 
@@ -152,9 +158,13 @@ def everywhere() -> tuple[ShortcutEntry, ...]:
         ShortcutEntry((f"{COMMAND}-k",), _("Go to a room or a person")),
         ShortcutEntry((f"{COMMAND}-f",), _("Search in this room")),
         ShortcutEntry((f"{COMMAND}-Shift-F",), _("Search in every room")),
+        ShortcutEntry((f"{COMMAND}-Shift-B",), _("Bookmarks")),
+        ShortcutEntry((f"{COMMAND}-Shift-O",), _("Files of this room")),
         ShortcutEntry((f"{COMMAND}-n",), _("Start a room")),
         ShortcutEntry((f"{OPTION}-Up",), _("The room above")),
         ShortcutEntry((f"{OPTION}-Down",), _("The room below")),
+        ShortcutEntry((f"{OPTION}-Shift-Down",), _("The next message that mentions you")),
+        ShortcutEntry((f"{OPTION}-Shift-Up",), _("The previous message that mentions you")),
         ShortcutEntry(("F6",), _("The next pane")),
         ShortcutEntry(("Shift-F6",), _("The pane before")),
         ShortcutEntry(("F7",), _("Show or hide the people")),
@@ -172,7 +182,23 @@ def while_writing() -> tuple[ShortcutEntry, ...]:
     return (
         ShortcutEntry(("Return", "KP_Enter"), _("Send")),
         ShortcutEntry(("Shift-Return", "Control-Return", "Shift-KP_Enter", "Control-KP_Enter"), _("Begin a new line")),
+        ShortcutEntry(("Up",), _("Edit your last message, in an empty field")),
+        *(ShortcutEntry((press,), formats()[mark]) for press, mark in FORMAT_KEYS.items()),
     )
+
+
+def formats() -> dict[str, str]:
+    """What the marks of `core.formatting` make of a text, in words."""
+    return {
+        "**": _("Bold"), "*": _("Italic"), "~~": _("Struck through"), "`": _("Code"), "```": _("A block of code"),
+        ">": _("A quote"), "-": _("A list"), "1.": _("A numbered list"), "[]": _("Words that are a link"),
+    }  # fmt: skip
+
+
+_EXAMPLES = {
+    "**": "**…**", "*": "*…*", "~~": "~~…~~", "`": "`…`", "```": "```↵ … ↵```", ">": "> …", "-": "- …", "1.": "1. …",
+    "[]": "[…](https://…)",
+}  # fmt: skip
 
 
 def in_lists() -> tuple[ShortcutEntry, ...]:
@@ -186,13 +212,52 @@ def in_lists() -> tuple[ShortcutEntry, ...]:
     )
 
 
+def with_a_message() -> tuple[ShortcutEntry, ...]:
+    """In the timeline, when the arrow keys have made a message stand out."""
+    return (
+        ShortcutEntry(("r",), _("Reply")),
+        ShortcutEntry(("plus",), _("React")),
+        ShortcutEntry(("e",), _("Edit it, if it is yours")),
+        ShortcutEntry(("Delete",), _("Delete it")),
+        ShortcutEntry(("Shift-Delete",), _("Delete it without a question")),
+        ShortcutEntry(("o",), _("Open its file, or get it")),
+        ShortcutEntry(("p", "c"), _("Pause or cancel its download")),
+        ShortcutEntry(("f", "s"), _("Show its file in the folder, save a copy")),
+    )
+
+
 class KeysPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: AllKeys) -> None:
         super().__init__(master, context)
-        self.column.put(PageHeading(self.body, context, _("Keyboard shortcuts")), above=0, below=0)
+        title = _("Commands") if place.commands else _("Keyboard shortcuts")
+        self.put(PageHeading(self.body, context, title), above=0, below=0)
+        if place.commands:
+            self._show_commands()
         for group in all_keys():
-            self.column.section(group.title)
-            self.column.put(ShortcutTable(self.body, self.theme, group.keys))
+            self.section(group.title)
+            self.put(ShortcutTable(self.body, self.theme, group.keys))
+        self.section(_("Formats"))
+        for mark, words in formats().items():
+            self.put(self._line(_EXAMPLES[mark], words), above=4, below=4)
+        if not place.commands:
+            self.section(_("Commands"))
+            self._show_commands()
+
+    def _show_commands(self) -> None:
+        self.paragraph(_("At the beginning of a message. // begins a message with a slash."))
+        for command in slash_table.offered(window=True, hosting=True):
+            self.put(self._command(command), above=4, below=4)
+
+    def _command(self, command: SlashCommand) -> tk.Frame:
+        return self._line(command.usage, f"{command.about} ({_('host')})" if command.host_only else command.about)
+
+    def _line(self, written: str, about: str) -> tk.Frame:
+        row = tk.Frame(self.body, bg=self.theme.palette.chat)
+        row.columnconfigure(0, minsize=self.theme.px(_WRITTEN))
+        row.columnconfigure(1, weight=1)
+        Label(row, self.theme, written, "code").grid(row=0, column=0, sticky="nw", padx=(0, self.theme.px(2 * _GAP)))
+        Paragraph(row, self.theme, about, "body", "mute").grid(row=0, column=1, sticky="ew")
+        return row
 
 
 class ShortcutTable(tk.Canvas):
@@ -213,10 +278,8 @@ class ShortcutTable(tk.Canvas):
             if index:
                 self.create_line(0, top, width, top, fill=theme.palette.line, width=theme.px(1))
             left = self._draw_presses(key, width, top + row // 2)
-            words = fitted(theme, "body", key.words, left - theme.px(_GAP))
-            self.create_text(
-                0, top + row // 2, anchor="w", text=words, font=theme.font("body"), fill=theme.palette.text
-            )
+            room = left - theme.px(_GAP)
+            theme.lines.write(self, (0, top + row // 2), key.words, "body", theme.palette.text, room)
 
     def _draw_presses(self, key: ShortcutEntry, right: int, middle: int) -> int:
         """Draw the keys from the right; returns the left end."""

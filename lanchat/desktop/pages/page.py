@@ -1,4 +1,4 @@
-"""What pages are made of: a column, the page itself, a heading with a close button, problems and setting rows."""
+"""What pages are made of: the page itself, a heading with a close button, problems and setting rows."""
 
 from __future__ import annotations
 
@@ -13,85 +13,73 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import ButtonRow, IconButton
 from lanchat.desktop.widgets.choices import CONTROL_PAD, LabelledControl, RadioGroup
-from lanchat.desktop.widgets.labels import Heading, Label, Paragraph
-from lanchat.desktop.widgets.surfaces import Box, Ground, Ink, ScrollFrame
+from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.desktop.widgets.surfaces import Box, Ink, ScrollFrame
+from lanchat.desktop.widgets.text_field import TextField
 from lanchat.desktop.widgets.tk_events import DelayedCalls
 from lanchat.engine.events import Event
 
 W = TypeVar("W", bound=tk.Widget)
 
-_PAGE_SIDE, _PAGE_TOP = 24, 40  #: design pixels left free around a column
-
-
-class Column(ScrollFrame):
-    """A centred column of widgets, at most `width` design pixels wide, which scrolls when it is too high.
-
-    Make widgets on `column.body`, and `put` them.
-    """
-
-    def __init__(self, master: tk.Misc, theme: Theme, width: float = 520, *, ground: Ground = "chat") -> None:
-        super().__init__(master, theme, ground=ground)
-        self._ground: Ground = ground
-        self._most = theme.px(width)
-        self._bleed = theme.px(CONTROL_PAD)
-        self.body = tk.Frame(self.inside, background=self["background"])
-        self.body.pack(fill="x", pady=theme.px(_PAGE_TOP))
-        self.inside.bind("<Configure>", lambda event: self._centre(event.width), add="+")
-
-    def heading(self, text: str) -> Heading:
-        """The heading of the page."""
-        return self.put(Heading(self.body, self._theme, text, ground=self._ground), above=0, below=10)
-
-    def section(self, text: str) -> Heading:
-        """The heading of a section."""
-        return self.put(Heading(self.body, self._theme, text, "title", ground=self._ground), above=28, below=6)
-
-    def paragraph(self, text: str, ink: Ink = "text", font: FontName = "body") -> Paragraph:
-        return self.put(Paragraph(self.body, self._theme, text, font, ink, ground=self._ground), above=0, below=10)
-
-    def caption(self, text: str) -> Label:
-        """The label of the field below."""
-        label = Label(self.body, self._theme, text, "small_bold", "mute", ground=self._ground)
-        return self.put(label, above=10, below=4)
-
-    def put(self, widget: W, above: float = 4, below: float = 4) -> W:
-        """Pack a widget as wide as the column. `above`, `below`: design pixels left free."""
-        side = (
-            0 if isinstance(widget, (LabelledControl, RadioGroup)) else self._bleed
-        )  # so that the words of all widgets are aligned
-        widget.pack(fill="x", padx=side, pady=(self._theme.px(above), self._theme.px(below)))
-        return widget
-
-    def _centre(self, width: int) -> None:
-        side = max(self._theme.px(_PAGE_SIDE), (width - self._most) // 2)
-        self.body.pack_configure(padx=side - self._bleed)
-
-
+_PAGE_SIDE, _PAGE_TOP = 24, 40  # design pixels left free around the column
 _SIGN_DISC, _SIGN = 56, 28
 
 
-class PageView(tk.Frame):
-    """A page. Subclasses `put` their widgets on the `column`, from top to bottom."""
+class PageView(ScrollFrame):
+    """A page: a centred column of widgets, which scrolls when it is too high. Subclasses make them on `body`, and `put`
+    them from top to bottom."""
+
+    first: tk.Misc | None = None  #: the widget that most people want next
+    column = 520  #: design pixels: how wide it is, at most
 
     def __init__(self, master: tk.Misc, context: ViewContext) -> None:
         self.context = context
         self.theme = context.theme
-        super().__init__(master, bg=context.theme.palette.chat)
-        self.column = Column(self, context.theme)
-        self.column.pack(fill="both", expand=True)
-        self.body = self.column.body
+        super().__init__(master, context.theme)
         self._calls = DelayedCalls(self)
+        self._bleed = self.theme.px(CONTROL_PAD)
+        self.body = tk.Frame(self.inside, background=self["background"])
+        self.body.pack(fill="x", pady=self.theme.px(_PAGE_TOP))
+        self.inside.bind("<Configure>", lambda event: self._centre(event.width), add="+")
 
     def heard(self, event: Event) -> None:
-        """An Event happened; the State has already taken it in."""
+        """An Event happened; the State has already taken it in. The page is drawn soon."""
+        self.context.draw_soon(self, self.draw)
+
+    def draw(self) -> None:
+        """Show the present State."""
 
     def focus_first(self) -> None:
-        """Give the keyboard focus to the widget that most people want next."""
-        self.focus_set()
+        """Give the keyboard focus to `first`, in a field with all its text selected; or to the page."""
+        (self.first or self).focus_set()
+        if isinstance(self.first, TextField):
+            self.first.select_all()
 
     def later(self, milliseconds: int, draw: Callable[[], None]) -> None:
         """Call `draw` after that time, unless the page is destroyed or `later` is called again before."""
         self._calls.restart("later", draw, milliseconds)
+
+    # --- what is put on it -------------------------------------------------------------------------------------------
+    def put(self, widget: W, above: float = 4, below: float = 4) -> W:
+        """Pack a widget as wide as the column. `above`, `below`: design pixels left free."""
+        side = 0 if isinstance(widget, (LabelledControl, RadioGroup)) else self._bleed  # so that all words are aligned
+        widget.pack(fill="x", padx=side, pady=(self.theme.px(above), self.theme.px(below)))
+        return widget
+
+    def heading(self, text: str) -> Paragraph:
+        """Add the heading of the page."""
+        return self.put(Paragraph(self.body, self.theme, text, "head", "strong"), above=0, below=10)
+
+    def section(self, text: str) -> None:
+        """Add the heading of a section."""
+        self.put(Paragraph(self.body, self.theme, text, "title", "strong"), above=28, below=6)
+
+    def paragraph(self, text: str, ink: Ink = "text", font: FontName = "body") -> Paragraph:
+        return self.put(Paragraph(self.body, self.theme, text, font, ink), above=0, below=10)
+
+    def caption(self, text: str) -> None:
+        """Add the label of the field below."""
+        self.put(Label(self.body, self.theme, text, "small_bold", "mute"), above=10, below=4)
 
     def sign(self, icon: IconName, ink: Ink = "accent") -> None:
         """Add a large icon."""
@@ -101,19 +89,15 @@ class PageView(tk.Frame):
         sign = tk.Canvas(self.body, width=size, height=size, bg=palette.chat, highlightthickness=0, bd=0, takefocus=0)
         sign.create_image(0, 0, anchor="nw", image=self.theme.rounded_image(size, size, _SIGN_DISC / 2, ground))
         sign.create_image(size // 2, size // 2, image=self.theme.icon(icon, _SIGN, colour))
-        self.column.put(sign, above=0, below=14)
-
-    def heading(self, words: str) -> Paragraph:
-        """Add the heading of the page, in which there may be names."""
-        return self.column.put(Paragraph(self.body, self.theme, words, "head", "strong"), above=0, below=10)
-
-    def paragraph(self, words: str, ink: Ink = "text") -> Paragraph:
-        """Add a paragraph, in which there may be names."""
-        return self.column.put(Paragraph(self.body, self.theme, words, ink=ink), above=0, below=10)
+        self.put(sign, above=0, below=14)
 
     def buttons(self, *, above: float = 14) -> ButtonRow:
-        """Add a row for buttons: make them on it, then call `lay`. `above`: design pixels left free."""
-        return self.column.put(ButtonRow(self.body, self.theme), above=above)
+        """Add a row for buttons: make them on it. `above`: design pixels left free."""
+        return self.put(ButtonRow(self.body, self.theme), above=above)
+
+    def _centre(self, width: int) -> None:
+        side = max(self.theme.px(_PAGE_SIDE), (width - self.theme.px(self.column)) // 2)
+        self.body.pack_configure(padx=side - self._bleed)
 
 
 class ProblemBox(tk.Frame):
@@ -151,43 +135,32 @@ class PageHeading(tk.Frame):
         super().__init__(master, bg=theme.palette.chat)
         self.close = IconButton(self, theme, "close", _("Close (Esc)"), context.back)
         self.close.pack(side="right")
-        Heading(self, theme, words).pack(side="left", fill="x", expand=True)
+        Paragraph(self, theme, words, "head", "strong").pack(side="left", fill="x", expand=True)
 
 
 _SETTING_GAP = 16  # design pixels
 
 
 class SettingRow(tk.Frame):
-    """The name of a setting and its control beside it, or below it where the width is too small for both.
+    """The name of a setting and its control beside it, or below it where the width is too small for both."""
 
-    Make the control on this frame, and give it to `show`.
-    """
-
-    def __init__(self, master: tk.Misc, theme: Theme, words: str) -> None:
+    def __init__(self, master: tk.Misc, theme: Theme, words: str, make: Callable[[tk.Misc], tk.Widget]) -> None:
+        """`make` makes the control, on this frame."""
         super().__init__(master, bg=theme.palette.chat)
         self._theme = theme
-        self._label = Label(self, theme, words)
-        self._wide = theme.fonts.measure("body", words)
-        self._control: tk.Misc | None = None
+        self._wide = theme.fonts.measure("body", words) + theme.px(_SETTING_GAP)
         self._stacked: bool | None = None
         self.columnconfigure(0, weight=1)
-        self._label.grid(row=0, column=0, sticky="w")
-
-    def show(self, control: tk.Widget) -> None:
-        self._control = control
+        Label(self, theme, words).grid(row=0, column=0, sticky="w")
+        self.control = make(self)
         self._arrange(stacked=False)
-        self.bind("<Configure>", lambda event: self._fit(event.width))
+        self.bind("<Configure>", lambda event: self._arrange(event.width < self._wide + self.control.winfo_reqwidth()))
 
-    def _fit(self, width: int) -> None:
-        assert self._control is not None
-        self._arrange(stacked=width < self._wide + self._theme.px(_SETTING_GAP) + self._control.winfo_reqwidth())
-
-    def _arrange(self, *, stacked: bool) -> None:
-        assert isinstance(self._control, tk.Widget)
+    def _arrange(self, stacked: bool) -> None:
         if stacked == self._stacked:
             return
         self._stacked = stacked
         if stacked:
-            self._control.grid(row=1, column=0, sticky="w", pady=(self._theme.px(4), 0))
+            self.control.grid(row=1, column=0, sticky="w", pady=(self._theme.px(4), 0))
         else:
-            self._control.grid(row=0, column=1, sticky="e", pady=0)
+            self.control.grid(row=0, column=1, sticky="e", pady=0)

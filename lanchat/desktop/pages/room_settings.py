@@ -16,10 +16,10 @@ from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button, Pressable
 from lanchat.desktop.widgets.choices import SegmentedControl
 from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.desktop.widgets.line_renderer import LineRenderer
-from lanchat.desktop.widgets.surfaces import RING, draw_ground, mixed
+from lanchat.desktop.widgets.surfaces import mixed
+from lanchat.desktop.widgets.tk_events import destroy_children
 from lanchat.engine.commands import Forget
-from lanchat.engine.events import ConnectionState, Event
+from lanchat.engine.events import ConnectionState
 from lanchat.storage.settings import Notify
 
 _ROW, _PAD, _GAP, _ICON, _INDENT = 40, 8, 10, 16, 34  # design pixels
@@ -33,7 +33,6 @@ class RoomSettings(tk.Frame):
         """`room_id`: the room that is open at first."""
         super().__init__(master, bg=context.theme.palette.chat)
         self._context = context
-        self._writer = LineRenderer(context.theme)
         self._open = room_id
         self._all = False
         self._lines: dict[RoomId, _RoomSettingsRow] = {}
@@ -41,10 +40,7 @@ class RoomSettings(tk.Frame):
         self._rooms: list[tuple[RoomId, str]] = []
         self._draw()
 
-    def heard(self, event: Event) -> None:
-        self._context.draw_soon(self, self._refresh)
-
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         if self._known() != self._rooms:
             self._draw()
 
@@ -55,14 +51,13 @@ class RoomSettings(tk.Frame):
         return self._lines[self._open], self._details
 
     def _known(self) -> list[tuple[RoomId, str]]:
-        """Rooms that are known or hosted here, with their titles, sorted by title."""
-        rooms = (room for room in self._context.state.rooms.values() if room.known or room.hosted)
+        """Rooms that are known, with their titles, sorted by title."""
+        rooms = (room for room in self._context.state.rooms.values() if room.known)
         return sorted(((room.room_id, room.shown) for room in rooms), key=lambda one: one[1].casefold())
 
     def _draw(self) -> None:
         context, theme = self._context, self._context.theme
-        for child in self.winfo_children():
-            child.destroy()
+        destroy_children(self)
         self._lines, self._details = {}, None
         self._rooms = self._known()
         if not self._rooms:
@@ -71,7 +66,7 @@ class RoomSettings(tk.Frame):
         shown = ids if self._all or self._open in ids[_FIRST:] else ids[:_FIRST]
         for room_id in shown:
             room = context.state.rooms[room_id]
-            line = _RoomSettingsRow(self, context, self._writer, room, room_id == self._open, self._toggle)
+            line = _RoomSettingsRow(self, context, room, room_id == self._open, self._toggle)
             line.pack(fill="x")
             self._lines[room_id] = line
             if room_id == self._open:
@@ -95,16 +90,10 @@ class _RoomSettingsRow(Pressable):
     """The row of a room: its title and what it notifies about."""
 
     def __init__(
-        self,
-        master: tk.Misc,
-        context: ViewContext,
-        writer: LineRenderer,
-        room: RoomModel,
-        opened: bool,
-        toggle: Callable[[RoomId], None],
+        self, master: tk.Misc, context: ViewContext, room: RoomModel, opened: bool, toggle: Callable[[RoomId], None]
     ) -> None:
         super().__init__(master, context.theme, lambda: toggle(room.room_id))
-        self._context, self._writer, self._room, self._opened = context, writer, room, opened
+        self._context, self._room, self._opened = context, room, opened
         self.configure(height=context.theme.px(_ROW))
 
     def draw(self) -> None:
@@ -112,9 +101,7 @@ class _RoomSettingsRow(Pressable):
         width, height = self.winfo_width(), self.winfo_height()
         middle = height // 2
         if self.over or self.focused:
-            fill = mixed(self.ground, palette.text, 0.06) if self.over else self.ground
-            edge = palette.ring if self.focused else ""
-            draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+            self.draw_surface(8, mixed(self.ground, palette.text, 0.06) if self.over else self.ground)
         arrow = theme.icon("down" if self._opened else "right", 14, palette.mute)
         self.create_image(px(_PAD), middle, anchor="w", image=arrow)
         told = notified(self._context.kept.now.room(self._room.room_id).notify)
@@ -122,7 +109,7 @@ class _RoomSettingsRow(Pressable):
         self.create_text(end, middle, anchor="w", text=told, font=theme.font("small"), fill=palette.mute)
         left = px(_INDENT)
         title = self._room.shown
-        self._writer.write(self, (left, middle), title, "body", palette.text, end - left - px(_GAP))
+        theme.lines.write(self, (left, middle), title, "body", palette.text, end - left - px(_GAP))
 
 
 class _RoomSettingsPanel(tk.Frame):
@@ -135,9 +122,11 @@ class _RoomSettingsPanel(tk.Frame):
         options: list[tuple[Notify | str, str]] = [
             ("", _("Default")), ("all", _("All")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
-        setting = SettingRow(self, theme, _("Notify me about"))
         chosen = context.kept.now.room(room.room_id).notify
-        setting.show(SegmentedControl[Notify | str](setting, theme, options, chosen, self._notify))
+        setting = SettingRow(
+            self, theme, _("Notify me about"),
+            lambda row: SegmentedControl[Notify | str](row, theme, options, chosen, self._notify),
+        )  # fmt: skip
         setting.pack(fill="x", pady=theme.px(6))
         self._question = tk.Frame(self, bg=theme.palette.chat)
         self._question.pack(fill="x")
@@ -147,19 +136,15 @@ class _RoomSettingsPanel(tk.Frame):
         self._context.kept.change_room(self._room.room_id, notify=chosen)
         self._line.redraw()
 
-    def _clear(self) -> None:
-        for child in self._question.winfo_children():
-            child.destroy()
-
     def _offer(self) -> Button:
-        self._clear()
+        destroy_children(self._question)
         button = Button(self._question, self._context.theme, _("Forget this room…"), self._ask, "quiet")
         button.pack(anchor="w", pady=self._context.theme.px(4))
         return button
 
     def _ask(self) -> None:
         theme = self._context.theme
-        self._clear()
+        destroy_children(self._question)
         Paragraph(self._question, theme, forgetting(self._room)).pack(fill="x", pady=theme.px(6))
         row = tk.Frame(self._question, bg=theme.palette.chat)
         row.pack(fill="x", pady=theme.px(4))

@@ -1,4 +1,4 @@
-"""SearchPage: search the messages of every room while typing; and HitList, the list of what was found."""
+"""Searching while somebody types: SearchPage in the messages of every room, with HitList; FindBar in those of one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from lanchat.core.formatting import BOLD, CODE, ITALIC
+from lanchat.core.model import RoomId
+from lanchat.core.slash_table import action_of
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
+from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.page import PageHeading
 from lanchat.desktop.pages.search_results import ExcerptPart, LiveSearch, SearchResult, excerpt, whole_words
+from lanchat.desktop.theme.fonts import FontName
+from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
-from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.desktop.widgets.line_renderer import LineRenderer
+from lanchat.desktop.widgets.buttons import ButtonRow, IconButton, Pressable
+from lanchat.desktop.widgets.keyboard import tab_order
+from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.list_rows import RowArea
-from lanchat.desktop.widgets.surfaces import mixed
+from lanchat.desktop.widgets.surfaces import draw_ground, mixed
 from lanchat.desktop.widgets.text_field import TextField
+from lanchat.desktop.widgets.tk_events import on_key
 from lanchat.desktop.widgets.virtual_list import VirtualList
 from lanchat.engine.events import Event, Forgotten
 from lanchat.storage.reader import Hit
@@ -44,7 +53,6 @@ class HitList(VirtualList[HitRow]):
     def __init__(self, master: tk.Misc, context: ViewContext, go: Callable[[Hit], None]) -> None:
         super().__init__(master, context.theme, self._paint_hit, lambda row: go(row.hit), ground="chat", marked=True)
         self._context = context
-        self._writer = LineRenderer(context.theme)
         self._excerpts: dict[HitRow, list[ExcerptPart]] = {}
 
     def found(self, hits: Sequence[Hit], searched: str) -> None:
@@ -59,7 +67,6 @@ class HitList(VirtualList[HitRow]):
         context, theme = self._context, self._context.theme
         palette, px = theme.palette, theme.px
         message, author = row.hit.message, row.hit.message.author
-        room = context.state.rooms.get(row.hit.room_id)
         name = context.state.nicks.called(author)
         x, right = spot.left + px(_PAD), spot.right - px(_PAD)
         above, below = spot.middle - px(11), spot.middle + px(11)
@@ -70,10 +77,10 @@ class HitList(VirtualList[HitRow]):
         when = phrases.when(message.written_at, datetime.now().astimezone())
         spot.canvas.create_text(right, above, anchor="e", text=when, font=theme.font("small"), fill=faint)
         end = right - theme.fonts.measure("small", when) - px(_GAP)
-        nick = self._writer.write(spot.canvas, (x, above), name, "room_bold", theme.colour_of(author), (end - x) // 2)
-        where = _("in {room}").format(room=room.shown if room else phrases.no_title())
+        nick = theme.lines.write(spot.canvas, (x, above), name, "room_bold", theme.colour_of(author), (end - x) // 2)
+        where = where_said(context.state, row.hit.room_id)
         at = x + nick.width + px(8)
-        self._writer.write(spot.canvas, (at, above + px(1)), where, "small", faint, end - at)
+        theme.lines.write(spot.canvas, (at, above + px(1)), where, "small", faint, end - at)
         self._write_excerpt(row, spot, (x, below), right)
         return ""
 
@@ -82,30 +89,55 @@ class HitList(VirtualList[HitRow]):
         theme, palette = self._context.theme, self._context.theme.palette
         x, middle = at
         pieces = self._pieces(row)
-        line = self._writer.fit_runs(tuple(piece.text for piece in pieces), "room", right - x)
+        fonts = tuple([self._font(piece.style) for piece in pieces])
+        line = theme.lines.fit_runs(tuple([piece.text for piece in pieces]), fonts, right - x)
         half, left = theme.fonts.height("room") // 2, x
         for shown in line.pieces:
             if pieces[shown.run].found:
                 box = (left - theme.px(1), round(middle) - half, left + shown.width + theme.px(1), round(middle) + half)
-                theme.rounded(spot.canvas, box, 3, mixed(spot.ground, palette.accent, 0.25))
+                draw_ground(spot.canvas, theme, box, 3, mixed(spot.ground, palette.accent, 0.25))
             left += shown.width
         inks = [palette.strong if piece.found else palette.text for piece in pieces]
-        self._writer.put(spot.canvas, (x, middle), line, "room", inks)
+        theme.lines.put(spot.canvas, (x, middle), line, fonts, inks)
+
+    def _font(self, style: int) -> FontName:
+        if style & CODE:
+            return "code"
+        if style & BOLD:
+            return "room_bold"
+        if style & ITALIC:
+            self._context.theme.fonts.require("room_italic")
+            return "room_italic"
+        return "room"
 
     def _pieces(self, row: HitRow) -> list[ExcerptPart]:
         pieces = self._excerpts.get(row)
         if pieces is None:
             message = row.hit.message
             unknown = [ExcerptPart(_("(something a newer lanchat wrote)"), found=False)]
-            pieces = excerpt(message.text, row.searched) if message.is_known else unknown
+            action = action_of(message.text)
+            said = message.offer.words if message.offer else action or message.text
+            pieces = excerpt(said, row.searched) if message.is_known else unknown
+            if action:
+                called = self._context.state.nicks.called(message.author)
+                pieces = [ExcerptPart(f"* {called} ", found=False), *pieces]
             if self._context.theme.shaper.draws("".join(piece.text for piece in pieces)):
                 pieces = whole_words(pieces)
             self._excerpts[row] = pieces
         return pieces
 
 
+def where_said(state: State, room_id: RoomId) -> str:
+    """In which room a message was found, or with whom privately."""
+    thread = state.threads.get(room_id)
+    if thread is not None:
+        return _("private, with {name}, in {room}").format(name=thread.shown, room=thread.room.shown)
+    return _("in {room}").format(room=state.room(room_id).shown)
+
+
 MOST_HITS = 200  #: more are not shown: another word narrows the search
 _WIDTH, _SIDE, _TOP, _PAGE = 680, 16, 40, 6  # design pixels; the last: rows of a page up or down
+_CHIP, _CHIP_PAD = 26, 10  # design pixels
 
 
 class SearchPage(tk.Frame):
@@ -123,11 +155,16 @@ class SearchPage(tk.Frame):
             on_enter=lambda _words: self.hits.enter(),
         )  # fmt: skip
         self.field.pack(fill="x", padx=px(8))
+        self.filters = FilterRow(self.body, theme, self.field, self._typed)
+        self.filters.pack(fill="x", padx=px(8), pady=(px(8), 0))
         self.says = Paragraph(self.body, theme, "", "small", "mute")
         self.says.pack(fill="x", padx=px(8), pady=px(8))
-        self.hits = HitList(self.body, context, self._go)
+        self.hits = HitList(
+            self.body, context, lambda hit: context.go(InRoom(hit.room_id, hit.message.seq, context.searched))
+        )
         self.hits.pack(fill="both", expand=True)
-        self._bind_keys()
+        for key, rows in (("<Up>", -1), ("<Down>", 1), ("<Prior>", -_PAGE), ("<Next>", _PAGE)):
+            on_key(self.field.field, key, partial(self.hits.move, rows))
         self.bind("<Configure>", lambda event: self._centre(event.width))
         self._show(SearchResult(""))
         self._typed(searched)
@@ -140,33 +177,74 @@ class SearchPage(tk.Frame):
         self.field.focus_set()
         self.field.select_all()
 
-    def _bind_keys(self) -> None:
-        def on(key: str, action: Callable[[], None]) -> None:
-            def pressed(_event: tk.Event[tk.Misc]) -> str:
-                action()
-                return "break"
-
-            self.field.field.bind(key, pressed)
-
-        on("<Up>", lambda: self.hits.move(-1))
-        on("<Down>", lambda: self.hits.move(1))
-        on("<Prior>", lambda: self.hits.move(-_PAGE))
-        on("<Next>", lambda: self.hits.move(_PAGE))
-
     def _centre(self, width: int) -> None:
         px = self._context.theme.px
         self.body.pack_configure(padx=max(px(_SIDE), (width - px(_WIDTH)) // 2))
 
     def _typed(self, words: str) -> None:
         self._context.searched = words
+        self.filters.show(words)
         self._seeker.seek(words)
 
     def _show(self, found: SearchResult) -> None:
         self.hits.found(found.hits, found.words)
         self.says.text(found.problem or summary(found))
 
-    def _go(self, hit: Hit) -> None:
-        self._context.go(InRoom(hit.room_id, hit.message.seq, self._context.searched))
+
+class FilterRow(ButtonRow):
+    """Under the field: the filters that can be typed in it. A press adds one, or takes it away."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, field: TextField, typed: Callable[[str], None]) -> None:
+        super().__init__(master, theme)
+        self._field = field
+        self._typed = typed
+        self._chips = {
+            start: FilterChip(self, theme, start, value, partial(self._toggle, start))
+            for start, value in (
+                ("from:", _("name")), ("in:", _("room")), ("has:file", ""), ("has:picture", ""), ("has:link", ""),
+                ("has:pin", ""), ("after:", _("date")), ("before:", _("date")),
+            )
+        }  # fmt: skip
+        tab_order(*self._chips.values())
+        self.lay()
+
+    def show(self, words: str) -> None:
+        """Mark the filters that are in these words."""
+        for start, chip in self._chips.items():
+            chip.mark(any(word.lower().startswith(start) for word in words.split()))
+
+    def _toggle(self, start: str) -> None:
+        words = self._field.value().split()
+        kept = [word for word in words if not word.lower().startswith(start)]
+        added = " ".join([*words, start if start.endswith(":") else f"{start} "])
+        self._field.set(added if kept == words else " ".join(kept))
+        self._field.focus_set()
+        self._typed(self._field.value())
+
+
+class FilterChip(Pressable):
+    """How a filter is typed, such as from:name."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, start: str, value: str, command: Callable[[], None]) -> None:
+        super().__init__(master, theme, command, "chat")
+        self.words = f"{start}{value}"
+        self.marked = False
+        wide = theme.lines.fit(self.words, "small").width
+        self.configure(width=wide + 2 * theme.px(_CHIP_PAD), height=theme.px(_CHIP))
+
+    def mark(self, marked: bool) -> None:
+        if marked != self.marked:
+            self.marked = marked
+            self.redraw()
+
+    def draw(self) -> None:
+        palette, theme = self.theme.palette, self.theme
+        width, height = self.winfo_width(), self.winfo_height()
+        fill = palette.accent_soft if self.marked else mixed(self.ground, palette.text, 0.09 if self.over else 0.04)
+        self.draw_surface(_CHIP // 2, fill)
+        line = theme.lines.fit(self.words, "small")
+        ink = palette.text if self.marked else palette.mute
+        theme.lines.put(self, ((width - line.width) // 2, height // 2), line, "small", (ink,))
 
 
 def summary(found: SearchResult) -> str:
@@ -179,3 +257,73 @@ def summary(found: SearchResult) -> str:
     if count >= MOST_HITS:
         return ngettext("The newest one is shown.", "The newest {n} are shown.", count).format(n=count)
     return ngettext("{n} message", "{n} messages", count).format(n=count)
+
+
+MOST_COUNTED = 500  #: hits; more are not counted
+_FIELD = 34  # design pixels
+
+
+class FindBar(tk.Frame):
+    """Lies above the timeline, which scrolls to each match. The newest match is first; Enter goes to older ones,
+    Shift+Enter to newer ones."""
+
+    def __init__(
+        self, master: tk.Misc, context: ViewContext, room_id: RoomId, jump: Callable[[int, str], None],
+        close: Callable[[], object], forget: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`jump` scrolls to the message with this seq and marks these words in it; `forget` ends that. `close` removes
+        the bar."""
+        theme, px = context.theme, context.theme.px
+        super().__init__(master, bg=theme.palette.side)
+        self._jump, self._forget = jump, forget
+        self._seqs: list[int] = []
+        self._words = ""  # that the matches are for
+        self._at = 0
+        self._seeker = LiveSearch(self, context, MOST_COUNTED, self._show, room_id)
+        leave = IconButton(self, theme, "close", _("Close (Esc)"), close, ground="side")
+        leave.pack(side="right", padx=(px(2), px(12)), pady=px(6))
+        older, newer = partial(self._step, 1), partial(self._step, -1)
+        self.newer = IconButton(self, theme, "down", _("Newer (Shift+Enter)"), newer, ground="side")
+        self.older = IconButton(self, theme, "up", _("Older (Enter)"), older, ground="side")
+        self.newer.pack(side="right", padx=px(2))
+        self.older.pack(side="right", padx=px(2))
+        self.says = Label(self, theme, "", "small", "mute", ground="side")
+        self.field = TextField(
+            self, theme, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
+            on_change=self._seeker.seek, on_enter=lambda _words: older(),
+        )  # fmt: skip
+        self.field.pack(side="left", fill="x", expand=True, padx=(px(12), px(10)), pady=px(6))
+        self.says.pack(side="right", padx=px(6))
+        tab_order(self.field, self.older, self.newer, leave)
+        on_key(self.field.field, "<Shift-Return>", newer)
+        on_key(self.field.field, "<Escape>", close)
+        self._show(SearchResult(""))
+
+    def focus_set(self) -> None:
+        self.field.focus_set()
+        self.field.select_all()
+
+    def _show(self, found: SearchResult) -> None:
+        self._seqs, self._words = [hit.message.seq for hit in found.hits], found.words
+        self._at = 0
+        several = len(self._seqs) > 1
+        self.newer.enable(several)
+        self.older.enable(several)
+        nothing = _("Nothing found") if found.words.strip() else ""
+        self.says.text(found.problem or (self._where() if self._seqs else nothing))
+        if self._seqs:
+            self._jump(self._seqs[0], self._words)
+        else:
+            self._forget()
+
+    def _step(self, by: int) -> None:
+        """Go to the next or previous match, from the last to the first."""
+        if self._seqs:
+            self._at = (self._at + by) % len(self._seqs)
+            self.says.text(self._where())
+            self._jump(self._seqs[self._at], self._words)
+
+    def _where(self) -> str:
+        count = len(self._seqs)
+        most = f"{count - 1}+" if count >= MOST_COUNTED else str(count)
+        return _("{n} of {most}").format(n=self._at + 1, most=most)

@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 import tkinter as tk
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from lanchat.core.model import RoomId
+from lanchat.core.formatting import TextSpan, formatted
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.text import extends, shown_text
 from lanchat.desktop.view_context import ViewContext
+from lanchat.storage import search_text
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit, Reader
+from lanchat.storage.search_filters import SearchFault, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,17 @@ class SearchResult:
     problem: str = ""  #: why the search failed, in words; "" if it did not
 
 
+@dataclass(slots=True, eq=False)
 class LiveSearch:
     """Searches for the words that were typed last."""
 
-    def __init__(
-        self,
-        view: tk.Misc,
-        context: ViewContext,
-        most: int,
-        tell: Callable[[SearchResult], None],
-        room_id: RoomId | None = None,
-    ) -> None:
-        """`tell` is called with each result while `view` exists. `most`: hits. `room_id` None: search all rooms."""
-        self._view = view
-        self._context = context
-        self._most = most
-        self._tell = tell
-        self._room_id = room_id
-        self._busy = False
-        self._next: str | None = None
+    view: tk.Misc
+    context: ViewContext
+    most: int  #: hits
+    tell: Callable[[SearchResult], None]  #: is called with each result while `view` exists
+    room_id: RoomId | None = None  #: None: search all rooms
+    _busy: bool = False
+    _next: str | None = None
 
     def seek(self, words: str) -> None:
         """Search for these words, instead of any that are still waiting."""
@@ -58,85 +53,116 @@ class LiveSearch:
             self._next = words
             return
         self._busy = True
-        folder, room_id, most = self._context.kept.folder, self._room_id, self._most
-        self._context.run_in_background(lambda: _search(folder, words, room_id, most), self._done)
+        folder, room_id, most = self.context.kept.folder, self.room_id, self.most
+        me = self.context.state.me
+        self.context.program.run_in_background(lambda: _search(folder, words, room_id, most, me), self._done)
 
     def _done(self, found: SearchResult) -> None:
         self._busy = False
-        if not self._view.winfo_exists():
+        if not self.view.winfo_exists():
             return
         waiting, self._next = self._next, None
         if waiting is None or waiting == found.words:
-            self._tell(found)
+            self.tell(found)
         else:
             self.seek(waiting)
 
 
-def _search(folder: Path, words: str, room_id: RoomId | None, most: int) -> SearchResult:
+def _search(folder: Path, words: str, room_id: RoomId | None, most: int, me: MemberKey | None) -> SearchResult:
     if not words.strip():
         return SearchResult(words)
     try:
         reader = Reader.open(folder)
         try:
-            return SearchResult(words, tuple(reader.search(words, room_id, most)))
+            return SearchResult(words, tuple(reader.search(words, room_id, most, me)))
         finally:
             reader.close()
-    except StorageProblem as problem:
+    except (StorageProblem, SearchFault) as problem:
         return SearchResult(words, problem=str(problem))
 
 
 _NEAR, _BEFORE = 36, 24  #: characters: with a match that near, all before it is shown; else so much
 _EXCERPT_CHARACTERS = 240  #: more than fit in a line of the widest window
+_SENTENCE = ",;:!?\"'()"  # around a word: not looked for
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class ExcerptPart:
-    """A part of an excerpt; `found`: it was searched for, and is marked."""
+    """A part of an excerpt; `found`: it was searched for, and is marked; `style`: see `core.formatting`."""
 
     text: str
     found: bool
+    style: int = 0
 
 
 def excerpt(text: str, words: str) -> list[ExcerptPart]:
-    """One line of a message, with the first match near its beginning."""
-    line = " ".join(shown_text(text).split())
+    """One line of a message in its format, with the first match near its beginning."""
+    line, styles = _in_one_line(shown_text(text))
     spans = found_in(line, words)
     start = _start(line, spans[0][0]) if spans else 0
-    end = start + _EXCERPT_CHARACTERS
-    pieces = [ExcerptPart("…", found=False)] if start else []
-    at = start
+    end = max(start + _EXCERPT_CHARACTERS, spans[0][1] if spans else 0)
+    found = [False] * len(line)
     for first, last in spans:
-        if last > end:
-            break
-        if first > at:
-            pieces.append(ExcerptPart(line[at:first], found=False))
-        pieces.append(ExcerptPart(line[first:last], found=True))
-        at = last
-    if line[at:end]:
-        pieces.append(ExcerptPart(line[at:end], found=False))
-    return pieces
+        found[first:last] = [True] * (last - first)
+    ellipsis = [ExcerptPart("…", found=False)] if start else []
+    return ellipsis + _parts(line[start:end], found[start:end], styles[start:end])
+
+
+def _in_one_line(text: str) -> tuple[str, list[int]]:
+    """A text without its marks and line ends, and the style of each of its characters."""
+    letters: list[str] = []
+    styles: list[int] = []
+    for block in formatted(text):
+        spans = [TextSpan(f" {block.marker} "), *block.spans]
+        for span in spans:
+            for character in span.text:
+                if not character.isspace():
+                    letters.append(character)
+                    styles.append(span.style)
+                elif letters and letters[-1] != " ":
+                    letters.append(" ")
+                    styles.append(span.style)
+    end = len(letters) - (letters[-1:] == [" "])
+    return "".join(letters[:end]), styles[:end]
+
+
+def _parts(text: str, found: Sequence[bool], styles: Sequence[int]) -> list[ExcerptPart]:
+    looks = zip(text, zip(found, styles, strict=True), strict=True)
+    return [
+        ExcerptPart("".join([character for character, _look in group]), *look)
+        for look, group in groupby(looks, key=itemgetter(1))
+    ]
 
 
 def whole_words(pieces: list[ExcerptPart]) -> list[ExcerptPart]:
-    """Extend marks to whole words: in scripts with joined letters a part of a word cannot be drawn alone."""
-    text, found = "".join(piece.text for piece in pieces), list[bool]()
+    """Extend marks and formats to whole words: where letters are joined, a part of a word cannot be drawn alone."""
+    text, found, styles = "".join(piece.text for piece in pieces), list[bool](), list[int]()
     for piece in pieces:
         found += [piece.found] * len(piece.text)
+        styles += [piece.style] * len(piece.text)
     for word in _WORD.finditer(text):
-        if any(found[word.start() : word.end()]):
-            found[word.start() : word.end()] = [True] * len(word.group())
-    groups = groupby(zip(text, found, strict=True), key=itemgetter(1))
-    return [ExcerptPart("".join(character for character, _found in group), is_found) for is_found, group in groups]
+        here = slice(*word.span())
+        found[here] = [any(found[here])] * len(word.group())
+        styles[here] = [styles[word.start()]] * len(word.group())
+    return _parts(text, found, styles)
 
 
 def found_in(text: str, words: str) -> list[tuple[int, int]]:
-    """Start and end of each match, in order, not overlapping."""
+    """Start and end of each match, in order, not overlapping. `words`: as typed, perhaps with filters."""
     folded, places = _folded(text)
     found: list[tuple[int, int]] = []
-    for token in set(_tokens(words)):
+    words = words_of(words)
+    spelled = {_folded(word)[0] for word in words.split() if search_text.signs(word.strip(_SENTENCE))}
+    tokens = set(_tokens(" ".join(word for word in words.split() if _folded(word)[0] not in spelled)))
+    for token in tokens:
         found += ((places[start], places[end - 1] + 1) for start, end in _occurrences(folded, token))
+    for word in spelled:  # "C#" stands out, and no C elsewhere
+        found += (
+            (places[match.start()], places[match.end() - 1] + 1)
+            for match in re.finditer(re.escape(word.strip(_SENTENCE)), folded)
+        )
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if apart and start <= apart[-1][1]:
@@ -171,7 +197,8 @@ def _folded(text: str) -> tuple[str, list[int] | range]:
     folded: list[str] = []
     places: list[int] = []
     for at, character in enumerate(text):
-        bare = [one for one in unicodedata.normalize("NFKD", character.casefold()) if not unicodedata.combining(one)]
+        plain = character.translate(search_text.PLAIN).casefold()
+        bare = [one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one)]
         folded += bare
         places += [at] * len(bare)
     return "".join(folded), places

@@ -1,25 +1,31 @@
 """SettingsPage: the preferences of this person. A change takes effect at once.
 
 Its sections: AppearanceSettings (theme, text size, language; each change builds all views anew, this page too),
-notifications, RoomSettings, MutedPeople, starting and closing, the data folder.
+notifications, SpellingSettings, FileChoices, RoomSettings, MutedPeople, starting and closing, the data folder.
 """
 
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 
+from lanchat.core.attention import Sharing
 from lanchat.core.model import MemberKey
 from lanchat.core.translate import _
+from lanchat.desktop.pages.file_settings import FileChoices
 from lanchat.desktop.pages.help_pages import DataFolder
 from lanchat.desktop.pages.nick_editor import NickEditor
 from lanchat.desktop.pages.page import PageHeading, PageView, ProblemBox, SettingRow
 from lanchat.desktop.pages.room_settings import RoomSettings
+from lanchat.desktop.pages.spelling_settings import SpellingSettings
+from lanchat.desktop.people.own_profile import OwnProfile
 from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.labels import Label, Paragraph
-from lanchat.engine.events import Event
+from lanchat.desktop.widgets.tk_events import destroy_children
+from lanchat.engine.commands import Share
 from lanchat.storage.languages import LANGUAGES, speak
 from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, Language, Notify, OnClose, Theme
 
@@ -35,11 +41,16 @@ class AppearanceSettings(tk.Frame):
     def __init__(self, master: tk.Misc, context: ViewContext) -> None:
         super().__init__(master, bg=context.theme.palette.chat)
         self._context = context
-        self._controls = {
-            "theme": self._themes(),
-            **self._sizes(),
-            "language": self._languages(),
-        }
+        now, self._controls = context.kept.now, dict[str, tk.Widget]()
+        themes: list[tuple[Theme, str]] = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
+        languages: list[tuple[Language, str]] = [("", _("System")), ("en", LANGUAGES["en"]), ("id", LANGUAGES["id"])]
+        self._controls["theme"] = self._setting(_("Theme"), lambda row: SegmentedControl[Theme](
+            row, context.theme, themes, now.theme, self._theme
+        ))  # fmt: skip
+        self._setting(_("Text size"), self._sizes)
+        self._controls["language"] = self._setting(_("Language"), lambda row: SegmentedControl[Language](
+            row, context.theme, languages, now.language, self._language
+        ))  # fmt: skip
 
     def changed(self) -> tk.Widget | None:
         """The control, as built anew, whose use caused the views to be built anew; None: there is none."""
@@ -47,19 +58,9 @@ class AppearanceSettings(tk.Frame):
         self._context.changed_setting = ""
         return control
 
-    def _themes(self) -> SegmentedControl[Theme]:
-        setting = self._setting(_("Theme"))
-        options: list[tuple[Theme, str]] = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
-        chosen = self._context.kept.now.theme
-        choice = SegmentedControl[Theme](setting, self._context.theme, options, chosen, self._theme)
-        setting.show(choice)
-        return choice
-
-    def _sizes(self) -> dict[str, tk.Widget]:
-        context, theme = self._context, self._context.theme
-        setting = self._setting(_("Text size"))
+    def _sizes(self, setting: tk.Misc) -> tk.Frame:
+        theme, zoom = self._context.theme, self._context.kept.now.zoom
         row = tk.Frame(setting, bg=theme.palette.chat)
-        zoom = context.kept.now.zoom
         usual = Button(row, theme, _("Normal size"), lambda: self._size("usual", 0), "link")
         smaller = Button(row, theme, _MINUS, lambda: self._size("smaller", -_ZOOM_STEP), "quiet")
         percent = _("{n}%").format(n=round(zoom * 100))
@@ -71,22 +72,13 @@ class AppearanceSettings(tk.Frame):
             part.pack(side="left")
         smaller.enable(zoom > ZOOM_LEAST)
         larger.enable(zoom < ZOOM_MOST)
-        setting.show(row)
-        return {"smaller": smaller, "larger": larger, "usual": usual if zoom != 1.0 else larger}
+        self._controls |= {"smaller": smaller, "larger": larger, "usual": usual if zoom != 1.0 else larger}
+        return row
 
-    def _languages(self) -> SegmentedControl[Language]:
-        setting = self._setting(_("Language"))
-        options: list[tuple[Language, str]] = [("", _("System")), ("en", LANGUAGES["en"]), ("id", LANGUAGES["id"])]
-        choice = SegmentedControl[Language](
-            setting, self._context.theme, options, self._context.kept.now.language, self._language
-        )
-        setting.show(choice)
-        return choice
-
-    def _setting(self, words: str) -> SettingRow:
-        setting = SettingRow(self, self._context.theme, words)
+    def _setting(self, words: str, make: Callable[[tk.Misc], tk.Widget]) -> tk.Widget:
+        setting = SettingRow(self, self._context.theme, words, make)
         setting.pack(fill="x", pady=(0, self._context.theme.px(_BETWEEN)))
-        return setting
+        return setting.control
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def _theme(self, theme: Theme) -> None:
@@ -118,8 +110,7 @@ class MutedPeople(tk.Frame):
 
     def _draw(self) -> None:
         context, theme = self._context, self._context.theme
-        for child in self.winfo_children():
-            child.destroy()
+        destroy_children(self)
         people = [MemberKey(bytes.fromhex(key)) for key in context.kept.now.muted]
         if not people:
             nobody = _("Nobody is muted. To mute somebody, click their name in a room.")
@@ -144,25 +135,39 @@ class MutedPeople(tk.Frame):
 class SettingsPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: SettingsAt) -> None:
         super().__init__(master, context)
-        self.column.put(PageHeading(self.body, context, _("Settings")), above=0, below=18)
-        self.me = self.column.put(NickEditor(self.body, context), below=0)
-        self.column.section(_("Appearance"))
-        self.look_settings = self.column.put(AppearanceSettings(self.body, context))
-        self.column.section(_("Notifications"))
+        self.put(PageHeading(self.body, context, _("Settings")), above=0, below=18)
+        self.me = self.put(NickEditor(self.body, context), below=0)
+        self.own_profile = self.put(OwnProfile(self.body, context), above=18)
+        self.section(_("Others see"))
+        self._sharing()
+        self.section(_("Appearance"))
+        self.look_settings = self.put(AppearanceSettings(self.body, context))
+        self.section(_("Notifications"))
         self._notifications()
-        self.column.section(_("Rooms"))
-        self.rooms = self.column.put(RoomSettings(self.body, context, place.room_id))
-        self.column.section(_("Muted people"))
-        self.column.put(MutedPeople(self.body, context))
-        self.column.section(_("Starting and closing"))
+        self.section(_("Writing"))
+        SpellingSettings(self.body, context).pack(fill="x", pady=self.theme.px(4))
+        self.section(_("Files"))
+        self.files = FileChoices(self.body, context)
+        self.files.pack(fill="x", pady=self.theme.px(4))
+        self.section(_("Rooms"))
+        self.rooms = self.put(RoomSettings(self.body, context, place.room_id))
+        self.section(_("Muted people"))
+        self.put(MutedPeople(self.body, context))
+        self.section(_("Starting and closing"))
         self._starting_and_closing()
-        self.column.section(_("Your data"))
-        self.column.put(DataFolder(self.body, context))
+        self.section(_("Your data"))
+        self.put(DataFolder(self.body, context))
         self._elsewhere()
 
-    def heard(self, event: Event) -> None:
-        self.rooms.heard(event)
-        self.context.draw_soon(self, self.me.draw)
+    def draw(self) -> None:
+        self.rooms.refresh()
+        self.files.refresh()
+        self.me.draw()
+        self.own_profile.draw()
+        sharing = self.context.state.sharing
+        for switch, value in ((self._typing, sharing.typing), (self._read, sharing.read)):
+            if switch.value != value:
+                switch.set(value)
 
     def focus_first(self) -> None:
         if changed := self.look_settings.changed():
@@ -178,32 +183,44 @@ class SettingsPage(PageView):
 
         def reveal() -> None:
             self.update_idletasks()
-            self.column.to_top()
+            self.to_top()
             for widget in (*below, control):
-                self.column.reveal(widget)
+                self.reveal(widget)
 
         self.later(0, reveal)
 
     # --- sections ----------------------------------------------------------------------------------------------------
+    def _sharing(self) -> None:
+        sharing = self.context.state.sharing
+        words = _("Show others that I am writing")
+        self._typing = self.put(Switch(self.body, self.theme, words, sharing.typing, lambda on: self._share(typing=on)))
+        words = _("Show others how far I have read")
+        self._read = self.put(Switch(self.body, self.theme, words, sharing.read, lambda on: self._share(read=on)))
+        self.paragraph(_("What you do not show, others do not show you either."), "mute")
+
+    def _share(self, typing: bool | None = None, read: bool | None = None) -> None:
+        now = self.context.state.sharing
+        wanted = Sharing(now.typing if typing is None else typing, now.read if read is None else read)
+        self.context.do(Share(wanted))
+
     def _notifications(self) -> None:
         context, now = self.context, self.context.kept.now
-        if why_not := context.no_notices():
-            self.column.paragraph(why_not, "mute")
-        setting = SettingRow(self.body, self.theme, _("Notify me about"))
+        if why_not := context.program.no_notices():
+            self.paragraph(why_not, "mute")
         options: list[tuple[Notify, str]] = [
             ("all", _("All messages")), ("mentions", _("Mentions")), ("none", _("Nothing"))
         ]  # fmt: skip
-        choice = SegmentedControl[Notify](
-            setting, self.theme, options, now.notify, lambda what: context.kept.change(notify=what)
-        )
-        setting.show(choice)
-        self.column.put(setting)
+        self.put(SettingRow(self.body, self.theme, _("Notify me about"), lambda row: SegmentedControl[Notify](
+            row, self.theme, options, now.notify, lambda what: context.kept.change(notify=what)
+        )))  # fmt: skip
         sounds = Switch(self.body, self.theme, _("Sounds"), now.sounds, lambda on: context.kept.change(sounds=on))
-        self.column.put(sounds)
+        self.put(sounds)
+        self.put(Switch(self.body, self.theme, _("Show what private messages say"), now.private_texts,
+                        lambda on: context.kept.change(private_texts=on)))  # fmt: skip
 
     def _starting_and_closing(self) -> None:
         kept = self.context.kept
-        self.column.paragraph(_("When I close the window while a room of mine is open:"))
+        self.paragraph(_("When I close the window while a room of mine is open:"))
         options: list[tuple[OnClose, str, str]] = [
             ("ask", _("Ask me"), _("While others are in it.")),
             ("background", _("Keep running"), _("The room stays open. Start lanchat again to see the window.")),
@@ -212,19 +229,18 @@ class SettingsPage(PageView):
         radios = RadioGroup[OnClose](
             self.body, self.theme, options, kept.now.on_close, lambda what: kept.change(on_close=what)
         )  # fmt: skip
-        self.column.put(radios)
+        self.put(radios)
         words = _("Start lanchat when I log in")
-        self._autostart = self.column.put(
+        self._autostart = self.put(
             Switch(self.body, self.theme, words, desktop_integration.is_on(), self._start_with_it)
         )
-        self._problem = self.column.put(ProblemBox(self.body, self.theme), above=0, below=0)
+        self._problem = self.put(ProblemBox(self.body, self.theme), above=0, below=0)
 
     def _elsewhere(self) -> None:
         buttons = self.buttons(above=32)
         Button(buttons, self.theme, _("About lanchat"), lambda: self.context.go(AboutLanchat()), "quiet", "info")
         Button(buttons, self.theme, _("Keyboard shortcuts"), lambda: self.context.go(AllKeys()), "quiet")
         Button(buttons, self.theme, _("Check my computer"), lambda: self.context.go(Checkup()), "quiet", "shield")
-        buttons.lay()
 
     # --- actions -----------------------------------------------------------------------------------------------------
     def _start_with_it(self, wanted: bool) -> None:

@@ -1,62 +1,130 @@
-"""PeoplePane, the right pane: the members of one room, or the profile of one of them. Tk thread."""
+"""PeoplePane, the right pane: the members of one room, or the profile of one of them. Tk thread.
+
+Beside a private thread it is the profile of the other one: who one writes to, and how well that is verified.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.people.member_list import (
-    MOST_AWAY,
-    MemberListRow,
-    MemberRow,
-    member_marks,
-    member_rows,
-)
-from lanchat.desktop.people.profile import Profile
+from lanchat.core.model import Availability, MemberKey, PrivateThread, RoomId
+from lanchat.core.profile import BY_KEY, Avatar
+from lanchat.core.translate import _
+from lanchat.desktop.model.room_model import RoomModel
+from lanchat.desktop.model.state import State
+from lanchat.desktop.people.profile_view import ProfileView, about_member
 from lanchat.desktop.view_context import ViewContext, room_of
-from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.list_rows import ListHeading, RowArea, paint_list_heading
+from lanchat.desktop.widgets.tk_events import has_focus
 from lanchat.desktop.widgets.virtual_list import VirtualList
 from lanchat.engine import events
 from lanchat.engine.events import Event
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.settings import Preferences
 
-_AVATAR, _LEFT, _TEXT, _RIGHT, _MARK = 32, 4, 46, 6, 14  # design pixels
+MOST_AWAY = 50  #: absent members who are listed: not everybody who ever wrote here
+_HEIGHT = 42  # design pixels, as those below
+_AVATAR, _LEFT, _TEXT, _RIGHT, _MARK = 32, 4, 46, 6, 14
 _SECOND_LINE = 9
 _AUTHORS_MOST = 2 * MOST_AWAY  # some of them are here
+
+#: Events, besides messages of somebody new, that change what is shown.
+_RELEVANT = (
+    events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.Banned, events.Introduced,
+    events.Verified, events.ProfileChanged, events.AvailabilityChanged, events.Left, events.Hosting,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    key: MemberKey
+    name: str
+    about: str  #: a few words below the name, or ""
+    presence: Availability | None  #: None: not here
+    verified: bool
+    muted: bool
+    wish: Avatar = BY_KEY  #: how they want to be drawn
+    height: int = _HEIGHT
+
+
+MemberListRow: TypeAlias = ListHeading | MemberRow
+
+
+def member_rows(
+    state: State, preferences: Preferences, room: RoomModel, authors: Iterable[MemberKey]
+) -> list[MemberListRow]:  # fmt: skip
+    """The list from top to bottom. `authors`: who wrote in the room, the last first."""
+
+    def row(member: MemberKey, here: bool) -> MemberRow:
+        name, presence = room.people.called(member), state.availability_of(room, member) if here else None
+        about = about_member(state, preferences, room, member, here=here)
+        wish, muted = state.nicks.profile(member).avatar, member.hex() in preferences.muted
+        return MemberRow(member, name, about, presence, member in state.verified, muted, wish)
+
+    here = _here(room)
+    present = {state.me, *here}
+    away = [member for member in was_here(room, authors) if member not in present]
+    away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
+    rows: list[MemberListRow] = []
+    if here:
+        rows.append(ListHeading(_("Here — {n}").format(n=len(here))))
+        rows += [row(member, here=True) for member in here]
+    if away:
+        words = _("Not here — {n}") if here else _("Were here — {n}")
+        rows.append(ListHeading(words.format(n=len(away))))
+        rows += [row(member, here=False) for member in away]
+    return rows
+
+
+def was_here(room: RoomModel, authors: Iterable[MemberKey]) -> list[MemberKey]:
+    """Who was here when the connection broke, then who left while I was here, then `authors`; the last first."""
+    last = [] if room.is_live else room.people.here()
+    left = [member for moved in reversed(room.moves) for member in moved.moves.left]
+    return list(dict.fromkeys([*last, *left, *authors]))
+
+
+def _here(room: RoomModel) -> list[MemberKey]:
+    """Me first, the others by name. Empty without a connection, when nobody knows."""
+    if not room.is_live:
+        return []
+    me = room.people.me
+    return [me, *(member for member in room.people.here() if member != me)]
 
 
 class PeoplePane(tk.Frame):
     def __init__(self, master: tk.Misc, context: ViewContext, room_id: RoomId) -> None:
         theme = context.theme
         super().__init__(master, bg=theme.palette.side)
-        self.room_id = room_id
+        self.room_id = room_id  #: or of a private thread
+        self._thread = PrivateThread.of(room_id)
+        self._of = self._thread.room_id if self._thread else room_id
         self._context = context
-        self._writer = LineRenderer(theme)
         self._authors = self._read_authors()
-        self.shown_profile: Profile | None = None
+        self.shown_profile: ProfileView | None = None
         self.list = VirtualList[MemberListRow](self, theme, self._paint, self._row_chosen)
         self.list.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self._refresh()
+        if self._thread is not None:
+            self.profile(self._thread.peer)
 
     def heard(self, event: Event) -> None:
-        if room_of(event) not in (self.room_id, None):
+        if room_of(event) not in (self._of, None):
             return
-        match event:
-            case events.MessagesAdded(messages=messages):
-                if not self._add_authors({message.author for message in messages}):
-                    return
-            case events.RosterChanged() | events.CardsCame() | events.ConnectionChanged() | events.Banned():
-                pass
-            case events.Introduced() | events.Verified() | events.Renamed() | events.Left() | events.Hosting():
-                pass
-            case _:
-                return
-        self._context.draw_soon(self, self._refresh)
+        if isinstance(event, events.MessagesAdded):
+            relevant = self._add_authors({message.author for message in event.messages})
+        else:
+            relevant = isinstance(event, _RELEVANT)
+        if relevant:
+            self._context.draw_soon(self, self._refresh)
 
     def profile(self, member: MemberKey | None) -> None:
         """Show the profile of `member`; None: the list."""
-        had_focus = self._has_focus()
+        if member is None and self._thread is not None:
+            member = self._thread.peer
+        had_focus = has_focus(self)
         if self.shown_profile is not None:
             self.shown_profile.destroy()
             self.shown_profile = None
@@ -64,16 +132,20 @@ class PeoplePane(tk.Frame):
             self.list.pack(fill="both", expand=True, pady=(self._context.theme.px(4), 0))
         else:
             self.list.pack_forget()
-            self.shown_profile = Profile(self, self._context, self.room_id, member, lambda: self.profile(None))
+            beside = self._thread is not None and member == self._thread.peer
+            self.shown_profile = ProfileView(
+                self, self._context, self._of, member, lambda: self.profile(None), writes=not beside
+            )
             self.shown_profile.pack(fill="both", expand=True)
         if had_focus:
             self.focus_first()
 
     def leave(self) -> bool:
-        """A step back, within the profile or from it to the list. False: no profile is shown."""
-        if self.shown_profile is None:
+        """A step back, within the profile or from it to the list. False: there is none."""
+        profile = self.shown_profile
+        if profile is None or (self._thread and profile.member == self._thread.peer and profile.on_card):
             return False
-        self.shown_profile.leave()
+        profile.leave()
         return True
 
     def focus_first(self) -> None:
@@ -83,21 +155,17 @@ class PeoplePane(tk.Frame):
         else:
             self.list.canvas.focus_set()
 
-    def _has_focus(self) -> bool:
-        focused = self.focus_get()
-        return focused is not None and str(focused).startswith(f"{self}.")
-
     def _refresh(self) -> None:
-        room = self._context.state.rooms.get(self.room_id)
+        room = self._context.state.rooms.get(self._of)
         if room is None:
             return
-        self.list.show(member_rows(room, self._authors, member_marks(self._context.state, self._context.kept.now)))
+        self.list.show(member_rows(self._context.state, self._context.kept.now, room, self._authors))
         if self.shown_profile is not None:
             self.shown_profile.refresh()
 
     def _read_authors(self) -> list[MemberKey]:
         try:
-            return self._context.reader.authors(self.room_id, _AUTHORS_MOST)
+            return self._context.reader.authors(self._of, _AUTHORS_MOST)
         except StorageProblem:
             return []  # the present members are known without it, and the timeline shows the problem
 
@@ -109,25 +177,27 @@ class PeoplePane(tk.Frame):
 
     def _row_chosen(self, row: MemberListRow) -> None:
         if isinstance(row, MemberRow):
-            self.profile(row.member)
+            self.profile(row.key)
 
     def _paint(self, row: MemberListRow, spot: RowArea) -> str:
         theme = self._context.theme
         if isinstance(row, ListHeading):
-            paint_list_heading(row, spot, theme, self._writer)
+            paint_list_heading(row, spot, theme)
             return ""
         px, palette = theme.px, theme.palette
-        image = theme.avatar(row.member, row.name, _AVATAR, "here" if row.here else "away", spot.ground)
+        image = theme.avatar(row.key, row.name, _AVATAR, row.presence, spot.ground)
         spot.canvas.create_image(spot.left + px(_LEFT), spot.middle, anchor="w", image=image)
         left, right = spot.left + px(_TEXT), spot.right - px(_RIGHT)
         if row.verified:
             shield = theme.icon("shield", _MARK, palette.good)
             spot.canvas.create_image(right, spot.middle, anchor="e", image=shield)
             right -= px(_MARK + 4)
-        ink = palette.mute if row.muted or not row.here else palette.text
+        ink = palette.mute if row.muted or row.presence is None else palette.text
         lift = px(_SECOND_LINE) if row.about else 0
-        name = self._writer.write(spot.canvas, (left, spot.middle - lift), row.name, "room", ink, right - left)
-        if row.about:
-            under = (left, spot.middle + lift)
-            self._writer.write(spot.canvas, under, row.about, "tiny", palette.mute, right - left)
-        return row.name if name.cut else ""
+        name = theme.lines.write(spot.canvas, (left, spot.middle - lift), row.name, "room", ink, right - left)
+        if not row.about:
+            return row.name if name.cut else ""
+        about = theme.lines.write(
+            spot.canvas, (left, spot.middle + lift), row.about, "tiny", palette.mute, right - left
+        )
+        return f"{row.name} · {row.about}" if name.cut or about.cut else ""

@@ -1,12 +1,13 @@
 """What lanchat uses of the operating system around its window, with one public module for each service.
 
 Belongs here: notifications (notifier), sound, dark mode (services), taskbar, screen scale and autostart
-(desktop_integration), links, folders and other programs (external_programs), waking Tk's loop and exit signals
-(wakeup). `services` picks the implementation for this system; freedesktop_services (with session_bus), windows_desktop,
-windows_tray, macos_desktop and x11 hold what one system needs. Does not belong here: anything that decides when a
-service is used (app, pages).
+(desktop_integration), how long nobody has used the computer (idle_time), links, folders and other programs
+(external_programs), choosing files (file_chooser), files that are copied (copied_files, x11_clipboard) or dropped on
+the window (file_drops), spell checking (dictionaries), waking Tk's loop and exit signals (wakeup). `services` picks the
+implementation for this system; freedesktop_services (with session_bus), windows_desktop, windows_tray, macos_desktop
+and x11 hold what one system needs. Does not belong here: anything that decides when a service is used (app, pages).
 
 A new service: its common part in a module of its own, one implementation for each system; what the App opens at its
-start and closes at its end is a field of `services.PlatformServices`. Nothing here blocks the Tk thread. Where a system
+start and closes at its end comes from `services.open_services`. Nothing here blocks the Tk thread. Where a system
 lacks a service, lanchat works without it.
 """

@@ -29,12 +29,21 @@ _DPI = 96.0  #: of a screen at scale 1.0
 _MM, _POINTS = 25.4, 72  #: per inch
 
 
-def claim_taskbar_identity() -> None:
-    """To be called before the first window, else Windows groups our windows with Python's. Tried under Wine only."""
+def prepare_windows() -> None:
+    """To be called before the first window, else Windows groups our windows with Python's, and enlarges them as
+    pictures: blurred. Tried under Wine only.
+
+    The scale is that of the primary screen, since Tk does not follow a window to a screen with another scale.
+    """
     if sys.platform == "win32":
         import ctypes
 
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(WINDOWS_ID))
+        system_aware = ctypes.c_void_p(-2)
+        try:
+            ctypes.windll.user32.SetProcessDpiAwarenessContext(system_aware)
+        except AttributeError:  # before Windows 10
+            ctypes.windll.user32.SetProcessDPIAware()
 
 
 def mark_unread(root: tk.Tk, unread: int, most: int) -> bool:
@@ -59,21 +68,6 @@ def request_attention(root: tk.Tk) -> None:
 
         with contextlib.suppress(x11.NoDisplay):
             x11.demand_attention(root.winfo_id())
-
-
-def prepare_scale() -> None:
-    """To be called before the first window, else Windows enlarges it as a picture: blurred. Tried under Wine only.
-
-    The scale is that of the primary screen, since Tk does not follow a window to a screen with another scale.
-    """
-    if sys.platform == "win32":
-        import ctypes
-
-        system_aware = ctypes.c_void_p(-2)
-        try:
-            ctypes.windll.user32.SetProcessDpiAwarenessContext(system_aware)
-        except AttributeError:  # before Windows 10
-            ctypes.windll.user32.SetProcessDPIAware()
 
 
 def set_scale(root: tk.Misc) -> float:

@@ -1,28 +1,25 @@
-"""Other programs: running them, and opening links and folders in the system's own. Any thread.
+"""Starts other programs, and opens links and folders in the system's own. Any thread; nothing blocks.
 
 Programs are started without a shell. Their arguments are never logged: they may be somebody's text. `open_url` and
-`open_folder` do not block, and return "" or, in plain words, why it did not work.
+`open_folder` return "" or, in plain words, why it did not work.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from lanchat.core.links import is_mail_address, is_web_address
 from lanchat.core.translate import _
+from lanchat.storage.system_programs import environment, own_libraries_aside
 
 _log = logging.getLogger(__name__)
-
-_LIBRARIES = "LD_LIBRARY_PATH"
-_MAIL = re.compile(r"mailto:[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
 def find(*names: str) -> str:
@@ -30,48 +27,20 @@ def find(*names: str) -> str:
     return next((path for name in names if (path := shutil.which(name))), "")
 
 
-def environment() -> dict[str, str]:
-    """The environment for other programs: without the LD_LIBRARY_PATH of the packaged lanchat, whose libraries no other
-    program may load. https://pyinstaller.org/en/stable/common-issues-and-pitfalls.html
-    """
-    variables = dict(os.environ)
-    original = variables.pop(f"{_LIBRARIES}_ORIG", None)
-    if original is not None:
-        variables[_LIBRARIES] = original
-    elif getattr(sys, "frozen", False):
-        variables.pop(_LIBRARIES, None)
-    return variables
-
-
-def run(argv: Sequence[str], seconds: float, stdin: str = "") -> str | None:
-    """Run it and return its output. None when it does not start, fails or takes longer than `seconds`. Blocks."""
+def start(argv: Sequence[str], line: str = "") -> bool:
+    """Start it; it may outlive lanchat. Whether it started. `line`: the arguments on Windows, for a program that does
+    not read them as others do."""
+    name = Path(argv[0]).name
     try:
-        done = subprocess.run(
-            argv, input=stdin.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds,
-            check=True, env=environment(),
-        )  # fmt: skip
+        with own_libraries_aside():
+            process = subprocess.Popen(
+                f'"{argv[0]}" {line}' if line else argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True, env=environment(),
+            )  # fmt: skip
     except OSError as error:
-        _log.warning("%s does not start: %s", _name(argv), error.strerror)
-    except subprocess.CalledProcessError as error:
-        _log.info("%s ended with %d", _name(argv), error.returncode)
-    except subprocess.TimeoutExpired:
-        _log.info("%s took longer than %g s", _name(argv), seconds)
-    else:
-        return done.stdout.decode("utf-8", "replace")
-    return None
-
-
-def start(argv: Sequence[str]) -> bool:
-    """Start it; it may outlive lanchat. Whether it started. Does not block."""
-    try:
-        process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, env=environment(),
-        )  # fmt: skip
-    except OSError as error:
-        _log.warning("%s does not start: %s", _name(argv), error.strerror)
+        _log.warning("%s does not start: %s", name, error.strerror)
         return False
-    threading.Thread(target=_reap, args=(process, _name(argv)), name="program", daemon=True).start()
+    threading.Thread(target=_reap, args=(process, name), name="program", daemon=True).start()
     return True
 
 
@@ -82,16 +51,11 @@ def _reap(process: subprocess.Popen[bytes], name: str) -> None:
         _log.warning("%s ended with %d", name, code)
 
 
-def _name(argv: Sequence[str]) -> str:
-    return Path(argv[0]).name
-
-
-
 def open_url(url: str) -> str:
     """Opens web and mail addresses only: what a peer writes must not start any other program."""
     if not (is_web_address(url) or is_mail_address(url)):
         return _("Only links that begin with http:// or https:// are opened.")
-    return "" if _open(url) else _("No program that opens links was found. Copy the link into your browser.")
+    return "" if open_with_system(url) else _("No program that opens links was found. Copy the link into your browser.")
 
 
 def open_folder(folder: Path) -> str:
@@ -99,31 +63,18 @@ def open_folder(folder: Path) -> str:
     place = folder.absolute()
     if not place.is_dir():
         return _("There is no such folder: {folder}").format(folder=place)
-    if _open(str(place)):
+    if open_with_system(str(place)):
         return ""
     return _("No program that shows folders was found. The folder is {folder}").format(folder=place)
 
 
-def is_web_address(url: str) -> bool:
-    """One whole http or https address, that no program takes for an option or for two arguments."""
-    if any(one.isspace() or not one.isprintable() for one in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-def is_mail_address(url: str) -> bool:
-    """One whole mailto: address, without a subject or body that would be written into the mail."""
-    return _MAIL.fullmatch(url) is not None
-
-
-def _open(what: str) -> bool:
+def open_with_system(what: str) -> bool:
+    """Open an address, or the absolute path of a file or folder, in the program that the system has for it. Whether
+    there is one. The caller has checked that it may be opened."""
     if sys.platform == "win32":
         try:
-            os.startfile(what)
+            with own_libraries_aside():
+                os.startfile(what)
         except OSError:
             return False
         return True

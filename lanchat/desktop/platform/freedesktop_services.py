@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import SystemNotification, no_notifications_text
-from lanchat.desktop.platform.services import RememberedAppearance
+from lanchat.desktop.platform.external_programs import find
+from lanchat.desktop.platform.notifier import NotificationService, SystemNotification, no_notifications_text
+from lanchat.desktop.platform.services import Appearance
 from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
+from lanchat.storage.system_programs import run
 
 _PORTAL = Service(
     "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings"
@@ -24,8 +25,8 @@ _GSETTINGS_SECONDS = 2.0
 
 
 # --- dark mode -------------------------------------------------------------------------------------------------------
-class FreedesktopAppearance(RememberedAppearance):
-    """An Appearance: the settings portal, which also tells of changes; where none answers, the GTK theme, once.
+class FreedesktopAppearance(Appearance):
+    """The settings portal, which also tells of changes; where none answers, the GTK theme, once.
 
     https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
     """
@@ -33,10 +34,12 @@ class FreedesktopAppearance(RememberedAppearance):
     def __init__(self, bus: Bus, changed: Callable[[bool | None], None]) -> None:
         """`changed` is called on the Bus's thread."""
         super().__init__(changed)
+        self._bus = bus
         bus.do(self._subscribe)
 
     def close(self) -> None:
-        """Closing the Bus is enough."""
+        """The services are closed in the order opposite to their opening: nothing else uses the Bus any more."""
+        self._bus.close()
 
     def _subscribe(self, connection: BusConnection) -> None:
         try:
@@ -121,8 +124,8 @@ _HINTS = {
 _LOOK_ALIKES = str.maketrans("<>&", "‹›＆")  # noqa: RUF001 - they are meant to look alike
 
 
-class FreedesktopNotifications:
-    """A NotificationService: https://specifications.freedesktop.org/notification-spec/latest/
+class FreedesktopNotifications(NotificationService):
+    """https://specifications.freedesktop.org/notification-spec/latest/
 
     The methods of NotificationService may be called on any thread; everything else runs on the Bus's thread.
     """
@@ -131,13 +134,9 @@ class FreedesktopNotifications:
         """`clicked(key)` is called on the Bus's thread."""
         self._bus = bus
         self._clicked = clicked
-        self._problem = ""
         self._capabilities: frozenset[str] | None = None  # None: not known yet
         self._keys: dict[int, str] = {}  # by the service's number of a notification that is shown
         bus.do(self._subscribe)
-
-    def problem(self) -> str:
-        return self._problem
 
     def show(self, notification: SystemNotification) -> None:
         self._bus.do(partial(self._show, notification))
@@ -154,9 +153,9 @@ class FreedesktopNotifications:
             connection.subscribe(_SERVICE, "ActionInvoked", self._action_invoked)
             connection.subscribe(_SERVICE, "NotificationClosed", self._closed)
         except NoAnswer:
-            self._problem = no_notifications_text()
+            self.problem = no_notifications_text()
         else:
-            self._problem = ""
+            self.problem = ""
             self._capabilities = frozenset(can)
 
     def _show(self, notification: SystemNotification, connection: BusConnection) -> None:
@@ -174,9 +173,9 @@ class FreedesktopNotifications:
                 _DEFAULT_TIMEOUT,
             )  # fmt: skip
         except NoAnswer:
-            self._problem = no_notifications_text()
+            self.problem = no_notifications_text()
         else:
-            self._problem = ""
+            self.problem = ""
             self._keys = {old: key for old, key in self._keys.items() if key != notification.key}
             self._keys[number] = notification.key
 

@@ -1,7 +1,8 @@
-"""macOS: dark mode, requests to the program, autostart, and notifications. Not yet tried on macOS."""
+"""macOS: dark mode, idle time, requests to the program, autostart, and notifications. Not yet tried on macOS."""
 
 from __future__ import annotations
 
+import ctypes
 import json
 import plistlib
 import queue
@@ -11,8 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanchat.desktop.platform.external_programs import find, run
-from lanchat.desktop.platform.notifier import SystemNotification, no_notifications_text
+from lanchat.desktop.platform.external_programs import find
+from lanchat.desktop.platform.notifier import NotificationService, SystemNotification, no_notifications_text
+from lanchat.storage.system_programs import run
 
 if TYPE_CHECKING:
     from lanchat.desktop.platform.services import SystemRequests
@@ -55,6 +57,21 @@ def _is_dark() -> bool | None:
         return None
     style = run([defaults, "read", "-g", "AppleInterfaceStyle"], _DEFAULTS_SECONDS)  # fails in light mode: it is unset
     return (style or "").strip() == "Dark"
+
+
+# --- idle time -------------------------------------------------------------------------------------------------------
+_COMBINED_SESSION, _ANY_INPUT = 0, 0xFFFFFFFF  # kCGEventSourceStateCombinedSessionState, kCGAnyInputEventType
+
+
+def seconds_since_input() -> float | None:
+    """Since a key, a button or the pointer was used in this session. Any thread."""
+    try:
+        quartz = ctypes.CDLL("/System/Library/Frameworks/ApplicationServices.framework/ApplicationServices")
+        since = quartz.CGEventSourceSecondsSinceLastEventType
+    except (OSError, AttributeError):
+        return None
+    since.argtypes, since.restype = [ctypes.c_int32, ctypes.c_uint32], ctypes.c_double
+    return float(since(_COMBINED_SESSION, _ANY_INPUT))
 
 
 # --- what macOS asks of the program ----------------------------------------------------------------------------------
@@ -125,8 +142,8 @@ program.displayNotification(notification.body, {withTitle: notification.title});
 """
 
 
-class MacNotifications:
-    """A NotificationService through `osascript`, on a thread of its own.
+class MacNotifications(NotificationService):
+    """Shows them through `osascript`, on a thread of its own.
 
     Notifications carry the name and icon of Apple's Script Editor, a click leads there, and they cannot be withdrawn:
     Apple offers more to signed programs only.
@@ -137,16 +154,12 @@ class MacNotifications:
         self._waiting: queue.SimpleQueue[SystemNotification | None] = queue.SimpleQueue()
         if self._osascript:
             threading.Thread(target=self._work, name="notifications", daemon=True).start()
-
-    def problem(self) -> str:
-        return "" if self._osascript else no_notifications_text()
+        else:
+            self.problem = no_notifications_text()
 
     def show(self, notification: SystemNotification) -> None:
         if self._waiting.qsize() < _MOST_WAITING:
             self._waiting.put(notification)
-
-    def withdraw(self, key: str) -> None:
-        """macOS offers no way to do it."""
 
     def close(self) -> None:
         self._waiting.put(None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from lanchat.core.text import clean_line, shown_text
 from lanchat.core.translate import _, ngettext
@@ -23,33 +22,34 @@ class SystemNotification:
     body: str
 
 
-class NotificationService(Protocol):
+class NotificationService:
     """How this system shows notifications. Any thread; nothing blocks. Clicks are told on a thread of the service."""
 
-    def problem(self) -> str:
-        """Why none can be shown, in plain words; "" when they can, or when that is not known yet."""
-        ...
+    problem = ""  #: why none can be shown, in plain words; "" when they can, or when that is not known yet
 
-    def show(self, notification: SystemNotification) -> None: ...
+    def show(self, notification: SystemNotification) -> None:
+        raise NotImplementedError
 
     def withdraw(self, key: str) -> None:
-        """Remove the notification of this room, if there is one."""
-        ...
+        """Remove the notification of this room, if there is one. macOS offers no way to do it."""
+
+    def hidden(self, hidden: bool) -> None:
+        """The window was hidden, or is shown again: on Windows an icon brings it back."""
 
     def close(self) -> None:
         """Remove all of them, and end the service."""
-        ...
+        raise NotImplementedError
 
 
+@dataclass(slots=True)
 class _Unseen:
     """Messages of one room that were not seen yet."""
 
-    def __init__(self) -> None:
-        self.count = 0  # of messages since the room was last seen
-        self.told = 0  # how many of them the last notification counted
-        self.resting = False  # the last notification was shown less than REST_MS ago
-        self.title = ""
-        self.body = ""
+    count: int = 0  # of messages since the room was last seen
+    told: int = 0  # how many of them the last notification counted
+    resting: bool = False  # the last notification was shown less than REST_MS ago
+    title: str = ""
+    body: str = ""
 
 
 class Notifier:
@@ -58,10 +58,6 @@ class Notifier:
         self._service = service
         self._after = after
         self._rooms: dict[str, _Unseen] = {}
-
-    def problem(self) -> str:
-        """As NotificationService.problem."""
-        return self._service.problem()
 
     def tell(self, key: str, title: str, body: str, count: int = 1) -> None:
         """`count` messages came in the room `key`. The texts are of the last one, and may be a peer's, not cleaned."""
@@ -106,12 +102,7 @@ def no_notifications_text() -> str:
 
 def cut_to_utf16(text: str, units: int) -> str:
     """The beginning of `text` of at most `units` UTF-16 units (for Windows); if it is cut, it ends with an ellipsis."""
-    if _utf16_units(text) <= units:
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= 2 * units:
         return text
-    while _utf16_units(text) > units - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    return encoded[: 2 * (units - 1)].decode("utf-16-le", "ignore").rstrip() + "…"

@@ -11,7 +11,6 @@ import threading
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from lanchat.desktop.platform.notifier import NotificationService
 
@@ -19,18 +18,8 @@ LOOK_SECONDS = 3.0  #: between two polls, where the system does not tell of chan
 FIRST_SECONDS = 0.05  #: how long the first window may wait to be drawn in the right colours
 
 
-class Appearance(Protocol):
-    """Whether the system is in dark mode."""
-
-    def dark(self) -> bool | None:
-        """None: not known. Waits for the first answer, at most FIRST_SECONDS."""
-        ...
-
-    def close(self) -> None: ...
-
-
-class RememberedAppearance:
-    """An Appearance that keeps what `learn` is told. `learn` is called on one thread, `dark` on any."""
+class Appearance:
+    """Whether the system is in dark mode, as `learn` was told last. `learn` is called on one thread, `dark` on any."""
 
     def __init__(self, changed: Callable[[bool | None], None]) -> None:
         self._changed = changed
@@ -38,6 +27,7 @@ class RememberedAppearance:
         self._dark: bool | None = None
 
     def dark(self) -> bool | None:
+        """None: not known. Waits for the first answer, at most FIRST_SECONDS."""
         self._answered.wait(FIRST_SECONDS)
         return self._dark
 
@@ -47,9 +37,13 @@ class RememberedAppearance:
         if dark is not before:
             self._changed(dark)
 
+    def close(self) -> None:
+        """End what watches the system, without waiting for it."""
+        raise NotImplementedError
 
-class PolledAppearance(RememberedAppearance):
-    """An Appearance that polls every LOOK_SECONDS, for systems where that costs next to nothing."""
+
+class PolledAppearance(Appearance):
+    """Polls every LOOK_SECONDS, for systems where that costs next to nothing."""
 
     def __init__(self, look: Callable[[], bool | None], changed: Callable[[bool | None], None]) -> None:
         """`look` and `changed` are called on a thread of its own."""
@@ -59,23 +53,12 @@ class PolledAppearance(RememberedAppearance):
         threading.Thread(target=self._watch, name="appearance", daemon=True).start()
 
     def close(self) -> None:
-        """Ends the thread, without waiting for it."""
         self._closed.set()
 
     def _watch(self) -> None:
         self.learn(self._look())
         while not self._closed.wait(LOOK_SECONDS):
             self.learn(self._look())
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformServices:
-    """The services that the App opens and closes; others are functions of modules of this package."""
-
-    notifications: NotificationService
-    appearance: Appearance
-    hidden: Callable[[bool], None]  #: the window was hidden, or is shown again: on Windows an icon brings it back
-    close: Callable[[], None]  #: ends all of them, without waiting for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +87,23 @@ def handle_system_requests(root: tk.Tk, requests: SystemRequests) -> None:
 
 def open_services(
     clicked: Callable[[str], None], quit: Callable[[], None], appearance_changed: Callable[[bool | None], None]
-) -> PlatformServices:
-    """Open the services. `clicked(key)`: the person wants to see that room, or with "" the window; `quit`: the person
-    ends lanchat. These and `appearance_changed(dark)` are called on the services' threads.
+) -> tuple[NotificationService, Appearance]:
+    """Open the services, to be closed in this order. `clicked(key)`: the person wants to see that room, or with "" the
+    window; `quit`: the person ends lanchat. These and `appearance_changed(dark)` are called on the services' threads.
     """
     if sys.platform == "win32":
         from lanchat.desktop.platform.windows_desktop import is_dark
         from lanchat.desktop.platform.windows_tray import WindowsNotifications
 
-        tray = WindowsNotifications(clicked, quit)
-        return _services(tray, PolledAppearance(is_dark, appearance_changed), hidden=tray.hidden)
+        return WindowsNotifications(clicked, quit), PolledAppearance(is_dark, appearance_changed)
     if sys.platform == "darwin":
         from lanchat.desktop.platform.macos_desktop import MacAppearance, MacNotifications
 
-        return _services(MacNotifications(), PolledAppearance(MacAppearance(), appearance_changed))
+        return MacNotifications(), PolledAppearance(MacAppearance(), appearance_changed)
 
     from lanchat.desktop.platform.freedesktop_services import FreedesktopAppearance, FreedesktopNotifications
     from lanchat.desktop.platform.session_bus import Bus
 
     bus = Bus()
     appearance = FreedesktopAppearance(bus, appearance_changed)  # first, since the first window waits for its answer
-    return _services(FreedesktopNotifications(bus, clicked), appearance, bus.close)
-
-
-def _services(
-    notifications: NotificationService,
-    appearance: Appearance,
-    *more: Callable[[], None],
-    hidden: Callable[[bool], None] | None = None,
-) -> PlatformServices:
-    def close() -> None:
-        for end in (notifications.close, appearance.close, *more):
-            end()
-
-    return PlatformServices(notifications, appearance, hidden or (lambda _hidden: None), close)
+    return FreedesktopNotifications(bus, clicked), appearance

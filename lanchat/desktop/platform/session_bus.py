@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import selectors
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -44,6 +46,11 @@ class BusConnection:
         self._connection = connection
         self._subscriptions: list[tuple[deque[Any], Callable[..., None]]] = []
 
+    @property
+    def unique_name(self) -> str:
+        """The name of this connection on the bus, as ":1.42"; "" without a bus."""
+        return str(self._connection.unique_name) if self._connection is not None else ""
+
     def ask(self, service: Service, method: str, signature: str = "", *body: object) -> tuple[Any, ...]:
         """Call `method`; return the values of its answer. A variant is a pair (signature, value). Raises NoAnswer."""
         if self._connection is None:
@@ -63,24 +70,35 @@ class BusConnection:
         rule = MatchRule(type="signal", interface=service.interface, member=signal, path=service.path)
         self._call(message_bus.AddMatch(rule))
         assert self._connection is not None
-        queue: deque[Any] = deque(maxlen=_SIGNALS_HELD)
-        self._connection.filter(rule, queue=queue)
-        self._subscriptions.append((queue, handler))
+        signals: deque[Any] = deque(maxlen=_SIGNALS_HELD)
+        self._connection.filter(rule, queue=signals)
+        self._subscriptions.append((signals, handler))
+
+    def receive(self) -> None:
+        """Call the handlers of signals that came; wait for one where none did. For a connection without a Bus. Raises
+        NoAnswer when the bus has gone."""
+        if self._connection is None:
+            raise NoAnswer
+        if not any(signals for signals, _handler in self._subscriptions):
+            try:
+                self._connection.recv_messages()
+            except OSError as error:
+                self.close()
+                raise NoAnswer from error
+        self._handle_signals()
 
     def wait(self, wake: int) -> None:
-        """Wait until `wake`, a file descriptor, can be read. Handles the signals that arrive meanwhile."""
+        """Wait until `wake`, a file descriptor, can be read, or the bus has gone. Handles the signals that come."""
         self._handle_signals()
+        if self._connection is None:
+            return
         with selectors.DefaultSelector() as selector:  # `select` takes no descriptor above 1023: a host may hold more
             selector.register(wake, selectors.EVENT_READ)
-            if self._connection is not None:
-                selector.register(self._connection.sock, selectors.EVENT_READ)
-            while wake not in [key.fd for key, _ in selector.select()]:
+            selector.register(self._connection.sock, selectors.EVENT_READ)
+            while self._connection is not None and wake not in [key.fd for key, _ in selector.select()]:
                 self._handle_signals()
-                if self._connection is None:
-                    return
 
     def close(self) -> None:
-        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -110,9 +128,19 @@ class BusConnection:
         except OSError:
             _log.info("the session bus has gone")
             self.close()
-        for queue, handler in self._subscriptions:
-            while queue:
-                handler(*queue.popleft().body)
+        for signals, handler in self._subscriptions:
+            while signals:
+                handler(*signals.popleft().body)
+
+
+@contextmanager
+def open_bus() -> Iterator[BusConnection]:
+    """A connection for what waits long, not on the Tk thread. Without a bus every call raises NoAnswer."""
+    connection = BusConnection(_connect())
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 Job: TypeAlias = Callable[[BusConnection], None]
@@ -123,9 +151,8 @@ class Bus:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._jobs: list[Job | None] = []
-        self._wake_read, self._wake_write = os.pipe()
-        self._wake_pending = False  # one byte is in the pipe
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._wake_read, self._wake_write = os.pipe()  # a byte for each job that waits
         self._open = True
         threading.Thread(target=self._run, name="session-bus", daemon=True).start()
 
@@ -133,28 +160,24 @@ class Bus:
         """Have `job(connection)` called on the Bus's thread, in the order given. From any thread; does not block. After
         `close` nothing happens.
         """
-        with self._lock:
-            if self._open:
-                self._put(job)
+        self._put(job)
 
     def close(self) -> None:
         """End the thread after the jobs given before, without waiting for it."""
-        with self._lock:
-            if self._open:
-                self._open = False
-                self._put(None)
+        self._put(None)
 
     def _put(self, job: Job | None) -> None:
-        self._jobs.append(job)
-        if not self._wake_pending:
-            self._wake_pending = True
-            os.write(self._wake_write, b"!")
+        with self._lock:
+            if self._open:
+                self._open = job is not None
+                self._jobs.put(job)
+                os.write(self._wake_write, b"!")
 
     def _run(self) -> None:
         connection = BusConnection(_connect())
         try:
-            while self._work(connection):
-                connection.wait(self._wake_read)
+            while (job := self._next(connection)) is not None:
+                job(connection)
         finally:
             connection.close()
             with self._lock:
@@ -162,21 +185,10 @@ class Bus:
                 os.close(self._wake_read)
                 os.close(self._wake_write)
 
-    def _work(self, connection: BusConnection) -> bool:
-        """Run the jobs there are. False: the last one was `close`."""
-        for job in self._taken():
-            if job is None:
-                return False
-            job(connection)
-        return True
-
-    def _taken(self) -> list[Job | None]:
-        with self._lock:
-            if self._wake_pending:
-                self._wake_pending = False
-                os.read(self._wake_read, 1)
-            jobs, self._jobs = self._jobs, []
-            return jobs
+    def _next(self, connection: BusConnection) -> Job | None:
+        connection.wait(self._wake_read)
+        os.read(self._wake_read, 1)
+        return self._jobs.get()
 
 
 def _address() -> str:

@@ -70,7 +70,11 @@ class ExitSignals:
         self._root = root
         self._ended = ended
         self._asked = False
-        self._before = {number: signal.signal(number, self._caught) for number in _numbers()}
+        self._before = {
+            number: signal.signal(number, self._caught)
+            for number in signal.Signals
+            if number.name in _NAMES and signal.getsignal(number) is not signal.SIG_IGN  # ignored: by nohup
+        }
         self._waker = Waker(root, self._woken)
         self._wakes_before = signal.set_wakeup_fd(self._waker.descriptor, warn_on_full_buffer=False)
         root.protocol("WM_SAVE_YOURSELF", self._end)
@@ -96,9 +100,3 @@ class ExitSignals:
     def _woken(self) -> None:
         if self._asked:
             self._end()
-
-
-def _numbers() -> list[signal.Signals]:
-    """Those of _NAMES that this system has, without the ones that our parent has ignored (nohup)."""
-    here = [signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__]
-    return [number for number in here if signal.getsignal(number) is not signal.SIG_IGN]

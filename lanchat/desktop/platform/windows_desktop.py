@@ -1,5 +1,6 @@
-"""Windows: dark mode, flashing the taskbar button, autostart, and waking Tk's loop. Tried under Wine only.
+"""Windows: dark mode, flashing the taskbar button, idle time, autostart, and waking Tk's loop.
 
+Tried under Wine only, but for the idle time, which was never run.
 Everything runs on the Tk thread but `is_dark` and `WindowsWaker.wake`.
 """
 
@@ -52,6 +53,21 @@ def flash(window: int) -> None:
     ctypes.windll.user32.FlashWindowEx(ctypes.byref(info))
 
 
+# --- idle time -------------------------------------------------------------------------------------------------------
+class _LastInput(ctypes.Structure):  # LASTINPUTINFO
+    _fields_ = (("size", wintypes.UINT), ("at", wintypes.DWORD))
+
+
+def seconds_since_input() -> float | None:
+    """Since a key, a button or the pointer was used in this session. Any thread."""
+    last = _LastInput(ctypes.sizeof(_LastInput), 0)
+    if not ctypes.windll.user32.GetLastInputInfo(ctypes.byref(last)):
+        return None
+    now: int = ctypes.windll.kernel32.GetTickCount()
+    then: int = last.at
+    return ((now - then) & 0xFFFFFFFF) / 1000  # both begin anew after 49 days
+
+
 # --- autostart: a value under the Run key of this person. All raise OSError ------------------------------------------
 def is_on() -> bool:
     if _value(_RUN) is None:
@@ -90,14 +106,13 @@ def _remove(path: str) -> None:
 
 # --- waking Tk's loop ------------------------------------------------------------------------------------------------
 class WindowsWaker:
-    """wakeup.Waker by a message to a window of Tk's own, for which its loop waits as for every other.
+    """As wakeup.Waker, by a message to a window of Tk's own, for which its loop waits as for every other.
 
     Tk handles only messages it knows. WM_CLOSE is one: it calls the window's WM_DELETE_WINDOW handler in Tk's usual
     way, as when a person closes it. The window is never shown, so nobody else closes it.
     """
 
     def __init__(self, root: tk.Misc, woken: Callable[[], None]) -> None:
-        """On the Tk thread, where `woken` is called; once for any number of calls of `wake` in between."""
         self._window = tk.Toplevel(root)
         self._window.withdraw()
         self._window.protocol("WM_DELETE_WINDOW", woken)
@@ -108,7 +123,6 @@ class WindowsWaker:
 
     @property
     def descriptor(self) -> int:
-        """For `signal.set_wakeup_fd`: whatever is written into it wakes as well."""
         if self._pipe is None:
             read, self._pipe = os.pipe()
             threading.Thread(target=self._read_signals, args=(read,), name="signals", daemon=True).start()
@@ -119,7 +133,6 @@ class WindowsWaker:
         self._post(self._handle, _WM_CLOSE, 0, 0)
 
     def close(self) -> None:
-        """On the Tk thread."""
         if self._pipe is not None:
             os.close(self._pipe)
         self._window.destroy()

@@ -9,12 +9,18 @@ import ctypes
 import queue
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from ctypes import wintypes
 from functools import partial
+from typing import Any
 
 from lanchat.core.translate import _
-from lanchat.desktop.platform.notifier import SystemNotification, cut_to_utf16, no_notifications_text
+from lanchat.desktop.platform.notifier import (
+    NotificationService,
+    SystemNotification,
+    cut_to_utf16,
+    no_notifications_text,
+)
 
 assert sys.platform == "win32"
 
@@ -45,121 +51,154 @@ class _WindowClass(ctypes.Structure):  # WNDCLASSW
     )  # fmt: skip
 
 
-class _Guid(ctypes.Structure):
-    _fields_ = (
-        ("a", wintypes.DWORD), ("b", wintypes.WORD), ("c", wintypes.WORD), ("d", wintypes.BYTE * 8),
-    )  # fmt: skip
-
-
 class _IconData(ctypes.Structure):  # NOTIFYICONDATAW
     _fields_ = (
         ("size", wintypes.DWORD), ("window", wintypes.HWND), ("id", wintypes.UINT), ("flags", wintypes.UINT),
         ("message", wintypes.UINT), ("icon", wintypes.HICON), ("tip", wintypes.WCHAR * 128),
         ("state", wintypes.DWORD), ("state_mask", wintypes.DWORD), ("info", wintypes.WCHAR * (_BODY_UNITS + 1)),
         ("version", wintypes.UINT), ("title", wintypes.WCHAR * (_TITLE_UNITS + 1)), ("info_flags", wintypes.DWORD),
-        ("guid", _Guid), ("balloon_icon", wintypes.HICON),
+        ("guid", wintypes.BYTE * 16), ("balloon_icon", wintypes.HICON),
     )  # fmt: skip
 
 
 def _declare() -> None:
-    """Declare argument and result types: without them ctypes cuts handles to 32 bits."""
+    """Declare result and argument types: without them ctypes cuts handles to 32 bits."""
     window, word, long = wintypes.HWND, wintypes.WPARAM, wintypes.LPARAM
-    _kernel32.GetModuleHandleW.argtypes = [wintypes.LPCWSTR]
-    _kernel32.GetModuleHandleW.restype = wintypes.HMODULE
-    _shell32.Shell_NotifyIconW.argtypes = [wintypes.DWORD, ctypes.POINTER(_IconData)]
-    _shell32.Shell_NotifyIconW.restype = wintypes.BOOL
-    _shell32.ExtractIconW.argtypes = [wintypes.HINSTANCE, wintypes.LPCWSTR, wintypes.UINT]
-    _shell32.ExtractIconW.restype = ctypes.c_void_p
-    _user32.LoadIconW.argtypes = [wintypes.HINSTANCE, ctypes.c_void_p]
-    _user32.LoadIconW.restype = wintypes.HICON
-    _user32.RegisterClassW.argtypes = [ctypes.POINTER(_WindowClass)]
-    _user32.UnregisterClassW.argtypes = [wintypes.LPCWSTR, wintypes.HINSTANCE]
-    _user32.CreateWindowExW.argtypes = [
-        wintypes.DWORD, wintypes.LPCWSTR, wintypes.LPCWSTR, wintypes.DWORD, *[ctypes.c_int] * 4,
-        window, wintypes.HMENU, wintypes.HINSTANCE, ctypes.c_void_p,
+    instance, name, number, pointer = wintypes.HINSTANCE, wintypes.LPCWSTR, wintypes.UINT, ctypes.c_void_p
+    message = ctypes.POINTER(wintypes.MSG)
+    functions: list[tuple[Any, Any, list[Any]]] = [
+        (_kernel32.GetModuleHandleW, wintypes.HMODULE, [name]),
+        (_shell32.Shell_NotifyIconW, wintypes.BOOL, [wintypes.DWORD, ctypes.POINTER(_IconData)]),
+        (_shell32.ExtractIconW, pointer, [instance, name, number]),
+        (_user32.LoadIconW, wintypes.HICON, [instance, pointer]),
+        (_user32.RegisterClassW, wintypes.ATOM, [ctypes.POINTER(_WindowClass)]),
+        (_user32.UnregisterClassW, wintypes.BOOL, [name, instance]),
+        (_user32.CreateWindowExW, window, [
+            wintypes.DWORD, name, name, wintypes.DWORD, *[ctypes.c_int] * 4, window, wintypes.HMENU, instance, pointer,
+        ]),
+        (_user32.DefWindowProcW, _LRESULT, [window, number, word, long]),
+        (_user32.PostMessageW, wintypes.BOOL, [window, number, word, long]),
+        (_user32.GetMessageW, wintypes.BOOL, [message, window, number, number]),
+        (_user32.DispatchMessageW, _LRESULT, [message]),
+        (_user32.DestroyWindow, wintypes.BOOL, [window]),
+        (_user32.RegisterWindowMessageW, number, [name]),
+        (_user32.SetForegroundWindow, wintypes.BOOL, [window]),
+        (_user32.CreatePopupMenu, wintypes.HMENU, []),
+        (_user32.AppendMenuW, wintypes.BOOL, [wintypes.HMENU, number, word, name]),
+        (_user32.TrackPopupMenu, ctypes.c_int, [wintypes.HMENU, number, *[ctypes.c_int] * 3, window, pointer]),
+        (_user32.DestroyMenu, wintypes.BOOL, [wintypes.HMENU]),
     ]  # fmt: skip
-    _user32.CreateWindowExW.restype = window
-    _user32.DefWindowProcW.argtypes = [window, wintypes.UINT, word, long]
-    _user32.DefWindowProcW.restype = _LRESULT
-    _user32.PostMessageW.argtypes = [window, wintypes.UINT, word, long]
-    _user32.GetMessageW.argtypes = [ctypes.POINTER(wintypes.MSG), window, wintypes.UINT, wintypes.UINT]
-    _user32.DispatchMessageW.argtypes = [ctypes.POINTER(wintypes.MSG)]
-    _user32.DestroyWindow.argtypes = [window]
-    _user32.RegisterWindowMessageW.argtypes = [wintypes.LPCWSTR]
-    _user32.SetForegroundWindow.argtypes = [window]
-    _user32.CreatePopupMenu.restype = wintypes.HMENU
-    _user32.AppendMenuW.argtypes = [wintypes.HMENU, wintypes.UINT, wintypes.WPARAM, wintypes.LPCWSTR]
-    _user32.TrackPopupMenu.argtypes = [
-        wintypes.HMENU, wintypes.UINT, *[ctypes.c_int] * 3, window, ctypes.c_void_p,
-    ]  # fmt: skip
-    _user32.DestroyMenu.argtypes = [wintypes.HMENU]
+    for function, result, arguments in functions:
+        function.restype, function.argtypes = result, arguments
 
 
-class Tray:
-    """A hidden window that owns the icon and gets the messages of its clicks. Used on the thread that made it."""
+class WindowsNotifications(NotificationService):
+    """Owns the icon, and a hidden window that gets the messages of its clicks. Windows shows one balloon, the newest.
 
-    def __init__(
-        self, clicked: Callable[[], None], woken: Callable[[], None], menu: Sequence[tuple[str, Callable[[], None]]]
-    ) -> None:
-        """`menu`: the items that a right click shows."""
-        _declare()
+    While the window of lanchat is hidden the icon stays: it is the way back. The methods of NotificationService may be
+    called on any thread; everything else runs on a thread of its own.
+    """
+
+    def __init__(self, clicked: Callable[[str], None], quit: Callable[[], None]) -> None:
+        """`clicked(key)` and `quit` are called on that thread. "" as `key`: no room in particular."""
         self._clicked = clicked
-        self._woken = woken
-        self._menu = menu
+        self._menu = ((_("Open lanchat"), partial(clicked, "")), (_("Quit lanchat"), quit))
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._window: int | None = None  # not made yet
+        self._key: str | None = None  # of the balloon
         self._shown = False
         self._stays = False
+        threading.Thread(target=self._run, name="notifications", daemon=True).start()
+
+    def show(self, notification: SystemNotification) -> None:
+        self._call(partial(self._balloon, notification))
+
+    def withdraw(self, key: str) -> None:
+        self._call(partial(self._withdraw, key))
+
+    def hidden(self, hidden: bool) -> None:
+        self._call(partial(self._stay, hidden))
+
+    def close(self) -> None:
+        self._call(self._end)
+
+    def _call(self, call: Callable[[], None]) -> None:
+        """Have it called on the thread."""
+        self._calls.put(call)
+        if self._window is not None:  # else the thread does it once it has made one
+            _user32.PostMessageW(self._window, _WAKE, 0, 0)
+
+    # --- on the thread
+    def _run(self) -> None:
+        _declare()
         self._taskbar_made = _user32.RegisterWindowMessageW("TaskbarCreated")  # also after Explorer has crashed
         self._instance = _kernel32.GetModuleHandleW(None)
-        self._class = _WindowClass(
-            procedure=_WNDPROC(self._handle), instance=self._instance, name=f"lanchat tray {id(self)}"
-        )
-        _user32.RegisterClassW(ctypes.byref(self._class))
-        self._window = _user32.CreateWindowExW(
-            0, self._class.name, "lanchat", 0, 0, 0, 0, 0, None, None, self._instance, None
-        )
-
-    def run(self) -> None:
-        """Handle messages until `end`."""
+        name = f"lanchat tray {id(self)}"
+        made = _WindowClass(procedure=_WNDPROC(self._handle), instance=self._instance, name=name)
+        _user32.RegisterClassW(ctypes.byref(made))
+        self._window = _user32.CreateWindowExW(0, name, "lanchat", 0, 0, 0, 0, 0, None, None, self._instance, None)
+        _user32.PostMessageW(self._window, _WAKE, 0, 0)
         message = wintypes.MSG()
         while _user32.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
             _user32.DispatchMessageW(ctypes.byref(message))
         _user32.DestroyWindow(self._window)
-        _user32.UnregisterClassW(self._class.name, self._instance)
+        _user32.UnregisterClassW(name, self._instance)
 
-    def wake(self) -> None:
-        """Have `woken` called on the Tray's thread. From any thread."""
-        _user32.PostMessageW(self._window, _WAKE, 0, 0)
+    def _handle(self, window: int, message: int, word: int, long: int) -> int:
+        if message == _WAKE:
+            while not self._calls.empty():
+                self._calls.get()()
+        elif message == _FROM_ICON and long in (_WM_LBUTTONUP, _BALLOON_CLICKED):
+            self._clicked(self._key or "")
+        elif message == _FROM_ICON and long == _WM_RBUTTONUP:
+            self._show_menu()
+        elif message == self._taskbar_made:
+            self._shown = False
+            self._stay(self._stays)
+        else:
+            return int(_user32.DefWindowProcW(window, message, word, long))
+        return 0
 
-    def balloon(self, title: str, body: str) -> bool:
-        """Show a balloon in the place of the one that is shown. Whether Windows accepted it."""
+    def _balloon(self, notification: SystemNotification) -> None:
+        """Show a balloon in the place of the one that is shown."""
+        self._key = notification.key
         data = self._data(_MESSAGE | _ICON | _TIP | _INFO)
-        data.title = cut_to_utf16(title, _TITLE_UNITS)
-        data.info = cut_to_utf16(body, _BODY_UNITS)
+        data.title = cut_to_utf16(notification.title, _TITLE_UNITS)
+        data.info = cut_to_utf16(notification.body, _BODY_UNITS)
         data.info_flags = _OWN_ICON | _NO_SOUND | _RESPECT_QUIET_TIME
-        return self._show(data)
+        self.problem = "" if self._show(data) else no_notifications_text()
 
-    def withdraw(self) -> None:
+    def _withdraw(self, key: str) -> None:
+        if key == self._key:
+            self._key = None
+            self._stay(self._stays)
+
+    def _stay(self, stays: bool) -> None:
         """Remove the balloon, and the icon unless it is to stay."""
+        self._stays = stays
         if self._shown:
             self._shown = False
             _shell32.Shell_NotifyIconW(_DELETE, ctypes.byref(self._data(0)))
-        if self._stays:
+        if stays:
             self._show(self._data(_MESSAGE | _ICON | _TIP))
 
-    def stay(self, stays: bool) -> None:
-        """Whether the icon stays without a balloon."""
-        self._stays = stays
-        self.withdraw()
-
-    def end(self) -> None:
-        """`run` returns."""
-        self.stay(False)
+    def _end(self) -> None:
+        self._stay(False)
         _user32.PostQuitMessage(0)
 
     def _show(self, data: _IconData) -> bool:
+        """Whether Windows accepted it."""
         accepted = bool(_shell32.Shell_NotifyIconW(_MODIFY if self._shown else _ADD, ctypes.byref(data)))
         self._shown = self._shown or accepted
         return accepted
+
+    def _data(self, flags: int) -> _IconData:
+        data = _IconData(window=self._window, id=1, flags=flags, message=_FROM_ICON, tip="lanchat")
+        data.size = ctypes.sizeof(data)
+        if flags & _ICON:
+            own = _shell32.ExtractIconW(self._instance, sys.executable, 0)
+            data.icon = own if own and own > 1 else _user32.LoadIconW(None, _STOCK_ICON)
+        return data
 
     def _show_menu(self) -> None:
         """At the pointer."""
@@ -176,87 +215,3 @@ class Tray:
         _user32.DestroyMenu(menu)
         if chosen:
             self._menu[chosen - 1][1]()
-
-    def _data(self, flags: int) -> _IconData:
-        data = _IconData(window=self._window, id=1, flags=flags, message=_FROM_ICON, tip="lanchat")
-        data.size = ctypes.sizeof(data)
-        if flags & _ICON:
-            own = _shell32.ExtractIconW(self._instance, sys.executable, 0)
-            data.icon = own if own and own > 1 else _user32.LoadIconW(None, _STOCK_ICON)
-        return data
-
-    def _handle(self, window: int, message: int, word: int, long: int) -> int:
-        if message == _WAKE:
-            self._woken()
-        elif message == _FROM_ICON and long in (_WM_LBUTTONUP, _BALLOON_CLICKED):
-            self._clicked()
-        elif message == _FROM_ICON and long == _WM_RBUTTONUP:
-            self._show_menu()
-        elif message == self._taskbar_made:
-            self._shown = False
-            self.stay(self._stays)
-        else:
-            return int(_user32.DefWindowProcW(window, message, word, long))
-        return 0
-
-
-class WindowsNotifications:
-    """A NotificationService. Windows shows one balloon at a time, the newest.
-
-    While the window is hidden the icon stays: it is the way back. The methods of NotificationService may be called on
-    any thread; everything else runs on the Tray's thread.
-    """
-
-    def __init__(self, clicked: Callable[[str], None], quit: Callable[[], None]) -> None:
-        """`clicked(key)` and `quit` are called on the Tray's thread. "" as `key`: no room in particular."""
-        self._clicked = clicked
-        self._menu = ((_("Open lanchat"), partial(clicked, "")), (_("Quit lanchat"), quit))
-        self._calls: queue.SimpleQueue[Callable[[Tray], None]] = queue.SimpleQueue()
-        self._tray: Tray | None = None
-        self._problem = ""
-        self._key: str | None = None  # of the balloon
-        threading.Thread(target=self._run, name="notifications", daemon=True).start()
-
-    def problem(self) -> str:
-        return self._problem
-
-    def show(self, notification: SystemNotification) -> None:
-        self._call(partial(self._show, notification))
-
-    def withdraw(self, key: str) -> None:
-        self._call(partial(self._withdraw, key))
-
-    def hidden(self, hidden: bool) -> None:
-        """The window was hidden, or is shown again."""
-        self._call(lambda tray: tray.stay(hidden))
-
-    def close(self) -> None:
-        self._call(lambda tray: tray.end())
-
-    def _call(self, call: Callable[[Tray], None]) -> None:
-        """Have it called on the Tray's thread."""
-        self._calls.put(call)
-        if self._tray is not None:  # else its thread does it once it has made one
-            self._tray.wake()
-
-    def _run(self) -> None:
-        self._tray = tray = Tray(self._icon_clicked, self._run_calls, self._menu)
-        tray.wake()
-        tray.run()
-
-    def _run_calls(self) -> None:
-        assert self._tray is not None
-        while not self._calls.empty():
-            self._calls.get()(self._tray)
-
-    def _show(self, notification: SystemNotification, tray: Tray) -> None:
-        self._key = notification.key
-        self._problem = "" if tray.balloon(notification.title, notification.body) else no_notifications_text()
-
-    def _withdraw(self, key: str, tray: Tray) -> None:
-        if key == self._key:
-            self._key = None
-            tray.withdraw()
-
-    def _icon_clicked(self) -> None:
-        self._clicked(self._key or "")

@@ -1,4 +1,5 @@
-"""What Tk does not do with an X11 display, through Xlib: dpi, attention, window frame, monitors, keyboard layout.
+"""What Tk does not do with an X11 display, through Xlib: dpi, attention, window frame, monitors, keyboard layout, and
+how long nobody has used it.
 
 Any thread: each call has a connection of its own.
 """
@@ -32,13 +33,20 @@ class _Monitor(ctypes.Structure):  # XineramaScreenInfo
     )  # fmt: skip
 
 
+class _Saver(ctypes.Structure):  # XScreenSaverInfo
+    _fields_ = (
+        ("window", ctypes.c_ulong), ("state", ctypes.c_int), ("kind", ctypes.c_int), ("since", ctypes.c_ulong),
+        ("idle", ctypes.c_ulong), ("events", ctypes.c_ulong),
+    )  # fmt: skip
+
+
 class NoDisplay(Exception):
     """There is no X11 display, or no Xlib."""
 
 
 def dpi() -> str:
     """The X resource Xft.dpi, which desktops set for screens with small pixels; "" when not set. Raises NoDisplay."""
-    with _display() as (x, display):
+    with connected_display() as (x, display):
         value: bytes | None = x.XGetDefault(display, b"Xft", b"dpi")  # ctypes copies it: Xlib frees it with the display
     return (value or b"").decode("ascii", "replace")
 
@@ -48,7 +56,7 @@ def demand_attention(window: int) -> None:
 
     Raises NoDisplay. https://specifications.freedesktop.org/wm-spec/latest/ (_NET_WM_STATE)
     """
-    with _display() as (x, display):
+    with connected_display() as (x, display):
         root, outer = _family(x, display, window)
         state = x.XInternAtom(display, b"_NET_WM_STATE", False)
         wanted = x.XInternAtom(display, b"_NET_WM_STATE_DEMANDS_ATTENTION", False)
@@ -59,7 +67,7 @@ def demand_attention(window: int) -> None:
 
 def has_latin_letters(layout: int) -> bool:
     """Whether this layout of the keyboard (0 to 3) has Latin letters. Raises NoDisplay."""
-    with _display() as (x, display):
+    with connected_display() as (x, display):
         x.XkbKeycodeToKeysym.argtypes = [ctypes.c_void_p, ctypes.c_ubyte, ctypes.c_int, ctypes.c_int]
         x.XkbKeycodeToKeysym.restype = ctypes.c_ulong
         found = [x.XkbKeycodeToKeysym(display, code, layout, 0) for code in _LETTERS]
@@ -74,7 +82,7 @@ def frame(window: int) -> tuple[int, int]:
     """
     kind, size, count, rest = ctypes.c_ulong(), ctypes.c_int(), ctypes.c_ulong(), ctypes.c_ulong()
     values = ctypes.POINTER(ctypes.c_ulong)()
-    with _display() as (x, display):
+    with connected_display() as (x, display):
         _root, outer = _family(x, display, window)
         name = x.XInternAtom(display, b"_NET_FRAME_EXTENTS", False)
         found = map(ctypes.byref, (kind, size, count, rest, values))
@@ -94,12 +102,34 @@ def monitors() -> list[tuple[int, int, int, int]]:
     xinerama.XineramaQueryScreens.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)]
     xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_Monitor)
     count = ctypes.c_int()
-    with _display() as (x, display):
+    with connected_display() as (x, display):
         found = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
         screens = [(one.x, one.y, one.width, one.height) for one in found[: count.value]] if found else []
         if found:
             x.XFree(found)
     return screens
+
+
+def seconds_since_input() -> float | None:
+    """Since a key, a button or the pointer was used; None where the server does not tell. Raises NoDisplay.
+
+    https://www.x.org/releases/current/doc/scrnsaverproto/saver.html
+    """
+    try:
+        saver = ctypes.CDLL("libXss.so.1")
+    except OSError:
+        return None
+    pointer, number = ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)
+    saver.XScreenSaverQueryExtension.argtypes = [pointer, number, number]
+    saver.XScreenSaverQueryInfo.argtypes = [pointer, ctypes.c_ulong, ctypes.POINTER(_Saver)]
+    event, error, found = ctypes.c_int(), ctypes.c_int(), _Saver()
+    with connected_display() as (x, display):
+        if not saver.XScreenSaverQueryExtension(display, ctypes.byref(event), ctypes.byref(error)):
+            return None
+        x.XDefaultRootWindow.argtypes, x.XDefaultRootWindow.restype = [pointer], ctypes.c_ulong
+        root = x.XDefaultRootWindow(display)
+        told = saver.XScreenSaverQueryInfo(display, root, ctypes.byref(found))
+    return found.idle / 1000 if told else None
 
 
 def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
@@ -113,7 +143,7 @@ def _family(x: ctypes.CDLL, display: int, window: int) -> tuple[int, int]:
 
 
 @contextmanager
-def _display() -> Iterator[tuple[ctypes.CDLL, int]]:
+def connected_display() -> Iterator[tuple[ctypes.CDLL, int]]:
     """Xlib and a connection, which is flushed and closed at the end."""
     try:
         x = ctypes.CDLL("libX11.so.6")

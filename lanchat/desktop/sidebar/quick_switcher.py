@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tkinter as tk
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
@@ -15,10 +15,10 @@ from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.view_context import InRoom, SearchAll, ViewContext
-from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.list_rows import RowArea
 from lanchat.desktop.widgets.menus import Popover, close_popovers
 from lanchat.desktop.widgets.text_field import TextField
+from lanchat.desktop.widgets.tk_events import on_key
 from lanchat.desktop.widgets.virtual_list import VirtualList
 
 T = TypeVar("T")
@@ -30,38 +30,17 @@ _MATCHES_MOST = 200  # whoever has not found it among these types another letter
 
 
 # --- matching; pure --------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class SwitcherMatch(Generic[T]):
-    """A candidate, `what`, with the name it is found by."""
-
-    name: str
-    what: T
-    _folded: str = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_folded", folded(self.name))
-
-    def distance(self, words: Sequence[str]) -> int | None:
-        """How far the name is from these folded words: 0 is nearest; None: no match."""
-        total = 0
-        for word in words:
-            distance = _distance(word, self._folded)
-            if distance is None:
-                return None
-            total += distance
-        return total
-
-
-def best_matches(typed: str, candidates: Iterable[SwitcherMatch[T]], most: int) -> list[T]:
+def best_matches(typed: str, candidates: Iterable[tuple[str, T]], most: int) -> list[T]:
     """The nearest first, equally near ones in the order given. Nothing typed: all of them.
 
     Every typed word must be in the name. Nearest is a name that begins with it, then one of whose words does, then one
     that contains it, then one that contains its letters in their order. Case and accents do not count.
+    `candidates`: each with its name as `folded` gives it.
     """
     words = folded(typed).split()
-    near = [(distance, one) for one in candidates if (distance := one.distance(words)) is not None]
+    near = [(distance, what) for name, what in candidates if (distance := _total_distance(words, name)) is not None]
     near.sort(key=lambda pair: pair[0])
-    return [one.what for _score, one in near[:most]]
+    return [what for _near, what in near[:most]]
 
 
 def folded(text: str) -> str:
@@ -70,6 +49,17 @@ def folded(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _total_distance(words: Sequence[str], name: str) -> int | None:
+    """How far a name is from these words: 0 is nearest; None: no match."""
+    total = 0
+    for word in words:
+        distance = _distance(word, name)
+        if distance is None:
+            return None
+        total += distance
+    return total
 
 
 def _distance(word: str, name: str) -> int | None:
@@ -92,7 +82,8 @@ class SwitchTarget:
     about: str  #: at the right end
     room_id: RoomId | None = None
     member: MemberKey | None = None
-    lock: bool = False
+    lock: bool = False  #: it has a passphrase
+    peer: MemberKey | None = None  #: it is a private thread with this member
     height: int = _ROW
 
 
@@ -104,8 +95,7 @@ class Switcher(Popover):
         left = root.winfo_rootx() + (root.winfo_width() - px(_WIDTH)) // 2
         super().__init__(root, theme, at=(left, root.winfo_rooty() + px(_TOP)), width=_WIDTH, pad=8)
         self._context = context
-        self._writer = LineRenderer(theme)
-        self._candidates = [SwitcherMatch(target.name, target) for target in switch_targets(context.state)]
+        self._candidates = [(folded(target.name), target) for target in switch_targets(context.state)]
         hint = _("A room, a person, or words that were said")
         self.field = TextField(
             self.inside, theme, hint=hint, on_change=self._typed, on_enter=lambda _words: self.list.enter(),
@@ -114,19 +104,10 @@ class Switcher(Popover):
         self.field.pack(fill="x")
         self.list = VirtualList[SwitchTarget](self.inside, theme, self._paint, self._go, ground="raised", marked=True)
         self.list.pack(fill="x", pady=(px(6), 0))
-        self._on_key("<Up>", lambda: self.list.move(-1))
-        self._on_key("<Down>", lambda: self.list.move(1))
-        self._on_key("<Prior>", lambda: self.list.move(-_ROWS))
-        self._on_key("<Next>", lambda: self.list.move(_ROWS))
+        for key, rows in (("<Up>", -1), ("<Down>", 1), ("<Prior>", -_ROWS), ("<Next>", _ROWS)):
+            on_key(self.field.field, key, partial(self.list.move, rows))
         self._typed("")
         self.field.focus_set()
-
-    def _on_key(self, key: str, action: Callable[[], None]) -> None:
-        def pressed(_event: tk.Event[tk.Misc]) -> str:
-            action()
-            return "break"
-
-        self.field.field.bind(key, pressed)
 
     def _typed(self, words: str) -> None:
         targets = best_matches(words, self._candidates, _MATCHES_MOST)
@@ -152,27 +133,30 @@ class Switcher(Popover):
         theme, palette = self._context.theme, self._context.theme.palette
         px = theme.px
         at = (spot.left + px(20), spot.middle)
-        if target.member is not None:
-            spot.canvas.create_image(*at, image=theme.avatar(target.member, target.name, 24))
+        if (person := target.member or target.peer) is not None:
+            spot.canvas.create_image(*at, image=theme.avatar(person, target.name, 24))
         else:
             name: IconName = "search" if target.room_id is None else "lock" if target.lock else "room"
             spot.canvas.create_image(*at, image=theme.icon(name, 16, palette.mute))
         left, right = spot.left + px(42), spot.right - px(10)
-        about = self._writer.fit(target.about, "small", (right - left) // 2)
+        about = theme.lines.fit(target.about, "small", (right - left) // 2)
         ink = palette.strong if spot.chosen else palette.text
         room = right - left - about.width - px(12)
-        written = self._writer.write(spot.canvas, (left, spot.middle), target.name, "room", ink, room)
+        written = theme.lines.write(spot.canvas, (left, spot.middle), target.name, "room", ink, room)
         start = (right - about.width, spot.middle)
-        self._writer.write(spot.canvas, start, target.about, "small", palette.mute, (right - left) // 2)
+        theme.lines.write(spot.canvas, start, target.about, "small", palette.mute, (right - left) // 2)
         return target.name if written.cut else ""
 
 
 def switch_targets(state: State) -> Iterator[SwitchTarget]:
     """Rooms, unread ones first, then the members present in the rooms I am in."""
-    rooms = [room for room in state.rooms.values() if room.known or room.hosted or room.is_in or room.is_here]
-    rooms.sort(key=_room_order)
+    rooms = sorted(state.rooms.values(), key=_room_order)
     for room in rooms:
         yield SwitchTarget(room.room_id, room.shown, about_room(room), room.room_id, lock=room.protected)
+    for thread in state.threads.values():
+        if thread.begun:
+            about = _("private, in {room}").format(room=thread.room.shown)
+            yield SwitchTarget(thread.room_id, thread.shown, about, thread.room_id, peer=thread.thread.peer)
     met: set[MemberKey] = {state.me}
     for room in rooms:
         for member in room.people.here() if room.is_in else ():

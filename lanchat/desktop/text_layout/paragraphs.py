@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lanchat.core.text import extends
 from lanchat.desktop.emoji.emoji_data import EMOJI
@@ -30,8 +33,7 @@ _JOINS = 9  # the combining class of what makes one of two letters (virama, coen
 _UNSPACED_PART, _LONGEST_PART = 8, 24  # characters: where a line may end within a word
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     text: str
     at: int  #: where it is in the paragraph
     run: int  #: in which of the runs
@@ -198,13 +200,8 @@ def _atoms(found: Sequence[Fragment]) -> Iterator[list[Fragment]]:
 def _fitting(part: Fragment, width: Callable[[Fragment], int], room: int) -> Iterator[Fragment]:
     """Cut a word that is wider than a line into fragments that are not."""
     while part.kind == "letters" and len(part.text) > 1 and width(part) > room:
-        least, most = 1, len(part.text) - 1
-        while least < most:
-            middle = (least + most + 1) // 2
-            if width(replace(part, text=part.text[:middle])) <= room:
-                least = middle
-            else:
-                most = middle - 1
-        yield replace(part, text=part.text[:least])
-        part = replace(part, text=part.text[least:], at=part.at + least)
+        ends = range(1, len(part.text))
+        end = max(1, bisect_right(ends, room, key=lambda end: width(replace(part, text=part.text[:end]))))
+        yield replace(part, text=part.text[:end])
+        part = replace(part, text=part.text[end:], at=part.at + end)
     yield part

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import tkinter as tk
 import unicodedata
-from collections import OrderedDict
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont, ImageTk, features
+from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageTk, features
 
 from lanchat.core.translate import _
 from lanchat.desktop.text_layout import paragraphs
@@ -24,13 +23,13 @@ from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName, Fonts
 from lanchat.desktop.theme.picture_cache import DrawBudget
 
+TAB = "    "  #: as Tk shows it in a line that it does not break
 _MOST_MEASURED = 8_000  # words
 _MOST_KEPT = 3_000  # images; a widget that shows one keeps a reference
 _DRAWN_LATER = 5_000  # images at most; the oldest beyond that are not drawn
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyphs:
+class _Glyphs(NamedTuple):
     """Letters of a word that one font has."""
 
     text: str
@@ -38,8 +37,7 @@ class _Glyphs:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """How a word is drawn: parts from left to right, the place of the first, and the size of the picture."""
 
     parts: tuple[_Glyphs, ...]
@@ -55,11 +53,11 @@ class Shaper:
         self._root = root
         self._fonts = fonts
         self._needed = str(root.tk.call("tk", "windowingsystem")) == "x11"  # elsewhere the system shapes what Tk draws
-        self._on = self._needed and _has_raqm()
+        self._on = self._needed and bool(features.check_feature("raqm"))  # it needs FriBidi, loaded from the system
         self._advice = ""
         self._advised = False
-        self._shapes: OrderedDict[tuple[str, FontName, bool], _Shape | None] = OrderedDict()
-        self._pictures: OrderedDict[tuple[str, FontName, bool, str], ImageTk.PhotoImage] = OrderedDict()
+        self._shape = lru_cache(_MOST_MEASURED)(self._measured)
+        self._picture = lru_cache(_MOST_KEPT)(self._new_picture)
         self._waiting: list[tuple[ImageTk.PhotoImage, _Shape, str]] = []
         self._budget = DrawBudget()
         self._drawing_later = False
@@ -95,19 +93,12 @@ class Shaper:
     def picture(self, word: str, font: FontName, colour: str, right_to_left: bool) -> ImageTk.PhotoImage | None:
         """An image as high as a line, or higher where the letters are; it is centred in the line."""
         shape = self._shape(word, font, right_to_left)
-        if shape is None:
-            return None
-        key = (word, font, right_to_left, colour)
-        image = self._pictures.get(key)
-        if image is not None:
-            self._pictures.move_to_end(key)
-            return image
-        image = ImageTk.PhotoImage("RGBA", (shape.width, shape.height), master=self._root)
-        self._pictures[key] = image
-        if len(self._pictures) > _MOST_KEPT:
-            self._pictures.popitem(last=False)
-        self._draw_in_time(image, shape, colour)
-        return image
+        return self._picture(shape, colour) if shape else None
+
+    def image(self, word: str, font: FontName, colour: str, right_to_left: bool) -> Image.Image | None:
+        """The same for a picture that is drawn with Pillow, on every system."""
+        shape = self._shape(word, font, right_to_left)
+        return _image(shape, colour) if shape else None
 
     def paragraph(self, words: str, font: FontName, colour: str, room: int) -> ImageTk.PhotoImage | None:
         """Words of ours with names in them, all of them in one picture, for where Tk shows nothing but one picture or
@@ -116,37 +107,27 @@ class Shaper:
             return None
         parts = paragraphs.fragments([words], 0, lambda _word, _right_to_left: True)
         lines = [
-            paragraphs.as_seen(line, 0)
-            for line in paragraphs.lines(parts, lambda part: self._room_of(part, font), room)
+            paragraphs.as_seen(line, 0) for line in paragraphs.lines(parts, lambda part: self.measure(part, font), room)
         ]
-        width = max((sum(self._room_of(part, font) for part in line) for line in lines), default=1)
+        width = max((sum(self.measure(part, font) for part in line) for line in lines), default=1)
         shapes = [[self._shape(part.text, font, part.right_to_left) for part in line] for line in lines]
         high = max((shape.height for line in shapes for shape in line if shape), default=1)
-        drawn = Image.new("RGBA", (max(1, width), high * len(lines)), (*_rgb(colour), 0))
+        drawn = Image.new("RGBA", (max(1, width), high * len(lines)), (*ImageColor.getrgb(colour), 0))
         for number, line in enumerate(lines):
             at = 0
             for part, shape in zip(line, shapes[number], strict=True):
                 if shape is not None and part.kind != "space":
                     place = at, number * high + (high - shape.height) // 2
                     drawn.alpha_composite(_image(shape, colour), place)
-                at += self._room_of(part, font)
+                at += self.measure(part, font)
         return ImageTk.PhotoImage(drawn, master=self._root)
 
-    def _room_of(self, part: Fragment, font: FontName) -> int:
-        wide = self.width(part.text, font, part.right_to_left) if part.kind != "space" else None
-        return self._fonts.measure(font, part.text) if wide is None else wide
+    def measure(self, part: Fragment, font: FontName) -> int:
+        """The width in pixels of what becomes a picture or is Tk's to draw."""
+        wide = self.width(part.text, font, part.right_to_left) if part.kind == "shaped" else None
+        return self._fonts.measure(font, part.text.replace("\t", TAB)) if wide is None else wide
 
     # --- shapes ------------------------------------------------------------------------------------------------------
-    def _shape(self, word: str, font: FontName, right_to_left: bool) -> _Shape | None:
-        key = (word, font, right_to_left)
-        if key in self._shapes:
-            self._shapes.move_to_end(key)
-            return self._shapes[key]
-        shape = self._shapes[key] = self._measured(word, font, right_to_left)
-        if len(self._shapes) > _MOST_MEASURED:
-            self._shapes.popitem(last=False)
-        return shape
-
     def _measured(self, word: str, font: FontName, right_to_left: bool) -> _Shape | None:
         parts = self._parts(word, font, right_to_left)
         if parts is None:
@@ -191,13 +172,15 @@ class Shaper:
         return parts[::-1] if right_to_left else parts
 
     # --- drawing -----------------------------------------------------------------------------------------------------
-    def _draw_in_time(self, image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
+    def _new_picture(self, shape: _Shape, colour: str) -> ImageTk.PhotoImage:
+        image = ImageTk.PhotoImage("RGBA", (shape.width, shape.height), master=self._root)
         if self._budget.allows():
-            _draw(image, shape, colour)
-            return
-        self._waiting.append((image, shape, colour))
-        del self._waiting[:-_DRAWN_LATER]
-        self._draw_later()
+            image.paste(_image(shape, colour))
+        else:
+            self._waiting.append((image, shape, colour))
+            del self._waiting[:-_DRAWN_LATER]
+            self._draw_later()
+        return image
 
     def _draw_later(self) -> None:
         if not self._drawing_later:
@@ -210,17 +193,14 @@ class Shaper:
         for _turn in self._budget.turn():
             if not self._waiting:
                 return
-            _draw(*self._waiting.pop())
+            image, shape, colour = self._waiting.pop()
+            image.paste(_image(shape, colour))
         if self._waiting:
             self._draw_later()
 
 
-def _draw(image: ImageTk.PhotoImage, shape: _Shape, colour: str) -> None:
-    image.paste(_image(shape, colour))
-
-
 def _image(shape: _Shape, colour: str) -> Image.Image:
-    drawn = Image.new("RGBA", (shape.width, shape.height), (*_rgb(colour), 0))
+    drawn = Image.new("RGBA", (shape.width, shape.height), (*ImageColor.getrgb(colour), 0))
     pen, at = ImageDraw.Draw(drawn), float(shape.left)
     for part in shape.parts:
         pen.text((at, shape.base), part.text, colour, part.font, "ls", direction=_direction(shape.right_to_left))
@@ -228,15 +208,8 @@ def _image(shape: _Shape, colour: str) -> Image.Image:
     return drawn
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _direction(right_to_left: bool) -> str:
+def _direction(right_to_left: bool) -> str | None:
+    """None: Pillow has no raqm here, and draws one letter after the other."""
+    if not features.check_feature("raqm"):
+        return None
     return "rtl" if right_to_left else "ltr"
-
-
-@lru_cache(maxsize=1)
-def _has_raqm() -> bool:
-    """It needs FriBidi, which Pillow's wheels load from the system."""
-    return bool(features.check_feature("raqm"))

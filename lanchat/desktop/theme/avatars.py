@@ -1,7 +1,11 @@
-"""Avatars: a disc in the member's colour with a darker part and the initials of the nick. No Tk; reads font files.
+"""Avatars: a disc for a member, a square for a room. No Tk; reads font files.
+
+A member's is in their colour, with a darker part and the initials of the nick; a room's has the first letter of its
+title.
 
 Colour and pattern are derived from the key, not from the nick: somebody who takes another's nick does not get the same
-avatar, and two people with the same colour mostly have different patterns.
+avatar, and two people with the same colour mostly have different patterns. A member may choose others, in their card:
+then they prove nothing, and names that could be confused are still told apart by a mark of the key (`core.nicks`).
 """
 
 from __future__ import annotations
@@ -10,14 +14,13 @@ import sys
 import unicodedata
 import zlib
 from functools import lru_cache
-from typing import Literal, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
+from lanchat.core.model import Availability
+from lanchat.core.profile import BY_KEY, Avatar
 from lanchat.desktop.theme.palette import PEOPLE_DARK, PEOPLE_LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
-
-Presence: TypeAlias = Literal["here", "away"]
 
 if sys.platform == "win32":
     _FACES = ("segoeuib.ttf", "msyhbd.ttc", "malgunbd.ttf", "Nirmala.ttf", "arialbd.ttf")
@@ -30,23 +33,37 @@ else:
         "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
         "DejaVuSans-Bold.ttf",
     )
+_CORNER = 10 / 36  # of a room's square
 _NO_GLYPH = "\U0010fffd"
 
 
-def colour_of(key: bytes, dark: bool) -> str:
+COLOURS = len(PEOPLE_LIGHT)
+_BEGINNINGS, _WIDTHS = 8, (100, 180, 250)  # degrees
+PATTERNS = _BEGINNINGS * len(_WIDTHS)
+
+
+def look_of(key: bytes, wish: Avatar = BY_KEY) -> tuple[int, int]:
+    """The colour and the pattern of a member, as indexes."""
+    number = zlib.crc32(key)
+    colour = number if wish.colour is None else wish.colour
+    pattern = number // COLOURS if wish.pattern is None else wish.pattern
+    return colour % COLOURS, pattern % PATTERNS
+
+
+def colour_of(key: bytes, dark: bool, wish: Avatar = BY_KEY) -> str:
     """The colour of a member's nick, for a dark or a light ground, as `#rrggbb`."""
-    colours = PEOPLE_DARK if dark else PEOPLE_LIGHT
-    return colours[zlib.crc32(key) % len(colours)]
+    return (PEOPLE_DARK if dark else PEOPLE_LIGHT)[look_of(key, wish)[0]]
 
 
-def avatar(key: bytes, nick: str, size: int) -> Image.Image:
+def avatar(key: bytes, nick: str, size: int, wish: Avatar = BY_KEY) -> Image.Image:
     """`size` pixels square, transparent around the disc."""
-    ground = PEOPLE_LIGHT[zlib.crc32(key) % len(PEOPLE_LIGHT)]
+    colour, pattern = look_of(key, wish)
+    ground = PEOPLE_LIGHT[colour]
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         across = size * finer
         pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
-        begin, wide = _pattern(key)
+        begin, wide = 45 * (pattern % _BEGINNINGS), _WIDTHS[pattern // _BEGINNINGS]
         pen.chord((0, 0, across - 1, across - 1), begin, begin + wide, fill=_darker(ground))
         letter = _initials(nick)
         face = _face_for(letter, round(across * (0.46 if len(letter) == 1 else 0.4))) if letter else None
@@ -59,30 +76,45 @@ def avatar(key: bytes, nick: str, size: int) -> Image.Image:
     return drawn(size, size, draw)
 
 
-def with_presence(image: Image.Image, presence: Presence, colours: tuple[str, str, str]) -> Image.Image:
-    """Add a dot at the lower right. `colours`: of the ground around it, of "here" and of "away"."""
-    ground, here, away = colours
+def room_avatar(room_id: str, title: str, size: int) -> Image.Image:
+    """`size` pixels square, transparent in the corners. The colour is derived from the room id."""
+    ground = PEOPLE_LIGHT[zlib.crc32(room_id.encode()) % len(PEOPLE_LIGHT)]
+    letter = _initials(title)[:1]
+
+    def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
+        across = size * finer
+        pen.rounded_rectangle((0, 0, across - 1, across - 1), across * _CORNER, fill=ground)
+        face = _face_for(letter, round(across * 0.46)) if letter else None
+        if face is not None:
+            pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
+        else:  # no letter, or no font that has it: a speech bubble
+            pen.rounded_rectangle((across * 0.24, across * 0.28, across * 0.76, across * 0.64), across * 0.1, "white")
+            pen.polygon([across * at for at in (0.34, 0.6, 0.34, 0.78, 0.52, 0.62)], fill="white")
+
+    return drawn(size, size, draw)
+
+
+def with_presence(image: Image.Image, presence: Availability, ground: str, colour: str) -> Image.Image:
+    """Add a mark at the lower right, of a shape of its own for each presence: a disc, a ring, a disc with a bar."""
     size = image.width
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         across = size * finer
-        rim, gap = across * 0.38, across * 0.09
+        rim, gap = across * 0.38, across * 0.06
         pen.ellipse((across - rim, across - rim, across - 1, across - 1), fill=ground)
         dot = (across - rim + gap, across - rim + gap, across - 1 - gap, across - 1 - gap)
-        if presence == "here":
-            pen.ellipse(dot, fill=here)
-        else:
-            pen.ellipse(dot, outline=away, width=max(1, round(across * 0.05)))
+        if presence is Availability.AWAY:
+            pen.ellipse(dot, outline=colour, width=max(1, round(across * 0.065)))
+            return
+        pen.ellipse(dot, fill=colour)
+        if presence is Availability.BUSY:
+            left, top, right, bottom = dot
+            inset, middle, thick = (right - left) * 0.22, (top + bottom) / 2, (bottom - top) * 0.14
+            pen.rectangle((left + inset, middle - thick, right - inset, middle + thick), fill=ground)
 
     done = image.copy()
     done.alpha_composite(drawn(size, size, draw))
     return done
-
-
-def _pattern(key: bytes) -> tuple[int, int]:
-    """The darker part of the disc: where it begins and how wide it is, in degrees."""
-    number = zlib.crc32(key) // len(PEOPLE_LIGHT)
-    return 45 * (number % 8), (100, 180, 250)[number // 8 % 3]
 
 
 def _darker(colour: str) -> str:

@@ -18,7 +18,8 @@ from lanchat.core.sessions import Bucket
 from lanchat.desktop.emoji.emoji_data import UNDRAWN
 
 FontName: TypeAlias = Literal[
-    "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number"
+    "body", "bold", "small", "small_bold", "tiny", "room", "room_bold", "title", "head", "code", "number",
+    "italic", "bold_italic", "room_italic",
 ]
 
 #: Design pixels and weight.
@@ -35,6 +36,8 @@ _SIZES: dict[FontName, tuple[int, Literal["normal", "bold"]]] = {
     "code": (13, "normal"),
     "number": (20, "normal"),  # codes and numbers that people read aloud
 }
+#: The same, slanted, made when a text with it is shown: few have it, and each font takes time at the start.
+_SLANTED: dict[FontName, FontName] = {"italic": "body", "bold_italic": "bold", "room_italic": "room"}
 _FIXED: frozenset[FontName] = frozenset(("code", "number"))
 
 if sys.platform == "win32":
@@ -64,33 +67,45 @@ class Fonts:
         there = set(tkfont.families(root))
         family = _first(_FAMILIES, there, "TkDefaultFont", root)
         fixed = _first(_FIXED_FAMILIES, there, "TkFixedFont", root)
-        names = set(tkfont.names(root))
         self._fonts: dict[FontName, tkfont.Font] = {}
         self._sizes: dict[FontName, tuple[str, int, bool]] = {}
         self._heights: dict[FontName, int] = {}
-        for name, (size, weight) in _SIZES.items():
-            font = tkfont.Font(root, name=_tk(name), exists=_tk(name) in names)
-            font.delete_font = False  # the next Theme configures the same font
-            pixels, of_name = max(1, round(size * scale)), fixed if name in _FIXED else family
-            font.configure(family=of_name, size=-pixels, weight=weight)
-            self._fonts[name] = font
-            self._sizes[name] = of_name, pixels, weight == "bold"
-            self._heights[name] = font.metrics("linespace")
-        self._keep_loaded(root)
+        self._found: dict[FontName, set[str]] = {}  # characters that Tk has searched for
+        self._root, self._scale, self._family, self._fixed = root, scale, family, fixed
+        for name in _SIZES:
+            self._make(name)
         self._searches = str(root.tk.call("tk", "windowingsystem")) == "win32"
-        self._found: dict[FontName, set[str]] = {name: set() for name in _SIZES}  # that Tk has searched for
         self._time_left = Bucket(_MS_A_SECOND, _SAVED_MS, time.monotonic())
 
-    def _keep_loaded(self, root: tk.Misc) -> None:
-        """Show each font on a hidden canvas: Tk loads a font that nobody shows anew for each measurement, at twice the
+    def _make(self, name: FontName) -> None:
+        size, weight = _SIZES[_SLANTED.get(name, name)]
+        exists = self.name(name) in tkfont.names(self._root)
+        font = tkfont.Font(self._root, name=self.name(name), exists=exists)
+        font.delete_font = False  # the next Theme configures the same font
+        pixels, family = max(1, round(size * self._scale)), self._fixed if name in _FIXED else self._family
+        font.configure(family=family, size=-pixels, weight=weight, slant="italic" if name in _SLANTED else "roman")
+        self._fonts[name] = font
+        self._sizes[name] = family, pixels, weight == "bold"
+        self._heights[name] = font.metrics("linespace")
+        self._found[name] = set()
+        if not exists:
+            self._keep_loaded(name)
+
+    def _keep_loaded(self, name: FontName) -> None:
+        """Show the font on a hidden canvas: Tk loads a font that nobody shows anew for each measurement, at twice the
         time. A font that is configured anew stays on the canvas."""
-        if _HOLDER not in root.children:
-            holder = tk.Canvas(root, name=_HOLDER)
-            for name in self._fonts:
-                holder.create_text(0, 0, text="x", font=_tk(name))
+        holder = self._root.children.get(_HOLDER) or tk.Canvas(self._root, name=_HOLDER)
+        assert isinstance(holder, tk.Canvas)
+        holder.create_text(0, 0, text="x", font=self.name(name))
+
+    def require(self, name: FontName) -> str:
+        """Its name, of a font that is made when it is first shown."""
+        if name not in self._fonts:
+            self._make(name)
+        return self.name(name)
 
     def name(self, name: FontName) -> str:
-        return _tk(name)
+        return f"lanchat_{name}"
 
     def measure(self, name: FontName, text: str) -> int:
         """The width of `text` in one line, in pixels, as `drawable` returns it."""
@@ -136,10 +151,6 @@ class Fonts:
     def size(self, name: FontName) -> tuple[str, int, bool]:
         """(family, pixels, bold), for drawing text of the same size with Pillow."""
         return self._sizes[name]
-
-
-def _tk(name: str) -> str:
-    return f"lanchat_{name}"
 
 
 def _first(wanted: tuple[str, ...], there: set[str], otherwise: str, root: tk.Misc) -> str:

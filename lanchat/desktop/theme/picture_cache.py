@@ -52,7 +52,7 @@ def drawn(width: int, height: int, draw: Drawing) -> Image.Image:
 def rounded(
     width: int, height: int, radius: int, fill: str | None, outline: str | None = None, line: int = 1
 ) -> Image.Image:
-    """A rectangle with round corners. For large or changing sizes use `Theme.rounded`, which needs no new picture."""
+    """A rectangle with round corners. For large or changing sizes there is `widgets.surfaces.draw_ground`."""
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         box = (0, 0, width * finer - 1, height * finer - 1)

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 
 from PIL import Image, ImageTk
 
-from lanchat.core.model import MemberKey
+from lanchat.core.model import Availability, MemberKey, RoomId
+from lanchat.core.profile import BY_KEY, Avatar
+from lanchat.desktop.emoji import images as emoji_images
+from lanchat.desktop.emoji.emoji_data import LONGEST
+from lanchat.desktop.text_layout.drawn_words import DrawnWords
+from lanchat.desktop.text_layout.line_renderer import LineRenderer
 from lanchat.desktop.text_layout.shaping import Shaper
 from lanchat.desktop.theme import avatars, icons
-from lanchat.desktop.theme.avatars import Presence
 from lanchat.desktop.theme.fonts import FontName, Fonts
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.palette import Palette
-from lanchat.desktop.theme.picture_cache import PictureCache, drawn, rounded
+from lanchat.desktop.theme.picture_cache import PictureCache, rounded
 
 
 class Theme:
     """One palette at one scale. It never changes; see the package."""
 
-    def __init__(self, root: tk.Tk, palette: Palette, scale: float) -> None:
-        """`scale`: pixels of the screen for one design pixel: the scale of the screen times the zoom."""
+    def __init__(
+        self, root: tk.Tk, palette: Palette, scale: float, wish_of: Callable[[MemberKey], Avatar] = lambda key: BY_KEY
+    ) -> None:
+        """`scale`: pixels of the screen for one design pixel: the scale of the screen times the zoom. `wish_of`: how a
+        member wants to be drawn."""
+        self.wish_of = wish_of
         self.root = root
         self.palette = palette
         self.scale = scale
         self.fonts = Fonts(root, scale)
         self.images = PictureCache(root)
         self.shaper = Shaper(root, self.fonts)
+        self.lines = LineRenderer(self.fonts, self.shaper, self.emoji)
+        self.words = DrawnWords(self.fonts, self.shaper)
 
     def px(self, design: float) -> int:
         """Design pixels (those of a screen with 96 dpi) in pixels of this screen; at least 1 if more than 0."""
@@ -41,53 +52,58 @@ class Theme:
         pixels = self.px(size)
         return self.images.get(("icon", name, pixels, colour), lambda: icons.icon(name, pixels, colour))
 
+    def emoji(self, sequence: str, px: int) -> ImageTk.PhotoImage | None:
+        """The picture of one match of EMOJI, `px` pixels high and about as wide.
+
+        None for a sequence longer than any match: the caller shows it as text.
+        """
+        if not 0 < len(sequence) <= LONGEST or px < 1:
+            return None
+        fill, ink = self.palette.selected, self.palette.text
+        return self.images.get(
+            ("emoji", sequence, px),
+            lambda: emoji_images.drawn(sequence, px) or emoji_images.pill(sequence, px, fill, ink),
+        )
+
     def avatar(
-        self, key: MemberKey, nick: str, size: float, presence: Presence | None = None, ground: str = ""
-    ) -> ImageTk.PhotoImage:
-        """A member's avatar; with `presence`, a dot with a rim in the colour of `ground`. `size` in design pixels."""
+        self, key: MemberKey, nick: str, size: float, presence: Availability | None = None, ground: str = "", *,
+        wish: Avatar | None = None,
+    ) -> ImageTk.PhotoImage:  # fmt: skip
+        """A member's avatar; with `presence`, a mark with a rim in the colour of `ground`. `size` in design pixels.
+        `wish`: how it is to be drawn; None: as the member wants it."""
         pixels, palette = self.px(size), self.palette
+        wished = self.wish_of(key) if wish is None else wish
 
         def make() -> Image.Image:
-            image = avatars.avatar(key, nick, pixels)
+            image = avatars.avatar(key, nick, pixels, wished)
             if presence is None:
                 return image
-            return avatars.with_presence(image, presence, (ground or palette.side, palette.good, palette.mute))
+            colour = {
+                Availability.HERE: palette.good, Availability.AWAY: palette.caution, Availability.BUSY: palette.alert,
+            }[presence]  # fmt: skip
+            return avatars.with_presence(image, presence, ground or palette.side, colour)
 
-        return self.images.get(("avatar", key, nick[:32], pixels, presence, ground), make)
+        return self.images.get(("avatar", key, nick[:32], pixels, presence, ground, wished), make)
+
+    def room_avatar(self, room_id: RoomId, title: str, size: float) -> ImageTk.PhotoImage:
+        """A room's avatar; `size` in design pixels."""
+        pixels = self.px(size)
+        key = ("room_avatar", room_id, title[:32], pixels)
+        return self.images.get(key, lambda: avatars.room_avatar(room_id, title, pixels))
 
     def colour_of(self, key: MemberKey) -> str:
         """The colour of a member's nick."""
-        return avatars.colour_of(key, self.palette.dark)
+        return avatars.colour_of(key, self.palette.dark, self.wish_of(key))
 
-    def rounded_image(
-        self, width: int, height: int, radius: float, fill: str, outline: str | None = None
-    ) -> ImageTk.PhotoImage:
+    def rounded_image(self, width: int, height: int, radius: float, fill: str) -> ImageTk.PhotoImage:
         """A small shape with round corners, such as a pill. Sizes in pixels, `radius` in design pixels."""
-        r, line = self.px(radius), self.px(1)
-        key = ("rounded", width, height, r, fill, outline)
-        return self.images.get(key, lambda: rounded(width, height, r, fill, outline, line))
+        r = self.px(radius)
+        return self.images.get(("rounded", width, height, r, fill), lambda: rounded(width, height, r, fill))
 
-    def rounded(
-        self, canvas: tk.Canvas, box: tuple[int, int, int, int], radius: float, fill: str, *, tag: str = "ground"
-    ) -> None:
-        """Draw a filled rectangle with round corners of any size: x0, y0, x1, y1 in pixels, `radius` in design pixels.
-
-        Four corner pictures and two rectangles, so that a resize needs no new picture.
-        """
-        x0, y0, x1, y1 = box
-        r = min(self.px(radius), (x1 - x0) // 2, (y1 - y0) // 2)
-        if r > 0:
-            corners = (("nw", x0, y0), ("ne", x1 - r, y0), ("sw", x0, y1 - r), ("se", x1 - r, y1 - r))
-            for corner, x, y in corners:
-                canvas.create_image(x, y, anchor="nw", image=self._corner(corner, r, fill), tags=tag)
-        canvas.create_rectangle(x0 + r, y0, x1 - r, y1, fill=fill, width=0, tags=tag)
-        canvas.create_rectangle(x0, y0 + r, x1, y1 - r, fill=fill, width=0, tags=tag)
-
-    def _corner(self, corner: str, radius: int, fill: str) -> ImageTk.PhotoImage:
-        def make() -> Image.Image:
-            x, y = ("e" in corner) * radius, ("s" in corner) * radius
-            disc = drawn(2 * radius, 2 * radius, lambda pen, finer: pen.ellipse(
-                (0, 0, 2 * radius * finer - 1, 2 * radius * finer - 1), fill=fill))  # fmt: skip
-            return disc.crop((x, y, x + radius, y + radius))
-
-        return self.images.get(("corner", corner, radius, fill), make)
+    def corner_image(self, corner: str, radius: int, fill: str) -> ImageTk.PhotoImage:
+        """A corner of a disc: "nw", "ne", "sw" or "se"; `radius` in pixels."""
+        x, y = ("e" in corner) * radius, ("s" in corner) * radius
+        return self.images.get(
+            ("corner", corner, radius, fill),
+            lambda: rounded(2 * radius, 2 * radius, radius, fill).crop((x, y, x + radius, y + radius)),
+        )

@@ -13,22 +13,25 @@ from functools import lru_cache
 from PIL import Image, ImageTk
 
 from lanchat.core.model import MemberKey
-from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.theme import avatars, icons
-from lanchat.desktop.theme.picture_cache import DrawBudget
+from lanchat.desktop.theme.picture_cache import DrawBudget, rounded
 from lanchat.desktop.theme.theme import Theme
 from lanchat.engine.events import EntryState
 
 AVATAR = 40  # design pixels, as all sizes here
 _EMOJI, _BIG_EMOJI = 20, 40
 _TICK = 13
+_TALL = 760  # of the pane: more than this is left of a window of 900
+_CODE_RADIUS, _CODE_PAD, _CODE_RULE = 8, 12, 12
+_avatar = lru_cache(maxsize=64)(avatars.avatar)  # for the other half of each
 _MOST_DRAWN = 3_000  # of those remembered; the theme keeps a few more
 
 
 class InlineImages:
     def __init__(self, theme: Theme) -> None:
         self.late = False  #: something was left blank since this was last set
-        self.pane = 0  #: pixels from edge to edge
+        self.pane = 0  #: pixels between the margins
+        self.tall = False  #: there is room for large pictures
         self._theme = theme
         self._budget = DrawBudget()
         self._drawn: set[Hashable] = set()
@@ -43,29 +46,30 @@ class InlineImages:
         """
         theme = self._theme
         size = theme.px(AVATAR)
+        wish = theme.wish_of(key)
         split = min(size, max(theme.fonts.height("bold"), theme.px(22), high))
 
         def half(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
             def make() -> Image.Image:
-                return _avatar(key, nick, size).crop((0, top, size, bottom))
+                return _avatar(key, nick, size, wish).crop((0, top, size, bottom))
 
-            return theme.images.get((name, key, nick[:32], size, split), make)
+            return theme.images.get((name, key, nick[:32], size, split, wish), make)
 
         def both() -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
             return half("avatar above", 0, split), half("avatar below", split, size)
 
-        if self._in_time((key, nick, split), both):
+        if self._in_time((key, nick, split, wish), both):
             return both()
-        return self._blank(size, split), self._blank(size, size - split)
+        return self.blank(size, split), self.blank(size, size - split)
 
     def emoji(self, sequence: str, big: bool = False) -> ImageTk.PhotoImage | None:
         """The image of an emoji; None: no font has it."""
         px = self._theme.px(_BIG_EMOJI if big else _EMOJI)
 
         def make() -> ImageTk.PhotoImage | None:
-            return picture(self._theme, sequence, px)
+            return self._theme.emoji(sequence, px)
 
-        return make() if self._in_time((sequence, big), make) else self._blank(px, px)
+        return make() if self._in_time((sequence, big), make) else self.blank(px, px)
 
     @property
     def emoji_width(self) -> int:
@@ -74,16 +78,27 @@ class InlineImages:
 
     def tick(self, state: EntryState) -> ImageTk.PhotoImage:
         """The image of a delivery state: a clock, one tick, or two."""
-        theme = self._theme
+        theme, palette = self._theme, self._theme.palette
         match state:
-            case EntryState.WAITING:
-                return theme.icon("clock", _TICK, theme.palette.mute)
-            case EntryState.TAKEN:
-                return theme.icon("check", _TICK, theme.palette.mute)
+            case EntryState.WAITING | EntryState.TAKEN:
+                return theme.icon("clock" if state is EntryState.WAITING else "check", _TICK, palette.mute)
             case EntryState.DELIVERED:
-                return theme.images.get(("two ticks", theme.px(_TICK), theme.palette.good), self._two_ticks)
+                return theme.images.get(("two ticks", theme.px(_TICK), palette.good), self._two_ticks)
             case EntryState.NOT_SENT:
-                return theme.icon("warning", _TICK, theme.palette.alert_ink)
+                return theme.icon("warning", _TICK, palette.alert_ink)
+
+    def drawn_later(
+        self, key: tuple[Hashable, ...], size: tuple[float, float], draw: Callable[[], Image.Image]
+    ) -> ImageTk.PhotoImage:
+        """An image of the theme, made by `draw`; where there is no time for that, a blank one of about its size, in
+        design pixels."""
+        theme = self._theme
+        whole = (*key, theme.scale)
+
+        def make() -> ImageTk.PhotoImage:
+            return theme.images.get(whole, draw)
+
+        return make() if self._in_time(whole, make) else self.blank(theme.px(size[0]), theme.px(size[1]))
 
     def rule(self, words: int, colour: str) -> tk.PhotoImage:
         """The image of the line on either side of words so many pixels wide."""
@@ -95,14 +110,59 @@ class InlineImages:
 
     def space(self, wide: float) -> ImageTk.PhotoImage:
         """A blank image, in design pixels."""
-        return self._blank(self._theme.px(wide), 1)
+        return self.blank(self._theme.px(wide), 1)
 
-    def fit(self, pane: int) -> None:
-        """Fit the rules to a pane of so many pixels."""
+    def bar(self, bar: int, wide: int, high: int) -> ImageTk.PhotoImage:
+        """The bar beside a line of a quote, in an image so wide; all in pixels."""
+        colour = self._theme.palette.thumb
+
+        def make() -> Image.Image:
+            image = Image.new("RGBA", (wide, high), (0, 0, 0, 0))
+            image.paste(colour, (0, 0, bar, high))
+            return image
+
+        return self._theme.images.get(("bar", bar, wide, high, colour), make)
+
+    def code_strip_height(self, part: str) -> int:
+        """Pixels of a strip of a block of code."""
+        return self._theme.px(_CODE_RULE if part == "rule" else _CODE_RADIUS)
+
+    def code_strip(self, part: str, wide: int) -> ImageTk.PhotoImage:
+        """A strip of the surface of a block of code: "top", "rule" (below its head) or "bottom"."""
+        theme, palette, high = self._theme, self._theme.palette, self.code_strip_height(part)
+        line = theme.px(1)
+
+        def make() -> Image.Image:
+            if part == "rule":
+                image = Image.new("RGBA", (wide, high), palette.line)
+                for top, bottom in ((0, high // 3), (high // 3 + line, high)):
+                    image.paste(palette.card, (line, top, wide - line, bottom))
+                return image
+            whole = rounded(wide, 3 * high, high, palette.card, palette.line, line)
+            return whole.crop((0, 0, wide, high) if part == "top" else (0, 2 * high, wide, 3 * high))
+
+        return theme.images.get(("code", part, wide, high, palette.card), make)
+
+    def code_side(self, side: str, high: int) -> ImageTk.PhotoImage:
+        """What is beside a line of code: "left" or "right", so many pixels high."""
+        theme, palette = self._theme, self._theme.palette
+        wide, line = theme.px(_CODE_PAD), theme.px(1)
+
+        def make() -> Image.Image:
+            image = Image.new("RGBA", (wide, high), palette.card)
+            image.paste(palette.line, (0, 0, line, high) if side == "left" else (wide - line, 0, wide, high))
+            return image
+
+        return theme.images.get(("code", side, high, palette.card), make)
+
+    def fit(self, pane: int, high: int) -> bool:
+        """Fit the rules to a pane of so many pixels. Whether pictures have another size now."""
+        was, self.tall = self.tall, high >= self._theme.px(_TALL)
         if pane != self.pane:
             self.pane = pane
             for (words, colour), image in self._rules.items():
                 self._draw_rule(image, words, colour)
+        return was != self.tall
 
     def drop(self) -> None:
         """Drop all images, when the timeline is destroyed."""
@@ -135,7 +195,8 @@ class InlineImages:
             self._drawn.clear()
         self._drawn.add(what)
 
-    def _blank(self, width: int, height: int) -> ImageTk.PhotoImage:
+    def blank(self, width: int, height: int) -> ImageTk.PhotoImage:
+        """A clear image, in pixels."""
         size = (width, max(1, height))
         return self._theme.images.get(("blank", size), lambda: Image.new("RGBA", size, (0, 0, 0, 0)))
 
@@ -153,8 +214,3 @@ class InlineImages:
         both.alpha_composite(one)
         both.alpha_composite(one, (apart, 0))
         return both
-
-
-@lru_cache(maxsize=64)  # for the other half of each
-def _avatar(key: MemberKey, nick: str, size: int) -> Image.Image:
-    return avatars.avatar(key, nick, size)

@@ -1,156 +1,57 @@
-"""LoadedRange: the messages of a room that are in the timeline's Text, without a gap. Tk thread: each read is short.
+"""LoadedRange: the messages of a room that are in the timeline's Text, without a gap. Tk thread.
 
-It grows and shrinks at both ends, so that only some hundred rows are ever in the Text, whatever the log's length.
-
-    LogPages         which messages are on this disk, and reading some of them
-    LoadedRange      its rows in the Text: one for the beginning, those of the log, and mine that are not in it yet
-    EarlierMessages  what is said over the oldest row, and asking the host for what came before it
+Its rows are one for the beginning, those of the log, and mine that are not in it yet. It grows and shrinks at both
+ends, so that only some hundred rows are ever in the Text, whatever the log's length.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
 from lanchat.core.message import Message
-from lanchat.core.model import EntryId, MemberKey, RoomId
-from lanchat.core.translate import _
-from lanchat.desktop.model.own_messages import UnsentMessage
+from lanchat.core.model import EntryId, MemberKey
+from lanchat.desktop.model.room_model import UnsentMessage
+from lanchat.desktop.timeline import rows as timeline_rows
+from lanchat.desktop.timeline.log_pages import LogPage, LogPages
 from lanchat.desktop.timeline.message_layout import MessageLayout
 from lanchat.desktop.timeline.rows import (
     BeginningRow,
+    DeletedRow,
     MembershipRow,
     MessageRow,
     MutedRow,
-    RowContext,
     TimelineRow,
-    key_of,
-    merged,
-    rows_of,
-    seqs,
-    unsent_rows,
 )
 from lanchat.desktop.timeline.text_view import LaidOutRow, TextView
-from lanchat.desktop.view_context import ViewContext
-from lanchat.engine.commands import FetchEarlier
-from lanchat.engine.events import ConnectionState
-from lanchat.storage.errors import StorageProblem
-from lanchat.storage.reader import Reader
 
-T = TypeVar("T")
-
-PAGE_SIZE = 16  #: messages read at once: a few ms to lay out and to draw
 MOST = 500  #: rows; more would make every change of the Text slower
 LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out
 MOST_PICTURES = 5_000  #: Tk looks at all of them for each new one
+_MOST_UNSENT = 200  # of mine that wait, the newest: far more than anybody writes while a host is away
 _FINISHING = 0.006  # seconds
 
 
-class LogPage(NamedTuple):
-    """Messages without a gap, oldest first, and the one before them; None: none is here."""
-
-    before: Message | None
-    messages: list[Message]
-
-
-class LogPages:
-    def __init__(self, reader: Reader, room_id: RoomId, failed: Callable[[str], None]) -> None:
-        """`failed` is told, in plain words, why nothing could be read; the page is empty then."""
-        self._reader = reader
-        self._room_id = room_id
-        self._failed = failed
-        self.first = 1  #: seq of the oldest message on this disk
-        self.last = 0  #: seq of the newest; before `first`: there is none
-        self.end = 0  #: seq of the newest entry that is known of, which need not be a message
-        self.from_beginning = True  #: nothing was said before `first`
-        self.look()
-
-    def look(self) -> None:
-        """See anew which messages are here."""
-        newest = self._read(lambda: self._reader.newest(self._room_id, 1))
-        if newest:
-            self.last = newest[0].seq
-            oldest = self._read(lambda: self._reader.after(self._room_id, 0, 1))
-            self.first = oldest[0].seq if oldest else self.last
-        self.end = max(self.end, self.last)
-        self.from_beginning = (self._read(lambda: self._reader.first_seq(self._room_id)) or 0) <= 1
-
-    def grew(self, after: int, last: int, messages: Sequence[Message]) -> bool:
-        """Entries came: those after `after` up to `last`. False: they do not follow on what is here; `look`."""
-        if after != self.end:
-            self.end = max(self.end, last)
-            return False
-        self.end = last
-        if messages:
-            self.first = self.first if self.last else messages[0].seq
-            self.last = messages[-1].seq
-        return True
-
-    def newest(self, most: int) -> LogPage:
-        return self.before(self.last + 1, most)
-
-    def before(self, seq: int, most: int = PAGE_SIZE) -> LogPage:
-        """Up to `most` messages that end before `seq`."""
-
-        def read() -> LogPage:
-            found = self._reader.before(self._room_id, seq, most + 1)
-            return LogPage(found[0], found[1:]) if len(found) > most else LogPage(None, found)
-
-        return self._read(read) or LogPage(None, [])
-
-    def after(self, seq: int, most: int = PAGE_SIZE) -> LogPage:
-        """Up to `most` messages that begin after `seq`."""
-
-        def read() -> LogPage:
-            before = self._reader.before(self._room_id, seq + 1, 1)
-            return LogPage(before[0] if before else None, self._reader.after(self._room_id, seq, most))
-
-        return self._read(read) or LogPage(None, [])
-
-    def through(self, first: int, last: int) -> LogPage:
-        """The messages from `first` up to `last`."""
-        page = self.after(first - 1, last - first + 1)
-        return page._replace(messages=[message for message in page.messages if message.seq <= last])
-
-    def around(self, seq: int, most: int) -> LogPage:
-        """Up to `most` messages with `seq` among them, as many before it as after."""
-
-        def read() -> LogPage:
-            half = most // 2
-            newer = self._reader.after(self._room_id, seq - 1, most - half)
-            older = self._reader.before(self._room_id, seq, most - len(newer) + 1)
-            if len(older) < half:
-                newer = self._reader.after(self._room_id, seq - 1, most - len(older))
-            if len(older) + len(newer) > most:
-                return LogPage(older[0], older[1:] + newer)
-            return LogPage(None, older + newer)
-
-        return self._read(read) or LogPage(None, [])
-
-    def _read(self, read: Callable[[], T]) -> T | None:
-        try:
-            return read()
-        except StorageProblem as problem:
-            self._failed(str(problem))
-            return None
-
-
 class LoadedRange:
-    def __init__(self, view: TextView, layout: MessageLayout, pages: LogPages, me: MemberKey) -> None:
-        self.context = RowContext()
+    def __init__(
+        self, view: TextView, layout: MessageLayout, pages: LogPages, me: MemberKey,
+        outbox: Callable[[], Iterable[UnsentMessage]],
+    ) -> None:  # fmt: skip
+        """`outbox`: what I have written and is not in the log yet."""
+        self.context = timeline_rows.RowContext()
         self.first, self.last = 1, 0  #: seqs of the first and last message shown; the other way round: none
         self._view = view
         self._layout = layout
         self._pages = pages
         self._me = me
+        self._outbox = outbox
         self._last_message: Message | None = None  #: the one at `last`
         self._top_known = True  #: what stands before the first row was known when it was laid out
         self._whole: set[EntryId] = set()  # long texts that were asked for in full
-        self._unsent: list[UnsentMessage] = []
         self._unsent_rows = 0  # at the end of the Text
+        self._seen = 0  # how far somebody else had read when that was asked last: seq
 
     @property
     def at_end(self) -> bool:
@@ -164,24 +65,23 @@ class LoadedRange:
 
     # --- all of it ---------------------------------------------------------------------------------------------------
     def show(self, page: LogPage, beginning: str = "") -> None:
-        """Only these messages."""
+        """Only these messages, and mine that are not in the log yet."""
         self._view.remove(0, len(self._view.rows))
-        self._unsent, self._unsent_rows = [], 0
+        self._unsent_rows = 0
         found: list[TimelineRow] = [BeginningRow(beginning)]
         if page.before is None and (words := self.context.membership.get(self._pages.first - 1)):
             found.append(MembershipRow(self._pages.first - 1, words))
-        found += rows_of(page.before, page.messages, self.context)
+        found += timeline_rows.rows_of(page.before, page.messages, self.context)
         self._view.insert(0, self._laid_out(found))
         self._last_message = page.messages[-1] if page.messages else None
         self.first = page.messages[0].seq if page.messages else self._pages.last + 1
         self.last = self._last_message.seq if self._last_message else self._pages.last
         self._top_known = page.before is not None
+        self.show_unsent()
 
     def show_again(self) -> None:
         """The same messages, after something about how they are shown has changed."""
-        beginning, unsent = self.beginning, self._unsent
-        self.show(self._pages.through(self.first, self.last), beginning)
-        self.set_unsent(unsent)
+        self.show(self._pages.through(self.first, self.last), self.beginning)
 
     # --- its ends ----------------------------------------------------------------------------------------------------
     def grow_back(self) -> bool:
@@ -191,8 +91,8 @@ class LoadedRange:
             return False
         if not self._top_known:
             self.refresh_entry(self.first)
-        found = rows_of(page.before, page.messages, self.context)
-        if len(self._view.rows) > 1 and (one := merged(found[-1], self._view.rows[1].row)):
+        found = timeline_rows.rows_of(page.before, page.messages, self.context)
+        if len(self._view.rows) > 1 and (one := timeline_rows.merged(found[-1], self._view.rows[1].row)):
             found[-1] = one
             self._view.remove(1, 2)
         self._view.insert(1, self._laid_out(found))
@@ -204,54 +104,56 @@ class LoadedRange:
         return True
 
     def grow_forth(self) -> bool:
-        """Add the page after it. False: there is none."""
-        page = self._pages.after(self.last)
-        if page.messages:
-            self._append(page)
-        return bool(page.messages)
+        """Add the page after it. False: there is none.
 
-    def _append(self, page: LogPage) -> None:
-        """What follows on it. A message of mine takes the place of its row that was not sent yet."""
-        found = rows_of(self._last_message or page.before, page.messages, self.context)
+        A message of mine takes the place of its row that was not sent yet.
+        """
+        page = self._pages.after(self.last)
+        if not page.messages:
+            return False
+        found = timeline_rows.rows_of(self._last_message or page.before, page.messages, self.context)
         at = len(self._view.rows) - self._unsent_rows
-        if one := merged(self._view.rows[at - 1].row, found[0]):
+        if one := timeline_rows.merged(self._view.rows[at - 1].row, found[0]):
             found[0] = one
             at -= 1
             self._view.remove(at, at + 1)
         start = 0
         for number, row in enumerate(found):
-            if self._unsent_rows and key_of(row) == key_of(self._view.rows[-self._unsent_rows].row):
+            first_unsent = self._view.rows[-self._unsent_rows].row if self._unsent_rows else None
+            if first_unsent is not None and timeline_rows.key_of(row) == timeline_rows.key_of(first_unsent):
                 at = self._insert(at, found[start:number])
                 self.replace_row(at, row)
                 at, start = at + 1, number + 1
                 self._unsent_rows -= 1
-                del self._unsent[0]
         self._insert(at, found[start:])
         self.first = page.messages[0].seq if self.last < self.first else self.first
         self._last_message = page.messages[-1]
         self.last = self._last_message.seq
-        self.set_unsent(self._unsent)
+        self.show_unsent()
         self._shrink_beginning()
+        return True
 
     def _insert(self, at: int, rows: Sequence[TimelineRow]) -> int:
         """Lay out and insert rows; give the place after them."""
         self._view.insert(at, self._laid_out(rows))
         return at + len(rows)
 
-    def set_unsent(self, unsent: Sequence[UnsentMessage]) -> None:
+    def show_unsent(self) -> None:
         """Show my messages that are not in the log yet, if the end is in the range."""
-        shown = list(unsent) if self.at_end else []
+        shown = list(self._outbox())[-_MOST_UNSENT:] if self.at_end else []
+        shown = [one for one in shown if not self._view.shows_in_log(one.entry_id)]  # the disk is ahead of the events
         if not (shown or self._unsent_rows):
             return
         rows = self._view.rows
         start = len(rows) - self._unsent_rows
-        wanted = unsent_rows(self._me, self._last_message, shown, isinstance(rows[start - 1].row, MembershipRow))
+        alone = isinstance(rows[start - 1].row, MembershipRow)
+        wanted = timeline_rows.unsent_rows(self._me, self._last_message, shown, alone, self._pages.quote)
         same = 0
         while same < min(self._unsent_rows, len(wanted)) and rows[start + same].row == wanted[same]:
             same += 1
         self._view.remove(start + same, len(rows))
         self._insert(start + same, wanted[same:])
-        self._unsent, self._unsent_rows = shown, len(shown)
+        self._unsent_rows = len(shown)
 
     # --- single rows -------------------------------------------------------------------------------------------------
     @property
@@ -268,6 +170,20 @@ class LoadedRange:
     def replace_row(self, index: int, row: TimelineRow | None = None) -> None:
         """Lay a row out again, as it is shown now. `row`: another in its place."""
         self._view.replace(index, self._laid_out([row or self._view.rows[index].row])[0])
+
+    def own_messages(self, me: MemberKey) -> set[EntryId]:
+        """My messages among those shown."""
+        rows = [one.row for one in self._view.rows]
+        return {row.message_id for row in rows if isinstance(row, MessageRow) and row.author == me}
+
+    def newly_seen(self, me: MemberKey, most: int) -> set[EntryId]:
+        """My messages among those shown that somebody else has read since this was asked. `most`: how far, seq."""
+        before, self._seen = self._seen, max(self._seen, most)
+        if most <= before:
+            return set()
+        rows = [one.row for one in self._view.rows]
+        return {row.message_id for row in rows
+                if isinstance(row, MessageRow) and row.author == me and before < row.seq <= most}  # fmt: skip
 
     def set_ticks(self, message_ids: set[EntryId]) -> None:
         """Draw the ticks of these messages of mine again."""
@@ -298,10 +214,30 @@ class LoadedRange:
         page, at = self._pages.after(seq - 1, 1), self._view.find_seq(seq)
         if not page.messages or page.messages[0].seq != seq or at is None:
             return
-        row, old = rows_of(page.before, page.messages, self.context)[0], self._view.rows[at].row
+        if self._last_message is not None and self._last_message.seq == seq:
+            self._last_message = page.messages[0]
+        row, old = timeline_rows.rows_of(page.before, page.messages, self.context)[0], self._view.rows[at].row
         if isinstance(row, MutedRow) and isinstance(old, MutedRow):
             row = replace(old, heading=row.heading)
         self.replace_row(at, row)
+
+    def refresh_messages(self, message_ids: Iterable[EntryId]) -> None:
+        """Show messages as they are now, where they are in the range: edited, deleted, reacted to, pinned."""
+        for message_id in message_ids:
+            at = self._view.find(message_id)
+            row = self._view.rows[at].row if at is not None else None
+            if at is None or not isinstance(row, MessageRow | DeletedRow) or not row.seq:
+                continue
+            self.refresh_entry(row.seq)
+            if type(self._view.rows[at].row) is not type(row):
+                self._refresh_after(at)  # it stood under the name of the one that was deleted
+
+    def _refresh_after(self, index: int) -> None:
+        following = self._view.rows[index + 1].row if index + 1 < len(self._view.rows) else None
+        if isinstance(following, MessageRow) and following.seq:
+            self.refresh_entry(following.seq)
+        elif isinstance(following, MessageRow):
+            self.show_unsent()
 
     def set_unread(self, seq: int) -> None:
         """The line over what is new is over this message now; 0: there is none."""
@@ -334,8 +270,8 @@ class LoadedRange:
         if keep >= len(rows):
             return
         self._view.remove(keep, len(rows))
-        self._unsent, self._unsent_rows = [], 0
-        self.last = next(last for first, last in (seqs(row.row) for row in reversed(rows)) if first)
+        self._unsent_rows = 0
+        self.last = next(last for first, last in (timeline_rows.seqs(row.row) for row in reversed(rows)) if first)
         self._last_message = None
 
     def _shrink_beginning(self) -> None:
@@ -344,7 +280,7 @@ class LoadedRange:
         if start <= 1:
             return
         self._view.remove(1, start)
-        self.first = next(first for first, _last in (seqs(row.row) for row in rows) if first)
+        self.first = next(first for first, _last in (timeline_rows.seqs(row.row) for row in rows) if first)
         self.beginning = ""
         self._top_known = True
 
@@ -353,33 +289,6 @@ class LoadedRange:
             self._layout.lay_out(row, whole=isinstance(row, MessageRow) and row.message_id in self._whole)
             for row in rows
         ]
-
-
-class EarlierMessages:
-    def __init__(self, context: ViewContext, room_id: RoomId, pages: LogPages) -> None:
-        self.asked = False  #: and the host has not answered yet
-        self._context = context
-        self._room_id = room_id
-        self._pages = pages
-
-    def ask(self) -> None:
-        """Fetch a page from the host, where there is any hope of one."""
-        room = self._context.state.room(self._room_id)
-        connected = room.connection is ConnectionState.CONNECTED
-        if not self._pages.from_beginning and connected and not (self.asked or room.earlier_exhausted):
-            self.asked = True
-            self._context.do(FetchEarlier(self._room_id))
-
-    def words(self) -> str:
-        """Over the oldest message that is here; "": nothing."""
-        room = self._context.state.room(self._room_id)
-        if self._pages.from_beginning:
-            return _("This is the beginning.") if self._pages.last else _("Nothing has been said here yet.")
-        if self.asked:
-            return _("Fetching earlier messages…")
-        if room.earlier_exhausted or room.connection is ConnectionState.HOSTING:
-            return _("There are no earlier messages.")
-        return "" if room.is_live else _("Earlier messages come when you are connected.")
 
 
 def _fitting(rows: Sequence[LaidOutRow]) -> int:

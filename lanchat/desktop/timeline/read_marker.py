@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId
-from lanchat.desktop.timeline.loaded_range import LogPages
+from lanchat.desktop.timeline.log_pages import LogPages
 from lanchat.desktop.timeline.viewport import Viewport
 from lanchat.desktop.view_context import ViewContext
+from lanchat.desktop.widgets.tk_events import DelayedCalls, focused_widget
 from lanchat.engine.commands import MarkRead
 
 _LOOK_MS = 500  # between two looks at what is read, while not all is: the person may come back to the window
@@ -31,7 +32,7 @@ class ReadMarker:
         self._pages = pages
         self._told = self._read_seq  # to the engine
         self._was_here = pages.last > 0  # else all that comes first would be new
-        self._timer = ""  # Tk's name of it
+        self._later = DelayedCalls(timeline)
         unread = pages.after(self._told, _LOOKED_THROUGH).messages if self._told else []  # at first all would be new
         self.new_at = self._first_new(unread)  #: seq of the message under the line "New messages"; 0: nothing is new
 
@@ -42,7 +43,7 @@ class ReadMarker:
     @property
     def focused(self) -> bool:
         """Whether the window has the keyboard."""
-        return self._timeline.focus_displayof() is not None
+        return focused_widget(self._timeline) is not None
 
     def came(self, messages: Iterable[Message], backlog: bool) -> bool:
         """Whether the line over what is new belongs elsewhere now: all until here was read, then the person left.
@@ -60,18 +61,21 @@ class ReadMarker:
     def look(self) -> None:
         """The newest may be in view now: what comes there is read at once; the engine is told in a while."""
         self._context.state.read(self._room_id if self._viewport.following and self.focused else None)
-        if not self._timer and self._pages.last > self._told:
-            self._timer = self._timeline.after(_LOOK_MS, self._look_again)
+        if self._pages.last > self._told:
+            self._later.do("look again", self._look_again, _LOOK_MS)
+
+    def marked_unread(self, seq: int) -> None:
+        """The person marked this message and what follows as unread; `State` and the engine know. The line over what is
+        new belongs there."""
+        self._told = min(self._told, max(0, seq - 1))
+        self.new_at = self._first_new(self._pages.after(seq - 1, _LOOKED_THROUGH).messages)
 
     def stop(self) -> None:
         """Tell the engine now, when the timeline is destroyed."""
         self._context.state.read(None)
-        if self._timer:
-            self._timeline.after_cancel(self._timer)
         self._tell()  # the next room may be picked at once
 
     def _look_again(self) -> None:
-        self._timer = ""
         self._tell()
         self.look()
 
@@ -80,6 +84,9 @@ class ReadMarker:
             self._was_here = True
             self._told = self._read_seq
             self._context.do(MarkRead(self._room_id, self._told))
+            thread = self._context.state.threads.get(self._room_id)
+            if thread is not None and not thread.room.unread.count:  # else its author gets no second tick of the host
+                self._context.do(MarkRead(thread.thread.room_id, self._told))
 
     def _first_new(self, messages: Iterable[Message]) -> int:
         me = self._context.state.me

@@ -15,21 +15,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanchat.core.dates import moment
-from lanchat.core.message import Message
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.message import Message, Quote, Reaction
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.nicks import Moves
 from lanchat.core.text import shown_text
 from lanchat.core.translate import _
-from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.model.phrases import list_names
-from lanchat.desktop.model.room_model import MembershipChange
+from lanchat.desktop.model.room_model import MembershipChange, UnsentMessage
+from lanchat.desktop.model.thread_model import is_closed
 
 GROUP_MS = 5 * 60_000  # messages of one author within this time form one group
 
 
 class RowHeading(Struct, frozen=True):
-    """What is shown above a row."""
-
     day: date | None = None  #: a new day begins
     unread: bool = False  #: what follows is new to the person
     author: bool = False  #: who wrote it, and when
@@ -48,6 +47,23 @@ class MessageRow(Struct, frozen=True):
     text: str
     heading: RowHeading
     unsent: UnsentMessage | None = None
+    answers: bool = False  #: it answers another message: `quote`, where that is here
+    quote: Quote | None = None
+    edited: bool = False
+    pinned: bool = False
+    reactions: tuple[Reaction, ...] = ()
+    offer: FileOffer | None = None  #: the files that it offers; `text` is the caption
+
+
+class DeletedRow(Struct, frozen=True):
+    """What is left of a message that was deleted."""
+
+    seq: int
+    message_id: EntryId
+    author: MemberKey
+    at: int
+    heading: RowHeading
+    deleted_by: MemberKey | None = None  #: None: not known
 
 
 class UnknownRow(Struct, frozen=True):
@@ -57,6 +73,7 @@ class UnknownRow(Struct, frozen=True):
     author: MemberKey
     at: int
     heading: RowHeading
+    closed: bool = False  #: it is a private message that cannot be opened
 
 
 class MutedRow(Struct, frozen=True):
@@ -83,7 +100,7 @@ class BeginningRow(Struct, frozen=True):
     words: str
 
 
-TimelineRow: TypeAlias = MessageRow | UnknownRow | MutedRow | MembershipRow | BeginningRow
+TimelineRow: TypeAlias = MessageRow | DeletedRow | UnknownRow | MutedRow | MembershipRow | BeginningRow
 
 
 class RowContext(Struct, frozen=True):
@@ -96,7 +113,7 @@ class RowContext(Struct, frozen=True):
 
 def key_of(row: TimelineRow) -> Hashable:
     """The key of a row: of a message its id, whether it is in the log yet or not."""
-    if isinstance(row, MessageRow):
+    if isinstance(row, MessageRow | DeletedRow):
         return row.message_id
     if isinstance(row, MembershipRow):
         return "after", row.after
@@ -105,7 +122,7 @@ def key_of(row: TimelineRow) -> Hashable:
 
 def seqs(row: TimelineRow) -> tuple[int, int]:
     """The first and the last entry that a row shows; (0, -1): none of the log."""
-    if isinstance(row, MessageRow | UnknownRow) and row.seq:
+    if isinstance(row, MessageRow | DeletedRow | UnknownRow) and row.seq:
         return row.seq, row.seq
     return (row.seq, row.last) if isinstance(row, MutedRow) else (0, -1)
 
@@ -136,17 +153,24 @@ def merged(one: TimelineRow | None, more: TimelineRow) -> MutedRow | None:
 
 
 def unsent_rows(
-    me: MemberKey, before: Message | None, unsent: Sequence[UnsentMessage], alone: bool
+    me: MemberKey, before: Message | None, unsent: Sequence[UnsentMessage], alone: bool,
+    quoted: Callable[[EntryId], Quote | None],
 ) -> list[TimelineRow]:  # fmt: skip
-    """My messages that are not in the log yet, after its last message `before`. `alone`: a line stands between."""
+    """My messages that are not in the log yet, after its last message `before`. `alone`: a line stands between.
+    `quoted`: looks up a message that one of them answers."""
     found: list[TimelineRow] = []
-    author, at = (before.author, before.written_at) if before and not alone else (None, 0)
+    author, at = (before.author, before.written_at) if before and not alone and _has_head(before) else (None, 0)
     day = moment(before.written_at).date() if before else None
     for one in unsent:
         today = moment(one.sent_at).date()
         new_day = today if today != day else None
-        heading = RowHeading(new_day, False, new_day is not None or author != me or abs(one.sent_at - at) > GROUP_MS)
-        found.append(MessageRow(0, one.entry_id, me, one.sent_at, shown_text(one.text), heading, one))
+        answers = one.reply_to is not None
+        headed = answers or new_day is not None or author != me or abs(one.sent_at - at) > GROUP_MS
+        quote = quoted(one.reply_to) if one.reply_to is not None else None
+        heading = RowHeading(new_day, False, headed)
+        text = shown_text(one.text if one.offer is None else one.offer.caption)
+        row = MessageRow(0, one.entry_id, me, one.sent_at, text, heading, one, answers, quote, offer=one.offer)
+        found.append(row)
         author, at, day = me, one.sent_at, today
     return found
 
@@ -158,24 +182,29 @@ def _row(before: Message | None, message: Message, context: RowContext) -> Timel
     heading = RowHeading(day if new_day else None, message.seq == context.unread_at)
     if author in context.muted:
         return MutedRow(message.seq, message.seq, author, at, heading)
+    if message.deleted:
+        return DeletedRow(message.seq, message.message_id, author, at, heading, message.deleted_by)
     if not message.is_known:
-        return UnknownRow(message.seq, author, at, heading)
+        return UnknownRow(message.seq, author, at, heading, is_closed(message))
     grouped = (
         heading == _NO_HEADING
+        and message.reply_to is None
         and before is not None
-        and _continues_group(before, message)
+        and before.author == author
+        and _has_head(before)
+        and abs(at - before.written_at) <= GROUP_MS
         and before.seq not in context.membership
     )
-    text = shown_text(message.text)
-    return MessageRow(message.seq, message.message_id, author, at, text, replace(heading, author=not grouped))
+    return MessageRow(
+        message.seq, message.message_id, author, at, shown_text(message.text), replace(heading, author=not grouped),
+        None, message.reply_to is not None, message.quote, bool(message.edited_at), message.pinned, message.reactions,
+        message.offer,
+    )  # fmt: skip
 
 
-def _continues_group(before: Message, message: Message) -> bool:
-    return (
-        before.author == message.author
-        and before.is_known
-        and abs(message.written_at - before.written_at) <= GROUP_MS
-    )
+def _has_head(message: Message) -> bool:
+    """Whether a message that follows can stand under the same name."""
+    return message.is_known and not message.deleted
 
 
 # --- who came and went -----------------------------------------------------------------------------------------------
@@ -194,16 +223,12 @@ def _membership_words(moves: Iterable[Moves], called: Callable[[MemberKey], str]
     left: dict[MemberKey, None] = {}
     before: dict[MemberKey, str] = {}
     for one in moves:
-        for key in one.joined:
-            if key in left:  # away for a moment only
-                del left[key]
-            else:
-                joined[key] = None
-        for key in one.left:
-            if key in joined:
-                del joined[key]
-            else:
-                left[key] = None
+        for keys, here, there in ((one.joined, joined, left), (one.left, left, joined)):
+            for key in keys:
+                if key in there:  # away, or here, for a moment only
+                    del there[key]
+                else:
+                    here[key] = None
         for key, name in one.renamed:
             before.setdefault(key, name)
     told = []

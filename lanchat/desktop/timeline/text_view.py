@@ -15,7 +15,9 @@ from typing import NamedTuple, TypeAlias
 from PIL import ImageTk
 
 from lanchat.core.dates import clock, moment
-from lanchat.core.model import MemberKey
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.model import EntryId
+from lanchat.core.profile import BY_KEY, Avatar
 from lanchat.core.translate import _
 from lanchat.desktop.timeline.actions import Action
 from lanchat.desktop.timeline.rows import MembershipRow, MessageRow, TimelineRow, key_of, seqs
@@ -39,6 +41,19 @@ class ImagePiece(NamedTuple):
     tags: tuple[str, ...] = ()
     action: Action | None = None
     order: int = 0
+    size: tuple[int, int] | None = None  #: pixels that it keeps free: another image is shown in its place in view
+    apart: int = 0  #: pixels above and below that
+
+
+class FilePlace(NamedTuple):
+    """Where in a row a file or picture is shown, and which one; `timeline.file_cards` does."""
+
+    offer: FileOffer
+    line: int
+    piece: int
+    size: tuple[int, int]  #: pixels
+    pictured: bool  #: it is shown as a picture, not as a card with a name
+    around: str  #: the colour behind it
 
 
 Piece: TypeAlias = TextPiece | ImagePiece
@@ -69,17 +84,29 @@ class LaidOutRow:
     links: tuple[str, ...] = ()  #: addresses, in the order they stand there
     folded: bool = False  #: there is more of it
     called: str = ""  #: the author's name as it is written here
-    pane: int = 0  #: its lines are broken for a pane so wide; 0: Tk breaks them
+    pane: int = 0  #: its lines are broken for a pane so wide, or (-1) for a guess; 0: Tk breaks them
     pictures: int = 0  #: how many are in it
+    mentions_me: bool = False  #: it has the ground of a mention
     late: bool = False  #: some of its images are still to be drawn
+    wish: Avatar = BY_KEY  #: how the author is drawn here
+    file: FilePlace | None = None
+
+
+class TimelineText(tk.Text):
+    """The widget; its images may have words in them."""
+
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, takefocus=True, undo=False, insertwidth=0, insertofftime=0)
+        self.words_of_images: dict[str, str] = {}  #: by the name of the image, of those in view
 
 
 class TextView:
     def __init__(self, master: tk.Misc) -> None:
         # Not disabled: changing the state makes Tk lay out all lines again. Nobody can write in it, as `Viewport` gives
         # it no keys that do.
-        self.text = tk.Text(master, takefocus=True, undo=False, insertwidth=0, insertofftime=0)
+        self.text = TimelineText(master)
         self.rows: list[LaidOutRow] = []
+        self.on_insert: Callable[[Sequence[LaidOutRow]], None] = lambda rows: None  #: told of rows that were put in
         self._by_key: dict[Hashable, LaidOutRow] = {}
         self._wide = int(str(self.text.tk.call("string", "length", "\U0001f600")))
 
@@ -101,9 +128,13 @@ class TextView:
         return self.at_line(_line_number(self.text.index(f"@{x},{y}")))
 
     def find(self, key: Hashable) -> int | None:
-        """The index of the row with this key."""
         row = self._by_key.get(key)
         return self.rows.index(row) if row is not None else None
+
+    def shows_in_log(self, message_id: EntryId) -> bool:
+        """Whether this message is a row, and one that is in the log."""
+        found = self._by_key.get(message_id)
+        return found is not None and isinstance(found.row, MessageRow) and found.row.unsent is None
 
     def find_seq(self, seq: int) -> int | None:
         """The index of the row that shows this entry."""
@@ -159,7 +190,6 @@ class TextView:
         return None
 
     def is_tick_at(self, index: int, x: int, y: int) -> bool:
-        """Whether these pixels show the tick of a row."""
         place = self._tick_place(index)
         return place is not None and self._is_drawn_at(place, x, y)
 
@@ -187,7 +217,6 @@ class TextView:
 
     # --- changing it -------------------------------------------------------------------------------------------------
     def insert(self, at: int, rows: Sequence[LaidOutRow]) -> None:
-        """Insert rows before the row at this index."""
         if not rows:
             return
         text, line = self.text, self.line_of(at)
@@ -203,7 +232,8 @@ class TextView:
                         if letters:
                             text.insert(_HERE, *letters)  # type: ignore[arg-type]
                             letters = []
-                        text.image_create(_HERE, image=piece.image, align=piece.align, padx=piece.gap)  # type: ignore[arg-type]
+                        beside, above = _room_around(piece)
+                        text.image_create(_HERE, image=piece.image, align=piece.align, padx=beside, pady=above)  # type: ignore[arg-type]
                         for tag in piece.tags:
                             text.tag_add(tag, f"{_HERE} - 1 chars")
                 letters += ("\n", ())
@@ -218,6 +248,7 @@ class TextView:
         self.rows[at:at] = rows
         self._by_key.update([(key_of(row.row), row) for row in rows])
         self._drop_inherited_tags(at)
+        self.on_insert(rows)
 
     def _drop_inherited_tags(self, index: int) -> None:
         """Tk gives an image that is the first in a row the tags of the line before it."""
@@ -251,8 +282,25 @@ class TextView:
         self._by_key.pop(key_of(before.row), None)
         self._by_key[key_of(row.row)] = row
 
+    def place_of_file(self, row: LaidOutRow) -> str:
+        """The index in the Text of the image of a row's file."""
+        assert row.file is not None
+        return self._place(self.rows.index(row), row.file.line, row.file.piece)
+
+    def show_file(self, row: LaidOutRow, image: ImageTk.PhotoImage | None) -> None:
+        """Show this image, of the size that is kept free for it, as the file of a row; None: keep it free.
+
+        Nothing happens where another row is in its place now, as when an unsent message came to be in the log.
+        """
+        assert row.file is not None
+        if not any(one is row for one in self.rows):
+            return
+        piece = row.lines[row.file.line].pieces[row.file.piece]
+        if isinstance(piece, ImagePiece):
+            beside, above = (0, piece.apart) if image is not None else _room_around(piece)
+            self.text.image_configure(self.place_of_file(row), image=image or piece.image, padx=beside, pady=above)
+
     def set_tick(self, index: int, tick: ImagePiece) -> None:
-        """Replace the tick of a message of mine."""
         place = self._tick_place(index)
         if place is not None:
             line, piece = self.rows[index].tick or (0, 0)
@@ -265,17 +313,20 @@ class TextView:
         self._by_key.clear()
 
     # --- what is selected --------------------------------------------------------------------------------------------
-    def selected_text(self, called: Callable[[MemberKey], str]) -> str:
-        """The selection: within one message its words, of several each with author and time. Emoji as text."""
+    def selected_text(self) -> str:
+        """The selection as it is copied: within one message its words, of several each with author and time.
+
+        Emoji are text; "": nothing is selected.
+        """
         selection = [str(index) for index in self.text.tag_ranges("sel")]
         if not selection:
             return ""
         first, last = self.at_line(_line_number(selection[0]))[0], self.at_line(_line_number(selection[-1]))[0]
-        parts = [(self.rows[index].row, self._selected_of(index, selection)) for index in range(first, last + 1)]
+        parts = [(self.rows[index], self._selected_of(index, selection)) for index in range(first, last + 1)]
         parts = [(row, text) for row, text in parts if text]
         if len(parts) == 1:
             return parts[0][1]
-        return "\n".join([_in_a_log(row, text, called) for row, text in parts])
+        return "\n".join([_in_a_log(row, text) for row, text in parts])
 
     def _selected_of(self, index: int, selection: Sequence[str]) -> str:
         """What is selected of one row: of a message that is selected from end to end, all that its author wrote."""
@@ -290,10 +341,17 @@ class TextView:
         return row.text if len(selected) == len(characters) else "".join(selected)
 
 
-def _in_a_log(row: TimelineRow, text: str, called: Callable[[MemberKey], str]) -> str:
-    if not isinstance(row, MessageRow):
+def _room_around(piece: ImagePiece) -> tuple[int, int]:
+    """Pixels on either side of an image, and above and below it."""
+    if piece.size is None:
+        return piece.gap, 0
+    return (piece.size[0] - piece.image.width()) // 2, (piece.size[1] - piece.image.height()) // 2 + piece.apart
+
+
+def _in_a_log(row: LaidOutRow, text: str) -> str:
+    if not isinstance(row.row, MessageRow):
         return text
-    return _("{nick}, {clock}: {text}").format(nick=called(row.author), clock=clock(moment(row.at)), text=text)
+    return _("{nick}, {clock}: {text}").format(nick=row.called, clock=clock(moment(row.row.at)), text=text)
 
 
 def _as_read(paragraph: list[tuple[int, list[PlacedText]]], end: str) -> list[PlacedText]:

@@ -14,13 +14,18 @@ from typing import Protocol
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.search_results import found_in
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.timeline.loaded_range import LoadedRange, LogPages
+from lanchat.desktop.timeline.file_cards import FileCards
+from lanchat.desktop.timeline.loaded_range import LoadedRange
+from lanchat.desktop.timeline.log_pages import LogPages
+from lanchat.desktop.timeline.mention_bars import MentionBars
+from lanchat.desktop.timeline.pointer import Pointer
 from lanchat.desktop.timeline.rows import MessageRow, key_of, seqs
+from lanchat.desktop.timeline.text_styles import EDGE
 from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.widgets.buttons import Button, ButtonKind
 from lanchat.desktop.widgets.keyboard import has_modifier
 from lanchat.desktop.widgets.surfaces import ScrollBar
-from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, wheel_steps
+from lanchat.desktop.widgets.tk_events import WHEEL_EVENTS, DelayedCalls, wheel_steps
 
 _STEP = 60  # design pixels that one step of the wheel moves
 _FLASH_MS = 1_500
@@ -40,10 +45,7 @@ class ViewportOwner(Protocol):
         """Something else is in view."""
 
     def viewport_resized(self, width: int) -> None:
-        """There are so many pixels from edge to edge."""
-
-    def text_moved(self) -> None:
-        """Another row may be under the mouse pointer."""
+        """There are so many pixels between the margins."""
 
     def show_at_top(self, seq: int) -> None:
         """This entry is wanted at the top, and may not be loaded."""
@@ -51,13 +53,11 @@ class ViewportOwner(Protocol):
     def show_newest(self) -> None:
         """The end is wanted."""
 
-    def highlight_next(self, down: bool) -> None:
-        """The next row, or the one before, is to stand out."""
-
 
 class Viewport:
     def __init__(
-        self, frame: tk.Frame, theme: Theme, view: TextView, loaded: LoadedRange, pages: LogPages, owner: ViewportOwner
+        self, frame: tk.Frame, theme: Theme, view: TextView, loaded: LoadedRange, pages: LogPages, pointer: Pointer,
+        files: FileCards, owner: ViewportOwner,
     ) -> None:  # fmt: skip
         self.following = True  #: the end is in view, and stays there
         self.selecting = False  #: the button of the mouse is held down
@@ -66,14 +66,18 @@ class Viewport:
         self._text = view.text
         self._loaded = loaded
         self._pages = pages
+        self._pointer = pointer
+        self._files = files
         self._owner = owner
         self._wish: tuple[int, float] | None = None  #: see `put`, while there is no window yet
-        self._flashing = ""  # Tk's name for the time until then
+        self._found = (0, "")  # see `highlight`
         self._scrolled = False  # since all was drawn anew
         self._shares = (0.0, 1.0)  # of the Text: where what is in view begins and ends
+        self._later = DelayedCalls(self._text)
         self._bar = ScrollBar(frame, theme, self._bar_moved)
         self._bar.pack(side="right", fill="y")
         self._text.pack(side="left", fill="both", expand=True)
+        self._mention_bars = MentionBars(frame, theme, view)
         self._text.configure(yscrollcommand=lambda first, last: self._set_bar(float(first), float(last)))
         self._bind()
 
@@ -110,12 +114,9 @@ class Viewport:
             here = f"{self._view.line_of(at if at > 1 else 0)}.0"
             self._text.yview(here)
             if (now := self._text.dlineinfo(here)) is not None:  # already lower where little follows
-                self.scroll(now[1] - self._inset() - round(share * self._text.winfo_height()))
+                inset = int(self._text["pady"]) + int(self._text["highlightthickness"])  # of the first line
+                self.scroll(now[1] - inset - round(share * self._text.winfo_height()))
             self.following = self.sees_end()
-
-    def _inset(self) -> int:
-        """Pixels from the edge of the Text to its first line."""
-        return int(self._text["pady"]) + int(self._text["highlightthickness"])
 
     def scroll(self, pixels: int) -> None:
         if pixels:
@@ -149,22 +150,18 @@ class Viewport:
         if now is not None:
             self.scroll(now[1] - was[1])
 
-    def show_beginning(self) -> None:
-        """Scroll to the very top."""
-        self._text.yview("1.0")
-
     def flash(self, seq: int) -> None:
         """Make an entry stand out for a moment."""
-        self.stop()
+        self._end_flash()
         at = self._view.find_seq(seq)
         if at is not None:
             row, line = self._view.rows[at], self._view.line_of(at)
-            end = row.body[1] or len(row.lines)
-            self._text.tag_add("flash", f"{line + row.head}.0", f"{line + end}.0")
-            self._flashing = self._text.after(_FLASH_MS, self.stop)
+            self._text.tag_add("flash", f"{line + row.head}.0", f"{line + len(row.lines)}.0")
+            self._later.restart("end flash", self._end_flash, _FLASH_MS)
 
     def highlight(self, seq: int, words: str) -> bool:
         """Make these words of an entry stand out; "": none. False: they are not in what is shown of it."""
+        self._found = seq, words
         self._text.tag_remove("found", "1.0", "end")
         at = self._view.find_seq(seq) if words else None
         if at is None or not isinstance(self._view.rows[at].row, MessageRow):
@@ -175,16 +172,17 @@ class Viewport:
             self._text.tag_add("found", places[start], f"{places[end - 1]} + 1 chars")
         return bool(spans)
 
+    def highlight_again(self) -> None:
+        """Rows that were laid out again have lost the highlight."""
+        if self._found[1]:
+            self.highlight(*self._found)
+
     def show_highlighted(self) -> None:
         """Bring the first of the words that stand out into view: they may be far down in a long text."""
         if found := self._text.tag_nextrange("found", "1.0"):
             self._text.see(found[0])
 
-    def stop(self) -> None:
-        """End the highlight of an entry."""
-        if self._flashing:
-            self._text.after_cancel(self._flashing)
-            self._flashing = ""
+    def _end_flash(self) -> None:
         self._text.tag_remove("flash", "1.0", "end")
 
     # --- moving it ---------------------------------------------------------------------------------------------------
@@ -207,7 +205,7 @@ class Viewport:
         }
         for key, action in keys.items():
             text.bind(f"<{key}>", lambda event, action=action: self._key(event, action))  # type: ignore[misc]
-        text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._theme.palette.ring))
+        text.bind("<FocusOut>", lambda event: text.configure(highlightcolor=self._theme.palette.ring), add="+")
         text.bind("<ButtonPress-1>", lambda event: self._pressed(True), add="+")
         text.bind("<ButtonRelease-1>", lambda event: self._pressed(False), add="+")
 
@@ -217,12 +215,8 @@ class Viewport:
         action()
         return "break"
 
-    def _by(self, design: int) -> None:
-        self.scroll(self._theme.px(abs(design)) * (1 if design > 0 else -1))
-        self.moved()
-
     def _step(self, down: bool) -> None:
-        self._owner.highlight_next(down)
+        self._pointer.highlight_next(down)
         self.moved()
 
     def _by_pages(self, pages: int) -> None:
@@ -230,9 +224,13 @@ class Viewport:
         self.moved()
 
     def _turned(self, event: tk.Event[tk.Misc]) -> str:
-        self.scroll(round(wheel_steps(event) * self._theme.px(_STEP)))
-        self.moved()
+        self.turned(wheel_steps(event))
         return "break"
+
+    def turned(self, steps: float) -> None:
+        """The wheel was turned by so many steps downwards."""
+        self.scroll(round(steps * self._theme.px(_STEP)))
+        self.moved()
 
     def _pressed(self, down: bool) -> None:
         self.selecting = down
@@ -244,11 +242,13 @@ class Viewport:
 
     def moved(self) -> None:
         self.following = self.sees_end()
+        self._files.look()
         self._owner.viewport_moved()
 
     def _resized(self) -> None:
         text = self._text
-        self._owner.viewport_resized(text.winfo_width() - 2 * (int(text["padx"]) + int(text["highlightthickness"])))
+        margins = 2 * (self._theme.px(EDGE) + int(text["highlightthickness"]))
+        self._owner.viewport_resized(text.winfo_width() - margins)
         if self._wish is not None:
             self.put(*self._wish)
         elif self.following:
@@ -268,10 +268,12 @@ class Viewport:
     # --- the bar -----------------------------------------------------------------------------------------------------
     def _set_bar(self, first: float, last: float) -> None:
         """Show where in the whole log we are, of which only a part is in the Text."""
+        self._mention_bars.moved()
+        self._files.look()
         if (first, last) != self._shares:  # Tk calls this again whenever it has laid out its lines
             self._shares = first, last
             self._scrolled = True
-            self._owner.text_moved()
+            self._pointer.moved()
         if not self._all_here():
             top, bottom = self._view.at(0, 0), self._view.at(0, self._text.winfo_height())
             first, last = self._share(*top, 0.0), self._share(*bottom, 1.0)
@@ -296,10 +298,10 @@ class Viewport:
                 return seqs(row.row)[0]
         return 0
 
-    def _bar_moved(self, how: str, amount: str, what: str = "") -> None:
+    def _bar_moved(self, how: str, amount: str, _pages: str = "") -> None:
         """As Tk's `yview`: scroll -1 pages, moveto 0.5."""
         if how == "scroll":
-            self._by_pages(int(amount)) if what == "pages" else self._by(_STEP * int(amount))
+            self._by_pages(int(amount))
         elif self._all_here():
             self._text.yview_moveto(float(amount))
             self.moved()

@@ -1,7 +1,9 @@
 """Buttons: Pressable, which all controls drawn on a canvas share, Button, IconButton and rows of buttons.
 
 They are drawn on a canvas, not ttk.Button: their words may be names with emoji, which Tk draws badly, and a press with
-the mouse must leave the focus ring and the keyboard focus where they are.
+the mouse must leave the focus ring and the keyboard focus where they are. A ttk.Button with images as its elements can
+look the same, but takes more code: a style, which Tk cannot remove again, for each kind, ground and zoom, an image for
+each state of it, other bindings (ttk's take the focus), and it has no ellipsis.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from lanchat.core.translate import _
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.line_renderer import LineRenderer
 from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
+from lanchat.desktop.widgets.tk_events import on_key
 
 
 class Pressable(tk.Canvas):
@@ -24,7 +27,7 @@ class Pressable(tk.Canvas):
     A press with the mouse does not take the keyboard focus: somebody who is writing can go on writing.
     """
 
-    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None], ground: Ground = "chat") -> None:
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], object], ground: Ground = "chat") -> None:
         self.theme = theme
         self.ground = palette_colour(theme.palette, ground)
         self.over = False  #: the mouse pointer is on it
@@ -44,7 +47,7 @@ class Pressable(tk.Canvas):
         self.bind("<FocusOut>", lambda event: self._state(focused=False))
         self.bind("<Configure>", lambda event: self.redraw())
         for key in ("<Return>", "<KP_Enter>", "<space>"):
-            self.bind(key, self._key)
+            on_key(self, key, self.press)
 
     def draw(self) -> None:
         """Draw on the canvas, which is empty, for its present size and state."""
@@ -53,6 +56,12 @@ class Pressable(tk.Canvas):
     def redraw(self) -> None:
         self.delete("all")
         self.draw()
+
+    def draw_surface(self, radius: float, fill: str, ring: str = "") -> None:
+        """For `draw`: the ground and, with the keyboard focus, the ring around it; `ring`: another colour of that."""
+        box = (0, 0, self.winfo_width(), self.winfo_height())
+        edge = (ring or self.theme.palette.ring) if self.focused else ""
+        draw_ground(self, self.theme, box, radius, fill, edge=edge, line=RING)
 
     def enable(self, enabled: bool) -> None:
         """A disabled control is pale, and Tab passes it over."""
@@ -82,17 +91,13 @@ class Pressable(tk.Canvas):
         if meant:
             self.press()  # must come last: the command may destroy this widget
 
-    def _key(self, event: tk.Event[tk.Misc]) -> str:
-        self.press()
-        return "break"
-
 
 #: primary: the main action; quiet: another one; danger: a destructive one; link: leads to another page.
 ButtonKind: TypeAlias = Literal["primary", "quiet", "danger", "link"]
 
 _HEIGHT, _PAD, _GAP, _RADIUS, _ICON = 36, 16, 8, 8, 16
 _ICON_BUTTON, _ICON_IN_BUTTON = 32, 18
-_ENDLESS = 1 << 20
+_SEND_SIZE, _SEND_ICON = 34, 18
 _BUTTON_GAP = 10
 
 
@@ -106,20 +111,21 @@ class Button(Pressable):
         super().__init__(master, theme, command, ground)
         self._kind = kind
         self._icon = icon
-        self._writer = LineRenderer(theme)
-        self.words = ""
+        self._before = theme.px(_ICON) + theme.px(_GAP) if icon else 0  # pixels before the words
         self.text(text)
 
     def text(self, words: str) -> None:
         """Change the words and the width asked for."""
         self.words = words
         theme = self.theme
-        wide = self._writer.fit(words, "room", _ENDLESS).width + (theme.px(_ICON) + theme.px(_GAP) if self._icon else 0)
+        wide = self._before + theme.lines.fit(words, "room").width
         if self._kind == "link":
             self.configure(width=wide, height=theme.fonts.height("room") + 2 * theme.px(RING))
         else:
             self.configure(width=wide + 2 * theme.px(_PAD), height=theme.px(_HEIGHT))
         self.redraw()
+        if isinstance(self.master, ButtonRow):
+            self.master.lay()
 
     def draw(self) -> None:
         width, height = self.winfo_width(), self.winfo_height()
@@ -148,26 +154,23 @@ class Button(Pressable):
         return fill, ink
 
     def _draw_ground(self, width: int, height: int, fill: str) -> None:
-        box = (0, 0, width, height)
         if not self.focused:
-            draw_ground(self, self.theme, box, _RADIUS, fill)
+            self.draw_surface(_RADIUS, fill)
             return
-        gap = self.theme.px(RING)  # a gap, because the ground may have the colour of the ring
-        draw_ground(self, self.theme, box, _RADIUS, self.ground, edge=self.theme.palette.ring, line=RING)
-        inner = (2 * gap, 2 * gap, width - 2 * gap, height - 2 * gap)
-        draw_ground(self, self.theme, inner, _RADIUS - 2 * RING, fill)
+        self.draw_surface(_RADIUS, self.ground)
+        inset = 2 * self.theme.px(RING)  # a gap, since the ring may have the colour of the fill
+        box = (inset, inset, width - inset, height - inset)
+        draw_ground(self, self.theme, box, _RADIUS - 2 * RING, fill)
 
     def _draw_words(self, width: int, height: int, ink: str) -> None:
-        theme = self.theme
-        before = theme.px(_ICON) + theme.px(_GAP) if self._icon else 0
+        theme, before = self.theme, self._before
         pad = 0 if self._kind == "link" else theme.px(8)
-        line = self._writer.fit(self.words, "room", width - before - 2 * pad)
+        line = theme.lines.fit(self.words, "room", width - before - 2 * pad)
         x = max(pad, (width - before - line.width) // 2)
         if self._icon:
             self.create_image(x, height // 2, anchor="w", image=theme.icon(self._icon, _ICON, ink))
-        underlined = self._kind == "link" and self.over and self.enabled
-        self._writer.put(self, (x + before, height // 2), line, "room", (ink,))
-        if underlined:
+        theme.lines.put(self, (x + before, height // 2), line, "room", (ink,))
+        if self._kind == "link" and self.over and self.enabled:
             top = height - theme.px(RING) - theme.px(1)
             self.create_rectangle(x, top, x + before + line.width, top + theme.px(1), fill=ink, width=0)
 
@@ -176,7 +179,7 @@ class IconButton(Pressable):
     """A button with an icon. Its tooltip says in words what it does."""
 
     def __init__(
-        self, master: tk.Misc, theme: Theme, icon: IconName, tip: str, command: Callable[[], None], *,
+        self, master: tk.Misc, theme: Theme, icon: IconName, tip: str, command: Callable[[], object], *,
         ground: Ground = "chat", size: float = _ICON_BUTTON,
     ) -> None:  # fmt: skip
         """`size`: design pixels of the square around the icon."""
@@ -199,33 +202,61 @@ class IconButton(Pressable):
         if self.enabled:
             ink = palette.strong if self.over else palette.mute
             fill = mixed(self.ground, palette.text, 0.16 if self.down and self.over else 0.08 if self.over else 0)
-        edge = palette.ring if self.focused else ""
-        if edge or fill != self.ground:
-            draw_ground(self, self.theme, (0, 0, width, height), 6, fill, edge=edge, line=RING)
+        if self.focused or fill != self.ground:
+            self.draw_surface(6, fill)
         size = min(_ICON_IN_BUTTON, self._size * 0.6)
         self.create_image(width // 2, height // 2, image=self.theme.icon(self._icon, size, ink))
 
 
-class ButtonRow(tk.Frame):
-    """Lays out its children side by side in the order they were made, in as many lines as they need."""
+class SendButton(Pressable):
+    """Sends what is written; dimmed while there is nothing to send."""
 
-    def __init__(self, master: tk.Misc, theme: Theme) -> None:
+    def __init__(self, master: tk.Misc, theme: Theme, command: Callable[[], None]) -> None:
+        super().__init__(master, theme, command, "field")
+        self.configure(width=theme.px(_SEND_SIZE), height=theme.px(_SEND_SIZE))
+        Tooltip(self, theme, lambda: _("Send (Enter)") if self.enabled else "")
+
+    def draw(self) -> None:
+        palette, width, height = self.theme.palette, self.winfo_width(), self.winfo_height()
+        fill, ink = mixed(self.ground, palette.text, 0.07), mixed(self.ground, palette.mute, 0.6)
+        if self.enabled:
+            fill, ink = palette.accent_hover if self.over else palette.accent, palette.on_accent
+        self.draw_surface(8, fill, palette.strong)
+        self.create_image(width // 2, height // 2, image=self.theme.icon("send", _SEND_ICON, ink))
+
+
+class ButtonRow(tk.Frame):
+    """Lays out its buttons side by side in the order they were made, in as many lines as they need."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, *, centred: bool = False) -> None:
         super().__init__(master, bg=str(master["background"]))
         self._gap = theme.px(_BUTTON_GAP)
+        self._centred = centred
         self.bind("<Configure>", lambda event: self._flow(event.width))
 
     def lay(self) -> None:
-        """Lay out again, after a child was added or changed its words."""
+        """Lay out again: a button was added or changed its words."""
         self._flow(self.winfo_width())
 
     def _flow(self, width: int) -> None:
-        x = y = line = widest = 0
+        lines: list[list[tk.Widget]] = []
+        left = 0  # what is free in the last line
         for child in self.children.values():
-            wide, high = child.winfo_reqwidth(), child.winfo_reqheight()
-            if x and 1 < width < x + wide:
-                x, y, line = 0, y + line + self._gap, 0
-            child.place(x=x, y=y)
-            x += wide + self._gap
-            line, widest = max(line, high), max(widest, x - self._gap)
-        if (widest, y + line) != (self.winfo_reqwidth(), self.winfo_reqheight()):
-            self.configure(width=widest, height=y + line)
+            wide = child.winfo_reqwidth()
+            if not lines or (wide > left and width > 1):
+                lines.append([])
+                left = width
+            lines[-1].append(child)
+            left -= wide + self._gap
+        y = widest = 0
+        for line in lines:
+            wide = sum(child.winfo_reqwidth() + self._gap for child in line) - self._gap
+            high = max(child.winfo_reqheight() for child in line)
+            x = max(0, (width - wide) // 2) if self._centred else 0
+            for child in line:
+                child.place(x=x, y=y + (high - child.winfo_reqheight()) // 2)
+                x += child.winfo_reqwidth() + self._gap
+            y, widest = y + high + self._gap, max(widest, wide)
+        high = max(0, y - self._gap)
+        if (widest, high) != (self.winfo_reqwidth(), self.winfo_reqheight()):
+            self.configure(width=widest, height=high)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
 
 from PIL import ImageTk
@@ -17,8 +17,8 @@ from PIL import ImageTk
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Pressable
-from lanchat.desktop.widgets.labels import fitted
-from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
+from lanchat.desktop.widgets.surfaces import Ground, draw_ground, mixed
+from lanchat.desktop.widgets.tk_events import on_key
 
 CONTROL_PAD = 8  #: design pixels around the mark and the words, for the focus ring
 _GAP = 12
@@ -28,8 +28,8 @@ class LabelledControl(Pressable):
     """A mark and words beside it. Pack it with fill="x": it becomes as high as its words need at that width."""
 
     def __init__(
-        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None],
-        ground: Ground, *, left: float = 0, right: float = 0, mark_height: float = 18,
+        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None], *,
+        left: float = 0, right: float = 0, mark_height: float = 18, ground: Ground = "chat",
     ) -> None:  # fmt: skip
         """`left`, `right`: design pixels that the mark takes on that side of the words."""
         super().__init__(master, theme, command, ground)
@@ -58,8 +58,7 @@ class LabelledControl(Pressable):
             return  # not laid out yet
         pad, line = theme.px(CONTROL_PAD), theme.fonts.height("body")
         room = max(1, width - self._before - self._after)
-        ink = palette.text if self.enabled else palette.mute
-        self._pictures = [self._write(self._words, pad, "body", ink, room)]
+        self._pictures = [self._write(self._words, pad, "body", palette.text, room)]
         bottom = self.bbox("words")[3]
         if self._explanation:
             self._pictures.append(self._write(self._explanation, bottom + theme.px(1), "small", palette.mute, room))
@@ -67,11 +66,10 @@ class LabelledControl(Pressable):
         height = bottom + pad
         if height != int(str(self["height"])):
             self.configure(height=height)
-        if self.over and self.enabled:
-            hover = mixed(self.ground, palette.text, 0.05)
-            draw_ground(self, theme, (0, 0, width, height), 8, hover)
         if self.focused:
-            draw_ground(self, theme, (0, 0, width, height), 8, self.ground, edge=palette.ring, line=RING)
+            self.draw_surface(8, self.ground)
+        elif self.over:
+            self.draw_surface(8, mixed(self.ground, palette.text, 0.05))
         self.tag_raise("words")
         top = pad + (line - self._mark_height) // 2
         x = pad if self._left else width - pad - self._right
@@ -90,6 +88,13 @@ class LabelledControl(Pressable):
 
 T = TypeVar("T")
 
+
+def bind_arrows(widget: tk.Misc, move: Callable[[int], None]) -> None:
+    """The arrow keys call `move` with the way to the next option (1) or to the one before (-1)."""
+    for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
+        on_key(widget, key, partial(move, way))
+
+
 _SEGMENTS_HEIGHT, _SEGMENT_PAD, _SEGMENTS_INSET = 36, 14, 3
 _DISC = 18
 
@@ -107,12 +112,12 @@ class SegmentedControl(Pressable, Generic[T]):
         self._on_change = on_change
         self.value = value
         self._pointer = 0
-        wide = sum(theme.fonts.measure("room", words) + 2 * theme.px(_SEGMENT_PAD) for _value, words in self._offered)
-        self.configure(width=wide + 2 * theme.px(_SEGMENTS_INSET), height=theme.px(_SEGMENTS_HEIGHT))
+        self._needs = [theme.fonts.measure("room", words) + 2 * theme.px(_SEGMENT_PAD) for _value, words in options]
+        wide = sum(self._needs) + 2 * theme.px(_SEGMENTS_INSET)
+        self.configure(width=wide, height=theme.px(_SEGMENTS_HEIGHT))
         for where in ("<Enter>", "<ButtonPress-1>", "<Motion>"):  # a pointer that already rests there counts, too
             self.bind(where, self._moved, add="+")
-        for key, way in (("<Left>", -1), ("<Up>", -1), ("<Right>", 1), ("<Down>", 1)):
-            self.bind(key, partial(self._arrow, way))
+        bind_arrows(self, self._arrow)
 
     def set(self, value: T) -> None:
         """Show this value as chosen, without calling `on_change`."""
@@ -122,9 +127,7 @@ class SegmentedControl(Pressable, Generic[T]):
     def draw(self) -> None:
         theme, palette = self.theme, self.theme.palette
         width, height = self.winfo_width(), self.winfo_height()
-        fill = mixed(self.ground, palette.text, 0.1)
-        edge = palette.ring if self.focused else ""
-        draw_ground(self, theme, (0, 0, width, height), 8, fill, edge=edge, line=RING)
+        self.draw_surface(8, mixed(self.ground, palette.text, 0.1))
         inset = theme.px(_SEGMENTS_INSET)
         for index, (left, right) in enumerate(self._spans(width)):
             value, words = self._offered[index]
@@ -133,20 +136,14 @@ class SegmentedControl(Pressable, Generic[T]):
                 ground = mixed(palette.raised, palette.text, 0.22) if palette.dark else palette.raised
                 draw_ground(self, theme, (left, inset, right, height - inset), 6, ground)
             ink = palette.strong if chosen or (self.over and self._at(self._pointer) == index) else palette.mute
-            if not self.enabled:
-                ink = mixed(self.ground, palette.mute, 0.6)
-            shown = fitted(theme, "room", words, right - left - theme.px(6))
-            self.create_text((left + right) // 2, height // 2, text=shown, font=theme.font("room"), fill=ink)
+            shown = theme.lines.fit(words, "room", right - left - theme.px(6))
+            theme.lines.put(self, ((left + right) // 2 - shown.width // 2, height // 2), shown, "room", (ink,))
 
     def _spans(self, width: int) -> list[tuple[int, int]]:
         """Left and right end of each option, in pixels: the width is shared in proportion to their words."""
-        measure, pad, inset = self.theme.fonts.measure, self.theme.px(_SEGMENT_PAD), self.theme.px(_SEGMENTS_INSET)
-        needs = [measure("room", words) + 2 * pad for _value, words in self._offered]
-        share = (width - 2 * inset) / max(1, sum(needs))
-        ends = [inset]
-        for need in needs:
-            ends.append(ends[-1] + round(need * share))
-        return list(pairwise(ends))
+        inset = self.theme.px(_SEGMENTS_INSET)
+        share = (width - 2 * inset) / sum(self._needs)
+        return list(pairwise(accumulate((round(need * share) for need in self._needs), initial=inset)))
 
     def _at(self, x: int) -> int:
         spans = self._spans(self.winfo_width())
@@ -161,11 +158,9 @@ class SegmentedControl(Pressable, Generic[T]):
         if self.over:
             self._choose(self._at(self._pointer))
 
-    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
-        if self.enabled:
-            at = next((index for index, (value, _words) in enumerate(self._offered) if value == self.value), 0)
-            self._choose(max(0, min(at + way, len(self._offered) - 1)))
-        return "break"
+    def _arrow(self, way: int) -> None:
+        at = next((index for index, (value, _words) in enumerate(self._offered) if value == self.value), 0)
+        self._choose(max(0, min(at + way, len(self._offered) - 1)))
 
     def _choose(self, index: int) -> None:
         value = self._offered[index][0]
@@ -179,34 +174,32 @@ class RadioGroup(tk.Frame, Generic[T]):
 
     def __init__(
         self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str, str]], value: T,
-        on_change: Callable[[T], None], *, ground: Ground = "chat",
+        on_change: Callable[[T], None],
     ) -> None:  # fmt: skip
         """`options`: a value, its words and an explanation ("" for none) each."""
-        super().__init__(master, background=palette_colour(theme.palette, ground))
-        self._values = [option for option, _words, _explanation in options]
+        super().__init__(master, background=theme.palette.chat)
         self._on_change = on_change
         self.value = value
-        self._rows = [
-            _RadioButton(self, theme, words, explanation, partial(self._choose, option), ground)
+        self._rows = {
+            option: _RadioButton(self, theme, words, explanation, partial(self._choose, option))
             for option, words, explanation in options
-        ]
-        for row in self._rows:
+        }
+        for row in self._rows.values():
             row.pack(fill="x", pady=theme.px(2))
-            for key, way in (("<Up>", -1), ("<Left>", -1), ("<Down>", 1), ("<Right>", 1)):
-                row.bind(key, partial(self._arrow, way))
+            bind_arrows(row, self._arrow)
         self.set(value)
 
     def set(self, value: T) -> None:
         """Show this value as chosen, without calling `on_change`."""
         self.value = value
-        for option, row in zip(self._values, self._rows, strict=True):
+        for option, row in self._rows.items():
             row.choose(option == value)
 
-    def _arrow(self, way: int, event: tk.Event[tk.Misc]) -> str:
-        index = max(0, min(self._values.index(self.value) + way, len(self._values) - 1))
-        self._rows[index].focus_set()
-        self._choose(self._values[index])
-        return "break"
+    def _arrow(self, way: int) -> None:
+        options = list(self._rows)
+        option = options[max(0, min(options.index(self.value) + way, len(options) - 1))]
+        self._rows[option].focus_set()
+        self._choose(option)
 
     def _choose(self, value: T) -> None:
         if value != self.value:
@@ -218,10 +211,10 @@ class _RadioButton(LabelledControl):
     """One option of a RadioGroup: a disc and words beside it."""
 
     def __init__(
-        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None], ground: Ground
+        self, master: tk.Misc, theme: Theme, words: str, explanation: str, command: Callable[[], None]
     ) -> None:
         self._chosen = False
-        super().__init__(master, theme, words, explanation, command, ground, left=_DISC)
+        super().__init__(master, theme, words, explanation, command, left=_DISC)
 
     def choose(self, chosen: bool) -> None:
         self._chosen = chosen
@@ -232,7 +225,7 @@ class _RadioButton(LabelledControl):
         theme, palette = self.theme, self.theme.palette
         edge = palette.ring if self._chosen else palette.mute
         radius = _DISC / 2
-        draw_ground(self, theme, box, radius, edge if self.enabled else palette.line)
+        draw_ground(self, theme, box, radius, edge)
         inset = theme.px(5 if self._chosen else 2)
         inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
         draw_ground(self, theme, inner, radius, self.ground)
@@ -246,13 +239,13 @@ class Switch(LabelledControl):
 
     def __init__(
         self, master: tk.Misc, theme: Theme, words: str, value: bool, on_change: Callable[[bool], None], *,
-        explanation: str = "", ground: Ground = "chat",
+        ground: Ground = "chat",
     ) -> None:  # fmt: skip
         self.value = value
         self._on_change = on_change
         super().__init__(
-            master, theme, words, explanation, self._toggle, ground, right=_SWITCH_WIDTH, mark_height=_SWITCH_HEIGHT
-        )  # fmt: skip
+            master, theme, words, "", self._toggle, right=_SWITCH_WIDTH, mark_height=_SWITCH_HEIGHT, ground=ground
+        )
 
     def set(self, value: bool) -> None:
         """Show this value, without calling `on_change`."""
@@ -262,8 +255,6 @@ class Switch(LabelledControl):
     def draw_mark(self, box: tuple[int, int, int, int]) -> None:
         theme, palette = self.theme, self.theme.palette
         fill = palette.accent if self.value else mixed(self.ground, palette.mute, 0.7)
-        if not self.enabled:
-            fill = mixed(self.ground, fill, 0.4)
         draw_ground(self, theme, box, _SWITCH_HEIGHT / 2, fill)
         inset = theme.px(_SWITCH_INSET)
         across = box[3] - box[1] - 2 * inset

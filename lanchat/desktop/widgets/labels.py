@@ -1,4 +1,4 @@
-"""Label (one line), Paragraph (as many lines as needed) and Heading.
+"""Label (one line) and Paragraph (as many lines as needed).
 
 Words on a page often hold names of people and rooms, which come from others. Tk's drawing of emoji and of some scripts
 is not to be relied on, so both widgets show those as pictures.
@@ -11,16 +11,13 @@ from typing import Literal
 
 from PIL import ImageTk
 
-from lanchat.desktop.emoji.emoji_data import EMOJI, UNDRAWN
-from lanchat.desktop.emoji.images import picture
+from lanchat.desktop.emoji.emoji_data import UNDRAWN, split_emoji, without_emoji
 from lanchat.desktop.text_layout import paragraphs
 from lanchat.desktop.text_layout.paragraphs import Fragment
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.line_renderer import FittedLine, LineRenderer
 from lanchat.desktop.widgets.surfaces import Ground, Ink, palette_colour
 
-_UNLIMITED = 1 << 20  # pixels
 _TALL = 1.2  # times the height of a line of Latin letters: enough for the letters of other scripts
 
 
@@ -38,12 +35,11 @@ class Label(tk.Canvas):
             master, background=palette_colour(theme.palette, ground), highlightthickness=0, borderwidth=0,
             takefocus=0, width=width or 1, height=height,
         )  # fmt: skip
+        self._theme = theme
         self._font: FontName = font
         self._colour = palette_colour(theme.palette, ink)
         self._anchor = anchor
         self._width = width
-        self._renderer = LineRenderer(theme)
-        self._whole = FittedLine((), 0, cut=False)
         self.words = ""
         self.bind("<Configure>", lambda _event: self._draw())
         self.text(text)
@@ -53,9 +49,8 @@ class Label(tk.Canvas):
         if words == self.words:
             return
         self.words = words
-        self._whole = self._renderer.fit(words, self._font, _UNLIMITED)
         if not self._width:
-            self.configure(width=self._whole.width or 1)
+            self.configure(width=self._theme.lines.fit(words, self._font).width or 1)
         self._draw()
 
     def _draw(self) -> None:
@@ -63,37 +58,41 @@ class Label(tk.Canvas):
         if width <= 1:
             return  # not laid out yet
         self.delete("all")
-        line = self._whole if self._whole.width <= width else self._renderer.fit(self.words, self._font, width)
+        line = self._theme.lines.fit(self.words, self._font, width)
         share = {"w": 0.0, "center": 0.5, "e": 1.0}[self._anchor]
         at = (round((width - line.width) * share), self.winfo_height() // 2)
-        self._renderer.put(self, at, line, self._font, (self._colour,))
+        self._theme.lines.put(self, at, line, self._font, (self._colour,))
 
 
-def show_words(
-    label: tk.Label, theme: Theme, words: str, font: FontName, colour: str, width: int
-) -> ImageTk.PhotoImage | None:  # fmt: skip
-    """Show words, in which there may be names, on a tk.Label with lines of at most `width` pixels.
+class PlainLabel(tk.Label):
+    """Words over the window, as high and wide as they need. Emoji in them are squares."""
 
-    Returns the picture, where they have to be drawn as one: keep it while it is shown. Emoji must be taken out before.
-    """
-    image = theme.shaper.paragraph(words, font, colour, width)
-    label.configure(text="" if image else theme.fonts.drawable(font, words), image=image or "")
-    return image
+    def __init__(
+        self, master: tk.Misc, theme: Theme, font: FontName, colour: str, ground: str, pad: tuple[int, int] = (1, 1)
+    ) -> None:  # fmt: skip
+        """`pad`: pixels left free on both sides, and above and below."""
+        super().__init__(
+            master, font=theme.font(font), foreground=colour, background=ground, justify="left", borderwidth=0,
+            padx=pad[0], pady=pad[1],
+        )  # fmt: skip
+        self._theme, self._font, self._colour = theme, font, colour
+
+    def show(self, words: str, width: int) -> None:
+        """Show words, in which there may be names, in lines of at most `width` pixels."""
+        words = without_emoji(words)
+        self._image = self._theme.shaper.paragraph(words, self._font, self._colour, width)  # kept, or Tk drops it
+        shown = "" if self._image else self._theme.fonts.drawable(self._font, words)
+        self.configure(text=shown, image=self._image or "", wraplength=width)
 
 
-def fitted(theme: Theme, font: FontName, text: str, width: int) -> str:
-    """`text` or its beginning with an ellipsis, at most `width` pixels wide; "" when nothing fits."""
-    measure = theme.fonts.measure
-    if measure(font, text) <= width:
-        return text
-    least, most = 0, len(text)
-    while least < most:  # the longest beginning that fits
-        middle = (least + most + 1) // 2
-        if measure(font, text[:middle].rstrip() + "…") <= width:
-            least = middle
-        else:
-            most = middle - 1
-    return text[:least].rstrip() + "…" if least else ""
+def fit_height(text: tk.Text) -> None:
+    """Make a Text as high as the lines need into which its words are broken."""
+    if text.winfo_width() <= 1:
+        return  # not laid out yet
+    counted = text.count("1.0", "end", "update", "displaylines")
+    lines = counted[-1] if isinstance(counted, tuple) else counted
+    if lines and lines != int(str(text["height"])):
+        text.configure(height=lines)
 
 
 _USUAL_WIDTH = 400  # design pixels: for breaking lines before it is laid out
@@ -145,15 +144,11 @@ class Paragraph(tk.Text):
         if self._centred:
             self._justify("center", "1.0")
         self.configure(state="disabled")
-        self._measure()
+        fit_height(self)
 
     def _write_plain(self, words: str) -> None:
-        end = 0
-        for match in EMOJI.finditer(words):
-            self._letters(words[end : match.start()])
-            self._draw(match.group())
-            end = match.end()
-        self._letters(words[end:])
+        for part, is_emoji in split_emoji(words):
+            self._draw(part) if is_emoji else self._letters(part)
 
     def _write_shaped(self, words: str) -> None:
         """Lines that Tk cannot break itself, because letters in them are pictures."""
@@ -177,10 +172,7 @@ class Paragraph(tk.Text):
             self._justify("right", start)
 
     def _width(self, part: Fragment) -> int:
-        if part.kind == "emoji":
-            return self._size
-        shaped = self._theme.shaper.width(part.text, self._font, part.right_to_left) if part.kind == "shaped" else None
-        return self._theme.fonts.measure(self._font, part.text) if shaped is None else shaped
+        return self._size if part.kind == "emoji" else self._theme.shaper.measure(part, self._font)
 
     def _justify(self, where: Literal["center", "right"], start: str) -> None:
         self.tag_configure(where, justify=where)
@@ -190,7 +182,7 @@ class Paragraph(tk.Text):
         self.insert("end", self._theme.fonts.drawable(self._font, words))
 
     def _draw(self, emoji: str) -> None:
-        image = picture(self._theme, emoji, self._size)
+        image = self._theme.emoji(emoji, self._size)
         if image is None:
             self.insert("end", UNDRAWN)
         else:
@@ -204,21 +196,4 @@ class Paragraph(tk.Text):
         if self._shaped and self._wide != self.winfo_width() > 1:
             self._write()
         else:
-            self._measure()
-
-    def _measure(self) -> None:
-        if self.winfo_width() <= 1:
-            return  # not laid out yet
-        counted = self.count("1.0", "end", "update", "displaylines")
-        lines = counted[-1] if isinstance(counted, tuple) else counted
-        if lines and lines != int(str(self["height"])):
-            self.configure(height=lines)
-
-
-class Heading(Paragraph):
-    """The heading of a page or of a section."""
-
-    def __init__(
-        self, master: tk.Misc, theme: Theme, text: str, font: FontName = "head", *, ground: Ground = "chat"
-    ) -> None:
-        super().__init__(master, theme, text, font, "strong", ground=ground)
+            fit_height(self)

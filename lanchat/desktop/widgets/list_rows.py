@@ -1,18 +1,15 @@
-"""What a VirtualList is made of: rows and where they lie, headings between them, the keys that move through them."""
+"""What a VirtualList is made of: rows and where they lie, headings between them, the name that is typed in it."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.keyboard import MENU_KEY, has_modifier
-from lanchat.desktop.widgets.line_renderer import LineRenderer
-from lanchat.desktop.widgets.surfaces import RING, draw_ground
 
 
 class ListRow(Protocol):
@@ -96,9 +93,6 @@ def in_previous_order(old: Sequence[R], new: Sequence[R]) -> list[R]:
     return [now.get(row.key, row) for row in old]
 
 
-_RADIUS = 6  # design pixels
-
-
 @dataclass(frozen=True, slots=True)
 class RowArea:
     """Where a row is painted: the pixels of its ground on the canvas, and its colour."""
@@ -110,17 +104,12 @@ class RowArea:
     bottom: int
     ground: str  #: the colour of its ground
     chosen: bool
+    hovered: bool = False
+    ring: bool = False  #: the keyboard is on it
 
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
-
-    def draw_ground(self, theme: Theme, *, ring: bool, bare: bool) -> None:
-        """`ring`: with a focus ring; `bare`: the ground has the colour of the list and is not drawn."""
-        if ring or not bare:
-            box = (self.left, self.top + 1, self.right, self.bottom - 1)
-            edge = theme.palette.ring if ring else ""
-            draw_ground(self.canvas, theme, box, _RADIUS, self.ground, edge=edge, line=RING)
 
 
 _HEADING_HEIGHT, _HEADING_LEFT, _HEADING_BOTTOM = 34, 8, 13  # design pixels
@@ -132,85 +121,31 @@ class ListHeading:
 
     words: str
     name: str = ""
+    height: int = _HEADING_HEIGHT
 
     @property
     def key(self) -> Hashable:
         return ("heading", self.words)
 
-    @property
-    def height(self) -> int:
-        return _HEADING_HEIGHT
 
-
-def paint_list_heading(heading: ListHeading, spot: RowArea, theme: Theme, writer: LineRenderer) -> None:
+def paint_list_heading(heading: ListHeading, spot: RowArea, theme: Theme) -> None:
     left = spot.left + theme.px(_HEADING_LEFT)
     at = (left, spot.bottom - theme.px(_HEADING_BOTTOM))
-    writer.write(spot.canvas, at, heading.words, "small_bold", theme.palette.mute, spot.right - left)
+    theme.lines.write(spot.canvas, at, heading.words, "small_bold", theme.palette.mute, spot.right - left)
 
 
 _TYPED_MS = 1_000  # letters typed within this time belong to one word
-_SHIFT = 0x1
 
 
-class ListCursor(Protocol):
-    """A list with a cursor, which keys move."""
+class TypedName:
+    """The beginning of a name that is typed in a list. The same letter again goes to the next match."""
 
-    def move(self, by: int) -> None: ...
+    def __init__(self) -> None:
+        self._typed, self._at = "", 0
 
-    def move_to_end(self, last: bool) -> None: ...
-
-    def move_by_page(self, by: int) -> None: ...
-
-    def move_to_named(self, typed: str) -> None: ...
-
-    def enter(self) -> None: ...
-
-    def show_menu(self) -> None: ...
-
-
-class ListKeys:
-    """The keys of a list that has the focus: arrows, paging, Enter, the menu key, and letters of a name."""
-
-    def __init__(self, canvas: tk.Canvas, moves: ListCursor, pressed: Callable[[], None]) -> None:
-        """`pressed` is called before each key that the list acts on."""
-        self._moves = moves
-        self._before = pressed
-        self._typed, self._typed_at = "", 0
-        canvas.bind("<Key>", self._pressed)
-
-    def _pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
-        state = int(event.state)
-        if has_modifier(state, writes=False):
-            return None
-        action = self._action_of(event.keysym, bool(state & _SHIFT))
-        if action is None and event.char.isalnum():
-            action = self._letter(event.char, event.time)
-        if action is None:
-            return None
-        self._before()
-        action()
-        return "break"
-
-    def _action_of(self, key: str, shift: bool) -> Callable[[], None] | None:
-        moves = self._moves
-        match key:
-            case "Up" | "Down":
-                return lambda: moves.move(1 if key == "Down" else -1)
-            case "Home" | "End":
-                return lambda: moves.move_to_end(key == "End")
-            case "Prior" | "Next":
-                return lambda: moves.move_by_page(1 if key == "Next" else -1)
-            case "Return" | "KP_Enter" | "space":
-                return moves.enter
-            case "F10" if shift:
-                return moves.show_menu
-            case _:
-                return moves.show_menu if key == MENU_KEY else None
-
-    def _letter(self, letter: str, at: int) -> Callable[[], None]:
-        """Letters typed within a second make a word. The same letter again goes to the next match."""
-        if at - self._typed_at > _TYPED_MS or letter == self._typed:
+    def add(self, letter: str, at_ms: int) -> str:
+        """A letter was typed at this time. Returns what is typed so far."""
+        if at_ms - self._at > _TYPED_MS or letter == self._typed:
             self._typed = ""
-        self._typed, self._typed_at = self._typed + letter, at
-        typed = self._typed
-        return lambda: self._moves.move_to_named(typed)
+        self._typed, self._at = self._typed + letter, at_ms
+        return self._typed

@@ -1,8 +1,9 @@
 """Popover, a small panel over the window that is left with Escape or a click beside it; and menus, which are popovers.
 
 A menu works both ways: press and release, then click an item; or press, move to an item with the button held down, and
-release it there. It is not a tk.Menu: items hold names with emoji, for which tk.Menu has no pictures within the words,
-and a popover holds fields and grids (emoji picker, own name), which must close and give back the focus in the same way.
+release it there. It is not a tk.Menu: on X11 that marks a row with a raised edge, has no round corners, and does not
+find a row by its first letter; and popovers, which close and give back the focus in the same way, are there for fields
+and grids anyway (emoji picker, own name).
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.keyboard import ON_MAC
-from lanchat.desktop.widgets.line_renderer import LineRenderer
-from lanchat.desktop.widgets.surfaces import Box, Ground, draw_ground, mixed
-from lanchat.desktop.widgets.tk_events import DelayedCalls, ancestors, notify_press, route_input
+from lanchat.desktop.widgets.surfaces import Box, draw_ground, mixed
+from lanchat.desktop.widgets.tk_events import DelayedCalls, ancestors, notify_press, on_key, route_input
 
 _POPOVER_GAP = 4  #: design pixels between it and the widget that it belongs to
 _POPOVER_MARGIN = 8  #: design pixels, at least, to the edges of the window
@@ -34,28 +34,25 @@ class Popover(Box):
 
     def __init__(
         self, root: tk.Misc, theme: Theme, *, at: tuple[int, int] | None = None, under: tk.Misc | None = None,
-        width: float = 0, pad: float = 8, ground: Ground = "chat", on_close: Callable[[], None] | None = None,
+        width: float = 0, pad: float = 8,
     ) -> None:  # fmt: skip
         """`at`: a point of the screen, in pixels; or `under`: a widget (above it where there is no room below).
 
-        `width`: design pixels; 0: as wide as the contents need. `ground`: what it mostly covers.
+        `width`: design pixels; 0: as wide as the contents need.
         """
         top = root.winfo_toplevel()
-        super().__init__(
-            top, theme, "raised", 8, ground=ground, pad=(pad, pad), edge=theme.palette.shade, width=theme.px(width)
-        )
+        super().__init__(top, theme, "raised", 8, pad=(pad, pad), edge=theme.palette.shade, width=theme.px(width))
         self._top = top
         self._at = at
         self._under = under
         self._width = theme.px(width)
-        self._on_close = on_close
         self.came_from = top.focus_lastfor()  #: the widget that had the focus before
         self.closed = False
         self._open_yet = False  # the press that opens it and the focus on its way here must not close it
-        self.bind("<Escape>", lambda event: self._left())
-        self.bind("<<NextWindow>>", lambda event: self._step(1))
-        self.bind("<<PrevWindow>>", lambda event: self._step(-1))
-        self.bind("<Configure>", lambda event: self._settle(), add="+")
+        on_key(self, "<Escape>", self.close)
+        on_key(self, "<<NextWindow>>", lambda: self._step(1))
+        on_key(self, "<<PrevWindow>>", lambda: self._step(-1))
+        self.bind("<Configure>", lambda event: self.settle(), add="+")
         route_input(top)
         self.focus_set()
         DelayedCalls(self).do("open", self._open)
@@ -70,8 +67,6 @@ class Popover(Box):
         self.destroy()
         if back and self.came_from is not None and self.came_from.winfo_exists():
             self.came_from.focus_set()
-        if self._on_close:
-            self._on_close()
 
     def holds(self, widget: tk.Misc) -> bool:
         """Whether the widget lies on this popover or on one that was opened from it."""
@@ -93,19 +88,13 @@ class Popover(Box):
         elif str(self) not in widget.bindtags() and self in ancestors(widget):
             widget.bindtags((str(self), *widget.bindtags()))
 
-    def dragged(self, x: int, y: int) -> None:
-        """See tk_events.InputObserver."""
-
-    def dropped(self, x: int, y: int) -> None:
-        """See tk_events.InputObserver."""
-
     def _open(self) -> None:
         self._open_yet = True
         self.update_idletasks()
-        self._settle()
+        self.settle()
         self.lift()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Place it so that all of it is within the window."""
         wide, high = self._width or self.winfo_reqwidth(), self.winfo_reqheight()
         room_x, room_y = self._top.winfo_width(), self._top.winfo_height()
@@ -118,18 +107,13 @@ class Popover(Box):
             y = above + self._under.winfo_height() + gap
             if y + high + margin > room_y and above - gap - high >= margin:
                 y = above - gap - high
+        elif y + high + margin > room_y and y - high >= margin:
+            y -= high  # above the point, so that what was pressed is still to be seen
         x = max(margin, min(x, room_x - wide - margin))
         y = max(margin, min(y, room_y - high - margin))
-        if self._width:
-            self.place(x=x, y=y, width=wide)
-        else:
-            self.place(x=x, y=y)
+        self.place(x=x, y=y, width=self._width or "")
 
-    def _left(self) -> str:
-        self.close()
-        return "break"
-
-    def _step(self, way: int) -> str:
+    def _step(self, way: int) -> None:
         """Move the focus to the next or previous widget on the popover, in a circle."""
         first = widget = self.focus_lastfor()
         while widget is not None:
@@ -139,7 +123,6 @@ class Popover(Box):
             if widget is not self and self in ancestors(widget):
                 widget.focus_set()
                 break
-        return "break"
 
 
 def popover_of(widget: tk.Misc | None) -> Popover | None:
@@ -148,12 +131,11 @@ def popover_of(widget: tk.Misc | None) -> Popover | None:
     return next((one for one in above if isinstance(one, Popover)), None)
 
 
-def close_popovers(root: tk.Misc) -> bool:
-    """Close all popovers of this window, as before its views are built anew. True when there were any."""
-    there = [child for child in root.winfo_toplevel().winfo_children() if isinstance(child, Popover)]
-    for popover in there:
-        popover.close()
-    return bool(there)
+def close_popovers(root: tk.Misc) -> None:
+    """Close all popovers of this window, as before its views are built anew."""
+    for child in root.winfo_toplevel().winfo_children():
+        if isinstance(child, Popover):
+            child.close()
 
 
 _MENU_ROW, _MENU_PAD, _MENU_ICON, _MENU_WIDEST = 32, 10, 16, 320
@@ -168,13 +150,8 @@ class MenuItem:
     danger: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MenuSeparator:
-    """A line between items of a menu."""
-
-
-MenuEntry: TypeAlias = MenuItem | MenuSeparator
-SEPARATOR: Final = MenuSeparator()
+SEPARATOR: Final = None  #: a line between items of a menu
+MenuEntry: TypeAlias = MenuItem | None
 
 
 def bind_context_click(widget: tk.Misc, show: Callable[[tk.Event[tk.Misc]], object]) -> None:
@@ -199,8 +176,14 @@ def show_menu(root: tk.Misc, theme: Theme, at: tuple[int, int], entries: Sequenc
     return _Menu(root, theme, at, entries)
 
 
-def show_edit_menu(field: tk.Text, theme: Theme, at: tuple[int, int]) -> None:
-    """Open the edit menu of a text field, at a point of the screen."""
+def show_menu_below(button: tk.Misc, theme: Theme, entries: Sequence[MenuEntry]) -> Popover:
+    """The same below a button."""
+    at = (button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+    return show_menu(theme.root, theme, at, entries)
+
+
+def show_edit_menu(field: tk.Text, theme: Theme, at: tuple[int, int], first: Sequence[MenuEntry] = ()) -> None:
+    """Open the edit menu of a text field, at a point of the screen. `first`: what comes before its own items."""
     actions = (
         (_("Cut"), "<<Cut>>"),
         (_("Copy"), "<<Copy>>"),
@@ -209,7 +192,7 @@ def show_edit_menu(field: tk.Text, theme: Theme, at: tuple[int, int]) -> None:
     )
     field.focus_set()
     items = [MenuItem(words, partial(field.event_generate, name)) for words, name in actions]
-    show_menu(field.winfo_toplevel(), theme, at, items)
+    show_menu(field.winfo_toplevel(), theme, at, [*first, *items])
 
 
 class _Menu(Popover):
@@ -217,60 +200,54 @@ class _Menu(Popover):
         super().__init__(root, theme, at=at, pad=6)
         self._pressed_at: tuple[int, int] | None = root.winfo_pointerxy()
         self._rows: list[_MenuRow] = []
-        icons = any(isinstance(entry, MenuItem) and entry.icon for entry in entries)
+        icons = any(entry is not None and entry.icon for entry in entries)
         for entry in entries:
-            match entry:
-                case MenuItem():
-                    row = _MenuRow(self, theme, entry, icons)
-                    row.pack(fill="x")
-                    self._rows.append(row)
-                case MenuSeparator():
-                    line = tk.Frame(self.inside, height=theme.px(1), background=theme.palette.line)
-                    line.pack(fill="x", pady=theme.px(5))
-        _bind_keys(self, self._rows)
+            if entry is None:
+                line = tk.Frame(self.inside, height=theme.px(1), background=theme.palette.line)
+                line.pack(fill="x", pady=theme.px(5))
+            else:
+                row = _MenuRow(self, theme, entry, icons)
+                row.pack(fill="x")
+                self._rows.append(row)
         if self._rows:
             self._rows[0].focus_set()
+            on_key(self, "<Down>", lambda: self._go(self._marked() + 1))
+            on_key(self, "<Up>", lambda: self._go(self._marked() - 1))
+            on_key(self, "<Home>", lambda: self._go(0))
+            on_key(self, "<End>", lambda: self._go(-1))
+            self.bind("<Key>", self._letter)
 
-    def dragged(self, x: int, y: int) -> None:
-        """The button that opened the menu is still held: mark the row under the pointer."""
-        row = self._row_at(x, y)
-        if row is not None:
-            row.focus_set()
-
-    def dropped(self, x: int, y: int) -> None:
-        """That button is released: press the row under the pointer, unless the pointer has not moved since."""
+    def dragged(self, x: int, y: int, ends: bool) -> None:
+        """See tk_events.DragObserver. While the button that opened the menu is held, the row under the pointer is
+        marked. Where it is released, that row is pressed, unless the pointer has not moved since."""
+        under = self.winfo_containing(x, y)
+        row = next((row for row in self._rows if row is under), None)
+        if not ends:
+            if row is not None:
+                row.focus_set()
+            return
         start, self._pressed_at = self._pressed_at, None
-        row = self._row_at(x, y)
         if start and row and max(abs(x - start[0]), abs(y - start[1])) >= self._theme.px(_DRAG_THRESHOLD):
             row.press()
 
-    def _row_at(self, x: int, y: int) -> _MenuRow | None:
-        under = self.winfo_containing(x, y)
-        return under if isinstance(under, _MenuRow) and under in self._rows else None
+    def _marked(self) -> int:
+        """The index of the marked row."""
+        return next((index for index, row in enumerate(self._rows) if row.focused), 0)
 
+    def _go(self, index: int) -> None:
+        self._rows[index % len(self._rows)].focus_set()
 
-def _bind_keys(popover: Popover, rows: Sequence[_MenuRow]) -> None:
-    def at() -> int:
-        return next((index for index, row in enumerate(rows) if row.focused), -1)
-
-    def go(index: int) -> str:
-        if rows:
-            rows[index % len(rows)].focus_set()
-        return "break"
-
-    def letter(event: tk.Event[tk.Misc]) -> str | None:
-        typed = event.char.casefold()
+    def _letter(self, event: tk.Event[tk.Misc]) -> str | None:
+        """Mark the next row that begins with the typed letter."""
+        typed, rows = event.char.casefold(), self._rows
         if not typed.isalnum():
             return None
-        after = [(at() + 1 + step) % len(rows) for step in range(len(rows))]
+        after = [(self._marked() + 1 + step) % len(rows) for step in range(len(rows))]
         found = next((index for index in after if rows[index].item.words.casefold().startswith(typed)), None)
-        return "break" if found is None else go(found)
-
-    popover.bind("<Down>", lambda event: go(at() + 1))
-    popover.bind("<Up>", lambda event: go(at() - 1 if at() >= 0 else -1))
-    popover.bind("<Home>", lambda event: go(0))
-    popover.bind("<End>", lambda event: go(-1))
-    popover.bind("<Key>", letter)
+        if found is None:
+            return None
+        self._go(found)
+        return "break"
 
 
 class _MenuRow(Pressable):
@@ -284,18 +261,15 @@ class _MenuRow(Pressable):
         super().__init__(popover.inside, theme, do, "raised")
         self.item = item
         self._indent = theme.px(_MENU_PAD) + (theme.px(_MENU_ICON + 10) if icons else 0)
-        self._writer = LineRenderer(theme)
-        wide = (
-            self._indent + self._writer.fit(item.words, "room", theme.px(_MENU_WIDEST)).width + theme.px(2 * _MENU_PAD)
-        )
-        self.configure(width=min(wide, theme.px(_MENU_WIDEST)), height=theme.px(_MENU_ROW))
+        widest = theme.px(_MENU_WIDEST)
+        wide = self._indent + theme.lines.fit(item.words, "room", widest).width + theme.px(2 * _MENU_PAD)
+        self.configure(width=min(wide, widest), height=theme.px(_MENU_ROW))
         self.bind("<Enter>", lambda event: self.focus_set(), add="+")
 
     def draw(self) -> None:
         theme, palette = self.theme, self.theme.palette
         width, height = self.winfo_width(), self.winfo_height()
-        ink = palette.text
-        faint = palette.mute
+        ink, faint = palette.text, palette.mute
         if self.focused:
             fill = palette.alert if self.item.danger else mixed(self.ground, palette.text, 0.1)
             draw_ground(self, theme, (0, 0, width, height), 5, fill)
@@ -307,4 +281,4 @@ class _MenuRow(Pressable):
                 theme.px(_MENU_PAD), height // 2, anchor="w", image=theme.icon(self.item.icon, _MENU_ICON, faint)
             )
         room = width - self._indent - theme.px(_MENU_PAD)
-        self._writer.write(self, (self._indent, height // 2), self.item.words, "room", ink, room)
+        theme.lines.write(self, (self._indent, height // 2), self.item.words, "room", ink, room)

@@ -9,11 +9,8 @@ import tkinter as tk
 from collections import deque
 from collections.abc import Callable
 
-from PIL import ImageTk
-
-from lanchat.desktop.emoji.emoji_data import without_emoji
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.labels import show_words
+from lanchat.desktop.widgets.labels import PlainLabel
 from lanchat.desktop.widgets.surfaces import Box
 from lanchat.desktop.widgets.tk_events import DelayedCalls
 
@@ -33,14 +30,10 @@ class Toasts(tk.Frame):
         self._theme = theme
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._said = ""
-        self._picture: ImageTk.PhotoImage | None = None
         self._calls = DelayedCalls(self)
         self._box = Box(self, theme, "raised", 8, pad=(14, 8), edge=theme.palette.shade)
         self._box.pack()
-        self._words = tk.Label(
-            self._box.inside, font=theme.font("room"), foreground=theme.palette.strong, background=self._box.fill,
-            justify="left", borderwidth=0, padx=0, pady=0,
-        )  # fmt: skip
+        self._words = PlainLabel(self._box.inside, theme, "room", theme.palette.strong, self._box.fill, (0, 0))
         self._words.pack()
 
     @classmethod
@@ -54,7 +47,6 @@ class Toasts(tk.Frame):
 
         There may be names of others in them.
         """
-        words = without_emoji(words)
         if words != self._said and words not in self._waiting:
             self._waiting.append(words)
         if not self._said:
@@ -68,9 +60,7 @@ class Toasts(tk.Frame):
         self._said = self._waiting.popleft()
         room = self.master.winfo_width() - self._theme.px(60)
         widest = self._theme.px(_WIDEST)
-        width = min(widest, room) if room > 0 else widest
-        self._words.configure(wraplength=width)
-        self._picture = show_words(self._words, self._theme, self._said, "room", self._theme.palette.strong, width)
+        self._words.show(self._said, min(widest, room) if room > 0 else widest)
         self.place(relx=0.5, rely=1, y=-self._theme.px(_FROM_BOTTOM), anchor="s")
         self.lift()
         seconds = SECONDS + SECONDS_PER_CHARACTER * len(self._said)
@@ -93,10 +83,9 @@ class Tooltip:
         self._spot = spot
         self._widget = widget
         self._theme = theme
-        self._wait = ""
+        self._calls = DelayedCalls(widget)
         self._shown: tk.Frame | None = None
         self._pressed = False
-        self._picture: ImageTk.PhotoImage | None = None
         widget.bind("<Enter>", lambda event: self._begin(), add="+")
         widget.bind("<FocusIn>", lambda event: self._begin(), add="+")
         for end in ("<Leave>", "<FocusOut>", "<KeyPress>", "<Destroy>"):
@@ -113,32 +102,24 @@ class Tooltip:
         if self._pressed:  # a press also gives the focus: a menu may be open, which the tooltip would cover
             return
         self._end()
-        self._wait = self._widget.after(TOOLTIP_DELAY_MS, self._show)
+        self._calls.do("show", self._show, TOOLTIP_DELAY_MS)
 
     def _end(self, *, pressed: bool = False) -> None:
         self._pressed = pressed
-        if self._wait:
-            self._widget.after_cancel(self._wait)
-            self._wait = ""
+        self._calls.cancel("show")
         if self._shown is not None:
             self._shown.destroy()
             self._shown = None
 
     def _show(self) -> None:
-        self._wait = ""
-        words = self.words() if callable(self.words) else self.words
-        if words and self._widget.winfo_viewable():
-            self._put(words)
-
-    def _put(self, words: str) -> None:
         theme, widget, root = self._theme, self._widget, self._theme.root
+        words = self.words() if callable(self.words) else self.words
+        if not words or not widget.winfo_viewable():
+            return
         ground = theme.palette.strong
         self._shown = tk.Frame(root, background=ground)
-        label = tk.Label(
-            self._shown, font=theme.font("small"), foreground=theme.palette.chat, background=ground,
-            wraplength=theme.px(260), justify="left", borderwidth=0,
-        )  # fmt: skip
-        self._picture = show_words(label, theme, without_emoji(words), "small", theme.palette.chat, theme.px(260))
+        label = PlainLabel(self._shown, theme, "small", theme.palette.chat, ground)
+        label.show(words, theme.px(260))
         label.pack(padx=theme.px(8), pady=theme.px(4))
         self._shown.update_idletasks()
         wide, high = self._shown.winfo_reqwidth(), self._shown.winfo_reqheight()

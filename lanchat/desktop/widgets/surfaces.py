@@ -18,7 +18,7 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.tk_events import route_input
 
 #: What a widget may lie on, by its name in the Palette.
-Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_soft", "mention", "accent_soft"]
+Ground: TypeAlias = Literal["chat", "side", "rail", "raised", "field", "alert_soft", "mention", "accent_soft", "shade"]
 
 #: The colours of texts, by their names in the Palette.
 Ink: TypeAlias = Literal["text", "strong", "mute", "accent", "link", "alert_ink", "good", "caution", "at"]
@@ -85,15 +85,22 @@ def draw_ground(
 ) -> None:  # fmt: skip
     """Draw a filled rectangle with round corners: `box` is x0, y0, x1, y1 in pixels, `radius` in design pixels.
 
-    `edge`: the colour of an outline inside the box, `line` design pixels wide; "" for none.
+    `edge`: the colour of an outline inside the box, `line` design pixels wide; "" for none. It is drawn as pictures of
+    the corners and two rectangles, so that a resize needs no new picture.
     """
     if edge:
-        theme.rounded(canvas, box, radius, edge)
+        draw_ground(canvas, theme, box, radius, edge)
         inset = theme.px(line)
         box = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
         radius = max(0, radius - line)
-    if box[2] > box[0] and box[3] > box[1]:
-        theme.rounded(canvas, box, radius, fill)
+    x0, y0, x1, y1 = box
+    r = min(theme.px(radius), (x1 - x0) // 2, (y1 - y0) // 2)
+    if r > 0:
+        for corner, x, y in (("nw", x0, y0), ("ne", x1 - r, y0), ("sw", x0, y1 - r), ("se", x1 - r, y1 - r)):
+            canvas.create_image(x, y, anchor="nw", image=theme.corner_image(corner, r, fill))
+    if x1 > x0 and y1 > y0:
+        canvas.create_rectangle(x0 + r, y0, x1 - r, y1, fill=fill, width=0)
+        canvas.create_rectangle(x0, y0 + r, x1, y1 - r, fill=fill, width=0)
 
 
 class ScrollBar(tk.Canvas):
@@ -141,7 +148,7 @@ class ScrollBar(tk.Canvas):
         top, bottom = self._span()
         busy = self._over or self._held is not None
         fill = mixed(palette.thumb, palette.mute, 0.45) if busy else palette.thumb
-        self._theme.rounded(self, (left, top, left + thumb, bottom), _THUMB / 2, fill)
+        draw_ground(self, self._theme, (left, top, left + thumb, bottom), _THUMB / 2, fill)
 
     def _hover(self, over: bool) -> None:
         self._over = over
@@ -187,9 +194,11 @@ class ScrollFrame(tk.Frame):
         self.bar.pack(side="right", fill="y")
         self._view.pack(side="left", fill="both", expand=True)
         self.inside = tk.Frame(self._view, background=colour)
-        self._item = self._view.create_window(0, 0, anchor="nw", window=self.inside, width=1)
-        self.inside.bind("<Configure>", lambda event: self._measure(), add="+")
-        self._view.bind("<Configure>", lambda event: self._stretch(event.width), add="+")
+        item = self._view.create_window(0, 0, anchor="nw", window=self.inside, width=1)
+        self.inside.bind(
+            "<Configure>", lambda event: self._view.configure(scrollregion=(0, 0, event.width, event.height)), add="+"
+        )
+        self._view.bind("<Configure>", lambda event: self._view.itemconfigure(item, width=event.width), add="+")
         route_input(self)
 
     def turned(self, steps: float) -> None:
@@ -213,9 +222,3 @@ class ScrollFrame(tk.Frame):
 
     def to_top(self) -> None:
         self._view.yview_moveto(0)
-
-    def _measure(self) -> None:
-        self._view.configure(scrollregion=(0, 0, self.inside.winfo_width(), self.inside.winfo_height()))
-
-    def _stretch(self, width: int) -> None:
-        self._view.itemconfigure(self._item, width=width)

@@ -1,4 +1,4 @@
-"""What every field shares in which somebody writes: intercepting edits, emoji typed in two halves, and the clipboard.
+"""What every field shares in which somebody writes: intercepting edits, and the clipboard.
 
 Keys, pasting and input methods change a tk.Text by its own commands "insert", "delete" and "replace".
 `intercept_edits` puts a function in front of them. X11 has two clipboards: CLIPBOARD, for cut, copy and paste, and
@@ -7,7 +7,6 @@ PRIMARY, what is selected, which the middle mouse button pastes. Tk thread.
 
 from __future__ import annotations
 
-import re
 import sys
 import tkinter as tk
 from collections.abc import Callable
@@ -44,27 +43,14 @@ def intercept_edits(text: tk.Text, edit: Callable[..., str]) -> str:
     return real
 
 
-_HIGH, _LOW = re.compile("[\ud800-\udbff]$"), re.compile("[\udc00-\udfff]")
-
-
-class SurrogateJoiner:
-    """Joins an emoji that a keyboard sends as two UTF-16 surrogates, in one key press each."""
-
-    def __init__(self) -> None:
-        self._first = ""
-
-    def joined(self, text: str) -> str:
-        """The text typed, joined with a first half that came before; "" while the second half is awaited."""
-        if _HIGH.match(text):
-            self._first = text
-            return ""
-        if self._first and _LOW.match(text):
-            text = (self._first + text[0]).encode("utf-16", "surrogatepass").decode("utf-16") + text[1:]
-        self._first = ""
-        return text
-
-
 _TEXTS = {"UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "text/plain", "text/plain;charset=utf-8"}
+
+
+def copy_text(widget: tk.Misc, text: str) -> None:
+    """Put text on the clipboard; "" leaves it as it is."""
+    if text:
+        widget.clipboard_clear()
+        widget.clipboard_append(text)
 
 
 def text_to_paste(field: tk.Misc, theme: Theme, selection: str = "CLIPBOARD") -> str:

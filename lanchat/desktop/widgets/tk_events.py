@@ -7,8 +7,10 @@ the wheel, a popover beside it has to close, and a label over a field passes the
 from __future__ import annotations
 
 import sys
+import time
 import tkinter as tk
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 #: Events of the wheel. The buttons are for X11; from Tk 9 on, macOS has an event for touchpads (TIP 684).
@@ -66,11 +68,14 @@ class InputObserver(Protocol):
     def observe(self, widget: tk.Misc, pressed: bool) -> None:
         """The widget was `pressed`, or else got the keyboard focus."""
 
-    def dragged(self, x: int, y: int) -> None:
-        """The pointer moved to this point of the screen with a button held down, wherever that was pressed."""
 
-    def dropped(self, x: int, y: int) -> None:
-        """A button was released at this point of the screen, wherever it was pressed."""
+@runtime_checkable
+class DragObserver(InputObserver, Protocol):
+    """It is told of drags, too."""
+
+    def dragged(self, x: int, y: int, ends: bool) -> None:
+        """The pointer moved to this point of the screen with a button held down, wherever that was pressed; or, where
+        the drag `ends`, the button was released there."""
 
 
 def route_input(root: tk.Misc) -> None:
@@ -82,8 +87,8 @@ def route_input(root: tk.Misc) -> None:
         root.bind_all("<FocusIn>", _focused)
         root.bind_all("<ButtonPress>", _pressed)
         for button in (1, 2, 3):
-            root.bind_all(f"<B{button}-Motion>", _dragged)
-            root.bind_all(f"<ButtonRelease-{button}>", _dropped)
+            root.bind_all(f"<B{button}-Motion>", partial(_dragged, False))
+            root.bind_all(f"<ButtonRelease-{button}>", partial(_dragged, True))
 
 
 def ancestors(widget: tk.Misc) -> Iterator[tk.Misc]:
@@ -144,14 +149,10 @@ def _pressed(event: tk.Event[tk.Misc]) -> None:
         notify_press(event.widget)
 
 
-def _dragged(event: tk.Event[tk.Misc]) -> None:
+def _dragged(ends: bool, event: tk.Event[tk.Misc]) -> None:
     for observer in _observers(event.widget):
-        observer.dragged(event.x_root, event.y_root)
-
-
-def _dropped(event: tk.Event[tk.Misc]) -> None:
-    for observer in _observers(event.widget):
-        observer.dropped(event.x_root, event.y_root)
+        if isinstance(observer, DragObserver):
+            observer.dragged(event.x_root, event.y_root, ends)
 
 
 def _observers(widget: tk.Misc | str) -> list[InputObserver]:
@@ -161,34 +162,91 @@ def _observers(widget: tk.Misc | str) -> list[InputObserver]:
     return [child for child in widget.winfo_toplevel().winfo_children() if isinstance(child, InputObserver)]
 
 
+def on_key(widget: tk.Misc, key: str, action: Callable[[], object]) -> None:
+    """Have this key do nothing but `action`. `key`: in Tk's notation, as `<Escape>`."""
+
+    def pressed(_event: tk.Event[tk.Misc]) -> str:
+        action()
+        return "break"
+
+    widget.bind(key, pressed)
+
+
+def destroy_children(frame: tk.Frame) -> None:
+    for child in frame.winfo_children():
+        child.destroy()
+    frame.configure(height=1)  # an empty frame would keep the height of what was in it last
+
+
+def focused_widget(widget: tk.Misc) -> tk.Misc | None:
+    """Which widget of the program has the keyboard focus; None: none of ours.
+
+    tkinter raises KeyError for a widget that Tcl made, as those of its file dialog are.
+    """
+    try:
+        return widget.focus_displayof()
+    except KeyError:
+        return None
+
+
+def has_focus(widget: tk.Misc) -> bool:
+    """Whether it, or a widget on it, has the keyboard focus."""
+    focused = focused_widget(widget)
+    return focused is not None and widget in ancestors(focused)
+
+
 class DelayedCalls:
     """Calls that a widget makes later, each once, and none after the widget is destroyed."""
 
     def __init__(self, widget: tk.Misc) -> None:
         self._widget = widget
-        self._waiting: dict[str, str] = {}
+        self._timers: dict[str, str] = {}  # Tk's, by what they are for
+        self._waiting: dict[str, tuple[float, Callable[[], None]]] = {}  # when it is due, by `time.monotonic`
         widget.bind("<Destroy>", self._gone, add="+")
 
     def restart(self, what: str, action: Callable[[], None], milliseconds: int) -> None:
-        """Call `action` after that time; a call of the same name that is waiting is dropped."""
-        if what in self._waiting:
-            self._widget.after_cancel(self._waiting.pop(what))
-        self.do(what, action, milliseconds)
+        """Call `action` after that time; a call of the same name that is waiting is dropped.
+
+        Cheap enough for each key: where a timer runs that ends before, it is left running, and started again when it
+        ends.
+        """
+        due = time.monotonic() + milliseconds / 1000
+        waiting = self._waiting.get(what)
+        self._waiting[what] = due, action
+        if waiting is None or waiting[0] > due:
+            self._stop(what)
+            self._start(what, milliseconds)
 
     def do(self, what: str, action: Callable[[], None], milliseconds: int | None = None) -> None:
         """Call `action` after that time; None: when Tk is idle. While `what` waits, asking again does nothing."""
-        if what in self._waiting:
-            return
+        if what not in self._waiting:
+            self._waiting[what] = time.monotonic() + (milliseconds or 0) / 1000, action
+            self._start(what, milliseconds)
 
+    def cancel(self, what: str) -> None:
+        if self._waiting.pop(what, None):
+            self._stop(what)
+
+    def _start(self, what: str, milliseconds: int | None) -> None:
         def now() -> None:
-            del self._waiting[what]
-            action()
+            del self._timers[what]
+            due, action = self._waiting[what]
+            left = round(1000 * (due - time.monotonic()))
+            if left > 0:
+                self._start(what, left)
+            else:
+                del self._waiting[what]
+                action()
 
-        after = self._widget.after_idle(now) if milliseconds is None else self._widget.after(milliseconds, now)
-        self._waiting[what] = after
+        self._timers[what] = (
+            self._widget.after_idle(now) if milliseconds is None else self._widget.after(milliseconds, now)
+        )
+
+    def _stop(self, what: str) -> None:
+        if what in self._timers:
+            self._widget.after_cancel(self._timers.pop(what))
 
     def _gone(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self._widget:
-            for waiting in self._waiting.values():
-                self._widget.after_cancel(waiting)
-            self._waiting.clear()
+            for what in list(self._waiting):
+                self.cancel(what)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic
 
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.list_rows import ListKeys, ListLayout, R, RowArea, in_previous_order
+from lanchat.desktop.widgets.keyboard import MENU_KEY, has_modifier
+from lanchat.desktop.widgets.list_rows import ListLayout, R, RowArea, TypedName, in_previous_order
 from lanchat.desktop.widgets.menus import bind_context_click
 from lanchat.desktop.widgets.overlays import Tooltip
-from lanchat.desktop.widgets.surfaces import Ground, ScrollBar, palette_colour
-from lanchat.desktop.widgets.tk_events import DelayedCalls, route_input
+from lanchat.desktop.widgets.surfaces import RING, Ground, ScrollBar, draw_ground, palette_colour
+from lanchat.desktop.widgets.tk_events import DelayedCalls, focused_widget, route_input
 
 STILL_SECONDS = 1.5  #: a pointer that has rested for this time is not about to click
-_INSET, _STEP, _USUAL_ROW = 8, 64, 40  # design pixels
+_INSET, _STEP, _USUAL_ROW, _RADIUS = 8, 64, 40, 6  # design pixels
+_SHIFT = 0x1
 
 
 class VirtualList(tk.Frame, Generic[R]):
@@ -45,6 +48,10 @@ class VirtualList(tk.Frame, Generic[R]):
         self._cursor: Hashable = None
         self._chosen: Hashable = None
         self._by_key = False
+        self._typed = TypedName()
+        self.on_drawn: Callable[[], None] = lambda: None  #: draws what lies over the rows
+        self.has_ground: Callable[[R], bool] = lambda row: True  #: else `paint` shows what is hovered and at the cursor
+        self.pressed_at: int | None = None  #: for `act`: where a click was, in pixels from the left; None: it was a key
         self.canvas = tk.Canvas(self, bg=colour, highlightthickness=0, bd=0, takefocus=not marked, width=1, height=1)
         self._later = DelayedCalls(self.canvas)
         self._bar = ScrollBar(self, theme, self._bar_moved, ground)
@@ -59,7 +66,7 @@ class VirtualList(tk.Frame, Generic[R]):
         canvas.bind("<Leave>", lambda _event: self._left())
         canvas.bind("<Button-1>", self._clicked)
         bind_context_click(canvas, self._menu_clicked)
-        ListKeys(canvas, self, self._key_used)
+        canvas.bind("<Key>", self._key_pressed)
         canvas.bind("<FocusIn>", lambda _event: self._focused())
         canvas.bind("<FocusOut>", lambda _event: self._draw_soon())
         route_input(self)
@@ -114,25 +121,9 @@ class VirtualList(tk.Frame, Generic[R]):
         if index is not None:
             self.go_to(self._layout.rows[index].key)
 
-    def move_to_end(self, last: bool) -> None:
-        """Move the cursor to the first or the last row."""
-        self._cursor = None
-        self.move(-1 if last else 1)
-
-    def move_by_page(self, by: int) -> None:
-        rows = max(1, self.canvas.winfo_height() // self._theme.px(_USUAL_ROW))
-        self.move(by * rows)
-
-    def move_to_named(self, typed: str) -> None:
-        """Move the cursor to a row whose name begins with this; for one letter, to the next such row."""
-        at = self._layout.index(self._cursor)
-        found = self._layout.named(typed, (-1 if at is None else at) - (len(typed) > 1))
-        if found is not None:
-            self.go_to(self._layout.rows[found].key)
-
     def enter(self) -> None:
         """Act on the row at the cursor, as a click does."""
-        row = self.cursor
+        row, self.pressed_at = self.cursor, None
         if row is not None and row.name:
             self._act(row)
 
@@ -146,6 +137,19 @@ class VirtualList(tk.Frame, Generic[R]):
             at = (canvas.winfo_rootx() + self._theme.px(_USUAL_ROW), canvas.winfo_rooty() + bottom)
             self._menu(self._layout.rows[index], at)
 
+    def span_of(self, row: R) -> tuple[int, int]:
+        """Top and bottom of a row in the list, in pixels of the canvas."""
+        top, bottom = self._layout.span(self._layout.index(row.key) or 0)
+        return top - self._top, bottom - self._top
+
+    def redraw(self) -> None:
+        """What `paint` shows has changed, though the rows are the same."""
+        self._draw_soon()
+
+    def let_rows_move(self) -> None:
+        """Until the pointer moves again, rows may move under it: the person has just moved one."""
+        self._pointer = self._hovered = None
+
     def turned(self, steps: float) -> None:
         """See tk_events.Scrollable."""
         self._scroll_to(self._top + round(steps * self._theme.px(_STEP)))
@@ -156,14 +160,15 @@ class VirtualList(tk.Frame, Generic[R]):
     def reveal(self, widget: tk.Misc) -> None:
         """See tk_events.Scrollable: nothing on it but the canvas takes the focus."""
 
-    def _bar_moved(self, how: str, amount: float, _what: str = "") -> None:
+    def _bar_moved(self, how: str, amount: str, _what: str = "") -> None:
         if how == "moveto":
-            self._scroll_to(round(amount * self._layout.height))
+            self._scroll_to(round(float(amount) * self._layout.height))
         else:
-            self._scroll_to(self._top + round(amount * self.canvas.winfo_height() * 0.9))
+            self._scroll_to(self._top + round(float(amount) * self.canvas.winfo_height() * 0.9))
 
     def _place(self, rows: Sequence[R]) -> None:
-        kept = self._hovered if self._layout.index(self._hovered) is not None else self._first_seen()
+        first_seen = next((row.key for _index, row in self._layout.seen(self._top, 1)), None)
+        kept = self._hovered if self._layout.index(self._hovered) is not None else first_seen
         before = self._layout.top_of(kept)
         was = self._layout.index(self._cursor)
         self._layout = ListLayout(rows, [self._theme.px(row.height) for row in rows])
@@ -181,9 +186,6 @@ class VirtualList(tk.Frame, Generic[R]):
         if found is None:
             found = layout.step(min(index, len(layout.rows)), -1)
         return None if found is None else layout.rows[found].key
-
-    def _first_seen(self) -> Hashable:
-        return next((row.key for _index, row in self._layout.seen(self._top, 1)), None)
 
     def _about_to_click(self) -> bool:
         return time.monotonic() - self._moved_at < STILL_SECONDS
@@ -231,6 +233,7 @@ class VirtualList(tk.Frame, Generic[R]):
             tip = self._paint(row, self._under(row, top - self._top, bottom - self._top))
             if row.key == self._hovered and tip != self._tooltip.words:
                 self._tooltip.again(tip)
+        self.on_drawn()
 
     def _under(self, row: R, top: int, bottom: int) -> RowArea:
         """Draw the ground of a row; returns the area for its contents."""
@@ -241,10 +244,13 @@ class VirtualList(tk.Frame, Generic[R]):
         chosen = can_go and (row.key == self._chosen or (self._marked and at_cursor))
         hovered = can_go and row.key == self._hovered
         ground = palette.selected if chosen else palette.hover if hovered else self._ground
-        spot = RowArea(self.canvas, left, top, right, bottom, ground, chosen)
-        ring = at_cursor and self._by_key and self.canvas.focus_displayof() is self.canvas
-        spot.draw_ground(self._theme, ring=ring, bare=ground == self._ground)
-        return spot
+        ring = at_cursor and self._by_key and focused_widget(self.canvas) is self.canvas
+        if not self.has_ground(row):
+            ground = self._ground
+        elif ring or ground != self._ground:
+            box, edge = (left, top + 1, right, bottom - 1), palette.ring if ring else ""
+            draw_ground(self.canvas, self._theme, box, _RADIUS, ground, edge=edge, line=RING)
+        return RowArea(self.canvas, left, top, right, bottom, ground, chosen, hovered, ring)
 
     # --- the pointer -------------------------------------------------------------------------------------------------
     def _moved(self, x: int, y: int) -> None:
@@ -277,21 +283,22 @@ class VirtualList(tk.Frame, Generic[R]):
     def _clicked(self, event: tk.Event[tk.Canvas]) -> str | None:
         self._by_key = False
         self._tooltip.again("")
-        row = self._row_at(event.y)
+        row = self.row_at(event.y)
         if row is not None and row.name:
-            self._cursor = row.key
+            self._cursor, self.pressed_at = row.key, event.x
             self._draw_soon()
             self._act(row)
         return None if self.canvas.winfo_exists() else "break"  # the action may have destroyed the list
 
     def _menu_clicked(self, event: tk.Event[tk.Misc]) -> None:
-        row = self._row_at(event.y)
+        row = self.row_at(event.y)
         if row is not None and row.name and self._menu is not None:
             self._cursor = row.key
             self._draw_soon()
             self._menu(row, (event.x_root, event.y_root))
 
-    def _row_at(self, y: int) -> R | None:
+    def row_at(self, y: int) -> R | None:
+        """The row there, in pixels of the canvas."""
         index = self._layout.at(y + self._top)
         return None if index is None else self._layout.rows[index]
 
@@ -302,7 +309,40 @@ class VirtualList(tk.Frame, Generic[R]):
             self._cursor = self._chosen if self._layout.index(self._chosen) is not None else self._near(0)
         self._draw_soon()
 
-    def _key_used(self) -> None:
+    def _key_pressed(self, event: tk.Event[tk.Canvas]) -> str | None:
+        action = None if has_modifier(int(event.state), writes=False) else self._action_of(event)
+        if action is None:
+            return None
         self._by_key = True
         self._tooltip.again("")
         self._draw_soon()
+        action()
+        return "break"
+
+    def _action_of(self, event: tk.Event[tk.Canvas]) -> Callable[[], None] | None:
+        page = max(1, self.canvas.winfo_height() // self._theme.px(_USUAL_ROW))
+        match event.keysym:
+            case "Up" | "Prior" as key:
+                return partial(self.move, -1 if key == "Up" else -page)
+            case "Down" | "Next" as key:
+                return partial(self.move, 1 if key == "Down" else page)
+            case "Home" | "End" as key:
+                return partial(self._move_to_end, key == "End")
+            case "Return" | "KP_Enter" | "space":
+                return self.enter
+            case key if key == MENU_KEY or (key == "F10" and int(event.state) & _SHIFT):
+                return self.show_menu
+            case _:
+                return partial(self._move_to_named, event.char, event.time) if event.char.isalnum() else None
+
+    def _move_to_end(self, last: bool) -> None:
+        self._cursor = None
+        self.move(-1 if last else 1)
+
+    def _move_to_named(self, letter: str, at_ms: int) -> None:
+        """A letter was typed: move the cursor to a row whose name begins so; for one letter, to the next such row."""
+        typed = self._typed.add(letter, at_ms)
+        at = self._layout.index(self._cursor)
+        found = self._layout.named(typed, (-1 if at is None else at) - (len(typed) > 1))
+        if found is not None:
+            self.go_to(self._layout.rows[found].key)

@@ -8,8 +8,8 @@ How a room is found: `schedule` says when to ask what; `querier` sends questions
 `mdns` sends queries by zeroconf. On the host's computer `responder` and zeroconf answer. `lan` (LanDiscovery) passes
 answers and records to `listings`, which decides by Liveness (`schedule`) when to ask each room again, and reports
 RoomSeen and RoomLost: a room shows once it has answered. `job_queue` repeats what the system refused. From there a room
-comes to the window by `engine.sightings` and `desktop.model.sections`.
+comes to the window by `engine.sightings` and `desktop.model.state`.
 
-`fake` is the same interface in memory. A new way to find rooms: a module beside `mdns`, started by LanDiscovery, that
-ends in `Listings.recorded` (hearsay) or `Listings.answered` (the host itself).
+A new way to find rooms: a module beside `mdns`, started by LanDiscovery, that ends in `Listings.recorded` (hearsay) or
+`Listings.answered` (the host itself).
 """

@@ -29,17 +29,14 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from lanchat.core.address import Numeric
-from lanchat.core.model import Bytes8, Bytes16, Count
+from lanchat.core.model import Bytes8
 from lanchat.core.sessions import Bucket
+from lanchat.network.discovery.interface import Port, RoomDescription, Short, WireRoomId
 
 MAGIC = b"lanchat\x01"
 QUESTION_BYTES = 512  # with headers well below any link's MTU; fits five ordinary rooms
 DATAGRAM_BYTES = 2048
 MAX_ABOUT = 4  # what fits one answer
-
-Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-RoomIdText = Annotated[str, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
-Short = Annotated[str, msgspec.Meta(max_length=16)]
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -71,23 +68,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     """Which rooms are open there? `about`: rooms to be answered first."""
 
     nonce: Bytes8 = msgspec.field(name="q")
-    about: Annotated[list[RoomIdText], msgspec.Meta(max_length=MAX_ABOUT)] = []
+    about: Annotated[list[WireRoomId], msgspec.Meta(max_length=MAX_ABOUT)] = []
     pass_on: bool = False
     asker: Asker | None = None
-
-
-class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A room as its host describes it. The encoded names are those of the mDNS record."""
-
-    room_id: RoomIdText = msgspec.field(name="id")
-    title: Annotated[str, msgspec.Meta(max_length=80)] = msgspec.field(name="n")
-    fingerprint: Bytes16 = msgspec.field(name="fp")
-    port: Port = msgspec.field(name="p")
-    passphrase: bool = msgspec.field(name="pw", default=False)
-    boot_id: Short = msgspec.field(name="b", default="")
-    people: Count | None = msgspec.field(name="m", default=None)
-    host: Annotated[str, msgspec.Meta(max_length=64)] = msgspec.field(name="h", default="")
-    app: Short = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="a"):
@@ -99,7 +82,7 @@ class Goodbye(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="c")
     """To those who asked lately: this room closes. A hint only; they ask once more."""
 
     nonce: Bytes8 = msgspec.field(name="q")
-    room_id: RoomIdText = msgspec.field(name="id")
+    room_id: WireRoomId = msgspec.field(name="id")
 
 
 Datagram: TypeAlias = Question | Answer | Goodbye
@@ -110,8 +93,8 @@ _decoder: msgspec.msgpack.Decoder[Datagram] = msgspec.msgpack.Decoder(Datagram)
 def encode(datagram: Datagram) -> bytes:
     """The datagram's bytes; a question is padded."""
     body = _encoder.encode(datagram)
-    sock = MAGIC + struct.pack(">H", len(body)) + body
-    return sock.ljust(QUESTION_BYTES, b"\0") if isinstance(datagram, Question) else sock
+    data = MAGIC + struct.pack(">H", len(body)) + body
+    return data.ljust(QUESTION_BYTES, b"\0") if isinstance(datagram, Question) else data
 
 
 def decode(data: bytes) -> Datagram | None:
@@ -134,12 +117,10 @@ def answer(question: Question, rooms: Sequence[RoomDescription], turn: int) -> b
     None: there is nothing to answer."""
     about = [room for room in rooms if room.room_id in question.about]
     others = [room for room in rooms if room.room_id not in question.about]
-    if others:
-        turn %= len(others)
-        others = others[turn:] + others[:turn]
+    turn %= max(len(others), 1)
     chosen: list[RoomDescription] = []
     data = None
-    for room in about + others:
+    for room in about + others[turn:] + others[:turn]:
         longer = encode(Answer(nonce=question.nonce, rooms=[*chosen, room]))
         if len(longer) > QUESTION_BYTES:
             break
@@ -176,7 +157,6 @@ class DatagramPort(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._socket: socket.socket | None = None
         self._reopening: asyncio.Task[None] | None = None
-        self._v6 = False
 
     async def open(self) -> bool:
         """False when there is no such socket: IP version switched off, port taken.
@@ -190,7 +170,6 @@ class DatagramPort(asyncio.DatagramProtocol):
                 raise
             _log.info("no UDP socket: %s", error)
             return False
-        self._v6 = sock.family == socket.AF_INET6
         sock.setblocking(False)
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=sock)
@@ -201,20 +180,17 @@ class DatagramPort(asyncio.DatagramProtocol):
         return True
 
     async def close(self) -> None:
+        """Send what is queued, such as the goodbyes of a room that closes, then close."""
         if self._reopening:
             self._reopening.cancel()
             await asyncio.gather(self._reopening, return_exceptions=True)
-        if self._transport:
-            await self._flush(self._transport)
+        if transport := self._transport:
+            for _ in range(_FLUSH_TURNS):
+                if not transport.get_write_buffer_size():  # type: ignore[attr-defined]  # every event loop has it
+                    break
+                await asyncio.sleep(0.01)
             self._abort()
             await asyncio.sleep(0)  # the transport closes its socket in the next turn
-
-    async def _flush(self, transport: asyncio.DatagramTransport) -> None:
-        """Send what is queued, such as the goodbyes of a room that closes."""
-        for _ in range(_FLUSH_TURNS):
-            if not transport.get_write_buffer_size():  # type: ignore[attr-defined]  # every event loop has it
-                break
-            await asyncio.sleep(0.01)
 
     def _abort(self) -> None:
         """Not `close`: after it, asyncio on Windows keeps a socket with a pending send for ever."""
@@ -228,7 +204,9 @@ class DatagramPort(asyncio.DatagramProtocol):
         Calls sendto directly, as asyncio does on Unix. On Windows asyncio would queue the datagram, and drop the queue
         when the transport is closed or another datagram fails. Only a datagram that would block is left to asyncio.
         """
-        if self._transport is None or self._socket is None or (":" in address) != self._v6:
+        if self._transport is None or self._socket is None:
+            return
+        if (":" in address) != (self._socket.family == socket.AF_INET6):
             return
         with contextlib.suppress(OSError):
             try:

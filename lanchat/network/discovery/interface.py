@@ -1,27 +1,42 @@
-"""The interface of discovery to the rest of the program; `lan` implements it on the network, `fake` in memory."""
+"""The interface of discovery to the rest of the program; `lan` implements it on the network, tests in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol, TypeAlias
+
+import msgspec
 
 from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing
-from lanchat.core.model import RoomId
+from lanchat.core.model import Bytes16, Count, RoomId
+
+Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+WireRoomId: TypeAlias = Annotated[RoomId, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
+Short: TypeAlias = Annotated[str, msgspec.Meta(max_length=16)]
 
 
-@dataclass(frozen=True, slots=True)
-class Advert:
-    """What a host tells everybody on the network about its room. Nothing personal."""
+class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a host tells everybody on the network about its room. Nothing personal.
 
-    room_id: RoomId
-    title: str
-    fingerprint: bytes  #: 16 bytes of the host key's SHA-256
-    passphrase: bool
-    port: int
-    people: int = 0  #: only in UDP answers
-    host: str = ""  #: the host's nick; only in UDP answers
+    The encoded names are those of the mDNS record, which lacks `people` and `host`.
+    """
+
+    room_id: WireRoomId = msgspec.field(name="id")
+    title: Annotated[str, msgspec.Meta(max_length=80)] = msgspec.field(name="n")
+    fingerprint: Bytes16 = msgspec.field(name="fp")  #: of the host key's SHA-256
+    port: Port = msgspec.field(name="p")
+    passphrase: bool = msgspec.field(name="pw", default=False)
+    boot_id: Short = msgspec.field(name="b", default="")  #: changes with every run of the host
+    people: Count | None = msgspec.field(name="m", default=None)
+    host: Annotated[str, msgspec.Meta(max_length=64)] = msgspec.field(name="h", default="")  #: the host's nick
+    app: Short = ""  #: the version of the host's program
+
+    @property
+    def key(self) -> tuple[RoomId, bytes]:
+        """What tells a room from others: one room_id with two fingerprints is two rooms."""
+        return self.room_id, self.fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +101,8 @@ class Discovery(Protocol):
     def look(self, on: bool, again: bool = False) -> None:
         """`on`: the list is on screen: probe its rooms every 2 s, else every 10 s. `again`: repeat the whole burst."""
 
-    def advertise(self, advert: Advert) -> None:
-        """Advertise a room, or change its advert (same room_id)."""
+    def advertise(self, room: RoomDescription) -> None:
+        """Advertise a room, or change what is said of it (same room_id). Its `boot_id` and `app` are set here."""
 
     def withdraw(self, room_id: RoomId) -> None:
         """Stop advertising a room, with a goodbye."""

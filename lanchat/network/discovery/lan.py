@@ -1,7 +1,7 @@
 """Discovery on the local network, by mDNS and by lanchat's own UDP questions in parallel.
 
 It repeats its questions, checks that listed rooms still answer, and starts anew when this computer's addresses change
-or it wakes up. On the Engine's loop, with one helper thread for slow calls of the system.
+or it wakes up. On the Engine's loop; slow calls of the system on threads.
 """
 
 from __future__ import annotations
@@ -12,39 +12,24 @@ import importlib
 import ipaddress
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import msgspec
+
+from lanchat import __version__
 from lanchat.core import limits
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
-from lanchat.network.discovery import schedule
-from lanchat.network.discovery.datagrams import Answer, Goodbye, RoomDescription
-from lanchat.network.discovery.interface import (
-    Advert,
-    BurstOver,
-    DiscoveryProblem,
-    DuplicateHost,
-    NetworkChanged,
-    Sighting,
-)
+from lanchat.network import host_addresses
+from lanchat.network.discovery import interface, schedule
+from lanchat.network.discovery.datagrams import Answer, Goodbye
 from lanchat.network.discovery.job_queue import JobQueue
 from lanchat.network.discovery.listings import MAX_ADDRESSES, Listings, Probe
 from lanchat.network.discovery.mdns import Mdns
 from lanchat.network.discovery.querier import Querier, first_accepting
 from lanchat.network.discovery.responder import Responder
 from lanchat.network.discovery.schedule import AskOne, Due, Schedule, Step
-from lanchat.network.host_addresses import (
-    REST_SECONDS,
-    WATCH_SECONDS,
-    Snapshot,
-    adapters_changed,
-    best_first,
-    snapshot,
-    usable,
-    watch,
-)
 
 MAX_REMEMBERED = 20  # addresses of known rooms
 MAX_TYPED = 64  # addresses the person named
@@ -59,42 +44,39 @@ class LanDiscovery:
     def __init__(self, port: int = limits.PORT, only: Iterable[str] = ()) -> None:
         self._only = tuple(only)
         self._this_machine_only = bool(self._only) and all(ipaddress.ip_address(one).is_loopback for one in self._only)
-        self._boot_id = boot_id = secrets.token_hex(3)
-        self._duplicates: dict[DuplicateHost, float] = {}  # when each was reported
-        self._report: Callable[[Sighting], None] | None = None
+        self._boot_id = secrets.token_hex(3)
+        self._duplicates: dict[interface.DuplicateHost, float] = {}  # when each was reported
+        self._report: Callable[[interface.Sighting], None] | None = None
         self._listings = Listings(self._emit)
-        self._schedule = Schedule()
+        self._schedule = Schedule(looking=True)
         self._querier = Querier(port, self.on_reply)
-        self._responder = Responder(boot_id, port, self._this_machine_only)
-        self._mdns = None if self._this_machine_only else Mdns(boot_id, self.on_record, self.on_goodbye)
-        self._hosted: dict[RoomId, bytes] = {}
+        self._hosted: dict[RoomId, interface.RoomDescription] = {}
+        self._responder = Responder(self._hosted, self._boot_id, port, self._this_machine_only)
+        self._mdns = None if self._this_machine_only else Mdns(self._hosted, self.on_record, self.on_goodbye)
         self._remembered: list[tuple[Numeric, int]] = []
         self._typed: list[Numeric] = []
-        self._interfaces: Snapshot = frozenset()
+        self._interfaces: host_addresses.Snapshot = frozenset()
         self._swept: set[str] = set()
         self._wanted: frozenset[RoomId] = frozenset()
-        self._looking = True
         self._wake = asyncio.Event()
-        self._jobs = JobQueue(self._repair, self._on_problem)
+        self._jobs = JobQueue(self._repair, lambda why: self._emit(interface.DiscoveryProblem(why)))
         self._connecting = asyncio.Semaphore(MAX_CONNECTS)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._pool = ThreadPoolExecutor(1, "discovery")
 
     # --- Discovery
-    async def start(self, report: Callable[[Sighting], None]) -> None:
+    async def start(self, report: Callable[[interface.Sighting], None]) -> None:
         self._report = report
         if not await self._jobs.attempt(self._querier.open):
             self._jobs.put(self._repair)
         everything = await self._snapshot() or frozenset()
-        self._interfaces = usable(everything, self._only)
+        self._interfaces = host_addresses.usable(everything, self._only)
         self._listings.set_interfaces(self._interfaces, self._now())
         self._schedule.burst(self._now())
-        self._schedule.look(self._looking, self._now())
         self._spawn(self._query_loop())
         self._spawn(self._jobs.run())
         if self._mdns:
             self._jobs.put(self._open_mdns)
-            self._spawn(watch(self._snapshot, self._network_changed, everything, self._watch_interval))
+            self._spawn(host_addresses.watch(self._snapshot, self._network_changed, everything, self._watch_interval))
 
     async def stop(self) -> None:
         self._report = None
@@ -106,10 +88,8 @@ class LanDiscovery:
         if self._mdns:
             await self._mdns.close()
         await self._querier.close()
-        self._pool.shutdown()
 
     def look(self, on: bool, again: bool = False) -> None:
-        self._looking = on
         self._schedule.look(on, self._now())
         self._listings.look(on, self._now())
         if again:
@@ -117,19 +97,20 @@ class LanDiscovery:
             self._schedule.burst(self._now())
         self._wake.set()
 
-    def advertise(self, advert: Advert) -> None:
-        self._hosted[advert.room_id] = advert.fingerprint
-        self._listings.set_own(self._hosted.items())
-        self._jobs.put(partial(self._responder.advertise, advert))
-        if self._mdns:
-            self._jobs.put(partial(self._mdns.advertise, advert))
+    def advertise(self, room: interface.RoomDescription) -> None:
+        room = self._hosted[room.room_id] = msgspec.structs.replace(room, boot_id=self._boot_id, app=__version__)
+        self._hosted_changed(room.room_id)
 
     def withdraw(self, room_id: RoomId) -> None:
-        self._hosted.pop(room_id, None)
-        self._listings.set_own(self._hosted.items())
-        self._jobs.put(partial(self._responder.withdraw, room_id))
+        if self._hosted.pop(room_id, None):
+            self._responder.say_goodbye(room_id)
+        self._hosted_changed(room_id)
+
+    def _hosted_changed(self, room_id: RoomId) -> None:
+        self._listings.set_own(one.key for one in self._hosted.values())
+        self._jobs.put(self._responder.sync_sockets)
         if self._mdns:
-            self._jobs.put(partial(self._mdns.withdraw, room_id))
+            self._jobs.put(partial(self._mdns.sync_record, room_id))
 
     def remember(self, addresses: Iterable[tuple[Numeric, int]]) -> None:
         self._remembered = list(dict.fromkeys([*addresses, *self._remembered]))[:MAX_REMEMBERED]
@@ -151,7 +132,7 @@ class LanDiscovery:
         self._wake.set()
 
     def addresses(self) -> tuple[str, ...]:
-        return tuple(one.address for one in best_first(self._interfaces))
+        return tuple(one.address for one in host_addresses.best_first(self._interfaces))
 
     # --- the tasks
     async def _query_loop(self) -> None:
@@ -161,9 +142,8 @@ class LanDiscovery:
                 for due in self._schedule.due(self._now(), empty=not self._all_listed()):
                     self._run_step(due)
                 self._probe(self._listings.poll(self._now()))
-            wait = min(self._schedule.next_at(), self._listings.next_at()) - self._now()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(None if wait == float("inf") else max(wait, 0.0)):
+                async with asyncio.timeout_at(min(self._schedule.next_at(), self._listings.next_at())):
                     await self._wake.wait()
 
     async def _repair(self) -> None:
@@ -176,28 +156,27 @@ class LanDiscovery:
 
     async def _open_mdns(self) -> None:
         assert self._mdns
-        # On the helper thread: the import would block the loop.
-        load = partial(importlib.import_module, "zeroconf.asyncio")
-        await asyncio.get_running_loop().run_in_executor(self._pool, load)
+        await asyncio.to_thread(importlib.import_module, "zeroconf.asyncio")  # it would block the loop
         await self._mdns.open(self._interfaces)
         self._mdns.ask(unicast=True, known=())
 
-    async def _network_changed(self, everything: Snapshot, clock_jumped: bool) -> None:
-        before, self._interfaces = self._interfaces, usable(everything, self._only)
+    async def _network_changed(self, everything: host_addresses.Snapshot, clock_jumped: bool) -> None:
+        before, self._interfaces = self._interfaces, host_addresses.usable(everything, self._only)
         if self._interfaces == before and not clock_jumped:
             return
         if self._interfaces != before:
             self._swept.clear()
         self._listings.set_interfaces(self._interfaces, self._now())
         assert self._mdns
-        update = self._mdns.open if adapters_changed(before, self._interfaces) else self._mdns.update_addresses
+        replugged = host_addresses.adapters_changed(before, self._interfaces)
+        update = self._mdns.open if replugged else self._mdns.update_addresses
         self._jobs.put(partial(update, self._interfaces))
         self._jobs.put(self._burst)
         self._responder.announce_again()
-        self._emit(NetworkChanged(self.addresses()))
+        self._emit(interface.NetworkChanged(self.addresses()))
 
     def _watch_interval(self) -> float:
-        return WATCH_SECONDS if self._looking or self._wanted else REST_SECONDS
+        return host_addresses.WATCH_SECONDS if self._schedule.goes_on else host_addresses.REST_SECONDS
 
     async def _burst(self) -> None:
         self._schedule.burst(self._now(), report=False)
@@ -215,16 +194,14 @@ class LanDiscovery:
             case Step.SWEEP_ANEW:
                 self._swept.clear()
             case Step.EVERYBODY:
-                self._querier.ask_this_machine()
-                if not self._this_machine_only:
-                    self._querier.ask_all(self._interfaces)
+                self._querier.ask_all(frozenset() if self._this_machine_only else self._interfaces)
                 for place in self._remembered:
                     self._querier.ask_one(*place)
             case Step.SWEEP:
                 if not self._all_listed():
                     self._spawn(self._querier.sweep(schedule.sweep_targets(self._interfaces, self._swept)))
             case Step.LOOKED_AROUND:
-                self._emit(BurstOver())
+                self._emit(interface.BurstOver())
             case Step.MDNS_TO_US | Step.MDNS_TO_ALL:
                 if self._mdns:
                     self._mdns.ask(due is Step.MDNS_TO_US, self._listings.answering())
@@ -250,20 +227,21 @@ class LanDiscovery:
                     self._check_duplicate(room, (address,))
                     self._listings.answered(room, address, self._now(), typed=address in self._typed)
             case Goodbye(room_id=room_id):
-                self._listings.said_goodbye(RoomId(room_id), self._now())
+                self._listings.said_goodbye(room_id, self._now())
         self._wake.set()
 
-    def on_record(self, room: RoomDescription, addresses: tuple[Numeric, ...]) -> None:
+    def on_record(self, room: interface.RoomDescription, addresses: tuple[Numeric, ...]) -> None:
         if local := tuple(filter(self._listings.believable, addresses))[:MAX_ADDRESSES]:
             self._check_duplicate(room, local)
         self._listings.recorded(room, addresses, self._now())
         self._wake.set()
 
-    def _check_duplicate(self, room: RoomDescription, addresses: tuple[Numeric, ...]) -> None:
+    def _check_duplicate(self, room: interface.RoomDescription, addresses: tuple[Numeric, ...]) -> None:
         """Report a room hosted here that another program seems to host, too."""
-        if self._hosted.get(RoomId(room.room_id)) != room.fingerprint or room.boot_id == self._boot_id:
+        own = self._hosted.get(room.room_id)
+        if own is None or own.key != room.key or room.boot_id == self._boot_id:
             return
-        duplicate = DuplicateHost(RoomId(room.room_id), addresses, room.port)
+        duplicate = interface.DuplicateHost(room.room_id, addresses, room.port)
         now = self._now()
         if duplicate not in self._duplicates or now - self._duplicates[duplicate] > DUPLICATE_SECONDS:
             self._duplicates[duplicate] = now
@@ -276,23 +254,20 @@ class LanDiscovery:
         self._wake.set()
 
     # --- helpers
-    def _on_problem(self, why: str) -> None:
-        self._emit(DiscoveryProblem(why))
-
-    def _emit(self, sighting: Sighting) -> None:
+    def _emit(self, sighting: interface.Sighting) -> None:
         asyncio.get_running_loop().call_soon(self._deliver, sighting)
 
-    def _deliver(self, sighting: Sighting) -> None:
+    def _deliver(self, sighting: interface.Sighting) -> None:
         if self._report:
             self._report(sighting)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _snapshot(self) -> Snapshot | None:
+    async def _snapshot(self) -> host_addresses.Snapshot | None:
         """None when the system gives none: it may be out of descriptors for a moment."""
         try:
-            taken = await asyncio.get_running_loop().run_in_executor(self._pool, snapshot)
+            taken = await asyncio.to_thread(host_addresses.snapshot)
         except OSError as error:
             self._jobs.refused("addresses", error)
             return None

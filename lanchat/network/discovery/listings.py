@@ -17,8 +17,7 @@ from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
-from lanchat.network.discovery.datagrams import RoomDescription
-from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
+from lanchat.network.discovery.interface import RoomDescription, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.schedule import Liveliness, Liveness
 from lanchat.network.host_addresses import Snapshot
 
@@ -77,29 +76,29 @@ class Listings:
         return self._listed > 0
 
     def answering(self) -> list[RoomId]:
-        return [key[0] for key, room in self._rooms.items() if room.liveness.state is Liveliness.ANSWERING]
+        return [room_id for (room_id, _), room in self._rooms.items() if room.liveness.state is Liveliness.ANSWERING]
 
     # --- this computer
     def set_own(self, own: Iterable[Key]) -> None:
         """Rooms hosted here are not listed here."""
         self._own = set(own)
         for key in self._own & self._rooms.keys():
-            self._drop(key)
+            self._drop(self._rooms[key])
 
     def set_interfaces(self, here: Snapshot, now: float) -> None:
         """This computer's addresses, which decide the order of a host's. Every room is asked at once."""
         self._interfaces = here
-        for key, room in self._rooms.items():
+        for room in self._rooms.values():
             room.recheck = True
-            self._ask_soon(key, room, now)
+            self._ask_soon(room, now)
 
     def prefer(self, room_ids: Iterable[RoomId]) -> None:
         self._preferred = frozenset(room_ids)
 
     def look(self, on: bool, now: float) -> None:
         if on and not self._looking:
-            for key, room in self._rooms.items():
-                self._ask_soon(key, room, now)
+            for room in self._rooms.values():
+                self._ask_soon(room, now)
         self._looking = on
 
     # --- what others say
@@ -108,13 +107,8 @@ class Listings:
         room = self._find(described, Source.TYPED if typed else Source.QUESTION, now)
         if room is None:
             return
-        key = RoomId(described.room_id), described.fingerprint
-        same = (
-            described == room.description
-            and address in room.answered
-            and room.reported is not None
-            and room.reported.answering
-        )
+        answering = room.reported is not None and room.reported.answering
+        same = answering and described == room.description and address in room.answered
         if described.boot_id != room.description.boot_id:
             room.advertised = ()
             room.answered.clear()
@@ -127,7 +121,7 @@ class Listings:
         room.liveness.answered(now, self._looking, at_least=self._gap)
         if room.recheck:
             room.liveness.ask_soon(now)
-        self._enqueue(key, room)
+        self._enqueue(room)
         if not same:
             self._report(room)
 
@@ -146,14 +140,14 @@ class Listings:
         if set(fresh) - set(room.advertised):
             room.recheck = True
         room.advertised = merged
-        self._ask_soon((RoomId(described.room_id), described.fingerprint), room, now)
+        self._ask_soon(room, now)
         self._report(room)
 
     def said_goodbye(self, room_id: RoomId, now: float) -> None:
-        for key, room in self._rooms.items():
-            if key[0] == room_id and room.liveness.state is not Liveliness.LOST:
+        for room in self._rooms.values():
+            if room.description.room_id == room_id and room.liveness.state is not Liveliness.LOST:
                 room.liveness.said_goodbye(now)
-                self._enqueue(key, room)
+                self._enqueue(room)
 
     def connected(self, key: Key, address: Numeric, now: float) -> None:
         """The room's host accepted a TCP connection at `address`."""
@@ -161,7 +155,7 @@ class Listings:
         if room and (room.liveness.by_tcp or room.liveness.state is not Liveliness.ANSWERING):
             room.answered[address] = now
             room.liveness.answered(now, self._looking, by_tcp=True)
-            self._enqueue(key, room)
+            self._enqueue(room)
             self._report(room)
 
     # --- whom to ask
@@ -178,12 +172,12 @@ class Listings:
                 self._drop_silent_addresses(room, now)
                 ask = room.liveness.poll(now, self._looking, self._gap)
                 if room.liveness.state is Liveliness.FORGOTTEN:
-                    self._drop(key)
+                    self._drop(room)
                     continue
                 self._unlist(room) if room.liveness.state is Liveliness.LOST else self._report(room)
                 if ask:
-                    probes.append(self._probe(key, room, now))
-            self._enqueue(key, room)
+                    probes.append(self._probe(room, now))
+            self._enqueue(room)
         return probes
 
     def next_at(self) -> float:
@@ -196,44 +190,42 @@ class Listings:
         """The least number of seconds from one question about a room to the next."""
         return self._listed / QUESTIONS_PER_SECOND
 
-    def _enqueue(self, key: Key, room: _KnownRoom) -> None:
+    def _enqueue(self, room: _KnownRoom) -> None:
         """Queue the room for when it is due. An earlier place in the queue stays, and is moved when it is reached."""
         if room.due_at < room.queued_at:
             room.queued_at = room.due_at
-            heapq.heappush(self._queue, (room.due_at, key))
+            heapq.heappush(self._queue, (room.due_at, room.description.key))
 
-    def _ask_soon(self, key: Key, room: _KnownRoom, now: float) -> None:
+    def _ask_soon(self, room: _KnownRoom, now: float) -> None:
         room.liveness.ask_soon(now)
-        self._enqueue(key, room)
+        self._enqueue(room)
 
     def _find(self, described: RoomDescription, source: Source, now: float) -> _KnownRoom | None:
-        key = (RoomId(described.room_id), described.fingerprint)
-        if key in self._own:
+        if described.key in self._own:
             return None
-        room = self._rooms.get(key)
+        room = self._rooms.get(described.key)
         if room is None:
             room = _KnownRoom(described, Liveness(now), source)
-            if not self._may_ask(key, answers=source is not Source.MDNS):
+            answers = source is not Source.MDNS
+            if len(self._rooms) >= MAX_TRACKED and not self._makes_way(self._rooms.values(), room, answers):
                 return None
-            self._rooms[key] = room
-            self._enqueue(key, room)
+            self._rooms[described.key] = room
+            self._enqueue(room)
         return room
 
-    def _priority(self, key: Key, state: Liveliness) -> tuple[bool, bool]:
+    def _priority(self, room: _KnownRoom, answers: bool) -> tuple[bool, bool]:
         """Rooms the person knows come before others, then rooms that answer."""
-        return key[0] in self._preferred, state is Liveliness.ANSWERING
+        return room.description.room_id in self._preferred, answers
 
-    def _may_ask(self, key: Key, answers: bool) -> bool:
-        """Whether one more may be tracked; a full table drops one of lower priority for it."""
-        if len(self._rooms) < MAX_TRACKED:
-            return True
+    def _makes_way(self, others: Iterable[_KnownRoom], room: _KnownRoom, answers: bool) -> bool:
+        """Whether one of `others` is dropped for `room`: one of lower priority, or that is not listed."""
 
-        def rank(one: Key) -> tuple[tuple[bool, bool], bool]:  # unlisted rooms are dropped first
-            return self._priority(one, self._rooms[one].liveness.state), self._rooms[one].reported is not None
+        def rank(one: _KnownRoom) -> tuple[tuple[bool, bool], bool]:  # unlisted rooms are dropped first
+            return self._priority(one, one.liveness.state is Liveliness.ANSWERING), one.reported is not None
 
-        lowest = min(self._rooms, key=rank)
+        lowest = min(others, key=rank)
         priority, listed = rank(lowest)
-        if listed and priority >= self._priority(key, Liveliness.ANSWERING if answers else Liveliness.NEW):
+        if listed and priority >= self._priority(room, answers):
             return False
         self._drop(lowest)
         return True
@@ -242,19 +234,11 @@ class Listings:
         """Whether one more may be listed; a full list drops one of lower priority for it."""
         if self._listed < MAX_LISTED:
             return True
-        key = RoomId(room.description.room_id), room.description.fingerprint
-        own_priority = self._priority(key, room.liveness.state)
-        if not any(own_priority):
-            return False
-        listed = (k for k, one in self._rooms.items() if one.reported)
-        lowest = min(listed, key=lambda k: self._priority(k, self._rooms[k].liveness.state))
-        if self._priority(lowest, self._rooms[lowest].liveness.state) >= own_priority:
-            return False
-        self._drop(lowest)
-        return True
+        listed = (one for one in self._rooms.values() if one.reported)
+        return self._makes_way(listed, room, room.liveness.state is Liveliness.ANSWERING)
 
-    def _drop(self, key: Key) -> None:
-        self._unlist(self._rooms.pop(key))
+    def _drop(self, room: _KnownRoom) -> None:
+        self._unlist(self._rooms.pop(room.description.key))
 
     def _unlist(self, room: _KnownRoom) -> None:
         if room.reported:
@@ -277,7 +261,7 @@ class Listings:
     def _listing(self, room: _KnownRoom) -> Listing:
         said = room.description
         return Listing(
-            RoomId(said.room_id), clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
+            said.room_id, clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
             self._addresses(room), said.port, said.boot_id, said.people, clean_line(said.host, limits.NICK_CHARACTERS),
             clean_line(said.app, 16), room.source, room.liveness.state is Liveliness.ANSWERING,
         )  # fmt: skip
@@ -299,7 +283,7 @@ class Listings:
                 room.advertised = tuple(one for one in room.advertised if one not in silent)
             room.checked_at = math.inf
 
-    def _probe(self, key: Key, room: _KnownRoom, now: float) -> Probe:
+    def _probe(self, room: _KnownRoom, now: float) -> Probe:
         addresses = self._addresses(room)
         if room.liveness.misses <= 1 and room.answered and not room.recheck:
             addresses = addresses[:1]
@@ -307,7 +291,7 @@ class Listings:
             room.checked, room.checked_at, room.recheck = addresses, now, False
         unheard = room.liveness.state in (Liveliness.NEW, Liveliness.SILENT) and room.source is Source.MDNS
         connect = room.liveness.by_tcp or (unheard and room.liveness.misses == 2)
-        return Probe(key, addresses, room.description.port, room.liveness.misses > 1, connect)
+        return Probe(room.description.key, addresses, room.description.port, room.liveness.misses > 1, connect)
 
     def believable(self, address: str) -> bool:
         """Whether a record's address is near: private, link-local or on a network of ours. Forged records must not make

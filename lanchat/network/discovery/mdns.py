@@ -14,16 +14,15 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from lanchat import __version__
 from lanchat.core.address import NotAnAddress, Numeric, fingerprint_text, parse_fingerprint
 from lanchat.core.limits import PROTOCOL_VERSION
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import RoomDescription
-from lanchat.network.discovery.interface import Advert
+from lanchat.network.discovery.interface import RoomDescription
 from lanchat.network.host_addresses import Interface, best_first
 
 if TYPE_CHECKING:
@@ -34,12 +33,11 @@ TYPE = "_lanchat._tcp.local."
 TITLE_BYTES = 60
 _INSTANCE = re.compile(r"([a-z2-7]{16})\." + re.escape(TYPE))
 
-QUERY, IN, A, PTR, AAAA = 0, 1, 1, 12, 28  # numbers of DNS (RFC 1035, RFC 3596)
+QUERY, IN, PTR = 0, 1, 12  # numbers of DNS (RFC 1035)
 #: Interfaces as zeroconf takes them.
 InterfaceChoice: TypeAlias = list[str | int | tuple[tuple[str, int, int], int]]
 
-RESOLVE_MS = 3000
-RESOLVE_AGAIN = (0.1, 0.3, 1.0)
+RESOLVE_MS, ADDRESS_MS = 3000, 1400
 RESOLVING = 32  # at once; most records come complete and need no further query
 
 _log = logging.getLogger(__name__)
@@ -58,56 +56,35 @@ def room_of(name: str) -> RoomId | None:
     return RoomId(on_record[1]) if on_record else None
 
 
-def properties(advert: Advert, boot_id: str) -> dict[str, str]:
+def properties(room: RoomDescription) -> dict[str, str]:
     return {
         "v": str(PROTOCOL_VERSION),
-        "n": advert.title.encode()[:TITLE_BYTES].decode(errors="ignore"),
-        "fp": fingerprint_text(advert.fingerprint),
-        "pw": str(int(advert.passphrase)),
-        "b": boot_id,
-        "app": __version__,
+        "n": room.title.encode()[:TITLE_BYTES].decode(errors="ignore"),
+        "fp": fingerprint_text(room.fingerprint),
+        "pw": str(int(room.passphrase)),
+        "b": room.boot_id,
+        "app": room.app,
     }
 
 
 def read_record(room_id: RoomId, port: int | None, properties: dict[str, str | None]) -> RoomDescription | None:
     """A record's content, validated; None when it is not one that lanchat makes."""
+    texts = {name: properties.get(name) or "" for name in ("n", "b", "app")}
     try:
-        return msgspec.convert(
-            {
-                "id": room_id,
-                "n": properties.get("n") or "",
-                "fp": parse_fingerprint(properties.get("fp") or ""),
-                "p": port,
-                "pw": properties.get("pw") == "1",
-                "b": properties.get("b") or "",
-                "app": properties.get("app") or "",
-            },
-            RoomDescription,
-        )
+        fingerprint = parse_fingerprint(properties.get("fp") or "")
+        numbers = {"p": port, "pw": properties.get("pw") == "1"}
+        return msgspec.convert({"id": room_id, "fp": fingerprint, **texts, **numbers}, RoomDescription)
     except (NotAnAddress, msgspec.ValidationError):
         return None
 
 
-def same_records(one: Advert, other: Advert) -> bool:
-    """Whether both make the same record. The number of people is not in it, so its change costs no multicast."""
-    return (one.title, one.fingerprint, one.passphrase, one.port) == (
-        other.title, other.fingerprint, other.passphrase, other.port,
-    )  # fmt: skip
-
-
+@dataclass(eq=False)
 class Mdns:
-    """`on_record` gets each record of others, new or changed; `on_goodbye` the room_id of each goodbye."""
+    rooms: dict[RoomId, RoomDescription]  #: those hosted here, kept by the owner
+    on_record: Callable[[RoomDescription, tuple[Numeric, ...]], None]  #: gets each record of others, new or changed
+    on_goodbye: Callable[[RoomId], None]  #: gets the room_id of each goodbye
 
-    def __init__(
-        self,
-        boot_id: str,
-        on_record: Callable[[RoomDescription, tuple[Numeric, ...]], None],
-        on_goodbye: Callable[[RoomId], None],
-    ) -> None:
-        self._boot_id = boot_id
-        self._on_record = on_record
-        self._on_goodbye = on_goodbye
-        self._adverts: dict[RoomId, Advert] = {}
+    def __post_init__(self) -> None:
         self._infos: dict[RoomId, ServiceInfo] = {}
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
@@ -119,14 +96,14 @@ class Mdns:
     # --- start and end
     async def open(self, here: Iterable[Interface]) -> None:
         """Start, or start anew, on these addresses. Raises OSError."""
-        await self._shut(goodbye=False)
+        await self.close(goodbye=False)
         self._interfaces = best_first(here)
         if not self._interfaces:
             return
         self._zeroconf = await _start_zeroconf(_interface_choice(self._interfaces))
         await self._browse()
-        for advert in self._adverts.values():
-            await self._register(advert)
+        for room in list(self.rooms.values()):  # it may change meanwhile
+            await self._register(room)
 
     async def update_addresses(self, here: Iterable[Interface]) -> None:
         """This computer's addresses are these now, on the adapters known before. Raises OSError."""
@@ -145,10 +122,7 @@ class Mdns:
         else:
             await self._browse()
 
-    async def close(self) -> None:
-        await self._shut(goodbye=True)
-
-    async def _shut(self, goodbye: bool) -> None:
+    async def close(self, goodbye: bool = True) -> None:
         goodbyes = [said for room_id, said in self._announcements.items() if room_id not in self._infos]
         if goodbye and goodbyes:
             await asyncio.wait(goodbyes)
@@ -167,34 +141,34 @@ class Mdns:
         self._announcements.clear()
 
     # --- rooms hosted here
-    async def advertise(self, advert: Advert) -> None:
-        before = self._adverts.get(advert.room_id)
-        self._adverts[advert.room_id] = advert
-        if self._zeroconf is None or (before and same_records(before, advert)):
+    async def sync_record(self, room_id: RoomId) -> None:
+        """Register, change or withdraw a room's record, so that it fits what `rooms` says of it now."""
+        if self._zeroconf is None:
             return
-        if advert.room_id not in self._infos:
-            await self._register(advert)
-            return
-        info = self._infos[advert.room_id] = self._info(advert)
-        self._announce(advert.room_id, await self._zeroconf.async_update_service(info))
+        room, before = self.rooms.get(room_id), self._infos.get(room_id)
+        if room is None:
+            if before is not None:
+                del self._infos[room_id]
+                self._announce(room_id, await self._zeroconf.async_unregister_service(before))
+        elif before is None:
+            await self._register(room)
+        else:
+            info = self._info(room)
+            if (info.text, info.port) != (before.text, before.port):  # another number of people costs no multicast
+                self._infos[room_id] = info
+                self._announce(room_id, await self._zeroconf.async_update_service(info))
 
-    async def withdraw(self, room_id: RoomId) -> None:
-        self._adverts.pop(room_id, None)
-        info = self._infos.pop(room_id, None)
-        if self._zeroconf and info:
-            self._announce(room_id, await self._zeroconf.async_unregister_service(info))
-
-    async def _register(self, advert: Advert) -> None:
+    async def _register(self, room: RoomDescription) -> None:
         from zeroconf import NotRunningException
 
         assert self._zeroconf
-        info = self._infos[advert.room_id] = self._info(advert)
+        info = self._infos[room.room_id] = self._info(room)
         try:
             announcing = await self._zeroconf.async_register_service(info, cooperating_responders=True)
         except NotRunningException:
             _log.info("mDNS stopped while starting")
         else:
-            self._announce(advert.room_id, announcing)
+            self._announce(room.room_id, announcing)
 
     def _announce(self, room_id: RoomId, announcement: Awaitable[object]) -> None:
         """Cancel the room's earlier announcement, whose repetitions would revoke this one."""
@@ -202,12 +176,12 @@ class Mdns:
             self._announcements[room_id].cancel()
         self._announcements[room_id] = self._start_task(announcement)
 
-    def _info(self, advert: Advert) -> ServiceInfo:
+    def _info(self, room: RoomDescription) -> ServiceInfo:
         from zeroconf import ServiceInfo
 
         return ServiceInfo(
-            TYPE, instance(advert.room_id), advert.port, addresses=self._packed(),
-            properties=properties(advert, self._boot_id), server=f"lanchat-{advert.room_id}.local.",
+            TYPE, instance(room.room_id), room.port, addresses=self._packed(),
+            properties=properties(room), server=f"lanchat-{room.room_id}.local.",
         )  # fmt: skip
 
     def _packed(self) -> list[bytes]:
@@ -217,22 +191,18 @@ class Mdns:
     def ask(self, unicast: bool, known: Iterable[RoomId]) -> None:
         """Send a query now. `unicast`: answers shall come by unicast. `known`: rooms that need not answer (RFC 6762,
         section 7.1)."""
-        self._send(unicast, [(TYPE, PTR)], {instance(room_id) for room_id in known})
-
-    def _send(self, unicast: bool, questions: Iterable[tuple[str, int]], known: Iterable[str] = ()) -> None:
         if self._zeroconf is None:
             return
         # Public, though missing in its __all__.
         from zeroconf import DNSOutgoing, DNSPointer, DNSQuestion, current_time_millis  # type: ignore[attr-defined]
 
         out = DNSOutgoing(QUERY)
-        for name, kind in questions:
-            question = DNSQuestion(name, kind, IN)
-            question.unicast = unicast
-            out.add_question(question)
-        now = current_time_millis()
-        for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN) if known else ():
-            if isinstance(record, DNSPointer) and record.alias in known and not record.is_stale(now):
+        question = DNSQuestion(TYPE, PTR, IN)
+        question.unicast = unicast
+        out.add_question(question)
+        names, now = {instance(room_id) for room_id in known}, current_time_millis()
+        for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN) if names else ():
+            if isinstance(record, DNSPointer) and record.alias in names and not record.is_stale(now):
                 out.add_answer_at_time(record, now)
         self._zeroconf.zeroconf.async_send(out)
 
@@ -253,7 +223,7 @@ class Mdns:
         if room_id is None:
             return
         if state_change is ServiceStateChange.Removed:
-            self._on_goodbye(room_id)
+            self.on_goodbye(room_id)
             return
         info = AsyncServiceInfo(service_type, name)
         if info.load_from_cache(zeroconf) and _reachable(info):
@@ -263,17 +233,15 @@ class Mdns:
 
     async def _resolve(self, zeroconf: Zeroconf, info: ServiceInfo) -> None:
         """Query what a record lacks, and its host's addresses when none of them can be used."""
-        from zeroconf import NotRunningException
+        from zeroconf import AddressResolverIPv4, NotRunningException  # type: ignore[attr-defined]  # as above
 
         self._resolving += 1
         try:
             if not await info.async_request(zeroconf, RESOLVE_MS):
                 return
-            for pause in () if _reachable(info) else RESOLVE_AGAIN:
-                self._send(unicast=True, questions=[(str(info.server), A), (str(info.server), AAAA)])
-                await asyncio.sleep(pause)
-                if info.load_from_cache(zeroconf) and _reachable(info):
-                    break
+            if not _reachable(info):  # IPv6 addresses without their link were learnt over IPv4, which the host then has
+                await AddressResolverIPv4(str(info.server)).async_request(zeroconf, ADDRESS_MS)
+                info.load_from_cache(zeroconf)
             self._report_record(info)
         except NotRunningException:
             _log.info("mDNS was closed while resolving")
@@ -283,14 +251,19 @@ class Mdns:
     def _report_record(self, info: ServiceInfo) -> None:
         room_id = room_of(info.name)
         if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
-            self._on_record(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
+            self.on_record(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
 
     def _start_task(self, work: Awaitable[object]) -> asyncio.Future[object]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(_log_failure)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Future[object]) -> None:
+        """A failed task is not repeated: the next change of addresses, or the next burst, does the same again."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.info("mDNS: %s", type(error).__name__)
 
 
 def _reachable(info: ServiceInfo) -> bool:
@@ -298,15 +271,8 @@ def _reachable(info: ServiceInfo) -> bool:
     return any(not address.lower().startswith("fe80:") or "%" in address for address in info.parsed_scoped_addresses())
 
 
-def _log_failure(task: asyncio.Future[object]) -> None:
-    """A failed task is not repeated here: the next change of addresses, or the next burst, does the same again."""
-    if not task.cancelled() and (error := task.exception()):
-        _log.info("mDNS: %s", type(error).__name__)
-
-
-def _interface_choice(here: Iterable[Interface]) -> InterfaceChoice:
+def _interface_choice(here: tuple[Interface, ...]) -> InterfaceChoice:
     """Addresses as zeroconf takes them: IPv4 by address, IPv6 by adapter."""
-    here = tuple(here)
     return [*(one.address for one in here if one.v4), *{one.index for one in here if not one.v4}]
 
 

@@ -6,8 +6,11 @@ On the Engine's loop.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import enum
+import errno
 import secrets
+import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -21,6 +24,7 @@ from lanchat.network.host_addresses import Snapshot
 
 SWEEP_BATCH, SWEEP_PAUSE = 32, 0.005  # datagrams, then seconds; each costs the system a neighbour lookup
 CONNECT_SECONDS = 1.5  # a vanished machine causes no error for minutes
+AT_ONCE_SECONDS = 0.05
 
 
 class Querier:
@@ -43,19 +47,16 @@ class Querier:
         for port in self._ports.values():
             await port.close()
 
-    def ask_this_machine(self) -> None:
-        self._send(Question(nonce=self._nonce), datagrams.LOCAL_GROUP, self._well_known)
-
     def ask_all(self, here: Snapshot) -> None:
-        """Every subnet of this computer: by broadcast, and for IPv6 by multicast to all nodes."""
-        places = {f"{datagrams.ALL_NODES}%{one.index}" for one in here if not one.v4}
+        """This machine, and every subnet of `here`: by broadcast, and for IPv6 by multicast to all nodes."""
+        places = {datagrams.LOCAL_GROUP, *(f"{datagrams.ALL_NODES}%{one.index}" for one in here if not one.v4)}
         places |= {str(one.network.broadcast_address) for one in here if one.v4 and one.prefix <= 30}
         for address in sorted(places):
             self._send(Question(nonce=self._nonce), address, self._well_known)
 
     def ask_one(self, address: str, port: int, widely: bool = True, about: Iterable[RoomId] = ()) -> None:
         """One address. A room answers on its own port, and with the others of its machine on the well-known one."""
-        rooms: list[str] = list(about)
+        rooms = list(about)
         if port != self._well_known:
             self._send(Question(nonce=self._nonce, about=rooms), address, port)
         if port == self._well_known or widely:
@@ -88,9 +89,45 @@ class Querier:
             self._on_reply(reply, address)
 
 
+class ConnectResult(enum.Enum):
+    """The result of a TCP connection."""
+
+    ACCEPTED = enum.auto()
+    REFUSED = enum.auto()  #: the machine is there
+    NO_HOST = enum.auto()  #: no machine has that address
+    NO_ROUTE = enum.auto()  #: no network of this computer leads there
+    FORBIDDEN = enum.auto()  #: this computer's own system refused, at once
+    NO_ANSWER = enum.auto()
+
+
+async def try_connect(address: str, port: int, within: float) -> ConnectResult:
+    """Connect, send nothing, and close. `within`: seconds until it counts as NO_ANSWER."""
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(within):
+            _reader, writer = await asyncio.open_connection(address, port)
+    except TimeoutError:
+        return ConnectResult.NO_ANSWER
+    except ConnectionRefusedError:
+        return ConnectResult.REFUSED
+    except OSError as error:
+        at_once = time.monotonic() - began < AT_ONCE_SECONDS
+        if error.errno == errno.EHOSTUNREACH:
+            # macOS reports it at once where a program may not use the local network.
+            return ConnectResult.FORBIDDEN if sys.platform == "darwin" and at_once else ConnectResult.NO_HOST
+        return ConnectResult.NO_ROUTE if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else ConnectResult.NO_ANSWER
+    writer.close()
+    return ConnectResult.ACCEPTED
+
+
 async def first_accepting(addresses: Iterable[Numeric], port: int) -> Numeric | None:
     """The first of these addresses that accepts a TCP connection, over which nothing is sent; None: none does."""
-    attempts = [asyncio.ensure_future(_connect(address, port)) for address in addresses]
+
+    async def accepting(address: Numeric) -> Numeric | None:
+        result = await try_connect(address, port, CONNECT_SECONDS)
+        return address if result is ConnectResult.ACCEPTED else None
+
+    attempts = [asyncio.ensure_future(accepting(address)) for address in addresses]
     try:
         for finished in asyncio.as_completed(attempts):
             if address := await finished:
@@ -100,15 +137,3 @@ async def first_accepting(addresses: Iterable[Numeric], port: int) -> Numeric | 
         for one in attempts:
             one.cancel()
         await asyncio.gather(*attempts, return_exceptions=True)
-
-
-async def _connect(address: Numeric, port: int) -> Numeric | None:
-    try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(address, port)
-    except (OSError, TimeoutError):
-        return None
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return address

@@ -72,11 +72,11 @@ BURST = (
 class Schedule:
     """The steps that are due, in order of time."""
 
-    def __init__(self) -> None:
+    def __init__(self, looking: bool = False) -> None:
         self._heap: list[tuple[float, int, Due]] = []
         self._order = itertools.count()  # equal times keep their order
         self._next_round_at = 0.0
-        self._looking = False
+        self._looking = looking
         self._seeking_since: float | None = None
 
     def burst(self, now: float, report: bool = True) -> None:
@@ -110,7 +110,7 @@ class Schedule:
 
     def due(self, now: float, empty: bool) -> list[Due]:
         """What is to be done by `now`, removed from the schedule. `empty`: no room is listed yet."""
-        if self._continues and now >= self._next_round_at:
+        if self.goes_on and now >= self._next_round_at:
             sought = math.inf if self._seeking_since is None else now - self._seeking_since
             if empty:
                 self.burst(now, report=False)
@@ -130,12 +130,13 @@ class Schedule:
     def next_at(self) -> float:
         """When something is due next; infinity when nothing is."""
         times = [self._heap[0][0]] if self._heap else []
-        if self._continues:
+        if self.goes_on:
             times.append(self._next_round_at)
-        return min(times, default=float("inf"))
+        return min(times, default=math.inf)
 
     @property
-    def _continues(self) -> bool:
+    def goes_on(self) -> bool:
+        """Whether somebody looks at the list, or a room is wanted."""
         return self._looking or self._seeking_since is not None
 
     def _push(self, at: float, what: Due) -> None:

@@ -6,32 +6,23 @@ On the Engine's loop; programs of the system run on threads.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
 from lanchat.core import limits
-from lanchat.core.address import (
-    AddressTarget,
-    CodeTarget,
-    LinkTarget,
-    NotAnAddress,
-    RoomIdTarget,
-    Target,
-    parse_where,
-)
+from lanchat.core.address import AddressTarget, CodeTarget, LinkTarget, NotAnAddress, RoomIdTarget, Target, parse_where
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
+from lanchat.network.discovery.querier import CONNECT_SECONDS, ConnectResult, try_connect
 from lanchat.network.doctor import firewall, neighbours, this_computer
-from lanchat.network.doctor.neighbours import ConnectResult, is_alive, try_connect
 from lanchat.network.host_addresses import NameUnknown, Snapshot, resolve, snapshot
 
 MAX_SECONDS = 3.5
 
 _ADDRESS = "address"
-CONNECT_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +50,19 @@ async def check(circumstances: Circumstances) -> tuple[Finding, ...]:
     mine = frozenset(one for one in everything if one.address in circumstances.addresses)
     async with asyncio.TaskGroup() as group:
         mdns_answers = group.create_task(neighbours.answers_to_mdns(mine))
-        examinations: dict[str, Callable[[], Coroutine[Any, Any, list[Finding]]]] = {
-            "network": partial(_network, mine, refused),
-            "neighbours": partial(neighbours.examine, mine, circumstances.rooms, circumstances.port, mdns_answers),
-            "multicast": partial(this_computer.multicast, mine, mdns_answers),
-            "port": partial(this_computer.port, circumstances.port, circumstances.hosting),
-            "firewall": partial(
-                firewall.examine,
-                circumstances.hosting[0] if circumstances.hosting else circumstances.port,
-                circumstances.visited,
-            ),
-            "clock": partial(this_computer.clock, circumstances.ahead),
-            "data": partial(this_computer.data, circumstances.data_dir, circumstances.unread),
+        port = circumstances.port
+        checks: dict[str, Coroutine[Any, Any, list[Finding]]] = {
+            "network": _network(mine, refused),
+            "neighbours": neighbours.examine(mine, circumstances.rooms, port, mdns_answers),
+            "multicast": this_computer.multicast(mine, mdns_answers),
+            "port": this_computer.port(port, circumstances.hosting),
+            "firewall": firewall.examine((*circumstances.hosting, port)[0], circumstances.visited),
+            "clock": this_computer.clock(time.time(), circumstances.ahead),
+            "data": asyncio.to_thread(this_computer.data, circumstances.data_dir, circumstances.unread),
         }
         if circumstances.address is not None:
-            examinations["address"] = partial(check_address, circumstances.address, circumstances.port, mine)
-        found = [group.create_task(_in_time(name, check_address)) for name, check_address in examinations.items()]
+            checks["address"] = check_address(circumstances.address, port, mine)
+        found = [group.create_task(_in_time(name, one)) for name, one in checks.items()]
     return tuple(finding for one in found for finding in one.result())
 
 
@@ -85,10 +73,10 @@ async def _network(mine: Snapshot, refused: OSError | None) -> list[Finding]:
     return await this_computer.network(mine)
 
 
-async def _in_time(name: str, run: Callable[[], Coroutine[Any, Any, list[Finding]]]) -> list[Finding]:
+async def _in_time(name: str, run: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:
     try:
         async with asyncio.timeout(MAX_SECONDS):
-            return await run()
+            return await run
     except TimeoutError:
         return [Finding(name, Health.ODD, _("This check took too long and was left out."))]
     except OSError as error:  # the system refuses, as when there are no descriptors left
@@ -156,7 +144,7 @@ async def _connect_finding(address: str, port: int) -> tuple[Health, str, str]:
             return Health.BAD, _("This system does not let lanchat reach {place}."), _(
                 "Allow it under Privacy & Security, Local Network, then start lanchat again.")  # fmt: skip
         case ConnectResult.NO_ANSWER:
-            if await is_alive(address):
+            if await neighbours.is_alive(address):
                 return Health.BAD, _("The computer at {place} is there, but nothing gets through to that port."), _(
                     "Its firewall keeps you out: over there, `lanchat doctor` says how to open it.")  # fmt: skip
             return Health.BAD, _("Nothing at all answers at {place}."), _(

@@ -36,8 +36,8 @@ _MACOS = ("/usr/libexec/ApplicationFirewall/socketfilterfw", "--getglobalstate")
 Protocol: TypeAlias = Literal["tcp", "udp"]
 
 _MOST_JUMPS = 16  # as many as the kernel allows in a row
-_DECIDE = {"accept": True, "drop": False, "reject": False}
-_NO_CONDITIONS = frozenset(("counter", "log", "return", "jump", "goto", *_DECIDE))
+_ENDS = {"accept": "accept", "drop": "drop", "reject": "drop", "return": "leave"}  # what becomes of the packet
+_NO_CONDITIONS = frozenset(("counter", "log", "jump", "goto", *_ENDS))
 
 
 async def examine(port: int, visited: bool) -> list[Finding]:
@@ -137,30 +137,22 @@ def closed(packet: Packet, nft: str = "", iptables: str = "") -> str | None:
     for chains in (_of_nft(nft, packet), _of_iptables(iptables, packet)):
         for key, chain in chains.items():
             if chain.policy is not None:
-                verdict = _verdict(chains, key, 0)
-                if not (_DECIDE.get(chain.policy, True) if verdict is None else verdict):
+                outcomes = _outcomes(chains, key)
+                if "accept" not in outcomes and ("leave" not in outcomes or chain.policy == "drop"):
                     return chain.open
     return None
 
 
-def _verdict(chains: _Chains, key: tuple[str, ...], jumps: int) -> bool | None:
-    """Whether the packet is accepted, or may be; None when this chain does not decide, or may not."""
-    if key not in chains or jumps > _MOST_JUMPS:
-        return None
-    may_leave = False
-    for verdict, target, sure in chains[key].rules:
-        there: bool | None = None
-        if verdict in _DECIDE:
-            there = _DECIDE[verdict]
-        elif verdict != "return":
-            there = _verdict(chains, (*key[:-1], target), jumps + 1)
-        leaves = verdict == "return" or (verdict == "goto" and there is None)
-        if there or (sure and there is not None):
-            return None if may_leave and not there else there
-        if leaves and sure:
-            return None
-        may_leave = may_leave or leaves
-    return None
+def _outcomes(chains: _Chains, key: tuple[str, ...], jumps: int = 0) -> set[str]:
+    """What may become of the packet in this chain: "accept", "drop", or "leave" for what follows the chain."""
+    found: set[str] = set()
+    for verdict, target, sure in chains[key].rules if key in chains and jumps <= _MOST_JUMPS else ():
+        there = {_ENDS[verdict]} if verdict in _ENDS else _outcomes(chains, (*key[:-1], target), jumps + 1)
+        goes_on = verdict == "jump" and "leave" in there
+        found |= there - {"leave"} if goes_on else there
+        if sure and not goes_on:
+            return found
+    return found | {"leave"}
 
 
 def _all(met: Iterable[bool | None]) -> bool | None:
@@ -210,7 +202,7 @@ def _nft_rules(parts: list[dict[str, Any]], packet: Packet) -> Iterator[_Rule]:
 
 def _nft_verdicts(part: dict[str, Any], met: bool | None) -> Iterator[_Rule]:
     for verb, value in part.items():
-        if met is not False and (verb in _DECIDE or verb in ("return", "jump", "goto")):
+        if met is not False and (verb in _ENDS or verb in ("jump", "goto")):
             yield _Rule(verb, value["target"] if verb in ("jump", "goto") else "", met is True)
 
 
@@ -302,8 +294,8 @@ def _iptables_rule(words: list[str], packet: Packet) -> _Rule | None:
     if met is False or at + 1 >= len(words):
         return None
     name = words[at + 1]  # what follows are the target's options
-    if (known := name.lower()) in _DECIDE or known == "return":
-        return _Rule(known, "", met is True)
+    if name.lower() in _ENDS:
+        return _Rule(name.lower(), "", met is True)
     return _Rule("jump" if words[at] == "-j" else "goto", name, met is True)
 
 

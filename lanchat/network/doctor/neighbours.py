@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
-import errno
 import socket
 import sys
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
+from lanchat.network.discovery.querier import ConnectResult, try_connect
 from lanchat.network.discovery.schedule import sweep_targets
 from lanchat.network.doctor.this_computer import output_of
 from lanchat.network.host_addresses import Interface, Snapshot
@@ -24,7 +22,6 @@ SCAN_AT_ONCE, SCAN_CONNECT_SECONDS = 100, 0.8  # a system may allow 256 open fil
 SCAN_SECONDS = 2.8  # for all networks of this computer; addresses left then are skipped
 LISTEN_SECONDS = 2.0
 ALIVE_PORTS = (9, 53, 80, 443)  # discard, which any machine refuses; those that a router has open
-AT_ONCE_SECONDS = 0.05
 
 #: "Which types of service are there?" (RFC 6763, section 9), which every mDNS responder answers: a DNS header, the
 #: name, PTR, IN with the unicast bit.
@@ -34,39 +31,9 @@ _MDNS_QUESTION = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(
 _MDNS = {False: ("224.0.0.251", 5353), True: ("ff02::fb", 5353)}  # by whether it is IPv6
 
 
-class ConnectResult(enum.Enum):
-    """The result of a TCP connection."""
-
-    ACCEPTED = enum.auto()
-    REFUSED = enum.auto()  #: the machine is there
-    NO_HOST = enum.auto()  #: no machine has that address
-    NO_ROUTE = enum.auto()  #: no network of this computer leads there
-    FORBIDDEN = enum.auto()  #: this computer's own system refused, at once
-    NO_ANSWER = enum.auto()
-
-
-async def try_connect(address: str, port: int, within: float = CONNECT_SECONDS) -> ConnectResult:
-    began = time.monotonic()
-    try:
-        async with asyncio.timeout(within):
-            _reader, writer = await asyncio.open_connection(address, port)
-    except TimeoutError:
-        return ConnectResult.NO_ANSWER
-    except ConnectionRefusedError:
-        return ConnectResult.REFUSED
-    except OSError as error:
-        at_once = time.monotonic() - began < AT_ONCE_SECONDS
-        if error.errno == errno.EHOSTUNREACH:
-            # macOS reports it at once where a program may not use the local network.
-            return ConnectResult.FORBIDDEN if sys.platform == "darwin" and at_once else ConnectResult.NO_HOST
-        return ConnectResult.NO_ROUTE if error.errno in (errno.ENETUNREACH, errno.ENETDOWN) else ConnectResult.NO_ANSWER
-    writer.close()
-    return ConnectResult.ACCEPTED
-
-
 async def is_alive(address: str) -> bool:
     """Whether a machine answers at `address`, on any of a few ports."""
-    attempts = await asyncio.gather(*(try_connect(address, port) for port in ALIVE_PORTS))
+    attempts = await asyncio.gather(*(try_connect(address, port, CONNECT_SECONDS) for port in ALIVE_PORTS))
     return ConnectResult.ACCEPTED in attempts or ConnectResult.REFUSED in attempts
 
 

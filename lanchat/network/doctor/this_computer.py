@@ -1,6 +1,6 @@
 """The doctor's checks of this computer: clock, data folder, addresses, multicast, port.
 
-On the Engine's loop. `output_of` runs the system's programs, on threads: fixed arguments only, never through a shell.
+On the Engine's loop.
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ import shutil
 import socket
 import stat
 import struct
-import subprocess
 import sys
-import time
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from lanchat.core.listing import Finding, Health
 from lanchat.core.translate import _
 from lanchat.network.discovery import datagrams
 from lanchat.network.host_addresses import Interface, Snapshot, best_first
+from lanchat.storage.system_programs import run
 from lanchat.trust.identity import client_context
 
 OLDEST, NEWEST = 1_735_689_600, 4_102_444_800  # 2025 and 2100: a clock outside of it was never set
@@ -39,35 +38,30 @@ _SIOCGIFFLAGS, _IFF_RUNNING = 0x8913, 0x40  # netdevice(7)
 PROGRAM_SECONDS = 3.0  # for a program of the system
 
 
-async def clock(ahead: float | None) -> list[Finding]:
-    return [about_clock(time.time(), ahead)]
-
-
-def about_clock(now: float, ahead: float | None) -> Finding:
+async def clock(now: float, ahead: float | None) -> list[Finding]:
+    """`now`: what it shows, in seconds; `ahead`: of others' clocks, by so many; None: not known."""
     at = dates.moment(round(now * 1000))
     shown = _("{date}, {clock}").format(date=dates.full_date(at.date()), clock=dates.clock(at))
     if not OLDEST < now < NEWEST:
-        return Finding(
+        return [Finding(
             "clock", Health.BAD, _("This computer believes that it is {time}.").format(time=shown),
             _("Set its clock: the times of your messages are taken from it."),
-        )  # fmt: skip
+        )]  # fmt: skip
     if ahead is not None and abs(ahead) > AHEAD_SECONDS:
         minutes = round(abs(ahead) / 60)
         says = _("This computer's clock is {minutes} minutes ahead of the others'.") if ahead > 0 else _(
             "This computer's clock is {minutes} minutes behind the others'.")  # fmt: skip
-        return Finding("clock", Health.ODD, says.format(minutes=minutes), _("Let the system set the time by itself."))
-    return Finding("clock", Health.GOOD, shown)
+        return [Finding("clock", Health.ODD, says.format(minutes=minutes), _("Let the system set the time by itself."))]
+    return [Finding("clock", Health.GOOD, shown)]
 
 
-async def data(folder: Path, unread: str) -> list[Finding]:
-    """`unread`: why the data there cannot be read, in words for the person; "": it can."""
+def data(folder: Path, unread: str = "") -> list[Finding]:
+    """Whether the folder can be written to, has room, and is private. Slow: on a thread.
+
+    `unread`: why the data there cannot be read, in words for the person; "": it can.
+    """
     if unread:
         return [Finding("data", Health.BAD, _("{folder} cannot be used.").format(folder=folder), unread)]
-    return await asyncio.to_thread(about_data, folder)
-
-
-def about_data(folder: Path) -> list[Finding]:
-    """Whether the folder can be written to, has room, and is private."""
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return [Finding(
             "data", Health.BAD, _("The folder {folder} cannot be written to.").format(folder=folder),
@@ -237,27 +231,5 @@ async def _speaks_lanchat(number: int) -> bool:
 
 
 def output_of(*argv: str) -> str:
-    """What a program of the system prints; "" when it is missing, fails or takes too long."""
-    try:
-        done = subprocess.run(
-            argv, capture_output=True, timeout=PROGRAM_SECONDS, check=False, stdin=subprocess.DEVNULL,
-            env=_environment(), creationflags=_without_a_window(),
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode(errors="replace")
-
-
-def _without_a_window() -> int:
-    if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
-    return 0
-
-
-def _environment() -> dict[str, str]:
-    """The environment of the system's programs, without the libraries that a packaged lanchat brings."""
-    environment = dict(os.environ)
-    own = environment.pop("LD_LIBRARY_PATH_ORIG", None)
-    if own is not None:
-        environment["LD_LIBRARY_PATH"] = own
-    return environment
+    """What a program of the system prints; "" when it is missing, fails or takes too long. Slow: on a thread."""
+    return run(argv, PROGRAM_SECONDS) or ""

@@ -331,7 +331,7 @@ static uint16_t put_entry(struct load *load, uint32_t post, uint8_t *out) {
     struct identity *author = identity_of(&load->all[post % load->posters]);
     struct digest entry = digest_of("entry");
     uint64_t counter = post / load->posters + 1;
-    uint8_t entry_id[ENTRY_ID], signature[SIGNATURE];
+    uint8_t entry_id[ENTRY_ID], body[SHA256_DIGEST_LENGTH], signature[SIGNATURE];
     char text[TEXT_SIZE];
     struct timespec wall;
     clock_gettime(CLOCK_REALTIME, &wall);
@@ -345,7 +345,8 @@ static uint16_t put_entry(struct load *load, uint32_t post, uint8_t *out) {
     part_number(&entry, counter);
     part(&entry, entry_id, ENTRY_ID);
     part(&entry, "text", 4);
-    part(&entry, text, TEXT_SIZE);
+    SHA256((const uint8_t *)text, TEXT_SIZE, body);
+    part(&entry, body, sizeof body);
     part_number(&entry, sent_at);
     sign(author, &entry, signature);
     uint8_t *at = mp_put_array(out, 9);

@@ -7,14 +7,15 @@ import tkinter as tk
 from collections.abc import Iterator
 from typing import TypeVar
 
+from lanchat.core.model import RoomId
 from lanchat.desktop.composer.completion import CompletionList
-from lanchat.desktop.composer.composer import Composer, SendButton
-from lanchat.desktop.composer.edit_buffer import Emoji, split_units
-from lanchat.desktop.composer.emoji_editor import EmojiEditor, Placeholder
+from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.composer.notice_bar import NoticeBar
-from lanchat.desktop.emoji.images import picture
 from lanchat.desktop.theme.theme import Theme
-from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.buttons import Button, SendButton
+from lanchat.desktop.widgets.edit_buffer import Emoji, split_units
+from lanchat.desktop.widgets.emoji_editor import EmojiEditor, Placeholder
+from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine.commands import Say
 from tests.desktop.eyes import as_written
 from tests.desktop.model.telling import KITCHEN
@@ -31,9 +32,9 @@ class Author:
         self.composer: Composer
         self.sit_down()
 
-    def sit_down(self) -> None:
+    def sit_down(self, room_id: RoomId = KITCHEN) -> None:
         """Before a composer built anew."""
-        self.composer = Composer(self.root, self.stage.context, KITCHEN)
+        self.composer = Composer(self.root, self.stage.context, room_id)
         self.composer.pack(side="bottom", fill="x")
         self.stage.view = self.composer
         self.root.update()
@@ -60,7 +61,8 @@ class Author:
 
     @property
     def notice(self) -> str:
-        return self._part(NoticeBar).words
+        paragraphs = [one for one in self._part(NoticeBar).winfo_children() if isinstance(one, Paragraph)]
+        return paragraphs[0].words if paragraphs else ""
 
     @property
     def hint(self) -> str:
@@ -128,7 +130,7 @@ def shown(editor: EmojiEditor, theme: Theme) -> str:
     """What the Text shows, its pictures and, on Windows, squares read as what they are of."""
     pixels = theme.fonts.height("body") - theme.px(1)
     emoji = {unit for unit in split_units(editor.written) if isinstance(unit, Emoji)}
-    means = {str(picture(theme, sequence, pixels)): sequence for sequence in emoji}
+    means = {str(theme.emoji(sequence, pixels)): sequence for sequence in emoji}
     parts = editor.dump("1.0", "end-1c", text=True, image=True)
     found = "".join(value if kind == "text" else means[value.partition("#")[0]] for kind, value, _index in parts)
     return as_written(found, editor.written)

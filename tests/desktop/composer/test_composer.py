@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
 from PIL import features
 
 from lanchat.core.limits import TEXT_CHARACTERS
+from lanchat.core.model import START
 from lanchat.desktop.composer.draft import load_draft, put_back
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.widgets.keyboard import MENU_KEY
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.engine.events import ConnectionState, Left, NotWritten
+from lanchat.storage.records import RoomRecord
+from lanchat.storage.store import Store
 from tests.desktop.composer.author import Author, shown
-from tests.desktop.model.telling import GARDEN, KITCHEN, connected, stands
+from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, stands
+from tests.desktop.timeline.talk import Person
 
 #: The one of the number pad. Windows has one name for both.
 OTHER_ENTER = "Return" if sys.platform == "win32" else "KP_Enter"
@@ -187,6 +192,34 @@ def test_at_offers_who_is_here(ana: Author) -> None:
     assert ana.written == "hi @Li "
 
 
+def test_who_is_away_is_offered_too_and_by_any_word_of_a_name(ana: Author) -> None:
+    stranger = Person("Jean-Luc Maria")
+    with closing(Store.open(ana.stage.context.kept.folder)) as store:
+        store.put_room(RoomRecord(KITCHEN, "Kitchen"))
+        log = store.log(KITCHEN)
+        log.start(1, 0, START)
+        log.append([stranger.writes("I was here", 1_000)], 1_000)
+    ana.stage.context.state.nicks.call(stranger.key, stranger.nick)
+    ana.types("@")
+    assert ana.offered == ["Ben", "Li", "Jean-Luc Maria"]
+    ana.types("ma")
+    ana.keys("Tab")
+    assert ana.written == "@Jean-Luc Maria "
+    ana.types("@lu")
+    assert ana.offered == ["Jean-Luc Maria"]
+
+
+def test_everyone_is_offered_to_the_host_only(ana: Author) -> None:
+    ana.types("@ev")
+    assert ana.offered == []
+    ana.stage.hear(hosting())
+    ana.keys("BackSpace")
+    assert ana.offered == ["Everybody in this room"]
+    ana.keys("Return")
+    assert ana.written == "@everyone "
+    assert ana.said == []
+
+
 def test_a_click_takes_what_is_under_a_pointer_that_did_not_move(ana: Author) -> None:
     """The list may have come up under it."""
     ana.types("hi @")
@@ -195,6 +228,16 @@ def test_a_click_takes_what_is_under_a_pointer_that_did_not_move(ana: Author) ->
         rows.event_generate(what, x=20, y=rows.winfo_height() - 4)
     ana.root.update()
     assert ana.written == "hi @Li "
+
+
+def test_what_a_command_does_is_read_as_a_whole_in_a_narrow_window(ana: Author) -> None:
+    ana.root.geometry("440x600")
+    ana.root.update()
+    ana.types("/")
+    read = " ".join(" ".join(ana.offered).split())
+    assert "…" not in read.replace("/file PATH…", "")
+    for words in ("what the room is", "said; also", "before:DATE"):
+        assert words in read
 
 
 # --- long texts ------------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from lanchat.desktop.composer.edit_buffer import split_units
-from lanchat.desktop.composer.emoji_editor import EmojiEditor
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.widgets.edit_buffer import split_units
+from lanchat.desktop.widgets.emoji_editor import EmojiEditor
 from tests.desktop.composer.author import Author, shown
 from tests.desktop.presses import here
 

@@ -9,7 +9,7 @@ import pytest
 
 from lanchat.desktop.emoji import images
 from lanchat.desktop.emoji.emoji_data import LONGEST
-from lanchat.desktop.emoji.images import drawn, picture, pill
+from lanchat.desktop.emoji.images import drawn, pill
 from lanchat.desktop.theme.theme import Theme
 from tests.systems import needs_xdg
 
@@ -42,7 +42,7 @@ def test_what_the_font_does_not_have_is_not_drawn_from_it() -> None:
 
 @needs_font
 def test_without_shaping_the_parts_stand_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "_joins", lambda: False)
+    monkeypatch.setattr(images.features, "check_feature", lambda name: False)
     image = drawn("👩‍🍕", 20)
     assert image is not None
     assert image.width > 36
@@ -60,14 +60,14 @@ def test_what_has_no_name_is_a_box() -> None:
 
 @pytest.mark.parametrize("sequence", ["🎉", UNKNOWN, "🇽🇽", "👨‍🍕"], ids=["known", "unknown", "flag", "joined"])
 def test_there_is_always_a_picture(root: tk.Tk, theme: Theme, no_font: None, sequence: str) -> None:
-    shown = picture(theme, sequence, 20)
+    shown = theme.emoji(sequence, 20)
     assert shown is not None
     assert shown.height() == 20
-    assert picture(theme, sequence, 20) is shown, "made once"
+    assert theme.emoji(sequence, 20) is shown, "made once"
 
 
 def test_what_is_too_long_for_an_emoji_is_the_callers(theme: Theme) -> None:
-    assert picture(theme, "👍" * (LONGEST + 1), 20) is None
+    assert theme.emoji("👍" * (LONGEST + 1), 20) is None
 
 
 def test_a_font_that_came_with_lanchat_is_the_first() -> None:

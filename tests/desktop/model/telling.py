@@ -1,11 +1,18 @@
-"""What the Engine tells in these tests: of Ana (me), Ben and Li, in the kitchen and in the garden."""
+"""What the Engine tells in these tests: of Ana (me), Ben and Li, in the kitchen and in the garden; and `titles`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
+from lanchat.core.content import encode
+from lanchat.core.file_offer import FileOffer
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.desktop.model.state import State
+from lanchat.desktop.sidebar.room_rows import RoomRow, room_list_rows
+from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Hosting, MessagesAdded, RosterChanged
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
@@ -25,6 +32,11 @@ def entry_id(seq: int) -> EntryId:
 def said(seq: int, author: MemberKey = BEN, text: str = "hi", kind: str = "text") -> LogEntry:
     entry = Entry(entry_id(seq), author, bytes(8), seq, kind, None, text.encode(), 1_000 * seq, bytes(64))
     return LogEntry(entry, 1, seq, 1_000 * seq, Head(bytes(32)))
+
+
+def offered(seq: int, offer: FileOffer, author: MemberKey = BEN) -> LogEntry:
+    return LogEntry(replace(said(seq, author).entry, kind=offer.kind, body=encode(offer).body), 1, seq, 1_000 * seq,
+                    Head(bytes(32)))  # fmt: skip
 
 
 def came(*entries: LogEntry, room_id: RoomId = KITCHEN, backlog: bool = False) -> MessagesAdded:
@@ -66,3 +78,15 @@ def roster(
     *joined: MemberKey, left: Iterable[MemberKey] = (), here: int = 1, first: bool = False, room_id: RoomId = KITCHEN
 ) -> RosterChanged:
     return RosterChanged(room_id, tuple(map(card, joined)), tuple(map(card, left)), here, first)
+
+
+def titles(state: State) -> dict[str, list[str]]:
+    """Of the rooms below each heading in the list of rooms."""
+    found: dict[str, list[str]] = {}
+    for row in room_list_rows(state, 100.0):
+        match row:
+            case ListHeading(words):
+                found[words] = []
+            case RoomRow(name=name):
+                found[list(found)[-1]].append(name)
+    return found

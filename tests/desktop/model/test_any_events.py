@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core.model import LogEntry, MemberKey, RoomId
-from lanchat.desktop.model.sections import SectionKind
 from lanchat.desktop.model.state import State
+from lanchat.desktop.sidebar.room_rows import RoomRow, room_list_rows
+from lanchat.desktop.widgets.list_rows import ListHeading
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionState, EntryState, Event
@@ -68,7 +69,7 @@ told: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.Forgotten, rooms),
     st.builds(events.Banned, rooms, others, st.booleans()),
     st.builds(events.Verified, others, st.booleans()),
-    st.builds(events.Renamed, st.text(max_size=5)),
+    st.builds(events.ProfileChanged, st.text(max_size=5)),
     st.builds(events.Problem, st.text(max_size=2)),
     st.just(events.LookedAround(())),
     st.just(events.Rung("")),
@@ -98,17 +99,17 @@ def living(happened: Iterable[Event | Command | RoomId | None]) -> State:
 
 
 def is_sound(state: State) -> None:
-    shown = [row for section in state.sections(0.0) for row in section.rows]
-    assert len({row.room_id for row in shown}) == len(shown), "every room stands in one place"
-    assert {row.room_id for row in shown} == state.rooms.keys(), "and none is missing"
-    assert state.sections(0.0)[0].kind is SectionKind.HERE
+    shown = [row.key for row in room_list_rows(state, 0.0) if isinstance(row, RoomRow)]
+    assert len(set(shown)) == len(shown), "every room stands in one place"
+    assert set(shown) == state.rooms.keys(), "and none is missing"
+    assert next(room_list_rows(state, 0.0)) == ListHeading("My rooms")
     for room_id, room in state.rooms.items():
         assert room.room_id == room_id
         assert 0 <= room.unread.mentions <= room.unread.count <= max(0, room.last_seq - room.unread.read_seq)
         assert room.here >= 0
         assert room.unread.catching_up >= 0
-        assert not {one.entry_id for one in room.outbox.values()} - room.outbox.keys()
-        assert all(one.state in (EntryState.WAITING, EntryState.NOT_SENT) for one in room.outbox.values())
+        assert not {one.entry_id for one in room.mine.outbox.values()} - room.mine.outbox.keys()
+        assert all(one.state in (EntryState.WAITING, EntryState.NOT_SENT) for one in room.mine.outbox.values())
         assert room.people.here()[-1] == ME
         if state.reading == room_id:
             assert room.unread.count == 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from lanchat.core.model import LogEntry, RoomId
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.model import Availability, LogEntry, RoomId
 from lanchat.desktop.model.notifications import RoomNotification, notification_for
 from lanchat.desktop.model.state import State
-from lanchat.engine.events import Event, Left, MessagesAdded, Problem
+from lanchat.engine.events import AvailabilityChanged, Event, Left, MessagesAdded, Problem
 from lanchat.storage.settings import Notify, Preferences, RoomPreferences
-from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, card, connected, roster, said
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, came, card, connected, offered, roster, said
 
+PLAN = FileOffer("plan.pdf", 2_345_000, 1, bytes(32), 100, "application/pdf", caption="page 3")
 AS_USUAL = Preferences()
 LOOKING_AT_KITCHEN = Preferences(selected=KITCHEN)
 
@@ -39,6 +42,12 @@ def test_somebody_says_something(state: State) -> None:
     assert told(state, came(said(1, text="hello"))) == RoomNotification(KITCHEN, "Ben in Kitchen", "hello", 1)
 
 
+def test_what_is_told_has_no_marks(state: State) -> None:
+    notice = told(state, came(said(1, text="**hello**, see `it`\n> quoted")))
+    assert notice is not None
+    assert notice.body == "hello, see it\nquoted"
+
+
 def test_of_several_at_once_the_last_is_told(state: State) -> None:
     notice = told(state, came(said(1), said(2, LI, "two"), said(3, ME)))
     assert notice == RoomNotification(KITCHEN, "Li in Kitchen", "two", 2)
@@ -48,6 +57,13 @@ def test_who_mentions_me_is_told_as_that(state: State) -> None:
     notice = told(state, came(said(1, text="@ana, tea?")))
     assert notice is not None
     assert notice.title == "Ben mentioned you in Kitchen"
+
+
+def test_who_is_busy_is_told_of_nothing(state: State) -> None:
+    state.apply(AvailabilityChanged(Availability.BUSY))
+    assert told(state, came(said(1, text="@ana, tea?"))) is None
+    state.apply(AvailabilityChanged(Availability.AWAY))
+    assert told(state, came(said(2, text="@ana, tea?"))) is not None
 
 
 def test_what_i_see_is_not_told_and_what_i_do_not_see_is(state: State) -> None:
@@ -137,3 +153,22 @@ def test_what_this_lanchat_is_too_old_to_show_is_told_in_words(state: State) -> 
     notice = told(state, came(said(1, text="\x00binary", kind="poll")))
     assert notice is not None
     assert "too old" in notice.body
+
+
+def test_everyone_is_mentioned_by_the_host_only(state: State) -> None:
+    """Ben hosts the kitchen, as `connected` told."""
+    told(state, came(said(1, LI, "@everyone: free money")))
+    assert told(state, came(said(2, LI, "@all")), choosing("mentions")) is None
+    assert state.rooms[KITCHEN].unread.mentions == 0
+    notice = told(state, came(said(3, BEN, "@everyone: the fire alarm is a test")), choosing("mentions"))
+    assert notice is not None
+    assert notice.title == "Ben mentioned you in Kitchen"
+    assert state.rooms[KITCHEN].unread.mentions == 1
+
+
+def test_files_are_told_by_name_and_size(state: State) -> None:
+    notice = told(state, came(offered(1, PLAN)))
+    assert notice == RoomNotification(KITCHEN, "Ben in Kitchen", "Ben sent plan.pdf, 2.3 MB: page 3", 1)
+    notice = told(state, came(offered(2, replace(PLAN, caption="@ana, see page 3"))))
+    assert notice is not None
+    assert notice.title == "Ben mentioned you in Kitchen"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.limits import SEEN_KEPT
+from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Moves
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (
@@ -22,7 +28,9 @@ from lanchat.engine.events import (
     PassphraseNeeded,
     RoomFound,
     RoomGone,
+    SeenChanged,
 )
+from lanchat.storage.settings import Preferences
 from tests.desktop.model.telling import (
     BEN,
     GARDEN,
@@ -35,6 +43,7 @@ from tests.desktop.model.telling import (
     entry_id,
     hosting,
     listing,
+    offered,
     roster,
     said,
     stands,
@@ -52,6 +61,8 @@ def test_a_room_is_entered_from_the_asking_to_the_answer(state: State) -> None:
     assert (room.entering, room.known, room.is_live) == (False, True, True)
     assert room.host == "Ben"
     assert not state.joining
+
+PLAN = FileOffer("plan.pdf", 2_345_000, 1, bytes(32), 100, "application/pdf", caption="page 3")
 
 
 def test_a_passphrase_is_asked_for_until_we_are_in(state: State) -> None:
@@ -192,7 +203,7 @@ def test_a_title_is_cleaned_before_it_is_shown(state: State) -> None:
 def test_what_others_say_is_unread_until_it_is_read(state: State) -> None:
     state.apply(came(said(1), said(2, ME), said(3), said(4, LI)))
     room = state.rooms[KITCHEN]
-    assert (room.last_seq, room.unread.count, state.total_unread()) == (4, 3, 3)
+    assert (room.last_seq, room.unread.count, state.total_unread(Preferences())) == (4, 3, 3)
     state.note(commands.MarkRead(KITCHEN, 3))
     assert room.unread.count == 1
     state.note(commands.MarkRead(KITCHEN, 2))
@@ -256,13 +267,14 @@ def test_an_entry_of_mine_waits_is_taken_and_arrives(state: State) -> None:
     state.apply(connected())
     state.apply(wrote(1))
     room = state.rooms[KITCHEN]
-    assert (list(room.outbox), room.state_of(entry_id(1))) == ([entry_id(1)], EntryState.WAITING)
+    assert (list(room.mine.outbox), room.mine.state_of(entry_id(1))) == ([entry_id(1)], EntryState.WAITING)
     state.apply(came(said(1, ME)))
-    assert (room.outbox, room.state_of(entry_id(1))) == ({}, EntryState.TAKEN), "in the Log or waiting, never both"
+    assert not room.mine.outbox, "in the Log or waiting, never both"
+    assert room.mine.state_of(entry_id(1)) is EntryState.TAKEN
     state.apply(is_now(EntryState.DELIVERED, 1))
     state.apply(is_now(EntryState.TAKEN, 1))
-    assert room.state_of(entry_id(1)) is EntryState.DELIVERED, "two ticks never become one again"
-    assert room.state_of(entry_id(77)) is EntryState.TAKEN, "what is in the Log was taken"
+    assert room.mine.state_of(entry_id(1)) is EntryState.DELIVERED, "two ticks never become one again"
+    assert room.mine.state_of(entry_id(77)) is EntryState.TAKEN, "what is in the Log was taken"
 
 
 def test_an_entry_that_was_not_sent_keeps_its_words_until_it_is_decided_about(state: State) -> None:
@@ -271,11 +283,11 @@ def test_an_entry_that_was_not_sent_keeps_its_words_until_it_is_decided_about(st
         state.apply(wrote(seq))
     state.apply(is_now(EntryState.NOT_SENT, 1, 2, problem="too fast"))
     room = state.rooms[KITCHEN]
-    unsent = room.outbox[entry_id(1)]
+    unsent = room.mine.outbox[entry_id(1)]
     assert (unsent.text, unsent.state, unsent.problem) == ("hm", EntryState.NOT_SENT, "too fast")
     state.apply(Discarded(KITCHEN, entry_id(1)))
     state.apply(wrote(3, instead_of=2))
-    assert [(one.entry_id, one.state) for one in room.outbox.values()] == [(entry_id(3), EntryState.WAITING)]
+    assert [(one.entry_id, one.state) for one in room.mine.outbox.values()] == [(entry_id(3), EntryState.WAITING)]
 
 
 def test_the_ticks_of_long_ago_are_forgotten(state: State) -> None:
@@ -283,15 +295,15 @@ def test_the_ticks_of_long_ago_are_forgotten(state: State) -> None:
     state.apply(is_now(EntryState.DELIVERED, 1))
     state.apply(is_now(EntryState.DELIVERED, *range(2, 3_000)))
     room = state.rooms[KITCHEN]
-    assert room.state_of(entry_id(1)) is EntryState.TAKEN
-    assert room.state_of(entry_id(2_999)) is EntryState.DELIVERED
+    assert room.mine.state_of(entry_id(1)) is EntryState.TAKEN
+    assert room.mine.state_of(entry_id(2_999)) is EntryState.DELIVERED
 
 
 def test_what_i_say_from_another_computer_costs_no_ticks_here(state: State) -> None:
     state.apply(connected())
     state.apply(is_now(EntryState.DELIVERED, 1))
     state.apply(came(*(said(seq, ME) for seq in range(2, 3_000))))
-    assert state.rooms[KITCHEN].state_of(entry_id(1)) is EntryState.DELIVERED
+    assert state.rooms[KITCHEN].mine.state_of(entry_id(1)) is EntryState.DELIVERED
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -364,3 +376,32 @@ def test_what_is_told_late_of_a_forgotten_room_does_not_bring_it_back(state: Sta
     for event in (MessagesAdded.of(KITCHEN, (), older=True), is_now(EntryState.TAKEN, 1), roster(BEN), wrote(2)):
         state.apply(event)
     assert not state.rooms
+
+
+def test_what_another_has_read_has_two_ticks_also_after_a_new_start(state: State) -> None:
+    state.apply(connected())
+    room = state.rooms[KITCHEN]
+    state.apply(SeenChanged(KITCHEN, ((state.me, 9),)))
+    assert room.state_of(entry_id(1), 7) is EntryState.TAKEN
+    state.apply(SeenChanged(KITCHEN, ((LI, 7),)))
+    assert room.state_of(entry_id(1), 7) is EntryState.DELIVERED
+    assert room.state_of(entry_id(2), 8) is EntryState.TAKEN
+    assert room.state_of(entry_id(3), 0) is EntryState.TAKEN
+
+
+def test_of_made_up_readers_no_more_are_kept_than_a_host_remembers(state: State) -> None:
+    state.apply(connected())
+    for number in range(1_000):
+        state.apply(SeenChanged(KITCHEN, ((MemberKey(number.to_bytes(32, "big")), 1), (LI, number))))
+    room = state.rooms[KITCHEN]
+    assert len(room.seen_by) == SEEN_KEPT
+    assert room.seen_by[LI] == 999
+
+
+def test_files_are_the_newest_message_by_name_and_size(state: State) -> None:
+    state.nicks.learn([card(BEN)])
+    state.apply(connected())
+    state.apply(came(offered(1, PLAN)))
+    assert phrases.last_line(state.rooms[KITCHEN]) == "Ben sent plan.pdf, 2.3 MB: page 3"
+    state.apply(came(offered(2, replace(PLAN, caption=""), ME)))
+    assert phrases.last_line(state.rooms[KITCHEN]) == "You sent plan.pdf, 2.3 MB"

@@ -22,7 +22,7 @@ from lanchat.engine.events import (
     Introduced,
     LookedAround,
     NotWritten,
-    Renamed,
+    ProfileChanged,
     Rung,
     Started,
     Stopped,
@@ -30,15 +30,17 @@ from lanchat.engine.events import (
 )
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
+from lanchat.storage.settings import Preferences
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card, make_entry
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, ME, TITLES, came, said
+from tests.identities import new_identity
 
 
 def test_who_i_am(state: State) -> None:
     assert (state.me, state.nick, state.nicks.called(ME)) == (ME, "Ana", "Ana")
-    state.apply(Renamed("Anastasia"))
+    state.apply(ProfileChanged("Anastasia"))
     assert (state.nick, state.nicks.called(ME)) == ("Anastasia", "Anastasia")
     state.apply(came(said(1, text="@anastasia"), said(2, text="@ana")))
     assert state.rooms[KITCHEN].unread.mentions == 1
@@ -76,15 +78,15 @@ def test_what_only_views_care_for_changes_nothing(state: State) -> None:
 
 
 def test_the_title_of_the_window_counts_what_is_unread(state: State) -> None:
-    assert state.title() == "lanchat"
+    assert state.title(Preferences()) == "lanchat"
     state.apply(came(*map(said, range(1, 4))))
     state.rooms[KITCHEN].called("Kitchen")
-    assert state.title(KITCHEN) == "(3) Kitchen — lanchat"
-    assert state.title(GARDEN) == "(3) lanchat"
+    assert state.title(Preferences(), KITCHEN) == "(3) Kitchen — lanchat"
+    assert state.title(Preferences(), GARDEN) == "(3) lanchat"
     state.apply(came(*map(said, range(4, 2_000))))
-    assert state.title(KITCHEN) == "(999+) Kitchen — lanchat"
+    assert state.title(Preferences(), KITCHEN) == "(999+) Kitchen — lanchat"
     state.read(KITCHEN)
-    assert state.title(KITCHEN) == "Kitchen — lanchat"
+    assert state.title(Preferences(), KITCHEN) == "Kitchen — lanchat"
 
 
 # --- the next start --------------------------------------------------------------------------------------------------
@@ -94,7 +96,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = Store.open(folder)
-        self.ana, self.ben = Identity.ephemeral(), Identity.ephemeral()
+        self.ana, self.ben = new_identity(), new_identity()
         self._counter = 0
         for room_id, mine in ((KITCHEN, False), (GARDEN, True)):
             key = (self.ana if mine else self.ben).key
@@ -167,7 +169,7 @@ def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Ke
     room = RoomModel(KITCHEN, People(MemberKey(kept.ana.key), Nicks({})))
     room.unread.read(1)
     with closing(Reader.open(kept.folder)) as reader:
-        assert recall(reader, room, "Ana", 0) == 0
+        assert recall(reader, room, 0) == 0
     assert (room.last_seq, room.unread.count, room.unread.mentions) == (3, 2, 0)
     room.unread.read(3)
     assert room.unread.count == 0
@@ -176,9 +178,9 @@ def test_where_no_time_is_left_for_it_what_was_not_read_is_only_counted(kept: Ke
 def test_what_could_not_be_sent_waits_still(kept: Kept) -> None:
     waiting, refused = (make_entry(kept.ana, KITCHEN, number, encode(Text(f"text {number}")), 1) for number in (1, 2))
     for entry in (waiting, refused):
-        kept.store.outbox_add(KITCHEN, entry)
-    kept.store.outbox_refuse(KITCHEN, EntryId(refused.entry_id), "long")
-    outbox = kept.start().rooms[KITCHEN].outbox
+        kept.store.outbox(KITCHEN).add(entry)
+    kept.store.outbox(KITCHEN).refuse(EntryId(refused.entry_id), "long")
+    outbox = kept.start().rooms[KITCHEN].mine.outbox
     assert [(one.text, one.state, one.problem) for one in outbox.values()] == [
         ("text 1", EntryState.WAITING, ""),
         ("text 2", EntryState.NOT_SENT, "It is longer than this room allows."),

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from lanchat.core.model import RoomId
 from lanchat.desktop.model.room_model import RoomModel
-from lanchat.desktop.model.sections import SectionKind
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.commands import Command
 from lanchat.engine.engine import Engine
 from lanchat.engine.events import EntryState, Event, PassphraseNeeded, Started, Stopped
-from lanchat.network.discovery.fake import FakeLan
 from lanchat.storage.reader import Reader
+from tests.desktop.model.telling import titles
+from tests.fake_lan import FakeLan
 
 PATIENCE_SECONDS = 10.0  # only a test that fails waits so long
 
@@ -58,9 +57,9 @@ class Window:
     def says(self, text: str) -> None:
         self.do(commands.Say(self.room().room_id, text))
 
-    def places(self) -> dict[RoomId, SectionKind]:
-        """In which part of the list each room stands."""
-        return {row.room_id: section.kind for section in self.state.sections(0.0) for row in section.rows}
+    def places(self) -> dict[str, list[str]]:
+        """The titles of the rooms in each part of the list."""
+        return titles(self.state)
 
     def quit(self) -> None:
         self._engine.do(commands.Quit())
@@ -112,21 +111,21 @@ def test_a_room_is_found_joined_talked_in_and_left(ana: Window, ben: Window) -> 
     assert [ben.state.nicks.called(key) for key in bens.people.here()] == ["Ana", "Ben"]
 
     ben.says("@ana hello")
-    ben.wait(lambda: bens.outbox)
+    ben.wait(lambda: bens.mine.outbox)
     ana.wait(lambda: anas.unread.count)
     assert (anas.unread.count, anas.unread.mentions) == (1, 1)
-    mine = next(iter(bens.outbox))
-    ben.wait(lambda: bens.state_of(mine) is EntryState.TAKEN)
-    assert not bens.outbox
+    mine = next(iter(bens.mine.outbox))
+    ben.wait(lambda: bens.mine.state_of(mine) is EntryState.TAKEN)
+    assert not bens.mine.outbox
     assert bens.unread.count == 0
 
     ben.do(commands.Leave(bens.room_id))
     ben.wait(lambda: not bens.is_in)
     ana.wait(lambda: anas.here == 1)
     assert [len(moved.moves.left) for moved in anas.moves if not moved.moves.first] == [0, 1]
-    assert ben.places() == {bens.room_id: SectionKind.HERE}
+    assert ben.places() == {"My rooms": ["Kitchen"]}
     ana.do(commands.Leave(anas.room_id))
-    ben.wait(lambda: ben.places() == {bens.room_id: SectionKind.AWAY})
+    ben.wait(lambda: ben.places() == {"My rooms": ["Kitchen"], "Found on this network": []})
 
 
 def test_the_next_start_knows_what_was_read_and_what_was_not(ana: Window, ben: Window) -> None:

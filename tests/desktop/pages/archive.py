@@ -6,7 +6,7 @@ import tkinter as tk
 from pathlib import Path
 
 from lanchat.core.log import Outcome
-from lanchat.core.model import LogEntry, RoomId
+from lanchat.core.model import START, LogEntry, RoomId
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from tests.desktop.model.telling import GARDEN, KITCHEN, TITLES
@@ -21,6 +21,7 @@ class Archive:
         self.store = Store.open(folder)
         for room_id in (KITCHEN, GARDEN):
             self.store.put_room(RoomRecord(room_id, TITLES[room_id]))
+            self.store.log(room_id).start(1, 0, START)
 
     def said(self, room_id: RoomId, person: Person, *texts: str) -> list[LogEntry]:
         """A minute apart."""

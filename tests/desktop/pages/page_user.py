@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.page import PageView
-from lanchat.desktop.pages.room_offers import RoomCard
+from lanchat.desktop.pages.room_cards import RoomCard
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button
@@ -31,6 +31,8 @@ class PageUser(Generic[P]):
         self.context = RecordingContext(root, theme, self.state, folder, None)
         self.asked, self.went = self.context.commands, self.context.went
         self.page: P
+        # Where another test left it, the pointer may be on a card. Outside the window it takes the keyboard with it.
+        root.event_generate("<Motion>", warp=True, x=1, y=1)
 
     def at(self, make: Callable[[tk.Misc, ViewContext], P]) -> P:
         """Sit before this page."""
@@ -74,9 +76,9 @@ class PageUser(Generic[P]):
         return next(widget for widget in self.seen() if isinstance(widget, TextField))
 
     def cards(self) -> list[str]:
-        """The rooms to go into, from top to bottom."""
+        """The rooms to go into, row by row."""
         cards = [widget for widget in self.seen() if isinstance(widget, RoomCard)]
-        return [card.offer.title for card in sorted(cards, key=lambda card: card.winfo_rooty())]
+        return [card.offer.title for card in sorted(cards, key=lambda card: (card.winfo_rooty(), card.winfo_rootx()))]
 
     def focus(self) -> str:
         """What has the keyboard, in its own words."""
@@ -118,7 +120,8 @@ _KEYSYMS = {" ": "space", "-": "minus", ".": "period", ":": "colon", "/": "slash
 def _words(widget: tk.Misc | None) -> str:
     match widget:
         case RoomCard():
-            return f"{widget.offer.title}\n{widget.offer.about}"
+            offer = widget.offer
+            return "\n".join(filter(None, (offer.title, offer.about, offer.people, offer.action)))
         case TextField():
             return widget.value()
         case Button():

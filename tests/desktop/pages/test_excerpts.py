@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lanchat.core.formatting import BOLD, CODE, ITALIC
 from lanchat.desktop.pages.search_results import excerpt, found_in
 from lanchat.storage.reader import Reader
 from tests.desktop.model.telling import KITCHEN
@@ -32,11 +33,27 @@ def marked(text: str, words: str) -> str:
         ("hi, there, hi", "hi,", "[hi], there, [hi]"),
         ("two\nlines   of text", "lines", "two [lines] of text"),
         ("nothing here", "", "nothing here"),
+        ("I see C# and not C", "C#", "I see [C#] and not C"),
+        ("we write c++, they C", "C++ they", "we write [c++], [they] C"),
+        ("at 10:30 or 10 or 30", "10:30", "at [10:30] or 10 or 30"),
+        ("a \u0131\u015f\u0131k var", "ISIK", "a [\u0131\u015f\u0131k] var"),
+        ("오늘회의늦어요", "회의", "오늘[회의]늦어요"),
+        ("has a link from Ana", "from:Ana has:link link", "has a [link] from Ana"),
         ("", "word", ""),
     ],
 )
 def test_where_the_words_are(text: str, words: str, shown: str) -> None:
     assert marked(text, words) == shown
+
+
+def test_what_was_found_is_marked_in_its_format() -> None:
+    parts = excerpt("see **the mee**ting of `me`\n> *quoted* meet\n```py\nmeet()\n```", "meet")
+    assert [(part.text, part.found, part.style) for part in parts] == [
+        ("see ", False, 0), ("the ", False, BOLD), ("mee", True, BOLD), ("t", True, 0), ("ing of ", False, 0),
+        ("me", False, CODE), (" ", False, 0), ("quoted", False, ITALIC), (" ", False, 0), ("meet", True, 0),
+        (" ", False, 0), ("meet", True, CODE), ("()", False, CODE),
+    ]  # fmt: skip
+    assert marked("- one\n- two meet", "meet") == "• one • two [meet]"
 
 
 def test_of_a_long_text_one_sees_the_part_that_was_found() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-import tkinter as tk
 from collections.abc import Iterator
 from pathlib import Path
+from tkinter import filedialog
 from typing import Any
 
 import pytest
@@ -23,7 +23,8 @@ Ana = PageUser[Any]
 
 
 @pytest.fixture(autouse=True)
-def archive(tmp_path: Path) -> Iterator[None]:
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(filedialog, "asksaveasfilename", CHOOSER)
     data = tmp_path / "data"
     data.mkdir()
     archive = Archive(data)
@@ -35,22 +36,25 @@ def archive(tmp_path: Path) -> Iterator[None]:
 class Chooser:
     """The system's own question, answered by the test."""
 
-    def __init__(self, answer: Path | None) -> None:
-        self.answer = answer
-        self.suggested = ""
+    answer: Path | None = None
+    suggested = ""
 
-    def __call__(self, window: tk.Misc, name: str, ending: str) -> str:
-        self.suggested = f"{name}.{ending}"
+    def __call__(self, *, initialfile: str, **_options: object) -> str:
+        self.suggested = initialfile
         return str(self.answer) if self.answer else ""
+
+
+CHOOSER = Chooser()
+REAL_QUESTION = filedialog.asksaveasfilename
 
 
 def choosing(user: Ana, tmp_path: Path, answer: Path | None) -> Chooser:
     """Ana sits before the page, and will choose this file."""
-    chooser = Chooser(answer)
+    CHOOSER.answer = answer
     user.context.kept.folder = tmp_path / "data"
     user.hears(connected(KITCHEN))
-    user.at(lambda master, context: ExportPage(master, context, ExportFrom(KITCHEN), ask=chooser))
-    return chooser
+    user.at(lambda master, context: ExportPage(master, context, ExportFrom(KITCHEN)))
+    return CHOOSER
 
 
 def test_what_was_said_goes_to_the_file_and_one_is_told_where(user: Ana, tmp_path: Path) -> None:
@@ -168,7 +172,8 @@ def test_the_suggested_name_is_one_that_every_system_takes(title: str, name: str
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="elsewhere this is a window of the system's own")
-def test_the_question_is_really_asked(user: Ana) -> None:
+def test_the_question_is_really_asked(user: Ana, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filedialog, "asksaveasfilename", REAL_QUESTION)
     user.hears(connected(KITCHEN))
     user.at(lambda master, context: ExportPage(master, context, ExportFrom(KITCHEN)))
     asked: list[str] = []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lanchat.desktop.pages import find_bar
-from lanchat.desktop.pages.find_bar import FindBar
+from lanchat.desktop.pages import search_page
+from lanchat.desktop.pages.search_page import FindBar
 from tests.desktop.model.telling import GARDEN, KITCHEN
 from tests.desktop.pages.archive import Archive
 from tests.desktop.pages.page_user import PageUser
@@ -105,6 +105,6 @@ def test_what_is_there_is_written_over_when_it_is_asked_for_again(user: Ana, jum
 
 
 def test_very_many_are_not_counted_to_the_last(user: Ana, jumps: Jumps, archive: Archive) -> None:
-    archive.said(KITCHEN, BEN, *["cup"] * (find_bar.MOST_COUNTED + 1))
+    archive.said(KITCHEN, BEN, *["cup"] * (search_page.MOST_COUNTED + 1))
     user.write("cup")
-    assert f"1 of {find_bar.MOST_COUNTED - 1}+" in user.text
+    assert f"1 of {search_page.MOST_COUNTED - 1}+" in user.text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.pages.invite_page import InvitePage
+from lanchat.desktop.pages.hosting_pages import InvitePage
 from lanchat.desktop.view_context import InRoom, Invite
-from lanchat.desktop.widgets.copy_field import CopyField
+from lanchat.desktop.widgets.text_field import CopyField
 from lanchat.engine.events import ConnectionState, Left, LookedAround, WaysIn
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, hosting, roster, stands
 from tests.desktop.pages.page_user import PageUser

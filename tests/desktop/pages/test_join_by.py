@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.pages.join_by_page import JoinByPage
+from lanchat.desktop.pages.start_join_pages import JoinByPage
 from lanchat.desktop.view_context import Checkup, InRoom, JoinBy
 from lanchat.engine.commands import Join
 from lanchat.engine.events import ConnectionChanged, ConnectionState, KeyChanged, NotFound, PassphraseNeeded

@@ -12,18 +12,15 @@ import pytest
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.desktop.pages.checkup_page import CheckupPage
-from lanchat.desktop.pages.closing_page import ClosingPage, StoppingPage
-from lanchat.desktop.pages.invite_page import InvitePage
-from lanchat.desktop.pages.join_by_page import JoinByPage
-from lanchat.desktop.pages.join_room_page import JoinRoomPage
-from lanchat.desktop.pages.start_room_page import StartRoomPage
+from lanchat.desktop.pages.hosting_pages import ClosingPage, InvitePage, StoppingPage
+from lanchat.desktop.pages.join_room_page import QuestionPage, question_page
+from lanchat.desktop.pages.start_join_pages import JoinByPage, StartRoomPage
 from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import (
     Checkup,
     Closing,
-    InRoom,
     Invite,
     JoinBy,
     StartRoom,
@@ -62,6 +59,14 @@ WAS_IN: list[Event] = [connected(), Left(KITCHEN)]
 FOUND = tuple(Finding("network", health, LINK * 3, LINK) for health in Health)
 
 Make = Callable[[tk.Misc, ViewContext], Any]
+
+
+def asks(master: tk.Misc, context: ViewContext) -> QuestionPage:
+    question = context.state.rooms[KITCHEN].asked
+    assert question is not None
+    return question_page(master, context, question)
+
+
 PAGES: dict[str, tuple[list[Event], Make]] = {
     "nobody": ([], lambda master, context: WelcomePage(master, context, WelcomePlace(), help_ms=1)),
     "rooms": (ROOMS, lambda master, context: WelcomePage(master, context, WelcomePlace())),
@@ -70,15 +75,13 @@ PAGES: dict[str, tuple[list[Event], Make]] = {
     "join": ([NotFound(LINK, LONG)], lambda master, context: JoinByPage(master, context, JoinBy(LINK))),
     "passphrase": (
         [PassphraseNeeded(KITCHEN, KITCHEN, LONG, wrong=True, wait=99)],
-        lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
+        asks,
     ),
     "key": (
         [*WAS_IN, KeyChanged(KITCHEN, KITCHEN, LONG, "7h2k-0xq9-5b3d-n8wz", "9xpa-32rd-mm2e-0v7t", verified=True)],
-        lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
+        asks,
     ),
-    "missing": (
-        [*WAS_IN, NotFound(KITCHEN, LONG)], lambda master, context: JoinRoomPage(master, context, InRoom(KITCHEN)),
-    ),
+    "missing": ([*WAS_IN, NotFound(KITCHEN, LONG)], asks),
     "checkup": ([CheckedUp(FOUND)], lambda master, context: CheckupPage(master, context, Checkup())),
     "stopping": (OPEN, lambda master, context: StoppingPage(master, context, StopHosting(KITCHEN))),
     "closing": (OPEN, lambda master, context: ClosingPage(master, context, Closing())),

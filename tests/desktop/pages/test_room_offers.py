@@ -11,7 +11,7 @@ from lanchat.core.model import RoomId
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.room_offers import MOST_AWAY, MOST_HERE, RoomOffer, RoomOffers, room_offers
 from lanchat.engine.events import ConnectionChanged, ConnectionState, Left, LookedAround, RoomFound, RoomGone, Started
-from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, connected, hosting, listing, stands
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, ME, connected, hosting, listing, roster, stands
 
 NOTHING = RoomOffers()
 
@@ -49,8 +49,8 @@ def test_an_open_room_comes_before_one_with_a_passphrase(state: State) -> None:
     state.apply(RoomFound(listing(KITCHEN)))
     found = offered(state)
     assert titles(found.here) == ["Kitchen", "Garden"]
-    assert found.here[0].about == "Ben, 3 here · open"
-    assert found.here[1].about == "Ben, 3 here · passphrase"
+    assert (found.here[0].about, found.here[0].people, found.here[0].action) == ("Ben hosts", "3 here", "Join")
+    assert found.here[1].action == "Join with passphrase…"
     assert found.here[1].lock
     assert found.first_open is found.here[0]
 
@@ -91,10 +91,10 @@ def test_a_known_room_is_gone_back_to(state: State) -> None:
     state.apply(connected(KITCHEN))
     state.apply(Left(KITCHEN))
     [away] = offered(state).away
-    assert (away.title, away.about) == ("Go back to Kitchen", "not here now")
+    assert (away.title, away.about, away.people, away.action) == ("Kitchen", "not here now", "", "Go back")
     state.apply(RoomFound(listing(KITCHEN, passphrase=True)))
     [here] = offered(state).here
-    assert here.title == "Go back to Kitchen"
+    assert here.action == "Go back"
     assert here.open, "whoever was in needs no passphrase again"
 
 
@@ -103,7 +103,7 @@ def test_a_room_of_mine_that_is_closed_is_opened_again(state: State) -> None:
     state.apply(stands(ConnectionState.HOSTING))
     state.apply(Left(KITCHEN))
     [closed] = offered(state).away
-    assert closed.title == "Open Kitchen again"
+    assert (closed.about, closed.action) == ("yours, closed", "Open again")
 
 
 def test_a_room_whose_host_is_another_is_not_what_enter_goes_into(state: State) -> None:
@@ -113,4 +113,13 @@ def test_a_room_whose_host_is_another_is_not_what_enter_goes_into(state: State) 
     state.apply(RoomFound(listing(KITCHEN, LI)))
     found = offered(state)
     assert found.here[0].doubtful
+    assert found.here[0].action == "See what is wrong"
     assert found.first_open is None
+
+
+def test_faces_are_those_of_people_whose_keys_are_known(state: State) -> None:
+    state.apply(RoomFound(listing(KITCHEN)))
+    assert offered(state).here[0].faces == (), "a listing says how many there are, not who"
+    state.apply(connected(KITCHEN))
+    state.apply(roster(BEN, LI, here=3, first=True))
+    assert [nick for _key, nick in offered(state).here[0].faces] == ["Ben", "Li", "Ana"]

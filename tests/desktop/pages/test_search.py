@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lanchat.desktop.pages import search_page
-from lanchat.desktop.pages.search_page import SearchPage
+from lanchat.desktop.pages.search_page import FilterChip, SearchPage
 from lanchat.desktop.pages.search_results import LiveSearch, SearchResult
 from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.storage import data_folder
@@ -61,6 +61,38 @@ def test_one_sees_who_said_it_and_where(ana: Ana) -> None:
     assert "Ben" in lines
     assert "in Kitchen" in lines
     assert "14 November 2023" in lines or "15 November 2023" in lines
+
+
+def test_filters_narrow_it_and_only_the_words_stand_out(ana: Ana) -> None:
+    ana.write("in:gar kettle")
+    assert rows(ana) == ["It is in the garden, the kettle"]
+    ana.write("kettle before:soon")
+    assert rows(ana) == []
+    assert "After before: stands a date such as" in ana.text
+    ana.write("kettle after:2023-11 before:2023-12")
+    assert len(rows(ana)) == 3
+
+
+def chip(ana: Ana, words: str) -> FilterChip:
+    return next(one for one in ana.seen() if isinstance(one, FilterChip) and one.words == words)
+
+
+def test_the_filters_stand_under_the_field_and_a_press_types_them(ana: Ana, archive: Archive) -> None:
+    archive.said(KITCHEN, BEN, "see https://kettle.example")
+    ana.write("kettle")
+    has_link = chip(ana, "has:link")
+    for marked, found in ((True, 1), (False, 4)):
+        has_link.focus_force()
+        ana.root.update()
+        ana.key("space")
+        assert has_link.marked == marked
+        assert len(rows(ana)) == found
+        assert ana.page.field.value().split() == (["kettle", "has:link"] if marked else ["kettle"])
+    chip(ana, "in:room").focus_force()
+    ana.root.update()
+    ana.key("space")
+    assert "After in: stands the title of a room, such as in:Kitchen." in ana.text
+    assert ana.root.focus_get() is ana.page.field.field, "to go on there"
 
 
 def test_enter_goes_to_the_message(ana: Ana) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from lanchat.core.model import RoomId
+from lanchat.core.attention import Sharing
+from lanchat.core.model import Availability, RoomId
+from lanchat.core.profile import Profile
 from lanchat.core.translate import _
 from lanchat.desktop.pages import help_pages
 from lanchat.desktop.pages.page import PageHeading
@@ -21,9 +23,9 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, SettingsAt
 from lanchat.desktop.widgets.buttons import Button, Pressable
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
-from lanchat.desktop.widgets.copy_field import CopyField
-from lanchat.engine.commands import ChangeNick, Forget
-from lanchat.engine.events import Forgotten, Renamed
+from lanchat.desktop.widgets.text_field import CopyField
+from lanchat.engine.commands import Attend, ChangeProfile, Forget, Share
+from lanchat.engine.events import AvailabilityChanged, Forgotten, ProfileChanged, SharingChanged
 from lanchat.storage.languages import speak
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
 from tests.desktop.pages.page_user import PageUser
@@ -67,15 +69,15 @@ def of(ana: Ana, kind: type[tk.Misc]) -> list[Any]:
 
 
 def theme(ana: Ana) -> Any:
-    return of(ana, SegmentedControl)[0]
-
-
-def language(ana: Ana) -> Any:
     return of(ana, SegmentedControl)[1]
 
 
-def notify(ana: Ana) -> Any:
+def language(ana: Ana) -> Any:
     return of(ana, SegmentedControl)[2]
+
+
+def notify(ana: Ana) -> Any:
+    return of(ana, SegmentedControl)[3]
 
 
 def press(ana: Ana, control: tk.Misc, *keys: str) -> None:
@@ -146,15 +148,38 @@ def test_i_change_my_name_in_place(ana: Ana) -> None:
     ana.root.update()
     ana.write("Anna")
     ana.key("Return")
-    assert ana.asked == [ChangeNick("Anna")]
-    ana.hears(Renamed("Anna"))
+    assert ana.asked == [ChangeProfile("Anna")]
+    ana.hears(ProfileChanged("Anna"))
     assert "You are Anna" in ana.text
+
+
+def test_i_say_something_of_myself_and_whether_i_am_busy(ana: Ana) -> None:
+    ana.page.own_profile.status.focus_set()
+    ana.root.update()
+    ana.write("back at two")
+    ana.key("Return")
+    assert ana.asked == [ChangeProfile(status="back at two")]
+    ana.hears(ProfileChanged("Ana", Profile(status="back at two")))
+    assert ana.page.own_profile.status.value() == "back at two"
+    press(ana, ana.page.own_profile.busy, "Right")
+    assert ana.asked[-1] == Attend(busy=True)
+    ana.hears(AvailabilityChanged(Availability.HERE))
+    assert ana.page.own_profile.busy.value is False, "as it is"
+
+
+def test_i_show_others_what_i_want(ana: Ana) -> None:
+    typing, read, *_others = of(ana, Switch)
+    press(ana, typing, "space")
+    assert ana.asked == [Share(Sharing(typing=False))]
+    ana.hears(SharingChanged(Sharing(typing=False)))
+    press(ana, read, "space")
+    assert ana.asked[-1] == Share(Sharing(typing=False, read=False))
 
 
 def test_what_is_told_of_all_rooms(ana: Ana) -> None:
     press(ana, notify(ana), "Right")
     assert ana.context.kept.now.notify == "mentions"
-    press(ana, of(ana, Switch)[0], "space")
+    press(ana, of(ana, Switch)[2], "space")
     assert not ana.context.kept.now.sounds
 
 
@@ -184,7 +209,7 @@ def title_of(line: Pressable) -> str:
 def opened(ana: Ana, title: str) -> Any:
     """The line of this room, pressed with the keyboard."""
     press(ana, rows(ana)[title], "Return")
-    return of(ana, SegmentedControl)[3]
+    return of(ana, SegmentedControl)[6]
 
 
 def test_a_room_can_be_told_of_otherwise(ana: Ana) -> None:
@@ -192,16 +217,16 @@ def test_a_room_can_be_told_of_otherwise(ana: Ana) -> None:
     kept = ana.context.kept.now
     assert kept.notify_in(KITCHEN) == "none"
     assert kept.notify_in(GARDEN) == "all"
-    press(ana, of(ana, SegmentedControl)[3], "Left", "Left", "Left")
+    press(ana, of(ana, SegmentedControl)[6], "Left", "Left", "Left")
     assert ana.context.kept.now.rooms == {}, "as for all"
 
 
 def test_one_room_is_open_at_a_time(ana: Ana) -> None:
     opened(ana, "Kitchen")
     opened(ana, "Garden")
-    assert len(of(ana, SegmentedControl)) == 4
+    assert len(of(ana, SegmentedControl)) == 7
     press(ana, rows(ana)["Garden"], "Return")
-    assert len(of(ana, SegmentedControl)) == 3
+    assert len(of(ana, SegmentedControl)) == 6
 
 
 def test_forgetting_a_room_is_asked_about_first(ana: Ana) -> None:
@@ -232,7 +257,7 @@ def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
 def test_the_settings_of_one_room_come_with_it_open(ana: Ana) -> None:
     ana.page.destroy()
     ana.at(lambda master, context: SettingsPage(master, context, SettingsAt(GARDEN)))
-    assert len(of(ana, SegmentedControl)) == 4
+    assert len(of(ana, SegmentedControl)) == 7
     assert ana.root.focus_get() == rows(ana)["Garden"]
 
 
@@ -271,7 +296,7 @@ def test_what_closing_the_window_does(ana: Ana) -> None:
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
 def test_starting_with_the_system(ana: Ana, tmp_path: Path) -> None:
-    press(ana, of(ana, Switch)[1], "space")
+    press(ana, of(ana, Switch)[-1], "space")
     assert desktop_integration.is_on()
     (entry,) = (tmp_path / "configuration" / "autostart").iterdir()
     assert f'"--data-dir" "{tmp_path}"' in entry.read_text("utf-8"), "with the data of this one"
@@ -282,7 +307,7 @@ def test_starting_with_the_system(ana: Ana, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="would change this computer")
 def test_what_does_not_work_is_said_and_the_switch_stays_off(ana: Ana, tmp_path: Path) -> None:
     (tmp_path / "configuration").write_text("no folder", "utf-8")
-    switch = of(ana, Switch)[1]
+    switch = of(ana, Switch)[-1]
     press(ana, switch, "space")
     assert "lanchat could not be set to start with the system" in ana.text
     assert not switch.value
@@ -293,7 +318,7 @@ def test_one_sees_and_opens_the_folder_of_the_data(ana: Ana, tmp_path: Path, mon
     said: list[str] = []
     monkeypatch.setattr(help_pages, "open_folder", lambda folder: opened.append(folder) or "No program was found.")
     ana.context.say = said.append
-    assert of(ana, CopyField)[0].words == str(tmp_path)
+    assert of(ana, CopyField)[-1].words == str(tmp_path)
     ana.click("Open the folder")
     assert opened == [tmp_path]
     assert said == ["No program was found."]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.desktop.pages.start_room_page import StartRoomPage, own_title
+from lanchat.desktop.pages.start_join_pages import StartRoomPage, own_title
 from lanchat.desktop.view_context import StartRoom
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import NotHosting
-from tests.desktop.model.telling import hosting
 from tests.desktop.pages.page_user import PageUser
 
 Ana = PageUser[StartRoomPage]
@@ -81,11 +80,6 @@ def test_cancel_goes_back(ana: Ana) -> None:
     ana.click("Cancel")
     assert ana.went == ["back"]
     assert ana.asked == []
-
-
-def test_an_open_room_answers_what_windows_asked(ana: Ana) -> None:
-    ana.hears(hosting())
-    assert ana.context.kept.now.windows_hint_seen
 
 
 def test_the_longest_name_makes_no_title_that_is_too_long() -> None:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from lanchat.core.model import RoomId
-from lanchat.desktop.pages.start_room_page import firewall_hint
+from lanchat.desktop.pages.nick_editor import LargeAvatar
+from lanchat.desktop.pages.start_join_pages import firewall_hint
 from lanchat.desktop.pages.welcome_page import WelcomePage
-from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, StartRoom, ViewContext, WelcomePlace
-from lanchat.engine.commands import ChangeNick, OpenRoom
-from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, Renamed, RoomFound, RoomGone
+from lanchat.desktop.view_context import Checkup, InRoom, JoinBy, SettingsAt, StartRoom, ViewContext, WelcomePlace
+from lanchat.engine.commands import ChangeProfile, OpenRoom
+from lanchat.engine.events import ConnectionState, Left, LookedAround, NotHosting, ProfileChanged, RoomFound, RoomGone
 from lanchat.storage.settings import Preferences
 from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, listing, stands
 from tests.desktop.pages.page_user import PageUser
@@ -44,7 +45,7 @@ def test_it_says_who_i_am_and_where_it_looks(ana: Ana) -> None:
 def test_enter_goes_into_the_first_room_that_appears(ana: Ana) -> None:
     ana.hears(LOOKED, RoomFound(listing(GARDEN, passphrase=True)), RoomFound(listing(KITCHEN)))
     assert ana.cards() == ["Kitchen", "Garden"]
-    assert ana.focus() == "Kitchen\nBen, 3 here · open"
+    assert ana.focus() == "Kitchen\nBen hosts\n3 here\nJoin"
     ana.key("Return")
     assert ana.went == [InRoom(KITCHEN)]
 
@@ -64,7 +65,10 @@ def test_a_click_goes_into_a_room(ana: Ana) -> None:
 def test_who_is_in_a_room_is_said_live(ana: Ana) -> None:
     ana.hears(RoomFound(listing(KITCHEN, people=1)))
     ana.hears(RoomFound(listing(KITCHEN, people=4)))
-    assert "Ben, 4 here · open" in ana.text
+    assert "Ben hosts\n4 here" in ana.text
+    assert "1 room around you, 4 people in it · still looking" in ana.text
+    ana.hears(RoomFound(listing(GARDEN, people=2)))
+    assert "2 rooms around you, 6 people in them · still looking" in ana.text
 
 
 def test_rooms_that_appear_leave_the_keyboard_where_the_person_put_it(ana: Ana) -> None:
@@ -92,8 +96,53 @@ def test_a_room_that_goes_takes_the_keyboard_to_the_next_one(ana: Ana) -> None:
 def test_many_rooms_are_shown_as_a_few(ana: Ana) -> None:
     rooms = [RoomId(chr(ord("a") + number) * 16) for number in range(20)]
     ana.hears(*(RoomFound(listing(room_id, title=f"Room {number:02}")) for number, room_id in enumerate(rooms)))
-    assert len(ana.page.cards.in_order) == 8
-    assert "12 more are in the list at the left." in [part.words for part in ana.paragraphs()]
+    assert len(ana.page.cards.in_order) == 6
+    assert "14 more are in the list at the left." in [part.words for part in ana.paragraphs()]
+
+
+def four_rooms(ana: Ana) -> None:
+    ana.hears(*(RoomFound(listing(RoomId(letter * 16), title=f"Room {letter}")) for letter in "abcd"))
+
+
+def test_in_rows_of_cards_the_arrow_keys_go_as_one_sees(ana: Ana) -> None:
+    ana.root.geometry("824x690")
+    four_rooms(ana)
+    ana.key("Right")
+    assert ana.focus().startswith("Room b")
+    ana.key("Left", "Down")
+    assert ana.focus().startswith("Room d")
+    ana.key("Down", "Up", "Return")
+    assert ana.went == [InRoom(RoomId("a" * 16))]
+
+
+@pytest.mark.parametrize(("width", "in_a_row"), [(824, 3), (600, 2), (420, 1), (200, 1)])
+def test_there_are_as_many_cards_in_a_row_as_fit(ana: Ana, width: int, in_a_row: int) -> None:
+    ana.root.geometry(f"{width}x690")
+    four_rooms(ana)
+    cards = ana.page.cards.in_order
+    assert len([card for card in cards if card.winfo_y() == cards[0].winfo_y()]) == in_a_row
+    assert all(0 <= card.winfo_rootx() - ana.page.winfo_rootx() <= width - card.winfo_width() for card in cards)
+
+
+def test_it_stands_in_the_middle(ana: Ana) -> None:
+    ana.root.geometry("1000x800")
+    ana.hears(LOOKED, RoomFound(listing(KITCHEN)))
+    page, body, card = ana.page, ana.page.body, ana.page.cards.in_order[0]
+    above = body.winfo_rooty() - page.winfo_rooty()
+    assert abs(2 * above + body.winfo_height() - page.winfo_height()) <= 2
+    left = card.winfo_rootx() - page.winfo_rootx()
+    assert abs(2 * left + card.winfo_width() - page.winfo_width()) <= 16, "but for the scroll bar"
+
+
+def test_no_card_comes_or_goes_under_the_pointer(ana: Ana) -> None:
+    ana.hears(RoomFound(listing(KITCHEN)))
+    card = ana.page.cards.in_order[0]
+    card.event_generate("<Enter>", x=5, y=5)
+    ana.hears(RoomFound(listing(GARDEN)))
+    assert ana.cards() == ["Kitchen"]
+    card.event_generate("<Leave>")
+    ana.root.update()
+    assert ana.cards() == ["Kitchen", "Garden"]
 
 
 # --- no room -------------------------------------------------------------------------------------------------------
@@ -111,7 +160,7 @@ def test_enter_opens_a_room_of_my_own_where_there_is_none(ana: Ana) -> None:
 
 
 def test_a_button_leaves_the_emoji_of_my_name_out(ana: Ana) -> None:
-    ana.hears(Renamed("Ana 🦊"))
+    ana.hears(ProfileChanged("Ana 🦊"))
     assert "You are Ana" in ana.text
     ana.click("Start Ana's room")
     assert ana.asked == [OpenRoom("Ana 🦊's room")]
@@ -143,12 +192,24 @@ def test_after_a_while_alone_there_is_help(user: Ana) -> None:
     assert user.went == [Checkup(), JoinBy(), StartRoom()]
 
 
+def test_help_that_comes_moves_nothing(user: Ana) -> None:
+    user.hears(LOOKED)
+    page = user.at(welcome(help_ms=400))
+    user.root.update()
+    before = page.empty.start.winfo_rooty()
+    while page.empty.help is None or not page.empty.help.winfo_viewable():
+        user.root.update()
+    user.root.update()
+    assert page.empty.start.winfo_rooty() == before
+
+
 def test_help_goes_when_a_room_is_found(user: Ana) -> None:
     page = user.at(welcome(help_ms=1))
     while page.empty.help is None or not page.empty.help.winfo_viewable():
         user.root.update()
     user.hears(RoomFound(listing(KITCHEN)))
-    assert "Guest Wi-Fi" not in user.text
+    assert "Should somebody be here?" not in user.text
+    assert "Is one missing? Guest Wi-Fi keeps computers apart." in user.text, "one line of it stays"
     assert user.focus().startswith("Kitchen")
 
 
@@ -164,15 +225,17 @@ def test_leaving_the_page_ends_its_waiting(user: Ana) -> None:
 
 def test_a_room_that_is_away_can_be_gone_back_to(ana: Ana) -> None:
     ana.hears(connected(KITCHEN), Left(KITCHEN))
-    assert ana.cards() == ["Go back to Kitchen"]
+    assert ana.cards() == ["Kitchen"]
+    assert "Kitchen\nnot here now\nGo back" in ana.text
     assert ana.focus() == "Start Ana's room", "nobody is there: it is not what most people want now"
-    ana.click("Go back to Kitchen")
+    ana.click("Kitchen")
     assert ana.went == [InRoom(KITCHEN)]
 
 
 def test_a_room_of_mine_is_opened_again(ana: Ana) -> None:
     ana.hears(hosting(KITCHEN), stands(ConnectionState.HOSTING), Left(KITCHEN))
-    ana.click("Open Kitchen again")
+    assert "Kitchen\nyours, closed\nOpen again" in ana.text
+    ana.click("Kitchen")
     assert ana.asked == [OpenRoom("Kitchen", room_id=KITCHEN)]
     ana.hears(NotHosting("Kitchen", "another program uses the port"))
     assert "Another program uses the port." in ana.text
@@ -188,8 +251,8 @@ def test_i_change_my_name_in_place(ana: Ana) -> None:
     ana.hears(RoomFound(listing(KITCHEN)))
     assert ana.focus() == "Anna B", "a room that appears leaves the keyboard in the field"
     ana.key("Return")
-    assert ana.asked == [ChangeNick("Anna B")]
-    ana.hears(Renamed("Anna B"))
+    assert ana.asked == [ChangeProfile("Anna B")]
+    ana.hears(ProfileChanged("Anna B"))
     assert "You are Anna B" in ana.text
 
 
@@ -201,6 +264,14 @@ def test_no_name_and_the_same_name_change_nothing(ana: Ana, written: str) -> Non
     ana.key("Return")
     assert ana.asked == []
     assert "You are Ana" in ana.text
+
+
+def test_my_picture_leads_to_what_others_see_of_me(ana: Ana) -> None:
+    (picture,) = (one for one in ana.seen() if isinstance(one, LargeAvatar))
+    picture.focus_set()
+    ana.root.update()
+    ana.key("Return")
+    assert ana.went == [SettingsAt()]
 
 
 def test_escape_leaves_my_name_as_it_was(ana: Ana) -> None:
@@ -221,8 +292,3 @@ def test_windows_question_is_announced_once() -> None:
     assert "Private networks" in firewall_hint("win32", Preferences())
     assert firewall_hint("win32", Preferences(windows_hint_seen=True)) == ""
     assert firewall_hint("linux", Preferences()) == ""
-
-
-def test_once_a_room_was_open_it_was_answered(ana: Ana) -> None:
-    ana.hears(hosting(KITCHEN))
-    assert ana.context.kept.now.windows_hint_seen

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lanchat.core.model import Card, MemberKey
+from lanchat.core.model import Availability, Card, MemberKey
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.desktop.model.state import State
-from lanchat.desktop.people.member_list import MOST_AWAY, MemberListRow, MemberMarks, MemberRow, member_rows
+from lanchat.desktop.people.people_pane import MOST_AWAY, MemberListRow, MemberRow, member_rows
 from lanchat.desktop.widgets.list_rows import ListHeading
-from lanchat.engine.events import ConnectionState, RosterChanged, Started
+from lanchat.engine.events import AvailabilityChanged, ConnectionState, RosterChanged, Started
+from lanchat.storage.settings import Preferences
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, card, connected, hosting, roster, stands
 
 
@@ -24,7 +26,8 @@ def shown(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = fr
 
 
 def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = frozenset()) -> list[MemberListRow]:
-    return member_rows(state.rooms[KITCHEN], authors, MemberMarks(ME, verified, frozenset([LI.hex()])))
+    state.verified = set(verified)
+    return member_rows(state, Preferences(muted=frozenset([LI.hex()])), state.rooms[KITCHEN], authors)
 
 
 def words(line: MemberListRow) -> str:
@@ -35,6 +38,20 @@ def test_me_first_then_by_name_and_the_host_is_marked(state: State) -> None:
     state.apply(connected())
     state.apply(RosterChanged(KITCHEN, (card(LI), card(BEN), card(ME)), (), 3, first=True))
     assert shown(state) == ["Here — 3", "Ana · you", "Ben · hosts this room", "Li · muted"]
+
+
+def test_who_is_away_or_busy_is_marked_and_what_they_say_stands_below_the_name(state: State) -> None:
+    ben = Card(BEN, "Ben", 2, bytes(64), encode_profile(Profile(status="back at two")))
+    state.apply(connected())
+    changed = RosterChanged(KITCHEN, (ben, card(LI), card(ME)), (), 3, True, ((BEN, Availability.AWAY),))
+    state.apply(changed)
+    assert shown(state)[2] == "Ben · Away · back at two · hosts this room"
+    state.apply(RosterChanged(KITCHEN, (), (), 3, states=((BEN, Availability.HERE), (LI, Availability.BUSY))))
+    assert shown(state)[2:] == ["Ben · back at two · hosts this room", "Li · Busy · muted"]
+    state.apply(AvailabilityChanged(Availability.BUSY))
+    assert shown(state)[1] == "Ana · Busy · you"
+    state.apply(roster(left=[BEN], here=2))
+    assert shown(state)[-1] == "Ben · back at two · hosts this room"
 
 
 def test_who_left_and_who_wrote_are_not_here(state: State) -> None:
@@ -72,11 +89,11 @@ def test_whom_i_verified(state: State) -> None:
     state.apply(connected())
     state.apply(roster(ME, BEN, LI, here=3, first=True))
     people = [line for line in lines(state, verified=frozenset([BEN])) if isinstance(line, MemberRow)]
-    assert [line.member for line in people if line.verified] == [BEN]
+    assert [line.key for line in people if line.verified] == [BEN]
 
 
 def test_of_very_many_who_ever_wrote_the_last_are_shown(state: State) -> None:
     state.apply(connected())
     authors = [MemberKey(number.to_bytes(32, "big")) for number in range(100, 300)]
-    away = [line.member for line in lines(state, *authors) if isinstance(line, MemberRow) and not line.here]
+    away = [line.key for line in lines(state, *authors) if isinstance(line, MemberRow) and line.presence is None]
     assert sorted(away) == sorted(authors[:MOST_AWAY])

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.people.member_list import MemberRow
-from lanchat.desktop.people.people_pane import PeoplePane
+from lanchat.desktop.people.own_profile import OwnProfile
+from lanchat.desktop.people.people_pane import MemberRow, PeoplePane
 from lanchat.desktop.widgets.buttons import Button
-from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
+from lanchat.engine.commands import Ban, ChangeProfile, Command, Introduce, Remove, Verify
 from lanchat.engine.events import Banned, CardsCame, ConnectionState, Introduced, RosterChanged, Verified
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
 from tests.desktop.stage import Stage, click, lines_on
@@ -94,8 +94,8 @@ def test_who_wrote_before_is_listed_from_the_start(stage: Stage, tmp_path: Path)
         says(store.log(KITCHEN), olga, "hi")
     stage.hear(connected(), roster(ME, BEN, here=2, first=True))
     pane = put_up(stage)
-    lines = [line for line in pane.list.rows if isinstance(line, MemberRow) and not line.here]
-    assert [line.member for line in lines] == [olga.identity.key]
+    lines = [line for line in pane.list.rows if isinstance(line, MemberRow) and line.presence is None]
+    assert [line.key for line in lines] == [olga.identity.key]
 
 
 def test_what_happens_in_other_rooms_changes_nothing(stage: Stage, pane: PeoplePane) -> None:
@@ -112,6 +112,18 @@ def test_a_click_opens_a_profile_and_escape_closes_it(stage: Stage, pane: People
     stage.keys(stage.root.focus_get() or pane, "Escape")
     assert pane.shown_profile is None
     assert pane.list.winfo_viewable()
+
+
+def test_what_i_type_about_me_stays_when_my_key_words_come(stage: Stage, pane: PeoplePane) -> None:
+    click(pane.list.canvas, "Ana")
+    own = next(one for one in seen(pane) if isinstance(one, OwnProfile))
+    own.status.focus_set()
+    stage.root.update()
+    stage.keys(stage.root.focus_get() or pane, "t", "e")
+    stage.hear(Introduced(ME, "Ana", WORDS, "7h2k-0xq9-ab12-cd34", (), False))
+    assert "Your key words" in text(pane)
+    stage.keys(stage.root.focus_get() or pane, "a", "Return")
+    assert asked(stage) == [ChangeProfile(status="tea")]
 
 
 def test_the_pointer_leaves_the_keyboard_where_one_writes(stage: Stage, pane: PeoplePane) -> None:

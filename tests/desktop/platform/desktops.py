@@ -49,6 +49,7 @@ class Service:
     """Somebody on the bus, answering on a thread of its own until `close`."""
 
     name = path = ""
+    asker = ""  #: the unique name of who asked last
 
     def __init__(self, address: str) -> None:
         self._connection: DBusConnection = open_dbus_connection(address)
@@ -62,7 +63,10 @@ class Service:
         raise NotImplementedError
 
     def signal(self, interface: str, name: str, signature: str, *body: object) -> None:
-        emitter = DBusAddress(self.path, interface=interface)
+        self.signal_at(self.path, interface, name, signature, *body)
+
+    def signal_at(self, path: str, interface: str, name: str, signature: str, *body: object) -> None:
+        emitter = DBusAddress(path, interface=interface)
         self._connection.send(new_signal(emitter, name, signature, body))
 
     def close(self) -> None:
@@ -85,6 +89,7 @@ class Service:
     def _hear(self, message: Message) -> None:
         if message.header.message_type is not MessageType.method_call:
             return
+        self.asker = message.header.fields[HeaderFields.sender]
         answer = self.answer(message.header.fields[HeaderFields.member], message.body)
         if answer is None:
             self._connection.send(new_error(message, "org.freedesktop.DBus.Error.UnknownMethod"))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from lanchat.desktop.platform.external_programs import find, is_web_address, open_folder, open_url, run, start
+from lanchat.core.links import is_web_address
+from lanchat.desktop.platform.external_programs import find, open_folder, open_url, start
+from lanchat.network.doctor.this_computer import output_of
+from lanchat.storage.system_programs import run
 from tests.desktop.platform.programs import Programs
 
 NASTY = ["-u", "$(id)", "`id`", "<b>&", "two words", "line\nline", "🙂", "", "'\"\\", "*", "%s"]
@@ -49,15 +53,17 @@ def test_a_program_that_was_started_is_not_left_as_a_zombie(programs: Programs) 
         assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("execute", [start, lambda argv: run(argv, 20), lambda argv: output_of(*argv)])
 @pytest.mark.parametrize(("before", "after"), [("/opt/theirs", "/opt/theirs"), (None, None)])
 def test_the_packaged_program_gives_others_their_own_libraries(
-    programs: Programs, monkeypatch: pytest.MonkeyPatch, before: str | None, after: str | None
-) -> None:
+    programs: Programs, monkeypatch: pytest.MonkeyPatch, before: str | None, after: str | None,
+    execute: Callable[[list[str]], object],
+) -> None:  # fmt: skip
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lanchat/_internal")
     if before is not None:
         monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
-    start([str(programs.install("browser"))])
+    execute([str(programs.install("browser"))])
     env = programs.next()["env"]
     assert env.get("LD_LIBRARY_PATH") == after
     assert "LD_LIBRARY_PATH_ORIG" not in env

@@ -126,7 +126,7 @@ def test_at_the_end_all_go(service: Notifications, door: Callable[[], Freedeskto
 def told(notices: FreedesktopNotifications, bus: Bus) -> str:
     """What it says once it has tried."""
     done: queue.SimpleQueue[str] = queue.SimpleQueue()
-    bus.do(lambda _line: done.put(notices.problem()))
+    bus.do(lambda _line: done.put(notices.problem))
     return done.get(timeout=20)
 
 

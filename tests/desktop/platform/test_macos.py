@@ -212,7 +212,7 @@ def test_option_and_an_arrow_goes_to_another_room_from_everywhere(ana: Person) -
     ana.starts_room("Kitchen")
     panes = ana.app.window.panes
     assert panes is not None
-    for goes_to in (lambda: ana.timeline, lambda: panes.sidebar.rooms.list.canvas):
+    for goes_to in (lambda: ana.timeline, lambda: panes.sidebar.rooms.canvas):
         for key, title in (("Up", "Attic"), ("Down", "Kitchen")):
             goes_to().focus_force()
             ana.root.update()

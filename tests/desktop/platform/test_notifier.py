@@ -138,14 +138,14 @@ def test_macos_reads_a_notice_as_text_that_no_other_program_sees(programs: Progr
     ran = programs.next()
     assert json.loads(ran["stdin"]) == {"title": "-u Ben", "body": NASTY}
     assert not any("Ben" in argument or "shell script" in argument for argument in ran["argv"])
-    assert service.problem() == ""
+    assert service.problem == ""
     service.close()
 
 
 def test_without_osascript_it_is_said_so(programs: Programs) -> None:
     service = MacNotifications()
     service.show(SystemNotification("kitchen", "Ben", "Lunch?"))
-    assert "shows no notifications" in service.problem()
+    assert "shows no notifications" in service.problem
     service.close()
 
 

@@ -20,24 +20,27 @@ def test_from_the_start_to_the_end(bus_address: str) -> None:
     portal, service = Portal(bus_address, 1), Notifications(bus_address, "body", "actions")
     clicked: queue.SimpleQueue[str] = queue.SimpleQueue()
     dark: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
-    services = open_services(clicked.put, lambda: None, dark.put)
+    notifications, appearance = open_services(clicked.put, lambda: None, dark.put)
     assert dark.get(timeout=20) is True
-    services.notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
+    notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     number = service.next()["number"]
     service.click(number)
     assert clicked.get(timeout=20) == "kitchen"
     portal.set(2)
     assert dark.get(timeout=20) is False
-    services.close()
+    notifications.close()
+    appearance.close()
     assert service.next_taken_away() == number
-    services.close()
+    notifications.close()
+    appearance.close()
     for one in (portal, service):
         one.close()
 
 
 def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    services = open_services(lambda key: None, lambda: None, lambda dark: None)
-    services.notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
-    services.close()
-    services.notifications.show(SystemNotification("kitchen", "Ben", "too late"))
+    notifications, appearance = open_services(lambda key: None, lambda: None, lambda dark: None)
+    notifications.show(SystemNotification("kitchen", "Ben", "Lunch?"))
+    notifications.close()
+    appearance.close()
+    notifications.show(SystemNotification("kitchen", "Ben", "too late"))

@@ -59,7 +59,7 @@ def test_dark_is_what_the_registry_says() -> None:
 
 
 def test_the_taskbar_knows_the_program_by_the_name_of_its_shortcut() -> None:
-    desktop_integration.claim_taskbar_identity()
+    desktop_integration.prepare_windows()
     told = ctypes.c_wchar_p()
     if ctypes.windll.shell32.GetCurrentProcessExplicitAppUserModelID(ctypes.byref(told)) == E_NOTIMPL:
         pytest.skip("Wine cannot say what it was told")
@@ -159,7 +159,7 @@ def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsNotifications, 
     click(LEFT_CLICKED)
     assert told.get(timeout=10) == ""
     service.hidden(False)
-    assert service.problem() == ""
+    assert service.problem == ""
 
 
 def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.SimpleQueue[str]]) -> None:
@@ -167,7 +167,7 @@ def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.Simp
     service.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     click(BALLOON_CLICKED)
     assert told.get(timeout=10) == "kitchen"
-    assert service.problem() == ""
+    assert service.problem == ""
     service.withdraw("kitchen")
     click(LEFT_CLICKED)
     assert told.get(timeout=10) == ""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanchat.core.model import Card, MemberKey, RoomId
-from lanchat.desktop.sidebar.quick_switcher import Switcher, SwitcherMatch, best_matches
+from lanchat.desktop.sidebar.quick_switcher import Switcher, best_matches, folded
 from lanchat.desktop.view_context import InRoom, SearchAll
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.engine.events import RoomFound, RosterChanged
@@ -21,7 +21,7 @@ NAMES = ["Marketing", "The market hall", "Supermarket", "Kitchen", "Zoë", "Bür
 
 
 def find(typed: str, most: int = 100) -> list[str]:
-    return best_matches(typed, [SwitcherMatch(name, name) for name in NAMES], most)
+    return best_matches(typed, [(folded(name), name) for name in NAMES], most)
 
 
 def test_nearest_is_where_the_name_begins_then_a_word_then_anywhere_then_scattered() -> None:
@@ -48,7 +48,7 @@ def test_nothing_typed_means_everything_as_it_was_given() -> None:
 
 @given(st.text(max_size=30))
 def test_every_name_is_found_by_itself(name: str) -> None:
-    assert best_matches(name, [SwitcherMatch(name, "it")], 10) == ["it"]
+    assert best_matches(name, [(folded(name), "it")], 10) == ["it"]
 
 
 # --- the palette -----------------------------------------------------------------------------------------------------

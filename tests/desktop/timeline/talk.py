@@ -10,15 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from lanchat.core.content import Text
+from lanchat.core.content import Annotation, Payload, Text, encode
 from lanchat.core.log import Outcome
-from lanchat.core.model import Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.desktop.widgets.surfaces import ScrollBar
-from lanchat.engine.events import ConnectionChanged, ConnectionState, EntryWritten, Event, MessagesAdded, Started
+from lanchat.engine.events import (
+    ConnectionChanged,
+    ConnectionState,
+    EntryWritten,
+    Event,
+    MessagesAdded,
+    MessagesChanged,
+    Started,
+)
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
@@ -44,11 +52,12 @@ class Person:
     def card(self) -> Card:
         return Card(self.key, self.nick, 1, bytes(64))
 
-    def writes(self, text: str, at: int, kind: str = Text.kind) -> Entry:
+    def writes(self, text: str, at: int, kind: str = Text.kind, target: EntryId | None = None) -> Entry:
         self.counter += 1
         chance = random.Random(self.key + self.counter.to_bytes(4, "big"))
         entry_id = EntryId(chance.randbytes(16))
-        return Entry(entry_id, self.key, DeviceId(b"device.."), self.counter, kind, None, text.encode(), at, bytes(64))
+        device = DeviceId(b"device..")
+        return Entry(entry_id, self.key, device, self.counter, kind, target, text.encode(), at, bytes(64))
 
 
 ANA, BEN, LI = Person("Ana"), Person("Ben"), Person("Li")
@@ -82,6 +91,7 @@ class Talk:
         self.store = Store.open(folder)
         self.store.put_room(RoomRecord(KITCHEN, "Kitchen"))
         self.log = self.store.log(KITCHEN)
+        self.log.start(1, 0, START)
         self.reader = Reader.open(folder)
         self.state = State(wall_clock=lambda: self.now / 1000)
         self.now = MORNING
@@ -105,8 +115,8 @@ class Talk:
     def forgets_before(self, seq: int) -> None:
         """Our replica begins there, as a newcomer's does."""
         kept = self.log.after(seq - 1, 100_000)
-        self.store.start_replica(KITCHEN, 1, seq - 1, self.log.before(seq + 1, 1)[1])
-        self.store.apply(KITCHEN, kept)
+        self.store.log(KITCHEN).start(1, seq - 1, self.log.before(seq + 1, 1)[1])
+        self.store.log(KITCHEN).apply(kept)
 
     def says(self, person: Person, *texts: str, kind: str = Text.kind) -> Entry:
         """Somebody says something, now, and we hear of it."""
@@ -117,6 +127,25 @@ class Talk:
         self.hear(MessagesAdded.of(KITCHEN, self.past(*entries)))
         return entries[-1]
 
+    def answers(self, person: Person, target: Entry | EntryId, text: str) -> Entry:
+        """Somebody answers a message, now."""
+        return self._written(person, Payload(Text.kind, _id(target), text.encode()))
+
+    def changes(self, person: Person, target: Entry | EntryId, change: Annotation) -> None:
+        """Somebody changes a message, now, and we hear of it."""
+        self._written(person, encode(change, _id(target)))
+
+    def _written(self, person: Person, payload: Payload) -> Entry:
+        self.now += 1_000
+        entry = person.writes(payload.body.decode(), self.now, payload.kind, payload.target)
+        run = self.past(entry)
+        seen = self.log.seen(run)
+        if seen.changed:
+            self.hear(MessagesChanged(KITCHEN, seen.changed))
+        self.hear(MessagesAdded.of(KITCHEN, run, seen.added))
+        self.settle()
+        return entry
+
     def said_before(self, count: int, people: tuple[Person, ...] = (BEN, LI, ANA)) -> None:
         """So many messages, each with its number, a minute apart."""
         entries = []
@@ -125,12 +154,12 @@ class Talk:
             entries.append(people[number % len(people)].writes(f"message {number + 1}", self.now))
         self.past(*entries)
 
-    def i_say(self, text: str) -> EntryWritten:
+    def i_say(self, text: str, reply_to: EntryId | None = None) -> EntryWritten:
         """It is in my Outbox."""
         self.now += 1_000
-        entry = ANA.writes(text, self.now)
-        self.store.outbox_add(KITCHEN, entry)
-        event = EntryWritten(KITCHEN, EntryId(entry.entry_id), text, self.now)
+        entry = ANA.writes(text, self.now, target=reply_to)
+        self.store.outbox(KITCHEN).add(entry)
+        event = EntryWritten(KITCHEN, EntryId(entry.entry_id), text, self.now, reply_to=reply_to)
         self.waiting = entry
         self.hear(event)
         return event
@@ -236,6 +265,10 @@ def thumb(bar: ScrollBar) -> tuple[int, int]:
     """Pixels from the top of a scroll bar: where its thumb begins and ends."""
     _left, top, _right, bottom = bar.bbox("all")
     return round(top), round(bottom)
+
+
+def _id(target: Entry | EntryId) -> EntryId:
+    return EntryId(target.entry_id if isinstance(target, Entry) else target)
 
 
 def taken(outcome: Outcome) -> LogEntry:

@@ -18,7 +18,7 @@ def select(talk: Talk, first: str, last: str) -> None:
 
 def selected(talk: Talk) -> str:
     assert talk.timeline is not None
-    return talk.timeline.selected_text()
+    return talk.timeline.view.selected_text()
 
 
 def test_within_a_message_only_its_words(talk: Talk) -> None:
@@ -45,14 +45,14 @@ def test_several_messages_read_like_a_log(talk: Talk) -> None:
     at = clock(moment(talk.now))
     timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert timeline.selected_text() == f"Ben, {at}: Lunch?\nLi, {at}: Yes 🍜\nAna, {at}: Me too"
+    assert timeline.view.selected_text() == f"Ben, {at}: Lunch?\nLi, {at}: Yes 🍜\nAna, {at}: Me too"
 
 
 def test_a_whole_message_comes_with_its_marks(talk: Talk) -> None:
     talk.says(BEN, "do\n```sh\nmake `all`\n```\nand `wait`")
     timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert timeline.selected_text() == "do\n```sh\nmake `all`\n```\nand `wait`"
+    assert timeline.view.selected_text() == "do\n```sh\nmake `all`\n```\nand `wait`"
 
 
 def test_code_is_copied_as_it_is(talk: Talk) -> None:
@@ -81,7 +81,7 @@ def test_my_ticks_are_no_text(talk: Talk) -> None:
 
 def test_nothing_selected_is_nothing(talk: Talk) -> None:
     talk.says(BEN, "hello")
-    assert talk.open().selected_text() == ""
+    assert talk.open().view.selected_text() == ""
     talk.text.focus_force()
     talk.root.clipboard_clear()
     talk.root.clipboard_append("before")
@@ -106,12 +106,13 @@ def test_every_character_that_is_shown_can_be_copied_as_it_was(talk: Talk) -> No
     timeline = talk.open()
     (shown,) = [row.row.text for row in timeline.view.rows if isinstance(row.row, MessageRow)]
     talk.text.tag_add("sel", talk.text.search("日本", "1.0"), "end")
-    assert shown.endswith(timeline.selected_text().strip())
+    assert shown.endswith(timeline.view.selected_text().strip())
 
 
 def test_the_menu_of_a_message(talk: Talk) -> None:
     talk.says(BEN, "see https://a.lan/x now")
     talk.open()
-    assert talk.menu_of("a.lan") == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    about = ["Copy message", "Bookmark", "Mark unread from here", "Who is this?"]
+    assert talk.menu_of("a.lan") == ["Open link", "Copy link", *about]
     talk.picks("Copy link")
     assert talk.root.clipboard_get() == "https://a.lan/x"

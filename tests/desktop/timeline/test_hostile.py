@@ -47,7 +47,7 @@ def test_a_text_made_to_harm_is_only_a_text(talk: Talk, name: str) -> None:
     assert talk.shown().index("before") < talk.shown().rindex("after")
     assert talk.timeline is not None
     talk.text.tag_add("sel", "1.0", "end")
-    assert "after" in talk.timeline.selected_text()
+    assert "after" in talk.timeline.view.selected_text()
 
 
 def test_letters_that_no_font_has_hold_nothing_up(talk: Talk) -> None:
@@ -67,7 +67,7 @@ def test_what_is_copied_of_letters_that_no_font_has_is_what_was_written(talk: Ta
     talk.says(BEN, said)
     timeline = talk.open()
     talk.text.tag_add("sel", "1.0", "end")
-    assert said in timeline.selected_text()
+    assert said in timeline.view.selected_text()
 
 
 @pytest.mark.parametrize("name", ["👩‍👩‍👧‍👦", "\u202eneB", "𐍈" * 40, "\t[exit]", "", "\U0001f1e6"], ids=range(6))

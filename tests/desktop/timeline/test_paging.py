@@ -22,7 +22,7 @@ def check(talk: Talk) -> None:
     view, loaded = timeline.view, timeline.loaded
     shown = [seq for row in view.rows for seq in range(seqs(row.row)[0], seqs(row.row)[1] + 1)]
     assert shown == list(range(loaded.first, loaded.last + 1))
-    assert len(view.rows) <= MOST + 1 + len(talk.state.rooms[KITCHEN].outbox) + 50
+    assert len(view.rows) <= MOST + 1 + len(talk.state.rooms[KITCHEN].mine.outbox) + 50
     assert int(view.text.index("end - 1 chars").split(".")[0]) == view.line_of(len(view.rows))
     assert all(view.find(key_of(row.row)) == index for index, row in enumerate(view.rows))
     muted = [row.row for row in view.rows if isinstance(row.row, MutedRow)]

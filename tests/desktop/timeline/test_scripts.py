@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageGrab, ImageStat, f
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.text_styles import EDGE
 from lanchat.desktop.timeline.text_view import ImagePiece
 from tests.desktop.eyes import signs_of
 from tests.desktop.timeline.talk import ANA, BEN, Talk, talking
@@ -61,7 +62,7 @@ def drawn_later(talk: Talk) -> None:
 
 def right_edge(talk: Talk) -> int:
     text = talk.text
-    return text.winfo_width() - int(text["padx"]) - int(text["highlightthickness"])
+    return text.winfo_width() - talk.context.theme.px(EDGE) - int(text["highlightthickness"])
 
 
 def test_hebrew_stands_from_the_right_edge_to_the_left(talk: Talk) -> None:
@@ -114,15 +115,15 @@ def test_what_is_copied_is_what_was_written(talk: Talk) -> None:
     talk.settle()
     assert talk.timeline is not None
     talk.text.tag_add("sel", "1.0", "end")
-    assert talk.timeline.selected_text() == text
+    assert talk.timeline.view.selected_text() == text
     talk.text.tag_remove("sel", "1.0", "end")
     start = talk.text.search("version", "1.0")
     talk.text.tag_add("sel", f"{start} linestart", f"{start} lineend")
-    assert talk.timeline.selected_text().strip() == f"{HEBREW}, version 2.0"
+    assert talk.timeline.view.selected_text().strip() == f"{HEBREW}, version 2.0"
     talk.text.tag_remove("sel", "1.0", "end")
     at = next(at for _kind, _name, at in talk.text.dump("1.0", "end", image=True) if _means(talk, at) == "לכל")
     talk.text.tag_add("sel", at)
-    assert talk.timeline.selected_text() == "לכל"
+    assert talk.timeline.view.selected_text() == "לכל"
 
 
 def test_a_long_text_is_broken_anew_when_the_pane_changes(talk: Talk) -> None:

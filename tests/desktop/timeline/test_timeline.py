@@ -80,7 +80,7 @@ def test_a_room_opens_at_its_end(talk: Talk) -> None:
     talk.said_before(1_000)
     timeline = talk.open()
     assert "message 1000" in talk.in_view()
-    assert timeline.at_end
+    assert timeline.viewport.following
     assert newest_button(talk) == ""
 
 
@@ -111,7 +111,7 @@ def test_where_i_read_nothing_moves(talk: Talk) -> None:
         talk.says(BEN, f"news {number}")
         talk.settle()
         assert on_top(talk) == before
-    assert not timeline.at_end
+    assert not timeline.viewport.following
     assert newest_button(talk) == "40 new messages"
 
 
@@ -125,7 +125,7 @@ def test_the_button_leads_to_the_newest(talk: Talk) -> None:
     button.press()
     talk.settle()
     assert "over here" in talk.in_view()
-    assert timeline.at_end
+    assert timeline.viewport.following
     assert newest_button(talk) == ""
 
 
@@ -186,7 +186,7 @@ def test_home_and_end(talk: Talk) -> None:
     assert "This is the beginning." in talk.shown()
     press(talk, "End")
     assert "message 5000" in talk.in_view()
-    assert timeline.at_end
+    assert timeline.viewport.following
     press(talk, "Prior")
     assert "message 5000" not in talk.in_view()
     press(talk, "Next")
@@ -235,7 +235,7 @@ def test_a_room_built_anew_shows_the_same_place(talk: Talk) -> None:
     assert re.findall(r"message \d+", talk.in_view())[0] == before
     press(talk, "End")
     timeline = talk.open()
-    assert timeline.at_end
+    assert timeline.viewport.following
 
 
 def test_staying_at_the_end_when_the_pane_shrinks(talk: Talk) -> None:
@@ -288,7 +288,25 @@ def test_my_message_stays_where_it_is_when_it_comes_back_in_the_log(talk: Talk) 
     talk.hear(MessagesAdded.of(KITCHEN, talk.past(talk.waiting)))
     talk.settle()
     assert tick_of(talk, "on my way") == SIGNS[EntryState.TAKEN]
-    assert timeline.selected_text() == "on my"
+    assert timeline.view.selected_text() == "on my"
+
+
+def test_my_messages_that_are_read_before_they_are_told_are_there_once_and_get_their_ticks(talk: Talk) -> None:
+    """The disk may be ahead of the events: several come back at once."""
+    talk.said_before(5)
+    talk.open()
+    waiting = []
+    for text in ("one!", "two!"):
+        talk.i_say(text)
+        waiting.append(talk.waiting)
+    first, second = talk.past(*waiting)
+    talk.hear(MessagesAdded.of(KITCHEN, [first]))
+    talk.settle()
+    assert talk.shown().count("two!") == 1
+    talk.hear(MessagesAdded.of(KITCHEN, [second]))
+    talk.settle()
+    assert talk.shown().count("two!") == 1
+    assert tick_of(talk, "two!") == SIGNS[EntryState.TAKEN]
 
 
 def test_saying_something_leads_to_the_end(talk: Talk) -> None:
@@ -325,7 +343,7 @@ def test_one_that_was_not_sent_can_be_tried_again_or_given_up(talk: Talk) -> Non
     assert talk.shown().count("too fast") == 1
     assert "Not sent" not in talk.shown()
     talk.hear(Discarded(KITCHEN, again.entry_id))
-    talk.state.rooms[KITCHEN].outbox.pop(again.entry_id, None)
+    talk.state.rooms[KITCHEN].mine.outbox.pop(again.entry_id, None)
     talk.hear(Discarded(KITCHEN, again.entry_id))
     talk.settle()
     assert "too fast" not in talk.shown()
@@ -333,7 +351,7 @@ def test_one_that_was_not_sent_can_be_tried_again_or_given_up(talk: Talk) -> Non
 
 def test_what_waits_from_an_earlier_start_is_still_there(talk: Talk) -> None:
     talk.said_before(3)
-    talk.store.outbox_add(KITCHEN, ANA.writes("said yesterday", talk.now))
+    talk.store.outbox(KITCHEN).add(ANA.writes("said yesterday", talk.now))
     talk.open()
     assert "said yesterday" in talk.in_view()
 
@@ -349,14 +367,14 @@ def test_the_room_opens_at_what_is_new(talk: Talk) -> None:
     timeline = talk.open()
     assert "New messages" in talk.in_view()
     assert "message 201" in talk.in_view()
-    assert not timeline.at_end
+    assert not timeline.viewport.following
     assert newest_button(talk) == "200 new messages"
 
 
 def test_little_that_is_new_is_seen_at_once_with_the_line_in_place(talk: Talk) -> None:
     talk.said_before(400, (BEN, LI))
     read_until(talk, 398)
-    assert talk.open().at_end
+    assert talk.open().viewport.following
     view = talk.in_view()
     assert view.index("message 398") < view.index("New messages") < view.index("message 399")
 
@@ -426,7 +444,7 @@ def test_what_is_not_on_this_disk_is_fetched_when_i_come_near_it(talk: Talk) -> 
     assert "Fetching earlier messages…" in talk.in_view()
     top = "message 401\n"
     assert top in talk.in_view()
-    talk.store.prepend(KITCHEN, before, base_head)
+    talk.store.log(KITCHEN).prepend(before, base_head)
     talk.hear(MessagesAdded.of(KITCHEN, before, older=True))
     talk.settle()
     assert top in talk.in_view()
@@ -539,7 +557,8 @@ def test_enter_shows_what_can_be_done_with_a_message(talk: Talk) -> None:
     talk.open()
     press(talk, "Up")
     press(talk, "Return")
-    assert talk.menu() == ["Open link", "Copy link", "Copy message", "Who is this?"]
+    about = ["Copy message", "Bookmark", "Mark unread from here", "Who is this?"]
+    assert talk.menu() == ["Open link", "Copy link", *about]
     talk.picks("Who is this?")
     assert talk.profiles == [BEN.key]
 
@@ -597,9 +616,9 @@ def test_double_and_triple_click_select_a_word_and_a_line(talk: Talk) -> None:
     at = {"x": box[0] + 3, "y": box[1] + 5}
     for event in ("<ButtonPress-1>", "<ButtonRelease-1>") * 2:
         talk.text.event_generate(event, **at)
-    assert timeline.selected_text() == "twelve"
+    assert timeline.view.selected_text() == "twelve"
     talk.text.event_generate("<ButtonPress-1>", **at)
-    assert timeline.selected_text() == "Lunch at twelve?"
+    assert timeline.view.selected_text() == "Lunch at twelve?"
 
 
 def test_when_the_day_ends_today_is_yesterday(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -625,7 +644,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         addresses.append(address)
         return ""
 
-    monkeypatch.setattr("lanchat.desktop.timeline.timeline.open_url", open_url)
+    monkeypatch.setattr("lanchat.desktop.timeline.message_actions.open_url", open_url)
     return addresses
 
 
@@ -754,7 +773,7 @@ def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: 
     timeline = talk.open()
     seen = talk.shown()
     assert "message 40" in seen
-    assert timeline.at_end
+    assert timeline.viewport.following
     talk.says(BEN, "👍", kind="+reaction")
     talk.says(BEN, "\u200b")
     talk.settle()
@@ -767,4 +786,4 @@ def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: 
     turn_up(talk, 100)
     assert "message 1\n" in talk.in_view()
     press(talk, "End")
-    assert timeline.at_end
+    assert timeline.viewport.following

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 import tkinter as tk
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
-from lanchat.desktop.pages.page import Column
+from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Button, ButtonKind, ButtonRow, IconButton
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
-from lanchat.desktop.widgets.copy_field import CopyField
 from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuItem, Popover, show_menu
 from lanchat.desktop.widgets.overlays import Toasts
 from lanchat.desktop.widgets.surfaces import Box
-from lanchat.desktop.widgets.text_field import TextField
+from lanchat.desktop.widgets.text_field import CopyField, TextField
+
+if TYPE_CHECKING:
+    from lanchat.desktop.view_context import ViewContext
 
 KINDS: tuple[ButtonKind, ...] = ("primary", "quiet", "danger", "link")
 LONG = "A room with a title that is far too long for the place it is shown in, as titles now and then are"
@@ -30,13 +34,10 @@ class Gallery(tk.Frame):
     def __init__(self, master: tk.Misc, theme: Theme) -> None:
         super().__init__(master, background=theme.palette.chat)
         self.theme = theme
-        self.left = Column(self, theme, 440)
+        context = cast("ViewContext", SimpleNamespace(theme=theme))
+        self.left, self.right = PageView(self, context), PageView(self, context)
         self.left.pack(side="left", fill="both", expand=True)
-        side = tk.Frame(self, background=theme.palette.side, width=theme.px(560))
-        side.pack(side="right", fill="y")
-        side.pack_propagate(False)
-        self.right = Column(side, theme, 500, ground="side")
-        self.right.pack(fill="both", expand=True)
+        self.right.pack(side="left", fill="both", expand=True)
         self.buttons = self._buttons()
         self._words()
         self._choices()
@@ -53,13 +54,11 @@ class Gallery(tk.Frame):
                 button = Button(row, theme, f"{words} it", nothing, kind)
                 button.enable(enabled)
                 made.append(button)
-            row.lay()
         row = column.put(ButtonRow(column.body, theme), above=14, below=4)
         made.append(Button(row, theme, "With a picture", nothing, icon="plus"))
         IconButton(row, theme, "gear", "Settings", nothing)
         IconButton(row, theme, "more", "More", nothing)
-        IconButton(row, theme, "bell_off", "Not to be pressed", nothing).enable(False)
-        row.lay()
+        IconButton(row, theme, "bell", "Not to be pressed", nothing).enable(False)
         column.put(Button(column.body, theme, LONG, nothing, "quiet"))
         return made
 
@@ -76,21 +75,19 @@ class Gallery(tk.Frame):
         column, theme = self.right, self.theme
         column.section("Appearance")
         column.put(
-            SegmentedControl(
-                column.body, theme, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing, ground="side"
-            )
+            SegmentedControl(column.body, theme, [(0, "Light"), (1, "Dark"), (2, "As the system")], 1, nothing)
         )
-        column.put(Switch(column.body, theme, "Sounds", True, nothing, ground="side"))
+        column.put(Switch(column.body, theme, "Sounds", True, nothing))
         column.put(
             Switch(
                 column.body, theme, "Start with the computer, so that messages arrive before anybody has thought of it",
-                False, nothing, explanation="It waits in the background until somebody writes.", ground="side",
+                False, nothing,
             )
         )  # fmt: skip
         column.put(
             RadioGroup(
                 column.body, theme, [("ask", "Ask me", ""), ("stay", "Keep running", "Rooms hosted here stay open.")],
-                "stay", nothing, ground="side",
+                "stay", nothing,
             )
         )  # fmt: skip
 
@@ -102,13 +99,11 @@ class Gallery(tk.Frame):
             ("Ana's room", "", False), ("", "What is it called?", False), ("anchor-lantern-river-oak", "", True),
             (FOREIGN, "", False),
         ):  # fmt: skip
-            field = TextField(
-                column.body, theme, text, hint, secret=secret, icon="search" if hint else None, ground="side"
-            )
+            field = TextField(column.body, theme, text, hint, secret=secret, icon="search" if hint else None)
             made.append(column.put(field))
         column.caption("Code")
-        column.put(CopyField(column.body, theme, "7F3K-92QM-0D5A", ground="side"))
-        column.put(CopyField(column.body, theme, "lanchat://join/" + "7f3k92qm0d5a" * 8, "code", ground="side"))
+        column.put(CopyField(column.body, theme, "7F3K-92QM-0D5A"))
+        column.put(CopyField(column.body, theme, "lanchat://join/" + "7f3k92qm0d5a" * 8, "code"))
         return made
 
 

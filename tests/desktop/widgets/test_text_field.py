@@ -128,7 +128,7 @@ def test_the_hint_is_there_while_nothing_is_written(root: tk.Tk, theme: Theme, h
 
 def test_what_is_not_enabled_cannot_be_changed(root: tk.Tk, theme: Theme, hands: Hands) -> None:
     field = put(root, TextField(root, theme, "Kitchen"))
-    field.enable(False)
+    field.field.enable(False)
     hands.write("x")
     hands.keys("BackSpace")
     assert field.value() == "Kitchen"

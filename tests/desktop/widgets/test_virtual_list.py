@@ -11,6 +11,7 @@ from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets import virtual_list
 from lanchat.desktop.widgets.list_rows import RowArea
+from lanchat.desktop.widgets.surfaces import ScrollBar
 from lanchat.desktop.widgets.virtual_list import VirtualList
 from tests.desktop.presses import CONTEXT_BUTTON, here
 from tests.desktop.stage import click, lines_on
@@ -143,6 +144,15 @@ def test_the_wheel_and_the_bar_scroll(basket: Basket) -> None:
     basket.root.update()
     assert lines_on(basket.canvas)[0] == "fruit 00"
     assert not basket.list.shows_all()
+    (bar,) = (child for child in basket.list.winfo_children() if isinstance(child, ScrollBar))
+    bar.event_generate("<ButtonPress-1>", x=5, y=5)
+    bar.event_generate("<B1-Motion>", x=5, y=bar.winfo_height())
+    bar.event_generate("<ButtonRelease-1>", x=5, y=bar.winfo_height())
+    basket.root.update()
+    assert lines_on(basket.canvas)[-1] == "fruit 19"
+    bar.event_generate("<ButtonPress-1>", x=5, y=1)
+    basket.root.update()
+    assert lines_on(basket.canvas)[-1] != "fruit 19"
 
 
 def test_what_is_in_view_stays_there_when_rows_come_above_it(basket: Basket) -> None:

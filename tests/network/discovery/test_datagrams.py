@@ -16,11 +16,11 @@ from lanchat.network.discovery.datagrams import (
     Datagram,
     Goodbye,
     Question,
-    RoomDescription,
     answer,
     decode,
     encode,
 )
+from lanchat.network.discovery.interface import RoomDescription
 
 NONCE = b"12345678"
 room_ids = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=16, max_size=16)

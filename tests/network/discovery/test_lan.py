@@ -12,8 +12,8 @@ import pytest
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
 from lanchat.network.discovery import datagrams, schedule
-from lanchat.network.discovery.datagrams import Answer, Asker, Goodbye, Question, RoomDescription, decode, encode
-from lanchat.network.discovery.interface import Advert, DuplicateHost, RoomLost, RoomSeen, Sighting
+from lanchat.network.discovery.datagrams import Answer, Asker, Goodbye, Question, decode, encode
+from lanchat.network.discovery.interface import DuplicateHost, RoomDescription, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Step
 
@@ -30,8 +30,8 @@ def port() -> int:
         return number
 
 
-def advert(room_id: RoomId, port: int) -> Advert:
-    return Advert(room_id, room_id.title(), bytes(16), False, port)
+def advert(room_id: RoomId, port: int) -> RoomDescription:
+    return RoomDescription(room_id=room_id, title=room_id.title(), fingerprint=bytes(16), port=port)
 
 
 class Someone:

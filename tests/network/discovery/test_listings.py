@@ -6,8 +6,7 @@ import pytest
 
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import RoomDescription
-from lanchat.network.discovery.interface import RoomLost, RoomSeen, Sighting
+from lanchat.network.discovery.interface import RoomDescription, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.listings import MAX_ADDRESSES, MAX_LISTED, MAX_TRACKED, QUESTIONS_PER_SECOND, Listings
 from lanchat.network.host_addresses import Interface
 

@@ -6,8 +6,7 @@ import pytest
 
 from lanchat.core.address import fingerprint_text
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.datagrams import RoomDescription
-from lanchat.network.discovery.interface import Advert
+from lanchat.network.discovery.interface import RoomDescription
 from lanchat.network.discovery.mdns import TYPE, instance, properties, read_record, room_of
 
 NAME = RoomId("abcdefghijklmnop")
@@ -50,6 +49,7 @@ def test_a_record_with_another_name_is_not_ours(name: str) -> None:
 
 
 def test_a_record_tells_nothing_of_its_host() -> None:
-    said = properties(Advert(NAME, "Kitchen", bytes(16), True, 29747, people=7, host="Ana"), "0a1b2c")
+    room = RoomDescription(room_id=NAME, title="Kitchen", fingerprint=bytes(16), port=29747, people=7, host="Ana")
+    said = properties(room)
     assert said.keys() == {"v", "n", "fp", "pw", "b", "app"}
     assert "Ana" not in "".join(said.values())

@@ -15,9 +15,10 @@ import pytest
 from lanchat.core.address import room_code, room_link
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
+from lanchat.network.discovery.querier import ConnectResult
 from lanchat.network.doctor import examination, firewall, this_computer
 from lanchat.network.doctor.examination import Circumstances, check
-from lanchat.network.doctor.neighbours import ConnectResult, about_others, router_in_table
+from lanchat.network.doctor.neighbours import about_others, router_in_table
 from lanchat.network.doctor.this_computer import output_of
 from lanchat.network.host_addresses import Interface
 from tests.systems import needs_modes
@@ -147,25 +148,30 @@ def test_a_vpn_and_a_missing_router_address_are_mentioned() -> None:
 
 
 # --- this computer
+def clock(now: float, ahead: float | None) -> Finding:
+    (finding,) = asyncio.run(this_computer.clock(now, ahead))
+    return finding
+
+
 def test_a_clock_that_was_never_set_or_differs_from_the_others() -> None:
-    assert this_computer.about_clock(0.0, None).health is Health.BAD
-    assert this_computer.about_clock(NOW, None).health is Health.GOOD
-    assert this_computer.about_clock(NOW, 60.0).health is Health.GOOD
-    assert "10 minutes ahead" in this_computer.about_clock(NOW, 600.0).says
-    assert "10 minutes behind" in this_computer.about_clock(NOW, -600.0).says
+    assert clock(0.0, None).health is Health.BAD
+    assert clock(NOW, None).health is Health.GOOD
+    assert clock(NOW, 60.0).health is Health.GOOD
+    assert "10 minutes ahead" in clock(NOW, 600.0).says
+    assert "10 minutes behind" in clock(NOW, -600.0).says
 
 
 @needs_modes
 def test_a_folder_others_can_look_into(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    (finding,) = this_computer.about_data(tmp_path)
+    (finding,) = this_computer.data(tmp_path)
     assert finding.health is Health.ODD
     assert finding.advice.startswith("Close it: chmod 700")
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755  # looking changes nothing
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert this_computer.about_data(tmp_path / "gone")[0].health is Health.BAD
+    assert this_computer.data(tmp_path / "gone")[0].health is Health.BAD
 
 
 @pytest.mark.parametrize(("free", "health"), [(10**6, Health.BAD), (10**8, Health.ODD), (10**10, Health.GOOD)])
@@ -174,7 +180,7 @@ def test_a_disk_that_is_nearly_full(
 ) -> None:
     tmp_path.chmod(0o700)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("usage", "free")(free))
-    assert this_computer.about_data(tmp_path)[0].health is health
+    assert this_computer.data(tmp_path)[0].health is health
 
 
 def test_a_program_that_is_not_there_fails_or_hangs_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,171 @@
+"""What a message that offers files says in the window: its name, its kind, its state in words, what can be done. Pure.
+
+The state itself is in `RoomModel.files`, by message: what no computer told anything about is only offered. The cards in
+the timeline, the page of a room's files and the composer say the same things, so the words are here.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from pathlib import PurePath
+from typing import Literal, NamedTuple, TypeAlias
+
+from lanchat.core.file_offer import NAME_CHARACTERS, FileOffer
+from lanchat.core.file_words import count_words
+from lanchat.core.model import EntryId, RoomId
+from lanchat.core.sizes import progress_words, rate_words, size_words, time_left_words
+from lanchat.core.text import clean_line, shown_problem
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.model.room_model import RoomModel
+from lanchat.engine.events import FileChanged, FilesKnown, FileState
+from lanchat.storage.reader import Reader
+
+#: What the window shows as a picture; all else is a card with a name.
+PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
+MOST_PIXELS = 40_000_000  #: of a picture that is shown: a larger one takes too much memory
+_LABEL_LETTERS = 4
+_ENDING = re.compile(r"\.([A-Za-z0-9]{1,12})$")
+_HERE = (FileState.HERE, FileState.MINE)
+_WHOLE = ("mine", "here")  # as it stands on the disk
+#: What was under way when nobody told of it any more waits for the person.
+_KEPT = {
+    "mine": FileState.MINE, "here": FileState.HERE, "coming": FileState.PAUSED, "paused": FileState.PAUSED,
+    "failed": FileState.FAILED,
+}  # fmt: skip
+
+#: How the words of a state look.
+Tone: TypeAlias = Literal["calm", "caution", "alert"]
+
+
+class FileDeed(enum.Enum):
+    """What a person can do with what a message offers."""
+
+    GET = "get"
+    RESUME = "resume"
+    RETRY = "retry"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+    OPEN = "open"
+    SHOW_IN_FOLDER = "show"
+    SAVE_COPY = "save"
+    PLAY = "play"  #: a voice message
+    STOP = "stop"
+    SEEK = "seek"  #: play it from another place on
+
+
+class FileStatus(NamedTuple):
+    """A state in words, for the second line of a card."""
+
+    words: str
+    tone: Tone = "calm"
+    share: float | None = None  #: how much of it is here, from 0 to 1; None: nothing is under way
+    short: str = ""  #: what of the words matters most, where not all of them have room; "": all
+
+
+def state_in(room: RoomModel, message_id: EntryId, offer: FileOffer) -> FileChanged:
+    """What this computer knows of the files of a message."""
+    found = room.files.get(message_id)
+    return found or FileChanged(room.room_id, message_id, FileState.OFFERED, size=offer.size)
+
+
+def files_on_disk(reader: Reader, room_id: RoomId) -> FilesKnown:
+    """What is here of a room's files, as it was written down last; for a room of which the Engine tells nothing. Raises
+    StorageProblem."""
+    kept = reader.files_here(room_id)
+    return FilesKnown(room_id, tuple(
+        FileChanged(room_id, message_id, _KEPT[one.standing], one.size if one.standing in _WHOLE else one.done,
+                    one.size, path=str(one.path) if one.standing in _WHOLE else "")
+        for message_id, one in kept.items()
+    ))  # fmt: skip
+
+
+def is_here(state: FileChanged) -> bool:
+    """Whether it can be opened."""
+    return state.state in _HERE and bool(state.path)
+
+
+def is_picture(offer: FileOffer) -> bool:
+    """Whether it is shown as a picture, as far as its author says."""
+    return offer.is_picture and offer.media in PICTURES and offer.width * offer.height <= MOST_PIXELS
+
+
+def type_label(offer: FileOffer) -> str:
+    """A few letters for the tile of a card: ZIP, MP4; "" where there are none, and for several files."""
+    found = _ENDING.search(offer.name) if offer.count == 1 else None
+    return found[1].upper()[:_LABEL_LETTERS] if found else ""
+
+
+def size_of(offer: FileOffer) -> str:
+    """48.2 MB; of several: 3 files · 48.2 MB"""
+    return _joined(count_words(offer), size_words(offer.size))
+
+
+def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
+    """What the second line of a card says."""
+    size, problem = size_of(offer), shown_problem(now.problem)
+    whole = max(now.size, offer.size, 1)
+    share = min(1.0, max(0.0, now.done / whole))
+    match now.state:
+        case FileState.OFFERED:
+            return FileStatus(size)
+        case FileState.WAITING:
+            reason = problem or _("waiting for its turn")
+            return FileStatus(_joined(size, reason), share=share or None, short=_first_sentence(reason))
+        case FileState.COMING:
+            left = time_left_words(whole - now.done, now.rate)
+            progress = progress_words(now.done, whole)
+            words = _joined(progress, rate_words(now.rate) if now.rate else "", left)
+            return FileStatus(words, share=share, short=progress)
+        case FileState.PAUSED:
+            return FileStatus(_joined(progress_words(now.done, whole), _("paused")), "caution", share)
+        case FileState.HERE:
+            folder = clean_line(PurePath(now.path).parent.name, NAME_CHARACTERS) if now.path else ""
+            saved = _("saved to {folder}").format(folder=folder) if folder else ""
+            return FileStatus(_joined(size, saved), short=size)
+        case FileState.MINE:
+            took = ngettext("{n} person has it", "{n} people have it", now.shared).format(n=now.shared)
+            return FileStatus(_joined(size, took if now.shared else ""), short=size)
+        case FileState.FAILED:
+            return FileStatus(problem or _("It could not be downloaded."), "alert", share or None)
+        case FileState.UNAVAILABLE:
+            reason = problem or _("nobody here has it")
+            return FileStatus(_joined(size, reason), share=share or None, short=_first_sentence(reason))
+
+
+def deeds_with(now: FileChanged) -> tuple[FileDeed, ...]:
+    """What can be done with it, the main deed first."""
+    match now.state:
+        case FileState.OFFERED:
+            return (FileDeed.GET,)
+        case FileState.WAITING | FileState.UNAVAILABLE:
+            return (FileDeed.CANCEL,)
+        case FileState.COMING:
+            return FileDeed.PAUSE, FileDeed.CANCEL
+        case FileState.PAUSED:
+            return FileDeed.RESUME, FileDeed.CANCEL
+        case FileState.FAILED:
+            return FileDeed.RETRY, FileDeed.CANCEL
+        case FileState.HERE | FileState.MINE if now.path:
+            return FileDeed.OPEN, FileDeed.SHOW_IN_FOLDER, FileDeed.SAVE_COPY
+        case _:
+            return ()
+
+
+def deed_words(deed: FileDeed) -> str:
+    """What is written on its button and in menus."""
+    return {
+        FileDeed.GET: _("Get"), FileDeed.RESUME: _("Resume"), FileDeed.RETRY: _("Try again"),
+        FileDeed.PAUSE: _("Pause"), FileDeed.CANCEL: _("Cancel"), FileDeed.OPEN: _("Open"),
+        FileDeed.SHOW_IN_FOLDER: _("Show in folder"), FileDeed.SAVE_COPY: _("Save a copy…"),
+        FileDeed.PLAY: _("Play"), FileDeed.STOP: _("Stop"), FileDeed.SEEK: "",
+    }[deed]  # fmt: skip
+
+
+def _first_sentence(words: str) -> str:
+    first, point, _more = words.partition(". ")
+    return first + point.strip()
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join([part for part in parts if part])

@@ -1,0 +1,78 @@
+"""Events about files: what becomes of what messages offer. Faces import them from `engine.events`."""
+
+from __future__ import annotations
+
+import enum
+
+from msgspec import Struct
+
+from lanchat.core.model import EntryId, RoomId
+from lanchat.storage.settings import FileSettings
+
+
+class FileState(enum.Enum):
+    """Where what a message offers stands on this computer."""
+
+    OFFERED = "offered"  #: not here
+    WAITING = "waiting"  #: to be got when its turn comes, or somebody who has it
+    COMING = "coming"
+    PAUSED = "paused"
+    HERE = "here"
+    MINE = "mine"  #: the original is here
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"  #: nobody here has it; it comes when somebody does
+
+
+class FileChanged(Struct, frozen=True):
+    """What a message offers is now like this. While it comes, several times a second."""
+
+    room_id: RoomId
+    message_id: EntryId
+    state: FileState
+    done: int = 0  #: bytes that are here
+    size: int = 0  #: bytes in all
+    rate: int = 0  #: bytes a second, lately
+    #: For FAILED, WAITING and UNAVAILABLE: why, in plain words. For MINE: why the host keeps no copy, so that others
+    #: get it only while this computer is in the room.
+    problem: str = ""
+    path: str = ""  #: of the file or folder, when HERE or MINE
+    shared: int = 0  #: how many people took it from this computer so far
+    given: int = 0  #: for MINE and HERE: bytes that went to whoever has got most of it from this computer
+    host_has: bool = False  #: for MINE: the room's host has all of it, so that others get it also when we are gone
+
+
+class FilePreparing(Struct, frozen=True):
+    """What is to be offered is read, before there is a message."""
+
+    room_id: RoomId
+    ref: str  #: as in SendFiles
+    name: str
+    done: int
+    size: int
+
+
+class FilesRefused(Struct, frozen=True):
+    """Nothing was sent. `problem`: why, in plain words; "": the person cancelled it."""
+
+    room_id: RoomId
+    ref: str  #: as in SendFiles
+    problem: str
+
+
+class FilesKnown(Struct, frozen=True):
+    """All that this computer has or is getting of a room's files; comes when the room is opened here."""
+
+    room_id: RoomId
+    files: tuple[FileChanged, ...]
+
+
+class FileSettingsChanged(Struct, frozen=True):
+    """What the person chose about files."""
+
+    files: FileSettings
+
+
+def note_files(files: dict[EntryId, FileChanged], event: FileChanged | FilesKnown) -> None:
+    """Take in what is told of a room's files. Those of which nothing is known are OFFERED."""
+    for one in (event,) if isinstance(event, FileChanged) else event.files:
+        files[one.message_id] = one

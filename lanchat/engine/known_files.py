@@ -1,0 +1,248 @@
+"""KnownFiles: what is remembered of the offers that concern this computer: which messages make them, and what of their
+bytes is here. In memory on the Engine's loop, and written to disk from here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from lanchat.core.file_manifest import CHUNK, Manifest
+from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.engine.disk import Disk
+from lanchat.engine.events import FileChanged, FileState
+from lanchat.storage.file_records import FileRecord, Standing
+from lanchat.storage.store import Store
+
+_STATES: dict[Standing, FileState] = {
+    "mine": FileState.MINE, "here": FileState.HERE, "coming": FileState.WAITING, "paused": FileState.PAUSED,
+    "failed": FileState.FAILED,
+}  # fmt: skip
+_TOLD_SECONDS = 0.3  # between two reports of how much has gone
+_UNSURE_ABOUT = 20  # originals of which the host is asked at once
+
+
+class OfferingMessage(NamedTuple):
+    """A message that offers files."""
+
+    room_id: RoomId
+    message_id: EntryId
+
+
+class KnownFiles:
+    def __init__(self, disk: Disk, records: list[FileRecord]) -> None:
+        self._disk = disk
+        self._records = {record.root: record for record in records}
+        self._links: dict[RoomId, dict[EntryId, bytes]] = {}  # of open rooms
+        self._messages: dict[bytes, dict[OfferingMessage, None]] = {}  # the same by root
+        self._conversations: dict[EntryId, RoomId] = {}  # of messages in private threads: the thread's id
+        self.problems: dict[bytes, str] = {}  #: why files that were here cannot be had any more
+        self.notes: dict[bytes, str] = {}  #: of originals: why the host has no copy
+        self.host_has: set[bytes] = set()  #: originals of which a host has a copy
+        self._takers: dict[bytes, Counter[bytes]] = {}
+        self._served_told: dict[bytes, float] = {}  # when (time.monotonic)
+
+    # --- rooms -------------------------------------------------------------------------------------------------------
+    async def open_room(self, room_id: RoomId) -> None:
+        """Raises StorageProblem."""
+        links = await self._disk.run(lambda store: store.files.of_room(room_id))
+        private = await self._disk.run(lambda store: store.files.private_in(room_id))
+        self._conversations.update((message_id, thread.thread_id) for message_id, thread in private.items())
+        for message_id, root in links.items():
+            self.linked(OfferingMessage(room_id, message_id), root)
+
+    def close_room(self, room_id: RoomId) -> None:
+        for message in self.messages_in(room_id):
+            self._unlinked(message)
+        self._links.pop(room_id, None)
+
+    def root_of(self, message: OfferingMessage) -> bytes | None:
+        return self._links.get(message.room_id, {}).get(message.message_id)
+
+    def messages_of(self, root: bytes) -> list[OfferingMessage]:
+        """In open rooms."""
+        return list(self._messages.get(root, ()))
+
+    def messages_in(self, room_id: RoomId) -> list[OfferingMessage]:
+        """Of an open room."""
+        return [OfferingMessage(room_id, message_id) for message_id in self._links.get(room_id, {})]
+
+    def message(self, conversation: RoomId, message_id: EntryId) -> OfferingMessage:
+        """`conversation`: the room, or the private thread, that it is in."""
+        thread = PrivateThread.of(conversation)
+        if thread is None:
+            return OfferingMessage(conversation, message_id)
+        self._conversations[message_id] = conversation
+        return OfferingMessage(thread.room_id, message_id)
+
+    def roots_in(self, room_id: RoomId) -> list[bytes]:
+        """Of an open room, each once; those known last come first."""
+        return list(dict.fromkeys(reversed(self._links.get(room_id, {}).values())))
+
+    def linked(self, message: OfferingMessage, root: bytes) -> None:
+        """That is on disk."""
+        self._unlinked(message)
+        self._links.setdefault(message.room_id, {})[message.message_id] = root
+        self._messages.setdefault(root, {})[message] = None
+
+    def _unlinked(self, message: OfferingMessage) -> bytes | None:
+        root = self._links.get(message.room_id, {}).pop(message.message_id, None)
+        if root is not None:
+            messages = self._messages[root]
+            del messages[message]
+            if not messages:
+                del self._messages[root]
+        return root
+
+    async def link(self, message: OfferingMessage, root: bytes) -> None:
+        """Raises StorageProblem."""
+        if self.root_of(message) != root:
+            self.linked(message, root)
+            await self._disk.run(lambda store: store.files.link(message.room_id, message.message_id, root))
+
+    async def unlink(self, message: OfferingMessage) -> bool:
+        """The message offers nothing any more; whether no other one offers the same. Raises StorageProblem."""
+        root = self._unlinked(message)
+        if root is None:
+            return False
+        return not await self._disk.run(_unlink, message, root)
+
+    def peer_of(self, room_id: RoomId, root: bytes) -> MemberKey | None:
+        """Who alone may have it from us, because it is offered privately."""
+        for message in self.messages_of(root):
+            thread = PrivateThread.of(self.conversation(message))
+            if thread is not None and message.room_id == room_id:
+                return thread.peer
+        return None
+
+    def unsure_of_host(self, room_id: RoomId) -> list[bytes]:
+        """Originals offered lately in a room, of which the host is not known to have a copy."""
+        mine = (root for root in self.roots_in(room_id) if root not in self.host_has)
+        found = (root for root in mine if (one := self._records.get(root)) and one.standing == "mine" and not one.key)
+        return list(islice(found, _UNSURE_ABOUT))
+
+    def is_given(self, root: bytes) -> bool:
+        """Whether it is here for others: not what somebody sent to us alone."""
+        record = self._records.get(root)
+        return self.is_here(root) and record is not None and not (record.key and record.standing == "here")
+
+    # --- records -----------------------------------------------------------------------------------------------------
+    def get(self, root: bytes) -> FileRecord | None:
+        return self._records.get(root)
+
+    def unfinished(self) -> list[bytes]:
+        """The roots of what is not whole."""
+        return [root for root, record in self._records.items() if record.standing not in ("mine", "here")]
+
+    def came_into(self, folder: Path) -> list[FileRecord]:
+        """What came whole into this folder, the oldest first."""
+        return [one for one in self._records.values() if one.standing == "here" and one.path.is_relative_to(folder)]
+
+    def is_here(self, root: bytes) -> bool:
+        record = self._records.get(root)
+        return record is not None and record.standing in ("mine", "here") and root not in self.problems
+
+    def kept(self, record: FileRecord) -> None:
+        """That is on disk."""
+        self._records[record.root] = record
+        self.problems.pop(record.root, None)
+
+    async def keep(self, record: FileRecord, manifest: Manifest | None = None) -> None:
+        """Raises StorageProblem."""
+        await self._disk.run(_keep, record, manifest)
+        self.kept(record)
+
+    async def stand(self, root: bytes, standing: Standing, done: int) -> None:
+        """Of what is not whole. Raises StorageProblem."""
+        record = self._records.get(root)
+        if record is not None and record.standing not in ("mine", "here"):
+            await self.keep(replace(record, standing=standing, done=done))
+
+    async def remove(self, root: bytes) -> FileRecord | None:
+        """Forget what is here of it. Raises StorageProblem."""
+        record = self._records.pop(root, None)
+        self.problems.pop(root, None)
+        self._takers.pop(root, None)
+        self._served_told.pop(root, None)
+        if record is not None:
+            await self._disk.run(lambda store: store.files.remove(root))
+        return record
+
+    async def manifest(self, root: bytes) -> bytes | None:
+        return await self._disk.run(lambda store: store.files.manifest(root))
+
+    async def unoffered(self) -> list[bytes]:
+        """The roots that no message offers any more, as after a room was forgotten. Raises StorageProblem."""
+        return await self._disk.run(_unoffered)
+
+    # --- who took it -------------------------------------------------------------------------------------------------
+    def served(self, root: bytes, taker: bytes) -> bool:
+        """A chunk went to somebody; whether that is to be told: it changes how many have taken it, it was the last one,
+        or it was not told for a while how much has gone."""
+        record = self._records.get(root)
+        takers = self._takers.setdefault(root, Counter())
+        takers[taker] += 1
+        now = time.monotonic()
+        if record is None:
+            return False
+        half, all_chunks = max(1, (record.size // CHUNK + 1) // 2), -(-record.size // CHUNK)
+        if takers[taker] not in (half, all_chunks) and now - self._served_told.get(root, 0.0) < _TOLD_SECONDS:
+            return False
+        self._served_told[root] = now
+        return True
+
+    def given(self, root: bytes) -> int:
+        """How many bytes of it went to whoever has got most."""
+        record, takers = self._records.get(root), self._takers.get(root)
+        if record is None or not takers:
+            return 0
+        return min(record.size, CHUNK * max(takers.values()))
+
+    def shared(self, root: bytes) -> int:
+        record, takers = self._records.get(root), self._takers.get(root)
+        if record is None or takers is None:
+            return 0
+        return sum(count >= max(1, (record.size // CHUNK + 1) // 2) for count in takers.values())
+
+    # --- what is told ------------------------------------------------------------------------------------------------
+    def conversation(self, message: OfferingMessage) -> RoomId:
+        """The room, or the thread, that it is in."""
+        return self._conversations.get(message.message_id, message.room_id)
+
+    def event(self, message: OfferingMessage) -> FileChanged | None:
+        """What is here of what the message offers; None: nothing."""
+        root = self.root_of(message)
+        record = self._records.get(root) if root is not None else None
+        if root is None or record is None:
+            return None
+        whole = record.standing in ("mine", "here")
+        problem = self.problems.get(root) or self.notes.get(root, "")
+        path = str(record.path) if whole else ""
+        return FileChanged(
+            self.conversation(message), message.message_id, _STATES[record.standing],
+            record.size if whole else record.done, record.size, 0, problem, path, self.shared(root),
+            self.given(root), root in self.host_has,
+        )  # fmt: skip
+
+
+def _keep(store: Store, record: FileRecord, manifest: Manifest | None) -> None:
+    with store.transaction():
+        if manifest is not None:
+            store.files.put_manifest(record.root, manifest.content)
+        store.files.put(record)
+
+
+def _unlink(store: Store, message: OfferingMessage, root: bytes) -> bool:
+    """Whether another message offers the same."""
+    with store.transaction():
+        store.files.unlink(message.room_id, message.message_id)
+        return bool(store.files.rooms_of(root))
+
+
+def _unoffered(store: Store) -> list[bytes]:
+    known = {record.root for record in store.files.all()} | {one.root for one in store.files.stored()}
+    return [root for root in known if not store.files.rooms_of(root)]

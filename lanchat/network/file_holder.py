@@ -1,0 +1,98 @@
+"""The holder's side of a file connection: answers what a puller asks for, one thing after the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from lanchat.core import frames
+from lanchat.core.file_frames import (
+    ChunkFollows,
+    FromPuller,
+    GetChunks,
+    GetManifest,
+    Give,
+    ManifestFollows,
+    Missing,
+    decode_from_puller,
+)
+from lanchat.core.frames import BadFrame, Bye, Ping
+from lanchat.network.file_connection import PING_SECONDS, FileConnection
+from lanchat.network.file_shelf import ServedChunks
+from lanchat.network.transfer_rate import TransferRate
+
+log = logging.getLogger(__name__)
+
+
+class FileHolder:
+    """Serves one puller. `find`: the bytes of an offer. `served`: a chunk of it was sent."""
+
+    def __init__(
+        self,
+        connection: FileConnection,
+        find: Callable[[bytes], ServedChunks | None],
+        served: Callable[[bytes, int], None],
+        rate: TransferRate,
+    ) -> None:
+        self._connection = connection
+        self._find = find
+        self._served = served
+        self._rate = rate
+        self._found: tuple[bytes, ServedChunks | None] = (b"", None)  # of the last request: the next is of the same
+
+    def serve(self, first: FromPuller | None = None) -> FromPuller:
+        """Answer until the puller says `bye` or `missing`, which is returned. `first`: what it said already.
+
+        Raises OSError when it goes without, BadFrame when it breaks the protocol.
+        """
+        while True:
+            frame = first or decode_from_puller(self._connection.read_body())
+            first = None
+            match frame:
+                case GetManifest(root=root):
+                    self._send_manifest(root)
+                case GetChunks(root=root, first=start, count=count):
+                    for index in range(start, start + count):
+                        self._send_chunk(root, index)
+                case Ping():
+                    pass
+                case Bye() | Missing():
+                    return frame
+                case Give():
+                    raise BadFrame("a give after the first frame")
+
+    def _send_manifest(self, root: bytes) -> None:
+        source = self._source(root)
+        if source is None:
+            self._connection.send_frame(Missing(root))
+            return
+        manifest = source.manifest
+        self._wait_turn(len(manifest))
+        self._connection.send_frame(ManifestFollows(len(manifest)))
+        self._connection.send(manifest)
+
+    def _send_chunk(self, root: bytes, index: int) -> None:
+        source = self._source(root)
+        data = None
+        if source is not None:
+            try:
+                data = source.read(index)
+            except OSError as error:
+                log.warning("a chunk of an offered file cannot be read: %s", error)
+        if not data:
+            self._connection.send_frame(Missing(root, index))
+            return
+        self._wait_turn(len(data))
+        self._connection.send(frames.encode(ChunkFollows(index, len(data))))
+        self._connection.send(data)
+        self._served(root, index)
+
+    def _source(self, root: bytes) -> ServedChunks | None:
+        if self._found[0] != root or self._found[1] is None:
+            self._found = (root, self._find(root))
+        return self._found[1]
+
+    def _wait_turn(self, size: int) -> None:
+        turn = self._rate.turn(size)
+        while turn is not None and not self._rate.wait(turn, self._connection.stopped, PING_SECONDS):
+            self._connection.send_frame(Ping())

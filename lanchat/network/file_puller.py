@@ -1,0 +1,200 @@
+"""The puller's side of a file connection: asks for chunks ahead, reads them, and has them checked and written.
+
+Two threads: one owns the connection and decrypts, the other hashes and writes, so that both processors work. What came
+lies in a few buffers that go round between them: no byte is copied, and memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from typing import Final
+
+from lanchat.core.file_frames import (
+    RUN_CHUNKS,
+    ChunkFollows,
+    GetChunks,
+    GetManifest,
+    ManifestFollows,
+    Missing,
+    decode_from_holder,
+)
+from lanchat.core.file_manifest import CHUNK
+from lanchat.core.frames import Bye, Misbehaved, Ping, Refused
+from lanchat.network.connection import ConnectionGone
+from lanchat.network.file_connection import PING_SECONDS, FileConnection
+from lanchat.network.file_shelf import PullEnd, PullTask
+from lanchat.network.transfer_rate import TransferRate
+
+_BUFFERS: Final = 8  # 2 MiB
+_ASKED_AHEAD: Final = (
+    16  # chunks: more are asked for when fewer are on their way; 4 MiB fill a wireless network's delay
+)
+_PINGS: Final = 120  # one after the other: a holder has ten minutes between two chunks, whatever its rate
+
+_Buffer = memoryview
+_Came = tuple[int, int, _Buffer]  # index, size, where it lies
+
+
+class _Ended(Exception):
+    def __init__(self, end: PullEnd, problem: OSError | None = None) -> None:
+        self.end = end
+        self.problem = problem
+
+
+class FilePuller:
+    """Pulls what `task` wants over an admitted connection."""
+
+    def __init__(self, connection: FileConnection, task: PullTask, rate: TransferRate) -> None:
+        self._connection = connection
+        self._task = task
+        self._rate = rate
+        self._run = range(0)  # of the task, to be asked for yet
+        self._asked: set[int] = set()  # and not here
+        self._unwritten: set[int] = set()  # here
+        self.received = 0  #: bytes
+        self._pings = 0
+        self._free: queue.SimpleQueue[_Buffer] = queue.SimpleQueue()
+        self._came: queue.SimpleQueue[_Came | None] = queue.SimpleQueue()
+        self._failed: _Ended | None = None  # the writer
+
+    @property
+    def left(self) -> tuple[int, ...]:
+        """The chunks that the task wanted of this source and did not get."""
+        return tuple(sorted({*self._run, *self._asked, *self._unwritten}))
+
+    def pull(self) -> tuple[PullEnd, OSError | None]:
+        """Pull all there is. Why it ended, and what went wrong on this computer's disk."""
+        try:
+            self._pull_manifest()
+            for _ in range(_BUFFERS):
+                self._free.put(memoryview(bytearray(CHUNK)))
+            writer = threading.Thread(target=self._write, name="lanchat-file-writer", daemon=True)
+            writer.start()
+            try:
+                self._pull_chunks()
+            finally:
+                self._came.put(None)
+                writer.join()
+            self._connection.send_frame(Bye())
+        except _Ended as ended:
+            failure = self._failed or ended
+            return failure.end, failure.problem
+        except Misbehaved:
+            return PullEnd.WRONG, None
+        except OSError:
+            if self._failed is not None:
+                return self._failed.end, self._failed.problem
+            return PullEnd.STOPPED if self._connection.stopped.is_set() else PullEnd.GONE, None
+        return (self._failed.end, self._failed.problem) if self._failed else (PullEnd.DONE, None)
+
+    # --- the Manifest ------------------------------------------------------------------------------------------------
+    def _pull_manifest(self) -> None:
+        size = self._task.manifest_size
+        if not size:
+            return
+        self._wait_turn(size)
+        self._connection.send_frame(GetManifest(self._task.root))
+        frame = self._next_frame()
+        if isinstance(frame, Missing):
+            raise _Ended(PullEnd.MISSING)
+        if not isinstance(frame, ManifestFollows) or frame.size != size:
+            raise Misbehaved("not the manifest that was asked for")
+        data = bytearray(size)
+        for start in range(0, size, CHUNK):
+            self._connection.read_into(memoryview(data)[start : start + CHUNK])
+            self.received += min(CHUNK, size - start)
+        if hashlib.sha256(data).digest() != self._task.root:
+            raise Misbehaved("another manifest")
+        try:
+            self._task.take_manifest(bytes(data))
+        except ValueError as error:
+            raise _Ended(PullEnd.WRONG) from error
+        except OSError as error:
+            raise _Ended(PullEnd.DISK, error) from error
+
+    # --- chunks ------------------------------------------------------------------------------------------------------
+    def _pull_chunks(self) -> None:
+        while True:
+            self._ask()
+            if not self._asked:
+                return
+            match self._next_frame():
+                case ChunkFollows(index=index, size=size):
+                    self._receive(index, size)
+                case Missing(root=root, index=None) if root == self._task.root:
+                    raise _Ended(PullEnd.MISSING)
+                case Missing(root=root, index=int(index)) if root == self._task.root and index in self._asked:
+                    self._task.not_there(index)
+                    self._asked.remove(index)
+                case _:
+                    raise Misbehaved("not what was asked for")
+
+    def _ask(self) -> None:
+        """Ask for more when little is on its way: with a limited rate only for one chunk after the other."""
+        while len(self._asked) < _ASKED_AHEAD:
+            if not self._run:
+                self._run = self._task.next_run() or range(0)
+            if not self._run:
+                return
+            count = min(len(self._run), RUN_CHUNKS)
+            if self._rate.bytes_per_second:
+                if self._asked:
+                    return
+                count = 1
+                self._wait_turn(self._task.expected(self._run[0])[0])
+            asked, self._run = self._run[:count], self._run[count:]
+            self._asked.update(asked)
+            self._connection.send_frame(GetChunks(self._task.root, asked[0], count))
+
+    def _receive(self, index: int, size: int) -> None:
+        if index not in self._asked or size != self._task.expected(index)[0]:
+            raise Misbehaved("a chunk that was not asked for, or of another size")
+        buffer = self._free.get()  # the writer gives them all back, also when it failed
+        if self._failed is not None:
+            raise self._failed
+        self._connection.read_into(buffer[:size])
+        self.received += size
+        self._asked.remove(index)
+        self._unwritten.add(index)
+        self._came.put((index, size, buffer))
+
+    def _next_frame(self) -> ManifestFollows | ChunkFollows | Missing:
+        while True:
+            frame = decode_from_holder(self._connection.read_body())
+            if isinstance(frame, Refused):
+                raise _Ended(PullEnd.REFUSED)
+            if not isinstance(frame, Ping):
+                self._pings = 0
+                return frame
+            self._pings += 1
+            if self._pings > _PINGS:
+                raise ConnectionGone("the other side sends nothing but pings")
+
+    def _wait_turn(self, size: int) -> None:
+        turn = self._rate.turn(size)
+        while turn is not None and not self._rate.wait(turn, self._connection.stopped, PING_SECONDS):
+            self._connection.send_frame(Ping())
+
+    # --- the writer --------------------------------------------------------------------------------------------------
+    def _write(self) -> None:
+        """On its thread. What came before the end is still written."""
+        while (came := self._came.get()) is not None:
+            index, size, buffer = came
+            if self._failed is None:
+                self._failed = self._written(index, buffer[:size])
+                if self._failed is not None:
+                    self._connection.stop()
+            self._free.put(buffer)
+
+    def _written(self, index: int, data: memoryview) -> _Ended | None:
+        """Nothing is written that is not what was offered: this is the one place where chunks that came are checked."""
+        if hashlib.sha256(data).digest() != self._task.expected(index)[1]:
+            return _Ended(PullEnd.WRONG)
+        try:
+            self._task.write(index, data)
+        except OSError as error:
+            return _Ended(PullEnd.DISK, error)
+        self._unwritten.discard(index)
+        return None

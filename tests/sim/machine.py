@@ -1,0 +1,126 @@
+"""A machine's disk: an SQLite database in memory, which survives a crash of the program, and the product's Disk on it,
+without its thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import cache
+from random import Random
+from typing import Any
+
+from lanchat.core.model import Entry, EntryId, MemberKey, RoomId
+from lanchat.engine.disk import Disk
+from lanchat.storage.database import Database
+from lanchat.storage.open_database import schema
+from lanchat.storage.records import RoomRecord
+from lanchat.storage.store import Store
+from sim.virtual_loop import VirtualLoop
+
+ROOM = RoomId("simulatedroomaaa")
+ROOM_NUMBER = 1
+HOST = MemberKey(b"host".ljust(32, b"."))
+OTHER_ROOM = RoomId("anotherroomaaaaa")
+ELSEWHERE = EntryId(b"said elsewhere..")  #: the id of a message in the other room, on every disk
+
+_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
+_FAILS = 0.3  # of the statements that write, while the disk is full
+_JOB_SECONDS = 0.2  # at the most, for a job and again until the program hears of it
+
+
+class Medium(sqlite3.Connection):
+    """What is written to it lasts. While it is `full`, statements that write fail now and then; COMMIT, too."""
+
+    full: Random | None = None
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if self.full is not None and not sql.startswith("SELECT") and self.full.random() < _FAILS:
+            if self.in_transaction and self.full.random() < 0.5:
+                self.rollback()  # as SQLite does for some errors
+            error = sqlite3.OperationalError("it fails now")
+            error.sqlite_errorcode = self.full.choice(_ERRORS)
+            raise error
+        return super().execute(sql, parameters)
+
+    def look(self, sql: str, *parameters: Any) -> list[Any]:
+        """For the checker, who may always read."""
+        return super().execute(sql, parameters).fetchall()
+
+
+@cache
+def _made(hosted: bool) -> bytes:
+    """An empty database with the room in it. It is made once: that takes longer than many histories."""
+    with sqlite3.connect(":memory:", isolation_level=None) as connection:
+        connection.executescript(schema())
+        store = Store(Database(connection))
+        store.put_room(RoomRecord(ROOM, "a room", HOST, hosted=hosted))
+        store.put_room(RoomRecord(OTHER_ROOM, "another room", hosted=True))
+        said = Entry(ELSEWHERE, b"stranger".ljust(32, b"."), b"device--", 1, "text", None, b"hello", 1, bytes(64))
+        store.log(OTHER_ROOM).append([said], 1)
+        data = connection.serialize()
+    connection.close()
+    return data
+
+
+def new_medium(hosted: bool) -> Medium:
+    medium = sqlite3.connect(":memory:", isolation_level=None, factory=Medium)
+    medium.deserialize(_made(hosted))
+    return medium
+
+
+class LoopDisk(Disk):
+    """The product's Disk, except that its jobs are done on the loop: one after the other, after a while, and what gave
+    a job hears of it later still, so that a crash may come between."""
+
+    def __init__(self, loop: VirtualLoop, medium: Medium, done: Callable[[], None]) -> None:
+        """`done` is called after each job."""
+        super().__init__()
+        self._loop: VirtualLoop = loop
+        self._store = Store(Database(medium))
+        self._medium = medium
+        self._done = done
+        self._busy = False
+        self._dead = False
+        self.frozen = False
+
+    def crash(self) -> None:
+        """What was not committed is lost, and what waits is never done."""
+        self._dead = True
+        self._medium.rollback()
+
+    def thaw(self) -> None:
+        self.frozen = False
+        self._next_soon()
+
+    def _give(self, to: Any, job: Callable[[], Any]) -> asyncio.Future[Any]:
+        answer = self._loop.create_future()
+        to.append((job, answer))
+        self._next_soon()
+        return answer
+
+    def _next_soon(self) -> None:
+        if not self._busy and not self.frozen and (self._work or self._lookups):
+            self._busy = True
+            self._loop.call_later(self._loop.delay(_JOB_SECONDS), self._do_next)
+
+    def _do_next(self) -> None:
+        if self._dead:
+            return
+        job, answer = (self._work or self._lookups).popleft()
+        try:
+            result, error = job(), None
+        except Exception as raised:  # noqa: BLE001 - raised again where the job was given
+            result, error = None, raised
+        self._done()
+        self._loop.call_later(self._loop.delay(_JOB_SECONDS), self._answer, answer, result, error)
+
+    def _answer(self, answer: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+        if self._dead:
+            return
+        if error is not None and not answer.done():
+            answer.set_exception(error)
+        elif not answer.done():
+            answer.set_result(result)
+        self._busy = False
+        self._next_soon()
