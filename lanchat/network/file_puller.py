@@ -1,7 +1,7 @@
 """The puller's side of a file connection: asks for chunks ahead, reads them, and has them checked and written.
 
-Two threads: one owns the connection and decrypts, the other hashes and writes, so that both processors work. What came
-lies in a few buffers that go round between them: no byte is copied, and memory does not grow with the file.
+Three threads: one owns the connection and decrypts, two hash and write, so that all processors work. What came lies in
+a few buffers that go round between them: no byte is copied, and memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from lanchat.network.file_shelf import PullEnd, PullTask
 from lanchat.network.transfer_rate import TransferRate
 
 _BUFFERS: Final = 8  # 2 MiB
+_WRITERS: Final = 2  # hashing and writing takes longer than decrypting
 _ASKED_AHEAD: Final = (
     16  # chunks: more are asked for when fewer are on their way; 4 MiB fill a wireless network's delay
 )
@@ -57,7 +58,8 @@ class FilePuller:
         self._pings = 0
         self._free: queue.SimpleQueue[_Buffer] = queue.SimpleQueue()
         self._came: queue.SimpleQueue[_Came | None] = queue.SimpleQueue()
-        self._failed: _Ended | None = None  # the writer
+        self._failed: _Ended | None = None  # a writer
+        self._writing = threading.Lock()  # the system would let one wait for the other at full speed
 
     @property
     def left(self) -> tuple[int, ...]:
@@ -70,13 +72,18 @@ class FilePuller:
             self._pull_manifest()
             for _ in range(_BUFFERS):
                 self._free.put(memoryview(bytearray(CHUNK)))
-            writer = threading.Thread(target=self._write, name="lanchat-file-writer", daemon=True)
-            writer.start()
+            writers = [
+                threading.Thread(target=self._write, name="lanchat-file-writer", daemon=True) for _ in range(_WRITERS)
+            ]
+            for writer in writers:
+                writer.start()
             try:
                 self._pull_chunks()
             finally:
-                self._came.put(None)
-                writer.join()
+                for _ in writers:
+                    self._came.put(None)
+                for writer in writers:
+                    writer.join()
             self._connection.send_frame(Bye())
         except _Ended as ended:
             failure = self._failed or ended
@@ -151,7 +158,7 @@ class FilePuller:
     def _receive(self, index: int, size: int) -> None:
         if index not in self._asked or size != self._task.expected(index)[0]:
             raise Misbehaved("a chunk that was not asked for, or of another size")
-        buffer = self._free.get()  # the writer gives them all back, also when it failed
+        buffer = self._free.get()  # the writers give them all back, also when one failed
         if self._failed is not None:
             raise self._failed
         self._connection.read_into(buffer[:size])
@@ -177,14 +184,15 @@ class FilePuller:
         while turn is not None and not self._rate.wait(turn, self._connection.stopped, PING_SECONDS):
             self._connection.send_frame(Ping())
 
-    # --- the writer --------------------------------------------------------------------------------------------------
+    # --- the writers -------------------------------------------------------------------------------------------------
     def _write(self) -> None:
-        """On its thread. What came before the end is still written."""
+        """On a thread of theirs. What came before the end is still written."""
         while (came := self._came.get()) is not None:
             index, size, buffer = came
             if self._failed is None:
-                self._failed = self._written(index, buffer[:size])
-                if self._failed is not None:
+                failed = self._written(index, buffer[:size])
+                if failed is not None:
+                    self._failed = failed
                     self._connection.stop()
             self._free.put(buffer)
 
@@ -193,7 +201,8 @@ class FilePuller:
         if hashlib.sha256(data).digest() != self._task.expected(index)[1]:
             return _Ended(PullEnd.WRONG)
         try:
-            self._task.write(index, data)
+            with self._writing:
+                self._task.write(index, data)
         except OSError as error:
             return _Ended(PullEnd.DISK, error)
         self._unwritten.discard(index)

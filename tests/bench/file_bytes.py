@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lanchat.core.file_manifest import CHUNK, Manifest
 from lanchat.storage.chunk_files import WholeFiles
-from lanchat.storage.offered_files import find_files, hash_files, originals
+from lanchat.storage.offered_files import find_files, hash_files
 from lanchat.storage.partial_files import PartialFiles, new_part
 from tests.bench.process import memory_kib
 from tests.bench.setting import Setting
@@ -91,7 +91,7 @@ def large(folder: Path, size: int) -> Iterator[Row]:
         assert part.is_whole
     hash_files(found, watch)
     plain = size / on_a_quiet_disk(lambda: copy_plainly(path, folder / "plain.bin"))
-    copying = size / on_a_quiet_disk(lambda: receive(manifest, originals(found, manifest), folder / "here"))
+    copying = size / on_a_quiet_disk(lambda: receive(manifest, WholeFiles(manifest, found.stamps), folder / "here"))
     watch(0, 0)
     for what, speed in (("hashing an offer", hashing), ("checking what came before", checking)):
         ratio = speed / own
@@ -120,7 +120,7 @@ def small(folder: Path, count: int) -> Iterator[Row]:
     offering = count / timed(lambda: hash_files(find_files([folder / "small"])))
     manifest = hash_files(found)
     rates = [
-        count / timed(lambda: receive(manifest, originals(found, manifest), folder / f"here {run}"))  # noqa: B023
+        count / timed(lambda: receive(manifest, WholeFiles(manifest, found.stamps), folder / f"here {run}"))  # noqa: B023
         for run in range(3)
     ]
     what = f"{count:,} files of {_SMALL_BYTES // 1000} kB"

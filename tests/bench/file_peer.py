@@ -2,6 +2,7 @@
 
 python -m tests.bench.file_peer hold FOLDER FILE              {"port", "key", "root", ...}, until its input ends
 python -m tests.bench.file_peer pull FOLDER PORT KEY MANIFEST {"seconds", "cpu", "memory_kib", ...}
+python -m tests.bench.file_peer look FOLDER PORT KEY MANIFEST the same, but what was checked is thrown away
 """
 
 from __future__ import annotations
@@ -59,15 +60,16 @@ class Holder(FileShelf):
 
 
 class Receiver(PullTask):
-    """Writes all chunks to the disk, as the product does."""
+    """Writes all chunks to the disk, as the product does, or (not `keeps`) only has them checked."""
 
-    def __init__(self, manifest: Manifest, folder: Path) -> None:
+    def __init__(self, manifest: Manifest, folder: Path, *, keeps: bool) -> None:
         self.root = manifest.root
         self._manifest = manifest
         self._plan: ChunkPlan[str] = ChunkPlan(manifest.chunks)
         self._plan.add("")
         target = folder / "came"
         self._files = PartialFiles(manifest, new_part(target, manifest.root), target)
+        self._keeps = keeps
         self._lock = threading.Lock()
         self.memory = 0
         self.end: PullEnd | None = None
@@ -85,7 +87,8 @@ class Receiver(PullTask):
         return self._manifest.layout.length(index), self._manifest.hash(index)
 
     def write(self, index: int, data: memoryview) -> None:
-        self._files.write(index, data, proven=True)
+        if self._keeps:
+            self._files.write(index, data, proven=True)
         with self._lock:
             self._plan.arrived(index)
         if index % 64 == 0:
@@ -96,7 +99,7 @@ class Receiver(PullTask):
 
     def ended(self, end: PullEnd, left: tuple[int, ...], problem: OSError | None) -> None:
         self.end = end
-        if end is PullEnd.DONE:
+        if end is PullEnd.DONE and self._keeps:
             self._files.finish()
 
 
@@ -115,10 +118,10 @@ def hold(folder: Path, file: Path) -> None:
     server.close()
 
 
-def pull(folder: Path, port: int, key: bytes, manifest_file: Path) -> None:
+def pull(folder: Path, port: int, key: bytes, manifest_file: Path, *, keeps: bool) -> None:
     identity = load_or_create(folder)
     manifest = Manifest.read(manifest_file.read_bytes())
-    task = Receiver(manifest, folder)
+    task = Receiver(manifest, folder, keeps=keeps)
     caller = FileCaller(ROOM, identity, make_card(identity, "Ben", 1))
     before = memory_kib(os.getpid())
     _say(ready=True)
@@ -145,4 +148,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "hold":
         hold(folder, Path(sys.argv[3]))
     else:
-        pull(folder, int(sys.argv[3]), bytes.fromhex(sys.argv[4]), Path(sys.argv[5]))
+        pull(folder, int(sys.argv[3]), bytes.fromhex(sys.argv[4]), Path(sys.argv[5]), keeps=sys.argv[1] == "pull")

@@ -99,7 +99,7 @@ def _busy(engine: Engine) -> None:
 
 def _take_all(engine: Engine) -> tuple[list[events.MessagesAdded], bool]:
     """What came into the Log since the last time, and whether the Engine has stopped."""
-    grown = []
+    grown: list[events.MessagesAdded] = []
     while True:
         try:
             event = engine.events.get_nowait()

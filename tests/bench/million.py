@@ -84,9 +84,11 @@ def build(folder: Path, entries: int = 1_000_000, room_id: RoomId = ROOM, change
 def _change(chance: random.Random, authors: list[MemberKey], entry: Entry, at: int) -> Entry:
     """An edit, for a third, or a reaction to this entry."""
     if at % 3:
-        payload, author = encode(ReactionChange(chance.choice(_EMOJI)), EntryId(entry.entry_id)), chance.choice(authors)
+        payload = encode(ReactionChange(chance.choice(_EMOJI)), EntryId(entry.entry_id))
+        author = chance.choice(authors)
     else:
-        payload, author = encode(Correction(f"{entry.body.decode()}, edited"), EntryId(entry.entry_id)), entry.author
+        payload = encode(Correction(f"{entry.body.decode()}, edited"), EntryId(entry.entry_id))
+        author = MemberKey(entry.author)
     entry_id, counter = EntryId(chance.randbytes(16)), entry.counter * 10 + at % 10
     return Entry(entry_id, author, DeviceId(b"changes!"), counter, *payload, entry.sent_at, bytes(64))
 

@@ -161,7 +161,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"{process.args} did not open its port")
+    raise RuntimeError(f"{process.args!r} did not open its port")
 
 
 def _write_certificate(folder: Path) -> None:

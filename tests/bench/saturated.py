@@ -54,7 +54,7 @@ def _deliveries(
     ratio = ", ".join(f"{ratios[name]:.2f} times {name} ({rate(theirs[name])})" for name in theirs)
     enough = ours.deliveries_per_second >= at_least
     if NGIRCD.name in ratios:
-        ok = enough and ratios[NGIRCD.name] >= times_ngircd
+        ok: bool | None = enough and ratios[NGIRCD.name] >= times_ngircd
     else:
         ok = None if enough else False
         ratio = f"ngircd is not installed; {ratio}".rstrip("; ")

@@ -20,7 +20,7 @@ from collections import deque
 
 from lanchat.core import frames, limits
 from lanchat.core.content import Correction, ReactionChange, Text, encode
-from lanchat.core.model import START, EntryId, RoomId
+from lanchat.core.model import START, Entry, EntryId, RoomId
 from lanchat.trust.handshake import ClientHandshake, Expected
 from lanchat.trust.identity import client_context
 from lanchat.trust.signing import make_card, make_entry
@@ -126,7 +126,7 @@ class Member:
         self._next_seq = self._told = 0
         self._spoke = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
-        self._prepared: deque[frames.Entry] = deque()
+        self._prepared: deque[Entry] = deque()
         self._texts: deque[EntryId] = deque(maxlen=_LATELY)
         self.in_flight: set[EntryId] = set()
         self.joining = 0.0
@@ -139,7 +139,9 @@ class Member:
             certificate = self._writer.get_extra_info("ssl_object").getpeercert(True)
             handshake = ClientHandshake(self._identity, self._card, certificate, Expected(), lambda _room: None)
             while not handshake.entered:
-                for frame in handshake.received(await self._heard()):
+                heard = await self._heard()
+                assert heard is not None
+                for frame in handshake.received(heard):
                     self._say(frame)
             assert handshake.room_id is not None
             self._room = handshake.room_id
@@ -165,7 +167,7 @@ class Member:
         """Sign so many entries before the clock starts."""
         self._prepared.extend(self._entry() for _ in range(count))
 
-    def _entry(self) -> frames.Entry:
+    def _entry(self) -> Entry:
         """A text, or a change of one of mine."""
         payload = encode(Text(_TEXT))
         if self._texts and self._chance.random() < self._load.asked.changes / 100:

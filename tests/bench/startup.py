@@ -61,7 +61,7 @@ def _first_line(program: subprocess.Popen[str]) -> str:
     assert program.stdout is not None
     line: str = program.stdout.readline()
     if not line:
-        raise RuntimeError(f"{program.args} said nothing")
+        raise RuntimeError(f"{program.args!r} said nothing")
     return line
 
 

@@ -52,10 +52,11 @@ def measure(setting: Setting) -> Iterator[Row]:
 def _talk(setting: Setting, file: Path, receivers: int) -> tuple[Report, Report, float]:
     """The talk before, and while all the receivers get the file; how long the last one took."""
     with setting.host(offer=file) as host, ExitStack() as everybody:
+        folders = [setting.new_folder() for _ in range(receivers)]
+        # They come in first: who comes in later gets the newest messages, without the offer.
+        getting = [everybody.enter_context(_receiver(folder, host.port)) for folder in folders]
         quiet = setting.load(host, members=_MEMBERS, rate=_A_SECOND, prepare=_A_SECOND * 10)
         prepared = int(_A_SECOND * _LONG)
-        folders = [setting.new_folder() for _ in range(receivers)]
-        getting = [everybody.enter_context(_receiver(folder, host.port)) for folder in folders]
         talk = setting.generator.start(
             host, members=_MEMBERS, rate=_A_SECOND, prepare=prepared, warm_up=1, seconds=_LONG
         )

@@ -71,7 +71,7 @@ class Deeds:
         timeline = self._conversation.timeline
         timeline.show_newest()
         yield 200
-        took = []
+        took: list[float] = []
         for _ in range(steps):
             before, began = timeline.loaded.first, time.perf_counter()
             timeline.view.text.event_generate("<Button-4>")
@@ -150,7 +150,7 @@ class Deeds:
     def find(self, words: list[str]) -> Doing:
         """Type them into the search of this room: from each letter to its newest hit in view."""
         self._conversation.find()
-        took = []
+        took: list[float] = []
         for word in words:
             yield from self._type(word, took)
         self._conversation.close_find()
@@ -159,13 +159,13 @@ class Deeds:
     def search(self, words: list[str]) -> Doing:
         """The same in the search of every room: to its hits in the list."""
         self._window.go(SearchAll())
-        took = []
+        took: list[float] = []
         for word in words:
             yield from self._type(word, took)
         self._window.back()
         return took
 
-    def _type(self, word: str, took: list[float]) -> Doing:
+    def _type(self, word: str, took: list[float]) -> Generator[int, None, None]:
         page = self._window.main_view
         bar = page._find_bar if isinstance(page, ConversationView) else page
         assert isinstance(bar, FindBar | SearchPage)
