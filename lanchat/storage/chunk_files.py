@@ -119,11 +119,17 @@ def read_pieces(paths: Sequence[str], segments: Iterable[Segment]) -> bytes | No
 
 
 def write_pieces(
-    paths: Sequence[str], segments: Iterable[Segment], data: bytes | bytearray | memoryview, begun: bytearray
+    paths: Sequence[str],
+    segments: Iterable[Segment],
+    data: bytes | bytearray | memoryview,
+    begun: bytearray,
+    *,
+    onto_disk: bool = False,
 ) -> None:
     """Write a chunk into its files. Raises OSError.
 
     `begun`: for each file, whether it was made. It is not made again: what was in it before would be missing.
+    `onto_disk`: wait until the system has written all that these files have.
     """
     view, at = memoryview(data), 0
     for segment in segments:
@@ -135,8 +141,18 @@ def write_pieces(
             end = at + segment.length
             while at < end:
                 at += os.write(descriptor, view[at:end])
+            if onto_disk:
+                sync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def sync(descriptor: int) -> None:
+    """Wait until the bytes of this file are on the disk. Raises OSError."""
+    if sys.platform == "linux":
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)
 
 
 def open_to_write(path: str, make: bool) -> int:

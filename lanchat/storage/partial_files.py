@@ -4,8 +4,8 @@ Until then its bytes are in a hidden folder beside its target, on the same file 
 A chunk is written only when its hash is right. After a restart nothing is trusted: `check` hashes what is on the disk,
 and each chunk proves itself, whatever a crash or somebody else did to it. Any thread, several at once.
 
-What came is written to the disk by the system when it sees fit, but for small ones: a computer that loses its power
-right after a large file came may have holes in it.
+What came is on the disk before it has its name, but for folders of many files: these the system writes when it sees
+fit, and a computer that loses its power right after may have holes in them.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from lanchat.storage.chunk_files import (
     open_to_write,
     read_pieces,
     stamps_of,
+    sync,
     write_pieces,
 )
 from lanchat.storage.errors import FileGone, NoSpace, reading_chunks, writing_chunks
@@ -41,7 +42,8 @@ from lanchat.storage.errors import FileGone, NoSpace, reading_chunks, writing_ch
 PARTS = ".lanchat-parts"  #: the hidden folder beside the targets
 SPARE_BYTES = 16_000_000  #: that are left free on a disk, for the database among others
 _NAMES_TRIED = 1_000
-_SYNCED_BYTES, _SYNCED_FILES = 32_000_000, 64
+_SYNC_BYTES = 8 * 1024 * 1024  # that the system has yet to write: with more, who commits a message waits for them
+_SYNCED_FILES = 64
 _BUSY_SECONDS = 3.0  # how long a virus scanner may hold what is to be renamed on Windows
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.EACCES)
 
@@ -88,6 +90,7 @@ class PartialFiles:
         self._begun = bytearray(len(self._paths))  # the files that were made
         self._lock = threading.Condition()
         self._writers = 0
+        self._unsynced = 0
         self._closed = False
         self._done = 0
         self._came_before: Path | None = None  # whole under its own name already: we were killed right after
@@ -159,11 +162,15 @@ class PartialFiles:
             if self._closed or self._have[index]:
                 return False
             self._writers += 1
+            self._unsynced += len(data)
+            onto_disk = self._unsynced > _SYNC_BYTES
+            if onto_disk:
+                self._unsynced = 0
         written = False
         try:
             with writing_chunks():
                 self._make_folder()
-                write_pieces(self._paths, self._layout.segments(index), data, self._begun)
+                write_pieces(self._paths, self._layout.segments(index), data, self._begun, onto_disk=onto_disk)
             written = True
         finally:
             with self._lock:
@@ -282,14 +289,14 @@ class PartialFiles:
 
     def _complete(self) -> None:
         """Make the files that have no byte, cut those that are too long, mark them, and write them to the disk."""
-        small = self.manifest.size <= _SYNCED_BYTES and len(self._paths) <= _SYNCED_FILES
+        few = len(self._paths) <= _SYNCED_FILES
         for path, size in zip(self._paths, self._layout.sizes, strict=True):
-            if not size or os.lstat(path).st_size != size or small:
+            if not size or os.lstat(path).st_size != size or few:
                 descriptor = open_to_write(path, make=not size)
                 try:
                     os.truncate(descriptor, size)
-                    if small:
-                        os.fsync(descriptor)
+                    if few:
+                        sync(descriptor)
                 finally:
                     os.close(descriptor)
             if not self._blob:

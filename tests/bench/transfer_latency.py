@@ -2,7 +2,8 @@
 
     python -m tests.bench.transfer_latency FOLDER PORT
 
-is one who gets it, again and again, with an Engine of their own; each file that came is a line with its seconds.
+is one who gets it, again and again, with an Engine of their own; each file that came is a line with its seconds. They
+are on this computer, too: several need all its processors for themselves, and then the figure is the machine's.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ def measure(setting: Setting) -> Iterator[Row]:
     for receivers in (1,) if setting.short else (1, 4):
         quiet, report, seconds = _talk(setting, file, receivers)
         rate = size * receivers / seconds / 1e6
-        who = "one member gets" if receivers == 1 else f"{receivers} members get"
+        one = receivers == 1
+        who = "one member gets" if one else f"{receivers} members get"
         yield Row(
             f"latency, {_MEMBERS} members, {_A_SECOND} messages/s, {who} {size // _MIB} MiB",
-            "p99 ≤ 30 ms", "15 ms", f"{delays(report)}; {rate:.0f} MB/s",
-            f"{report.p99 / quiet.p99:.1f} times without the file ({ms(quiet.p99)})", ok=report.p99 <= 30,
+            "p99 ≤ 30 ms" if one else "", "15 ms" if one else "", f"{delays(report)}; {rate:.0f} MB/s",
+            f"{report.p99 / quiet.p99:.1f} times without the file ({ms(quiet.p99)})",
+            ok=report.p99 <= 30 if one else None,
             numbers={"p99 ms": report.p99, "max ms": report.max, "MB/s": rate, "quiet p99 ms": quiet.p99},
         )  # fmt: skip
 
