@@ -14,7 +14,7 @@ Belongs here: what people see, hear and do at a screen. Does not belong here: wh
     room_header, room_actions, private_thread_view: of it  model/         State: what the window knows; without Tk
     room_requests   `host` and `join` of a start           platform/      the operating system's services
     last_session    what the next start restores           capture/, voice/   screenshots, recordings
-    file_actions, file_deeds   what is done with files     pictures/       those of others: decoded, kept
+    file_actions    what is done with files                pictures/       those of others: decoded, kept
     picture_viewer  over the window; with picture_canvas, picture_strip, room_pictures
 
 An Event goes from an Engine thread through engine_bridge.Pump to App (notifications, sound, title) and Window.heard:

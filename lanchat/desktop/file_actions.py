@@ -1,6 +1,7 @@
-"""What a person does with a file that is on this computer: open it, show it in its folder, save a copy. Tk thread.
+"""What a person does with the files that a message offers: get, pause, cancel, open, show, save. Tk thread.
 
-What could run is opened only after a question: `OpenQuestion`.
+The cards of the timeline, its menu and keys, and the page of a room's files go through `do_file`. What could run is
+opened only after a question: `OpenQuestion`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import assert_never
 
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.model import EntryId, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
+from lanchat.desktop.model.files import FileAction, is_here, state_in
 from lanchat.desktop.platform.file_chooser import choose_target
 from lanchat.desktop.platform.file_opener import may_run, open_file, show_in_folder
 from lanchat.desktop.view_context import ViewContext
@@ -20,10 +25,39 @@ from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.menus import Popover
+from lanchat.engine.commands import CancelFile, GetFile, PauseFile
+from lanchat.engine.events import FileState
 from lanchat.storage.from_network import copy_file
 
 _WIDTH, _PAD = 400, 12  # design pixels
 _NAME_CHARACTERS = 120
+
+
+def do_file(
+    context: ViewContext, room_id: RoomId, message_id: EntryId, offer: FileOffer, action: FileAction, sender: str = ""
+) -> None:  # fmt: skip
+    """Do this with the files of a message. `sender`: who sent them, for questions; "": I did."""
+    match action:
+        case FileAction.GET | FileAction.RESUME | FileAction.RETRY:
+            context.do(GetFile(room_id, message_id))
+        case FileAction.PAUSE:
+            context.do(PauseFile(room_id, message_id))
+        case FileAction.CANCEL:
+            context.do(CancelFile(room_id, message_id))
+        case FileAction.OPEN | FileAction.SHOW_IN_FOLDER | FileAction.SAVE_COPY:
+            now = state_in(context.state.room(room_id), message_id, offer)
+            if not is_here(now) or not Path(now.path).exists():
+                context.say(_("The file is not there any more: it was moved or deleted."))
+            elif action is FileAction.OPEN:
+                open_received(context, now.path, sender)
+            elif action is FileAction.SHOW_IN_FOLDER:
+                show_received(context, now.path)
+            else:
+                save_copy(context, now.path, received=now.state is FileState.HERE)
+        case FileAction.PLAY | FileAction.STOP | FileAction.SEEK:
+            pass  # the card of a voice message does that itself: see `timeline.voice_cards`
+        case _:
+            assert_never(action)
 
 
 def open_received(context: ViewContext, path: str, sender: str = "") -> None:

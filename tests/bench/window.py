@@ -44,7 +44,7 @@ def measure(setting: Setting) -> Iterator[Row]:
 
 
 class Window:
-    """One that runs, and does deeds."""
+    """One that runs, and does what it is told."""
 
     def __init__(self, folder: Path) -> None:
         words = [sys.executable, "-m", "tests.bench.window_program", str(folder), str(free_port())]
@@ -57,10 +57,10 @@ class Window:
     def pid(self) -> int:
         return self._process.pid
 
-    def do(self, deed: str, *arguments: object) -> Any:
-        """See window_deeds."""
+    def do(self, action: str, *arguments: object) -> Any:
+        """See window_actions."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([deed, *arguments]).encode() + b"\n")
+        self._process.stdin.write(json.dumps([action, *arguments]).encode() + b"\n")
         self._process.stdin.flush()
         return self._answer()
 

@@ -140,16 +140,16 @@ def _file(path: Path, size: tuple[int, int], chance: random.Random) -> FileOffer
 
 
 class Times:
-    """Of one deed, often: until it is drawn, of that the thread's own, and until the real pictures in view are."""
+    """Of one action, often: until it is drawn, of that the thread's own, and until the real pictures in view are."""
 
     def __init__(self) -> None:
         self.drawn: list[float] = []
         self.busy: list[float] = []
         self.real: list[float] = []
 
-    def take(self, window: _Window, deed: Callable[[], object]) -> None:
+    def take(self, window: _Window, action: Callable[[], object]) -> None:
         began, busy = time.perf_counter(), time.thread_time()
-        deed()
+        action()
         self.drawn.append(time.perf_counter() - began)
         self.busy.append(time.thread_time() - busy)
         window.settle()

@@ -1,8 +1,8 @@
 """The real window in a process of its own, doing what the bench asks: `… -m tests.bench.window_program FOLDER PORT`.
 
 It is the program as people start it, but that it looks for rooms on this machine only, by this port. Each line it
-prints is JSON: the first that the window is drawn, then the answer to each line of its input, [deed, argument…]; see
-window_deeds. The end of its input ends it.
+prints is JSON: the first that the window is drawn, then the answer to each line of its input, [action, argument…]; see
+window_actions. The end of its input ends it.
 """
 
 from __future__ import annotations

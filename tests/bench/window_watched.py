@@ -16,7 +16,7 @@ from lanchat.engine.events import Event
 
 if TYPE_CHECKING:
     from lanchat.engine.engine import Engine
-    from tests.bench.window_deeds import Doing
+    from tests.bench.window_actions import Doing
 
 
 class Watched(App):
@@ -35,9 +35,9 @@ class Watched(App):
         self._pump.put(TkCall(self.quit))
 
     def _begin(self, asked: list[Any]) -> None:
-        from tests.bench.window_deeds import Deeds
+        from tests.bench.window_actions import WindowActions
 
-        self._go_on(getattr(Deeds(self.root, self.window), asked[0])(*asked[1:]))
+        self._go_on(getattr(WindowActions(self.root, self.window), asked[0])(*asked[1:]))
 
     def _go_on(self, doing: Doing) -> None:
         try:

@@ -72,8 +72,8 @@ def test_wherever_one_goes_names_are_drawn_as_pictures(people: People, title: st
     ana.sees("Not the same")
     draws_its_emoji_itself(ana)
     ana.presses("Done")
-    for deed in ("Send away…", "Ban…"):
-        ana.presses(deed)
+    for action in ("Send away…", "Ban…"):
+        ana.presses(action)
         ana.sees("Cancel")
         draws_its_emoji_itself(ana)
         ana.presses("Cancel")

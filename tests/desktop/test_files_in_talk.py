@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from lanchat.core.model import EntryId
 from lanchat.desktop.conversation_view import ConversationView
-from lanchat.desktop.model.files import FileDeed
+from lanchat.desktop.model.files import FileAction
 from lanchat.desktop.timeline.timeline import Timeline
 from lanchat.engine.commands import SendFiles
 from tests.desktop.person import People, Person
@@ -29,14 +29,14 @@ def offered(person: Person, name: str) -> EntryId:
     return rows[-1].message_id  # type: ignore[union-attr]
 
 
-def presses_on_card(person: Person, name: str, deed: FileDeed) -> None:
+def presses_on_card(person: Person, name: str, action: FileAction) -> None:
     """With the mouse, on the button of the card."""
     timeline = timeline_of(person)
-    person.until(lambda: deed in [one.deed for one in timeline.files.spots_of(offered(person, name))], f"no {deed}")
     message_id = offered(person, name)
+    person.until(lambda: action in [one.action for one in timeline.files.spots_of(message_id)], f"no {action}")
     row = timeline.view.rows[timeline.view.find(message_id) or 0]
     left, top, *_size = timeline.view.text.bbox(timeline.view.place_of_file(row)) or (0, 0)
-    box = next(one.box for one in timeline.files.spots_of(message_id) if one.deed is deed)
+    box = next(one.box for one in timeline.files.spots_of(message_id) if one.action is action)
     x, y = left + (box[0] + box[2]) // 2, top + (box[1] + box[3]) // 2
     for event in ("<Motion>", "<ButtonPress-1>", "<ButtonRelease-1>"):
         timeline.view.text.event_generate(event, x=x, y=y)
@@ -66,7 +66,7 @@ def test_a_picture_comes_by_itself_and_a_file_on_a_press(people: People, tmp_pat
     files = ben.app.window.state.room(ben.room_id).files
     ben.until(lambda: bool(files.get(offered(ben, "soup.jpg")) and files[offered(ben, "soup.jpg")].path), "no picture")
     ben.sees("Get")
-    presses_on_card(ben, "release.zip", FileDeed.GET)
+    presses_on_card(ben, "release.zip", FileAction.GET)
     zipped = offered(ben, "release.zip")
     ben.until(lambda: bool(zipped in files and files[zipped].path), "no file")
     ben.sees("release.zip · 3 MB · saved to Kitchen · Open · Show in folder")
@@ -88,7 +88,7 @@ def test_a_file_can_still_be_had_when_its_sender_has_gone(people: People, tmp_pa
     ben.closes_for_good()
     li.enters("Kitchen")
     li.looks()
-    presses_on_card(li, "release.zip", FileDeed.GET)
+    presses_on_card(li, "release.zip", FileAction.GET)
     li.sees("saved to")
     files = li.app.window.state.room(li.room_id).files
     assert Path(files[offered(li, "release.zip")].path).read_bytes() == data

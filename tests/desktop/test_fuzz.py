@@ -1,6 +1,6 @@
 """Whatever others send and whatever one does, in whatever order: the window lives, and says nothing of mistakes.
 
-With --long: every character there is, and many more deeds.
+With --long: every character there is, and many more actions.
 """
 
 from __future__ import annotations
@@ -126,20 +126,20 @@ def test_names_and_titles_can_be_anything(ana: Person, eve: Member, chance: rand
     ana.sees_room("The last room")
 
 
-def test_any_deed_may_follow_on_any_other(
+def test_any_action_may_follow_on_any_other(
     people: People, ana: Person, eve: Member, chance: random.Random, long: bool
 ) -> None:
     eve.do(generous_room("Garden"))
     ana.sees_room("Garden")
     ana.enters("Garden")
-    deeds = _deeds(ana, eve, chance)
+    actions = _actions(ana, eve, chance)
     until = time.monotonic() + (120 if long else 6)
     done: list[str] = []
     while time.monotonic() < until:
-        deed = chance.choice(deeds)
-        done.append(deed.__name__)
+        action = chance.choice(actions)
+        done.append(action.__name__)
         try:
-            deed()
+            action()
         except Exception as error:
             raise AssertionError(f"after {done[-12:]}") from error
         assert ana.app.window.panes is not None
@@ -150,7 +150,7 @@ def test_any_deed_may_follow_on_any_other(
     ana.sees("Kitchen")
 
 
-def _deeds(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[], object]]:
+def _actions(ana: Person, eve: Member, chance: random.Random) -> list[Callable[[], object]]:
     rooms = list(ana.app.window.state.rooms)
     window = ana.app.window
 

@@ -12,7 +12,7 @@ from PIL import Image
 from lanchat.desktop.capture.screenshot import Screenshot
 from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.conversation_view import ConversationView
-from lanchat.desktop.model.files import FileDeed
+from lanchat.desktop.model.files import FileAction
 from lanchat.desktop.widgets.buttons import IconButton
 from lanchat.storage.wave_files import wave_facts
 from tests.desktop.hand import Hand, needs
@@ -97,7 +97,7 @@ def test_a_voice_message_is_recorded_sent_and_played(people: People, devices: Fa
     ana.keys("Return")
     ben.looks()
     ben.sees("0:02")
-    presses_on_card(ben, file_in_view(ben), FileDeed.PLAY)
+    presses_on_card(ben, file_in_view(ben), FileAction.PLAY)
     ben.until(lambda: bool(devices.loudspeakers) and devices.loudspeakers[0].closed, "nothing is played")
     assert devices.loudspeakers[0].played == tone(0.05) * 30
 
@@ -114,7 +114,7 @@ def test_a_file_goes_to_one_person_only(people: People, tmp_path: Path) -> None:
     cleo.looks()
     cleo.sees("Contract.pdf", "Get", "Only you and Ben can read this")
     cleo.sees("Verify in person")  # Ben's profile has come, which makes the middle narrower
-    presses_on_card(cleo, "Contract.pdf", FileDeed.GET)
+    presses_on_card(cleo, "Contract.pdf", FileAction.GET)
     cleo.sees("saved to")
     state = cleo.app.window.state.room(cleo.app.window.place.room_id).files  # type: ignore[union-attr]
     assert Path(state[offered(cleo, "Contract.pdf")].path).read_bytes() == b"the price is 42 " * 40_000

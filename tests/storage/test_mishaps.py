@@ -186,9 +186,9 @@ def test_files_that_became_read_only(anyones_folder: Path) -> None:
 @needs_modes
 def test_a_folder_that_may_not_be_made(anyones_folder: Path) -> None:
     anyones_folder.joinpath("shut").mkdir(0o500)
-    for deed in (data_folder.data_dir, Store.open, Instance.take):
+    for action in (data_folder.data_dir, Store.open, Instance.take):
         with pytest.raises(NoAccess, match="Check who owns it"):
-            deed(anyones_folder / "shut" / "data")
+            action(anyones_folder / "shut" / "data")
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:

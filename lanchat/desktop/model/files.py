@@ -38,7 +38,7 @@ _KEPT = {
 Tone: TypeAlias = Literal["calm", "caution", "alert"]
 
 
-class FileDeed(enum.Enum):
+class FileAction(enum.Enum):
     """What a person can do with what a message offers."""
 
     GET = "get"
@@ -133,33 +133,33 @@ def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
             return FileStatus(_joined(size, reason), share=share or None, short=_first_sentence(reason))
 
 
-def deeds_with(now: FileChanged) -> tuple[FileDeed, ...]:
-    """What can be done with it, the main deed first."""
+def actions_on(now: FileChanged) -> tuple[FileAction, ...]:
+    """What can be done with it, the main action first."""
     match now.state:
         case FileState.OFFERED:
-            return (FileDeed.GET,)
+            return (FileAction.GET,)
         case FileState.WAITING | FileState.UNAVAILABLE:
-            return (FileDeed.CANCEL,)
+            return (FileAction.CANCEL,)
         case FileState.COMING:
-            return FileDeed.PAUSE, FileDeed.CANCEL
+            return FileAction.PAUSE, FileAction.CANCEL
         case FileState.PAUSED:
-            return FileDeed.RESUME, FileDeed.CANCEL
+            return FileAction.RESUME, FileAction.CANCEL
         case FileState.FAILED:
-            return FileDeed.RETRY, FileDeed.CANCEL
+            return FileAction.RETRY, FileAction.CANCEL
         case FileState.HERE | FileState.MINE if now.path:
-            return FileDeed.OPEN, FileDeed.SHOW_IN_FOLDER, FileDeed.SAVE_COPY
+            return FileAction.OPEN, FileAction.SHOW_IN_FOLDER, FileAction.SAVE_COPY
         case _:
             return ()
 
 
-def deed_words(deed: FileDeed) -> str:
+def action_words(action: FileAction) -> str:
     """What is written on its button and in menus."""
     return {
-        FileDeed.GET: _("Get"), FileDeed.RESUME: _("Resume"), FileDeed.RETRY: _("Try again"),
-        FileDeed.PAUSE: _("Pause"), FileDeed.CANCEL: _("Cancel"), FileDeed.OPEN: _("Open"),
-        FileDeed.SHOW_IN_FOLDER: _("Show in folder"), FileDeed.SAVE_COPY: _("Save a copy…"),
-        FileDeed.PLAY: _("Play"), FileDeed.STOP: _("Stop"), FileDeed.SEEK: "",
-    }[deed]  # fmt: skip
+        FileAction.GET: _("Get"), FileAction.RESUME: _("Resume"), FileAction.RETRY: _("Try again"),
+        FileAction.PAUSE: _("Pause"), FileAction.CANCEL: _("Cancel"), FileAction.OPEN: _("Open"),
+        FileAction.SHOW_IN_FOLDER: _("Show in folder"), FileAction.SAVE_COPY: _("Save a copy…"),
+        FileAction.PLAY: _("Play"), FileAction.STOP: _("Stop"), FileAction.SEEK: "",
+    }[action]  # fmt: skip
 
 
 def _first_sentence(words: str) -> str:

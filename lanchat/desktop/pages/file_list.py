@@ -13,18 +13,18 @@ from lanchat.core.message import Message
 from lanchat.core.model import RoomId
 from lanchat.core.text import shown_problem
 from lanchat.core.translate import _
-from lanchat.desktop.file_deeds import do_file
+from lanchat.desktop.file_actions import do_file
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import FileDeed, deed_words, deeds_with, is_here, size_of, state_in
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, is_here, size_of, state_in
 from lanchat.desktop.pages.file_rows import (
     TILE,
     TILE_GAP,
+    ActionSpot,
     AnyFileRow,
-    DeedSpot,
     FileRow,
     FileRowPainter,
     TileRow,
-    deed_at,
+    action_at,
     rows_of,
 )
 from lanchat.desktop.pictures.photo_cache import PhotoCache
@@ -40,7 +40,7 @@ from lanchat.desktop.widgets.virtual_list import VirtualList
 
 _SIDE = 20  # design pixels beside the tiles
 _MOST_BYTES = 12 * 1024 * 1024  # of tiles that are kept
-_PRESSED_ROW = (FileDeed.OPEN, FileDeed.GET, FileDeed.RESUME, FileDeed.RETRY)  # what a click on all of a row may do
+_PRESSED_ROW = (FileAction.OPEN, FileAction.GET, FileAction.RESUME, FileAction.RETRY)  # by a click on all of a row
 
 
 class FileList(VirtualList[AnyFileRow]):
@@ -56,7 +56,7 @@ class FileList(VirtualList[AnyFileRow]):
         self._show_picture = show_picture
         self._more = more
         self._painter = FileRowPainter(context.theme)
-        self._spots: dict[Hashable, list[DeedSpot]] = {}
+        self._spots: dict[Hashable, list[ActionSpot]] = {}
         self._pointed: tuple[int, int] | None = None
         self._column = 0  # of the picture at the cursor
         self._dated = False
@@ -222,12 +222,12 @@ class FileList(VirtualList[AnyFileRow]):
                 self._show_picture(picture)
         elif isinstance(row, FileRow) and row.message.offer is not None:
             now = state_in(self._context.state.room(self._room_id), row.message.message_id, row.message.offer)
-            deed = deed_at(self._spots.get(row.key, ()), self.pressed_at)
-            if deed is None:
+            action = action_at(self._spots.get(row.key, ()), self.pressed_at)
+            if action is None:
                 by_key = self.pressed_at is None
-                deed = next((one for one in deeds_with(now)[:1] if by_key or one in _PRESSED_ROW), None)
-            if deed is not None:
-                self._do(row.message, deed)
+                action = next((one for one in actions_on(now)[:1] if by_key or one in _PRESSED_ROW), None)
+            if action is not None:
+                self._do(row.message, action)
 
     def _show_menu(self, row: AnyFileRow, at: tuple[int, int]) -> None:
         message = row.message if isinstance(row, FileRow) else None
@@ -238,17 +238,17 @@ class FileList(VirtualList[AnyFileRow]):
             return
         now = state_in(self._context.state.room(self._room_id), message.message_id, message.offer)
         entries: list[MenuEntry] = [
-            MenuItem(deed_words(deed), partial(self._do, message, deed), danger=deed is FileDeed.CANCEL)
-            for deed in deeds_with(now)
+            MenuItem(action_words(action), partial(self._do, message, action), danger=action is FileAction.CANCEL)
+            for action in actions_on(now)
         ]
         if isinstance(row, TileRow):
             entries.insert(0, MenuItem(_("View"), partial(self._show_picture, message)))
         go = partial(self._context.go, InRoom(self._room_id, message.seq))
         show_menu(self._context.root, self._theme_now, at, [*entries, SEPARATOR, MenuItem(_("Go to the message"), go)])
 
-    def _do(self, message: Message, deed: FileDeed) -> None:
+    def _do(self, message: Message, action: FileAction) -> None:
         if message.offer is None:
             return
         mine = message.author == self._context.state.me
         sender = "" if mine else self._called(message)
-        do_file(self._context, self._room_id, message.message_id, message.offer, deed, sender)
+        do_file(self._context, self._room_id, message.message_id, message.offer, action, sender)

@@ -14,7 +14,7 @@ from lanchat.core.message import Message
 from lanchat.core.sizes import time_left_words
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import FileDeed, deed_words, deeds_with, size_of, type_label
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, size_of, type_label
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.list_rows import ListHeading, RowArea
@@ -85,16 +85,16 @@ def rows_of(files: Iterable[Message], columns: int, today: date, *, by_day: bool
     return rows
 
 
-class DeedSpot(NamedTuple):
+class ActionSpot(NamedTuple):
     """Where on a row something can be pressed: pixels of the canvas."""
 
     left: int
     right: int
-    deed: FileDeed
+    action: FileAction
 
 
 class FileRowPainter:
-    """Paints rows of one file each. What can be done is drawn at the right, and found by `DeedSpot`s."""
+    """Paints rows of one file each. What can be done is drawn at the right, and found by `ActionSpot`s."""
 
     def __init__(self, theme: Theme) -> None:
         self.was_cut = False  #: the name of the file that was painted last is not shown whole
@@ -103,7 +103,7 @@ class FileRowPainter:
     def paint(
         self, message: Message, offer: FileOffer, now: FileChanged, who: str, area: RowArea, *, dated: bool,
         pointer: int | None,
-    ) -> list[DeedSpot]:  # fmt: skip
+    ) -> list[ActionSpot]:  # fmt: skip
         """`who`: who offered it. `dated`: its day stands in no heading. `pointer`: pixels from the left, where it is on
         this row."""
         theme, px = self._theme, self._theme.px
@@ -156,7 +156,7 @@ class _StatePainter:
     def __init__(self, theme: Theme, area: RowArea, right: int, pointer: int | None, *, shown: bool) -> None:
         """`shown`: also what can be done with a file that is here; `pointer` is there."""
         self.left = right
-        self.spots: list[DeedSpot] = []
+        self.spots: list[ActionSpot] = []
         self._theme, self._area, self._pointer, self._shown = theme, area, pointer, shown
 
     def paint(self, now: FileChanged) -> None:
@@ -164,27 +164,27 @@ class _StatePainter:
         percent = 100 * now.done // max(1, now.size)
         match now.state:
             case FileState.COMING | FileState.WAITING:
-                for deed, icon in ((FileDeed.CANCEL, "close"), (FileDeed.PAUSE, "pause")):
-                    if deed in deeds_with(now):
-                        self._square(deed, icon)  # type: ignore[arg-type]
+                for action, icon in ((FileAction.CANCEL, "close"), (FileAction.PAUSE, "pause")):
+                    if action in actions_on(now):
+                        self._square(action, icon)  # type: ignore[arg-type]
                 left = time_left_words(now.size - now.done, now.rate)
                 words = " · ".join(filter(None, (_("{n} %").format(n=percent), left)))
                 self._bar(words if now.state is FileState.COMING else _("Waiting…"), now)
             case FileState.HERE | FileState.MINE if self._shown and now.path:
-                self._button(FileDeed.SHOW_IN_FOLDER, None, filled=False)
-                self._button(FileDeed.OPEN, None)
+                self._button(FileAction.SHOW_IN_FOLDER, None, filled=False)
+                self._button(FileAction.OPEN, None)
             case FileState.HERE | FileState.MINE:
                 self._words(_("On this computer"), palette.good)
             case FileState.PAUSED:
-                self._button(FileDeed.RESUME, "play")
+                self._button(FileAction.RESUME, "play")
                 self._words(_("Paused at {n} %").format(n=percent), palette.caution)
             case FileState.FAILED:
-                self._button(FileDeed.RETRY, "retry")
+                self._button(FileAction.RETRY, "retry")
                 self._words(_("Failed"), palette.alert_ink)
             case FileState.UNAVAILABLE:
                 self._words(_("Nobody here has it"), palette.mute)
             case FileState.OFFERED:
-                self._button(FileDeed.GET, "export")
+                self._button(FileAction.GET, "export")
 
     def _words(self, words: str, ink: str) -> None:
         theme, middle = self._theme, self._area.middle
@@ -193,11 +193,11 @@ class _StatePainter:
         )
         self.left -= theme.fonts.measure("small", words) + theme.px(_BETWEEN)
 
-    def _button(self, deed: FileDeed, icon: IconName | None, *, filled: bool = True) -> None:
-        theme, px, words = self._theme, self._theme.px, deed_words(deed)
+    def _button(self, action: FileAction, icon: IconName | None, *, filled: bool = True) -> None:
+        theme, px, words = self._theme, self._theme.px, action_words(action)
         inside = theme.fonts.measure("small", words) + (px(_BUTTON_ICON + 6) if icon else 0)
         box = self._box(inside + 2 * px(_BUTTON_PAD), px(_BUTTON))
-        self._ground(box, deed, 0.1 if filled else 0)
+        self._ground(box, action, 0.1 if filled else 0)
         x, middle = box[0] + px(_BUTTON_PAD), round(self._area.middle)
         canvas, ink = self._area.canvas, theme.palette.text
         if icon:
@@ -206,10 +206,10 @@ class _StatePainter:
         canvas.create_text(x, middle, anchor="w", text=words, font=theme.font("small"), fill=ink)
         self.left = box[0] - px(_BETWEEN)
 
-    def _square(self, deed: FileDeed, icon: IconName) -> None:
+    def _square(self, action: FileAction, icon: IconName) -> None:
         theme, px = self._theme, self._theme.px
         box = self._box(px(_SQUARE), px(_SQUARE))
-        self._ground(box, deed, 0)
+        self._ground(box, action, 0)
         image = theme.icon(icon, _BUTTON_ICON, theme.palette.text)
         self._area.canvas.create_image((box[0] + box[2]) // 2, (box[1] + box[3]) // 2, image=image)
         self.left = box[0] - px(_BETWEEN)
@@ -233,16 +233,16 @@ class _StatePainter:
         top = round(self._area.middle) - high // 2
         return self.left - wide, top, self.left, top + high
 
-    def _ground(self, box: tuple[int, int, int, int], deed: FileDeed, share: float) -> None:
+    def _ground(self, box: tuple[int, int, int, int], action: FileAction, share: float) -> None:
         """Draw the ground of something that can be pressed, and note where it is."""
         over = self._pointer is not None and box[0] <= self._pointer < box[2]
         share = share + 0.08 if over else share
         if share:
             ground = mixed(self._area.ground, self._theme.palette.text, share)
             draw_ground(self._area.canvas, self._theme, box, 8, ground)
-        self.spots.append(DeedSpot(box[0], box[2], deed))
+        self.spots.append(ActionSpot(box[0], box[2], action))
 
 
-def deed_at(spots: Sequence[DeedSpot], x: int | None) -> FileDeed | None:
+def action_at(spots: Sequence[ActionSpot], x: int | None) -> FileAction | None:
     """What is pressed there; None: nothing is."""
-    return next((spot.deed for spot in spots if x is not None and spot.left <= x < spot.right), None)
+    return next((spot.action for spot in spots if x is not None and spot.left <= x < spot.right), None)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from lanchat.core.formatting import formatted
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.model.files import FileDeed, deed_words, deeds_with, is_here, state_in
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, is_here, state_in
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.desktop.theme.icons import IconName
@@ -25,10 +25,10 @@ from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
 from lanchat.engine.commands import Bookmark, Delete, Discard, MarkUnread, PinMessage, React, Retry
 from lanchat.engine.events import EntryState
 
-FILE_ICONS: Final[dict[FileDeed, IconName]] = {
-    FileDeed.GET: "export", FileDeed.RESUME: "play", FileDeed.RETRY: "retry", FileDeed.PAUSE: "pause",
-    FileDeed.CANCEL: "close", FileDeed.OPEN: "eye", FileDeed.SHOW_IN_FOLDER: "folder", FileDeed.SAVE_COPY: "export",
-    FileDeed.PLAY: "play", FileDeed.STOP: "pause", FileDeed.SEEK: "play",
+FILE_ICONS: Final[dict[FileAction, IconName]] = {
+    FileAction.GET: "export", FileAction.RESUME: "play", FileAction.RETRY: "retry", FileAction.PAUSE: "pause",
+    FileAction.CANCEL: "close", FileAction.OPEN: "eye", FileAction.SHOW_IN_FOLDER: "folder",
+    FileAction.SAVE_COPY: "export", FileAction.PLAY: "play", FileAction.STOP: "pause", FileAction.SEEK: "play",
 }  # fmt: skip
 _LINKS = 3  # in the menu of one message
 
@@ -92,7 +92,7 @@ class DoFile(Struct, frozen=True):
     """Get, open or save the files of a message, and so on."""
 
     message_id: EntryId
-    deed: FileDeed
+    action: FileAction
     share: float = 0.0  #: SEEK: from which part of it on, 0 to 1
 
 
@@ -128,23 +128,23 @@ def rights_in(room: RoomModel, row: MessageRow) -> MessageRights:
     return MessageRights(True, mine and row.offer is None, mine or hosting, hosting, bookmark=True)
 
 
-def file_deeds(room: RoomModel, row: MessageRow) -> tuple[FileDeed, ...]:
-    """What can be done with the files of a message, the main deed first."""
+def file_actions_of(room: RoomModel, row: MessageRow) -> tuple[FileAction, ...]:
+    """What can be done with the files of a message, the main action first."""
     if row.offer is None:
         return ()
     now = state_in(room, row.message_id, row.offer)
-    plays = (FileDeed.PLAY,) if row.offer.is_voice and is_here(now) else ()
-    return plays + deeds_with(now)
+    plays = (FileAction.PLAY,) if row.offer.is_voice and is_here(now) else ()
+    return plays + actions_on(now)
 
 
 def file_key(key: str, room: RoomModel, row: MessageRow) -> DoFile | None:
     """What a key does with the files of the message that the arrows chose: o what its first button does, f shows it in
     its folder, s saves a copy, p pauses, c cancels."""
-    deeds = file_deeds(room, row)
-    wanted = {"o": deeds[:1], "space": deeds[:1], "f": (FileDeed.SHOW_IN_FOLDER,), "s": (FileDeed.SAVE_COPY,),
-              "p": (FileDeed.PAUSE, FileDeed.RESUME), "c": (FileDeed.CANCEL,)}.get(key, ())  # fmt: skip
-    deed = next((one for one in wanted if one in deeds), None)
-    return DoFile(row.message_id, deed) if deed is not None else None
+    actions = file_actions_of(room, row)
+    wanted = {"o": actions[:1], "space": actions[:1], "f": (FileAction.SHOW_IN_FOLDER,), "s": (FileAction.SAVE_COPY,),
+              "p": (FileAction.PAUSE, FileAction.RESUME), "c": (FileAction.CANCEL,)}.get(key, ())  # fmt: skip
+    action = next((one for one in wanted if one in actions), None)
+    return DoFile(row.message_id, action) if action is not None else None
 
 
 def menu_of(
@@ -168,9 +168,9 @@ def menu_of(
         case MessageRow(message_id=message_id):
             rights = rights_in(room, row)
             if row.offer is not None:
-                deeds = file_deeds(room, row)
-                items += [item(deed_words(deed), DoFile(message_id, deed), FILE_ICONS[deed]) for deed in deeds]
-                items += [SEPARATOR] if deeds else []
+                actions = file_actions_of(room, row)
+                items += [item(action_words(one), DoFile(message_id, one), FILE_ICONS[one]) for one in actions]
+                items += [SEPARATOR] if actions else []
             if rights.act:
                 items.append(item(_("Reply"), StartReply(message_id), "reply"))
                 items.append(item(_("React…"), PickReaction(message_id), "smile"))

@@ -15,7 +15,7 @@ from PIL import Image, ImageTk
 
 from lanchat.core.file_words import shown_file_name
 from lanchat.core.model import EntryId, RoomId
-from lanchat.desktop.model.files import FileDeed, deed_words, deeds_with, is_here, state_in, status_of
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, is_here, state_in, status_of
 from lanchat.desktop.pictures.photo_cache import PhotoCache
 from lanchat.desktop.pictures.picture_decoding import LoadedPicture, PictureFrame, loaded_picture, loaded_preview
 from lanchat.desktop.pictures.picture_loader import PictureLoader, Wish
@@ -162,12 +162,12 @@ class FileCards:
         one, spot = self._at(x, y)
         return self._action(one, spot, x) if one is not None and spot is not None else None
 
-    def play(self, action: DoFile) -> None:
+    def play(self, wanted: DoFile) -> None:
         """Play a voice message, or stop it."""
-        now = self._context.state.room(self._room_id).files.get(action.message_id)
+        now = self._context.state.room(self._room_id).files.get(wanted.message_id)
         if now is not None and is_here(now):
-            share = action.share if action.deed is FileDeed.SEEK else None
-            self._voices.play(action.message_id, Path(now.path), share)
+            share = wanted.share if wanted.action is FileAction.SEEK else None
+            self._voices.play(wanted.message_id, Path(now.path), share)
 
     def spots_of(self, message_id: EntryId) -> tuple[CardSpot, ...]:
         """What can be pressed on the card of a message in view."""
@@ -175,11 +175,11 @@ class FileCards:
         return one.spots if one is not None else ()
 
     def _action(self, one: _ShownFile, spot: CardSpot, x: int) -> DoFile:
-        if spot.deed is not FileDeed.SEEK:
-            return DoFile(one.message_id, spot.deed)
+        if spot.action is not FileAction.SEEK:
+            return DoFile(one.message_id, spot.action)
         box = self._view.text.bbox(self._view.place_of_file(one.row)) or (0, 0, 0, 0)
         left, _top, right, _bottom = spot.box
-        return DoFile(one.message_id, spot.deed, (x - box[0] - left) / max(1, right - left))
+        return DoFile(one.message_id, spot.action, (x - box[0] - left) / max(1, right - left))
 
     def _repaint(self, message_id: EntryId) -> None:
         one = self._shown.get(message_id)
@@ -235,19 +235,19 @@ class FileCards:
         offer, place = one.place.offer, one.place
         now = state_in(self._context.state.room(self._room_id), one.message_id, offer)
         status = status_of(offer, now)
-        deeds = deeds_with(now)
-        over = one.over.deed if one.over is not None else None
-        one.words = " · ".join([shown_file_name(offer), status.words, *map(deed_words, deeds)])
+        actions = actions_on(now)
+        over = one.over.action if one.over is not None else None
+        one.words = " · ".join([shown_file_name(offer), status.words, *map(action_words, actions)])
         if offer.is_voice:
-            looks = (status, deeds, over, self._voices.looks(offer, now))
+            looks = (status, actions, over, self._voices.looks(offer, now))
             if looks != one.painted:
                 card = self._voices.card(
-                    one.message_id, offer, now, status, deeds, place.size, place.around, over
+                    one.message_id, offer, now, status, actions, place.size, place.around, over
                 )
                 self._paint(one, card, looks)
             return
         if not place.pictured:
-            buttons = () if now.state is FileState.UNAVAILABLE else deeds
+            buttons = () if now.state is FileState.UNAVAILABLE else actions
             painted = (status, buttons, over)
             if painted != one.painted:
                 card = self._painter.card(offer, status, buttons, place.size, place.around, over)
@@ -255,7 +255,7 @@ class FileCards:
             return
         here = self._real_key(one, now.path)
         if is_here(now) and (photo := self._photos.get(here)) is not None:
-            one.spots = (CardSpot((0, 0, *place.size), FileDeed.OPEN),)
+            one.spots = (CardSpot((0, 0, *place.size), FileAction.OPEN),)
             one.painted, one.key = here, here
             self._put(one, photo)
             self._play()
@@ -263,12 +263,12 @@ class FileCards:
             told = self._painter.told_picture(self._frame(place), offer, self._problems[here])
             self._paint(one, told, (here, self._problems[here]))
         elif (preview := self._previews.get(self._preview_key(one))) is not None:
-            painted_from = (status, deeds, over, is_here(now))
+            painted_from = (status, actions, over, is_here(now))
             if painted_from != one.painted:
                 if is_here(now):  # for a moment, until it is decoded
-                    card = PaintedCard(preview, (CardSpot((0, 0, *place.size), FileDeed.OPEN),))
+                    card = PaintedCard(preview, (CardSpot((0, 0, *place.size), FileAction.OPEN),))
                 else:
-                    card = self._painter.offered_picture(preview, offer, status, deeds, over)
+                    card = self._painter.offered_picture(preview, offer, status, actions, over)
                 self._paint(one, card, painted_from)
 
     def _paint(self, one: _ShownFile, card: PaintedCard, painted: object) -> None:

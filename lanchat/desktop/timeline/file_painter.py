@@ -19,7 +19,7 @@ from PIL import Image
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.file_words import shown_file_name
 from lanchat.core.translate import _
-from lanchat.desktop.model.files import FileDeed, FileStatus, deed_words, size_of, type_label
+from lanchat.desktop.model.files import FileAction, FileStatus, action_words, size_of, type_label
 from lanchat.desktop.pictures.picture_decoding import PictureFrame, corner_mask, framed
 from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.fonts import FontName
@@ -37,15 +37,15 @@ _PROGRESS = 4
 _LEAST_NAME, _LEAST_STATE = 150, 232  # before a button becomes an icon, or is left to the menu
 _PILL, _PILL_PAD, _PILL_ICON = 32, 14, 14
 _PILL_INK, _PILL_GROUND, _PILL_STRENGTH = "#ffffff", "#141518", 0.75
-_ICON_ONLY = (FileDeed.PAUSE, FileDeed.CANCEL)
-_MAIN = (FileDeed.OPEN, FileDeed.GET, FileDeed.RESUME, FileDeed.RETRY)
+_ICON_ONLY = (FileAction.PAUSE, FileAction.CANCEL)
+_MAIN = (FileAction.OPEN, FileAction.GET, FileAction.RESUME, FileAction.RETRY)
 
 
 class CardSpot(NamedTuple):
     """What can be pressed on a card."""
 
     box: tuple[int, int, int, int]  #: left, top, right, bottom; pixels of the card
-    deed: FileDeed
+    action: FileAction
     tip: str = ""  #: what it is, where it has no words
 
     def holds(self, x: int, y: int) -> bool:
@@ -59,7 +59,7 @@ class PaintedCard(NamedTuple):
 
 
 class _Button(NamedTuple):
-    deed: FileDeed
+    action: FileAction
     words: bool  #: or its icon
     width: int
 
@@ -74,8 +74,8 @@ class FilePainter:
 
     # --- the card of a file ------------------------------------------------------------------------------------------
     def card(
-        self, offer: FileOffer, status: FileStatus, deeds: Sequence[FileDeed], size: tuple[int, int], around: str,
-        over: FileDeed | None = None,
+        self, offer: FileOffer, status: FileStatus, actions: Sequence[FileAction], size: tuple[int, int], around: str,
+        over: FileAction | None = None,
     ) -> PaintedCard:  # fmt: skip
         """`size`: in pixels; `around`: the colour behind it; `over`: the button under the pointer."""
         theme, px, palette = self._theme, self._theme.px, self._theme.palette
@@ -87,7 +87,7 @@ class FilePainter:
         left = px(_PAD) + tile.width + px(_GAP)
         name = min(px(_LEAST_NAME), theme.words.fit(shown_file_name(offer), "room_bold", wide).width)
         state = min(px(_LEAST_STATE), theme.words.fit(status.words, "small", wide).width)
-        buttons = self._buttons(deeds, wide - left - px(_PAD), max(name, state))
+        buttons = self._buttons(actions, wide - left - px(_PAD), max(name, state))
         right = wide - px(_PAD) - sum([button.width for button in buttons]) - px(_BUTTON_GAP) * max(0, len(buttons) - 1)
         spots = self._paint_buttons(image, buttons, right, middle, over)
         room = max(1, right - left - (px(_GAP) if buttons else 0))
@@ -113,13 +113,13 @@ class FilePainter:
         palette = self._theme.palette
         return {"calm": palette.mute, "caution": palette.caution, "alert": palette.alert_ink}[status.tone]
 
-    def _buttons(self, deeds: Sequence[FileDeed], room: int, lines: int) -> list[_Button]:
+    def _buttons(self, actions: Sequence[FileAction], room: int, lines: int) -> list[_Button]:
         """As many as leave `lines` pixels for the name and the state, the first ones in words."""
         px = self._theme.px
         room -= lines + px(_GAP)
         choices = [
-            [self._button(deed, deed not in _ICON_ONLY and number < worded) for number, deed in enumerate(deeds[:most])]
-            for most in range(len(deeds), 0, -1)
+            [self._button(one, one not in _ICON_ONLY and number < worded) for number, one in enumerate(actions[:most])]
+            for most in range(len(actions), 0, -1)
             for worded in range(min(2, most), 0, -1)
         ]
         best: list[_Button] = []
@@ -130,36 +130,37 @@ class FilePainter:
             best = choice
         return best[:1]
 
-    def _button(self, deed: FileDeed, words: bool) -> _Button:
+    def _button(self, action: FileAction, words: bool) -> _Button:
         px = self._theme.px
         if not words:
-            return _Button(deed, False, px(_BUTTON))
-        return _Button(deed, True, self._theme.words.fit(deed_words(deed), "room", 1 << 20).width + 2 * px(_BUTTON_PAD))
+            return _Button(action, False, px(_BUTTON))
+        wide = self._theme.words.fit(action_words(action), "room", 1 << 20).width
+        return _Button(action, True, wide + 2 * px(_BUTTON_PAD))
 
     def _paint_buttons(
-        self, image: Image.Image, buttons: Sequence[_Button], x: int, middle: int, over: FileDeed | None
+        self, image: Image.Image, buttons: Sequence[_Button], x: int, middle: int, over: FileAction | None
     ) -> tuple[CardSpot, ...]:
         px, palette, words, spots = self._theme.px, self._theme.palette, self._theme.words, []
         high = px(_BUTTON)
         top = middle - high // 2
         for button in buttons:
-            neutral = button.deed in _MAIN and button.words
-            ground = palette.selected if palette.dark or button.deed is over else palette.field
+            neutral = button.action in _MAIN and button.words
+            ground = palette.selected if palette.dark or button.action is over else palette.field
             if not neutral:
-                ground = palette.hover if button.deed is over else ""
+                ground = palette.hover if button.action is over else ""
             if ground:
-                edge = palette.thumb if neutral and palette.dark and button.deed is over else None
+                edge = palette.thumb if neutral and palette.dark and button.action is over else None
                 surface = self._button_ground(button.width, high, px(_BUTTON_RADIUS), ground, edge, px(1))
                 image.paste(surface, (x, top), surface)
             if button.words:
-                line = words.fit(deed_words(button.deed), "room", 1 << 20)
+                line = words.fit(action_words(button.action), "room", 1 << 20)
                 words.paint(image, (x + px(_BUTTON_PAD), middle), line, palette.text)
             else:
-                ink = palette.text if button.deed is over else palette.mute
-                icon = self._icon(FILE_ICONS[button.deed], px(_ICON), ink)
+                ink = palette.text if button.action is over else palette.mute
+                icon = self._icon(FILE_ICONS[button.action], px(_ICON), ink)
                 image.paste(icon, (x + (button.width - icon.width) // 2, middle - icon.height // 2), icon)
-            tip = "" if button.words else deed_words(button.deed)
-            spots.append(CardSpot((x, top, x + button.width, top + high), button.deed, tip))
+            tip = "" if button.words else action_words(button.action)
+            spots.append(CardSpot((x, top, x + button.width, top + high), button.action, tip))
             x += button.width + px(_BUTTON_GAP)
         return tuple(spots)
 
@@ -198,8 +199,8 @@ class FilePainter:
 
     # --- a picture that is not here ----------------------------------------------------------------------------------
     def offered_picture(
-        self, preview: Image.Image, offer: FileOffer, status: FileStatus, deeds: Sequence[FileDeed],
-        over: FileDeed | None,
+        self, preview: Image.Image, offer: FileOffer, status: FileStatus, actions: Sequence[FileAction],
+        over: FileAction | None,
     ) -> PaintedCard:  # fmt: skip
         """Its preview, with what can be done to get it."""
         px, image = self._theme.px, preview.copy()
@@ -207,15 +208,15 @@ class FilePainter:
         if status.share is not None:
             place = (px(_PAD), high - px(_PROGRESS) - px(8), wide - px(_PAD))
             self._paint_progress(image, place, status.share, self._theme.palette.accent, _PILL_GROUND)
-        main = next((deed for deed in deeds if deed in _MAIN), None)
+        main = next((action for action in actions if action in _MAIN), None)
         whole = (0, 0, wide, high)
         if main is not None:
-            words = f"{deed_words(main)} · {size_of(offer)}"
-            box = self._paint_pill(image, words, deed_words(main), FILE_ICONS[main], main is over)
+            words = f"{action_words(main)} · {size_of(offer)}"
+            box = self._paint_pill(image, words, action_words(main), FILE_ICONS[main], main is over)
             return PaintedCard(image, (CardSpot(box, main), CardSpot(whole, main)))
-        if FileDeed.PAUSE in deeds:
-            box = self._paint_pill(image, status.short, "", "close", over is FileDeed.CANCEL)
-            return PaintedCard(image, (CardSpot(box, FileDeed.CANCEL, deed_words(FileDeed.CANCEL)),))
+        if FileAction.PAUSE in actions:
+            box = self._paint_pill(image, status.short, "", "close", over is FileAction.CANCEL)
+            return PaintedCard(image, (CardSpot(box, FileAction.CANCEL, action_words(FileAction.CANCEL)),))
         self._paint_pill(image, status.words, status.short, None, False)
         return PaintedCard(image, ())
 
@@ -228,7 +229,7 @@ class FilePainter:
             line = theme.words.fit(words, "small", max(1, wide - 2 * theme.px(_PAD)))
             at = (wide - line.width) // 2, high // 2 + step * theme.px(_LINES_APART)
             theme.words.paint(image, at, line, colour)
-        return PaintedCard(image, (CardSpot((0, 0, wide, high), FileDeed.OPEN, _("Open")),))
+        return PaintedCard(image, (CardSpot((0, 0, wide, high), FileAction.OPEN, _("Open")),))
 
     def _paint_pill(
         self, image: Image.Image, words: str, short: str, name: IconName | None, over: bool

@@ -10,9 +10,9 @@ from typing import Protocol
 from lanchat.core.model import EntryId, RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
-from lanchat.desktop.file_deeds import do_file
+from lanchat.desktop.file_actions import do_file
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import FileDeed, is_picture
+from lanchat.desktop.model.files import FileAction, is_picture
 from lanchat.desktop.platform.external_programs import open_url
 from lanchat.desktop.timeline import actions
 from lanchat.desktop.timeline.log_pages import LogPages
@@ -73,10 +73,10 @@ class MessageActions:
                 self._pick_reaction(message_id)
             case actions.AskDelete(message_id):
                 self.ask_delete(message_id)
-            case actions.DoFile(deed=FileDeed.PLAY | FileDeed.STOP | FileDeed.SEEK):
+            case actions.DoFile(action=FileAction.PLAY | FileAction.STOP | FileAction.SEEK):
                 self._pointer.files.play(action)
-            case actions.DoFile(message_id, deed):
-                self._do_file(message_id, deed)
+            case actions.DoFile():
+                self._do_file(action.message_id, action.action)
             case React() | PinMessage() | Delete():
                 self._change(action)
             case Bookmark() | Retry() | Discard():
@@ -105,19 +105,19 @@ class MessageActions:
         if event.state is EntryState.NOT_SENT and event.problem and not any([one in mine for one in event.entry_ids]):
             self._context.say(as_sentence(event.problem))
 
-    def _do_file(self, message_id: EntryId, deed: FileDeed) -> None:
+    def _do_file(self, message_id: EntryId, action: FileAction) -> None:
         room = self._context.state.room(self._room_id)
         message, unsent = self._pages.message(message_id), room.mine.outbox.get(message_id)
         offer = message.offer if message is not None else unsent.offer if unsent is not None else None
         if offer is not None:
             others = message is not None and message.author != self._context.state.me
             sender = room.people.called(message.author) if message is not None and others else ""
-            if deed is FileDeed.OPEN and message is not None and is_picture(offer):
+            if action is FileAction.OPEN and message is not None and is_picture(offer):
                 from lanchat.desktop.picture_viewer import view_picture  # not needed at the start
 
                 view_picture(self._context, self._room_id, message)
                 return
-            do_file(self._context, self._room_id, message_id, offer, deed, sender)
+            do_file(self._context, self._room_id, message_id, offer, action, sender)
 
     def _show_versions(self, message_id: EntryId) -> None:
         if versions := self._pages.versions(message_id):

@@ -61,7 +61,7 @@ class Timeline(tk.Frame):
         bar = ActionBar(self.view.text, context, room_id, self.perform, lambda steps: self.viewport.turned(steps))
         self.files = FileCards(context, room_id, self.view)
         self._pointer = Pointer(self.view, theme, self._layout, bar, self.files, self.perform)
-        self._deeds = MessageActions(context, room_id, self._pages, self._pointer, writer)
+        self._actions = MessageActions(context, room_id, self._pages, self._pointer, writer)
         self.viewport = Viewport(self, theme, self.view, self.loaded, self._pages, self._pointer, self.files, self)
         self._read_marker = ReadMarker(self, context, room_id, self._pages, self.viewport)
         self._mentions = MentionJumps(context, room_id, self.view, self.viewport)
@@ -138,13 +138,13 @@ class Timeline(tk.Frame):
                 self._wrote()
                 return  # it is drawn, and its tick need not wait for a second time
             case events.EntryStateChanged(room_id=self._room_id, entry_ids=entry_ids):
-                self._deeds.tell_refused(event)
+                self._actions.tell_refused(event)
                 self._ticks.update(entry_ids)
             case events.MessagesChanged(room_id=self._room_id, messages=messages):
                 changed = dict.fromkeys([message.message_id for message in messages])
                 self._changed.update(changed)
-                if self._deeds.awaited & changed.keys():  # who clicked is looking at it
-                    self._deeds.awaited -= changed.keys()
+                if self._actions.awaited & changed.keys():  # who clicked is looking at it
+                    self._actions.awaited -= changed.keys()
                     self._draw()
                     return
             case events.BookmarksChanged(room_id=self._room_id, on=on):
@@ -211,11 +211,11 @@ class Timeline(tk.Frame):
                 self._read_marker.marked_unread(action.seq)
                 self._move_unread_line()
             case _:
-                self._deeds.perform(action)
+                self._actions.perform(action)
 
     def ask_delete(self, message_id: EntryId) -> None:
         """Delete a message, when the person agrees."""
-        self._deeds.ask_delete(message_id)
+        self._actions.ask_delete(message_id)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
     def _draw(self) -> None:

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import EntryId
 from lanchat.core.sizes import duration_words
-from lanchat.desktop.model.files import FileDeed, FileStatus, deed_words, is_here
+from lanchat.desktop.model.files import FileAction, FileStatus, action_words, is_here
 from lanchat.desktop.pictures.picture_decoding import corner_mask
 from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.icons import IconName
@@ -105,26 +105,26 @@ class VoiceCards:
 
     # --- its card ----------------------------------------------------------------------------------------------------
     def card(
-        self, message_id: EntryId, offer: FileOffer, now: FileChanged, status: FileStatus, deeds: Sequence[FileDeed],
-        size: tuple[int, int], around: str, over: FileDeed | None,
+        self, message_id: EntryId, offer: FileOffer, now: FileChanged, status: FileStatus,
+        actions: Sequence[FileAction], size: tuple[int, int], around: str, over: FileAction | None,
     ) -> PaintedCard:  # fmt: skip
         theme, px = self._context.theme, self._context.theme.px
         image = self._painter.surface(size, around)
         middle, left = size[1] // 2, px(_PAD) + px(_BUTTON) + px(_GAP)
         if not is_here(now):
-            deed = deeds[0] if deeds else None
-            self._paint_button(image, middle, deed, deed is not None and deed is over)
+            action = actions[0] if actions else None
+            self._paint_button(image, middle, action, action is not None and action is over)
             room = size[0] - left - px(_PAD)
             words = f"{duration_words(offer.seconds)} · {status.words}"
             line = theme.words.fit(words, "small", room)
             theme.words.paint(image, (left, middle), line, self._painter.ink(status))
-            spots = [CardSpot(self._button_box(middle), deed, deed_words(deed))] if deed is not None else []
+            spots = [CardSpot(self._button_box(middle), action, action_words(action))] if action is not None else []
             return PaintedCard(image, tuple(spots))
         path = Path(now.path)
         self._have_bars(message_id, path)
         position, total = self._position(path), max(1, offer.seconds)
-        deed = FileDeed.STOP if self._plays(path) else FileDeed.PLAY
-        self._paint_button(image, middle, deed, deed is over)
+        action = FileAction.STOP if self._plays(path) else FileAction.PLAY
+        self._paint_button(image, middle, action, action is over)
         played = self._plays(path) or position > 0
         words = f"{duration_words(int(position))} / {duration_words(total)}" if played else duration_words(total)
         line = theme.words.fit(words, "small", size[0])
@@ -132,22 +132,22 @@ class VoiceCards:
         theme.words.paint(image, (size[0] - px(_PAD) - line.width, middle), line, theme.palette.mute)
         right = size[0] - px(_PAD) - reserved - px(_GAP)
         self._paint_bars(image, (left, right), self._bars.get(path) or _FLAT, position / total)
-        button = CardSpot(self._button_box(middle), deed, deed_words(deed))
-        return PaintedCard(image, (button, CardSpot((left, 0, right, size[1]), FileDeed.SEEK)))
+        button = CardSpot(self._button_box(middle), action, action_words(action))
+        return PaintedCard(image, (button, CardSpot((left, 0, right, size[1]), FileAction.SEEK)))
 
     def _button_box(self, middle: int) -> tuple[int, int, int, int]:
         px = self._context.theme.px
         return px(_PAD), middle - px(_BUTTON) // 2, px(_PAD) + px(_BUTTON), middle + px(_BUTTON) // 2
 
-    def _paint_button(self, image: Image.Image, middle: int, deed: FileDeed | None, over: bool) -> None:
+    def _paint_button(self, image: Image.Image, middle: int, action: FileAction | None, over: bool) -> None:
         px, palette = self._context.theme.px, self._context.theme.palette
         size = px(_BUTTON)
         place = px(_PAD), middle - size // 2
-        ground = palette.field if deed is None else palette.accent_hover if over else palette.accent
+        ground = palette.field if action is None else palette.accent_hover if over else palette.accent
         image.paste(Image.new("RGB", (size, size), ground), place, corner_mask((size, size), size // 2))
-        name: IconName = FILE_ICONS[deed] if deed is not None else "clock"
-        icon = icons.icon(name, px(_ICON), palette.mute if deed is None else palette.on_accent)
-        aside = px(1) if deed is FileDeed.PLAY else 0  # the middle of a triangle is not that of its box
+        name: IconName = FILE_ICONS[action] if action is not None else "clock"
+        icon = icons.icon(name, px(_ICON), palette.mute if action is None else palette.on_accent)
+        aside = px(1) if action is FileAction.PLAY else 0  # the middle of a triangle is not that of its box
         at = place[0] + (size - icon.width) // 2 + aside, place[1] + (size - icon.height) // 2
         image.paste(icon, at, icon)
 

@@ -33,9 +33,9 @@ class Model:
     def replace(self, start: int, end: int, text: str) -> None:
         self.text = self.text[:start] + text + self.text[end:]
 
-    def check(self, deed: str) -> None:
-        assert self.pad.written == self.text, deed
-        assert shown(self.pad, self.theme) == self.text, deed
+    def check(self, action: str) -> None:
+        assert self.pad.written == self.text, action
+        assert shown(self.pad, self.theme) == self.text, action
 
 
 class Hand:
@@ -64,11 +64,11 @@ class Hand:
         self.pad.update_idletasks()
 
     def act(self) -> str:
-        deeds = (self.types, self.types, self.types, self.deletes, self.deletes, self.selects, self.goes, self.pastes,
-                 self.cuts, self.undoes, self.drops_a_word)  # fmt: skip
-        deed = self.chance.choice(deeds)
-        deed()
-        return deed.__name__
+        actions = (self.types, self.types, self.types, self.deletes, self.deletes, self.selects, self.goes, self.pastes,
+                   self.cuts, self.undoes, self.drops_a_word)  # fmt: skip
+        action = self.chance.choice(actions)
+        action()
+        return action.__name__
 
     def selection(self) -> tuple[int, int]:
         return self.pad.selection() or (self.pad.caret, self.pad.caret)
@@ -154,8 +154,8 @@ def test_ten_thousand_edits(ana: Author, seed: int) -> None:
 def edit(ana: Author, times: int, seed: int) -> None:
     hand = Hand(ana.composer.editor, ana.stage.context.theme, random.Random(seed))
     for at in range(times):
-        deed = hand.act()
-        hand.model.check(f"edit {at}: {deed}")
+        action = hand.act()
+        hand.model.check(f"edit {at}: {action}")
         if len(hand.model.text) > 600:
             ana.composer.editor.write("")
             hand.model.text = ""

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from lanchat.core.content import encode
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import Entry, EntryId
-from lanchat.desktop.model.files import FileDeed
+from lanchat.desktop.model.files import FileAction
 from lanchat.desktop.timeline.file_painter import CardSpot
 from lanchat.engine.events import FileChanged, FileState, MessagesAdded
 from tests.desktop.timeline.talk import KITCHEN, Person, Talk
@@ -68,10 +68,10 @@ def becomes(talk: Talk, message_id: EntryId, state: FileState, **more: object) -
     talk.settle()
 
 
-def spot(talk: Talk, message_id: EntryId, deed: FileDeed) -> tuple[CardSpot, int, int]:
+def spot(talk: Talk, message_id: EntryId, action: FileAction) -> tuple[CardSpot, int, int]:
     """Where this can be pressed, in pixels of the Text."""
     assert talk.timeline is not None
-    found = next(one for one in talk.timeline.files.spots_of(message_id) if one.deed is deed)
+    found = next(one for one in talk.timeline.files.spots_of(message_id) if one.action is action)
     left, top = place_of(talk, message_id)[:2]
     return found, left + (found.box[0] + found.box[2]) // 2, top + (found.box[1] + found.box[3]) // 2
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from lanchat.core.model import EntryId
-from lanchat.desktop.model.files import FileDeed, status_of
+from lanchat.desktop.model.files import FileAction, status_of
 from lanchat.engine.commands import CancelFile, GetFile, PauseFile
 from lanchat.engine.events import EntryWritten, FileChanged, FileState
 from tests.desktop.timeline.offering import (
@@ -36,39 +36,39 @@ def room(talk: Talk, root: tk.Tk) -> Talk:
     return talk
 
 
-def deeds(talk: Talk, message_id: object) -> list[FileDeed]:
+def actions(talk: Talk, message_id: object) -> list[FileAction]:
     assert talk.timeline is not None
-    return [one.deed for one in talk.timeline.files.spots_of(message_id)]  # type: ignore[arg-type]
+    return [one.action for one in talk.timeline.files.spots_of(message_id)]  # type: ignore[arg-type]
 
 
 def test_a_card_offers_what_can_be_done_in_each_state(room: Talk) -> None:
-    """Only a few of the deeds have room on a narrow card; the menu has all."""
+    """Only a few of the actions have room on a narrow card; the menu has all."""
     file = offers(room, BEN, a_file())
-    assert deeds(room, file) == [FileDeed.GET]
+    assert actions(room, file) == [FileAction.GET]
     becomes(room, file, FileState.WAITING)
-    assert deeds(room, file) == [FileDeed.CANCEL]
+    assert actions(room, file) == [FileAction.CANCEL]
     becomes(room, file, FileState.COMING, done=1, size=48_000_000)
-    assert deeds(room, file) == [FileDeed.PAUSE, FileDeed.CANCEL]
+    assert actions(room, file) == [FileAction.PAUSE, FileAction.CANCEL]
     becomes(room, file, FileState.PAUSED, done=1, size=48_000_000)
-    assert deeds(room, file) == [FileDeed.RESUME, FileDeed.CANCEL]
+    assert actions(room, file) == [FileAction.RESUME, FileAction.CANCEL]
     becomes(room, file, FileState.FAILED, problem="The disk is full.")
-    assert deeds(room, file) == [FileDeed.RETRY, FileDeed.CANCEL]
+    assert actions(room, file) == [FileAction.RETRY, FileAction.CANCEL]
     becomes(room, file, FileState.UNAVAILABLE)
-    assert deeds(room, file) == []
+    assert actions(room, file) == []
     becomes(room, file, FileState.HERE, path="/somewhere/release.zip")
-    assert deeds(room, file)[:2] == [FileDeed.OPEN, FileDeed.SHOW_IN_FOLDER]
+    assert actions(room, file)[:2] == [FileAction.OPEN, FileAction.SHOW_IN_FOLDER]
 
 
 def test_a_button_becomes_an_icon_before_the_state_is_cut(room: Talk) -> None:
     file = offers(room, BEN, a_file())
     becomes(room, file, FileState.HERE, path="/release.zip")
     assert room.timeline is not None
-    words = [one.deed for one in room.timeline.files.spots_of(file) if not one.tip]
-    assert words == [FileDeed.OPEN, FileDeed.SHOW_IN_FOLDER]
+    words = [one.action for one in room.timeline.files.spots_of(file) if not one.tip]
+    assert words == [FileAction.OPEN, FileAction.SHOW_IN_FOLDER]
     becomes(room, file, FileState.HERE, path="/Downloads/lanchat/The kitchen of Ana/release.zip")
-    words = [one.deed for one in room.timeline.files.spots_of(file) if not one.tip]
-    assert words == [FileDeed.OPEN]
-    assert FileDeed.SHOW_IN_FOLDER in deeds(room, file)
+    words = [one.action for one in room.timeline.files.spots_of(file) if not one.tip]
+    assert words == [FileAction.OPEN]
+    assert FileAction.SHOW_IN_FOLDER in actions(room, file)
 
 
 def test_where_a_state_has_little_room_the_reason_stays_and_the_size_goes() -> None:
@@ -89,10 +89,10 @@ def test_my_answer_to_a_file_quotes_its_name_while_it_waits(room: Talk) -> None:
 
 def test_a_press_on_a_button_does_what_it_says(room: Talk) -> None:
     file = offers(room, BEN, a_file())
-    press(room, *spot(room, file, FileDeed.GET)[1:])
+    press(room, *spot(room, file, FileAction.GET)[1:])
     becomes(room, file, FileState.COMING, done=1, size=48_000_000)
-    press(room, *spot(room, file, FileDeed.PAUSE)[1:])
-    press(room, *spot(room, file, FileDeed.CANCEL)[1:])
+    press(room, *spot(room, file, FileAction.PAUSE)[1:])
+    press(room, *spot(room, file, FileAction.CANCEL)[1:])
     files = (GetFile, PauseFile, CancelFile)
     assert [one for one in room.done if isinstance(one, files)] == [one(KITCHEN, file) for one in files]
 
@@ -138,7 +138,7 @@ def test_progress_changes_the_card_and_nothing_around_it(room: Talk) -> None:
 def test_a_file_that_cannot_be_opened_any_more_is_told(room: Talk, tmp_path: Path) -> None:
     file = offers(room, BEN, a_file())
     becomes(room, file, FileState.HERE, path=str(tmp_path / "gone.zip"))
-    press(room, *spot(room, file, FileDeed.OPEN)[1:])
+    press(room, *spot(room, file, FileAction.OPEN)[1:])
     assert "not there any more" in room.said[-1]
 
 
@@ -201,7 +201,7 @@ def test_a_bomb_is_refused_with_a_plain_word(room: Talk, tmp_path: Path) -> None
     becomes(room, picture, FileState.HERE, path=str(path))
     assert room.timeline is not None
     assert "40 megapixels" in room.timeline.files.problem_of(picture)
-    assert deeds(room, picture) == [FileDeed.OPEN], "the system's program may still try"
+    assert actions(room, picture) == [FileAction.OPEN], "the system's program may still try"
 
 
 def test_a_damaged_picture_is_told(room: Talk, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import EntryId
-from lanchat.desktop.model.files import FileDeed
+from lanchat.desktop.model.files import FileAction
 from lanchat.engine.commands import GetFile
 from lanchat.engine.events import FileState
 from tests.desktop.timeline.offering import becomes, offers, picture_of, press, spot
@@ -47,7 +47,7 @@ def until(talk: Talk, holds: Callable[[], object]) -> None:
 
 def test_what_is_not_here_is_got(room: Talk, tmp_path: Path) -> None:
     message = voice_of(room, tmp_path / "a.wav")
-    press(room, *spot(room, message, FileDeed.GET)[1:])
+    press(room, *spot(room, message, FileAction.GET)[1:])
     assert room.done[-1] == GetFile(KITCHEN, message)
 
 
@@ -57,11 +57,11 @@ def test_a_press_plays_it_and_its_card_says_how_far(room: Talk, tmp_path: Path, 
     becomes(room, message, FileState.HERE, path=str(path))
     before = picture_of(room, message).tobytes()
     devices.real_time = True
-    press(room, *spot(room, message, FileDeed.PLAY)[1:])
-    until(room, lambda: FileDeed.STOP in [one.deed for one in room.timeline.files.spots_of(message)])  # type: ignore[union-attr]
+    press(room, *spot(room, message, FileAction.PLAY)[1:])
+    until(room, lambda: FileAction.STOP in [one.action for one in room.timeline.files.spots_of(message)])  # type: ignore[union-attr]
     until(room, lambda: picture_of(room, message).tobytes() != before)
-    press(room, *spot(room, message, FileDeed.STOP)[1:])
-    until(room, lambda: FileDeed.PLAY in [one.deed for one in room.timeline.files.spots_of(message)])  # type: ignore[union-attr]
+    press(room, *spot(room, message, FileAction.STOP)[1:])
+    until(room, lambda: FileAction.PLAY in [one.action for one in room.timeline.files.spots_of(message)])  # type: ignore[union-attr]
     played = devices.loudspeakers[-1].played
     assert len(played) < len(tone(30))
     assert devices.loudspeakers[-1].closed
@@ -71,7 +71,7 @@ def test_a_press_on_the_bars_goes_on_from_there(room: Talk, tmp_path: Path, devi
     path = wave_file(tmp_path / "a.wav", tone(2))
     message = voice_of(room, path)
     becomes(room, message, FileState.HERE, path=str(path))
-    press(room, *spot(room, message, FileDeed.SEEK)[1:])  # in their middle
+    press(room, *spot(room, message, FileAction.SEEK)[1:])  # in their middle
     until(room, lambda: devices.loudspeakers and devices.loudspeakers[-1].closed)
     assert len(devices.loudspeakers[-1].played) == pytest.approx(len(tone(1)), rel=0.1)
 
@@ -81,7 +81,7 @@ def test_a_closed_room_is_silent(room: Talk, tmp_path: Path, devices: FakeDevice
     message = voice_of(room, path)
     becomes(room, message, FileState.HERE, path=str(path))
     devices.real_time = True
-    press(room, *spot(room, message, FileDeed.PLAY)[1:])
+    press(room, *spot(room, message, FileAction.PLAY)[1:])
     until(room, lambda: devices.loudspeakers)
     assert room.timeline is not None
     room.timeline.destroy()
@@ -93,6 +93,6 @@ def test_what_cannot_be_played_says_so(room: Talk, tmp_path: Path, devices: Fake
     (tmp_path / "a.wav").write_bytes(b"no sound at all")
     message = voice_of(room, tmp_path / "a.wav")
     becomes(room, message, FileState.HERE, path=str(tmp_path / "a.wav"))
-    press(room, *spot(room, message, FileDeed.PLAY)[1:])
+    press(room, *spot(room, message, FileAction.PLAY)[1:])
     until(room, lambda: room.said)
     assert "cannot be played" in room.said[-1]

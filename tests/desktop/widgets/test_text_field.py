@@ -148,14 +148,14 @@ def test_a_field_that_is_gone_leaves_nothing(root: tk.Tk, theme: Theme) -> None:
 def test_ten_thousand_edits_keep_screen_and_value_alike(root: tk.Tk, theme: Theme, secret: bool) -> None:
     field = put(root, TextField(root, theme, secret=secret, most=60))
     text, dice, hidden = field.field, random.Random(7), secret
-    deeds = ("<BackSpace>", "<Delete>", "<Left>", "<Right>", "<Shift-Left>", "<Shift-Right>", "<Home>", "<End>",
-             "<Control-BackSpace>", "<Control-Delete>", "<Control-z>", "<Control-y>", "<Control-a>")  # fmt: skip
+    actions = ("<BackSpace>", "<Delete>", "<Left>", "<Right>", "<Shift-Left>", "<Shift-Right>", "<Home>", "<End>",
+               "<Control-BackSpace>", "<Control-Delete>", "<Control-z>", "<Control-y>", "<Control-a>")  # fmt: skip
     for step in range(10_000):
         match dice.randrange(5):
             case 0 | 1:
                 type_in(text, dice.choice(PIECES))
             case 2 | 3:
-                text.event_generate(here(dice.choice(deeds)))
+                text.event_generate(here(dice.choice(actions)))
             case _:
                 first, last = sorted((dice.randrange(70), dice.randrange(70)))
                 text.delete(f"1.{first}", f"1.{last}" if dice.random() < 0.5 else None)

@@ -1,6 +1,6 @@
-"""What the bench has the real window do: each deed a generator on the Tk thread, its answer something for JSON.
+"""What the bench has the real window do: each action a generator on the Tk thread, its answer something for JSON.
 
-A deed gives how many milliseconds are to pass before it goes on; meanwhile the window does what it has to do.
+An action gives how many milliseconds are to pass before it goes on; meanwhile the window does what it has to do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOOK_MS = 1  # between two looks whether it is there
 _PATIENCE_SECONDS = 20.0
 
 
-class Deeds:
+class WindowActions:
     """Times are milliseconds."""
 
     def __init__(self, root: tk.Tk, window: Window) -> None:
@@ -178,7 +178,7 @@ class Deeds:
             took.append(_ms_since(began))
             yield _LOOK_MS
 
-    # --- what deeds have in common -----------------------------------------------------------------------------------
+    # --- what actions have in common --------------------------------------------------------------------------------
     def _until(self, there: Callable[[], bool]) -> Generator[int, None, None]:
         until = time.perf_counter() + _PATIENCE_SECONDS
         while not there():
