@@ -70,7 +70,7 @@ def _history(setting: Setting) -> Iterator[Row]:
 
 
 def _pictures(setting: Setting) -> Iterator[Row]:
-    return window_pictures.measure(setting.new_folder())
+    return window_pictures.measure(setting.new_folder(), short=setting.short)
 
 
 _MEASURES: dict[str, Measure] = {

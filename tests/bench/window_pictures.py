@@ -42,6 +42,8 @@ from tests.screen import NoScreen, screen
 
 ROOM = RoomId("picturespictures")
 PICTURES = 1_000
+_OPENINGS = 20
+_PAGES, _PAGES_SHORT = 700, 120  # at most; 1,000 pictures are about 360
 _FILES = 60  # of which the others are copies: decoding is the same
 _SIZES = ((4000, 3000), (3000, 4000), (2560, 1440), (1920, 1080), (2048, 1536), (1200, 1600))
 T = TypeVar("T")
@@ -158,7 +160,7 @@ class Times:
 
 def opening(folder: Path) -> Times:
     window, times = _Window(folder), Times()
-    for _ in range(20):
+    for _ in range(_OPENINGS):
         times.take(window, window.reopen)
     window.close()
     return times
@@ -189,11 +191,11 @@ def scrolling(folder: Path, pages: int) -> Times:
     return times
 
 
-def in_this_process(folder: Path) -> dict[str, list[float]]:
+def in_this_process(folder: Path, pages: int) -> dict[str, list[float]]:
     """It MUST do nothing else, for its memory is what is told."""
     sys.setswitchinterval(0.00005)  # as the program has it
     before = process.memory_kib(os.getpid())
-    opened, paged = opening(folder), scrolling(folder, 700)
+    opened, paged = opening(folder), scrolling(folder, pages)
     most = [line for line in Path("/proc/self/status").read_text("utf-8").splitlines() if line.startswith("VmHWM")]
     memory = [before, process.memory_kib(os.getpid()), int(most[0].split()[1]) if most else 0]
     return {"memory": memory} | {
@@ -203,16 +205,16 @@ def in_this_process(folder: Path) -> dict[str, list[float]]:
     }
 
 
-def measure(folder: Path, pictures: int = PICTURES) -> Iterator[Row]:
+def measure(folder: Path, pictures: int = PICTURES, *, short: bool = False) -> Iterator[Row]:
     try:
-        yield from _measured(folder, pictures)
+        yield from _measured(folder, pictures, _PAGES_SHORT if short else _PAGES)
     except NoScreen as reason:
         yield skipped("a room of pictures", str(reason))
 
 
-def _measured(folder: Path, pictures: int) -> Iterator[Row]:
+def _measured(folder: Path, pictures: int, pages: int) -> Iterator[Row]:
     build(folder, pictures)
-    words = [sys.executable, "-m", "tests.bench.window_pictures", "--in", str(folder)]
+    words = [sys.executable, "-m", "tests.bench.window_pictures", "--in", str(folder), str(pages)]
     with screen():
         found = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE, env=process.environment()).stdout)
     for what, name, must in (("open", "open", 60), ("scroll a page", "page", 12)):
@@ -236,7 +238,7 @@ def share(seconds: list[float], part: float) -> float:
 
 def main() -> None:
     if sys.argv[1:2] == ["--in"]:
-        print(json.dumps(in_this_process(Path(sys.argv[2]))))
+        print(json.dumps(in_this_process(Path(sys.argv[2]), int(sys.argv[3]))))
         return
     with tempfile.TemporaryDirectory() as folder:
         print(as_text(list(measure(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else PICTURES))))
