@@ -49,7 +49,7 @@ class RoomFilesOwner(Protocol):
     def looking_for(self, room_id: RoomId) -> list[bytes]:
         """What is looked for in the room. Loop."""
 
-    def served(self, root: bytes, taker: MemberKey, index: int) -> None:
+    def served(self, root: bytes, taker: MemberKey) -> None:
         """A chunk went to a member. On a thread."""
 
     def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
@@ -225,16 +225,16 @@ class RoomFiles(FileWatcher, FileShelf):
         return ended
 
     # --- FileShelf, on threads of connections ------------------------------------------------------------------------
-    def may_take(self, room_id: RoomId, key: MemberKey) -> bool:
+    def may_take(self, key: MemberKey) -> bool:
         role = self.room.role
         return role.may_have_files(key) if isinstance(role, HostRole) else key in self._here
 
-    def find(self, room_id: RoomId, root: bytes, taker: MemberKey) -> ServedChunks | None:
+    def find(self, root: bytes, taker: MemberKey) -> ServedChunks | None:
         peer = self._private.get(root, taker)
         return self._files.find(root) if root in self._roots and taker == peer else None
 
-    def wanted(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
-        return self._owner.task_for(room_id, root, giver)
+    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
+        return self._owner.task_for(self.room_id, root, giver)
 
-    def served(self, room_id: RoomId, root: bytes, taker: MemberKey, index: int) -> None:
-        self._owner.served(root, taker, index)
+    def served(self, root: bytes, taker: MemberKey) -> None:
+        self._owner.served(root, taker)

@@ -357,7 +357,7 @@ class Transfers(RoomFilesOwner):
         own = [] if room is None or room.room.role.hosting else self._known.unsure_of_host(room_id)
         return [*looked_for, *own]
 
-    def served(self, root: bytes, taker: MemberKey, index: int) -> None:
+    def served(self, root: bytes, taker: MemberKey) -> None:
         with suppress(RuntimeError):  # lanchat ends
             self._loop.call_soon_threadsafe(self._count, root, taker)
 

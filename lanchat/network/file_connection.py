@@ -20,8 +20,9 @@ from typing import Final
 from lanchat.core import frames, limits
 from lanchat.core.file_frames import FILE_ALPN, FILE_FRAME
 from lanchat.core.file_manifest import CHUNK
-from lanchat.core.frames import BadFrame, Frame
+from lanchat.core.frames import BadFrame, Frame, Ping
 from lanchat.network.connection import ConnectionGone
+from lanchat.network.transfer_rate import TransferRate
 
 IDLE_SECONDS: Final = 20.0  #: without a byte
 PIECE_SECONDS: Final = 60.0  #: for a chunk: 4 KiB a second
@@ -105,6 +106,12 @@ class FileConnection:
             while left:
                 left = left[self._tls.write(left) :]
             self._flush()
+
+    def wait_turn(self, rate: TransferRate, size: int) -> None:
+        """Wait until so many bytes may move at this rate; the peer hears meanwhile that it has to wait, too."""
+        turn = rate.turn(size)
+        while turn is not None and not rate.wait(turn, self.stopped, PING_SECONDS):
+            self.send_frame(Ping())
 
     def stop(self) -> None:
         """Any thread: what waits on this connection ends at once."""

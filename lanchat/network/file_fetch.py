@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode
-from lanchat.core.file_frames import FILE_ALPN, Give, decode_from_puller
+from lanchat.core.file_frames import FILE_ALPN, Give
 from lanchat.core.frames import Bye, Misbehaved
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
@@ -23,7 +23,7 @@ from lanchat.network.file_connection import FileConnection
 from lanchat.network.file_holder import FileHolder
 from lanchat.network.file_puller import FilePuller
 from lanchat.network.file_server import FileCaller
-from lanchat.network.file_shelf import FileShelf, PullEnd, PullTask, ServedChunks
+from lanchat.network.file_shelf import FileShelf, PullEnd, PullTask
 from lanchat.network.transfer_rate import TransferRate
 from lanchat.trust.handshake import ClientHandshake, Expected, Pin
 from lanchat.trust.identity import client_context
@@ -121,8 +121,6 @@ class FileFetch(_FileCall):
 
     def _run(self) -> None:
         end = PullEnd.GONE
-        left: tuple[int, ...] = ()
-        problem: OSError | None = None
         try:
             connection = self._enter()
         except _Refused:
@@ -132,16 +130,14 @@ class FileFetch(_FileCall):
         except OSError as error:
             log.debug("no file connection to %s: %s", self.address, error)
         else:
-            puller = FilePuller(connection, self.task, self.rate)
             try:
-                end, problem = puller.pull()
+                end = FilePuller(connection, self.task, self.rate).pull()
             finally:
                 connection.close()
-                left = puller.left
         finally:
             if self._stopped.is_set() and end is PullEnd.GONE:
                 end = PullEnd.STOPPED
-            self.task.ended(end, left, problem)
+            self.task.ended(end)
 
 
 @dataclass(eq=False)
@@ -166,17 +162,9 @@ class FileGive(_FileCall):
         self.ended(end)
 
     def _give(self, connection: FileConnection) -> PullEnd:
-        room_id, holder = self.caller.room_id, self.holder
-
-        def find(root: bytes) -> ServedChunks | None:
-            return self.shelf.find(room_id, root, holder) if root == self.root else None
-
-        def served(root: bytes, index: int) -> None:
-            self.shelf.served(room_id, root, holder, index)
-
         try:
             connection.send_frame(Give(self.root))
-            last = FileHolder(connection, find, served, self.rate).serve(decode_from_puller(connection.read_body()))
+            last = FileHolder(connection, self.shelf, self.holder, self.rate, self.root).serve()
             return PullEnd.DONE if isinstance(last, Bye) else PullEnd.MISSING
         except Misbehaved:
             return PullEnd.WRONG

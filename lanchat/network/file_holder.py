@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from lanchat.core import frames
 from lanchat.core.file_frames import (
@@ -17,27 +16,26 @@ from lanchat.core.file_frames import (
     decode_from_puller,
 )
 from lanchat.core.frames import BadFrame, Bye, Ping
-from lanchat.network.file_connection import PING_SECONDS, FileConnection
-from lanchat.network.file_shelf import ServedChunks
+from lanchat.core.model import MemberKey
+from lanchat.network.file_connection import FileConnection
+from lanchat.network.file_shelf import FileShelf, ServedChunks
 from lanchat.network.transfer_rate import TransferRate
 
 log = logging.getLogger(__name__)
 
 
 class FileHolder:
-    """Serves one puller. `find`: the bytes of an offer. `served`: a chunk of it was sent."""
+    """Gives one puller what the shelf has for it."""
 
     def __init__(
-        self,
-        connection: FileConnection,
-        find: Callable[[bytes], ServedChunks | None],
-        served: Callable[[bytes, int], None],
-        rate: TransferRate,
+        self, connection: FileConnection, shelf: FileShelf, taker: MemberKey, rate: TransferRate, only: bytes = b""
     ) -> None:
+        """`only`: the root of the one offer that is given; b"": all may be asked for."""
         self._connection = connection
-        self._find = find
-        self._served = served
+        self._shelf = shelf
+        self._taker = taker
         self._rate = rate
+        self._only = only
         self._found: tuple[bytes, ServedChunks | None] = (b"", None)  # of the last request: the next is of the same
 
     def serve(self, first: FromPuller | None = None) -> FromPuller:
@@ -67,7 +65,7 @@ class FileHolder:
             self._connection.send_frame(Missing(root))
             return
         manifest = source.manifest
-        self._wait_turn(len(manifest))
+        self._connection.wait_turn(self._rate, len(manifest))
         self._connection.send_frame(ManifestFollows(len(manifest)))
         self._connection.send(manifest)
 
@@ -82,17 +80,14 @@ class FileHolder:
         if not data:
             self._connection.send_frame(Missing(root, index))
             return
-        self._wait_turn(len(data))
+        self._connection.wait_turn(self._rate, len(data))
         self._connection.send(frames.encode(ChunkFollows(index, len(data))))
         self._connection.send(data)
-        self._served(root, index)
+        self._shelf.served(root, self._taker)
 
     def _source(self, root: bytes) -> ServedChunks | None:
+        if self._only not in (b"", root):
+            return None
         if self._found[0] != root or self._found[1] is None:
-            self._found = (root, self._find(root))
+            self._found = (root, self._shelf.find(root, self._taker))
         return self._found[1]
-
-    def _wait_turn(self, size: int) -> None:
-        turn = self._rate.turn(size)
-        while turn is not None and not self._rate.wait(turn, self._connection.stopped, PING_SECONDS):
-            self._connection.send_frame(Ping())

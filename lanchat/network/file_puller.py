@@ -23,15 +23,13 @@ from lanchat.core.file_frames import (
 from lanchat.core.file_manifest import CHUNK
 from lanchat.core.frames import Bye, Misbehaved, Ping, Refused
 from lanchat.network.connection import ConnectionGone
-from lanchat.network.file_connection import PING_SECONDS, FileConnection
+from lanchat.network.file_connection import FileConnection
 from lanchat.network.file_shelf import PullEnd, PullTask
 from lanchat.network.transfer_rate import TransferRate
 
 _BUFFERS: Final = 8  # 2 MiB
 _WRITERS: Final = 2  # hashing and writing takes longer than decrypting
-_ASKED_AHEAD: Final = (
-    16  # chunks: more are asked for when fewer are on their way; 4 MiB fill a wireless network's delay
-)
+_ASKED_AHEAD: Final = 16  # chunks: with fewer on their way more are asked for; 4 MiB fill a wireless network's delay
 _PINGS: Final = 120  # one after the other: a holder has ten minutes between two chunks, whatever its rate
 
 _Buffer = memoryview
@@ -39,9 +37,8 @@ _Came = tuple[int, int, _Buffer]  # index, size, where it lies
 
 
 class _Ended(Exception):
-    def __init__(self, end: PullEnd, problem: OSError | None = None) -> None:
+    def __init__(self, end: PullEnd) -> None:
         self.end = end
-        self.problem = problem
 
 
 class FilePuller:
@@ -53,21 +50,16 @@ class FilePuller:
         self._rate = rate
         self._run = range(0)  # of the task, to be asked for yet
         self._asked: set[int] = set()  # and not here
-        self._unwritten: set[int] = set()  # here
         self.received = 0  #: bytes
         self._pings = 0
         self._free: queue.SimpleQueue[_Buffer] = queue.SimpleQueue()
         self._came: queue.SimpleQueue[_Came | None] = queue.SimpleQueue()
-        self._failed: _Ended | None = None  # a writer
+        self._failed: PullEnd | None = None  # a writer
         self._writing = threading.Lock()  # the system would let one wait for the other at full speed
 
-    @property
-    def left(self) -> tuple[int, ...]:
-        """The chunks that the task wanted of this source and did not get."""
-        return tuple(sorted({*self._run, *self._asked, *self._unwritten}))
-
-    def pull(self) -> tuple[PullEnd, OSError | None]:
-        """Pull all there is. Why it ended, and what went wrong on this computer's disk."""
+    def pull(self) -> PullEnd:
+        """Pull all there is; why it ended."""
+        end = PullEnd.DONE
         try:
             self._pull_manifest()
             for _ in range(_BUFFERS):
@@ -86,22 +78,19 @@ class FilePuller:
                     writer.join()
             self._connection.send_frame(Bye())
         except _Ended as ended:
-            failure = self._failed or ended
-            return failure.end, failure.problem
+            end = ended.end
         except Misbehaved:
-            return PullEnd.WRONG, None
+            return PullEnd.WRONG
         except OSError:
-            if self._failed is not None:
-                return self._failed.end, self._failed.problem
-            return PullEnd.STOPPED if self._connection.stopped.is_set() else PullEnd.GONE, None
-        return (self._failed.end, self._failed.problem) if self._failed else (PullEnd.DONE, None)
+            end = PullEnd.STOPPED if self._connection.stopped.is_set() else PullEnd.GONE
+        return self._failed or end
 
     # --- the Manifest ------------------------------------------------------------------------------------------------
     def _pull_manifest(self) -> None:
         size = self._task.manifest_size
         if not size:
             return
-        self._wait_turn(size)
+        self._connection.wait_turn(self._rate, size)
         self._connection.send_frame(GetManifest(self._task.root))
         frame = self._next_frame()
         if isinstance(frame, Missing):
@@ -118,8 +107,6 @@ class FilePuller:
             self._task.take_manifest(bytes(data))
         except ValueError as error:
             raise _Ended(PullEnd.WRONG) from error
-        except OSError as error:
-            raise _Ended(PullEnd.DISK, error) from error
 
     # --- chunks ------------------------------------------------------------------------------------------------------
     def _pull_chunks(self) -> None:
@@ -150,7 +137,7 @@ class FilePuller:
                 if self._asked:
                     return
                 count = 1
-                self._wait_turn(self._task.expected(self._run[0])[0])
+                self._connection.wait_turn(self._rate, self._task.expected(self._run[0])[0])
             asked, self._run = self._run[:count], self._run[count:]
             self._asked.update(asked)
             self._connection.send_frame(GetChunks(self._task.root, asked[0], count))
@@ -160,11 +147,10 @@ class FilePuller:
             raise Misbehaved("a chunk that was not asked for, or of another size")
         buffer = self._free.get()  # the writers give them all back, also when one failed
         if self._failed is not None:
-            raise self._failed
+            raise _Ended(self._failed)
         self._connection.read_into(buffer[:size])
         self.received += size
         self._asked.remove(index)
-        self._unwritten.add(index)
         self._came.put((index, size, buffer))
 
     def _next_frame(self) -> ManifestFollows | ChunkFollows | Missing:
@@ -179,11 +165,6 @@ class FilePuller:
             if self._pings > _PINGS:
                 raise ConnectionGone("the other side sends nothing but pings")
 
-    def _wait_turn(self, size: int) -> None:
-        turn = self._rate.turn(size)
-        while turn is not None and not self._rate.wait(turn, self._connection.stopped, PING_SECONDS):
-            self._connection.send_frame(Ping())
-
     # --- the writers -------------------------------------------------------------------------------------------------
     def _write(self) -> None:
         """On a thread of theirs. What came before the end is still written."""
@@ -196,14 +177,13 @@ class FilePuller:
                     self._connection.stop()
             self._free.put(buffer)
 
-    def _written(self, index: int, data: memoryview) -> _Ended | None:
+    def _written(self, index: int, data: memoryview) -> PullEnd | None:
         """Nothing is written that is not what was offered: this is the one place where chunks that came are checked."""
         if hashlib.sha256(data).digest() != self._task.expected(index)[1]:
-            return _Ended(PullEnd.WRONG)
+            return PullEnd.WRONG
         try:
             with self._writing:
                 self._task.write(index, data)
-        except OSError as error:
-            return _Ended(PullEnd.DISK, error)
-        self._unwritten.discard(index)
+        except OSError:
+            return PullEnd.DISK
         return None

@@ -231,7 +231,7 @@ class FileServer:
             if mine[key] >= CONNECTIONS_PER_MEMBER or len(self._served) - mine[None] >= CONNECTIONS:
                 raise Refusal(CloseCode.FULL, _FULL_SECONDS)
             served.key = key  # before it is asked for: `drop` finds it from now on
-        if not self.shelf.may_take(self.room_id, key):
+        if not self.shelf.may_take(key):
             served.key = None
             raise Refusal(CloseCode.STRANGER)
         for answer in answers:
@@ -244,25 +244,19 @@ class FileServer:
         if isinstance(first, Give):
             self._pull(served, first.root, key)
         else:
-            FileHolder(
-                connection,
-                lambda root: self.shelf.find(self.room_id, root, key),
-                lambda root, index: self.shelf.served(self.room_id, root, key, index),
-                self.rate,
-            ).serve(first)
+            FileHolder(connection, self.shelf, key, self.rate).serve(first)
 
     def _pull(self, served: _Served, root: bytes, giver: MemberKey) -> None:
         """Over a member's own connection."""
         connection = served.connection
         self._begin_give(served, giver)
         try:
-            task = self.shelf.wanted(self.room_id, root, giver)
+            task = self.shelf.wanted(root, giver)
             if task is None:
                 connection.send_frame(Missing(root))
                 return
             served.puller = puller = FilePuller(connection, task, self.rate)
-            end, problem = puller.pull()
-            task.ended(end, puller.left, problem)
+            task.ended(puller.pull())
         finally:
             with self._lock:
                 self._gives.discard(served)

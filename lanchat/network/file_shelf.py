@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import MemberKey
 
 
 class ServedChunks(Protocol):
@@ -43,7 +43,7 @@ class PullTask(Protocol):
         """Bytes of the Manifest, when it is not here yet; 0: it is here."""
 
     def take_manifest(self, data: bytes) -> None:
-        """It came, and its SHA-256 is `root`. Raises ValueError when it is no Manifest, OSError."""
+        """It came, and its SHA-256 is `root`. Raises ValueError when it is no Manifest."""
 
     def next_run(self) -> range | None:
         """The chunks to ask for next, each once; None: nothing more of this source, once it sent what it was asked for.
@@ -60,21 +60,21 @@ class PullTask(Protocol):
     def not_there(self, index: int) -> None:
         """The source has not got this chunk."""
 
-    def ended(self, end: PullEnd, left: tuple[int, ...], problem: OSError | None) -> None:
-        """The source gives no more, last call. `left`: chunks that were asked for and did not come."""
+    def ended(self, end: PullEnd) -> None:
+        """The source gives no more, last call."""
 
 
 class FileShelf(Protocol):
-    """What a FileServer asks."""
+    """The files of one room, of which a FileServer asks."""
 
-    def may_take(self, room_id: RoomId, key: MemberKey) -> bool:
+    def may_take(self, key: MemberKey) -> bool:
         """Whether this member may have files of the room: known to the host and not banned, or here now."""
 
-    def find(self, room_id: RoomId, root: bytes, taker: MemberKey) -> ServedChunks | None:
-        """The bytes of an offer of this room; None: they are not here, or not for this member."""
+    def find(self, root: bytes, taker: MemberKey) -> ServedChunks | None:
+        """The bytes of an offer; None: they are not here, or not for this member."""
 
-    def wanted(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
         """A member has these bytes and lets us pull them over its own connection; None: they are not wanted."""
 
-    def served(self, room_id: RoomId, root: bytes, taker: MemberKey, index: int) -> None:
+    def served(self, root: bytes, taker: MemberKey) -> None:
         """A chunk was sent to a member."""

@@ -46,16 +46,16 @@ class Holder(FileShelf):
     def __init__(self, files: WholeFiles) -> None:
         self._root, self._file = files.manifest.root, OneFile(files)
 
-    def may_take(self, room_id: RoomId, key: MemberKey) -> bool:
+    def may_take(self, key: MemberKey) -> bool:
         return True
 
-    def find(self, room_id: RoomId, root: bytes, taker: MemberKey) -> OneFile | None:
+    def find(self, root: bytes, taker: MemberKey) -> OneFile | None:
         return self._file if root == self._root else None
 
-    def wanted(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
         return None
 
-    def served(self, room_id: RoomId, root: bytes, taker: MemberKey, index: int) -> None:
+    def served(self, root: bytes, taker: MemberKey) -> None:
         pass
 
 
@@ -97,7 +97,7 @@ class Receiver(PullTask):
     def not_there(self, index: int) -> None:
         raise AssertionError("it has all")
 
-    def ended(self, end: PullEnd, left: tuple[int, ...], problem: OSError | None) -> None:
+    def ended(self, end: PullEnd) -> None:
         self.end = end
         if end is PullEnd.DONE and self._keeps:
             self._files.finish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -70,8 +71,7 @@ class Taken(PullTask):
         self.chunks: dict[int, bytes] = {}
         self.lacking: list[int] = []
         self.end: PullEnd | None = None
-        self.left: tuple[int, ...] = ()
-        self.problem: OSError | None = None
+        self._wanted: set[int] = set()  # of the source
         self.disk_full_at = -1
         self.on_write: Callable[[int], None] = lambda index: None
         self._over = threading.Event()
@@ -89,7 +89,9 @@ class Taken(PullTask):
 
     def next_run(self) -> range | None:
         with self._lock:
-            return self._plan.next("")
+            run = self._plan.next("")
+        self._wanted.update(run or ())
+        return run
 
     def expected(self, index: int) -> tuple[int, bytes]:
         if self.listing is None:
@@ -111,15 +113,20 @@ class Taken(PullTask):
         with self._lock:
             self._plan.lacks("", index)
 
-    def ended(self, end: PullEnd, left: tuple[int, ...], problem: OSError | None) -> None:
+    def ended(self, end: PullEnd) -> None:
         assert self.end is None, "the end is told once"
-        self.end, self.left, self.problem = end, left, problem
+        self.end = end
         self._over.set()
 
     def wait(self) -> PullEnd:
         assert self._over.wait(PATIENCE_SECONDS), "it does not end"
         assert self.end is not None
         return self.end
+
+    @property
+    def left(self) -> tuple[int, ...]:
+        """The chunks that were wanted of the source and did not come."""
+        return tuple(sorted(self._wanted - self.chunks.keys() - set(self.lacking)))
 
     @property
     def is_whole(self) -> bool:
@@ -133,20 +140,19 @@ class Shelf(FileShelf):
         self.offered: dict[bytes, ServedChunks] = {one.root: one for one in offered}
         self.tasks: dict[bytes, PullTask] = {}
         self.strangers: set[MemberKey] = set()
-        self.shared: list[tuple[MemberKey, int]] = []
+        self.shared: Counter[MemberKey] = Counter()  # chunks
 
-    def may_take(self, room_id: RoomId, key: MemberKey) -> bool:
-        assert room_id == KITCHEN
+    def may_take(self, key: MemberKey) -> bool:
         return key not in self.strangers
 
-    def find(self, room_id: RoomId, root: bytes, taker: MemberKey) -> ServedChunks | None:
+    def find(self, root: bytes, taker: MemberKey) -> ServedChunks | None:
         return self.offered.get(root)
 
-    def wanted(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
         return self.tasks.get(root)
 
-    def served(self, room_id: RoomId, root: bytes, taker: MemberKey, index: int) -> None:
-        self.shared.append((taker, index))
+    def served(self, root: bytes, taker: MemberKey) -> None:
+        self.shared[taker] += 1
 
 
 @contextmanager
