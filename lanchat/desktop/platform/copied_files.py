@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from PIL import Image
 
-from lanchat.desktop.platform.file_chooser import paths_of
+from lanchat.desktop.platform.desktop_portal import paths_of
 from lanchat.storage.system_programs import run
 
 CopiedKind: TypeAlias = Literal["files", "picture", "perhaps", ""]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import secrets
 import subprocess
 import sys
 import threading
@@ -17,22 +16,17 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import filedialog
-from typing import Any, TypeAlias
-from urllib.parse import unquote_to_bytes, urlsplit
+from typing import TypeAlias
 
 from lanchat.core.translate import _
+from lanchat.desktop.platform.desktop_portal import DONE, ask_portal, paths_of
 from lanchat.desktop.platform.external_programs import find
-from lanchat.desktop.platform.session_bus import NoAnswer, Service, open_bus
+from lanchat.desktop.platform.session_bus import NoAnswer
 from lanchat.storage.system_programs import environment
 
 _log = logging.getLogger(__name__)
 
 ChosenPaths: TypeAlias = Callable[[Sequence[str]], None]
-_PORTAL = Service(
-    "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.FileChooser"
-)
-_PROPERTIES = Service(_PORTAL.name, _PORTAL.path, "org.freedesktop.DBus.Properties")
-_REQUEST = "org.freedesktop.portal.Request"
 _LOOK_MS = 100
 _open_now: set[str] = set()  # windows with a dialog: a second one would only confuse
 
@@ -130,34 +124,9 @@ def _with_program(argv: Sequence[str]) -> Sequence[str] | None:
 
 def _with_portal(parent: str, *, folder: bool, save_as: str) -> Sequence[str]:
     """Raises NoAnswer."""
-    with open_bus() as connection:
-        connection.ask(_PROPERTIES, "Get", "ss", _PORTAL.interface, "version")  # starts the portal, or there is none
-        token = f"lanchat{secrets.token_hex(4)}"
-        sender = connection.unique_name.removeprefix(":").replace(".", "_")
-        found: list[Sequence[str]] = []
-
-        def answered(response: int, results: dict[str, tuple[str, Any]]) -> None:
-            uris = results.get("uris", ("as", []))[1] if response == 0 else []
-            found.append(paths_of(uris))
-
-        request = Service(_PORTAL.name, f"{_PORTAL.path}/request/{sender}/{token}", _REQUEST)
-        connection.subscribe(request, "Response", answered)
-        options = {"handle_token": ("s", token), "multiple": ("b", not folder), "directory": ("b", folder)}
-        if save_as:
-            options = {"handle_token": ("s", token), "current_name": ("s", save_as)}
-        method = "SaveFile" if save_as else "OpenFile"
-        connection.ask(_PORTAL, method, "ssa{sv}", parent, _title(folder, save_as), options)
-        while not found:
-            connection.receive()
-        return found[0]
-
-
-def paths_of(uris: Sequence[str]) -> list[str]:
-    """The paths of those that are files on this computer."""
-    paths = []
-    for uri in uris:
-        parts = urlsplit(uri)
-        if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path:
-            path = unquote_to_bytes(parts.path).decode(sys.getfilesystemencoding(), "surrogateescape")
-            paths.append(path[1:] if sys.platform == "win32" else path)
-    return [path for path in paths if "\0" not in path]
+    options: dict[str, tuple[str, object]] = {"multiple": ("b", not folder), "directory": ("b", folder)}
+    if save_as:
+        options = {"current_name": ("s", save_as)}
+    method = "SaveFile" if save_as else "OpenFile"
+    code, results = ask_portal("FileChooser", method, [parent, _title(folder, save_as)], options)
+    return paths_of(results.get("uris", [])) if code == DONE else []

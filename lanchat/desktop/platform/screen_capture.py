@@ -17,7 +17,9 @@ from typing import NamedTuple
 from PIL import Image, ImageGrab
 
 from lanchat.core.translate import _
+from lanchat.desktop.platform.desktop_portal import DONE, GIVEN_UP, ask_portal, paths_of
 from lanchat.desktop.platform.external_programs import find
+from lanchat.desktop.platform.session_bus import NoAnswer
 from lanchat.storage.system_programs import run
 
 _log = logging.getLogger(__name__)
@@ -69,17 +71,18 @@ def _by_mac_tool() -> Capture:
 
 
 def _by_portal() -> Capture:
-    from lanchat.desktop.platform.screenshot_portal import PortalRefused, ask_for_region
-
+    """https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Screenshot.html"""
+    options = {"interactive": ("b", True), "modal": ("b", True)}
     try:
-        path = ask_for_region(CHOOSING_SECONDS)
-    except PortalRefused:
+        code, results = ask_portal("Screenshot", "Screenshot", [""], options, CHOOSING_SECONDS)
+    except NoAnswer:
         return Capture(problem=_no_picture())
-    if path is None:
+    if code == GIVEN_UP:
         return Capture()
-    picture = opened_picture(path)
-    if path.is_relative_to(tempfile.gettempdir()):  # elsewhere the desktop keeps it as one of the person's screenshots
-        path.unlink(missing_ok=True)
+    path = next(map(Path, paths_of([str(results.get("uri", ""))]) if code == DONE else []), None)
+    picture = opened_picture(path) if path is not None else None
+    if path is not None and path.is_relative_to(tempfile.gettempdir()):
+        path.unlink(missing_ok=True)  # elsewhere the desktop keeps it as one of the person's screenshots
     return Capture(picture, problem="" if picture is not None else _no_picture())
 
 

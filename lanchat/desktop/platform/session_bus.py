@@ -74,14 +74,16 @@ class BusConnection:
         self._connection.filter(rule, queue=signals)
         self._subscriptions.append((signals, handler))
 
-    def receive(self) -> None:
-        """Call the handlers of signals that came; wait for one where none did. For a connection without a Bus. Raises
-        NoAnswer when the bus has gone."""
+    def receive(self, seconds: float) -> None:
+        """Call the handlers of signals that came; wait so long for one where none did. For a connection without a Bus.
+        Raises NoAnswer when the bus has gone."""
         if self._connection is None:
             raise NoAnswer
         if not any(signals for signals, _handler in self._subscriptions):
             try:
-                self._connection.recv_messages()
+                self._connection.recv_messages(timeout=seconds)
+            except TimeoutError:
+                return
             except OSError as error:
                 self.close()
                 raise NoAnswer from error

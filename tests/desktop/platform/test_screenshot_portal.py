@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lanchat.desktop.platform import screen_capture
 from lanchat.desktop.platform.screen_capture import capture_screen
 
 pytest.importorskip("jeepney", reason="Linux desktops only")
 
 from tests.desktop.platform.desktops import Service
+
+_SILENT = -1
 
 
 class ScreenshotPortal(Service):
@@ -28,6 +31,8 @@ class ScreenshotPortal(Service):
         super().__init__(address)
 
     def answer(self, method: str, body: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]] | None:
+        if method == "Get":
+            return "v", (("u", 2),)
         if method != "Screenshot":
             return None
         self.options = body[1]
@@ -35,7 +40,8 @@ class ScreenshotPortal(Service):
         unique = self.asker.removeprefix(":").replace(".", "_")
         request = f"{self.path}/request/{unique}/{token}"
         results = {"uri": ("s", self._uri)} if self._uri else {}
-        self.signal_at(request, "org.freedesktop.portal.Request", "Response", "ua{sv}", self._code, results)
+        if self._code != _SILENT:
+            self.signal_at(request, "org.freedesktop.portal.Request", "Response", "ua{sv}", self._code, results)
         return "o", (request,)
 
 
@@ -87,6 +93,14 @@ def test_nothing_is_left_in_the_temporary_folder(
 @pytest.mark.parametrize("portal", [(1, "")], indirect=True)
 def test_giving_up_is_no_problem(portal: ScreenshotPortal) -> None:
     assert capture_screen() == (None, False, "")
+
+
+@pytest.mark.usefixtures("wayland")
+@pytest.mark.parametrize("portal", [(_SILENT, "")], indirect=True)
+def test_a_dialog_that_was_forgotten_is_given_up(portal: ScreenshotPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen_capture, "CHOOSING_SECONDS", 0.05)
+    assert capture_screen() == (None, False, "")
+    assert portal.options, "it was asked"
 
 
 @pytest.mark.usefixtures("wayland")
