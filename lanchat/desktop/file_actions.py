@@ -72,8 +72,7 @@ def open_received(context: ViewContext, path: str, sender: str = "") -> None:
 
 def show_received(context: ViewContext, path: str) -> None:
     """Show it in its folder."""
-    if problem := show_in_folder(Path(path)):
-        context.say(problem)
+    context.open_outside(partial(show_in_folder, Path(path)))
 
 
 def save_copy(
@@ -104,8 +103,7 @@ def save_copy(
 
 
 def _open(context: ViewContext, file: Path) -> None:
-    if problem := open_file(file):
-        context.say(problem)
+    context.open_outside(partial(open_file, file))
 
 
 class OpenQuestion(Popover):

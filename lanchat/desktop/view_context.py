@@ -7,6 +7,7 @@ goes through `draw_soon`. A view reads `state`, sends Commands to the Engine wit
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -229,3 +230,16 @@ class ViewContext(ABC):
     @abstractmethod
     def say(self, words: str) -> None:
         """Show a toast over the main pane for some seconds."""
+
+    def open_outside(self, opening: Callable[[], str]) -> None:
+        """Have another program open something. `opening` returns "" or why it did not work, which is then said. On
+        Windows it is called here: it does not wait there, and the shell wants the COM of the Tk thread."""
+
+        def opened(problem: str) -> None:
+            if problem:
+                self.say(problem)
+
+        if sys.platform == "win32":
+            opened(opening())
+        else:
+            self.program.run_in_background(opening, opened)

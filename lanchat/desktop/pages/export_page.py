@@ -10,6 +10,7 @@ import tkinter as tk
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tkinter import filedialog
 
@@ -137,8 +138,8 @@ class ExportPage(PageView):
     def _offer_folder(self, folder: Path) -> None:
         if self._show is not None:
             self._show.destroy()
-        words, say = _("Open the folder"), self._problem.say
-        self._show = Button(self._buttons, self.theme, words, lambda: say(open_folder(folder)), "quiet")
+        show = partial(self.context.open_outside, partial(open_folder, folder))
+        self._show = Button(self._buttons, self.theme, _("Open the folder"), show, "quiet")
         self._show.focus_set()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -126,8 +127,8 @@ class FileChoices(tk.Frame):
         folder = self._folder()
         if not folder.is_dir():
             self._context.say(_("Nothing has been received yet. The folder is made with the first file."))
-        elif problem := open_folder(folder):
-            self._context.say(problem)
+        else:
+            self._context.open_outside(partial(open_folder, folder))
 
 
 def _binary(size: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import lanchat
@@ -80,8 +81,7 @@ class DataFolder(tk.Frame):
         Button(self, theme, _("Open the folder"), self._open, "quiet").pack(anchor="w")
 
     def _open(self) -> None:
-        if problem := open_folder(self._context.kept.folder):
-            self._context.say(problem)
+        self._context.open_outside(partial(open_folder, self._context.kept.folder))
 
 
 class AboutPage(PageView):
@@ -111,8 +111,7 @@ class AboutPage(PageView):
         return row
 
     def _open(self, address: str) -> None:
-        if problem := open_url(address):
-            self.context.say(problem)
+        self.context.open_outside(partial(open_url, address))
 
 
 def privacy() -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Starts other programs, and opens links and folders in the system's own. Any thread; nothing blocks.
+"""Starts other programs, and opens links and folders in the system's own. Any thread.
 
 Programs are started without a shell. Their arguments are never logged: they may be somebody's text. `open_url` and
-`open_folder` return "" or, in plain words, why it did not work.
+`open_folder` return "" or, in plain words, why it did not work. They wait to see whether the program fails: views call
+them through `ViewContext.open_outside`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from lanchat.storage.system_programs import environment, own_libraries_aside
 
 _log = logging.getLogger(__name__)
 
+_FAILS_SECONDS = 1.5  # xdg-open, gio and open fail within these, and may otherwise run as long as what they open
+
 
 def find(*names: str) -> str:
     """Full path of the first of these programs that is installed; "" when none is."""
@@ -30,6 +33,10 @@ def find(*names: str) -> str:
 def start(argv: Sequence[str], line: str = "") -> bool:
     """Start it; it may outlive lanchat. Whether it started. `line`: the arguments on Windows, for a program that does
     not read them as others do."""
+    return _started(argv, line) is not None
+
+
+def _started(argv: Sequence[str], line: str = "") -> subprocess.Popen[bytes] | None:
     name = Path(argv[0]).name
     try:
         with own_libraries_aside():
@@ -39,9 +46,9 @@ def start(argv: Sequence[str], line: str = "") -> bool:
             )  # fmt: skip
     except OSError as error:
         _log.warning("%s does not start: %s", name, error.strerror)
-        return False
+        return None
     threading.Thread(target=_reap, args=(process, name), name="program", daemon=True).start()
-    return True
+    return process
 
 
 def _reap(process: subprocess.Popen[bytes], name: str) -> None:
@@ -70,7 +77,7 @@ def open_folder(folder: Path) -> str:
 
 def open_with_system(what: str) -> bool:
     """Open an address, or the absolute path of a file or folder, in the program that the system has for it. Whether
-    there is one. The caller has checked that it may be opened."""
+    there is one: it has not failed within `_FAILS_SECONDS`. The caller has checked that it may be opened."""
     if sys.platform == "win32":
         try:
             with own_libraries_aside():
@@ -79,8 +86,17 @@ def open_with_system(what: str) -> bool:
             return False
         return True
     if sys.platform == "darwin":
-        return start(["/usr/bin/open", what])
+        return _opens(["/usr/bin/open", what])
     program = find("xdg-open", "gio")
     if not program:
         return False
-    return start([program, "open", what] if Path(program).name == "gio" else [program, what])
+    return _opens([program, "open", what] if Path(program).name == "gio" else [program, what])
+
+
+def _opens(argv: Sequence[str]) -> bool:
+    if (process := _started(argv)) is None:
+        return False
+    try:
+        return process.wait(_FAILS_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        return True

@@ -1,4 +1,5 @@
-"""Opens a file in the system's program for it, or shows it in the file manager. Any thread; nothing blocks.
+"""Opens a file in the system's program for it, or shows it in the file manager. Any thread; it can take some seconds:
+views call this through `ViewContext.open_outside`.
 
 No shell is involved. `open_file` and `show_in_folder` return "" or, in plain words, why it did not work. What could run
 on this system (`may_run`) is opened only after the person was asked: `desktop.file_actions` does that.
@@ -10,13 +11,12 @@ import os
 import re
 import stat
 import sys
-from functools import partial
 from pathlib import Path
 
 from lanchat.core.translate import _
 from lanchat.desktop.platform import external_programs
 from lanchat.desktop.platform.external_programs import find, start
-from lanchat.desktop.platform.session_bus import Bus, BusConnection, NoAnswer, Service
+from lanchat.desktop.platform.session_bus import NoAnswer, Service, open_bus
 
 #: Programs, scripts, installers, documents with programs in them, and what else can start or change something when it
 #: is opened. Those on every system:
@@ -117,17 +117,12 @@ def _show_on_desktop(place: Path) -> bool:
     """
     if not find("xdg-open", "gio"):
         return False
-    bus = Bus()
-    bus.do(partial(_ask_file_manager, place))
-    bus.close()  # after that
+    with open_bus() as connection:
+        try:
+            connection.ask(_FILE_MANAGER, "ShowItems", "ass", [place.as_uri()], "")
+        except NoAnswer:
+            return external_programs.open_with_system(str(place.parent))
     return True
-
-
-def _ask_file_manager(place: Path, connection: BusConnection) -> None:
-    try:
-        connection.ask(_FILE_MANAGER, "ShowItems", "ass", [place.as_uri()], "")
-    except NoAnswer:
-        external_programs.open_with_system(str(place.parent))
 
 
 def _gone(place: Path) -> str:

@@ -5,6 +5,7 @@ What is about the timeline itself `Timeline.perform` does.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from lanchat.core.model import EntryId, RoomId
@@ -53,8 +54,7 @@ class MessageActions:
             case actions.OpenLink(address) if address[:10].lower() == "lanchat://":
                 self._context.go(JoinBy(address))  # a page that asks first
             case actions.OpenLink(address):
-                if problem := open_url(address):
-                    self._context.say(problem)
+                self._context.open_outside(partial(open_url, address))
             case actions.ShowProfile(member):
                 self._context.profile(member)
             case actions.CopyText(text, told):

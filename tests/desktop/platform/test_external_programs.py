@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -122,6 +123,25 @@ def test_a_folder_is_shown(programs: Programs, tmp_path: Path) -> None:
     folder.mkdir()
     assert open_folder(folder) == ""
     assert programs.next()["argv"][1:] == [str(folder)]
+
+
+@pytest.mark.parametrize("opener", ["xdg-open", "gio"])
+def test_where_nothing_on_this_computer_is_for_it_it_is_said_so(
+    programs: Programs, tmp_path: Path, opener: str
+) -> None:
+    programs.install(opener, code=2)  # as gio: Failed to find default application for content type
+    assert "Copy the link" in open_url("https://example.org")
+    assert str(tmp_path) in open_folder(tmp_path)
+
+
+def test_a_browser_that_stays_open_has_opened_the_link(programs: Programs) -> None:
+    held = programs.folder / "held"
+    os.mkfifo(held)
+    browser = programs.folder / "xdg-open"
+    browser.write_text(f"#!{sys.executable} -IS\nopen({str(held)!r}).read()\n", "utf-8")
+    browser.chmod(0o755)
+    assert open_url("https://example.org") == ""
+    held.open("w").close()  # it ends
 
 
 def test_a_folder_that_cannot_be_shown_is_named(programs: Programs, tmp_path: Path) -> None:

@@ -43,6 +43,19 @@ def test_where_nothing_opens_files_it_is_said_so(programs: Programs, tmp_path: P
 
 
 @needs_x11
+def test_a_file_that_no_program_is_for_is_said_so(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    programs.install("xdg-open", code=3)
+    file = tmp_path / "part.stl"
+    file.write_text("tea", "utf-8")
+    assert "part.stl" in open_file(file)
+    assert str(tmp_path) in show_in_folder(file)
+
+
+@needs_x11
 def test_without_a_file_manager_on_the_bus_the_folder_is_shown(
     programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
