@@ -181,6 +181,8 @@ class Listener:
         self._accepting = {asyncio.create_task(self._accept(one)) for one in self._sockets}
 
     async def close(self) -> None:
+        for listening_socket in self._sockets:
+            listening_socket.closing = True
         await _stop(self._accepting)
         await asyncio.sleep(0)  # a connection accepted just now gets its task, which is stopped with the others
         await _stop(self._handshaking)
@@ -326,12 +328,16 @@ async def _stop(tasks: set[asyncio.Task[None]]) -> None:
 
 
 class _ListeningSocket(socket.socket):
-    """Remembers its last accepted connection: asyncio loses one that comes in the turn in which sock_accept is
-    cancelled."""
+    """For `sock_accept` that may be cancelled in the turn in which somebody connects. asyncio (alone of its socket
+    calls) accepts after that, too, and complains that the future is cancelled: `closing` keeps it from accepting. What
+    it accepted just before is lost to whoever was cancelled: that is `last_accepted`."""
 
+    closing = False
     last_accepted: socket.socket | None = None
 
     def accept(self) -> tuple[socket.socket, Any]:
+        if self.closing:
+            raise BlockingIOError(errno.EAGAIN, "closing")
         client, address = super().accept()
         self.last_accepted = client
         return client, address

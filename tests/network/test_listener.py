@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import socket
 import ssl
 import struct
@@ -243,14 +244,17 @@ async def test_the_door_closes_on_strangers_at_every_stage(caplog: pytest.LogCap
     sys.platform == "win32", reason="asyncio there drops such a connection itself, and only its collector closes it"
 )
 @on_a_loop
-async def test_the_door_closes_in_the_very_turn_in_which_somebody_comes() -> None:
-    for turns in range(6):
+async def test_the_door_closes_in_the_very_turn_in_which_somebody_comes(caplog: pytest.LogCaptureFixture) -> None:
+    for before, turns in itertools.product((0, 5), range(6)):
         async with open_house() as house:
+            for _ in range(before):  # it waits for somebody by now
+                await asyncio.sleep(0)
             with socket.create_connection(("127.0.0.1", house.port)):
                 for _ in range(turns):
                     await asyncio.sleep(0)
                 await house.listener.close()
         gc.collect()  # a connection that was forgotten complains now
+        assert not caplog.messages, (before, turns)
 
 
 @on_a_loop
