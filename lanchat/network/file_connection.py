@@ -27,6 +27,8 @@ from lanchat.network.transfer_rate import TransferRate
 IDLE_SECONDS: Final = 20.0  #: without a byte
 PIECE_SECONDS: Final = 60.0  #: for a chunk: 4 KiB a second
 PING_SECONDS: Final = 5.0  #: between two pings of who has to wait
+SLOW: Final = 64 * 1024  #: bytes a second: a peer that takes or gives less goes first where others wait
+SLOW_SECONDS: Final = 8.0  #: so long it may make us wait before it counts as slow
 
 _LOOK_SECONDS = 1.0  # so often is looked whether it was stopped, where that does not wake the thread
 _GOODBYE_SECONDS = 1.0
@@ -48,6 +50,8 @@ class FileConnection:
         self._landing = memoryview(bytearray(_LANDING_BYTES))
         self._idle = self._piece = seconds
         self._until = 0.0  # when what is read or sent now must be over
+        self._patience = SLOW_SECONDS  # how long the peer may make us wait; what it moves gives it more
+        self._waits_since: float | None = None  # for the peer
 
     def start_tls(self, context: ssl.SSLContext, *, server: bool) -> bytes:
         """TLS, with the right protocol; the peer's certificate (DER), of which a client has none."""
@@ -74,7 +78,11 @@ class FileConnection:
 
     def admitted(self) -> None:
         """The handshake of members is over: the patience of transfers from now on."""
-        self._idle, self._piece = IDLE_SECONDS, PIECE_SECONDS
+        self._idle, self._piece, self._patience = IDLE_SECONDS, PIECE_SECONDS, SLOW_SECONDS
+
+    def wait_turn(self, rate: TransferRate, size: int) -> bool:
+        """Until `size` bytes may go; whether they were counted. The peer is told meanwhile that we have to wait."""
+        return rate.wait(size, self.stopped, lambda: self.send_frame(Ping()), PING_SECONDS)
 
     def read_into(self, view: memoryview) -> None:
         """Fill `view`, a CHUNK at most."""
@@ -96,7 +104,7 @@ class FileConnection:
     def send_frame(self, frame: Frame) -> None:
         self.send(frames.encode(frame))
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes | memoryview) -> None:
         """All of it, each CHUNK in its time."""
         assert self._tls is not None
         view = memoryview(data)
@@ -107,11 +115,11 @@ class FileConnection:
                 left = left[self._tls.write(left) :]
             self._flush()
 
-    def wait_turn(self, rate: TransferRate, size: int) -> None:
-        """Wait until so many bytes may move at this rate; the peer hears meanwhile that it has to wait, too."""
-        turn = rate.turn(size)
-        while turn is not None and not rate.wait(turn, self.stopped, PING_SECONDS):
-            self.send_frame(Ping())
+    def is_slow(self, now: float) -> bool:
+        """Any thread: whether the peer makes us wait, and moves next to nothing. What we wait for ourselves, as for a
+        disk or a turn, is not its fault."""
+        since = self._waits_since
+        return self._patience < (now - since if since is not None else 0.0)
 
     def stop(self) -> None:
         """Any thread: what waits on this connection ends at once."""
@@ -154,7 +162,7 @@ class FileConnection:
 
     def _fill(self) -> None:
         """Read what there is, at least one byte."""
-        began = time.monotonic()
+        began = self._waits_since = time.monotonic()
         while True:
             try:
                 count = self._socket.recv_into(self._landing)
@@ -162,6 +170,7 @@ class FileConnection:
                 self._check(began)
             else:
                 break
+        self._moved(count)
         if not count:
             raise ConnectionGone("the other side closed the connection")
         self._incoming.write(self._landing[:count])
@@ -170,16 +179,26 @@ class FileConnection:
     def _flush(self) -> None:
         """Send what TLS has made."""
         left = memoryview(self._outgoing.read())
-        sent_at = time.monotonic()
         while left:
-            try:
-                left = left[self._socket.send(left) :]
-            except TimeoutError:
-                self._check(sent_at)
-            else:
-                sent_at = time.monotonic()
-                if left:
+            sent_at = self._waits_since = time.monotonic()
+            while True:
+                try:
+                    count = self._socket.send(left)
+                except TimeoutError:
                     self._check(sent_at)
+                else:
+                    break
+            left = left[count:]
+            self._moved(count)
+            if left:
+                self._check(time.monotonic())
+
+    def _moved(self, count: int) -> None:
+        """So many bytes, for which we waited until now."""
+        assert self._waits_since is not None
+        waited = time.monotonic() - self._waits_since
+        self._waits_since = None
+        self._patience = min(SLOW_SECONDS, max(0.0, self._patience - waited) + count / SLOW)
 
     def _check(self, moved_at: float) -> None:
         """Whether to wait any longer; `moved_at`: when the last byte came or went."""

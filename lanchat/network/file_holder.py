@@ -15,6 +15,7 @@ from lanchat.core.file_frames import (
     Missing,
     decode_from_puller,
 )
+from lanchat.core.file_manifest import CHUNK
 from lanchat.core.frames import BadFrame, Bye, Ping
 from lanchat.core.model import MemberKey
 from lanchat.network.file_connection import FileConnection
@@ -64,10 +65,14 @@ class FileHolder:
         if source is None:
             self._connection.send_frame(Missing(root))
             return
-        manifest = source.manifest
-        self._connection.wait_turn(self._rate, len(manifest))
+        manifest = memoryview(source.manifest)
+        self._connection.wait_turn(self._rate, min(CHUNK, len(manifest)))
         self._connection.send_frame(ManifestFollows(len(manifest)))
-        self._connection.send(manifest)
+        for start in range(0, len(manifest), CHUNK):  # whoever hangs up meanwhile has cost no more than what went
+            piece = manifest[start : start + CHUNK]
+            if start:
+                self._rate.count(len(piece))
+            self._connection.send(piece)
 
     def _send_chunk(self, root: bytes, index: int) -> None:
         source = self._source(root)

@@ -50,7 +50,7 @@ class FilePuller:
         self._rate = rate
         self._run = range(0)  # of the task, to be asked for yet
         self._asked: set[int] = set()  # and not here
-        self.received = 0  #: bytes
+        self._counted = 0  # bytes of the turn that was taken last, none of which came
         self._pings = 0
         self._free: queue.SimpleQueue[_Buffer] = queue.SimpleQueue()
         self._came: queue.SimpleQueue[_Came | None] = queue.SimpleQueue()
@@ -83,6 +83,8 @@ class FilePuller:
             return PullEnd.WRONG
         except OSError:
             end = PullEnd.STOPPED if self._connection.stopped.is_set() else PullEnd.GONE
+        finally:
+            self._give_back()
         return self._failed or end
 
     # --- the Manifest ------------------------------------------------------------------------------------------------
@@ -90,17 +92,20 @@ class FilePuller:
         size = self._task.manifest_size
         if not size:
             return
-        self._connection.wait_turn(self._rate, size)
+        self._wait_turn(min(CHUNK, size))
         self._connection.send_frame(GetManifest(self._task.root))
         frame = self._next_frame()
         if isinstance(frame, Missing):
             raise _Ended(PullEnd.MISSING)
         if not isinstance(frame, ManifestFollows) or frame.size != size:
             raise Misbehaved("not the manifest that was asked for")
+        self._counted = 0
         data = bytearray(size)
         for start in range(0, size, CHUNK):
-            self._connection.read_into(memoryview(data)[start : start + CHUNK])
-            self.received += min(CHUNK, size - start)
+            piece = memoryview(data)[start : start + CHUNK]
+            if start:
+                self._rate.count(len(piece))
+            self._connection.read_into(piece)
         if hashlib.sha256(data).digest() != self._task.root:
             raise Misbehaved("another manifest")
         try:
@@ -120,6 +125,7 @@ class FilePuller:
                 case Missing(root=root, index=None) if root == self._task.root:
                     raise _Ended(PullEnd.MISSING)
                 case Missing(root=root, index=int(index)) if root == self._task.root and index in self._asked:
+                    self._give_back()
                     self._task.not_there(index)
                     self._asked.remove(index)
                 case _:
@@ -137,7 +143,7 @@ class FilePuller:
                 if self._asked:
                     return
                 count = 1
-                self._connection.wait_turn(self._rate, self._task.expected(self._run[0])[0])
+                self._wait_turn(self._task.expected(self._run[0])[0])
             asked, self._run = self._run[:count], self._run[count:]
             self._asked.update(asked)
             self._connection.send_frame(GetChunks(self._task.root, asked[0], count))
@@ -145,11 +151,11 @@ class FilePuller:
     def _receive(self, index: int, size: int) -> None:
         if index not in self._asked or size != self._task.expected(index)[0]:
             raise Misbehaved("a chunk that was not asked for, or of another size")
+        self._counted = 0
         buffer = self._free.get()  # the writers give them all back, also when one failed
         if self._failed is not None:
             raise _Ended(self._failed)
         self._connection.read_into(buffer[:size])
-        self.received += size
         self._asked.remove(index)
         self._came.put((index, size, buffer))
 
@@ -164,6 +170,14 @@ class FilePuller:
             self._pings += 1
             if self._pings > _PINGS:
                 raise ConnectionGone("the other side sends nothing but pings")
+
+    def _wait_turn(self, size: int) -> None:
+        self._counted = size if self._connection.wait_turn(self._rate, size) else 0
+
+    def _give_back(self) -> None:
+        """The turn that was taken last brought nothing."""
+        self._rate.give_back(self._counted)
+        self._counted = 0
 
     # --- the writers -------------------------------------------------------------------------------------------------
     def _write(self) -> None:

@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,9 +42,8 @@ CONNECTIONS: Final = 64  #: at once: each costs a thread and half a MiB
 CONNECTIONS_PER_MEMBER: Final = 6  #: transfers that go side by side; a member has several devices
 GIVES: Final = 4  #: pulled at once from members' own connections: each may bring a Manifest of 16 MiB
 GIVES_PER_MEMBER: Final = 2  #: as many as an honest client begins
-SLOW_GIVE: Final = 64 * 1024  #: bytes a second: who gives less goes for another who waits, unless the rate is limited
 
-_SLOW_AFTER_SECONDS = 8.0  # how long a give may take to get going
+_TURN_SECONDS = 60.0  # after which a connection goes for another that waits; its transfer goes on where it was
 _SLOW_WAITS_SECONDS = 60.0  # until somebody who was slow may give again
 _FULL_SECONDS = 5.0  # after which to try again
 _CLOSE_SECONDS = 5.0
@@ -70,14 +69,8 @@ class _Served:
 
     connection: FileConnection
     thread: threading.Thread = field(init=False)
-    key: MemberKey | None = None  #: proved
-    puller: FilePuller | None = None  #: it gives
-    gives_since: float = 0.0
-
-    def gives_slowly(self, now: float) -> bool:
-        """Whether it is long enough here to tell, and gives next to nothing."""
-        took = now - self.gives_since
-        return self.puller is not None and took > _SLOW_AFTER_SECONDS and self.puller.received < took * SLOW_GIVE
+    key: MemberKey | None = None  #: proved; None again: it had to go for another one
+    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass(eq=False)
@@ -195,11 +188,13 @@ class FileServer:
         try:
             try:
                 connection.start_tls(self._tls_context(), server=True)
-                self._admit(served)
-            finally:
-                handshaken(served.key is not None)
+                key = self._admit(served)
+            except BaseException:
+                handshaken(False)
+                raise
+            handshaken(True)
             connection.admitted()
-            self._talk(served, served.key)
+            self._talk(served, key)
         except Refusal as refusal:
             refused = True
             with suppress(OSError):
@@ -217,8 +212,8 @@ class FileServer:
             self._context = host_context(self.identity, FILE_ALPN)
         return self._context
 
-    def _admit(self, served: _Served) -> None:
-        """Raises Refusal."""
+    def _admit(self, served: _Served) -> MemberKey:
+        """Whose it is. Raises Refusal."""
         connection, handshake = served.connection, HostHandshake(self._policy)
         connection.send_frame(handshake.hello())
         frame = frames.decode_from_client(connection.read_body(limits.FRAME_BEFORE_MEMBER))
@@ -227,18 +222,36 @@ class FileServer:
         if handshake.entered is None or key is None:  # it wants to prove a passphrase, or says something else
             raise Refusal(CloseCode.ORDER)
         with self._lock:
-            mine = Counter(one.key for one in self._served)
-            if mine[key] >= CONNECTIONS_PER_MEMBER or len(self._served) - mine[None] >= CONNECTIONS:
-                raise Refusal(CloseCode.FULL, _FULL_SECONDS)
+            members = [one for one in self._served if one.key is not None]
+            self._make_room(members, key, CONNECTIONS, CONNECTIONS_PER_MEMBER)
             served.key = key  # before it is asked for: `drop` finds it from now on
         if not self.shelf.may_take(key):
             served.key = None
             raise Refusal(CloseCode.STRANGER)
         for answer in answers:
             connection.send_frame(answer)
+        return key
 
-    def _talk(self, served: _Served, key: MemberKey | None) -> None:
-        assert key is not None, "it was let in"
+    def _make_room(self, taken: Collection[_Served], key: MemberKey, most: int, most_each: int) -> None:
+        """For another connection of this member beside those of `taken`. When there are enough, one goes for it: one
+        that is slow, else one of a member that has more, else one that had its turn: so nobody can take all. Raises
+        Refusal."""
+        now, counts = time.monotonic(), Counter(one.key for one in taken)
+        if counts[key] >= most_each:
+            raise Refusal(CloseCode.FULL, _FULL_SECONDS)
+        if len(taken) < most:
+            return
+        slow = {one for one in taken if one.connection.is_slow(now)}
+        first = max(taken, key=lambda one: (one in slow, counts[one.key], now - one.since))
+        if first not in slow and counts[first.key] <= counts[key] + 1 and now - first.since < _TURN_SECONDS:
+            raise Refusal(CloseCode.FULL, _FULL_SECONDS)
+        if first in self._gives and first in slow and first.key is not None:
+            self._slow[first.key] = now + _SLOW_WAITS_SECONDS
+        first.key = None
+        self._gives.discard(first)
+        first.connection.stop()
+
+    def _talk(self, served: _Served, key: MemberKey) -> None:
         connection = served.connection
         first = decode_from_puller(connection.read_body())
         if isinstance(first, Give):
@@ -255,27 +268,20 @@ class FileServer:
             if task is None:
                 connection.send_frame(Missing(root))
                 return
-            served.puller = puller = FilePuller(connection, task, self.rate)
-            task.ended(puller.pull())
+            task.ended(FilePuller(connection, task, self.rate).pull())
         finally:
             with self._lock:
                 self._gives.discard(served)
 
     def _begin_give(self, served: _Served, giver: MemberKey) -> None:
-        """Raises Refusal when there are enough. One that is slow then ends, so that nobody keeps others from giving."""
+        """Raises Refusal when there are enough."""
         now = time.monotonic()
         with self._lock:
             self._slow = {key: until for key, until in self._slow.items() if until > now}
-            mine = sum(one.key == giver for one in self._gives)
-            if len(self._gives) < GIVES and mine < GIVES_PER_MEMBER and giver not in self._slow:
-                served.gives_since = now
-                self._gives.add(served)
-                return
-            slow = next((one for one in self._gives if one.key != giver and one.gives_slowly(now)), None)
-            if slow is not None and slow.key is not None and not self.rate.bytes_per_second:
-                self._slow[slow.key] = now + _SLOW_WAITS_SECONDS
-                slow.connection.stop()
-        raise Refusal(CloseCode.FULL, _FULL_SECONDS)
+            if giver in self._slow:
+                raise Refusal(CloseCode.FULL, _FULL_SECONDS)
+            self._make_room(self._gives, giver, GIVES, GIVES_PER_MEMBER)
+            self._gives.add(served)
 
 
 def _wake(listening: socket.socket) -> None:

@@ -37,13 +37,16 @@ PATIENCE_SECONDS = 20.0
 
 
 class OfferedBytes(ServedChunks):
-    """A file in memory. `without`: chunks that are not here."""
+    """A file in memory. `without`: chunks that are not here. `empty`: files with long names and nothing in them."""
 
-    def __init__(self, chunks: int = 5, tail: int = 1234, without: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, chunks: int = 5, tail: int = 1234, without: frozenset[int] = frozenset(), empty: int = 0
+    ) -> None:
         self.data = b"".join(hashlib.sha256(bytes([number])).digest() * (CHUNK // 32) for number in range(chunks - 1))
         self.data += bytes(range(256)) * (tail // 256) + bytes(tail % 256)
         hashes = b"".join(hashlib.sha256(self.chunk(index)).digest() for index in range(chunks))
-        self.listing = Manifest([ManifestFile("file.bin", len(self.data))], hashes)
+        files = [ManifestFile("file.bin", len(self.data)), *(ManifestFile(f"{one:0300}", 0) for one in range(empty))]
+        self.listing = Manifest(files, hashes)
         self.without = without
 
     @property

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from lanchat.core.file_manifest import CHUNK
+from lanchat.network import file_connection
 from lanchat.network.file_fetch import FileFetch, FileGive
 from lanchat.network.file_shelf import PullEnd
 from lanchat.network.transfer_rate import TransferRate
@@ -244,20 +247,63 @@ def test_a_receiver_keeps_its_own_limit_too() -> None:
 
 def test_a_change_of_the_limit_lets_those_go_that_wait() -> None:
     rate, stopped = TransferRate(100), threading.Event()
-    first = rate.turn(1_000)
-    second = rate.turn(1_000)
-    assert first is not None
-    assert second is not None
-    assert rate.wait(first, stopped, 5)
-    assert not rate.wait(second, stopped, 0.01)
-    threading.Timer(0.05, rate.set, [0]).start()
-    assert rate.wait(second, stopped, PATIENCE_SECONDS)
-    assert rate.turn(10**9) is None
+    waits = threading.Event()
+    assert rate.wait(1_000, stopped, pytest.fail, 5)
+    second = threading.Thread(target=rate.wait, args=(1_000, stopped, waits.set, 0.01))
+    second.start()
+    assert waits.wait(PATIENCE_SECONDS)
+    rate.set(0)
+    second.join(PATIENCE_SECONDS)
+    assert not second.is_alive()
+    assert not rate.wait(10**9, stopped, pytest.fail, 5)
 
 
-def test_who_waits_for_its_turn_says_so_and_is_not_taken_for_dead(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    from lanchat.network import file_connection
+def test_who_hangs_up_while_it_waits_costs_the_others_nothing() -> None:
+    rate, stopped = TransferRate(10_000), threading.Event()
+    assert rate.wait(10_000, stopped, pytest.fail, 5)
 
+    def hangs_up() -> None:
+        raise BrokenPipeError
+
+    for _ in range(100):
+        with pytest.raises(BrokenPipeError):
+            rate.wait(10_000, stopped, hangs_up, 0.001)
+    assert rate.wait(10_000, stopped, pytest.fail, PATIENCE_SECONDS), "after a second, not after a hundred"
+
+
+def test_they_go_in_the_order_in_which_they_asked() -> None:
+    rate, stopped = TransferRate(50_000), threading.Event()
+    assert rate.wait(10_000, stopped, pytest.fail, 5)
+    went: list[int] = []
+
+    def goes(number: int) -> None:
+        rate.wait(5_000, stopped, queued[number].set, 0.001)
+        went.append(number)
+
+    queued = [threading.Event() for _ in range(4)]
+    threads = [threading.Thread(target=goes, args=(number,)) for number in range(4)]
+    for thread, waits in zip(threads, queued, strict=True):
+        thread.start()
+        assert waits.wait(PATIENCE_SECONDS)
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    assert went == [0, 1, 2, 3]
+
+
+def test_a_turn_that_brought_nothing_is_given_back() -> None:
+    """A source says that it has what it has not, again and again."""
+    offered = OfferedBytes(chunks=60, without=frozenset(range(59)))
+    task = Taken(offered)
+    began = time.monotonic()
+    with serving(Shelf(offered)) as server:
+        fetch = fetching(server, task, rate=CHUNK * 4)
+        assert task.wait() is PullEnd.DONE
+        fetch.join(PATIENCE_SECONDS)
+    assert time.monotonic() - began < 5, "not fifteen"
+    assert set(task.chunks) == {59}
+
+
+def test_who_waits_for_its_turn_says_so_and_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_connection, "IDLE_SECONDS", 0.6)
     monkeypatch.setattr(file_connection, "_LOOK_SECONDS", 0.1)
     monkeypatch.setattr(file_connection, "PING_SECONDS", 0.2)

@@ -25,6 +25,7 @@ from lanchat.network.file_server import FileServer
 from lanchat.network.file_shelf import PullEnd
 from lanchat.network.listener import ConnectionLimiter
 from lanchat.trust.identity import Identity, client_context
+from lanchat.trust.join_errors import RefusedByHost
 from network.file_peers import (
     PATIENCE_SECONDS,
     OfferedBytes,
@@ -204,6 +205,74 @@ def test_a_member_has_only_so_many_connections() -> None:
     assert task_again.is_whole
 
 
+def test_who_does_not_take_a_manifest_costs_no_more_than_what_went() -> None:
+    """It asks for one of 15 MB, and hangs up: half a minute of everybody's bytes, at this rate."""
+    large, small = OfferedBytes(chunks=1, empty=49_000), OfferedBytes(chunks=2)
+    with serving(Shelf(large, small), rate=500_000) as server:
+        with gets_in(server) as connection:
+            connection.send_frame(GetManifest(large.root))
+            decode_from_holder(connection.read_body())
+        began = time.monotonic()
+        assert fetched(server, Taken(small)) is PullEnd.DONE
+        assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("busy", ["ask for nothing", "say that they have to wait", "ask, and read nothing"])
+def test_idle_connections_go_for_who_wants_something(busy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few keys have taken all places."""
+    monkeypatch.setattr(file_server, "CONNECTIONS", 4)
+    monkeypatch.setattr(file_connection, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr(file_connection, "IDLE_SECONDS", 3 * PATIENCE_SECONDS)
+    monkeypatch.setattr(file_connection, "PIECE_SECONDS", 3 * PATIENCE_SECONDS)
+    offered = OfferedBytes(chunks=64)
+    with serving(Shelf(offered, OFFERED)) as server, ExitStack() as opened:
+        server._limiter = ConnectionLimiter.lifted(100)
+        idle = [opened.enter_context(gets_in(server)) for _ in range(4)]
+        ends, ended = time.monotonic() + PATIENCE_SECONDS, PullEnd.GONE
+        while ended is not PullEnd.DONE:
+            assert time.monotonic() < ends
+            for connection in idle:
+                with suppress(OSError):
+                    if busy == "say that they have to wait":
+                        connection.send_frame(Ping())
+                    elif busy == "ask, and read nothing":
+                        connection.send_frame(GetChunks(offered.root, 0, 64))
+            ended = fetched(server, Taken(OFFERED))
+
+
+def test_a_place_of_who_has_many_goes_to_who_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_server, "CONNECTIONS", 4)
+    ana, ben, cem = new_identity(), new_identity(), new_identity()
+    with serving(Shelf(OFFERED)) as server, ExitStack() as opened:
+        server._limiter = ConnectionLimiter.lifted(100)
+        first = opened.enter_context(gets_in(server, ana))
+        for _ in range(3):
+            opened.enter_context(gets_in(server, ana))
+        opened.enter_context(gets_in(server, ben))
+        assert hears_the_end(first) == b"", "the one that had its place for longest"
+        opened.enter_context(gets_in(server, cem))
+        with pytest.raises(RefusedByHost, match="full"), gets_in(server, ben):
+            pass
+
+
+def test_who_had_their_turn_make_room_for_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many busy members as there are places."""
+    monkeypatch.setattr(file_server, "CONNECTIONS", 2)
+    monkeypatch.setattr(file_server, "_TURN_SECONDS", 0.5)
+    offered = OfferedBytes(chunks=40)
+    with serving(Shelf(offered, OFFERED), rate=CHUNK * 10) as server:
+        long = [Taken(offered), Taken(offered)]
+        fetches = [fetching(server, task) for task in long]
+        until_served(server, 2)
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while fetched(server, Taken(OFFERED)) is not PullEnd.DONE:
+            assert time.monotonic() < ends
+        for fetch in fetches:
+            fetch.stop()
+            fetch.join(PATIENCE_SECONDS)
+        assert PullEnd.GONE in [task.end for task in long], "to be tried again"
+
+
 def test_all_members_together_have_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_server, "CONNECTIONS", 2)
     with serving(Shelf(OFFERED)) as server, gets_in(server), gets_in(server):
@@ -239,7 +308,7 @@ def test_only_so_many_members_give_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_who_gives_nothing_keeps_nobody_from_giving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two members take all places, and say now and then that they have to wait."""
-    monkeypatch.setattr(file_server, "_SLOW_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(file_connection, "SLOW_SECONDS", 0.5)
     monkeypatch.setattr(file_connection, "IDLE_SECONDS", 3 * PATIENCE_SECONDS)
     monkeypatch.setattr(file_connection, "PIECE_SECONDS", 3 * PATIENCE_SECONDS)
     shelf = Shelf()
