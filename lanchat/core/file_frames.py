@@ -18,7 +18,8 @@ from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 
-from lanchat.core.file_manifest import CHUNK, MANIFEST_BYTES, SIZE_MOST
+from lanchat.core.file_manifest import CHUNK, SIZE_MOST
+from lanchat.core.file_offer import MANIFEST_BYTES
 from lanchat.core.frames import BadFrame, Bye, Frame, Ping, Refused
 from lanchat.core.model import Bytes32
 

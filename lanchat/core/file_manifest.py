@@ -23,12 +23,11 @@ from typing import Annotated, Final, NamedTuple, TypeAlias
 import msgspec
 
 from lanchat.core.file_names import clean_name, clean_paths
+from lanchat.core.file_offer import FILES_MOST, MANIFEST_BYTES
 from lanchat.core.model import Count
 
 CHUNK: Final = 256 * 1024  #: bytes; the unit that is asked for, checked and kept
 DIGEST: Final = 32
-MANIFEST_BYTES: Final = 16 * 1024 * 1024  #: of 128 GiB in chunks, or 50,000 files with names of 300 bytes
-FILES_MOST: Final = 50_000
 SIZE_MOST: Final = MANIFEST_BYTES // DIGEST * CHUNK  #: bytes of an offer: 128 GiB, for their hashes must fit
 
 _Digests = Annotated[bytes, msgspec.Meta(max_length=MANIFEST_BYTES)]

@@ -16,7 +16,7 @@ from lanchat.core.model import Bytes32, Count
 NAME_CHARACTERS: Final = 255
 CAPTION_CHARACTERS: Final = 1_000
 PREVIEW_BYTES: Final = 2 * 1024  #: of the tiny picture in an offer
-MANIFEST_BYTES: Final = 16 * 1024 * 1024  #: enough for 128 GiB, or for 50,000 files
+MANIFEST_BYTES: Final = 16 * 1024 * 1024  #: of 128 GiB in chunks, or 50,000 files with names of 300 bytes
 FILES_MOST: Final = 50_000  #: in one offer
 KEY_BYTES: Final = 32  #: of the key in a sealed offer
 _MEDIA_CHARACTERS: Final = 80
