@@ -16,7 +16,6 @@ from lanchat.desktop import view_context as places
 from lanchat.desktop.composer.draft import put_back, put_files_back
 from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.last_session import begun_threads, fitting_geometry, last_place, remember, reopen_rooms
-from lanchat.desktop.model.files import files_on_disk
 from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
@@ -31,6 +30,7 @@ from lanchat.desktop.widgets.overlays import Toasts
 from lanchat.engine import events
 from lanchat.engine.commands import Command, Join
 from lanchat.engine.events import ConnectionState, Event
+from lanchat.engine.file_events import files_on_disk
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
 from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, PreferencesFile

@@ -151,7 +151,7 @@ class Downloads(DownloadOwner):
     async def go_on(self, room_id: RoomId, root: bytes) -> None:
         """Go on with what came before lanchat was started."""
         record = self._known.get(root)
-        if record is None or record.standing in ("mine", "here") or root in self._all:
+        if record is None or record.is_whole or root in self._all:
             return
         message = next((one for one in self._known.messages_of(root) if one.room_id == room_id), None)
         manifest = _manifest(await self._known.manifest(root))

@@ -7,6 +7,8 @@ import enum
 from msgspec import Struct
 
 from lanchat.core.model import EntryId, RoomId
+from lanchat.storage.file_records import FileRecord
+from lanchat.storage.reader import Reader
 from lanchat.storage.settings import FileSettings
 
 
@@ -70,6 +72,23 @@ class FileSettingsChanged(Struct, frozen=True):
     """What the person chose about files."""
 
     files: FileSettings
+
+
+def file_on_disk(
+    room_id: RoomId, message_id: EntryId, record: FileRecord, coming: FileState = FileState.PAUSED
+) -> FileChanged:
+    """What is here of what a message offers, as it was written down last. `coming`: how what was under way then stands
+    now: without an Engine it waits for the person."""
+    state = coming if record.standing == "coming" else FileState(record.standing)
+    done, path = (record.size, str(record.path)) if record.is_whole else (record.done, "")
+    return FileChanged(room_id, message_id, state, done, record.size, path=path)
+
+
+def files_on_disk(reader: Reader, room_id: RoomId) -> FilesKnown:
+    """What is here of a room's files, as it was written down last; for a room of which the Engine tells nothing. Raises
+    StorageProblem."""
+    here = reader.files_here(room_id)
+    return FilesKnown(room_id, tuple(file_on_disk(room_id, message_id, record) for message_id, record in here.items()))
 
 
 def note_files(files: dict[EntryId, FileChanged], event: FileChanged | FilesKnown) -> None:

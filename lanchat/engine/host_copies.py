@@ -11,7 +11,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from lanchat.core.file_manifest import Manifest
@@ -23,8 +22,7 @@ from lanchat.engine.pull import Pull, PullOwner, SourcePlace
 from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.file_shelf import PullEnd, PullTask
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.file_store import FileStore, room_in_store
-from lanchat.storage.store import Store
+from lanchat.storage.file_store import room_in_store
 
 HAS, WANTS, NONE = "has", "wants", "none"  # what is said of a copy: see `core.frames.Sources`
 
@@ -49,12 +47,10 @@ class HostedFiles(Protocol):
 
 class HostCopies(PullOwner):
     def __init__(
-        self, disk: Disk, data_dir: Path, files: LocalFiles, limit: int, tasks: BackgroundTasks,
-        stored: Callable[[bytes], None],
-    ) -> None:  # fmt: skip
+        self, disk: Disk, files: LocalFiles, limit: int, tasks: BackgroundTasks, stored: Callable[[bytes], None]
+    ) -> None:
         """`stored`: hears of the root of all that has come."""
         self._disk = disk
-        self._data_dir = data_dir
         self._files = files
         self._limit = limit
         self._tasks = tasks
@@ -70,12 +66,7 @@ class HostCopies(PullOwner):
 
     async def load(self) -> None:
         """What was kept before. Raises StorageProblem."""
-        self._whole = set(await self._disk.run(self._swept))
-
-    def _swept(self, store: Store) -> list[bytes]:
-        kept = FileStore(self._data_dir, store.files)
-        kept.sweep()
-        return kept.whole()
+        self._whole = set(await self._disk.run(lambda store: store.file_store.sweep()))
 
     def offered(self, room: HostedFiles, offer: FileOffer, here: bool = False) -> None:
         """A message of the room offers this. `here`: it is on this computer anyway."""
@@ -131,7 +122,7 @@ class HostCopies(PullOwner):
         self._rooms.pop(root, None)
         self._drop(root)
         self._whole.discard(root)
-        await self._disk.run(lambda store: FileStore(self._data_dir, store.files).remove([root]))
+        await self._disk.run(lambda store: store.file_store.remove([root]))
         self._files.changed(root)
 
     async def set_limit(self, limit: int) -> None:
@@ -178,7 +169,7 @@ class HostCopies(PullOwner):
     async def _make_room(self) -> None:
         """What came has the place that it takes, not the place that it said it would take. Raises StorageProblem."""
         limit, coming = self._limit, self._coming()
-        self._went(await self._disk.run(lambda store: FileStore(self._data_dir, store.files).shrink(limit, coming)))
+        self._went(await self._disk.run(lambda store: store.file_store.shrink(limit, coming)))
 
     async def _make_room_quietly(self) -> None:
         with suppress(StorageProblem):  # it is tried again
@@ -203,9 +194,7 @@ class HostCopies(PullOwner):
         root = pull.offer.root
         try:
             limit = self._limit
-            partial = await self._disk.run(
-                lambda store: FileStore(self._data_dir, store.files).begin(manifest, limit)
-            )  # fmt: skip
+            partial = await self._disk.run(lambda store: store.file_store.begin(manifest, limit))
             await asyncio.to_thread(partial.check)
         except (StorageProblem, OSError, ValueError):
             self._give_up(root)
@@ -232,10 +221,7 @@ class HostCopies(PullOwner):
         try:
             await asyncio.to_thread(partial.finish)
             limit, coming = self._limit, self._coming()
-            gone = await self._disk.run(
-                lambda store: FileStore(self._data_dir, store.files).keep(root, limit, coming)
-            )  # fmt: skip
-            self._went(gone)
+            self._went(await self._disk.run(lambda store: store.file_store.keep(root, limit, coming)))
         except (StorageProblem, OSError, ValueError):
             self._give_up(root)
             return

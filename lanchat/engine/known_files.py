@@ -11,17 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from lanchat.core.file_manifest import CHUNK, Manifest
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import FileChanged, FileState
+from lanchat.engine.file_events import file_on_disk
 from lanchat.storage.file_records import FileRecord, Standing
-from lanchat.storage.store import Store
 
-_STATES: dict[Standing, FileState] = {
-    "mine": FileState.MINE, "here": FileState.HERE, "coming": FileState.WAITING, "paused": FileState.PAUSED,
-    "failed": FileState.FAILED,
-}  # fmt: skip
 _TOLD_SECONDS = 0.3  # between two reports of how much has gone
 _UNSURE_ABOUT = 20  # originals of which the host is asked at once
 
@@ -102,14 +100,14 @@ class KnownFiles:
         """Raises StorageProblem."""
         if self.root_of(message) != root:
             self.linked(message, root)
-            await self._disk.run(lambda store: store.files.link(message.room_id, message.message_id, root))
+            await self._disk.run(lambda store: store.files.link(*message, root))
 
     async def unlink(self, message: OfferingMessage) -> bool:
         """The message offers nothing any more; whether no other one offers the same. Raises StorageProblem."""
         root = self._unlinked(message)
         if root is None:
             return False
-        return not await self._disk.run(_unlink, message, root)
+        return not await self._disk.run(lambda store: store.files.unlink(*message, root))
 
     def peer_of(self, room_id: RoomId, root: bytes) -> MemberKey | None:
         """Who alone may have it from us, because it is offered privately."""
@@ -136,7 +134,7 @@ class KnownFiles:
 
     def unfinished(self) -> list[bytes]:
         """The roots of what is not whole."""
-        return [root for root, record in self._records.items() if record.standing not in ("mine", "here")]
+        return [root for root, record in self._records.items() if not record.is_whole]
 
     def came_into(self, folder: Path) -> list[FileRecord]:
         """What came whole into this folder, the oldest first."""
@@ -144,7 +142,7 @@ class KnownFiles:
 
     def is_here(self, root: bytes) -> bool:
         record = self._records.get(root)
-        return record is not None and record.standing in ("mine", "here") and root not in self.problems
+        return record is not None and record.is_whole and root not in self.problems
 
     def kept(self, record: FileRecord) -> None:
         """That is on disk."""
@@ -153,13 +151,13 @@ class KnownFiles:
 
     async def keep(self, record: FileRecord, manifest: Manifest | None = None) -> None:
         """Raises StorageProblem."""
-        await self._disk.run(_keep, record, manifest)
+        await self._disk.run(lambda store: store.files.put(record, manifest))
         self.kept(record)
 
     async def stand(self, root: bytes, standing: Standing, done: int) -> None:
         """Of what is not whole. Raises StorageProblem."""
         record = self._records.get(root)
-        if record is not None and record.standing not in ("mine", "here"):
+        if record is not None and not record.is_whole:
             await self.keep(replace(record, standing=standing, done=done))
 
     async def remove(self, root: bytes) -> FileRecord | None:
@@ -177,7 +175,7 @@ class KnownFiles:
 
     async def unoffered(self) -> list[bytes]:
         """The roots that no message offers any more, as after a room was forgotten. Raises StorageProblem."""
-        return await self._disk.run(_unoffered)
+        return await self._disk.run(lambda store: store.files.unoffered())
 
     # --- who took it -------------------------------------------------------------------------------------------------
     def served(self, root: bytes, taker: bytes) -> bool:
@@ -219,30 +217,8 @@ class KnownFiles:
         record = self._records.get(root) if root is not None else None
         if root is None or record is None:
             return None
-        whole = record.standing in ("mine", "here")
-        problem = self.problems.get(root) or self.notes.get(root, "")
-        path = str(record.path) if whole else ""
-        return FileChanged(
-            self.conversation(message), message.message_id, _STATES[record.standing],
-            record.size if whole else record.done, record.size, 0, problem, path, self.shared(root),
-            self.given(root), root in self.host_has,
+        return structs.replace(
+            file_on_disk(self.conversation(message), message.message_id, record, coming=FileState.WAITING),
+            problem=self.problems.get(root) or self.notes.get(root, ""), shared=self.shared(root),
+            given=self.given(root), host_has=root in self.host_has,
         )  # fmt: skip
-
-
-def _keep(store: Store, record: FileRecord, manifest: Manifest | None) -> None:
-    with store.transaction():
-        if manifest is not None:
-            store.files.put_manifest(record.root, manifest.content)
-        store.files.put(record)
-
-
-def _unlink(store: Store, message: OfferingMessage, root: bytes) -> bool:
-    """Whether another message offers the same."""
-    with store.transaction():
-        store.files.unlink(message.room_id, message.message_id)
-        return bool(store.files.rooms_of(root))
-
-
-def _unoffered(store: Store) -> list[bytes]:
-    known = {record.root for record in store.files.all()} | {one.root for one in store.files.stored()}
-    return [root for root in known if not store.files.rooms_of(root)]

@@ -12,7 +12,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from lanchat.core.file_manifest import BadManifest, Manifest
 from lanchat.engine.disk import Disk
@@ -21,7 +20,6 @@ from lanchat.engine.sealed_transfers import source_of
 from lanchat.network.file_shelf import ServedChunks
 from lanchat.storage.chunk_files import ChunkSource
 from lanchat.storage.errors import ChangedSinceOffered, FileGone, StorageProblem
-from lanchat.storage.file_store import FileStore
 from lanchat.storage.store import Store
 
 _KEPT_BYTES = 8_000_000  # of Manifests; one alone may have more
@@ -53,10 +51,9 @@ class LocalChunks(ServedChunks):
 
 
 class LocalFiles:
-    def __init__(self, disk: Disk, data_dir: Path, spoiled: Callable[[bytes, StorageProblem], None]) -> None:
+    def __init__(self, disk: Disk, spoiled: Callable[[bytes, StorageProblem], None]) -> None:
         """`spoiled`: called on the loop when the files of a root are not any more what was offered."""
         self._disk = disk
-        self._data_dir = data_dir
         self._spoiled = spoiled
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
@@ -93,12 +90,12 @@ class LocalFiles:
     def _load(self, store: Store, root: bytes) -> ChunkSource | None:
         """On the disk thread. The host's own copy goes before an original, which may be changed."""
         try:
-            if (kept := FileStore(self._data_dir, store.files).source(root)) is not None:
+            if (kept := store.file_store.source(root)) is not None:
                 return kept
         except (StorageProblem, BadManifest):
             pass
         record, content = store.files.get(root), store.files.manifest(root)
-        if record is None or content is None or record.standing not in ("mine", "here"):
+        if record is None or content is None or not record.is_whole:
             return None
         try:
             return source_of(record, Manifest.read(content))

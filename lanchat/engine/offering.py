@@ -165,8 +165,7 @@ class FileOffering:
                 (entry,) = self._person.write(store, room_id, [encode(offer, command.reply_to)])
             else:
                 entry = self._person.write_privately(store, thread, offer)
-            files.put_manifest(root, ready.manifest.content)
-            files.put(record)
+            files.put(record, ready.manifest)
             files.link(room_id, EntryId(entry.entry_id), root)
         return entry, record
 

@@ -58,10 +58,8 @@ class Transfers(RoomFilesOwner):
         self._loop = asyncio.get_running_loop()
         self._known = KnownFiles(disk, records)
         self._rate = TransferRate(self._settings.bytes_per_second)
-        self._local = LocalFiles(disk, person.folder, self._spoiled)
-        self._copies = HostCopies(
-            disk, person.folder, self._local, self._settings.store_bytes, self._tasks, self._stored
-        )  # fmt: skip
+        self._local = LocalFiles(disk, self._spoiled)
+        self._copies = HostCopies(disk, self._local, self._settings.store_bytes, self._tasks, self._stored)
         self._writing = writing
         self._offering = FileOffering(
             person, disk, tell, self._tasks, self._wrote, writing.fault_in, writing.why_not_sealed
@@ -304,7 +302,7 @@ class Transfers(RoomFilesOwner):
         await self._downloads.drop(root)
         record = await self._known.remove(root)
         await self._copies.remove(root)
-        if record is not None and record.standing in ("mine", "here"):
+        if record is not None and record.is_whole:
             ours = (self._person.folder / PICTURES, self._person.folder / SHRUNK)
             if any(record.path.is_relative_to(folder) for folder in ours):
                 await asyncio.to_thread(delete_quietly, record.path)

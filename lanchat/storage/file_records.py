@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from lanchat.core.file_manifest import Manifest
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId, carrying_room
 from lanchat.storage.chunk_files import FileStamp
 from lanchat.storage.database import Database, Record
@@ -39,6 +40,11 @@ class FileRecord:
     key: bytes = b""  #: of a private offer: its bytes are encrypted, and proved by the Manifest so
     head: bytes = b""  #: of originals that are offered privately: see `core.sealed_listing`
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is at `path`, as far as this was written down."""
+        return self.standing in ("mine", "here")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -47,7 +53,6 @@ class StoredFile:
     root: bytes
     size: int
     whole: bool
-    added_at: int
 
 
 class FileRecords:
@@ -73,16 +78,19 @@ class FileRecords:
         )
 
     # --- files of this person ----------------------------------------------------------------------------------------
-    def put(self, record: FileRecord) -> None:
-        """Keep a record, or replace the one of the same root."""
+    def put(self, record: FileRecord, manifest: Manifest | None = None) -> None:
+        """Keep a record, or replace the one of the same root; and its Manifest, where it is not kept yet."""
         part = os.fsencode(record.part) if record.part else b""
-        self._database.do(
-            f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (root) DO UPDATE SET "
-            "standing = excluded.standing, path = excluded.path, part = excluded.part, size = excluded.size, "
-            "done = excluded.done, stamps = excluded.stamps, key = excluded.key, head = excluded.head",
-            (record.root, record.standing, os.fsencode(record.path), part, record.size, record.done,
-             msgspec.msgpack.encode(record.stamps), record.added_at, record.key, record.head),
-        )  # fmt: skip
+        with self._database.transaction():
+            if manifest is not None:
+                self.put_manifest(record.root, manifest.content)
+            self._database.do(
+                f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (root) DO UPDATE "
+                "SET standing = excluded.standing, path = excluded.path, part = excluded.part, size = excluded.size, "
+                "done = excluded.done, stamps = excluded.stamps, key = excluded.key, head = excluded.head",
+                (record.root, record.standing, os.fsencode(record.path), part, record.size, record.done,
+                 msgspec.msgpack.encode(record.stamps), record.added_at, record.key, record.head),
+            )  # fmt: skip
 
     def get(self, root: bytes) -> FileRecord | None:
         row = self._database.one(f"SELECT {_COLUMNS} FROM files WHERE root = ?", (root,))
@@ -107,11 +115,14 @@ class FileRecords:
             (message_id, root, carrying_room(room_id)),
         )
 
-    def unlink(self, room_id: RoomId, message_id: EntryId) -> None:
-        self._database.do(
-            "DELETE FROM room_files WHERE entry_id = ? AND room = (SELECT number FROM rooms WHERE room_id = ?)",
-            (message_id, carrying_room(room_id)),
-        )
+    def unlink(self, room_id: RoomId, message_id: EntryId, root: bytes) -> bool:
+        """The message does not offer this root any more; whether another one does."""
+        with self._database.transaction():
+            self._database.do(
+                "DELETE FROM room_files WHERE entry_id = ? AND room = (SELECT number FROM rooms WHERE room_id = ?)",
+                (message_id, carrying_room(room_id)),
+            )
+            return self._database.one("SELECT 1 FROM room_files WHERE root = ? LIMIT 1", (root,)) is not None
 
     def of_room(self, room_id: RoomId) -> dict[EntryId, bytes]:
         """The root of each message of a room that concerns us."""
@@ -134,12 +145,12 @@ class FileRecords:
         )
         return {EntryId(entry_id): PrivateThread(carrying_room(room_id), MemberKey(peer)) for entry_id, peer in found}
 
-    def rooms_of(self, root: bytes) -> list[RoomId]:
-        """The rooms in which it is offered: only their members may have it from us."""
+    def unoffered(self) -> list[bytes]:
+        """The roots of files that no message offers any more, as after a room was forgotten."""
         found = self._database.all(
-            "SELECT DISTINCT r.room_id FROM room_files f JOIN rooms r ON r.number = f.room WHERE f.root = ?", (root,)
+            "SELECT root FROM files UNION SELECT root FROM stored_files EXCEPT SELECT root FROM room_files"
         )
-        return [RoomId(room_id) for (room_id,) in found]
+        return [root for (root,) in found]
 
     # --- the host's store --------------------------------------------------------------------------------------------
     def put_stored(self, root: bytes, size: int, whole: bool = False) -> None:
@@ -151,12 +162,12 @@ class FileRecords:
 
     def stored(self) -> list[StoredFile]:
         """The oldest first."""
-        found = self._database.all("SELECT root, size, whole, added_at FROM stored_files ORDER BY id")
-        return [StoredFile(root, size, bool(whole), added_at) for root, size, whole, added_at in found]
+        found = self._database.all("SELECT root, size, whole FROM stored_files ORDER BY id")
+        return [StoredFile(root, size, bool(whole)) for root, size, whole in found]
 
     def stored_one(self, root: bytes) -> StoredFile | None:
-        row = self._database.one("SELECT root, size, whole, added_at FROM stored_files WHERE root = ?", (root,))
-        return StoredFile(row[0], row[1], bool(row[2]), row[3]) if row else None
+        row = self._database.one("SELECT root, size, whole FROM stored_files WHERE root = ?", (root,))
+        return StoredFile(row[0], row[1], bool(row[2])) if row else None
 
     def remove_stored(self, roots: Iterable[bytes]) -> None:
         with self._database.transaction():

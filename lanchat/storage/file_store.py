@@ -100,17 +100,16 @@ class FileStore:
             self._delete(self._path(root))
             self._delete(self._part(root))
 
-    def sweep(self) -> None:
-        """At the start: what is on the disk and in no record goes, and the records of what is not on the disk."""
-        if not self._folder.is_dir():
-            return
-        stored = self._records.stored()
-        self.remove([one.root for one in stored if one.whole and not self._path(one.root).is_file()])
+    def sweep(self) -> list[bytes]:
+        """At the start: what is on the disk and in no record goes, and the records of what is not on the disk. The
+        roots of what is whole."""
+        self.remove([root for root in self.whole() if not self._path(root).is_file()])
         known = {one.root.hex() for one in self._records.stored()}
         with in_plain_words():
-            for path in self._folder.iterdir():
+            for path in self._folder.iterdir() if self._folder.is_dir() else ():
                 if path.name.removesuffix(_COMING) not in known:
                     self._delete(path)
+        return self.whole()
 
     def _partial(self, manifest: Manifest) -> PartialFiles:
         return PartialFiles(manifest, self._part(manifest.root), self._path(manifest.root), blob=True)

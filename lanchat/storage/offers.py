@@ -10,7 +10,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -21,7 +20,6 @@ from lanchat.core.model import MemberKey
 from lanchat.storage import messages
 from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
-from lanchat.storage.file_records import Standing
 from lanchat.storage.search_text import folded
 
 #: The offers with a number between two, oldest first.
@@ -78,15 +76,6 @@ class FoundOffer(NamedTuple):
     seq: int
     author: MemberKey
     offer: FileOffer
-
-
-class KeptFile(NamedTuple):
-    """What this computer has of one offer, when it was last written down."""
-
-    standing: Standing
-    path: Path  #: of the file or folder, there or to be there
-    size: int
-    done: int  #: bytes that came, where it is not whole
 
 
 def kind_of(offer: FileOffer) -> OfferKind:

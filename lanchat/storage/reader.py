@@ -14,9 +14,9 @@ from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.storage import data_folder, entry_rows, messages, offers, private_messages, search
 from lanchat.storage.database_pages import require_whole_log
-from lanchat.storage.file_records import FileRecords
+from lanchat.storage.file_records import FileRecord, FileRecords
 from lanchat.storage.messages import Version as Version
-from lanchat.storage.offers import FoundOffer, KeptFile, OfferCounts, OfferFilter, OfferOrder
+from lanchat.storage.offers import FoundOffer, OfferCounts, OfferFilter, OfferOrder
 from lanchat.storage.open_database import open_for_reading
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import ThreadPlace
@@ -182,10 +182,10 @@ class Reader(Records):
         read = (self.after(room_id, one.seq - 1, 1) for one in found)
         return [page[0] for page in read if page]
 
-    def files_here(self, room_id: RoomId) -> dict[EntryId, KeptFile]:
+    def files_here(self, room_id: RoomId) -> dict[EntryId, FileRecord]:
         """What this computer has, or has begun to get, of the files that the room's messages offer."""
         records = FileRecords(self._database)
-        by_root = {one.root: KeptFile(one.standing, one.path, one.size, one.done) for one in records.all()}
+        by_root = {record.root: record for record in records.all()}
         found = ((message_id, by_root.get(root)) for message_id, root in records.of_room(room_id).items())
         return {message_id: kept for message_id, kept in found if kept is not None}
 

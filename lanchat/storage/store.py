@@ -19,6 +19,7 @@ from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import SEQ_MOST
 from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.file_records import FileRecords
+from lanchat.storage.file_store import FileStore
 from lanchat.storage.open_database import open_for_writing
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import Opener
@@ -115,6 +116,12 @@ class Store(Records):
         elif self._log_has_them:
             self._log_has_them = not self._database.empty_log()
         return self.erasing
+
+    @property
+    def file_store(self) -> FileStore:
+        """What members offered, kept for the others of rooms hosted here: beside the database, which is a file."""
+        assert self._database.file is not None
+        return FileStore(self._database.file.parent, self.files)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Groups calls: all of them are kept, or none. One inside another joins it."""

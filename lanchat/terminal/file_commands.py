@@ -8,42 +8,33 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from lanchat.core.file_words import offer_facts, shown_file_name
 from lanchat.core.message import Message
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.commands import GetFile, Join
 from lanchat.engine.downloads import PICTURES
 from lanchat.engine.events import FileChanged, FileState
+from lanchat.engine.file_events import files_on_disk, note_files
 from lanchat.storage import data_folder
 from lanchat.storage.errors import naming
-from lanchat.storage.offers import KeptFile
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, open_console
 from lanchat.terminal.file_list import offer_numbered, offer_table
-from lanchat.terminal.file_progress import (
-    is_here,
-    missing_words,
-    progress_line,
-    shown_path,
-)
+from lanchat.terminal.file_progress import is_here, missing_words, progress_line, shown_path
 from lanchat.terminal.find_room import find_room, kept_room, kept_rooms, kept_thread
 from lanchat.terminal.join_room import enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import file_line, json_line
 from lanchat.terminal.output import PeopleColumn, ProgressLine, Screen
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, print_diagnostic
 
-_STATES = {
-    "mine": FileState.MINE, "here": FileState.HERE, "coming": FileState.PAUSED, "paused": FileState.PAUSED,
-    "failed": FileState.FAILED,
-}  # fmt: skip
 _NAMES_SECONDS = 2.0  # for a host to say what people are called who are not there
 _NOBODY_SECONDS = 5.0  # for somebody who has a file to be found
 
@@ -119,8 +110,7 @@ def _hear_names(console: Console, room_id: RoomId) -> None:
 # --- the list --------------------------------------------------------------------------------------------------------
 def _list(reader: Reader, room_id: RoomId, options: Options) -> Exit:
     offers = reader.offers(room_id, limit=options.limit or sys.maxsize)[::-1]
-    kept = reader.files_here(room_id)
-    states = {one.message_id: _state(room_id, one, kept.get(one.message_id)) for one in offers}
+    states = _states(reader, room_id, offers)
     people = PeopleColumn(MemberKey(b""), reader.nicks())
     screen = Screen()
     if options.json:
@@ -133,16 +123,15 @@ def _list(reader: Reader, room_id: RoomId, options: Options) -> Exit:
     return Exit.DONE
 
 
-def _state(room_id: RoomId, message: Message, kept: KeptFile | None) -> FileChanged:
-    """What this computer has of it, as the disk says."""
-    size = message.offer.size if message.offer is not None else 0
-    if kept is None or (kept.standing in ("mine", "here") and not kept.path.exists()):
-        return FileChanged(room_id, message.message_id, FileState.OFFERED, size=size)
-    whole = kept.standing in ("mine", "here")
-    return FileChanged(
-        room_id, message.message_id, _STATES[kept.standing], kept.size if whole else kept.done, kept.size,
-        path=str(kept.path) if whole else "",
-    )  # fmt: skip
+def _states(reader: Reader, room_id: RoomId, offers: Iterable[Message]) -> dict[EntryId, FileChanged]:
+    """What this computer has of each, as the disk says."""
+    states: dict[EntryId, FileChanged] = {}
+    note_files(states, files_on_disk(reader, room_id))
+    for message_id, offer in ((one.message_id, one.offer) for one in offers if one.offer is not None):
+        state = states.get(message_id)
+        if state is None or (is_here(state) and not Path(state.path).exists()):
+            states[message_id] = FileChanged(room_id, message_id, FileState.OFFERED, size=offer.size)
+    return states
 
 
 def _offered_line(room_id: RoomId, message: Message, state: FileChanged, people: PeopleColumn) -> str:
@@ -154,18 +143,17 @@ def _offered_line(room_id: RoomId, message: Message, state: FileChanged, people:
     )  # fmt: skip
 
 
-def _came_by_itself(state: FileChanged, options: Options) -> bool:
-    """Whether it is a picture that nobody asked for: it is shown, and may be let go again."""
-    return Path(state.path).is_relative_to(data_folder.data_dir(options.data_dir) / PICTURES)
+def _was_got(state: FileChanged, options: Options) -> bool:
+    """Whether it is here, and no picture that nobody asked for: such a one may be let go again."""
+    return is_here(state) and not Path(state.path).is_relative_to(data_folder.data_dir(options.data_dir) / PICTURES)
 
 
 def _wanted(reader: Reader, room_id: RoomId, which: str, options: Options) -> list[Message]:
     """The messages whose files are asked for, the oldest first. Raises CommandError."""
     if which == "all":
-        kept = reader.files_here(room_id)
         offers = reader.offers(room_id, order="oldest", limit=sys.maxsize)
-        states = ((one, _state(room_id, one, kept.get(one.message_id))) for one in offers)
-        return [one for one, state in states if not is_here(state) or _came_by_itself(state, options)]
+        states = _states(reader, room_id, offers)
+        return [one for one in offers if not _was_got(states[one.message_id], options)]
     found = offer_numbered(reader, room_id, int(which))
     if found is None:
         words = _("There is no file with the number {number}; lanchat files ROOM lists them.").format(number=which)
@@ -197,11 +185,11 @@ class _Getting:
         self._failed = self._missing = 0
 
     def run(self) -> Exit:
-        kept = self._console.reader.files_here(self._room_id)
+        states = _states(self._console.reader, self._room_id, self._wanted)
         for one in self._wanted:
-            state = _state(self._room_id, one, kept.get(one.message_id))
+            state = states[one.message_id]
             elsewhere = self._folder and Path(state.path).parent != Path(self._folder)
-            if is_here(state) and not elsewhere and not _came_by_itself(state, self._options):
+            if _was_got(state, self._options) and not elsewhere:
                 self._changed(state)
             else:
                 self._console.do(GetFile(self._room_id, one.message_id, self._folder))

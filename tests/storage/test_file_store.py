@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ FIRST, SECOND = EntryId(b"1" * 16), EntryId(b"2" * 16)
 
 
 @pytest.fixture
-def kept(store: Store, tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path, store.files)
+def kept(store: Store) -> FileStore:
+    return store.file_store
 
 
 @pytest.fixture
@@ -107,9 +108,9 @@ def test_what_is_larger_than_the_limit_is_not_kept(kept: FileStore, tmp_path: Pa
 def test_what_was_coming_goes_on_after_a_restart(tmp_path: Path, trip: tuple[Manifest, WholeFiles]) -> None:
     manifest, source = trip
     with open_store(tmp_path) as store:
-        FileStore(tmp_path, store.files).begin(manifest, 10**9).write(0, source.read(0))
+        store.file_store.begin(manifest, 10**9).write(0, source.read(0))
     with open_store(tmp_path) as store:
-        kept = FileStore(tmp_path, store.files)
+        kept = store.file_store
         kept.sweep()
         partial = kept.begin(manifest, 10**9)
         partial.check()
@@ -117,7 +118,7 @@ def test_what_was_coming_goes_on_after_a_restart(tmp_path: Path, trip: tuple[Man
         copy(source, partial)
         partial.finish()
     with open_store(tmp_path) as store:  # killed before `keep`
-        kept = FileStore(tmp_path, store.files)
+        kept = store.file_store
         kept.sweep()
         partial = again(kept.begin(manifest, 10**9), blob=True)
         assert partial.is_whole
@@ -142,6 +143,14 @@ def test_a_sweep_leaves_what_belongs_there(kept: FileStore, store: Store, tmp_pa
     assert blobs(tmp_path) == {whole.root.hex(), f"{coming.root.hex()}.part"}
     assert {one.root for one in store.files.stored()} == {whole.root, coming.root}
     assert store.files.manifest(gone.root) is None
+
+
+def test_what_somebody_deleted_is_not_said_to_be_there(kept: FileStore, tmp_path: Path) -> None:
+    manifest, source = offer(tmp_path, 1, 1000)
+    keep(kept, manifest, source)
+    shutil.rmtree(tmp_path / FOLDER)
+    assert kept.sweep() == []
+    assert kept.whole() == []
 
 
 @pytest.mark.parametrize("how", ["cut", "changed"])
@@ -204,12 +213,15 @@ def test_which_rooms_a_file_belongs_to(tmp_path: Path) -> None:
         files.link(PrivateThread(GARDEN, MemberKey(b"k" * 32)).thread_id, FIRST, other)
         assert files.of_room(KITCHEN) == {FIRST: one}
         assert files.of_room(GARDEN) == {SECOND: one, FIRST: other}
-        assert set(files.rooms_of(one)) == {KITCHEN, GARDEN}
-        files.unlink(GARDEN, SECOND)
-        assert files.rooms_of(one) == [KITCHEN]
+        for root in (one, other):
+            files.put(FileRecord(root, "here", tmp_path, 5))
+        assert files.unlink(GARDEN, SECOND, one), "the kitchen offers it, too"
+        assert files.unoffered() == []
         store.forget_room(KITCHEN)
-        assert files.rooms_of(one) == []
+        assert files.unoffered() == [one]
         assert files.of_room(KITCHEN) == {}
+        assert not files.unlink(GARDEN, FIRST, other)
+        assert set(files.unoffered()) == {one, other}
 
 
 def test_what_a_damaged_database_knew_of_files(tmp_path: Path) -> None:

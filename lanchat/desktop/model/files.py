@@ -13,13 +13,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lanchat.core.file_offer import NAME_CHARACTERS, FileOffer
 from lanchat.core.file_words import count_words
-from lanchat.core.model import EntryId, RoomId
+from lanchat.core.model import EntryId
 from lanchat.core.sizes import progress_words, rate_words, size_words, time_left_words
 from lanchat.core.text import clean_line, shown_problem
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.room_model import RoomModel
-from lanchat.engine.events import FileChanged, FilesKnown, FileState
-from lanchat.storage.reader import Reader
+from lanchat.engine.events import FileChanged, FileState
 
 #: What the window shows as a picture; all else is a card with a name.
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
@@ -27,12 +26,6 @@ MOST_PIXELS = 40_000_000  #: of a picture that is shown: a larger one takes too 
 _LABEL_LETTERS = 4
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,12})$")
 _HERE = (FileState.HERE, FileState.MINE)
-_WHOLE = ("mine", "here")  # as it stands on the disk
-#: What was under way when nobody told of it any more waits for the person.
-_KEPT = {
-    "mine": FileState.MINE, "here": FileState.HERE, "coming": FileState.PAUSED, "paused": FileState.PAUSED,
-    "failed": FileState.FAILED,
-}  # fmt: skip
 
 #: How the words of a state look.
 Tone: TypeAlias = Literal["calm", "caution", "alert"]
@@ -67,17 +60,6 @@ def state_in(room: RoomModel, message_id: EntryId, offer: FileOffer) -> FileChan
     """What this computer knows of the files of a message."""
     found = room.files.get(message_id)
     return found or FileChanged(room.room_id, message_id, FileState.OFFERED, size=offer.size)
-
-
-def files_on_disk(reader: Reader, room_id: RoomId) -> FilesKnown:
-    """What is here of a room's files, as it was written down last; for a room of which the Engine tells nothing. Raises
-    StorageProblem."""
-    kept = reader.files_here(room_id)
-    return FilesKnown(room_id, tuple(
-        FileChanged(room_id, message_id, _KEPT[one.standing], one.size if one.standing in _WHOLE else one.done,
-                    one.size, path=str(one.path) if one.standing in _WHOLE else "")
-        for message_id, one in kept.items()
-    ))  # fmt: skip
 
 
 def is_here(state: FileChanged) -> bool:
