@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Hashable, Sequence
-from functools import partial
-from pathlib import Path
-
-from PIL import ImageTk
+from collections.abc import Callable, Sequence
 
 from lanchat.core.file_words import shown_file_name
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId
-from lanchat.desktop.model.files import is_here, state_in
-from lanchat.desktop.pictures.photo_cache import PhotoCache
-from lanchat.desktop.pictures.picture_decoding import LoadedPicture, PictureFrame
-from lanchat.desktop.pictures.picture_loader import PictureLoader, Wish
-from lanchat.desktop.pictures.picture_tiles import tile_of_file, tile_of_preview
+from lanchat.desktop.pictures.picture_decoding import PictureFrame
+from lanchat.desktop.pictures.picture_tiles import PictureTiles
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, palette_colour
@@ -41,13 +34,10 @@ class PictureStrip(tk.Canvas):
         self._pictures: Sequence[Message] = ()
         self._at = self._first = 0
         self._room = _MOST
-        self._photos = PhotoCache(context.root, _MOST_BYTES)
-        self._loader = PictureLoader(context.program, self._came)
-        self._refused: set[Hashable] = set()
+        self._tiles = PictureTiles(self, context.program, _MOST_BYTES, self._draw)
         self._tip = Tooltip(self, context.theme, "")
         self.bind("<Button-1>", self._pressed)
         self.bind("<Motion>", self._moved)
-        self.bind("<Destroy>", lambda _event: self._loader.close(), add="+")
 
     def fit(self, width: int) -> None:
         """There are so many pixels for it."""
@@ -71,46 +61,19 @@ class PictureStrip(tk.Canvas):
             return
         wide, high, edge = px(_TILE[0]), px(_TILE[1]), px(_EDGE)
         self.configure(width=count * wide + (count - 1) * px(_GAP) + 2 * edge)
-        wishes: list[tuple[int, Wish]] = []
-        shown: set[Hashable] = set()
-        for place, message in enumerate(self._pictures[self._first : self._first + count]):
-            x = edge + place * px(_TILE[0] + _GAP)
-            if self._first + place == self._at:
+        room = self._context.state.room(self._room_id)
+        frame = PictureFrame((wide, high), px(_RADIUS), theme.palette.card, self._colour)
+        for index in sorted(range(self._first, self._first + count), key=lambda index: abs(index - self._at)):
+            x = edge + (index - self._first) * px(_TILE[0] + _GAP)
+            if index == self._at:
                 box = (x - edge, 0, x + wide + edge, high + 2 * edge)
                 draw_ground(self, theme, box, _RADIUS + _EDGE, self._colour, edge=theme.palette.ring, line=RING)
-            image, wish = self._tile(message, (wide, high))
-            if wish is not None:
-                wishes.append((abs(self._first + place - self._at), wish))
+            image = self._tiles.get(room, self._pictures[index], frame)
             if image is None:
                 draw_ground(self, theme, (x, edge, x + wide, edge + high), _RADIUS, theme.palette.card)
             else:
                 self.create_image(x, edge, anchor="nw", image=image)
-            shown |= {(message.message_id, True), (message.message_id, False)}
-        self._photos.hold(shown)
-        self._loader.want([wish for _far, wish in sorted(wishes, key=lambda one: one[0])])
-
-    def _tile(self, message: Message, size: tuple[int, int]) -> tuple[ImageTk.PhotoImage | None, Wish | None]:
-        """Its tile, as far as that was made, and what is still to be made."""
-        offer = message.offer
-        if offer is None:
-            return None, None
-        theme, message_id = self._context.theme, message.message_id
-        frame = PictureFrame(size, theme.px(_RADIUS), theme.palette.card, self._colour)
-        now = state_in(self._context.state.room(self._room_id), message_id, offer)
-        whole = is_here(now) and message_id not in self._refused
-        key = (message_id, whole)
-        found = self._photos.get(key)
-        if found is not None:
-            return found, None
-        make = partial(tile_of_file, Path(now.path), frame) if whole else partial(tile_of_preview, offer.preview, frame)
-        return self._photos.get((message_id, False)), Wish(key, make)
-
-    def _came(self, key: Hashable, loaded: LoadedPicture) -> None:
-        if loaded.image is not None:
-            self._photos.put(key, loaded.image)
-        elif isinstance(key, tuple):
-            self._refused.add(key[0])
-        self._draw()
+        self._tiles.drawn()
 
     def _index_at(self, x: int) -> int | None:
         px = self._context.theme.px

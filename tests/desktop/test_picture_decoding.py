@@ -16,7 +16,7 @@ from lanchat.desktop.pictures.moving_picture import MovingPicture
 from lanchat.desktop.pictures.picture_decoding import (
     PictureFrame,
     PictureRefused,
-    blurred_preview,
+    decoded_preview,
     fitting,
     framed,
     loaded_picture,
@@ -181,7 +181,7 @@ def test_a_preview_that_is_no_tiny_picture_is_none() -> None:
     large = io.BytesIO()
     Image.new("L", (4000, 4000)).save(large, "PNG")
     for data in (b"", b"x" * 2048, png_of(50_000, 50_000), large.getvalue()):
-        assert blurred_preview(data, (400, 300)) is None
+        assert decoded_preview(data) is None
         assert loaded_preview(data, FRAME, (400, 300)).image is not None, "its room is filled all the same"
 
 

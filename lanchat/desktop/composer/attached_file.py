@@ -21,7 +21,6 @@ from lanchat.storage.picture_files import can_be_shrunk, reduced_picture
 
 FileKind: TypeAlias = Literal["file", "folder", "picture", "missing"]
 _NAME_CHARACTERS: Final = 200
-_TYPE_CHARACTERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,6 @@ class AttachedFile:
     problem: str = ""  #: why it cannot be sent, in plain words
     shrinks: bool = False  #: a picture of which a smaller copy can be made
     thumb: Image.Image | None = None  #: of a picture
-
-    @property
-    def type_word(self) -> str:
-        """What stands in the place of a thumb: PDF, ZIP, or nothing."""
-        ending = Path(self.name).suffix[1:]
-        fits = ending.isascii() and ending.isalnum() and len(ending) <= _TYPE_CHARACTERS
-        return ending.upper() if fits and self.kind != "folder" else ""
 
 
 def look_at(path: str, thumb: tuple[int, int], radius: int) -> AttachedFile:

@@ -20,6 +20,8 @@ from lanchat.core.sizes import size_words
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.composer.attached_file import AttachedFile, look_at
+from lanchat.desktop.composer.new_attachment import MOST_ATTACHED, made_folder
+from lanchat.desktop.model.files import type_label
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.view_context import ViewContext
@@ -29,8 +31,6 @@ from lanchat.desktop.widgets.labels import Label
 from lanchat.desktop.widgets.surfaces import draw_ground
 from lanchat.desktop.widgets.tk_events import destroy_children
 
-MOST_ATTACHED = 200  #: files and folders at once; a folder counts as one
-PASTED_FOLDER = ("files", "pasted")  #: in the data folder: pictures that were only in the clipboard
 _THUMB_WIDE, _THUMB_HIGH, _RADIUS = 72, 48, 6  # design pixels
 _WORDS_WIDE, _CLOSE = 150, 24
 _CHIP_WIDE = _THUMB_WIDE + 8 + _WORDS_WIDE + _CLOSE
@@ -127,8 +127,7 @@ class AttachmentStrip(tk.Frame):
 
     def _remove(self, path: str) -> None:
         del self._files[path]
-        pasted = self._context.kept.folder.joinpath(*PASTED_FOLDER)
-        if Path(path).parent == pasted:
+        if Path(path).parent == made_folder(self._context.kept):
             with suppress(OSError):  # then one more small file is left behind
                 Path(path).unlink()
         self._draw()
@@ -208,8 +207,8 @@ class AttachmentStrip(tk.Frame):
             canvas.create_image(0, 0, anchor="nw", image=image)
             return
         draw_ground(canvas, theme, (0, 0, wide, high), _RADIUS, palette.accent_soft)
-        if file is not None and file.type_word:
-            word = theme.lines.fit(file.type_word, "small_bold", wide)
+        if file is not None and file.kind != "folder" and (label := type_label(file.name)):
+            word = theme.lines.fit(label, "small_bold", wide)
             theme.lines.put(canvas, ((wide - word.width) // 2, high // 2), word, "small_bold", (palette.at,))
         elif file is not None:
             icon: IconName = "warning" if file.kind == "missing" else "folder" if file.kind == "folder" else "file"

@@ -15,8 +15,8 @@ from pathlib import Path
 from lanchat.core.file_offer import CAPTION_CHARACTERS
 from lanchat.core.model import EntryId, RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.composer.attachment_strip import MOST_ATTACHED, PASTED_FOLDER, AttachmentStrip
-from lanchat.desktop.composer.new_attachment import write_new
+from lanchat.desktop.composer.attachment_strip import AttachmentStrip
+from lanchat.desktop.composer.new_attachment import MOST_ATTACHED, made_folder, write_new
 from lanchat.desktop.composer.preparing_rows import PreparingRows
 from lanchat.desktop.platform.copied_files import CopiedKind, CopiedPicture, kind_copied, take
 from lanchat.desktop.view_context import ViewContext
@@ -63,7 +63,7 @@ class Attachments:
             else:
                 paste_text()
 
-        folder = self._context.kept.folder.joinpath(*PASTED_FOLDER)
+        folder = made_folder(self._context.kept)
         self._context.program.run_in_background(partial(_copied, kind, folder), pasted)
 
     def send(self, texts: Sequence[str], reply_to: EntryId | None) -> Sequence[str]:

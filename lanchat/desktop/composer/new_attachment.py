@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import count
+from itertools import chain
 from pathlib import Path
 
+from lanchat.core.file_names import numbered
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.composer.attachment_strip import MOST_ATTACHED, PASTED_FOLDER
 from lanchat.storage.errors import FileNotWritten
 from lanchat.storage.settings import PreferencesFile
 
+MOST_ATTACHED = 200  #: files and folders with one message; a folder counts as one
 _TIME = "%Y-%m-%d %H.%M.%S"  # in a name that every system takes
 
 
 def made_folder(kept: PreferencesFile) -> Path:
-    return kept.folder.joinpath(*PASTED_FOLDER)
+    return kept.folder / "files" / "pasted"
 
 
 def write_new(folder: Path, kind: str, ending: str, write: Callable[[Path], None]) -> Path | str:
@@ -29,11 +30,11 @@ def write_new(folder: Path, kind: str, ending: str, write: Callable[[Path], None
 
     `write` is given the path, and raises OSError; FileExistsError where there is such a file. Blocks.
     """
-    name = f"{kind} {time.strftime(_TIME)}"
+    first = f"{kind} {time.strftime(_TIME)}{ending}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for number in count(1):
-            path = folder / (f"{name}{ending}" if number == 1 else f"{name} ({number}){ending}")
+        for name in chain((first,), numbered(first)):
+            path = folder / name
             try:
                 write(path)
             except FileExistsError:

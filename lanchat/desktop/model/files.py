@@ -24,7 +24,7 @@ from lanchat.engine.events import FileChanged, FileState
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
 MOST_PIXELS = 40_000_000  #: of a picture that is shown: a larger one takes too much memory
 _LABEL_LETTERS = 4
-_ENDING = re.compile(r"\.([A-Za-z0-9]{1,12})$")
+_ENDING = re.compile(r"[^.]\.([A-Za-z0-9]{1,12})$")
 _HERE = (FileState.HERE, FileState.MINE)
 
 #: How the words of a state look.
@@ -72,9 +72,9 @@ def is_picture(offer: FileOffer) -> bool:
     return offer.is_picture and offer.media in PICTURES and offer.width * offer.height <= MOST_PIXELS
 
 
-def type_label(offer: FileOffer) -> str:
-    """A few letters for the tile of a card: ZIP, MP4; "" where there are none, and for several files."""
-    found = _ENDING.search(offer.name) if offer.count == 1 else None
+def type_label(name: str) -> str:
+    """A few letters for the tile of a file of this name: ZIP, MP4; "" where it has no plain ending."""
+    found = _ENDING.search(name)
     return found[1].upper()[:_LABEL_LETTERS] if found else ""
 
 

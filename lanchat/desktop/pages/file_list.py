@@ -6,7 +6,6 @@ import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from lanchat.core.file_words import shown_file_name
 from lanchat.core.message import Message
@@ -15,7 +14,7 @@ from lanchat.core.text import shown_problem
 from lanchat.core.translate import _
 from lanchat.desktop.file_actions import do_file
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import FileAction, action_words, actions_on, is_here, size_of, state_in
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, size_of, state_in
 from lanchat.desktop.pages.file_rows import (
     TILE,
     TILE_GAP,
@@ -27,10 +26,8 @@ from lanchat.desktop.pages.file_rows import (
     action_at,
     rows_of,
 )
-from lanchat.desktop.pictures.photo_cache import PhotoCache
-from lanchat.desktop.pictures.picture_decoding import LoadedPicture, PictureFrame
-from lanchat.desktop.pictures.picture_loader import PictureLoader, Wish
-from lanchat.desktop.pictures.picture_tiles import tile_of_file, tile_of_preview
+from lanchat.desktop.pictures.picture_decoding import PictureFrame
+from lanchat.desktop.pictures.picture_tiles import PictureTiles
 from lanchat.desktop.view_context import InRoom, ViewContext
 from lanchat.desktop.widgets.list_rows import ListHeading, RowArea, paint_list_heading
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem, show_menu
@@ -60,16 +57,11 @@ class FileList(VirtualList[AnyFileRow]):
         self._pointed: tuple[int, int] | None = None
         self._column = 0  # of the picture at the cursor
         self._dated = False
-        self._photos = PhotoCache(context.root, _MOST_BYTES)
-        self._loader = PictureLoader(context.program, self._came)
-        self._wishes: list[Wish] = []
-        self._shown: set[Hashable] = set()
-        self._refused: set[Hashable] = set()
+        self._tiles = PictureTiles(self.canvas, context.program, _MOST_BYTES, self.redraw)
         self.has_ground = lambda row: not isinstance(row, TileRow)
         self.on_drawn = self._drawn
         self.canvas.bind("<Motion>", lambda event: self._point_at(event.x, event.y), add="+")
         self.canvas.bind("<Leave>", lambda event: self._point_at(-1, -1), add="+")
-        self.canvas.bind("<Destroy>", lambda event: self._loader.close(), add="+")
         on_key(self.canvas, "<Left>", partial(self._step_aside, -1))
         on_key(self.canvas, "<Right>", partial(self._step_aside, 1))
 
@@ -122,10 +114,11 @@ class FileList(VirtualList[AnyFileRow]):
                 ring, colour = px(RING), palette.ring if area.ring and self._column == column else palette.mute
                 around = (x - 2 * ring, top - 2 * ring, x + wide + 2 * ring, top + high + 2 * ring)
                 draw_ground(area.canvas, theme, around, 8 + 2 * RING, area.ground, edge=colour, line=RING)
-            image = self._tile(message, (wide, high))
+            frame = PictureFrame((wide, high), px(8), palette.card, palette.chat)
+            image = self._tiles.get(self._context.state.room(self._room_id), message, frame)
             if image is None:
                 draw_ground(area.canvas, theme, (x, top, x + wide, top + high), 8, palette.card)
-                icon = theme.icon("warning" if message.message_id in self._refused else "eye", 20, palette.mute)
+                icon = theme.icon("warning" if message.message_id in self._tiles.refused else "eye", 20, palette.mute)
                 area.canvas.create_image(x + wide // 2, top + high // 2, image=icon)
             else:
                 area.canvas.create_image(x, top, anchor="nw", image=image)
@@ -136,37 +129,11 @@ class FileList(VirtualList[AnyFileRow]):
                 tip = f"{shown_file_name(message.offer)} · {size_of(message.offer)}"
         return tip
 
-    def _tile(self, message: Message, size: tuple[int, int]) -> tk.PhotoImage | None:
-        """The tile of a picture, as far as it was made; else it is made in the background."""
-        offer = message.offer
-        if offer is None:
-            return None
-        palette, px = self._theme_now.palette, self._theme_now.px
-        now = state_in(self._context.state.room(self._room_id), message.message_id, offer)
-        whole = is_here(now) and message.message_id not in self._refused
-        frame = PictureFrame(size, px(8), palette.card, palette.chat)
-        keys = [(message.message_id, size, True)] * whole + [(message.message_id, size, False)]
-        make = partial(tile_of_file, Path(now.path), frame) if whole else partial(tile_of_preview, offer.preview, frame)
-        if keys[0] not in self._photos:
-            self._wishes.append(Wish(keys[0], make))
-        key = next((key for key in keys if key in self._photos), None)
-        self._shown.add(key)
-        return None if key is None else self._photos.get(key)  # type: ignore[return-value]
-
     def _drawn(self) -> None:
-        self._photos.hold(self._shown)
-        self._loader.want(self._wishes)
-        self._wishes, self._shown = [], set()
+        self._tiles.drawn()
         rows = self.rows
         if rows and self.span_of(rows[-1])[0] < 2 * self.canvas.winfo_height():
             self._more()
-
-    def _came(self, key: Hashable, loaded: LoadedPicture) -> None:
-        if loaded.image is not None:
-            self._photos.put(key, loaded.image)
-        elif isinstance(key, tuple):
-            self._refused.add(key[0])
-        self.redraw()
 
     def _called(self, message: Message) -> str:
         return self._context.state.room(self._room_id).people.called(message.author)

@@ -139,7 +139,7 @@ class FileRowPainter:
         theme, palette, size = self._theme, self._theme.palette, self._theme.px(_TYPE)
         top = round(area.middle) - size // 2
         draw_ground(area.canvas, theme, (x, top, x + size, top + size), 8, palette.accent_soft)
-        at, label = (x + size // 2, round(area.middle)), type_label(offer)
+        at, label = (x + size // 2, round(area.middle)), "" if offer.count > 1 else type_label(offer.name)
         if label:
             theme.lines.put(
                 area.canvas, (at[0] - theme.fonts.measure("small_bold", label) // 2, at[1]),

@@ -106,14 +106,13 @@ def moves(image: Image.Image) -> bool:
         return image.format in _MOVING and bool(getattr(image, "is_animated", False))
 
 
-def blurred_preview(data: bytes, size: tuple[int, int]) -> Image.Image | None:
-    """The tiny picture of an offer, as large as the real one will be; None: it is none."""
+def decoded_preview(data: bytes) -> Image.Image | None:
+    """The tiny picture of an offer; None: it is none."""
     try:
         with read_header(io.BytesIO(data), _PREVIEW_PIXELS**2) as image:
-            tiny = scaled(image, (_PREVIEW_PIXELS, _PREVIEW_PIXELS))
+            return scaled(image, (_PREVIEW_PIXELS, _PREVIEW_PIXELS))
     except PictureRefused:
         return None
-    return tiny.resize(size, Image.Resampling.BICUBIC)
 
 
 @contextmanager
@@ -160,8 +159,10 @@ def loaded_picture(path: Path, frame: PictureFrame) -> LoadedPicture:
 
 def loaded_preview(data: bytes, frame: PictureFrame, size: tuple[int, int]) -> LoadedPicture:
     """The tiny picture of an offer, as large as the real one, which will have `size`."""
-    preview = blurred_preview(data, fitting(size, frame.size, frame.most)) if data else None
-    return LoadedPicture(framed(preview, frame))
+    tiny = decoded_preview(data)
+    if tiny is not None:
+        tiny = tiny.resize(fitting(size, frame.size, frame.most), Image.Resampling.BICUBIC)
+    return LoadedPicture(framed(tiny, frame))
 
 
 def framed(image: Image.Image | None, frame: PictureFrame) -> Image.Image:

@@ -82,7 +82,8 @@ class FilePainter:
         wide, high = size
         image = self.surface(size, around)
         middle = high // 2 - (px(_PROGRESS) // 2 if status.share is not None else 0)
-        tile = self._tile("lock" if offer.key else type_label(offer), offer.count > 1)
+        several = offer.count > 1
+        tile = self._tile("lock" if offer.key else "" if several else type_label(offer.name), several)
         image.paste(tile, (px(_PAD), middle - tile.height // 2), tile)
         left = px(_PAD) + tile.width + px(_GAP)
         name = min(px(_LEAST_NAME), theme.words.fit(shown_file_name(offer), "room_bold", wide).width)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from lanchat.core.model import EntryId
-from lanchat.desktop.model.files import FileAction, status_of
+from lanchat.desktop.model.files import FileAction, status_of, type_label
 from lanchat.engine.commands import CancelFile, GetFile, PauseFile
 from lanchat.engine.events import EntryWritten, FileChanged, FileState
 from tests.desktop.timeline.offering import (
@@ -287,3 +287,8 @@ def middle_right(talk: Talk, message_id: object) -> str:
     return hexed(shown.getpixel((shown.width - 20, shown.height // 2)))
 
 
+@pytest.mark.parametrize(
+    ("name", "label"), [("a.pdf", "PDF"), ("a.jpeg", "JPEG"), ("a.torrent", "TORR"), (".bashrc", ""), ("notes", "")]
+)
+def test_a_tile_says_how_the_name_ends(name: str, label: str) -> None:
+    assert type_label(name) == label
