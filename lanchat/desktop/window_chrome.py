@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
+from lanchat.desktop.composer.composer import Composer
 from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
 from lanchat.desktop.pages.help_pages import everywhere
@@ -66,6 +67,7 @@ def bind_keys(root: tk.Tk, window: Window, close: Callable[[], None]) -> None:
         if not name.startswith(COMMAND):
             root.bind_all(f"<{name}>", partial(act, action))
     root.bind("<Key>", lambda event: _type_into_composer(window, event), add="+")
+    root.bind("<<Paste>>", lambda event: _paste_into_composer(window, event), add="+")
 
 
 def shortcuts(window: Window, close: Callable[[], None]) -> dict[str, _Action]:
@@ -149,15 +151,26 @@ def _escape(window: Window) -> None:
 
 def _type_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
     """A letter typed while a list or the timeline has the focus goes into the composer, which is focused."""
-    if keyboard.has_modifier(int(event.state)):
+    if keyboard.has_modifier(int(event.state)) or not event.char or not event.char.isprintable() or event.char == " ":
         return
+    if (composer := _composer_for(window, event)) is not None:
+        composer.type(event.char)
+
+
+def _paste_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
+    """So does what is pasted there: text, files or a picture."""
+    if (composer := _composer_for(window, event)) is not None:
+        composer.focus_set()
+        composer.editor.event_generate("<<Paste>>")
+
+
+def _composer_for(window: Window, event: tk.Event[tk.Misc]) -> Composer | None:
+    """Where what the person writes goes; None: the focus is in another field, or there is no conversation."""
     view = window.main_view
-    if not isinstance(view, ConversationView) or not event.char or not event.char.isprintable() or event.char == " ":
-        return
+    if not isinstance(view, ConversationView):
+        return None
     in_timeline = str(event.widget).startswith(str(view.timeline))
-    if event.widget.winfo_class() == "Text" and not in_timeline:
-        return
-    view.composer.type(event.char)
+    return None if event.widget.winfo_class() == "Text" and not in_timeline else view.composer
 
 
 # --- title and icon --------------------------------------------------------------------------------------------------

@@ -65,6 +65,15 @@ def written(person: Person) -> str:
     return str(person.root.focus_get().get("1.0", "end-1c"))  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("pane", ["timeline", "people_pane"])
+def test_what_is_pasted_while_the_focus_is_in_another_pane_goes_into_the_composer(ana: Person, pane: str) -> None:
+    getattr(ana, pane).focus_force()
+    ana.root.update()
+    with copied(ana, b"a few words"):
+        ana.keys("Control-v")
+    assert ana.writes() == "a few words"
+
+
 @FIELDS
 def test_text_is_pasted(ana: Person, field: Callable[[Person], None]) -> None:
     field(ana)

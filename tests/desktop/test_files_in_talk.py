@@ -69,7 +69,7 @@ def test_a_picture_comes_by_itself_and_a_file_on_a_press(people: People, tmp_pat
     presses_on_card(ben, "release.zip", FileAction.GET)
     zipped = offered(ben, "release.zip")
     ben.until(lambda: bool(zipped in files and files[zipped].path), "no file")
-    ben.sees("release.zip · 3 MB · saved to Kitchen · Open · Show in folder")
+    ben.sees("release.zip · 3 MB · saved to lanchat/Kitchen · Open · Show in folder")
     kept = Path(files[zipped].path)
     assert kept.read_bytes() == data
     assert kept.parent.name == "Kitchen"

@@ -150,3 +150,16 @@ def test_all_see_the_colour_that_somebody_chooses(people: People) -> None:
     ben.until(lambda: all(row.wish == wish for row in ben.app.window.main_view.timeline.view.rows if row.called))
     ana.presses("As my key has it")
     ben.until(lambda: theme.colour_of(member) == before)
+
+
+def test_every_colour_can_be_chosen_in_a_narrow_window(people: People) -> None:
+    ana = people.person("Ana")
+    ana.keys("Control-comma")
+    width, height = ana.root.minsize()
+    ana.root.geometry(f"{width}x{height}")
+    own = next(part for part in parts(ana.root) if isinstance(part, AvatarEditor))
+    for row in (own.colours, own.patterns):
+        ana.until(lambda row=row: row.winfo_width() >= row.winfo_reqwidth(), "a row is cut off")  # type: ignore[misc]
+    assert own.patterns.winfo_y() > own.colours.winfo_y()
+    ana.root.geometry("1300x800")
+    ana.until(lambda: own.patterns.winfo_y() == own.colours.winfo_y(), "they are not side by side")

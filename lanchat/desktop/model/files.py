@@ -102,8 +102,7 @@ def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
         case FileState.PAUSED:
             return FileStatus(_joined(progress_words(now.done, whole), _("paused")), "caution", share)
         case FileState.HERE:
-            folder = clean_line(PurePath(now.path).parent.name, NAME_CHARACTERS) if now.path else ""
-            saved = _("saved to {folder}").format(folder=folder) if folder else ""
+            saved = _("saved to {folder}").format(folder=_folder_words(now.path)) if now.path else ""
             return FileStatus(_joined(size, saved), short=size)
         case FileState.MINE:
             took = ngettext("{n} person has it", "{n} people have it", now.shared).format(n=now.shared)
@@ -113,6 +112,12 @@ def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
         case FileState.UNAVAILABLE:
             reason = problem or _("nobody here has it")
             return FileStatus(_joined(size, reason), share=share or None, short=_first_sentence(reason))
+
+
+def _folder_words(path: str) -> str:
+    """The end of where it is: lanchat/Kitchen. A folder has its room's name, which alone would say that it was sent
+    into that room, and does so beside a private message."""
+    return clean_line(str(PurePath(*PurePath(path).parent.parts[-2:])), NAME_CHARACTERS)
 
 
 def actions_on(now: FileChanged) -> tuple[FileAction, ...]:

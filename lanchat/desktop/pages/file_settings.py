@@ -52,7 +52,8 @@ class FileChoices(tk.Frame):
         words = _("Download pictures automatically")
         self._pictures = Switch(self, theme, words, now.pictures, lambda on: self._set(pictures=on))
         self._pictures.pack(fill="x")
-        about = _("Up to 4 MB each. Everything else only when you ask for it.")
+        about = _("Up to 4 MB each, in rooms that you host, that have a passphrase or in which you have written. "
+                  "Everything else only when you ask for it.")  # fmt: skip
         Paragraph(self, theme, about, ink="mute").pack(fill="x", padx=self._side, pady=(0, px(_BETWEEN)))
         self._rate = self._choice(
             _("Speed limit"), _RATES, now.bytes_per_second,

@@ -81,7 +81,7 @@ class AvatarEditor(tk.Frame):
     def __init__(
         self, master: tk.Misc, context: ViewContext, size: float, ground: Ground = "chat", *, wide: bool = True
     ) -> None:
-        """`size`: of the pictures to choose from, in design pixels. `wide`: both rows fit side by side."""
+        """`size`: of the pictures to choose from, in design pixels. `wide`: the rows stand side by side if they fit."""
         theme = context.theme
         super().__init__(master, bg=palette_colour(theme.palette, ground))
         self._context = context
@@ -96,13 +96,23 @@ class AvatarEditor(tk.Frame):
             lambda value: self._choose(Avatar(self._wish.colour, value)), size, across, ground,
         )  # fmt: skip
         self._reset = Button(self, theme, _("As my key has it"), lambda: self._choose(BY_KEY), "link", ground=ground)
-        for at, (words, row) in enumerate(((_("Colour"), self.colours), (_("Pattern"), self.patterns))):
-            line, column = (0, at) if wide else (2 * at, 0)
-            label = Label(self, theme, words, "small_bold", "mute", ground=ground)
-            label.grid(row=line, column=column, sticky="w", pady=(theme.px(12), theme.px(4)))
-            row.grid(row=line + 1, column=column, sticky="w")
+        self._rows = [
+            (Label(self, theme, words, "small_bold", "mute", ground=ground), row)
+            for words, row in ((_("Colour"), self.colours), (_("Pattern"), self.patterns))
+        ]
         self.columnconfigure(0, weight=1)
+        self._arrange(beside=False)
+        if wide:
+            fits = self.colours.winfo_reqwidth() + self.patterns.winfo_reqwidth()
+            self.bind("<Configure>", lambda event: self._arrange(beside=event.width >= fits))
         self.draw()
+
+    def _arrange(self, *, beside: bool) -> None:
+        for at, (label, row) in enumerate(self._rows):
+            line, column = (0, at) if beside else (2 * at, 0)
+            above, below = self._context.theme.px(12), self._context.theme.px(4)
+            label.grid(row=line, column=column, sticky="w", pady=(above, below))
+            row.grid(row=line + 1, column=column, sticky="w")
 
     def draw(self) -> None:
         """Show the present State."""
