@@ -179,8 +179,14 @@ class Manifest:
 
     def inside(self) -> tuple[str, ...]:
         """For a folder or a set: the path of each file within the folder that `target_name` names."""
-        skip = len(self.top) + 1 if self.top and not self.is_one_file else 0
-        return tuple(name[skip:] for name in self.names)
+        return names_inside(self.names)
+
+
+def names_inside(names: Sequence[str]) -> tuple[str, ...]:
+    """Clean paths within the one folder that all of them are in; as they are, if there are several."""
+    top, slash, _rest = names[0].partition("/")
+    skip = len(top) + 1 if slash and all(name.startswith(f"{top}/") for name in names) else 0
+    return tuple(name[skip:] for name in names)
 
 
 _decoder = msgspec.msgpack.Decoder(tuple[FileList, _Digests])

@@ -18,6 +18,7 @@ from lanchat.core.model import EntryId, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.files import FileAction, is_here, state_in
+from lanchat.desktop.offer_contents import OfferContents
 from lanchat.desktop.platform.file_chooser import choose_target
 from lanchat.desktop.platform.file_opener import may_run, open_file, show_in_folder
 from lanchat.desktop.view_context import ViewContext
@@ -40,6 +41,8 @@ def do_file(
     match action:
         case FileAction.GET | FileAction.RESUME | FileAction.RETRY:
             context.do(GetFile(room_id, message_id))
+        case FileAction.LIST:
+            OfferContents(context, room_id, message_id, offer)
         case FileAction.PAUSE:
             context.do(PauseFile(room_id, message_id))
         case FileAction.CANCEL:

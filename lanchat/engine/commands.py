@@ -225,6 +225,13 @@ class CancelFile(Struct, frozen=True):
     ref: str = ""
 
 
+class ListFiles(Struct, frozen=True):
+    """Say what is in what a message offers, without getting it. Answer: FilesListed."""
+
+    room_id: RoomId
+    message_id: EntryId
+
+
 class SetFiles(Struct, frozen=True):
     """What the person chose about files. It is kept. Answer: FileSettingsChanged."""
 
@@ -288,7 +295,7 @@ class Quit(Struct, frozen=True):
 #: About files that a message offers.
 FileChange: TypeAlias = GetFile | PauseFile | CancelFile
 #: About files.
-FileCommand: TypeAlias = SendFiles | FileChange
+FileCommand: TypeAlias = SendFiles | FileChange | ListFiles
 
 #: Changes a message or the topic.
 MessageChange: TypeAlias = Edit | Delete | React | PinMessage | Bookmark | SetTopic

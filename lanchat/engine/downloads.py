@@ -19,7 +19,6 @@ from lanchat.core.message import Message
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import events
-from lanchat.engine.disk import Disk
 from lanchat.engine.download import Download, DownloadOwner
 from lanchat.engine.events import FileState
 from lanchat.engine.host_copies import HostCopies
@@ -35,7 +34,6 @@ from lanchat.storage.data_folder import downloads_folder
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.file_records import FileRecord, Standing
 from lanchat.storage.partial_files import Arrived
-from lanchat.storage.store import Store
 
 PICTURES = "files/pictures"  #: in the data folder: those that came by themselves, by room
 
@@ -50,13 +48,12 @@ _PICTURE_PIXELS = 40_000_000
 
 class Downloads(DownloadOwner):
     def __init__(
-        self, person: Person, disk: Disk, known_rooms: KnownRooms, known: KnownFiles, local: LocalFiles,
+        self, person: Person, known_rooms: KnownRooms, known: KnownFiles, local: LocalFiles,
         copies: HostCopies, rooms: Mapping[RoomId, RoomFiles], tell: events.Tell,
         start: Callable[[Awaitable[None]], asyncio.Task[None]],
     ) -> None:  # fmt: skip
         """`rooms`: that are open, as they are at the moment. `start`: begins a task, whose StorageProblem is told."""
         self._person = person
-        self._disk = disk
         self._known_rooms = known_rooms
         self._known = known
         self._local = local
@@ -85,7 +82,7 @@ class Downloads(DownloadOwner):
         return self._all.get(root) if root is not None else None
 
     async def get(self, message: OfferingMessage, folder: str) -> None:
-        offer = await self._offer_of(message)
+        offer = await self._known.offer_of(message)
         if offer is None:
             words, conversation = _("There is no such file any more."), self._known.conversation(message)
             self._tell(events.FileChanged(conversation, message.message_id, FileState.FAILED, problem=words))
@@ -112,13 +109,6 @@ class Downloads(DownloadOwner):
 
     def _came_by_itself(self, path: Path) -> bool:
         return path.is_relative_to(self._person.folder / PICTURES)
-
-    async def _offer_of(self, message: OfferingMessage) -> FileOffer | None:
-        found = await self._disk.run(Store.offering, *message)
-        if found is None:
-            return None
-        self._known.message(found[0], message.message_id)
-        return found[1].offer
 
     def _new(self, offer: FileOffer, folder: Path) -> Download:
         if not offer.key:
@@ -155,7 +145,7 @@ class Downloads(DownloadOwner):
             return
         message = next((one for one in self._known.messages_of(root) if one.room_id == room_id), None)
         manifest = _manifest(await self._known.manifest(root))
-        offer = await self._offer_of(message) if message else None
+        offer = await self._known.offer_of(message) if message else None
         if offer is None or root in self._all:
             return
         download = self._all[root] = self._new(offer, record.path.parent)
@@ -249,7 +239,7 @@ class Downloads(DownloadOwner):
                 room.look_for(root)
 
     def fetch(self, place: SourcePlace, pull: Pull) -> FileFetch:
-        return self._rooms[place.room_id].fetch(place, pull)
+        return self._rooms[place.room_id].fetch(place, pull.source(place))
 
     def is_in_room(self, root: bytes) -> bool:
         return any(message.room_id in self._rooms for message in self._known.messages_of(root))

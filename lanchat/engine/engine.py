@@ -293,7 +293,10 @@ class CommandHandler:
                 self._put(lambda: self._share(sharing))
             case commands.Attend(busy, idle):
                 self._attend(busy, idle)
-            case commands.SendFiles() | commands.GetFile() | commands.PauseFile() | commands.CancelFile():
+            case (
+                commands.SendFiles() | commands.GetFile() | commands.PauseFile() | commands.CancelFile()
+                | commands.ListFiles()
+            ):  # fmt: skip
                 self._transfers.do(command)
             case commands.SetFiles(files):
                 self._put(lambda: self._transfers.set_files(files))

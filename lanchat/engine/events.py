@@ -28,8 +28,10 @@ from lanchat.engine.file_events import FileChanged as FileChanged
 from lanchat.engine.file_events import FilePreparing as FilePreparing
 from lanchat.engine.file_events import FileSettingsChanged as FileSettingsChanged
 from lanchat.engine.file_events import FilesKnown as FilesKnown
+from lanchat.engine.file_events import FilesListed as FilesListed
 from lanchat.engine.file_events import FilesRefused as FilesRefused
 from lanchat.engine.file_events import FileState as FileState
+from lanchat.engine.file_events import ListedFile as ListedFile
 from lanchat.storage.settings import FileSettings
 
 
@@ -334,7 +336,7 @@ Event: TypeAlias = (
     | TopicChanged | Recovered | EntryWritten | NotWritten | ChangeWritten | ChangeNotWritten | Discarded
     | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
-    | FileChanged | FilePreparing | FilesRefused | FilesKnown | FileSettingsChanged | Problem | CheckedUp
+    | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

@@ -68,6 +68,22 @@ class FilesKnown(Struct, frozen=True):
     files: tuple[FileChanged, ...]
 
 
+class ListedFile(Struct, frozen=True):
+    """A file of an offer of several."""
+
+    name: str  #: its path within what is offered, the parts separated by "/"; cleaned, it is also called so here
+    size: int  #: bytes
+
+
+class FilesListed(Struct, frozen=True):
+    """What is in what a message offers."""
+
+    room_id: RoomId
+    message_id: EntryId
+    files: tuple[ListedFile, ...]
+    problem: str = ""  #: why that is not known, in plain words; then there are no files
+
+
 class FileSettingsChanged(Struct, frozen=True):
     """What the person chose about files."""
 

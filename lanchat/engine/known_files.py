@@ -14,11 +14,14 @@ from typing import NamedTuple
 from msgspec import structs
 
 from lanchat.core.file_manifest import CHUNK, Manifest
+from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.core.sealed_listing import sealed_size
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import FileChanged, FileState
 from lanchat.engine.file_events import file_on_disk
 from lanchat.storage.file_records import FileRecord, Standing
+from lanchat.storage.store import Store
 
 _TOLD_SECONDS = 0.3  # between two reports of how much has gone
 _UNSURE_ABOUT = 20  # originals of which the host is asked at once
@@ -76,6 +79,14 @@ class KnownFiles:
             return OfferingMessage(conversation, message_id)
         self._conversations[message_id] = conversation
         return OfferingMessage(thread.room_id, message_id)
+
+    async def offer_of(self, message: OfferingMessage) -> FileOffer | None:
+        """What a message offers; None: nothing any more. Raises StorageProblem."""
+        found = await self._disk.run(Store.offering, *message)
+        if found is None:
+            return None
+        self.message(found[0], message.message_id)
+        return found[1].offer
 
     def roots_in(self, room_id: RoomId) -> list[bytes]:
         """Of an open room, each once; those known last come first."""
@@ -187,7 +198,8 @@ class KnownFiles:
         now = time.monotonic()
         if record is None:
             return False
-        half, all_chunks = max(1, (record.size // CHUNK + 1) // 2), -(-record.size // CHUNK)
+        all_chunks = _chunks(record)
+        half = max(1, all_chunks // 2)
         if takers[taker] not in (half, all_chunks) and now - self._served_told.get(root, 0.0) < _TOLD_SECONDS:
             return False
         self._served_told[root] = now
@@ -198,13 +210,14 @@ class KnownFiles:
         record, takers = self._records.get(root), self._takers.get(root)
         if record is None or not takers:
             return 0
-        return min(record.size, CHUNK * max(takers.values()))
+        most = max(takers.values())
+        return record.size if most >= _chunks(record) else max(0, min(record.size - 1, CHUNK * most))
 
     def shared(self, root: bytes) -> int:
         record, takers = self._records.get(root), self._takers.get(root)
         if record is None or takers is None:
             return 0
-        return sum(count >= max(1, (record.size // CHUNK + 1) // 2) for count in takers.values())
+        return sum(count >= max(1, _chunks(record) // 2) for count in takers.values())
 
     # --- what is told ------------------------------------------------------------------------------------------------
     def conversation(self, message: OfferingMessage) -> RoomId:
@@ -222,3 +235,9 @@ class KnownFiles:
             problem=self.problems.get(root) or self.notes.get(root, ""), shared=self.shared(root),
             given=self.given(root), host_has=root in self.host_has,
         )  # fmt: skip
+
+
+def _chunks(record: FileRecord) -> int:
+    """How many chunks others get of it; a private one is longer by its names, and by what encryption adds."""
+    size = sealed_size(len(record.head) + record.size) if record.head else record.size
+    return -(-size // CHUNK)

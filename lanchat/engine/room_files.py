@@ -20,7 +20,7 @@ from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.local_files import LocalFiles
 from lanchat.engine.own_entries import Person
-from lanchat.engine.pull import Pull, SourcePlace
+from lanchat.engine.pull import SourcePlace
 from lanchat.network.file_fetch import FileFetch, FileGive
 from lanchat.network.file_server import FileCaller, FileServer
 from lanchat.network.file_shelf import FileShelf, PullEnd, PullTask, ServedChunks
@@ -157,10 +157,10 @@ class RoomFiles(FileWatcher, FileShelf):
             self.room.find_files(root)
             self.want(())
 
-    def fetch(self, place: SourcePlace, pull: Pull) -> FileFetch:
+    def fetch(self, place: SourcePlace, task: PullTask) -> FileFetch:
         """A connection to one of `places`, not started yet."""
         address = Numeric(place.address), place.port
-        return FileFetch(address, place.key, self._caller(), pull.source(place), self._rate)
+        return FileFetch(address, place.key, self._caller(), task, self._rate)
 
     def _caller(self) -> FileCaller:
         return FileCaller(self.room_id, self._person.identity, self._person.card)

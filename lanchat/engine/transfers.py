@@ -21,6 +21,7 @@ from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.downloads import PICTURES, Downloads, delete_quietly
 from lanchat.engine.events import FileState
+from lanchat.engine.file_listings import FileListings
 from lanchat.engine.host_copies import HAS, NONE, HostCopies
 from lanchat.engine.known_files import KnownFiles, OfferingMessage
 from lanchat.engine.known_rooms import KnownRooms
@@ -67,8 +68,9 @@ class Transfers(RoomFilesOwner):
         self._rooms: dict[RoomId, RoomFiles] = {}
         self._offers: dict[bytes, FileOffer] = {}  # of rooms of ours, for those who look for them
         self._downloads = Downloads(
-            person, disk, known_rooms, self._known, self._local, self._copies, self._rooms, tell, self._start
+            person, known_rooms, self._known, self._local, self._copies, self._rooms, tell, self._start
         )  # fmt: skip
+        self._listings = FileListings(self._known, self._rooms, tell)
         self._written_in: set[RoomId] = set()
         self._closed = False
 
@@ -86,6 +88,7 @@ class Transfers(RoomFilesOwner):
         self._closed = True
         self._offering.close()
         await self._downloads.close()
+        await self._listings.close()
         rooms = list(self._rooms.values())
         self._rooms.clear()
         await asyncio.gather(*(room.close() for room in rooms))
@@ -100,6 +103,8 @@ class Transfers(RoomFilesOwner):
                 self._offering.send(command)
             case commands.GetFile(room_id, message_id, folder):
                 self._start(self._downloads.get(self._known.message(room_id, message_id), folder))
+            case commands.ListFiles(room_id, message_id):
+                self._start(self._listings.tell_of(self._known.message(room_id, message_id)))
             case commands.PauseFile(room_id, message_id):
                 if (download := self._downloads.find(self._known.message(room_id, message_id))) is not None:
                     download.pause()
@@ -353,7 +358,7 @@ class Transfers(RoomFilesOwner):
         looked_for = [root for root in self._known.roots_in(room_id) if self._downloads.is_looked_for(root)]
         room = self._rooms.get(room_id)
         own = [] if room is None or room.room.role.hosting else self._known.unsure_of_host(room_id)
-        return [*looked_for, *own]
+        return [*looked_for, *own, *self._listings.sought_in(room_id)]
 
     def served(self, root: bytes, taker: MemberKey) -> None:
         with suppress(RuntimeError):  # lanchat ends
@@ -367,7 +372,7 @@ class Transfers(RoomFilesOwner):
         download = self._downloads.of_root(root)
         if download is not None and download.active and not self._copies.is_coming(root):
             return download.pull.source(SourcePlace(room_id, giver, "", 0))
-        return self._copies.task_for(room_id, root, giver)
+        return self._copies.task_for(room_id, root, giver) or self._listings.task_for(room_id, root)
 
     def sought(self, room_id: RoomId, root: bytes) -> None:
         room, offer = self._rooms.get(room_id), self._offers.get(root)

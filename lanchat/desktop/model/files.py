@@ -35,6 +35,7 @@ class FileAction(enum.Enum):
     """What a person can do with what a message offers."""
 
     GET = "get"
+    LIST = "list"  #: say what is in a folder or a set, before it is got
     RESUME = "resume"
     RETRY = "retry"
     PAUSE = "pause"
@@ -120,8 +121,13 @@ def _folder_words(path: str) -> str:
     return clean_line(str(PurePath(*PurePath(path).parent.parts[-2:])), NAME_CHARACTERS)
 
 
-def actions_on(now: FileChanged) -> tuple[FileAction, ...]:
-    """What can be done with it, the main action first."""
+def actions_on(now: FileChanged, count: int = 1) -> tuple[FileAction, ...]:
+    """What can be done with it, the main action first. `count`: how many files are offered."""
+    listing = (FileAction.LIST,) if count > 1 and not is_here(now) else ()
+    return _actions(now) + listing
+
+
+def _actions(now: FileChanged) -> tuple[FileAction, ...]:
     match now.state:
         case FileState.OFFERED:
             return (FileAction.GET,)
@@ -142,8 +148,9 @@ def actions_on(now: FileChanged) -> tuple[FileAction, ...]:
 def action_words(action: FileAction) -> str:
     """What is written on its button and in menus."""
     return {
-        FileAction.GET: _("Get"), FileAction.RESUME: _("Resume"), FileAction.RETRY: _("Try again"),
-        FileAction.PAUSE: _("Pause"), FileAction.CANCEL: _("Cancel"), FileAction.OPEN: _("Open"),
+        FileAction.GET: _("Get"), FileAction.LIST: _("What is in it"), FileAction.RESUME: _("Resume"),
+        FileAction.RETRY: _("Try again"), FileAction.PAUSE: _("Pause"), FileAction.CANCEL: _("Cancel"),
+        FileAction.OPEN: _("Open"),
         FileAction.SHOW_IN_FOLDER: _("Show in folder"), FileAction.SAVE_COPY: _("Save a copy…"),
         FileAction.PLAY: _("Play"), FileAction.STOP: _("Stop"), FileAction.SEEK: "",
     }[action]  # fmt: skip

@@ -233,6 +233,7 @@ class State:
             case (
                 events.Stopped() | events.NotWritten() | events.Rung() | events.Problem() | events.ChangeWritten()
                 | events.ChangeNotWritten() | events.FilePreparing() | events.FilesRefused()
+                | events.FilesListed()
             ):  # fmt: skip
                 pass  # they concern the composer and the window only
             case events.RoomFound(listing):

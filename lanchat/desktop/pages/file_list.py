@@ -206,7 +206,7 @@ class FileList(VirtualList[AnyFileRow]):
         now = state_in(self._context.state.room(self._room_id), message.message_id, message.offer)
         entries: list[MenuEntry] = [
             MenuItem(action_words(action), partial(self._do, message, action), danger=action is FileAction.CANCEL)
-            for action in actions_on(now)
+            for action in actions_on(now, message.offer.count)
         ]
         if isinstance(row, TileRow):
             entries.insert(0, MenuItem(_("View"), partial(self._show_picture, message)))

@@ -111,7 +111,7 @@ class FileRowPainter:
         self._paint_type(offer, area, x)
         x += px(_TYPE + _GAP)
         state = _StatePainter(theme, area, right, pointer, shown=area.hovered or area.ring)
-        state.paint(now)
+        state.paint(now, offer.count)
         end = state.left - px(_GAP)
         narrow = area.right - area.left < px(_NARROW)
         size = size_of(offer)
@@ -159,7 +159,8 @@ class _StatePainter:
         self.spots: list[ActionSpot] = []
         self._theme, self._area, self._pointer, self._shown = theme, area, pointer, shown
 
-    def paint(self, now: FileChanged) -> None:
+    def paint(self, now: FileChanged, count: int) -> None:
+        """`count`: how many files are offered."""
         palette = self._theme.palette
         percent = 100 * now.done // max(1, now.size)
         match now.state:
@@ -185,6 +186,8 @@ class _StatePainter:
                 self._words(_("Nobody here has it"), palette.mute)
             case FileState.OFFERED:
                 self._button(FileAction.GET, "export")
+                if self._shown and FileAction.LIST in actions_on(now, count):
+                    self._button(FileAction.LIST, None, filled=False)
 
     def _words(self, words: str, ink: str) -> None:
         theme, middle = self._theme, self._area.middle

@@ -220,6 +220,7 @@ def with_a_message() -> tuple[ShortcutEntry, ...]:
         ShortcutEntry(("Delete",), _("Delete it")),
         ShortcutEntry(("Shift-Delete",), _("Delete it without a question")),
         ShortcutEntry(("o",), _("Open its file, or get it")),
+        ShortcutEntry(("l",), _("See what is in a folder before getting it")),
         ShortcutEntry(("p", "c"), _("Pause or cancel its download")),
         ShortcutEntry(("f", "s"), _("Show its file in the folder, save a copy")),
     )

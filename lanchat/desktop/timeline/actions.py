@@ -26,8 +26,8 @@ from lanchat.engine.commands import Bookmark, Delete, Discard, MarkUnread, PinMe
 from lanchat.engine.events import EntryState
 
 FILE_ICONS: Final[dict[FileAction, IconName]] = {
-    FileAction.GET: "export", FileAction.RESUME: "play", FileAction.RETRY: "retry", FileAction.PAUSE: "pause",
-    FileAction.CANCEL: "close", FileAction.OPEN: "eye", FileAction.SHOW_IN_FOLDER: "folder",
+    FileAction.GET: "export", FileAction.LIST: "info", FileAction.RESUME: "play", FileAction.RETRY: "retry",
+    FileAction.PAUSE: "pause", FileAction.CANCEL: "close", FileAction.OPEN: "eye", FileAction.SHOW_IN_FOLDER: "folder",
     FileAction.SAVE_COPY: "export", FileAction.PLAY: "play", FileAction.STOP: "pause", FileAction.SEEK: "play",
 }  # fmt: skip
 _LINKS = 3  # in the menu of one message
@@ -134,15 +134,16 @@ def file_actions_of(room: RoomModel, row: MessageRow) -> tuple[FileAction, ...]:
         return ()
     now = state_in(room, row.message_id, row.offer)
     plays = (FileAction.PLAY,) if row.offer.is_voice and is_here(now) else ()
-    return plays + actions_on(now)
+    return plays + actions_on(now, row.offer.count)
 
 
 def file_key(key: str, room: RoomModel, row: MessageRow) -> DoFile | None:
     """What a key does with the files of the message that the arrows chose: o what its first button does, f shows it in
-    its folder, s saves a copy, p pauses, c cancels."""
+    its folder, s saves a copy, p pauses, c cancels, l lists what is in it."""
     actions = file_actions_of(room, row)
     wanted = {"o": actions[:1], "space": actions[:1], "f": (FileAction.SHOW_IN_FOLDER,), "s": (FileAction.SAVE_COPY,),
-              "p": (FileAction.PAUSE, FileAction.RESUME), "c": (FileAction.CANCEL,)}.get(key, ())  # fmt: skip
+              "p": (FileAction.PAUSE, FileAction.RESUME), "c": (FileAction.CANCEL,),
+              "l": (FileAction.LIST,)}.get(key, ())  # fmt: skip
     action = next((one for one in wanted if one in actions), None)
     return DoFile(row.message_id, action) if action is not None else None
 

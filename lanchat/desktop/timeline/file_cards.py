@@ -235,7 +235,7 @@ class FileCards:
         offer, place = one.place.offer, one.place
         now = state_in(self._context.state.room(self._room_id), one.message_id, offer)
         status = status_of(offer, now)
-        actions = actions_on(now)
+        actions = actions_on(now, offer.count)
         over = one.over.action if one.over is not None else None
         one.words = " · ".join([shown_file_name(offer), status.words, *map(action_words, actions)])
         if offer.is_voice:
